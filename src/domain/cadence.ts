@@ -1,0 +1,38 @@
+/** How often to look at a store that is moving, how long that usually takes, and how long an accepted call may be stale. */
+import type { CustomKeyStoreType } from './key-store.ts';
+
+/** What a wait is for. `settled`: any steady state. `shown`: the settings and the state the run wants, in Describe. */
+export type Goal = 'settled' | 'DISCONNECTED' | 'CONNECTED' | 'shown';
+
+/** After an accepted call of ours, the state before it and the old values are stale reads, not drift. */
+export const graceMs = 60_000;
+
+/** Evidence younger than this is good enough to write on. */
+export const freshMs = 2_000;
+
+/** Retries after a FAILED that a reconnect may cure. */
+export const connectRetries = 2;
+
+/** Connects that may have reached the login, per cluster and password; five bad ones lock kmsuser. */
+export const loginLimit = 3;
+
+const firstMs = 2_000;
+const slowestMs = 10_000;
+const backOffLimitMs = 30_000;
+
+/**
+ * How long to wait before the next look. Waiting for DISCONNECTED is outage that we can shorten: every second. Otherwise
+ * every 2 s growing to 10 s. A look that failed backs off, then recovers. `random` in [0, 1) spreads looks by up to 10 %.
+ */
+export function lookAgainAfterMs(goal: Goal, looks: number, failedInARow: number, random: number): number {
+  const steadyMs = goal === 'DISCONNECTED' || goal === 'shown' ? 1_000 : Math.min(firstMs * 1.15 ** looks, slowestMs);
+  const backedOffMs = failedInARow > 0 ? Math.min(1_000 * 2 ** failedInARow, backOffLimitMs) : 0;
+  return Math.round(Math.max(steadyMs, backedOffMs) * (1 + random * 0.1));
+}
+
+/** How long KMS usually takes, in words for people (custom key store guide: connect and disconnect pages). */
+export function usualDuration(goal: Goal, type: CustomKeyStoreType): string {
+  if (goal === 'shown') return 'a few seconds';
+  if (type === 'EXTERNAL_KEY_STORE') return 'about 5 minutes';
+  return goal === 'CONNECTED' ? 'up to 20 minutes' : 'a few minutes';
+}

@@ -1,0 +1,19 @@
+/** Who agreed to what: the assessment that is shown, the risks it holds, and the words that are still missing. */
+import { assessRisks, type CheckFinding } from './checks.ts';
+import type { KeyStore } from './key-store.ts';
+import type { Plan } from './plan.ts';
+import type { Policy, Risk } from './policy.ts';
+
+/** The plan plus what the checks found: all that a person needs to say yes or no. */
+export interface Assessment {
+  readonly store: KeyStore;
+  readonly plan: Plan;
+  readonly findings: readonly CheckFinding[];
+  /** Risks that are neither accepted by the policy nor taken away by a finding. */
+  readonly missing: readonly Risk[];
+}
+
+export function assess(store: KeyStore, plan: Plan, findings: readonly CheckFinding[], policy: Policy): Assessment {
+  const missing = assessRisks(plan.risks, findings).filter((risk) => !policy.accept.includes(risk));
+  return { store, plan, findings, missing };
+}

@@ -1,0 +1,350 @@
+/**
+ * What an answer to one call means: every exception that the four custom key store operations declare, the ones any AWS
+ * call can answer, and the errors of SDK and network. A row speaks of its own call only and never says that nothing was
+ * changed: an earlier call may have changed the store.
+ *
+ * Sources: the API model, KMS 2014-11-01 (names); the KMS API reference, UpdateCustomKeyStore, ConnectCustomKeyStore and
+ * Common Errors; the KMS Developer Guide, fix-keystore, xks-troubleshooting, requests-per-second, authorize-key-store.
+ */
+import type { Fault } from './connection-errors.ts';
+
+/** What a caller may conclude from a failed call, above all whether a mutating one may have taken effect. */
+export type FailureClass =
+  /** KMS's definite no: the call changed nothing. */
+  | 'refused'
+  /** CustomKeyStoreInvalidStateException: look again, then decide. */
+  | 'invalidState'
+  /** The call changed nothing; try later. */
+  | 'throttled'
+  /** IAM says no: the call changed nothing. */
+  | 'denied'
+  /** No, wrong or expired AWS credentials: the call changed nothing. */
+  | 'credentials'
+  /** There is no such store. */
+  | 'notFound'
+  /** An internal error, a reset, a timeout: a mutating call may have taken effect. */
+  | 'unclear'
+  /** The connection was never made (DNS, refused, TLS): the call changed nothing. */
+  | 'unreachable';
+
+/** What one error means and what to do about it. */
+export interface ErrorFact {
+  readonly class: FailureClass;
+  readonly cause: string;
+  /** Where to look; `input`: the call asked for something that KMS does not grant. */
+  readonly fault: Fault | 'AWS account' | 'input';
+  readonly remedy: string;
+  /** Whether a ConnectCustomKeyStore that answered this may have led to a login as kmsuser. */
+  readonly login: 'never' | 'maybe';
+}
+
+type Row = Omit<ErrorFact, 'login'>;
+
+const conditions = {
+  throttled: {
+    class: 'throttled',
+    cause: 'Too many calls: KMS takes five a second of each custom key store operation for an account and Region.',
+    fault: 'AWS account',
+    remedy: 'Wait, and let other programs that make the same call in this account and Region pause.',
+  },
+  denied: {
+    class: 'denied',
+    cause: 'The AWS identity is not allowed to make this call.',
+    fault: 'AWS account',
+    remedy:
+      'Allow the action in IAM (those on custom key stores need Resource "*"), and look for a policy that denies it.',
+  },
+  invalidInput: {
+    class: 'refused',
+    cause: 'A value breaks a rule of the KMS API, or values were combined that do not go together.',
+    fault: 'input',
+    remedy: 'Correct the value that the message names.',
+  },
+  wrongEndpoint: {
+    class: 'refused',
+    cause: 'The service at the endpoint does not understand the request.',
+    fault: 'input',
+    remedy: 'Check that the endpoint URL, if one is set, is that of KMS, and that this program is up to date.',
+  },
+  notSubscribed: {
+    class: 'denied',
+    cause: 'The AWS account has not opted in to this service or Region.',
+    fault: 'AWS account',
+    remedy: 'Enable the Region for the account, or choose the Region of the store.',
+  },
+  noCredentials: {
+    class: 'credentials',
+    cause: 'No usable AWS credentials were found.',
+    fault: 'AWS account',
+    remedy:
+      'Log in to AWS (for example: aws sso login), or set the profile or the environment variables that hold credentials.',
+  },
+  expired: {
+    class: 'credentials',
+    cause: 'The AWS session token has expired.',
+    fault: 'AWS account',
+    remedy: 'Log in to AWS again or get new temporary credentials.',
+  },
+  unknownIdentity: {
+    class: 'credentials',
+    cause: 'AWS does not know the access key or the session token, or the Region is not enabled for the account.',
+    fault: 'AWS account',
+    remedy: 'Check profile, access key and Region.',
+  },
+  wrongSignature: {
+    class: 'credentials',
+    cause:
+      'The signature of the request does not fit: a wrong secret key, a clock that is off, or a proxy that alters requests.',
+    fault: 'AWS account',
+    remedy: 'Check the AWS secret access key and the clock of this machine.',
+  },
+  skewedClock: {
+    class: 'credentials',
+    cause: 'The time stamp of the request is too far from the time of AWS.',
+    fault: 'AWS account',
+    remedy: 'Set the clock of this machine.',
+  },
+  internal: {
+    class: 'unclear',
+    cause: 'KMS failed inside, so it is not known whether the call took effect.',
+    fault: 'KMS',
+    remedy: 'Describe the store to see what happened; if it keeps failing, look at the AWS Health Dashboard.',
+  },
+  lostAnswer: {
+    class: 'unclear',
+    cause:
+      'The connection broke or time ran out before the answer came, so it is not known whether the call took effect.',
+    fault: 'network',
+    remedy: 'Check the network to KMS, then describe the store to see what happened.',
+  },
+  brokenTls: {
+    class: 'unclear',
+    cause: 'TLS failed, most likely because something other than KMS over HTTPS answers at the endpoint.',
+    fault: 'network',
+    remedy: 'Check the endpoint URL and any proxy on the way, then describe the store to see what happened.',
+  },
+  noName: {
+    class: 'unreachable',
+    cause: 'The host name of the endpoint could not be resolved.',
+    fault: 'network',
+    remedy: 'Check the network, the DNS, the Region and the endpoint URL.',
+  },
+  noListener: {
+    class: 'unreachable',
+    cause: 'Nothing accepts connections at the endpoint.',
+    fault: 'network',
+    remedy: 'Check the endpoint URL, the firewall and any VPC endpoint of KMS.',
+  },
+  untrusted: {
+    class: 'unreachable',
+    cause: 'The TLS certificate at the endpoint is not valid or not trusted here, so the request was not sent.',
+    fault: 'network',
+    remedy:
+      'Check the endpoint URL and the clock; behind a TLS-inspecting proxy, trust its CA with NODE_EXTRA_CA_CERTS.',
+  },
+} as const satisfies Record<string, Row>;
+
+const rows: Readonly<Record<string, Row>> = {
+  CustomKeyStoreNotFoundException: {
+    class: 'notFound',
+    cause: 'This account has no custom key store with that id or name in this Region.',
+    fault: 'input',
+    remedy: 'Check the id or name, the Region and the AWS account; a store created just now may take a moment to show.',
+  },
+  CustomKeyStoreInvalidStateException: {
+    class: 'invalidState',
+    cause: 'The connection state of the store does not allow the call.',
+    fault: 'input',
+    remedy: 'Describe the store: an earlier call may have taken effect, or somebody else may have acted. Then decide.',
+  },
+  CustomKeyStoreNameInUseException: {
+    class: 'refused',
+    cause: 'Another custom key store in this account and Region has that name.',
+    fault: 'input',
+    remedy: 'Choose another name.',
+  },
+  InvalidMarkerException: {
+    class: 'refused',
+    cause: 'The marker that says where to go on in the list is not valid.',
+    fault: 'input',
+    remedy: 'List the stores again from the beginning.',
+  },
+  KMSInternalException: conditions.internal,
+  CloudHsmClusterNotFoundException: {
+    class: 'refused',
+    cause: 'KMS cannot find a CloudHSM cluster with that id in this account and Region.',
+    fault: 'settings',
+    remedy: 'Check CloudHsmClusterId against the list of clusters in CloudHSM.',
+  },
+  CloudHsmClusterNotRelatedException: {
+    class: 'refused',
+    cause:
+      'The new CloudHSM cluster has another cluster certificate, so it does not share a backup history with the old one.',
+    fault: 'settings',
+    remedy: 'Use a cluster that was created from a backup of the old one.',
+  },
+  CloudHsmClusterNotActiveException: {
+    class: 'refused',
+    cause: 'The CloudHSM cluster is not initialized and active.',
+    fault: 'CloudHSM cluster',
+    remedy: 'Initialize and activate the cluster, or wait until a change to it has ended.',
+  },
+  CloudHsmClusterInvalidConfigurationException: {
+    class: 'refused',
+    cause: 'The CloudHSM cluster is not set up as KMS needs it: private subnets, security group or number of HSMs.',
+    fault: 'CloudHSM cluster',
+    remedy:
+      'Check: private subnets in two zones, TCP ports 2223-2225 in its security group, and active HSMs (one to connect, two in different zones to update).',
+  },
+  XksProxyUriInUseException: {
+    class: 'refused',
+    cause: 'Another external key store in this Region uses the same proxy endpoint and path.',
+    fault: 'input',
+    remedy: 'Use another XksProxyUriPath or XksProxyUriEndpoint.',
+  },
+  XksProxyUriEndpointInUseException: {
+    class: 'refused',
+    cause:
+      'The endpoint is in use by another external key store in this Region, perhaps in another account, and cannot be shared.',
+    fault: 'input',
+    remedy: 'Use another XksProxyUriEndpoint: one of a VPC endpoint service belongs to one store only.',
+  },
+  XksProxyUriUnreachableException: {
+    class: 'refused',
+    cause:
+      'KMS did not get through to the proxy with the new values in 250 milliseconds, or no external key manager is available.',
+    fault: 'XKS proxy',
+    remedy: 'Check that the proxy is up and answers at the endpoint with a valid TLS certificate; then try again.',
+  },
+  XksProxyIncorrectAuthenticationCredentialException: {
+    class: 'refused',
+    cause: 'The proxy did not accept the access key id or the secret access key of the store.',
+    fault: 'settings',
+    remedy: 'Check both parts of the credential against the proxy, and that it belongs to this path.',
+  },
+  XksProxyInvalidConfigurationException: {
+    class: 'refused',
+    cause: 'The proxy is not configured for these values, for example because it does not serve the path.',
+    fault: 'settings',
+    remedy: 'Check XksProxyUriPath and the TLS certificate of the proxy.',
+  },
+  XksProxyInvalidResponseException: {
+    class: 'refused',
+    cause: 'KMS cannot make sense of the response of the proxy.',
+    fault: 'XKS proxy',
+    remedy: 'Try again once or twice; if it persists, look into the log of the proxy and tell its vendor.',
+  },
+  XksProxyVpcEndpointServiceInUseException: {
+    class: 'refused',
+    cause: 'Another external key store uses this VPC endpoint service.',
+    fault: 'input',
+    remedy: 'Use a VPC endpoint service of its own for each store.',
+  },
+  XksProxyVpcEndpointServiceNotFoundException: {
+    class: 'refused',
+    cause: 'KMS cannot find the VPC endpoint service: a wrong name, another Region, or KMS is not allowed to use it.',
+    fault: 'VPC endpoint service',
+    remedy:
+      'Check XksProxyVpcEndpointServiceName and allow cks.kms.REGION.amazonaws.com as a principal of the service.',
+  },
+  XksProxyVpcEndpointServiceInvalidConfigurationException: {
+    class: 'refused',
+    cause: 'The VPC endpoint service is not set up as KMS needs it.',
+    fault: 'VPC endpoint service',
+    remedy:
+      'Check: a Network Load Balancer in two zones, no acceptance required, the private DNS name verified and equal to the endpoint.',
+  },
+
+  ThrottlingException: conditions.throttled,
+  Throttling: conditions.throttled,
+  TooManyRequestsException: conditions.throttled,
+  AccessDeniedException: conditions.denied,
+  AccessDenied: conditions.denied,
+  NotAuthorized: conditions.denied,
+  OptInRequired: conditions.notSubscribed,
+  ValidationException: conditions.invalidInput,
+  ValidationError: conditions.invalidInput,
+  SerializationException: conditions.wrongEndpoint,
+  UnknownOperationException: conditions.wrongEndpoint,
+
+  CredentialsProviderError: conditions.noCredentials,
+  TokenProviderError: conditions.noCredentials,
+  MissingAuthenticationToken: conditions.noCredentials,
+  MissingAuthenticationTokenException: conditions.noCredentials,
+  ExpiredToken: conditions.expired,
+  ExpiredTokenException: conditions.expired,
+  UnrecognizedClientException: conditions.unknownIdentity,
+  InvalidClientTokenId: conditions.unknownIdentity,
+  InvalidSignatureException: conditions.wrongSignature,
+  SignatureDoesNotMatch: conditions.wrongSignature,
+  IncompleteSignature: conditions.wrongSignature,
+  IncompleteSignatureException: conditions.wrongSignature,
+  RequestExpired: conditions.skewedClock,
+  RequestTimeTooSkewed: conditions.skewedClock,
+
+  InternalFailure: conditions.internal,
+  InternalServerError: conditions.internal,
+  ServiceUnavailable: conditions.internal,
+  ServiceUnavailableException: conditions.internal,
+  DependencyTimeoutException: conditions.internal,
+  RequestTimeout: conditions.lostAnswer,
+  RequestTimeoutException: conditions.lostAnswer,
+  RequestAbortedException: conditions.lostAnswer,
+  TimeoutError: conditions.lostAnswer,
+  AbortError: conditions.lostAnswer,
+  ECONNRESET: conditions.lostAnswer,
+  EPIPE: conditions.lostAnswer,
+  // The SDK gives its own request timeout this code, and a read can end with these three long after the request left.
+  ETIMEDOUT: conditions.lostAnswer,
+  EHOSTUNREACH: conditions.lostAnswer,
+  ENETUNREACH: conditions.lostAnswer,
+  // Mostly a failed handshake, but a proxy that breaks into a running connection causes the same.
+  EPROTO: conditions.brokenTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: conditions.brokenTls,
+
+  ENOTFOUND: conditions.noName,
+  EAI_AGAIN: conditions.noName,
+  ECONNREFUSED: conditions.noListener,
+  CERT_HAS_EXPIRED: conditions.untrusted,
+  CERT_NOT_YET_VALID: conditions.untrusted,
+  CERT_REVOKED: conditions.untrusted,
+  CERT_UNTRUSTED: conditions.untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: conditions.untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID: conditions.untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: conditions.untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: conditions.untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: conditions.untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: conditions.untrusted,
+};
+
+/** Everything that a call to KMS is known to answer, by the name that KMS, the SDK or Node.js gives it. */
+export const errors: Readonly<Record<string, ErrorFact>> = Object.fromEntries(
+  Object.entries(rows).map(([code, row]) => [code, withLogin(row)]),
+);
+
+const unknownRefusal = withLogin({
+  class: 'refused',
+  cause: 'KMS refused the call with an error that this version does not know.',
+  fault: 'input',
+  remedy: 'Read the message of KMS and look the error up in the KMS API reference.',
+});
+
+const unknownFailure = withLogin({
+  class: 'unclear',
+  cause: 'The call failed with an error that this version does not know, so it may have taken effect.',
+  fault: 'KMS',
+  remedy: 'Describe the store to see what happened, and look the error up in the KMS API reference.',
+});
+
+/** Explains an error by its name; an unknown one is a refusal only where an HTTP status of 4xx says so. */
+export function explainError(code: string, httpStatusCode?: number): ErrorFact {
+  const known = Object.hasOwn(errors, code) ? errors[code] : undefined;
+  if (known) return known;
+  const isClientError = httpStatusCode !== undefined && httpStatusCode >= 400 && httpStatusCode < 500;
+  return isClientError ? unknownRefusal : unknownFailure;
+}
+
+// A Connect that was refused never began; one whose fate is unclear may have gone all the way to the login.
+function withLogin(row: Row): ErrorFact {
+  return { ...row, login: row.class === 'unclear' ? 'maybe' : 'never' };
+}

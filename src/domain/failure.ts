@@ -1,0 +1,24 @@
+/** An expected failure, as data: it crosses steps and journals, so it is JSON and holds no secret. */
+import { explainError, type FailureClass } from './errors.ts';
+
+export interface Failure {
+  /** The name KMS, the SDK or the network gave it. */
+  readonly code: string;
+  readonly message: string;
+  readonly class: FailureClass;
+  readonly requestId?: string;
+  readonly httpStatusCode?: number;
+}
+
+/** Why a run ended as it did: what happened, what causes that, and what to do next. */
+export interface Reason {
+  readonly code: string;
+  readonly message: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+export function explainFailure(failure: Failure, doing: string): Reason {
+  const fact = explainError(failure.code, failure.httpStatusCode);
+  return { code: failure.code, message: `${doing}: ${failure.message}`, cause: fact.cause, remedy: fact.remedy };
+}

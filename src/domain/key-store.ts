@@ -1,0 +1,55 @@
+/** A custom key store as DescribeCustomKeyStores shows it, flattened so that one table can read it. No secrets exist here. */
+import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
+
+export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
+
+export type ConnectionState = 'CONNECTED' | 'CONNECTING' | 'FAILED' | 'DISCONNECTED' | 'DISCONNECTING';
+
+/** What Describe shows of each property, by the property's name; an absent key is a setting the store does not have. */
+export type Settings = Readonly<Partial<Record<PropertyName, string>>>;
+
+export interface KeyStore {
+  readonly customKeyStoreId: string;
+  readonly customKeyStoreType: CustomKeyStoreType;
+  readonly connectionState: ConnectionState;
+  /** Present only while FAILED. */
+  readonly connectionErrorCode?: string;
+  readonly settings: Settings;
+}
+
+/** Whether the state will change by itself. */
+export function isTransient(state: ConnectionState): boolean {
+  return state === 'CONNECTING' || state === 'DISCONNECTING';
+}
+
+/** The store's name, or its id where Describe showed none. */
+export function storeName(store: KeyStore): string {
+  return store.settings.NewCustomKeyStoreName ?? store.customKeyStoreId;
+}
+
+/** `"prod-hsm" (cks-...)`: how a store is called in every sentence written for people. */
+export function nameStore(store: KeyStore): string {
+  return `"${storeName(store)}" (${store.customKeyStoreId})`;
+}
+
+/** Whether Describe shows the settings that are expected. KMS may fill in a service's owner by itself: that is no change. */
+export function matchesSettings(expected: Settings, shown: Settings): boolean {
+  const isOwnersDefault = (name: PropertyName) =>
+    name === 'XksProxyVpcEndpointServiceOwner' && expected[name] === undefined;
+  return propertyNames.every((name) => isOwnersDefault(name) || (expected[name] ?? '') === (shown[name] ?? ''));
+}
+
+/** Reads the visible settings out of an entry of DescribeCustomKeyStores, as the table says where each one stands. */
+export function readSettings(entry: Readonly<Record<string, unknown>>): Settings {
+  const settings: Partial<Record<PropertyName, string>> = {};
+  for (const name of propertyNames) {
+    const value = describeProperty(name).shownAt?.reduce<unknown>(
+      (at, key) => (at as Record<string, unknown> | undefined)?.[key],
+      entry,
+    );
+    if (typeof value === 'string' && value !== '') settings[name] = value;
+  }
+  // What becomes of the owner when a store goes public is undocumented; without a service it means nothing.
+  if (settings.XksProxyConnectivity === 'PUBLIC_ENDPOINT') delete settings.XksProxyVpcEndpointServiceOwner;
+  return settings;
+}

@@ -1,0 +1,56 @@
+/** How a run ended: the seven outcomes, their exit codes, and the result object that every caller gets. */
+import type { CheckFinding } from './checks.ts';
+import type { Reason } from './failure.ts';
+import type { KeyStore } from './key-store.ts';
+import type { PlannedChange } from './plan.ts';
+import type { Proof } from './proof.ts';
+
+export const outcomes = {
+  updated: { exitCode: 0, meaning: 'settings verified, and the connection state is as wanted' },
+  unchanged: { exitCode: 0, meaning: 'settings and state were already as wanted; nothing was sent' },
+  refused: { exitCode: 3, meaning: 'stopped before anything changed' },
+  rolledBack: { exitCode: 4, meaning: 'something failed; the old settings are in force again' },
+  stranded: { exitCode: 5, meaning: 'needs the operator' },
+  unsettled: { exitCode: 6, meaning: 'KMS is still CONNECTING or DISCONNECTING at the deadline' },
+  cancelled: { exitCode: 130, meaning: 'stopped by the operator; the store is as it was found' },
+} as const;
+
+export type Outcome = keyof typeof outcomes;
+
+/** Exits that are no outcome. */
+export const otherExitCodes = { bug: 1, wrongInput: 2, no: 3, unfinished: 7 } as const;
+
+export type Operation =
+  | 'DescribeCustomKeyStores'
+  | 'UpdateCustomKeyStore'
+  | 'ConnectCustomKeyStore'
+  | 'DisconnectCustomKeyStore';
+
+export type Calls = Readonly<Partial<Record<Operation, number>>>;
+
+export type SettingsInForce = 'old' | 'new' | 'unknown';
+
+/** The result of a run. Secrets appear as "(secret)"; times are ISO 8601, durations milliseconds. */
+export interface RunResult {
+  readonly outcome: Outcome;
+  readonly runId: string;
+  readonly customKeyStoreId: string;
+  readonly changes: readonly Omit<PlannedChange, 'note'>[];
+  readonly before: KeyStore | null;
+  /** As it was last seen. */
+  readonly after: KeyStore | null;
+  readonly settings: SettingsInForce;
+  readonly path: 'live' | 'offline' | 'none';
+  /** From our accepted Disconnect to the look that saw CONNECTED; null where it did not come back in this run. */
+  readonly offlineMs: number | null;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly calls: Calls;
+  readonly checks: readonly CheckFinding[];
+  readonly proof: Proof;
+  /** Some KMS hosts may use the old proxy credential until then: keep it valid at the proxy. */
+  readonly oldCredentialNeededUntil?: string;
+  readonly reason?: Reason;
+  /** Commands that are left to run, in order. */
+  readonly remaining?: readonly string[];
+}

@@ -1,0 +1,159 @@
+/** The plan: the pure result of (description, change, policy), i.e. what would happen to the store, or why nothing will. */
+import {
+  type Change,
+  changedNames,
+  completeChange,
+  differingChange,
+  type Finding,
+  secretReference,
+  validateChange,
+  validateFor,
+  visibleValue,
+} from './change.ts';
+import { explainConnectionError } from './connection-errors.ts';
+import type { Reason } from './failure.ts';
+import { isTransient, type KeyStore } from './key-store.ts';
+import { type Policy, type Risk, wantedState } from './policy.ts';
+import { describeProperty, type PropertyName } from './properties.ts';
+import { explainReason } from './reasons.ts';
+import { explainRestorable, type Previous } from './restorability.ts';
+
+export interface PlannedChange {
+  readonly property: PropertyName;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly secret: boolean;
+  readonly restorable: boolean;
+  readonly note?: string;
+}
+
+export interface Plan {
+  readonly verdict: 'unchanged' | 'refused' | 'proceed';
+  /** Why not, when refused. `isInput`: the arguments are wrong, by themselves or for this type of store. */
+  readonly reason?: Reason & { readonly isInput: boolean };
+  readonly changes: readonly PlannedChange[];
+  /** What is sent to UpdateCustomKeyStore; empty for a change of the connection state alone. */
+  readonly send: Change;
+  /** `live`: tried while CONNECTED. `offline`: disconnected first. `none`: the store is offline or nothing is sent. */
+  readonly path: 'live' | 'offline' | 'none';
+  readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
+  /** Risks that must be accepted before anything is sent. */
+  readonly risks: readonly Risk[];
+  /** Risks that KMS may make necessary: a live attempt that it refuses leads offline only if `outage` was accepted. */
+  readonly possibleRisks: readonly Risk[];
+  readonly warnings: readonly Finding[];
+}
+
+export interface Order {
+  readonly change: Change;
+  readonly previous: Previous;
+  readonly policy: Policy;
+}
+
+/** Plans a run for a store as it was described. Decides only; sends nothing, and never throws for a wrong input. */
+export function makePlan(store: KeyStore, order: Order): Plan {
+  const { policy, previous } = order;
+  const change = completeChange(store.settings, order.change);
+  const send = differingChange(store.settings, change);
+  const names = changedNames(send);
+  const findings = [...validateChange(order.change), ...validateFor(store, order.change)];
+  const wanted = wantedState(
+    policy,
+    store.connectionState,
+    names.some((name) => describeProperty(name).connects),
+  );
+  const path = choosePath(store, send, policy, wanted);
+  const base = {
+    changes: names.map((name) => describeChange(store, send, name, previous)),
+    send,
+    path,
+    wantedState: wanted,
+    risks: findRisks(store, send, order, path, wanted),
+    possibleRisks: path === 'live' ? (['outage'] as const) : [],
+    warnings: findings.filter((finding) => finding.severity === 'warning'),
+  };
+  const refused = (reason: Reason, isInput = false): Plan => ({
+    ...base,
+    verdict: 'refused',
+    reason: { ...reason, isInput },
+  });
+
+  const error = findings.find((finding) => finding.severity === 'error');
+  if (error) return refused(explainReason('INVALID_CHANGE', { detail: error.message }), true);
+  const objection = findObjection(store, send, order, path);
+  if (objection) return refused(objection);
+  const isAsWanted = names.length === 0 && policy.intent === 'update' && store.connectionState === wanted;
+  return { ...base, verdict: isAsWanted ? 'unchanged' : 'proceed' };
+}
+
+/** Why this store, in this state, cannot take this change now. */
+function findObjection(store: KeyStore, send: Change, order: Order, path: Plan['path']): Reason | undefined {
+  const { policy, previous } = order;
+  const state = store.connectionState;
+  const names = changedNames(send);
+  if (isTransient(state)) return explainReason('STORE_NOT_SETTLED', { store });
+  // While CONNECTED KMS is logged in as kmsuser of this cluster, so nobody can have changed that password there.
+  if (state === 'CONNECTED' && send.KeyStorePassword && !send.CloudHsmClusterId) {
+    return explainReason('KMSUSER_LOGGED_IN', { store });
+  }
+  if (policy.path === 'live' && path === 'offline') {
+    const never = names.filter((name) => describeProperty(name).live[store.customKeyStoreType] === 'never');
+    return explainReason('NOT_LIVE', { store, detail: never.join(', ') || `the store is ${state}` });
+  }
+  if (state === 'FAILED' && names.length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
+    return explainReason('STORE_FAILED', { store });
+  }
+  const given = previous.XksProxyAuthenticationCredential?.AccessKeyId;
+  const inForce = store.settings.XksProxyAuthenticationCredential;
+  if (given && inForce && given !== inForce) {
+    return explainReason('PREVIOUS_CREDENTIAL_UNKNOWN', { store, detail: `${given}, not ${inForce}` });
+  }
+  return undefined;
+}
+
+function choosePath(store: KeyStore, send: Change, policy: Policy, wanted: Plan['wantedState']): Plan['path'] {
+  if (store.connectionState === 'FAILED') return 'offline';
+  if (store.connectionState !== 'CONNECTED') return 'none';
+  const names = changedNames(send);
+  if (policy.intent === 'reconnect' || wanted === 'DISCONNECTED') return 'offline';
+  if (names.length === 0) return 'none';
+  const never = names.some((name) => describeProperty(name).live[store.customKeyStoreType] === 'never');
+  return never || policy.path === 'offline' ? 'offline' : 'live';
+}
+
+function findRisks(
+  store: KeyStore,
+  send: Change,
+  order: Order,
+  path: Plan['path'],
+  wanted: Plan['wantedState'],
+): readonly Risk[] {
+  const names = changedNames(send);
+  const found: Risk[] = [];
+  if (store.connectionState === 'CONNECTED' && path === 'offline') found.push('outage');
+  if (names.some((name) => !explainRestorable(name, order.previous).restorable)) found.push('no-rollback');
+  if (wanted === 'CONNECTED') {
+    if (names.some((name) => describeProperty(name).keySource)) found.push('unproven-keys');
+    const toldAnew = send.KeyStorePassword !== undefined || send.CloudHsmClusterId !== undefined;
+    if (isLoginRefused(store) && !toldAnew) found.push('login');
+  }
+  return found;
+}
+
+/** Whether the store is FAILED because kmsuser was refused at the login: another Connect would count towards its lockout. */
+function isLoginRefused(store: KeyStore): boolean {
+  const code = store.connectionErrorCode;
+  return code !== undefined && explainConnectionError(code, store.customKeyStoreType).login === 'refused';
+}
+
+function describeChange(store: KeyStore, send: Change, property: PropertyName, previous: Previous): PlannedChange {
+  const { restorable, note } = explainRestorable(property, previous);
+  return {
+    property,
+    from: store.settings[property] ?? null,
+    to: visibleValue(send, property) || null,
+    secret: secretReference(send, property) !== undefined,
+    restorable,
+    ...(note === undefined ? {} : { note }),
+  };
+}

@@ -1,0 +1,65 @@
+/** What the operator allows and wants beyond the new values. */
+import type { ConnectionState } from './key-store.ts';
+
+/** Risks that are accepted by name only; `--yes` accepts none of them. */
+export const risks = {
+  outage: 'the store goes offline: every key in it is unusable until it is connected again',
+  'no-rollback': 'a changed property could not be restored',
+  'unproven-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
+  login: 'one more Connect after kmsuser was refused at the login; five bad logins lock it out',
+  'short-credentials': 'AWS credentials that may not outlive the longest way through the run',
+} as const;
+
+/** A named risk, or `unknown:CHECK` for a check that could not look. */
+export type Risk = keyof typeof risks | `unknown:${string}`;
+
+export function isRisk(word: string): word is Risk {
+  return word in risks || /^unknown:.+/.test(word);
+}
+
+export function explainRisk(risk: Risk): string {
+  return risk.startsWith('unknown:')
+    ? `the check ${risk.slice('unknown:'.length)} could not look`
+    : risks[risk as keyof typeof risks];
+}
+
+export type Path = 'auto' | 'live' | 'offline';
+export type FinalState = 'restore' | 'connected' | 'disconnected';
+
+export interface Policy {
+  /** A reconnect always goes through a connect and changes no property. */
+  readonly intent: 'update' | 'reconnect';
+  readonly path: Path;
+  readonly finalState: FinalState;
+  readonly accept: readonly Risk[];
+  readonly skipChecks: readonly string[];
+  readonly disconnectDeadlineMs: number;
+  /** Undefined = 15 minutes for an external key store, 35 for CloudHSM. */
+  readonly connectDeadlineMs?: number;
+}
+
+const minutes = (n: number) => n * 60_000;
+
+export const defaultPolicy: Policy = {
+  intent: 'update',
+  path: 'auto',
+  finalState: 'restore',
+  accept: [],
+  skipChecks: [],
+  disconnectDeadlineMs: minutes(15),
+};
+
+export function connectDeadlineMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'): number {
+  return policy.connectDeadlineMs ?? minutes(type === 'AWS_CLOUDHSM' ? 35 : 15);
+}
+
+/** The state a run shall end in. A FAILED store is connected only where the change has a part in connecting. */
+export function wantedState(
+  policy: Policy,
+  found: ConnectionState,
+  changeConnects: boolean,
+): 'CONNECTED' | 'DISCONNECTED' {
+  if (policy.finalState !== 'restore') return policy.finalState === 'connected' ? 'CONNECTED' : 'DISCONNECTED';
+  if (policy.intent === 'reconnect' || found === 'CONNECTED') return 'CONNECTED';
+  return found === 'FAILED' && changeConnects ? 'CONNECTED' : 'DISCONNECTED';
+}

@@ -1,0 +1,195 @@
+/**
+ * THE table: every input of UpdateCustomKeyStore, described once. Validation, plan, diff, options, help, redaction,
+ * drift and rollback are derived from it, so a new property is one row here. It holds facts and decides nothing.
+ *
+ * Sources: the UpdateCustomKeyStore reference page (rules an error is based on) and the API model, KMS 2014-11-01
+ * (lengths; its patterns only warn, because two of AWS's own examples break them).
+ */
+import type { CustomKeyStoreType } from './key-store.ts';
+
+/** Whether KMS takes a new value while the store is CONNECTED: AWS says so, AWS's documents disagree, or AWS says no. */
+export type Live = 'documented' | 'disputed' | 'never';
+
+/**
+ * When an old value can be put back: at any time; until a connect with the new value succeeded; only from a secret the
+ * operator still holds; or never, because only KMS knew it.
+ */
+export type Restorable = 'always' | 'untilConnected' | 'fromPreviousSecret' | 'never';
+
+/** What one string must look like. `says` is the reference page's own rule; `modelPattern` stands in the API model alone. */
+export interface TextRule {
+  readonly min: number;
+  readonly max: number;
+  readonly oneOf?: readonly string[];
+  readonly says?: { readonly pattern: RegExp; readonly rule: string };
+  readonly modelPattern?: RegExp;
+}
+
+export interface Property {
+  /** Words for people: plans, diffs and prompts. */
+  readonly label: string;
+  readonly help: string;
+  readonly live: Partial<Record<CustomKeyStoreType, Live>>;
+  readonly restorable: Restorable;
+  /** Moves the store to another source of keys, which must then be proven to hold the same ones. */
+  readonly keySource?: true;
+  /** Has a part in connecting: a new value can cure a FAILED store, an old one can be rolled back to. */
+  readonly connects: boolean;
+  /** Where DescribeCustomKeyStores shows the value (for a structure: its visible member); absent = never shown. */
+  readonly shownAt?: readonly [string] | readonly ['XksProxyConfiguration', string];
+  readonly text: TextRule;
+  /** A structure: `text` describes its visible member, `secretMember` the one nobody may see. */
+  readonly visibleMember?: 'AccessKeyId';
+  readonly secretMember?: { readonly name: 'RawSecretAccessKey'; readonly text: TextRule };
+  /** The whole value is a secret. */
+  readonly secret?: true;
+  /** An empty string is a value of its own: it takes the setting away. */
+  readonly mayBeEmptied?: true;
+}
+
+const external = (live: Live) => ({ EXTERNAL_KEY_STORE: live }) as const;
+const cloudHsm = (live: Live) => ({ AWS_CLOUDHSM: live }) as const;
+
+/** Which store is meant: the one input that is not a property (CustomKeyStoreIdType). */
+export const customKeyStoreId = {
+  label: 'custom key store',
+  help: 'The custom key store: its id (cks-...) or its name.',
+  text: { min: 1, max: 64 },
+} as const satisfies { label: string; help: string; text: TextRule };
+
+export const properties = {
+  NewCustomKeyStoreName: {
+    label: 'name',
+    help: 'New friendly name, unique in the account. Not confidential: it appears in CloudTrail and other output.',
+    // The reference page wants a CloudHSM key store DISCONNECTED; the API model allows CONNECTED.
+    live: { ...cloudHsm('disputed'), ...external('documented') },
+    restorable: 'always',
+    connects: false,
+    shownAt: ['CustomKeyStoreName'],
+    text: { min: 1, max: 256 },
+  },
+  KeyStorePassword: {
+    label: 'kmsuser password',
+    help: 'Current password of kmsuser, told to KMS. It does not change the password in the CloudHSM cluster.',
+    live: cloudHsm('never'),
+    restorable: 'never',
+    connects: true,
+    secret: true,
+    text: { min: 7, max: 32, modelPattern: /^[a-zA-Z0-9]+$/ },
+  },
+  CloudHsmClusterId: {
+    label: 'CloudHSM cluster',
+    help: 'A related cluster: one that shares a backup history and has the same cluster certificate.',
+    live: cloudHsm('never'),
+    restorable: 'untilConnected',
+    connects: true,
+    shownAt: ['CloudHsmClusterId'],
+    text: { min: 19, max: 24, modelPattern: /^cluster-[2-7a-zA-Z]{11,16}$/ },
+  },
+  XksProxyUriEndpoint: {
+    label: 'proxy endpoint',
+    help: 'https:// and the host of the XKS proxy (for VPC_ENDPOINT_SERVICE its private DNS name). It must reach the same keys.',
+    live: external('never'),
+    restorable: 'always',
+    keySource: true,
+    connects: true,
+    shownAt: ['XksProxyConfiguration', 'UriEndpoint'],
+    text: {
+      min: 10,
+      max: 128,
+      says: {
+        pattern: /^https:\/\/[^/:?#@\s]+$/,
+        rule: 'must be https:// followed by a host alone (no port, no path)',
+      },
+      modelPattern: /^https:\/\/[a-zA-Z0-9.-]+$/,
+    },
+  },
+  XksProxyUriPath: {
+    label: 'proxy path',
+    help: 'Base path of the proxy APIs, from / to /kms/xks/v1. Verify that the proxy answers there before the update.',
+    live: external('disputed'),
+    restorable: 'always',
+    keySource: true,
+    connects: true,
+    shownAt: ['XksProxyConfiguration', 'UriPath'],
+    text: {
+      min: 10,
+      max: 128,
+      says: { pattern: /^\/(.*\/)?kms\/xks\/v\d+$/, rule: 'must start with / and end with /kms/xks/v and a number' },
+      modelPattern: /^(\/[a-zA-Z0-9/_-]+\/kms\/xks\/v\d{1,2})$|^(\/kms\/xks\/v\d{1,2})$/,
+    },
+  },
+  XksProxyVpcEndpointServiceName: {
+    label: 'VPC endpoint service',
+    help: 'Amazon VPC endpoint service of the proxy, for VPC_ENDPOINT_SERVICE. Empty when going to PUBLIC_ENDPOINT.',
+    live: external('never'),
+    restorable: 'always',
+    keySource: true,
+    connects: true,
+    shownAt: ['XksProxyConfiguration', 'VpcEndpointServiceName'],
+    mayBeEmptied: true,
+    text: {
+      min: 20,
+      max: 64,
+      modelPattern: /^(com|eu)\.amazonaws\.vpce\.([a-z]+-){2,3}\d+\.vpce-svc-[0-9a-z]+$/,
+    },
+  },
+  XksProxyVpcEndpointServiceOwner: {
+    label: 'VPC endpoint service owner',
+    help: 'Account id that owns the VPC endpoint service, where it is not your own.',
+    live: external('never'),
+    restorable: 'always',
+    keySource: true,
+    connects: true,
+    shownAt: ['XksProxyConfiguration', 'VpcEndpointServiceOwner'],
+    text: { min: 12, max: 12, modelPattern: /^[0-9]{12}$/ },
+  },
+  XksProxyAuthenticationCredential: {
+    label: 'proxy credential',
+    help: 'Credential with which KMS signs its requests to the proxy: both halves, even to change one. It is told to KMS, not established at the proxy.',
+    // Reference page and guide: live. The text of CustomKeyStoreInvalidStateException: only the name is.
+    live: external('disputed'),
+    restorable: 'fromPreviousSecret',
+    connects: true,
+    shownAt: ['XksProxyConfiguration', 'AccessKeyId'],
+    visibleMember: 'AccessKeyId',
+    text: { min: 20, max: 30, modelPattern: /^[A-Z2-7]+$/ },
+    secretMember: {
+      name: 'RawSecretAccessKey',
+      text: {
+        min: 43,
+        max: 64,
+        says: { pattern: /^[a-zA-Z0-9/+=]+$/, rule: 'may hold a-z, A-Z, 0-9, /, + and = only' },
+      },
+    },
+  },
+  XksProxyConnectivity: {
+    label: 'proxy connectivity',
+    help: 'PUBLIC_ENDPOINT or VPC_ENDPOINT_SERVICE. Needs a new endpoint; to VPC_ENDPOINT_SERVICE also its service name.',
+    live: external('never'),
+    restorable: 'always',
+    keySource: true,
+    connects: true,
+    shownAt: ['XksProxyConfiguration', 'Connectivity'],
+    text: { min: 1, max: 64, oneOf: ['PUBLIC_ENDPOINT', 'VPC_ENDPOINT_SERVICE'] },
+  },
+} as const satisfies Record<string, Property>;
+
+export type PropertyName = keyof typeof properties;
+
+export const propertyNames = Object.keys(properties) as readonly PropertyName[];
+
+/** The row of a property, with its optional facts readable. */
+export function describeProperty(name: PropertyName): Property {
+  return properties[name];
+}
+
+/** Whether Describe shows nothing of a property that would tell an old value from a new one. */
+export function isInvisible(name: PropertyName): boolean {
+  return describeProperty(name).shownAt === undefined;
+}
+
+/** The option that sets a property, spelled as in the AWS CLI: `NewCustomKeyStoreName` -> `new-custom-key-store-name`. */
+export function optionName(name: PropertyName): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}

@@ -1,0 +1,136 @@
+/** The project's own reasons for an outcome, in words a person can act on. KMS's reasons stand in the two error catalogues. */
+import { explainConnectionError } from './connection-errors.ts';
+import type { Reason } from './failure.ts';
+import { type KeyStore, nameStore } from './key-store.ts';
+
+/** What a sentence may speak of. `detail` is the part that only the caller knows. */
+export interface ReasonFacts {
+  readonly store?: KeyStore;
+  readonly detail?: string;
+}
+
+interface Wording {
+  readonly message: (store: string, detail: string, state: string) => string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+const wordings = {
+  INVALID_CHANGE: {
+    message: (_store, detail) => detail,
+    cause: 'The change is wrong by itself or for this type of store.',
+    remedy: 'Correct the value and run the command again. Nothing was changed.',
+  },
+  STORE_NOT_FOUND: {
+    message: (_store, detail) => `no custom key store ${detail}`,
+    cause: 'The id or name is wrong, or the store belongs to another Region or account.',
+    remedy: 'List the stores with: cks describe. Custom key store calls never cross accounts or Regions.',
+  },
+  STORE_NOT_SETTLED: {
+    message: (store, _detail, state) => `${store} is still ${state}`,
+    cause: 'KMS has not finished an earlier connect or disconnect, and a store in transition is never interrupted.',
+    remedy: 'Wait until it is settled (cks describe), then run the command again.',
+  },
+  KMSUSER_LOGGED_IN: {
+    message: (store) => `${store} is CONNECTED, so a new KeyStorePassword cannot be right`,
+    cause: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can have changed its password.',
+    remedy:
+      'To rotate the password, use cks reconnect. To tell KMS a password set by hand, disconnect the store first and set it on every HSM.',
+  },
+  NOT_LIVE: {
+    message: (store, detail) => `${store} would have to go offline: ${detail}`,
+    cause: '--path live allows only changes that KMS takes while the store is CONNECTED.',
+    remedy: 'Leave out --path live and accept the outage with --accept outage.',
+  },
+  STORE_FAILED: {
+    message: (store) => `${store} is FAILED, and it has these settings already`,
+    cause: 'No setting differs, so an update would change nothing and the store would stay FAILED.',
+    remedy: 'Mend what the connection error names, then connect it with: cks reconnect.',
+  },
+  PREVIOUS_CREDENTIAL_UNKNOWN: {
+    message: (_store, detail) => `the previous credential is not the one in force: ${detail}`,
+    cause: 'A rollback with a credential that was not in force could not work.',
+    remedy:
+      'Give the secret whose AccessKeyId DescribeCustomKeyStores shows, or accept the risk with --accept no-rollback.',
+  },
+  CHECK_FAILED: {
+    message: (store, detail) => `${store} was not touched: ${detail}`,
+    cause: 'A check before the first write found that the change cannot work.',
+    remedy: 'Mend what the check names, or leave it out with --skip-check if you know better.',
+  },
+  CONSENT_MISSING: {
+    message: (_store, detail) => `not confirmed: ${detail} is missing`,
+    cause: 'A risk is accepted by name only, and without a terminal nobody can be asked.',
+    remedy: 'Look at the plan (cks plan), then run the command again with the options named here.',
+  },
+  DECLINED: {
+    message: (store) => `${store} was not touched: the plan was declined`,
+    cause: 'The question was answered with no.',
+    remedy: 'Nothing is left to do.',
+  },
+  STOPPED: {
+    message: (_store, detail) => `stopped by the operator${detail}`,
+    cause: 'A stop was asked for before the update was accepted.',
+    remedy: 'Nothing is left to do: the store is as it was found.',
+  },
+  DRIFTED: {
+    message: (store, detail) => `${store} has changed since it was described: ${detail}`,
+    cause: 'Somebody else, or KMS, changed the store between the plan and the first write.',
+    remedy: 'Nothing was sent. Look at it (cks describe), then plan again.',
+  },
+  FOREIGN_HAND: {
+    message: (store, detail) => `${store} was changed by somebody else during the run: ${detail}`,
+    cause: 'The store is not as this run left it, so another person or program is acting on it.',
+    remedy: 'Find out who (CloudTrail shows UpdateCustomKeyStore, Connect and Disconnect), agree on one, then go on.',
+  },
+  OUTAGE_NEEDED: {
+    message: (store, detail) => `KMS does not take this change while ${store} is CONNECTED: ${detail}`,
+    cause: 'AWS documents disagree on what may change live; KMS decided, and an outage was not accepted.',
+    remedy: 'Nothing was changed. To let the store go offline, run it again with --accept outage.',
+  },
+  UNSETTLED: {
+    message: (store, detail) => `${store} is still ${detail} at the deadline`,
+    cause: 'KMS has not finished; a store in transition is never interrupted.',
+    remedy: 'Wait until it is settled (cks describe), then go on with the commands named here.',
+  },
+  UNCLEAR: {
+    message: (store, detail) => `it is not known whether KMS applied a call to ${store}: ${detail}`,
+    cause: 'The answer was lost and the store could not be described afterwards.',
+    remedy: 'Describe the store as soon as KMS answers, and compare it with the settings named here.',
+  },
+  UNREADABLE: {
+    message: (store, detail) => `${store} could not be described: ${detail}`,
+    cause: 'KMS did not answer within the deadline.',
+    remedy: 'Describe the store as soon as KMS answers; it may still be moving.',
+  },
+  PROOF_MISMATCH: {
+    message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
+    cause: 'The new settings lead to other key material than the old ones.',
+    remedy: 'Let nothing encrypt with these keys until the old key source is back.',
+  },
+  SETTINGS_NEVER_SHOWN: {
+    message: (store) => `KMS accepted the update, but ${store} does not show it`,
+    cause: 'DescribeCustomKeyStores still shows the old values a minute after the accepted call.',
+    remedy: 'Describe the store again later; open a case with AWS if it stays so.',
+  },
+  NOT_RESTORABLE: {
+    message: (store, detail) => `${store} cannot be rolled back: ${detail}`,
+    cause: 'An old value is known to nobody any more, or would not help.',
+    remedy: 'Correct the new value and update the store again.',
+  },
+} as const satisfies Record<string, Wording>;
+
+export type ReasonCode = keyof typeof wordings;
+
+export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {
+  const { message, cause, remedy } = wordings[code];
+  const name = store ? nameStore(store) : 'the store';
+  return { code, message: message(name, detail, store?.connectionState ?? 'unknown'), cause, remedy };
+}
+
+/** A store that is FAILED: its ConnectionErrorCode is the code, and the catalogue knows cause and remedy. */
+export function explainFailed(store: KeyStore): Reason {
+  const code = store.connectionErrorCode ?? 'FAILED';
+  const { cause, remedy } = explainConnectionError(code, store.customKeyStoreType);
+  return { code, message: `${nameStore(store)} failed to connect: ${code}`, cause, remedy };
+}
