@@ -1,0 +1,100 @@
+/** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
+import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
+import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
+import { explainFailed, explainReason } from '../../src/domain/reasons.ts';
+import { rollbackOf } from './facts.ts';
+import type { Context, Event } from './types.ts';
+
+type Changes = Partial<Context>;
+
+interface Args {
+  readonly context: Context;
+  readonly event: Event;
+}
+
+/** The first thing that went wrong is the reason of the outcome; one met on the way back is the obstacle. */
+export function explain({ context, event }: Args): Changes {
+  const why = reasonOf(context, event);
+  return context.reason === null ? { reason: why } : { obstacle: why };
+}
+
+/** Why the store is left as it is: an old value that nobody can put back. */
+export function explainNoWayBack({ context }: { context: Context }): Changes {
+  const rollback = rollbackOf(context);
+  if (rollback.possible) return {};
+  const about = context.seen === null ? {} : { store: context.seen.store };
+  return { obstacle: explainReason('NOT_RESTORABLE', { ...about, detail: rollback.lost.join(', ') }) };
+}
+
+export function explainStop({ context }: { context: Context }): Changes {
+  const detail = context.hasWritten ? ' while the store was offline' : '';
+  return { reason: context.reason ?? explainReason('STOPPED', { detail }) };
+}
+
+function reasonOf(context: Context, { type, output: { value } }: Event): Reason {
+  const store = ('seen' in value ? value.seen?.store : undefined) ?? context.seen?.store;
+  const about = store === undefined ? {} : { store };
+  const told = (failure: Failure | undefined) => failure?.message ?? 'no answer';
+  switch (value.kind) {
+    case 'unreadable':
+      return explainUnreadable(context, value.failure);
+    case 'checked': {
+      const failed = value.findings.filter((finding) => finding.status === 'failed');
+      return explainReason('CHECK_FAILED', {
+        ...about,
+        detail: failed.map(({ check, message }) => `${check}: ${message}`).join('; '),
+      });
+    }
+    case 'declined':
+      return explainReason('DECLINED', about);
+    case 'unconsented':
+      return explainReason('CONSENT_MISSING', { ...about, detail: value.missing.join(' ') });
+    case 'refused':
+      return value.failure.class === 'invalidState' && !context.hasWritten && type === 'xstate.done.actor.updateStore'
+        ? explainReason('OUTAGE_NEEDED', { ...about, detail: value.failure.message })
+        : explainFailure(
+            value.failure,
+            `${calls[type] ?? 'KMS'} of ${store ? nameStore(store) : context.store} was refused`,
+          );
+    case 'foreign':
+      return 'detail' in value
+        ? explainReason(context.hasWritten ? 'FOREIGN_HAND' : 'DRIFTED', { ...about, detail: value.detail })
+        : explainReason('FOREIGN_HAND', { ...about, detail: describeState(store) });
+    case 'unmoved':
+      return explainReason('SETTINGS_NEVER_SHOWN', about);
+    case 'unclear':
+      return explainReason('UNCLEAR', { ...about, detail: told(value.failure) });
+    case 'failed':
+      return explainFailed(value.seen.store);
+    case 'overdue':
+      return value.seen === null
+        ? explainReason('UNREADABLE', { ...about, detail: told(value.failure) })
+        : explainReason(context.hasWritten ? 'UNSETTLED' : 'STORE_NOT_SETTLED', {
+            ...about,
+            detail: describeState(store),
+          });
+    case 'proven':
+      return explainReason('PROOF_MISMATCH', { ...about, detail: value.proof.detail ?? 'the canary does not decrypt' });
+    default:
+      throw new Error(`nothing to explain in ${value.kind}`);
+  }
+}
+
+const calls: Readonly<Partial<Record<Event['type'], string>>> = {
+  'xstate.done.actor.updateStore': 'UpdateCustomKeyStore',
+  'xstate.done.actor.restoreStore': 'UpdateCustomKeyStore (the way back)',
+  'xstate.done.actor.connectStore': 'ConnectCustomKeyStore',
+  'xstate.done.actor.disconnectStore': 'DisconnectCustomKeyStore',
+};
+
+function describeState(store: KeyStore | undefined): string {
+  return store?.connectionState ?? 'unknown';
+}
+
+function explainUnreadable(context: Context, failure: Failure): Reason {
+  const { region, account } = context.place;
+  const place = account === 'unknown' ? region : `${region} of account ${account}`;
+  if (failure.class === 'notFound')
+    return explainReason('STORE_NOT_FOUND', { detail: `"${context.store}" in ${place}` });
+  return explainFailure(failure, `${context.store} could not be described`);
+}

@@ -1,0 +1,98 @@
+/** What each actor is asked, taken from the context. The arrows say when, the actors how. */
+import { freshMs, type Goal, graceMs } from '../../src/domain/cadence.ts';
+import type { KeyStore } from '../../src/domain/key-store.ts';
+import { connectDeadlineMs } from '../../src/domain/policy.ts';
+import { graceUntilMs } from '../../src/domain/verdict.ts';
+import { expectedSettings, rollbackOf } from './facts.ts';
+import type { Context, Questions, Sighting, UpdateQuestion, WriteQuestion } from './types.ts';
+
+interface Args {
+  readonly context: Context;
+}
+
+/** A fact that the states before must have put into the context; its lack is a bug of the machine. */
+function known<T>(fact: T | null, what: string): T {
+  if (fact === null) throw new Error(`the machine needs ${what} here`);
+  return fact;
+}
+
+const seen = (context: Context): Sighting => known(context.seen, 'a sighting');
+const store = (context: Context): KeyStore => seen(context).store;
+const plan = (context: Context) => known(context.plan, 'a plan');
+
+export const askDescribe = ({ context }: Args): Questions['describeStore'] => ({ store: context.store });
+
+export const askChecks = ({ context }: Args): Questions['runChecks'] => ({
+  store: store(context),
+  plan: plan(context),
+});
+
+export const askApproval = ({ context }: Args): Questions['approve'] => ({
+  store: store(context),
+  plan: plan(context),
+  findings: context.findings,
+});
+
+export const askProof = ({ context }: Args): Questions['proveKeys'] => ({ store: store(context) });
+
+export const askWrite = ({ context }: Args): WriteQuestion => ({
+  evidence: seen(context),
+  ...expectedSettings(context),
+  graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
+});
+
+export const askUpdate = ({ context }: Args): UpdateQuestion => ({
+  ...askWrite({ context }),
+  change: plan(context).send,
+});
+
+export const askRestore = ({ context }: Args): UpdateQuestion => {
+  const rollback = rollbackOf(context);
+  return { ...askWrite({ context }), change: rollback.possible ? rollback.change : {} };
+};
+
+function askSettle(context: Context, goal: Goal, withinMs: number, state?: 'CONNECTED' | 'DISCONNECTED') {
+  return {
+    customKeyStoreId: store(context).customKeyStoreId,
+    expected: {
+      goal,
+      deadlineAtMs: context.nowMs + withinMs,
+      graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
+      ...(goal === 'settled' ? {} : expectedSettings(context)),
+      ...(state === undefined ? {} : { state }),
+    },
+    endsOnStop: goal === 'settled',
+  };
+}
+
+function withinMs(context: Context, goal: 'CONNECTED' | 'DISCONNECTED'): number {
+  const { policy } = context.order;
+  const connectMs = connectDeadlineMs(policy, store(context).customKeyStoreType);
+  return goal === 'CONNECTED' ? connectMs : policy.disconnectDeadlineMs;
+}
+
+/** The wait before the run itself: somebody else's transition is waited out. */
+export const askSettledFirst = ({ context }: Args) =>
+  askSettle(
+    context,
+    'settled',
+    withinMs(context, store(context).connectionState === 'CONNECTING' ? 'CONNECTED' : 'DISCONNECTED'),
+  );
+
+export const askDisconnected = ({ context }: Args) =>
+  askSettle(context, 'DISCONNECTED', withinMs(context, 'DISCONNECTED'));
+
+export const askConnected = ({ context }: Args) => askSettle(context, 'CONNECTED', withinMs(context, 'CONNECTED'));
+
+/** Long enough for stale reads to pass, and for KMS to answer again. */
+const shownWithinMs = graceMs + freshMs;
+
+export const askShown = ({ context }: Args) => askSettle(context, 'shown', shownWithinMs, plan(context).wantedState);
+
+export const askShownAsBefore = ({ context }: Args) =>
+  askSettle(
+    context,
+    'shown',
+    shownWithinMs,
+    known(context.before, 'the store as it was').connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED',
+  );

@@ -1,0 +1,145 @@
+/** What the machine knows and hears. Everything is JSON, and no secret is ever in it. */
+import type { Change } from '../../src/domain/change.ts';
+import type { CheckFinding } from '../../src/domain/checks.ts';
+import type { Failure, Reason } from '../../src/domain/failure.ts';
+import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
+import type { Calls } from '../../src/domain/outcome.ts';
+import type { Order, Plan } from '../../src/domain/plan.ts';
+import type { Risk } from '../../src/domain/policy.ts';
+import type { Proof } from '../../src/domain/proof.ts';
+import type { Expectation } from '../../src/domain/verdict.ts';
+
+export interface Input {
+  readonly runId: string;
+  /** Id or name of the store. */
+  readonly store: string;
+  /** Region and account, for messages; `unknown` where nobody told the account. */
+  readonly place: { readonly region: string; readonly account: string };
+  readonly order: Order;
+  readonly startedAtMs: number;
+}
+
+/** Which settings an UpdateCustomKeyStore of this run sent last, and whether KMS is known to have them. */
+export type Update = 'none' | 'accepted' | 'restored' | 'unclear';
+
+export interface Context extends Input {
+  /** Time of the last result; it never goes back. */
+  readonly nowMs: number;
+  readonly stopRequested: boolean;
+  readonly calls: Calls;
+  /** The store as it was last seen. */
+  readonly seen: Sighting | null;
+  /** The store as the plan found it. */
+  readonly before: KeyStore | null;
+  readonly plan: Plan | null;
+  readonly findings: readonly CheckFinding[];
+  readonly accepted: readonly Risk[];
+  readonly update: Update;
+  readonly lastAcceptedAtMs: number | null;
+  readonly updateAcceptedAtMs: number | null;
+  /** A Disconnect, Update or Connect of this run was accepted. */
+  readonly hasWritten: boolean;
+  readonly offlineSinceMs: number | null;
+  readonly offlineMs: number | null;
+  /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
+  readonly connectedSince: boolean;
+  /** Connects of this run that may have reached the login since the last CONNECTED or newly told password. */
+  readonly logins: number;
+  readonly retries: number;
+  readonly proof: Proof;
+  /** The first thing that went wrong; later ones do not replace it. */
+  readonly reason: Reason | null;
+  /** What stood in the way of the way back. */
+  readonly obstacle: Reason | null;
+}
+
+/** A store as one look saw it, and when. */
+export interface Sighting {
+  readonly store: KeyStore;
+  readonly atMs: number;
+}
+
+export type Look =
+  | { readonly kind: 'seen'; readonly seen: Sighting }
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
+
+/** `seen`: the evidence a write went by, be it handed to the step or looked up by it. */
+export type Write =
+  | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
+  | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting }
+  | { readonly kind: 'unclear'; readonly failure: Failure };
+
+/** `tally`: how often each state was seen while waiting. */
+export type Settled = { readonly tally: Readonly<Record<string, number>>; readonly failure?: Failure } & (
+  | { readonly kind: 'reached' | 'failed' | 'foreign' | 'unmoved'; readonly seen: Sighting }
+  | { readonly kind: 'overdue' | 'stopped'; readonly seen: Sighting | null }
+);
+
+export interface Checked {
+  readonly kind: 'checked';
+  readonly findings: readonly CheckFinding[];
+}
+
+export type Approved =
+  | { readonly kind: 'approved'; readonly accepted: readonly Risk[] }
+  | { readonly kind: 'declined' }
+  | { readonly kind: 'unconsented'; readonly missing: readonly string[] };
+
+export interface Proven {
+  readonly kind: 'proven';
+  readonly proof: Proof;
+}
+
+/** The result of a step, stamped by the host. `calls`: the requests that were sent for it. */
+export interface Stamped<T> {
+  readonly value: T & { readonly calls: Calls };
+  readonly atMs: number;
+  readonly cancelRequested: boolean;
+}
+
+export type Result = Look | Write | Settled | Checked | Approved | Proven;
+
+/** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
+export interface Questions {
+  describeStore: { readonly store: string };
+  settleStore: { readonly customKeyStoreId: string; readonly expected: Expectation; readonly endsOnStop: boolean };
+  runChecks: { readonly store: KeyStore; readonly plan: Plan };
+  approve: { readonly store: KeyStore; readonly plan: Plan; readonly findings: readonly CheckFinding[] };
+  disconnectStore: WriteQuestion;
+  connectStore: WriteQuestion;
+  updateStore: UpdateQuestion;
+  /** An update that puts the old settings back. */
+  restoreStore: UpdateQuestion;
+  proveKeys: { readonly store: KeyStore };
+}
+
+export interface WriteQuestion {
+  /** What the write may rely on while it is fresh. */
+  readonly evidence: Sighting;
+  /** The settings the store must show, and those that a stale read may still show. */
+  readonly settings: Settings;
+  readonly staleSettings: Settings;
+  readonly graceUntilMs: number;
+}
+
+export interface UpdateQuestion extends WriteQuestion {
+  readonly change: Change;
+}
+
+export interface Answers {
+  describeStore: Look;
+  settleStore: Settled;
+  runChecks: Checked;
+  approve: Approved;
+  disconnectStore: Write;
+  connectStore: Write;
+  updateStore: Write;
+  restoreStore: Write;
+  proveKeys: Proven;
+}
+
+export type ActorName = keyof Questions;
+
+/** Every event of this machine is the answer of an actor. A stop is no event: it is stamped on the answers. */
+export type Event = { readonly type: `xstate.done.actor.${ActorName}`; readonly output: Stamped<Result> };

@@ -1,0 +1,21 @@
+/** Typed stubs: the machine holds no effect. Whoever runs it provides each actor; one that was forgotten says its name. */
+import { fromPromise } from 'xstate';
+import type { ActorName, Answers, Questions, Stamped } from './types.ts';
+
+function unprovided<N extends ActorName>(name: N) {
+  return fromPromise<Stamped<Answers[N]>, Questions[N]>(() =>
+    Promise.reject(new Error(`the actor ${name} was not provided`)),
+  );
+}
+
+export const unprovidedActors = {
+  describeStore: unprovided('describeStore'),
+  settleStore: unprovided('settleStore'),
+  runChecks: unprovided('runChecks'),
+  approve: unprovided('approve'),
+  disconnectStore: unprovided('disconnectStore'),
+  connectStore: unprovided('connectStore'),
+  updateStore: unprovided('updateStore'),
+  restoreStore: unprovided('restoreStore'),
+  proveKeys: unprovided('proveKeys'),
+};
