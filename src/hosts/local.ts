@@ -1,0 +1,104 @@
+/**
+ * Carries a run in this process, over a log. Replay, nothing else: a step whose result is in the log returns it; the
+ * first one without goes on from there. It knows nothing of stores.
+ */
+import type { Clock } from '../ports/clock.ts';
+import type { Host, Next, StepContext, StepResult } from '../ports/host.ts';
+import type { LogRecord, RunLog } from '../ports/log.ts';
+
+/** The log tells of other steps than the run takes now: it was written by another version, or edited. */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError';
+}
+
+type ResultRecord = Extract<LogRecord, { kind: 'result' }>;
+
+export function createLocalHost(log: RunLog, clock: Clock): Host {
+  const past = log.read();
+  const results = past.filter((record): record is ResultRecord => record.kind === 'result');
+  /** The step whose call may have happened without its result being kept. */
+  const pending = past.findLast((record) => record.kind === 'intent')?.step;
+  const stop = new AbortController();
+  if (past.some((record) => record.kind === 'stop')) stop.abort();
+  let taken = 0;
+  let lastAtMs = past.reduce((latest, record) => Math.max(latest, record.atMs), 0);
+
+  const isPending = (ordinal: number) => ordinal === results.length + 1 && pending?.startsWith(`${ordinal}.`);
+
+  /** The clock may be set back; a run's time never goes back. */
+  function now(): number {
+    lastAtMs = Math.max(lastAtMs, clock.now());
+    return lastAtMs;
+  }
+
+  /** The step's full name, and its result if the log has one. */
+  function take(id: string): { step: string; remembered?: ResultRecord } {
+    const remembered = results[taken];
+    taken += 1;
+    const step = `${taken}.${id}`;
+    const logged = remembered?.step ?? (isPending(taken) ? pending : step);
+    if (logged !== step) throw new DivergenceError(`the log has ${logged} where the run takes ${step}`);
+    return remembered ? { step, remembered } : { step };
+  }
+
+  async function remember<T>(step: string, value: T, sync: boolean): Promise<StepResult<T>> {
+    const stamp = { atMs: now(), cancelRequested: stop.signal.aborted };
+    await log.append({ kind: 'result', step, ...stamp, value }, sync);
+    return { value, ...stamp };
+  }
+
+  const replayed = <T>({ value, atMs, cancelRequested }: ResultRecord): StepResult<T> => ({
+    value: value as T,
+    atMs,
+    cancelRequested,
+  });
+
+  return {
+    async step<T>(id: string, mutating: boolean, effect: (context: StepContext) => Promise<T>) {
+      const { step, remembered } = take(id);
+      if (remembered) return replayed<T>(remembered);
+      const rerun = mutating && pending === step;
+      if (mutating && !rerun) await log.append({ kind: 'intent', step, atMs: now() }, true);
+      return remember(step, await effect({ rerun, signal: stop.signal }), mutating);
+    },
+
+    async settle<L, T>(
+      id: string,
+      observe: () => Promise<L>,
+      next: (look: L, nowMs: number, stopRequested: boolean) => Next<T>,
+    ) {
+      const { step, remembered } = take(id);
+      if (remembered) return replayed<T>(remembered);
+      for (;;) {
+        const turn = next(await observe(), now(), stop.signal.aborted);
+        if (turn.note !== undefined) await log.append({ kind: 'note', step, atMs: now(), note: turn.note }, false);
+        if ('done' in turn) return remember(step, turn.done, false);
+        await clock.sleep(turn.untilMs - now(), turn.endsOnStop ? stop.signal : undefined);
+      }
+    },
+
+    async sleepUntil(id, instantMs) {
+      const { step, remembered } = take(id);
+      if (remembered) return replayed<null>(remembered);
+      await clock.sleep(instantMs - now(), stop.signal);
+      return remember(step, null, false);
+    },
+
+    requestStop() {
+      if (stop.signal.aborted) return;
+      stop.abort();
+      // Every later result carries the stamp, so a run whose stop record is lost still goes one way.
+      void log.append({ kind: 'stop', atMs: now() }, true).catch(() => undefined);
+    },
+  };
+}
+
+/** A log in memory: it lets a run go on after nothing, and serves where no journal is wanted. */
+export function createMemoryLog(records: LogRecord[] = []): RunLog {
+  return {
+    read: () => [...records],
+    async append(record) {
+      records.push(record);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/** Turns whatever the SDK throws into a failure record. Text from outside is scrubbed of the secrets that were sent. */
+import { explainError } from '../domain/errors.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { UpdateValues } from '../ports/kms.ts';
+
+interface SdkError {
+  readonly name?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
+}
+
+export function classify(error: unknown, sent: UpdateValues = {}): Failure {
+  const { name = 'Error', code, message = '', $metadata } = error as SdkError;
+  const requestId = $metadata?.requestId;
+  const httpStatusCode = $metadata?.httpStatusCode;
+  // Network errors are called "Error" or "TimeoutError"; what happened stands in their code.
+  const word = $metadata?.requestId === undefined ? (code ?? name) : name;
+  return {
+    code: word,
+    message: scrub(message || word, sent),
+    class: explainError(word, httpStatusCode).class,
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(httpStatusCode === undefined ? {} : { httpStatusCode }),
+  };
+}
+
+function scrub(text: string, sent: UpdateValues): string {
+  const { KeyStorePassword: password, XksProxyAuthenticationCredential: credential } = sent;
+  const secrets = [password, typeof credential === 'object' ? credential.RawSecretAccessKey : undefined];
+  return secrets.reduce<string>((clean, secret) => {
+    return typeof secret === 'string' && secret !== '' ? clean.replaceAll(secret, '(secret)') : clean;
+  }, text);
+}

@@ -1,0 +1,70 @@
+/**
+ * One Describe for all runs of an account and Region in this process: KMS allows five a second for everybody there, so
+ * this process sends at most one a second, and one unfiltered call serves all that asked before it was sent.
+ */
+import type { Clock } from '../ports/clock.ts';
+
+/** An entry of DescribeCustomKeyStores as KMS spells it. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** Sends for all stores (page by page), or for the one with this id. Throws what the SDK throws. */
+export type DescribeSender = (filter: { CustomKeyStoreId?: string }) => Promise<readonly Entry[]>;
+
+interface Waiting {
+  readonly idOrName: string;
+  readonly resolve: (entry: Entry) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class StoreNotFoundError extends Error {
+  override readonly name = 'CustomKeyStoreNotFoundException';
+}
+
+const gapMs = 1_000;
+
+export function createSharedDescribe(send: DescribeSender, clock: Clock): (idOrName: string) => Promise<Entry> {
+  let waiting: Waiting[] = [];
+  let isScheduled = false;
+  let lastSentAtMs = Number.NEGATIVE_INFINITY;
+
+  return (idOrName) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ idOrName, resolve, reject });
+      if (isScheduled) return;
+      isScheduled = true;
+      void sendWhenDue();
+    });
+
+  async function sendWhenDue(): Promise<void> {
+    const waitMs = lastSentAtMs + gapMs - clock.now();
+    if (waitMs > 0) await clock.sleep(waitMs);
+    isScheduled = false;
+    lastSentAtMs = clock.now();
+    const served = waiting;
+    waiting = [];
+    try {
+      const entries = await sendFor(new Set(served.map(({ idOrName }) => idOrName)));
+      for (const { idOrName, resolve, reject } of served) {
+        const entry = findStore(entries, idOrName);
+        if (entry) resolve(entry);
+        else reject(new StoreNotFoundError(`with the id or name "${idOrName}"`));
+      }
+    } catch (error) {
+      for (const { reject } of served) reject(error);
+    }
+  }
+
+  /** A store alone is asked for by its id, which is lighter and tells "not found" for sure. A name needs the list. */
+  function sendFor(wanted: ReadonlySet<string>): Promise<readonly Entry[]> {
+    const [only, ...others] = wanted;
+    return only !== undefined && others.length === 0 && isStoreId(only) ? send({ CustomKeyStoreId: only }) : send({});
+  }
+}
+
+/** Ids that KMS makes are `cks-` and 17 hexadecimal digits; the API model has no pattern, so this decides only how to ask. */
+const isStoreId = (word: string) => /^cks-[0-9a-f]{17}$/.test(word);
+
+function findStore(entries: readonly Entry[], idOrName: string): Entry | undefined {
+  const by = (key: string) => entries.find((entry) => entry[key] === idOrName);
+  return by('CustomKeyStoreId') ?? by('CustomKeyStoreName');
+}

@@ -1,0 +1,10 @@
+/** Whom to ask before the first write. Absent = nobody: the options alone decide. */
+import type { Assessment } from '../domain/consent.ts';
+import type { Risk } from '../domain/policy.ts';
+
+export interface Approver {
+  /** Shows the assessment and asks. `accepted`: the risks that were accepted in the answers. */
+  ask(assessment: Assessment, signal: AbortSignal): Promise<Answer>;
+}
+
+export type Answer = { readonly kind: 'approved'; readonly accepted: readonly Risk[] } | { readonly kind: 'declined' };

@@ -1,0 +1,10 @@
+/** The checks before the first write. They look, and never change anything. */
+import type { CheckFinding } from '../domain/checks.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { Plan } from '../domain/plan.ts';
+
+export interface Check {
+  /** The word for `--skip-check` and `unknown:CHECK`. */
+  readonly name: string;
+  look(store: KeyStore, plan: Plan, signal: AbortSignal): Promise<Omit<CheckFinding, 'check'>>;
+}

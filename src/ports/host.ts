@@ -1,0 +1,38 @@
+/**
+ * What carries a run: it remembers the result of every step, so that a run taken up after a crash goes the same way.
+ * At most one operation of a host is in flight at a time.
+ */
+export interface StepContext {
+  /** The log holds an intent of this step without a result: its call may have happened already. */
+  readonly rerun: boolean;
+  /** Aborts when a stop is asked for. For reads, waits and prompts only: a mutating call runs to its answer. */
+  readonly signal: AbortSignal;
+}
+
+/** Time in the machine is `atMs`; it never goes back. `cancelRequested`: a stop had been asked for by then. */
+export interface StepResult<T> {
+  readonly value: T;
+  readonly atMs: number;
+  readonly cancelRequested: boolean;
+}
+
+/** What to do after a look: end the wait with a result, or look again at `untilMs`; `note` is kept in the log. */
+export type Next<T> = (
+  | { readonly done: T }
+  /** `endsOnStop`: a stop cuts the pause short, so that the next look can end the wait. */
+  | { readonly untilMs: number; readonly endsOnStop: boolean }
+) & { readonly note?: unknown };
+
+export interface Host {
+  /** Runs an effect once and remembers its JSON result. `mutating`: the intent is kept before, synced to disk. */
+  step<T>(id: string, mutating: boolean, effect: (context: StepContext) => Promise<T>): Promise<StepResult<T>>;
+  /** Looks until `next` is done. Looks are done again after a crash, not replayed; the result is remembered. */
+  settle<L, T>(
+    id: string,
+    observe: () => Promise<L>,
+    next: (look: L, nowMs: number, stopRequested: boolean) => Next<T>,
+  ): Promise<StepResult<T>>;
+  sleepUntil(id: string, instantMs: number): Promise<StepResult<null>>;
+  /** Asks for a stop: prompts and waits that may end early do, and every later result says so. */
+  requestStop(): void;
+}

@@ -1,0 +1,21 @@
+/** The log of a run: everything that a replay needs, and nothing secret. */
+export type LogRecord =
+  /** A mutating step is about to call; without a result behind it, the call may have happened. */
+  | { readonly kind: 'intent'; readonly step: string; readonly atMs: number }
+  | {
+      readonly kind: 'result';
+      readonly step: string;
+      readonly atMs: number;
+      readonly cancelRequested: boolean;
+      readonly value: unknown;
+    }
+  /** Something seen while waiting; for people, not for replay. */
+  | { readonly kind: 'note'; readonly step: string; readonly atMs: number; readonly note: unknown }
+  | { readonly kind: 'stop'; readonly atMs: number };
+
+export interface RunLog {
+  /** What is in the log now, oldest first. */
+  read(): readonly LogRecord[];
+  /** Resolves when the record is kept. `sync`: it must survive a power cut before the next call is sent. */
+  append(record: LogRecord, sync: boolean): Promise<void>;
+}

@@ -1,0 +1,17 @@
+/** What a run tells while it goes on, for people and programs. A listener that throws never disturbs the run. */
+import type { Goal } from '../domain/cadence.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+export type ProgressEvent = { readonly runId: string; readonly atMs: number } & (
+  | { readonly type: 'state.entered'; readonly state: string }
+  | { readonly type: 'step.started'; readonly step: string }
+  | { readonly type: 'step.finished'; readonly step: string; readonly result: string; readonly requestId?: string }
+  | { readonly type: 'store.observed'; readonly store: KeyStore }
+  | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
+  | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
+  | { readonly type: 'stop.requested' }
+  | { readonly type: 'run.finished'; readonly outcome: Outcome }
+);
+
+export type Progress = (event: ProgressEvent) => void;

@@ -1,0 +1,14 @@
+/** Where secrets come from. Values leave this port only for the one call that needs them. */
+import type { SecretReference } from '../domain/change.ts';
+
+export interface Secrets {
+  /**
+   * The value behind a reference.
+   * @throws {SecretUnavailableError} when the reference leads nowhere; its message names the reference, never a value.
+   */
+  resolve(reference: SecretReference): Promise<string>;
+}
+
+export class SecretUnavailableError extends Error {
+  override readonly name = 'SecretUnavailableError';
+}

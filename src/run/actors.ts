@@ -1,0 +1,111 @@
+/**
+ * The machine with its actors: provided once per process, because providing it per run costs seven times the memory of a
+ * waiting run. An actor finds its run by the actor system it lives in.
+ */
+import { fromPromise } from 'xstate';
+import {
+  type ActorName,
+  type Answers,
+  type Approved,
+  type Checked,
+  type Questions,
+  type Result,
+  type Stamped,
+  safeUpdateMachine,
+} from '../../machines/safe-update/index.ts';
+import type { CheckFinding } from '../domain/checks.ts';
+import { assess } from '../domain/consent.ts';
+import type { StepContext } from '../ports/host.ts';
+import type { Run } from './run.ts';
+import { createJudge } from './settle.ts';
+import { connectStore, disconnectStore, updateStore } from './writes.ts';
+
+const runs = new WeakMap<object, Run>();
+
+/** Makes a run known to the actors of its system; must come before the actor starts. */
+export function attachRun(system: object, run: Run): void {
+  runs.set(system, run);
+}
+
+function actor<N extends ActorName>(
+  name: N,
+  perform: (run: Run, question: Questions[N]) => Promise<Stamped<Answers[N]>>,
+) {
+  return fromPromise<Stamped<Answers[N]>, Questions[N]>(async ({ input, system }) => {
+    const run = runs.get(system);
+    if (run === undefined) throw new Error('no run is attached to this actor system');
+    run.tell({ type: 'step.started', step: name });
+    const result = await perform(run, input);
+    run.tell({
+      type: 'step.finished',
+      step: name,
+      result: (result.value as Result).kind,
+      ...requestIdOf(result.value),
+    });
+    return result;
+  });
+}
+
+function requestIdOf(value: Result): { requestId?: string } {
+  return 'requestId' in value && value.requestId !== undefined ? { requestId: value.requestId } : {};
+}
+
+function step<N extends ActorName>(
+  name: N,
+  mutating: boolean,
+  effect: (run: Run, question: Questions[N], context: StepContext) => Promise<Answers[N]>,
+) {
+  return actor(name, (run, question) =>
+    run.host.step(name, mutating, async (context) => {
+      const value = await effect(run, question, context);
+      return { ...value, calls: run.takeCalls() };
+    }),
+  );
+}
+
+export const providedMachine = safeUpdateMachine.provide({
+  actors: {
+    describeStore: step('describeStore', false, (run, { store }, { signal }) => run.look(store, signal)),
+    settleStore: actor('settleStore', (run, question) => {
+      const judge = createJudge(run, question);
+      const { goal, deadlineAtMs } = question.expected;
+      run.tell({ type: 'wait.started', goal, deadlineAtMs });
+      return run.host.settle(
+        'settleStore',
+        () => run.look(question.customKeyStoreId),
+        (look, nowMs, stopRequested) => {
+          const next = judge(look, nowMs, stopRequested);
+          return 'done' in next ? { ...next, done: { ...next.done, calls: run.takeCalls() } } : next;
+        },
+      );
+    }),
+    runChecks: step('runChecks', false, runChecks),
+    approve: step('approve', false, approve),
+    disconnectStore: step('disconnectStore', true, (run, question, { rerun }) => disconnectStore(run, question, rerun)),
+    connectStore: step('connectStore', true, (run, question, { rerun }) => connectStore(run, question, rerun)),
+    updateStore: step('updateStore', true, (run, question, { rerun }) => updateStore(run, question, rerun)),
+    restoreStore: step('restoreStore', true, (run, question, { rerun }) => updateStore(run, question, rerun)),
+    proveKeys: step('proveKeys', false, async (run, { store }) => ({
+      kind: 'proven',
+      proof: await run.prover.prove(store),
+    })),
+  },
+});
+
+async function runChecks(run: Run, { store, plan }: Questions['runChecks'], { signal }: StepContext): Promise<Checked> {
+  const { skipChecks } = run.input.order.policy;
+  const look = async ({ name, look }: Run['checks'][number]): Promise<CheckFinding> =>
+    skipChecks.includes(name)
+      ? { check: name, status: 'skipped', message: 'left out by --skip-check' }
+      : { check: name, ...(await look(store, plan, signal)) };
+  return { kind: 'checked', findings: await Promise.all(run.checks.map(look)) };
+}
+
+async function approve(run: Run, question: Questions['approve'], { signal }: StepContext): Promise<Approved> {
+  const { store, plan, findings } = question;
+  const assessment = assess(store, plan, findings, run.input.order.policy);
+  if (run.approver) return run.approver.ask(assessment, signal);
+  if (assessment.missing.length > 0)
+    return { kind: 'unconsented', missing: [`--accept ${assessment.missing.join(',')}`] };
+  return { kind: 'approved', accepted: [] };
+}

@@ -1,0 +1,67 @@
+/** Turns the end of a machine into the result that every caller gets. */
+
+import { settingsInForce } from '../../machines/safe-update/facts.ts';
+import type { Context } from '../../machines/safe-update/index.ts';
+import { secretReference } from '../domain/change.ts';
+import type { Reason } from '../domain/failure.ts';
+import type { Outcome, RunResult } from '../domain/outcome.ts';
+import type { PlannedChange } from '../domain/plan.ts';
+import { remainingCommands } from '../domain/remaining.ts';
+
+/** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
+const effectiveWithinMs = 5 * 60_000;
+
+export function report(outcome: Outcome, context: Context): RunResult {
+  const { before, plan, seen, updateAcceptedAtMs } = context;
+  const settings = settingsInForce(context.update);
+  const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context);
+  const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
+  const remaining =
+    before && seen && plan
+      ? remainingCommands({
+          outcome,
+          before,
+          after: seen.store,
+          settings,
+          sent: plan.send,
+          wantedState: plan.wantedState,
+        })
+      : [];
+  return {
+    outcome,
+    runId: context.runId,
+    customKeyStoreId: seen?.store.customKeyStoreId ?? context.store,
+    changes: (plan?.changes ?? []).map(withoutNote),
+    before: before ?? seen?.store ?? null,
+    after: seen?.store ?? null,
+    settings,
+    path: pathTaken(context),
+    offlineMs: context.offlineMs,
+    startedAt: new Date(context.startedAtMs).toISOString(),
+    endedAt: new Date(context.nowMs).toISOString(),
+    calls: context.calls,
+    checks: context.findings,
+    proof: context.proof,
+    ...(sentCredential && updateAcceptedAtMs !== null
+      ? { oldCredentialNeededUntil: new Date(updateAcceptedAtMs + effectiveWithinMs).toISOString() }
+      : {}),
+    ...(reason ? { reason } : {}),
+    ...(remaining.length > 0 ? { remaining } : {}),
+  };
+}
+
+function withoutNote({ note: _, ...change }: PlannedChange): Omit<PlannedChange, 'note'> {
+  return change;
+}
+
+/** What was really done, not what was planned: a live attempt may have led offline. */
+function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['path'] {
+  if (!hasWritten) return 'none';
+  if (offlineSinceMs !== null || plan?.path === 'offline') return 'offline';
+  return plan?.path ?? 'none';
+}
+
+function reasonOf({ reason, obstacle }: Context): Reason | null {
+  if (reason === null || obstacle === null) return reason ?? obstacle;
+  return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy: obstacle.remedy };
+}

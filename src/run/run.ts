@@ -1,0 +1,78 @@
+/** One run: the ports it may use, and the tally of what it sent. Everything that acts on the store goes through here. */
+
+import type { Input, Look, Sighting } from '../../machines/safe-update/index.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { Calls, Operation } from '../domain/outcome.ts';
+import type { Approver } from '../ports/approver.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Host } from '../ports/host.ts';
+import type { Kms, Reply } from '../ports/kms.ts';
+import type { Progress, ProgressEvent } from '../ports/progress.ts';
+import type { Prover } from '../ports/proof.ts';
+import type { Secrets } from '../ports/secrets.ts';
+
+export interface Ports {
+  readonly kms: Kms;
+  readonly secrets: Secrets;
+  readonly checks: readonly Check[];
+  readonly prover: Prover;
+  /** Absent: nobody can be asked, the options alone decide. */
+  readonly approver?: Approver;
+  readonly clock: Clock;
+  /** In [0, 1); spreads the looks of many runs. */
+  readonly random: () => number;
+  readonly host: Host;
+  readonly progress: Progress;
+}
+
+type Untold<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never;
+
+export interface Run extends Ports {
+  readonly input: Input;
+  tell(event: Untold<ProgressEvent>): void;
+  look(store: string, signal?: AbortSignal): Promise<Look>;
+  /** Counts the requests behind an answer. */
+  count<T>(operation: Operation, reply: Promise<Reply<T>>): Promise<Reply<T>>;
+  /** The requests since the last time this was asked. */
+  takeCalls(): Calls;
+}
+
+export function createRun(ports: Ports, input: Input): Run {
+  let calls: Partial<Record<Operation, number>> = {};
+
+  const run: Run = {
+    ...ports,
+    input,
+    tell(event) {
+      try {
+        ports.progress({ ...event, runId: input.runId, atMs: ports.clock.now() } as ProgressEvent);
+      } catch {
+        // A listener that throws must not disturb a run that may have a store offline.
+      }
+    },
+    async look(store, signal) {
+      const reply = await run.count('DescribeCustomKeyStores', ports.kms.describe(store, signal));
+      if (reply.ok) return { kind: 'seen', seen: see(reply.value) };
+      run.tell({ type: 'look.failed', code: reply.failure.code, message: reply.failure.message });
+      return { kind: 'unreadable', failure: reply.failure };
+    },
+    async count(operation, answer) {
+      const reply = await answer;
+      calls[operation] = (calls[operation] ?? 0) + reply.calls;
+      return reply;
+    },
+    takeCalls() {
+      const taken = calls;
+      calls = {};
+      return taken;
+    },
+  };
+
+  function see(store: KeyStore): Sighting {
+    run.tell({ type: 'store.observed', store });
+    return { store, atMs: ports.clock.now() };
+  }
+
+  return run;
+}

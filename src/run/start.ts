@@ -1,0 +1,89 @@
+/** Starts a run and carries it to its end. */
+import { createActor } from 'xstate';
+import type { Context, Input } from '../../machines/safe-update/index.ts';
+import type { Reason } from '../domain/failure.ts';
+import type { Outcome, RunResult } from '../domain/outcome.ts';
+import { attachRun, providedMachine } from './actors.ts';
+import { report } from './report.ts';
+import { createRun, type Ports } from './run.ts';
+
+/** The arguments are wrong, by themselves or for this type of store. Nothing but Describe was called. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}
+
+/** The run broke off: a bug, or a log that tells of other steps. `hasWritten`: the store may not be as it was found. */
+export class UnfinishedRunError extends Error {
+  override readonly name = 'UnfinishedRunError';
+  readonly runId: string;
+  readonly customKeyStoreId: string;
+  readonly hasWritten: boolean;
+  /** The state the store was last seen in, where it was seen. */
+  readonly lastSeen: string | null;
+
+  constructor(context: Context, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.runId = context.runId;
+    this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
+    this.hasWritten = context.hasWritten;
+    this.lastSeen = context.seen?.store.connectionState ?? null;
+  }
+}
+
+export interface StartOptions {
+  /** The first abort asks for a stop; it never interrupts a call that changes the store. */
+  readonly signal?: AbortSignal;
+  /** Sees XState's inspection events: for drawing and for tests. */
+  readonly inspect?: Parameters<typeof createActor>[1] extends infer O
+    ? O extends { inspect?: infer I }
+      ? I
+      : never
+    : never;
+}
+
+/**
+ * @throws {InvalidInputError} when the change is wrong for the store.
+ * @throws {UnfinishedRunError} when the run broke off.
+ */
+export async function startRun(ports: Ports, input: Input, { signal, inspect }: StartOptions = {}): Promise<RunResult> {
+  const run = createRun(ports, input);
+  const actor = createActor(providedMachine, { input, ...(inspect ? { inspect } : {}) });
+  attachRun(actor.system, run);
+
+  const stop = () => {
+    run.tell({ type: 'stop.requested' });
+    ports.host.requestStop();
+  };
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
+
+  try {
+    const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
+      actor.subscribe({
+        next: ({ value, context }) => {
+          run.tell({ type: 'state.entered', state: describeValue(value) });
+          if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
+        },
+        error: (error) => reject(new UnfinishedRunError(actor.getSnapshot().context, error)),
+      });
+      actor.start();
+    });
+    run.tell({ type: 'run.finished', outcome });
+    if (context.plan?.reason?.isInput) throw invalidInput(context.plan.reason);
+    return report(outcome, context);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function invalidInput({ message }: Reason): InvalidInputError {
+  return new InvalidInputError(message);
+}
+
+/** `{connecting: 'settling'}` -> `connecting.settling` */
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value as Record<string, unknown>)
+    .map(([state, inner]) => `${state}.${describeValue(inner)}`)
+    .join(' ');
+}

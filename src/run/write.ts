@@ -1,0 +1,97 @@
+/**
+ * A mutating step, written as *ensure*: rely on fresh evidence or look, act only if needed, and let Describe decide what
+ * an unclear answer meant. So it is safe to repeat after a crash, and a foreign hand is noticed before each write.
+ */
+
+import type { Sighting, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
+import { freshMs, graceMs } from '../domain/cadence.ts';
+import type { Failure } from '../domain/failure.ts';
+import { type ConnectionState, type KeyStore, matchesSettings } from '../domain/key-store.ts';
+import type { Operation } from '../domain/outcome.ts';
+import { propertyNames } from '../domain/properties.ts';
+import type { Reply } from '../ports/kms.ts';
+import type { Run } from './run.ts';
+
+export interface WriteRule {
+  readonly operation: Operation;
+  /** The states in which the call makes sense. In any other somebody else was here, unless it was us. */
+  readonly from: readonly ConnectionState[];
+  /** Whether the store shows that the call has taken effect; never true where Describe cannot tell. */
+  readonly isDone: (store: KeyStore) => boolean;
+  /** The same call may be sent again, because a repetition changes nothing. */
+  readonly isTellable: boolean;
+  readonly call: () => Promise<Reply<null>>;
+}
+
+const pauseMs = 1_000;
+const sendsAtMost = 3;
+
+export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
+  const { clock } = run;
+  const giveUpAtMs = clock.now() + graceMs;
+  const inGrace = () => clock.now() < question.graceUntilMs;
+  let seen = question.evidence;
+  let mustLook = rerun || clock.now() - seen.atMs > freshMs;
+  /** A call of ours may have reached KMS without its answer reaching us. */
+  let mayBeDone = rerun;
+  let failure: Failure | undefined;
+
+  for (let sends = 0; ; ) {
+    if (mustLook) {
+      const look = await run.look(seen.store.customKeyStoreId);
+      if (look.kind === 'unreadable') {
+        if (clock.now() >= giveUpAtMs) return giveUp(look.failure);
+        await clock.sleep(pauseMs);
+        continue;
+      }
+      seen = look.seen;
+      if (mayBeDone && rule.isDone(seen.store)) return { kind: 'accepted', seen };
+    }
+    const detail = findForeignHand(rule, question, seen, inGrace());
+    if (detail !== undefined) {
+      if (!inGrace()) return { kind: 'foreign', detail, seen };
+      mustLook = true;
+      await clock.sleep(pauseMs);
+      continue;
+    }
+    // The store is where it was: a definite no stands, and InvalidState is one once it cannot be a stale answer.
+    if (failure && isDefinite(failure, inGrace())) return giveUp(failure);
+    if (sends === sendsAtMost) return giveUp(failure);
+
+    if (sends > 0) await clock.sleep(pauseMs);
+    sends += 1;
+    const reply = await run.count(rule.operation, rule.call());
+    if (reply.ok) {
+      return { kind: 'accepted', seen, ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) };
+    }
+    failure = reply.failure;
+    if (failure.class === 'unclear') mayBeDone = true;
+    else if (!mayBeDone && failure.class !== 'invalidState') return { kind: 'refused', failure, seen };
+    mustLook = true;
+  }
+
+  function giveUp(why: Failure | undefined): Write {
+    const told = why ?? { code: 'UNCLEAR', message: 'no answer', class: 'unclear' as const };
+    const isKnown = !mayBeDone || (rule.isTellable && told.class !== 'unclear');
+    return isKnown ? { kind: 'refused', failure: told, seen } : { kind: 'unclear', failure: told };
+  }
+}
+
+function isDefinite(failure: Failure, inGrace: boolean): boolean {
+  return failure.class === 'invalidState' ? !inGrace : failure.class !== 'unclear';
+}
+
+/** What is not as this run left it, in words; undefined when all is. */
+function findForeignHand(
+  rule: WriteRule,
+  { settings, staleSettings }: WriteQuestion,
+  { store }: Sighting,
+  inGrace: boolean,
+): string | undefined {
+  if (!rule.from.includes(store.connectionState))
+    return `it is ${store.connectionState}, not ${rule.from.join(' or ')}`;
+  if (matchesSettings(settings, store.settings)) return undefined;
+  if (inGrace && matchesSettings(staleSettings, store.settings)) return undefined;
+  const name = propertyNames.find((property) => (settings[property] ?? '') !== (store.settings[property] ?? ''));
+  return `${name} is "${store.settings[name ?? 'NewCustomKeyStoreName'] ?? ''}"`;
+}

@@ -1,0 +1,86 @@
+/** The three calls that change a store, each as a rule for `ensure`. */
+
+import type { UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
+import { type Change, changedNames, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
+import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
+import type { Run } from './run.ts';
+import { ensure } from './write.ts';
+
+const stateIs =
+  (...states: readonly KeyStore['connectionState'][]) =>
+  (store: KeyStore) =>
+    states.includes(store.connectionState);
+
+export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolean): Promise<Write> {
+  return ensure(
+    run,
+    {
+      operation: 'DisconnectCustomKeyStore',
+      from: ['CONNECTED', 'FAILED'],
+      isDone: stateIs('DISCONNECTING', 'DISCONNECTED'),
+      isTellable: true,
+      call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),
+    },
+    question,
+    rerun,
+  );
+}
+
+export function connectStore(run: Run, question: WriteQuestion, rerun: boolean): Promise<Write> {
+  return ensure(
+    run,
+    {
+      operation: 'ConnectCustomKeyStore',
+      from: ['DISCONNECTED'],
+      isDone: stateIs('CONNECTING', 'CONNECTED', 'FAILED'),
+      isTellable: true,
+      call: () => run.kms.connect(question.evidence.store.customKeyStoreId),
+    },
+    question,
+    rerun,
+  );
+}
+
+export function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
+  const { change, settings, evidence } = question;
+  const isTellable = isDiscernible(settings, change);
+  return ensure(
+    run,
+    {
+      operation: 'UpdateCustomKeyStore',
+      from: [evidence.store.connectionState],
+      isDone: (store) => isTellable && showsChange(store.settings, change),
+      isTellable,
+      call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),
+    },
+    question,
+    rerun,
+  );
+}
+
+/** The secrets leave their port here, for this one call. */
+async function sendUpdate(run: Run, customKeyStoreId: string, change: Change): Promise<Reply<null>> {
+  try {
+    return await run.kms.update(customKeyStoreId, await resolveChange(run.secrets, change));
+  } catch (error) {
+    if (!(error instanceof SecretUnavailableError)) throw error;
+    return { ok: false, calls: 0, failure: { code: 'SECRET_UNAVAILABLE', message: error.message, class: 'refused' } };
+  }
+}
+
+async function resolveChange(secrets: Secrets, change: Change): Promise<UpdateValues> {
+  const values: Record<string, string | CredentialValue> = {};
+  for (const name of changedNames(change)) {
+    const reference = secretReference(change, name);
+    const value = change[name] ?? '';
+    if (reference === undefined) values[name] = value as string;
+    else {
+      const secret = await secrets.resolve(reference);
+      values[name] =
+        typeof value === 'object' ? { AccessKeyId: value.AccessKeyId, RawSecretAccessKey: secret } : secret;
+    }
+  }
+  return values;
+}

@@ -1,0 +1,150 @@
+/**
+ * A run against the simulator, in process and in virtual time: the real machine, host, steps, retry and shared Describe;
+ * only the wire and the clock are ours.
+ */
+
+import type { Change } from '../../src/domain/change.ts';
+import type { RunResult } from '../../src/domain/outcome.ts';
+import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import type { Previous } from '../../src/domain/restorability.ts';
+import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createKms, type Send } from '../../src/kms/kms.ts';
+import type { Approver } from '../../src/ports/approver.ts';
+import type { Check } from '../../src/ports/checks.ts';
+import type { RunLog } from '../../src/ports/log.ts';
+import type { ProgressEvent } from '../../src/ports/progress.ts';
+import type { Prover } from '../../src/ports/proof.ts';
+import { SecretUnavailableError } from '../../src/ports/secrets.ts';
+import { startRun } from '../../src/run/start.ts';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import { createTrace, type Trace } from './trace.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+export const minuteMs = 60_000;
+
+/** Phases of 10 s instead of 5 min: the same arrows, a thirtieth of the looks. */
+export const shortDurations = {
+  connect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
+  disconnect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
+} satisfies SimulatorOptions['durations'];
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly simulator: Simulator;
+  readonly trace: Trace;
+  readonly events: ProgressEvent[];
+  readonly secrets: Map<string, string>;
+  /** Called before a request of ours reaches the simulator: the place for a foreign hand. */
+  beforeCall: (operation: string, nth: number) => void;
+  run(order: RunOrder): Promise<RunResult>;
+}
+
+export interface RunOrder {
+  readonly store: string;
+  readonly change?: Change;
+  readonly previous?: Previous;
+  readonly policy?: Partial<Policy>;
+  readonly checks?: readonly Check[];
+  readonly prover?: Prover;
+  readonly approver?: Approver;
+  readonly log?: RunLog;
+  readonly signal?: AbortSignal;
+}
+
+const halfLatencyMs = 75;
+
+export function createWorld(options: SimulatorOptions = {}): World {
+  const clock = createVirtualClock();
+  const simulator = createSimulator({ seed: 1, durations: shortDurations, ...options, now: clock.now });
+  const trace = createTrace();
+  const secrets = new Map<string, string>();
+  const events: ProgressEvent[] = [];
+  const counts = new Map<string, number>();
+
+  const send: Send = async (operation, input) => {
+    const nth = (counts.get(operation) ?? 0) + 1;
+    counts.set(operation, nth);
+    const word = describeCall(operation, input);
+    await clock.sleep(halfLatencyMs);
+    world.beforeCall(operation, nth);
+    try {
+      const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
+      trace.call(`${word}${describeAnswer(output)}`);
+      return { output, requestId: simulator.calls.at(-1)?.requestId ?? '' };
+    } catch (error) {
+      trace.call(`${word}→${(error as Error).name}`);
+      throw toSdkError(error, simulator);
+    } finally {
+      await clock.sleep(halfLatencyMs);
+    }
+  };
+
+  const world: World = {
+    clock,
+    simulator,
+    trace,
+    events,
+    secrets,
+    beforeCall: () => undefined,
+    run({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log, signal }) {
+      const host = createLocalHost(log ?? createMemoryLog(), clock);
+      const ports = {
+        kms: createKms(send, clock),
+        secrets: {
+          async resolve(reference: string) {
+            const value = secrets.get(reference);
+            if (value === undefined) throw new SecretUnavailableError(`${reference} leads nowhere`);
+            return value;
+          },
+        },
+        checks,
+        prover: prover ?? { prove: async () => ({ status: 'unproven' as const }) },
+        ...(approver ? { approver } : {}),
+        clock,
+        random: () => 0,
+        host,
+        progress: (event: ProgressEvent) => events.push(event),
+      };
+      const input = {
+        runId: 'run-1',
+        store,
+        place: { region: simulator.region, account: simulator.accountId },
+        order: { change, previous, policy: { ...defaultPolicy, ...policy } },
+        startedAtMs: clock.now(),
+      };
+      return clock.drive(startRun(ports, input, { inspect: trace.inspect, ...(signal ? { signal } : {}) }));
+    },
+  };
+  return world;
+}
+
+const shortNames: Readonly<Record<string, string>> = {
+  DescribeCustomKeyStores: 'Describe',
+  UpdateCustomKeyStore: 'Update',
+  ConnectCustomKeyStore: 'Connect',
+  DisconnectCustomKeyStore: 'Disconnect',
+};
+
+function describeCall(operation: string, input: Readonly<Record<string, unknown>>): string {
+  const short = shortNames[operation] ?? operation;
+  if (short !== 'Update') return short;
+  return `${short}(${Object.keys(input)
+    .filter((key) => key !== 'CustomKeyStoreId')
+    .join(' ')})`;
+}
+
+function describeAnswer(output: Readonly<Record<string, unknown>>): string {
+  const [store] = (output.CustomKeyStores ?? []) as { ConnectionState: string; ConnectionErrorCode?: string }[];
+  if (!store) return '';
+  return `→${store.ConnectionState}${store.ConnectionErrorCode ? ` ${store.ConnectionErrorCode}` : ''}`;
+}
+
+/** What the SDK would throw for a fault of the simulator. */
+function toSdkError(error: unknown, simulator: Simulator): Error {
+  const { name, message, statusCode } = error as { name: string; message: string; statusCode: number };
+  if (name === 'ConnectionReset') {
+    return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
+  }
+  const requestId = simulator.calls.at(-1)?.requestId;
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode, requestId } });
+}
