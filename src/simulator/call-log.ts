@@ -1,0 +1,33 @@
+/** What was called, in order, for tests to judge. A secret never enters it, whatever the caller sent. */
+
+export interface CallRecord {
+  readonly atMs: number;
+  readonly operation: string;
+  readonly input: unknown;
+  readonly requestId: string;
+  /** The name of the fault that was answered; absent: the call succeeded and its reply arrived. */
+  readonly error?: string;
+  readonly caller?: string;
+}
+
+const secretMembers = new Set(['keystorepassword', 'rawsecretaccesskey']);
+const credential = 'xksproxyauthenticationcredential';
+
+/** A copy of what the caller sent, with '(secret)' in place of secrets; anything but a structure is not kept at all. */
+export function recordInput(input: unknown): unknown {
+  return typeof input === 'object' ? hideSecrets(input) : `(${typeof input})`;
+}
+
+function hideSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hideSecrets);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, isSecret(key, inner) ? '(secret)' : hideSecrets(inner)]),
+  );
+}
+
+/** A credential that is no structure is a caller's mistake, and holds the secret all the same. */
+function isSecret(key: string, value: unknown): boolean {
+  const member = key.toLowerCase();
+  return secretMembers.has(member) || (member === credential && typeof value !== 'object');
+}

@@ -1,0 +1,155 @@
+/** CloudHSM clusters as KMS meets them: whether they can be used, and kmsuser with its bad logins. Holds no rule about stores. */
+import { refuse } from './fault.ts';
+import { alphabets, type Random } from './random.ts';
+import type { ConnectionErrorCode } from './shapes.ts';
+
+export type ClusterState =
+  | 'CREATE_IN_PROGRESS'
+  | 'UNINITIALIZED'
+  | 'INITIALIZE_IN_PROGRESS'
+  | 'INITIALIZED'
+  | 'ACTIVE'
+  | 'UPDATE_IN_PROGRESS'
+  | 'MODIFY_IN_PROGRESS'
+  | 'ROLLBACK_IN_PROGRESS'
+  | 'DELETE_IN_PROGRESS'
+  | 'DELETED'
+  | 'DEGRADED';
+
+/** The crypto user as which KMS logs in. */
+export interface Kmsuser {
+  /** While the cluster follows a backup this is its source's password; after a login or a change it is its own. */
+  readonly password: string;
+  exists: boolean;
+  lockedOut: boolean;
+  badLogins: number;
+  loggedInElsewhere: boolean;
+}
+
+/** Everything but the identity may be changed by a test at any time, as an operator or an accident would. */
+export interface Cluster {
+  readonly id: string;
+  /** Clusters with the same certificate are related: they share a backup history. */
+  readonly certificate: string;
+  readonly trustAnchorCertificate: string;
+  readonly restoredFrom?: string;
+  state: ClusterState;
+  /** Active HSMs. */
+  hsms: number;
+  /** Subnets in two Availability Zones, security group as CloudHSM made it. */
+  configurationValid: boolean;
+  /** Free addresses in the private subnet that has the fewest. */
+  freeAddresses: number;
+  subnetMissing: boolean;
+  readonly kmsuser: Kmsuser;
+}
+
+export interface ClusterDescription {
+  readonly id?: string;
+  /** The cluster whose backup this one was made from; it is related to it. */
+  readonly restoredFrom?: string;
+  /** An `old` backup predates the source's last password rotation: KMS needs to be told another password. */
+  readonly backup?: 'newest' | 'old';
+  readonly kmsuserPassword?: string;
+  readonly state?: ClusterState;
+  readonly hsms?: number;
+  readonly configurationValid?: boolean;
+  readonly freeAddresses?: number;
+  readonly subnetMissing?: boolean;
+  readonly kmsuser?: Partial<Omit<Kmsuser, 'password'>>;
+}
+
+/** Sets kmsuser's password; kept apart from Cluster because nothing can do it while KMS is logged in. */
+export type SetPassword = (password: string) => void;
+
+const badLoginsUntilLocked = 5;
+const generatedPasswordLength = 32;
+
+/** Makes a cluster, healthy where the description says nothing. */
+export function createCluster(
+  description: ClusterDescription,
+  source: Cluster | undefined,
+  random: Random,
+): { cluster: Cluster; setPassword: SetPassword } {
+  const followsBackup =
+    source !== undefined && description.backup !== 'old' && description.kmsuserPassword === undefined;
+  let own = followsBackup ? undefined : (description.kmsuserPassword ?? generatePassword(random));
+  const kmsuser: Kmsuser = {
+    exists: true,
+    lockedOut: false,
+    badLogins: 0,
+    loggedInElsewhere: false,
+    ...description.kmsuser,
+    get password() {
+      return own ?? source?.kmsuser.password ?? '';
+    },
+  };
+  const cluster: Cluster = {
+    id: description.id ?? `cluster-${random.text(alphabets.clusterId, 11)}`,
+    certificate: source?.certificate ?? makePem(random),
+    trustAnchorCertificate: source?.trustAnchorCertificate ?? makePem(random),
+    ...(source ? { restoredFrom: source.id } : {}),
+    state: description.state ?? 'ACTIVE',
+    hsms: description.hsms ?? 2,
+    configurationValid: description.configurationValid ?? true,
+    freeAddresses: description.freeAddresses ?? 100,
+    subnetMissing: description.subnetMissing ?? false,
+    kmsuser,
+  };
+  const setPassword: SetPassword = (password) => {
+    own = password;
+    kmsuser.lockedOut = false;
+    kmsuser.badLogins = 0;
+  };
+  return { cluster, setPassword };
+}
+
+export function generatePassword(random: Random): string {
+  return random.text(alphabets.alphanumeric, generatedPasswordLength);
+}
+
+/** What Create and Update ask of a cluster. @throws SimulatorFault */
+export function requireUsableCluster(cluster: Cluster | undefined, id: string): Cluster {
+  if (!cluster || cluster.state === 'DELETED') {
+    return refuse('CloudHsmClusterNotFoundException', `KMS cannot find the CloudHSM cluster ${id}`);
+  }
+  requireActiveCluster(cluster);
+  if (cluster.hsms < 2) {
+    refuse('CloudHsmClusterInvalidConfigurationException', `Cluster ${id} must have at least two active HSMs`);
+  }
+  return cluster;
+}
+
+/** What Connect asks of a cluster before it is accepted. @throws SimulatorFault */
+export function requireActiveCluster(cluster: Cluster): void {
+  if (cluster.state !== 'ACTIVE') refuse('CloudHsmClusterNotActiveException', `Cluster ${cluster.id} is not active`);
+  if (!cluster.configurationValid) {
+    const message = `The subnets or the security group of cluster ${cluster.id} do not meet the requirements`;
+    refuse('CloudHsmClusterInvalidConfigurationException', message);
+  }
+}
+
+/** Logs in as kmsuser, as the end of a Connect does: undefined when it worked. A wrong password counts. */
+export function logIn(cluster: Cluster | undefined, password: string): ConnectionErrorCode | undefined {
+  if (!cluster || cluster.state === 'DELETED') return 'CLUSTER_NOT_FOUND';
+  if (cluster.state !== 'ACTIVE' || !cluster.configurationValid) return 'NETWORK_ERRORS';
+  if (cluster.hsms < 1) return 'INSUFFICIENT_CLOUDHSM_HSMS';
+  if (cluster.subnetMissing) return 'SUBNET_NOT_FOUND';
+  if (cluster.freeAddresses < 1) return 'INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET';
+  if (!cluster.kmsuser.exists) return 'USER_NOT_FOUND';
+  if (cluster.kmsuser.lockedOut) return 'USER_LOCKED_OUT';
+  if (cluster.kmsuser.loggedInElsewhere) return 'USER_LOGGED_IN';
+  if (cluster.kmsuser.password === password) return undefined;
+  countBadLogin(cluster);
+  return 'INVALID_CREDENTIALS';
+}
+
+export function countBadLogin(cluster: Cluster): void {
+  cluster.kmsuser.badLogins += 1;
+  if (cluster.kmsuser.badLogins >= badLoginsUntilLocked) cluster.kmsuser.lockedOut = true;
+}
+
+function makePem(random: Random): string {
+  const lines = Array.from({ length: 4 }, () => random.text(alphabets.base64, 64));
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}

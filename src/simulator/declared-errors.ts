@@ -1,0 +1,67 @@
+/** The errors that the API model declares for each operation, KMS 2014-11-01. The simulator may answer no others but the common ones. */
+import type { OperationName } from './shapes.ts';
+
+const cluster = [
+  'CloudHsmClusterNotFoundException',
+  'CloudHsmClusterNotActiveException',
+  'CloudHsmClusterInvalidConfigurationException',
+];
+
+const proxy = [
+  'XksProxyUriInUseException',
+  'XksProxyUriEndpointInUseException',
+  'XksProxyUriUnreachableException',
+  'XksProxyIncorrectAuthenticationCredentialException',
+  'XksProxyVpcEndpointServiceInUseException',
+  'XksProxyVpcEndpointServiceNotFoundException',
+  'XksProxyVpcEndpointServiceInvalidConfigurationException',
+  'XksProxyInvalidResponseException',
+  'XksProxyInvalidConfigurationException',
+];
+
+export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> = {
+  DescribeCustomKeyStores: ['CustomKeyStoreNotFoundException', 'InvalidMarkerException', 'KMSInternalException'],
+  CreateCustomKeyStore: [
+    'CloudHsmClusterInUseException',
+    'CustomKeyStoreNameInUseException',
+    'IncorrectTrustAnchorException',
+    'KMSInternalException',
+    'LimitExceededException',
+    ...cluster,
+    ...proxy,
+  ],
+  UpdateCustomKeyStore: [
+    'CloudHsmClusterNotRelatedException',
+    'CustomKeyStoreInvalidStateException',
+    'CustomKeyStoreNameInUseException',
+    'CustomKeyStoreNotFoundException',
+    'KMSInternalException',
+    ...cluster,
+    ...proxy,
+  ],
+  ConnectCustomKeyStore: [
+    'CloudHsmClusterInvalidConfigurationException',
+    'CloudHsmClusterNotActiveException',
+    'CustomKeyStoreInvalidStateException',
+    'CustomKeyStoreNotFoundException',
+    'KMSInternalException',
+  ],
+  DisconnectCustomKeyStore: [
+    'CustomKeyStoreInvalidStateException',
+    'CustomKeyStoreNotFoundException',
+    'KMSInternalException',
+  ],
+  DeleteCustomKeyStore: [
+    'CustomKeyStoreHasCMKsException',
+    'CustomKeyStoreInvalidStateException',
+    'CustomKeyStoreNotFoundException',
+    'KMSInternalException',
+  ],
+};
+
+/** Errors that any operation may answer before it looks at a store. */
+const commonErrors = ['ValidationException', 'SerializationException'];
+
+export function isDeclaredError(operation: OperationName, name: string): boolean {
+  return declaredErrors[operation].includes(name) || commonErrors.includes(name);
+}

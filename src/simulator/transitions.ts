@@ -1,0 +1,75 @@
+/**
+ * What time alone brings: a CONNECTING store becomes CONNECTED or FAILED, a DISCONNECTING one DISCONNECTED. Nothing runs by
+ * itself; whoever looks at the world or touches it lets the past happen first. No two stores share a cluster, so the order
+ * of stores does not matter.
+ */
+import { countBadLogin, generatePassword, logIn } from './clusters.ts';
+import { drawDurationMs } from './durations.ts';
+import { examineProxy, examineService } from './proxies.ts';
+import type { ConnectionErrorCode } from './shapes.ts';
+import type { CloudHsmBacking, ExternalBacking, Store } from './store.ts';
+import type { World } from './world.ts';
+
+/** Ends every transition whose instant has come. */
+export function settle(world: World, nowMs: number): void {
+  for (const store of world.stores.values()) {
+    const { connection } = store;
+    if (!('endsAtMs' in connection) || connection.endsAtMs > nowMs) continue;
+    if (connection.state === 'DISCONNECTING') store.connection = { state: 'DISCONNECTED' };
+    else finishConnect(world, store, connection.failsWith);
+  }
+}
+
+export function startConnect(world: World, store: Store, nowMs: number): void {
+  const script = world.scripts.connects.take(store.id);
+  const durationMs = drawDurationMs(world.durations.connect[store.backing.type], world.chance.durations.next());
+  store.connection = {
+    state: 'CONNECTING',
+    endsAtMs: nowMs + (script?.connectMs ?? durationMs),
+    failsWith: script?.errorCode,
+  };
+}
+
+export function startDisconnect(world: World, store: Store, nowMs: number): void {
+  const durationMs = drawDurationMs(world.durations.disconnect[store.backing.type], world.chance.durations.next());
+  const wasConnected = store.connection.state === 'CONNECTED';
+  store.connection = { state: 'DISCONNECTING', endsAtMs: nowMs + durationMs, wasConnected };
+}
+
+function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCode | undefined): void {
+  const { backing } = store;
+  const errorCode =
+    backing.type === 'AWS_CLOUDHSM'
+      ? reachCluster(world, backing, failsWith)
+      : (failsWith ?? reachProxy(world, backing));
+  if (errorCode) store.connection = { state: 'FAILED', errorCode };
+  else markConnected(world, store);
+}
+
+function reachCluster(
+  world: World,
+  backing: CloudHsmBacking,
+  failsWith?: ConnectionErrorCode,
+): ConnectionErrorCode | undefined {
+  const cluster = world.clusters.get(backing.clusterId);
+  // An ordered INVALID_CREDENTIALS is a bad login like any other: kmsuser must be as near to its lock as it would be.
+  if (failsWith === 'INVALID_CREDENTIALS' && cluster) countBadLogin(cluster);
+  return failsWith ?? logIn(cluster, backing.password);
+}
+
+function reachProxy(world: World, backing: ExternalBacking): ConnectionErrorCode | undefined {
+  const service = backing.serviceName === undefined ? undefined : world.services.get(backing.serviceName);
+  return (
+    examineService(service, backing.serviceOwner, backing.endpoint)?.code ??
+    examineProxy(world.proxies.get(backing.endpoint.toLowerCase()), backing)?.code
+  );
+}
+
+/** A connected cluster has a kmsuser password that only KMS knows. */
+export function markConnected(world: World, store: Store): void {
+  store.connection = { state: 'CONNECTED' };
+  if (store.backing.type !== 'AWS_CLOUDHSM') return;
+  const password = generatePassword(world.chance.passwords);
+  world.passwordSetters.get(store.backing.clusterId)?.(password);
+  store.backing = { ...store.backing, password };
+}

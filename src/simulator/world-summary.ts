@@ -1,0 +1,34 @@
+/** The world in words that a person can act on: which clusters there are, and what it takes to make a store of one. */
+import { type StoreEntry, showStore } from './store.ts';
+import type { World } from './world.ts';
+
+/** What stands behind the stores: enough for a person to create one. */
+export interface WorldSummary {
+  readonly region: string;
+  readonly accountId: string;
+  readonly clusters: readonly {
+    readonly clusterId: string;
+    readonly state: string;
+    readonly hsms: number;
+    readonly restoredFrom?: string;
+    readonly kmsuserPassword: string;
+    readonly trustAnchorCertificate: string;
+  }[];
+  readonly stores: readonly StoreEntry[];
+}
+
+export function summarize({ region, accountId, clusters, stores }: World): WorldSummary {
+  return {
+    region,
+    accountId,
+    clusters: [...clusters.values()].map((cluster) => ({
+      clusterId: cluster.id,
+      state: cluster.state,
+      hsms: cluster.hsms,
+      ...(cluster.restoredFrom === undefined ? {} : { restoredFrom: cluster.restoredFrom }),
+      kmsuserPassword: cluster.kmsuser.password,
+      trustAnchorCertificate: cluster.trustAnchorCertificate,
+    })),
+    stores: [...stores.values()].map(showStore),
+  };
+}

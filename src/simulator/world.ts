@@ -1,0 +1,84 @@
+/** All that exists in one simulated account and Region. It changes only through calls and through the tests that own it. */
+import type { Cluster, SetPassword } from './clusters.ts';
+import type { Durations } from './durations.ts';
+import { refuse } from './fault.ts';
+import type { VpcEndpointService, XksProxy } from './proxies.ts';
+import { alphabets, type Random } from './random.ts';
+import type { Readings } from './readings.ts';
+import type { FaultScripts } from './scripts.ts';
+import type { ConnectionState } from './shapes.ts';
+import type { Backing, Store, StoreEntry } from './store.ts';
+
+/** What Describe shows instead of the truth until the read replicas caught up; no entry: it shows no such store. */
+export interface StaleView {
+  readonly ordinal: number;
+  readonly entry: StoreEntry | undefined;
+  readonly untilMs: number;
+}
+
+export interface World {
+  readonly accountId: string;
+  readonly region: string;
+  readonly readings: Readings;
+  readonly durations: Durations;
+  readonly chance: {
+    readonly ids: Random;
+    readonly durations: Random;
+    readonly passwords: Random;
+    readonly requestIds: Random;
+  };
+  readonly stores: Map<string, Store>;
+  readonly clusters: Map<string, Cluster>;
+  readonly passwordSetters: Map<string, SetPassword>;
+  /** By endpoint, in lower case. */
+  readonly proxies: Map<string, XksProxy>;
+  readonly services: Map<string, VpcEndpointService>;
+  readonly scripts: FaultScripts;
+  readonly staleViews: Map<string, StaleView>;
+  nextOrdinal: number;
+}
+
+/** @throws SimulatorFault CustomKeyStoreNotFoundException */
+export function requireStore(world: World, id: string): Store {
+  return (
+    world.stores.get(id) ?? refuse('CustomKeyStoreNotFoundException', `Custom key store with ID ${id} does not exist`)
+  );
+}
+
+/** @throws SimulatorFault CustomKeyStoreInvalidStateException */
+export function requireState(store: Store, allowed: readonly ConnectionState[], operation: string): void {
+  const { state } = store.connection;
+  if (allowed.includes(state)) return;
+  const message = `${operation} is not valid for custom key store ${store.id} in the state ${state}`;
+  refuse('CustomKeyStoreInvalidStateException', message);
+}
+
+/** Adds a store to the world; its rules are the caller's business. */
+export function admitStore(world: World, name: string, backing: Backing, nowMs: number, id = newStoreId(world)): Store {
+  const store: Store = {
+    id,
+    ordinal: world.nextOrdinal,
+    createdAtMs: nowMs,
+    name,
+    backing,
+    connection: { state: 'DISCONNECTED' },
+    keys: 0,
+  };
+  world.nextOrdinal += 1;
+  world.stores.set(id, store);
+  return store;
+}
+
+function newStoreId(world: World): string {
+  return `cks-${world.chance.ids.text(alphabets.hex, 17)}`;
+}
+
+/** KMS is logged in to a cluster as kmsuser from a successful connect until the store is DISCONNECTED again. */
+export function isLoggedIn(world: World, clusterId: string): boolean {
+  return [...world.stores.values()].some(
+    ({ backing, connection }) =>
+      backing.type === 'AWS_CLOUDHSM' &&
+      backing.clusterId === clusterId &&
+      (connection.state === 'CONNECTED' || (connection.state === 'DISCONNECTING' && connection.wasConnected)),
+  );
+}

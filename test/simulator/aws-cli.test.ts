@@ -1,0 +1,143 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type SimulatorServer, type StoreEntry, serveSimulator } from '../../src/simulator/index.ts';
+import { connectMs, credential, disconnectMs, type Stage, serviceName, setStage } from './stage.ts';
+
+const hasAws = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
+
+describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
+  let directory: string;
+  let server: SimulatorServer;
+  let stage: Stage;
+
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'simulator-'));
+    writeFileSync(join(directory, 'config'), '[default]\ncli_follow_urlparam = false\n');
+  });
+
+  beforeEach(async () => {
+    stage = setStage();
+    server = await serveSimulator(stage.simulator);
+    return () => server.close();
+  });
+
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  /** Standard output as JSON, or the last line of standard error. */
+  const aws = (...words: string[]): Promise<unknown> =>
+    new Promise((resolve) => {
+      const env = {
+        PATH: process.env.PATH,
+        HOME: directory,
+        AWS_CONFIG_FILE: join(directory, 'config'),
+        AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
+        AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+        AWS_SECRET_ACCESS_KEY: 'dummy',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_MAX_ATTEMPTS: '1',
+        AWS_PAGER: '',
+        PYENV_VERSION: process.env.PYENV_VERSION,
+      };
+      const options = ['--endpoint-url', server.url, '--region', 'us-east-1', '--output', 'json'];
+      execFile('aws', [...words, ...options], { env }, (error, stdout, stderr) =>
+        resolve(error ? stderr.trim().split('\n').at(-1) : JSON.parse(stdout || '{}')),
+      );
+    });
+  const kms = (operation: string, ...words: string[]) => aws('kms', operation, ...words);
+  const create = async (...words: string[]) => {
+    const output = (await kms('create-custom-key-store', ...words)) as { CustomKeyStoreId: string };
+    return ['--custom-key-store-id', output.CustomKeyStoreId] as const;
+  };
+  const describeOne = async (...words: string[]): Promise<StoreEntry | undefined> => {
+    const output = (await kms('describe-custom-key-stores', ...words)) as { CustomKeyStores: StoreEntry[] };
+    return output.CustomKeyStores[0];
+  };
+
+  test('leads a CloudHSM key store through its life', async () => {
+    const [first] = stage.simulator.describeWorld().clusters;
+    const store = await create(
+      ...['--custom-key-store-name', 'hsm', '--cloud-hsm-cluster-id', stage.clusters.first],
+      ...['--trust-anchor-certificate', first?.trustAnchorCertificate ?? ''],
+      ...['--key-store-password', first?.kmsuserPassword ?? ''],
+    );
+    expect(await kms('connect-custom-key-store', ...store)).toEqual({});
+    stage.wait(connectMs);
+    expect(await describeOne(...store)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      CloudHsmClusterId: stage.clusters.first,
+    });
+
+    const move = ['update-custom-key-store', ...store, '--cloud-hsm-cluster-id', stage.clusters.restored] as const;
+    expect(await kms(...move)).toContain(
+      '(CustomKeyStoreInvalidStateException) when calling the UpdateCustomKeyStore operation',
+    );
+    expect(await kms('disconnect-custom-key-store', ...store)).toEqual({});
+    stage.wait(disconnectMs);
+    expect(await kms(...move)).toEqual({});
+    expect(await kms('update-custom-key-store', ...store, '--key-store-password', 'abc')).not.toContain('abc');
+    expect(await kms('connect-custom-key-store', ...store)).toEqual({});
+    stage.wait(connectMs);
+    expect(await describeOne(...store)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      CloudHsmClusterId: stage.clusters.restored,
+    });
+
+    expect(await kms('delete-custom-key-store', ...store)).toContain('(CustomKeyStoreInvalidStateException)');
+    await kms('disconnect-custom-key-store', ...store);
+    stage.wait(disconnectMs);
+    expect(await kms('delete-custom-key-store', ...store)).toEqual({});
+    expect(await kms('describe-custom-key-stores', ...store)).toContain('(CustomKeyStoreNotFoundException)');
+  });
+
+  test('leads an external key store through its life', async () => {
+    const store = await create(
+      ...['--custom-key-store-name', 'xks', '--custom-key-store-type', 'EXTERNAL_KEY_STORE'],
+      ...['--xks-proxy-connectivity', 'PUBLIC_ENDPOINT', '--xks-proxy-uri-endpoint', 'https://proxy.example.com'],
+      ...['--xks-proxy-uri-path', '/kms/xks/v1', '--xks-proxy-authentication-credential'],
+      `AccessKeyId=${credential.AccessKeyId},RawSecretAccessKey=${credential.RawSecretAccessKey}`,
+    );
+    await kms('connect-custom-key-store', ...store);
+    stage.wait(connectMs);
+
+    const update = (...words: string[]) => kms('update-custom-key-store', ...store, ...words);
+    expect(await update('--new-custom-key-store-name', 'renamed', '--xks-proxy-uri-path', '/a/kms/xks/v1')).toEqual({});
+    const move = [
+      ...[
+        '--xks-proxy-connectivity',
+        'VPC_ENDPOINT_SERVICE',
+        '--xks-proxy-uri-endpoint',
+        'https://private.example.com',
+      ],
+      ...['--xks-proxy-vpc-endpoint-service-name', serviceName],
+    ];
+    expect(await update(...move)).toContain('(CustomKeyStoreInvalidStateException)');
+    await kms('disconnect-custom-key-store', ...store);
+    stage.wait(disconnectMs);
+    expect(await update(...move)).toEqual({});
+    expect(await describeOne(...store)).toMatchObject({
+      CustomKeyStoreName: 'renamed',
+      ConnectionState: 'DISCONNECTED',
+      XksProxyConfiguration: { UriPath: '/a/kms/xks/v1', VpcEndpointServiceName: serviceName },
+    });
+
+    stage.simulator.proxy('https://private.example.com').reachable = false;
+    await kms('connect-custom-key-store', ...store);
+    stage.wait(connectMs);
+    expect(await describeOne(...store)).toMatchObject({ ConnectionErrorCode: 'XKS_PROXY_NOT_REACHABLE' });
+    await kms('disconnect-custom-key-store', ...store);
+    stage.wait(disconnectMs);
+    expect(await kms('delete-custom-key-store', ...store)).toEqual({});
+  });
+
+  test('pages through stores and knows who is calling', async () => {
+    for (let count = 0; count < 3; count += 1) stage.addExternal();
+    const listed = (await kms('describe-custom-key-stores', '--page-size', '1')) as { CustomKeyStores: object[] };
+
+    expect(listed.CustomKeyStores).toHaveLength(3);
+    expect(stage.simulator.calls).toHaveLength(3);
+    expect(await aws('sts', 'get-caller-identity')).toMatchObject({ Account: '111122223333' });
+  });
+});

@@ -1,0 +1,179 @@
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type SimulatorServer, serveSimulator } from '../../src/simulator/index.ts';
+import { type Stage, setStage } from './stage.ts';
+
+let stage: Stage;
+let server: SimulatorServer;
+
+beforeEach(async () => {
+  stage = setStage();
+  server = await serveSimulator(stage.simulator);
+});
+
+afterEach(() => server.close());
+
+const signed = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/kms/aws4_request, Signature=0',
+};
+
+function post(target: string, body: string, headers: Record<string, string> = signed): Promise<Response> {
+  const common = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+  return fetch(server.url, { method: 'POST', body, headers: { ...common, ...headers } });
+}
+
+const kms = (operation: string, input: object) => post(`TrentService.${operation}`, JSON.stringify(input));
+
+function openSocket(): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(server.port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+describe('the KMS endpoint', () => {
+  test('answers JSON 1.1, with the request id of the record and dates in seconds', async () => {
+    const id = stage.addExternal();
+    const response = await kms('DescribeCustomKeyStores', {});
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.1');
+    expect(response.headers.get('x-amzn-requestid')).toBe(stage.simulator.calls[0]?.requestId);
+    expect(stage.simulator.calls[0]?.caller).toBe('AKIDEXAMPLE');
+    expect(await response.json()).toEqual({ CustomKeyStores: [stage.simulator.store(id)], Truncated: false });
+    expect(stage.simulator.store(id).CreationDate).toBe(stage.now() / 1000);
+  });
+
+  test('answers an error with its type, message, status and request id', async () => {
+    const response = await kms('ConnectCustomKeyStore', { CustomKeyStoreId: 'cks-none' });
+
+    expect(response.status).toBe(400);
+    expect(response.headers.get('x-amzn-requestid')).toBe(stage.simulator.calls[0]?.requestId);
+    expect(await response.json()).toEqual({
+      __type: 'CustomKeyStoreNotFoundException',
+      message: 'Custom key store with ID cks-none does not exist',
+    });
+  });
+
+  test('gives an ordered fault its own status', async () => {
+    stage.simulator.failNext('DescribeCustomKeyStores', 'KMSInternalException');
+
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(500);
+  });
+
+  const describeTarget = 'TrentService.DescribeCustomKeyStores';
+  test.each<[string, () => Promise<Response>, number, string]>([
+    ['no signature', () => post(describeTarget, '{}', {}), 400, 'MissingAuthenticationTokenException'],
+    [
+      'a body that is no JSON',
+      () => post(describeTarget, '{"KeyStorePassword": "p4ssw0rd'),
+      400,
+      'SerializationException',
+    ],
+    ['no body', () => post(describeTarget, ''), 400, 'SerializationException'],
+    ['an unknown operation', () => post('TrentService.MakeTea', '{}'), 400, 'UnknownOperationException'],
+    ['another service', () => post('DynamoDB_20120810.ListTables', '{}'), 400, 'UnknownOperationException'],
+    ['another method', () => fetch(server.url, { headers: signed }), 400, 'UnknownOperationException'],
+    ['a body over 1 MiB', () => post(describeTarget, ' '.repeat(1024 * 1024 + 1)), 413, 'RequestEntityTooLarge'],
+  ])('refuses %s', async (_what, send, status, type) => {
+    const response = await send();
+    const body = await response.text();
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.parse(body)).toMatchObject({ __type: type });
+    expect(body).not.toContain('p4ssw0rd');
+  });
+
+  test('takes a body of 1 MiB', async () => {
+    expect((await post(describeTarget, `{${' '.repeat(1024 * 1024 - 2)}}`)).status).toBe(200);
+  });
+
+  test('lets a reply get lost, after its effect, and stays up', async () => {
+    const id = stage.addExternal();
+    stage.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset', { afterEffect: true });
+
+    await expect(kms('ConnectCustomKeyStore', { CustomKeyStoreId: id })).rejects.toThrow('fetch failed');
+    expect(stage.simulator.store(id).ConnectionState).toBe('CONNECTING');
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
+  });
+
+  test('makes a KMSInternalException of a bug of its own, and stays up', async () => {
+    const explode = (): never => {
+      throw new TypeError('a bug');
+    };
+    const broken = setStage({ durations: { connect: { EXTERNAL_KEY_STORE: explode } } });
+    const brokenServer = await serveSimulator(broken.simulator);
+    const body = JSON.stringify({ CustomKeyStoreId: broken.addExternal() });
+    const headers = { ...signed, 'x-amz-target': 'TrentService.ConnectCustomKeyStore' };
+
+    const answers = [1, 2].map(() => fetch(brokenServer.url, { method: 'POST', body, headers }));
+    for (const answer of await Promise.all(answers)) {
+      expect(answer.status).toBe(500);
+      expect(await answer.json()).toMatchObject({ __type: 'KMSInternalException' });
+    }
+    await brokenServer.close();
+  });
+});
+
+describe('the STS endpoint', () => {
+  const ask = (body: string, headers: Record<string, string> = signed) =>
+    fetch(server.url, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', ...headers },
+    });
+
+  test('tells the account', async () => {
+    const response = await ask('Action=GetCallerIdentity&Version=2011-06-15');
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/xml');
+    expect(await response.text()).toContain('<Account>111122223333</Account>');
+  });
+
+  test('knows nothing else, and nobody without a signature', async () => {
+    const assume = await ask('Action=AssumeRole');
+    const anonymous = await ask('Action=GetCallerIdentity', {});
+
+    expect([assume.status, anonymous.status]).toEqual([400, 403]);
+    expect(await assume.text()).toContain('<Code>InvalidAction</Code>');
+    expect(await anonymous.text()).toContain('<Code>MissingAuthenticationToken</Code>');
+  });
+});
+
+describe('connections', () => {
+  test('may be many and idle, and end at once when the server closes', async () => {
+    const sockets = await Promise.all(Array.from({ length: 300 }, openSocket));
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
+
+    const closed = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+    for (const socket of sockets) socket.on('error', () => undefined).resume();
+    await server.close();
+    await Promise.all(closed);
+
+    await expect(openSocket()).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('may break off in the middle of a request', async () => {
+    const socket = await openSocket();
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"Cust');
+    socket.destroy();
+
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
+  });
+
+  test('may speak something else', async () => {
+    const socket = await openSocket();
+    const answer = new Promise((resolve) => socket.once('data', (data) => resolve(data.toString())));
+    socket.write('\x16\x03\x01 this is no HTTP\r\n\r\n');
+
+    expect(await answer).toContain('400 Bad Request');
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
+  });
+
+  test('are served on the port that was asked for, or not at all', async () => {
+    await expect(serveSimulator(stage.simulator, { port: server.port })).rejects.toThrow('EADDRINUSE');
+    expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
+  });
+});

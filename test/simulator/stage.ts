@@ -1,0 +1,78 @@
+/** A simulator on a hand-set clock, with durations that fit in the head. Not a test. */
+import { createSimulator, SimulatorFault, type SimulatorOptions, type StoreEntry } from '../../src/simulator/index.ts';
+
+export const connectMs = 300_000;
+export const disconnectMs = 120_000;
+
+export const credential = {
+  AccessKeyId: 'ABCDEFGHIJKLMNOPQRST',
+  RawSecretAccessKey: 'DXjSUawnel2fr6SKC7G25CNxTyWKE5PF9XX6H/u9pSo=',
+};
+
+export const serviceName = 'com.amazonaws.vpce.us-east-1.vpce-svc-example';
+
+export function setStage(options: SimulatorOptions = {}) {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const simulator = createSimulator({
+    now: () => nowMs,
+    durations: {
+      connect: { AWS_CLOUDHSM: connectMs, EXTERNAL_KEY_STORE: connectMs },
+      disconnect: { AWS_CLOUDHSM: disconnectMs, EXTERNAL_KEY_STORE: disconnectMs },
+    },
+    ...options,
+  });
+  const [first, restored, unrelated] = simulator.describeWorld().clusters.map(({ clusterId }) => clusterId);
+
+  /** 'ok', or the name of the fault. */
+  const attempt = (operation: string, input: object): string => {
+    try {
+      simulator.call(operation, input);
+      return 'ok';
+    } catch (error) {
+      if (!(error instanceof SimulatorFault)) throw error;
+      return error.name;
+    }
+  };
+  const on =
+    (operation: string) =>
+    (id: string, values: object = {}) =>
+      attempt(`${operation}CustomKeyStore`, { CustomKeyStoreId: id, ...values });
+  const connect = on('Connect');
+  const disconnect = on('Disconnect');
+
+  return {
+    simulator,
+    clusters: { first: first ?? '', restored: restored ?? '', unrelated: unrelated ?? '' },
+    now: () => nowMs,
+    wait: (ms: number) => {
+      nowMs += ms;
+    },
+    attempt,
+    connect,
+    disconnect,
+    update: on('Update'),
+    remove: on('Delete'),
+    create: (values: object) => attempt('CreateCustomKeyStore', { CustomKeyStoreName: 'new', ...values }),
+    describe: (input: object = {}) =>
+      simulator.call('DescribeCustomKeyStores', input) as {
+        CustomKeyStores: StoreEntry[];
+        Truncated: boolean;
+        NextMarker?: string;
+      },
+    /** CONNECTED, or the code it FAILED with. */
+    connectAndWait: (id: string): string => {
+      connect(id);
+      nowMs += connectMs;
+      const { ConnectionState, ConnectionErrorCode } = simulator.store(id);
+      return ConnectionErrorCode ?? ConnectionState;
+    },
+    disconnectAndWait: (id: string): void => {
+      disconnect(id);
+      nowMs += disconnectMs;
+    },
+    addExternal: (description: object = {}) =>
+      simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ...description }),
+  };
+}
+
+export type Stage = ReturnType<typeof setStage>;
