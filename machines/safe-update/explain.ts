@@ -1,7 +1,7 @@
 /** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
-import { explainFailed, explainReason } from '../../src/domain/reasons.ts';
+import { explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
 import { rollbackOf } from './facts.ts';
 import type { Context, Event } from './types.ts';
 
@@ -37,7 +37,7 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
   const told = (failure: Failure | undefined) => failure?.message ?? 'no answer';
   switch (value.kind) {
     case 'unreadable':
-      return explainUnreadable(context, value.failure);
+      return explainUnreadable(value.failure, context.store, context.place);
     case 'checked': {
       const failed = value.findings.filter((finding) => finding.status === 'failed');
       return explainReason('CHECK_FAILED', {
@@ -89,12 +89,4 @@ const calls: Readonly<Partial<Record<Event['type'], string>>> = {
 
 function describeState(store: KeyStore | undefined): string {
   return store?.connectionState ?? 'unknown';
-}
-
-function explainUnreadable(context: Context, failure: Failure): Reason {
-  const { region, account } = context.place;
-  const place = account === 'unknown' ? region : `${region} of account ${account}`;
-  if (failure.class === 'notFound')
-    return explainReason('STORE_NOT_FOUND', { detail: `"${context.store}" in ${place}` });
-  return explainFailure(failure, `${context.store} could not be described`);
 }

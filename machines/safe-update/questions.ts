@@ -35,20 +35,30 @@ export const askApproval = ({ context }: Args): Questions['approve'] => ({
 
 export const askProof = ({ context }: Args): Questions['proveKeys'] => ({ store: store(context) });
 
-export const askWrite = ({ context }: Args): WriteQuestion => ({
-  evidence: seen(context),
-  ...expectedSettings(context),
-  graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
-});
+export const askWrite = ({ context }: Args): WriteQuestion => {
+  const { settings, staleSettings } = expectedSettings(context);
+  return {
+    evidence: seen(context),
+    settings: [settings],
+    staleSettings,
+    graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
+  };
+};
 
 export const askUpdate = ({ context }: Args): UpdateQuestion => ({
   ...askWrite({ context }),
   change: plan(context).send,
 });
 
+/** The old settings may be put back over the new ones, and over themselves where the new ones never showed. */
 export const askRestore = ({ context }: Args): UpdateQuestion => {
   const rollback = rollbackOf(context);
-  return { ...askWrite({ context }), change: rollback.possible ? rollback.change : {} };
+  const { settings, staleSettings } = expectedSettings(context);
+  return {
+    ...askWrite({ context }),
+    settings: [settings, staleSettings],
+    change: rollback.possible ? rollback.change : {},
+  };
 };
 
 function askSettle(context: Context, goal: Goal, withinMs: number, state?: 'CONNECTED' | 'DISCONNECTED') {

@@ -117,8 +117,8 @@ export interface Questions {
 export interface WriteQuestion {
   /** What the write may rely on while it is fresh. */
   readonly evidence: Sighting;
-  /** The settings the store must show, and those that a stale read may still show. */
-  readonly settings: Settings;
+  /** The store must show one of these settings; a stale read may still show the others. */
+  readonly settings: readonly Settings[];
   readonly staleSettings: Settings;
   readonly graceUntilMs: number;
 }

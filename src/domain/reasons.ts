@@ -1,6 +1,6 @@
 /** The project's own reasons for an outcome, in words a person can act on. KMS's reasons stand in the two error catalogues. */
 import { explainConnectionError } from './connection-errors.ts';
-import type { Reason } from './failure.ts';
+import { explainFailure, type Failure, type Reason } from './failure.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
@@ -133,4 +133,15 @@ export function explainFailed(store: KeyStore): Reason {
   const code = store.connectionErrorCode ?? 'FAILED';
   const { cause, remedy } = explainConnectionError(code, store.customKeyStoreType);
   return { code, message: `${nameStore(store)} failed to connect: ${code}`, cause, remedy };
+}
+
+/** A store that Describe did not show. Calls never cross accounts or Regions, so both are named. */
+export function explainUnreadable(
+  failure: Failure,
+  store: string,
+  { region, account }: { readonly region: string; readonly account: string },
+): Reason {
+  if (failure.class !== 'notFound') return explainFailure(failure, `"${store}" could not be described`);
+  const where = account === 'unknown' ? region : `${region} of account ${account}`;
+  return explainReason('STORE_NOT_FOUND', { detail: `"${store}" in ${where}` });
 }

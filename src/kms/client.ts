@@ -50,9 +50,9 @@ export interface Place {
   readonly account: string;
 }
 
-/** Region and account, as far as the configuration and the credentials know them. */
+/** Region and account, as far as the configuration and the credentials know them. What is missing, Describe will say. */
 export async function findPlace(client: KMSClient): Promise<Place> {
-  const region = await client.config.region();
-  const { accountId = 'unknown' } = await client.config.credentials();
+  const region = await client.config.region().catch(() => 'unknown');
+  const { accountId = 'unknown' } = await client.config.credentials().catch(() => ({ accountId: 'unknown' }));
   return { region, account: accountId };
 }

@@ -32,6 +32,8 @@ export function createKms(send: Send, clock: Clock): Kms {
     describe: (idOrName, signal) =>
       sendWithRetry('read', async () => ({ value: readStore(await describe(idOrName)) }), { signal }),
 
+    list: () => sendWithRetry('read', async () => ({ value: (await listStores(send)).map(readStore) })),
+
     async update(id, values) {
       const reply = await change('UpdateCustomKeyStore', id, values);
       const emptied = values.XksProxyVpcEndpointServiceName === '';

@@ -19,6 +19,8 @@ export type UpdateValues = { readonly [P in PropertyName]?: string | CredentialV
 export interface Kms {
   /** Finds a store by id or name. Reads are retried on throttling, 5xx and network errors. */
   describe(idOrName: string, signal?: AbortSignal): Promise<Reply<KeyStore>>;
+  /** All stores of the account and Region. */
+  list(): Promise<Reply<readonly KeyStore[]>>;
   /** Mutations are retried on throttling only; everything unclear is for the caller to settle by `describe`. */
   update(customKeyStoreId: string, values: UpdateValues): Promise<Reply<null>>;
   connect(customKeyStoreId: string): Promise<Reply<null>>;

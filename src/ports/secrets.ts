@@ -9,6 +9,11 @@ export interface Secrets {
   resolve(reference: SecretReference): Promise<string>;
 }
 
+export interface Vault extends Secrets {
+  /** Takes a value that was handed over as such, and gives the reference that stands for it from now on. */
+  keep(slot: string, value: string): SecretReference;
+}
+
 export class SecretUnavailableError extends Error {
   override readonly name = 'SecretUnavailableError';
 }

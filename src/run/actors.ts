@@ -7,15 +7,14 @@ import {
   type ActorName,
   type Answers,
   type Approved,
-  type Checked,
   type Questions,
   type Result,
   type Stamped,
   safeUpdateMachine,
 } from '../../machines/safe-update/index.ts';
-import type { CheckFinding } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import type { StepContext } from '../ports/host.ts';
+import { runChecks } from './checks.ts';
 import type { Run } from './run.ts';
 import { createJudge } from './settle.ts';
 import { connectStore, disconnectStore, updateStore } from './writes.ts';
@@ -79,7 +78,10 @@ export const providedMachine = safeUpdateMachine.provide({
         },
       );
     }),
-    runChecks: step('runChecks', false, runChecks),
+    runChecks: step('runChecks', false, async (run, { store, plan }, { signal }) => ({
+      kind: 'checked',
+      findings: await runChecks(run.checks, run.input.order.policy.skipChecks, store, plan, signal),
+    })),
     approve: step('approve', false, approve),
     disconnectStore: step('disconnectStore', true, (run, question, { rerun }) => disconnectStore(run, question, rerun)),
     connectStore: step('connectStore', true, (run, question, { rerun }) => connectStore(run, question, rerun)),
@@ -91,15 +93,6 @@ export const providedMachine = safeUpdateMachine.provide({
     })),
   },
 });
-
-async function runChecks(run: Run, { store, plan }: Questions['runChecks'], { signal }: StepContext): Promise<Checked> {
-  const { skipChecks } = run.input.order.policy;
-  const look = async ({ name, look }: Run['checks'][number]): Promise<CheckFinding> =>
-    skipChecks.includes(name)
-      ? { check: name, status: 'skipped', message: 'left out by --skip-check' }
-      : { check: name, ...(await look(store, plan, signal)) };
-  return { kind: 'checked', findings: await Promise.all(run.checks.map(look)) };
-}
 
 async function approve(run: Run, question: Questions['approve'], { signal }: StepContext): Promise<Approved> {
   const { store, plan, findings } = question;

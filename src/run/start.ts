@@ -4,31 +4,9 @@ import type { Context, Input } from '../../machines/safe-update/index.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { attachRun, providedMachine } from './actors.ts';
+import { InvalidInputError, UnfinishedRunError } from './errors.ts';
 import { report } from './report.ts';
 import { createRun, type Ports } from './run.ts';
-
-/** The arguments are wrong, by themselves or for this type of store. Nothing but Describe was called. */
-export class InvalidInputError extends Error {
-  override readonly name = 'InvalidInputError';
-}
-
-/** The run broke off: a bug, or a log that tells of other steps. `hasWritten`: the store may not be as it was found. */
-export class UnfinishedRunError extends Error {
-  override readonly name = 'UnfinishedRunError';
-  readonly runId: string;
-  readonly customKeyStoreId: string;
-  readonly hasWritten: boolean;
-  /** The state the store was last seen in, where it was seen. */
-  readonly lastSeen: string | null;
-
-  constructor(context: Context, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.runId = context.runId;
-    this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
-    this.hasWritten = context.hasWritten;
-    this.lastSeen = context.seen?.store.connectionState ?? null;
-  }
-}
 
 export interface StartOptions {
   /** The first abort asks for a stop; it never interrupts a call that changes the store. */

@@ -90,8 +90,8 @@ function findForeignHand(
 ): string | undefined {
   if (!rule.from.includes(store.connectionState))
     return `it is ${store.connectionState}, not ${rule.from.join(' or ')}`;
-  if (matchesSettings(settings, store.settings)) return undefined;
-  if (inGrace && matchesSettings(staleSettings, store.settings)) return undefined;
-  const name = propertyNames.find((property) => (settings[property] ?? '') !== (store.settings[property] ?? ''));
+  const ours = inGrace ? [...settings, staleSettings] : settings;
+  if (ours.some((expected) => matchesSettings(expected, store.settings))) return undefined;
+  const name = propertyNames.find((property) => (settings[0]?.[property] ?? '') !== (store.settings[property] ?? ''));
   return `${name} is "${store.settings[name ?? 'NewCustomKeyStoreName'] ?? ''}"`;
 }

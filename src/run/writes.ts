@@ -45,7 +45,7 @@ export function connectStore(run: Run, question: WriteQuestion, rerun: boolean):
 
 export function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
   const { change, settings, evidence } = question;
-  const isTellable = isDiscernible(settings, change);
+  const isTellable = settings.some((known) => isDiscernible(known, change));
   return ensure(
     run,
     {

@@ -34,8 +34,10 @@ export interface World {
   readonly trace: Trace;
   readonly events: ProgressEvent[];
   readonly secrets: Map<string, string>;
-  /** Called before a request of ours reaches the simulator: the place for a foreign hand. */
-  beforeCall: (operation: string, nth: number) => void;
+  /** Does something once, just before a request of ours reaches the simulator: the place for faults and foreign hands. */
+  when(isTheMoment: (operation: string) => boolean, act: () => void): void;
+  /** Asks the run for a stop. */
+  readonly stop: AbortController;
   run(order: RunOrder): Promise<RunResult>;
 }
 
@@ -48,7 +50,6 @@ export interface RunOrder {
   readonly prover?: Prover;
   readonly approver?: Approver;
   readonly log?: RunLog;
-  readonly signal?: AbortSignal;
 }
 
 const halfLatencyMs = 75;
@@ -59,14 +60,19 @@ export function createWorld(options: SimulatorOptions = {}): World {
   const trace = createTrace();
   const secrets = new Map<string, string>();
   const events: ProgressEvent[] = [];
-  const counts = new Map<string, number>();
+  const hooks: { isTheMoment: (operation: string) => boolean; act: () => void }[] = [];
+
+  function callHooks(operation: string): void {
+    for (const hook of hooks.filter(({ isTheMoment }) => isTheMoment(operation))) {
+      hooks.splice(hooks.indexOf(hook), 1);
+      hook.act();
+    }
+  }
 
   const send: Send = async (operation, input) => {
-    const nth = (counts.get(operation) ?? 0) + 1;
-    counts.set(operation, nth);
     const word = describeCall(operation, input);
     await clock.sleep(halfLatencyMs);
-    world.beforeCall(operation, nth);
+    callHooks(operation);
     try {
       const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
       trace.call(`${word}${describeAnswer(output)}`);
@@ -85,8 +91,9 @@ export function createWorld(options: SimulatorOptions = {}): World {
     trace,
     events,
     secrets,
-    beforeCall: () => undefined,
-    run({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log, signal }) {
+    when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
+    stop: new AbortController(),
+    run({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log }) {
       const host = createLocalHost(log ?? createMemoryLog(), clock);
       const ports = {
         kms: createKms(send, clock),
@@ -112,7 +119,7 @@ export function createWorld(options: SimulatorOptions = {}): World {
         order: { change, previous, policy: { ...defaultPolicy, ...policy } },
         startedAtMs: clock.now(),
       };
-      return clock.drive(startRun(ports, input, { inspect: trace.inspect, ...(signal ? { signal } : {}) }));
+      return clock.drive(startRun(ports, input, { inspect: trace.inspect, signal: world.stop.signal }));
     },
   };
   return world;

@@ -1,0 +1,25 @@
+/** The two ways in which a run has no outcome. */
+import type { Context } from '../../machines/safe-update/index.ts';
+
+/** The arguments are wrong, by themselves or for this type of store. Nothing but Describe was called. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}
+
+/** The run broke off: a bug, or a log that tells of other steps. `hasWritten`: the store may not be as it was found. */
+export class UnfinishedRunError extends Error {
+  override readonly name = 'UnfinishedRunError';
+  readonly runId: string;
+  readonly customKeyStoreId: string;
+  readonly hasWritten: boolean;
+  /** The state the store was last seen in, where it was seen. */
+  readonly lastSeen: string | null;
+
+  constructor(context: Context, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.runId = context.runId;
+    this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
+    this.hasWritten = context.hasWritten;
+    this.lastSeen = context.seen?.store.connectionState ?? null;
+  }
+}

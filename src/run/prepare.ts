@@ -1,0 +1,139 @@
+/** Turns what a caller gave into an order: secrets go into the vault, and what is wrong by itself is said at once. */
+import {
+  type Change,
+  type CredentialReference,
+  changedNames,
+  checkText,
+  type Finding,
+  type SecretReference,
+  secretReference,
+  validateChange,
+} from '../domain/change.ts';
+import type { Order } from '../domain/plan.ts';
+import { defaultPolicy, isRisk, type Policy } from '../domain/policy.ts';
+import {
+  customKeyStoreId,
+  describeProperty,
+  type PropertyName,
+  properties,
+  propertyNames,
+} from '../domain/properties.ts';
+import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
+import { InvalidInputError } from './errors.ts';
+
+export interface CredentialInput {
+  readonly AccessKeyId: string;
+  /** The secret, or where it is: `env:NAME`, `file:PATH`. No secret holds a colon. */
+  readonly RawSecretAccessKey: string;
+}
+
+/** The new values, spelled as UpdateCustomKeyStore spells them; `null` empties a setting as the empty string does. */
+export type ChangeInput = {
+  readonly [P in PropertyName]?: P extends 'XksProxyAuthenticationCredential'
+    ? CredentialInput
+    : P extends 'XksProxyVpcEndpointServiceName'
+      ? string | null
+      : string;
+};
+
+export interface OrderInput extends Partial<Policy> {
+  /** Id or name of the store. */
+  readonly customKeyStoreId: string;
+  readonly change?: ChangeInput;
+  /** Old values that KMS does not show; with them a rollback can put the credential back. */
+  readonly previous?: Pick<ChangeInput, 'XksProxyAuthenticationCredential'>;
+}
+
+/** @throws {InvalidInputError} with one clear line that holds no secret. */
+export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Order> {
+  const policy = takePolicy(input);
+  requireStore(input.customKeyStoreId);
+  requireRisks(policy);
+  const change = takeChange(input.change ?? {}, vault, '');
+  const previous = takeChange(input.previous ?? {}, vault, 'previous ');
+  if (changedNames(change).length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
+    throw new InvalidInputError('nothing to change: name a property to update, or a final state');
+  }
+  const findings = [...validateChange(change), ...validateChange(previous), ...(await checkSecrets(change, vault))];
+  findings.push(...(await checkSecrets(previous, vault)));
+  const error = findings.find(({ severity }) => severity === 'error');
+  if (error) throw new InvalidInputError(error.message);
+  return { change, previous, policy };
+}
+
+/** The policy's members of the input; one that is undefined means the default. */
+function takePolicy(input: OrderInput): Policy {
+  const names = [...Object.keys(defaultPolicy), 'connectDeadlineMs'] as (keyof Policy)[];
+  const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
+  return { ...defaultPolicy, ...Object.fromEntries(given) };
+}
+
+function requireStore(store: unknown): void {
+  const { min, max } = customKeyStoreId.text;
+  if (typeof store !== 'string' || store === '')
+    throw new InvalidInputError('which custom key store? Give its id or name');
+  if (store.startsWith('arn:'))
+    throw new InvalidInputError(`"${store}" is an ARN; a custom key store is named by its id (cks-...) or its name`);
+  const longest = Math.max(max, properties.NewCustomKeyStoreName.text.max);
+  if (store.length < min || store.length > longest) {
+    throw new InvalidInputError(`a store's id or name has ${min} to ${longest} characters, not ${store.length}`);
+  }
+}
+
+function requireRisks({ accept }: Policy): void {
+  const unknown = accept.find((word) => !isRisk(word));
+  if (unknown !== undefined) throw new InvalidInputError(`"${unknown}" is no risk that could be accepted`);
+}
+
+/** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */
+function takeChange(input: ChangeInput, vault: Vault, where: string): Change {
+  const change: Record<string, string | CredentialReference> = {};
+  for (const [key, value] of Object.entries(input)) {
+    const name = requireProperty(key);
+    if (value === undefined) continue;
+    const { secret, secretMember, mayBeEmptied } = describeProperty(name);
+    if (secretMember) change[name] = takeCredential(value, vault, `${where}${name}.${secretMember.name}`);
+    else if (value === null && mayBeEmptied) change[name] = '';
+    else if (typeof value !== 'string') throw new InvalidInputError(`${name} must be a string`);
+    else change[name] = secret ? takeSecret(value, vault, `${where}${name}`) : value;
+  }
+  return change;
+}
+
+function requireProperty(key: string): PropertyName {
+  const name = propertyNames.find((known) => known === key);
+  if (name === undefined) throw new InvalidInputError(`${key} is no property of UpdateCustomKeyStore`);
+  return name;
+}
+
+function takeCredential(value: unknown, vault: Vault, slot: string): CredentialReference {
+  const { AccessKeyId, RawSecretAccessKey, ...others } = (value ?? {}) as Record<string, unknown>;
+  if (typeof AccessKeyId !== 'string' || typeof RawSecretAccessKey !== 'string') {
+    throw new InvalidInputError('XksProxyAuthenticationCredential needs both AccessKeyId and RawSecretAccessKey');
+  }
+  const [extra] = Object.keys(others);
+  if (extra !== undefined) throw new InvalidInputError(`XksProxyAuthenticationCredential has no member ${extra}`);
+  return { AccessKeyId, RawSecretAccessKey: takeSecret(RawSecretAccessKey, vault, slot) };
+}
+
+function takeSecret(value: string, vault: Vault, slot: string): SecretReference {
+  return /^(env|file):/.test(value) ? (value as SecretReference) : vault.keep(slot, value);
+}
+
+/** Reads each secret once, so that a wrong one is found before anything is touched. */
+async function checkSecrets(change: Change, vault: Vault): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const name of changedNames(change)) {
+    const reference = secretReference(change, name);
+    if (reference === undefined) continue;
+    const { secretMember, text } = describeProperty(name);
+    const word = secretMember ? `${name}.${secretMember.name}` : name;
+    try {
+      findings.push(...checkText(name, word, secretMember?.text ?? text, await vault.resolve(reference), true));
+    } catch (error) {
+      if (!(error instanceof SecretUnavailableError)) throw error;
+      throw new InvalidInputError(`${word}: ${error.message}`);
+    }
+  }
+  return findings;
+}
