@@ -61,7 +61,7 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
         ? explainReason(context.hasWritten ? 'FOREIGN_HAND' : 'DRIFTED', { ...about, detail: value.detail })
         : explainReason('FOREIGN_HAND', { ...about, detail: describeState(store) });
     case 'unmoved':
-      return explainReason('SETTINGS_NEVER_SHOWN', about);
+      return explainReason('NO_EFFECT', about);
     case 'unclear':
       return explainReason('UNCLEAR', { ...about, detail: told(value.failure) });
     case 'failed':

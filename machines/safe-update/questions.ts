@@ -33,7 +33,10 @@ export const askApproval = ({ context }: Args): Questions['approve'] => ({
   findings: context.findings,
 });
 
-export const askProof = ({ context }: Args): Questions['proveKeys'] => ({ store: store(context) });
+/** With the settings that are in force: after a live update nobody has looked yet. */
+export const askProof = ({ context }: Args): Questions['proveKeys'] => ({
+  store: { ...store(context), settings: expectedSettings(context).settings },
+});
 
 export const askWrite = ({ context }: Args): WriteQuestion => {
   const { settings, staleSettings } = expectedSettings(context);

@@ -108,9 +108,9 @@ const wordings = {
     cause: 'The new settings lead to other key material than the old ones.',
     remedy: 'Let nothing encrypt with these keys until the old key source is back.',
   },
-  SETTINGS_NEVER_SHOWN: {
-    message: (store) => `KMS accepted the update, but ${store} does not show it`,
-    cause: 'DescribeCustomKeyStores still shows the old values a minute after the accepted call.',
+  NO_EFFECT: {
+    message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,
+    cause: 'DescribeCustomKeyStores still shows the store as it was, a minute after the accepted call.',
     remedy: 'Describe the store again later; open a case with AWS if it stays so.',
   },
   NOT_RESTORABLE: {

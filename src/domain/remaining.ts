@@ -11,6 +11,8 @@ export interface Leftover {
   readonly settings: SettingsInForce;
   readonly sent: Change;
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
+  /** Somebody else acts on the store: its settings are theirs to judge too. */
+  readonly isForeign: boolean;
 }
 
 export function remainingCommands(left: Leftover): readonly string[] {
@@ -19,7 +21,7 @@ export function remainingCommands(left: Leftover): readonly string[] {
   if (left.outcome === 'unsettled') return [`cks describe ${id}`, ...bringBack(left)];
   if (left.outcome !== 'stranded') return [];
   const look = left.settings === 'unknown' ? [`cks describe ${id}`] : [];
-  if (left.settings === 'old' || state === 'CONNECTED') return [...look, ...bringBack(left)];
+  if (left.settings === 'old' || left.isForeign || state === 'CONNECTED') return [...look, ...bringBack(left)];
   return [...look, correct(left)];
 }
 

@@ -16,6 +16,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const settings = settingsInForce(context.update);
   const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context);
   const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
+  const isForeign = [context.reason?.code, context.obstacle?.code].includes('FOREIGN_HAND');
   const remaining =
     before && seen && plan
       ? remainingCommands({
@@ -25,6 +26,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
           settings,
           sent: plan.send,
           wantedState: plan.wantedState,
+          isForeign,
         })
       : [];
   return {
@@ -63,5 +65,6 @@ function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['pa
 
 function reasonOf({ reason, obstacle }: Context): Reason | null {
   if (reason === null || obstacle === null) return reason ?? obstacle;
-  return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy: obstacle.remedy };
+  const remedy = `${obstacle.remedy} ${reason.remedy}`;
+  return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy };
 }

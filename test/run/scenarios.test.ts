@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { readArrows } from '../support/machine-arrows.ts';
+import { createWorld } from '../support/world.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const walked = new Set<string>();
+
+describe('each way through the lifecycle', () => {
+  it.for(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async ([, scenario]) => {
+    const { arrange, outcome, simulator } = scenario;
+    const world = createWorld(simulator);
+
+    const result = await world.run(arrange(world));
+
+    for (const edge of world.trace.edges) walked.add(edge);
+    expect(result.outcome).toBe(outcome);
+    const { customKeyStoreId } = result;
+    const end = world.simulator.describeWorld().stores.find((store) => store.CustomKeyStoreId === customKeyStoreId);
+    expect(
+      [
+        ...world.trace.lines,
+        `settings ${result.settings}, path ${result.path}, store ${end?.ConnectionState ?? 'none'}`,
+        ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
+        ...(result.remaining ?? []).map((command) => `$ ${command}`),
+      ].join('\n'),
+    ).toMatchSnapshot();
+  });
+
+  it('walks every arrow of the machine', () => {
+    expect(readArrows().filter((arrow) => !walked.has(arrow))).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+/** Before the first write: describing, waiting, planning, checking, approving. */
+
+import { before, type Scenario } from '../../support/scenario.ts';
+import { addCloudHsm, addExternal } from '../../support/stores.ts';
+
+const rename = { NewCustomKeyStoreName: 'renamed' };
+
+export const beginning: readonly Scenario[] = [
+  {
+    name: 'a stop before anything is known cancels',
+    outcome: 'cancelled',
+    arrange(world) {
+      const store = addExternal(world);
+      world.stop.abort();
+      return { store, change: rename };
+    },
+  },
+  {
+    name: 'a store that does not exist is refused',
+    outcome: 'refused',
+    arrange: () => ({ store: 'cks-00000000000000000', change: rename }),
+  },
+  {
+    name: "somebody else's connect is waited out first",
+    outcome: 'updated',
+    arrange: (world) => ({ store: addExternal(world, { ConnectionState: 'CONNECTING' }), change: rename }),
+  },
+  {
+    name: 'a stop ends the first wait',
+    outcome: 'cancelled',
+    arrange(world) {
+      const store = addExternal(world, { ConnectionState: 'DISCONNECTING' });
+      world.clock.at(world.clock.now() + 5_000, () => world.stop.abort());
+      return { store, change: rename };
+    },
+  },
+  {
+    name: 'a store that is still moving at the deadline is refused',
+    outcome: 'refused',
+    arrange: (world) => ({
+      store: addExternal(world, { ConnectionState: 'DISCONNECTING' }),
+      change: rename,
+      policy: { disconnectDeadlineMs: 5_000 },
+    }),
+  },
+  {
+    name: 'settings that are as wanted are left alone',
+    outcome: 'unchanged',
+    arrange: (world) => ({ store: addExternal(world), change: { NewCustomKeyStoreName: 'xks' } }),
+  },
+  {
+    name: 'a new kmsuser password for a CONNECTED store is refused',
+    outcome: 'refused',
+    arrange: (world) => ({ store: addCloudHsm(world), change: { KeyStorePassword: 'env:PASSWORD' } }),
+  },
+  {
+    name: 'a failed check refuses',
+    outcome: 'refused',
+    arrange: (world) => ({
+      store: addExternal(world),
+      change: rename,
+      checks: [{ name: 'weather', look: async () => ({ status: 'failed', message: 'it rains' }) }],
+    }),
+  },
+  {
+    name: 'a stop at the prompt cancels',
+    outcome: 'cancelled',
+    arrange(world) {
+      const ask = async () => {
+        world.stop.abort();
+        return { kind: 'declined' } as const;
+      };
+      return { store: addExternal(world), change: rename, approver: { ask } };
+    },
+  },
+  {
+    name: 'a no at the prompt cancels',
+    outcome: 'cancelled',
+    arrange: (world) => ({
+      store: addExternal(world),
+      change: rename,
+      approver: { ask: async () => ({ kind: 'declined' }) },
+    }),
+  },
+  {
+    name: 'an outage that nobody accepted is refused',
+    outcome: 'refused',
+    arrange: (world) => ({ store: addExternal(world), change: rename, policy: { path: 'offline' } }),
+  },
+  {
+    name: 'a store that somebody changed while the question stood is refused',
+    outcome: 'refused',
+    arrange(world) {
+      const store = addExternal(world);
+      const ask = async () => {
+        await world.clock.sleep(60_000);
+        world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, NewCustomKeyStoreName: 'theirs' });
+        return { kind: 'approved', accepted: [] } as const;
+      };
+      return {
+        store,
+        change: { XksProxyUriPath: '/new/kms/xks/v1' },
+        policy: { accept: ['unproven-keys'] },
+        approver: { ask },
+      };
+    },
+    isVolatile: true,
+  },
+  {
+    name: 'a read that KMS throttles is tried again',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      world.when(before(world, 'Describe', store), () =>
+        world.simulator.failNext('DescribeCustomKeyStores', { name: 'ThrottlingException' }, { times: 2 }),
+      );
+      return { store, change: rename };
+    },
+  },
+];

@@ -1,0 +1,92 @@
+/** The live attempt: KMS is the judge. */
+
+import { before, type Scenario } from '../../support/scenario.ts';
+import { addCloudHsm, addExternal, newReference, oldReference } from '../../support/stores.ts';
+
+const rename = { NewCustomKeyStoreName: 'renamed' };
+const rotate = {
+  change: { XksProxyAuthenticationCredential: newReference },
+  previous: { XksProxyAuthenticationCredential: oldReference },
+};
+
+export const live: readonly Scenario[] = [
+  {
+    name: 'a credential is rotated with no outage',
+    outcome: 'updated',
+    arrange: (world) => ({ store: addExternal(world), ...rotate }),
+  },
+  {
+    name: 'a CloudHSM rename goes live where KMS takes it',
+    outcome: 'updated',
+    simulator: { readings: { cloudHsmRenameLive: true } },
+    arrange: (world) => ({ store: addCloudHsm(world), change: rename }),
+  },
+  {
+    name: 'a CloudHSM rename that KMS refuses live goes offline, where an outage was accepted',
+    outcome: 'updated',
+    arrange: (world) => ({ store: addCloudHsm(world), change: rename, policy: { accept: ['outage'] } }),
+  },
+  {
+    name: 'a CloudHSM rename that KMS refuses live is refused, where no outage was accepted',
+    outcome: 'refused',
+    arrange: (world) => ({ store: addCloudHsm(world), change: rename }),
+  },
+  {
+    name: 'a stop during the live attempt keeps the store online',
+    outcome: 'cancelled',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      world.when(before(world, 'Update', store), () => world.stop.abort());
+      return { store, change: rename, policy: { accept: ['outage'] } };
+    },
+  },
+  {
+    name: 'a refusal of KMS leaves a CONNECTED store as it was',
+    outcome: 'refused',
+    arrange(world) {
+      world.simulator.addStore({ CustomKeyStoreName: 'taken' });
+      return { store: addExternal(world), change: { NewCustomKeyStoreName: 'taken' } };
+    },
+  },
+  {
+    name: 'a lost reply is settled by Describe',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { afterEffect: true });
+      return { store, change: rename };
+    },
+  },
+  {
+    name: 'a lost request is sent again',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset');
+      return { store, change: rename };
+    },
+  },
+  {
+    name: 'a secret that Describe cannot show is settled by sending it again',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { afterEffect: true });
+      const change = { XksProxyAuthenticationCredential: { ...newReference, AccessKeyId: oldReference.AccessKeyId } };
+      return { store, change, policy: { accept: ['no-rollback'] } };
+    },
+  },
+  {
+    name: 'an update whose fate nobody can tell strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset');
+      world.when(before(world, 'Update', store), () =>
+        world.simulator.failNext('DescribeCustomKeyStores', 'ConnectionReset', { times: 1_000 }),
+      );
+      return { store, change: rename };
+    },
+  },
+];

@@ -1,0 +1,251 @@
+/** The ways back, and what can stand in them. */
+import type { KeyStore } from '../../../src/domain/key-store.ts';
+import type { Proof } from '../../../src/domain/proof.ts';
+import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
+import {
+  addCloudHsm,
+  addClusterFromOldBackup,
+  addExternal,
+  clusters,
+  newEndpoint,
+  newReference,
+  oldReference,
+} from '../../support/stores.ts';
+import type { World } from '../../support/world.ts';
+
+const newPath = '/new/kms/xks/v1';
+const moveEndpoint = {
+  change: { XksProxyUriEndpoint: newEndpoint },
+  policy: { accept: ['outage', 'unproven-keys'] as const },
+};
+const movePath = { change: { XksProxyUriPath: newPath }, policy: { accept: ['unproven-keys'] as const } };
+
+/** The new key source holds other keys, so the canary decrypts with the old settings only. */
+const otherKeys = {
+  prove: async ({ settings }: KeyStore): Promise<Proof> =>
+    settings.XksProxyUriPath === newPath || settings.XksProxyUriEndpoint === newEndpoint
+      ? { status: 'mismatch', detail: 'InvalidCiphertextException' }
+      : { status: 'proven' },
+};
+
+/** The store fails at the login with the new settings, and is to be brought back. */
+const moveToDeadCluster = (world: World) => ({
+  change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
+  policy: { accept: ['outage'] as const },
+});
+
+const isBackOn = (world: World, store: string, cluster: string) => (operation: string) =>
+  before(world, 'Connect', store)(operation) && world.simulator.store(store).CloudHsmClusterId === cluster;
+
+export const rollingBack: readonly Scenario[] = [
+  {
+    name: 'a live update to other keys is taken back live',
+    outcome: 'rolledBack',
+    arrange: (world) => ({ store: addExternal(world), ...movePath, prover: otherKeys }),
+  },
+  {
+    name: 'a live update of path and credential is taken back with the previous secret',
+    outcome: 'rolledBack',
+    arrange: (world) => ({
+      store: addExternal(world),
+      change: { ...movePath.change, XksProxyAuthenticationCredential: newReference },
+      previous: { XksProxyAuthenticationCredential: oldReference },
+      policy: movePath.policy,
+      prover: otherKeys,
+    }),
+  },
+  {
+    name: 'a live update that cannot be taken back live goes offline for it, where an outage was accepted',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const isTakenBack = (operation: string) =>
+        before(world, 'Update', store)(operation) &&
+        world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
+      world.when(isTakenBack, () =>
+        world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 3 }),
+      );
+      return { store, change: movePath.change, policy: moveEndpoint.policy, prover: otherKeys };
+    },
+  },
+  {
+    name: 'a live update that KMS does not take back strands',
+    outcome: 'stranded',
+    arrange(world) {
+      const store = addExternal(world);
+      const prove = async (seen: KeyStore) => {
+        if (seen.settings.XksProxyUriPath === newPath)
+          world.simulator.proxy('https://old.xks.example.com').reachable = false;
+        return otherKeys.prove(seen);
+      };
+      return { store, ...movePath, prover: { prove } };
+    },
+  },
+  {
+    name: 'an offline update to other keys is taken back offline',
+    outcome: 'rolledBack',
+    arrange: (world) => ({ store: addExternal(world), ...moveEndpoint, prover: otherKeys }),
+  },
+  {
+    name: 'a CloudHSM store that is CONNECTED with other keys is left so: its old cluster cannot be logged in to',
+    outcome: 'stranded',
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      change: { CloudHsmClusterId: clusters(world).second },
+      policy: { accept: ['outage'] },
+      prover: { prove: async () => ({ status: 'mismatch' }) },
+    }),
+  },
+  {
+    name: 'a rollback whose disconnect is denied strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      world.when(before(world, 'Disconnect', store, 'FAILED'), () =>
+        world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+      );
+      return { store, ...moveToDeadCluster(world) };
+    },
+  },
+  {
+    name: 'a rollback that is still DISCONNECTING at the deadline is unsettled',
+    outcome: 'unsettled',
+    isVolatile: true,
+    arrange: (world) => ({
+      store: addCloudHsm(world, { ConnectionState: 'DISCONNECTED' }),
+      change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
+      policy: { finalState: 'connected', disconnectDeadlineMs: 5_000 },
+    }),
+  },
+  {
+    name: 'a store that began DISCONNECTED is DISCONNECTED again after the rollback',
+    outcome: 'rolledBack',
+    arrange: (world) => ({
+      store: addCloudHsm(world, { ConnectionState: 'DISCONNECTED' }),
+      change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
+      policy: { finalState: 'connected' },
+    }),
+  },
+  {
+    name: 'a store that began FAILED ends DISCONNECTED with the old settings',
+    outcome: 'rolledBack',
+    arrange(world) {
+      world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
+      const store = addExternal(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'XKS_PROXY_TIMED_OUT' });
+      return { store, ...moveEndpoint };
+    },
+  },
+  {
+    name: 'a hand that connects the store while it is rolled back strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const old = clusters(world).first;
+      world.when(
+        (operation) =>
+          before(world, 'Describe', store, 'DISCONNECTED')(operation) &&
+          world.simulator.store(store).CloudHsmClusterId !== old,
+        () => callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
+      );
+      return { store, ...moveToDeadCluster(world) };
+    },
+  },
+  {
+    name: 'old settings that KMS refuses strand',
+    outcome: 'stranded',
+    arrange(world) {
+      const store = addExternal(world);
+      world.when(before(world, 'Connect', store), () => {
+        world.simulator.proxy(newEndpoint).reachable = false;
+        world.simulator.proxy('https://old.xks.example.com').reachable = false;
+      });
+      return { store, ...moveEndpoint };
+    },
+  },
+  {
+    name: 'a rollback whose connect is denied strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      world.when(isBackOn(world, store, clusters(world).first), () =>
+        world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+      );
+      return { store, ...moveToDeadCluster(world) };
+    },
+  },
+  {
+    name: 'a rollback that is still CONNECTING at the deadline is unsettled',
+    outcome: 'unsettled',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNextConnect(store, 'XKS_PROXY_INVALID_RESPONSE', { connectMs: 2_000 });
+      return { store, change: moveEndpoint.change, policy: { ...moveEndpoint.policy, connectDeadlineMs: 5_000 } };
+    },
+  },
+  {
+    name: 'a hand that disconnects the store while it is brought back strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const { first } = clusters(world);
+      world.when(
+        (operation) =>
+          before(world, 'Describe', store, 'CONNECTING')(operation) &&
+          world.simulator.store(store).CloudHsmClusterId === first &&
+          world.trace.lines.at(-1)?.includes('CONNECTING') === true,
+        () => callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store }),
+      );
+      return { store, ...moveToDeadCluster(world) };
+    },
+  },
+  {
+    name: 'a rollback retries a connect that a retry may cure',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNextConnect(store, 'XKS_PROXY_INVALID_RESPONSE');
+      world.simulator.failNextConnect(store, 'NETWORK_ERRORS');
+      return { store, ...moveEndpoint };
+    },
+  },
+  {
+    name: 'a rollback that does not connect strands',
+    outcome: 'stranded',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNextConnect(store, 'XKS_PROXY_INVALID_RESPONSE', { times: 2 });
+      return { store, ...moveEndpoint };
+    },
+  },
+  {
+    name: 'old settings that decrypt nothing either strand',
+    outcome: 'stranded',
+    arrange: (world) => ({
+      store: addExternal(world),
+      ...movePath,
+      prover: { prove: async () => ({ status: 'mismatch' }) },
+    }),
+  },
+  {
+    name: 'a hand that disconnects the store after the rollback strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const prove = async (seen: KeyStore) => {
+        const proof = await otherKeys.prove(seen);
+        if (proof.status === 'proven') {
+          callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+        }
+        return proof;
+      };
+      return { store, ...movePath, prover: { prove } };
+    },
+  },
+];

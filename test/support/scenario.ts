@@ -1,0 +1,35 @@
+/** One way through the lifecycle. The traces, the crashes and the stops all walk the same ones. */
+
+import type { ConnectionState } from '../../src/domain/key-store.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import type { RunOrder, World } from './world.ts';
+
+export interface Scenario {
+  /** What happens, as a sentence. */
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly simulator?: SimulatorOptions;
+  /**
+   * What befalls this run depends on how often or when it calls (a lost reply, a foreign hand at one call), so a run that
+   * was crashed and resumed may end in another named outcome than an uninterrupted one.
+   */
+  readonly isVolatile?: true;
+  arrange(world: World): RunOrder;
+}
+
+/** The moment just before a call of this operation, with the store in this state. */
+export function before(
+  world: World,
+  operation: 'Describe' | 'Update' | 'Connect' | 'Disconnect',
+  store: string,
+  state?: ConnectionState,
+): (called: string) => boolean {
+  const full = operation === 'Describe' ? 'DescribeCustomKeyStores' : `${operation}CustomKeyStore`;
+  return (called) => called === full && (!state || world.simulator.store(store).ConnectionState === state);
+}
+
+/** Somebody else calls KMS. */
+export function callAsSomebodyElse(world: World, operation: string, input: object): void {
+  world.simulator.call(operation, input, 'somebody else');
+}

@@ -1,0 +1,51 @@
+/** Stores for tests, in any state, each with the one setting that its test is about. */
+import type { StoreDescription } from '../../src/simulator/index.ts';
+import type { World } from './world.ts';
+
+export const oldCredential = { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) };
+export const newCredential = { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'n'.repeat(43) };
+
+/** The same credentials as a change holds them: the secret by reference. */
+export const oldReference = { AccessKeyId: oldCredential.AccessKeyId, RawSecretAccessKey: 'env:OLD' } as const;
+export const newReference = { AccessKeyId: newCredential.AccessKeyId, RawSecretAccessKey: 'env:NEW' } as const;
+
+export const oldEndpoint = 'https://old.xks.example.com';
+export const newEndpoint = 'https://new.xks.example.com';
+
+/** An external key store named "xks", CONNECTED unless told otherwise. */
+export function addExternal(world: World, description: StoreDescription = {}): string {
+  world.secrets.set('env:OLD', oldCredential.RawSecretAccessKey);
+  world.secrets.set('env:NEW', newCredential.RawSecretAccessKey);
+  return world.simulator.addStore({
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    CustomKeyStoreName: 'xks',
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: oldEndpoint,
+    XksProxyUriPath: '/old/kms/xks/v1',
+    XksProxyAuthenticationCredential: oldCredential,
+    ...description,
+  });
+}
+
+/** A CloudHSM key store named "hsm" on the first cluster, CONNECTED unless told otherwise. */
+export function addCloudHsm(world: World, description: StoreDescription = {}): string {
+  world.secrets.set('env:PASSWORD', 'newPassword1');
+  return world.simulator.addStore({
+    CustomKeyStoreName: 'hsm',
+    ConnectionState: 'CONNECTED',
+    CloudHsmClusterId: clusters(world).first,
+    ...description,
+  });
+}
+
+/** The fresh world's clusters: the second is restored from the newest backup of the first. */
+export function clusters(world: World): { first: string; second: string } {
+  const [first, second] = world.simulator.describeWorld().clusters;
+  if (!first || !second) throw new Error('a fresh world has two related clusters');
+  return { first: first.clusterId, second: second.clusterId };
+}
+
+/** A related cluster whose kmsuser password KMS does not know: every connect to it fails at the login. */
+export function addClusterFromOldBackup(world: World): string {
+  return world.simulator.addCluster({ restoredFrom: clusters(world).first, backup: 'old' });
+}
