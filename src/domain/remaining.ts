@@ -11,18 +11,16 @@ export interface Leftover {
   readonly settings: SettingsInForce;
   readonly sent: Change;
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
-  /** Somebody else acts on the store: its settings are theirs to judge too. */
-  readonly isForeign: boolean;
+  /** What happened does not speak against the settings in force: KMS is slow, or somebody else acts on the store. */
+  readonly isNobodysFault: boolean;
 }
 
 export function remainingCommands(left: Leftover): readonly string[] {
-  const id = left.after.customKeyStoreId;
-  const state = left.after.connectionState;
-  if (left.outcome === 'unsettled') return [`cks describe ${id}`, ...bringBack(left)];
-  if (left.outcome !== 'stranded') return [];
-  const look = left.settings === 'unknown' ? [`cks describe ${id}`] : [];
-  if (left.settings === 'old' || left.isForeign || state === 'CONNECTED') return [...look, ...bringBack(left)];
-  return [...look, correct(left)];
+  if (left.outcome !== 'unsettled' && left.outcome !== 'stranded') return [];
+  const look =
+    left.isNobodysFault || left.settings === 'unknown' ? [`cks describe ${left.after.customKeyStoreId}`] : [];
+  const areSettingsAtFault = left.settings === 'new' && !left.isNobodysFault;
+  return [...look, ...(areSettingsAtFault ? [correct(left)] : bringBack(left))];
 }
 
 /** Back to CONNECTED, where that was wanted and is not so. */
@@ -43,6 +41,8 @@ function correct({ before, after, sent, wantedState }: Leftover): string {
       if (visibleMember) return `--${optionName(name)} ${visibleMember}=${old},RawSecretAccessKey=env:NAME`;
       return `--${optionName(name)} ${quote(old)}`;
     });
+  // Its old password went with the connect to the new cluster, so somebody has to set one there first.
+  if (sent.CloudHsmClusterId && after.connectionState === 'CONNECTED') options.push('--key-store-password env:NAME');
   const finalState = wantedState === 'CONNECTED' ? ' --final-state connected' : '';
   return `cks update ${after.customKeyStoreId} ${options.join(' ')}${finalState}`;
 }

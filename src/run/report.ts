@@ -11,12 +11,16 @@ import { remainingCommands } from '../domain/remaining.ts';
 /** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
 const effectiveWithinMs = 5 * 60_000;
 
+const slownessOrOthers: ReadonlySet<string> = new Set(['UNSETTLED', 'UNREADABLE', 'FOREIGN_HAND', 'UNCLEAR']);
+
 export function report(outcome: Outcome, context: Context): RunResult {
   const { before, plan, seen, updateAcceptedAtMs } = context;
   const settings = settingsInForce(context.update);
   const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context);
   const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
-  const isForeign = [context.reason?.code, context.obstacle?.code].includes('FOREIGN_HAND');
+  const isNobodysFault = [context.reason, context.obstacle].every(
+    (why) => why === null || slownessOrOthers.has(why.code),
+  );
   const remaining =
     before && seen && plan
       ? remainingCommands({
@@ -26,7 +30,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
           settings,
           sent: plan.send,
           wantedState: plan.wantedState,
-          isForeign,
+          isNobodysFault,
         })
       : [];
   return {
