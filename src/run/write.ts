@@ -16,10 +16,10 @@ export interface WriteRule {
   readonly operation: Operation;
   /** The states in which the call makes sense. In any other somebody else was here, unless it was us. */
   readonly from: readonly ConnectionState[];
-  /** Whether the store shows that the call has taken effect; never true where Describe cannot tell. */
+  /** Whether the store shows that the call has taken effect; false where Describe cannot tell. */
   readonly isDone: (store: KeyStore) => boolean;
-  /** The same call may be sent again, because a repetition changes nothing. */
-  readonly isTellable: boolean;
+  /** Whether the store shows that it has not; false where Describe cannot tell. */
+  readonly isUndone: (store: KeyStore) => boolean;
   readonly call: () => Promise<Reply<null>>;
 }
 
@@ -29,14 +29,17 @@ const sendsAtMost = 3;
 export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
   const { clock } = run;
   const giveUpAtMs = clock.now() + graceMs;
-  const inGrace = () => clock.now() < question.graceUntilMs;
+  let graceUntilMs = question.graceUntilMs;
+  const inGrace = () => clock.now() < graceUntilMs;
   let seen = question.evidence;
   let mustLook = rerun || clock.now() - seen.atMs > freshMs;
-  /** A call of ours may have reached KMS without its answer reaching us. */
-  let mayBeDone = rerun;
+  /** A call of ours may have reached KMS without its answer reaching us; then it opens a grace as an accepted one does. */
+  let mayBeDone = false;
+  if (rerun) expectDone();
   let failure: Failure | undefined;
+  let unclearAnswers = 0;
 
-  for (let sends = 0; ; ) {
+  for (;;) {
     if (mustLook) {
       const look = await run.look(seen.store.customKeyStoreId);
       if (look.kind === 'unreadable') {
@@ -54,31 +57,36 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
       await clock.sleep(pauseMs);
       continue;
     }
-    // The store is where it was: a definite no stands, and InvalidState is one once it cannot be a stale answer.
-    if (failure && isDefinite(failure, inGrace())) return giveUp(failure);
-    if (sends === sendsAtMost) return giveUp(failure);
+    // The store is where it was, and that is no stale read any more: a no stands.
+    if (failure && failure.class !== 'unclear' && !inGrace()) return giveUp(failure);
+    if (unclearAnswers === sendsAtMost) return giveUp(failure);
+    if (failure) await clock.sleep(pauseMs);
+    // A no may be the answer to a repetition of what we have done already: look until that shows, and send nothing more.
+    if (mayBeDone && failure && failure.class !== 'unclear') continue;
 
-    if (sends > 0) await clock.sleep(pauseMs);
-    sends += 1;
     const reply = await run.count(rule.operation, rule.call());
     if (reply.ok) {
       return { kind: 'accepted', seen, ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) };
     }
     failure = reply.failure;
-    if (failure.class === 'unclear') mayBeDone = true;
-    else if (!mayBeDone && failure.class !== 'invalidState') return { kind: 'refused', failure, seen };
+    if (failure.class === 'unclear') {
+      unclearAnswers += 1;
+      expectDone();
+    }
+    if (!mayBeDone && failure.class !== 'invalidState') return { kind: 'refused', failure, seen };
     mustLook = true;
+  }
+
+  function expectDone(): void {
+    mayBeDone = true;
+    graceUntilMs = Math.max(graceUntilMs, clock.now() + graceMs);
   }
 
   function giveUp(why: Failure | undefined): Write {
     const told = why ?? { code: 'UNCLEAR', message: 'no answer', class: 'unclear' as const };
-    const isKnown = !mayBeDone || (rule.isTellable && told.class !== 'unclear');
+    const isKnown = !mayBeDone || (rule.isUndone(seen.store) && told.class !== 'unclear');
     return isKnown ? { kind: 'refused', failure: told, seen } : { kind: 'unclear', failure: told };
   }
-}
-
-function isDefinite(failure: Failure, inGrace: boolean): boolean {
-  return failure.class === 'invalidState' ? !inGrace : failure.class !== 'unclear';
 }
 
 /** What is not as this run left it, in words; undefined when all is. */

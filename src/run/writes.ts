@@ -20,7 +20,7 @@ export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolea
       operation: 'DisconnectCustomKeyStore',
       from: ['CONNECTED', 'FAILED'],
       isDone: stateIs('DISCONNECTING', 'DISCONNECTED'),
-      isTellable: true,
+      isUndone: stateIs('CONNECTED', 'FAILED'),
       call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),
     },
     question,
@@ -35,7 +35,7 @@ export function connectStore(run: Run, question: WriteQuestion, rerun: boolean):
       operation: 'ConnectCustomKeyStore',
       from: ['DISCONNECTED'],
       isDone: stateIs('CONNECTING', 'CONNECTED', 'FAILED'),
-      isTellable: true,
+      isUndone: stateIs('DISCONNECTED'),
       call: () => run.kms.connect(question.evidence.store.customKeyStoreId),
     },
     question,
@@ -44,15 +44,14 @@ export function connectStore(run: Run, question: WriteQuestion, rerun: boolean):
 }
 
 export function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
-  const { change, settings, evidence } = question;
-  const isTellable = settings.some((known) => isDiscernible(known, change));
+  const { change, evidence } = question;
   return ensure(
     run,
     {
       operation: 'UpdateCustomKeyStore',
       from: [evidence.store.connectionState],
-      isDone: (store) => isTellable && showsChange(store.settings, change),
-      isTellable,
+      isDone: ({ settings }) => isDiscernible(evidence.store.settings, change) && showsChange(settings, change),
+      isUndone: ({ settings }) => !showsChange(settings, change),
       call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),
     },
     question,

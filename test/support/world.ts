@@ -38,6 +38,9 @@ export interface World {
   when(isTheMoment: (operation: string) => boolean, act: () => void): void;
   /** Asks the run for a stop. */
   readonly stop: AbortController;
+  /** Starts a run; somebody has to drive the clock. */
+  start(order: RunOrder): Promise<RunResult>;
+  /** Starts a run and drives it to its end. */
   run(order: RunOrder): Promise<RunResult>;
 }
 
@@ -50,6 +53,8 @@ export interface RunOrder {
   readonly prover?: Prover;
   readonly approver?: Approver;
   readonly log?: RunLog;
+  /** When the run began, where this one goes on with it. */
+  readonly startedAtMs?: number;
 }
 
 const halfLatencyMs = 75;
@@ -93,7 +98,8 @@ export function createWorld(options: SimulatorOptions = {}): World {
     secrets,
     when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
     stop: new AbortController(),
-    run({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log }) {
+    run: (order) => clock.drive(world.start(order)),
+    start({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log, startedAtMs }) {
       const host = createLocalHost(log ?? createMemoryLog(), clock);
       const ports = {
         kms: createKms(send, clock),
@@ -117,9 +123,9 @@ export function createWorld(options: SimulatorOptions = {}): World {
         store,
         place: { region: simulator.region, account: simulator.accountId },
         order: { change, previous, policy: { ...defaultPolicy, ...policy } },
-        startedAtMs: clock.now(),
+        startedAtMs: startedAtMs ?? clock.now(),
       };
-      return clock.drive(startRun(ports, input, { inspect: trace.inspect, signal: world.stop.signal }));
+      return startRun(ports, input, { inspect: trace.inspect, signal: world.stop.signal });
     },
   };
   return world;

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** What each room may import, beside itself and the packages named here. Roots (index, library, cli) hang on everything. */
+const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
+  'src/domain': { rooms: [], packages: [] },
+  machines: { rooms: ['src/domain'], packages: ['xstate'] },
+  'src/ports': { rooms: ['src/domain'], packages: [] },
+  'src/run': { rooms: ['src/domain', 'src/ports', 'machines'], packages: ['xstate'] },
+  'src/kms': { rooms: ['src/domain', 'src/ports'], packages: ['@aws-sdk/client-kms', 'p-retry'] },
+  'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
+  'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },
+  'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
+  'src/simulator': { rooms: [], packages: ['node:*'] },
+};
+
+/** Rooms where nothing is read but what was handed in. */
+const pure = ['src/domain', 'machines', 'src/ports', 'src/run'];
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file));
+}
+
+function readImports(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  const found = [...source.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+  return found.map((name) => (name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name));
+}
+
+function isAllowed(room: string, name: string): boolean {
+  const { rooms: others, packages } = rooms[room] ?? { rooms: [], packages: [] };
+  const isInside = [room, ...others].some((inside) => name.startsWith(`${inside}/`));
+  return isInside || packages.some((word) => (word.endsWith('*') ? name.startsWith(word.slice(0, -1)) : name === word));
+}
+
+describe('arrows point one way', () => {
+  it.each(Object.keys(rooms))('%s imports only what it may', (room) => {
+    const wrong = listFiles(room).flatMap((file) =>
+      readImports(file)
+        .filter((name) => !isAllowed(room, name))
+        .map((name) => `${file} imports ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('every room of src is in the table or is a root', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const known = [...Object.keys(rooms), 'src/cli'];
+    expect(folders.map(({ name }) => `src/${name}`).filter((folder) => !known.includes(folder))).toEqual([]);
+  });
+
+  it('only the command that starts it imports the simulator', () => {
+    const others = listFiles('src').filter((file) => !file.startsWith('src/simulator/'));
+    const users = others.filter((file) => readImports(file).some((name) => name.startsWith('src/simulator/')));
+    expect(users.filter((file) => !file.startsWith('src/cli/'))).toEqual([]);
+  });
+
+  it.each(pure)('%s reads no clock, no chance and no environment', (room) => {
+    const wrong = listFiles(room).filter((file) =>
+      /Date\.now|new Date\(\)|Math\.random|process\.|setTimeout|performance\./.test(
+        readFileSync(join(root, file), 'utf8'),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('secrets are resolved in two places: before the run, and for the one call that needs them', () => {
+    const users = listFiles('src').filter((file) =>
+      /\.resolve\(reference\)/.test(readFileSync(join(root, file), 'utf8')),
+    );
+    expect(users.sort()).toEqual(['src/run/prepare.ts', 'src/run/writes.ts']);
+  });
+});

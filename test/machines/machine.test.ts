@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
+import { safeUpdateMachine } from '../../machines/safe-update/index.ts';
+import { outcomes } from '../../src/domain/outcome.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { readStates } from '../support/machine-arrows.ts';
+
+const input = {
+  runId: 'run-1',
+  store: 'cks-1',
+  place: { region: 'us-east-1', account: 'unknown' },
+  order: { change: {}, previous: {}, policy: defaultPolicy },
+  startedAtMs: 0,
+};
+
+describe('the machine', () => {
+  it('ends in the seven outcomes and nowhere else', () => {
+    const finals = readStates().filter(({ isFinal }) => isFinal);
+    expect(finals.map(({ path }) => path).sort()).toEqual(Object.keys(outcomes).sort());
+  });
+
+  it('names every guard, and gives each state that asks an arrow that needs none', () => {
+    for (const { path, isFinal, arrows } of readStates().filter(
+      ({ isFinal, arrows }) => !isFinal && arrows.length > 0,
+    )) {
+      expect(arrows.at(-1)?.guard, `${path} ${isFinal}`).toBe('');
+      for (const { guard } of arrows) expect(guard).toMatch(/^\w*$/);
+    }
+  });
+
+  it('says which actor was not provided', async () => {
+    const actor = createActor(safeUpdateMachine, { input });
+    const error = new Promise((resolve) => actor.subscribe({ error: resolve }));
+    actor.start();
+    expect(String(await error)).toBe('Error: the actor describeStore was not provided');
+  });
+});
