@@ -7,4 +7,8 @@ export interface Approver {
   ask(assessment: Assessment, signal: AbortSignal): Promise<Answer>;
 }
 
-export type Answer = { readonly kind: 'approved'; readonly accepted: readonly Risk[] } | { readonly kind: 'declined' };
+export type Answer =
+  | { readonly kind: 'approved'; readonly accepted: readonly Risk[] }
+  | { readonly kind: 'declined' }
+  /** Nobody can be asked, and these options are missing. */
+  | { readonly kind: 'unconsented'; readonly missing: readonly string[] };

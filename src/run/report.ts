@@ -16,7 +16,7 @@ const slownessOrOthers: ReadonlySet<string> = new Set(['UNSETTLED', 'UNREADABLE'
 export function report(outcome: Outcome, context: Context): RunResult {
   const { before, plan, seen, updateAcceptedAtMs } = context;
   const settings = settingsInForce(context.update);
-  const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context);
+  const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context, outcome);
   const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
   const isNobodysFault = [context.reason, context.obstacle].every(
     (why) => why === null || slownessOrOthers.has(why.code),
@@ -67,7 +67,8 @@ function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['pa
   return plan?.path ?? 'none';
 }
 
-function reasonOf({ reason, obstacle }: Context): Reason | null {
+function reasonOf({ reason, obstacle }: Context, outcome: Outcome): Reason | null {
+  if (reason && outcome === 'rolledBack') return { ...reason, remedy: `Before the next try: ${reason.remedy}` };
   if (reason === null || obstacle === null) return reason ?? obstacle;
   const remedy = `${obstacle.remedy} ${reason.remedy}`;
   return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy };

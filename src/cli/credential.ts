@@ -1,0 +1,46 @@
+/** The proxy credential as one argument: shorthand or JSON, as the AWS CLI takes it. No message repeats any part of it. */
+import { describeProperty } from '../domain/properties.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import type { CredentialInput } from '../run/prepare.ts';
+
+const members = ['AccessKeyId', 'RawSecretAccessKey'] as const;
+
+/** @throws {InvalidInputError} */
+export function parseCredential(option: string, text: string): CredentialInput {
+  const given = text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
+  const isKnown = given !== undefined && Object.keys(given).every((key) => members.some((member) => member === key));
+  const { AccessKeyId, RawSecretAccessKey } = given ?? {};
+  if (!isKnown || typeof AccessKeyId !== 'string' || typeof RawSecretAccessKey !== 'string') {
+    throw new InvalidInputError(
+      `${option} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME or file:PATH`,
+    );
+  }
+  requireLength(option, AccessKeyId);
+  return { AccessKeyId, RawSecretAccessKey };
+}
+
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    // The parser's own message quotes the text, and so the secret.
+    return undefined;
+  }
+}
+
+/** A comma parts two members only where a name and `=` follow, so a secret may hold `=`, and a path a comma. */
+function parseShorthand(text: string): Record<string, unknown> | undefined {
+  const pairs = text.split(/,\s*(?=\w+\s*=)/).map((pair) => /^\s*(\w+)\s*=\s*(.*?)\s*$/s.exec(pair));
+  if (pairs.includes(null)) return undefined;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+}
+
+/** An id of the wrong length may be the secret in the wrong place; every other finding of the domain quotes its value. */
+function requireLength(option: string, accessKeyId: string): void {
+  const { min, max } = describeProperty('XksProxyAuthenticationCredential').text;
+  if (accessKeyId.length < min || accessKeyId.length > max) {
+    throw new InvalidInputError(
+      `${option}: AccessKeyId must have ${min} to ${max} characters, not ${accessKeyId.length}`,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+/** Lengths of time as people write them: `90s`, `15m`, `1h30m`. */
+import { InvalidInputError } from '../run/errors.ts';
+
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const longestMs = 24 * 3_600_000;
+
+/** Milliseconds. @throws {InvalidInputError} */
+export function parseDuration(option: string, text: string): number {
+  const parts = [...text.matchAll(/(\d{1,9})([smh])/g)];
+  const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitMs[unit] ?? 0), 0);
+  const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
+  if (!isWhole || ms < 1_000 || ms > longestMs) {
+    throw new InvalidInputError(`${option} takes a duration from 1s to 24h, such as 90s, 15m or 1h30m`);
+  }
+  return ms;
+}
+
+/** `23 s`, `4 min 10 s`, `1 h 5 min`: how long something took, for sentences. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `04:07`, `1:04:07`: how far a run is. */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(seconds / 3_600);
+  return `${hours > 0 ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}

@@ -1,0 +1,44 @@
+/** What stood on the command line, read option by option. Values are never repeated in a message: any may be a secret. */
+import { InvalidInputError } from '../run/errors.ts';
+
+/** By the option's long name, without dashes. */
+export type Given = Readonly<Record<string, string | true | readonly string[] | undefined>>;
+
+/** @throws {InvalidInputError} when the value looks like another option, so that the option's own value was forgotten. */
+export function readText(given: Given, name: string): string | undefined {
+  const value = given[name];
+  if (typeof value !== 'string') return undefined;
+  if (value.startsWith('--')) throw new InvalidInputError(`--${name} needs a value`);
+  return value;
+}
+
+export function readList(given: Given, name: string): readonly string[] {
+  const value = given[name];
+  return Array.isArray(value) ? value : [];
+}
+
+export function isGiven(given: Given, name: string): boolean {
+  return given[name] === true;
+}
+
+/** @throws {InvalidInputError} */
+export function readWord<W extends string>(given: Given, name: string, words: readonly W[]): W | undefined {
+  const value = readText(given, name);
+  if (value === undefined) return undefined;
+  const word = words.find((known) => known === value);
+  if (word === undefined) {
+    throw new InvalidInputError(`--${name} is ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
+  }
+  return word;
+}
+
+/** @throws {InvalidInputError} */
+export function readNumber(given: Given, name: string, min: number, max: number): number | undefined {
+  const value = readText(given, name);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= min && number <= max)) {
+    throw new InvalidInputError(`--${name} is a number from ${min} to ${max}`);
+  }
+  return number;
+}

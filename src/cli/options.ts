@@ -1,0 +1,161 @@
+/** Every option of the command, described once; help and parsing follow from it. The property options come from THE table. */
+import { risks } from '../domain/policy.ts';
+import {
+  customKeyStoreId,
+  describeProperty,
+  optionName,
+  type PropertyName,
+  propertyNames,
+} from '../domain/properties.ts';
+
+export interface OptionRow {
+  readonly name: string;
+  /** What stands for the value in help; absent: the option takes none. */
+  readonly value?: string;
+  readonly help: string;
+  readonly repeatable?: true;
+}
+
+export interface OptionGroup {
+  readonly heading: string;
+  readonly rows: readonly OptionRow[];
+}
+
+export const previousCredentialOption = 'previous-xks-proxy-authentication-credential';
+
+const store: OptionGroup = {
+  heading: 'Store:',
+  rows: [{ name: 'custom-key-store-id', value: '<id>', help: `${customKeyStoreId.help} The same as STORE.` }],
+};
+
+const properties: OptionGroup = {
+  heading: 'New values, as in UpdateCustomKeyStore:',
+  rows: [
+    ...propertyNames.map((name) => ({ name: optionName(name), value: '<value>', help: helpOf(name) })),
+    {
+      name: previousCredentialOption,
+      value: '<value>',
+      help: 'The credential in force now. With it a rollback can put it back; KMS never shows its secret.',
+    },
+  ],
+};
+
+function helpOf(name: PropertyName): string {
+  const { help, secret, visibleMember, secretMember } = describeProperty(name);
+  const source = 'env:NAME or file:PATH keeps the secret off the command line.';
+  if (secretMember) return `${help} ${visibleMember}=ID,${secretMember.name}=SECRET, or JSON. ${source}`;
+  return secret ? `${help} ${source}` : help;
+}
+
+const way: OptionGroup = {
+  heading: 'Way:',
+  rows: [
+    {
+      name: 'path',
+      value: '<way>',
+      help: 'auto: live where KMS may take it, else offline. live: never offline. offline: no live attempt. (default: auto)',
+    },
+    {
+      name: 'final-state',
+      value: '<state>',
+      help: 'restore: the connection state it was found in. connected or disconnected: that one. (default: restore)',
+    },
+  ],
+};
+
+const deadlines: OptionGroup = {
+  heading: 'Deadlines:',
+  rows: [
+    { name: 'disconnect-deadline', value: '<time>', help: 'How long to wait for DISCONNECTED. (default: 15m)' },
+    {
+      name: 'connect-deadline',
+      value: '<time>',
+      help: 'How long to wait for CONNECTED. (default: 35m for CloudHSM, 15m for an external key store)',
+    },
+  ],
+};
+
+const consent: OptionGroup = {
+  heading: 'Consent:',
+  rows: [
+    { name: 'yes', help: 'Go ahead without being asked. It accepts no risk.' },
+    {
+      name: 'accept',
+      value: '<risk,...>',
+      help: `Accept a risk by name: ${Object.keys(risks).join(', ')}, unknown:CHECK. May be repeated.`,
+      repeatable: true,
+    },
+    { name: 'skip-check', value: '<check>', help: 'Leave a check out. May be repeated.', repeatable: true },
+  ],
+};
+
+const connection: OptionGroup = {
+  heading: 'AWS:',
+  rows: [
+    { name: 'region', value: '<region>', help: 'AWS Region; else the environment or the profile decides.' },
+    { name: 'profile', value: '<name>', help: 'Profile of the AWS configuration.' },
+    { name: 'endpoint-url', value: '<url>', help: 'Another endpoint for KMS, such as that of cks simulator.' },
+  ],
+};
+
+const output: OptionGroup = {
+  heading: 'Output:',
+  rows: [
+    { name: 'output', value: '<format>', help: 'text or json. (default: text on a terminal, else json)' },
+    { name: 'result-file', value: '<file>', help: 'Write the JSON result to a file as well.' },
+  ],
+};
+
+const telling: OptionGroup = {
+  heading: 'Progress and log:',
+  rows: [
+    {
+      name: 'progress',
+      value: '<format>',
+      help: 'text, json (a line an event) or none, on standard error. (default: text)',
+    },
+    { name: 'log-level', value: '<level>', help: 'trace, debug, info, warn, error or silent. (default: no log)' },
+    { name: 'log-file', value: '<file>', help: 'Where the log goes. (default: standard error)' },
+  ],
+};
+
+/** A command that only looks asks for no go-ahead and has no progress. */
+const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
+  heading,
+  rows: rows.filter((row) => row.name !== name),
+});
+
+export const optionGroups = {
+  update: [store, properties, way, consent, deadlines, connection, output, telling],
+  plan: [store, properties, way, without(consent, 'yes'), connection, output, without(telling, 'progress')],
+  describe: [store, connection, output, without(telling, 'progress')],
+  reconnect: [store, consent, deadlines, connection, output, telling],
+  simulator: [
+    {
+      heading: 'Simulator:',
+      rows: [
+        { name: 'port', value: '<port>', help: 'Where to listen on 127.0.0.1; 0 is any free port. (default: 8080)' },
+        { name: 'time-scale', value: '<n>', help: 'Let connects and disconnects run n times as fast. (default: 1)' },
+        { name: 'stores', help: 'Begin with two connected stores, prod-hsm and prod-xks.' },
+        {
+          name: 'lenient-patterns',
+          help: "Leave out the patterns of the API model, which two of AWS's examples break.",
+        },
+        { name: 'region', value: '<region>', help: 'The Region it plays. (default: us-east-1)' },
+      ],
+    },
+  ],
+  demo: [
+    {
+      heading: 'Demo:',
+      rows: [{ name: 'time-scale', value: '<n>', help: 'How many times as fast as KMS it runs. (default: 100)' }],
+    },
+  ],
+} as const satisfies Record<string, readonly OptionGroup[]>;
+
+export type CommandName = keyof typeof optionGroups;
+
+/** Long flags of a command, with the dashes. */
+export function flagsOf(command: CommandName): readonly string[] {
+  return optionGroups[command].flatMap((group) => group.rows.map(({ name }) => `--${name}`));
+}

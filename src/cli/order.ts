@@ -1,0 +1,94 @@
+/** From options to the order of a run: the store, the new values and the policy. Looks at nothing but the command line. */
+import { isRisk, type Policy, type Risk, risks } from '../domain/policy.ts';
+import { describeProperty, optionName, type PropertyName, propertyNames } from '../domain/properties.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import type { ChangeInput, OrderInput } from '../run/prepare.ts';
+import { parseCredential } from './credential.ts';
+import { parseDuration } from './duration.ts';
+import { type Given, readList, readText, readWord } from './given.ts';
+import { previousCredentialOption } from './options.ts';
+
+export interface CommandArguments {
+  /** The first word, if any. */
+  readonly store: string | undefined;
+  readonly given: Given;
+}
+
+/** Id or name of the store. @throws {InvalidInputError} when it is given twice and differs, or is an ARN. */
+export function readStore({ store, given }: CommandArguments): string | undefined {
+  const option = readText(given, 'custom-key-store-id');
+  if (store !== undefined && option !== undefined && store !== option) {
+    throw new InvalidInputError(
+      'the store is given twice, as the first word and as --custom-key-store-id, and they differ',
+    );
+  }
+  const meant = option ?? store;
+  if (meant === '') throw new InvalidInputError('which custom key store? Its id or name is empty');
+  if (meant?.startsWith('arn:')) {
+    throw new InvalidInputError('an ARN does not name a custom key store; give its id (cks-...) or its name');
+  }
+  return meant;
+}
+
+/** @throws {InvalidInputError} */
+export function readOrder(args: CommandArguments): OrderInput {
+  const customKeyStoreId = readStore(args);
+  if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
+  const { given } = args;
+  const previous = readText(given, previousCredentialOption);
+  return {
+    customKeyStoreId,
+    change: readChange(given),
+    ...(previous === undefined
+      ? {}
+      : { previous: { XksProxyAuthenticationCredential: parseCredential(`--${previousCredentialOption}`, previous) } }),
+    ...readPolicy(given),
+  };
+}
+
+function readChange(given: Given): ChangeInput {
+  const values: Record<string, unknown> = {};
+  for (const name of propertyNames) {
+    const option = optionName(name);
+    const value = readText(given, option);
+    if (value === undefined) continue;
+    values[name] = describeProperty(name).secretMember ? parseCredential(`--${option}`, value) : value;
+  }
+  return values;
+}
+
+function readPolicy(given: Given): Partial<Policy> {
+  const path = readWord(given, 'path', ['auto', 'live', 'offline']);
+  const finalState = readWord(given, 'final-state', ['restore', 'connected', 'disconnected']);
+  const disconnect = readText(given, 'disconnect-deadline');
+  const connect = readText(given, 'connect-deadline');
+  return {
+    accept: readRisks(given),
+    skipChecks: readList(given, 'skip-check'),
+    ...(path ? { path } : {}),
+    ...(finalState ? { finalState } : {}),
+    ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),
+    ...(connect === undefined ? {} : { connectDeadlineMs: parseDuration('--connect-deadline', connect) }),
+  };
+}
+
+function readRisks(given: Given): readonly Risk[] {
+  const words = readList(given, 'accept').flatMap((list) => list.split(',').map((word) => word.trim()));
+  return words.map((word) => {
+    if (isRisk(word)) return word;
+    throw new InvalidInputError(`--accept takes ${Object.keys(risks).join(', ')} or unknown:CHECK`);
+  });
+}
+
+/** The properties whose secret stood on the command line as such. */
+export function findPlainSecrets({ change = {}, previous = {} }: OrderInput): readonly PropertyName[] {
+  const isPlain = (text: string | undefined) => text !== undefined && !/^(env|file):/.test(text);
+  return propertyNames.filter((name) =>
+    [change, previous as ChangeInput].some((values) => {
+      const value = values[name];
+      if (value === null || value === undefined) return false;
+      if (typeof value === 'object') return isPlain(value.RawSecretAccessKey);
+      return describeProperty(name).secret === true && isPlain(value);
+    }),
+  );
+}
