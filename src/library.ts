@@ -9,13 +9,13 @@ import { createLocalHost, createMemoryLog } from './hosts/local.ts';
 import { systemClock } from './hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend, findPlace, type Place } from './kms/client.ts';
 import { createKms } from './kms/kms.ts';
-import { tellRequests } from './kms/logged-send.ts';
+import { type SentRequest, tellRequests } from './kms/logged-send.ts';
 import type { Approver } from './ports/approver.ts';
 import type { Check } from './ports/checks.ts';
 import type { Kms, Reply } from './ports/kms.ts';
 import type { Progress } from './ports/progress.ts';
 import type { Prover } from './ports/proof.ts';
-import { logProgress } from './progress/logger.ts';
+import { logProgress } from './progress/log-progress.ts';
 import { planUpdate as plan, type UpdatePlan } from './run/plan-update.ts';
 import { type OrderInput, prepareOrder } from './run/prepare.ts';
 import { startRun } from './run/start.ts';
@@ -50,7 +50,8 @@ const guards = { journal: 'memory', lock: 'none' } as const;
 export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
   const vault = createVault();
   const order = await prepareOrder(options, vault);
-  const { kms, place } = await connect(options);
+  const connection = await connect(options);
+  const { kms, place } = connection;
   const { logger, onProgress } = options;
   const told = logger ? logProgress(logger) : undefined;
   const input = {
@@ -74,7 +75,8 @@ export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult>
       onProgress?.(event);
     },
   };
-  return startRun(ports, input, options.signal ? { signal: options.signal } : {});
+  const signal = options.signal ? { signal: options.signal } : {};
+  return logRequests(connection, logger, () => startRun(ports, input, signal));
 }
 
 /** Disconnects a store and connects it again, whatever state it is in: a rotation of kmsuser, or the way back online. */
@@ -85,41 +87,74 @@ export function reconnect(options: Omit<SafeUpdateOptions, 'change' | 'previous'
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
   const order = await prepareOrder(options, createVault());
-  const { kms, place } = await connect(options);
-  return plan({ kms, checks: options.checks ?? [], guards }, options.customKeyStoreId, place, order, options.signal);
+  const connection = await connect(options);
+  const { kms, place } = connection;
+  return logRequests(connection, options.logger, () =>
+    plan({ kms, checks: options.checks ?? [], guards }, options.customKeyStoreId, place, order, options.signal),
+  );
 }
 
 /** The stores of the account and Region, or the one with this id or name. */
 export async function describeStores(
   options: ConnectionOptions & { readonly customKeyStoreId?: string },
 ): Promise<{ readonly place: Place; readonly reply: Reply<readonly KeyStore[]> }> {
-  const { kms, place } = await connect(options);
-  if (options.customKeyStoreId === undefined) return { place, reply: await kms.list() };
-  const reply = await kms.describe(options.customKeyStoreId);
-  return { place, reply: reply.ok ? { ...reply, value: [reply.value] } : reply };
+  const connection = await connect(options);
+  const { kms, place } = connection;
+  return logRequests(connection, options.logger, async () => {
+    if (options.customKeyStoreId === undefined) return { place, reply: await kms.list() };
+    const reply = await kms.describe(options.customKeyStoreId);
+    return { place, reply: reply.ok ? { ...reply, value: [reply.value] } : reply };
+  });
 }
 
 interface Connection {
   readonly kms: Kms;
   readonly place: Place;
+  /** Told of each request that is sent, whichever run it is for. */
+  readonly listeners: Set<(request: SentRequest) => void>;
 }
 
 /** One port for all runs of an account and Region in this process, so that they share each Describe. */
-const connections = new Map<string, Connection>();
-const ownClients = new WeakMap<KMSClient, Connection>();
+const connections = new Map<string, Promise<Connection>>();
+const ownClients = new WeakMap<KMSClient, Promise<Connection>>();
 
-async function connect(options: ConnectionOptions): Promise<Connection> {
-  const key = JSON.stringify([options.region, options.profile, options.endpoint]);
-  const known = options.client ? ownClients.get(options.client) : connections.get(key);
-  if (known && !options.logger) return known;
-  const client = options.client ?? createClient(options);
-  const send = createSend(client);
-  const { logger } = options;
-  const told = logger ? tellRequests(send, systemClock.now, (request) => logger.debug(request, 'kms.request')) : send;
-  const connection = { kms: createKms(told, systemClock), place: await findPlace(client) };
-  if (options.client) ownClients.set(options.client, connection);
-  else connections.set(key, connection);
+function connect(options: ConnectionOptions): Promise<Connection> {
+  const { client, region, profile, endpoint } = options;
+  if (client) return remember(ownClients, client, () => open(client));
+  return remember(connections, JSON.stringify([region, profile, endpoint]), () => open(createClient(options)));
+}
+
+function remember<K>(
+  known: { get(key: K): Promise<Connection> | undefined; set(key: K, connection: Promise<Connection>): unknown },
+  key: K,
+  make: () => Promise<Connection>,
+): Promise<Connection> {
+  const connection = known.get(key) ?? make();
+  known.set(key, connection);
   return connection;
+}
+
+async function open(client: KMSClient): Promise<Connection> {
+  const listeners: Connection['listeners'] = new Set();
+  const send = tellRequests(createSend(client), systemClock.now, (request) => {
+    for (const listener of listeners) listener(request);
+  });
+  return { kms: createKms(send, systemClock), place: await findPlace(client), listeners };
+}
+
+/** Does the work with its requests written to the log meanwhile. */
+async function logRequests<T>(
+  { listeners }: Connection,
+  logger: Logger | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const listener = (request: SentRequest) => logger?.debug(request, 'kms.request');
+  listeners.add(listener);
+  try {
+    return await work();
+  } finally {
+    listeners.delete(listener);
+  }
 }
 
 /** Sorts by time, and is short enough to be typed: `20261124-030000-4f2a`. */

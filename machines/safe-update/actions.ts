@@ -19,6 +19,7 @@ export function begin(input: Input): Context {
     stopRequested: false,
     calls: {},
     seen: null,
+    failedAtMs: null,
     before: null,
     plan: null,
     findings: [],
@@ -47,7 +48,8 @@ export function record({ context, event }: Args): Changes {
     calls[operation] = (calls[operation] ?? 0) + sent;
   }
   const seen = sightingOf(value) ?? context.seen;
-  const stamp = { nowMs, calls, seen, stopRequested: context.stopRequested || cancelRequested };
+  const failedAtMs = seen?.store.connectionState === 'FAILED' ? seen.atMs : context.failedAtMs;
+  const stamp = { nowMs, calls, seen, failedAtMs, stopRequested: context.stopRequested || cancelRequested };
   return { ...stamp, ...recordAnswer({ ...context, ...stamp }, event) };
 }
 

@@ -71,6 +71,7 @@ function askSettle(context: Context, goal: Goal, withinMs: number, state?: 'CONN
       goal,
       deadlineAtMs: context.nowMs + withinMs,
       graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
+      failureIsStaleUntilMs: graceUntilMs(context.failedAtMs),
       ...(goal === 'settled' ? {} : expectedSettings(context)),
       ...(state === undefined ? {} : { state }),
     },

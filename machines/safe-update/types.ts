@@ -29,6 +29,8 @@ export interface Context extends Input {
   readonly calls: Calls;
   /** The store as it was last seen. */
   readonly seen: Sighting | null;
+  /** When the store was last seen FAILED: a stale read may show that again for a while. */
+  readonly failedAtMs: number | null;
   /** The store as the plan found it. */
   readonly before: KeyStore | null;
   readonly plan: Plan | null;

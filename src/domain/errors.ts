@@ -6,6 +6,7 @@
  * Sources: the API model, KMS 2014-11-01 (names); the KMS API reference, UpdateCustomKeyStore, ConnectCustomKeyStore and
  * Common Errors; the KMS Developer Guide, fix-keystore, xks-troubleshooting, requests-per-second, authorize-key-store.
  */
+import { commonErrors, conditions } from './common-errors.ts';
 import type { Fault } from './connection-errors.ts';
 
 /** What a caller may conclude from a failed call, above all whether a mutating one may have taken effect. */
@@ -38,111 +39,8 @@ export interface ErrorFact {
   readonly login: 'never' | 'maybe';
 }
 
-type Row = Omit<ErrorFact, 'login'>;
-
-const conditions = {
-  throttled: {
-    class: 'throttled',
-    cause: 'Too many calls: KMS takes five a second of each custom key store operation for an account and Region.',
-    fault: 'AWS account',
-    remedy: 'Wait, and let other programs that make the same call in this account and Region pause.',
-  },
-  denied: {
-    class: 'denied',
-    cause: 'The AWS identity is not allowed to make this call.',
-    fault: 'AWS account',
-    remedy:
-      'Allow the action in IAM (those on custom key stores need Resource "*"), and look for a policy that denies it.',
-  },
-  invalidInput: {
-    class: 'refused',
-    cause: 'A value breaks a rule of the KMS API, or values were combined that do not go together.',
-    fault: 'input',
-    remedy: 'Correct the value that the message names.',
-  },
-  wrongEndpoint: {
-    class: 'refused',
-    cause: 'The service at the endpoint does not understand the request.',
-    fault: 'input',
-    remedy: 'Check that the endpoint URL, if one is set, is that of KMS, and that this program is up to date.',
-  },
-  notSubscribed: {
-    class: 'denied',
-    cause: 'The AWS account has not opted in to this service or Region.',
-    fault: 'AWS account',
-    remedy: 'Enable the Region for the account, or choose the Region of the store.',
-  },
-  noCredentials: {
-    class: 'credentials',
-    cause: 'No usable AWS credentials were found.',
-    fault: 'AWS account',
-    remedy:
-      'Log in to AWS (for example: aws sso login), or set the profile or the environment variables that hold credentials.',
-  },
-  expired: {
-    class: 'credentials',
-    cause: 'The AWS session token has expired.',
-    fault: 'AWS account',
-    remedy: 'Log in to AWS again or get new temporary credentials.',
-  },
-  unknownIdentity: {
-    class: 'credentials',
-    cause: 'AWS does not know the access key or the session token, or the Region is not enabled for the account.',
-    fault: 'AWS account',
-    remedy: 'Check profile, access key and Region.',
-  },
-  wrongSignature: {
-    class: 'credentials',
-    cause:
-      'The signature of the request does not fit: a wrong secret key, a clock that is off, or a proxy that alters requests.',
-    fault: 'AWS account',
-    remedy: 'Check the AWS secret access key and the clock of this machine.',
-  },
-  skewedClock: {
-    class: 'credentials',
-    cause: 'The time stamp of the request is too far from the time of AWS.',
-    fault: 'AWS account',
-    remedy: 'Set the clock of this machine.',
-  },
-  internal: {
-    class: 'unclear',
-    cause: 'KMS failed inside, so it is not known whether the call took effect.',
-    fault: 'KMS',
-    remedy: 'Describe the store to see what happened; if it keeps failing, look at the AWS Health Dashboard.',
-  },
-  lostAnswer: {
-    class: 'unclear',
-    cause:
-      'The connection broke or time ran out before the answer came, so it is not known whether the call took effect.',
-    fault: 'network',
-    remedy: 'Check the network to KMS, then describe the store to see what happened.',
-  },
-  brokenTls: {
-    class: 'unclear',
-    cause: 'TLS failed, most likely because something other than KMS over HTTPS answers at the endpoint.',
-    fault: 'network',
-    remedy: 'Check the endpoint URL and any proxy on the way, then describe the store to see what happened.',
-  },
-  noName: {
-    class: 'unreachable',
-    cause: 'The host name of the endpoint could not be resolved.',
-    fault: 'network',
-    remedy: 'Check the network, the DNS, the Region and the endpoint URL.',
-  },
-  noListener: {
-    class: 'unreachable',
-    cause: 'Nothing accepts connections at the endpoint.',
-    fault: 'network',
-    remedy: 'Check the endpoint URL, the firewall and any VPC endpoint of KMS.',
-  },
-  untrusted: {
-    class: 'unreachable',
-    cause: 'The TLS certificate at the endpoint is not valid or not trusted here, so the request was not sent.',
-    fault: 'network',
-    remedy:
-      'Check the endpoint URL and the clock; behind a TLS-inspecting proxy, trust its CA with NODE_EXTRA_CA_CERTS.',
-  },
-} as const satisfies Record<string, Row>;
+/** A row as the tables hold it; what it says of a login follows from its class. */
+export type Row = Omit<ErrorFact, 'login'>;
 
 const rows: Readonly<Record<string, Row>> = {
   CustomKeyStoreNotFoundException: {
@@ -254,72 +152,11 @@ const rows: Readonly<Record<string, Row>> = {
     remedy:
       'Check: a Network Load Balancer in two zones, no acceptance required, the private DNS name verified and equal to the endpoint.',
   },
-
-  ThrottlingException: conditions.throttled,
-  Throttling: conditions.throttled,
-  TooManyRequestsException: conditions.throttled,
-  AccessDeniedException: conditions.denied,
-  AccessDenied: conditions.denied,
-  NotAuthorized: conditions.denied,
-  OptInRequired: conditions.notSubscribed,
-  ValidationException: conditions.invalidInput,
-  ValidationError: conditions.invalidInput,
-  SerializationException: conditions.wrongEndpoint,
-  UnknownOperationException: conditions.wrongEndpoint,
-
-  CredentialsProviderError: conditions.noCredentials,
-  TokenProviderError: conditions.noCredentials,
-  MissingAuthenticationToken: conditions.noCredentials,
-  MissingAuthenticationTokenException: conditions.noCredentials,
-  ExpiredToken: conditions.expired,
-  ExpiredTokenException: conditions.expired,
-  UnrecognizedClientException: conditions.unknownIdentity,
-  InvalidClientTokenId: conditions.unknownIdentity,
-  InvalidSignatureException: conditions.wrongSignature,
-  SignatureDoesNotMatch: conditions.wrongSignature,
-  IncompleteSignature: conditions.wrongSignature,
-  IncompleteSignatureException: conditions.wrongSignature,
-  RequestExpired: conditions.skewedClock,
-  RequestTimeTooSkewed: conditions.skewedClock,
-
-  InternalFailure: conditions.internal,
-  InternalServerError: conditions.internal,
-  ServiceUnavailable: conditions.internal,
-  ServiceUnavailableException: conditions.internal,
-  DependencyTimeoutException: conditions.internal,
-  RequestTimeout: conditions.lostAnswer,
-  RequestTimeoutException: conditions.lostAnswer,
-  RequestAbortedException: conditions.lostAnswer,
-  TimeoutError: conditions.lostAnswer,
-  AbortError: conditions.lostAnswer,
-  ECONNRESET: conditions.lostAnswer,
-  EPIPE: conditions.lostAnswer,
-  // The SDK gives its own request timeout this code, and a read can end with these three long after the request left.
-  ETIMEDOUT: conditions.lostAnswer,
-  EHOSTUNREACH: conditions.lostAnswer,
-  ENETUNREACH: conditions.lostAnswer,
-  // Mostly a failed handshake, but a proxy that breaks into a running connection causes the same.
-  EPROTO: conditions.brokenTls,
-  ERR_SSL_WRONG_VERSION_NUMBER: conditions.brokenTls,
-
-  ENOTFOUND: conditions.noName,
-  EAI_AGAIN: conditions.noName,
-  ECONNREFUSED: conditions.noListener,
-  CERT_HAS_EXPIRED: conditions.untrusted,
-  CERT_NOT_YET_VALID: conditions.untrusted,
-  CERT_REVOKED: conditions.untrusted,
-  CERT_UNTRUSTED: conditions.untrusted,
-  DEPTH_ZERO_SELF_SIGNED_CERT: conditions.untrusted,
-  ERR_TLS_CERT_ALTNAME_INVALID: conditions.untrusted,
-  SELF_SIGNED_CERT_IN_CHAIN: conditions.untrusted,
-  UNABLE_TO_GET_ISSUER_CERT: conditions.untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: conditions.untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: conditions.untrusted,
 };
 
 /** Everything that a call to KMS is known to answer, by the name that KMS, the SDK or Node.js gives it. */
 export const errors: Readonly<Record<string, ErrorFact>> = Object.fromEntries(
-  Object.entries(rows).map(([code, row]) => [code, withLogin(row)]),
+  Object.entries({ ...rows, ...commonErrors }).map(([code, row]) => [code, withLogin(row)]),
 );
 
 const unknownRefusal = withLogin({

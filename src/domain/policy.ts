@@ -14,7 +14,7 @@ export const risks = {
 export type Risk = keyof typeof risks | `unknown:${string}`;
 
 export function isRisk(word: string): word is Risk {
-  return word in risks || /^unknown:.+/.test(word);
+  return Object.hasOwn(risks, word) || /^unknown:.+/.test(word);
 }
 
 export function explainRisk(risk: Risk): string {

@@ -8,6 +8,8 @@ export interface Expectation {
   readonly deadlineAtMs: number;
   /** Until then the state and the settings from before our last accepted call are stale. */
   readonly graceUntilMs: number;
+  /** Until then FAILED may be the failure from before our Connect, unless the store was seen CONNECTING since. */
+  readonly failureIsStaleUntilMs: number;
   /** The settings in force, and those that a stale read may still show. Absent: any are fine (the first wait). */
   readonly settings?: Settings;
   readonly staleSettings?: Settings;
@@ -21,14 +23,15 @@ export interface Expectation {
  */
 export type Verdict = 'reached' | 'failed' | 'foreign' | 'unmoved' | 'overdue' | 'waiting';
 
-export function graceUntilMs(lastAcceptedAtMs: number | null): number {
-  return lastAcceptedAtMs === null ? 0 : lastAcceptedAtMs + graceMs;
+/** How long what was so at an instant may still be shown. */
+export function graceUntilMs(sinceMs: number | null): number {
+  return sinceMs === null ? 0 : sinceMs + graceMs;
 }
 
 /** `hasMoved`: the wait has already seen the store in the transition it waits for. */
 export function judgeLook(expected: Expectation, store: KeyStore, nowMs: number, hasMoved: boolean): Verdict {
   const inGrace = nowMs < expected.graceUntilMs;
-  const verdict = judgeSettings(expected, store, inGrace) ?? judgeState(expected, store, inGrace, hasMoved);
+  const verdict = judgeSettings(expected, store, inGrace) ?? judgeState(expected, store, nowMs, hasMoved);
   return verdict === 'waiting' && nowMs >= expected.deadlineAtMs ? 'overdue' : verdict;
 }
 
@@ -41,7 +44,8 @@ function judgeSettings(expected: Expectation, store: KeyStore, inGrace: boolean)
   return expected.goal === 'shown' ? 'unmoved' : undefined;
 }
 
-function judgeState(expected: Expectation, store: KeyStore, inGrace: boolean, hasMoved: boolean): Verdict {
+function judgeState(expected: Expectation, store: KeyStore, nowMs: number, hasMoved: boolean): Verdict {
+  const inGrace = nowMs < expected.graceUntilMs;
   const state = store.connectionState;
   switch (expected.goal) {
     case 'settled':
@@ -54,7 +58,7 @@ function judgeState(expected: Expectation, store: KeyStore, inGrace: boolean, ha
       return hasMoved ? 'foreign' : 'unmoved';
     case 'CONNECTED':
       if (state === 'CONNECTED') return 'reached';
-      if (state === 'FAILED' && (hasMoved || !inGrace)) return 'failed';
+      if (state === 'FAILED' && (hasMoved || nowMs >= expected.failureIsStaleUntilMs)) return 'failed';
       if (state === 'CONNECTING' || inGrace) return 'waiting';
       return hasMoved ? 'foreign' : 'unmoved';
   }

@@ -10,12 +10,20 @@ interface SdkError {
   readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
 }
 
+/** What the SDK throws as a plain Error before it sends anything, told apart by its text alone. */
+const setupErrors: readonly (readonly [RegExp, string])[] = [
+  [/^Region is missing/, 'RegionMissing'],
+  [/^Region not accepted/, 'RegionInvalid'],
+  [/^Invalid URL/, 'EndpointInvalid'],
+];
+
 export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const { name = 'Error', code, message = '', $metadata } = error as SdkError;
   const requestId = $metadata?.requestId;
   const httpStatusCode = $metadata?.httpStatusCode;
   // Network errors are called "Error" or "TimeoutError"; what happened stands in their code.
-  const word = $metadata?.requestId === undefined ? (code ?? name) : name;
+  const setup = setupErrors.find(([text]) => text.test(message))?.[1];
+  const word = $metadata?.requestId === undefined ? (setup ?? code ?? name) : name;
   return {
     code: word,
     message: scrub(message || word, sent),

@@ -1,7 +1,6 @@
 /** The log, for machines and support cases. It holds requests and events, and never a secret: pino takes those out. */
 import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
 import { describeProperty, propertyNames } from '../domain/properties.ts';
-import type { Progress, ProgressEvent } from '../ports/progress.ts';
 
 /** The names under which a secret could stand in an object, from the one table. */
 const secretNames = propertyNames.flatMap((name) => {
@@ -23,15 +22,4 @@ export function createLogger({ level, file }: LogOptions, stream?: DestinationSt
   const sink =
     stream ?? destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mkdir: true });
   return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink);
-}
-
-const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
-  'look.failed': 'warn',
-  'store.observed': 'debug',
-  'step.started': 'debug',
-};
-
-/** Writes what a run tells into the log. */
-export function logProgress(logger: Logger): Progress {
-  return ({ type, ...told }) => logger[levels[type] ?? 'info'](told, type);
 }

@@ -263,6 +263,15 @@ export const offline: readonly Scenario[] = [
     },
   },
   {
+    name: 'a connect that has failed before anybody looks is not taken for a stale read',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNextConnect(store, 'XKS_PROXY_INVALID_RESPONSE', { connectMs: 10 });
+      return { store, ...moveEndpoint };
+    },
+  },
+  {
     name: 'a retry whose disconnect is denied strands',
     outcome: 'stranded',
     isVolatile: true,

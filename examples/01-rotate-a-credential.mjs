@@ -1,0 +1,33 @@
+// Rotates the proxy credential of an external key store. KMS takes it live, so there is no outage; with the previous
+// secret at hand it could also be put back.
+import { safeUpdate } from 'cks-safe-update';
+import { rehearse } from './support.mjs';
+
+await rehearse(async (simulator, connection) => {
+  process.env.OLD_SECRET = 'oldSecretOldSecretOldSecretOldSecretOldSecr';
+  process.env.NEW_SECRET = 'newSecretNewSecretNewSecretNewSecretNewSecr';
+  simulator.addStore({
+    CustomKeyStoreName: 'payments',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+    XksProxyAuthenticationCredential: {
+      AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL',
+      RawSecretAccessKey: process.env.OLD_SECRET,
+    },
+  });
+
+  const result = await safeUpdate({
+    ...connection,
+    customKeyStoreId: 'payments',
+    change: {
+      XksProxyAuthenticationCredential: { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'env:NEW_SECRET' },
+    },
+    previous: {
+      XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'env:OLD_SECRET' },
+    },
+  });
+
+  console.log(
+    `${result.outcome}, path ${result.path}; the old credential is needed until ${result.oldCredentialNeededUntil}`,
+  );
+});

@@ -1,0 +1,23 @@
+// A stop never interrupts a call that changes the store. Asked for while the store goes offline, it brings it back.
+import { reconnect } from 'cks-safe-update';
+import { rehearse } from './support.mjs';
+
+await rehearse(async (simulator, connection) => {
+  const customKeyStoreId = simulator.addStore({
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+  const stop = new AbortController();
+
+  const result = await reconnect({
+    ...connection,
+    customKeyStoreId,
+    accept: ['outage'],
+    signal: stop.signal,
+    onProgress: ({ type, step, result }) => {
+      if (type === 'step.finished' && step === 'disconnectStore' && result === 'accepted') stop.abort();
+    },
+  });
+
+  console.log(`${result.outcome}: the store is ${result.after.connectionState}`);
+});

@@ -1,0 +1,15 @@
+// Every example runs as it stands: against a simulator in this process, whose time goes faster than life.
+import { createScaledClock, createSimulator, serveSimulator } from 'cks-safe-update/simulator';
+
+/** Starts a simulator, lets the example arrange and run, and ends it. */
+export async function rehearse(run) {
+  process.env.AWS_ACCESS_KEY_ID ??= 'rehearsal';
+  process.env.AWS_SECRET_ACCESS_KEY ??= 'rehearsal';
+  const simulator = createSimulator({ now: createScaledClock(2_000) });
+  const server = await serveSimulator(simulator);
+  try {
+    await run(simulator, { endpoint: server.url, region: simulator.region });
+  } finally {
+    await server.close();
+  }
+}

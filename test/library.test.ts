@@ -1,0 +1,192 @@
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as machine from '../machines/safe-update/index.ts';
+import * as library from '../src/index.ts';
+import {
+  createLogger,
+  InvalidInputError,
+  type ProgressEvent,
+  planUpdate,
+  reconnect,
+  safeUpdate,
+} from '../src/index.ts';
+import * as simulation from '../src/simulator/index.ts';
+import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
+
+// Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
+const timeScale = 20_000;
+
+let simulator: Simulator;
+let server: Awaited<ReturnType<typeof serveSimulator>>;
+let endpoint: { endpoint: string; region: string };
+
+beforeEach(async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+  simulator = createSimulator({ now: createScaledClock(timeScale), seed: 1 });
+  server = await serveSimulator(simulator, {});
+  endpoint = { endpoint: server.url, region: 'us-east-1' };
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
+
+function addExternal(): string {
+  return simulator.addStore({
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+}
+
+describe('the library over HTTP', () => {
+  it('updates a store by its name, and tells of it', async () => {
+    addExternal();
+    const events: ProgressEvent[] = [];
+
+    const result = await safeUpdate({
+      ...endpoint,
+      customKeyStoreId: 'xks',
+      change: { XksProxyUriPath: '/new/kms/xks/v1' },
+      accept: ['unproven-keys'],
+      onProgress: (event) => events.push(event),
+    });
+
+    expect(result.outcome).toBe('updated');
+    expect(result.path).toBe('live');
+    expect(result.calls).toEqual({ DescribeCustomKeyStores: 2, UpdateCustomKeyStore: 1 });
+    expect(events.map(({ type }) => type)).toContain('store.observed');
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', outcome: 'updated', runId: result.runId });
+  });
+
+  it('plans without sending anything but Describe', async () => {
+    addExternal();
+
+    const plan = await planUpdate({
+      ...endpoint,
+      customKeyStoreId: 'xks',
+      change: { XksProxyUriEndpoint: 'https://new.xks.example.com' },
+    });
+
+    expect(plan).toMatchObject({ verdict: 'proceed', path: 'offline', missing: ['outage', 'unproven-keys'] });
+    expect(plan.guards.join(' ')).toMatch(/cannot be resumed/);
+    expect(simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
+  });
+
+  it('reconnects a store', async () => {
+    const customKeyStoreId = addExternal();
+    const result = await reconnect({ ...endpoint, customKeyStoreId, accept: ['outage'] });
+    expect(result).toMatchObject({ outcome: 'updated', path: 'offline', changes: [] });
+    expect(result.offlineMs).toBeGreaterThan(0);
+  });
+
+  it('refuses what nobody accepted, and names it', async () => {
+    const customKeyStoreId = addExternal();
+    const result = await reconnect({ ...endpoint, customKeyStoreId });
+    expect(result).toMatchObject({ outcome: 'refused', reason: { code: 'CONSENT_MISSING' } });
+    expect(result.reason?.message).toContain('--accept outage');
+  });
+
+  it('throws for a wrong input, and calls nothing', async () => {
+    const wrong = safeUpdate({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'short' } });
+    await expect(wrong).rejects.toThrow(InvalidInputError);
+    expect(simulator.calls).toEqual([]);
+  });
+
+  it('throws for a change that the type of the store cannot have, and calls nothing but Describe', async () => {
+    addExternal();
+    const wrong = safeUpdate({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'longEnough1' } });
+    await expect(wrong).rejects.toThrow('KeyStorePassword is not valid for this store: its type is EXTERNAL_KEY_STORE');
+    expect(simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
+  });
+
+  it('takes an abort as a stop', async () => {
+    const customKeyStoreId = addExternal();
+    const result = await reconnect({ ...endpoint, customKeyStoreId, accept: ['outage'], signal: AbortSignal.abort() });
+    expect(result.outcome).toBe('cancelled');
+    expect(simulator.store(customKeyStoreId).ConnectionState).toBe('CONNECTED');
+  });
+
+  it('shares each Describe between runs of one account and Region', async () => {
+    const ids = ['a', 'b', 'c'].map((name) =>
+      simulator.addStore({
+        CustomKeyStoreName: name,
+        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+        ConnectionState: 'CONNECTED',
+      }),
+    );
+    const rename = (customKeyStoreId: string) =>
+      safeUpdate({ ...endpoint, customKeyStoreId, change: { NewCustomKeyStoreName: `${customKeyStoreId}-new` } });
+
+    const results = await Promise.all(ids.map(rename));
+
+    expect(results.map(({ outcome }) => outcome)).toEqual(['updated', 'updated', 'updated']);
+    const describes = simulator.calls.filter(({ operation }) => operation === 'DescribeCustomKeyStores');
+    expect(describes.length).toBeLessThan(6);
+  });
+
+  it('writes a secret nowhere', async () => {
+    const canary = 'CANARYcanaryCANARYcanaryCANARYcanaryCANARYc';
+    const customKeyStoreId = addExternal();
+    simulator.addProxy({
+      endpoint: simulator.store(customKeyStoreId).XksProxyConfiguration?.UriEndpoint ?? '',
+      credentials: {},
+    });
+    const written: string[] = [];
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        written.push(String(chunk));
+        done();
+      },
+    });
+
+    const result = await safeUpdate({
+      ...endpoint,
+      customKeyStoreId,
+      change: { XksProxyAuthenticationCredential: { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: canary } },
+      accept: ['no-rollback'],
+      logger: createLogger({ level: 'trace' }, stream),
+      onProgress: (event) => written.push(JSON.stringify(event)),
+    });
+
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'XksProxyIncorrectAuthenticationCredentialException' },
+    });
+    expect(written.join('')).toContain('UpdateCustomKeyStore');
+    expect(`${written.join('')}${JSON.stringify(result)}`).not.toContain(canary);
+  });
+});
+
+it('each entry point exports these names', () => {
+  expect([library, machine, simulation].map((entry) => Object.keys(entry).sort())).toMatchInlineSnapshot(`
+    [
+      [
+        "InvalidInputError",
+        "UnfinishedRunError",
+        "createLogger",
+        "describeStores",
+        "outcomes",
+        "planUpdate",
+        "properties",
+        "reconnect",
+        "risks",
+        "safeUpdate",
+      ],
+      [
+        "safeUpdateMachine",
+      ],
+      [
+        "SimulatorFault",
+        "createScaledClock",
+        "createSimulator",
+        "defaultReadings",
+        "lostReply",
+        "serveSimulator",
+      ],
+    ]
+  `);
+});
