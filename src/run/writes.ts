@@ -18,7 +18,7 @@ export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolea
     run,
     {
       operation: 'DisconnectCustomKeyStore',
-      from: ['CONNECTED', 'FAILED'],
+      from: [question.evidence.store.connectionState],
       isDone: stateIs('DISCONNECTING', 'DISCONNECTED'),
       isUndone: stateIs('CONNECTED', 'FAILED'),
       call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),

@@ -1,6 +1,6 @@
 /** Before the first write: describing, waiting, planning, checking, approving. */
 
-import { before, type Scenario } from '../../support/scenario.ts';
+import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal } from '../../support/stores.ts';
 
 const rename = { NewCustomKeyStoreName: 'renamed' };
@@ -105,6 +105,22 @@ export const beginning: readonly Scenario[] = [
       };
     },
     isVolatile: true,
+  },
+  {
+    name: 'a FAILED store that somebody connected while the question stood is not disconnected',
+    outcome: 'refused',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'NETWORK_ERRORS' });
+      const ask = async () => {
+        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+        await world.clock.sleep(20_000);
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
+        await world.clock.sleep(20_000);
+        return { kind: 'approved', accepted: [] } as const;
+      };
+      return { store, policy: { intent: 'reconnect' }, approver: { ask } };
+    },
   },
   {
     name: 'a read that KMS throttles is tried again',
