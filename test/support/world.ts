@@ -28,11 +28,22 @@ export const shortDurations = {
   disconnect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
 } satisfies SimulatorOptions['durations'];
 
+/** A request of ours, with the state that the store was truly in, and the one we had last been shown. */
+export interface SentRequest {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly trueState: string;
+  readonly shownState: string;
+  readonly requestsInFlight: number;
+  readonly error?: string;
+}
+
 export interface World {
   readonly clock: VirtualClock;
   readonly simulator: Simulator;
   readonly trace: Trace;
   readonly events: ProgressEvent[];
+  readonly sent: SentRequest[];
   readonly secrets: Map<string, string>;
   /** Does something once, just before a request of ours reaches the simulator: the place for faults and foreign hands. */
   when(isTheMoment: (operation: string) => boolean, act: () => void): void;
@@ -65,6 +76,10 @@ export function createWorld(options: SimulatorOptions = {}): World {
   const trace = createTrace();
   const secrets = new Map<string, string>();
   const events: ProgressEvent[] = [];
+  const sent: SentRequest[] = [];
+  let shownState = 'unknown';
+  let requestsInFlight = 0;
+  let processes = 0;
   const hooks: { isTheMoment: (operation: string) => boolean; act: () => void }[] = [];
 
   function callHooks(operation: string): void {
@@ -74,35 +89,52 @@ export function createWorld(options: SimulatorOptions = {}): World {
     }
   }
 
-  const send: Send = async (operation, input) => {
-    const word = describeCall(operation, input);
-    await clock.sleep(halfLatencyMs);
-    callHooks(operation);
-    try {
-      const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
-      trace.call(`${word}${describeAnswer(output)}`);
-      return { output, requestId: simulator.calls.at(-1)?.requestId ?? '' };
-    } catch (error) {
-      trace.call(`${word}→${(error as Error).name}`);
-      throw toSdkError(error, simulator);
-    } finally {
+  const createSend =
+    (process: number): Send =>
+    async (operation, input) => {
+      // A process that died sends nothing more, whatever its promises still do.
+      if (process !== processes) return new Promise(() => undefined);
+      const word = describeCall(operation, input);
+      requestsInFlight += 1;
       await clock.sleep(halfLatencyMs);
-    }
-  };
+      callHooks(operation);
+      const id = input.CustomKeyStoreId;
+      const trueState = simulator
+        .describeWorld()
+        .stores.find((store) => store.CustomKeyStoreId === id)?.ConnectionState;
+      const request = { operation, input, trueState: trueState ?? 'unknown', shownState, requestsInFlight };
+      try {
+        const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
+        sent.push(request);
+        shownState = readState(output) ?? shownState;
+        trace.call(`${word}${describeAnswer(output)}`);
+        return { output, requestId: simulator.calls.at(-1)?.requestId ?? '' };
+      } catch (error) {
+        sent.push({ ...request, error: (error as Error).name });
+        trace.call(`${word}→${(error as Error).name}`);
+        throw toSdkError(error, simulator);
+      } finally {
+        await clock.sleep(halfLatencyMs);
+        requestsInFlight -= 1;
+      }
+    };
 
   const world: World = {
     clock,
     simulator,
     trace,
     events,
+    sent,
     secrets,
     when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
     stop: new AbortController(),
     run: (order) => clock.drive(world.start(order)),
     start({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log, startedAtMs }) {
+      processes += 1;
+      requestsInFlight = 0;
       const host = createLocalHost(log ?? createMemoryLog(), clock);
       const ports = {
-        kms: createKms(send, clock),
+        kms: createKms(createSend(processes), clock),
         secrets: {
           async resolve(reference: string) {
             const value = secrets.get(reference);
@@ -144,6 +176,10 @@ function describeCall(operation: string, input: Readonly<Record<string, unknown>
   return `${short}(${Object.keys(input)
     .filter((key) => key !== 'CustomKeyStoreId')
     .join(' ')})`;
+}
+
+function readState(output: Readonly<Record<string, unknown>>): string | undefined {
+  return ((output.CustomKeyStores ?? []) as { ConnectionState: string }[])[0]?.ConnectionState;
 }
 
 function describeAnswer(output: Readonly<Record<string, unknown>>): string {
