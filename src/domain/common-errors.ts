@@ -4,7 +4,7 @@
  * Sources: the KMS API reference, Common Errors; the KMS Developer Guide, requests-per-second; names seen from the AWS
  * SDK for JavaScript and Node.js.
  */
-import type { Row } from './errors.ts';
+import type { Row } from './error-fact.ts';
 
 /** What may be behind a name. */
 export const conditions = {

@@ -1,7 +1,7 @@
 /** A custom key store as DescribeCustomKeyStores shows it, flattened so that one table can read it. No secrets exist here. */
-import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
+import { type CustomKeyStoreType, describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
-export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
+export type { CustomKeyStoreType } from './properties.ts';
 
 export type ConnectionState = 'CONNECTED' | 'CONNECTING' | 'FAILED' | 'DISCONNECTED' | 'DISCONNECTING';
 

@@ -5,7 +5,7 @@
  * Sources: the UpdateCustomKeyStore reference page (rules an error is based on) and the API model, KMS 2014-11-01
  * (lengths; its patterns only warn, because two of AWS's own examples break them).
  */
-import type { CustomKeyStoreType } from './key-store.ts';
+export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 
 /** Whether KMS takes a new value while the store is CONNECTED: AWS says so, AWS's documents disagree, or AWS says no. */
 export type Live = 'documented' | 'disputed' | 'never';

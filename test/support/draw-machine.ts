@@ -6,9 +6,9 @@ export function drawMachine(): string {
   return `# The lifecycle
 
 \`safe-update/\` is the statechart of a safe update: states and arrows, and no effect. \`machine.ts\` reads as the runbook
-itself, \`guards.ts\` holds the questions that the arrows ask, \`questions.ts\` what each actor is asked, \`actions.ts\` and
-\`explain.ts\` what is remembered of the answers. A stop is no event: it is stamped on every answer and looked at in named
-places only.
+itself, \`rolling-back.ts\` is its way back, \`guards.ts\` holds the questions that the arrows ask, \`questions.ts\` what each
+actor is asked, \`actions.ts\` and \`explain.ts\` what is remembered of the answers. A stop is no event: it is stamped on every
+answer and looked at in named places only.
 
 This page is generated from the machine; \`npm test -- -u\` draws it anew.
 

@@ -1,0 +1,27 @@
+/** What the chart is built of: its types, actors, guards and actions, by name. */
+import { assign, setup } from 'xstate';
+import * as actions from './actions.ts';
+import * as explaining from './explain.ts';
+import { guards } from './guards.ts';
+import type { Context, Event, Input } from './types.ts';
+import { unprovidedActors } from './unprovided.ts';
+
+export const lifecycle = setup({
+  types: { context: {} as Context, events: {} as Event, input: {} as Input, output: {} as Context },
+  actors: unprovidedActors,
+  guards,
+  actions: {
+    record: assign(actions.record),
+    plan: assign(actions.plan),
+    countRetry: assign(actions.countRetry),
+    beginRollback: assign(actions.beginRollback),
+    explain: assign(explaining.explain),
+    explainStop: assign(explaining.explainStop),
+    explainNoWayBack: assign(explaining.explainNoWayBack),
+  },
+});
+
+/** What nearly every arrow does: remember the answer, and say why where the road turns. */
+export const record = ['record'] as const;
+export const explain = ['record', 'explain'] as const;
+export const explainStop = ['record', 'explainStop'] as const;

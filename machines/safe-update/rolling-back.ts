@@ -1,0 +1,128 @@
+/** The way back: `choosing` asks what is left to undo, and every step returns to it. */
+import { explain, lifecycle, record } from './lifecycle.ts';
+import * as ask from './questions.ts';
+
+export const rollingBack = lifecycle.createStateConfig({
+  description: 'Puts the old settings and the old connection state back.',
+  initial: 'choosing',
+  entry: 'beginRollback',
+  states: {
+    choosing: {
+      description: 'What is left to undo, by what was last seen.',
+      always: [
+        { guard: 'mustRestoreLive', target: 'restoringLive' },
+        { guard: 'mustDisconnect', target: 'disconnecting' },
+        { guard: 'mustRestore', target: 'restoring' },
+        { guard: 'mustReconnect', target: 'connecting' },
+        { target: 'verifying' },
+      ],
+    },
+    restoringLive: {
+      description: 'The old values, while CONNECTED.',
+      invoke: {
+        id: 'restoreStore',
+        src: 'restoreStore',
+        input: ask.askRestore,
+        onDone: [
+          { guard: 'isAccepted', target: 'proving', actions: record },
+          { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
+          { target: '#stranded', actions: explain },
+        ],
+      },
+    },
+    disconnecting: {
+      initial: 'calling',
+      states: {
+        calling: {
+          invoke: {
+            id: 'disconnectStore',
+            src: 'disconnectStore',
+            input: ask.askWrite,
+            onDone: [
+              { guard: 'isAccepted', target: 'settling', actions: record },
+              { target: '#stranded', actions: explain },
+            ],
+          },
+        },
+        settling: {
+          invoke: {
+            id: 'settleStore',
+            src: 'settleStore',
+            input: ask.askDisconnected,
+            onDone: [
+              { guard: 'isOverdue', target: '#unsettled', actions: explain },
+              { guard: 'isAstray', target: '#stranded', actions: explain },
+              { target: '#rollingBack.choosing', actions: record },
+            ],
+          },
+        },
+      },
+    },
+    restoring: {
+      description: 'The old values, while DISCONNECTED.',
+      invoke: {
+        id: 'restoreStore',
+        src: 'restoreStore',
+        input: ask.askRestore,
+        onDone: [
+          { guard: 'isAccepted', target: 'choosing', actions: record },
+          { target: '#stranded', actions: explain },
+        ],
+      },
+    },
+    connecting: {
+      initial: 'calling',
+      states: {
+        calling: {
+          invoke: {
+            id: 'connectStore',
+            src: 'connectStore',
+            input: ask.askWrite,
+            onDone: [
+              { guard: 'isAccepted', target: 'settling', actions: record },
+              { target: '#stranded', actions: explain },
+            ],
+          },
+        },
+        settling: {
+          invoke: {
+            id: 'settleStore',
+            src: 'settleStore',
+            input: ask.askConnected,
+            onDone: [
+              { guard: 'isOverdue', target: '#unsettled', actions: explain },
+              { guard: 'isAstray', target: '#stranded', actions: explain },
+              { guard: 'mayRetryConnect', target: '#rollingBack.disconnecting', actions: ['record', 'countRetry'] },
+              { guard: 'isConnectFailure', target: '#stranded', actions: explain },
+              { target: '#rollingBack.proving', actions: record },
+            ],
+          },
+        },
+      },
+    },
+    proving: {
+      invoke: {
+        id: 'proveKeys',
+        src: 'proveKeys',
+        input: ask.askProof,
+        onDone: [
+          { guard: 'isMismatch', target: '#stranded', actions: explain },
+          { target: 'verifying', actions: record },
+        ],
+      },
+    },
+    verifying: {
+      description: 'Describe shows the old settings and the old state.',
+      invoke: {
+        id: 'settleStore',
+        src: 'settleStore',
+        input: ask.askShownAsBefore,
+        onDone: [
+          { guard: 'isCancelling', target: '#cancelled', actions: record },
+          { guard: 'isReached', target: '#rolledBack', actions: record },
+          { target: '#stranded', actions: explain },
+        ],
+      },
+    },
+  },
+});
