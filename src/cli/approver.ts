@@ -1,67 +1,73 @@
-/** Asks before the first write, where somebody can be asked; elsewhere the options alone decide. */
+/**
+ * Who says yes: a person at the terminal, or the options. `--yes` answers the question whether to go on, and accepts no
+ * risk; what is then missing is refused by name.
+ */
 import type { Assessment } from '../domain/consent.ts';
+import { explainGuards } from '../domain/guards.ts';
 import { storeName } from '../domain/key-store.ts';
 import { explainRisk, type Risk } from '../domain/policy.ts';
 import type { Answer, Approver } from '../ports/approver.ts';
 import type { Io } from './io.ts';
+import type { Questions } from './questions.ts';
 import { renderPlan } from './render/plan.ts';
 
-export interface Consent {
-  /** The go-ahead is given; risks are not. */
-  readonly yes: boolean;
-  readonly pause: () => void;
+export interface ConsentOptions {
+  readonly isYes: boolean;
+  readonly accept: readonly Risk[];
 }
 
-export function createApprover(io: Io, { yes, pause }: Consent): Approver {
+/** Without a terminal: yes, or exactly the options that are missing. */
+export function createOptionsApprover({ isYes }: ConsentOptions): Approver {
   return {
-    async ask(assessment, signal) {
-      if (!yes && io.isInteractive) {
-        pause();
-        return askPerson(io, assessment, signal);
-      }
-      const accept = assessment.missing.length > 0 ? [`--accept ${assessment.missing.join(',')}`] : [];
-      const missing = [...(yes ? [] : ['--yes']), ...accept];
-      return missing.length > 0 ? { kind: 'unconsented', missing } : { kind: 'approved', accepted: [] };
+    async ask({ missing }): Promise<Answer> {
+      const words = [...(isYes ? [] : ['--yes']), ...(missing.length > 0 ? [`--accept ${missing.join(',')}`] : [])];
+      return words.length > 0 ? { kind: 'unconsented', missing: words } : { kind: 'approved', accepted: [] };
     },
   };
 }
 
-async function askPerson(io: Io, assessment: Assessment, signal: AbortSignal): Promise<Answer> {
-  const { confirm, isCancel, text } = await import('@clack/prompts');
-  const streams = { input: io.stdin as NodeJS.ReadStream, output: io.stderr as NodeJS.WriteStream, signal } as const;
-  const { store, plan, missing } = assessment;
-  const name = storeName(store);
-  io.stderr.write(`${renderPlan(assessment)}\n`);
+/** At a terminal: shows the plan, asks for each risk in words of its own, and for an outage by the store's name. */
+export function createTerminalApprover(io: Io, { accept }: ConsentOptions): Approver {
+  return {
+    async ask(assessment, signal): Promise<Answer> {
+      io.stderr.write(`${showAssessment(assessment)}\n`);
+      const { createQuestions } = await import('./questions.ts');
+      return askForAll(assessment, accept, createQuestions(io, signal));
+    },
+  };
+}
 
+/** The order of the questions: other risks, the outage, and the go-ahead where no typed name has given it. */
+export async function askForAll(
+  { store, plan, missing }: Assessment,
+  accept: readonly Risk[],
+  { confirm, typeName }: Questions,
+): Promise<Answer> {
+  const name = storeName(store);
   const accepted: Risk[] = [];
-  for (const risk of missing.filter((word) => word !== 'outage')) {
-    const isAccepted = await confirm({
-      ...streams,
-      message: `Accept "${risk}": ${explainRisk(risk)}?`,
-      initialValue: false,
-    });
-    if (isCancel(isAccepted) || !isAccepted) return { kind: 'declined' };
+  for (const risk of missing.filter((risk) => risk !== 'outage')) {
+    if (!(await confirm(`${capitalize(explainRisk(risk))}. Accept this?`))) return { kind: 'declined' };
     accepted.push(risk);
   }
   if (missing.includes('outage')) {
-    const typed = await text({
-      ...streams,
-      message: `Every key in the store goes dead meanwhile. Type its name to go on:`,
-      placeholder: name,
-    });
-    if (isCancel(typed) || typed !== name) return { kind: 'declined' };
+    const question = `${capitalize(explainRisk('outage'))}.`;
+    if ((await typeName(question, name, 'stop here')) !== 'typed') return { kind: 'declined' };
     return { kind: 'approved', accepted: [...accepted, 'outage'] };
   }
-  const isGo = await confirm({ ...streams, message: 'Go on?', initialValue: false });
-  if (isCancel(isGo) || !isGo) return { kind: 'declined' };
-  if (!plan.possibleRisks.includes('outage')) return { kind: 'approved', accepted };
-  const typed = await text({
-    ...streams,
-    message:
-      'KMS may refuse this while the store is CONNECTED. To let it go offline then, type its name; to stay online, press Enter:',
-    placeholder: 'stay online',
-    defaultValue: '',
-  });
-  if (isCancel(typed)) return { kind: 'declined' };
-  return { kind: 'approved', accepted: typed === name ? [...accepted, 'outage'] : accepted };
+  if (plan.possibleRisks.includes('outage') && !accept.includes('outage')) {
+    const answer = await typeName('If KMS refuses the change live, may the store go offline?', name, 'stay online');
+    if (answer === 'cancelled') return { kind: 'declined' };
+    if (answer === 'typed') accepted.push('outage');
+  }
+  return (await confirm(`Go on with ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
+}
+
+function showAssessment({ store, plan, findings, missing }: Assessment): string {
+  const { send: _, reason, ...shown } = plan;
+  const guards = explainGuards({ journal: 'memory', lock: 'none' });
+  return renderPlan({ ...shown, store, findings, missing, guards, ...(reason ? { reason } : {}) });
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

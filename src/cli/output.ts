@@ -1,53 +1,61 @@
-/** Where the answer of a command goes: one object or a few lines on standard output, the same object into a file. */
-import { writeFile } from 'node:fs/promises';
-import type { Options } from './arguments.ts';
-import type { Told } from './errors.ts';
+/** Where results go: standard output as text or as exactly one JSON object, and the result file as JSON. */
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { InvalidInputError } from '../run/errors.ts';
+import { type Given, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
 
 export interface Output {
+  /** Writes the result once. The text is made only where it is shown. */
+  write(result: object, toText: () => string): void;
   readonly format: 'text' | 'json';
-  /** The answer, once. */
-  answer(object: object, text: string): Promise<void>;
-  /** What went wrong, in lines on standard error; with json also as the one object. */
-  fail(told: Told): Promise<void>;
-  /** A line on standard error. */
-  say(line: string): void;
 }
 
-export function createOutput(io: Io, options: Options): Output {
-  const format = (options.output as 'text' | 'json' | undefined) ?? (io.isStdoutTerminal ? 'text' : 'json');
-  const file = options.resultFile as string | undefined;
-  const say = (line: string) => {
-    io.stderr.write(`${line}\n`);
-  };
+/** @throws {InvalidInputError} when the result file cannot be written: that is said before anything is touched. */
+export function openOutput(io: Io, given: Given): Output {
+  const format = readWord(given, 'output', ['text', 'json']) ?? defaultFormat(io);
+  const file = readText(given, 'result-file');
+  if (file !== undefined) requireWritable(file);
+  return createOutput(io, format, file);
+}
 
-  const answer = async (object: object, text: string) => {
-    const json = `${JSON.stringify(object, null, 2)}\n`;
-    io.stdout.write(format === 'json' ? json : `${text}\n`);
-    if (file === undefined) return;
-    await writeFile(file, json, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-      say(`cks: the result could not be written to ${file} (${error.code ?? 'unknown error'})`);
-    });
-  };
+/** For a command line that could not be read: the two options are looked up in its words, as far as they are there. */
+export function guessOutput(io: Io): Output {
+  const format = findValue(io.argv, '--output');
+  const file = findValue(io.argv, '--result-file');
+  return createOutput(io, format === 'text' || format === 'json' ? format : defaultFormat(io), file);
+}
 
+function createOutput(io: Io, format: 'text' | 'json', file: string | undefined): Output {
   return {
     format,
-    say,
-    answer,
-    async fail({ exitCode: _, remaining, ...reason }) {
-      for (const line of describeTold({ ...reason, ...(remaining ? { remaining } : {}) })) say(line);
-      const object = { outcome: null, reason, ...(remaining ? { remaining } : {}) };
-      if (format === 'json') await answer(object, '');
+    write(result, toText) {
+      const json = `${JSON.stringify(result, null, 2)}\n`;
+      io.stdout.write(format === 'json' ? json : toText());
+      if (file === undefined) return;
+      try {
+        writeFileSync(file, json);
+      } catch (error) {
+        io.stderr.write(`cks: the result file could not be written (${(error as NodeJS.ErrnoException).code})\n`);
+      }
     },
   };
 }
 
-/** `cks: what happened`, then why and what to do next. */
-export function describeTold({ message, cause, remedy, remaining = [] }: Omit<Told, 'exitCode'>): string[] {
-  return [
-    `cks: ${message}`,
-    ...(cause ? [`  cause: ${cause}`] : []),
-    ...(remedy ? [`  next:  ${remedy}`] : []),
-    ...remaining.map((command) => `  $ ${command}`),
-  ];
+function defaultFormat({ stdout }: Io): 'text' | 'json' {
+  return stdout.isTTY === true ? 'text' : 'json';
+}
+
+function requireWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new InvalidInputError(`--result-file cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function findValue(argv: readonly string[], flag: string): string | undefined {
+  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const word = argv[at];
+  const value = word?.includes('=') ? word.slice(flag.length + 1) : argv[at + 1];
+  return at < 0 || value?.startsWith('--') ? undefined : value;
 }

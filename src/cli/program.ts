@@ -1,101 +1,89 @@
-/** The commands and their options. What a command does is loaded when it is called. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Options } from './arguments.ts';
+/** The command line as commander sees it. Values stay strings here; each command reads its own. */
+import { createRequire } from 'node:module';
+import { Command, Option } from 'commander';
+import { otherExitCodes, outcomes } from '../domain/outcome.ts';
+import { type CommandRow, commands } from './commands.ts';
+import type { Given } from './given.ts';
 import type { Io } from './io.ts';
-import * as add from './options.ts';
+import { type CommandName, type OptionRow, optionGroups } from './options.ts';
+import { wrap } from './render/lines.ts';
 
-/** A command's work: gives the exit code. */
-export type Act = (io: Io, options: Options, store: string | undefined) => Promise<number>;
-
-/** Builds the program; `run` is called with the work of the command that was named. */
-export function createProgram(
-  run: (load: () => Promise<Act>, options: Options, store?: string) => Promise<void>,
-): Command {
+/** `execute` is handed the command that was meant. */
+export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
+  const { version } = createRequire(import.meta.url)('cks-safe-update/package.json') as { version: string };
   const program = new Command('cks')
-    .description('Changes the settings of an AWS KMS custom key store safely, or puts the old ones back.')
-    .helpCommand(false)
-    .showSuggestionAfterError();
-
-  const command = (name: string, description: string, load: () => Promise<Act>, hasStore = true): Command => {
-    const made = program.command(name).description(description).allowExcessArguments(false);
-    if (hasStore)
-      return add
-        .addStoreArgument(made)
-        .action((store: string | undefined, options: Options) => run(load, options, store));
-    return made.action((options: Options) => run(load, options));
-  };
-
-  const update = command('update', 'Change settings: live where KMS takes it, offline where it must.', async () => {
-    return (await import('./commands/update.ts')).update;
-  });
-  for (const extend of [
-    add.addPropertyOptions,
-    add.addUpdateOptions,
-    add.addPolicyOptions,
-    add.addYesOption,
-    add.addConnectionOptions,
-    add.addOutputOptions,
-  ])
-    extend(update);
-  update.addHelpText('after', add.describeRisks());
-
-  const plan = command('plan', 'Show what an update would do. Sends nothing.', async () => {
-    return (await import('./commands/plan.ts')).plan;
-  });
-  for (const extend of [
-    add.addPropertyOptions,
-    add.addUpdateOptions,
-    add.addPolicyOptions,
-    add.addConnectionOptions,
-    add.addOutputOptions,
-  ])
-    extend(plan);
-
-  const describe = command('describe', 'Show one store, or all of them.', async () => {
-    return (await import('./commands/describe.ts')).describe;
-  });
-  for (const extend of [add.addConnectionOptions, add.addOutputOptions]) extend(describe);
-
-  const reconnect = command(
-    'reconnect',
-    'Disconnect and connect: a rotation of kmsuser, or the way back online.',
-    async () => {
-      return (await import('./commands/update.ts')).reconnect;
-    },
-  );
-  for (const extend of [add.addPolicyOptions, add.addYesOption, add.addConnectionOptions, add.addOutputOptions])
-    extend(reconnect);
-
-  command(
-    'simulator',
-    'A KMS of your own to rehearse against.',
-    async () => (await import('./commands/simulator.ts')).simulator,
-    false,
-  )
-    .option('--port <port>', 'port to listen on', parsePort, 8080)
-    .option('--time-scale <factor>', 'how much faster than life its time goes', parseFactor, 1)
-    .option('--lenient-patterns', "leave out the API model's patterns, which two of AWS's examples break")
-    .addOption(new Option('--region <region>', 'its Region').default('us-east-1'));
-
-  command(
-    'demo',
-    'See it work: three updates against a simulator, under a minute.',
-    async () => (await import('./commands/demo.ts')).demo,
-    false,
-  ).option('--time-scale <factor>', 'how much faster than life the simulator goes', parseFactor, 100);
-
+    .description('Changes the settings of an AWS KMS custom key store safely.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ formatItem: formatHelpItem })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Commander's own messages repeat what was typed, and that may be a secret.
+      outputError: () => undefined,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+    })
+    .addHelpText('after', explainExitCodes());
+  for (const [name, row] of Object.entries(commands)) addCommand(program, io, name as CommandName, row, execute);
   return program;
 }
 
-function parsePort(word: string): number {
-  const port = Number(word);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('a port is a number from 0 to 65535.');
-  return port;
+function addCommand(
+  program: Command,
+  io: Io,
+  name: CommandName,
+  { summary, takesStore, load }: CommandRow,
+  execute: (command: () => Promise<number>) => Promise<void>,
+): void {
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description(`${capitalize(summary)}.`);
+  if (takesStore) command.argument('[store]', 'id (cks-...) or name of the custom key store');
+  for (const { heading, rows } of optionGroups[name]) {
+    for (const row of rows) command.addOption(createOption(row).helpGroup(heading));
+  }
+  command.action(async (...words: unknown[]) => {
+    const store = takesStore ? (words[0] as string | undefined) : undefined;
+    const given = readGiven(name, command.opts());
+    await execute(async () => (await load()).run(io, { store, given }));
+  });
 }
 
-function parseFactor(word: string): number {
-  const factor = Number(word);
-  if (!(factor > 0 && factor <= 100_000)) throw new InvalidArgumentError('a factor is a number above 0.');
-  return factor;
+function createOption({ name, value, help, repeatable }: OptionRow): Option {
+  const option = new Option(value === undefined ? `--${name}` : `--${name} ${value}`, help);
+  return repeatable ? option.argParser((word: string, earlier: string[] = []) => [...earlier, word]) : option;
+}
+
+/** Commander names options in camel case; here they keep the name people type. */
+function readGiven(command: CommandName, values: Readonly<Record<string, unknown>>): Given {
+  const rows: readonly OptionRow[] = optionGroups[command].flatMap(({ rows }) => rows);
+  return Object.fromEntries(rows.map((row) => [row.name, values[createOption(row).attributeName()]])) as Given;
+}
+
+/** Beside each other where the terms are short; below them where they would leave no room. */
+function formatHelpItem(term: string, termWidth: number, description: string): string {
+  if (!description) return `  ${term}`;
+  if (termWidth > 30) return `  ${term}\n${wrap(description, '      ')}`;
+  return wrap(description, `  ${term.padEnd(termWidth)}  `);
+}
+
+function explainExitCodes(): string {
+  const others = [
+    [otherExitCodes.bug, 'a bug, before anything was changed'],
+    [otherExitCodes.wrongInput, 'the input is wrong'],
+    [otherExitCodes.unfinished, 'unfinished: stopped before its end, look at the store'],
+  ] as const;
+  const rows = [
+    ...Object.entries(outcomes).map(
+      ([outcome, { exitCode, meaning }]) => [exitCode, `${outcome}: ${meaning}`] as const,
+    ),
+    ...others,
+  ].sort(([a], [b]) => a - b);
+  return ['', 'Exit codes:', ...rows.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join('\n');
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

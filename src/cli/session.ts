@@ -1,68 +1,52 @@
-/** What surrounds a run at the command line: its log, what is told meanwhile, and how it is stopped. */
+/** What a command needs before it calls AWS: the connection, the log, and the library, which is loaded only now. */
+import type { Logger } from 'pino';
+import type { ConnectionOptions } from '../library.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import { type Given, readText, readWord } from './given.ts';
 
-import { otherExitCodes } from '../domain/outcome.ts';
-import type { SafeUpdateOptions } from '../library.ts';
-import type { Progress, ProgressEvent } from '../ports/progress.ts';
-import type { Options } from './arguments.ts';
-import type { Io } from './io.ts';
-import type { Output } from './output.ts';
-import { createTeller } from './render/progress.ts';
-
-export interface Session {
-  readonly options: Pick<SafeUpdateOptions, 'signal' | 'onProgress' | 'logger'>;
-  /** Keeps the screen still while a question is asked. */
-  readonly pause: () => void;
-  /** Puts the screen in order and stops listening; may be called twice. */
-  readonly end: () => void;
+/** Loads the library, and with it the AWS SDK. */
+export function loadLibrary(): Promise<typeof import('../library.ts')> {
+  // The SDK's notice about a coming version of Node.js is no output of ours.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  return import('../library.ts');
 }
 
-export async function createSession(io: Io, options: Options, output: Output): Promise<Session> {
-  const stop = new AbortController();
-  const teller = createTeller(io, options);
-  let lastSeen: Extract<ProgressEvent, { type: 'store.observed' }>['store'] | undefined;
-
-  const forget = io.onStop(() => {
-    if (stop.signal.aborted) return stopNow();
-    teller.say('stopping at the next safe place; once more to stop now');
-    stop.abort();
-  });
-
-  /** The store may be offline: what is left to do must be said before the process is gone. */
-  function stopNow(): never {
-    const id = lastSeen?.customKeyStoreId;
-    const remaining = id === undefined ? [] : [`cks describe ${id}`, `cks reconnect ${id}`];
-    teller.end();
-    void output.fail({
-      exitCode: otherExitCodes.unfinished,
-      code: 'STOPPED_NOW',
-      message: `stopped before the end of the run; the store was last seen ${lastSeen?.connectionState ?? 'nowhere'}`,
-      remedy: 'Look at the store, and bring it back online if it is not.',
-      remaining,
-    });
-    return io.exit(otherExitCodes.unfinished);
+/** @throws {InvalidInputError} */
+export function readConnection(given: Given): Pick<ConnectionOptions, 'region' | 'profile' | 'endpoint'> {
+  const region = readText(given, 'region');
+  const profile = readText(given, 'profile');
+  const endpoint = readText(given, 'endpoint-url');
+  if (endpoint !== undefined && !isHttpUrl(endpoint)) {
+    throw new InvalidInputError('--endpoint-url is a URL that begins with https:// or http://');
   }
-
-  const onProgress: Progress = (event) => {
-    if (event.type === 'store.observed') lastSeen = event.store;
-    teller.tell(event);
-  };
-
-  const logger = await openLog(options);
-  return {
-    options: { signal: stop.signal, onProgress, ...(logger ? { logger } : {}) },
-    pause: teller.pause,
-    end() {
-      forget();
-      teller.end();
-    },
-  };
+  return { ...(region ? { region } : {}), ...(profile ? { profile } : {}), ...(endpoint ? { endpoint } : {}) };
 }
 
-/** A log only where one is asked for: pino is loaded then. */
-async function openLog(options: Options): Promise<SafeUpdateOptions['logger']> {
-  const file = options.logFile as string | undefined;
-  const level = (options.logLevel as 'info' | undefined) ?? (file === undefined ? undefined : 'info');
-  if (level === undefined) return undefined;
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written */
+export async function openLog(given: Given): Promise<{ logger?: Logger }> {
+  const level = readWord(given, 'log-level', levels);
+  const file = readText(given, 'log-file');
+  if (level === undefined && file === undefined) return {};
   const { createLogger } = await import('../progress/logger.ts');
-  return createLogger({ level, ...(file === undefined ? {} : { file }) });
+  try {
+    return { logger: createLogger({ level: level ?? 'info', ...(file === undefined ? {} : { file }) }) };
+  } catch (error) {
+    throw new InvalidInputError(`--log-file cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** Runs a command's work; what breaks it goes into the log with its stack, which is shown nowhere else. */
+export async function keepStack<T>({ logger }: { logger?: Logger }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    logger?.debug({ stack: error instanceof Error ? error.stack : String(error) }, 'failed');
+    throw error;
+  }
 }

@@ -1,58 +1,71 @@
 /** `cks simulator`: a KMS to rehearse against, until Ctrl-C. */
-import { createScaledClock, createSimulator, serveSimulator } from '../../simulator/index.ts';
-import type { Options } from '../arguments.ts';
-import { NoAnswerError } from '../errors.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { otherExitCodes } from '../../domain/outcome.ts';
+import {
+  createScaledClock,
+  createSimulator,
+  type Simulator,
+  type SimulatorServer,
+  serveSimulator,
+} from '../../simulator/index.ts';
+import { isGiven, readNumber, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import type { CommandArguments } from '../order.ts';
+import { renderError } from '../render/reason.ts';
+import { renderWorld } from '../render/world.ts';
 
-export async function simulator(io: Io, options: Options): Promise<number> {
-  const { port, timeScale, region } = options as { port: number; timeScale: number; region: string };
-  const kms = createSimulator({
+export async function run(io: Io, { given }: CommandArguments): Promise<number> {
+  const port = readNumber(given, 'port', 0, 65_535) ?? 8080;
+  const timeScale = readNumber(given, 'time-scale', 0.01, 1_000_000) ?? 1;
+  const region = readText(given, 'region');
+  const simulator = createSimulator({
     now: createScaledClock(timeScale),
-    region,
-    lenientPatterns: options.lenientPatterns === true,
     seed: Date.now(),
+    lenientPatterns: isGiven(given, 'lenient-patterns'),
+    ...(region === undefined ? {} : { region }),
   });
-  const server = await serveSimulator(kms, { port }).catch((error: NodeJS.ErrnoException) => {
-    throw new NoAnswerError({
-      code: error.code ?? 'NOT_STARTED',
-      message: `the simulator cannot listen on port ${port} (${error.code ?? error.message})`,
-      remedy: 'Name another port with --port, or 0 for any that is free.',
+  if (isGiven(given, 'stores')) addStores(simulator);
+
+  const server = await listen(io, simulator, port);
+  if (server === undefined) return otherExitCodes.no;
+  const directory = mkdtempSync(join(tmpdir(), 'cks-simulator-'));
+  const stopped = new Promise<void>((resolve) => io.onSignal(() => resolve()));
+  try {
+    const world = simulator.describeWorld();
+    const certificates = world.clusters.map(({ clusterId, trustAnchorCertificate }) => {
+      const file = join(directory, `${clusterId}.pem`);
+      writeFileSync(file, trustAnchorCertificate);
+      return file;
     });
-  });
-  io.stdout.write(`${describeWorld(server.url, kms.describeWorld(), timeScale)}\n`);
-  await new Promise<void>((resolve) => {
-    io.onStop(resolve);
-  });
-  await server.close();
+    io.stdout.write(renderWorld({ url: server.url, timeScale, world, certificates }));
+    await stopped;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+    await server.close();
+  }
   return 0;
 }
 
-type WorldSummary = ReturnType<ReturnType<typeof createSimulator>['describeWorld']>;
-
-function describeWorld(url: string, world: WorldSummary, timeScale: number): string {
-  return `A KMS simulator listens on ${url} (${world.region}, account ${world.accountId}, time x${timeScale}).
-It has no store yet. Any XKS proxy that nobody described is healthy and takes any credential.
-
-CloudHSM clusters:
-${world.clusters.map(describeCluster).join('\n')}
-
-In another terminal:
-  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal AWS_REGION=${world.region}
-  export AWS_ENDPOINT_URL_KMS=${url}
-  cks describe
-  aws kms describe-custom-key-stores --endpoint-url ${url}
-
-Ctrl-C ends it.`;
+function addStores(simulator: Simulator): void {
+  simulator.addStore({ CustomKeyStoreName: 'prod-hsm', ConnectionState: 'CONNECTED' });
+  simulator.addStore({
+    CustomKeyStoreName: 'prod-xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
 }
 
-function describeCluster({
-  clusterId,
-  restoredFrom,
-  kmsuserPassword,
-  trustAnchorCertificate,
-}: WorldSummary['clusters'][number]): string {
-  const words = [clusterId, `kmsuser password ${kmsuserPassword}`];
-  // A cluster from a backup has the trust anchor of its source, which is printed there.
-  if (restoredFrom) return `  ${[...words, `restored from ${restoredFrom}`].join('  ')}`;
-  return `  ${words.join('  ')}  trust anchor:\n${trustAnchorCertificate.trimEnd()}`;
+/** Undefined where nobody can listen there; that is said on standard error. */
+async function listen(io: Io, simulator: Simulator, port: number): Promise<SimulatorServer | undefined> {
+  try {
+    return await serveSimulator(simulator, { port });
+  } catch (error) {
+    const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'it is in use' : code;
+    const message = `the simulator cannot listen on port ${port}: ${why}`;
+    io.stderr.write(renderError({ code, message, remedy: 'Name another one with --port, or 0 for any that is free.' }));
+    return undefined;
+  }
 }

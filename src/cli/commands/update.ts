@@ -1,51 +1,64 @@
-/** `cks update` and `cks reconnect`: a safe run, told as it goes, with a result at its end. */
-import { outcomes, type RunResult } from '../../domain/outcome.ts';
-import { safeUpdate } from '../../library.ts';
+/** `cks update` and `cks reconnect`: one run, from its options to its exit code. */
+
+import { outcomes } from '../../domain/outcome.ts';
+import type { SafeUpdateOptions } from '../../library.ts';
 import type { OrderInput } from '../../run/prepare.ts';
-import { createApprover } from '../approver.ts';
-import { findPlainSecrets, type Options, readConnection, readOrder, readPolicy, readStore } from '../arguments.ts';
-import type { Io } from '../io.ts';
-import { createOutput } from '../output.ts';
+import { createOptionsApprover, createTerminalApprover } from '../approver.ts';
+import { isGiven, readWord } from '../given.ts';
+import { type Io, isInteractive } from '../io.ts';
+import { type CommandArguments, findPlainSecrets, readOrder } from '../order.ts';
+import { openOutput } from '../output.ts';
+import { createJsonDisplay, createSilentDisplay, createTextDisplay } from '../progress/display.ts';
+import { renderError } from '../render/reason.ts';
 import { renderResult } from '../render/result.ts';
-import { createSession } from '../session.ts';
+import { keepStack, loadLibrary, openLog, readConnection } from '../session.ts';
+import { watchRun } from '../watch-run.ts';
 
-export async function update(io: Io, options: Options, argument: string | undefined): Promise<number> {
-  return carryOut(io, options, readOrder(readStore(argument, options), options));
+export function run(io: Io, args: CommandArguments): Promise<number> {
+  return carryOut(io, args, 'safeUpdate');
 }
 
-export async function reconnect(io: Io, options: Options, argument: string | undefined): Promise<number> {
-  const customKeyStoreId = readStore(argument, options);
-  return carryOut(io, options, { customKeyStoreId, ...readPolicy(options), intent: 'reconnect' });
-}
+const displays = { text: createTextDisplay, json: createJsonDisplay, none: createSilentDisplay } as const;
 
-async function carryOut(io: Io, options: Options, order: OrderInput): Promise<number> {
-  const output = createOutput(io, options);
-  for (const option of findPlainSecrets(order)) {
-    output.say(`cks: ${option} holds the secret itself, for the shell's history to see; better env:NAME or file:PATH`);
-  }
-  const session = await createSession(io, options, output);
+/** Throws what the library throws; a result of any outcome is written and gives the exit code. */
+export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate' | 'reconnect'): Promise<number> {
+  const { given } = args;
+  const order = readOrder(args);
+  const display = displays[readWord(given, 'progress', ['text', 'json', 'none']) ?? 'text'](io.stderr);
+  const connection = readConnection(given);
+  const output = openOutput(io, given);
+  const log = await openLog(given);
+  warnOfSecrets(io, order);
+
+  const isYes = isGiven(given, 'yes');
+  const consent = { isYes, accept: order.accept ?? [] };
+  const asks = isInteractive(io) && !isYes;
+  const watch = watchRun(io, display, order.customKeyStoreId, output);
+  const options: SafeUpdateOptions = {
+    ...order,
+    ...connection,
+    ...log,
+    approver: asks ? createTerminalApprover(io, consent) : createOptionsApprover(consent),
+    signal: watch.signal,
+    onProgress: watch.hear,
+  };
   try {
-    const result = await safeUpdate({
-      ...order,
-      ...readConnection(options),
-      ...session.options,
-      approver: createApprover(io, { yes: options.yes === true, pause: session.pause }),
-    });
-    session.end();
-    await output.answer(result, renderResult(result));
-    if (output.format === 'json') for (const line of describeBadEnd(result)) output.say(line);
+    const library = await loadLibrary();
+    const result = await keepStack(log, () => library[verb](options));
+    display.clear();
+    if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason));
+    output.write(result, () => renderResult(result));
     return outcomes[result.outcome].exitCode;
   } finally {
-    session.end();
+    display.clear();
+    watch.end();
   }
 }
 
-/** With json the reason stands in the object; whoever reads standard error wants it too. */
-function describeBadEnd({ outcome, reason, remaining = [] }: RunResult): string[] {
-  if (!reason) return [];
-  return [
-    `cks: ${outcome}: ${reason.message}`,
-    `  next:  ${reason.remedy}`,
-    ...remaining.map((command) => `  $ ${command}`),
-  ];
+function warnOfSecrets(io: Io, order: OrderInput): void {
+  const names = findPlainSecrets(order);
+  if (names.length === 0) return;
+  io.stderr.write(
+    `cks: warning: the secret of ${names.join(' and ')} can be seen in the process list and the shell history; env:NAME or file:PATH keeps it out\n`,
+  );
 }

@@ -1,56 +1,74 @@
-/** A plan in words: what changes, how, in which order, how long that takes, and what has to be accepted. */
-import { usualDuration } from '../../domain/cadence.ts';
-import type { Assessment } from '../../domain/consent.ts';
+/** A plan as text: the diff, the way, what happens in which order and for how long, and what has to be accepted. */
+import { type Goal, usualDuration } from '../../domain/cadence.ts';
+import type { CheckFinding } from '../../domain/checks.ts';
+import type { Reason } from '../../domain/failure.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
-import { explainRisk } from '../../domain/policy.ts';
-import { describeProperty } from '../../domain/properties.ts';
+import { explainRisk, type Risk } from '../../domain/policy.ts';
+import { renderChange } from './changes.ts';
+import { columnsOf, wrap } from './lines.ts';
+import { renderReason } from './reason.ts';
 
-type Planned = Pick<Plan, 'changes' | 'path' | 'wantedState' | 'possibleRisks' | 'warnings'>;
-
-export function renderPlan({ store, plan, findings, missing }: Omit<Assessment, 'plan'> & { plan: Planned }): string {
-  return [
-    `${nameStore(store)}, ${store.customKeyStoreType}, is ${store.connectionState}`,
-    ...renderChanges(plan.changes),
-    '',
-    ...describeRoad(store, plan).map((line, nth) => `  ${nth + 1}. ${line}`),
-    ...plan.possibleRisks.map(
-      (risk) => `     KMS may refuse this live; ${explainRisk(risk)}, but only with --accept ${risk}`,
-    ),
-    ...plan.warnings.map(({ message }) => `  warning: ${message}`),
-    ...findings.map(({ check, status, message }) => `  check ${check}: ${status}: ${message}`),
-    ...missing.map((risk) => `  risk ${risk}: ${explainRisk(risk)}`),
-  ].join('\n');
+export interface ShownPlan extends Omit<Plan, 'send' | 'reason'> {
+  readonly store: KeyStore;
+  readonly findings: readonly CheckFinding[];
+  readonly missing: readonly Risk[];
+  readonly guards: readonly string[];
+  readonly reason?: Reason;
 }
 
-export function renderChanges(changes: readonly PlannedChange[]): string[] {
-  const width = Math.max(0, ...changes.map(({ property }) => describeProperty(property).label.length));
-  return changes.map(
-    (change) => `  ${describeProperty(change.property).label.padEnd(width)}  ${describeValues(change)}`,
-  );
-}
-
-function describeValues({ property, from, to, secret, restorable, note }: PlannedChange): string {
-  const row = describeProperty(property);
-  const values = row.secret
-    ? '(secret)'
-    : `${from ?? '(none)'} -> ${to ?? '(none)'}${secret ? ', secret (secret)' : ''}`;
-  const back = restorable ? (note ? ` [can be put back ${note}]` : '') : ` [cannot be put back: ${note ?? 'unknown'}]`;
-  return `${values}${back}`;
-}
-
-/** The calls in their order. */
-export function describeRoad(store: KeyStore, { changes, path, wantedState }: Planned): string[] {
-  const type = store.customKeyStoreType;
-  const updates = changes.length > 0 ? ['update'] : [];
-  if (path === 'live') return ['update while CONNECTED: no outage'];
-  const offline = `disconnect: every key in the store is unusable from here on, ${usualDuration('DISCONNECTED', type)}`;
-  const online = `connect: ${usualDuration('CONNECTED', type)}`;
-  return [
-    ...(path === 'offline'
-      ? [store.connectionState === 'CONNECTED' ? offline : `disconnect, ${usualDuration('DISCONNECTED', type)}`]
-      : []),
-    ...updates,
-    wantedState === 'CONNECTED' ? online : 'stay DISCONNECTED',
+export function renderPlan(plan: ShownPlan): string {
+  const { store, verdict, changes, reason, findings, warnings, guards } = plan;
+  const state = store.connectionErrorCode
+    ? `${store.connectionState} (${store.connectionErrorCode})`
+    : store.connectionState;
+  const lines = [
+    wrap(`${nameStore(store)}, ${store.customKeyStoreType}, ${state}`, 'plan  '),
+    ...columnsOf(changes.map(renderPlanned)),
   ];
+  if (verdict === 'unchanged')
+    lines.push('  The store has these settings and this state already; nothing would be sent.');
+  if (verdict === 'refused' && reason) lines.push('  An update would be refused:', ...renderReason(reason));
+  if (verdict === 'proceed') lines.push(...renderSteps(plan, store), ...renderRisks(plan));
+  const seen = findings.filter(({ status }) => status !== 'passed');
+  lines.push(
+    ...columnsOf(seen.map(({ check, status, message }) => [`check ${check}`, `${status}: ${message}`])),
+    ...warnings.map(({ message }) => wrap(message, '  warning: ')),
+  );
+  if (verdict === 'proceed') lines.push(...guards.map((guard) => wrap(guard, '  note: ')));
+  return `${lines.join('\n')}\n`;
+}
+
+function renderPlanned(change: PlannedChange): readonly [string, string] {
+  const [label, text] = renderChange(change);
+  const { restorable, note } = change;
+  if (!restorable) return [label, `${text}; cannot be put back${note ? `: ${note}` : ''}`];
+  return [label, note ? `${text}; can be put back ${note}` : text];
+}
+
+function renderSteps({ path, changes, wantedState }: ShownPlan, store: KeyStore): string[] {
+  const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
+  const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
+  const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
+  const disconnect = ['disconnect', `${usually('DISCONNECTED')}; from here no key in the store can be used`] as const;
+  const steps =
+    path === 'live'
+      ? [['update', 'live, a few seconds; the store stays CONNECTED and no key is cut off'] as const]
+      : [...(path === 'offline' ? [disconnect] : []), ...update, ...connect];
+  const numbered = steps.map(([step, text], at) => [`${at + 1}. ${step}`, text] as const);
+  const end = `It ends ${wantedState}.`;
+  const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
+  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    ')];
+}
+
+function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {
+  const unknown = findings.filter(({ status }) => status === 'unknown').map(({ check }): Risk => `unknown:${check}`);
+  const rows = [...risks, ...unknown].map(
+    (risk) => [risk, `${explainRisk(risk)}${missing.includes(risk) ? '' : ' (accepted)'}`] as const,
+  );
+  const lines = rows.length > 0 ? ['  Risks:', ...columnsOf(rows, '    ')] : [];
+  if (possibleRisks.includes('outage')) {
+    lines.push(wrap('If KMS refuses the change live, it goes offline only with --accept outage.', '  '));
+  }
+  return lines;
 }

@@ -1,35 +1,64 @@
-/** The end of a run in a few lines. */
-import { nameStore } from '../../domain/key-store.ts';
-import { outcomes, type RunResult } from '../../domain/outcome.ts';
-import { describeDuration } from '../durations.ts';
-import { renderChanges } from './plan.ts';
+/** The result of a run as a short text. */
+import { type KeyStore, nameStore } from '../../domain/key-store.ts';
+import type { Outcome, RunResult } from '../../domain/outcome.ts';
+import { formatDuration } from '../duration.ts';
+import { renderChange } from './changes.ts';
+import { columnsOf, wrap } from './lines.ts';
+import { renderReason } from './reason.ts';
 
-const settingsInForce = { old: 'the old settings', new: 'the new settings', unknown: 'unknown settings' } as const;
+type Sentence = (state: string, settings: string) => string;
+
+const sentences: Readonly<Record<Outcome, Sentence>> = {
+  updated: (state, settings) => `is ${state} with ${settings}`,
+  unchanged: (state) => `is ${state} and has these settings already; nothing was sent`,
+  refused: (state) => `is ${state}; nothing was changed`,
+  rolledBack: (state, settings) => `is ${state} again with ${settings}`,
+  stranded: (state, settings) => `is ${state} with ${settings} and needs you`,
+  unsettled: (state, settings) => `is still ${state} with ${settings}`,
+  cancelled: (state) => `is ${state}, as it was found`,
+};
+
+const words: Partial<Record<Outcome, string>> = { rolledBack: 'rolled back' };
+
+const settingsWords = { old: 'the old settings', new: 'the new settings', unknown: 'settings that are not known' };
 
 export function renderResult(result: RunResult): string {
-  return [
-    `${result.outcome}  ${describeEnd(result)}`,
-    ...(result.settings === 'new' || result.outcome === 'rolledBack' ? renderChanges(result.changes) : []),
-    `  ${describeRoad(result)}`,
-    ...(result.oldCredentialNeededUntil
-      ? [`  keep the old proxy credential valid until ${result.oldCredentialNeededUntil}`]
+  const { outcome, after, settings, changes, reason, remaining = [] } = result;
+  const store = after ? nameStore(after) : `"${result.customKeyStoreId}"`;
+  const stays = settings === 'old' && outcome !== 'updated' && outcome !== 'unchanged';
+  const named = changes.length > 0 ? settingsWords[settings] : 'the settings it had';
+  const told = after ? sentences[outcome](stateOf(after), named) : 'was not touched';
+  const lines = [
+    wrap(`${store} ${told}`, `${words[outcome] ?? outcome}  `, '  '),
+    ...columnsOf(changes.map((change) => renderChange(change, stays))),
+    ...columnsOf(renderChecks(result)),
+    wrap(renderFacts(result).join(', '), '  '),
+    ...(result.oldCredentialNeededUntil && settings === 'new'
+      ? [wrap(`keep the old credential valid at the proxy until ${result.oldCredentialNeededUntil}`, '  ')]
       : []),
-    ...(result.reason
-      ? [`  why:   ${result.reason.message}`, `  cause: ${result.reason.cause}`, `  next:  ${result.reason.remedy}`]
-      : []),
-    ...(result.remaining ?? []).map((command) => `  $ ${command}`),
-  ].join('\n');
+    ...(reason ? renderReason(reason) : []),
+    ...(remaining.length > 0 ? ['  left to do:', ...remaining.map((command) => `    ${command}`)] : []),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
-function describeEnd({ outcome, after, settings }: RunResult): string {
-  if (!after) return outcomes[outcome].meaning;
-  return `${nameStore(after)} is ${after.connectionState} with ${settingsInForce[settings]}`;
+function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
+  return connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
 }
 
-function describeRoad({ path, offlineMs, calls, proof }: RunResult): string {
+function renderChecks({ checks }: RunResult): [string, string][] {
+  return checks
+    .filter(({ status }) => status !== 'passed')
+    .map(({ check, status, message }) => [`check ${check}`, `${status}: ${message}`]);
+}
+
+function renderFacts({ path, offlineMs, after, calls, proof, outcome }: RunResult): string[] {
   const sent = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  const outage = offlineMs === null ? (path === 'live' ? 'no outage' : '') : `${describeDuration(offlineMs)} offline`;
-  return [`path ${path}`, outage, `${sent} calls to KMS`, `proof: ${proof.status}`]
-    .filter((part) => part !== '')
-    .join(', ');
+  const facts = path === 'none' ? [] : [`path ${path}`];
+  if (path === 'live') facts.push('no outage');
+  if (offlineMs !== null) facts.push(`${formatDuration(offlineMs)} offline`);
+  else if (path === 'offline' && after?.connectionState !== 'CONNECTED') facts.push('offline now');
+  facts.push(`${sent} ${sent === 1 ? 'call' : 'calls'} to KMS`);
+  if (outcome === 'updated') facts.push(`proof: ${proof.status}`);
+  return facts;
 }

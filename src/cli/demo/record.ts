@@ -1,0 +1,23 @@
+/** The simulator's own record of a scene, in words: it is the witness, not the command. */
+import type { CallRecord } from '../../simulator/index.ts';
+import { formatDuration } from '../duration.ts';
+
+/** The calls of a scene, and how long the store was offline in the simulator's time. */
+export function recordScene(calls: readonly CallRecord[]): string {
+  const offlineMs = measureOffline(calls);
+  const counts = new Map<string, number>();
+  for (const { operation } of calls) {
+    const word = operation.replace(/CustomKeyStores?$/, '');
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const tally = [...counts].map(([word, count]) => (count === 1 ? word : `${count} x ${word}`));
+  const offline = offlineMs === undefined ? 'no time offline' : `${formatDuration(offlineMs)} offline in its time`;
+  return `KMS saw ${tally.join(', ')}; ${offline}`;
+}
+
+/** From the first accepted Disconnect to the last look; undefined where nothing was disconnected. */
+function measureOffline(calls: readonly CallRecord[]): number | undefined {
+  const start = calls.find(({ operation, error }) => operation === 'DisconnectCustomKeyStore' && error === undefined);
+  const end = calls.findLast(({ operation }) => operation === 'DescribeCustomKeyStores');
+  return start && end ? end.atMs - start.atMs : undefined;
+}

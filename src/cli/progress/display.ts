@@ -1,0 +1,77 @@
+/** Where a run's progress is shown. On a terminal one line is rewritten in place below the lines that stay. */
+import type { ProgressEvent } from '../../ports/progress.ts';
+import { formatElapsed } from '../duration.ts';
+import type { Out } from '../io.ts';
+import { createWording } from './words.ts';
+
+export interface Display {
+  hear(event: ProgressEvent): void;
+  /** Shows a line of the command's own. */
+  say(line: string): void;
+  /** Takes the live line away; it comes back with the next event. */
+  clear(): void;
+}
+
+/** One event a line, as it is. */
+export function createJsonDisplay(out: Out): Display {
+  return {
+    hear: (event) => out.write(`${JSON.stringify(event)}\n`),
+    // The event stream says it already.
+    say: () => undefined,
+    clear: () => undefined,
+  };
+}
+
+/** Nothing of the run, only what the command itself has to say. */
+export function createSilentDisplay(out: Out): Display {
+  return { hear: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
+}
+
+/** Lines when something changes, and on a terminal the live line that ticks. `now` gives milliseconds. */
+export function createTextDisplay(out: Out, now: () => number = Date.now): Display {
+  const word = createWording();
+  const startedAtMs = now();
+  let doing = '';
+  let sinceMs = startedAtMs;
+  let ticker: NodeJS.Timeout | undefined;
+
+  const stamp = () => formatElapsed(now() - startedAtMs);
+  const write = (line: string) => out.write(out.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
+
+  function draw(): void {
+    const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
+    // A line that wraps could not be rewritten in place.
+    out.write(`\r\u001b[2K${line.slice(0, (out.columns ?? 80) - 1)}`);
+  }
+
+  function clear(): void {
+    clearInterval(ticker);
+    ticker = undefined;
+    if (out.isTTY) out.write('\r\u001b[2K');
+  }
+
+  function tick(): void {
+    if (!out.isTTY || doing === '') return;
+    draw();
+    ticker ??= setInterval(draw, 1_000).unref();
+  }
+
+  return {
+    hear(event) {
+      const told = word(event);
+      if (told.line !== undefined) write(`${stamp()}  ${told.line}`);
+      if (told.now !== undefined && told.now !== doing) {
+        doing = told.now;
+        sinceMs = now();
+      }
+      const isQuiet = event.type === 'run.finished' || (event.type === 'step.started' && event.step === 'approve');
+      if (isQuiet) clear();
+      else tick();
+    },
+    say(line) {
+      write(`${stamp()}  ${line}`);
+      if (ticker) draw();
+    },
+    clear,
+  };
+}

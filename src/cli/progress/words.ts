@@ -1,0 +1,87 @@
+/** What a run tells, in words for people: lines that stay, and what is going on right now. */
+import { type Goal, usualDuration } from '../../domain/cadence.ts';
+import { type KeyStore, nameStore } from '../../domain/key-store.ts';
+import type { ProgressEvent } from '../../ports/progress.ts';
+import { formatDuration } from '../duration.ts';
+
+export interface Told {
+  /** A line that stays; absent where nothing changed. */
+  readonly line?: string;
+  /** What is going on from now on; absent where that goes on as before. */
+  readonly now?: string;
+}
+
+const doing: Readonly<Record<string, string>> = {
+  describeStore: 'looking at the store',
+  runChecks: 'checking',
+  disconnectStore: 'disconnecting',
+  updateStore: 'updating',
+  restoreStore: 'putting the old settings back',
+  connectStore: 'connecting',
+  proveKeys: 'proving the keys',
+};
+
+const calls: Readonly<Record<string, string>> = {
+  disconnectStore: 'disconnect',
+  updateStore: 'update',
+  restoreStore: 'update with the old settings',
+  connectStore: 'connect',
+};
+
+const answers: Readonly<Record<string, string>> = {
+  accepted: 'accepted',
+  refused: 'refused',
+  foreign: 'not sent: the store is not as it was left',
+  unclear: 'not answered clearly; looking what came of it',
+};
+
+const aims: Readonly<Record<Goal, string>> = {
+  settled: 'waiting until KMS has finished',
+  DISCONNECTED: 'waiting for DISCONNECTED',
+  CONNECTED: 'waiting for CONNECTED',
+  shown: 'waiting until Describe shows the result',
+};
+
+/** Made once a run: it remembers what was said last, so that a line comes only when something changes. */
+export function createWording(): (event: ProgressEvent) => Told {
+  let lastState = '';
+  let lastFailure = '';
+  let seen: KeyStore | undefined;
+  let isRollingBack = false;
+
+  const handlers: { [T in ProgressEvent['type']]?: (event: Extract<ProgressEvent, { type: T }>) => Told } = {
+    'store.observed'({ store }) {
+      const word = store.connectionErrorCode ?? '';
+      const state = word ? `${store.connectionState} ${word}` : store.connectionState;
+      lastFailure = '';
+      seen = store;
+      if (state === lastState) return {};
+      const line = lastState === '' ? `${nameStore(store)} is ${state}` : state;
+      lastState = state;
+      return { line };
+    },
+    'look.failed'({ code }) {
+      if (code === lastFailure) return {};
+      lastFailure = code;
+      return { line: `the store could not be described (${code})` };
+    },
+    'step.started': ({ step }) => (doing[step] ? { now: doing[step] } : {}),
+    'step.finished'({ step, result }) {
+      const call = calls[step];
+      return call ? { line: `${call} ${answers[result] ?? result}` } : {};
+    },
+    'wait.started'({ goal, atMs, deadlineAtMs }) {
+      const usually = seen ? `, usually ${usualDuration(goal, seen.customKeyStoreType)}` : '';
+      const now = `${aims[goal]}${usually}`;
+      if (goal === 'shown') return { now };
+      return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
+    },
+    'state.entered'({ state }) {
+      if (isRollingBack || !state.startsWith('rollingBack')) return {};
+      isRollingBack = true;
+      return { line: 'rolling back to the old settings' };
+    },
+  };
+
+  return (event) => (handlers[event.type] as ((event: ProgressEvent) => Told) | undefined)?.(event) ?? {};
+}

@@ -1,0 +1,25 @@
+/** Stores as Describe shows them, one readable block each. */
+import { explainConnectionError } from '../../domain/connection-errors.ts';
+import { type KeyStore, storeName } from '../../domain/key-store.ts';
+import { properties, propertyNames } from '../../domain/properties.ts';
+import { columnsOf } from './lines.ts';
+
+export function renderStores(stores: readonly KeyStore[], where: string): string {
+  if (stores.length === 0) return `no custom key stores in ${where}\n`;
+  return stores.map(renderStore).join('\n');
+}
+
+function renderStore(store: KeyStore): string {
+  const { customKeyStoreId, customKeyStoreType, connectionState, connectionErrorCode, settings } = store;
+  const state: [string, string][] = [['state', connectionState]];
+  if (connectionErrorCode) {
+    const { cause, remedy } = explainConnectionError(connectionErrorCode, customKeyStoreType);
+    state.push(['error', connectionErrorCode], ['cause', cause], ['next', remedy]);
+  }
+  const rows = propertyNames.flatMap((name): [string, string][] => {
+    const value = settings[name];
+    return value === undefined || name === 'NewCustomKeyStoreName' ? [] : [[properties[name].label, value]];
+  });
+  const head = `${storeName(store)}\n`;
+  return `${head}${columnsOf([['id', customKeyStoreId], ['type', customKeyStoreType], ...state, ...rows]).join('\n')}\n`;
+}

@@ -1,0 +1,56 @@
+/** Follows a run for the one case in which it does not end by itself: a second stop, which ends the process at once. */
+
+import type { KeyStore } from '../domain/key-store.ts';
+import { otherExitCodes } from '../domain/outcome.ts';
+import type { ProgressEvent } from '../ports/progress.ts';
+import type { Io } from './io.ts';
+import type { Output } from './output.ts';
+import type { Display } from './progress/display.ts';
+import { renderError } from './render/reason.ts';
+import { watchStops } from './stops.ts';
+import { explainUnfinished } from './unfinished.ts';
+
+export interface Watch {
+  readonly signal: AbortSignal;
+  hear(event: ProgressEvent): void;
+  end(): void;
+}
+
+const calls = ['disconnectStore', 'updateStore', 'restoreStore', 'connectStore'];
+
+export function watchRun(io: Io, display: Display, asked: string, output: Output): Watch {
+  let seen: KeyStore | undefined;
+  let runId: string | null = null;
+  let hasWritten = false;
+
+  const stops = watchStops(io, {
+    onFirst(signal) {
+      const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
+      const how = signal === 'SIGHUP' ? '' : `; ${again} to stop now, wherever it is`;
+      display.say(`stopping: the run ends at the next safe place${how}`);
+    },
+    onSecond() {
+      display.clear();
+      const unfinished = explainUnfinished({
+        runId,
+        customKeyStoreId: seen?.customKeyStoreId ?? asked,
+        lastSeen: seen?.connectionState ?? null,
+        hasWritten,
+        message: 'stopped before its end',
+      });
+      io.stderr.write(renderError(unfinished.reason));
+      output.write(unfinished, () => '');
+      io.exit(otherExitCodes.unfinished);
+    },
+  });
+  return {
+    signal: stops.signal,
+    end: stops.end,
+    hear(event) {
+      runId = event.runId;
+      if (event.type === 'store.observed') seen = event.store;
+      if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
+      display.hear(event);
+    },
+  };
+}
