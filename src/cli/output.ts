@@ -14,7 +14,7 @@ export interface Output {
 export function openOutput(io: Io, given: Given): Output {
   const format = readWord(given, 'output', ['text', 'json']) ?? defaultFormat(io);
   const file = readText(given, 'result-file');
-  if (file !== undefined) requireWritable(file);
+  if (file !== undefined) requireWritable('--result-file', file);
   return createOutput(io, format, file);
 }
 
@@ -22,7 +22,12 @@ export function openOutput(io: Io, given: Given): Output {
 export function guessOutput(io: Io): Output {
   const format = findValue(io.argv, '--output');
   const file = findValue(io.argv, '--result-file');
-  return createOutput(io, format === 'text' || format === 'json' ? format : defaultFormat(io), file);
+  const isOpen = file !== undefined && findObstacle(file) === undefined;
+  return createOutput(
+    io,
+    format === 'text' || format === 'json' ? format : defaultFormat(io),
+    isOpen ? file : undefined,
+  );
 }
 
 function createOutput(io: Io, format: 'text' | 'json', file: string | undefined): Output {
@@ -45,11 +50,19 @@ function defaultFormat({ stdout }: Io): 'text' | 'json' {
   return stdout.isTTY === true ? 'text' : 'json';
 }
 
-function requireWritable(file: string): void {
+/** @throws {InvalidInputError} */
+export function requireWritable(option: string, file: string): void {
+  const obstacle = findObstacle(file);
+  if (obstacle !== undefined) throw new InvalidInputError(`${option} cannot be written (${obstacle})`);
+}
+
+/** The error code with which a file cannot be opened for writing, if so. */
+function findObstacle(file: string): string | undefined {
   try {
     closeSync(openSync(file, 'a'));
+    return undefined;
   } catch (error) {
-    throw new InvalidInputError(`--result-file cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    return (error as NodeJS.ErrnoException).code ?? 'unknown error';
   }
 }
 

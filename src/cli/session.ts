@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ConnectionOptions } from '../library.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
+import { requireWritable } from './output.ts';
 
 /** Loads the library, and with it the AWS SDK. */
 export function loadLibrary(): Promise<typeof import('../library.ts')> {
@@ -33,12 +34,9 @@ export async function openLog(given: Given): Promise<{ logger?: Logger }> {
   const level = readWord(given, 'log-level', levels);
   const file = readText(given, 'log-file');
   if (level === undefined && file === undefined) return {};
+  if (file !== undefined) requireWritable('--log-file', file);
   const { createLogger } = await import('../progress/logger.ts');
-  try {
-    return { logger: createLogger({ level: level ?? 'info', ...(file === undefined ? {} : { file }) }) };
-  } catch (error) {
-    throw new InvalidInputError(`--log-file cannot be written (${(error as NodeJS.ErrnoException).code})`);
-  }
+  return { logger: createLogger({ level: level ?? 'info', ...(file === undefined ? {} : { file }) }) };
 }
 
 /** Runs a command's work; what breaks it goes into the log with its stack, which is shown nowhere else. */

@@ -58,7 +58,7 @@ export const connectionErrors = {
     reconnectMayCure: false,
     login: 'refused',
     remedy:
-      'Connect no more for now: five bad logins lock kmsuser. Disconnect, set its password on every HSM, then give KMS the same KeyStorePassword.',
+      "Do not just connect again: five bad logins lock kmsuser. Disconnect, set kmsuser's password on every HSM, then give KMS the same KeyStorePassword.",
   },
   CLUSTER_NOT_FOUND: {
     appliesTo: 'AWS_CLOUDHSM',

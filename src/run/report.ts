@@ -68,7 +68,8 @@ function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['pa
 }
 
 function reasonOf({ reason, obstacle }: Context, outcome: Outcome): Reason | null {
-  if (reason && outcome === 'rolledBack') return { ...reason, remedy: `Before the next try: ${reason.remedy}` };
+  if (reason && outcome === 'rolledBack')
+    return { ...reason, remedy: `${reason.remedy} That is for the next try; the store itself needs nothing.` };
   if (reason === null || obstacle === null) return reason ?? obstacle;
   const remedy = `${obstacle.remedy} ${reason.remedy}`;
   return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy };

@@ -1,6 +1,6 @@
 /**
  * A clock of our own: time passes only when nothing else is left to do, so half an hour of waiting takes a millisecond.
- * p-retry reads setTimeout from the globals, so these are replaced while a clock drives.
+ * p-retry reads timers and chance from the globals, so these are replaced while a clock drives.
  */
 import type { Clock } from '../../src/ports/clock.ts';
 
@@ -58,10 +58,11 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
         signal?.addEventListener('abort', done);
       }),
     async drive(promise) {
-      const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: performance.now };
+      const real = { setTimeout, clearTimeout, now: performance.now, random: Math.random };
       globalThis.setTimeout = ((fire: () => void, ms = 0) => at(nowMs + ms, fire)) as unknown as typeof setTimeout;
       globalThis.clearTimeout = ((cancel?: () => void) => cancel?.()) as unknown as typeof clearTimeout;
       performance.now = () => nowMs;
+      Math.random = () => 0.5;
       let isOver = false;
       const over = () => {
         isOver = true;
@@ -77,6 +78,7 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
         globalThis.setTimeout = real.setTimeout;
         globalThis.clearTimeout = real.clearTimeout;
         performance.now = real.now;
+        Math.random = real.random;
       }
     },
   };

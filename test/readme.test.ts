@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arrangeScenes, secrets } from '../src/cli/demo/scenes.ts';
+import { outcomes } from '../src/domain/outcome.ts';
+import { risks } from '../src/domain/policy.ts';
+import { createScaledClock, createSimulator, serveSimulator } from '../src/simulator/index.ts';
+import { readBlocks, readReadme, readTable } from './support/readme.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const bin = join(root, 'dist/src/cli/bin.js');
+
+let server: Awaited<ReturnType<typeof serveSimulator>>;
+
+beforeAll(async () => {
+  const minutesMs = 60_000;
+  const simulator = createSimulator({
+    now: createScaledClock(100),
+    durations: { connect: { AWS_CLOUDHSM: 8 * minutesMs }, disconnect: { AWS_CLOUDHSM: 3 * minutesMs } },
+  });
+  arrangeScenes(simulator);
+  server = await serveSimulator(simulator);
+});
+
+afterAll(() => server.close());
+
+/** Runs node and gives what it printed, both streams as they came. */
+async function run(words: readonly string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    ...secrets,
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_REGION: 'us-east-1',
+  };
+  const child = spawn(process.execPath, words, {
+    cwd: root,
+    env: { ...env, AWS_ENDPOINT_URL_KMS: server.url, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
+  await once(child, 'close');
+  return printed;
+}
+
+/** What differs from run to run: elapsed times, counts of looks. */
+function blur(screen: string): string {
+  return screen
+    .replace(/\d\d:\d\d /g, '00:00 ')
+    .replace(/\d+ s offline/g, 'N s offline')
+    .replace(/\d+ calls/g, 'N calls');
+}
+
+describe('README.md', () => {
+  it('shows screens as they are', { timeout: 90_000 }, async () => {
+    let page = readReadme();
+    for (const screen of readBlocks('console')) {
+      const [command = ''] = screen.split('\n');
+      const words = command.replace(/^\$ cks /, '').split(' ');
+      const printed = `${command}\n${await run([bin, ...words, '--output', 'text'])}`;
+      if (blur(printed) !== blur(screen)) page = page.replace(screen, () => printed);
+    }
+    await expect(page).toMatchFileSnapshot('../README.md');
+  });
+
+  it('shows a snippet that runs', async () => {
+    const [snippet = ''] = readBlocks('js');
+    const folder = mkdtempSync(join(root, '.vitest-'));
+    try {
+      const file = join(folder, 'snippet.mjs');
+      writeFileSync(file, snippet);
+      expect(await run([file])).toMatch(/^updated live 20\d\d-/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('lists the outcomes and the risks as they are', () => {
+    const told = Object.entries(outcomes).map(([outcome, { exitCode, meaning }]) => [
+      `\`${outcome}\``,
+      `${exitCode}`,
+      meaning,
+    ]);
+    expect(readTable('outcome')).toEqual(told);
+    expect(readTable('risk')).toEqual(Object.entries(risks).map(([risk, meaning]) => [`\`${risk}\``, meaning]));
+  });
+});
