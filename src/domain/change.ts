@@ -45,7 +45,7 @@ export function secretReference(change: Change, name: PropertyName): SecretRefer
   return describeProperty(name).secret ? (value as SecretReference) : undefined;
 }
 
-/** Judges one string by its rule. The value is quoted in the finding unless it is secret. */
+/** Judges one string by its rule. The value is quoted in the finding unless it is, or may be, secret. */
 export function checkText(
   property: PropertyName,
   word: string,
@@ -75,7 +75,9 @@ export function validateChange(change: Change): Finding[] {
     const row = describeProperty(name);
     const value = visibleValue(change, name);
     if (value === undefined || (value === '' && row.mayBeEmptied)) return [];
-    return checkText(name, row.visibleMember ? `${name}.${row.visibleMember}` : name, row.text, value);
+    const word = row.visibleMember ? `${name}.${row.visibleMember}` : name;
+    // Beside a secret, the value may be that secret in the wrong place: it is not quoted.
+    return checkText(name, word, row.text, value, row.secretMember !== undefined);
   });
   const cloudHsm = names.find((name) => !describeProperty(name).live.EXTERNAL_KEY_STORE);
   const external = names.find((name) => !describeProperty(name).live.AWS_CLOUDHSM);

@@ -69,7 +69,7 @@ export function makePlan(store: KeyStore, order: Order): Plan {
     path,
     wantedState: wanted,
     risks: findRisks(store, send, order, path, wanted),
-    possibleRisks: path === 'live' ? (['outage'] as const) : [],
+    possibleRisks: path === 'live' && policy.path !== 'live' ? (['outage'] as const) : [],
     warnings: findings.filter((finding) => finding.severity === 'warning'),
   };
   const refused = (reason: Reason, isInput = false): Plan => ({
@@ -131,7 +131,8 @@ function findRisks(
   const names = changedNames(send);
   const found: Risk[] = [];
   if (store.connectionState === 'CONNECTED' && path === 'offline') found.push('outage');
-  if (names.some((name) => !explainRestorable(name, order.previous).restorable)) found.push('no-rollback');
+  if (names.some((name) => !explainRestorable(name, store.settings, order.previous).restorable))
+    found.push('no-rollback');
   if (wanted === 'CONNECTED') {
     if (names.some((name) => describeProperty(name).keySource)) found.push('unproven-keys');
     const toldAnew = send.KeyStorePassword !== undefined || send.CloudHsmClusterId !== undefined;
@@ -147,7 +148,7 @@ function isLoginRefused(store: KeyStore): boolean {
 }
 
 function describeChange(store: KeyStore, send: Change, property: PropertyName, previous: Previous): PlannedChange {
-  const { restorable, note } = explainRestorable(property, previous);
+  const { restorable, note } = explainRestorable(property, store.settings, previous);
   return {
     property,
     from: store.settings[property] ?? null,

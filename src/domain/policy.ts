@@ -23,12 +23,19 @@ export function explainRisk(risk: Risk): string {
     : risks[risk as keyof typeof risks];
 }
 
-export type Path = 'auto' | 'live' | 'offline';
-export type FinalState = 'restore' | 'connected' | 'disconnected';
+/** The words that a policy may hold, for whoever reads one from outside. */
+export const policyWords = {
+  intent: ['update', 'reconnect'],
+  path: ['auto', 'live', 'offline'],
+  finalState: ['restore', 'connected', 'disconnected'],
+} as const;
+
+export type Path = (typeof policyWords.path)[number];
+export type FinalState = (typeof policyWords.finalState)[number];
 
 export interface Policy {
   /** A reconnect always goes through a connect and changes no property. */
-  readonly intent: 'update' | 'reconnect';
+  readonly intent: (typeof policyWords.intent)[number];
   readonly path: Path;
   readonly finalState: FinalState;
   readonly accept: readonly Risk[];

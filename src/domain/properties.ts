@@ -11,10 +11,10 @@ export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 export type Live = 'documented' | 'disputed' | 'never';
 
 /**
- * When an old value can be put back: at any time; until a connect with the new value succeeded; only from a secret the
- * operator still holds; or never, because only KMS knew it.
+ * When an old value can be put back: at any time; where Describe showed one, because it cannot be emptied; until a connect
+ * with the new value succeeded; only from a secret the operator still holds; or never, because only KMS knew it.
  */
-export type Restorable = 'always' | 'untilConnected' | 'fromPreviousSecret' | 'never';
+export type Restorable = 'always' | 'ifShown' | 'untilConnected' | 'fromPreviousSecret' | 'never';
 
 /** What one string must look like. `says` is the reference page's own rule; `modelPattern` stands in the API model alone. */
 export interface TextRule {
@@ -138,7 +138,7 @@ export const properties = {
     label: 'VPC endpoint service owner',
     help: 'Account id that owns the VPC endpoint service, where it is not your own.',
     live: external('never'),
-    restorable: 'always',
+    restorable: 'ifShown',
     keySource: true,
     connects: true,
     shownAt: ['XksProxyConfiguration', 'VpcEndpointServiceOwner'],

@@ -1,8 +1,9 @@
 /** The commands that are left to the operator when a run could not finish. No secret is written into one. */
-import { applyChange, type Change, changedNames, secretReference } from './change.ts';
-import type { KeyStore } from './key-store.ts';
+import { type Change, changedNames } from './change.ts';
+import type { KeyStore, Settings } from './key-store.ts';
 import type { Outcome, SettingsInForce } from './outcome.ts';
-import { describeProperty, optionName } from './properties.ts';
+import { describeProperty, optionName, type PropertyName } from './properties.ts';
+import { namesToRestore, oldValue } from './restorability.ts';
 
 export interface Leftover {
   readonly outcome: Outcome;
@@ -19,7 +20,8 @@ export function remainingCommands(left: Leftover): readonly string[] {
   if (left.outcome !== 'unsettled' && left.outcome !== 'stranded') return [];
   const look =
     left.isNobodysFault || left.settings === 'unknown' ? [`cks describe ${left.after.customKeyStoreId}`] : [];
-  const areSettingsAtFault = left.settings === 'new' && !left.isNobodysFault;
+  const couldBeAtFault = changedNames(left.sent).some((name) => describeProperty(name).connects);
+  const areSettingsAtFault = left.settings === 'new' && couldBeAtFault && !left.isNobodysFault;
   return [...look, ...(areSettingsAtFault ? [correct(left)] : bringBack(left))];
 }
 
@@ -31,22 +33,24 @@ function bringBack({ after, wantedState }: Leftover): readonly string[] {
 
 /** An update that puts in a working value for each property of the change: the old one where Describe showed it. */
 function correct({ before, after, sent, wantedState }: Leftover): string {
-  const touched = applyChange(before.settings, sent);
-  const options = changedNames(sent)
-    .filter((name) => secretReference(sent, name) !== undefined || touched[name] !== before.settings[name])
-    .map((name) => {
-      const { secret, visibleMember } = describeProperty(name);
-      const old = before.settings[name] ?? "''";
-      if (secret) return `--${optionName(name)} env:NAME`;
-      if (visibleMember) return `--${optionName(name)} ${visibleMember}=${old},RawSecretAccessKey=env:NAME`;
-      return `--${optionName(name)} ${quote(old)}`;
-    });
+  const names = new Set(namesToRestore(before.settings, sent));
   // Its old password went with the connect to the new cluster, so somebody has to set one there first.
-  if (sent.CloudHsmClusterId && after.connectionState === 'CONNECTED') options.push('--key-store-password env:NAME');
+  if (sent.CloudHsmClusterId && after.connectionState === 'CONNECTED') names.add('KeyStorePassword');
+  const options = [...names].flatMap((name) => writeOption(name, before.settings));
   const finalState = wantedState === 'CONNECTED' ? ' --final-state connected' : '';
   return `cks update ${after.customKeyStoreId} ${options.join(' ')}${finalState}`;
 }
 
+/** None where there is no old value to write: it goes by itself. */
+function writeOption(name: PropertyName, before: Settings): readonly string[] {
+  const { secret, secretMember, visibleMember } = describeProperty(name);
+  const option = `--${optionName(name)}`;
+  if (secret) return [`${option} env:NAME`];
+  const old = oldValue(name, before);
+  if (secretMember) return [`${option} ${visibleMember}=${old ?? 'ID'},${secretMember.name}=env:NAME`];
+  return old === undefined ? [] : [`${option} ${quote(old)}`];
+}
+
 function quote(word: string): string {
-  return /^[\w:/.'-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[\w:/.-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,5 @@
 /** Which old values can be put back, and in which phase of a run. Shared by the plan's report and the rollback itself. */
-import { applyChange, type Change, changedNames, secretReference } from './change.ts';
+import { applyChange, type Change, secretReference } from './change.ts';
 import type { Settings } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
@@ -7,10 +7,19 @@ import { describeProperty, type PropertyName, propertyNames } from './properties
 export type Previous = Pick<Change, 'XksProxyAuthenticationCredential'>;
 
 /** Whether and until when the old value of a property can be put back, with the words for a plan. */
-export function explainRestorable(name: PropertyName, previous: Previous): { restorable: boolean; note?: string } {
+export function explainRestorable(
+  name: PropertyName,
+  before: Settings,
+  previous: Previous,
+): { restorable: boolean; note?: string } {
   switch (describeProperty(name).restorable) {
     case 'always':
       return { restorable: true };
+    case 'ifShown':
+      // A store without a service had no owner either: it goes when the service goes.
+      return before[name] !== undefined || before.XksProxyConnectivity !== 'VPC_ENDPOINT_SERVICE'
+        ? { restorable: true }
+        : { restorable: false, note: 'KMS shows no old value, and an empty one cannot be sent' };
     case 'untilConnected':
       return { restorable: true, note: 'until the store has connected with the new value' };
     case 'fromPreviousSecret':
@@ -23,9 +32,24 @@ export function explainRestorable(name: PropertyName, previous: Previous): { res
 }
 
 /** Whether the old value can be put back now; `connectedSince`: a connect has succeeded with the new value. */
-function isRestorable(name: PropertyName, previous: Previous, connectedSince: boolean): boolean {
+function isRestorable(name: PropertyName, before: Settings, previous: Previous, connectedSince: boolean): boolean {
   const untilConnected = describeProperty(name).restorable === 'untilConnected';
-  return explainRestorable(name, previous).restorable && !(untilConnected && connectedSince);
+  return explainRestorable(name, before, previous).restorable && !(untilConnected && connectedSince);
+}
+
+/** The properties that a change has touched, and those that KMS wants beside them on the way back; in the table's order. */
+export function namesToRestore(before: Settings, sent: Change): readonly PropertyName[] {
+  const after = applyChange(before, sent);
+  const differs = (name: PropertyName) => (before[name] ?? '') !== (after[name] ?? '');
+  // A changed connectivity wants its endpoint and service name beside it, also where these did not differ.
+  const companion = (name: PropertyName) =>
+    differs('XksProxyConnectivity') && (name === 'XksProxyUriEndpoint' || name === 'XksProxyVpcEndpointServiceName');
+  return propertyNames.filter((name) => differs(name) || companion(name) || secretReference(sent, name) !== undefined);
+}
+
+/** The visible value to send for a setting as it was; undefined where it was none and cannot be emptied. */
+export function oldValue(name: PropertyName, before: Settings): string | undefined {
+  return before[name] ?? (describeProperty(name).mayBeEmptied ? '' : undefined);
 }
 
 export type RollbackPlan =
@@ -39,18 +63,16 @@ export function planRollback(
   previous: Previous,
   connectedSince: boolean,
 ): RollbackPlan {
-  const after = applyChange(before, sent);
-  const differing = propertyNames.filter((name) => (before[name] ?? '') !== (after[name] ?? ''));
-  const secrets = changedNames(sent).filter((name) => secretReference(sent, name) !== undefined);
-  const names = [...new Set([...differing, ...secrets])];
-  const lost = names.filter((name) => !isRestorable(name, previous, connectedSince));
+  const names = namesToRestore(before, sent);
+  const lost = names.filter((name) => !isRestorable(name, before, previous, connectedSince));
   if (lost.length > 0) return { possible: false, lost };
-  // A changed connectivity wants its endpoint and service name beside it, also where these did not differ.
-  if (names.includes('XksProxyConnectivity')) names.push('XksProxyUriEndpoint', 'XksProxyVpcEndpointServiceName');
   const change: Record<string, unknown> = {};
   for (const name of names) {
-    const secret = secretReference(sent, name) !== undefined;
-    change[name] = secret ? previous.XksProxyAuthenticationCredential : (before[name] ?? '');
+    if (secretReference(sent, name) !== undefined) change[name] = previous.XksProxyAuthenticationCredential;
+    else {
+      const old = oldValue(name, before);
+      if (old !== undefined) change[name] = old;
+    }
   }
   return { possible: true, change };
 }

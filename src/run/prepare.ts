@@ -10,7 +10,7 @@ import {
   validateChange,
 } from '../domain/change.ts';
 import type { Order } from '../domain/plan.ts';
-import { defaultPolicy, isRisk, type Policy } from '../domain/policy.ts';
+import { defaultPolicy, isRisk, type Policy, policyWords } from '../domain/policy.ts';
 import {
   customKeyStoreId,
   describeProperty,
@@ -48,7 +48,7 @@ export interface OrderInput extends Partial<Policy> {
 export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Order> {
   const policy = takePolicy(input);
   requireStore(input.customKeyStoreId);
-  requireRisks(policy);
+  requirePolicy(policy);
   const change = takeChange(input.change ?? {}, vault, '');
   const previous = takeChange(input.previous ?? {}, vault, 'previous ');
   if (changedNames(change).length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
@@ -80,9 +80,23 @@ function requireStore(store: unknown): void {
   }
 }
 
-function requireRisks({ accept }: Policy): void {
-  const unknown = accept.find((word) => !isRisk(word));
+/** Callers in plain JavaScript have no compiler: a word that is misspelled must not pass for another one. */
+function requirePolicy(policy: Policy): void {
+  for (const [name, words] of Object.entries(policyWords)) {
+    const word: string = policy[name as keyof typeof policyWords];
+    if (!words.some((known) => known === word)) {
+      throw new InvalidInputError(`${name} must be one of ${words.join(', ')}, not "${word}"`);
+    }
+  }
+  for (const name of ['accept', 'skipChecks'] as const) {
+    if (!Array.isArray(policy[name])) throw new InvalidInputError(`${name} must be a list`);
+  }
+  const unknown = policy.accept.find((word) => !isRisk(word));
   if (unknown !== undefined) throw new InvalidInputError(`"${unknown}" is no risk that could be accepted`);
+  for (const name of ['disconnectDeadlineMs', 'connectDeadlineMs'] as const) {
+    const ms = policy[name] ?? 1;
+    if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
+  }
 }
 
 /** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */

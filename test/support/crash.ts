@@ -62,6 +62,7 @@ async function crash(
     return new Promise<void>(() => undefined);
   });
   await world.clock.drive(Promise.race([world.start({ ...order, log }), death]));
+  world.die();
 }
 
 /** A log that asks before each record; a promise that never settles is a process that is gone. */

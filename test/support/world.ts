@@ -11,6 +11,7 @@ import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { createKms, type Send } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
+import type { Kms } from '../../src/ports/kms.ts';
 import type { RunLog } from '../../src/ports/log.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { Prover } from '../../src/ports/proof.ts';
@@ -49,6 +50,10 @@ export interface World {
   when(isTheMoment: (operation: string) => boolean, act: () => void): void;
   /** Asks the run for a stop. */
   readonly stop: AbortController;
+  /** A port of its own to the simulator, as one process has it. */
+  connect(): Kms;
+  /** All processes so far are gone: nothing of theirs is sent any more. */
+  die(): void;
   /** Starts a run; somebody has to drive the clock. */
   start(order: RunOrder): Promise<RunResult>;
   /** Starts a run and drives it to its end. */
@@ -64,6 +69,9 @@ export interface RunOrder {
   readonly prover?: Prover;
   readonly approver?: Approver;
   readonly log?: RunLog;
+  /** Shared by runs of one process; default a port of its own. */
+  readonly kms?: Kms;
+  readonly random?: () => number;
   /** When the run began, where this one goes on with it. */
   readonly startedAtMs?: number;
 }
@@ -80,6 +88,7 @@ export function createWorld(options: SimulatorOptions = {}): World {
   let shownState = 'unknown';
   let requestsInFlight = 0;
   let processes = 0;
+  let dead = 0;
   const hooks: { isTheMoment: (operation: string) => boolean; act: () => void }[] = [];
 
   function callHooks(operation: string): void {
@@ -93,7 +102,7 @@ export function createWorld(options: SimulatorOptions = {}): World {
     (process: number): Send =>
     async (operation, input) => {
       // A process that died sends nothing more, whatever its promises still do.
-      if (process !== processes) return new Promise(() => undefined);
+      if (process <= dead) return new Promise(() => undefined);
       const word = describeCall(operation, input);
       requestsInFlight += 1;
       await clock.sleep(halfLatencyMs);
@@ -128,13 +137,31 @@ export function createWorld(options: SimulatorOptions = {}): World {
     secrets,
     when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
     stop: new AbortController(),
-    run: (order) => clock.drive(world.start(order)),
-    start({ store, change = {}, previous = {}, policy = {}, checks = [], prover, approver, log, startedAtMs }) {
+    connect() {
       processes += 1;
+      return createKms(createSend(processes), clock);
+    },
+    die() {
+      dead = processes;
       requestsInFlight = 0;
+    },
+    run: (order) => clock.drive(world.start(order)),
+    start({
+      store,
+      change = {},
+      previous = {},
+      policy = {},
+      checks = [],
+      prover,
+      approver,
+      log,
+      startedAtMs,
+      kms,
+      random,
+    }) {
       const host = createLocalHost(log ?? createMemoryLog(), clock);
       const ports = {
-        kms: createKms(createSend(processes), clock),
+        kms: kms ?? world.connect(),
         secrets: {
           async resolve(reference: string) {
             const value = secrets.get(reference);
@@ -146,7 +173,7 @@ export function createWorld(options: SimulatorOptions = {}): World {
         prover: prover ?? { prove: async () => ({ status: 'unproven' as const }) },
         ...(approver ? { approver } : {}),
         clock,
-        random: () => 0,
+        random: random ?? (() => 0),
         host,
         progress: (event: ProgressEvent) => events.push(event),
       };
