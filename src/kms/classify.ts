@@ -5,7 +5,7 @@ import type { UpdateValues } from '../ports/kms.ts';
 
 interface SdkError {
   readonly name?: string;
-  readonly code?: string;
+  readonly code?: string | number;
   readonly message?: string;
   readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
 }
@@ -21,9 +21,10 @@ export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const { name = 'Error', code, message = '', $metadata } = error as SdkError;
   const requestId = $metadata?.requestId;
   const httpStatusCode = $metadata?.httpStatusCode;
-  // Network errors are called "Error" or "TimeoutError"; what happened stands in their code.
+  // Network errors are called "Error" or "TimeoutError"; what happened stands in their code. That of an abort is a number.
   const setup = setupErrors.find(([text]) => text.test(message))?.[1];
-  const word = $metadata?.requestId === undefined ? (setup ?? code ?? name) : name;
+  const local = setup ?? (typeof code === 'string' ? code : name);
+  const word = requestId === undefined ? local : name;
   return {
     code: word,
     message: scrub(message || word, sent),

@@ -3,7 +3,7 @@ import { type ConnectionState, type CustomKeyStoreType, type KeyStore, readSetti
 import type { Clock } from '../ports/clock.ts';
 import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
 import { sendWithRetry } from './retry.ts';
-import { createSharedDescribe, type Entry } from './shared-describe.ts';
+import { createPace, createSharedDescribe, type Entry } from './shared-describe.ts';
 
 /** Sends one request, without retries, and throws as the AWS SDK does. */
 export type Send = (
@@ -12,7 +12,8 @@ export type Send = (
 ) => Promise<{ readonly output: Entry; readonly requestId?: string }>;
 
 export function createKms(send: Send, clock: Clock): Kms {
-  const describe = createSharedDescribe((filter) => listStores(send, filter), clock);
+  const takeTurn = createPace(clock);
+  const describe = createSharedDescribe((filter) => listStores(send, takeTurn, filter), takeTurn);
 
   const change = (
     operation: 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore' | 'DisconnectCustomKeyStore',
@@ -32,7 +33,11 @@ export function createKms(send: Send, clock: Clock): Kms {
     describe: (idOrName, signal) =>
       sendWithRetry('read', async () => ({ value: readStore(await describe(idOrName)) }), { signal }),
 
-    list: () => sendWithRetry('read', async () => ({ value: (await listStores(send)).map(readStore) })),
+    list: () =>
+      sendWithRetry('read', async () => {
+        await takeTurn();
+        return { value: (await listStores(send, takeTurn)).map(readStore) };
+      }),
 
     async update(id, values) {
       const reply = await change('UpdateCustomKeyStore', id, values);
@@ -50,8 +55,9 @@ export function createKms(send: Send, clock: Clock): Kms {
 }
 
 /** Every page: KMS may return fewer entries than it has, even none, and still say Truncated. */
-export async function listStores(
+async function listStores(
   send: Send,
+  beforeNextPage: () => Promise<void>,
   filter: Readonly<Record<string, unknown>> = {},
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
@@ -60,6 +66,7 @@ export async function listStores(
     const { output } = await send('DescribeCustomKeyStores', { ...filter, ...(marker ? { Marker: marker } : {}) });
     entries.push(...((output.CustomKeyStores as readonly Entry[] | undefined) ?? []));
     marker = output.Truncated ? (output.NextMarker as string | undefined) : undefined;
+    if (marker !== undefined) await beforeNextPage();
   } while (marker !== undefined);
   return entries;
 }

@@ -22,10 +22,31 @@ export class StoreNotFoundError extends Error {
 
 const gapMs = 1_000;
 
-export function createSharedDescribe(send: DescribeSender, clock: Clock): (idOrName: string) => Promise<Entry> {
+/** Gives out turns to send a Describe, one a second: each page of each answer takes one. */
+export function createPace(clock: Clock): () => Promise<void> {
+  let turn = Promise.resolve();
+  let lastAtMs = Number.NEGATIVE_INFINITY;
+
+  async function waitForNext(): Promise<void> {
+    // A clock that was set back must not hold up a look: a store may be offline behind it.
+    const waitMs = Math.min(lastAtMs + gapMs - clock.now(), gapMs);
+    if (waitMs > 0) await clock.sleep(waitMs);
+    lastAtMs = clock.now();
+  }
+
+  return () => {
+    turn = turn.then(waitForNext);
+    return turn;
+  };
+}
+
+/** `takeTurn`: awaited before each first page; the sender itself takes one for each further page. */
+export function createSharedDescribe(
+  send: DescribeSender,
+  takeTurn: () => Promise<void>,
+): (idOrName: string) => Promise<Entry> {
   let waiting: Waiting[] = [];
   let isScheduled = false;
-  let lastSentAtMs = Number.NEGATIVE_INFINITY;
 
   return (idOrName) =>
     new Promise((resolve, reject) => {
@@ -36,10 +57,8 @@ export function createSharedDescribe(send: DescribeSender, clock: Clock): (idOrN
     });
 
   async function sendWhenDue(): Promise<void> {
-    const waitMs = lastSentAtMs + gapMs - clock.now();
-    if (waitMs > 0) await clock.sleep(waitMs);
+    await takeTurn();
     isScheduled = false;
-    lastSentAtMs = clock.now();
     const served = waiting;
     waiting = [];
     try {
