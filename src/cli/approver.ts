@@ -46,16 +46,19 @@ export async function askForAll(
   const name = storeName(store);
   const accepted: Risk[] = [];
   for (const risk of missing.filter((risk) => risk !== 'outage')) {
-    if (!(await confirm(`${capitalize(explainRisk(risk))}. Accept this?`))) return { kind: 'declined' };
+    if (!(await confirm(`Accept ${risk}?`, sentence(risk)))) return { kind: 'declined' };
     accepted.push(risk);
   }
   if (missing.includes('outage')) {
-    const question = `${capitalize(explainRisk('outage'))}.`;
-    if ((await typeName(question, name, 'stop here')) !== 'typed') return { kind: 'declined' };
+    if ((await typeName(name, 'stop here', sentence('outage'))) !== 'typed') return { kind: 'declined' };
     return { kind: 'approved', accepted: [...accepted, 'outage'] };
   }
   if (plan.possibleRisks.includes('outage') && !accept.includes('outage')) {
-    const answer = await typeName('If KMS refuses the change live, may the store go offline?', name, 'stay online');
+    const answer = await typeName(
+      name,
+      'stay online',
+      'If KMS refuses the change live, the store can go offline for it.',
+    );
     if (answer === 'cancelled') return { kind: 'declined' };
     if (answer === 'typed') accepted.push('outage');
   }
@@ -68,6 +71,7 @@ function showAssessment({ store, plan, findings, missing }: Assessment): string 
   return renderPlan({ ...shown, store, findings, missing, guards, ...(reason ? { reason } : {}) });
 }
 
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function sentence(risk: Risk): string {
+  const text = explainRisk(risk);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,26 +1,43 @@
 /** The two kinds of question, asked on standard error. They end early when the signal aborts. */
 import { text as askText, confirm as askYesNo, isCancel } from '@clack/prompts';
 import type { Io } from './io.ts';
+import { wrap } from './render/lines.ts';
+
+type Common = Pick<Parameters<typeof askText>[0], 'input' | 'output' | 'signal' | 'withGuide'>;
 
 export interface Questions {
-  confirm(question: string): Promise<boolean>;
+  /** `explanation` stands above the question. */
+  confirm(question: string, explanation?: string): Promise<boolean>;
   /** `empty`: Enter alone. A name that is typed wrong is asked for again. */
-  typeName(question: string, name: string, otherwise: string): Promise<'typed' | 'empty' | 'cancelled'>;
+  typeName(name: string, otherwise: string, explanation: string): Promise<'typed' | 'empty' | 'cancelled'>;
 }
 
 export function createQuestions(io: Io, signal: AbortSignal): Questions {
-  const common = { input: io.stdin, output: io.stderr, signal };
+  const explain = (text: string) => io.stderr.write(`${wrap(text)}\n`);
+
+  /** The library goes on listening to a signal after the answer, and writes when it aborts: so each question has its own. */
+  async function ask<T>(question: (common: Common) => Promise<T>): Promise<T> {
+    const own = new AbortController();
+    const stop = () => own.abort();
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    try {
+      return await question({ input: io.stdin, output: io.stderr, signal: own.signal, withGuide: false });
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
   return {
-    async confirm(message) {
-      const answer = await askYesNo({ ...common, message, initialValue: false });
-      return answer === true;
+    async confirm(message, explanation) {
+      if (explanation !== undefined) explain(explanation);
+      return (await ask((common) => askYesNo({ ...common, message, initialValue: false }))) === true;
     },
-    async typeName(question, name, otherwise) {
-      const answer = await askText({
-        ...common,
-        message: `${question}\nType ${name} to allow it, or press Enter to ${otherwise}.`,
-        validate: (value) => (value && value !== name ? `That is not ${name}.` : undefined),
-      });
+    async typeName(name, otherwise, explanation) {
+      explain(explanation);
+      const message = `Type ${name} to allow that, or press Enter to ${otherwise}`;
+      const validate = (value: string | undefined) => (value && value !== name ? `That is not ${name}.` : undefined);
+      const answer = await ask((common) => askText({ ...common, message, validate }));
       if (isCancel(answer)) return 'cancelled';
       return answer === name ? 'typed' : 'empty';
     },

@@ -9,7 +9,7 @@ import { explainUnfinished } from './unfinished.ts';
 /** Says what happened and gives the exit code. */
 export function reportError(io: Io, error: unknown): number {
   const { exitCode, result } = explainError(error);
-  io.stderr.write(renderError(result.reason));
+  io.stderr.write(renderError(result.reason, io.stderr));
   guessOutput(io).write(result, () => '');
   return exitCode;
 }

@@ -12,21 +12,16 @@ export interface StopHandlers {
   onSecond(): void;
 }
 
-/** One Ctrl-C under npx arrives twice: from the terminal, and passed on by npm. */
-const echoMs = 100;
-
-export function watchStops(io: Io, { onFirst, onSecond }: StopHandlers, now: () => number = Date.now): Stops {
+export function watchStops(io: Io, { onFirst, onSecond }: StopHandlers): Stops {
   const abort = new AbortController();
-  let firstAtMs: number | undefined;
   const end = io.onSignal((signal) => {
-    if (firstAtMs === undefined) {
-      firstAtMs = now();
+    if (!abort.signal.aborted) {
       onFirst(signal);
       abort.abort();
-      return;
+    } else if (signal !== 'SIGHUP') {
+      // A terminal that goes away may send SIGHUP more than once; that is no order to leave a store offline.
+      onSecond();
     }
-    // A terminal that goes away may send SIGHUP more than once; that is no order to leave a store offline.
-    if (signal !== 'SIGHUP' && now() - firstAtMs > echoMs) onSecond();
   });
   return { signal: abort.signal, end };
 }

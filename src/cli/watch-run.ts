@@ -26,8 +26,8 @@ export function watchRun(io: Io, display: Display, asked: string, output: Output
   const stops = watchStops(io, {
     onFirst(signal) {
       const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
-      const how = signal === 'SIGHUP' ? '' : `; ${again} to stop now, wherever it is`;
-      display.say(`stopping: the run ends at the next safe place${how}`);
+      const how = signal === 'SIGHUP' ? '' : `; ${again} to stop now`;
+      display.say(`stopping at the next safe place${how}`);
     },
     onSecond() {
       display.clear();
@@ -38,7 +38,7 @@ export function watchRun(io: Io, display: Display, asked: string, output: Output
         hasWritten,
         message: 'stopped before its end',
       });
-      io.stderr.write(renderError(unfinished.reason));
+      io.stderr.write(renderError(unfinished.reason, io.stderr));
       output.write(unfinished, () => '');
       io.exit(otherExitCodes.unfinished);
     },

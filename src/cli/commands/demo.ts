@@ -64,7 +64,8 @@ async function runCommand(io: Io, words: readonly string[], url: string): Promis
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  const stop = io.onSignal((signal) => child.kill(signal));
+  // A terminal sends Ctrl-C to the child too; twice would end it on the spot.
+  const stop = io.onSignal((signal) => signal !== 'SIGINT' && child.kill(signal));
   child.stdout.on('data', (chunk) => io.stdout.write(chunk));
   child.stderr.on('data', (chunk) => io.stdout.write(chunk));
   try {

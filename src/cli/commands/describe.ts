@@ -26,7 +26,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     store === undefined
       ? explainFailure(reply.failure, 'the stores could not be described')
       : explainUnreadable(reply.failure, store, place);
-  io.stderr.write(renderError(reason));
+  io.stderr.write(renderError(reason, io.stderr));
   output.write({ ...place, stores: [], reason }, () => '');
   return otherExitCodes.no;
 }

@@ -15,7 +15,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const log = await openLog(args.given);
   const { planUpdate } = await loadLibrary();
   const plan = await keepStack(log, () => planUpdate({ ...order, ...connection, ...log }));
-  if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason));
+  if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));
   output.write(plan, () => toText(plan));
   return plan.verdict === 'refused' ? otherExitCodes.no : 0;
 }

@@ -65,7 +65,9 @@ async function listen(io: Io, simulator: Simulator, port: number): Promise<Simul
     const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'it is in use' : code;
     const message = `the simulator cannot listen on port ${port}: ${why}`;
-    io.stderr.write(renderError({ code, message, remedy: 'Name another one with --port, or 0 for any that is free.' }));
+    io.stderr.write(
+      renderError({ code, message, remedy: 'Name another one with --port, or 0 for any that is free.' }, io.stderr),
+    );
     return undefined;
   }
 }

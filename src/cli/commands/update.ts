@@ -46,7 +46,7 @@ export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate
     const library = await loadLibrary();
     const result = await keepStack(log, () => library[verb](options));
     display.clear();
-    if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason));
+    if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason, io.stderr));
     output.write(result, () => renderResult(result));
     return outcomes[result.outcome].exitCode;
   } finally {

@@ -34,6 +34,7 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
   let doing = '';
   let sinceMs = startedAtMs;
   let ticker: NodeJS.Timeout | undefined;
+  let isQuiet = false;
 
   const stamp = () => formatElapsed(now() - startedAtMs);
   const write = (line: string) => out.write(out.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
@@ -64,8 +65,9 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
         doing = told.now;
         sinceMs = now();
       }
-      const isQuiet = event.type === 'run.finished' || (event.type === 'step.started' && event.step === 'approve');
-      if (isQuiet) clear();
+      // While a question is asked the terminal belongs to it.
+      if ('step' in event && event.step === 'approve') isQuiet = event.type === 'step.started';
+      if (isQuiet || event.type === 'run.finished') clear();
       else tick();
     },
     say(line) {

@@ -4,12 +4,15 @@ import { wrap } from './lines.ts';
 
 export type ShownReason = Pick<Reason, 'code' | 'message'> & Partial<Reason>;
 
-/** One line each, unwrapped: what a log collector can grep. */
-export function renderError({ message, cause, remedy }: ShownReason): string {
-  const lines = [`cks: ${message}`];
-  if (cause) lines.push(`cause: ${cause}`);
-  if (remedy) lines.push(`next: ${remedy}`);
-  return `${lines.map((line) => line.replace(/\s+/g, ' ')).join('\n')}\n`;
+/** One line each, so that a log collector can grep them; on a terminal they are wrapped. */
+export function renderError({ message, cause, remedy }: ShownReason, { isTTY }: { readonly isTTY?: boolean }): string {
+  const rows = [
+    ['cks: ', message],
+    ['cause: ', cause],
+    ['next: ', remedy],
+  ] as const;
+  const lines = rows.flatMap(([label, text]) => (text ? [[label, text.replace(/\s+/g, ' ')] as const] : []));
+  return lines.map(([label, text]) => `${isTTY ? wrap(text, label, '  ') : `${label}${text}`}\n`).join('');
 }
 
 /** Beside a result, for people. */
