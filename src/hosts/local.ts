@@ -54,12 +54,13 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   });
 
   return {
-    async step<T>(id: string, mutating: boolean, effect: (context: StepContext) => Promise<T>) {
+    async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);
-      const rerun = mutating && pending === step;
-      if (mutating && !rerun) await log.append({ kind: 'intent', step, atMs: now() }, true);
-      return remember(step, await effect({ rerun, signal: stop.signal }), mutating);
+      const isMutating = sending !== null;
+      const rerun = isMutating && pending === step;
+      if (isMutating && !rerun) await log.append({ kind: 'intent', step, atMs: now(), sending }, true);
+      return remember(step, await effect({ rerun, signal: stop.signal }), isMutating);
     },
 
     async settle<L, T>(

@@ -24,8 +24,11 @@ export type Next<T> = (
 ) & { readonly note?: unknown };
 
 export interface Host {
-  /** Runs an effect once and remembers its JSON result. `mutating`: the intent is kept before, synced to disk. */
-  step<T>(id: string, mutating: boolean, effect: (context: StepContext) => Promise<T>): Promise<StepResult<T>>;
+  /**
+   * Runs an effect once and remembers its JSON result. `sending`: what a step that changes the store is about to send;
+   * that intent is kept before, synced to disk. Null: the step only looks.
+   */
+  step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>): Promise<StepResult<T>>;
   /** Looks until `next` is done. Looks are done again after a crash, not replayed; the result is remembered. */
   settle<L, T>(
     id: string,

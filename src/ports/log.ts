@@ -1,7 +1,7 @@
 /** The log of a run: everything that a replay needs, and nothing secret. */
 export type LogRecord =
-  /** A mutating step is about to call; without a result behind it, the call may have happened. */
-  | { readonly kind: 'intent'; readonly step: string; readonly atMs: number }
+  /** A mutating step is about to call; without a result behind it, the call may have happened. `sending`: for people. */
+  | { readonly kind: 'intent'; readonly step: string; readonly atMs: number; readonly sending: unknown }
   | {
       readonly kind: 'result';
       readonly step: string;
@@ -16,6 +16,15 @@ export type LogRecord =
 export interface RunLog {
   /** What is in the log now, oldest first. */
   read(): readonly LogRecord[];
-  /** Resolves when the record is kept. `sync`: it must survive a power cut before the next call is sent. */
+  /**
+   * Resolves when the record is kept. `sync`: it must survive a power cut before the next call is sent.
+   *
+   * @throws {LogError} where nothing that changes a store was sent yet. Afterwards it never fails: the run goes on.
+   */
   append(record: LogRecord, sync: boolean): Promise<void>;
+}
+
+/** The log cannot be kept, and the run has not begun to act: it must not. */
+export class LogError extends Error {
+  override readonly name = 'LogError';
 }

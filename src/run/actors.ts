@@ -11,8 +11,11 @@ import {
   type Result,
   type Stamped,
   safeUpdateMachine,
+  type UpdateQuestion,
+  type WriteQuestion,
 } from '../../machines/safe-update/index.ts';
 import { assess } from '../domain/consent.ts';
+import type { Operation } from '../domain/outcome.ts';
 import type { StepContext } from '../ports/host.ts';
 import { runChecks } from './checks.ts';
 import type { Run } from './run.ts';
@@ -49,13 +52,16 @@ function requestIdOf(value: Result): { requestId?: string } {
   return 'requestId' in value && value.requestId !== undefined ? { requestId: value.requestId } : {};
 }
 
+/** What is remembered of a write before it is sent. */
+type Sending<N extends ActorName> = (question: Questions[N]) => object;
+
 function step<N extends ActorName>(
   name: N,
-  mutating: boolean,
   effect: (run: Run, question: Questions[N], context: StepContext) => Promise<Answers[N]>,
+  sending?: Sending<N>,
 ) {
   return actor(name, (run, question) =>
-    run.host.step(name, mutating, async (context) => {
+    run.host.step(name, sending?.(question) ?? null, async (context) => {
       const value = await effect(run, question, context);
       return { ...value, calls: run.takeCalls() };
     }),
@@ -64,7 +70,7 @@ function step<N extends ActorName>(
 
 export const providedMachine = safeUpdateMachine.provide({
   actors: {
-    describeStore: step('describeStore', false, (run, { store }, { signal }) => run.look(store, signal)),
+    describeStore: step('describeStore', (run, { store }, { signal }) => run.look(store, signal)),
     settleStore: actor('settleStore', (run, question) => {
       const judge = createJudge(run, question);
       const { goal, deadlineAtMs } = question.expected;
@@ -78,21 +84,37 @@ export const providedMachine = safeUpdateMachine.provide({
         },
       );
     }),
-    runChecks: step('runChecks', false, async (run, { store, plan }, { signal }) => ({
+    runChecks: step('runChecks', async (run, { store, plan }, { signal }) => ({
       kind: 'checked',
       findings: await runChecks(run.checks, run.input.order.policy.skipChecks, store, plan, signal),
     })),
-    approve: step('approve', false, approve),
-    disconnectStore: step('disconnectStore', true, (run, question, { rerun }) => disconnectStore(run, question, rerun)),
-    connectStore: step('connectStore', true, (run, question, { rerun }) => connectStore(run, question, rerun)),
-    updateStore: step('updateStore', true, (run, question, { rerun }) => updateStore(run, question, rerun)),
-    restoreStore: step('restoreStore', true, (run, question, { rerun }) => updateStore(run, question, rerun)),
-    proveKeys: step('proveKeys', false, async (run, { store }) => ({
+    approve: step('approve', approve),
+    disconnectStore: step(
+      'disconnectStore',
+      (run, question, { rerun }) => disconnectStore(run, question, rerun),
+      sendingCall('DisconnectCustomKeyStore'),
+    ),
+    connectStore: step(
+      'connectStore',
+      (run, question, { rerun }) => connectStore(run, question, rerun),
+      sendingCall('ConnectCustomKeyStore'),
+    ),
+    updateStore: step('updateStore', (run, question, { rerun }) => updateStore(run, question, rerun), sendingUpdate),
+    restoreStore: step('restoreStore', (run, question, { rerun }) => updateStore(run, question, rerun), sendingUpdate),
+    proveKeys: step('proveKeys', async (run, { store }) => ({
       kind: 'proven',
       proof: await run.prover.prove(store),
     })),
   },
 });
+
+function sendingCall(operation: Operation): (question: WriteQuestion) => object {
+  return ({ evidence }) => ({ operation, customKeyStoreId: evidence.store.customKeyStoreId });
+}
+
+function sendingUpdate({ evidence, change }: UpdateQuestion): object {
+  return { operation: 'UpdateCustomKeyStore', customKeyStoreId: evidence.store.customKeyStoreId, change };
+}
 
 async function approve(run: Run, question: Questions['approve'], { signal }: StepContext): Promise<Approved> {
   const { store, plan, findings } = question;
