@@ -10,7 +10,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   machines: { rooms: ['src/domain'], packages: ['xstate'] },
   'src/ports': { rooms: ['src/domain'], packages: [] },
   'src/run': { rooms: ['src/domain', 'src/ports', 'machines'], packages: ['xstate'] },
-  'src/kms': { rooms: ['src/domain', 'src/ports'], packages: ['@aws-sdk/client-kms', 'p-retry'] },
+  'src/kms': {
+    rooms: ['src/domain', 'src/ports'],
+    packages: ['@aws-sdk/client-kms', '@aws-sdk/credential-provider-node', 'p-retry'],
+  },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },

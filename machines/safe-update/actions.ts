@@ -1,8 +1,13 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
-import { changedNames } from '../../src/domain/change.ts';
+import { applyChange, type Change } from '../../src/domain/change.ts';
+import { explainConnectionError } from '../../src/domain/connection-errors.ts';
+import { type LoginRecord, noLogins } from '../../src/domain/logins.ts';
 import type { Operation } from '../../src/domain/outcome.ts';
-import { makePlan } from '../../src/domain/plan.ts';
+import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { unproven } from '../../src/domain/proof.ts';
+import { explainReason } from '../../src/domain/reasons.ts';
+import { recognizeUpdate } from '../../src/domain/take-up.ts';
+import { rollbackOf } from './facts.ts';
 import type { Context, Event, Input, Result, Sighting } from './types.ts';
 
 type Changes = Partial<Context>;
@@ -12,7 +17,9 @@ interface Args {
   readonly event: Event;
 }
 
+/** What an earlier run has left counts as this one's own. */
 export function begin(input: Input): Context {
+  const { takenUp } = input;
   return {
     ...input,
     nowMs: input.startedAtMs,
@@ -20,18 +27,24 @@ export function begin(input: Input): Context {
     calls: {},
     seen: null,
     failedAtMs: null,
-    before: null,
+    before: takenUp?.before ?? null,
     plan: null,
     findings: [],
     accepted: input.order.policy.accept,
-    update: 'none',
+    update: takenUp?.update ?? 'none',
+    isUnsent: false,
+    sent: takenUp?.sent ?? {},
+    inForce: {},
+    stale: {},
     lastAcceptedAtMs: null,
     updateAcceptedAtMs: null,
-    hasWritten: false,
-    offlineSinceMs: null,
+    hasWritten: takenUp !== undefined,
+    isUnsure: false,
+    isHeld: false,
+    offlineSinceMs: takenUp?.offlineSinceMs ?? null,
     offlineMs: null,
-    connectedSince: false,
-    logins: 0,
+    connectedSince: takenUp?.connectedSince ?? false,
+    logins: noLogins,
     retries: 0,
     proof: unproven,
     reason: null,
@@ -59,6 +72,8 @@ function sightingOf(value: Result): Sighting | null {
 
 function recordAnswer(context: Context, { type, output: { value } }: Event): Changes {
   switch (value.kind) {
+    case 'seen':
+      return 'logins' in value ? { logins: value.logins } : {};
     case 'checked':
       return { findings: value.findings };
     case 'approved':
@@ -67,10 +82,18 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return { proof: value.proof };
     case 'reached':
       return value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {};
+    case 'failed':
+      return { logins: recordFailure(context) };
     case 'accepted':
-      return { hasWritten: true, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
+      return { hasWritten: true, isUnsure: false, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
     case 'unclear':
-      return { hasWritten: true, ...(isUpdate(type) ? { update: 'unclear' as const } : {}) };
+      return { hasWritten: true, isUnsure: false, ...(isUpdate(type) ? { update: 'unclear' as const } : {}) };
+    case 'cutOff':
+      return 'mayBeDone' in value && value.mayBeDone
+        ? { hasWritten: true, isUnsure: true, ...(context.isUnsure ? {} : recordSent(context, type)) }
+        : {};
+    case 'released':
+      return recordRelease(context, value.correction, value.accepted);
     default:
       return {};
   }
@@ -79,32 +102,62 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
 const isUpdate = (type: Event['type']) =>
   type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
 
+/** A corrected value takes the place of the planned one, and is sent again with all that was. */
+function recordRelease(context: Context, correction: Change, accepted: Context['accepted']): Changes {
+  const plan = context.plan as Plan;
+  const isCorrected = Object.keys(correction).length > 0;
+  return {
+    isHeld: true,
+    accepted: [...new Set([...context.accepted, ...accepted])],
+    retries: 0,
+    ...(isCorrected ? { isUnsent: true, plan: { ...plan, send: { ...plan.send, ...correction } } } : {}),
+  };
+}
+
+/** A connect may have reached the login whether its answer came or not. */
+function recordSent({ logins, seen }: Context, type: Event['type']): { logins?: LoginRecord } {
+  const isLogin = type === 'xstate.done.actor.connectStore' && seen?.store.customKeyStoreType === 'AWS_CLOUDHSM';
+  return isLogin ? { logins: { ...logins, count: logins.count + 1 } } : {};
+}
+
+function recordFailure({ logins, seen }: Context): LoginRecord {
+  const { connectionErrorCode: code, customKeyStoreType: type } = seen?.store ?? {};
+  const isRefused = code !== undefined && type && explainConnectionError(code, type).login === 'refused';
+  return isRefused ? { ...logins, refusedWith: code } : logins;
+}
+
 function recordConnected(context: Context): Changes {
   const offlineMs = context.offlineSinceMs === null ? null : context.nowMs - context.offlineSinceMs;
   return {
-    logins: 0,
+    logins: noLogins,
     connectedSince: context.connectedSince || context.update === 'accepted',
     offlineMs: context.offlineMs ?? offlineMs,
   };
 }
 
 function recordWrite(context: Context, type: Event['type']): Changes {
-  const isCloudHsm = context.seen?.store.customKeyStoreType === 'AWS_CLOUDHSM';
+  const { nowMs, plan, sent, before, inForce } = context;
   switch (type) {
     case 'xstate.done.actor.disconnectStore':
-      return context.before?.connectionState === 'CONNECTED'
-        ? { offlineSinceMs: context.offlineSinceMs ?? context.nowMs, offlineMs: null }
+      return before?.connectionState === 'CONNECTED'
+        ? { offlineSinceMs: context.offlineSinceMs ?? nowMs, offlineMs: null }
         : {};
     case 'xstate.done.actor.connectStore':
-      return isCloudHsm ? { logins: context.logins + 1 } : {};
-    case 'xstate.done.actor.updateStore':
+      return context.isUnsure ? {} : recordSent(context, type);
+    case 'xstate.done.actor.updateStore': {
+      const send = plan?.send ?? {};
+      const accepted = { update: 'accepted', isUnsent: false, updateAcceptedAtMs: nowMs } as const;
+      const settings = { sent: { ...sent, ...send }, inForce: applyChange(inForce, send), stale: inForce };
+      return { ...accepted, ...settings, ...recordNewLogin(send) };
+    }
     case 'xstate.done.actor.restoreStore': {
-      const sent = changedNames(context.plan?.send ?? {});
-      const isNewLogin = sent.includes('KeyStorePassword') || sent.includes('CloudHsmClusterId');
+      const rollback = rollbackOf(context);
+      const settings = { inForce: before?.settings ?? {}, stale: inForce };
       return {
-        update: type === 'xstate.done.actor.updateStore' ? 'accepted' : 'restored',
-        updateAcceptedAtMs: context.nowMs,
-        ...(isNewLogin ? { logins: 0 } : {}),
+        update: 'restored',
+        updateAcceptedAtMs: nowMs,
+        ...settings,
+        ...recordNewLogin(rollback.possible ? rollback.change : {}),
       };
     }
     default:
@@ -112,12 +165,35 @@ function recordWrite(context: Context, type: Event['type']): Changes {
   }
 }
 
+/** Another password or another cluster: what was counted before says nothing of it. */
+function recordNewLogin(send: Change): { logins?: LoginRecord } {
+  return send.KeyStorePassword !== undefined || send.CloudHsmClusterId !== undefined ? { logins: noLogins } : {};
+}
+
 /** The plan is pure, so it is made here and not by an actor. The store as it was found is what a rollback restores. */
 export function plan({ context }: { context: Context }): Changes {
-  const { seen, order } = context;
+  const { seen, order, logins, takenUp } = context;
   if (seen === null) throw new Error('the machine plans only for a store it has seen');
-  const made = makePlan(seen.store, order);
-  return { before: seen.store, plan: made, reason: made.reason ?? null };
+  const { store } = seen;
+  const before = takenUp?.before ?? store;
+  const since = takenUp ? { since: { before, sent: takenUp.sent } } : {};
+  const made = makePlan(store, order, { logins, ...since });
+  const update = takenUp ? recognizeUpdate(takenUp, store.settings) : 'none';
+  const planned = update === null ? refuse(made, takenUp?.runId ?? '', seen.store) : made;
+  return {
+    before,
+    plan: planned,
+    reason: planned.reason ?? null,
+    update: update ?? context.update,
+    isUnsent: Object.keys(made.send).length > 0,
+    inForce: store.settings,
+    stale: store.settings,
+  };
+}
+
+function refuse(made: Plan, runId: string, store: NonNullable<Context['seen']>['store']): Plan {
+  const reason = explainReason('LEFT_OTHERWISE', { store, detail: `run ${runId}` });
+  return { ...made, verdict: 'refused', reason: { ...reason, isInput: false } };
 }
 
 export function countRetry({ context }: Args): Changes {

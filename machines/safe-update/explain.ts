@@ -38,6 +38,15 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
   switch (value.kind) {
     case 'unreadable':
       return explainUnreadable(value.failure, context.store, context.place);
+    case 'locked': {
+      const { runId, pid, sinceMs, step } = value.holder;
+      const since = new Date(sinceMs).toISOString();
+      return explainReason('LOCKED', { ...about, detail: `run ${runId} (process ${pid}) since ${since}, at ${step}` });
+    }
+    case 'cutOff':
+      return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
+    case 'released':
+      return explainReason('FOREIGN_HAND', { ...about, detail: describeState(store) });
     case 'checked': {
       const failed = value.findings.filter((finding) => finding.status === 'failed');
       return explainReason('CHECK_FAILED', {
@@ -52,10 +61,7 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
     case 'refused':
       return value.failure.class === 'invalidState' && !context.hasWritten && type === 'xstate.done.actor.updateStore'
         ? explainReason('OUTAGE_NEEDED', { ...about, detail: value.failure.message })
-        : explainFailure(
-            value.failure,
-            `${calls[type] ?? 'KMS'} of ${store ? nameStore(store) : context.store} was refused`,
-          );
+        : explainFailure(value.failure, `${calls[type] ?? 'KMS'} of ${nameOf(context, store)} was refused`);
     case 'foreign':
       return 'detail' in value
         ? explainReason(context.hasWritten ? 'FOREIGN_HAND' : 'DRIFTED', { ...about, detail: value.detail })
@@ -86,6 +92,12 @@ const calls: Readonly<Partial<Record<Event['type'], string>>> = {
   'xstate.done.actor.connectStore': 'ConnectCustomKeyStore',
   'xstate.done.actor.disconnectStore': 'DisconnectCustomKeyStore',
 };
+
+const noAnswer: Failure = { code: 'NO_ANSWER', message: 'no answer', class: 'unreachable' };
+
+function nameOf(context: Context, store: KeyStore | undefined): string {
+  return store ? nameStore(store) : context.store;
+}
 
 function describeState(store: KeyStore | undefined): string {
   return store?.connectionState ?? 'unknown';

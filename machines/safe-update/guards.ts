@@ -1,7 +1,7 @@
 /** The questions that the arrows ask. Pure: of what was remembered and of the answer that just came. */
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
-import { changedNames } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
+import type { FailureClass } from '../../src/domain/error-fact.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
 import { hasChangedConnection, rollbackOf } from './facts.ts';
 import type { Context, Event, Result } from './types.ts';
@@ -30,14 +30,39 @@ const isConnected = stateIs('CONNECTED');
 
 const hasGoneOffline = ({ context }: Args) => context.offlineSinceMs !== null;
 
+/** The state the store was seen in when the hold ended. */
+const heldState = (value: Result) => (value.kind === 'released' ? value.seen.store.connectionState : undefined);
+
+/** What passes with a new login, a repaired network or some patience: it says nothing of the store. */
+const passing: readonly FailureClass[] = ['credentials', 'unreachable', 'throttled'];
+
+/** KMS cannot be asked. Before the first write that refuses the run; after it the run waits. */
+const isCutOff = ({ context, event: { output } }: Args) => {
+  const { value } = output;
+  if (value.kind === 'refused') return context.hasWritten && passing.includes(value.failure.class);
+  if (value.kind === 'unreadable') return context.hasWritten;
+  return value.kind === 'cutOff' && (context.hasWritten || ('mayBeDone' in value && value.mayBeDone));
+};
+
+const canRollBack = ({ context, event }: Args) => {
+  if (context.update === 'unclear' || !rollbackOf(context).possible) return false;
+  // Going back to settings that connect in the same way cures no failed connect.
+  const connectFailed = kindIs('failed')({ context, event }) || event.type === 'xstate.done.actor.connectStore';
+  return !connectFailed || hasChangedConnection(context);
+};
+
 export const guards = {
   isStopped,
+  isCutOff,
 
   // describing, planning
-  isUnreadable: kindIs('unreadable'),
+  isUnreadable: kindIs('unreadable', 'cutOff'),
+  isLocked: kindIs('locked'),
   isMoving: ({ event: { output } }: Args) =>
     output.value.kind === 'seen' && isTransient(output.value.seen.store.connectionState),
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
+  isLeftFinished: ({ context }: Args) => context.takenUp !== undefined && context.plan?.verdict === 'unchanged',
+  goesBack: ({ context }: Args) => context.takenUp?.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
 
   // checking, approving
@@ -52,11 +77,11 @@ export const guards = {
   isAccepted: kindIs('accepted'),
   isKmsRefusal: kindIs('refused'),
   isLost: kindIs('foreign', 'unclear'),
-  isUntouched: (args: Args) => !args.context.hasWritten && kindIs('refused', 'foreign')(args),
+  isUntouched: (args: Args) => !args.context.hasWritten && kindIs('refused', 'foreign', 'cutOff')(args),
   isStoppedAtInvalidState: (args: Args) => isInvalidState(args) && isStopped(args),
   mayGoOffline: (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage'),
-  hasUnsentUpdate: ({ context }: Args) =>
-    context.update === 'none' && context.plan !== null && changedNames(context.plan.send).length > 0,
+  hasUnsentUpdate: ({ context, event: { output } }: Args) =>
+    context.isUnsent || (output.value.kind === 'released' && Object.keys(output.value.correction).length > 0),
   wantsConnection: ({ context }: Args) => context.plan?.wantedState === 'CONNECTED',
 
   // waits
@@ -65,26 +90,32 @@ export const guards = {
   isAstray: kindIs('foreign', 'unmoved'),
   isUnmoved: kindIs('unmoved'),
   isOverdue: kindIs('overdue'),
+  isOverdueAfterTakeUp: (args: Args) => args.context.takenUp !== undefined && kindIs('overdue')(args),
   isStoppedBeforeUpdate: (args: Args) => isStopped(args) && args.context.update === 'none',
   mayRetryConnect: ({ context, event: { output } }: Args) => {
     if (output.value.kind !== 'failed') return false;
     const { connectionErrorCode = '', customKeyStoreType } = output.value.seen.store;
     const isCurable = explainConnectionError(connectionErrorCode, customKeyStoreType).reconnectMayCure;
-    return isCurable && context.retries < connectRetries && context.logins < loginLimit;
+    return isCurable && context.retries < connectRetries && context.logins.count < loginLimit;
   },
   isMismatch: ({ event: { output } }: Args) =>
     output.value.kind === 'proven' && output.value.proof.status === 'mismatch',
 
+  // holding
+  mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
+  isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && canRollBack(args),
+  isGivenUp: kindIs('givenUp'),
+  isFailed: ({ event: { output } }: Args) => heldState(output.value) === 'FAILED',
+  isForeignAfterHold: ({ event: { output } }: Args) => heldState(output.value) !== 'DISCONNECTED',
+
   // recovering, rollingBack
-  canRollBack: ({ context, event }: Args) => {
-    if (context.update === 'unclear' || !rollbackOf(context).possible) return false;
-    // Going back to settings that connect in the same way cures no failed connect.
-    const connectFailed = kindIs('failed')({ context, event }) || event.type === 'xstate.done.actor.connectStore';
-    return !connectFailed || hasChangedConnection(context);
-  },
+  mayHold: (args: Args) =>
+    args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args),
+  canRollBack,
   mustRestoreLive: (args: Args) =>
     args.context.update === 'accepted' &&
-    args.context.plan?.path === 'live' &&
+    (args.context.plan?.path === 'live' || args.context.takenUp?.goal === 'back') &&
+    args.context.before?.connectionState === 'CONNECTED' &&
     !hasGoneOffline(args) &&
     isConnected(args),
   mustDisconnect: (args: Args) => stateIs('FAILED')(args) || (isConnected(args) && args.context.update === 'accepted'),

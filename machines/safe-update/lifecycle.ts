@@ -25,3 +25,5 @@ export const lifecycle = setup({
 export const record = ['record'] as const;
 export const explain = ['record', 'explain'] as const;
 export const explainStop = ['record', 'explainStop'] as const;
+/** First in each state that has acted: KMS cannot be asked, so wait for it. */
+export const cutOff = { guard: 'isCutOff', target: '#suspended', actions: record } as const;

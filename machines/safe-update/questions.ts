@@ -3,8 +3,16 @@ import { freshMs, type Goal, graceMs } from '../../src/domain/cadence.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { connectDeadlineMs } from '../../src/domain/policy.ts';
 import { graceUntilMs } from '../../src/domain/verdict.ts';
-import { expectedSettings, rollbackOf } from './facts.ts';
-import type { Context, Questions, Sighting, UpdateQuestion, WriteQuestion } from './types.ts';
+import { rollbackOf, settingsInForce } from './facts.ts';
+import type {
+  ConnectQuestion,
+  Context,
+  HoldQuestion,
+  Questions,
+  Sighting,
+  UpdateQuestion,
+  WriteQuestion,
+} from './types.ts';
 
 interface Args {
   readonly context: Context;
@@ -20,7 +28,10 @@ const seen = (context: Context): Sighting => known(context.seen, 'a sighting');
 const store = (context: Context): KeyStore => seen(context).store;
 const plan = (context: Context) => known(context.plan, 'a plan');
 
-export const askDescribe = ({ context }: Args): Questions['describeStore'] => ({ store: context.store });
+export const askDescribe = ({ context }: Args): Questions['describeStore'] => ({
+  store: context.store,
+  clusterId: context.order.change.CloudHsmClusterId ?? null,
+});
 
 export const askChecks = ({ context }: Args): Questions['runChecks'] => ({
   store: store(context),
@@ -35,18 +46,22 @@ export const askApproval = ({ context }: Args): Questions['approve'] => ({
 
 /** With the settings that are in force: after a live update nobody has looked yet. */
 export const askProof = ({ context }: Args): Questions['proveKeys'] => ({
-  store: { ...store(context), settings: expectedSettings(context).settings },
+  store: { ...store(context), settings: context.inForce },
 });
 
-export const askWrite = ({ context }: Args): WriteQuestion => {
-  const { settings, staleSettings } = expectedSettings(context);
-  return {
-    evidence: seen(context),
-    settings: [settings],
-    staleSettings,
-    graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
-  };
-};
+export const askWrite = ({ context }: Args): WriteQuestion => ({
+  evidence: seen(context),
+  settings: [context.inForce],
+  staleSettings: context.stale,
+  graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
+  mayBeDone: context.isUnsure,
+});
+
+export const askConnect = ({ context }: Args): ConnectQuestion => ({
+  ...askWrite({ context }),
+  logins: context.logins,
+  accepted: context.accepted,
+});
 
 export const askUpdate = ({ context }: Args): UpdateQuestion => ({
   ...askWrite({ context }),
@@ -56,10 +71,9 @@ export const askUpdate = ({ context }: Args): UpdateQuestion => ({
 /** The old settings may be put back over the new ones, and over themselves where the new ones never showed. */
 export const askRestore = ({ context }: Args): UpdateQuestion => {
   const rollback = rollbackOf(context);
-  const { settings, staleSettings } = expectedSettings(context);
   return {
     ...askWrite({ context }),
-    settings: [settings, staleSettings],
+    settings: [context.inForce, context.stale],
     change: rollback.possible ? rollback.change : {},
   };
 };
@@ -72,7 +86,7 @@ function askSettle(context: Context, goal: Goal, withinMs: number, state?: 'CONN
       deadlineAtMs: context.nowMs + withinMs,
       graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
       failureIsStaleUntilMs: graceUntilMs(context.failedAtMs),
-      ...(goal === 'settled' ? {} : expectedSettings(context)),
+      ...(goal === 'settled' ? {} : { settings: context.inForce, staleSettings: context.stale }),
       ...(state === undefined ? {} : { state }),
     },
     endsOnStop: goal === 'settled',
@@ -97,6 +111,20 @@ export const askDisconnected = ({ context }: Args) =>
   askSettle(context, 'DISCONNECTED', withinMs(context, 'DISCONNECTED'));
 
 export const askConnected = ({ context }: Args) => askSettle(context, 'CONNECTED', withinMs(context, 'CONNECTED'));
+
+export const askHold = ({ context }: Args): HoldQuestion => ({
+  store: store(context),
+  plan: plan(context),
+  reason: context.reason,
+  settings: settingsInForce(context.update),
+  canRollBack: rollbackOf(context).possible,
+  logins: context.logins,
+  accepted: context.accepted,
+});
+
+export const askAnswer = ({ context }: Args): Questions['awaitKms'] => ({
+  customKeyStoreId: store(context).customKeyStoreId,
+});
 
 /** Long enough for stale reads to pass, and for KMS to answer again. */
 const shownWithinMs = graceMs + freshMs;

@@ -1,5 +1,5 @@
 /** The way back: `choosing` asks what is left to undo, and every step returns to it. */
-import { explain, lifecycle, record } from './lifecycle.ts';
+import { cutOff, explain, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 
 export const rollingBack = lifecycle.createStateConfig({
@@ -24,6 +24,7 @@ export const rollingBack = lifecycle.createStateConfig({
         src: 'restoreStore',
         input: ask.askRestore,
         onDone: [
+          cutOff,
           { guard: 'isAccepted', target: 'proving', actions: record },
           { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
           { target: '#stranded', actions: explain },
@@ -39,6 +40,7 @@ export const rollingBack = lifecycle.createStateConfig({
             src: 'disconnectStore',
             input: ask.askWrite,
             onDone: [
+              cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
               { target: '#stranded', actions: explain },
             ],
@@ -50,6 +52,7 @@ export const rollingBack = lifecycle.createStateConfig({
             src: 'settleStore',
             input: ask.askDisconnected,
             onDone: [
+              cutOff,
               { guard: 'isOverdue', target: '#unsettled', actions: explain },
               { guard: 'isAstray', target: '#stranded', actions: explain },
               { target: '#rollingBack.choosing', actions: record },
@@ -65,6 +68,7 @@ export const rollingBack = lifecycle.createStateConfig({
         src: 'restoreStore',
         input: ask.askRestore,
         onDone: [
+          cutOff,
           { guard: 'isAccepted', target: 'choosing', actions: record },
           { target: '#stranded', actions: explain },
         ],
@@ -77,8 +81,9 @@ export const rollingBack = lifecycle.createStateConfig({
           invoke: {
             id: 'connectStore',
             src: 'connectStore',
-            input: ask.askWrite,
+            input: ask.askConnect,
             onDone: [
+              cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
               { target: '#stranded', actions: explain },
             ],
@@ -90,6 +95,7 @@ export const rollingBack = lifecycle.createStateConfig({
             src: 'settleStore',
             input: ask.askConnected,
             onDone: [
+              cutOff,
               { guard: 'isOverdue', target: '#unsettled', actions: explain },
               { guard: 'isAstray', target: '#stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#rollingBack.disconnecting', actions: ['record', 'countRetry'] },
@@ -118,6 +124,7 @@ export const rollingBack = lifecycle.createStateConfig({
         src: 'settleStore',
         input: ask.askShownAsBefore,
         onDone: [
+          cutOff,
           { guard: 'isCancelling', target: '#cancelled', actions: record },
           { guard: 'isReached', target: '#rolledBack', actions: record },
           { target: '#stranded', actions: explain },

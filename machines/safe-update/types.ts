@@ -2,11 +2,14 @@
 import type { Change } from '../../src/domain/change.ts';
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { Failure, Reason } from '../../src/domain/failure.ts';
+import type { LockHolder } from '../../src/domain/guards.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import type { Calls } from '../../src/domain/outcome.ts';
+import type { LoginRecord } from '../../src/domain/logins.ts';
+import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
 import type { Proof } from '../../src/domain/proof.ts';
+import type { TakenUp } from '../../src/domain/take-up.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
 
 export interface Input {
@@ -17,10 +20,9 @@ export interface Input {
   readonly place: { readonly region: string; readonly account: string };
   readonly order: Order;
   readonly startedAtMs: number;
+  /** What an earlier run has left, where this one goes on with it. */
+  readonly takenUp?: TakenUp;
 }
-
-/** Which settings an UpdateCustomKeyStore of this run sent last, and whether KMS is known to have them. */
-export type Update = 'none' | 'accepted' | 'restored' | 'unclear';
 
 export interface Context extends Input {
   /** Time of the last result; it never goes back. */
@@ -31,12 +33,19 @@ export interface Context extends Input {
   readonly seen: Sighting | null;
   /** When the store was last seen FAILED: a stale read may show that again for a while. */
   readonly failedAtMs: number | null;
-  /** The store as the plan found it. */
+  /** The store as it was before the change: what a rollback restores. */
   readonly before: KeyStore | null;
   readonly plan: Plan | null;
   readonly findings: readonly CheckFinding[];
   readonly accepted: readonly Risk[];
   readonly update: Update;
+  /** The plan's update, or a corrected one, is still to be sent. */
+  readonly isUnsent: boolean;
+  /** All that KMS has accepted, the later value of a property over the earlier one. */
+  readonly sent: Change;
+  /** The settings that Describe should show now, and those that a stale read may still show. */
+  readonly inForce: Settings;
+  readonly stale: Settings;
   readonly lastAcceptedAtMs: number | null;
   readonly updateAcceptedAtMs: number | null;
   /** A Disconnect, Update or Connect of this run was accepted. */
@@ -45,8 +54,12 @@ export interface Context extends Input {
   readonly offlineMs: number | null;
   /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
   readonly connectedSince: boolean;
-  /** Connects of this run that may have reached the login since the last CONNECTED or newly told password. */
-  readonly logins: number;
+  /** Connects that may have reached the login of the cluster, by this and earlier runs. */
+  readonly logins: LoginRecord;
+  /** A call was sent whose fate is not known, because KMS cannot be asked. */
+  readonly isUnsure: boolean;
+  /** The operator has done what could only be done while the store was offline. */
+  readonly isHeld: boolean;
   readonly retries: number;
   readonly proof: Proof;
   /** The first thing that went wrong; later ones do not replace it. */
@@ -65,18 +78,43 @@ export type Look =
   | { readonly kind: 'seen'; readonly seen: Sighting }
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
+/** The first look of a run, which takes the lock as soon as it knows the store. */
+export type Found =
+  | (Extract<Look, { kind: 'seen' }> & { readonly logins: LoginRecord })
+  | Exclude<Look, { kind: 'seen' }>
+  | { readonly kind: 'locked'; readonly seen: Sighting; readonly holder: LockHolder };
+
 /** `seen`: the evidence a write went by, be it handed to the step or looked up by it. */
 export type Write =
   | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
   | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
   | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting }
-  | { readonly kind: 'unclear'; readonly failure: Failure };
+  | { readonly kind: 'unclear'; readonly failure: Failure }
+  /** KMS cannot be asked: credentials, network, throttling. `mayBeDone`: the call may have been carried out. */
+  | { readonly kind: 'cutOff'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting };
 
 /** `tally`: how often each state was seen while waiting. */
 export type Settled = { readonly tally: Readonly<Record<string, number>>; readonly failure?: Failure } & (
   | { readonly kind: 'reached' | 'failed' | 'foreign' | 'unmoved'; readonly seen: Sighting }
-  | { readonly kind: 'overdue' | 'stopped'; readonly seen: Sighting | null }
+  | { readonly kind: 'overdue' | 'stopped' | 'cutOff'; readonly seen: Sighting | null }
 );
+
+/** KMS can be asked again. What it shows is looked at by the state that was cut off. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly tally: Readonly<Record<string, number>>;
+}
+
+/** What the operator said while the run was held. `correction`: new values for properties of the change. */
+export type Held =
+  | {
+      readonly kind: 'released';
+      readonly correction: Change;
+      readonly accepted: readonly Risk[];
+      readonly seen: Sighting;
+    }
+  | { readonly kind: 'givenUp'; readonly seen: Sighting }
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
 
 export interface Checked {
   readonly kind: 'checked';
@@ -100,20 +138,25 @@ export interface Stamped<T> {
   readonly cancelRequested: boolean;
 }
 
-export type Result = Look | Write | Settled | Checked | Approved | Proven;
+export type Result = Look | Found | Write | Settled | Held | Answered | Checked | Approved | Proven;
 
 /** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
 export interface Questions {
-  describeStore: { readonly store: string };
+  /** `clusterId`: the cluster that the change leads to, where it names one. */
+  describeStore: { readonly store: string; readonly clusterId: string | null };
   settleStore: { readonly customKeyStoreId: string; readonly expected: Expectation; readonly endsOnStop: boolean };
   runChecks: { readonly store: KeyStore; readonly plan: Plan };
   approve: { readonly store: KeyStore; readonly plan: Plan; readonly findings: readonly CheckFinding[] };
   disconnectStore: WriteQuestion;
-  connectStore: WriteQuestion;
+  connectStore: ConnectQuestion;
   updateStore: UpdateQuestion;
   /** An update that puts the old settings back. */
   restoreStore: UpdateQuestion;
   proveKeys: { readonly store: KeyStore };
+  /** Waits for the operator while the store is offline. */
+  hold: HoldQuestion;
+  /** Waits until KMS answers again. */
+  awaitKms: { readonly customKeyStoreId: string };
 }
 
 export interface WriteQuestion {
@@ -123,14 +166,32 @@ export interface WriteQuestion {
   readonly settings: readonly Settings[];
   readonly staleSettings: Settings;
   readonly graceUntilMs: number;
+  /** The same call was sent before, and nobody knows what came of it. */
+  readonly mayBeDone: boolean;
 }
 
 export interface UpdateQuestion extends WriteQuestion {
   readonly change: Change;
 }
 
+export interface ConnectQuestion extends WriteQuestion {
+  readonly logins: LoginRecord;
+  readonly accepted: readonly Risk[];
+}
+
+export interface HoldQuestion {
+  readonly store: KeyStore;
+  readonly plan: Plan;
+  /** Why: what failed; null where the operator asked for the hold. */
+  readonly reason: Reason | null;
+  readonly settings: SettingsInForce;
+  readonly canRollBack: boolean;
+  readonly logins: LoginRecord;
+  readonly accepted: readonly Risk[];
+}
+
 export interface Answers {
-  describeStore: Look;
+  describeStore: Found;
   settleStore: Settled;
   runChecks: Checked;
   approve: Approved;
@@ -139,6 +200,8 @@ export interface Answers {
   updateStore: Write;
   restoreStore: Write;
   proveKeys: Proven;
+  hold: Held;
+  awaitKms: Answered;
 }
 
 export type ActorName = keyof Questions;

@@ -18,4 +18,6 @@ export const unprovidedActors = {
   updateStore: unprovided('updateStore'),
   restoreStore: unprovided('restoreStore'),
   proveKeys: unprovided('proveKeys'),
+  hold: unprovided('hold'),
+  awaitKms: unprovided('awaitKms'),
 };

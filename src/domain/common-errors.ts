@@ -121,6 +121,19 @@ export const conditions = {
     fault: 'input',
     remedy: 'Check --region and --endpoint-url (https://...), and the variables AWS_REGION and AWS_ENDPOINT_URL_KMS.',
   },
+  noSecret: {
+    class: 'refused',
+    cause: 'A secret that the update needs is no longer where it was, so nothing was sent.',
+    fault: 'input',
+    remedy: 'Put it back where the message says, or name another place for it.',
+  },
+  loginLimit: {
+    class: 'refused',
+    cause: 'Five bad logins lock kmsuser out of its cluster, so this program stops long before.',
+    fault: 'kmsuser',
+    remedy:
+      'Mend what the last connect failed on, then allow one more with --accept login, or tell KMS another password.',
+  },
 } as const satisfies Record<string, Row>;
 
 export const commonErrors: Readonly<Record<string, Row>> = {
@@ -184,6 +197,10 @@ export const commonErrors: Readonly<Record<string, Row>> = {
   UNABLE_TO_GET_ISSUER_CERT: conditions.untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: conditions.untrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: conditions.untrusted,
+
+  // What a step of our own answers in KMS's place.
+  SECRET_UNAVAILABLE: conditions.noSecret,
+  LOGIN_LIMIT: conditions.loginLimit,
 
   RegionMissing: conditions.noRegion,
   RegionInvalid: conditions.noEndpoint,

@@ -1,7 +1,17 @@
 /** What stands between a run and a crash or a second operator, in words for the plan. */
+
+/** Who is at work on a store. */
+export interface LockHolder {
+  readonly runId: string;
+  readonly pid: number;
+  readonly sinceMs: number;
+  /** What the holder is doing, by the name of its step. */
+  readonly step: string;
+}
+
 export interface Guards {
   readonly journal: 'memory' | 'file';
-  readonly lock: 'none';
+  readonly lock: 'none' | 'user';
 }
 
 export function explainGuards({ journal, lock }: Guards): readonly string[] {
@@ -11,6 +21,10 @@ export function explainGuards({ journal, lock }: Guards): readonly string[] {
       'No journal is kept: a run that is killed cannot be resumed. cks reconnect brings the store back online.',
     );
   }
-  if (lock === 'none') notes.push('No lock is held: another operator is noticed before each write, not kept out.');
+  notes.push(
+    lock === 'none'
+      ? 'No lock is held: another operator is noticed before each write, not kept out.'
+      : 'Another run of this user on this machine is kept out; anybody else is noticed before each write.',
+  );
   return notes;
 }

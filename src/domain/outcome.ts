@@ -30,10 +30,15 @@ export type Calls = Readonly<Partial<Record<Operation, number>>>;
 
 export type SettingsInForce = 'old' | 'new' | 'unknown';
 
+/** Which settings an UpdateCustomKeyStore sent last, and whether KMS is known to have them. */
+export type Update = 'none' | 'accepted' | 'restored' | 'unclear';
+
 /** The result of a run. Secrets appear as "(secret)"; times are ISO 8601, durations milliseconds. */
 export interface RunResult {
   readonly outcome: Outcome;
   readonly runId: string;
+  /** The earlier run that this one goes on with. */
+  readonly takenUp?: string;
   readonly customKeyStoreId: string;
   readonly changes: readonly Omit<PlannedChange, 'note'>[];
   readonly before: KeyStore | null;

@@ -13,6 +13,7 @@ import {
 import { explainConnectionError } from './connection-errors.ts';
 import type { Reason } from './failure.ts';
 import { isTransient, type KeyStore } from './key-store.ts';
+import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
@@ -50,8 +51,16 @@ export interface Order {
   readonly policy: Policy;
 }
 
+/** What is known beyond the store as it was described. */
+export interface History {
+  /** Logins to the cluster that the store would connect to. */
+  readonly logins?: LoginRecord;
+  /** The store before an earlier run began on it, and what KMS has accepted of that run. */
+  readonly since?: { readonly before: KeyStore; readonly sent: Change };
+}
+
 /** Plans a run for a store as it was described. Decides only; sends nothing, and never throws for a wrong input. */
-export function makePlan(store: KeyStore, order: Order): Plan {
+export function makePlan(store: KeyStore, order: Order, { logins = noLogins, since }: History = {}): Plan {
   const { policy, previous } = order;
   const change = completeChange(store.settings, order.change);
   const send = differingChange(store.settings, change);
@@ -63,12 +72,14 @@ export function makePlan(store: KeyStore, order: Order): Plan {
     names.some((name) => describeProperty(name).connects),
   );
   const path = choosePath(store, send, policy, wanted);
+  const before = since?.before ?? store;
+  const whole = since ? differingChange(before.settings, { ...since.sent, ...change }) : send;
   const base = {
-    changes: names.map((name) => describeChange(store, send, name, previous)),
+    changes: changedNames(whole).map((name) => describeChange(before, whole, name, previous)),
     send,
     path,
     wantedState: wanted,
-    risks: findRisks(store, send, order, path, wanted),
+    risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' ? (['outage'] as const) : [],
     warnings: findings.filter((finding) => finding.severity === 'warning'),
   };
@@ -93,7 +104,7 @@ function findObjection(store: KeyStore, send: Change, order: Order, path: Plan['
   const names = changedNames(send);
   if (isTransient(state)) return explainReason('STORE_NOT_SETTLED', { store });
   // While CONNECTED KMS is logged in as kmsuser of this cluster, so nobody can have changed that password there.
-  if (state === 'CONNECTED' && send.KeyStorePassword && !send.CloudHsmClusterId) {
+  if (state === 'CONNECTED' && send.KeyStorePassword && !send.CloudHsmClusterId && !policy.holdOffline) {
     return explainReason('KMSUSER_LOGGED_IN', { store });
   }
   if (policy.path === 'live' && path === 'offline') {
@@ -103,6 +114,7 @@ function findObjection(store: KeyStore, send: Change, order: Order, path: Plan['
   if (state === 'FAILED' && names.length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
     return explainReason('STORE_FAILED', { store });
   }
+  if (previous.KeyStorePassword && state === 'CONNECTED') return explainReason('PREVIOUS_PASSWORD_GONE', { store });
   const given = previous.XksProxyAuthenticationCredential?.AccessKeyId;
   const inForce = store.settings.XksProxyAuthenticationCredential;
   if (given && inForce && given !== inForce) {
@@ -127,16 +139,17 @@ function findRisks(
   order: Order,
   path: Plan['path'],
   wanted: Plan['wantedState'],
+  logins: LoginRecord,
 ): readonly Risk[] {
   const names = changedNames(send);
   const found: Risk[] = [];
   if (store.connectionState === 'CONNECTED' && path === 'offline') found.push('outage');
-  if (names.some((name) => !explainRestorable(name, store.settings, order.previous).restorable))
-    found.push('no-rollback');
+  if (names.some((name) => !explainRestorable(name, store, order.previous).restorable)) found.push('no-rollback');
   if (wanted === 'CONNECTED') {
     if (names.some((name) => describeProperty(name).keySource)) found.push('unproven-keys');
-    const toldAnew = send.KeyStorePassword !== undefined || send.CloudHsmClusterId !== undefined;
-    if (isLoginRefused(store) && !toldAnew) found.push('login');
+    const isToldAnew = send.KeyStorePassword !== undefined;
+    const isRefusedNow = isLoginRefused(store) && send.CloudHsmClusterId === undefined;
+    if (!isToldAnew && (isRefusedNow || !mayLogIn(logins, []))) found.push('login');
   }
   return found;
 }
@@ -148,7 +161,7 @@ function isLoginRefused(store: KeyStore): boolean {
 }
 
 function describeChange(store: KeyStore, send: Change, property: PropertyName, previous: Previous): PlannedChange {
-  const { restorable, note } = explainRestorable(property, store.settings, previous);
+  const { restorable, note } = explainRestorable(property, store, previous);
   return {
     property,
     from: store.settings[property] ?? null,

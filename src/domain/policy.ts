@@ -28,6 +28,7 @@ export const policyWords = {
   intent: ['update', 'reconnect'],
   path: ['auto', 'live', 'offline'],
   finalState: ['restore', 'connected', 'disconnected'],
+  onFailure: ['rollback', 'hold'],
 } as const;
 
 export type Path = (typeof policyWords.path)[number];
@@ -38,6 +39,10 @@ export interface Policy {
   readonly intent: (typeof policyWords.intent)[number];
   readonly path: Path;
   readonly finalState: FinalState;
+  /** What follows a failure while the store is offline: put the old settings back, or wait for the operator. */
+  readonly onFailure: (typeof policyWords.onFailure)[number];
+  /** Wait for the operator once the store is DISCONNECTED, before the update. */
+  readonly holdOffline: boolean;
   readonly accept: readonly Risk[];
   readonly skipChecks: readonly string[];
   readonly disconnectDeadlineMs: number;
@@ -51,6 +56,8 @@ export const defaultPolicy: Policy = {
   intent: 'update',
   path: 'auto',
   finalState: 'restore',
+  onFailure: 'rollback',
+  holdOffline: false,
   accept: [],
   skipChecks: [],
   disconnectDeadlineMs: minutes(15),

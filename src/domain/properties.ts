@@ -12,9 +12,10 @@ export type Live = 'documented' | 'disputed' | 'never';
 
 /**
  * When an old value can be put back: at any time; where Describe showed one, because it cannot be emptied; until a connect
- * with the new value succeeded; only from a secret the operator still holds; or never, because only KMS knew it.
+ * with the new value succeeded; only from a secret the operator still holds; or from a password that KMS was told and has
+ * not replaced yet, as it does at each connect.
  */
-export type Restorable = 'always' | 'ifShown' | 'untilConnected' | 'fromPreviousSecret' | 'never';
+export type Restorable = 'always' | 'ifShown' | 'untilConnected' | 'fromPreviousSecret' | 'fromPreviousPassword';
 
 /** What one string must look like. `says` is the reference page's own rule; `modelPattern` stands in the API model alone. */
 export interface TextRule {
@@ -72,7 +73,7 @@ export const properties = {
     label: 'kmsuser password',
     help: 'Current password of kmsuser, told to KMS. It does not change the password in the CloudHSM cluster.',
     live: cloudHsm('never'),
-    restorable: 'never',
+    restorable: 'fromPreviousPassword',
     connects: true,
     secret: true,
     text: { min: 7, max: 32, modelPattern: /^[a-zA-Z0-9]+$/ },

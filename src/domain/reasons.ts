@@ -35,7 +35,7 @@ const wordings = {
     message: (store) => `${store} is CONNECTED, so a new KeyStorePassword cannot be right`,
     cause: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can have changed its password.',
     remedy:
-      'To rotate the password, use cks reconnect. To tell KMS a password set by hand, disconnect the store first and set it on every HSM.',
+      'To rotate the password, use cks reconnect. To tell KMS one that you set by hand, add --hold-offline: the run waits offline while you set it on every HSM.',
   },
   NOT_LIVE: {
     message: (store, detail) => `${store} would have to go offline: ${detail}`,
@@ -52,6 +52,21 @@ const wordings = {
     cause: 'A rollback with a credential that was not in force could not work.',
     remedy:
       'Give the secret whose AccessKeyId DescribeCustomKeyStores shows, or accept the risk with --accept no-rollback.',
+  },
+  PREVIOUS_PASSWORD_GONE: {
+    message: (store) => `${store} is CONNECTED, so no previous kmsuser password could be put back`,
+    cause: 'KMS replaces the password of kmsuser at each connect; the one in force is known to nobody else.',
+    remedy: 'Leave out --previous-key-store-password and accept the risk with --accept no-rollback.',
+  },
+  LOCKED: {
+    message: (store, detail) => `${store} is being worked on by ${detail}`,
+    cause: 'Two runs never act on one store at the same time.',
+    remedy: 'Wait until it has ended; cks runs shows what it is doing. Nothing was changed by this run.',
+  },
+  LEFT_OTHERWISE: {
+    message: (store, detail) => `${store} is not as ${detail} left it`,
+    cause: 'Somebody else has changed it since, so what that run knows is no basis to go on from.',
+    remedy: 'Nothing was sent. Look at it (cks describe), then update it with a new run.',
   },
   CHECK_FAILED: {
     message: (store, detail) => `${store} was not touched: ${detail}`,

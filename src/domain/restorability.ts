@@ -1,15 +1,15 @@
 /** Which old values can be put back, and in which phase of a run. Shared by the plan's report and the rollback itself. */
 import { applyChange, type Change, secretReference } from './change.ts';
-import type { Settings } from './key-store.ts';
+import type { KeyStore, Settings } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
 /** The old values that need a secret, as far as the operator still holds it. */
-export type Previous = Pick<Change, 'XksProxyAuthenticationCredential'>;
+export type Previous = Pick<Change, 'XksProxyAuthenticationCredential' | 'KeyStorePassword'>;
 
 /** Whether and until when the old value of a property can be put back, with the words for a plan. */
 export function explainRestorable(
   name: PropertyName,
-  before: Settings,
+  { settings, connectionState }: KeyStore,
   previous: Previous,
 ): { restorable: boolean; note?: string } {
   switch (describeProperty(name).restorable) {
@@ -17,7 +17,7 @@ export function explainRestorable(
       return { restorable: true };
     case 'ifShown':
       // A store without a service had no owner either: it goes when the service goes.
-      return before[name] !== undefined || before.XksProxyConnectivity !== 'VPC_ENDPOINT_SERVICE'
+      return settings[name] !== undefined || settings.XksProxyConnectivity !== 'VPC_ENDPOINT_SERVICE'
         ? { restorable: true }
         : { restorable: false, note: 'KMS shows no old value, and an empty one cannot be sent' };
     case 'untilConnected':
@@ -26,15 +26,19 @@ export function explainRestorable(
       return previous.XksProxyAuthenticationCredential
         ? { restorable: true, note: 'from the previous credential you gave' }
         : { restorable: false, note: 'KMS shows no secret, and the previous one was not given' };
-    case 'never':
-      return { restorable: false, note: 'only KMS knows the old value' };
+    case 'fromPreviousPassword':
+      if (connectionState === 'CONNECTED') return { restorable: false, note: 'only KMS knows the old value' };
+      return previous.KeyStorePassword
+        ? { restorable: true, note: 'from the previous password you gave, until the store has connected' }
+        : { restorable: false, note: 'KMS shows no password, and the previous one was not given' };
   }
 }
 
 /** Whether the old value can be put back now; `connectedSince`: a connect has succeeded with the new value. */
-function isRestorable(name: PropertyName, before: Settings, previous: Previous, connectedSince: boolean): boolean {
-  const untilConnected = describeProperty(name).restorable === 'untilConnected';
-  return explainRestorable(name, before, previous).restorable && !(untilConnected && connectedSince);
+function isRestorable(name: PropertyName, before: KeyStore, previous: Previous, connectedSince: boolean): boolean {
+  const { restorable } = describeProperty(name);
+  const isLost = connectedSince && (restorable === 'untilConnected' || restorable === 'fromPreviousPassword');
+  return explainRestorable(name, before, previous).restorable && !isLost;
 }
 
 /** The properties that a change has touched, and those that KMS wants beside them on the way back; in the table's order. */
@@ -56,21 +60,21 @@ export type RollbackPlan =
   | { readonly possible: true; readonly change: Change }
   | { readonly possible: false; readonly lost: readonly PropertyName[] };
 
-/** The change that puts the old settings back, or the properties that stand in its way. */
+/** The change that puts the old settings back, from the settings as they were and the secrets the operator holds. */
 export function planRollback(
-  before: Settings,
+  before: KeyStore,
   sent: Change,
   previous: Previous,
   connectedSince: boolean,
 ): RollbackPlan {
-  const names = namesToRestore(before, sent);
+  const names = namesToRestore(before.settings, sent);
   const lost = names.filter((name) => !isRestorable(name, before, previous, connectedSince));
   if (lost.length > 0) return { possible: false, lost };
   const change: Record<string, unknown> = {};
   for (const name of names) {
-    if (secretReference(sent, name) !== undefined) change[name] = previous.XksProxyAuthenticationCredential;
+    if (secretReference(sent, name) !== undefined) change[name] = previous[name as keyof Previous];
     else {
-      const old = oldValue(name, before);
+      const old = oldValue(name, before.settings);
       if (old !== undefined) change[name] = old;
     }
   }

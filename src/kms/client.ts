@@ -7,6 +7,7 @@ import {
   type KMSClientConfig,
   UpdateCustomKeyStoreCommand,
 } from '@aws-sdk/client-kms';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Send } from './kms.ts';
 
 export interface ClientOptions {
@@ -18,6 +19,8 @@ export interface ClientOptions {
 export function createClient({ region, profile, endpoint }: ClientOptions): KMSClient {
   const config: KMSClientConfig = {
     maxAttempts: 1,
+    // Configuration files are read anew: people log in again in another window while a run waits for them.
+    credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
     // Without a timeout a call whose answer is lost would hang for ever, with a store offline behind it.
     requestHandler: { connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
   };

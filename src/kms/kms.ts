@@ -11,7 +11,12 @@ export type Send = (
   input: Readonly<Record<string, unknown>>,
 ) => Promise<{ readonly output: Entry; readonly requestId?: string }>;
 
-export function createKms(send: Send, clock: Clock): Kms {
+/** `renewCredentials`: makes the sender ask for AWS credentials anew; default: it always does. */
+export function createKms(
+  send: Send,
+  clock: Clock,
+  renewCredentials: () => Promise<void> = async () => undefined,
+): Kms {
   const takeTurn = createPace(clock);
   const describe = createSharedDescribe((filter) => listStores(send, takeTurn, filter), takeTurn);
 
@@ -51,6 +56,7 @@ export function createKms(send: Send, clock: Clock): Kms {
 
     connect: (id) => change('ConnectCustomKeyStore', id),
     disconnect: (id) => change('DisconnectCustomKeyStore', id),
+    renewCredentials,
   };
 }
 

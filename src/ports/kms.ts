@@ -25,4 +25,6 @@ export interface Kms {
   update(customKeyStoreId: string, values: UpdateValues): Promise<Reply<null>>;
   connect(customKeyStoreId: string): Promise<Reply<null>>;
   disconnect(customKeyStoreId: string): Promise<Reply<null>>;
+  /** Asks the providers for AWS credentials anew: they may have been renewed outside. Never fails. */
+  renewCredentials(): Promise<void>;
 }

@@ -1,11 +1,7 @@
 /** One run at a time on a store. Who comes second is told who holds it, and never waits. */
-export interface LockHolder {
-  readonly runId: string;
-  readonly pid: number;
-  readonly sinceMs: number;
-  /** What the holder is doing, by the name of its step. */
-  readonly step: string;
-}
+import type { LockHolder } from '../domain/guards.ts';
+
+export type { LockHolder } from '../domain/guards.ts';
 
 export interface StoreLock {
   /** Null: it is ours, now or already. Otherwise who holds it. Taking it again in the same run is free. */

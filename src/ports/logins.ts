@@ -1,9 +1,8 @@
-/**
- * Connects that may have led to a login as kmsuser, per cluster, across runs: five bad ones lock it out. The count goes
- * back to 0 when CONNECTED is seen or KMS is told another password.
- */
+/** Keeps the count of logins as kmsuser across runs; a cluster that nobody counted for has none. */
+import type { LoginRecord } from '../domain/logins.ts';
+
 export interface Logins {
-  read(clusterId: string): Promise<number>;
+  read(clusterId: string): Promise<LoginRecord>;
   /** Kept before the call is sent. Never fails: what cannot be kept is counted in the run alone. */
-  write(clusterId: string, count: number): Promise<void>;
+  write(clusterId: string, record: LoginRecord): Promise<void>;
 }

@@ -11,6 +11,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
   | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
   | { readonly type: 'stop.requested' }
+  /** KMS cannot be asked while the store is not as it was found; the run waits for it. */
+  | { readonly type: 'run.suspended'; readonly code: string; readonly message: string }
   | { readonly type: 'run.finished'; readonly outcome: Outcome }
 );
 

@@ -5,8 +5,10 @@
 import { fromPromise } from 'xstate';
 import {
   type ActorName,
+  type Answered,
   type Answers,
   type Approved,
+  type Found,
   type Questions,
   type Result,
   type Stamped,
@@ -15,9 +17,12 @@ import {
   type WriteQuestion,
 } from '../../machines/safe-update/index.ts';
 import { assess } from '../domain/consent.ts';
-import type { Operation } from '../domain/outcome.ts';
-import type { StepContext } from '../ports/host.ts';
+import { noLogins } from '../domain/logins.ts';
+import type { Calls, Operation } from '../domain/outcome.ts';
+import type { Next, StepContext } from '../ports/host.ts';
 import { runChecks } from './checks.ts';
+import { hold } from './hold.ts';
+import { keepLogin } from './logins.ts';
 import type { Run } from './run.ts';
 import { createJudge } from './settle.ts';
 import { connectStore, disconnectStore, updateStore } from './writes.ts';
@@ -37,6 +42,7 @@ function actor<N extends ActorName>(
     const run = runs.get(system);
     if (run === undefined) throw new Error('no run is attached to this actor system');
     run.tell({ type: 'step.started', step: name });
+    run.lock.tell(name);
     const result = await perform(run, input);
     run.tell({
       type: 'step.finished',
@@ -70,14 +76,18 @@ function step<N extends ActorName>(
 
 export const providedMachine = safeUpdateMachine.provide({
   actors: {
-    describeStore: step('describeStore', (run, { store }, { signal }) => run.look(store, signal)),
+    describeStore: step('describeStore', findStore),
     settleStore: actor('settleStore', (run, question) => {
       const judge = createJudge(run, question);
       const { goal, deadlineAtMs } = question.expected;
       run.tell({ type: 'wait.started', goal, deadlineAtMs });
       return run.host.settle(
         'settleStore',
-        () => run.look(question.customKeyStoreId),
+        async () => {
+          const look = await run.look(question.customKeyStoreId);
+          if (goal === 'CONNECTED' && look.kind === 'seen') await keepLogin(run.logins, look.seen.store);
+          return look;
+        },
         (look, nowMs, stopRequested) => {
           const next = judge(look, nowMs, stopRequested);
           return 'done' in next ? { ...next, done: { ...next.done, calls: run.takeCalls() } } : next;
@@ -101,12 +111,50 @@ export const providedMachine = safeUpdateMachine.provide({
     ),
     updateStore: step('updateStore', (run, question, { rerun }) => updateStore(run, question, rerun), sendingUpdate),
     restoreStore: step('restoreStore', (run, question, { rerun }) => updateStore(run, question, rerun), sendingUpdate),
+    hold: step('hold', (run, question, { signal }) => hold(run, question, signal)),
+    awaitKms: actor('awaitKms', awaitKms),
     proveKeys: step('proveKeys', async (run, { store }) => ({
       kind: 'proven',
       proof: await run.prover.prove(store),
     })),
   },
 });
+
+/** The lock is taken as soon as the store's id is known, and before anybody is asked anything. */
+async function findStore(
+  run: Run,
+  { store, clusterId }: Questions['describeStore'],
+  { signal }: StepContext,
+): Promise<Found> {
+  const look = await run.look(store, signal);
+  if (look.kind === 'unreadable') return look;
+  const { seen } = look;
+  const holder = await run.lock.acquire(seen.store.customKeyStoreId);
+  if (holder) return { kind: 'locked', seen, holder };
+  const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
+  return { ...look, logins: cluster === undefined ? noLogins : await run.logins.read(cluster) };
+}
+
+const askAgainMs = 10_000;
+
+/** Until Describe answers, however long that takes: the store is not as it was found. */
+async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): Promise<Stamped<Answered>> {
+  const tally: Record<string, number> = {};
+  return run.host.settle(
+    'awaitKms',
+    async () => {
+      await run.kms.renewCredentials();
+      return run.look(customKeyStoreId);
+    },
+    (look, nowMs): Next<Answered & { calls: Calls }> => {
+      if (look.kind === 'seen') return { done: { kind: 'answered', tally, calls: run.takeCalls() } };
+      const { code } = look.failure;
+      tally[code] = (tally[code] ?? 0) + 1;
+      run.tell({ type: 'run.suspended', code, message: look.failure.message });
+      return { untilMs: nowMs + askAgainMs, endsOnStop: false, ...(tally[code] === 1 ? { note: code } : {}) };
+    },
+  );
+}
 
 function sendingCall(operation: Operation): (question: WriteQuestion) => object {
   return ({ evidence }) => ({ operation, customKeyStoreId: evidence.store.customKeyStoreId });

@@ -1,12 +1,25 @@
 /** The two ways in which a run has no outcome. */
 import type { Context } from '../../machines/safe-update/index.ts';
+import type { HeldStore } from '../ports/holder.ts';
 
 /** The arguments are wrong, by themselves or for this type of store. Nothing but Describe was called. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
 }
 
-/** The run broke off: a bug, or a log that tells of other steps. `hasWritten`: the store may not be as it was found. */
+/** Nobody is there to end a hold. The run is unfinished, and goes on when it is resumed. */
+export class HeldError extends Error {
+  override readonly name = 'HeldError';
+  readonly held: HeldStore;
+
+  constructor(held: HeldStore) {
+    const missing = held.missing.length > 0 ? `; to go on as it is takes --accept ${held.missing.join(',')}` : '';
+    super(`held while it is ${held.store.connectionState}${missing}`);
+    this.held = held;
+  }
+}
+
+/** The run broke off: held, a bug, or a log that tells of other steps. `hasWritten`: the store may not be as it was found. */
 export class UnfinishedRunError extends Error {
   override readonly name = 'UnfinishedRunError';
   readonly runId: string;
@@ -14,6 +27,8 @@ export class UnfinishedRunError extends Error {
   readonly hasWritten: boolean;
   /** The state the store was last seen in, where it was seen. */
   readonly lastSeen: string | null;
+  /** Waits for the operator: nothing broke. */
+  readonly held: HeldStore | null;
 
   constructor(context: Context, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -21,5 +36,6 @@ export class UnfinishedRunError extends Error {
     this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
     this.hasWritten = context.hasWritten;
     this.lastSeen = context.seen?.store.connectionState ?? null;
+    this.held = cause instanceof HeldError ? cause.held : null;
   }
 }

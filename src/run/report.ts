@@ -28,14 +28,16 @@ export function report(outcome: Outcome, context: Context): RunResult {
           before,
           after: seen.store,
           settings,
-          sent: plan.send,
+          sent: { ...context.sent, ...plan.send },
           wantedState: plan.wantedState,
           isNobodysFault,
+          ...(context.takenUp && context.reason?.code !== 'LEFT_OTHERWISE' ? { takenUp: context.takenUp.runId } : {}),
         })
       : [];
   return {
     outcome,
     runId: context.runId,
+    ...(context.takenUp ? { takenUp: context.takenUp.runId } : {}),
     customKeyStoreId: seen?.store.customKeyStoreId ?? context.store,
     changes: (plan?.changes ?? []).map(withoutNote),
     before: before ?? seen?.store ?? null,

@@ -6,8 +6,11 @@ import type { Calls, Operation } from '../domain/outcome.ts';
 import type { Approver } from '../ports/approver.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Holder } from '../ports/holder.ts';
 import type { Host } from '../ports/host.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
+import type { StoreLock } from '../ports/lock.ts';
+import type { Logins } from '../ports/logins.ts';
 import type { Progress, ProgressEvent } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -19,6 +22,10 @@ export interface Ports {
   readonly prover: Prover;
   /** Absent: nobody can be asked, the options alone decide. */
   readonly approver?: Approver;
+  /** Absent: nobody is there to end a hold, so the run breaks off there and goes on when it is resumed. */
+  readonly holder?: Holder;
+  readonly lock: StoreLock;
+  readonly logins: Logins;
   readonly clock: Clock;
   /** In [0, 1); spreads the looks of many runs. */
   readonly random: () => number;

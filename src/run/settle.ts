@@ -1,7 +1,8 @@
 /** A wait: looks at the store until the verdict says that it is over. What was seen is counted, changes are noted. */
 
 import type { Look, Questions, Settled, Sighting } from '../../machines/safe-update/index.ts';
-import { lookAgainAfterMs } from '../domain/cadence.ts';
+import { graceMs, lookAgainAfterMs } from '../domain/cadence.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { judgeLook } from '../domain/verdict.ts';
 import type { Next } from '../ports/host.ts';
@@ -14,6 +15,7 @@ export function createJudge(run: Run, { expected, endsOnStop }: Questions['settl
   let hasMoved = false;
   let looks = 0;
   let failedInARow = 0;
+  let unreadableSinceMs: number | undefined;
 
   return (look: Look, nowMs: number, stopRequested: boolean): Next<Settled> => {
     looks += 1;
@@ -25,11 +27,13 @@ export function createJudge(run: Run, { expected, endsOnStop }: Questions['settl
 
     if (look.kind === 'unreadable') {
       failedInARow += 1;
-      const isOver = nowMs >= expected.deadlineAtMs;
-      if (isOver) return { done: { kind: 'overdue', tally, seen, failure: look.failure }, ...noted };
+      unreadableSinceMs ??= nowMs;
+      const kind = giveUp(look.failure, nowMs);
+      if (kind) return { done: { kind, tally, seen, failure: look.failure }, ...noted };
       return { ...lookAgain(nowMs), ...noted };
     }
     failedInARow = 0;
+    unreadableSinceMs = undefined;
     seen = look.seen;
     const verdict = judgeLook(expected, seen.store, nowMs, hasMoved);
     const { connectionState } = seen.store;
@@ -38,6 +42,12 @@ export function createJudge(run: Run, { expected, endsOnStop }: Questions['settl
       ? { ...lookAgain(nowMs), ...noted }
       : { done: { kind: verdict, tally, seen }, ...noted };
   };
+
+  /** Credentials do not come back by waiting; a network does, for a while. */
+  function giveUp({ class: failureClass }: Failure, nowMs: number): 'cutOff' | 'overdue' | undefined {
+    if (failureClass === 'credentials' || nowMs - (unreadableSinceMs ?? nowMs) >= graceMs) return 'cutOff';
+    return nowMs >= expected.deadlineAtMs ? 'overdue' : undefined;
+  }
 
   /** The last look is at the deadline itself, never a whole pause before or behind it. */
   function lookAgain(nowMs: number) {

@@ -5,6 +5,7 @@ import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { attachRun, providedMachine } from './actors.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
+import { describeValue } from './read-past.ts';
 import { report } from './report.ts';
 import { createRun, type Ports } from './run.ts';
 
@@ -56,12 +57,4 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
 
 function invalidInput({ message }: Reason): InvalidInputError {
   return new InvalidInputError(message);
-}
-
-/** `{connecting: 'settling'}` -> `connecting.settling` */
-function describeValue(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return Object.entries(value as Record<string, unknown>)
-    .map(([state, inner]) => `${state}.${describeValue(inner)}`)
-    .join(' ');
 }

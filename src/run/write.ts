@@ -26,6 +26,7 @@ export interface WriteRule {
 const pauseMs = 1_000;
 const sendsAtMost = 3;
 
+/** `rerun`: the call may have been sent already. */
 export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
   const { clock } = run;
   const giveUpAtMs = clock.now() + graceMs;
@@ -43,7 +44,9 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
     if (mustLook) {
       const look = await run.look(seen.store.customKeyStoreId);
       if (look.kind === 'unreadable') {
-        if (clock.now() >= giveUpAtMs) return giveUp(look.failure);
+        if (look.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
+          return { kind: 'foreign', detail: 'it is gone', seen };
+        if (look.failure.class === 'credentials' || clock.now() >= giveUpAtMs) return beCutOff(look.failure);
         await clock.sleep(pauseMs);
         continue;
       }
@@ -75,6 +78,10 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
     }
     if (!mayBeDone && failure.class !== 'invalidState') return { kind: 'refused', failure, seen };
     mustLook = true;
+  }
+
+  function beCutOff(why: Failure): Write {
+    return { kind: 'cutOff', failure: why, mayBeDone, seen };
   }
 
   function expectDone(): void {

@@ -1,10 +1,12 @@
 /** The three calls that change a store, each as a rule for `ensure`. */
 
-import type { UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
+import type { ConnectQuestion, UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import { noLogins } from '../domain/logins.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
+import { countLogin } from './logins.ts';
 import type { Run } from './run.ts';
 import { ensure } from './write.ts';
 
@@ -24,11 +26,18 @@ export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolea
       call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),
     },
     question,
-    rerun,
+    rerun || question.mayBeDone,
   );
 }
 
-export function connectStore(run: Run, question: WriteQuestion, rerun: boolean): Promise<Write> {
+export function connectStore(run: Run, question: ConnectQuestion, rerun: boolean): Promise<Write> {
+  const { customKeyStoreId } = question.evidence.store;
+  const connect = async (): Promise<Reply<null>> => {
+    // The cluster it will connect to, which the evidence from before the update may not show yet.
+    const clusterId = question.settings[0]?.CloudHsmClusterId;
+    const failure = clusterId && (await countLogin(run.logins, clusterId, question.logins, question.accepted));
+    return failure ? { ok: false, calls: 0, failure } : run.kms.connect(customKeyStoreId);
+  };
   return ensure(
     run,
     {
@@ -36,16 +45,16 @@ export function connectStore(run: Run, question: WriteQuestion, rerun: boolean):
       from: ['DISCONNECTED'],
       isDone: stateIs('CONNECTING', 'CONNECTED', 'FAILED'),
       isUndone: stateIs('DISCONNECTED'),
-      call: () => run.kms.connect(question.evidence.store.customKeyStoreId),
+      call: connect,
     },
     question,
-    rerun,
+    rerun || question.mayBeDone,
   );
 }
 
-export function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
+export async function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
   const { change, evidence } = question;
-  return ensure(
+  const write = await ensure(
     run,
     {
       operation: 'UpdateCustomKeyStore',
@@ -55,8 +64,11 @@ export function updateStore(run: Run, question: UpdateQuestion, rerun: boolean):
       call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),
     },
     question,
-    rerun,
+    rerun || question.mayBeDone,
   );
+  const clusterId = change.CloudHsmClusterId ?? evidence.store.settings.CloudHsmClusterId;
+  if (write.kind === 'accepted' && change.KeyStorePassword && clusterId) await run.logins.write(clusterId, noLogins);
+  return write;
 }
 
 /** The secrets leave their port here, for this one call. */

@@ -15,7 +15,8 @@ describe('a run that is told to stop at any record of its log', () => {
         const end = await runThrough(scenario, stopAt(at));
         expect(findLies(end), `stopped at record ${at}`).toEqual([]);
         const { outcome, settings, before, after } = end.result;
-        if (outcome !== 'cancelled') continue;
+        // What an earlier run has left is as it was found, whatever that was.
+        if (outcome !== 'cancelled' || end.result.takenUp) continue;
         expect(settings).toBe('old');
         if (before?.connectionState === 'CONNECTED') expect(after?.connectionState).toBe('CONNECTED');
       }

@@ -119,6 +119,8 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   intent: fc.constantFrom(...policyWords.intent),
   path: fc.constantFrom(...policyWords.path),
   finalState: fc.constantFrom(...policyWords.finalState),
+  onFailure: fc.constantFrom(...policyWords.onFailure),
+  holdOffline: fc.boolean(),
   accept: fc.subarray([...riskWords]),
   skipChecks: fc.constant([]),
   disconnectDeadlineMs: fc.constant(900_000),

@@ -29,6 +29,16 @@ export function before(
   return (called) => called === full && (!state || world.simulator.store(store).ConnectionState === state);
 }
 
+/** The moment just before a call made in this state of the machine. */
+export function inState(world: World, state: string, operation: 'Describe' | 'Update' | 'Connect' | 'Disconnect') {
+  return (called: string) => before(world, operation, '')(called) && isIn(world, state);
+}
+
+function isIn(world: World, state: string): boolean {
+  const now = world.trace.lines.at(-1) ?? '';
+  return now === state || now.startsWith(`${state}:`);
+}
+
 /** Somebody else calls KMS; a run that was resumed may meet them twice, and their second call changes nothing. */
 export function callAsSomebodyElse(world: World, operation: string, input: object): void {
   try {

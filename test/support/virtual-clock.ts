@@ -13,6 +13,8 @@ interface Timer {
 export interface VirtualClock extends Clock {
   /** Drives the promise to its end. @throws Error when it waits for something that no timer will bring. */
   drive<T>(promise: Promise<T>): Promise<T>;
+  /** Lets time pass that nobody waits for. */
+  advance(ms: number): void;
   /** Calls back at an instant of virtual time. */
   at(atMs: number, fire: () => void): () => void;
 }
@@ -45,6 +47,9 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
 
   return {
     now: () => nowMs,
+    advance(ms) {
+      nowMs += ms;
+    },
     at,
     sleep: (ms, signal) =>
       new Promise((resolve) => {

@@ -4,14 +4,18 @@
  */
 
 import type { Change } from '../../src/domain/change.ts';
+import { type LoginRecord, noLogins } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
+import type { TakenUp } from '../../src/domain/take-up.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { createKms, type Send } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
+import type { Holder } from '../../src/ports/holder.ts';
 import type { Kms } from '../../src/ports/kms.ts';
+import type { StoreLock } from '../../src/ports/lock.ts';
 import type { RunLog } from '../../src/ports/log.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { Prover } from '../../src/ports/proof.ts';
@@ -46,8 +50,12 @@ export interface World {
   readonly events: ProgressEvent[];
   readonly sent: SentRequest[];
   readonly secrets: Map<string, string>;
+  /** The logins that were counted per cluster; they outlive a process. */
+  readonly logins: Map<string, LoginRecord>;
   /** Does something once, just before a request of ours reaches the simulator: the place for faults and foreign hands. */
   when(isTheMoment: (operation: string) => boolean, act: () => void): void;
+  /** KMS cannot be asked for so long: each request is answered so and not carried out, or carried out and not answered. */
+  cutOff(how: 'ExpiredTokenException' | 'ECONNREFUSED' | 'lostReplies', forMs: number): void;
   /** Asks the run for a stop. */
   readonly stop: AbortController;
   /** A port of its own to the simulator, as one process has it. */
@@ -68,6 +76,9 @@ export interface RunOrder {
   readonly checks?: readonly Check[];
   readonly prover?: Prover;
   readonly approver?: Approver;
+  readonly holder?: Holder;
+  readonly takenUp?: TakenUp;
+  readonly lock?: StoreLock;
   readonly log?: RunLog;
   /** Shared by runs of one process; default a port of its own. */
   readonly kms?: Kms;
@@ -78,17 +89,21 @@ export interface RunOrder {
 
 const halfLatencyMs = 75;
 
+const freeLock: StoreLock = { acquire: async () => null, tell: () => undefined, release: async () => undefined };
+
 export function createWorld(options: SimulatorOptions = {}): World {
   const clock = createVirtualClock();
   const simulator = createSimulator({ seed: 1, durations: shortDurations, ...options, now: clock.now });
   const trace = createTrace();
   const secrets = new Map<string, string>();
+  const logins = new Map<string, LoginRecord>();
   const events: ProgressEvent[] = [];
   const sent: SentRequest[] = [];
   let shownState = 'unknown';
   let requestsInFlight = 0;
   let processes = 0;
   let dead = 0;
+  let cut: { how: string; untilMs: number } = { how: '', untilMs: 0 };
   const hooks: { isTheMoment: (operation: string) => boolean; act: () => void }[] = [];
 
   function callHooks(operation: string): void {
@@ -112,8 +127,11 @@ export function createWorld(options: SimulatorOptions = {}): World {
         .describeWorld()
         .stores.find((store) => store.CustomKeyStoreId === id)?.ConnectionState;
       const request = { operation, input, trueState: trueState ?? 'unknown', shownState, requestsInFlight };
+      const isCut = clock.now() < cut.untilMs;
       try {
+        if (isCut && cut.how !== 'lostReplies') throw Object.assign(new Error(cut.how), { name: cut.how });
         const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
+        if (isCut) throw Object.assign(new Error(cut.how), { name: 'ConnectionReset' });
         sent.push(request);
         shownState = readState(output) ?? shownState;
         trace.call(`${word}${describeAnswer(output)}`);
@@ -135,7 +153,11 @@ export function createWorld(options: SimulatorOptions = {}): World {
     events,
     sent,
     secrets,
+    logins,
     when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
+    cutOff(how, forMs) {
+      cut = { how, untilMs: clock.now() + forMs };
+    },
     stop: new AbortController(),
     connect() {
       processes += 1;
@@ -154,6 +176,9 @@ export function createWorld(options: SimulatorOptions = {}): World {
       checks = [],
       prover,
       approver,
+      holder,
+      takenUp,
+      lock,
       log,
       startedAtMs,
       kms,
@@ -172,6 +197,12 @@ export function createWorld(options: SimulatorOptions = {}): World {
         checks,
         prover: prover ?? { prove: async () => ({ status: 'unproven' as const }) },
         ...(approver ? { approver } : {}),
+        ...(holder ? { holder } : {}),
+        lock: lock ?? freeLock,
+        logins: {
+          read: async (clusterId: string) => logins.get(clusterId) ?? noLogins,
+          write: async (clusterId: string, record: LoginRecord) => void logins.set(clusterId, record),
+        },
         clock,
         random: random ?? (() => 0),
         host,
@@ -183,6 +214,7 @@ export function createWorld(options: SimulatorOptions = {}): World {
         place: { region: simulator.region, account: simulator.accountId },
         order: { change, previous, policy: { ...defaultPolicy, ...policy } },
         startedAtMs: startedAtMs ?? clock.now(),
+        ...(takenUp ? { takenUp } : {}),
       };
       return startRun(ports, input, { inspect: trace.inspect, signal: world.stop.signal });
     },
@@ -221,6 +253,7 @@ function toSdkError(error: unknown, simulator: Simulator): Error {
   if (name === 'ConnectionReset') {
     return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
   }
+  if (name === 'ECONNREFUSED') return Object.assign(new Error('connect ECONNREFUSED'), { code: name, $metadata: {} });
   const requestId = simulator.calls.at(-1)?.requestId;
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode, requestId } });
 }

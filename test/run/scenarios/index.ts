@@ -1,8 +1,19 @@
 /** Every scenario: together they walk every arrow of the machine. */
 import type { Scenario } from '../../support/scenario.ts';
 import { beginning } from './beginning.ts';
+import { holding } from './holding.ts';
 import { live } from './live.ts';
 import { offline } from './offline.ts';
 import { rollingBack } from './rolling-back.ts';
+import { takingUp } from './taking-up.ts';
+import { waiting } from './waiting.ts';
 
-export const scenarios: readonly Scenario[] = [...beginning, ...live, ...offline, ...rollingBack];
+export const scenarios: readonly Scenario[] = [
+  ...beginning,
+  ...live,
+  ...offline,
+  ...rollingBack,
+  ...waiting,
+  ...holding,
+  ...takingUp,
+];

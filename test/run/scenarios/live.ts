@@ -82,11 +82,15 @@ export const live: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset');
-      world.when(before(world, 'Update', store), () =>
-        world.simulator.failNext('DescribeCustomKeyStores', 'ConnectionReset', { times: 1_000 }),
-      );
-      return { store, change: rename };
+      world.secrets.set('env:SAME_ID', 's'.repeat(43));
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 3 });
+      return {
+        store,
+        change: {
+          XksProxyAuthenticationCredential: { ...oldReference, RawSecretAccessKey: 'env:SAME_ID' },
+        },
+        policy: { accept: ['no-rollback'] },
+      };
     },
   },
 ];

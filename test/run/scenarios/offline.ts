@@ -320,7 +320,8 @@ export const offline: readonly Scenario[] = [
       world.simulator.staleReadsForMs = 90_000;
       world.when(
         (operation) =>
-          before(world, 'Update', store)(operation) && world.trace.lines.at(-1)?.startsWith('rollingBack') === true,
+          before(world, 'Update', store)(operation) &&
+          world.trace.lines.at(-1)?.startsWith('acting.rollingBack') === true,
         () => {
           world.simulator.staleReadsForMs = 0;
         },

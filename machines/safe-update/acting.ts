@@ -1,0 +1,178 @@
+/**
+ * From the first write on: the way forward, and where it turns. Every state that asks KMS can be cut off from it;
+ * `whereItWas` leads back into the state that was left then.
+ */
+import { cutOff, explain, explainStop, lifecycle, record } from './lifecycle.ts';
+import * as ask from './questions.ts';
+import { rollingBack } from './rolling-back.ts';
+
+export const acting = lifecycle.createStateConfig({
+  description: 'From the first write on: every way leads to an outcome.',
+  initial: 'tryingLive',
+  states: {
+    tryingLive: {
+      id: 'tryingLive',
+      description: 'The update while CONNECTED: KMS is the judge, and a yes means no outage.',
+      invoke: {
+        id: 'updateStore',
+        src: 'updateStore',
+        input: ask.askUpdate,
+        onDone: [
+          cutOff,
+          { guard: 'isAccepted', target: 'proving', actions: record },
+          { guard: 'isStoppedAtInvalidState', target: '#cancelled', actions: explainStop },
+          { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
+          { guard: 'isUntouched', target: '#refused', actions: explain },
+          { target: '#stranded', actions: explain },
+        ],
+      },
+    },
+    disconnecting: {
+      id: 'disconnecting',
+      description: 'The outage begins.',
+      initial: 'calling',
+      states: {
+        calling: {
+          invoke: {
+            id: 'disconnectStore',
+            src: 'disconnectStore',
+            input: ask.askWrite,
+            onDone: [
+              cutOff,
+              { guard: 'isUntouched', target: '#refused', actions: explain },
+              { guard: 'isAccepted', target: 'settling', actions: record },
+              { target: '#stranded', actions: explain },
+            ],
+          },
+        },
+        settling: {
+          invoke: {
+            id: 'settleStore',
+            src: 'settleStore',
+            input: ask.askDisconnected,
+            onDone: [
+              cutOff,
+              { guard: 'isOverdue', target: '#unsettled', actions: explain },
+              { guard: 'isAstray', target: '#stranded', actions: explain },
+              { guard: 'isStoppedBeforeUpdate', target: '#rollingBack', actions: explainStop },
+              { guard: 'mustHold', target: '#holding', actions: record },
+              { guard: 'hasUnsentUpdate', target: '#updating', actions: record },
+              { guard: 'wantsConnection', target: '#connecting', actions: record },
+              { target: '#verifying', actions: record },
+            ],
+          },
+        },
+      },
+    },
+    updating: {
+      id: 'updating',
+      description: 'The update while DISCONNECTED.',
+      invoke: {
+        id: 'updateStore',
+        src: 'updateStore',
+        input: ask.askUpdate,
+        onDone: [
+          cutOff,
+          { guard: 'isUntouched', target: '#refused', actions: explain },
+          { guard: 'isLost', target: '#stranded', actions: explain },
+          { guard: 'isKmsRefusal', target: 'recovering', actions: explain },
+          { guard: 'wantsConnection', target: 'connecting', actions: record },
+          { target: 'verifying', actions: record },
+        ],
+      },
+    },
+    connecting: {
+      id: 'connecting',
+      description: 'The way back online.',
+      initial: 'calling',
+      states: {
+        calling: {
+          invoke: {
+            id: 'connectStore',
+            src: 'connectStore',
+            input: ask.askConnect,
+            onDone: [
+              cutOff,
+              { guard: 'isUntouched', target: '#refused', actions: explain },
+              { guard: 'isLost', target: '#stranded', actions: explain },
+              { guard: 'isKmsRefusal', target: '#recovering', actions: explain },
+              { target: 'settling', actions: record },
+            ],
+          },
+        },
+        settling: {
+          invoke: {
+            id: 'settleStore',
+            src: 'settleStore',
+            input: ask.askConnected,
+            onDone: [
+              cutOff,
+              { guard: 'isOverdue', target: '#unsettled', actions: explain },
+              { guard: 'isAstray', target: '#stranded', actions: explain },
+              { guard: 'mayRetryConnect', target: '#disconnecting', actions: ['record', 'countRetry'] },
+              { guard: 'isConnectFailure', target: '#recovering', actions: explain },
+              { target: '#proving', actions: record },
+            ],
+          },
+        },
+      },
+    },
+    proving: {
+      id: 'proving',
+      description: 'Do the keys still decrypt what they encrypted before?',
+      invoke: {
+        id: 'proveKeys',
+        src: 'proveKeys',
+        input: ask.askProof,
+        onDone: [
+          { guard: 'isMismatch', target: 'recovering', actions: explain },
+          { target: 'verifying', actions: record },
+        ],
+      },
+    },
+    verifying: {
+      id: 'verifying',
+      description: 'Describe shows the settings and the state that were wanted.',
+      invoke: {
+        id: 'settleStore',
+        src: 'settleStore',
+        input: ask.askShown,
+        onDone: [
+          cutOff,
+          { guard: 'isUnmoved', target: 'recovering', actions: explain },
+          { guard: 'isReached', target: '#updated', actions: record },
+          { target: '#stranded', actions: explain },
+        ],
+      },
+    },
+    holding: {
+      id: 'holding',
+      description: 'The operator acts while the store is offline: mends what failed, or sets what only they can set.',
+      invoke: {
+        id: 'hold',
+        src: 'hold',
+        input: ask.askHold,
+        onDone: [
+          cutOff,
+          { guard: 'isGivenUpWithAWayBack', target: 'rollingBack', actions: explainStop },
+          { guard: 'isGivenUp', target: '#stranded', actions: ['record', 'explainStop', 'explainNoWayBack'] },
+          { guard: 'isFailed', target: 'disconnecting', actions: record },
+          { guard: 'isForeignAfterHold', target: '#stranded', actions: explain },
+          { guard: 'hasUnsentUpdate', target: 'updating', actions: record },
+          { target: 'connecting', actions: record },
+        ],
+      },
+    },
+    recovering: {
+      id: 'recovering',
+      description: 'Something failed: shall the operator mend it, is there a way back?',
+      always: [
+        { guard: 'mayHold', target: 'holding' },
+        { guard: 'canRollBack', target: 'rollingBack' },
+        { target: '#stranded', actions: 'explainNoWayBack' },
+      ],
+    },
+    rollingBack: { id: 'rollingBack', ...rollingBack },
+    whereItWas: { type: 'history', history: 'deep' },
+  },
+});

@@ -1,0 +1,28 @@
+/** Waits for the operator while the store is offline, and looks at it when they are done. */
+import type { Held, HoldQuestion } from '../../machines/safe-update/index.ts';
+import { mayLogIn } from '../domain/logins.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { HeldStore } from '../ports/holder.ts';
+import { HeldError } from './errors.ts';
+import type { Run } from './run.ts';
+
+/** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
+export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal): Promise<Held> {
+  const held = describeHold(question);
+  const release = (await run.holder?.wait(held, signal)) ?? { kind: 'left' };
+  if (release.kind === 'left') throw new HeldError(held);
+  const look = await run.look(question.store.customKeyStoreId);
+  if (look.kind === 'unreadable') return look;
+  if (release.kind === 'givenUp') return { kind: 'givenUp', seen: look.seen };
+  const { correction, accepted } = release;
+  const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
+  const missing = isToldAnew ? [] : held.missing.filter((risk) => !accepted.includes(risk));
+  if (missing.length > 0) throw new HeldError({ ...held, missing });
+  return { kind: 'released', correction, accepted, seen: look.seen };
+}
+
+function describeHold({ store, plan, reason, settings, canRollBack, logins, accepted }: HoldQuestion): HeldStore {
+  // Without a new password, going on means one more login with the one that was refused.
+  const missing: Risk[] = reason !== null && !mayLogIn(logins, accepted) ? ['login'] : [];
+  return { store, changes: plan.changes, settings, reason, canRollBack, missing };
+}

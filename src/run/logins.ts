@@ -1,0 +1,38 @@
+/** Keeps the count of logins true across runs: what a connect may have led to, and how it ended. */
+import { explainConnectionError } from '../domain/connection-errors.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import { type LoginRecord, mayLogIn, noLogins } from '../domain/logins.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { Logins } from '../ports/logins.ts';
+
+/** Counts a connect before it is sent, as a process that dies now may have had kmsuser logged in; or says why not to. */
+export async function countLogin(
+  logins: Logins,
+  clusterId: string,
+  counted: LoginRecord,
+  accepted: readonly Risk[],
+): Promise<Failure | undefined> {
+  const kept = await logins.read(clusterId);
+  const known = { count: Math.max(kept.count, counted.count), refusedWith: kept.refusedWith };
+  if (!mayLogIn(known, accepted)) return explainLimit(known);
+  await logins.write(clusterId, { ...known, count: known.count + 1 });
+  return undefined;
+}
+
+/** CONNECTED forgets all; a refused login is remembered until the operator or a new password allows another. */
+export async function keepLogin(logins: Logins, store: KeyStore): Promise<void> {
+  const { connectionState, connectionErrorCode: code, customKeyStoreType, settings } = store;
+  const clusterId = settings.CloudHsmClusterId;
+  if (clusterId === undefined) return;
+  if (connectionState === 'CONNECTED') return logins.write(clusterId, noLogins);
+  if (connectionState !== 'FAILED' || code === undefined) return;
+  if (explainConnectionError(code, customKeyStoreType).login !== 'refused') return;
+  await logins.write(clusterId, { ...(await logins.read(clusterId)), refusedWith: code });
+}
+
+function explainLimit({ count, refusedWith }: LoginRecord): Failure {
+  const why =
+    refusedWith === null ? `${count} connects have not led to CONNECTED` : `the last one ended ${refusedWith}`;
+  return { code: 'LOGIN_LIMIT', message: `not sent, or kmsuser may be locked out: ${why}`, class: 'refused' };
+}

@@ -1,0 +1,75 @@
+/**
+ * Reads the log of an earlier run: the machine walks through its results again, purely, and what it knows at the end is
+ * what a run that takes up may rely on.
+ */
+import { initialTransition, transition } from 'xstate';
+import { type Context, type Event, type Input, record, safeUpdateMachine } from '../../machines/safe-update/index.ts';
+import type { Change } from '../domain/change.ts';
+import type { Update } from '../domain/outcome.ts';
+import type { TakenUp } from '../domain/take-up.ts';
+import type { LogRecord } from '../ports/log.ts';
+
+export interface Past {
+  readonly context: Context;
+  /** The state of the machine at the end of the log, such as `acting.connecting.settling`. */
+  readonly state: string;
+  /** The mutating step whose call may have been sent, without its answer in the log. */
+  readonly pending: string | null;
+}
+
+type Result = Extract<LogRecord, { kind: 'result' }>;
+
+export function readPast(input: Input, records: readonly LogRecord[]): Past {
+  let [snapshot] = initialTransition(safeUpdateMachine, input);
+  let { context } = snapshot;
+  let isOnTheWay = true;
+  const results = records.filter((record): record is Result => record.kind === 'result');
+  for (const result of results) {
+    const event = toEvent(result);
+    // A log of another version may leave the arrows of this one; what its results say is true all the same.
+    isOnTheWay &&= Object.values(snapshot.children).some((child) => event.type.endsWith(`.${child?.id}`));
+    if (isOnTheWay) {
+      [snapshot] = transition(safeUpdateMachine, snapshot, event);
+      context = snapshot.context;
+    } else context = { ...context, ...record({ context, event }) };
+  }
+  const last = records.findLast(({ kind }) => kind === 'intent' || kind === 'result');
+  const pending = last?.kind === 'intent' ? nameOf(last.step) : null;
+  return { context, state: describeValue(snapshot.value), pending };
+}
+
+/** What is left to go on from; null where nothing that changes the store can have been sent. */
+export function takeUp({ context, state, pending }: Past): TakenUp | null {
+  const { runId, before, plan, sent, update, connectedSince, offlineSinceMs, nowMs } = context;
+  if (before === null || (!context.hasWritten && pending === null)) return null;
+  const isSending = pending === 'updateStore' || (context.isUnsure && state === 'acting.updating');
+  const isRestoring =
+    pending === 'restoreStore' || (context.isUnsure && state.startsWith('acting.rollingBack.restoring'));
+  const isOffline = pending === 'disconnectStore' && before.connectionState === 'CONNECTED';
+  const unclear: Update | undefined = isSending || isRestoring ? 'unclear' : undefined;
+  const all: Change = isSending ? { ...sent, ...plan?.send } : sent;
+  return {
+    runId,
+    before,
+    sent: all,
+    update: unclear ?? update,
+    goal: isRestoring || update === 'restored' || state.startsWith('acting.rollingBack') ? 'back' : 'forward',
+    offlineSinceMs: offlineSinceMs ?? (isOffline ? nowMs : null),
+    connectedSince,
+  };
+}
+
+const nameOf = (step: string) => step.slice(step.indexOf('.') + 1);
+
+function toEvent({ step, value, atMs, cancelRequested }: Result): Event {
+  const output = { value, atMs, cancelRequested } as Event['output'];
+  return { type: `xstate.done.actor.${nameOf(step)}`, output } as Event;
+}
+
+/** `{connecting: 'settling'}` -> `connecting.settling` */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value as Record<string, unknown>)
+    .map(([state, inner]) => `${state}.${describeValue(inner)}`)
+    .join(' ');
+}

@@ -1,0 +1,184 @@
+/** The operator acts while the store is offline: what only they can set, or what has failed. */
+import type { Change } from '../../../src/domain/change.ts';
+import type { Risk } from '../../../src/domain/policy.ts';
+import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
+import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
+import type { World } from '../../support/world.ts';
+
+/** An operator who does something and then says that it is done. */
+const mend = (act: () => void, correction: Change = {}, accepted: readonly Risk[] = []) => ({
+  async wait() {
+    act();
+    return { kind: 'released', correction, accepted } as const;
+  },
+});
+
+const giveUp = { wait: async () => ({ kind: 'givenUp' }) as const };
+
+const nothing = () => undefined;
+
+/** kmsuser's password, which can be set on the HSMs only while KMS is not logged in. */
+const setPassword = {
+  change: { KeyStorePassword: 'env:PASSWORD' },
+  policy: { holdOffline: true, accept: ['outage', 'no-rollback'] },
+} as const;
+
+/** An endpoint whose proxy does not let KMS connect, as long as nobody mends it. */
+function moveToBrokenProxy(world: World) {
+  const store = addExternal(world);
+  const proxy = world.simulator.addProxy({ endpoint: newEndpoint });
+  world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => {
+    proxy.reachable = false;
+  });
+  const change = { XksProxyUriEndpoint: newEndpoint };
+  const policy = { onFailure: 'hold', accept: ['outage', 'unproven-keys'] } as const;
+  return { order: { store, change, policy }, proxy };
+}
+
+export const holding: readonly Scenario[] = [
+  {
+    name: 'a new kmsuser password is set on the HSMs while the run holds the store offline',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const { first } = clusters(world);
+      return { store, ...setPassword, holder: mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1')) };
+    },
+  },
+  {
+    name: 'a hold that is given up before the update brings the store back',
+    outcome: 'cancelled',
+    arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, holder: giveUp }),
+  },
+  {
+    name: 'a stop ends a hold',
+    outcome: 'cancelled',
+    arrange(world) {
+      const wait = async () => {
+        world.stop.abort();
+        return { kind: 'givenUp' } as const;
+      };
+      return { store: addCloudHsm(world), ...setPassword, holder: { wait } };
+    },
+  },
+  {
+    name: 'a store that somebody connects while it is held strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const connect = () => callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
+      return { store, ...setPassword, holder: mend(connect) };
+    },
+  },
+  {
+    name: 'credentials that expire while the store is held are waited for',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const { first } = clusters(world);
+      let isFirst = true;
+      const act = () => {
+        if (isFirst) world.cutOff('ExpiredTokenException', 60_000);
+        isFirst = false;
+        world.simulator.setKmsuserPassword(first, 'newPassword1');
+      };
+      return { store, ...setPassword, holder: mend(act) };
+    },
+  },
+  {
+    name: 'a failed connect is held until the proxy is mended',
+    outcome: 'updated',
+    arrange(world) {
+      const { order, proxy } = moveToBrokenProxy(world);
+      const act = () => {
+        proxy.reachable = true;
+      };
+      return { ...order, holder: mend(act) };
+    },
+  },
+  {
+    name: 'a failed connect is held until the operator names a better endpoint',
+    outcome: 'updated',
+    arrange(world) {
+      const { order } = moveToBrokenProxy(world);
+      return { ...order, holder: mend(nothing, { XksProxyUriEndpoint: 'https://better.xks.example.com' }) };
+    },
+  },
+  {
+    name: 'a failed connect whose hold is given up is rolled back',
+    outcome: 'rolledBack',
+    arrange: (world) => ({ ...moveToBrokenProxy(world).order, holder: giveUp }),
+  },
+  {
+    name: 'an update that KMS refuses is held until its cause is mended',
+    outcome: 'updated',
+    arrange(world) {
+      const proxy = world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
+      const act = () => {
+        proxy.reachable = true;
+      };
+      const policy = { onFailure: 'hold', accept: ['outage', 'unproven-keys'] } as const;
+      return {
+        store: addExternal(world),
+        change: { XksProxyUriEndpoint: newEndpoint },
+        policy,
+        holder: mend(act),
+      };
+    },
+  },
+  {
+    name: 'a connect that is refused is held until the cluster is mended',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const { second } = clusters(world);
+      const cluster = () => world.simulator.cluster(second);
+      world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => {
+        cluster().state = 'UPDATE_IN_PROGRESS';
+      });
+      const act = () => {
+        cluster().state = 'ACTIVE';
+      };
+      const policy = { onFailure: 'hold', accept: ['outage'] } as const;
+      return { store, change: { CloudHsmClusterId: second }, policy, holder: mend(act) };
+    },
+  },
+  {
+    name: 'a refused login is tried once more when the operator says that the cluster was mended',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const other = world.simulator.addCluster({ restoredFrom: clusters(world).first, kmsuserPassword: 'other12' });
+      const act = () =>
+        world.simulator.setKmsuserPassword(other, world.simulator.cluster(clusters(world).first).kmsuser.password);
+      const policy = { onFailure: 'hold', accept: ['outage'] } as const;
+      return { store, change: { CloudHsmClusterId: other }, policy, holder: mend(act, {}, ['login']) };
+    },
+  },
+  {
+    name: 'a hold that is given up where the old password is known to nobody strands',
+    outcome: 'stranded',
+    arrange: (world) => ({
+      store: addCloudHsm(world, { ConnectionState: 'DISCONNECTED' }),
+      change: { KeyStorePassword: 'env:PASSWORD' },
+      policy: { finalState: 'connected', onFailure: 'hold', accept: ['no-rollback'] },
+      holder: giveUp,
+    }),
+  },
+  {
+    name: 'a wrong kmsuser password is taken back where the previous one was given',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+      world.secrets.set('env:OLD_PASSWORD', world.simulator.cluster(clusters(world).first).kmsuser.password);
+      return {
+        store,
+        change: { KeyStorePassword: 'env:PASSWORD' },
+        previous: { KeyStorePassword: 'env:OLD_PASSWORD' },
+        policy: { finalState: 'connected' },
+      };
+    },
+  },
+];

@@ -1,0 +1,131 @@
+/** What an earlier run has left behind is gone on with, wherever the store stands now. */
+import type { Change } from '../../../src/domain/change.ts';
+import type { TakenUp } from '../../../src/domain/take-up.ts';
+import { readStore } from '../../../src/kms/kms.ts';
+import { inState, type Scenario } from '../../support/scenario.ts';
+import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
+import type { World } from '../../support/world.ts';
+
+/** An earlier run found this store CONNECTED, disconnected it, and left it so. */
+function leave(world: World, store: string, left: Partial<TakenUp> = {}): TakenUp {
+  const { simulator, clock } = world;
+  const before = readStore(simulator.store(store) as unknown as Record<string, unknown>);
+  simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+  const offlineSinceMs = clock.now();
+  clock.advance(20_000);
+  const nothing = { sent: {}, update: 'none', goal: 'forward', connectedSince: false } as const;
+  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...left };
+}
+
+function leaveUpdated(world: World, store: string, change: Change, left: Partial<TakenUp> = {}): TakenUp {
+  const takenUp = leave(world, store, { sent: change, update: 'accepted', ...left });
+  world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
+  return takenUp;
+}
+
+const connected = { finalState: 'connected', accept: ['outage', 'unproven-keys'] } as const;
+const moveEndpoint = { XksProxyUriEndpoint: newEndpoint };
+
+export const takingUp: readonly Scenario[] = [
+  {
+    name: 'a store that was left DISCONNECTED before the update is updated and connected',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const change = { CloudHsmClusterId: clusters(world).second };
+      return { store, change, policy: connected, takenUp: leave(world, store) };
+    },
+  },
+  {
+    name: 'a store that was left DISCONNECTED after the update is only connected',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint) };
+    },
+  },
+  {
+    name: 'a store that was left with an update of unknown fate shows it, and is connected',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint, { update: 'unclear' });
+      return { store, change: moveEndpoint, policy: connected, takenUp };
+    },
+  },
+  {
+    name: 'a store that was left FAILED is given a corrected value',
+    outcome: 'updated',
+    arrange(world) {
+      world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
+      const store = addExternal(world);
+      const takenUp = leave(world, store, { sent: moveEndpoint, update: 'accepted' });
+      world.simulator.proxy(newEndpoint).reachable = true;
+      world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...moveEndpoint });
+      world.simulator.proxy(newEndpoint).reachable = false;
+      world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
+      world.clock.advance(20_000);
+      return { store, change: { XksProxyUriEndpoint: 'https://better.xks.example.com' }, policy: connected, takenUp };
+    },
+  },
+  {
+    name: 'a store that has connected meanwhile is only verified',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
+      world.clock.advance(20_000);
+      return { store, policy: connected, takenUp };
+    },
+  },
+  {
+    name: 'a store that is still moving at the deadline is unsettled once more',
+    outcome: 'unsettled',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
+      return { store, policy: { ...connected, connectDeadlineMs: 5_000 }, takenUp };
+    },
+  },
+  {
+    name: 'a rollback that was left half-way is finished',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const store = addExternal(world);
+      return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint, { goal: 'back' }) };
+    },
+  },
+  {
+    name: 'a store that somebody has changed since is left alone',
+    outcome: 'refused',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, XksProxyUriPath: '/their/kms/xks/v1' });
+      return { store, policy: connected, takenUp };
+    },
+  },
+  {
+    name: 'a new value that does not connect either is rolled back to the settings from before the earlier run',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => {
+        world.simulator.proxy(newEndpoint).reachable = false;
+      });
+      return { store, policy: connected, takenUp };
+    },
+  },
+  {
+    name: 'a store that another run is at work on is refused',
+    outcome: 'refused',
+    arrange(world) {
+      const holder = { runId: 'other', pid: 4711, sinceMs: world.clock.now(), step: 'settleStore' };
+      const lock = { acquire: async () => holder, tell: () => undefined, release: async () => undefined };
+      return { store: addExternal(world), change: moveEndpoint, policy: connected, lock };
+    },
+  },
+];

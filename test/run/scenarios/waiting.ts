@@ -1,0 +1,165 @@
+/** KMS cannot be asked while the store is not as it was found: the run waits, and goes on where it was. */
+import type { Proof } from '../../../src/domain/proof.ts';
+import { inState, type Scenario } from '../../support/scenario.ts';
+import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters } from '../../support/stores.ts';
+import type { World } from '../../support/world.ts';
+
+type Operation = Parameters<typeof inState>[2];
+
+/** Long enough for every patience to end. */
+const longMs = 5 * 60_000;
+
+const move = (world: World) => ({
+  store: addCloudHsm(world),
+  change: { CloudHsmClusterId: clusters(world).second },
+  policy: { accept: ['outage'] as const },
+});
+
+const moveToDeadCluster = (world: World) => ({
+  store: addCloudHsm(world),
+  change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
+  policy: { accept: ['outage'] as const },
+});
+
+/** A live change of the path that leads to other keys. */
+const moveToOtherKeys = (world: World) => ({
+  store: addExternal(world),
+  change: { XksProxyUriPath: '/new/kms/xks/v1' },
+  policy: { accept: ['unproven-keys'] as const },
+  prover: {
+    prove: async (store: { settings: { XksProxyUriPath?: string } }): Promise<Proof> =>
+      store.settings.XksProxyUriPath === '/new/kms/xks/v1' ? { status: 'mismatch' } : { status: 'proven' },
+  },
+});
+
+const cutOffIn = (
+  state: string,
+  operation: Operation,
+  outcome: Scenario['outcome'],
+  arrange: (world: World) => ReturnType<Scenario['arrange']> = move,
+): Scenario => ({
+  name: `credentials that expire in ${state} are waited for`,
+  outcome,
+  isVolatile: true,
+  arrange(world) {
+    const order = arrange(world);
+    world.when(inState(world, `acting.${state}`, operation), () => world.cutOff('ExpiredTokenException', longMs));
+    return order;
+  },
+});
+
+export const waiting: readonly Scenario[] = [
+  {
+    name: 'credentials that have expired before the first write refuse',
+    outcome: 'refused',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
+        world.cutOff('ExpiredTokenException', longMs),
+      );
+      return order;
+    },
+  },
+  {
+    name: 'credentials that expire in the first wait refuse',
+    outcome: 'refused',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTING' });
+      world.when(inState(world, 'settlingFirst', 'Describe'), () => world.cutOff('ExpiredTokenException', longMs));
+      return { store, change: { NewCustomKeyStoreName: 'renamed' } };
+    },
+  },
+  {
+    name: 'a disconnect whose answer is lost with the network is found again',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
+        world.cutOff('lostReplies', longMs),
+      );
+      return order;
+    },
+  },
+  {
+    name: 'a live update whose answer is lost with the network is found again',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      world.when(inState(world, 'acting.tryingLive', 'Update'), () => world.cutOff('lostReplies', longMs));
+      return { store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' } };
+    },
+  },
+  {
+    name: 'an update whose answer is lost with the network is found again, and not taken for a foreign hand',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', longMs));
+      return order;
+    },
+  },
+  {
+    name: 'a connect whose answer is lost with the network counts as one login',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => world.cutOff('lostReplies', longMs));
+      return order;
+    },
+  },
+  {
+    name: 'a store that somebody else connects while KMS cannot be asked strands',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.updating', 'Update'), () => {
+        world.cutOff('ECONNREFUSED', longMs);
+        world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: order.store }, 'somebody else');
+      });
+      return order;
+    },
+  },
+  {
+    name: 'a throttled account is waited for while the store is offline',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.updating', 'Update'), () =>
+        world.simulator.failNext('UpdateCustomKeyStore', 'ThrottlingException', { times: 7 }),
+      );
+      return order;
+    },
+  },
+  {
+    name: 'a stop while KMS cannot be asked is heard afterwards',
+    outcome: 'cancelled',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.disconnecting.settling', 'Describe'), () => {
+        world.cutOff('ExpiredTokenException', longMs);
+        world.clock.at(world.clock.now() + 30_000, () => world.stop.abort());
+      });
+      return order;
+    },
+  },
+  cutOffIn('disconnecting.settling', 'Describe', 'updated'),
+  cutOffIn('updating', 'Update', 'updated'),
+  cutOffIn('connecting.calling', 'Connect', 'updated'),
+  cutOffIn('connecting.settling', 'Describe', 'updated'),
+  cutOffIn('verifying', 'Describe', 'updated'),
+  cutOffIn('rollingBack.restoringLive', 'Update', 'rolledBack', moveToOtherKeys),
+  cutOffIn('rollingBack.disconnecting.calling', 'Disconnect', 'rolledBack', moveToDeadCluster),
+  cutOffIn('rollingBack.disconnecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
+  cutOffIn('rollingBack.restoring', 'Update', 'rolledBack', moveToDeadCluster),
+  cutOffIn('rollingBack.connecting.calling', 'Connect', 'rolledBack', moveToDeadCluster),
+  cutOffIn('rollingBack.connecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
+  cutOffIn('rollingBack.verifying', 'Describe', 'rolledBack', moveToDeadCluster),
+];
