@@ -38,7 +38,7 @@ export function begin(input: Input): Context {
     stale: {},
     lastAcceptedAtMs: null,
     updateAcceptedAtMs: null,
-    hasWritten: takenUp !== undefined,
+    hasWritten: takenUp?.isUnfinished ?? false,
     isUnsure: false,
     isHeld: false,
     offlineSinceMs: takenUp?.offlineSinceMs ?? null,
@@ -178,13 +178,13 @@ export function plan({ context }: { context: Context }): Changes {
   const before = takenUp?.before ?? store;
   const since = takenUp ? { since: { before, sent: takenUp.sent } } : {};
   const made = makePlan(store, order, { logins, ...since });
-  const update = takenUp ? recognizeUpdate(takenUp, store.settings) : 'none';
-  const planned = update === null ? refuse(made, takenUp?.runId ?? '', seen.store) : made;
+  const left = takenUp ? recognizeUpdate(takenUp, store.settings) : ({ update: 'none', sent: {} } as const);
+  const planned = left === null ? refuse(made, takenUp?.runId ?? '', seen.store) : made;
   return {
     before,
     plan: planned,
     reason: planned.reason ?? null,
-    update: update ?? context.update,
+    ...left,
     isUnsent: Object.keys(made.send).length > 0,
     inForce: store.settings,
     stale: store.settings,

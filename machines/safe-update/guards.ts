@@ -61,7 +61,8 @@ export const guards = {
   isMoving: ({ event: { output } }: Args) =>
     output.value.kind === 'seen' && isTransient(output.value.seen.store.connectionState),
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
-  isLeftFinished: ({ context }: Args) => context.takenUp !== undefined && context.plan?.verdict === 'unchanged',
+  isLeftFinished: ({ context }: Args) =>
+    context.takenUp?.isUnfinished === true && context.plan?.verdict === 'unchanged',
   goesBack: ({ context }: Args) => context.takenUp?.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
 
@@ -90,7 +91,7 @@ export const guards = {
   isAstray: kindIs('foreign', 'unmoved'),
   isUnmoved: kindIs('unmoved'),
   isOverdue: kindIs('overdue'),
-  isOverdueAfterTakeUp: (args: Args) => args.context.takenUp !== undefined && kindIs('overdue')(args),
+  isOverdueAfterTakeUp: (args: Args) => args.context.takenUp?.isUnfinished === true && kindIs('overdue')(args),
   isStoppedBeforeUpdate: (args: Args) => isStopped(args) && args.context.update === 'none',
   mayRetryConnect: ({ context, event: { output } }: Args) => {
     if (output.value.kind !== 'failed') return false;

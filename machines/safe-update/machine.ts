@@ -81,6 +81,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'lacksConsent', target: 'refused', actions: explain },
           { guard: 'goesLive', target: '#tryingLive', actions: record },
           { guard: 'goesOffline', target: '#disconnecting', actions: record },
+          { guard: 'mustHold', target: '#holding', actions: record },
           { guard: 'hasUnsentUpdate', target: '#updating', actions: record },
           { target: '#connecting', actions: record },
         ],

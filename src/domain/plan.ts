@@ -91,14 +91,20 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
 
   const error = findings.find((finding) => finding.severity === 'error');
   if (error) return refused(explainReason('INVALID_CHANGE', { detail: error.message }), true);
-  const objection = findObjection(store, send, order, path);
+  const objection = findObjection(store, before, send, order, path);
   if (objection) return refused(objection);
   const isAsWanted = names.length === 0 && policy.intent === 'update' && store.connectionState === wanted;
   return { ...base, verdict: isAsWanted ? 'unchanged' : 'proceed' };
 }
 
 /** Why this store, in this state, cannot take this change now. */
-function findObjection(store: KeyStore, send: Change, order: Order, path: Plan['path']): Reason | undefined {
+function findObjection(
+  store: KeyStore,
+  before: KeyStore,
+  send: Change,
+  order: Order,
+  path: Plan['path'],
+): Reason | undefined {
   const { policy, previous } = order;
   const state = store.connectionState;
   const names = changedNames(send);
@@ -114,9 +120,10 @@ function findObjection(store: KeyStore, send: Change, order: Order, path: Plan['
   if (state === 'FAILED' && names.length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
     return explainReason('STORE_FAILED', { store });
   }
-  if (previous.KeyStorePassword && state === 'CONNECTED') return explainReason('PREVIOUS_PASSWORD_GONE', { store });
+  if (previous.KeyStorePassword && before.connectionState === 'CONNECTED')
+    return explainReason('PREVIOUS_PASSWORD_GONE', { store });
   const given = previous.XksProxyAuthenticationCredential?.AccessKeyId;
-  const inForce = store.settings.XksProxyAuthenticationCredential;
+  const inForce = before.settings.XksProxyAuthenticationCredential;
   if (given && inForce && given !== inForce) {
     return explainReason('PREVIOUS_CREDENTIAL_UNKNOWN', { store, detail: `${given}, not ${inForce}` });
   }

@@ -7,24 +7,32 @@ export interface TakenUp {
   readonly runId: string;
   /** The store before the earlier run changed anything. */
   readonly before: KeyStore;
-  /** All that KMS has accepted, or may have. */
+  /** All that KMS has accepted, and the settings that followed. */
   readonly sent: Change;
-  readonly update: Update;
+  readonly inForce: Settings;
+  readonly update: Exclude<Update, 'unclear'>;
+  /** An update whose fate is not known, the way back or forth; null where there is none. */
+  readonly pending: Change | null;
   /** To the new settings, or back to the old ones. */
   readonly goal: 'forward' | 'back';
+  /** The earlier run is unfinished: what it has sent counts as this one's own. */
+  readonly isUnfinished: boolean;
   readonly offlineSinceMs: number | null;
   /** A connect succeeded with the new settings. */
   readonly connectedSince: boolean;
+  /** When it last sent something: stale reads may follow for a while. */
+  readonly lastSentAtMs: number | null;
 }
 
-/** What the settings that the store shows now say of the update; null where the earlier run did not leave it so. */
-export function recognizeUpdate({ before, sent, update, goal }: TakenUp, shown: Settings): Update | null {
-  const isOld = matchesSettings(before.settings, shown);
-  const isNew = matchesSettings(applyChange(before.settings, sent), shown);
-  if (update === 'none' || update === 'restored') return isOld ? update : null;
-  if (update === 'accepted') return isNew ? 'accepted' : null;
+/** What the settings that the store shows now say of the update; null where the earlier run cannot have left it so. */
+export function recognizeUpdate(left: TakenUp, shown: Settings): Pick<TakenUp, 'update' | 'sent'> | null {
+  const { inForce, pending, sent, update, goal } = left;
+  const asKnown = { update, sent };
+  if (pending !== null && isDiscernible(inForce, pending)) {
+    const isCarriedOut = matchesSettings(applyChange(inForce, pending), shown);
+    if (isCarriedOut)
+      return goal === 'back' ? { update: 'restored', sent } : { update: 'accepted', sent: { ...sent, ...pending } };
+  }
   // What Describe cannot tell is sent again, on whichever way.
-  if (!isDiscernible(before.settings, sent)) return isOld ? (goal === 'back' ? 'accepted' : 'none') : null;
-  if (isNew) return 'accepted';
-  return isOld ? 'none' : null;
+  return matchesSettings(inForce, shown) ? asKnown : null;
 }

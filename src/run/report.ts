@@ -1,7 +1,6 @@
 /** Turns the end of a machine into the result that every caller gets. */
 
-import { settingsInForce } from '../../machines/safe-update/facts.ts';
-import type { Context } from '../../machines/safe-update/index.ts';
+import { type Context, settingsInForce } from '../../machines/safe-update/index.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
@@ -14,7 +13,7 @@ const effectiveWithinMs = 5 * 60_000;
 const slownessOrOthers: ReadonlySet<string> = new Set(['UNSETTLED', 'UNREADABLE', 'FOREIGN_HAND', 'UNCLEAR']);
 
 export function report(outcome: Outcome, context: Context): RunResult {
-  const { before, plan, seen, updateAcceptedAtMs } = context;
+  const { before, plan, seen, takenUp, updateAcceptedAtMs } = context;
   const settings = settingsInForce(context.update);
   const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context, outcome);
   const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
@@ -31,13 +30,13 @@ export function report(outcome: Outcome, context: Context): RunResult {
           sent: { ...context.sent, ...plan.send },
           wantedState: plan.wantedState,
           isNobodysFault,
-          ...(context.takenUp && context.reason?.code !== 'LEFT_OTHERWISE' ? { takenUp: context.takenUp.runId } : {}),
+          ...(takenUp?.isUnfinished && reason?.code !== 'LEFT_OTHERWISE' ? { takenUp: takenUp.runId } : {}),
         })
       : [];
   return {
     outcome,
     runId: context.runId,
-    ...(context.takenUp ? { takenUp: context.takenUp.runId } : {}),
+    ...(takenUp ? { takenUp: takenUp.runId } : {}),
     customKeyStoreId: seen?.store.customKeyStoreId ?? context.store,
     changes: (plan?.changes ?? []).map(withoutNote),
     before: before ?? seen?.store ?? null,

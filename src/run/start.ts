@@ -3,9 +3,10 @@ import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
+import { graceUntilMs } from '../domain/verdict.ts';
 import { attachRun, providedMachine } from './actors.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
-import { describeValue } from './read-past.ts';
+import { describeValue } from './past.ts';
 import { report } from './report.ts';
 import { createRun, type Ports } from './run.ts';
 
@@ -37,6 +38,7 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   else signal?.addEventListener('abort', stop, { once: true });
 
   try {
+    await waitForTruth(ports, input);
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
@@ -53,6 +55,12 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */
+async function waitForTruth({ clock }: Ports, { takenUp }: Input): Promise<void> {
+  const untilMs = graceUntilMs(takenUp?.lastSentAtMs ?? null);
+  if (untilMs > clock.now()) await clock.sleep(untilMs - clock.now());
 }
 
 function invalidInput({ message }: Reason): InvalidInputError {

@@ -43,12 +43,13 @@ export async function crashAndResume(
   return { result, records, world };
 }
 
-async function crash(
+/** Runs until the process dies at the point; `records` is what the log has kept. */
+export async function crash(
   world: World,
   order: RunOrder,
   records: LogRecord[],
   { at, isKept }: CrashPoint,
-  onRecord: (nth: number) => void,
+  onRecord: (nth: number) => void = () => undefined,
 ): Promise<void> {
   let die: () => void = () => undefined;
   const death = new Promise<void>((resolve) => {

@@ -46,6 +46,17 @@ export const holding: readonly Scenario[] = [
     },
   },
   {
+    name: 'a DISCONNECTED store is held too, where the operator wants that',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+      const { first } = clusters(world);
+      const policy = { ...setPassword.policy, finalState: 'connected' } as const;
+      const holder = mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1'));
+      return { store, ...setPassword, policy, holder };
+    },
+  },
+  {
     name: 'a hold that is given up before the update brings the store back',
     outcome: 'cancelled',
     arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, holder: giveUp }),

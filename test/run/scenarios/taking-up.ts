@@ -1,5 +1,6 @@
 /** What an earlier run has left behind is gone on with, wherever the store stands now. */
 import type { Change } from '../../../src/domain/change.ts';
+import type { Settings } from '../../../src/domain/key-store.ts';
 import type { TakenUp } from '../../../src/domain/take-up.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
@@ -13,14 +14,17 @@ function leave(world: World, store: string, left: Partial<TakenUp> = {}): TakenU
   simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: store });
   const offlineSinceMs = clock.now();
   clock.advance(20_000);
-  const nothing = { sent: {}, update: 'none', goal: 'forward', connectedSince: false } as const;
-  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...left };
+  const nothing = { sent: {}, inForce: before.settings, update: 'none', pending: null } as const;
+  const rest = { goal: 'forward', isUnfinished: true, connectedSince: false, lastSentAtMs: null } as const;
+  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...rest, ...left };
 }
 
+/** It has sent a change too, and KMS has carried it out. */
 function leaveUpdated(world: World, store: string, change: Change, left: Partial<TakenUp> = {}): TakenUp {
-  const takenUp = leave(world, store, { sent: change, update: 'accepted', ...left });
+  const takenUp = leave(world, store);
   world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
-  return takenUp;
+  const inForce = { ...takenUp.before.settings, ...change } as Settings;
+  return { ...takenUp, sent: change, inForce, update: 'accepted', ...left };
 }
 
 const connected = { finalState: 'connected', accept: ['outage', 'unproven-keys'] } as const;
@@ -49,20 +53,19 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint, { update: 'unclear' });
-      return { store, change: moveEndpoint, policy: connected, takenUp };
+      const unclear = { sent: {}, update: 'none', pending: moveEndpoint } as const;
+      const takenUp = leaveUpdated(world, store, moveEndpoint, unclear);
+      const inForce = takenUp.before.settings;
+      return { store, change: moveEndpoint, policy: connected, takenUp: { ...takenUp, inForce } };
     },
   },
   {
     name: 'a store that was left FAILED is given a corrected value',
     outcome: 'updated',
     arrange(world) {
-      world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
       const store = addExternal(world);
-      const takenUp = leave(world, store, { sent: moveEndpoint, update: 'accepted' });
-      world.simulator.proxy(newEndpoint).reachable = true;
-      world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...moveEndpoint });
-      world.simulator.proxy(newEndpoint).reachable = false;
+      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
       world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
       world.clock.advance(20_000);
       return { store, change: { XksProxyUriEndpoint: 'https://better.xks.example.com' }, policy: connected, takenUp };

@@ -4,9 +4,6 @@
  */
 import { initialTransition, transition } from 'xstate';
 import { type Context, type Event, type Input, record, safeUpdateMachine } from '../../machines/safe-update/index.ts';
-import type { Change } from '../domain/change.ts';
-import type { Update } from '../domain/outcome.ts';
-import type { TakenUp } from '../domain/take-up.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export interface Past {
@@ -15,6 +12,8 @@ export interface Past {
   readonly state: string;
   /** The mutating step whose call may have been sent, without its answer in the log. */
   readonly pending: string | null;
+  /** When the last call was sent that changes the store. */
+  readonly lastSentAtMs: number | null;
 }
 
 type Result = Extract<LogRecord, { kind: 'result' }>;
@@ -35,28 +34,8 @@ export function readPast(input: Input, records: readonly LogRecord[]): Past {
   }
   const last = records.findLast(({ kind }) => kind === 'intent' || kind === 'result');
   const pending = last?.kind === 'intent' ? nameOf(last.step) : null;
-  return { context, state: describeValue(snapshot.value), pending };
-}
-
-/** What is left to go on from; null where nothing that changes the store can have been sent. */
-export function takeUp({ context, state, pending }: Past): TakenUp | null {
-  const { runId, before, plan, sent, update, connectedSince, offlineSinceMs, nowMs } = context;
-  if (before === null || (!context.hasWritten && pending === null)) return null;
-  const isSending = pending === 'updateStore' || (context.isUnsure && state === 'acting.updating');
-  const isRestoring =
-    pending === 'restoreStore' || (context.isUnsure && state.startsWith('acting.rollingBack.restoring'));
-  const isOffline = pending === 'disconnectStore' && before.connectionState === 'CONNECTED';
-  const unclear: Update | undefined = isSending || isRestoring ? 'unclear' : undefined;
-  const all: Change = isSending ? { ...sent, ...plan?.send } : sent;
-  return {
-    runId,
-    before,
-    sent: all,
-    update: unclear ?? update,
-    goal: isRestoring || update === 'restored' || state.startsWith('acting.rollingBack') ? 'back' : 'forward',
-    offlineSinceMs: offlineSinceMs ?? (isOffline ? nowMs : null),
-    connectedSince,
-  };
+  const lastSentAtMs = records.findLast(({ kind }) => kind === 'intent')?.atMs ?? null;
+  return { context, state: describeValue(snapshot.value), pending, lastSentAtMs };
 }
 
 const nameOf = (step: string) => step.slice(step.indexOf('.') + 1);

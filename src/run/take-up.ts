@@ -1,0 +1,97 @@
+/** Orders that go on from an earlier run: to finish it, or to undo it. Decides only; the run itself looks at the store. */
+import { type Input, rollbackOf } from '../../machines/safe-update/index.ts';
+import type { Change } from '../domain/change.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { PropertyName } from '../domain/properties.ts';
+import { planRollback } from '../domain/restorability.ts';
+import type { TakenUp } from '../domain/take-up.ts';
+import type { Past } from './past.ts';
+
+export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: TakenUp };
+
+/** What is left to go on from; null where nothing that changes the store can have been sent. */
+export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): TakenUp | null {
+  const { runId, before, plan, sent, inForce, update, connectedSince, offlineSinceMs, nowMs } = context;
+  if (context.plan === null && context.takenUp) return context.takenUp;
+  if (before === null || (!context.hasWritten && pending === null)) return null;
+  const rollback = rollbackOf(context);
+  const isRestoring = isUnanswered('restoreStore', '.restoring');
+  const isSending = isUnanswered('updateStore', 'tryingLive') || isUnanswered('updateStore', 'updating');
+  const isDisconnecting = pending === 'disconnectStore' && before.connectionState === 'CONNECTED';
+  const isUnclear = update === 'unclear';
+  return {
+    runId,
+    before,
+    sent,
+    inForce,
+    update: isUnclear ? 'none' : update,
+    pending: isRestoring && rollback.possible ? rollback.change : isSending || isUnclear ? (plan?.send ?? {}) : null,
+    goal: isRestoring || update === 'restored' || state.startsWith('acting.rollingBack') ? 'back' : 'forward',
+    isUnfinished: true,
+    offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
+    connectedSince,
+    lastSentAtMs,
+  };
+
+  /** Its call may have been carried out, and the log does not say what came of it. */
+  function isUnanswered(step: string, within: string): boolean {
+    return pending === step || (context.isUnsure && state.includes(within));
+  }
+}
+
+/** Finishes what the earlier run began. `correction`: values in the place of those that were wrong. */
+export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, accept: readonly Risk[]): Sequel {
+  const { context, pending } = past;
+  const { change, previous, policy } = context.order;
+  const isUnsent =
+    takenUp.goal === 'forward' && (context.plan === null || takenUp.pending !== null || context.isUnsent);
+  const hasConnected = pending === 'connectStore' || (context.calls.ConnectCustomKeyStore ?? 0) > 0;
+  const wanted = context.plan?.wantedState === 'CONNECTED' ? 'connected' : 'disconnected';
+  return {
+    store: takenUp.before.customKeyStoreId,
+    order: {
+      change: isUnsent ? { ...change, ...context.plan?.send, ...correction } : correction,
+      previous,
+      policy: {
+        ...policy,
+        intent: hasConnected ? 'update' : policy.intent,
+        finalState: context.plan ? wanted : policy.finalState,
+        holdOffline: policy.holdOffline && !context.isHeld,
+        accept: [...new Set([...context.accepted, ...accept])],
+      },
+    },
+    takenUp,
+  };
+}
+
+/** Undoes a finished run by an update of its own; `lost`: old values that nobody can put back. */
+export function orderUndo(
+  { context }: Past,
+  accept: readonly Risk[],
+): Sequel | { readonly lost: readonly PropertyName[] } {
+  const { runId, before, sent, inForce, order, connectedSince } = context;
+  if (before === null) return { lost: [] };
+  const rollback = planRollback(before, sent, order.previous, connectedSince);
+  if (!rollback.possible) return { lost: rollback.lost };
+  return {
+    store: before.customKeyStoreId,
+    order: {
+      change: rollback.change,
+      previous: {},
+      policy: { ...order.policy, intent: 'update', finalState: 'restore', holdOffline: false, accept },
+    },
+    takenUp: {
+      runId,
+      before: { ...before, settings: inForce },
+      sent: {},
+      inForce,
+      update: 'none',
+      pending: null,
+      goal: 'forward',
+      isUnfinished: false,
+      offlineSinceMs: null,
+      connectedSince: false,
+      lastSentAtMs: null,
+    },
+  };
+}
