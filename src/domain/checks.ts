@@ -8,6 +8,8 @@ export interface CheckFinding {
   readonly message: string;
   /** The finding proves that the new key source holds the same keys, or that the store holds none. */
   readonly provesKeys?: boolean;
+  /** A risk that the finding adds. */
+  readonly risk?: Risk;
 }
 
 /** Risks that the findings add to the plan's, and those that they take away. */
@@ -17,5 +19,6 @@ export function assessRisks(planned: readonly Risk[], findings: readonly CheckFi
   return [
     ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),
+    ...findings.flatMap(({ risk }) => (risk ? [risk] : [])),
   ];
 }

@@ -67,6 +67,11 @@ export function connectDeadlineMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERN
   return policy.connectDeadlineMs ?? minutes(type === 'AWS_CLOUDHSM' ? 35 : 15);
 }
 
+/** The longest that a run may have the store offline: there and back again, each to its deadline. */
+export function longestOutageMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'): number {
+  return 2 * (policy.disconnectDeadlineMs + connectDeadlineMs(policy, type));
+}
+
 /** The state a run shall end in. A FAILED store is connected only where the change has a part in connecting. */
 export function wantedState(
   policy: Policy,

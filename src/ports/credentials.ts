@@ -1,0 +1,8 @@
+/** How long the AWS credentials of this process last. */
+export interface CredentialsLife {
+  /** Null where nobody said. */
+  readonly expiresAtMs: number | null;
+  /** Their provider renews them by itself. */
+  readonly isRenewed: boolean;
+  readonly isTemporary: boolean;
+}
