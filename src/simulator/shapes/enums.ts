@@ -1,0 +1,82 @@
+/** The enums of the API model, KMS 2014-11-01, that the simulator's operations use, under the model's own names. */
+
+export const enums = {
+  ConnectionStateType: ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'],
+  ConnectionErrorCodeType: [
+    'INVALID_CREDENTIALS',
+    'CLUSTER_NOT_FOUND',
+    'NETWORK_ERRORS',
+    'INTERNAL_ERROR',
+    'INSUFFICIENT_CLOUDHSM_HSMS',
+    'USER_LOCKED_OUT',
+    'USER_NOT_FOUND',
+    'USER_LOGGED_IN',
+    'SUBNET_NOT_FOUND',
+    'INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET',
+    'XKS_PROXY_ACCESS_DENIED',
+    'XKS_PROXY_NOT_REACHABLE',
+    'XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND',
+    'XKS_PROXY_INVALID_RESPONSE',
+    'XKS_PROXY_INVALID_CONFIGURATION',
+    'XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION',
+    'XKS_PROXY_TIMED_OUT',
+    'XKS_PROXY_INVALID_TLS_CONFIGURATION',
+  ],
+  CustomKeyStoreType: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
+  XksProxyConnectivityType: ['PUBLIC_ENDPOINT', 'VPC_ENDPOINT_SERVICE'],
+  KeyUsageType: ['SIGN_VERIFY', 'ENCRYPT_DECRYPT', 'GENERATE_VERIFY_MAC', 'KEY_AGREEMENT'],
+  CustomerMasterKeySpec: [
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_224',
+    'HMAC_256',
+    'HMAC_384',
+    'HMAC_512',
+    'SM2',
+  ],
+  KeySpec: [
+    'RSA_2048',
+    'RSA_3072',
+    'RSA_4096',
+    'ECC_NIST_P256',
+    'ECC_NIST_P384',
+    'ECC_NIST_P521',
+    'ECC_SECG_P256K1',
+    'SYMMETRIC_DEFAULT',
+    'HMAC_224',
+    'HMAC_256',
+    'HMAC_384',
+    'HMAC_512',
+    'SM2',
+    'ML_DSA_44',
+    'ML_DSA_65',
+    'ML_DSA_87',
+    'ECC_NIST_EDWARDS25519',
+  ],
+  OriginType: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
+  KeyState: [
+    'Creating',
+    'Enabled',
+    'Disabled',
+    'PendingDeletion',
+    'PendingImport',
+    'PendingReplicaDeletion',
+    'Unavailable',
+    'Updating',
+  ],
+  KeyManagerType: ['AWS', 'CUSTOMER'],
+  EncryptionAlgorithmSpec: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'],
+} as const;
+
+export type ConnectionState = (typeof enums.ConnectionStateType)[number];
+export type ConnectionErrorCode = (typeof enums.ConnectionErrorCodeType)[number];
+export type CustomKeyStoreType = (typeof enums.CustomKeyStoreType)[number];
+export type XksProxyConnectivity = (typeof enums.XksProxyConnectivityType)[number];
+export type KeyState = (typeof enums.KeyState)[number];
+export type KeyOrigin = (typeof enums.OriginType)[number];
