@@ -1,6 +1,6 @@
 /**
  * GetHealthStatus as KMS understands the reply. Sources: XKS proxy API specification 1.0.3, "Error codes"; developer guide,
- * xks-monitoring (what each error of a proxy becomes) and xks-troubleshooting (connection error codes, messages).
+ * xks-monitoring (what each error of a proxy becomes) and xks-troubleshooting (connection error codes).
  */
 import type { Readings } from '../readings.ts';
 import type { Problem } from './problem.ts';
@@ -9,8 +9,7 @@ import { type ProxyReply, readBody, readErrorName } from './protocol.ts';
 const unreachable: Problem = {
   exception: 'XksProxyUriUnreachableException',
   code: 'XKS_PROXY_NOT_REACHABLE',
-  message:
-    'KMS cannot communicate with the external key store proxy. Verify that it is active, connected to the network, and that its endpoint, path or VPC endpoint service name are correct.',
+  message: 'KMS cannot reach the proxy',
 };
 
 const unreached = {
@@ -18,50 +17,49 @@ const unreached = {
   tlsFailed: {
     exception: 'XksProxyUriUnreachableException',
     code: 'XKS_PROXY_INVALID_TLS_CONFIGURATION',
-    message:
-      'KMS cannot establish a TLS connection to the external key store proxy. Verify the TLS configuration, including its certificate.',
+    message: 'TLS to the proxy failed',
   },
   timedOut: {
     exception: 'XksProxyUriUnreachableException',
     code: 'XKS_PROXY_TIMED_OUT',
-    message: 'The external key store proxy did not respond within 250 milliseconds.',
+    message: 'The proxy did not answer within 250 milliseconds',
   },
 } as const satisfies Record<string, Problem>;
 
 const malformed: Problem = {
   exception: 'XksProxyInvalidResponseException',
   code: 'XKS_PROXY_INVALID_RESPONSE',
-  message: 'KMS cannot interpret the response of the external key store proxy.',
+  message: 'KMS cannot interpret the answer of the proxy',
 };
 
 /** By the errorName of the answer; any other, or none, is a malformed answer. */
 const answered: Readonly<Record<string, Problem>> = {
-  ValidationException: { ...malformed, message: 'The external key store proxy rejected the request as invalid.' },
-  InternalException: { ...malformed, message: 'The external key store proxy failed internally.' },
+  ValidationException: { ...malformed, message: 'The proxy rejected the request as invalid' },
+  InternalException: { ...malformed, message: 'The proxy failed internally' },
   AuthenticationFailedException: {
     exception: 'XksProxyIncorrectAuthenticationCredentialException',
     code: 'INVALID_CREDENTIALS',
-    message: 'The external key store proxy rejected the authentication credential.',
+    message: 'The proxy rejected the credential',
   },
   // The specification exempts the health request from authorization, and has no row for a proxy that asks for it.
   AccessDeniedException: {
     ...malformed,
     code: 'XKS_PROXY_ACCESS_DENIED',
-    message: 'The external key store proxy denied access.',
+    message: 'The proxy denied access',
   },
   InvalidUriPathException: {
     exception: 'XksProxyInvalidConfigurationException',
     code: 'XKS_PROXY_INVALID_CONFIGURATION',
-    message: 'The external key store proxy rejected the request because of an invalid URI path.',
+    message: 'The proxy rejected the request because of an invalid URI path',
   },
-  ThrottlingException: { ...unreachable, message: 'The external key store proxy throttled the request.' },
+  ThrottlingException: { ...unreachable, message: 'The proxy throttled the request' },
   DependencyTimeoutException: {
     ...unreached.timedOut,
-    message: 'The external key store proxy timed out while it waited for the external key manager.',
+    message: 'The proxy waited in vain for the external key manager',
   },
 };
 
-const noKeyManager: Problem = { ...unreachable, message: 'All external key manager instances are unavailable.' };
+const noKeyManager: Problem = { ...unreachable, message: 'All external key manager instances are unavailable' };
 
 const healthStates = ['ACTIVE', 'DEGRADED', 'UNAVAILABLE'];
 
