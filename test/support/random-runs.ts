@@ -5,7 +5,16 @@ import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Readings } from '../../src/simulator/index.ts';
 import type { Terms } from './promises.ts';
 import { callAsSomebodyElse, type Scenario } from './scenario.ts';
-import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters, newEndpoint, newReference } from './stores.ts';
+import {
+  addCloudHsm,
+  addClusterFromOldBackup,
+  addExternal,
+  clusters,
+  newEndpoint,
+  newReference,
+  privateService,
+} from './stores.ts';
+import { arrangeTrouble, troubleKinds } from './troubles.ts';
 import type { World } from './world.ts';
 
 const states = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'] as const;
@@ -54,6 +63,14 @@ export const scripts = fc.record({
     }),
     { freq: 4 },
   ),
+  trouble: fc.option(
+    fc.record({
+      kind: fc.constantFrom(...troubleKinds),
+      atMs: fc.integer({ min: 0, max: 60_000 }),
+      forMs: fc.constantFrom(5_000, 120_000),
+    }),
+    { freq: 3 },
+  ),
   stopAtMs: fc.option(fc.integer({ min: 0, max: 60_000 }), { freq: 3 }),
   crash: fc.option(fc.record({ at: fc.integer({ min: 0, max: 20 }), isKept: fc.boolean() }), { freq: 2 }),
 });
@@ -64,7 +81,7 @@ const goPublic = { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint:
 const goPrivate = {
   XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
   XksProxyUriEndpoint: newEndpoint,
-  XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-example',
+  XksProxyVpcEndpointServiceName: privateService,
 } as const;
 
 function chooseChange(world: World, { isExternal, isPrivate, properties }: Script): Change {
@@ -96,7 +113,9 @@ export function toScenario(given: Script, readings: Partial<Readings> = {}): Sce
     arrange(world) {
       const { clock, simulator } = world;
       const description = { ConnectionState: given.state, ConnectionErrorCode: given.errorCode as 'NETWORK_ERRORS' };
-      const connectivity = given.isPrivate ? { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' as const } : {};
+      const connectivity = given.isPrivate
+        ? { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' as const, XksProxyVpcEndpointServiceName: privateService }
+        : {};
       const store = given.isExternal
         ? addExternal(world, { ...description, ...connectivity })
         : addCloudHsm(world, description);
@@ -120,7 +139,8 @@ export function toScenario(given: Script, readings: Partial<Readings> = {}): Sce
           ),
         );
       }
-      const { hand, stopAtMs } = given;
+      const { hand, trouble, stopAtMs } = given;
+      if (trouble) arrangeTrouble(world, trouble);
       if (hand)
         clock.at(startMs + hand.atMs, () => callAsSomebodyElse(world, hand.operation, { CustomKeyStoreId: store }));
       if (stopAtMs !== null) clock.at(startMs + stopAtMs, () => world.stop.abort());
