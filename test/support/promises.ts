@@ -44,6 +44,7 @@ export function findBrokenPromises({ sent, simulator }: World, result: RunResult
       if (badLogins > 1) broken.push(`8: ${badLogins} bad logins on one cluster`);
     }
   }
+  if (!hasForeignHand && result.reason?.code === 'FOREIGN_HAND') broken.push('6: a foreign hand that was not there');
   if (!(result.outcome in outcomes)) broken.push(`3: no outcome: ${result.outcome}`);
   return broken;
 }

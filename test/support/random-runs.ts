@@ -150,7 +150,9 @@ export function toScenario(given: Script, readings: Partial<Readings> = {}): Sce
 }
 
 export function toPolicy({ accept, path, finalState, intent }: Script): Policy {
-  return { ...defaultPolicy, accept, path, finalState, intent } as Policy;
+  // A reconnect that shall end DISCONNECTED is refused as an input.
+  const end = intent === 'reconnect' && finalState === 'disconnected' ? 'restore' : finalState;
+  return { ...defaultPolicy, accept, path, finalState: end, intent } as Policy;
 }
 
 export function readTerms({ state, accept, hand }: Script): Terms {
