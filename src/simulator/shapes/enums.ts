@@ -79,4 +79,3 @@ export type ConnectionErrorCode = (typeof enums.ConnectionErrorCodeType)[number]
 export type CustomKeyStoreType = (typeof enums.CustomKeyStoreType)[number];
 export type XksProxyConnectivity = (typeof enums.XksProxyConnectivityType)[number];
 export type KeyState = (typeof enums.KeyState)[number];
-export type KeyOrigin = (typeof enums.OriginType)[number];
