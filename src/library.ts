@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
 import type { KeyStore } from './domain/key-store.ts';
+import { noLogins } from './domain/logins.ts';
 import type { RunResult } from './domain/outcome.ts';
 import { unproven } from './domain/proof.ts';
 import { createLocalHost, createMemoryLog } from './hosts/local.ts';
@@ -67,6 +68,8 @@ export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult>
     checks: options.checks ?? [],
     prover: options.prover ?? { prove: async () => unproven },
     ...(options.approver ? { approver: options.approver } : {}),
+    lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
+    logins: { read: async () => noLogins, write: async () => undefined },
     clock: systemClock,
     random: Math.random,
     host: createLocalHost(createMemoryLog(), systemClock),

@@ -185,6 +185,7 @@ it('each entry point exports these names', () => {
         "createSimulator",
         "defaultReadings",
         "lostReply",
+        "readings",
         "serveSimulator",
       ],
     ]

@@ -91,6 +91,10 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
 
   const error = findings.find((finding) => finding.severity === 'error');
   if (error) return refused(explainReason('INVALID_CHANGE', { detail: error.message }), true);
+  if (policy.intent === 'reconnect' && policy.finalState === 'disconnected') {
+    const detail = 'a reconnect ends CONNECTED: it cannot have the final state disconnected';
+    return refused(explainReason('INVALID_CHANGE', { detail }), true);
+  }
   const objection = findObjection(store, before, send, order, path);
   if (objection) return refused(objection);
   const isAsWanted = names.length === 0 && policy.intent === 'update' && store.connectionState === wanted;

@@ -113,20 +113,28 @@ export function requireUsableCluster(cluster: Cluster | undefined, id: string): 
   if (!cluster || cluster.state === 'DELETED') {
     return refuse('CloudHsmClusterNotFoundException', `KMS cannot find the CloudHSM cluster ${id}`);
   }
-  requireActiveCluster(cluster);
-  if (cluster.hsms < 2) {
-    refuse('CloudHsmClusterInvalidConfigurationException', `Cluster ${id} must have at least two active HSMs`);
-  }
+  requireConnectableCluster(cluster, 2);
   return cluster;
 }
 
 /** What Connect asks of a cluster before it is accepted. @throws SimulatorFault */
-export function requireActiveCluster(cluster: Cluster): void {
+export function requireConnectableCluster(cluster: Cluster, leastHsms: number): void {
   if (cluster.state !== 'ACTIVE') refuse('CloudHsmClusterNotActiveException', `Cluster ${cluster.id} is not active`);
   if (!cluster.configurationValid) {
     const message = `The subnets or the security group of cluster ${cluster.id} do not meet the requirements`;
     refuse('CloudHsmClusterInvalidConfigurationException', message);
   }
+  if (cluster.hsms < leastHsms) {
+    const message = `Cluster ${cluster.id} has ${cluster.hsms} active HSMs, and ${leastHsms} are needed`;
+    refuse('CloudHsmClusterInvalidConfigurationException', message);
+  }
+}
+
+/** What CreateKey asks of the cluster of a CONNECTED store; it declares one error for all of it. @throws SimulatorFault */
+export function requireClusterForKeys(cluster: Cluster | undefined, id: string): void {
+  if (cluster && cluster.state === 'ACTIVE' && cluster.configurationValid && cluster.hsms >= 2) return;
+  const message = `Cluster ${id} must be active, with two active HSMs in different Availability Zones`;
+  refuse('CloudHsmClusterInvalidConfigurationException', message);
 }
 
 /** Logs in as kmsuser, as the end of a Connect does: undefined when it worked. A wrong password counts. */

@@ -1,6 +1,7 @@
 /** A fresh world: no store, two related clusters of which the second was restored from the first, and an unrelated one. */
 import { type Cluster, type ClusterDescription, createCluster } from './clusters.ts';
 import { completeDurations, type DurationOptions } from './durations.ts';
+import { answerAsProxy } from './external/proxy.ts';
 import { createRandom } from './random.ts';
 import { defaultReadings, type Readings } from './readings.ts';
 import { createScript } from './scripts.ts';
@@ -19,6 +20,7 @@ export interface WorldOptions {
 
 export function createWorld(options: WorldOptions): World {
   const seed = options.seed ?? 1;
+  const proxies: World['proxies'] = new Map();
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
@@ -31,10 +33,12 @@ export function createWorld(options: WorldOptions): World {
       requestIds: createRandom(seed, 'request ids'),
     },
     stores: new Map(),
+    keys: new Map(),
     clusters: new Map(),
     passwordSetters: new Map(),
-    proxies: new Map(),
+    proxies,
     services: new Map(),
+    askProxy: (request) => answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request),
     scripts: { calls: createScript(), connects: createScript() },
     staleViews: new Map(),
     nextOrdinal: 0,

@@ -19,6 +19,10 @@ const proxy = [
   'XksProxyInvalidConfigurationException',
 ];
 
+const internal = ['KMSInternalException', 'DependencyTimeoutException'];
+const key = ['NotFoundException', 'InvalidArnException', ...internal];
+const keyInState = [...key, 'KMSInvalidStateException'];
+
 export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> = {
   DescribeCustomKeyStores: ['CustomKeyStoreNotFoundException', 'InvalidMarkerException', 'KMSInternalException'],
   CreateCustomKeyStore: [
@@ -57,6 +61,26 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
     'CustomKeyStoreNotFoundException',
     'KMSInternalException',
   ],
+  CreateKey: [
+    'CloudHsmClusterInvalidConfigurationException',
+    'CustomKeyStoreInvalidStateException',
+    'CustomKeyStoreNotFoundException',
+    'InvalidArnException',
+    'LimitExceededException',
+    'MalformedPolicyDocumentException',
+    'TagException',
+    'UnsupportedOperationException',
+    'XksKeyAlreadyInUseException',
+    'XksKeyInvalidConfigurationException',
+    'XksKeyNotFoundException',
+    ...internal,
+  ],
+  DescribeKey: key,
+  ListKeys: ['InvalidMarkerException', ...internal],
+  EnableKey: ['LimitExceededException', ...keyInState],
+  DisableKey: keyInState,
+  ScheduleKeyDeletion: keyInState,
+  CancelKeyDeletion: keyInState,
 };
 
 /** Errors that any operation may answer before it looks at a store. */

@@ -6,18 +6,16 @@ import { type CallRecord, recordInput } from './call-log.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
 import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
 import { dispatch } from './dispatch.ts';
-import type { FaultDescription } from './fault.ts';
 import {
-  createProxy,
   createService,
-  type ProxyDescription,
   type VpcEndpointService,
   type VpcEndpointServiceDescription,
-  type XksProxy,
-} from './proxies.ts';
+} from './external/endpoint-service.ts';
+import { createProxy, type ProxyDescription, type XksProxy } from './external/proxy.ts';
+import type { FaultDescription } from './fault.ts';
 import { alphabets } from './random.ts';
 import { type ConnectionErrorCode, enums } from './shapes.ts';
-import { type StoreDescription, stageStore } from './staging.ts';
+import { type KeyDescription, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import { type StoreEntry, showStore } from './store.ts';
 import { settle } from './transitions.ts';
 import { isLoggedIn, type World } from './world.ts';
@@ -58,6 +56,8 @@ export interface Simulator {
   addStore(description?: StoreDescription): string;
   /** The store's entry as Describe would show it, never stale and on no record. @throws RangeError for an unknown id */
   store(customKeyStoreId: string): StoreEntry;
+  /** Adds a KMS key to a store, in whatever state that is, and gives the key's id. @throws RangeError for an unknown store */
+  addKey(customKeyStoreId: string, description?: KeyDescription): string;
   /** Adds a cluster and gives its id. */
   addCluster(description?: ClusterDescription): string;
   /** The cluster as it is now; its changeable members may be set. Ask anew for each change. @throws RangeError */
@@ -121,6 +121,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
     addStore: (description = {}) => stageStore(present(), description, now()),
     store: (id) => showStore(mustExist(present().stores.get(id), `store ${id}`)),
+    addKey: (id, description = {}) =>
+      stageKey(present(), mustExist(world.stores.get(id), `store ${id}`), description, now()),
     addCluster: (description = {}) => buildCluster(present(), description).id,
     cluster: (id) => mustExist(present().clusters.get(id), `cluster ${id}`),
     setKmsuserPassword(clusterId, password) {
@@ -136,7 +138,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     proxy: (endpoint) => present().proxies.get(endpoint.toLowerCase()) ?? simulator.addProxy({ endpoint }),
     addVpcEndpointService(description) {
-      const service = createService(description, world.accountId);
+      const service = createService(description, world);
       present().services.set(service.name, service);
       return service;
     },

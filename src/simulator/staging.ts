@@ -7,7 +7,7 @@ import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, Input } 
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import { markConnected, startConnect, startDisconnect } from './transitions.ts';
 import { requireFreeAddress, requireFreeName } from './uniqueness.ts';
-import { admitStore, type World } from './world.ts';
+import { admitKey, admitStore, keysOf, type World } from './world.ts';
 
 /** CreateCustomKeyStore's members, all optional, and what a store gets only by living. */
 export type StoreDescription = Partial<Input<'CreateCustomKeyStore'>> & {
@@ -16,7 +16,7 @@ export type StoreDescription = Partial<Input<'CreateCustomKeyStore'>> & {
   readonly ConnectionState?: ConnectionState;
   /** Shown while FAILED; default INTERNAL_ERROR. */
   readonly ConnectionErrorCode?: ConnectionErrorCode;
-  /** How many KMS keys it holds. */
+  /** How many KMS keys it holds; see addKey for a certain one. */
   readonly keys?: number;
 };
 
@@ -30,9 +30,33 @@ export function stageStore(world: World, description: StoreDescription, nowMs: n
     type === 'AWS_CLOUDHSM' ? stageCloudHsm(world, others, description) : stageExternal(world, description);
   if (backing.type === 'EXTERNAL_KEY_STORE') requireFreeAddress(others, backing);
   const store = admitStore(world, name, backing, nowMs, description.CustomKeyStoreId);
-  store.keys = description.keys ?? 0;
+  for (let count = 0; count < (description.keys ?? 0); count += 1) stageKey(world, store, {}, nowMs);
   enterState[description.ConnectionState ?? 'DISCONNECTED'](world, store, nowMs, description.ConnectionErrorCode);
   return store.id;
+}
+
+export interface KeyDescription {
+  readonly Description?: string;
+  /** Default true. What DescribeKey shows depends on the store too. */
+  readonly Enabled?: boolean;
+  /** Of an external store: the external key; default a new one. */
+  readonly XksKeyId?: string;
+}
+
+/** Adds a key to the store and gives its id. */
+export function stageKey(world: World, store: Store, description: KeyDescription, nowMs: number): string {
+  const storeId = store.id;
+  const xksKeyId = description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`;
+  const key = admitKey(
+    world,
+    store.backing.type === 'AWS_CLOUDHSM'
+      ? { origin: 'AWS_CLOUDHSM', storeId, backingKeyId: world.chance.ids.text(alphabets.hex, 32) }
+      : { origin: 'EXTERNAL_KEY_STORE', storeId, xksKeyId },
+    nowMs,
+    description.Description,
+  );
+  key.isEnabled = description.Enabled ?? true;
+  return key.id;
 }
 
 type EnterState = (world: World, store: Store, nowMs: number, errorCode: ConnectionErrorCode | undefined) => void;
@@ -63,6 +87,7 @@ function stageCloudHsm(world: World, others: readonly Store[], description: Stor
     clusterId: cluster.id,
     trustAnchorCertificate: description.TrustAnchorCertificate ?? cluster.trustAnchorCertificate,
     password: description.KeyStorePassword ?? cluster.kmsuser.password,
+    leftPasswords: {},
   };
 }
 

@@ -5,8 +5,10 @@ export interface CloudHsmBacking {
   readonly type: 'AWS_CLOUDHSM';
   readonly clusterId: string;
   readonly trustAnchorCertificate: string;
-  /** What KMS believes kmsuser's password to be: one for the store, whatever the cluster. */
+  /** What KMS believes kmsuser's password to be. */
   readonly password: string;
+  /** By cluster id: the password that KMS had when the store left that cluster. */
+  readonly leftPasswords: Readonly<Record<string, string>>;
 }
 
 export interface ExternalBacking {
@@ -36,8 +38,6 @@ export interface Store {
   name: string;
   backing: Backing;
   connection: Connection;
-  /** How many KMS keys it holds; a store with keys cannot be deleted. */
-  keys: number;
 }
 
 /** An entry of DescribeCustomKeyStores, as on the wire: CreationDate in seconds since the epoch. */

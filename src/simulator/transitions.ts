@@ -1,11 +1,11 @@
 /**
  * What time alone brings: a CONNECTING store becomes CONNECTED or FAILED, a DISCONNECTING one DISCONNECTED. Nothing runs by
  * itself; whoever looks at the world or touches it lets the past happen first. No two stores share a cluster, so the order
- * of stores does not matter.
+ * of stores does not matter. A key whose waiting period is over is gone.
  */
 import { countBadLogin, generatePassword, logIn } from './clusters.ts';
 import { drawDurationMs } from './durations.ts';
-import { examineProxy, examineService } from './proxies.ts';
+import { examineProxy, examineService } from './external/examine.ts';
 import type { ConnectionErrorCode } from './shapes.ts';
 import type { CloudHsmBacking, ExternalBacking, Store } from './store.ts';
 import type { World } from './world.ts';
@@ -17,6 +17,9 @@ export function settle(world: World, nowMs: number): void {
     if (!('endsAtMs' in connection) || connection.endsAtMs > nowMs) continue;
     if (connection.state === 'DISCONNECTING') store.connection = { state: 'DISCONNECTED' };
     else finishConnect(world, store, connection.failsWith);
+  }
+  for (const { id, deletionAtMs } of world.keys.values()) {
+    if (deletionAtMs !== undefined && deletionAtMs <= nowMs) world.keys.delete(id);
   }
 }
 
@@ -58,11 +61,7 @@ function reachCluster(
 }
 
 function reachProxy(world: World, backing: ExternalBacking): ConnectionErrorCode | undefined {
-  const service = backing.serviceName === undefined ? undefined : world.services.get(backing.serviceName);
-  return (
-    examineService(service, backing.serviceOwner, backing.endpoint)?.code ??
-    examineProxy(world.proxies.get(backing.endpoint.toLowerCase()), backing)?.code
-  );
+  return (examineService(world, backing) ?? examineProxy(world, backing, 'ConnectCustomKeyStore'))?.code;
 }
 
 /** A connected cluster has a kmsuser password that only KMS knows. */

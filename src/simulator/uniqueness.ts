@@ -1,6 +1,6 @@
 /** What two stores of an account and Region cannot share, as the reference pages of Create and Update say. */
+import { sameEndpoint } from './external/proxy.ts';
 import { refuse } from './fault.ts';
-import { sameEndpoint } from './proxies.ts';
 import type { ExternalBacking, Store } from './store.ts';
 
 /** @throws SimulatorFault CustomKeyStoreNameInUseException */

@@ -5,7 +5,9 @@
 import { refuse, refuseValues } from './fault.ts';
 import {
   type Input,
+  type IntegerShape,
   inputShapes,
+  type ListShape,
   type OperationName,
   type Shape,
   type StringShape,
@@ -53,13 +55,48 @@ function readStructure(
 }
 
 function readValue(shape: Shape, value: unknown, path: string, rules: ValidationRules, findings: string[]): unknown {
-  if (shape.type === 'structure') return readStructure(shape, value, path, rules, findings);
-  if (shape.type === 'integer') {
-    if (typeof value !== 'number' || !Number.isInteger(value)) return misfit(value, path, 'an Integer');
-    if (value < shape.min) findings.push(finding(path, `${value}`, `have value greater than or equal to ${shape.min}`));
-    if (value > shape.max) findings.push(finding(path, `${value}`, `have value less than or equal to ${shape.max}`));
-    return value;
+  switch (shape.type) {
+    case 'structure':
+      return readStructure(shape, value, path, rules, findings);
+    case 'list':
+      return readList(shape, value, path, rules, findings);
+    case 'integer':
+      return readInteger(shape, value, path, findings);
+    case 'timestamp':
+      return typeof value === 'number' ? value : misfit(value, path, 'a Timestamp');
+    case 'boolean':
+      return typeof value === 'boolean' ? value : misfit(value, path, 'a Boolean');
+    case 'string':
+      return readString(shape, value, path, rules, findings);
   }
+}
+
+function readList(
+  shape: ListShape,
+  value: unknown,
+  path: string,
+  rules: ValidationRules,
+  findings: string[],
+): unknown[] {
+  if (!Array.isArray(value)) return misfit(value, path, 'a list');
+  findings.push(...brokenLengths(shape, value.length).map((rule) => finding(path, undefined, rule)));
+  return value.map((item, at) => readValue(shape.member, item, `${path}.${at + 1}.member`, rules, findings));
+}
+
+function readInteger(shape: IntegerShape, value: unknown, path: string, findings: string[]): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return misfit(value, path, 'an Integer');
+  if (value < shape.min) findings.push(finding(path, `${value}`, `have value greater than or equal to ${shape.min}`));
+  if (value > shape.max) findings.push(finding(path, `${value}`, `have value less than or equal to ${shape.max}`));
+  return value;
+}
+
+function readString(
+  shape: StringShape,
+  value: unknown,
+  path: string,
+  rules: ValidationRules,
+  findings: string[],
+): string {
   if (typeof value !== 'string') return misfit(value, path, 'a String');
   if (value === '' && rules.mayBeEmpty.includes(path)) return value;
   const shown = shape.sensitive ? undefined : value;
@@ -68,15 +105,19 @@ function readValue(shape: Shape, value: unknown, path: string, rules: Validation
 }
 
 function brokenRules(shape: StringShape, value: string, lenientPatterns: boolean): string[] {
-  const rules: string[] = [];
-  if (shape.min !== undefined && value.length < shape.min)
-    rules.push(`have length greater than or equal to ${shape.min}`);
-  if (shape.max !== undefined && value.length > shape.max) rules.push(`have length less than or equal to ${shape.max}`);
+  const rules = brokenLengths(shape, value.length);
   if (shape.pattern !== undefined && !lenientPatterns && !new RegExp(`^(?:${shape.pattern})$`).test(value)) {
     rules.push(`satisfy regular expression pattern: ${shape.pattern}`);
   }
   if (shape.enum !== undefined && !shape.enum.includes(value))
     rules.push(`satisfy enum value set: [${shape.enum.join(', ')}]`);
+  return rules;
+}
+
+function brokenLengths({ min, max }: { readonly min?: number; readonly max?: number }, length: number): string[] {
+  const rules: string[] = [];
+  if (min !== undefined && length < min) rules.push(`have length greater than or equal to ${min}`);
+  if (max !== undefined && length > max) rules.push(`have length less than or equal to ${max}`);
   return rules;
 }
 

@@ -1,8 +1,11 @@
 /** All that exists in one simulated account and Region. It changes only through calls and through the tests that own it. */
 import type { Cluster, SetPassword } from './clusters.ts';
 import type { Durations } from './durations.ts';
+import type { VpcEndpointService } from './external/endpoint-service.ts';
+import type { AskProxy } from './external/protocol.ts';
+import type { XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
-import type { VpcEndpointService, XksProxy } from './proxies.ts';
+import { isInStore, type Key, type KeyBacking } from './key.ts';
 import { alphabets, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { FaultScripts } from './scripts.ts';
@@ -28,11 +31,14 @@ export interface World {
     readonly requestIds: Random;
   };
   readonly stores: Map<string, Store>;
+  readonly keys: Map<string, Key>;
   readonly clusters: Map<string, Cluster>;
   readonly passwordSetters: Map<string, SetPassword>;
   /** By endpoint, in lower case. */
   readonly proxies: Map<string, XksProxy>;
   readonly services: Map<string, VpcEndpointService>;
+  /** How KMS reaches the proxy of a store. */
+  readonly askProxy: AskProxy;
   readonly scripts: FaultScripts;
   readonly staleViews: Map<string, StaleView>;
   nextOrdinal: number;
@@ -62,7 +68,6 @@ export function admitStore(world: World, name: string, backing: Backing, nowMs: 
     name,
     backing,
     connection: { state: 'DISCONNECTED' },
-    keys: 0,
   };
   world.nextOrdinal += 1;
   world.stores.set(id, store);
@@ -71,6 +76,37 @@ export function admitStore(world: World, name: string, backing: Backing, nowMs: 
 
 function newStoreId(world: World): string {
   return `cks-${world.chance.ids.text(alphabets.hex, 17)}`;
+}
+
+/** Adds a key to the world; its rules are the caller's business. */
+export function admitKey(world: World, backing: KeyBacking, nowMs: number, description = ''): Key {
+  const id = makeUuid(world.chance.ids);
+  const key: Key = {
+    id,
+    arn: `arn:aws:kms:${world.region}:${world.accountId}:key/${id}`,
+    ordinal: world.nextOrdinal,
+    createdAtMs: nowMs,
+    description,
+    backing,
+    isEnabled: true,
+    deletionAtMs: undefined,
+  };
+  world.nextOrdinal += 1;
+  world.keys.set(id, key);
+  return key;
+}
+
+export function keysOf(world: World, storeId: string): readonly Key[] {
+  return [...world.keys.values()].filter((key) => isInStore(key, storeId));
+}
+
+/** The store that a key lives in. */
+export function storeOf(world: World, { backing }: Key): Store | undefined {
+  return backing.origin === 'AWS_KMS' ? undefined : world.stores.get(backing.storeId);
+}
+
+function makeUuid(ids: Random): string {
+  return [8, 4, 4, 4, 12].map((length) => ids.text(alphabets.hex, length)).join('-');
 }
 
 /** KMS is logged in to a cluster as kmsuser from a successful connect until the store is DISCONNECTED again. */

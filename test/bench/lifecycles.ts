@@ -1,6 +1,7 @@
 /** How many complete lifecycles one core carries a second, at the port and through the SDK client; and what a waiting run weighs. */
 
 import type { ConnectionState, KeyStore } from '../../src/domain/key-store.ts';
+import { noLogins } from '../../src/domain/logins.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { createKms } from '../../src/kms/kms.ts';
@@ -41,6 +42,7 @@ function createInstantKms(state: ConnectionState = 'CONNECTED'): Kms {
       connectionState = 'DISCONNECTED';
       return done;
     },
+    renewCredentials: async () => undefined,
   };
 }
 
@@ -50,6 +52,8 @@ function startLifecycle(kms: Kms, clock: Clock) {
     secrets: { resolve: async () => '' },
     checks: [],
     prover: { prove: async () => ({ status: 'unproven' as const }) },
+    lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
+    logins: { read: async () => noLogins, write: async () => undefined },
     clock,
     random: () => 0,
     host: createLocalHost(createMemoryLog(), clock),

@@ -132,6 +132,25 @@ describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
     expect(await kms('delete-custom-key-store', ...store)).toEqual({});
   });
 
+  test('creates, lists and describes keys of a store, and schedules their deletion', async () => {
+    const id = stage.addExternal({ ConnectionState: 'CONNECTED' });
+    const words = ['--custom-key-store-id', id, '--origin', 'EXTERNAL_KEY_STORE', '--xks-key-id', 'my-key'];
+    const created = (await kms('create-key', ...words, '--tags', 'TagKey=team,TagValue=ledger')) as {
+      KeyMetadata: { KeyId: string; Arn: string };
+    };
+    const { KeyId, Arn } = created.KeyMetadata;
+    expect(await kms('list-keys')).toEqual({ Keys: [{ KeyId, KeyArn: Arn }] });
+    expect(await kms('create-key', ...words)).toContain('(XksKeyAlreadyInUseException)');
+
+    await kms('disconnect-custom-key-store', '--custom-key-store-id', id);
+    expect(await kms('describe-key', '--key-id', KeyId)).toMatchObject({
+      KeyMetadata: { KeyState: 'Unavailable', CustomKeyStoreId: id, XksKeyConfiguration: { Id: 'my-key' } },
+    });
+    expect(await kms('schedule-key-deletion', '--key-id', Arn, '--pending-window-in-days', '7')).toMatchObject({
+      KeyState: 'PendingDeletion',
+    });
+  });
+
   test('pages through stores and knows who is calling', async () => {
     for (let count = 0; count < 3; count += 1) stage.addExternal();
     const listed = (await kms('describe-custom-key-stores', '--page-size', '1')) as { CustomKeyStores: object[] };

@@ -32,9 +32,28 @@ const symptoms: [string, Omit<ProxyDescription, 'endpoint'>, string, string][] =
   ['denies access', { accessDenied: true }, invalidAnswer, 'XKS_PROXY_ACCESS_DENIED'],
   ['talks nonsense', { answer: 'malformed' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
   ['fails inside', { answer: 'internalError' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
+  ['takes the request for invalid', { answer: 'validation' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
   ['is throttled', { answer: 'throttled' }, unreachable, 'XKS_PROXY_NOT_REACHABLE'],
   ['waits in vain', { answer: 'dependencyTimeout' }, unreachable, 'XKS_PROXY_TIMED_OUT'],
   ['has no key manager', { ekm: ['UNAVAILABLE', 'UNAVAILABLE'] }, unreachable, 'XKS_PROXY_NOT_REACHABLE'],
+  [
+    'answers an error that no specification knows',
+    { answer: { status: 418, body: '{"errorName":"TeapotException"}' } },
+    invalidAnswer,
+    'XKS_PROXY_INVALID_RESPONSE',
+  ],
+  [
+    'answers an error without a name',
+    { answer: { status: 500, body: '<html>' } },
+    invalidAnswer,
+    'XKS_PROXY_INVALID_RESPONSE',
+  ],
+  [
+    'names a state of a key manager that does not exist',
+    { answer: { status: 200, body: '{"ekmFleetDetails":[{"healthStatus":"SLEEPY"}]}' } },
+    invalidAnswer,
+    'XKS_PROXY_INVALID_RESPONSE',
+  ],
   ['names no key manager', { ekm: [] }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
 ];
 
@@ -195,16 +214,17 @@ describe('the connectivity of an external store', () => {
 
 describe('a VPC endpoint service', () => {
   test.each([
-    ['that KMS cannot find', { found: false }, 'NotFound', 'XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND'],
-    ['of another owner', { owner: '444455556666' }, 'NotFound', 'XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND'],
-    ['that is badly made', { valid: false }, 'InvalidConfiguration', 'XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION'],
-    [
-      'with another private DNS name',
-      { privateDnsName: 'else.example.com' },
-      'InvalidConfiguration',
-      'XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION',
-    ],
-  ])('%s is refused by update and create, and fails a connect', (_what, service, refusal, code) => {
+    ['that does not exist', { exists: false }, 'NotFound'],
+    ['of another owner', { owner: '444455556666' }, 'NotFound'],
+    ['that does not allow KMS', { allowedPrincipals: ['cks.kms.eu-west-3.amazonaws.com'] }, 'NotFound'],
+    ['behind a gateway load balancer', { loadBalancerType: 'gateway' as const }, 'InvalidConfiguration'],
+    ['in one zone', { availabilityZones: ['us-east-1a', 'us-east-1a'] }, 'InvalidConfiguration'],
+    ['that wants to accept each connection', { acceptanceRequired: true }, 'InvalidConfiguration'],
+    ['without a private DNS name', { privateDnsName: null }, 'InvalidConfiguration'],
+    ['of an unverified domain', { privateDnsNameState: 'pendingVerification' as const }, 'InvalidConfiguration'],
+    ['with another private DNS name', { privateDnsName: 'else.example.com' }, 'InvalidConfiguration'],
+  ])('%s is refused by update and create, and fails a connect', (_what, service, refusal) => {
+    const code = { NotFound: 'NOT_FOUND', InvalidConfiguration: 'INVALID_CONFIGURATION' }[refusal];
     const stage = setStage();
     const id = stage.addExternal(vpcStore);
     const other = stage.addExternal();
@@ -219,7 +239,24 @@ describe('a VPC endpoint service', () => {
     expect(stage.update(other, moved)).toBe(`XksProxyVpcEndpointService${refusal}Exception`);
     const values = { ...moved, CustomKeyStoreType: 'EXTERNAL_KEY_STORE', XksProxyAuthenticationCredential: credential };
     expect(stage.create({ ...values, XksProxyUriPath: path })).toBe(`XksProxyVpcEndpointService${refusal}Exception`);
-    expect(stage.connectAndWait(id)).toBe(code);
+    expect(stage.connectAndWait(id)).toBe(`XKS_VPC_ENDPOINT_SERVICE_${code}`);
+  });
+
+  test('of another Region is not found, described or not', () => {
+    const stage = setStage();
+    const elsewhere = 'com.amazonaws.vpce.eu-west-3.vpce-svc-example';
+    const values = { ...vpcStore, XksProxyVpcEndpointServiceName: elsewhere };
+
+    expect(stage.update(stage.addExternal(), values)).toBe('XksProxyVpcEndpointServiceNotFoundException');
+  });
+
+  test('of another account is found where the store names its owner and it allows everybody', () => {
+    const stage = setStage();
+    const owner = '444455556666';
+    stage.simulator.addVpcEndpointService({ name: serviceName, owner, allowedPrincipals: ['*'] });
+    const id = stage.addExternal({ ...vpcStore, XksProxyVpcEndpointServiceOwner: owner });
+
+    expect(stage.connectAndWait(id)).toBe('CONNECTED');
   });
 
   test('that is as KMS wants it is taken', () => {

@@ -1,5 +1,8 @@
 /** A simulator on a hand-set clock, with durations that fit in the head. Not a test. */
+import { expect } from 'vitest';
 import { createSimulator, SimulatorFault, type SimulatorOptions, type StoreEntry } from '../../src/simulator/index.ts';
+import type { OperationName } from '../../src/simulator/shapes.ts';
+import { findMisfits } from './misfits.ts';
 
 export const connectMs = 300_000;
 export const disconnectMs = 120_000;
@@ -21,6 +24,13 @@ export function setStage(options: SimulatorOptions = {}) {
     },
     ...options,
   });
+  const { call } = simulator;
+  // Whatever a test sees of an answer, the answer has the form that the API model gives it.
+  simulator.call = (operation, input, caller) => {
+    const output = call(operation, input, caller);
+    expect(findMisfits(operation as OperationName, output, options.lenientPatterns)).toEqual([]);
+    return output;
+  };
   const [first, restored, unrelated] = simulator.describeWorld().clusters.map(({ clusterId }) => clusterId);
 
   /** 'ok', or the name of the fault. */

@@ -152,13 +152,13 @@ describe('what may be updated when', () => {
     expect(stage.update(id, { XksProxyUriEndpoint: 'https://same.example.com' })).toBe(refusal);
   });
 
-  test('is decided after the values were judged', () => {
+  test('is decided after lengths and patterns, before whether the values fit the store', () => {
     const stage = setStage();
     const id = stage.simulator.addStore({ ConnectionState: 'CONNECTED' });
 
     expect(stage.update(id, {})).toBe('ValidationException');
     expect(stage.update(id, { KeyStorePassword: 'abc' })).toBe('ValidationException');
-    expect(stage.update(id, { XksProxyUriPath: '/kms/xks/v1' })).toBe('ValidationException');
+    expect(stage.update(id, { XksProxyUriPath: '/kms/xks/v1' })).toBe(refusal);
   });
 
   test('is all or nothing', () => {

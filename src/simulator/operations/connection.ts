@@ -1,17 +1,23 @@
 /** ConnectCustomKeyStore, DisconnectCustomKeyStore and DeleteCustomKeyStore: the calls that only ask for a state. */
-import { requireActiveCluster } from '../clusters.ts';
+import { requireConnectableCluster } from '../clusters.ts';
 import { refuse } from '../fault.ts';
 import type { Input } from '../shapes.ts';
-import { startConnect, startDisconnect } from '../transitions.ts';
-import { requireState, requireStore, type World } from '../world.ts';
+import { markConnected, startConnect, startDisconnect } from '../transitions.ts';
+import { keysOf, requireState, requireStore, type World } from '../world.ts';
 
-/** The model's text allows it in CONNECTED and CONNECTING too; the guide does not, and that is harder for the client. */
 export function connectStore(world: World, input: Input<'ConnectCustomKeyStore'>, nowMs: number): object {
   const store = requireStore(world, input.CustomKeyStoreId);
+  const { connectAgain, connectWithoutHsms } = world.readings;
+  const { state } = store.connection;
+  if (connectAgain !== 'refused' && (state === 'CONNECTED' || state === 'CONNECTING')) {
+    if (connectAgain === 'rotating' && state === 'CONNECTED') markConnected(world, store);
+    return {};
+  }
   requireState(store, ['DISCONNECTED'], 'ConnectCustomKeyStore');
   const cluster = store.backing.type === 'AWS_CLOUDHSM' ? world.clusters.get(store.backing.clusterId) : undefined;
   // Connect declares no error for a missing cluster: that one shows at the end.
-  if (cluster && cluster.state !== 'DELETED') requireActiveCluster(cluster);
+  if (cluster && cluster.state !== 'DELETED')
+    requireConnectableCluster(cluster, connectWithoutHsms === 'refused' ? 1 : 0);
   startConnect(world, store, nowMs);
   return {};
 }
@@ -26,7 +32,8 @@ export function disconnectStore(world: World, input: Input<'DisconnectCustomKeyS
 export function deleteStore(world: World, input: Input<'DeleteCustomKeyStore'>): object {
   const store = requireStore(world, input.CustomKeyStoreId);
   requireState(store, ['DISCONNECTED'], 'DeleteCustomKeyStore');
-  if (store.keys > 0) refuse('CustomKeyStoreHasCMKsException', `Custom key store ${store.id} contains KMS keys`);
+  if (keysOf(world, store.id).length > 0)
+    refuse('CustomKeyStoreHasCMKsException', `Custom key store ${store.id} contains KMS keys`);
   world.stores.delete(store.id);
   return {};
 }

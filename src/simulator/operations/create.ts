@@ -24,7 +24,7 @@ export function createStore(world: World, input: CreateInput, nowMs: number): { 
   else {
     requireFreeAddress(stores, backing);
     requireUsableService(world, backing);
-    if (backing.connectivity === 'PUBLIC_ENDPOINT') requireHealthyProxy(world, backing);
+    if (backing.connectivity === 'PUBLIC_ENDPOINT') requireHealthyProxy(world, backing, 'CreateCustomKeyStore');
   }
   return { CustomKeyStoreId: admitStore(world, input.CustomKeyStoreName, backing, nowMs).id };
 }
@@ -64,6 +64,7 @@ function readCloudHsm(input: CreateInput): CloudHsmBacking {
     clusterId: demand(input, 'CloudHsmClusterId', type),
     trustAnchorCertificate: demand(input, 'TrustAnchorCertificate', type),
     password: demand(input, 'KeyStorePassword', type),
+    leftPasswords: {},
   };
 }
 

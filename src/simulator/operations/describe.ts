@@ -1,5 +1,6 @@
 /** DescribeCustomKeyStores. It may show the past while read replicas lag, and never shows a secret. */
 import { refuse, refuseValues } from '../fault.ts';
+import { takePage } from '../paging.ts';
 import type { Input } from '../shapes.ts';
 import { type StoreEntry, showStore } from '../store.ts';
 import type { World } from '../world.ts';
@@ -10,14 +11,11 @@ export interface DescribeOutput {
   readonly NextMarker?: string;
 }
 
-const defaultLimit = 100;
-
 export function describeStores(world: World, input: Input<'DescribeCustomKeyStores'>, nowMs: number): DescribeOutput {
-  const { CustomKeyStoreId: id, CustomKeyStoreName: name, Limit: limit = defaultLimit, Marker: marker } = input;
+  const { CustomKeyStoreId: id, CustomKeyStoreName: name } = input;
   if (id !== undefined && name !== undefined) {
     refuseValues('CustomKeyStoreId and CustomKeyStoreName cannot be specified together');
   }
-  const afterOrdinal = marker === undefined ? -1 : readMarker(marker);
   const entries = visibleEntries(world, nowMs).filter(
     ({ entry }) =>
       (id === undefined || entry.CustomKeyStoreId === id) && (name === undefined || entry.CustomKeyStoreName === name),
@@ -25,15 +23,8 @@ export function describeStores(world: World, input: Input<'DescribeCustomKeyStor
   if (entries.length === 0 && (id !== undefined || name !== undefined)) {
     refuse('CustomKeyStoreNotFoundException', `Custom key store ${id ?? name} does not exist`);
   }
-  const rest = entries.filter(({ ordinal }) => ordinal > afterOrdinal);
-  const page = rest.slice(0, limit);
-  const last = page.at(-1);
-  const truncated = rest.length > page.length;
-  return {
-    CustomKeyStores: page.map(({ entry }) => entry),
-    Truncated: truncated,
-    ...(truncated && last ? { NextMarker: writeMarker(last.ordinal) } : {}),
-  };
+  const { entries: page, ...rest } = takePage(entries, input);
+  return { CustomKeyStores: page.map(({ entry }) => entry), ...rest };
 }
 
 function visibleEntries(world: World, nowMs: number): { ordinal: number; entry: StoreEntry }[] {
@@ -46,14 +37,4 @@ function visibleEntries(world: World, nowMs: number): { ordinal: number; entry: 
     else shown.delete(id);
   }
   return [...shown.values()].sort((a, b) => a.ordinal - b.ordinal);
-}
-
-function writeMarker(ordinal: number): string {
-  return Buffer.from(`after:${ordinal}`).toString('base64url');
-}
-
-/** @throws SimulatorFault InvalidMarkerException */
-function readMarker(marker: string): number {
-  const ordinal = /^after:(\d+)$/.exec(Buffer.from(marker, 'base64url').toString())?.[1];
-  return Number(ordinal ?? refuse('InvalidMarkerException', 'The marker is not valid'));
 }

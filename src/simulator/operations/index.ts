@@ -5,6 +5,10 @@ import type { World } from '../world.ts';
 import { connectStore, deleteStore, disconnectStore } from './connection.ts';
 import { createStore } from './create.ts';
 import { describeStores } from './describe.ts';
+import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
+import { createKey } from './keys/create-key.ts';
+import { describeKey, listKeys } from './keys/read-keys.ts';
+import { readServiceName } from './service-name.ts';
 import { updateStore } from './update.ts';
 
 type Operation<O extends OperationName> = (world: World, input: Input<O>, nowMs: number) => object;
@@ -16,6 +20,13 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   ConnectCustomKeyStore: connectStore,
   DisconnectCustomKeyStore: disconnectStore,
   DeleteCustomKeyStore: deleteStore,
+  CreateKey: createKey,
+  DescribeKey: describeKey,
+  ListKeys: listKeys,
+  EnableKey: enableKey,
+  DisableKey: disableKey,
+  ScheduleKeyDeletion: scheduleKeyDeletion,
+  CancelKeyDeletion: cancelKeyDeletion,
 };
 
 export function isOperation(name: string): name is OperationName {
@@ -30,7 +41,9 @@ export function perform<O extends OperationName>(
   nowMs: number,
   lenientPatterns: boolean,
 ): object {
-  const allowsEmptyService = operation === 'UpdateCustomKeyStore' && world.readings.emptyServiceName === 'accepted';
-  const mayBeEmpty = allowsEmptyService ? ['xksProxyVpcEndpointServiceName'] : [];
-  return operations[operation](world, validateInput(operation, input, { lenientPatterns, mayBeEmpty }), nowMs);
+  const { read, mayBeEmpty } =
+    operation === 'UpdateCustomKeyStore'
+      ? readServiceName(input, world.readings.emptyServiceName)
+      : { read: input, mayBeEmpty: [] };
+  return operations[operation](world, validateInput(operation, read, { lenientPatterns, mayBeEmpty }), nowMs);
 }

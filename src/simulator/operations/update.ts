@@ -1,6 +1,6 @@
 /**
- * UpdateCustomKeyStore: all or nothing. The values are judged before the state, and nothing is written before every check
- * has passed.
+ * UpdateCustomKeyStore: all or nothing. Nothing is written before every check has passed; whether the state is judged before
+ * the values is a matter of reading.
  */
 import { requireUsableCluster } from '../clusters.ts';
 import { refuse, refuseValues } from '../fault.ts';
@@ -13,15 +13,19 @@ import { requireHealthyProxy, requireUsableService } from './proxy-checks.ts';
 
 type UpdateInput = Input<'UpdateCustomKeyStore'>;
 
+const updatableStates = ['CONNECTED', 'DISCONNECTED'] as const;
+
 export function updateStore(world: World, input: UpdateInput): object {
   const store = requireStore(world, input.CustomKeyStoreId);
   const properties = (Object.keys(input) as (keyof UpdateInput)[]).filter((key) => key !== 'CustomKeyStoreId');
+  const isStateFirst = world.readings.updateOrder === 'stateFirst';
+  if (isStateFirst) requireUpdatable(world, store, properties);
   if (properties.length === 0) refuseValues('At least one property to update is required');
   const backing =
     store.backing.type === 'AWS_CLOUDHSM'
-      ? changeCloudHsm(store.backing, input)
+      ? changeCloudHsm(world, store.backing, input)
       : changeExternal(world, store.backing, input);
-  requireUpdatable(world, store, properties);
+  if (!isStateFirst) requireUpdatable(world, store, properties);
   const others = [...world.stores.values()].filter((other) => other !== store);
   if (input.NewCustomKeyStoreName !== undefined) requireFreeName(others, input.NewCustomKeyStoreName);
   if (backing.type === 'EXTERNAL_KEY_STORE') requireUsableProxy(world, store, others, backing);
@@ -32,22 +36,28 @@ export function updateStore(world: World, input: UpdateInput): object {
 }
 
 function requireUpdatable(world: World, store: Store, properties: readonly UpdateProperty[]): void {
-  requireState(store, ['CONNECTED', 'DISCONNECTED'], 'UpdateCustomKeyStore');
-  if (store.connection.state === 'DISCONNECTED') return;
+  const { updateWhileFailed } = world.readings;
+  const states = updateWhileFailed === 'refused' ? updatableStates : [...updatableStates, 'FAILED' as const];
+  requireState(store, states, 'UpdateCustomKeyStore');
+  const { state } = store.connection;
+  if (state === 'DISCONNECTED' || (state === 'FAILED' && updateWhileFailed === 'accepted')) return;
   const live = liveProperties(world.readings, store.backing.type);
   const offline = properties.filter((property) => !live.includes(property));
   if (offline.length === 0) return;
-  const message = `To update ${offline.join(', ')}, custom key store ${store.id} must be DISCONNECTED; it is CONNECTED`;
+  const message = `To update ${offline.join(', ')}, custom key store ${store.id} must be DISCONNECTED; it is ${state}`;
   refuse('CustomKeyStoreInvalidStateException', message);
 }
 
-function changeCloudHsm(before: CloudHsmBacking, input: UpdateInput): CloudHsmBacking {
+function changeCloudHsm(world: World, before: CloudHsmBacking, input: UpdateInput): CloudHsmBacking {
   forbid(input, externalProperties, 'AWS_CLOUDHSM');
-  return {
-    ...before,
-    clusterId: input.CloudHsmClusterId ?? before.clusterId,
-    password: input.KeyStorePassword ?? before.password,
-  };
+  const clusterId = input.CloudHsmClusterId ?? before.clusterId;
+  const leftPasswords =
+    clusterId === before.clusterId
+      ? before.leftPasswords
+      : { ...before.leftPasswords, [before.clusterId]: before.password };
+  const kept = world.readings.kmsuserPassword === 'perCluster' ? leftPasswords[clusterId] : undefined;
+  const password = input.KeyStorePassword ?? (clusterId === before.clusterId ? undefined : kept) ?? before.password;
+  return { ...before, clusterId, leftPasswords, password };
 }
 
 function changeExternal(world: World, before: ExternalBacking, input: UpdateInput): ExternalBacking {
@@ -64,6 +74,7 @@ function changeExternal(world: World, before: ExternalBacking, input: UpdateInpu
     secret: input.XksProxyAuthenticationCredential?.RawSecretAccessKey ?? before.secret,
   };
   if (connectivity === 'PUBLIC_ENDPOINT') {
+    requireEmptyServiceName(world, input, moves);
     if (input.XksProxyVpcEndpointServiceName || input.XksProxyVpcEndpointServiceOwner !== undefined) {
       refuseValues('PUBLIC_ENDPOINT has no VPC endpoint service: its name must be null or empty, its owner absent');
     }
@@ -75,12 +86,25 @@ function changeExternal(world: World, before: ExternalBacking, input: UpdateInpu
   return { ...common, serviceName, serviceOwner };
 }
 
+function requireEmptyServiceName(world: World, input: UpdateInput, moves: boolean): void {
+  const isGiven = input.XksProxyVpcEndpointServiceName !== undefined;
+  const { emptyServiceName } = world.readings;
+  if (emptyServiceName === 'required' && moves && !isGiven) {
+    refuseValues('PUBLIC_ENDPOINT needs a null or empty XksProxyVpcEndpointServiceName');
+  }
+  if (emptyServiceName === 'omitted' && isGiven) {
+    refuseValues('XksProxyVpcEndpointServiceName is not valid for PUBLIC_ENDPOINT');
+  }
+}
+
 function requireUsableProxy(world: World, store: Store, others: readonly Store[], backing: ExternalBacking): void {
   requireFreeAddress(others, backing);
   requireUsableService(world, backing);
-  // Nothing leads to a VPC endpoint service before the store is connected: only then can its proxy be asked.
-  if (backing.connectivity === 'PUBLIC_ENDPOINT' || store.connection.state === 'CONNECTED')
-    requireHealthyProxy(world, backing);
+  const isAsked =
+    backing.connectivity === 'PUBLIC_ENDPOINT' ||
+    store.connection.state === 'CONNECTED' ||
+    world.readings.vpcProxyAsked === 'always';
+  if (isAsked) requireHealthyProxy(world, backing, 'UpdateCustomKeyStore');
 }
 
 /** CloudHsmClusterInvalidConfigurationException asks two HSMs of every Update, so a rename meets this check too. */

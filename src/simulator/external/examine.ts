@@ -1,0 +1,34 @@
+/** What stands behind an external key store, asked with the settings that the store has or is to get. */
+import type { ExternalBacking } from '../store.ts';
+import type { World } from '../world.ts';
+import { judgeService } from './endpoint-service.ts';
+import { judgeHealth } from './health.ts';
+import { requireFitKey } from './key-metadata.ts';
+import type { Problem } from './problem.ts';
+import type { ProxyRequest } from './protocol.ts';
+
+/** GetHealthStatus, sent to the proxy with these settings: undefined when it is well. */
+export function examineProxy(
+  world: World,
+  { endpoint, path, accessKeyId, secret }: ExternalBacking,
+  kmsOperation: ProxyRequest['kmsOperation'],
+): Problem | undefined {
+  const request = { endpoint, path, resource: 'health', accessKeyId, secret, kmsOperation } as const;
+  return judgeHealth(world.askProxy(request), world.readings);
+}
+
+/** What is wrong with the VPC endpoint service of these settings; undefined where there is none, or nothing. */
+export function examineService(world: World, backing: ExternalBacking): Problem | undefined {
+  const { serviceName } = backing;
+  return serviceName === undefined ? undefined : judgeService(world.services.get(serviceName), backing, world);
+}
+
+/** GetKeyMetadata of an external key. @throws SimulatorFault XksKey*, CustomKeyStoreInvalidStateException */
+export function requireExternalKey(
+  world: World,
+  { endpoint, path, accessKeyId, secret }: ExternalBacking,
+  xksKeyId: string,
+): void {
+  const resource = `keys/${xksKeyId}/metadata` as const;
+  requireFitKey(world.askProxy({ endpoint, path, resource, accessKeyId, secret, kmsOperation: 'CreateKey' }), xksKeyId);
+}

@@ -1,0 +1,40 @@
+/**
+ * How KMS speaks to an external key store proxy: one signed request, and a reply or none. Whoever answers may be a proxy in
+ * this process or one behind HTTPS; nothing else of the simulator knows which. XKS proxy API specification 1.0.3.
+ */
+
+export interface ProxyRequest {
+  readonly endpoint: string;
+  /** The base path; the resource is appended to it. */
+  readonly path: string;
+  /** `health`: GetHealthStatus; `keys/ID/metadata`: GetKeyMetadata. */
+  readonly resource: 'health' | `keys/${string}/metadata`;
+  /** The credential that the request is signed with. */
+  readonly accessKeyId: string;
+  readonly secret: string;
+  /** requestMetadata.kmsOperation. */
+  readonly kmsOperation: 'CreateCustomKeyStore' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore' | 'CreateKey';
+}
+
+/** `timedOut`: connected, and no answer within 250 ms. */
+export type ProxyReply =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | { readonly kind: 'unreachable' | 'tlsFailed' | 'timedOut' };
+
+export type AskProxy = (request: ProxyRequest) => ProxyReply;
+
+/** The body as JSON; undefined where it is none. */
+export function readBody(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The errorName of an answer that is no success; undefined where it has none. */
+export function readErrorName(body: string): string | undefined {
+  const name = readBody(body)?.errorName;
+  return typeof name === 'string' ? name : undefined;
+}

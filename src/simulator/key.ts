@@ -1,0 +1,60 @@
+/** A KMS key as KMS keeps it, and what DescribeKey shows of it: its state follows the store that it lives in. */
+import type { KeyState, Output } from './shapes.ts';
+import type { Store } from './store.ts';
+
+/** Where the key material is; with a store that the key can never leave. */
+export type KeyBacking =
+  | { readonly origin: 'AWS_KMS' }
+  /** `backingKeyId`: the key in the cluster; a cluster restored from a backup has those that were made before it. */
+  | { readonly origin: 'AWS_CLOUDHSM'; readonly storeId: string; readonly backingKeyId: string }
+  | { readonly origin: 'EXTERNAL_KEY_STORE'; readonly storeId: string; readonly xksKeyId: string };
+
+export interface Key {
+  readonly id: string;
+  readonly arn: string;
+  readonly ordinal: number;
+  readonly createdAtMs: number;
+  readonly description: string;
+  readonly backing: KeyBacking;
+  isEnabled: boolean;
+  /** The instant at which it is deleted for good. */
+  deletionAtMs: number | undefined;
+}
+
+export type KeyMetadata = NonNullable<Output<'DescribeKey'>['KeyMetadata']>;
+
+export function isInStore({ backing }: Key, storeId: string): boolean {
+  return backing.origin !== 'AWS_KMS' && backing.storeId === storeId;
+}
+
+/** Developer guide, "Key states": Unavailable while the store is not CONNECTED, but PendingDeletion stays. */
+export function keyState(key: Key, store: Store | undefined): KeyState {
+  if (key.deletionAtMs !== undefined) return 'PendingDeletion';
+  if (key.backing.origin !== 'AWS_KMS' && store?.connection.state !== 'CONNECTED') return 'Unavailable';
+  return key.isEnabled ? 'Enabled' : 'Disabled';
+}
+
+export function showKey(key: Key, store: Store | undefined, accountId: string): KeyMetadata {
+  const state = keyState(key, store);
+  const { backing, deletionAtMs } = key;
+  return {
+    AWSAccountId: accountId,
+    KeyId: key.id,
+    Arn: key.arn,
+    CreationDate: key.createdAtMs / 1000,
+    Enabled: state === 'Enabled',
+    Description: key.description,
+    KeyUsage: 'ENCRYPT_DECRYPT',
+    KeyState: state,
+    ...(deletionAtMs === undefined ? {} : { DeletionDate: deletionAtMs / 1000 }),
+    Origin: backing.origin,
+    ...(store === undefined ? {} : { CustomKeyStoreId: store.id }),
+    ...(store?.backing.type === 'AWS_CLOUDHSM' ? { CloudHsmClusterId: store.backing.clusterId } : {}),
+    ...(backing.origin === 'EXTERNAL_KEY_STORE' ? { XksKeyConfiguration: { Id: backing.xksKeyId } } : {}),
+    KeyManager: 'CUSTOMER',
+    CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+    KeySpec: 'SYMMETRIC_DEFAULT',
+    EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+    MultiRegion: false,
+  };
+}

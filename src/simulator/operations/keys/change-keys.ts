@@ -1,0 +1,49 @@
+/**
+ * EnableKey, DisableKey, ScheduleKeyDeletion and CancelKeyDeletion. Developer guide, "Key states": all of them work on a key
+ * that is Unavailable, and what they changed shows once its store is CONNECTED again.
+ */
+import { refuseValues } from '../../fault.ts';
+import { keyState } from '../../key.ts';
+import type { Input, Output } from '../../shapes.ts';
+import { storeOf, type World } from '../../world.ts';
+import { requireKey, requireKeyState } from './find-key.ts';
+
+const dayMs = 86_400_000;
+const usable = ['Enabled', 'Disabled', 'Unavailable'] as const;
+
+export function enableKey(world: World, { KeyId }: Input<'EnableKey'>): object {
+  return setEnabled(world, KeyId, true);
+}
+
+export function disableKey(world: World, { KeyId }: Input<'DisableKey'>): object {
+  return setEnabled(world, KeyId, false);
+}
+
+function setEnabled(world: World, keyId: string, isEnabled: boolean): object {
+  const key = requireKey(world, keyId);
+  requireKeyState(world, key, usable);
+  key.isEnabled = isEnabled;
+  return {};
+}
+
+export function scheduleKeyDeletion(
+  world: World,
+  { KeyId, PendingWindowInDays = 30 }: Input<'ScheduleKeyDeletion'>,
+  nowMs: number,
+): Output<'ScheduleKeyDeletion'> {
+  if (PendingWindowInDays < 7 || PendingWindowInDays > 30) refuseValues('PendingWindowInDays must be 7 to 30');
+  const key = requireKey(world, KeyId);
+  requireKeyState(world, key, usable);
+  key.deletionAtMs = nowMs + PendingWindowInDays * dayMs;
+  const state = keyState(key, storeOf(world, key));
+  return { KeyId: key.arn, DeletionDate: key.deletionAtMs / 1000, KeyState: state, PendingWindowInDays };
+}
+
+/** The key is Disabled afterwards. */
+export function cancelKeyDeletion(world: World, { KeyId }: Input<'CancelKeyDeletion'>): Output<'CancelKeyDeletion'> {
+  const key = requireKey(world, KeyId);
+  requireKeyState(world, key, ['PendingDeletion']);
+  key.deletionAtMs = undefined;
+  key.isEnabled = false;
+  return { KeyId: key.arn };
+}

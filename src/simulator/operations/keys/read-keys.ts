@@ -1,0 +1,16 @@
+/** DescribeKey and ListKeys. KMS lists the keys of every store and of none together. */
+import { showKey } from '../../key.ts';
+import { takePage } from '../../paging.ts';
+import type { Input, Output } from '../../shapes.ts';
+import { storeOf, type World } from '../../world.ts';
+import { requireKey } from './find-key.ts';
+
+export function describeKey(world: World, input: Input<'DescribeKey'>): Output<'DescribeKey'> {
+  const key = requireKey(world, input.KeyId);
+  return { KeyMetadata: showKey(key, storeOf(world, key), world.accountId) };
+}
+
+export function listKeys(world: World, input: Input<'ListKeys'>): Output<'ListKeys'> {
+  const { entries, ...rest } = takePage([...world.keys.values()], input);
+  return { Keys: entries.map(({ id, arn }) => ({ KeyId: id, KeyArn: arn })), ...rest };
+}

@@ -1,0 +1,59 @@
+/** The kinds of shape that the API model of KMS is written in, and the values that fit them. */
+
+export interface StringShape {
+  readonly type: 'string';
+  readonly min?: number;
+  readonly max?: number;
+  /** As the model writes it; the whole value has to match. */
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly sensitive?: true;
+}
+
+export interface IntegerShape {
+  readonly type: 'integer';
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface BooleanShape {
+  readonly type: 'boolean';
+}
+
+/** On the wire a number: seconds since the epoch. */
+export interface TimestampShape {
+  readonly type: 'timestamp';
+}
+
+export interface ListShape {
+  readonly type: 'list';
+  readonly member: Shape;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface StructureShape {
+  readonly type: 'structure';
+  readonly required: readonly string[];
+  readonly members: Readonly<Record<string, Shape>>;
+}
+
+export type Shape = StringShape | IntegerShape | BooleanShape | TimestampShape | ListShape | StructureShape;
+
+export type ValueOf<S> = S extends StructureShape
+  ? ValuesOf<S>
+  : S extends { type: 'list'; member: infer Member }
+    ? readonly ValueOf<Member>[]
+    : S extends { type: 'integer' | 'timestamp' }
+      ? number
+      : S extends { type: 'boolean' }
+        ? boolean
+        : S extends { enum: readonly (infer Word)[] }
+          ? Word
+          : string;
+
+export type ValuesOf<S extends StructureShape> = {
+  readonly [M in keyof S['members'] as M extends S['required'][number] ? M : never]: ValueOf<S['members'][M]>;
+} & {
+  readonly [M in keyof S['members'] as M extends S['required'][number] ? never : M]?: ValueOf<S['members'][M]>;
+};
