@@ -44,7 +44,7 @@ function createSdkPort(kms: InstantKms): Kms {
   };
   const handle = async ({ headers, body }: { headers: Record<string, string>; body: Uint8Array }) => {
     const operation = (headers['x-amz-target'] ?? '').replace('TrentService.', '');
-    const output = await answer(operation, JSON.parse(Buffer.from(body).toString()));
+    const output = await answer(operation, JSON.parse(new TextDecoder().decode(body)));
     return {
       response: {
         statusCode: 200,

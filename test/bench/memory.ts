@@ -34,7 +34,7 @@ export async function measureMemory(): Promise<readonly Row[]> {
       value: each('heapUsed'),
       unit: 'KB',
       target: { atMost: 40 },
-      against: { what: 'resident', value: each('rss') },
+      against: { what: 'what the process grew by, with garbage not yet given back', value: each('rss') },
     },
   ];
 }
