@@ -38,7 +38,7 @@ export function createTerminalApprover(io: Io, { accept }: ConsentOptions): Appr
 }
 
 /** The order of the questions: other risks, the outage, and the go-ahead where no typed name has given it. */
-export async function askForAll(
+async function askForAll(
   { store, plan, missing }: Assessment,
   accept: readonly Risk[],
   { confirm, typeName }: Questions,

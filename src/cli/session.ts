@@ -1,15 +1,15 @@
-/** What a command needs before it calls AWS: the connection, the log, and the library, which is loaded only now. */
+/** What a command needs before it calls AWS: the connection, the log, and a verb of the library, which is loaded only now. */
 import type { Logger } from 'pino';
-import type { ConnectionOptions } from '../library.ts';
+import type { ConnectionOptions } from '../library/connection.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
 import { requireWritable } from './output.ts';
 
-/** Loads the library, and with it the AWS SDK. */
-export function loadLibrary(): Promise<typeof import('../library.ts')> {
+/** Loads a verb of the library, and with it the AWS SDK. */
+export function loadVerb<T>(load: () => Promise<T>): Promise<T> {
   // The SDK's notice about a coming version of Node.js is no output of ours.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  return import('../library.ts');
+  return load();
 }
 
 /** @throws {InvalidInputError} */

@@ -139,7 +139,7 @@ export function differingChange(settings: Settings, change: Change): Change {
   return pickChange(change, (name) => differs(name) || companion(name));
 }
 
-export function pickChange(change: Change, keep: (name: PropertyName) => boolean): Change {
+function pickChange(change: Change, keep: (name: PropertyName) => boolean): Change {
   return Object.fromEntries(Object.entries(change).filter(([name]) => keep(name as PropertyName)));
 }
 

@@ -16,7 +16,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export class StoreNotFoundError extends Error {
+class StoreNotFoundError extends Error {
   override readonly name = 'CustomKeyStoreNotFoundException';
 }
 

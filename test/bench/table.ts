@@ -7,6 +7,8 @@ export interface Row {
   readonly against?: { readonly what: string; readonly value: number };
   /** The most (or the least) it may be. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
+  /** Why a target cannot be met, in a line. */
+  readonly whenMissed?: string;
 }
 
 export function meetsTarget({ value, target }: Row): boolean | undefined {
@@ -17,7 +19,7 @@ export function meetsTarget({ value, target }: Row): boolean | undefined {
 export function renderTable(title: string, rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.what,
-    `${format(row.value)} ${row.unit}`,
+    Number.isNaN(row.value) ? '' : `${format(row.value)} ${row.unit}`,
     describeTarget(row),
     describeRatio(row),
   ]);
@@ -25,7 +27,8 @@ export function renderTable(title: string, rows: readonly Row[]): string {
   const lines = cells.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
   );
-  return [title, ...lines, ''].join('\n');
+  const reasons = rows.filter((row) => meetsTarget(row) === false).map((row) => row.whenMissed);
+  return [title, ...lines, ...reasons.flatMap((why) => (why ? [`  why missed: ${why}`] : [])), ''].join('\n');
 }
 
 function describeTarget(row: Row): string {

@@ -2,18 +2,10 @@
 import fc from 'fast-check';
 import { type Change, completeChange, validateChange, validateFor } from '../../src/domain/change.ts';
 import type { ConnectionState, CustomKeyStoreType, KeyStore, Settings } from '../../src/domain/key-store.ts';
-import type { Policy, Risk } from '../../src/domain/policy.ts';
-import { policyWords } from '../../src/domain/policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from '../../src/domain/properties.ts';
 
-export const states: readonly ConnectionState[] = [
-  'CONNECTED',
-  'CONNECTING',
-  'FAILED',
-  'DISCONNECTED',
-  'DISCONNECTING',
-];
-export const types: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+const states: readonly ConnectionState[] = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'];
+const types: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
 
 /** Two valid values of each property: few enough that old and new are often the same. */
 export const values = {
@@ -67,7 +59,7 @@ const vpcSettings = fc
 const settingsOf = (type: CustomKeyStoreType): fc.Arbitrary<Settings> =>
   type === 'AWS_CLOUDHSM' ? cloudHsmSettings : fc.oneof(publicSettings, vpcSettings);
 
-export const stores: fc.Arbitrary<KeyStore> = fc
+const stores: fc.Arbitrary<KeyStore> = fc
   .tuple(fc.constantFrom(...types), fc.constantFrom(...states))
   .chain(([customKeyStoreType, connectionState]) =>
     settingsOf(customKeyStoreType).map((settings) => ({
@@ -80,7 +72,7 @@ export const stores: fc.Arbitrary<KeyStore> = fc
   );
 
 /** Changes of valid values, whatever the store they are for. */
-export const changes: fc.Arbitrary<Change> = fc
+const changes: fc.Arbitrary<Change> = fc
   .subarray([...propertyNames])
   .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, fc.constantFrom(...values[name])]))))
   .map((change) => change as Change);
@@ -112,14 +104,3 @@ function keepForType({ customKeyStoreType }: KeyStore, change: Change): Change {
   const fits = ([name]: [string, unknown]) => describeProperty(name as PropertyName).live[customKeyStoreType];
   return Object.fromEntries(Object.entries(change).filter(fits));
 }
-
-const riskWords: readonly Risk[] = ['outage', 'no-rollback', 'unproven-keys', 'login', 'unknown:quorum'];
-
-export const policies: fc.Arbitrary<Policy> = fc.record({
-  intent: fc.constantFrom(...policyWords.intent),
-  path: fc.constantFrom(...policyWords.path),
-  finalState: fc.constantFrom(...policyWords.finalState),
-  accept: fc.subarray([...riskWords]),
-  skipChecks: fc.constant([]),
-  disconnectDeadlineMs: fc.constant(900_000),
-});

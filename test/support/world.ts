@@ -24,7 +24,7 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 export const minuteMs = 60_000;
 
 /** Phases of 10 s instead of 5 min: the same arrows, a thirtieth of the looks. */
-export const shortDurations = {
+const shortDurations = {
   connect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
   disconnect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
 } satisfies SimulatorOptions['durations'];

@@ -7,14 +7,14 @@ import { type CommandArguments, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderError } from '../render/reason.ts';
 import { renderStores } from '../render/stores.ts';
-import { keepStack, loadLibrary, openLog, readConnection } from '../session.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const store = readStore(args);
   const connection = readConnection(args.given);
   const output = openOutput(io, args.given);
   const log = await openLog(args.given);
-  const { describeStores } = await loadLibrary();
+  const { describeStores } = await loadVerb(() => import('../../library/describe-stores.ts'));
   const asked = store === undefined ? {} : { customKeyStoreId: store };
   const { place, reply } = await keepStack(log, () => describeStores({ ...connection, ...log, ...asked }));
   if (reply.ok) {

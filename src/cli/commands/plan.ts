@@ -6,14 +6,14 @@ import { type CommandArguments, readOrder } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderError, renderReason } from '../render/reason.ts';
-import { keepStack, loadLibrary, openLog, readConnection } from '../session.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const order = readOrder(args);
   const connection = readConnection(args.given);
   const output = openOutput(io, args.given);
   const log = await openLog(args.given);
-  const { planUpdate } = await loadLibrary();
+  const { planUpdate } = await loadVerb(() => import('../../library/plan-update.ts'));
   const plan = await keepStack(log, () => planUpdate({ ...order, ...connection, ...log }));
   if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));
   output.write(plan, () => toText(plan));

@@ -1,7 +1,7 @@
 /** `cks update` and `cks reconnect`: one run, from its options to its exit code. */
 
 import { outcomes } from '../../domain/outcome.ts';
-import type { SafeUpdateOptions } from '../../library.ts';
+import type { SafeUpdateOptions } from '../../library/safe-update.ts';
 import type { OrderInput } from '../../run/prepare.ts';
 import { createOptionsApprover, createTerminalApprover } from '../approver.ts';
 import { isGiven, readWord } from '../given.ts';
@@ -11,7 +11,7 @@ import { openOutput } from '../output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay } from '../progress/display.ts';
 import { renderError } from '../render/reason.ts';
 import { renderResult } from '../render/result.ts';
-import { keepStack, loadLibrary, openLog, readConnection } from '../session.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 import { watchRun } from '../watch-run.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
@@ -43,7 +43,7 @@ export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate
     onProgress: watch.hear,
   };
   try {
-    const library = await loadLibrary();
+    const library = await loadVerb(() => import('../../library/safe-update.ts'));
     const result = await keepStack(log, () => library[verb](options));
     display.clear();
     if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason, io.stderr));

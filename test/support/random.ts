@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32), so that a measurement can be repeated. */
+/** A small seeded generator (mulberry32), so that what it drew can be drawn again. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,0 +1,65 @@
+/** KMS as the AWS SDK, this process and this clock bring it: one connection an account and Region, shared by all verbs. */
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { Logger } from 'pino';
+import { systemClock } from '../hosts/system-clock.ts';
+import { type ClientOptions, createClient, createSend, findPlace, type Place } from '../kms/client.ts';
+import { createKms } from '../kms/kms.ts';
+import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
+import type { Kms } from '../ports/kms.ts';
+
+export interface ConnectionOptions extends ClientOptions {
+  /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
+  readonly client?: KMSClient;
+  /** Gets one line a request and one an event; secrets are taken out before. */
+  readonly logger?: Logger;
+}
+
+interface Connection {
+  readonly kms: Kms;
+  readonly place: Place;
+  /** Told of each request that is sent, whichever run it is for. */
+  readonly listeners: Set<(request: SentRequest) => void>;
+}
+
+/** One port for all runs of an account and Region in this process, so that they share each Describe. */
+const connections = new Map<string, Promise<Connection>>();
+const ownClients = new WeakMap<KMSClient, Promise<Connection>>();
+
+export function connect(options: ConnectionOptions): Promise<Connection> {
+  const { client, region, profile, endpoint } = options;
+  if (client) return remember(ownClients, client, () => open(client));
+  return remember(connections, JSON.stringify([region, profile, endpoint]), () => open(createClient(options)));
+}
+
+function remember<K>(
+  known: { get(key: K): Promise<Connection> | undefined; set(key: K, connection: Promise<Connection>): unknown },
+  key: K,
+  make: () => Promise<Connection>,
+): Promise<Connection> {
+  const connection = known.get(key) ?? make();
+  known.set(key, connection);
+  return connection;
+}
+
+async function open(client: KMSClient): Promise<Connection> {
+  const listeners: Connection['listeners'] = new Set();
+  const send = tellRequests(createSend(client), systemClock.now, (request) => {
+    for (const listener of listeners) listener(request);
+  });
+  return { kms: createKms(send, systemClock), place: await findPlace(client), listeners };
+}
+
+/** Does the work with its requests written to the log meanwhile. */
+export async function logRequests<T>(
+  { listeners }: Connection,
+  logger: Logger | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const listener = (request: SentRequest) => logger?.debug(request, 'kms.request');
+  listeners.add(listener);
+  try {
+    return await work();
+  } finally {
+    listeners.delete(listener);
+  }
+}

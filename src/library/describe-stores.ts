@@ -1,0 +1,18 @@
+/** The verb that only looks. It stands alone, so that a look loads neither machine nor run. */
+import type { KeyStore } from '../domain/key-store.ts';
+import type { Place } from '../kms/client.ts';
+import type { Reply } from '../ports/kms.ts';
+import { type ConnectionOptions, connect, logRequests } from './connection.ts';
+
+/** The stores of the account and Region, or the one with this id or name. */
+export async function describeStores(
+  options: ConnectionOptions & { readonly customKeyStoreId?: string },
+): Promise<{ readonly place: Place; readonly reply: Reply<readonly KeyStore[]> }> {
+  const connection = await connect(options);
+  const { kms, place } = connection;
+  return logRequests(connection, options.logger, async () => {
+    if (options.customKeyStoreId === undefined) return { place, reply: await kms.list() };
+    const reply = await kms.describe(options.customKeyStoreId);
+    return { place, reply: reply.ok ? { ...reply, value: [reply.value] } : reply };
+  });
+}

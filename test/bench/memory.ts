@@ -1,0 +1,49 @@
+/** What a run weighs while it waits for KMS to connect: all of them at once, on real timers, and all of them end. */
+import { systemClock } from '../../src/hosts/system-clock.ts';
+import { createInstantKms } from './instant-kms.ts';
+import { startLifecycle } from './start-lifecycle.ts';
+import type { Row } from './table.ts';
+
+const waiting = 10_000;
+
+export async function measureMemory(): Promise<readonly Row[]> {
+  if (!globalThis.gc) throw new Error('memory can be measured under node --expose-gc only');
+  const kms = createInstantKms({ connectsAtOnce: false });
+  const stores = Array.from({ length: waiting }, () => kms.addStore());
+
+  // The first run pays for what all share.
+  const first = startLifecycle(kms, kms.addStore(), systemClock);
+  await pause(100);
+  const before = readMemory();
+  let waits = 0;
+  const runs = stores.map((store) =>
+    startLifecycle(kms, store, systemClock, (event) => {
+      if (event.type === 'wait.started' && event.goal === 'CONNECTED') waits += 1;
+    }),
+  );
+  while (waits < waiting) await pause(100);
+  const after = readMemory();
+  // A run that nobody could wake would weigh nothing: each must come to its end.
+  kms.finishConnects();
+  await Promise.all([first, ...runs]);
+
+  const each = (of: keyof typeof before) => (after[of] - before[of]) / waiting / 1_024;
+  return [
+    {
+      what: 'a waiting run, 10,000 at once',
+      value: each('heapUsed'),
+      unit: 'KB',
+      target: { atMost: 40 },
+      against: { what: 'what the process grew by, with garbage not yet given back', value: each('rss') },
+    },
+  ];
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function readMemory(): { heapUsed: number; rss: number } {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heapUsed: heapUsed + external, rss };
+}
