@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { type Change, completeChange, validateChange, validateFor } from '../../src/domain/change.ts';
 import type { ConnectionState, CustomKeyStoreType, KeyStore, Settings } from '../../src/domain/key-store.ts';
+import { type Policy, policyWords, type Risk } from '../../src/domain/policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from '../../src/domain/properties.ts';
 
 const states: readonly ConnectionState[] = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'];
@@ -59,7 +60,7 @@ const vpcSettings = fc
 const settingsOf = (type: CustomKeyStoreType): fc.Arbitrary<Settings> =>
   type === 'AWS_CLOUDHSM' ? cloudHsmSettings : fc.oneof(publicSettings, vpcSettings);
 
-const stores: fc.Arbitrary<KeyStore> = fc
+export const stores: fc.Arbitrary<KeyStore> = fc
   .tuple(fc.constantFrom(...types), fc.constantFrom(...states))
   .chain(([customKeyStoreType, connectionState]) =>
     settingsOf(customKeyStoreType).map((settings) => ({
@@ -104,3 +105,14 @@ function keepForType({ customKeyStoreType }: KeyStore, change: Change): Change {
   const fits = ([name]: [string, unknown]) => describeProperty(name as PropertyName).live[customKeyStoreType];
   return Object.fromEntries(Object.entries(change).filter(fits));
 }
+
+const riskWords: readonly Risk[] = ['outage', 'no-rollback', 'unproven-keys', 'login', 'unknown:quorum'];
+
+export const policies: fc.Arbitrary<Policy> = fc.record({
+  intent: fc.constantFrom(...policyWords.intent),
+  path: fc.constantFrom(...policyWords.path),
+  finalState: fc.constantFrom(...policyWords.finalState),
+  accept: fc.subarray([...riskWords]),
+  skipChecks: fc.constant([]),
+  disconnectDeadlineMs: fc.constant(900_000),
+});
