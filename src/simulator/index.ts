@@ -1,9 +1,13 @@
 /** The simulator's public names. */
 export type { CallRecord } from './call-log.ts';
-export { createScaledClock } from './clock.ts';
+export { createScaledClock, type ScaledClock } from './clock.ts';
 export type { Cluster, ClusterDescription, ClusterState, Kmsuser } from './clusters.ts';
 export type { Duration, DurationOptions } from './durations.ts';
-export { type FaultDescription, lostReply, SimulatorFault } from './fault.ts';
+export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './fault.ts';
+export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
+export type { ForeignHand, Moment } from './faults/foreign-hands.ts';
+export { documentedRates, type Rates } from './faults/quotas.ts';
+export type { HostOptions } from './hosts.ts';
 export type {
   EkmState,
   ProxyDescription,
@@ -12,15 +16,21 @@ export type {
   XksProxy,
 } from './proxies.ts';
 export { defaultReadings, type Readings, type UpdateProperty } from './readings.ts';
+export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } from './scenarios/catalogue.ts';
+export type { Scenario } from './scenarios/format.ts';
+export { ScenarioError } from './scenarios/scenario-error.ts';
+export { createScenarioSimulator } from './scenarios/stage.ts';
 export { type ServeOptions, type SimulatorServer, serveSimulator } from './server.ts';
 export type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
 export {
   createSimulator,
   type FailNextConnectOptions,
   type FailNextOptions,
+  type Reply,
   type Simulator,
   type SimulatorOptions,
 } from './simulator.ts';
 export type { StoreDescription } from './staging.ts';
+export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
 export type { WorldSummary } from './world-summary.ts';

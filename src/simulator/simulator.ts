@@ -5,8 +5,11 @@
 import { type CallRecord, recordInput } from './call-log.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
 import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
-import { dispatch } from './dispatch.ts';
-import type { FaultDescription } from './fault.ts';
+import { type Answer, dispatch, findStore } from './dispatch.ts';
+import { type FaultDescription, SimulatorFault } from './fault.ts';
+import type { FaultRule } from './faults/fault-book.ts';
+import type { ForeignHand } from './faults/foreign-hands.ts';
+import type { Rates } from './faults/quotas.ts';
 import {
   createProxy,
   createService,
@@ -16,10 +19,11 @@ import {
   type XksProxy,
 } from './proxies.ts';
 import { alphabets } from './random.ts';
-import { type ConnectionErrorCode, enums } from './shapes.ts';
-import { type StoreDescription, stageStore } from './staging.ts';
-import { type StoreEntry, showStore } from './store.ts';
-import { settle } from './transitions.ts';
+import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
+import { moveStore, type StoreDescription, stageStore } from './staging.ts';
+import type { StaleReads } from './stale-reads.ts';
+import { type Store, type StoreEntry, showStore } from './store.ts';
+import { advance, watchStates } from './timeline.ts';
 import { isLoggedIn, type World } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
@@ -44,18 +48,29 @@ export interface FailNextConnectOptions {
   readonly connectMs?: number;
 }
 
+/** `delayMs`: how much later than it could it is to be told, in the client's own time. Nobody waits here. */
+export type Reply = Answer & { readonly requestId: string };
+
 export interface Simulator {
   readonly region: string;
   readonly accountId: string;
   /** Carries an operation out, or throws a SimulatorFault. Output as on the wire: dates are seconds since the epoch. */
   call(operation: string, input: unknown, caller?: string): object;
-  /** Every call so far, in order; secrets are replaced by '(secret)'. */
+  /** The same with the fault as an answer, and how late it comes. What it throws is a bug. */
+  receive(operation: string, input: unknown, caller?: string): Reply;
+  /** The calls so far, in order, the latest 100,000 of them; secrets are replaced by '(secret)'. */
   readonly calls: readonly CallRecord[];
-  /** For how many milliseconds after an accepted call Describe shows the store as it was before. Default 0. */
+  /** What reads show after an accepted call. Default: the truth. */
+  staleReads: StaleReads;
+  /** Short for state and values alike: for how many milliseconds Describe shows the store as it was before. */
   staleReadsForMs: number;
+  /** Requests a second by operation, beyond which KMS throttles. Default: none. */
+  quotas: Rates;
 
   /** Adds a store in any state and gives its id. */
   addStore(description?: StoreDescription): string;
+  /** Puts a store into a state, without a call. @throws RangeError for an unknown id */
+  moveStore(customKeyStoreId: string, state: ConnectionState, errorCode?: ConnectionErrorCode): void;
   /** The store's entry as Describe would show it, never stale and on no record. @throws RangeError for an unknown id */
   store(customKeyStoreId: string): StoreEntry;
   /** Adds a cluster and gives its id. */
@@ -70,33 +85,94 @@ export interface Simulator {
   proxy(endpoint: string): XksProxy;
   /** Describes a VPC endpoint service; one that nobody described is as the store says. */
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
+  /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
+  vpcEndpointService(name: string): VpcEndpointService;
+  /** For each host of KMS, when it uses or began to use the settings in force; empty where no live change was made. */
+  hostsEffectiveAtMs(customKeyStoreId: string): readonly number[];
   /** The next accepted Connect of the store ends FAILED with this code. */
   failNextConnect(customKeyStoreId: string, errorCode: ConnectionErrorCode, options?: FailNextConnectOptions): void;
   /** The next call of the operation answers this fault; 'ConnectionReset' is a reply that never arrives. */
   failNext(operation: string, fault: string | FaultDescription, options?: FailNextOptions): void;
+  /** Orders a fault. What befalls a call is decided when it arrives. */
+  orderFault(rule: FaultRule): void;
+  /** Orders a foreign hand. */
+  orderHand(hand: ForeignHand): void;
+  /** The faults that may still strike. */
+  readonly faults: readonly FaultRule[];
+  /** Takes back all faults and foreign hands that were ordered, except failing connects. */
+  clearFaults(): void;
   describeWorld(): WorldSummary;
 }
+
+const keptCalls = 100_000;
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const world = createWorld(options);
   const now = options.now ?? Date.now;
   const calls: CallRecord[] = [];
 
+  /** The instant at which a foreign hand acts; undefined: none does, and it is now. */
+  let actingAtMs: number | undefined;
+  const clock = (): number => actingAtMs ?? now();
+
+  const act = (hand: ForeignHand, store: Store | undefined, atMs: number): void => {
+    const outerMs = actingAtMs;
+    actingAtMs = atMs;
+    try {
+      hand.act(store);
+    } catch (error) {
+      // KMS says no to others too.
+      if (!(error instanceof SimulatorFault)) throw error;
+    } finally {
+      actingAtMs = outerMs;
+    }
+  };
+
   /** The world as of now: the past has to happen before anybody looks or changes a thing. */
   const present = (): World => {
-    settle(world, now());
+    advance(world, clock(), act);
     return world;
+  };
+
+  const keep = (record: CallRecord): void => {
+    calls.push(record);
+    if (calls.length > keptCalls) calls.splice(0, keptCalls / 10);
   };
 
   const simulator: Simulator = {
     region: world.region,
     accountId: world.accountId,
     calls,
-    staleReadsForMs: 0,
+    get staleReads() {
+      return world.staleViews.rules;
+    },
+    set staleReads(rules) {
+      world.staleViews.rules = rules;
+    },
+    get staleReadsForMs() {
+      const { forMs } = world.staleViews.rules.state ?? {};
+      return typeof forMs === 'number' ? forMs : 0;
+    },
+    set staleReadsForMs(forMs) {
+      world.staleViews.rules = forMs > 0 ? { state: { forMs }, values: { forMs } } : {};
+    },
+    get quotas() {
+      return world.scripts.quotas.rates;
+    },
+    set quotas(rates) {
+      world.scripts.quotas.rates = rates;
+    },
 
-    call(operation, input, caller) {
-      const nowMs = now();
-      settle(world, nowMs);
+    receive(operation, input, caller) {
+      const { hands } = present().scripts;
+      const nowMs = clock();
+      const isUndisturbed = actingAtMs !== undefined;
+      const handsAt = (moment: 'before' | 'after'): void => {
+        if (isUndisturbed) return;
+        const named = findStore(world, input);
+        for (const hand of hands.takeAt(moment, operation, named)) act(hand, named, nowMs);
+      };
+      handsAt('before');
       const record = {
         atMs: nowMs,
         operation,
@@ -104,22 +180,29 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         requestId: makeRequestId(world),
         ...(caller === undefined ? {} : { caller }),
       };
-      const rules = {
-        nowMs,
-        staleReadsForMs: simulator.staleReadsForMs,
-        lenientPatterns: options.lenientPatterns ?? false,
-      };
-      try {
-        const output = dispatch(world, operation, input, rules);
-        calls.push(record);
-        return output;
-      } catch (error) {
-        calls.push({ ...record, error: error instanceof Error ? error.name : 'Error' });
-        throw error;
-      }
+      const lenientPatterns = options.lenientPatterns ?? false;
+      const answer = watchStates(world, nowMs, act, () => {
+        try {
+          const answered = dispatch(world, { operation, input, caller, nowMs, lenientPatterns, isUndisturbed });
+          keep(answered.fault ? { ...record, error: answered.fault.name } : record);
+          return answered;
+        } catch (error) {
+          keep({ ...record, error: error instanceof Error ? error.name : 'Error' });
+          throw error;
+        }
+      });
+      handsAt('after');
+      return { ...answer, requestId: record.requestId };
+    },
+    call(operation, input, caller) {
+      const { output, fault } = simulator.receive(operation, input, caller);
+      if (fault) throw fault;
+      return output;
     },
 
-    addStore: (description = {}) => stageStore(present(), description, now()),
+    addStore: (description = {}) => stageStore(present(), description, clock()),
+    moveStore: (id, state, errorCode) =>
+      moveStore(world, mustExist(present().stores.get(id), `store ${id}`), state, clock(), errorCode),
     store: (id) => showStore(mustExist(present().stores.get(id), `store ${id}`)),
     addCluster: (description = {}) => buildCluster(present(), description).id,
     cluster: (id) => mustExist(present().clusters.get(id), `cluster ${id}`),
@@ -140,6 +223,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       present().services.set(service.name, service);
       return service;
     },
+    vpcEndpointService: (name) => present().services.get(name) ?? simulator.addVpcEndpointService({ name }),
+    hostsEffectiveAtMs: (id) => present().hosts.effectiveAtMs(id),
     failNextConnect(id, errorCode, { times = 1, connectMs } = {}) {
       mustExist(
         enums.ConnectionErrorCodeType.find((code) => code === errorCode),
@@ -149,7 +234,19 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     failNext(operation, fault, { times = 1, afterEffect = false } = {}) {
       const description = typeof fault === 'string' ? { name: fault } : fault;
-      present().scripts.calls.add(operation, { fault: description, afterEffect }, times);
+      simulator.orderFault({
+        match: { operation, times },
+        effect: { kind: 'answer', fault: description, afterEffect },
+      });
+    },
+    orderFault: (rule) => present().scripts.calls.order(rule, clock()),
+    orderHand: (hand) => present().scripts.hands.order(hand, clock()),
+    get faults() {
+      return world.scripts.calls.rules;
+    },
+    clearFaults() {
+      world.scripts.calls.clear();
+      world.scripts.hands.clear();
     },
     describeWorld: () => summarize(present()),
   };

@@ -35,10 +35,23 @@ export function stageStore(world: World, description: StoreDescription, nowMs: n
   return store.id;
 }
 
+/** Puts a store into a state, as if it had come there by itself. */
+export function moveStore(
+  world: World,
+  store: Store,
+  state: ConnectionState,
+  nowMs: number,
+  errorCode?: ConnectionErrorCode,
+): void {
+  enterState[state](world, store, nowMs, errorCode);
+}
+
 type EnterState = (world: World, store: Store, nowMs: number, errorCode: ConnectionErrorCode | undefined) => void;
 
 const enterState: Record<ConnectionState, EnterState> = {
-  DISCONNECTED: () => undefined,
+  DISCONNECTED: (_world, store) => {
+    store.connection = { state: 'DISCONNECTED' };
+  },
   CONNECTED: markConnected,
   CONNECTING: startConnect,
   DISCONNECTING: (world, store, nowMs) => {

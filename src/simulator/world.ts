@@ -2,19 +2,14 @@
 import type { Cluster, SetPassword } from './clusters.ts';
 import type { Durations } from './durations.ts';
 import { refuse } from './fault.ts';
+import type { Hosts } from './hosts.ts';
 import type { VpcEndpointService, XksProxy } from './proxies.ts';
 import { alphabets, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { ConnectionState } from './shapes.ts';
-import type { Backing, Store, StoreEntry } from './store.ts';
-
-/** What Describe shows instead of the truth until the read replicas caught up; no entry: it shows no such store. */
-export interface StaleView {
-  readonly ordinal: number;
-  readonly entry: StoreEntry | undefined;
-  readonly untilMs: number;
-}
+import type { StaleViews } from './stale-reads.ts';
+import type { Backing, Store } from './store.ts';
 
 export interface World {
   readonly accountId: string;
@@ -34,7 +29,8 @@ export interface World {
   readonly proxies: Map<string, XksProxy>;
   readonly services: Map<string, VpcEndpointService>;
   readonly scripts: FaultScripts;
-  readonly staleViews: Map<string, StaleView>;
+  readonly staleViews: StaleViews;
+  readonly hosts: Hosts;
   nextOrdinal: number;
 }
 

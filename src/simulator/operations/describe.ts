@@ -1,7 +1,7 @@
 /** DescribeCustomKeyStores. It may show the past while read replicas lag, and never shows a secret. */
 import { refuse, refuseValues } from '../fault.ts';
 import type { Input } from '../shapes.ts';
-import { type StoreEntry, showStore } from '../store.ts';
+import type { StoreEntry } from '../store.ts';
 import type { World } from '../world.ts';
 
 export interface DescribeOutput {
@@ -18,10 +18,13 @@ export function describeStores(world: World, input: Input<'DescribeCustomKeyStor
     refuseValues('CustomKeyStoreId and CustomKeyStoreName cannot be specified together');
   }
   const afterOrdinal = marker === undefined ? -1 : readMarker(marker);
-  const entries = visibleEntries(world, nowMs).filter(
-    ({ entry }) =>
-      (id === undefined || entry.CustomKeyStoreId === id) && (name === undefined || entry.CustomKeyStoreName === name),
-  );
+  const entries = world.staleViews
+    .look(world.stores, nowMs)
+    .filter(
+      ({ entry }) =>
+        (id === undefined || entry.CustomKeyStoreId === id) &&
+        (name === undefined || entry.CustomKeyStoreName === name),
+    );
   if (entries.length === 0 && (id !== undefined || name !== undefined)) {
     refuse('CustomKeyStoreNotFoundException', `Custom key store ${id ?? name} does not exist`);
   }
@@ -34,18 +37,6 @@ export function describeStores(world: World, input: Input<'DescribeCustomKeyStor
     Truncated: truncated,
     ...(truncated && last ? { NextMarker: writeMarker(last.ordinal) } : {}),
   };
-}
-
-function visibleEntries(world: World, nowMs: number): { ordinal: number; entry: StoreEntry }[] {
-  const shown = new Map(
-    [...world.stores].map(([id, store]) => [id, { ordinal: store.ordinal, entry: showStore(store) }]),
-  );
-  for (const [id, { ordinal, entry, untilMs }] of world.staleViews) {
-    if (untilMs <= nowMs) continue;
-    if (entry) shown.set(id, { ordinal, entry });
-    else shown.delete(id);
-  }
-  return [...shown.values()].sort((a, b) => a.ordinal - b.ordinal);
 }
 
 function writeMarker(ordinal: number): string {
