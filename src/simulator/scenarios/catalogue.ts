@@ -42,7 +42,7 @@ export async function listScenarios(): Promise<readonly { readonly name: string;
 export async function openScenario(nameOrFile: string): Promise<OpenedScenario> {
   const isFile = /[./\\]/.test(nameOrFile);
   if (!isFile && !(await listScenarioNames()).includes(nameOrFile)) {
-    throw new ScenarioError([], 'no scenario of the catalogue has this name, and it is no file');
+    throw new ScenarioError([], 'no scenario of the catalogue has this name', '', true);
   }
   const file = isFile ? nameOrFile : join(catalogueFolder(), `${nameOrFile}${extension}`);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -27,7 +27,7 @@ export async function readScenario(file: string, text: string): Promise<ReadScen
   };
   const document = attempt(() => parseDocument(text, { lineCounter, prettyErrors: false }), fail);
   const [broken] = [...document.errors, ...document.warnings];
-  if (broken) fail(broken.message, placeOf(broken.pos[0]));
+  if (broken) fail(explain(broken), isTooDeep(broken) ? file : placeOf(broken.pos[0]));
   const value: unknown = attempt(() => document.toJS({ maxAliasCount: mostAliases }), fail);
 
   /** What is not there, or stands behind an alias, is where it should be. */
@@ -49,12 +49,19 @@ function countOthers({ length }: readonly Mistake[]): string {
   return length > 1 ? ` (and ${length - 1} more)` : '';
 }
 
-/** The parser is recursive, and says "Maximum call stack size exceeded" of what is nested too deeply. */
 function attempt<T>(work: () => T, fail: (what: string) => never): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) return fail('is nested too deeply');
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(explain(error as Error));
   }
+}
+
+function explain(error: Error): string {
+  return isTooDeep(error) ? 'is nested too deeply' : error.message;
+}
+
+/** The parser is recursive, and says no more than that the stack is full. */
+function isTooDeep({ message }: Error): boolean {
+  return message.includes('call stack');
 }

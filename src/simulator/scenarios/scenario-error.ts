@@ -4,10 +4,13 @@ import { type Path, writePath } from './check.ts';
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
   readonly path: Path;
+  /** There is no such scenario. */
+  readonly isUnknown: boolean;
 
   /** `place`: file, line and column, where they are known. */
-  constructor(path: Path, what: string, place = '') {
+  constructor(path: Path, what: string, place = '', isUnknown = false) {
     super([place, writePath(path), what].filter((part) => part !== '').join(': '));
     this.path = path;
+    this.isUnknown = isUnknown;
   }
 }
