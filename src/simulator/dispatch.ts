@@ -3,7 +3,7 @@ import { isDeclaredError } from './declared-errors.ts';
 import { SimulatorFault } from './fault.ts';
 import { isOperation, perform } from './operations/index.ts';
 import type { OperationName } from './shapes.ts';
-import { type Store, showStore } from './store.ts';
+import { type Backing, type Store, showStore } from './store.ts';
 import type { World } from './world.ts';
 
 export interface Call {
@@ -83,6 +83,11 @@ function performAndRemember(
   if (!store || !before) return output;
   world.staleViews.remember(store.id, store.ordinal, before.entry, nowMs);
   if (store.connection.state !== 'CONNECTED') world.hosts.forget(store.id);
-  else if (before.backing !== store.backing) world.hosts.change(store.id, before.backing, nowMs);
+  else if (!isSame(before.backing, store.backing)) world.hosts.change(store.id, before.backing, nowMs);
   return output;
+}
+
+/** A member that is undefined is absent, as on the wire. */
+function isSame(one: Backing, other: Backing): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

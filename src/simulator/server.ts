@@ -37,8 +37,9 @@ export async function serveSimulator(simulator: Simulator, options: ServeOptions
     connectionsCheckingInterval: Math.min(requestTimeoutMs, 5_000),
   };
   const server = createServer(timeouts, (request, response) => {
-    // A client that goes away while it speaks is no failure of ours.
-    respond(simulator, clock, request, response).catch(() => request.destroy());
+    const { socket } = request;
+    // A client that goes away while it speaks is no failure of ours. Giving up its body takes the socket off the request.
+    respond(simulator, clock, request, response).catch(() => socket.destroy());
   });
   // SDKs keep connections open; ending an idle one just as it is used again would look like a lost reply.
   server.keepAliveTimeout = 0;

@@ -44,6 +44,7 @@ export function moveStore(
   errorCode?: ConnectionErrorCode,
 ): void {
   enterState[state](world, store, nowMs, errorCode);
+  world.hosts.forget(store.id);
 }
 
 type EnterState = (world: World, store: Store, nowMs: number, errorCode: ConnectionErrorCode | undefined) => void;

@@ -4,7 +4,14 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createScenarioSimulator, openScenario, type Scenario, ScenarioError } from '../../src/simulator/index.ts';
+import { answerControl } from '../../src/simulator/control.ts';
+import {
+  createScenarioSimulator,
+  createSimulator,
+  openScenario,
+  type Scenario,
+  ScenarioError,
+} from '../../src/simulator/index.ts';
 import { findMistakes } from '../../src/simulator/scenarios/check.ts';
 import { publishSchema, scenarioSchema } from '../../src/simulator/scenarios/format.ts';
 import { readScenario } from '../../src/simulator/scenarios/read.ts';
@@ -190,5 +197,31 @@ describe('a scenario file', () => {
   it('that is not there is told by its name, and by what there is', async () => {
     await expect(openScenario('proxy-burns')).rejects.toMatchObject({ isUnknown: true });
     await expect(openScenario('./none.yaml')).rejects.toThrow('./none.yaml: cannot be read (ENOENT)');
+  });
+});
+
+describe('the page about the simulator', () => {
+  const page = readFileSync(resolve(folder, '../../README.md'), 'utf8');
+
+  it('shows a scenario that can be started', async () => {
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+    const { scenario } = await readScenario('README.md', text);
+
+    expect(createScenarioSimulator(scenario).describeWorld().stores).toMatchObject([{ ConnectionState: 'CONNECTED' }]);
+  });
+
+  it('lists the requests of the control endpoint as they are', () => {
+    const told = [...page.matchAll(/^\| `((?:GET|POST|DELETE) [^`]+)`/gm)].map(([, request]) => request);
+    const { output } = answerControl(createSimulator(), undefined, { method: 'GET', url: '/_simulator', body: '' });
+
+    expect(told).toEqual(Object.keys((output as { routes: object }).routes));
+  });
+
+  it('shows bodies that the control endpoint takes', () => {
+    const bodies = [...page.matchAll(/curl .*?\/_simulator\/world -d '(.*)'/g)].map(([, body = '']) => body);
+    const send = (body: string) =>
+      answerControl(createSimulator(), undefined, { method: 'POST', url: '/_simulator/world', body }).statusCode;
+
+    expect(bodies.map(send)).toEqual([200, 200]);
   });
 });

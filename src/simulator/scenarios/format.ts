@@ -175,7 +175,7 @@ const worldMembers = {
     { state: staleRead, values: staleRead, keyState: staleRead },
   ),
   quotas: either(
-    'Where KMS throttles: at the rates of the developer guide, not at all, or at these requests a second.',
+    'Where KMS throttles: at the rates of the developer guide (the default of a scenario), not at all, or at these.',
     word('Rates.', ['documented', 'none']),
     structure(
       'Requests a second.',

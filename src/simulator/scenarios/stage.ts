@@ -22,6 +22,7 @@ export function createScenarioSimulator(scenario: Scenario, options: SimulatorOp
     ...(clusters === undefined ? {} : { clusters: [] }),
     durations: readDurations(durations),
     readings,
+    quotas: documentedRates,
     hosts: {
       ...(hosts.count === undefined ? {} : { count: hosts.count }),
       ...(hosts.lag === undefined ? {} : { lagMs: tell(['hosts', 'lag'], () => readDuration(hosts.lag ?? '0s')) }),
