@@ -115,7 +115,15 @@ function describeRoutes(): Readonly<Record<string, string>> {
 
 function showWorld(simulator: Simulator): object {
   const { clusters, ...world } = simulator.describeWorld();
-  return { ...world, clusters: clusters.map(({ kmsuserPassword: _, ...cluster }) => cluster) };
+  const liveChanges = world.stores.map(({ CustomKeyStoreId }) => ({
+    CustomKeyStoreId,
+    hostsEffectiveAt: simulator.hostsEffectiveAtMs(CustomKeyStoreId).map((atMs) => new Date(atMs).toISOString()),
+  }));
+  return {
+    ...world,
+    clusters: clusters.map(({ kmsuserPassword: _, ...cluster }) => cluster),
+    liveChanges: liveChanges.filter(({ hostsEffectiveAt }) => hostsEffectiveAt.length > 0),
+  };
 }
 
 function moveTime(clock: ScaledClock | undefined, body: string | undefined): object {

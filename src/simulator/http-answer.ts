@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import type { ScaledClock } from './clock.ts';
 import { answerControl, isControlPath } from './control.ts';
 import { hungReply, lostReply, SimulatorFault } from './fault.ts';
-import type { Reply, Simulator } from './simulator.ts';
+import type { Reply } from './reception.ts';
+import type { Simulator } from './simulator.ts';
 import { answerCallerIdentity, answerStsError } from './sts.ts';
 
 export interface HttpRequest {

@@ -16,6 +16,7 @@ export type {
   XksProxy,
 } from './proxies.ts';
 export { defaultReadings, type Readings, type UpdateProperty } from './readings.ts';
+export type { Reply } from './reception.ts';
 export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } from './scenarios/catalogue.ts';
 export type { Scenario } from './scenarios/format.ts';
 export { ScenarioError } from './scenarios/scenario-error.ts';
@@ -26,7 +27,6 @@ export {
   createSimulator,
   type FailNextConnectOptions,
   type FailNextOptions,
-  type Reply,
   type Simulator,
   type SimulatorOptions,
 } from './simulator.ts';

@@ -2,11 +2,10 @@
  * A KMS of our own for custom key stores: the judge of the product, so it knows nothing of it. In process, on the clock it
  * is handed; it has no timer and does no I/O.
  */
-import { type CallRecord, recordInput } from './call-log.ts';
+import type { CallRecord } from './call-log.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
 import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
-import { type Answer, dispatch, findStore } from './dispatch.ts';
-import { type FaultDescription, SimulatorFault } from './fault.ts';
+import type { FaultDescription } from './fault.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { ForeignHand } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
@@ -18,13 +17,12 @@ import {
   type VpcEndpointServiceDescription,
   type XksProxy,
 } from './proxies.ts';
-import { alphabets } from './random.ts';
+import { createReception, type Reply } from './reception.ts';
 import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
 import { moveStore, type StoreDescription, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
-import { type Store, type StoreEntry, showStore } from './store.ts';
-import { advance, watchStates } from './timeline.ts';
-import { isLoggedIn, type World } from './world.ts';
+import { type StoreEntry, showStore } from './store.ts';
+import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {
@@ -47,9 +45,6 @@ export interface FailNextConnectOptions {
   /** Milliseconds from the Connect to FAILED; default: as long as a connect takes. */
   readonly connectMs?: number;
 }
-
-/** `delayMs`: how much later than it could it is to be told, in the client's own time. Nobody waits here. */
-export type Reply = Answer & { readonly requestId: string };
 
 export interface Simulator {
   readonly region: string;
@@ -104,40 +99,10 @@ export interface Simulator {
   describeWorld(): WorldSummary;
 }
 
-const keptCalls = 100_000;
-
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const world = createWorld(options);
-  const now = options.now ?? Date.now;
-  const calls: CallRecord[] = [];
-
-  /** The instant at which a foreign hand acts; undefined: none does, and it is now. */
-  let actingAtMs: number | undefined;
-  const clock = (): number => actingAtMs ?? now();
-
-  const act = (hand: ForeignHand, store: Store | undefined, atMs: number): void => {
-    const outerMs = actingAtMs;
-    actingAtMs = atMs;
-    try {
-      hand.act(store);
-    } catch (error) {
-      // KMS says no to others too.
-      if (!(error instanceof SimulatorFault)) throw error;
-    } finally {
-      actingAtMs = outerMs;
-    }
-  };
-
-  /** The world as of now: the past has to happen before anybody looks or changes a thing. */
-  const present = (): World => {
-    advance(world, clock(), act);
-    return world;
-  };
-
-  const keep = (record: CallRecord): void => {
-    calls.push(record);
-    if (calls.length > keptCalls) calls.splice(0, keptCalls / 10);
-  };
+  const reception = createReception(world, options.now ?? Date.now, options.lenientPatterns ?? false);
+  const { now, present, calls } = reception;
 
   const simulator: Simulator = {
     region: world.region,
@@ -163,46 +128,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       world.scripts.quotas.rates = rates;
     },
 
-    receive(operation, input, caller) {
-      const { hands } = present().scripts;
-      const nowMs = clock();
-      const isUndisturbed = actingAtMs !== undefined;
-      const handsAt = (moment: 'before' | 'after'): void => {
-        if (isUndisturbed) return;
-        const named = findStore(world, input);
-        for (const hand of hands.takeAt(moment, operation, named)) act(hand, named, nowMs);
-      };
-      handsAt('before');
-      const record = {
-        atMs: nowMs,
-        operation,
-        input: recordInput(input),
-        requestId: makeRequestId(world),
-        ...(caller === undefined ? {} : { caller }),
-      };
-      const lenientPatterns = options.lenientPatterns ?? false;
-      const answer = watchStates(world, nowMs, act, () => {
-        try {
-          const answered = dispatch(world, { operation, input, caller, nowMs, lenientPatterns, isUndisturbed });
-          keep(answered.fault ? { ...record, error: answered.fault.name } : record);
-          return answered;
-        } catch (error) {
-          keep({ ...record, error: error instanceof Error ? error.name : 'Error' });
-          throw error;
-        }
-      });
-      handsAt('after');
-      return { ...answer, requestId: record.requestId };
-    },
+    receive: (operation, input, caller) => reception.receive(operation, input, caller),
     call(operation, input, caller) {
       const { output, fault } = simulator.receive(operation, input, caller);
       if (fault) throw fault;
       return output;
     },
 
-    addStore: (description = {}) => stageStore(present(), description, clock()),
+    addStore: (description = {}) => stageStore(present(), description, now()),
     moveStore: (id, state, errorCode) =>
-      moveStore(world, mustExist(present().stores.get(id), `store ${id}`), state, clock(), errorCode),
+      moveStore(world, mustExist(present().stores.get(id), `store ${id}`), state, now(), errorCode),
     store: (id) => showStore(mustExist(present().stores.get(id), `store ${id}`)),
     addCluster: (description = {}) => buildCluster(present(), description).id,
     cluster: (id) => mustExist(present().clusters.get(id), `cluster ${id}`),
@@ -239,8 +174,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         effect: { kind: 'answer', fault: description, afterEffect },
       });
     },
-    orderFault: (rule) => present().scripts.calls.order(rule, clock()),
-    orderHand: (hand) => present().scripts.hands.order(hand, clock()),
+    orderFault: (rule) => present().scripts.calls.order(rule, now()),
+    orderHand: (hand) => present().scripts.hands.order(hand, now()),
     get faults() {
       return world.scripts.calls.rules;
     },
@@ -256,8 +191,4 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 function mustExist<T>(found: T | undefined, what: string): T {
   if (found === undefined) throw new RangeError(`there is no ${what}`);
   return found;
-}
-
-function makeRequestId({ chance }: World): string {
-  return [8, 4, 4, 4, 12].map((length) => chance.requestIds.text(alphabets.hex, length)).join('-');
 }

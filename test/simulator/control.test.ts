@@ -128,6 +128,17 @@ describe('the control endpoint', () => {
     }
   });
 
+  test('shows when the hosts of KMS use a live change', async () => {
+    const id = simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'CONNECTED' });
+    expect((await world()).liveChanges).toEqual([]);
+    simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: id, XksProxyUriPath: '/new/kms/xks/v1' });
+
+    const instant = expect.stringMatching(/^20\d\d-/);
+    expect((await world()).liveChanges).toEqual([
+      { CustomKeyStoreId: id, hostsEffectiveAt: [instant, instant, instant, instant] },
+    ]);
+  });
+
   test('moves time', async () => {
     const id = simulator.addStore({ ConnectionState: 'DISCONNECTING' });
     expect(simulator.store(id).ConnectionState).toBe('DISCONNECTING');

@@ -233,4 +233,18 @@ describe('a foreign hand acts', () => {
     expect(lookOften(stage, 1)).toEqual(['ThrottlingException']);
     expect(record(stage)[0]).toEqual(['DisconnectCustomKeyStore', 'them', 'CustomKeyStoreInvalidStateException']);
   });
+
+  test('on what is not there, and only the record tells of it', () => {
+    const stage = setStage();
+    stage.simulator.orderHand({
+      moment: { before: describeStores },
+      act: () => void stage.simulator.cluster('cluster-none'),
+    });
+
+    expect(lookOften(stage, 1)).toEqual(['ok']);
+    expect(record(stage)).toEqual([
+      ['(foreign hand)', 'us', 'there is no cluster cluster-none'],
+      [describeStores, 'us', 'ok'],
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
-/** What is wrong with a scenario, and where. */
+/** What is wrong with a scenario, or a change of a world, and where. */
 import { type Path, writePath } from './check.ts';
 
-export class ScenarioError extends Error {
+export class ScenarioError extends RangeError {
   override readonly name = 'ScenarioError';
   readonly path: Path;
   /** There is no such scenario. */
