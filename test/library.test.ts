@@ -180,11 +180,18 @@ it('each entry point exports these names', () => {
         "safeUpdateMachine",
       ],
       [
+        "ScenarioError",
         "SimulatorFault",
         "createScaledClock",
+        "createScenarioSimulator",
         "createSimulator",
         "defaultReadings",
+        "documentedRates",
+        "hungReply",
+        "listScenarioNames",
+        "listScenarios",
         "lostReply",
+        "openScenario",
         "serveSimulator",
       ],
     ]
