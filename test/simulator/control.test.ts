@@ -183,6 +183,13 @@ describe('the control endpoint', () => {
       'clusters[0].kmsuserPassword: must have 7 to 32 characters',
     ],
     [
+      'a time beyond all time',
+      'POST /_simulator/time',
+      { advance: '1000000h' },
+      400,
+      'advance: must be text such as 250ms, 90s, 5m, 1h30m',
+    ],
+    [
       'what the world does not allow',
       'POST /_simulator/world',
       { stores: [{ CustomKeyStoreName: 'a' }, { CustomKeyStoreName: 'b' }, { CustomKeyStoreName: 'c' }] },

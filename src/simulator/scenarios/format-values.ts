@@ -5,7 +5,7 @@ import { either, number, type Of, structure, text, word } from './json-schema.ts
 export const operations = Object.keys(inputShapes) as OperationName[];
 
 export const duration = text('A length of time.', {
-  pattern: '^(\\d{1,9}(\\.\\d{1,3})?(ms|s|m|h))+$',
+  pattern: '^(\\d{1,6}(\\.\\d{1,3})?(ms|s|m|h)){1,4}$',
   examples: ['250ms', '90s', '5m', '1h30m'],
 });
 
