@@ -61,7 +61,8 @@ export function createWording(): (event: ProgressEvent) => Told {
       return { line };
     },
     'look.failed'({ code }) {
-      if (code === lastFailure) return {};
+      // A first look that fails is the end of the run, and its reason says so.
+      if (!seen || code === lastFailure) return {};
       lastFailure = code;
       return { line: `the store could not be described (${code})` };
     },
