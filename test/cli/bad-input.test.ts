@@ -155,8 +155,18 @@ const wrong: Readonly<Record<string, Row>> = {
 
 const unreadable = `"${store}" could not be described`;
 
-/** What the store's state, the account, the network or KMS refuses. */
+/** What the store's state, the account, the network or KMS refuses; first what is tried again for seconds. */
 const refused: Readonly<Record<string, Row>> = {
+  'an unreachable endpoint': {
+    words: rename('--endpoint-url', 'http://127.0.0.1:1'),
+    says: `${unreadable}: connect ECONNREFUSED 127.0.0.1:1`,
+    calls: [],
+  },
+  'throttling to the end': {
+    words: rename(),
+    says: `${unreadable}: Rate exceeded`,
+    ...refusedLook('ThrottlingException', 100),
+  },
   'an unknown store': {
     words: ['update', 'nope', '--new-custom-key-store-name', 'other'],
     says: 'no custom key store "nope" in us-east-1',
@@ -187,11 +197,6 @@ const refused: Readonly<Record<string, Row>> = {
     says: `${unreadable}: Could not load credentials from any providers`,
     calls: [],
   },
-  'an unreachable endpoint': {
-    words: rename('--endpoint-url', 'http://127.0.0.1:1'),
-    says: `${unreadable}: connect ECONNREFUSED 127.0.0.1:1`,
-    calls: [],
-  },
   'an expired token': {
     words: rename(),
     says: `${unreadable}: The security token included in the request is expired`,
@@ -201,11 +206,6 @@ const refused: Readonly<Record<string, Row>> = {
     words: rename(),
     says: `${unreadable}: The caller is not authorized to perform this operation.`,
     ...refusedLook('AccessDeniedException'),
-  },
-  'throttling to the end': {
-    words: rename(),
-    says: `${unreadable}: Rate exceeded`,
-    ...refusedLook('ThrottlingException', 100),
   },
 };
 
@@ -226,18 +226,6 @@ async function meet({ words, env, arrange }: Row, rehearsal: Rehearsal) {
   return { ...ended, message, others, calls: tellCalls(simulator.calls) };
 }
 
-describe.concurrent('wrong input ends with 2, and one line', () => {
-  test.for(Object.entries(wrong))('%s', async ([, row], { rehearsal }) => {
-    const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
-
-    expect(message).toBe(`cks: ${row.says}`);
-    expect(others).toEqual(['']);
-    expect(exitCode).toBe(2);
-    expect(calls).toEqual(row.calls ?? []);
-    expect(json()).toEqual({ outcome: null, reason: { code: 'WRONG_INPUT', message: row.says } });
-  });
-});
-
 describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', { timeout: 60_000 }, () => {
   test.for(Object.entries(refused))('%s', async ([, row], { rehearsal }) => {
     const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
@@ -256,5 +244,17 @@ describe.concurrent('what cannot be done now ends with 3, its cause, and what to
       settings: 'old',
       message: row.says,
     });
+  });
+});
+
+describe.concurrent('wrong input ends with 2, and one line', () => {
+  test.for(Object.entries(wrong))('%s', async ([, row], { rehearsal }) => {
+    const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
+
+    expect(message).toBe(`cks: ${row.says}`);
+    expect(others).toEqual(['']);
+    expect(exitCode).toBe(2);
+    expect(calls).toEqual(row.calls ?? []);
+    expect(json()).toEqual({ outcome: null, reason: { code: 'WRONG_INPUT', message: row.says } });
   });
 });
