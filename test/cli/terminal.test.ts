@@ -39,7 +39,8 @@ describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
     expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
     terminal.type(`${'\u007f'.repeat(3)}xks${enter}`);
     await terminal.saw('waiting for DISCONNECTED');
-    await terminal.saw('waiting for CONNECTED, usually about 5 minutes, for 00:0');
+    await terminal.saw('waiting for CONNECTED, usually about 5 minutes, for 00:00');
+    await terminal.saw('waiting until Describe shows it, usually a few seconds, for 00:00');
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toMatch(/^updated {2}"xks" \(cks-\w+\) is CONNECTED with the new settings\n/);

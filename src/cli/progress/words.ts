@@ -39,7 +39,7 @@ const aims: Readonly<Record<Goal, string>> = {
   settled: 'waiting until KMS has finished',
   DISCONNECTED: 'waiting for DISCONNECTED',
   CONNECTED: 'waiting for CONNECTED',
-  shown: 'waiting until Describe shows the result',
+  shown: 'waiting until Describe shows it',
 };
 
 /** Made once a run: it remembers what was said last, so that a line comes only when something changes. */
