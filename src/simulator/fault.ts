@@ -37,7 +37,7 @@ export const lostReply = 'ConnectionReset';
 export const hungReply = 'NoAnswer';
 
 /** No answer at all, so that nothing is known of the call. */
-export function isSilence(name: string): boolean {
+function isSilence(name: string): boolean {
   return name === lostReply || name === hungReply;
 }
 

@@ -164,7 +164,7 @@ const refused: Readonly<Record<string, Row>> = {
   },
   'throttling to the end': {
     words: rename(),
-    says: `${unreadable}: Rate exceeded`,
+    says: `${unreadable}: You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.`,
     ...refusedLook('ThrottlingException', 100),
   },
   'an unknown store': {
