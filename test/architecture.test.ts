@@ -18,7 +18,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
-  'src/simulator': { rooms: [], packages: ['node:*'] },
+  'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },
 };
 
 /** Rooms where nothing is read but what was handed in. */

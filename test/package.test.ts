@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const { name, exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const entryPoints = Object.keys(entries).filter((entry) => entry !== './package.json');
+const entryPoints = Object.keys(entries).filter((entry) => !entry.endsWith('.json'));
 
 let home: string;
 let files: readonly string[];
@@ -36,9 +36,11 @@ function link(dependency: string): void {
 }
 
 describe('the packed package', () => {
-  it('holds what was built, the two pages, and nothing else', () => {
-    const pages = ['LICENSE', 'README.md', 'machines/README.md', 'package.json'];
-    const strangers = files.filter((file) => !pages.includes(file) && !isBuilt(file));
+  it('holds what was built, the pages, the rehearsals with their schema, and nothing else', () => {
+    const pages = ['LICENSE', 'README.md', 'machines/README.md', 'src/simulator/README.md', 'package.json'];
+    const isRehearsal = (file: string) =>
+      /^src\/simulator\/(scenario\.schema\.json|scenarios\/catalogue\/[\w-]+\.yaml)$/.test(file);
+    const strangers = files.filter((file) => !pages.includes(file) && !isRehearsal(file) && !isBuilt(file));
     expect(strangers).toEqual([]);
     expect(files).toEqual(expect.arrayContaining(['README.md', 'machines/README.md', 'dist/src/cli/bin.js']));
   });

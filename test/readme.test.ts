@@ -60,7 +60,8 @@ describe('README.md', () => {
     for (const screen of readBlocks('console')) {
       const [command = ''] = screen.split('\n');
       const words = command.replace(/^\$ cks /, '').split(' ');
-      const printed = `${command}\n${await run([bin, ...words, '--output', 'text'])}`;
+      const format = words[0] === 'simulator' ? [] : ['--output', 'text'];
+      const printed = `${command}\n${await run([bin, ...words, ...format])}`;
       if (blur(printed) !== blur(screen)) page = page.replace(screen, () => printed);
     }
     await expect(page).toMatchFileSnapshot('../README.md');

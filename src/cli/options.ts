@@ -134,6 +134,8 @@ export const optionGroups = {
     {
       heading: 'Simulator:',
       rows: [
+        { name: 'list', help: 'List the scenarios that come with it.' },
+        { name: 'scenario', value: '<name>', help: 'Begin with one of them, or with a file of your own.' },
         { name: 'port', value: '<port>', help: 'Where to listen on 127.0.0.1; 0 is any free port. (default: 8080)' },
         { name: 'time-scale', value: '<n>', help: 'Let connects and disconnects run n times as fast. (default: 1)' },
         { name: 'stores', help: 'Begin with two connected stores, prod-hsm and prod-xks.' },

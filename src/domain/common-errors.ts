@@ -73,22 +73,22 @@ export const conditions = {
   },
   internal: {
     class: 'unclear',
-    cause: 'KMS failed inside, so it is not known whether the call took effect.',
+    cause: 'KMS failed inside; a call that changes the store may have taken effect all the same.',
     fault: 'KMS',
-    remedy: 'Describe the store to see what happened; if it keeps failing, look at the AWS Health Dashboard.',
+    remedy: 'Describe the store (cks describe); if it keeps failing, look at the AWS Health Dashboard.',
   },
   lostAnswer: {
     class: 'unclear',
     cause:
-      'The connection broke or time ran out before the answer came, so it is not known whether the call took effect.',
+      'The connection broke or time ran out before KMS answered; a call that changes the store may have taken effect all the same.',
     fault: 'network',
-    remedy: 'Check the network to KMS, then describe the store to see what happened.',
+    remedy: 'Check the network to KMS, then describe the store (cks describe).',
   },
   brokenTls: {
     class: 'unclear',
     cause: 'TLS failed, most likely because something other than KMS over HTTPS answers at the endpoint.',
     fault: 'network',
-    remedy: 'Check the endpoint URL and any proxy on the way, then describe the store to see what happened.',
+    remedy: 'Check the endpoint URL and any proxy on the way, then describe the store (cks describe).',
   },
   noName: {
     class: 'unreachable',

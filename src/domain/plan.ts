@@ -40,7 +40,7 @@ export interface Plan {
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
   /** Risks that must be accepted before anything is sent. */
   readonly risks: readonly Risk[];
-  /** Risks that KMS may make necessary: a live attempt that it refuses leads offline only if `outage` was accepted. */
+  /** Risks that KMS may make necessary: it may refuse a disputed change live, which leads offline only if `outage` was accepted. */
   readonly possibleRisks: readonly Risk[];
   readonly warnings: readonly Finding[];
 }
@@ -80,7 +80,7 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
     path,
     wantedState: wanted,
     risks: findRisks(store, send, order, path, wanted, logins),
-    possibleRisks: path === 'live' && policy.path !== 'live' ? (['outage'] as const) : [],
+    possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
     warnings: findings.filter((finding) => finding.severity === 'warning'),
   };
   const refused = (reason: Reason, isInput = false): Plan => ({
@@ -142,6 +142,11 @@ function choosePath(store: KeyStore, send: Change, policy: Policy, wanted: Plan[
   if (names.length === 0) return 'none';
   const never = names.some((name) => describeProperty(name).live[store.customKeyStoreType] === 'never');
   return never || policy.path === 'offline' ? 'offline' : 'live';
+}
+
+/** Whether AWS's own documents disagree on what KMS will answer while the store is CONNECTED. */
+function isDisputed({ customKeyStoreType }: KeyStore, names: readonly PropertyName[]): boolean {
+  return names.some((name) => describeProperty(name).live[customKeyStoreType] === 'disputed');
 }
 
 function findRisks(

@@ -7,7 +7,7 @@ import type { Host, Next, StepContext, StepResult } from '../ports/host.ts';
 import type { LogRecord, RunLog } from '../ports/log.ts';
 
 /** The log tells of other steps than the run takes now: it was written by another version, or edited. */
-class DivergenceError extends Error {
+export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
 }
 

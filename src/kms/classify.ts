@@ -17,6 +17,9 @@ const setupErrors: readonly (readonly [RegExp, string])[] = [
   [/^Invalid URL/, 'EndpointInvalid'],
 ];
 
+/** The SDK's HTTP handler begins its messages with its own name. */
+const handlerName = /^@smithy\/[\w-]+ - (\[ERROR\] )?/;
+
 export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const { name = 'Error', code, message = '', $metadata } = error as SdkError;
   const requestId = $metadata?.requestId;
@@ -27,7 +30,7 @@ export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const word = requestId === undefined ? local : name;
   return {
     code: word,
-    message: scrub(message || word, sent),
+    message: scrub(message.replace(handlerName, '') || word, sent),
     class: explainError(word, httpStatusCode).class,
     ...(requestId === undefined ? {} : { requestId }),
     ...(httpStatusCode === undefined ? {} : { httpStatusCode }),

@@ -16,13 +16,25 @@ export interface ClientOptions {
   readonly endpoint?: string;
 }
 
+/** The SDK would write its warnings to the console; our requests are told elsewhere, and its notices are no output of ours. */
+const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/** KMS may take seconds to judge an Update; a Describe that takes as long is lost, and five of them are tried in a row. */
+const timeoutsMs = { connection: 5_000, mutation: 30_000, read: 5_000 };
+
 export function createClient({ region, profile, endpoint }: ClientOptions): KMSClient {
   const config: KMSClientConfig = {
     maxAttempts: 1,
+    logger: silent,
     // Configuration files are read anew: people log in again in another window while a run waits for them.
     credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
     // Without a timeout a call whose answer is lost would hang for ever, with a store offline behind it.
-    requestHandler: { connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: timeoutsMs.connection,
+      requestTimeout: timeoutsMs.mutation,
+      throwOnRequestTimeout: true,
+      logger: silent,
+    },
   };
   return new KMSClient({
     ...config,
@@ -42,7 +54,8 @@ const commands = {
 export function createSend(client: Pick<KMSClient, 'send'>): Send {
   return async (operation, input) => {
     const Command = commands[operation] as new (input: object) => DescribeCustomKeyStoresCommand;
-    const { $metadata, ...output } = await client.send(new Command(input));
+    const options = operation === 'DescribeCustomKeyStores' ? { requestTimeout: timeoutsMs.read } : {};
+    const { $metadata, ...output } = await client.send(new Command(input), options);
     return { output, ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }) };
   };
 }

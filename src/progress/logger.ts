@@ -1,4 +1,4 @@
-/** The log, for machines and support cases. It holds requests and events, and never a secret: pino takes those out. */
+/** The log, for machines and support cases. It holds requests and events, and never a secret: each line is searched for them. */
 import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
 import { describeProperty, propertyNames } from '../domain/properties.ts';
 
@@ -8,7 +8,10 @@ const secretNames = propertyNames.flatMap((name) => {
   return secret ? [name] : secretMember ? [secretMember.name] : [];
 });
 
-const depths = ['', '*.', '*.*.', '*.*.*.'];
+/** In a line of JSON, whatever object it came from and however deep; paths would reach only as far as they are long. */
+const secretMembers = new RegExp(`"(${secretNames.join('|')})":"(?:[^"\\\\]|\\\\.)*"`, 'g');
+
+const hideSecrets = (line: string) => line.replace(secretMembers, '"$1":"(secret)"');
 
 export interface LogOptions {
   readonly level: Level | 'silent';
@@ -17,9 +20,11 @@ export interface LogOptions {
 }
 
 export function createLogger({ level, file }: LogOptions, stream?: DestinationStream): Logger {
-  const redact = { paths: depths.flatMap((depth) => secretNames.map((name) => `${depth}${name}`)), censor: '(secret)' };
   // Synchronous: the last lines before a crash are the ones that matter.
   const sink =
     stream ?? destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mkdir: true });
-  return pino({ level, redact, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+  return pino(
+    { level, hooks: { streamWrite: hideSecrets }, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    sink,
+  );
 }

@@ -13,16 +13,26 @@ export interface CallRecord {
 const secretMembers = new Set(['keystorepassword', 'rawsecretaccesskey']);
 const credential = 'xksproxyauthenticationcredential';
 
+/** No input of KMS is half as deep or as large; more would only fill the memory of a simulator that runs for long. */
+const deepest = 8;
+const largestCharacters = 16_384;
+
 /** A copy of what the caller sent, with '(secret)' in place of secrets; anything but a structure is not kept at all. */
 export function recordInput(input: unknown): unknown {
-  return typeof input === 'object' ? hideSecrets(input) : `(${typeof input})`;
+  if (typeof input !== 'object') return `(${typeof input})`;
+  const record = hideSecrets(input, 0);
+  return JSON.stringify(record).length > largestCharacters ? '(too large)' : record;
 }
 
-function hideSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(hideSecrets);
+function hideSecrets(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  if (depth > deepest) return '(too deep)';
+  if (Array.isArray(value)) return value.map((inner) => hideSecrets(inner, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, isSecret(key, inner) ? '(secret)' : hideSecrets(inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      isSecret(key, inner) ? '(secret)' : hideSecrets(inner, depth + 1),
+    ]),
   );
 }
 

@@ -1,10 +1,15 @@
-/** A fresh world: no store, two related clusters of which the second was restored from the first, and an unrelated one. */
+/** A fresh world: no store, and the clusters that were asked for. */
 import { type Cluster, type ClusterDescription, createCluster } from './clusters.ts';
 import { completeDurations, type DurationOptions } from './durations.ts';
 import { answerAsProxy } from './external/proxy.ts';
+import { createFaultBook } from './faults/fault-book.ts';
+import { createForeignHands } from './faults/foreign-hands.ts';
+import { createQuotas, type Rates } from './faults/quotas.ts';
+import { createHosts, type HostOptions } from './hosts.ts';
 import { createRandom } from './random.ts';
 import { defaultReadings, type Readings } from './readings.ts';
 import { createScript } from './scripts.ts';
+import { createStaleViews, type StaleReads } from './stale-reads.ts';
 import type { World } from './world.ts';
 
 export interface WorldOptions {
@@ -16,6 +21,14 @@ export interface WorldOptions {
   readonly seed?: number;
   readonly durations?: DurationOptions;
   readonly readings?: Partial<Readings>;
+  /** Default three: two related ones, of which the second was restored from the first, and an unrelated one. */
+  readonly clusters?: readonly ClusterDescription[];
+  /** Requests a second by operation, beyond which KMS throttles; default none. See documentedRates. */
+  readonly quotas?: Rates;
+  /** What reads show after an accepted call; default the truth. */
+  readonly staleReads?: StaleReads;
+  /** How a live change reaches the hosts of KMS. */
+  readonly hosts?: HostOptions;
 }
 
 export function createWorld(options: WorldOptions): World {
@@ -39,14 +52,25 @@ export function createWorld(options: WorldOptions): World {
     proxies,
     services: new Map(),
     askProxy: (request) => answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request),
-    scripts: { calls: createScript(), connects: createScript() },
-    staleViews: new Map(),
+    scripts: {
+      calls: createFaultBook(createRandom(seed, 'faults')),
+      connects: createScript(),
+      hands: createForeignHands(),
+      quotas: createQuotas(options.quotas),
+    },
+    staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
+    hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
     nextOrdinal: 0,
   };
+  for (const description of options.clusters ?? []) buildCluster(world, description);
+  if (!options.clusters) buildUsualClusters(world);
+  return world;
+}
+
+function buildUsualClusters(world: World): void {
   const first = buildCluster(world, {});
   buildCluster(world, { restoredFrom: first.id });
   buildCluster(world, {});
-  return world;
 }
 
 /** @throws RangeError for an unknown source */

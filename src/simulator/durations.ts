@@ -10,15 +10,27 @@ export type Durations = Readonly<Record<Transition, Readonly<Record<CustomKeySto
 
 export type DurationOptions = { readonly [T in Transition]?: Partial<Durations[T]> };
 
-const minutes =
-  (shortest: number, longest: number): Duration =>
-  (random) =>
-    Math.round((shortest + random * (longest - shortest)) * 60_000);
+/** Any length from the shortest to the longest; where a usual one is named, the nearer to it the likelier (a triangle). */
+export function spread(shortestMs: number, longestMs: number, usualMs?: number): Duration {
+  const range = longestMs - shortestMs;
+  if (usualMs === undefined || range === 0) return (random) => Math.round(shortestMs + random * range);
+  const peak = (usualMs - shortestMs) / range;
+  return (random) => {
+    const at = random < peak ? Math.sqrt(random * peak) : 1 - Math.sqrt((1 - random) * (1 - peak));
+    return Math.round(shortestMs + at * range);
+  };
+}
 
-/** Developer guide: up to 20 minutes for a cluster, about 5 for a proxy; how long a cluster takes to disconnect is not said. */
+const minutes = (shortest: number, usual: number, longest: number): Duration =>
+  spread(shortest * 60_000, longest * 60_000, usual * 60_000);
+
+/**
+ * Developer guide: up to 20 minutes for a cluster, about 5 for a proxy; how long a cluster takes to disconnect is not said.
+ * Where in between most lie is not said either: the usual ones are ours.
+ */
 const defaultDurations: Durations = {
-  connect: { AWS_CLOUDHSM: minutes(1, 20), EXTERNAL_KEY_STORE: minutes(4, 6) },
-  disconnect: { AWS_CLOUDHSM: minutes(1, 5), EXTERNAL_KEY_STORE: minutes(4, 6) },
+  connect: { AWS_CLOUDHSM: minutes(1, 6, 20), EXTERNAL_KEY_STORE: minutes(4, 5, 6) },
+  disconnect: { AWS_CLOUDHSM: minutes(1, 2, 5), EXTERNAL_KEY_STORE: minutes(4, 5, 6) },
 };
 
 export function completeDurations(options: DurationOptions = {}): Durations {

@@ -23,7 +23,7 @@ const statusCodes: Readonly<Record<string, number>> = {
 };
 
 const messages: Readonly<Record<string, string>> = {
-  ThrottlingException: 'Rate exceeded',
+  ThrottlingException: 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.',
   KMSInternalException: 'An internal error occurred.',
   AccessDeniedException: 'The caller is not authorized to perform this operation.',
   ExpiredTokenException: 'The security token included in the request is expired',
@@ -32,6 +32,14 @@ const messages: Readonly<Record<string, string>> = {
 
 /** The name of a reply that never arrives: adapters turn it into a network error of their own kind. */
 export const lostReply = 'ConnectionReset';
+
+/** The name of a reply that never comes while the connection stays open. */
+export const hungReply = 'NoAnswer';
+
+/** No answer at all, so that nothing is known of the call. */
+function isSilence(name: string): boolean {
+  return name === lostReply || name === hungReply;
+}
 
 /** An error answer of the service, as it would travel over the wire. */
 export class SimulatorFault extends Error {
@@ -42,7 +50,7 @@ export class SimulatorFault extends Error {
     super(description.message ?? messages[description.name] ?? `${description.name} (simulated)`);
     this.name = description.name;
     this.statusCode = description.statusCode ?? statusCodes[description.name] ?? 400;
-    this.fault = description.fault ?? (description.name === lostReply || this.statusCode >= 500 ? 'server' : 'client');
+    this.fault = description.fault ?? (isSilence(description.name) || this.statusCode >= 500 ? 'server' : 'client');
   }
 }
 

@@ -1,14 +1,19 @@
 /**
- * From a request to its answer: KMS in AWS JSON 1.1, STS in the query protocol. Signatures are not checked, only that there
- * is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
+ * From a request to its answer: KMS in AWS JSON 1.1, STS in the query protocol, the control endpoint in plain JSON.
+ * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
 import { randomUUID } from 'node:crypto';
-import { lostReply, SimulatorFault } from './fault.ts';
+import type { ScaledClock } from './clock.ts';
+import { answerControl, isControlPath } from './control.ts';
+import { hungReply, lostReply, SimulatorFault } from './fault.ts';
+import type { Reply } from './reception.ts';
 import type { Simulator } from './simulator.ts';
 import { answerCallerIdentity, answerStsError } from './sts.ts';
 
 export interface HttpRequest {
   readonly method: string;
+  /** Path and query. */
+  readonly url: string;
   readonly authorization: string | undefined;
   readonly target: string | undefined;
   readonly contentType: string | undefined;
@@ -23,29 +28,58 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** What the server has to do, after `delayMs`: answer, cut the connection, or leave it open and say nothing. */
+export type HttpOutcome = { readonly delayMs: number } & (
+  | { readonly kind: 'answered'; readonly answer: HttpAnswer }
+  | { readonly kind: 'lost' | 'hung' }
+);
+
 const targetPrefix = 'TrentService.';
 
-/** The answer; undefined when the reply is to get lost. */
-export function answerRequest(simulator: Simulator, request: HttpRequest): HttpAnswer | undefined {
-  if (request.contentType?.startsWith('application/x-www-form-urlencoded')) return answerSts(simulator, request);
-  const callsBefore = simulator.calls.length;
-  // A call leaves a record with the request id; what is refused before it has none.
-  const requestId = () => simulator.calls[callsBefore]?.requestId ?? randomUUID();
+/** `clock`: what the control endpoint may advance. */
+export function answerRequest(simulator: Simulator, request: HttpRequest, clock?: ScaledClock): HttpOutcome {
+  const { method, url, body } = request;
+  if (isControlPath(url)) {
+    const { statusCode, output } = answerControl(simulator, clock, { method, url, body });
+    return answered(encode('application/json', statusCode, randomUUID(), output));
+  }
+  if (request.contentType?.startsWith('application/x-www-form-urlencoded')) {
+    return answered(answerSts(simulator, request));
+  }
+  return answerKms(simulator, request);
+}
+
+function answered(answer: HttpAnswer, delayMs = 0): HttpOutcome {
+  return { kind: 'answered', answer, delayMs };
+}
+
+function answerKms(simulator: Simulator, request: HttpRequest): HttpOutcome {
   try {
-    return answerJson(200, requestId, callKms(simulator, request));
+    const { requestId, output, fault, delayMs } = callKms(simulator, request);
+    if (!fault) return answered(encodeJson(200, requestId, output), delayMs);
+    if (fault.name === lostReply) return { kind: 'lost', delayMs };
+    if (fault.name === hungReply) return { kind: 'hung', delayMs };
+    return answered(encodeFault(fault, requestId), delayMs);
   } catch (error) {
+    // What is refused before it is a call, or is a bug of ours.
     const fault = error instanceof SimulatorFault ? error : new SimulatorFault({ name: 'KMSInternalException' });
-    if (fault.name === lostReply) return undefined;
-    return answerJson(fault.statusCode, requestId, { __type: fault.name, message: fault.message });
+    return answered(encodeFault(fault, randomUUID()));
   }
 }
 
-function answerJson(statusCode: number, requestId: () => string, output: object): HttpAnswer {
-  const contentType = 'application/x-amz-json-1.1';
-  return { statusCode, contentType, requestId: requestId(), body: JSON.stringify(output) };
+function encodeFault({ statusCode, name, message }: SimulatorFault, requestId: string): HttpAnswer {
+  return encodeJson(statusCode, requestId, { __type: name, message });
 }
 
-function callKms(simulator: Simulator, { method, authorization, target, body }: HttpRequest): object {
+function encodeJson(statusCode: number, requestId: string, output: object): HttpAnswer {
+  return encode('application/x-amz-json-1.1', statusCode, requestId, output);
+}
+
+function encode(contentType: string, statusCode: number, requestId: string, output: object): HttpAnswer {
+  return { statusCode, contentType, requestId, body: JSON.stringify(output) };
+}
+
+function callKms(simulator: Simulator, { method, authorization, target, body }: HttpRequest): Reply {
   if (body === undefined)
     throw new SimulatorFault({ name: 'RequestEntityTooLarge', message: 'The request is too large' });
   const caller = readCaller(authorization);
@@ -54,7 +88,7 @@ function callKms(simulator: Simulator, { method, authorization, target, body }: 
   }
   if (method !== 'POST' || !target?.startsWith(targetPrefix))
     throw new SimulatorFault({ name: 'UnknownOperationException' });
-  return simulator.call(target.slice(targetPrefix.length), parseJson(body), caller);
+  return simulator.receive(target.slice(targetPrefix.length), parseJson(body), caller);
 }
 
 function parseJson(body: string): unknown {

@@ -1,13 +1,22 @@
 /** The simulator's public names. */
 export type { CallRecord } from './call-log.ts';
-export { createScaledClock } from './clock.ts';
+export { createScaledClock, type ScaledClock } from './clock.ts';
 export type { Cluster, ClusterDescription, ClusterState, Kmsuser } from './clusters.ts';
 export type { Duration, DurationOptions } from './durations.ts';
 export type { VpcEndpointService, VpcEndpointServiceDescription } from './external/endpoint-service.ts';
 export type { EkmState, ExternalKey, ProxyDescription, XksProxy } from './external/proxy.ts';
-export { type FaultDescription, lostReply, SimulatorFault } from './fault.ts';
+export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './fault.ts';
+export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
+export type { ForeignHand, Moment } from './faults/foreign-hands.ts';
+export { documentedRates, type Rates } from './faults/quotas.ts';
+export type { HostOptions } from './hosts.ts';
 export type { KeyMetadata } from './key.ts';
 export { defaultReadings, type Readings, readings, type UpdateProperty } from './readings.ts';
+export type { Reply } from './reception.ts';
+export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } from './scenarios/catalogue.ts';
+export type { Scenario } from './scenarios/format.ts';
+export { ScenarioError } from './scenarios/scenario-error.ts';
+export { createScenarioSimulator } from './scenarios/stage.ts';
 export { type ServeOptions, type SimulatorServer, serveSimulator } from './server.ts';
 export type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
 export {
@@ -18,5 +27,6 @@ export {
   type SimulatorOptions,
 } from './simulator.ts';
 export type { KeyDescription, StoreDescription } from './staging.ts';
+export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
 export type { WorldSummary } from './world-summary.ts';

@@ -1,5 +1,5 @@
 /** A KMS key as KMS keeps it, and what DescribeKey shows of it: its state follows the store that it lives in. */
-import type { KeyState, Output } from './shapes.ts';
+import type { ConnectionState, KeyState, Output } from './shapes.ts';
 import type { Store } from './store.ts';
 
 /** Where the key material is; with a store that the key can never leave. */
@@ -28,14 +28,20 @@ export function isInStore({ backing }: Key, storeId: string): boolean {
 }
 
 /** Developer guide, "Key states": Unavailable while the store is not CONNECTED, but PendingDeletion stays. */
-export function keyState(key: Key, store: Store | undefined): KeyState {
+export function keyState(key: Key, storeState: ConnectionState | undefined): KeyState {
   if (key.deletionAtMs !== undefined) return 'PendingDeletion';
-  if (key.backing.origin !== 'AWS_KMS' && store?.connection.state !== 'CONNECTED') return 'Unavailable';
+  if (key.backing.origin !== 'AWS_KMS' && storeState !== 'CONNECTED') return 'Unavailable';
   return key.isEnabled ? 'Enabled' : 'Disabled';
 }
 
-export function showKey(key: Key, store: Store | undefined, accountId: string): KeyMetadata {
-  const state = keyState(key, store);
+/** `storeState`: as it is seen to be, which may lag behind. */
+export function showKey(
+  key: Key,
+  store: Store | undefined,
+  storeState: ConnectionState | undefined,
+  accountId: string,
+): KeyMetadata {
+  const state = keyState(key, storeState);
   const { backing, deletionAtMs } = key;
   return {
     AWSAccountId: accountId,

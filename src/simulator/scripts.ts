@@ -1,12 +1,8 @@
-/** Faults ordered ahead of time: which call, which connect will fail, how, how often. First ordered, first served. */
-import type { FaultDescription } from './fault.ts';
+/** What was ordered ahead of time: faults of calls, failing connects, foreign hands, and the rates at which KMS throttles. */
+import type { FaultBook } from './faults/fault-book.ts';
+import type { ForeignHands } from './faults/foreign-hands.ts';
+import type { Quotas } from './faults/quotas.ts';
 import type { ConnectionErrorCode } from './shapes.ts';
-
-export interface FaultScript {
-  readonly fault: FaultDescription;
-  /** The call takes effect, and its answer is the fault all the same. */
-  readonly afterEffect: boolean;
-}
 
 export interface ConnectScript {
   readonly errorCode: ConnectionErrorCode;
@@ -15,11 +11,13 @@ export interface ConnectScript {
 }
 
 export interface FaultScripts {
-  readonly calls: Script<FaultScript>;
+  readonly calls: FaultBook;
   readonly connects: Script<ConnectScript>;
+  readonly hands: ForeignHands;
+  readonly quotas: Quotas;
 }
 
-/** A queue for each key: an operation's name or a store's id. */
+/** A queue for each key, such as a store's id. First ordered, first served. */
 export interface Script<T> {
   add(key: string, item: T, times: number): void;
   take(key: string): T | undefined;

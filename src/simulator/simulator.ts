@@ -2,10 +2,9 @@
  * A KMS of our own for custom key stores: the judge of the product, so it knows nothing of it. In process, on the clock it
  * is handed; it has no timer and does no I/O.
  */
-import { type CallRecord, recordInput } from './call-log.ts';
+import type { CallRecord } from './call-log.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
 import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
-import { dispatch } from './dispatch.ts';
 import {
   createService,
   type VpcEndpointService,
@@ -13,12 +12,15 @@ import {
 } from './external/endpoint-service.ts';
 import { createProxy, type ProxyDescription, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
-import { alphabets } from './random.ts';
-import { type ConnectionErrorCode, enums } from './shapes.ts';
-import { type KeyDescription, type StoreDescription, stageKey, stageStore } from './staging.ts';
+import type { FaultRule } from './faults/fault-book.ts';
+import type { ForeignHand } from './faults/foreign-hands.ts';
+import type { Rates } from './faults/quotas.ts';
+import { createReception, type Reply } from './reception.ts';
+import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
+import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
+import type { StaleReads } from './stale-reads.ts';
 import { type StoreEntry, showStore } from './store.ts';
-import { settle } from './transitions.ts';
-import { isLoggedIn, type World } from './world.ts';
+import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {
@@ -47,13 +49,21 @@ export interface Simulator {
   readonly accountId: string;
   /** Carries an operation out, or throws a SimulatorFault. Output as on the wire: dates are seconds since the epoch. */
   call(operation: string, input: unknown, caller?: string): object;
-  /** Every call so far, in order; secrets are replaced by '(secret)'. */
+  /** The same with the fault as an answer, and how late it comes. What it throws is a bug. */
+  receive(operation: string, input: unknown, caller?: string): Reply;
+  /** The calls so far, in order, the latest 100,000 of them; secrets are replaced by '(secret)'. */
   readonly calls: readonly CallRecord[];
-  /** For how many milliseconds after an accepted call Describe shows the store as it was before. Default 0. */
+  /** What reads show after an accepted call. Default: the truth. */
+  staleReads: StaleReads;
+  /** Short for state and values alike: for how many milliseconds Describe shows the store as it was before. */
   staleReadsForMs: number;
+  /** Requests a second by operation, beyond which KMS throttles. Default: none. */
+  quotas: Rates;
 
   /** Adds a store in any state and gives its id. */
   addStore(description?: StoreDescription): string;
+  /** Puts a store into a state, without a call. @throws RangeError for an unknown id */
+  moveStore(customKeyStoreId: string, state: ConnectionState, errorCode?: ConnectionErrorCode): void;
   /** The store's entry as Describe would show it, never stale and on no record. @throws RangeError for an unknown id */
   store(customKeyStoreId: string): StoreEntry;
   /** Adds a KMS key to a store, in whatever state that is, and gives the key's id. @throws RangeError for an unknown store */
@@ -70,56 +80,64 @@ export interface Simulator {
   proxy(endpoint: string): XksProxy;
   /** Describes a VPC endpoint service; one that nobody described is as the store says. */
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
+  /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
+  vpcEndpointService(name: string): VpcEndpointService;
+  /** For each host of KMS, when it uses or began to use the settings in force; empty where no live change was made. */
+  hostsEffectiveAtMs(customKeyStoreId: string): readonly number[];
   /** The next accepted Connect of the store ends FAILED with this code. */
   failNextConnect(customKeyStoreId: string, errorCode: ConnectionErrorCode, options?: FailNextConnectOptions): void;
   /** The next call of the operation answers this fault; 'ConnectionReset' is a reply that never arrives. */
   failNext(operation: string, fault: string | FaultDescription, options?: FailNextOptions): void;
+  /** Orders a fault. What befalls a call is decided when it arrives. */
+  orderFault(rule: FaultRule): void;
+  /** Orders a foreign hand. */
+  orderHand(hand: ForeignHand): void;
+  /** The faults that may still strike. */
+  readonly faults: readonly FaultRule[];
+  /** Takes back all faults and foreign hands that were ordered, except failing connects. */
+  clearFaults(): void;
   describeWorld(): WorldSummary;
 }
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const world = createWorld(options);
-  const now = options.now ?? Date.now;
-  const calls: CallRecord[] = [];
-
-  /** The world as of now: the past has to happen before anybody looks or changes a thing. */
-  const present = (): World => {
-    settle(world, now());
-    return world;
-  };
+  const reception = createReception(world, options.now ?? Date.now, options.lenientPatterns ?? false);
+  const { now, present, calls } = reception;
 
   const simulator: Simulator = {
     region: world.region,
     accountId: world.accountId,
     calls,
-    staleReadsForMs: 0,
+    get staleReads() {
+      return world.staleViews.rules;
+    },
+    set staleReads(rules) {
+      world.staleViews.rules = rules;
+    },
+    get staleReadsForMs() {
+      const { forMs } = world.staleViews.rules.state ?? {};
+      return typeof forMs === 'number' ? forMs : 0;
+    },
+    set staleReadsForMs(forMs) {
+      world.staleViews.rules = forMs > 0 ? { state: { forMs }, values: { forMs } } : {};
+    },
+    get quotas() {
+      return world.scripts.quotas.rates;
+    },
+    set quotas(rates) {
+      world.scripts.quotas.rates = rates;
+    },
 
+    receive: (operation, input, caller) => reception.receive(operation, input, caller),
     call(operation, input, caller) {
-      const nowMs = now();
-      settle(world, nowMs);
-      const record = {
-        atMs: nowMs,
-        operation,
-        input: recordInput(input),
-        requestId: makeRequestId(world),
-        ...(caller === undefined ? {} : { caller }),
-      };
-      const rules = {
-        nowMs,
-        staleReadsForMs: simulator.staleReadsForMs,
-        lenientPatterns: options.lenientPatterns ?? false,
-      };
-      try {
-        const output = dispatch(world, operation, input, rules);
-        calls.push(record);
-        return output;
-      } catch (error) {
-        calls.push({ ...record, error: error instanceof Error ? error.name : 'Error' });
-        throw error;
-      }
+      const { output, fault } = simulator.receive(operation, input, caller);
+      if (fault) throw fault;
+      return output;
     },
 
     addStore: (description = {}) => stageStore(present(), description, now()),
+    moveStore: (id, state, errorCode) =>
+      moveStore(world, mustExist(present().stores.get(id), `store ${id}`), state, now(), errorCode),
     store: (id) => showStore(mustExist(present().stores.get(id), `store ${id}`)),
     addKey: (id, description = {}) =>
       stageKey(present(), mustExist(world.stores.get(id), `store ${id}`), description, now()),
@@ -142,6 +160,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       present().services.set(service.name, service);
       return service;
     },
+    vpcEndpointService: (name) => present().services.get(name) ?? simulator.addVpcEndpointService({ name }),
+    hostsEffectiveAtMs: (id) => present().hosts.effectiveAtMs(id),
     failNextConnect(id, errorCode, { times = 1, connectMs } = {}) {
       mustExist(
         enums.ConnectionErrorCodeType.find((code) => code === errorCode),
@@ -151,7 +171,19 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     failNext(operation, fault, { times = 1, afterEffect = false } = {}) {
       const description = typeof fault === 'string' ? { name: fault } : fault;
-      present().scripts.calls.add(operation, { fault: description, afterEffect }, times);
+      simulator.orderFault({
+        match: { operation, times },
+        effect: { kind: 'answer', fault: description, afterEffect },
+      });
+    },
+    orderFault: (rule) => present().scripts.calls.order(rule, now()),
+    orderHand: (hand) => present().scripts.hands.order(hand, now()),
+    get faults() {
+      return world.scripts.calls.rules;
+    },
+    clearFaults() {
+      world.scripts.calls.clear();
+      world.scripts.hands.clear();
     },
     describeWorld: () => summarize(present()),
   };
@@ -161,8 +193,4 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 function mustExist<T>(found: T | undefined, what: string): T {
   if (found === undefined) throw new RangeError(`there is no ${what}`);
   return found;
-}
-
-function makeRequestId({ chance }: World): string {
-  return [8, 4, 4, 4, 12].map((length) => chance.requestIds.text(alphabets.hex, length)).join('-');
 }

@@ -59,10 +59,24 @@ export function stageKey(world: World, store: Store, description: KeyDescription
   return key.id;
 }
 
+/** Puts a store into a state, as if it had come there by itself. */
+export function moveStore(
+  world: World,
+  store: Store,
+  state: ConnectionState,
+  nowMs: number,
+  errorCode?: ConnectionErrorCode,
+): void {
+  enterState[state](world, store, nowMs, errorCode);
+  world.hosts.forget(store.id);
+}
+
 type EnterState = (world: World, store: Store, nowMs: number, errorCode: ConnectionErrorCode | undefined) => void;
 
 const enterState: Record<ConnectionState, EnterState> = {
-  DISCONNECTED: () => undefined,
+  DISCONNECTED: (_world, store) => {
+    store.connection = { state: 'DISCONNECTED' };
+  },
   CONNECTED: markConnected,
   CONNECTING: startConnect,
   DISCONNECTING: (world, store, nowMs) => {

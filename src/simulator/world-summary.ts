@@ -1,4 +1,6 @@
 /** The world in words that a person can act on: which clusters there are, and what it takes to make a store of one. */
+import type { VpcEndpointService } from './external/endpoint-service.ts';
+import type { XksProxy } from './external/proxy.ts';
 import { type StoreEntry, showStore } from './store.ts';
 import type { World } from './world.ts';
 
@@ -14,10 +16,13 @@ export interface WorldSummary {
     readonly kmsuserPassword: string;
     readonly trustAnchorCertificate: string;
   }[];
+  /** Only those that were described; of credentials their ids. */
+  readonly proxies: readonly (Omit<XksProxy, 'credentials'> & { readonly credentials?: readonly string[] })[];
+  readonly vpcEndpointServices: readonly VpcEndpointService[];
   readonly stores: readonly StoreEntry[];
 }
 
-export function summarize({ region, accountId, clusters, stores }: World): WorldSummary {
+export function summarize({ region, accountId, clusters, proxies, services, stores }: World): WorldSummary {
   return {
     region,
     accountId,
@@ -29,6 +34,11 @@ export function summarize({ region, accountId, clusters, stores }: World): World
       kmsuserPassword: cluster.kmsuser.password,
       trustAnchorCertificate: cluster.trustAnchorCertificate,
     })),
+    proxies: [...proxies.values()].map(({ credentials, ...proxy }) => ({
+      ...proxy,
+      ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }),
+    })),
+    vpcEndpointServices: [...services.values()].map((service) => ({ ...service })),
     stores: [...stores.values()].map(showStore),
   };
 }

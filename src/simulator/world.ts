@@ -5,19 +5,14 @@ import type { VpcEndpointService } from './external/endpoint-service.ts';
 import type { AskProxy } from './external/protocol.ts';
 import type { XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
+import type { Hosts } from './hosts.ts';
 import { isInStore, type Key, type KeyBacking } from './key.ts';
 import { alphabets, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { ConnectionState } from './shapes.ts';
-import type { Backing, Store, StoreEntry } from './store.ts';
-
-/** What Describe shows instead of the truth until the read replicas caught up; no entry: it shows no such store. */
-export interface StaleView {
-  readonly ordinal: number;
-  readonly entry: StoreEntry | undefined;
-  readonly untilMs: number;
-}
+import type { StaleViews } from './stale-reads.ts';
+import type { Backing, Store } from './store.ts';
 
 export interface World {
   readonly accountId: string;
@@ -40,7 +35,8 @@ export interface World {
   /** How KMS reaches the proxy of a store. */
   readonly askProxy: AskProxy;
   readonly scripts: FaultScripts;
-  readonly staleViews: Map<string, StaleView>;
+  readonly staleViews: StaleViews;
+  readonly hosts: Hosts;
   nextOrdinal: number;
 }
 

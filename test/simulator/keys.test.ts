@@ -16,6 +16,19 @@ function setKeyStage(description: object = {}) {
 const describeKey = ({ simulator }: Pick<Stage, 'simulator'>, KeyId: string): KeyMetadata =>
   (simulator.call('DescribeKey', { KeyId }) as { KeyMetadata: KeyMetadata }).KeyMetadata;
 
+describe('after its store was disconnected', () => {
+  test('a key is shown as it was for as long as the read lags behind', () => {
+    const stage = setKeyStage();
+    const KeyId = stage.simulator.addKey(stage.id);
+    stage.simulator.staleReads = { keyState: { forMs: 3_000 } };
+    stage.simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: stage.id });
+    expect(describeKey(stage, KeyId).KeyState).toBe('Enabled');
+
+    stage.wait(3_000);
+    expect(describeKey(stage, KeyId).KeyState).toBe('Unavailable');
+  });
+});
+
 describe('creating a key in a custom key store', () => {
   test('gives a key of a CloudHSM store, and shows where it is', () => {
     const stage = setStage();

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type SimulatorServer, serveSimulator } from '../../src/simulator/index.ts';
+import { type FaultEffect, type SimulatorServer, serveSimulator } from '../../src/simulator/index.ts';
 import { type Stage, setStage } from './stage.ts';
 
 let stage: Stage;
@@ -98,6 +98,54 @@ describe('the KMS endpoint', () => {
     expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
   });
 
+  const order = (effect: FaultEffect) =>
+    stage.simulator.orderFault({ match: { operation: 'ConnectCustomKeyStore' }, effect });
+
+  test('lets an answer come late, in real time, however fast the simulated one runs', async () => {
+    const id = stage.addExternal();
+    order({ kind: 'delay', delay: 120 });
+    const startedAtMs = performance.now();
+    const answer = kms('ConnectCustomKeyStore', { CustomKeyStoreId: id });
+    await expect.poll(() => stage.simulator.store(id).ConnectionState).toBe('CONNECTING');
+
+    expect((await answer).status).toBe(200);
+    expect(performance.now() - startedAtMs).toBeGreaterThan(100);
+  });
+
+  test('leaves a caller without an answer until it goes, and the others served', async () => {
+    const id = stage.addExternal();
+    order({ kind: 'answer', fault: { name: 'NoAnswer' }, afterEffect: true });
+    const caller = new AbortController();
+    const headers = { ...signed, 'x-amz-target': 'TrentService.ConnectCustomKeyStore' };
+    const body = JSON.stringify({ CustomKeyStoreId: id });
+    const hung = fetch(server.url, { method: 'POST', body, headers, signal: caller.signal });
+    await expect.poll(() => stage.simulator.calls.length).toBe(1);
+
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
+    caller.abort();
+    await expect(hung).rejects.toThrow('aborted');
+    expect(stage.simulator.store(id).ConnectionState).toBe('CONNECTING');
+  });
+
+  test('is not held up by late and missing answers when it closes', async () => {
+    const operation = 'ConnectCustomKeyStore';
+    order({ kind: 'answer', fault: { name: 'NoAnswer' }, afterEffect: false });
+    stage.simulator.orderFault({ match: { operation, nth: 2 }, effect: { kind: 'delay', delay: 3_600_000 } });
+    const lost = [1, 2].map(() => kms('ConnectCustomKeyStore', { CustomKeyStoreId: 'cks-none' }).catch(() => 'lost'));
+    await expect.poll(() => stage.simulator.calls.length).toBe(2);
+    await server.close();
+
+    expect(await Promise.all(lost)).toEqual(['lost', 'lost']);
+  });
+
+  test('takes nesting without end for what it is, and keeps no record of it', async () => {
+    const nested = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`;
+
+    expect((await post(describeTarget, nested)).status).toBe(200);
+    expect((await post(describeTarget, JSON.stringify({ a: 'x'.repeat(100_000) }))).status).toBe(200);
+    expect(JSON.stringify(stage.simulator.calls).length).toBeLessThan(1_000);
+  });
+
   test('makes a KMSInternalException of a bug of its own, and stays up', async () => {
     const explode = (): never => {
       throw new TypeError('a bug');
@@ -144,7 +192,11 @@ describe('the STS endpoint', () => {
 
 describe('connections', () => {
   test('may be many and idle, and end at once when the server closes', async () => {
-    const sockets = await Promise.all(Array.from({ length: 300 }, openSocket));
+    const sockets: Socket[] = [];
+    // More at once than the queue of new connections holds would wait for the kernel, not for us.
+    for (let batch = 0; batch < 10; batch += 1) {
+      sockets.push(...(await Promise.all(Array.from({ length: 200 }, openSocket))));
+    }
     expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
 
     const closed = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
@@ -159,6 +211,39 @@ describe('connections', () => {
     const socket = await openSocket();
     socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"Cust');
     socket.destroy();
+
+    expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
+  });
+
+  test('may not drip a request for ever', async () => {
+    const strict = await serveSimulator(stage.simulator, { requestTimeoutMs: 100 });
+    const drip = async (text: string) => {
+      const socket = connect(strict.port, '127.0.0.1').on('error', () => undefined);
+      const dripping = setInterval(() => socket.write('x'), 20);
+      let heard = '';
+      socket.on('data', (data) => {
+        heard += data;
+      });
+      socket.write(text);
+      await new Promise((resolve) => socket.once('close', resolve));
+      clearInterval(dripping);
+      return heard;
+    };
+
+    expect(await drip('POST / HTTP/1.1\r\nhost: ')).toContain('408 Request Timeout');
+    await drip('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n');
+    expect((await fetch(strict.url, { headers: signed })).status).toBe(400);
+    await strict.close();
+  });
+
+  test('may not send a body without end', async () => {
+    const socket = await openSocket();
+    const closed = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
+    socket.resume();
+    socket.write('POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n');
+    const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`;
+    for (let megabytes = 0; megabytes < 20 && !socket.destroyed; megabytes += 1) socket.write(chunk);
+    await closed;
 
     expect((await kms('DescribeCustomKeyStores', {})).status).toBe(200);
   });

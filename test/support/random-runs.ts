@@ -30,6 +30,7 @@ const fault = fc.record({
   operation: fc.constantFrom(...operations),
   name: fc.constantFrom(
     'ConnectionReset',
+    'NoAnswer',
     'ThrottlingException',
     'KMSInternalException',
     'AccessDeniedException',

@@ -21,7 +21,15 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { Prover } from '../../src/ports/proof.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import {
+  createSimulator,
+  hungReply,
+  lostReply,
+  type Reply,
+  type Simulator,
+  SimulatorFault,
+  type SimulatorOptions,
+} from '../../src/simulator/index.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -91,9 +99,17 @@ const halfLatencyMs = 75;
 
 const freeLock: StoreLock = { acquire: async () => null, tell: () => undefined, release: async () => undefined };
 
+/** As the client has it: a call without an answer is given up. */
+const requestTimeoutMs = 30_000;
+
 export function createWorld(options: SimulatorOptions = {}): World {
+  return createWorldOf((now) => createSimulator({ seed: 1, durations: shortDurations, ...options, now }));
+}
+
+/** A world around a simulator of any make, on the clock that it is handed. */
+export function createWorldOf(createSimulatorOn: (now: () => number) => Simulator): World {
   const clock = createVirtualClock();
-  const simulator = createSimulator({ seed: 1, durations: shortDurations, ...options, now: clock.now });
+  const simulator = createSimulatorOn(clock.now);
   const trace = createTrace();
   const secrets = new Map<string, string>();
   const logins = new Map<string, LoginRecord>();
@@ -113,6 +129,16 @@ export function createWorld(options: SimulatorOptions = {}): World {
     }
   }
 
+  /** What KMS answers, or what stands between it and us. */
+  function receive(operation: string, input: Readonly<Record<string, unknown>>): Reply {
+    const isCut = clock.now() < cut.untilMs;
+    const fault = new SimulatorFault({ name: cut.how === 'lostReplies' ? lostReply : cut.how });
+    const silence = { fault, requestId: '', delayMs: 0 };
+    if (!isCut) return simulator.receive(operation, input, 'cks');
+    if (cut.how === 'lostReplies') simulator.receive(operation, input, 'cks');
+    return silence;
+  }
+
   const createSend =
     (process: number): Send =>
     async (operation, input) => {
@@ -127,19 +153,15 @@ export function createWorld(options: SimulatorOptions = {}): World {
         .describeWorld()
         .stores.find((store) => store.CustomKeyStoreId === id)?.ConnectionState;
       const request = { operation, input, trueState: trueState ?? 'unknown', shownState, requestsInFlight };
-      const isCut = clock.now() < cut.untilMs;
       try {
-        if (isCut && cut.how !== 'lostReplies') throw Object.assign(new Error(cut.how), { name: cut.how });
-        const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
-        if (isCut) throw Object.assign(new Error(cut.how), { name: 'ConnectionReset' });
-        sent.push(request);
-        shownState = readState(output) ?? shownState;
-        trace.call(`${word}${describeAnswer(output)}`);
-        return { output, requestId: simulator.calls.at(-1)?.requestId ?? '' };
-      } catch (error) {
-        sent.push({ ...request, error: (error as Error).name });
-        trace.call(`${word}→${(error as Error).name}`);
-        throw toSdkError(error, simulator);
+        const { output, fault, requestId, delayMs } = receive(operation, input);
+        const isHung = fault?.name === hungReply;
+        sent.push(fault ? { ...request, error: fault.name } : request);
+        if (output) shownState = readState(output as Record<string, unknown>) ?? shownState;
+        trace.call(`${word}${output ? describeAnswer(output as Record<string, unknown>) : `→${fault.name}`}`);
+        await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs));
+        if (fault || delayMs >= requestTimeoutMs) throw toSdkError(fault, requestId);
+        return { output: output as Record<string, unknown>, requestId };
       } finally {
         await clock.sleep(halfLatencyMs);
         requestsInFlight -= 1;
@@ -247,13 +269,15 @@ function describeAnswer(output: Readonly<Record<string, unknown>>): string {
   return `→${store.ConnectionState}${store.ConnectionErrorCode ? ` ${store.ConnectionErrorCode}` : ''}`;
 }
 
-/** What the SDK would throw for a fault of the simulator. */
-function toSdkError(error: unknown, simulator: Simulator): Error {
-  const { name, message, statusCode } = error as { name: string; message: string; statusCode: number };
-  if (name === 'ConnectionReset') {
+/** What the SDK would throw for a fault of the simulator; undefined: the answer came too late. */
+function toSdkError(fault: SimulatorFault | undefined, requestId: string): Error {
+  if (fault === undefined || fault.name === hungReply) {
+    return Object.assign(new Error('Request timed out'), { name: 'TimeoutError', $metadata: {} });
+  }
+  const { name, message, statusCode } = fault;
+  if (name === lostReply) {
     return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
   }
   if (name === 'ECONNREFUSED') return Object.assign(new Error('connect ECONNREFUSED'), { code: name, $metadata: {} });
-  const requestId = simulator.calls.at(-1)?.requestId;
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode, requestId } });
 }

@@ -41,8 +41,8 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
 
   function draw(): void {
     const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
-    // A line that wraps could not be rewritten in place.
-    out.write(`\r\u001b[2K${line.slice(0, (out.columns ?? 80) - 1)}`);
+    // A line that wraps could not be rewritten in place; a terminal that does not know its width says 0.
+    out.write(`\r\u001b[2K${line.slice(0, (out.columns || 80) - 1)}`);
   }
 
   function clear(): void {

@@ -39,7 +39,7 @@ const aims: Readonly<Record<Goal, string>> = {
   settled: 'waiting until KMS has finished',
   DISCONNECTED: 'waiting for DISCONNECTED',
   CONNECTED: 'waiting for CONNECTED',
-  shown: 'waiting until Describe shows the result',
+  shown: 'waiting until Describe shows it',
 };
 
 /** Made once a run: it remembers what was said last, so that a line comes only when something changes. */
@@ -61,7 +61,8 @@ export function createWording(): (event: ProgressEvent) => Told {
       return { line };
     },
     'look.failed'({ code }) {
-      if (code === lastFailure) return {};
+      // A first look that fails is the end of the run, and its reason says so.
+      if (!seen || code === lastFailure) return {};
       lastFailure = code;
       return { line: `the store could not be described (${code})` };
     },

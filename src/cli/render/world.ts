@@ -1,6 +1,6 @@
 /** What a person needs to use a simulator: where it is, what stands in it, and how to point `cks` and `aws` at it. */
-import type { WorldSummary } from '../../simulator/index.ts';
-import { columnsOf } from './lines.ts';
+import type { OpenedScenario, WorldSummary } from '../../simulator/index.ts';
+import { columnsOf, wrap } from './lines.ts';
 
 export interface ShownWorld {
   readonly url: string;
@@ -8,12 +8,20 @@ export interface ShownWorld {
   readonly world: WorldSummary;
   /** The file with the trust anchor of each cluster, in their order. */
   readonly certificates: readonly string[];
+  readonly opened?: OpenedScenario;
 }
 
-export function renderWorld({ url, timeScale, world, certificates }: ShownWorld): string {
+/** The catalogue, a line each. */
+export function renderScenarios(scenarios: readonly { readonly name: string; readonly summary: string }[]): string {
+  const rows = scenarios.map(({ name, summary }) => [name, summary] as const);
+  return `${columnsOf(rows).join('\n')}\n`;
+}
+
+export function renderWorld({ url, timeScale, world, certificates, opened }: ShownWorld): string {
   const { region, accountId, clusters, stores } = world;
   const lines = [
     `KMS simulator on ${url}`,
+    ...(opened ? describeScenario(opened) : []),
     ...columnsOf([
       ['Region', region],
       ['account', accountId],
@@ -42,10 +50,30 @@ export function renderWorld({ url, timeScale, world, certificates }: ShownWorld)
     'In another terminal',
     '  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal',
     `  export AWS_REGION=${region} AWS_ENDPOINT_URL_KMS=${url}`,
-    '  cks describe',
+    ...(opened?.scenario.expect ? describeTrial(opened.scenario.expect) : ['  cks describe']),
     '  aws kms describe-custom-key-stores',
+    `  curl ${url}/_simulator`,
     '',
     'Ctrl-C ends it.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeScenario({ name, scenario: { summary, description } }: OpenedScenario): string[] {
+  const text = description?.trim();
+  return [wrap(`${name}: ${summary}`), ...(text ? [wrap(text, '  ')] : []), ''];
+}
+
+function describeTrial({
+  command,
+  environment = {},
+  outcome,
+}: NonNullable<OpenedScenario['scenario']['expect']>): string[] {
+  return [
+    ...Object.entries(environment).map(([name, value]) => `  export ${name}='${value.replaceAll("'", "'\\''")}'`),
+    ...command
+      .split(/ (?=--)/)
+      .map((part, at, parts) => `  ${at > 0 ? '    ' : ''}${part}${at < parts.length - 1 ? ' \\' : ''}`),
+    `  # should end: ${outcome}`,
+  ];
 }

@@ -35,7 +35,7 @@ export function scheduleKeyDeletion(
   const key = requireKey(world, KeyId);
   requireKeyState(world, key, usable);
   key.deletionAtMs = nowMs + PendingWindowInDays * dayMs;
-  const state = keyState(key, storeOf(world, key));
+  const state = keyState(key, storeOf(world, key)?.connection.state);
   return { KeyId: key.arn, DeletionDate: key.deletionAtMs / 1000, KeyState: state, PendingWindowInDays };
 }
 

@@ -15,7 +15,8 @@ export function createKey(world: World, input: CreateKeyInput, nowMs: number): O
   requirePolicy(input.Policy);
   requireTags(input.Tags ?? []);
   const key = admitKey(world, chooseBacking(world, input), nowMs, input.Description);
-  return { KeyMetadata: showKey(key, storeOf(world, key), world.accountId) };
+  const store = storeOf(world, key);
+  return { KeyMetadata: showKey(key, store, store?.connection.state, world.accountId) };
 }
 
 function requireSymmetric({ KeySpec, CustomerMasterKeySpec, KeyUsage, MultiRegion }: CreateKeyInput): void {

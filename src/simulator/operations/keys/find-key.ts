@@ -16,6 +16,6 @@ export function requireKey(world: World, keyId: string): Key {
 
 /** Every state but these refuses the operation. @throws SimulatorFault KMSInvalidStateException */
 export function requireKeyState(world: World, key: Key, allowed: readonly KeyState[]): void {
-  const state = keyState(key, storeOf(world, key));
+  const state = keyState(key, storeOf(world, key)?.connection.state);
   if (!allowed.includes(state)) refuse('KMSInvalidStateException', `${key.arn} is ${state}`);
 }

@@ -5,9 +5,11 @@ import type { Input, Output } from '../../shapes.ts';
 import { storeOf, type World } from '../../world.ts';
 import { requireKey } from './find-key.ts';
 
-export function describeKey(world: World, input: Input<'DescribeKey'>): Output<'DescribeKey'> {
+export function describeKey(world: World, input: Input<'DescribeKey'>, nowMs: number): Output<'DescribeKey'> {
   const key = requireKey(world, input.KeyId);
-  return { KeyMetadata: showKey(key, storeOf(world, key), world.accountId) };
+  const store = storeOf(world, key);
+  const seen = store && world.staleViews.keyState(store, nowMs);
+  return { KeyMetadata: showKey(key, store, seen, world.accountId) };
 }
 
 export function listKeys(world: World, input: Input<'ListKeys'>): Output<'ListKeys'> {

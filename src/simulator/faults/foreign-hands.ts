@@ -1,0 +1,82 @@
+/** Somebody else at a chosen moment: a call of theirs, or a change of the world outside KMS. Faults do not befall them. */
+import type { ConnectionState } from '../shapes.ts';
+import type { Store } from '../store.ts';
+
+/** When the hand acts. */
+export type Moment =
+  /** Just before, or just after, a call of this operation by anybody else. */
+  | { readonly before: string }
+  | { readonly after: string }
+  /** The instant, in milliseconds after it was ordered. */
+  | { readonly atMs: number }
+  /** When a store enters this state. */
+  | { readonly reaches: ConnectionState };
+
+export interface ForeignHand {
+  readonly moment: Moment;
+  /** Id or name of the store that the call names or that enters the state; default any. */
+  readonly store?: string;
+  /** The first such moment that is meant, counted from 1. Default 1. */
+  readonly nth?: number;
+  /** How many moments from that one on. Default 1. An instant comes once. */
+  readonly times?: number;
+  /** What is done; calls of the simulator in it are made at that moment, even if nobody looked then. */
+  readonly act: (store: Store | undefined) => void;
+}
+
+export interface ForeignHands {
+  order(hand: ForeignHand, nowMs: number): void;
+  /** The next instant at which a hand acts; Infinity where there is none. */
+  nextAtMs(): number;
+  /** The hands whose instant has come. */
+  takeDue(nowMs: number): readonly ForeignHand[];
+  /** The hands that wait for this moment. */
+  takeAt(kind: 'before' | 'after' | 'reaches', word: string, store: Store | undefined): readonly ForeignHand[];
+  /** How many may still act. */
+  readonly count: number;
+  clear(): void;
+}
+
+interface Entry {
+  readonly hand: ForeignHand;
+  readonly atMs: number;
+  seen: number;
+  acted: number;
+}
+
+export function createForeignHands(): ForeignHands {
+  let entries: Entry[] = [];
+
+  function take(isTheMoment: (entry: Entry) => boolean): readonly ForeignHand[] {
+    if (entries.length === 0) return [];
+    const acting: Entry[] = [];
+    for (const entry of entries.filter(isTheMoment)) {
+      entry.seen += 1;
+      if (entry.seen < (entry.hand.nth ?? 1)) continue;
+      entry.acted += 1;
+      acting.push(entry);
+    }
+    entries = entries.filter(({ hand, acted }) => acted < (hand.times ?? 1));
+    return acting.map(({ hand }) => hand);
+  }
+
+  return {
+    order(hand, nowMs) {
+      const atMs = 'atMs' in hand.moment ? nowMs + hand.moment.atMs : Number.POSITIVE_INFINITY;
+      entries.push({ hand, atMs, seen: 0, acted: 0 });
+    },
+    nextAtMs: () => entries.reduce((next, { atMs }) => Math.min(next, atMs), Number.POSITIVE_INFINITY),
+    takeDue: (nowMs) => take(({ atMs }) => atMs <= nowMs),
+    takeAt: (kind, word, store) =>
+      take(({ hand }) => {
+        const isNamed = hand.store === undefined || hand.store === store?.id || hand.store === store?.name;
+        return isNamed && (hand.moment as Readonly<Record<string, unknown>>)[kind] === word;
+      }),
+    get count() {
+      return entries.length;
+    },
+    clear() {
+      entries = [];
+    },
+  };
+}

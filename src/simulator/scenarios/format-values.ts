@@ -1,0 +1,31 @@
+/** The values that scenario files are made of. */
+import { enums, inputShapes, type OperationName, type StringShape } from '../shapes.ts';
+import { either, number, type Of, structure, text, word } from './json-schema.ts';
+
+export const operations = Object.keys(inputShapes) as OperationName[];
+
+export const duration = text('A length of time.', {
+  pattern: '^(\\d{1,6}(\\.\\d{1,3})?(ms|s|m|h)){1,4}$',
+  examples: ['250ms', '90s', '5m', '1h30m'],
+});
+
+export const durations = either(
+  'A length of time, or a spread of them.',
+  duration,
+  structure('Drawn anew each time, by the seed.', { shortest: duration, longest: duration }, { usual: duration }),
+);
+
+export const probability = number('From 0, never, to 1, always.', 0, 1);
+
+/** As the API model has it. */
+export function fromShape({ min, max, pattern }: StringShape, description: string): Of<string> {
+  return text(description, {
+    ...(min === undefined ? {} : { minLength: min }),
+    ...(max === undefined ? {} : { maxLength: max }),
+    ...(pattern === undefined ? {} : { pattern: `^(?:${pattern})$` }),
+  });
+}
+
+export const connectionState = word('State of the connection.', enums.ConnectionStateType);
+export const connectionErrorCode = word('Why a connect FAILED.', enums.ConnectionErrorCodeType);
+export const storeName = text('Id or name of a store.', { minLength: 1, maxLength: 256 });

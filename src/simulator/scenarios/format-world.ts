@@ -1,0 +1,163 @@
+/** What stands in the world of a scenario. A setting more is a row here and, where it is no plain member, a line in stage.ts. */
+import type { ClusterState } from '../clusters.ts';
+import { enums, inputShapes } from '../shapes.ts';
+import {
+  connectionErrorCode,
+  connectionState,
+  durations,
+  fromShape,
+  operations,
+  probability,
+} from './format-values.ts';
+import { either, flag, list, number, structure, text, whole, word } from './json-schema.ts';
+
+const clusterStates: readonly ClusterState[] = [
+  'CREATE_IN_PROGRESS',
+  'UNINITIALIZED',
+  'INITIALIZE_IN_PROGRESS',
+  'INITIALIZED',
+  'ACTIVE',
+  'UPDATE_IN_PROGRESS',
+  'MODIFY_IN_PROGRESS',
+  'ROLLBACK_IN_PROGRESS',
+  'DELETE_IN_PROGRESS',
+  'DELETED',
+  'DEGRADED',
+];
+
+const { members } = inputShapes.CreateCustomKeyStore;
+
+const credential = structure(
+  'The credential that KMS signs its requests to the proxy with.',
+  {
+    AccessKeyId: fromShape(members.XksProxyAuthenticationCredential.members.AccessKeyId, 'Its id.'),
+    RawSecretAccessKey: fromShape(members.XksProxyAuthenticationCredential.members.RawSecretAccessKey, 'Its secret.'),
+  },
+  {},
+);
+
+const store = structure(
+  'A custom key store: the members of CreateCustomKeyStore, and the state it is in. One that exists is only moved.',
+  {},
+  {
+    CustomKeyStoreId: fromShape(
+      inputShapes.UpdateCustomKeyStore.members.CustomKeyStoreId,
+      'Its id; default drawn by the seed.',
+    ),
+    CustomKeyStoreName: fromShape(members.CustomKeyStoreName, 'Its name.'),
+    CustomKeyStoreType: word('Default AWS_CLOUDHSM.', enums.CustomKeyStoreType),
+    CloudHsmClusterId: fromShape(members.CloudHsmClusterId, 'Default the first cluster that is free.'),
+    TrustAnchorCertificate: fromShape(members.TrustAnchorCertificate, "Default the cluster's."),
+    KeyStorePassword: fromShape(members.KeyStorePassword, 'What KMS believes; default what is so.'),
+    XksProxyConnectivity: word('Default PUBLIC_ENDPOINT.', enums.XksProxyConnectivityType),
+    XksProxyUriEndpoint: fromShape(members.XksProxyUriEndpoint, 'Endpoint of the proxy.'),
+    XksProxyUriPath: fromShape(members.XksProxyUriPath, 'Path of the proxy.'),
+    XksProxyAuthenticationCredential: credential,
+    XksProxyVpcEndpointServiceName: fromShape(members.XksProxyVpcEndpointServiceName, 'Endpoint service of the proxy.'),
+    XksProxyVpcEndpointServiceOwner: fromShape(members.XksProxyVpcEndpointServiceOwner, 'Account of the service.'),
+    ConnectionState: connectionState,
+    ConnectionErrorCode: connectionErrorCode,
+    keys: whole('How many KMS keys it holds.', 0, 1_000_000),
+  },
+);
+
+const cluster = structure(
+  'A CloudHSM cluster. One that exists is altered.',
+  {},
+  {
+    id: fromShape(members.CloudHsmClusterId, 'Its id; default drawn by the seed.'),
+    restoredFrom: fromShape(
+      members.CloudHsmClusterId,
+      'The cluster whose backup it was made from: the two are related.',
+    ),
+    backup: word('An old one predates the last rotation of the kmsuser password.', ['newest', 'old']),
+    kmsuserPassword: fromShape(members.KeyStorePassword, "kmsuser's password in the cluster."),
+    state: word('Its state; default ACTIVE.', clusterStates),
+    hsms: whole('How many HSMs are active; default 2.', 0, 28),
+    configurationValid: flag('Whether subnets and security group are as KMS wants them.'),
+    freeAddresses: whole('Free addresses in its fullest private subnet; default 100.', 0, 65_536),
+    subnetMissing: flag('Whether a private subnet was deleted.'),
+    kmsuser: structure(
+      'The crypto user as which KMS logs in.',
+      {},
+      {
+        exists: flag('Whether there is such a user.'),
+        lockedOut: flag('Whether it is locked out.'),
+        badLogins: whole('Wrong passwords so far; the fifth locks it out.', 0, 4),
+        loggedInElsewhere: flag('Whether somebody else is logged in with its name.'),
+      },
+    ),
+  },
+);
+
+const proxy = structure(
+  'An external key store proxy, as KMS meets it. One that is not described is healthy and takes any credential.',
+  { endpoint: fromShape(members.XksProxyUriEndpoint, 'Its endpoint.') },
+  {
+    paths: list('The paths it serves; default all.', fromShape(members.XksProxyUriPath, 'A path.')),
+    credentials: list('The credentials it takes; default any.', credential),
+    reachable: flag('Whether KMS reaches it.'),
+    slow: flag('Whether it answers later than the 250 ms that KMS waits.'),
+    tlsValid: flag('Whether its certificate is one that KMS accepts.'),
+    accessDenied: flag('Whether its own policy denies the request.'),
+    answer: word('How it answers a health request.', [
+      'health',
+      'malformed',
+      'validation',
+      'internalError',
+      'throttled',
+      'dependencyTimeout',
+    ]),
+    ekm: list('The state of each key manager behind it.', word('State.', ['ACTIVE', 'DEGRADED', 'UNAVAILABLE']), 10),
+  },
+);
+
+const vpcEndpointService = structure(
+  'A VPC endpoint service, as KMS meets it. One that is not described is as the store says.',
+  { name: fromShape(members.XksProxyVpcEndpointServiceName, 'Its name.') },
+  {
+    owner: fromShape(members.XksProxyVpcEndpointServiceOwner, 'The account that owns it; default this one.'),
+    exists: flag('Whether there is such a service.'),
+    allowedPrincipals: list(
+      'Who may find it; default KMS alone, * is everybody.',
+      text('Principal.', { maxLength: 255 }),
+    ),
+    acceptanceRequired: flag('Whether its owner has to accept each connection; default no, as KMS wants it.'),
+    loadBalancerType: word('Type of its load balancer; KMS wants network.', ['network', 'gateway']),
+    availabilityZones: list('Zones of its load balancer; KMS wants two.', text('Zone.', { maxLength: 40 })),
+    privateDnsNameState: word('Whether its private DNS name was verified.', [
+      'verified',
+      'pendingVerification',
+      'failed',
+    ]),
+    privateDnsName: text('Its private DNS name; default that of the endpoint.', { minLength: 1, maxLength: 255 }),
+  },
+);
+
+const staleRead = structure(
+  'A read that lags behind an accepted call.',
+  { for: durations },
+  { likelihood: { ...probability, description: 'How likely each read is to be stale in that time; default 1.' } },
+);
+
+/** What can be changed in a running world too. */
+export const worldMembers = {
+  clusters: list('CloudHSM clusters. Default in a scenario: two related ones and an unrelated one.', cluster),
+  proxies: list('External key store proxies.', proxy),
+  vpcEndpointServices: list('VPC endpoint services.', vpcEndpointService),
+  stores: list('Custom key stores.', store),
+  staleReads: structure(
+    'What reads show after an accepted call, each by itself. What is not named is never stale.',
+    {},
+    { state: staleRead, values: staleRead, keyState: staleRead },
+  ),
+  quotas: either(
+    'Where KMS throttles: at the rates of the developer guide (the default of a scenario), not at all, or at these.',
+    word('Rates.', ['documented', 'none']),
+    structure(
+      'Requests a second.',
+      {},
+      Object.fromEntries(operations.map((name) => [name, number('Requests a second.', 0.01, 100_000)])),
+    ),
+  ),
+};

@@ -1,0 +1,87 @@
+/**
+ * The one table of scenario files, with its parts in the files beside it. The published JSON Schema, the messages about
+ * mistakes and the TypeScript types all follow from it.
+ */
+import { type Readings, readings } from '../readings.ts';
+import { orders } from './format-orders.ts';
+import { connectionState, duration, durations } from './format-values.ts';
+import { worldMembers } from './format-world.ts';
+import {
+  flag,
+  type JsonSchema,
+  list,
+  number,
+  type Of,
+  structure,
+  table,
+  text,
+  type ValueOf,
+  whole,
+  word,
+} from './json-schema.ts';
+
+const perType = structure('By type of store.', {}, { AWS_CLOUDHSM: durations, EXTERNAL_KEY_STORE: durations });
+
+/** A switch is a flag, a word, or a list of properties. */
+function toSchema({ question, values }: (typeof readings)[keyof typeof readings]): JsonSchema {
+  const [first] = values;
+  if (typeof first === 'boolean') return flag(question);
+  if (typeof first === 'string') return word(question, values as readonly string[]);
+  return list(question, word('Property.', first));
+}
+
+const readingsSchema = structure(
+  "Where AWS's documents disagree: how this world reads them.",
+  {},
+  Object.fromEntries(Object.entries(readings).map(([name, row]) => [name, toSchema(row)])),
+) as Of<Partial<Readings>>;
+
+export const scenarioSchema = structure(
+  'A world to rehearse in with cks simulator: what stands in it, what goes wrong, and how a run in it should end.',
+  { summary: text('What is rehearsed, in one line.', { minLength: 1, maxLength: 58, pattern: '^[^\\n]*$' }) },
+  {
+    $schema: text('Where an editor finds this schema.'),
+    description: text('What happens, and what there is to learn.', { maxLength: 2_000 }),
+    seed: whole('The same seed gives the same ids, durations and chances; default 1.', 0, 4_294_967_295),
+    region: text('The Region; default us-east-1.', { pattern: '^[a-z0-9-]{1,40}$', examples: ['eu-central-1'] }),
+    accountId: text('The account; default 111122223333.', { pattern: '^\\d{12}$', examples: ['"111122223333"'] }),
+    durations: structure('How long transitions take.', {}, { connect: perType, disconnect: perType }),
+    hosts: structure(
+      'How a live change reaches the hosts of KMS.',
+      {},
+      { count: whole('How many there are; default 4.', 1, 1_000), lag: durations },
+    ),
+    readings: readingsSchema,
+    ...worldMembers,
+    ...orders,
+    expect: structure(
+      'A command to try, and how it should end.',
+      {
+        command: text('The command line.', { pattern: '^cks ', examples: ['cks reconnect prod-hsm --yes'] }),
+        outcome: text('The outcome it ends with.', { pattern: '^[a-zA-Z]{1,40}$', examples: ['updated'] }),
+        state: { ...connectionState, description: 'The state the store is in afterwards.' },
+      },
+      {
+        environment: table('What the command needs in its environment.', text('Value.', { maxLength: 5_000 })),
+      },
+    ),
+  },
+);
+
+/** What the control endpoint takes: everything of a scenario that may change while it runs. */
+export const changeSchema = structure('A change of a running world.', {}, { ...worldMembers, ...orders });
+
+/** What the control endpoint takes to move time. */
+export const timeSchema = structure('Time.', {}, { advance: duration, scale: number('Pace.', 0, 1_000_000) });
+
+export type Scenario = ValueOf<typeof scenarioSchema>;
+export type Change = ValueOf<typeof changeSchema>;
+export type WorldMembers = Omit<Change, 'faults' | 'hands'>;
+export type FaultText = NonNullable<Change['faults']>[number];
+export type HandText = NonNullable<Change['hands']>[number];
+export type DurationText = ValueOf<typeof durations>;
+
+/** The schema as it is published. */
+export function publishSchema(): JsonSchema & { $schema: string; title: string } {
+  return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'cks simulator scenario', ...scenarioSchema };
+}

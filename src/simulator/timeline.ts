@@ -1,0 +1,43 @@
+/** Lets the past happen in its order: transitions that end, and foreign hands that act, each at its own instant. */
+import type { ForeignHand } from './faults/foreign-hands.ts';
+import type { Store } from './store.ts';
+import { settle } from './transitions.ts';
+import type { World } from './world.ts';
+
+/** Lets a hand act as of an instant. */
+export type Act = (hand: ForeignHand, store: Store | undefined, atMs: number) => void;
+
+/** Brings the world to `nowMs`. */
+export function advance(world: World, nowMs: number, act: Act): void {
+  for (;;) {
+    const atMs = Math.min(nextTransitionAtMs(world), world.scripts.hands.nextAtMs());
+    if (atMs > nowMs) return;
+    watchStates(world, atMs, act, () => settle(world, atMs));
+    for (const hand of world.scripts.hands.takeDue(atMs)) act(hand, undefined, atMs);
+  }
+}
+
+/** Carries something out and lets the hands act that wait for a state which a store has entered by it. */
+export function watchStates<T>(world: World, atMs: number, act: Act, change: () => T): T {
+  const { hands } = world.scripts;
+  if (hands.count === 0) return change();
+  const before = new Map([...world.stores].map(([id, { connection }]) => [id, connection.state]));
+  try {
+    return change();
+  } finally {
+    for (const [id, store] of world.stores) {
+      const { state } = store.connection;
+      if (before.get(id) === state) continue;
+      for (const hand of hands.takeAt('reaches', state, store)) act(hand, store, atMs);
+    }
+  }
+}
+
+function nextTransitionAtMs(world: World): number {
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const { connection } of world.stores.values()) {
+    if ('endsAtMs' in connection) nextMs = Math.min(nextMs, connection.endsAtMs);
+  }
+  for (const { deletionAtMs } of world.keys.values()) nextMs = Math.min(nextMs, deletionAtMs ?? nextMs);
+  return nextMs;
+}

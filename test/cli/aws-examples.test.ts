@@ -1,0 +1,111 @@
+/** The five examples of AWS's reference page, with `cks update` in place of `aws kms update-custom-key-store`. */
+import { describe, expect } from 'vitest';
+import type { StoreDescription } from '../../src/simulator/index.ts';
+import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+
+const CustomKeyStoreId = 'cks-1234567890abcdef0';
+const update = ['update', '--custom-key-store-id', CustomKeyStoreId];
+const external = { CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'CONNECTED' } as const;
+const offline = ['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe'];
+
+interface Example {
+  readonly title: string;
+  readonly store: StoreDescription;
+  /** As the page has them. */
+  readonly words: readonly string[];
+  /** What `cks` wants beside them. */
+  readonly consent: readonly string[];
+  readonly calls: readonly string[];
+  readonly result: object;
+  readonly arrange?: (rehearsal: Rehearsal) => void;
+}
+
+const examples: readonly Example[] = [
+  {
+    title: 'to edit the friendly name',
+    store: external,
+    words: ['--new-custom-key-store-name', 'ExampleKeyStore'],
+    consent: ['--yes'],
+    calls: ['Describe', 'Update', 'Describe'],
+    result: { path: 'live', after: { settings: { NewCustomKeyStoreName: 'ExampleKeyStore' } } },
+  },
+  {
+    title: 'to edit the kmsuser password, DISCONNECTED',
+    store: { ConnectionState: 'DISCONNECTED' },
+    words: ['--key-store-password', 'ExamplePassword'],
+    consent: ['--yes', '--accept', 'no-rollback'],
+    calls: ['Describe', 'Update', 'Describe'],
+    result: { path: 'none', after: { connectionState: 'DISCONNECTED' } },
+  },
+  {
+    title: 'to edit the CloudHSM cluster',
+    store: { ConnectionState: 'CONNECTED' },
+    words: ['--cloud-hsm-cluster-id', 'cluster-1a23b4cdefg'],
+    consent: ['--yes', '--accept', 'outage'],
+    calls: offline,
+    result: { path: 'offline', after: { settings: { CloudHsmClusterId: 'cluster-1a23b4cdefg' } } },
+    arrange({ simulator }) {
+      const [first] = simulator.describeWorld().clusters;
+      simulator.addCluster({ id: 'cluster-1a23b4cdefg', restoredFrom: first?.clusterId ?? '' });
+    },
+  },
+  {
+    title: 'to edit the proxy authentication credential',
+    store: external,
+    words: [
+      '--xks-proxy-authentication-credential',
+      'AccessKeyId=ABCDE12345670EXAMPLE, RawSecretAccessKey=DXjSUawnel2fr6SKC7G25CNxTyWKE5PF9XX6H/u9pSo=',
+    ],
+    consent: ['--yes', '--accept', 'no-rollback'],
+    calls: ['Describe', 'Update', 'Describe'],
+    result: { path: 'live', after: { settings: { XksProxyAuthenticationCredential: 'ABCDE12345670EXAMPLE' } } },
+    // The proxy would refuse the secret with the space in front of it.
+    arrange({ simulator }) {
+      const { UriEndpoint: endpoint = '' } = simulator.store(CustomKeyStoreId).XksProxyConfiguration ?? {};
+      simulator.addProxy({
+        endpoint,
+        credentials: { ABCDE12345670EXAMPLE: 'DXjSUawnel2fr6SKC7G25CNxTyWKE5PF9XX6H/u9pSo=' },
+      });
+    },
+  },
+  {
+    title: 'to edit the proxy connectivity',
+    store: external,
+    words: [
+      ...['--xks-proxy-connectivity', 'VPC_ENDPOINT_SERVICE'],
+      ...['--xks-proxy-uri-endpoint', 'https://myproxy-private.xks.example.com'],
+      ...['--xks-proxy-vpc-endpoint-service-name', 'com.amazonaws.vpce.us-east-1.vpce-svc-example'],
+    ],
+    consent: ['--yes', '--accept', 'outage,unproven-keys'],
+    calls: offline,
+    result: {
+      path: 'offline',
+      after: {
+        connectionState: 'CONNECTED',
+        settings: {
+          XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+          XksProxyUriEndpoint: 'https://myproxy-private.xks.example.com',
+          XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-example',
+        },
+      },
+    },
+  },
+];
+
+describe.concurrent("AWS's examples", { timeout: 30_000 }, () => {
+  test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    simulator.addStore({ CustomKeyStoreId, ...store });
+    arrange?.(rehearsal);
+
+    const unconsented = await run([...update, ...words]);
+    expect(unconsented.exitCode).toBe(3);
+    expect(unconsented.stderr).toContain(`cks: not confirmed: ${consent.join(' ')} is missing`);
+    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+
+    const { exitCode, json } = await run([...update, ...words, ...consent]);
+    expect(json()).toMatchObject({ outcome: 'updated', settings: 'new', ...result });
+    expect(exitCode).toBe(0);
+    expect(tellCalls(simulator.calls)).toEqual(calls);
+  });
+});

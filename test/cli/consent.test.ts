@@ -1,0 +1,126 @@
+/** Without a terminal the options decide: `--yes` answers the question, `--accept` the risks, and nothing stands for them. */
+import { describe, expect } from 'vitest';
+import { tellCalls, test } from '../support/rehearsal.ts';
+
+const path = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
+const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
+const external = {
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+} as const;
+
+describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
+  test.for([
+    [['--yes'], '--accept outage,unproven-keys'],
+    [['--yes', '--accept', 'outage'], '--accept unproven-keys'],
+    [['--accept', 'outage,unproven-keys'], '--yes'],
+    [['--accept', 'outage', '--accept', 'unproven-keys, login'], '--yes'],
+    [[], '--yes --accept outage,unproven-keys'],
+  ] as const)('%j is not enough: %s is named as missing', async ([given, missing], { rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    simulator.addStore(external);
+
+    const { exitCode, stderr, json } = await run(['update', 'xks', ...endpoint, ...given]);
+
+    expect(exitCode).toBe(3);
+    expect(json()).toMatchObject({ outcome: 'refused', path: 'none', settings: 'old', offlineMs: null });
+    expect(stderr).toContain(`cks: not confirmed: ${missing} is missing\n`);
+    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('all of it lets the store go offline', async ({ rehearsal: { simulator, run } }) => {
+    simulator.addStore(external);
+    const consent = ['--yes', '--accept', 'outage', '--accept', 'unproven-keys'];
+
+    const { exitCode, json } = await run(['update', 'xks', ...endpoint, ...consent]);
+
+    expect(exitCode).toBe(0);
+    expect(json()).toMatchObject({ outcome: 'updated', path: 'offline', after: { connectionState: 'CONNECTED' } });
+    expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe']);
+  });
+
+  test('--path live refuses what would go offline', async ({ rehearsal: { simulator, run } }) => {
+    simulator.addStore(external);
+    const consent = ['--yes', '--accept', 'outage,unproven-keys'];
+
+    const refused = await run(['update', 'xks', ...endpoint, ...consent, '--path', 'live']);
+
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toMatch(/^cks: "xks" \(cks-[0-9a-f]+\) would have to go offline: XksProxyUriEndpoint$/m);
+    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('--path offline makes no live attempt', async ({ rehearsal: { simulator, run } }) => {
+    simulator.addStore(external);
+    const consent = ['--yes', '--accept', 'outage,unproven-keys'];
+
+    const { json } = await run(['update', 'xks', ...path, ...consent, '--path', 'offline']);
+
+    expect(json()).toMatchObject({ outcome: 'updated', path: 'offline' });
+    expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe']);
+  });
+
+  test('a live change that KMS refuses goes offline only with the outage accepted', async ({
+    rehearsal: { simulator, run },
+  }) => {
+    simulator.addStore(external);
+    const change = ['update', 'xks', ...path, '--yes', '--accept', 'unproven-keys'];
+    simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 2 });
+
+    const refused = await run(change);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stderr).toContain('run it again with --accept outage');
+    expect(simulator.calls.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+
+    expect((await run([...change, '--accept', 'outage'])).json()).toMatchObject({
+      outcome: 'updated',
+      path: 'offline',
+    });
+  });
+
+  test('--final-state leads there, and a store that is there is unchanged', async ({
+    rehearsal: { simulator, run },
+  }) => {
+    const id = simulator.addStore(external);
+    const disconnect = ['update', 'xks', '--final-state', 'disconnected'];
+
+    expect((await run([...disconnect, '--yes'])).stderr).toContain('--accept outage is missing');
+    const done = await run([...disconnect, '--yes', '--accept', 'outage']);
+    expect(done.json()).toMatchObject({ outcome: 'updated', path: 'offline', changes: [] });
+    expect(simulator.store(id).ConnectionState).toBe('DISCONNECTED');
+    expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
+
+    const again = await run([...disconnect, '--yes']);
+    expect([again.exitCode, again.json().outcome]).toEqual([0, 'unchanged']);
+    const back = await run(['update', 'xks', '--final-state', 'connected', '--yes']);
+    expect(back.json()).toMatchObject({ outcome: 'updated', after: { connectionState: 'CONNECTED' } });
+  });
+
+  test('a store that is offline stays so with its new settings', async ({ rehearsal: { simulator, run } }) => {
+    simulator.addStore({ ...external, ConnectionState: 'DISCONNECTED' });
+
+    const { json } = await run(['update', 'xks', ...endpoint, '--yes']);
+
+    expect(json()).toMatchObject({ outcome: 'updated', path: 'none', after: { connectionState: 'DISCONNECTED' } });
+    expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Update', 'Describe']);
+  });
+
+  test('a deadline that passes ends unsettled, with the commands that go on', async ({
+    rehearsal: { simulator, run },
+  }) => {
+    const id = simulator.addStore(external);
+    simulator.failNextConnect(id, 'XKS_PROXY_NOT_REACHABLE', { connectMs: 3_600_000 });
+    const consent = ['--yes', '--accept', 'outage,unproven-keys'];
+
+    const { exitCode, json } = await run(['update', 'xks', ...endpoint, ...consent, '--connect-deadline', '1s']);
+
+    expect(exitCode).toBe(6);
+    expect(json()).toMatchObject({
+      outcome: 'unsettled',
+      after: { connectionState: 'CONNECTING' },
+      settings: 'new',
+      remaining: expect.arrayContaining([`cks describe ${id}`]),
+    });
+  });
+});

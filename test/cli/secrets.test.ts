@@ -1,0 +1,122 @@
+/** No secret is ever written: each way through the command, with canaries for secrets and everything written searched. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { type Environment, type Rehearsal, test } from '../support/rehearsal.ts';
+
+/** What every canary begins with, and nothing else holds. */
+const marker = 'CANARY+';
+const next = `${marker}${'new/'.repeat(9)}`;
+const previous = `${marker}${'old='.repeat(9)}`;
+const password = `${marker}Passw0rd`;
+
+type Source = 'as such' | 'env:' | 'file:';
+
+interface Way {
+  readonly ends: { readonly outcome: string | null } | { readonly verdict: string };
+  readonly words: readonly string[];
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly arrange?: (rehearsal: Rehearsal, xks: string) => void;
+}
+
+const proxy = 'https://proxy.xks.example.com';
+const rotate = (...words: string[]) => [
+  ...['update', 'xks', '--yes'],
+  ...['--xks-proxy-authentication-credential', 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=<next>'],
+  '--previous-xks-proxy-authentication-credential',
+  'AccessKeyId=OLDKEYOLDKEYOLDKEYOL,RawSecretAccessKey=<previous>',
+  ...words,
+];
+const offline = rotate('--path', 'offline', '--accept', 'outage');
+const failConnect: Way['arrange'] = ({ simulator }, xks) => simulator.failNextConnect(xks, 'XKS_PROXY_ACCESS_DENIED');
+
+const ways: Readonly<Record<string, Way>> = {
+  'a live update': { ends: { outcome: 'updated' }, words: rotate() },
+  'an offline update': { ends: { outcome: 'updated' }, words: offline },
+  'an update that is rolled back': { ends: { outcome: 'rolledBack' }, words: offline, arrange: failConnect },
+  'an update that KMS refuses': {
+    ends: { outcome: 'refused' },
+    words: rotate(),
+    arrange: ({ simulator }) => simulator.addProxy({ endpoint: proxy, credentials: {} }),
+  },
+  'an update whose answers are lost': {
+    ends: { outcome: 'updated' },
+    words: rotate(),
+    arrange: ({ simulator }) => simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { afterEffect: true }),
+  },
+  'an update without consent': { ends: { outcome: 'refused' }, words: rotate('--path', 'offline') },
+  'a plan': {
+    ends: { verdict: 'proceed' },
+    words: [
+      'plan',
+      ...rotate()
+        .filter((word) => word !== '--yes')
+        .slice(1),
+    ],
+  },
+  'a secret with a letter too many': { ends: { outcome: null }, words: rotate(), secrets: { next: `${next}!` } },
+  'a password': {
+    ends: { outcome: 'updated' },
+    words: ['update', 'hsm', '--yes', '--accept', 'no-rollback', '--key-store-password', '<password>'],
+  },
+  'a password that is too long': {
+    ends: { outcome: null },
+    words: ['update', 'hsm', '--yes', '--key-store-password', '<password>'],
+    secrets: { password: `${password}${password}${password}` },
+  },
+};
+
+/** Puts each `<name>` where the source says, and gives the words that lead there. */
+function hide(words: readonly string[], secrets: Readonly<Record<string, string>>, source: Source, folder: string) {
+  const env: Record<string, string> = {};
+  mkdirSync(join(folder, 'vault'));
+  const place = (name: string) => {
+    const secret = secrets[name] ?? '';
+    if (source === 'as such') return secret;
+    if (source === 'env:') env[`SECRET_${name}`] = secret;
+    else writeFileSync(join(folder, 'vault', name), `${secret}\n`);
+    return source === 'env:' ? `env:SECRET_${name}` : `file:${join(folder, 'vault', name)}`;
+  };
+  return {
+    words: words.map((word) => word.replace(/<(\w+)>/, (_, name: string) => place(name))),
+    env: env as Environment,
+  };
+}
+
+const sources: readonly Source[] = ['as such', 'env:', 'file:'];
+const rows = Object.entries(ways).flatMap(([name, way], at) => {
+  // Each way with one source; the run that goes through most of the program with all of them.
+  const chosen = name === 'an update that is rolled back' ? sources : [sources[at % sources.length] ?? 'as such'];
+  return chosen.map((source) => [name, source, way] as const);
+});
+
+describe.concurrent('no secret is written by', { timeout: 30_000 }, () => {
+  test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange }], { rehearsal }) => {
+    const { simulator, run, folder } = rehearsal;
+    const xks = simulator.addStore({
+      CustomKeyStoreName: 'xks',
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+      XksProxyUriEndpoint: proxy,
+      XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: previous },
+    });
+    simulator.addStore({ CustomKeyStoreName: 'hsm' });
+    arrange?.(rehearsal, xks);
+    const hidden = hide(words, { next, previous, password, ...secrets }, source, folder);
+    const writing = ['--log-level', 'trace', '--log-file', join(folder, 'cks.log')];
+    const telling = words[0] === 'plan' ? [] : ['--progress', 'json'];
+
+    const { stdout, stderr, json } = await run(
+      [...hidden.words, ...writing, ...telling, '--result-file', join(folder, 'result.json')],
+      hidden.env,
+    );
+
+    expect(json()).toMatchObject(ends);
+    const files = readdirSync(folder).filter((name) => name !== 'vault');
+    expect(files).toContain('result.json');
+    const written = [stdout, stderr, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
+    expect(written).not.toContain(marker);
+    const isSent = simulator.calls.some(({ operation }) => operation === 'UpdateCustomKeyStore');
+    if (isSent) expect(written).toContain('"(secret)"');
+  });
+});

@@ -1,0 +1,135 @@
+/** On a terminal a person is shown the plan and asked: each risk by itself, an outage by typing the store's name. */
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
+
+beforeAll(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+const rename = ['--new-custom-key-store-name', 'renamed'];
+const path = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
+const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
+
+/** Sits down before `cks update xks` with a CONNECTED external key store. */
+function update({ simulator, url }: Rehearsal, ...words: string[]) {
+  simulator.addStore({
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+  return runOnTerminal(['update', 'xks', '--endpoint-url', url, '--region', 'us-east-1', ...words]);
+}
+
+describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
+  test('each risk is asked for, the outage by name, and the run is followed', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...endpoint);
+
+    await terminal.saw('Way: offline. It ends CONNECTED.');
+    await terminal.saw('Accept unproven-keys?');
+    terminal.type('y');
+    await terminal.saw('Type xks to allow that, or press Enter to stop here');
+    terminal.type(`xsk${enter}`);
+    await terminal.saw('That is not xks.');
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    terminal.type(`${'\u007f'.repeat(3)}xks${enter}`);
+    await terminal.saw('waiting for DISCONNECTED');
+    await terminal.saw('waiting for CONNECTED, usually about 5 minutes, for 00:00');
+    await terminal.saw('waiting until Describe shows it, usually a few seconds, for 00:00');
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.stdout).toMatch(/^updated {2}"xks" \(cks-\w+\) is CONNECTED with the new settings\n/);
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual([
+      ...['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe'],
+    ]);
+  });
+
+  test.for([
+    ['no to a risk', endpoint, ['Accept unproven-keys?', 'n']],
+    ['Enter in place of the name', endpoint, ['Accept unproven-keys?', 'y', 'Type xks', enter]],
+    ['Ctrl-C at a question', endpoint, ['Accept unproven-keys?', ctrlC]],
+    ['Ctrl-C at the name', endpoint, ['Accept unproven-keys?', 'y', 'Type xks', ctrlC]],
+    ['no to the plan', rename, ['Go on with xks?', 'n']],
+    ['Enter, which is no', rename, ['Go on with xks?', enter]],
+  ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { rehearsal }) => {
+    const terminal = update(rehearsal, ...words);
+
+    for (let at = 0; at < dialogue.length; at += 2) {
+      await terminal.saw(dialogue[at] ?? '');
+      terminal.type(dialogue[at + 1] ?? '');
+    }
+
+    expect(await terminal.exitCode).toBe(130);
+    expect(terminal.stdout).toMatch(/^cancelled {2}"xks" \(cks-\w+\) is CONNECTED, as it was found\n/);
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('SIGTERM at a question ends cancelled', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...rename);
+
+    await terminal.saw('Go on with xks?');
+    terminal.signal('SIGTERM');
+
+    expect(await terminal.exitCode).toBe(130);
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('a rename asks nothing but whether to go on', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...rename);
+
+    await terminal.saw('Go on with xks?');
+    terminal.type('y');
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.screen).not.toContain('Accept');
+    expect(terminal.screen).not.toContain('Type xks');
+  });
+
+  test('an outage that KMS may ask for can be left out', async ({ rehearsal }) => {
+    rehearsal.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException');
+    const terminal = update(rehearsal, ...path);
+
+    await terminal.saw('Accept unproven-keys?');
+    terminal.type('y');
+    await terminal.saw('Type xks to allow that, or press Enter to stay online');
+    terminal.type(enter);
+    await terminal.saw('Go on with xks?');
+    terminal.type('y');
+
+    expect(await terminal.exitCode).toBe(3);
+    expect(rehearsal.simulator.calls.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+  });
+
+  test('what was accepted on the command line is not asked again', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path, '--accept', 'unproven-keys,outage');
+
+    await terminal.saw('Go on with xks?');
+    terminal.type('y');
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.screen).not.toContain('Accept ');
+  });
+
+  test('--yes asks nothing, and accepts no risk', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...endpoint, '--yes');
+
+    expect(await terminal.exitCode).toBe(3);
+    expect(terminal.stdout).toContain('--accept outage,unproven-keys is missing');
+    expect(terminal.screen).not.toContain('?');
+  });
+
+  test('every line of the plan and the result fits 80 columns', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...endpoint);
+    await terminal.saw('Accept unproven-keys?');
+    terminal.type(ctrlC);
+    await terminal.exitCode;
+
+    const lines = `${terminal.screen}\n${terminal.stdout}`.split(/[\r\n]/);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+});

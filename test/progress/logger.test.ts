@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { logProgress } from '../../src/progress/log-progress.ts';
+import { createLogger } from '../../src/progress/logger.ts';
+
+const canary = 'CANARYcanaryCANARYcanaryCANARYcanaryCANARYc';
+
+function record(level: Parameters<typeof createLogger>[0]['level']) {
+  let written = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      written += chunk;
+      done();
+    },
+  });
+  const logger = createLogger({ level }, stream);
+  return { logger, lines: () => written.split('\n').filter(Boolean), parse: () => JSON.parse(written) };
+}
+
+describe('the log', () => {
+  const credential = { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: canary };
+
+  it.each([
+    ['at the top', { KeyStorePassword: canary }],
+    ['at the top, in a credential', credential],
+    ['in a request', { input: { KeyStorePassword: canary } }],
+    ['in the credential of a request', { input: { XksProxyAuthenticationCredential: credential } }],
+    ['in a run', { run: { change: { XksProxyAuthenticationCredential: credential, KeyStorePassword: canary } } }],
+    ['in a list', { changes: [{ KeyStorePassword: canary }, { XksProxyAuthenticationCredential: credential }] }],
+    [
+      'deeper than any object of ours',
+      { a: { b: { c: { d: { e: { XksProxyAuthenticationCredential: credential, KeyStorePassword: canary } } } } } },
+    ],
+    ['that holds quotes and backslashes', { input: { KeyStorePassword: `a"b\\"${canary}` } }],
+    ['in an error', { err: Object.assign(new Error('no'), { input: { KeyStorePassword: canary } }) }],
+  ])('takes a secret out %s', (_, told) => {
+    const { logger, lines } = record('trace');
+
+    logger.info(told, 'told');
+
+    expect(lines()[0]).toContain('(secret)');
+    expect(lines()[0]).not.toContain(canary);
+  });
+
+  it('shows what is no secret', () => {
+    const { logger, parse } = record('trace');
+
+    logger.debug({ input: { XksProxyAuthenticationCredential: credential, XksProxyUriPath: '/kms/xks/v1' } }, 'told');
+
+    expect(parse()).toEqual({
+      level: 20,
+      time: expect.stringMatching(/^20\d\d-\d\d-\d\dT/),
+      msg: 'told',
+      input: {
+        XksProxyAuthenticationCredential: { AccessKeyId: credential.AccessKeyId, RawSecretAccessKey: '(secret)' },
+        XksProxyUriPath: '/kms/xks/v1',
+      },
+    });
+  });
+
+  it('leaves the object as it was', () => {
+    const { logger } = record('trace');
+    const input = { KeyStorePassword: canary };
+
+    logger.info({ input });
+
+    expect(input).toEqual({ KeyStorePassword: canary });
+  });
+
+  it('writes each line to its file before it goes on', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'log-'));
+    try {
+      const file = join(folder, 'not', 'yet', 'there.log');
+      createLogger({ level: 'info', file }).info({ KeyStorePassword: canary }, 'told');
+      expect(readFileSync(file, 'utf8')).toMatch(/"KeyStorePassword":"\(secret\)","msg":"told"/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the progress of a run in the log', () => {
+  const about = { runId: 'run-1', atMs: 0 };
+
+  it('warns of a look that failed, tells steps to whoever debugs, and the end to all', () => {
+    const { logger, lines } = record('trace');
+    const tell = logProgress(logger);
+
+    tell({ ...about, type: 'look.failed', code: 'ECONNRESET', message: 'lost' });
+    tell({ ...about, type: 'step.started', step: 'connectStore' });
+    tell({ ...about, type: 'run.finished', outcome: 'updated' });
+
+    const told = lines().map((line) => JSON.parse(line) as { level: number; msg: string });
+    expect(told.map(({ level, msg }) => [level, msg])).toEqual([
+      [40, 'look.failed'],
+      [20, 'step.started'],
+      [30, 'run.finished'],
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { outcomes } from '../../src/domain/outcome.ts';
+import { prepareOrder } from '../../src/run/prepare.ts';
+import { createVault } from '../../src/secrets/vault.ts';
+import {
+  listScenarioNames,
+  type OpenedScenario,
+  openScenario,
+  type SimulatorOptions,
+} from '../../src/simulator/index.ts';
+import { readCommand } from '../support/command-order.ts';
+import { createWorldOf } from '../support/world.ts';
+
+const names = await listScenarioNames();
+
+/** Carries out the scenario's command, in process and in virtual time. */
+async function rehearse({ start, scenario: { expect: promised } }: OpenedScenario, options: SimulatorOptions = {}) {
+  if (!promised) throw new Error('every scenario of the catalogue has a command to try');
+  const world = createWorldOf((now) => start({ now, ...options }));
+  for (const [name, value] of Object.entries(promised.environment ?? {})) world.secrets.set(`env:${name}`, value);
+  const { customKeyStoreId, ...input } = readCommand(promised.command);
+  const order = await prepareOrder({ customKeyStoreId, ...input }, createVault(promised.environment));
+  const result = await world.run({ store: customKeyStoreId, ...order });
+  return { result, world, promised };
+}
+
+describe('the catalogue', () => {
+  it('has at least twenty scenarios', () => {
+    expect(names.length).toBeGreaterThanOrEqual(20);
+  });
+
+  describe.each(names)('%s', (name) => {
+    let opened: OpenedScenario;
+    beforeAll(async () => {
+      opened = await openScenario(name);
+    });
+
+    it('stands as it is described', () => {
+      const { scenario, start } = opened;
+      const now = () => Date.UTC(2026, 0, 1);
+      const world = start({ now }).describeWorld();
+
+      expect(world.stores).toMatchObject(
+        (scenario.stores ?? []).map(({ CustomKeyStoreName, ConnectionState }) => ({
+          CustomKeyStoreName,
+          ConnectionState,
+        })),
+      );
+      expect(world.clusters).toHaveLength(scenario.clusters?.length ?? 3);
+      expect(world.proxies.map(({ endpoint }) => endpoint)).toEqual(
+        (scenario.proxies ?? []).map(({ endpoint }) => endpoint),
+      );
+      expect(start({ now }).describeWorld()).toEqual(world);
+    });
+
+    it('ends as it promises', async () => {
+      const { result, world, promised } = await rehearse(opened);
+
+      expect(Object.keys(outcomes)).toContain(promised.outcome);
+      expect({
+        outcome: result.outcome,
+        state: world.simulator.store(result.customKeyStoreId).ConnectionState,
+      }).toEqual({ outcome: promised.outcome, state: promised.state });
+      expect(
+        [
+          ...world.trace.lines,
+          `settings ${result.settings}, path ${result.path}`,
+          ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
+          ...(result.remaining ?? []).map((command) => `$ ${command}`),
+        ]
+          .join('\n')
+          .replace(/cks-[0-9a-f]{17}/g, 'cks-ID'),
+      ).toMatchSnapshot();
+    });
+  });
+
+  it.each(['stale-reads', 'stormy-kms', 'silent-kms', 'overloaded-proxy'])(
+    '%s ends so whatever the dice say',
+    async (name) => {
+      const opened = await openScenario(name);
+      for (let seed = 1; seed <= 10; seed += 1) {
+        const { result, promised } = await rehearse(opened, { seed });
+        expect(result.outcome, `seed ${seed}`).toBe(promised.outcome);
+      }
+    },
+  );
+});

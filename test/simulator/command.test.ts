@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { createSimulator, listScenarioNames, serveSimulator } from '../../src/simulator/index.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cks-test-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Runs the command in this process; `stop` is its Ctrl-C. */
+function run(...argv: string[]) {
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  const printed = { out: '', err: '' };
+  let stop: () => void = () => undefined;
+  const io: Io = {
+    argv: ['simulator', ...argv],
+    env: {},
+    ...streams,
+    onSignal(listener) {
+      stop = () => listener('SIGINT');
+      return () => undefined;
+    },
+    exit: () => undefined,
+  };
+  streams.stdout.on('data', (chunk) => (printed.out += chunk));
+  streams.stderr.on('data', (chunk) => (printed.err += chunk));
+  return { printed, stdout: streams.stdout, ended: main(io), stop: () => stop() };
+}
+
+const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+
+describe('cks simulator', () => {
+  test('lists its scenarios, a line each, in 80 columns', async () => {
+    const { printed, ended } = run('--list');
+
+    expect(await ended).toBe(0);
+    const lines = printed.out.trimEnd().split('\n');
+    expect(lines.map((line) => line.trim().split(/\s/)[0])).toEqual(await listScenarioNames());
+    expect(widest(printed.out)).toBeLessThanOrEqual(80);
+  });
+
+  test('begins with a scenario, and says what to try', async () => {
+    const { printed, stdout, ended, stop } = run('--scenario', 'rotated-credential', '--port', '0');
+    await once(stdout, 'data');
+    const url = /KMS simulator on (\S+)/.exec(printed.out)?.[1] ?? '';
+    const { stores } = (await (await fetch(`${url}/_simulator/world`)).json()) as { stores: unknown[] };
+    stop();
+
+    expect(await ended).toBe(0);
+    expect(stores).toMatchObject([{ CustomKeyStoreName: 'payments-xks', ConnectionState: 'CONNECTED' }]);
+    expect(printed.out).toContain("export NEW_SECRET='newSecret");
+    expect(printed.out).toContain('# should end: updated');
+    // A value that is to be copied is not broken.
+    const prose = printed.out.split('\n').filter((line) => !line.includes('='));
+    expect(widest(prose.join('\n'))).toBeLessThanOrEqual(80);
+    expect(printed.err).toBe('');
+  });
+
+  test("begins with a file of one's own", async () => {
+    const file = join(folder, 'mine.json');
+    writeFileSync(file, JSON.stringify({ summary: 'Mine', stores: [{ CustomKeyStoreName: 'mine' }] }));
+    const { printed, stdout, ended, stop } = run('--scenario', file, '--port', '0');
+    await once(stdout, 'data');
+    stop();
+
+    expect(await ended).toBe(0);
+    expect(printed.out).toMatch(/^ {2}mine {2}cks-[0-9a-f]{17} DISCONNECTED$/m);
+  });
+
+  test.each<[string, string | undefined, string[], string]>([
+    [
+      'a name that is misspelled',
+      undefined,
+      ['--scenario', 'proxy-burn-down'],
+      'cks: --scenario: no scenario of the catalogue has this name; did you mean proxy-burns-down?\n',
+    ],
+    [
+      'a name that is none',
+      undefined,
+      ['--scenario', 'tea'],
+      'cks: --scenario: no scenario of the catalogue has this name; cks simulator --list names them\n',
+    ],
+    [
+      'a file that is not there',
+      undefined,
+      ['--scenario', 'FOLDER/none.yaml'],
+      'cks: --scenario: FOLDER/none.yaml: cannot be read (ENOENT)\n',
+    ],
+    [
+      'a file with a mistake',
+      'summary: x\nstore: []\n',
+      ['--scenario', 'FOLDER/mine.yaml'],
+      'cks: --scenario: FOLDER/mine.yaml:2:8: store: is not known; there are',
+    ],
+    [
+      'a file that cannot be staged',
+      'summary: x\nstores:\n  - {}\n  - {}\n  - CloudHsmClusterId: cluster-aaaaaaaaaaa\n',
+      ['--scenario', 'FOLDER/mine.yaml'],
+      'cks: --scenario: FOLDER/mine.yaml:5:5: stores[2]: no free CloudHSM cluster cluster-aaaaaaaaaaa: add one with addCluster\n',
+    ],
+  ])('refuses %s in one line, exit 2', async (_what, text, argv, message) => {
+    const here = (word: string) => word.replaceAll('FOLDER', folder);
+    if (text !== undefined) writeFileSync(join(folder, 'mine.yaml'), text);
+    const { printed, ended } = run('--port', '0', ...argv.map(here));
+
+    expect(await ended).toBe(2);
+    expect(printed.err.startsWith(here(message))).toBe(true);
+    expect(printed.err.trimEnd()).not.toContain('\n');
+  });
+
+  test('says that the port is taken', async () => {
+    const other = await serveSimulator(createSimulator());
+    const { printed, ended } = run('--port', `${other.port}`);
+
+    expect(await ended).toBe(3);
+    expect(printed.err).toContain(`the simulator cannot listen on port ${other.port}: it is in use`);
+    await other.close();
+  });
+});

@@ -1,0 +1,23 @@
+/** A line of the command turned into the order of a run, by the command's own table and reading. */
+import { parseArgs } from 'node:util';
+import type { Given } from '../../src/cli/given.ts';
+import { type OptionRow, optionGroups } from '../../src/cli/options.ts';
+import { readOrder } from '../../src/cli/order.ts';
+import type { OrderInput } from '../../src/run/prepare.ts';
+
+/** @throws where the command line would be refused */
+export function readCommand(line: string): OrderInput {
+  const [cks, command, ...args] = line.trim().split(/\s+/);
+  if (cks !== 'cks' || (command !== 'update' && command !== 'reconnect')) throw new Error(`not a run: ${line}`);
+  const rows: readonly OptionRow[] = optionGroups[command].flatMap((group) => group.rows);
+  const options = Object.fromEntries(
+    rows.map(({ name, value, repeatable = false }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: repeatable },
+    ]),
+  );
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const order = readOrder({ store: positionals[0], given: values as Given });
+  if (!('yes' in values)) throw new Error(`it would ask: ${line}`);
+  return command === 'reconnect' ? { ...order, intent: 'reconnect' } : order;
+}

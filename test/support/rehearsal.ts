@@ -1,0 +1,128 @@
+/**
+ * The built command as people run it: a child process over HTTP, in a home of its own, against a simulator whose time is
+ * compressed. Each test gets its own, so tests may run side by side.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test as base } from 'vitest';
+import {
+  type CallRecord,
+  createScaledClock,
+  createSimulator,
+  type Simulator,
+  serveSimulator,
+} from '../../src/simulator/index.ts';
+
+const bin = resolve(import.meta.dirname, '../../dist/src/cli/bin.js');
+
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as the one object that it must be. */
+  json(): Record<string, unknown>;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves as soon as standard error holds this. */
+  saw(text: string | RegExp): Promise<void>;
+}
+
+export interface Rehearsal {
+  readonly simulator: Simulator;
+  readonly url: string;
+  /** Removed after the test. */
+  readonly folder: string;
+  /** Runs `cks` with these words, a Region, credentials and the simulator as endpoint. A variable that is null is unset. */
+  run(words: readonly string[], env?: Environment): Promise<Ended>;
+  start(words: readonly string[], env?: Environment): Running;
+}
+
+export type Environment = Readonly<Record<string, string | null>>;
+
+/** `test` with a rehearsal. AWS's documents give minutes; here a transition is over at the first look. */
+export const test = base.extend<{ rehearsal: Rehearsal }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
+  rehearsal: async ({}, use) => {
+    const simulator = createSimulator({ now: createScaledClock(1_000), lenientPatterns: true });
+    const server = await serveSimulator(simulator);
+    const folder = mkdtempSync(join(tmpdir(), 'cks-'));
+    const running = new Set<ChildProcess>();
+    const start = (words: readonly string[], env: Environment = {}) => {
+      const child = startCommand(words, { ...environment(folder, server.url), ...env });
+      running.add(child.process);
+      return child;
+    };
+    try {
+      await use({ simulator, url: server.url, folder, start, run: (words, env) => start(words, env).ended });
+    } finally {
+      for (const child of running) child.kill('SIGKILL');
+      await server.close();
+      rmSync(folder, { recursive: true });
+    }
+  },
+});
+
+function environment(home: string, url: string): Environment {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'dummy',
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_KMS: url,
+  };
+}
+
+function startCommand(words: readonly string[], variables: Environment): Running {
+  const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== null)) as NodeJS.ProcessEnv;
+  const child = spawn(process.execPath, [bin, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  const listeners = new Set<() => void>();
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+    for (const listener of listeners) listener();
+  });
+  const ended = once(child, 'close').then(([exitCode]) => ({
+    exitCode: exitCode as number | null,
+    stdout,
+    stderr,
+    json: () => JSON.parse(stdout) as Record<string, unknown>,
+  }));
+  return {
+    process: child,
+    ended,
+    saw(text) {
+      const seen = new Promise<void>((resolve) => {
+        const look = () => {
+          if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) resolve();
+        };
+        listeners.add(look);
+        look();
+      });
+      const missed = ended.then(() => {
+        throw new Error(`the command ended without saying ${text}: ${stderr}`);
+      });
+      return Promise.race([seen, missed]);
+    },
+  };
+}
+
+/** What was called, in order and in short words; a Describe that repeats is told once. */
+export function tellCalls(calls: readonly CallRecord[]): string[] {
+  const words = calls.map(({ operation, error }) => {
+    const word = operation.replace(/CustomKeyStores?$/, '');
+    return error === undefined ? word : `${word} -> ${error}`;
+  });
+  return words.filter((word, at) => word !== words[at - 1]);
+}

@@ -1,0 +1,90 @@
+/** A terminal of our own in front of the command: what is written on it, and a keyboard. */
+import { PassThrough, Writable } from 'node:stream';
+import type { Io } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+
+export interface Terminal {
+  /** Standard error as a person reads it: no colours, and a line that is rewritten stands there each time. */
+  readonly screen: string;
+  readonly stdout: string;
+  /** Resolves when the screen shows this, after what was seen before. */
+  saw(text: string): Promise<void>;
+  type(keys: string): void;
+  signal(name: NodeJS.Signals): void;
+  readonly exitCode: Promise<number>;
+}
+
+export const enter = '\r';
+export const ctrlC = '\u0003';
+
+export function runOnTerminal(argv: readonly string[]): Terminal {
+  let screen = '';
+  let stdout = '';
+  let readUpTo = 0;
+  const watchers = new Set<() => void>();
+  const listeners = new Set<(signal: NodeJS.Signals) => void>();
+  const asTerminal = (stream: Writable) => Object.assign(stream, { isTTY: true, columns: 80 });
+  const collect = (keep: (text: string) => void) =>
+    asTerminal(
+      new Writable({
+        write(chunk, _encoding, done) {
+          keep(String(chunk));
+          for (const watcher of watchers) watcher();
+          done();
+        },
+      }),
+    );
+  const keyboard = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => keyboard });
+  let end: (exitCode: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  const io: Io = {
+    argv,
+    env: {},
+    stdin: keyboard,
+    stdout: collect((text) => {
+      stdout += text;
+    }),
+    stderr: collect((text) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told
+      screen += text.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '');
+    }),
+    onSignal(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    exit: (exitCode) => end(exitCode),
+  };
+  const exitCode = Promise.race([main(io), ended]);
+  return {
+    get screen() {
+      return screen;
+    },
+    get stdout() {
+      return stdout;
+    },
+    saw(text) {
+      const seen = new Promise<void>((resolve) => {
+        const look = () => {
+          const at = screen.indexOf(text, readUpTo);
+          if (at < 0) return;
+          readUpTo = at + text.length;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      });
+      const missed = exitCode.then(() => {
+        throw new Error(`the command ended without showing "${text}": ${screen}`);
+      });
+      return Promise.race([seen, missed]);
+    },
+    type: (keys) => keyboard.write(keys),
+    signal(name) {
+      for (const listener of [...listeners]) listener(name);
+    },
+    exitCode,
+  };
+}
