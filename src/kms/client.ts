@@ -59,16 +59,3 @@ export function createSend(client: Pick<KMSClient, 'send'>): Send {
     return { output, ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }) };
   };
 }
-
-export interface Place {
-  readonly region: string;
-  /** `unknown` where the credentials' provider does not tell it. */
-  readonly account: string;
-}
-
-/** Region and account, as far as the configuration and the credentials know them. What is missing, Describe will say. */
-export async function findPlace(client: KMSClient): Promise<Place> {
-  const region = await client.config.region().catch(() => 'unknown');
-  const { accountId = 'unknown' } = await client.config.credentials().catch(() => ({ accountId: 'unknown' }));
-  return { region, account: accountId };
-}

@@ -2,9 +2,11 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
 import { systemClock } from '../hosts/system-clock.ts';
-import { type ClientOptions, createClient, createSend, findPlace, type Place } from '../kms/client.ts';
+import { type ClientOptions, createClient, createSend } from '../kms/client.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
+import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
+import type { CredentialsLife } from '../ports/credentials.ts';
 import type { Kms } from '../ports/kms.ts';
 
 export interface ConnectionOptions extends ClientOptions {
@@ -14,9 +16,13 @@ export interface ConnectionOptions extends ClientOptions {
   readonly logger?: Logger;
 }
 
-interface Connection {
+export interface Connection {
   readonly kms: Kms;
+  /** As far as it is known without a call. */
   readonly place: Place;
+  /** As far as STS knows it. */
+  findAccount(): Promise<string>;
+  readCredentialsLife(): Promise<CredentialsLife>;
   /** Told of each request that is sent, whichever run it is for. */
   readonly listeners: Set<(request: SentRequest) => void>;
 }
@@ -27,8 +33,9 @@ const ownClients = new WeakMap<KMSClient, Promise<Connection>>();
 
 export function connect(options: ConnectionOptions): Promise<Connection> {
   const { client, region, profile, endpoint } = options;
-  if (client) return remember(ownClients, client, () => open(client));
-  return remember(connections, JSON.stringify([region, profile, endpoint]), () => open(createClient(options)));
+  if (client) return remember(ownClients, client, () => open(() => client, endpoint));
+  const make = () => createClient(options);
+  return remember(connections, JSON.stringify([region, profile, endpoint]), () => open(make, endpoint));
 }
 
 function remember<K>(
@@ -41,12 +48,36 @@ function remember<K>(
   return connection;
 }
 
-async function open(client: KMSClient): Promise<Connection> {
+/** `make`: a client whose credentials are not resolved yet; a client of the caller's own is always the same. */
+async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<Connection> {
   const listeners: Connection['listeners'] = new Set();
-  const send = tellRequests(createSend(client), systemClock.now, (request) => {
+  let client = make();
+  let account: Promise<string> | undefined;
+  const current = createSend({
+    send: ((...words: Parameters<KMSClient['send']>) => client.send(...words)) as KMSClient['send'],
+  });
+  const send = tellRequests(current, systemClock.now, (request) => {
     for (const listener of listeners) listener(request);
   });
-  return { kms: createKms(send, systemClock), place: await findPlace(client), listeners };
+  const renew = async () => {
+    client = make();
+  };
+  const place = await findPlace(client);
+  return {
+    kms: createKms(send, systemClock, renew),
+    place,
+    findAccount() {
+      account ??= findAccount(client, place.account, endpoint);
+      return account;
+    },
+    readCredentialsLife: () => readCredentialsLife(client),
+    listeners,
+  };
+}
+
+/** Where the SDK looks for another endpoint of KMS. */
+function findEndpoint(): string | undefined {
+  return process.env.AWS_ENDPOINT_URL_KMS ?? process.env.AWS_ENDPOINT_URL;
 }
 
 /** Does the work with its requests written to the log meanwhile. */

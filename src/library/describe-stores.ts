@@ -1,6 +1,6 @@
 /** The verb that only looks. It stands alone, so that a look loads neither machine nor run. */
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Place } from '../kms/client.ts';
+import type { Place } from '../kms/place.ts';
 import type { Reply } from '../ports/kms.ts';
 import { type ConnectionOptions, connect, logRequests } from './connection.ts';
 

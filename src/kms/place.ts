@@ -1,0 +1,55 @@
+/** Where the calls go: Region, account and endpoint, as far as the configuration, the credentials and STS know them. */
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { CredentialsLife } from '../ports/credentials.ts';
+
+export interface Place {
+  readonly region: string;
+  /** `unknown` where nobody tells it. */
+  readonly account: string;
+}
+
+/** Without a call: what is missing, Describe will say. */
+export async function findPlace(client: KMSClient): Promise<Place> {
+  const region = await client.config.region().catch(() => 'unknown');
+  const { accountId = 'unknown' } = await client.config.credentials().catch(() => ({ accountId: 'unknown' }));
+  return { region, account: accountId };
+}
+
+const stsTimeoutMs = 2_000;
+
+/** With one GetCallerIdentity where the credentials do not tell their account; a run waits 2 s for it at most. */
+export async function findAccount(client: KMSClient, known: string, endpoint: string | undefined): Promise<string> {
+  if (known !== 'unknown') return known;
+  try {
+    const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+    const sts = new STSClient({
+      region: client.config.region,
+      credentials: client.config.credentials,
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: stsTimeoutMs, requestTimeout: stsTimeoutMs, throwOnRequestTimeout: true },
+      ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
+    });
+    const { Account = 'unknown' } = await sts.send(new GetCallerIdentityCommand({}));
+    return Account;
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** A simulator is asked for every service; another endpoint is for KMS alone, as in the AWS CLI. */
+function isLoopback(endpoint: string): boolean {
+  return URL.canParse(endpoint) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname);
+}
+
+/** How long the credentials last that are in use now. */
+export async function readCredentialsLife(client: KMSClient): Promise<CredentialsLife> {
+  const { expiration, sessionToken, $source } = (await client.config.credentials()) as Awaited<
+    ReturnType<typeof client.config.credentials>
+  > & { readonly $source?: Readonly<Record<string, unknown>> };
+  return {
+    expiresAtMs: expiration?.getTime() ?? null,
+    isTemporary: sessionToken !== undefined,
+    // The environment of a process stays as it is; every other provider that names an end is asked again after it.
+    isRenewed: expiration !== undefined && $source?.CREDENTIALS_ENV_VARS === undefined,
+  };
+}
