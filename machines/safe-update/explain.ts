@@ -1,7 +1,7 @@
 /** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
-import { explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
+import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
 import { rollbackOf } from './facts.ts';
 import type { Context, Event } from './types.ts';
 
@@ -38,11 +38,8 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
   switch (value.kind) {
     case 'unreadable':
       return explainUnreadable(value.failure, context.store, context.place);
-    case 'locked': {
-      const { runId, pid, sinceMs, step } = value.holder;
-      const since = new Date(sinceMs).toISOString();
-      return explainReason('LOCKED', { ...about, detail: `run ${runId} (process ${pid}) since ${since}, at ${step}` });
-    }
+    case 'locked':
+      return explainReason('LOCKED', { ...about, detail: describeHolder(value.holder) });
     case 'cutOff':
       return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
     case 'released':

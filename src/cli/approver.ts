@@ -27,10 +27,10 @@ export function createOptionsApprover({ isYes }: ConsentOptions): Approver {
 }
 
 /** At a terminal: shows the plan, asks for each risk in words of its own, and for an outage by the store's name. */
-export function createTerminalApprover(io: Io, { accept }: ConsentOptions): Approver {
+export function createTerminalApprover(io: Io, { accept }: ConsentOptions, hasJournal: boolean): Approver {
   return {
     async ask(assessment, signal): Promise<Answer> {
-      io.stderr.write(`${showAssessment(assessment)}\n`);
+      io.stderr.write(`${showAssessment(assessment, hasJournal)}\n`);
       const { createQuestions } = await import('./questions.ts');
       return askForAll(assessment, accept, createQuestions(io, signal));
     },
@@ -65,9 +65,9 @@ async function askForAll(
   return (await confirm(`Go on with ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
 }
 
-function showAssessment({ store, plan, findings, missing }: Assessment): string {
+function showAssessment({ store, plan, findings, missing }: Assessment, hasJournal: boolean): string {
   const { send: _, reason, ...shown } = plan;
-  const guards = explainGuards({ journal: 'memory', lock: 'none' });
+  const guards = explainGuards({ journal: hasJournal ? 'file' : 'memory', lock: 'user' });
   return renderPlan({ ...shown, store, findings, missing, guards, ...(reason ? { reason } : {}) });
 }
 

@@ -10,30 +10,46 @@ export interface CommandModule {
 
 export interface CommandRow {
   readonly summary: string;
-  readonly takesStore?: true;
+  /** What its first word names. */
+  readonly takes?: 'store' | 'run';
   readonly load: () => Promise<CommandModule>;
 }
 
 export const commands: Readonly<Record<CommandName, CommandRow>> = {
   update: {
     summary: 'change settings of a store, offline only if it must be, and roll back what fails',
-    takesStore: true,
+    takes: 'store',
     load: () => import('./commands/update.ts'),
   },
   plan: {
     summary: 'say what an update would do; sends nothing but Describe',
-    takesStore: true,
+    takes: 'store',
     load: () => import('./commands/plan.ts'),
   },
   describe: {
     summary: 'show one store, or all of the account and Region',
-    takesStore: true,
+    takes: 'store',
     load: () => import('./commands/describe.ts'),
   },
   reconnect: {
     summary: 'disconnect and connect a store: rotates the password of kmsuser, or brings it back',
-    takesStore: true,
+    takes: 'store',
     load: () => import('./commands/reconnect.ts'),
+  },
+  resume: {
+    summary: 'go on with a run that was cut off, held, or came to no good end',
+    takes: 'run',
+    load: () => import('./commands/resume.ts'),
+  },
+  rollback: {
+    summary: 'undo a finished run, by an update of its own',
+    takes: 'run',
+    load: () => import('./commands/rollback.ts'),
+  },
+  runs: {
+    summary: 'list the runs of this user on this machine, or show all records of one',
+    takes: 'run',
+    load: () => import('./commands/runs.ts'),
   },
   simulator: {
     summary: 'serve a KMS of our own to rehearse against',

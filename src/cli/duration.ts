@@ -2,15 +2,14 @@
 import { InvalidInputError } from '../run/errors.ts';
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-const longestMs = 24 * 3_600_000;
 
 /** Milliseconds. @throws {InvalidInputError} */
-export function parseDuration(option: string, text: string): number {
+export function parseDuration(option: string, text: string, longestHours = 24): number {
   const parts = [...text.matchAll(/(\d{1,9})([smh])/g)];
   const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitMs[unit] ?? 0), 0);
   const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
-  if (!isWhole || ms < 1_000 || ms > longestMs) {
-    throw new InvalidInputError(`${option} takes a duration from 1s to 24h, such as 90s, 15m or 1h30m`);
+  if (!isWhole || ms < 1_000 || ms > longestHours * 3_600_000) {
+    throw new InvalidInputError(`${option} takes a duration from 1s to ${longestHours}h, such as 90s, 15m or 1h30m`);
   }
   return ms;
 }

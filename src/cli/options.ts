@@ -21,24 +21,37 @@ export interface OptionGroup {
   readonly rows: readonly OptionRow[];
 }
 
-export const previousCredentialOption = 'previous-xks-proxy-authentication-credential';
+/** Old values that KMS does not show: what a rollback can put back. */
+export const previousOptions = {
+  XksProxyAuthenticationCredential: 'previous-xks-proxy-authentication-credential',
+  KeyStorePassword: 'previous-key-store-password',
+} as const satisfies Partial<Record<PropertyName, string>>;
 
 const store: OptionGroup = {
   heading: 'Store:',
   rows: [{ name: 'custom-key-store-id', value: '<id>', help: `${customKeyStoreId.help} The same as STORE.` }],
 };
 
+const newValues = propertyNames.map((name) => ({ name: optionName(name), value: '<value>', help: helpOf(name) }));
+
 const properties: OptionGroup = {
   heading: 'New values, as in UpdateCustomKeyStore:',
   rows: [
-    ...propertyNames.map((name) => ({ name: optionName(name), value: '<value>', help: helpOf(name) })),
+    ...newValues,
     {
-      name: previousCredentialOption,
+      name: previousOptions.XksProxyAuthenticationCredential,
       value: '<value>',
       help: 'The credential in force now. With it a rollback can put it back; KMS never shows its secret.',
     },
+    {
+      name: previousOptions.KeyStorePassword,
+      value: '<value>',
+      help: 'The kmsuser password that KMS was told last, for a store that is not CONNECTED: it can then be put back.',
+    },
   ],
 };
+
+const corrections: OptionGroup = { heading: 'Values in the place of those that were wrong:', rows: newValues };
 
 function helpOf(name: PropertyName): string {
   const { help, secret, visibleMember, secretMember } = describeProperty(name);
@@ -60,6 +73,29 @@ const way: OptionGroup = {
       value: '<state>',
       help: 'restore: the connection state it was found in. connected or disconnected: that one. (default: restore)',
     },
+    {
+      name: 'hold-offline',
+      help: 'Wait once the store is DISCONNECTED, for what only you can do then: set the password of kmsuser.',
+    },
+  ],
+};
+
+const failing: OptionGroup = {
+  heading: 'When something fails:',
+  rows: [
+    {
+      name: 'on-failure',
+      value: '<way>',
+      help: 'rollback: put the old settings back. hold: wait for you to mend it. ask: hold on a terminal, else rollback. (default: ask)',
+    },
+  ],
+};
+
+const journal: OptionGroup = {
+  heading: 'Journal:',
+  rows: [
+    { name: 'state-dir', value: '<folder>', help: 'Where journals are kept; else CKS_STATE_DIR or the usual place.' },
+    { name: 'no-journal', help: 'Keep none: a run that is killed cannot be resumed then.' },
   ],
 };
 
@@ -98,6 +134,13 @@ const connection: OptionGroup = {
   ],
 };
 
+const account: OptionGroup = {
+  heading: 'AWS:',
+  rows: [
+    { name: 'expect-account', value: '<id>', help: 'Refuse where the credentials are not those of this account.' },
+  ],
+};
+
 const output: OptionGroup = {
   heading: 'Output:',
   rows: [
@@ -125,11 +168,32 @@ const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => (
   rows: rows.filter((row) => row.name !== name),
 });
 
+const stateFolder = without(journal, 'no-journal');
+
+/** The Region is the run's own. */
+const sameRegion = without(connection, 'region');
+
 export const optionGroups = {
-  update: [store, properties, way, consent, deadlines, connection, output, telling],
+  update: [store, properties, way, failing, consent, deadlines, journal, connection, account, output, telling],
   plan: [store, properties, way, without(consent, 'yes'), connection, output, without(telling, 'progress')],
   describe: [store, connection, output, without(telling, 'progress')],
-  reconnect: [store, consent, deadlines, connection, output, telling],
+  reconnect: [store, failing, consent, deadlines, journal, connection, account, output, telling],
+  resume: [corrections, consent, stateFolder, sameRegion, output, telling],
+  rollback: [consent, stateFolder, sameRegion, output, telling],
+  runs: [
+    {
+      heading: 'Runs:',
+      rows: [
+        {
+          name: 'prune',
+          value: '<time>',
+          help: 'Remove journals that are older, such as 720h; never one of an unfinished run whose store may be offline.',
+        },
+      ],
+    },
+    stateFolder,
+    output,
+  ],
   simulator: [
     {
       heading: 'Simulator:',

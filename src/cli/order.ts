@@ -1,21 +1,22 @@
 /** From options to the order of a run: the store, the new values and the policy. Looks at nothing but the command line. */
 import { isRisk, type Policy, type Risk, risks } from '../domain/policy.ts';
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../domain/properties.ts';
+import type { OnFailure } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { ChangeInput, OrderInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
-import { type Given, readList, readText, readWord } from './given.ts';
-import { previousCredentialOption } from './options.ts';
+import { type Given, isGiven, readList, readText, readWord } from './given.ts';
+import { previousOptions } from './options.ts';
 
 export interface CommandArguments {
-  /** The first word, if any. */
-  readonly store: string | undefined;
+  /** The first word, if any: it names a store or a run. */
+  readonly word: string | undefined;
   readonly given: Given;
 }
 
 /** Id or name of the store. @throws {InvalidInputError} when it is given twice and differs, or is an ARN. */
-export function readStore({ store, given }: CommandArguments): string | undefined {
+export function readStore({ word: store, given }: CommandArguments): string | undefined {
   const option = readText(given, 'custom-key-store-id');
   if (store !== undefined && option !== undefined && store !== option) {
     throw new InvalidInputError(
@@ -31,25 +32,28 @@ export function readStore({ store, given }: CommandArguments): string | undefine
 }
 
 /** @throws {InvalidInputError} */
-export function readOrder(args: CommandArguments): OrderInput {
+export function readOrder(args: CommandArguments): CommandOrder {
   const customKeyStoreId = readStore(args);
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
   const { given } = args;
-  const previous = readText(given, previousCredentialOption);
   return {
     customKeyStoreId,
     change: readChange(given),
-    ...(previous === undefined
-      ? {}
-      : { previous: { XksProxyAuthenticationCredential: parseCredential(`--${previousCredentialOption}`, previous) } }),
+    previous: readValues(given, (name) => previousOptions[name as keyof typeof previousOptions]),
     ...readPolicy(given),
   };
 }
 
-function readChange(given: Given): ChangeInput {
+/** The new values. @throws {InvalidInputError} */
+export function readChange(given: Given): ChangeInput {
+  return readValues(given, optionName);
+}
+
+function readValues(given: Given, optionOf: (name: PropertyName) => string | undefined): ChangeInput {
   const values: Record<string, unknown> = {};
   for (const name of propertyNames) {
-    const option = optionName(name);
+    const option = optionOf(name);
+    if (option === undefined) continue;
     const value = readText(given, option);
     if (value === undefined) continue;
     values[name] = describeProperty(name).secretMember ? parseCredential(`--${option}`, value) : value;
@@ -57,7 +61,11 @@ function readChange(given: Given): ChangeInput {
   return values;
 }
 
-function readPolicy(given: Given): Partial<Policy> {
+/** What a command says of a run, but for where it finds AWS and whom it asks. */
+export type CommandOrder = Omit<OrderInput, 'onFailure'> & { readonly onFailure?: OnFailure };
+
+function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readonly onFailure?: OnFailure } {
+  const onFailure = readWord(given, 'on-failure', ['ask', 'rollback', 'hold']);
   const path = readWord(given, 'path', ['auto', 'live', 'offline']);
   const finalState = readWord(given, 'final-state', ['restore', 'connected', 'disconnected']);
   const disconnect = readText(given, 'disconnect-deadline');
@@ -67,12 +75,15 @@ function readPolicy(given: Given): Partial<Policy> {
     skipChecks: readList(given, 'skip-check'),
     ...(path ? { path } : {}),
     ...(finalState ? { finalState } : {}),
+    ...(onFailure ? { onFailure } : {}),
+    holdOffline: isGiven(given, 'hold-offline'),
     ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),
     ...(connect === undefined ? {} : { connectDeadlineMs: parseDuration('--connect-deadline', connect) }),
   };
 }
 
-function readRisks(given: Given): readonly Risk[] {
+/** @throws {InvalidInputError} */
+export function readRisks(given: Given): readonly Risk[] {
   const words = readList(given, 'accept').flatMap((list) => list.split(',').map((word) => word.trim()));
   return words.map((word) => {
     if (isRisk(word)) return word;
@@ -81,7 +92,10 @@ function readRisks(given: Given): readonly Risk[] {
 }
 
 /** The properties whose secret stood on the command line as such. */
-export function findPlainSecrets({ change = {}, previous = {} }: OrderInput): readonly PropertyName[] {
+export function findPlainSecrets({
+  change = {},
+  previous = {},
+}: Pick<OrderInput, 'change' | 'previous'>): readonly PropertyName[] {
   const isPlain = (text: string | undefined) => text !== undefined && !/^(env|file):/.test(text);
   return propertyNames.filter((name) =>
     [change, previous as ChangeInput].some((values) => {

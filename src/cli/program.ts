@@ -33,23 +33,28 @@ function addCommand(
   program: Command,
   io: Io,
   name: CommandName,
-  { summary, takesStore, load }: CommandRow,
+  { summary, takes, load }: CommandRow,
   execute: (command: () => Promise<number>) => Promise<void>,
 ): void {
   const command = program
     .command(name)
     .summary(summary)
     .description(`${capitalize(summary)}.`);
-  if (takesStore) command.argument('[store]', 'id (cks-...) or name of the custom key store');
+  if (takes) command.argument(`[${takes}]`, takenWords[takes]);
   for (const { heading, rows } of optionGroups[name]) {
     for (const row of rows) command.addOption(createOption(row).helpGroup(heading));
   }
   command.action(async (...words: unknown[]) => {
-    const store = takesStore ? (words[0] as string | undefined) : undefined;
+    const word = takes ? (words[0] as string | undefined) : undefined;
     const given = readGiven(name, command.opts());
-    await execute(async () => (await load()).run(io, { store, given }));
+    await execute(async () => (await load()).run(io, { word, given }));
   });
 }
+
+const takenWords = {
+  store: 'id (cks-...) or name of the custom key store',
+  run: 'id of the run, as cks runs lists it',
+} as const;
 
 function createOption({ name, value, help, repeatable }: OptionRow): Option {
   const option = new Option(value === undefined ? `--${name}` : `--${name} ${value}`, help);
@@ -59,7 +64,13 @@ function createOption({ name, value, help, repeatable }: OptionRow): Option {
 /** Commander names options in camel case; here they keep the name people type. */
 function readGiven(command: CommandName, values: Readonly<Record<string, unknown>>): Given {
   const rows: readonly OptionRow[] = optionGroups[command].flatMap(({ rows }) => rows);
-  return Object.fromEntries(rows.map((row) => [row.name, values[createOption(row).attributeName()]])) as Given;
+  const read = (row: OptionRow) => {
+    const option = createOption(row);
+    const value = values[option.attributeName()];
+    // Commander gives `--no-journal` as a `journal` that is false.
+    return option.negate ? value === false || undefined : value;
+  };
+  return Object.fromEntries(rows.map((row) => [row.name, read(row)])) as Given;
 }
 
 /** Beside each other where the terms are short; below them where they would leave no room. */

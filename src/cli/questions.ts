@@ -1,5 +1,6 @@
-/** The two kinds of question, asked on standard error. They end early when the signal aborts. */
-import { text as askText, confirm as askYesNo, isCancel } from '@clack/prompts';
+/** The kinds of question, asked on standard error. They end early when the signal aborts. */
+import { password as askSecret, text as askText, confirm as askYesNo, isCancel, select } from '@clack/prompts';
+import { InvalidInputError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { wrap } from './render/lines.ts';
 
@@ -8,6 +9,11 @@ type Common = Pick<Parameters<typeof askText>[0], 'input' | 'output' | 'signal' 
 export interface Questions {
   /** `explanation` stands above the question. */
   confirm(question: string, explanation?: string): Promise<boolean>;
+  /** Undefined where the question was ended without an answer. */
+  choose<W extends string>(
+    question: string,
+    offers: readonly (readonly [word: W, label: string])[],
+  ): Promise<W | undefined>;
   /** `empty`: Enter alone. A name that is typed wrong is asked for again. */
   typeName(name: string, otherwise: string, explanation: string): Promise<'typed' | 'empty' | 'cancelled'>;
 }
@@ -33,6 +39,11 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
       if (explanation !== undefined) explain(explanation);
       return (await ask((common) => askYesNo({ ...common, message, initialValue: false }))) === true;
     },
+    async choose<W extends string>(message: string, offers: readonly (readonly [word: W, label: string])[]) {
+      const options = offers.map(([value, label]) => ({ value: value as string, label }));
+      const answer = await ask((common) => select({ ...common, message, options }));
+      return offers.find(([word]) => word === answer)?.[0];
+    },
     async typeName(name, otherwise, explanation) {
       explain(explanation);
       const message = `Type ${name} to allow that, or press Enter to ${otherwise}`;
@@ -41,5 +52,15 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
       if (isCancel(answer)) return 'cancelled';
       return answer === name ? 'typed' : 'empty';
     },
+  };
+}
+
+/** Asks for a secret without showing it. @throws {InvalidInputError} where none was given */
+export function createSecretQuestion(io: Io): (what: string) => Promise<string> {
+  return async (what) => {
+    const message = `The secret of ${what} is not where it was. What is it?`;
+    const answer = await askSecret({ input: io.stdin, output: io.stderr, message, withGuide: false });
+    if (isCancel(answer) || answer === '') throw new InvalidInputError(`the secret of ${what} is still needed`);
+    return answer;
   };
 }

@@ -1,5 +1,8 @@
 /** The end of a command that threw: wrong input, an unfinished run, or a bug. Never a stack, never a value it was given. */
 import { otherExitCodes } from '../domain/outcome.ts';
+import { JournalError } from '../journal/errors.ts';
+import { LockError } from '../ports/lock.ts';
+import { LogError } from '../ports/log.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
@@ -8,21 +11,33 @@ import { explainUnfinished } from './unfinished.ts';
 
 /** Says what happened and gives the exit code. */
 export function reportError(io: Io, error: unknown): number {
-  const { exitCode, result } = explainError(error);
+  const { exitCode, result } = explainError(error, !io.argv.includes('--no-journal'));
   io.stderr.write(renderError(result.reason, io.stderr));
   guessOutput(io).write(result, () => '');
   return exitCode;
 }
 
-function explainError(error: unknown): { exitCode: number; result: { outcome: null; reason: ShownReason } } {
+function explainError(
+  error: unknown,
+  hasJournal: boolean,
+): { exitCode: number; result: { outcome: null; reason: ShownReason } } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof InvalidInputError) {
     return { exitCode: otherExitCodes.wrongInput, result: { outcome: null, reason: { code: 'WRONG_INPUT', message } } };
   }
+  if (error instanceof JournalError) {
+    const isInput = error.problem === 'unknown' || error.problem === 'ended';
+    const exitCode = isInput ? otherExitCodes.wrongInput : otherExitCodes.no;
+    return { exitCode, result: { outcome: null, reason: { code: `JOURNAL_${error.problem.toUpperCase()}`, message } } };
+  }
+  if (error instanceof LogError || error instanceof LockError) {
+    return { exitCode: otherExitCodes.no, result: { outcome: null, reason: { code: 'NOT_KEPT', message } } };
+  }
   if (error instanceof UnfinishedRunError && error.hasWritten) {
-    const { runId, customKeyStoreId, lastSeen, hasWritten } = error;
-    const result = explainUnfinished({ runId, customKeyStoreId, lastSeen, hasWritten, message: `a bug: ${message}` });
-    return { exitCode: otherExitCodes.unfinished, result };
+    const { runId, customKeyStoreId, lastSeen, hasWritten, held } = error;
+    const what = held ? message : `a bug: ${message}`;
+    const facts = { runId, customKeyStoreId, lastSeen, hasWritten, hasJournal, message: what };
+    return { exitCode: otherExitCodes.unfinished, result: explainUnfinished(facts) };
   }
   const reason = {
     code: 'BUG',

@@ -13,13 +13,18 @@ export interface Unfinished {
 export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeyStoreId' | 'lastSeen'> {
   /** A call that changes the store may have been sent. */
   readonly hasWritten: boolean;
+  readonly hasJournal: boolean;
   readonly message: string;
 }
 
-export function explainUnfinished({ hasWritten, message, ...facts }: UnfinishedFacts): Unfinished {
-  const { customKeyStoreId: id, lastSeen } = facts;
+export function explainUnfinished({ hasWritten, hasJournal, message, ...facts }: UnfinishedFacts): Unfinished {
+  const { customKeyStoreId: id, lastSeen, runId } = facts;
   const state = lastSeen === null ? 'it was not seen yet' : `it was last seen ${lastSeen}`;
-  const remaining = hasWritten ? [`cks describe ${id}`, `cks reconnect ${id}`] : [];
+  const remaining = !hasWritten
+    ? []
+    : hasJournal && runId !== null
+      ? [`cks resume ${runId}`]
+      : [`cks describe ${id}`, `cks reconnect ${id}`];
   return {
     outcome: null,
     ...facts,
@@ -29,9 +34,7 @@ export function explainUnfinished({ hasWritten, message, ...facts }: UnfinishedF
       cause: hasWritten
         ? 'A call that changes the store was sent, so the store may be offline or have the new settings.'
         : 'Nothing that changes the store was sent.',
-      remedy: hasWritten
-        ? `look at it with cks describe ${id}, bring it back with cks reconnect ${id}`
-        : 'run it again',
+      remedy: hasWritten ? `go on with ${remaining.join(', or bring it back with ')}` : 'run it again',
     },
     remaining,
   };

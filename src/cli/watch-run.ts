@@ -18,7 +18,7 @@ export interface Watch {
 
 const calls = ['disconnectStore', 'updateStore', 'restoreStore', 'connectStore'];
 
-export function watchRun(io: Io, display: Display, asked: string, output: Output): Watch {
+export function watchRun(io: Io, display: Display, asked: string, output: Output, hasJournal: boolean): Watch {
   let seen: KeyStore | undefined;
   let runId: string | null = null;
   let hasWritten = false;
@@ -36,6 +36,7 @@ export function watchRun(io: Io, display: Display, asked: string, output: Output
         customKeyStoreId: seen?.customKeyStoreId ?? asked,
         lastSeen: seen?.connectionState ?? null,
         hasWritten,
+        hasJournal,
         message: 'stopped before its end',
       });
       io.stderr.write(renderError(unfinished.reason, io.stderr));

@@ -56,6 +56,8 @@ export interface RunResult {
   /** Some KMS hosts may use the old proxy credential until then: keep it valid at the proxy. */
   readonly oldCredentialNeededUntil?: string;
   readonly reason?: Reason;
+  /** `incomplete`: a failing disk did not take all of it. */
+  readonly journal?: 'none' | 'complete' | 'incomplete';
   /** Commands that are left to run, in order. */
   readonly remaining?: readonly string[];
 }

@@ -8,6 +8,7 @@ export const risks = {
   'unproven-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
   login: 'one more Connect after kmsuser was refused at the login; five bad logins lock it out',
   'short-credentials': 'AWS credentials that may not outlive the longest way through the run',
+  'unfinished-run': 'an earlier run on the store is unfinished, and what it has left is not gone on with',
 } as const;
 
 /** A named risk, or `unknown:CHECK` for a check that could not look. */

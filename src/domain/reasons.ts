@@ -1,6 +1,7 @@
 /** The project's own reasons for an outcome, in words a person can act on. KMS's reasons stand in the two error catalogues. */
 import { explainConnectionError } from './connection-errors.ts';
 import { explainFailure, type Failure, type Reason } from './failure.ts';
+import type { LockHolder } from './guards.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
@@ -62,6 +63,16 @@ const wordings = {
     message: (store, detail) => `${store} is being worked on by ${detail}`,
     cause: 'Two runs never act on one store at the same time.',
     remedy: 'Wait until it has ended; cks runs shows what it is doing. Nothing was changed by this run.',
+  },
+  OTHER_ACCOUNT: {
+    message: (_store, detail) => `these are credentials of account ${detail}`,
+    cause: 'The run belongs to another account, where its store is.',
+    remedy: 'Log in to that account (or name its profile with --profile), then run the same command again.',
+  },
+  NOT_KEPT: {
+    message: (_store, detail) => detail,
+    cause: 'A run whose journal or lock cannot be kept does not begin: nobody could go on with it.',
+    remedy: 'Do what the message says, then run the command again. Nothing was sent.',
   },
   LEFT_OTHERWISE: {
     message: (store, detail) => `${store} is not as ${detail} left it`,
@@ -136,6 +147,11 @@ const wordings = {
 } as const satisfies Record<string, Wording>;
 
 export type ReasonCode = keyof typeof wordings;
+
+/** Who is at work on a store, in words. */
+export function describeHolder({ runId, pid, sinceMs, step }: LockHolder): string {
+  return `run ${runId} (process ${pid}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
+}
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {
   const { message, cause, remedy } = wordings[code];

@@ -37,7 +37,7 @@ export async function findAccount(client: KMSClient, known: string, endpoint: st
 }
 
 /** A simulator is asked for every service; another endpoint is for KMS alone, as in the AWS CLI. */
-function isLoopback(endpoint: string): boolean {
+export function isLoopback(endpoint: string): boolean {
   return URL.canParse(endpoint) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname);
 }
 

@@ -3,15 +3,14 @@ import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { createVault } from '../secrets/vault.ts';
 import { connect, logRequests } from './connection.ts';
-import type { SafeUpdateOptions } from './safe-update.ts';
-
-const guards = { journal: 'memory', lock: 'none' } as const;
+import { resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
-  const order = await prepareOrder(options, createVault());
+  const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, createVault());
   const connection = await connect(options);
   const { kms, place } = connection;
+  const guards = { journal: options.journal === false ? 'memory' : 'file', lock: 'user' } as const;
   return logRequests(connection, options.logger, () =>
     plan({ kms, checks: options.checks ?? [], guards }, options.customKeyStoreId, place, order, options.signal),
   );

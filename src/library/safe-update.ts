@@ -1,74 +1,64 @@
 /** The verbs that change a store, over the default adapters. The command stands on the same. */
 import { randomBytes } from 'node:crypto';
-import { noLogins } from '../domain/logins.ts';
+import type { Input } from '../../machines/safe-update/index.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import { unproven } from '../domain/proof.ts';
-import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import type { Approver } from '../ports/approver.ts';
-import type { Check } from '../ports/checks.ts';
-import type { Progress } from '../ports/progress.ts';
-import type { Prover } from '../ports/proof.ts';
-import { logProgress } from '../progress/log-progress.ts';
-import { type OrderInput, prepareOrder } from '../run/prepare.ts';
-import { startRun } from '../run/start.ts';
+import { runsFolder, stateFolder } from '../journal/folders.ts';
+import { createJournal, type Journal } from '../journal/journal.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import { prepareOrder } from '../run/prepare.ts';
 import { createVault } from '../secrets/vault.ts';
-import { type ConnectionOptions, connect, logRequests } from './connection.ts';
-
-export interface SafeUpdateOptions extends OrderInput, ConnectionOptions {
-  /** The first abort asks for a stop; it never interrupts a call that changes the store. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: Progress;
-  /** Asked before the first write. Without one, the risks in `accept` alone decide. */
-  readonly approver?: Approver;
-  /** Looks before the first write; each may refuse the run. */
-  readonly checks?: readonly Check[];
-  readonly prover?: Prover;
-}
+import { carry, createLock, whoAmI } from './carry.ts';
+import { type Connection, connect } from './connection.ts';
+import { type RunOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { version } from './version.ts';
 
 /**
  * Changes settings of a custom key store safely, and says how that ended.
  *
  * @throws {InvalidInputError} when the arguments are wrong, by themselves or for this type of store.
+ * @throws {LogError} when no journal can be kept: nothing was sent.
  * @throws {UnfinishedRunError} when the run broke off; it says in which state the store was last seen.
  */
 export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
   const vault = createVault();
-  const order = await prepareOrder(options, vault);
+  const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
   const connection = await connect(options);
-  const { kms, place } = connection;
-  const { logger, onProgress } = options;
-  const told = logger ? logProgress(logger) : undefined;
-  const input = {
-    runId: createRunId(new Date(systemClock.now())),
-    store: options.customKeyStoreId,
-    place,
-    order,
-    startedAtMs: systemClock.now(),
-  };
-  const ports = {
-    kms,
-    secrets: vault,
-    checks: options.checks ?? [],
-    prover: options.prover ?? { prove: async () => unproven },
-    ...(options.approver ? { approver: options.approver } : {}),
-    lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
-    logins: { read: async () => noLogins, write: async () => undefined },
-    clock: systemClock,
-    random: Math.random,
-    host: createLocalHost(createMemoryLog(), systemClock),
-    progress: (event: Parameters<Progress>[0]) => {
-      told?.(event);
-      onProgress?.(event);
-    },
-  };
-  const signal = options.signal ? { signal: options.signal } : {};
-  return logRequests(connection, logger, () => startRun(ports, input, signal));
+  return begin(connection, vault, options, { store: options.customKeyStoreId, order });
 }
 
 /** Disconnects a store and connects it again, whatever state it is in: a rotation of kmsuser, or the way back online. */
 export function reconnect(options: Omit<SafeUpdateOptions, 'change' | 'previous' | 'intent'>): Promise<RunResult> {
   return safeUpdate({ ...options, intent: 'reconnect' });
+}
+
+/** Begins a run of its own, with a journal of its own. */
+export async function begin(
+  connection: Connection,
+  secrets: Secrets,
+  options: RunOptions,
+  what: Pick<Input, 'store' | 'order' | 'takenUp'>,
+): Promise<RunResult> {
+  const startedAtMs = systemClock.now();
+  const place = { ...connection.place, account: await connection.findAccount() };
+  const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what };
+  const folder = runsFolder(stateFolder(options.stateDirectory));
+  const journal = options.journal === false ? null : await openNew(folder, input, options);
+  const lock = createLock(input, connection);
+  return carry({ input, connection, secrets, options, journal, lock, folder });
+}
+
+function openNew(folder: string, input: Input, { endpoint, profile, onJournalLost }: RunOptions): Promise<Journal> {
+  const { runId, startedAtMs, place } = input;
+  const { account, region } = place;
+  const reach = { ...(endpoint ? { endpoint } : {}), ...(profile ? { profile } : {}) };
+  const facts = { version, runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
+  return createJournal(folder, facts, { onLost: onJournalLost ?? tellOnStandardError });
+}
+
+/** A disk that fails once the store is offline must not take what happened with it. */
+export function tellOnStandardError(line: string): void {
+  process.stderr.write(line);
 }
 
 /** Sorts by time, and is short enough to be typed: `20261124-030000-4f2a`. */

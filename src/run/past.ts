@@ -12,6 +12,8 @@ export interface Past {
   readonly state: string;
   /** The mutating step whose call may have been sent, without its answer in the log. */
   readonly pending: string | null;
+  /** This version's machine takes the steps that the log has. */
+  readonly isWhole: boolean;
   /** When the last call was sent that changes the store. */
   readonly lastSentAtMs: number | null;
 }
@@ -35,7 +37,7 @@ export function readPast(input: Input, records: readonly LogRecord[]): Past {
   const last = records.findLast(({ kind }) => kind === 'intent' || kind === 'result');
   const pending = last?.kind === 'intent' ? nameOf(last.step) : null;
   const lastSentAtMs = records.findLast(({ kind }) => kind === 'intent')?.atMs ?? null;
-  return { context, state: describeValue(snapshot.value), pending, lastSentAtMs };
+  return { context, state: describeValue(snapshot.value), pending, isWhole: isOnTheWay, lastSentAtMs };
 }
 
 const nameOf = (step: string) => step.slice(step.indexOf('.') + 1);

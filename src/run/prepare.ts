@@ -41,7 +41,7 @@ export interface OrderInput extends Partial<Policy> {
   readonly customKeyStoreId: string;
   readonly change?: ChangeInput;
   /** Old values that KMS does not show; with them a rollback can put the credential back. */
-  readonly previous?: Pick<ChangeInput, 'XksProxyAuthenticationCredential'>;
+  readonly previous?: Pick<ChangeInput, 'XksProxyAuthenticationCredential' | 'KeyStorePassword'>;
 }
 
 /** @throws {InvalidInputError} with one clear line that holds no secret. */
@@ -59,6 +59,16 @@ export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Ord
   const error = findings.find(({ severity }) => severity === 'error');
   if (error) throw new InvalidInputError(error.message);
   return { change, previous, policy };
+}
+
+/** New values for a run that is gone on with. @throws {InvalidInputError} */
+export async function prepareCorrection(input: ChangeInput, vault: Vault): Promise<Change> {
+  const change = takeChange(input, vault, 'corrected ');
+  const error = [...validateChange(change), ...(await checkSecrets(change, vault))].find(
+    ({ severity }) => severity === 'error',
+  );
+  if (error) throw new InvalidInputError(error.message);
+  return change;
 }
 
 /** The policy's members of the input; one that is undefined means the default. */

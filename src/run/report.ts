@@ -12,6 +12,11 @@ const effectiveWithinMs = 5 * 60_000;
 
 const slownessOrOthers: ReadonlySet<string> = new Set(['UNSETTLED', 'UNREADABLE', 'FOREIGN_HAND', 'UNCLEAR']);
 
+/** The result of a run that may not even begin, or not go on, now. */
+export function refuse(context: Context, reason: Reason): RunResult {
+  return report('refused', { ...context, reason });
+}
+
 export function report(outcome: Outcome, context: Context): RunResult {
   const { before, plan, seen, takenUp, updateAcceptedAtMs } = context;
   const settings = settingsInForce(context.update);

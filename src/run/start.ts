@@ -3,7 +3,10 @@ import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
+import { explainReason } from '../domain/reasons.ts';
 import { graceUntilMs } from '../domain/verdict.ts';
+import { LockError } from '../ports/lock.ts';
+import { LogError } from '../ports/log.ts';
 import { attachRun, providedMachine } from './actors.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
 import { describeValue } from './past.ts';
@@ -45,7 +48,13 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
           run.tell({ type: 'state.entered', state: describeValue(value) });
           if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
         },
-        error: (error) => reject(new UnfinishedRunError(actor.getSnapshot().context, error)),
+        error: (error) => {
+          const { context } = actor.getSnapshot();
+          const isRefusal = !context.hasWritten && (error instanceof LogError || error instanceof LockError);
+          if (!isRefusal) return reject(new UnfinishedRunError(context, error));
+          const reason = explainReason('NOT_KEPT', { detail: error.message });
+          resolve({ outcome: 'refused', context: { ...context, reason } });
+        },
       });
       actor.start();
     });

@@ -11,6 +11,7 @@ type Source = (where: string) => Promise<string | undefined>;
 /** `environment`: where `env:NAME` looks, default the process's own. */
 export function createVault(environment: NodeJS.ProcessEnv = process.env): Vault {
   const given = new Map<string, string>();
+  const replaced = new Map<SecretReference, string>();
 
   const sources: Readonly<Record<string, Source>> = {
     env: async (name) => environment[name],
@@ -24,7 +25,10 @@ export function createVault(environment: NodeJS.ProcessEnv = process.env): Vault
       given.set(slot, value);
       return `given:${slot}`;
     },
+    replace: (reference, value) => replaced.set(reference, value),
     async resolve(reference: SecretReference) {
+      const known = replaced.get(reference);
+      if (known !== undefined) return known;
       const [kind = '', ...where] = reference.split(':');
       const value = await sources[kind]?.(where.join(':')).catch((error: NodeJS.ErrnoException) => {
         throw new SecretUnavailableError(`${reference} cannot be read (${error.code ?? 'unknown error'})`);

@@ -1,6 +1,7 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createClient, createSend, findPlace } from '../../src/kms/client.ts';
+import { createClient, createSend } from '../../src/kms/client.ts';
+import { findPlace } from '../../src/kms/place.ts';
 
 beforeAll(() => vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true'));
 afterAll(() => vi.unstubAllEnvs());

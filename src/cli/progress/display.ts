@@ -66,7 +66,8 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
         sinceMs = now();
       }
       // While a question is asked the terminal belongs to it.
-      if ('step' in event && event.step === 'approve') isQuiet = event.type === 'step.started';
+      if ('step' in event && (event.step === 'approve' || event.step === 'hold'))
+        isQuiet = event.type === 'step.started';
       if (isQuiet || event.type === 'run.finished') clear();
       else tick();
     },

@@ -19,6 +19,8 @@ const doing: Readonly<Record<string, string>> = {
   restoreStore: 'putting the old settings back',
   connectStore: 'connecting',
   proveKeys: 'proving the keys',
+  hold: 'held',
+  awaitKms: 'waiting until KMS can be asked again',
 };
 
 const calls: Readonly<Record<string, string>> = {
@@ -32,6 +34,7 @@ const answers: Readonly<Record<string, string>> = {
   accepted: 'accepted',
   refused: 'refused',
   foreign: 'not sent: the store is not as it was left',
+  cutOff: 'not answered: KMS cannot be asked',
   unclear: 'not answered clearly; looking what came of it',
 };
 
@@ -77,8 +80,15 @@ export function createWording(): (event: ProgressEvent) => Told {
       if (goal === 'shown') return { now };
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
+    'run.suspended'({ code, message }) {
+      if (code === lastFailure) return {};
+      lastFailure = code;
+      return {
+        line: `waiting for KMS: ${message}${/oken|redential/.test(code) ? '; log in again, in another window' : ''}`,
+      };
+    },
     'state.entered'({ state }) {
-      if (isRollingBack || !state.startsWith('rollingBack')) return {};
+      if (isRollingBack || !state.startsWith('acting.rollingBack')) return {};
       isRollingBack = true;
       return { line: 'rolling back to the old settings' };
     },

@@ -1,0 +1,27 @@
+/** `cks runs`: what this user has run on this machine, and every record of one of them. */
+import { listRuns, pruneRuns, readRun } from '../../library/runs.ts';
+import { parseDuration } from '../duration.ts';
+import { readText } from '../given.ts';
+import type { Io } from '../io.ts';
+import type { CommandArguments } from '../order.ts';
+import { openOutput } from '../output.ts';
+import { renderJournal } from '../render/journal.ts';
+import { renderRuns } from '../render/runs.ts';
+
+export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
+  const stateDirectory = readText(given, 'state-dir');
+  const prune = readText(given, 'prune');
+  const output = openOutput(io, given);
+  if (prune !== undefined) {
+    const removed = await pruneRuns(parseDuration('--prune', prune, 10 * 365 * 24), stateDirectory);
+    output.write({ removed }, () => `${removed.length} ${removed.length === 1 ? 'journal' : 'journals'} removed\n`);
+  } else if (word === undefined) {
+    const found = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
+    const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
+    output.write({ runs: found.runs, problems }, () => renderRuns(found, Date.now()));
+  } else {
+    const lines = await readRun(word, stateDirectory);
+    output.write({ runId: word, records: lines }, () => renderJournal(lines));
+  }
+  return 0;
+}

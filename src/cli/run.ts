@@ -1,0 +1,87 @@
+/** What every command needs that carries a run: whom it asks, what it shows, how it is stopped, and how it ends. */
+import type { RunResult } from '../domain/outcome.ts';
+import { outcomes } from '../domain/outcome.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { RunOptions } from '../library/options.ts';
+import type { OrderInput } from '../run/prepare.ts';
+import { createOptionsApprover, createTerminalApprover } from './approver.ts';
+import { type Given, isGiven, readText, readWord } from './given.ts';
+import { createTerminalHolder } from './holder.ts';
+import { type Io, isInteractive } from './io.ts';
+import { findPlainSecrets } from './order.ts';
+import { type Output, openOutput } from './output.ts';
+import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
+import { renderError } from './render/reason.ts';
+import { renderResult } from './render/result.ts';
+import { keepStack, openLog, readConnection } from './session.ts';
+import { watchRun } from './watch-run.ts';
+
+export interface OpenedRun {
+  readonly options: RunOptions;
+  readonly output: Output;
+  readonly display: Display;
+  /** A person can be asked, and wants to be. */
+  readonly asks: boolean;
+}
+
+const displays = { text: createTextDisplay, json: createJsonDisplay, none: createSilentDisplay } as const;
+
+/** Reads the options of a run, and refuses what cannot work before anything is called. @throws {InvalidInputError} */
+export async function openRun(
+  io: Io,
+  given: Given,
+  order: Pick<OrderInput, 'change' | 'previous'> & { readonly accept?: readonly Risk[] },
+): Promise<OpenedRun> {
+  const display = displays[readWord(given, 'progress', ['text', 'json', 'none']) ?? 'text'](io.stderr);
+  const connection = readConnection(given);
+  const output = openOutput(io, given);
+  const log = await openLog(given);
+  warnOfSecrets(io, order);
+  const isYes = isGiven(given, 'yes');
+  const asks = isInteractive(io) && !isYes;
+  const consent = { isYes, accept: order.accept ?? [] };
+  const stateDirectory = readText(given, 'state-dir');
+  const expectAccount = readText(given, 'expect-account');
+  const hasJournal = !isGiven(given, 'no-journal');
+  const options: RunOptions = {
+    ...connection,
+    ...log,
+    approver: asks ? createTerminalApprover(io, consent, hasJournal) : createOptionsApprover(consent),
+    ...(asks ? { holder: createTerminalHolder(io) } : {}),
+    journal: hasJournal,
+    onJournalLost: (line) => io.stderr.write(line),
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(expectAccount === undefined ? {} : { expectAccount }),
+  };
+  return { options, output, display, asks };
+}
+
+/** Carries the run, shows it, and writes its result. `asked`: what it was started for, until the store is known. */
+export async function follow(
+  io: Io,
+  { options, output, display }: OpenedRun,
+  asked: string,
+  start: (options: RunOptions) => Promise<RunResult>,
+): Promise<number> {
+  const watch = watchRun(io, display, asked, output, options.journal !== false);
+  const { logger } = options;
+  try {
+    const words = { ...options, signal: watch.signal, onProgress: watch.hear };
+    const result = await keepStack(logger ? { logger } : {}, () => start(words));
+    display.clear();
+    if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason, io.stderr));
+    output.write(result, () => renderResult(result));
+    return outcomes[result.outcome].exitCode;
+  } finally {
+    display.clear();
+    watch.end();
+  }
+}
+
+function warnOfSecrets(io: Io, order: Pick<OrderInput, 'change' | 'previous'>): void {
+  const names = findPlainSecrets(order);
+  if (names.length === 0) return;
+  io.stderr.write(
+    `cks: warning: the secret of ${names.join(' and ')} can be seen in the process list and the shell history; env:NAME or file:PATH keeps it out\n`,
+  );
+}

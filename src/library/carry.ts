@@ -1,0 +1,124 @@
+/** Carries a run to its end: over its journal, under the lock of its store, with the logins that were counted before. */
+import { hostname, userInfo } from 'node:os';
+import type { Input } from '../../machines/safe-update/index.ts';
+import { createAccountCheck } from '../checks/account.ts';
+import { createCredentialsCheck } from '../checks/credentials.ts';
+import { createUnfinishedRunsCheck } from '../checks/unfinished-runs.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import { unproven } from '../domain/proof.ts';
+import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import { lockFolder } from '../journal/folders.ts';
+import type { Who } from '../journal/format.ts';
+import type { Journal } from '../journal/journal.ts';
+import { listJournals } from '../journal/shelf.ts';
+import { createLogins } from '../locks/logins.ts';
+import { createStoreLock } from '../locks/store-lock.ts';
+import type { StoreLock } from '../ports/lock.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import { logProgress } from '../progress/log-progress.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import type { Ports } from '../run/run.ts';
+import { startRun } from '../run/start.ts';
+import { type Connection, logRequests } from './connection.ts';
+import type { RunOptions } from './options.ts';
+
+export interface Journey {
+  readonly input: Input;
+  readonly connection: Connection;
+  readonly secrets: Secrets;
+  readonly options: RunOptions;
+  /** Null: the caller wants none. */
+  readonly journal: Journal | null;
+  readonly lock: StoreLock;
+  /** Where other runs have their journals. */
+  readonly folder: string;
+}
+
+/** @throws what startRun throws; then the journal stays without an end, but for a wrong input. */
+export async function carry(journey: Journey): Promise<RunResult> {
+  const { input, connection, options, journal, lock } = journey;
+  try {
+    const signal = options.signal ? { signal: options.signal } : {};
+    const run = () => startRun(createPorts(journey), input, signal);
+    const result = await logRequests(connection, options.logger, run);
+    await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
+    return { ...result, journal: describeJournal(journal) };
+  } catch (error) {
+    if (error instanceof InvalidInputError)
+      await journal?.finish({ atMs: systemClock.now(), outcome: null, result: null });
+    throw error;
+  } finally {
+    await journal?.close();
+    await lock.release();
+  }
+}
+
+function describeJournal(journal: Journal | null): NonNullable<RunResult['journal']> {
+  if (journal === null) return 'none';
+  return journal.isComplete ? 'complete' : 'incomplete';
+}
+
+function createPorts({ input, connection, secrets, options, journal, lock, folder }: Journey): Ports {
+  const { logger, onProgress, approver, holder } = options;
+  const told = logger ? logProgress(logger) : undefined;
+  return {
+    kms: connection.kms,
+    secrets,
+    checks: createChecks(input, connection, options, journal ? folder : null),
+    prover: options.prover ?? { prove: async () => unproven },
+    ...(approver ? { approver } : {}),
+    ...(holder ? { holder } : {}),
+    lock,
+    logins: createLogins(lockFolder(), connection.simulator),
+    clock: systemClock,
+    random: Math.random,
+    host: createLocalHost(journal?.log ?? createMemoryLog(), systemClock),
+    progress: (event: Parameters<Progress>[0]) => {
+      told?.(event);
+      onProgress?.(event);
+    },
+  };
+}
+
+/** Our own first, then the caller's. `folder`: null where no journals are kept. */
+export function createChecks(
+  { runId, place, order, takenUp }: Pick<Input, 'runId' | 'place' | 'order' | 'takenUp'>,
+  { readCredentialsLife }: Connection,
+  { checks = [], expectAccount }: RunOptions,
+  folder: string | null,
+) {
+  return [
+    ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, place.account)]),
+    createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
+    ...(folder === null
+      ? []
+      : [createUnfinishedRunsCheck(() => listRunsOf(folder), [runId, ...(takenUp ? [takenUp.runId] : [])])]),
+    ...checks,
+  ];
+}
+
+async function listRunsOf(folder: string) {
+  const listed = await listJournals(folder).catch(() => []);
+  return listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
+}
+
+/** A simulator's account is nobody's: where it listens tells its stores apart. */
+export function createLock({ runId, place }: Pick<Input, 'runId' | 'place'>, { simulator }: Connection): StoreLock {
+  const { region, account } = place;
+  const owner = simulator === undefined ? { account } : { account: 'unknown', endpoint: simulator };
+  return createStoreLock({ folder: lockFolder(), place: { region, ...owner }, runId, clock: systemClock });
+}
+
+export function whoAmI(): Who {
+  return { user: readUser(), host: hostname(), pid: process.pid };
+}
+
+function readUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}

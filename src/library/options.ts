@@ -1,0 +1,43 @@
+/** What a caller may say about a run beyond the change itself. */
+import type { Policy } from '../domain/policy.ts';
+import type { Approver } from '../ports/approver.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Holder } from '../ports/holder.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Prover } from '../ports/proof.ts';
+import type { OrderInput } from '../run/prepare.ts';
+import type { ConnectionOptions } from './connection.ts';
+
+export interface RunOptions extends ConnectionOptions {
+  /** The first abort asks for a stop; it never interrupts a call that changes the store. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: Progress;
+  /** Asked before the first write. Without one, the risks in `accept` alone decide. */
+  readonly approver?: Approver;
+  /** Asked when the run waits for the operator. Without one it breaks off there, to be resumed. */
+  readonly holder?: Holder;
+  /** Looks before the first write; each may refuse the run. */
+  readonly checks?: readonly Check[];
+  readonly prover?: Prover;
+  /** Refuses the run where the credentials are not those of this account, or nobody knows whose they are. */
+  readonly expectAccount?: string;
+  /** Keep a journal on disk, from which the run can be resumed. Default true. */
+  readonly journal?: boolean;
+  /** Where journals are kept; default `CKS_STATE_DIR`, else the platform's folder for the state of programs. */
+  readonly stateDirectory?: string;
+  /** Gets each line of the journal that a failing disk did not take. Default: standard error. */
+  readonly onJournalLost?: (line: string) => void;
+}
+
+/** `ask`: hold where there is a holder to ask, else roll back. */
+export type OnFailure = Policy['onFailure'] | 'ask';
+
+export interface SafeUpdateOptions extends Omit<OrderInput, 'onFailure'>, RunOptions {
+  /** What follows a failure while the store is offline. Default `ask`. */
+  readonly onFailure?: OnFailure;
+}
+
+export function resolveOnFailure({ onFailure = 'ask', holder }: Pick<SafeUpdateOptions, 'onFailure' | 'holder'>) {
+  if (onFailure !== 'ask') return onFailure;
+  return holder ? 'hold' : 'rollback';
+}

@@ -1,0 +1,184 @@
+/** The verbs that go on from an earlier run: to finish it, or to undo it. */
+import type { Context, Input } from '../../machines/safe-update/index.ts';
+import { type Change, changedNames, secretReference } from '../domain/change.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import type { Risk } from '../domain/policy.ts';
+import { describeHolder, explainReason } from '../domain/reasons.ts';
+import { DivergenceError } from '../hosts/local.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import { runsFolder, stateFolder } from '../journal/folders.ts';
+import { openJournal } from '../journal/journal.ts';
+import type { JournalContents } from '../journal/parse.ts';
+import { readJournal } from '../journal/shelf.ts';
+import type { Holder } from '../ports/holder.ts';
+import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
+import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
+import { type Past, readPast } from '../run/past.ts';
+import { type ChangeInput, prepareCorrection } from '../run/prepare.ts';
+import { refuse } from '../run/report.ts';
+import { orderTakeUp, orderUndo, readTakenUp } from '../run/take-up.ts';
+import { createVault } from '../secrets/vault.ts';
+import { carry, createLock, whoAmI } from './carry.ts';
+import { type Connection, connect } from './connection.ts';
+import type { RunOptions } from './options.ts';
+import { begin, tellOnStandardError } from './safe-update.ts';
+import { version } from './version.ts';
+
+export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
+  readonly runId: string;
+  /** New values in the place of those that were wrong, and secrets that are not where they were. */
+  readonly change?: ChangeInput;
+  readonly accept?: readonly Risk[];
+  /** Gives a secret that the run needs and that is not where it was. Without it the resume is refused. */
+  readonly askSecret?: (what: string) => Promise<string>;
+}
+
+/**
+ * Goes on with a run that did not come to a good end: where it was, or from what it has left.
+ *
+ * @throws {InvalidInputError} when there is nothing to go on with, or a value is wrong.
+ * @throws {JournalError} when its journal cannot be read or trusted.
+ * @throws {UnfinishedRunError} when it broke off again.
+ */
+export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
+  const { folder, contents, past } = await open(options);
+  const vault = createVault();
+  const correction = await prepareCorrection(options.change ?? {}, vault);
+  const taken = readTakenUp(past);
+  const { header, end } = contents;
+  if (end && !(taken && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
+    const undo = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';
+    throw new InvalidInputError(
+      `run ${options.runId} has ended ${end.outcome ?? 'with a wrong input'}: nothing is left${undo}`,
+    );
+  }
+  await findSecrets(past, correction, vault, options);
+  const connection = await reach(contents, options);
+  const stranger = await findStranger(connection, past.context);
+  if (stranger) return stranger;
+
+  const takeUp = () => {
+    if (taken === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
+    return begin(connection, vault, options, orderTakeUp(past, taken, correction, options.accept ?? []));
+  };
+  const isSame = header.version === version && past.isWhole;
+  const isHeld = past.state === 'acting.holding' && past.pending === null;
+  const hasCorrection = changedNames(correction).length > 0;
+  if (end || !isSame || (hasCorrection && !isHeld)) return takeUp();
+  try {
+    return await replay(folder, contents, past, connection, vault, {
+      ...options,
+      ...(isHeld ? { holder: releaseWith(correction, options) } : {}),
+    });
+  } catch (error) {
+    // Another way than the log tells of: what it knows is true all the same.
+    if (error instanceof UnfinishedRunError && error.cause instanceof DivergenceError) return takeUp();
+    throw error;
+  }
+}
+
+/**
+ * Puts back what a finished run has changed, by a run of its own.
+ *
+ * @throws {InvalidInputError} when it changed nothing, or an old value is known to nobody.
+ */
+export async function undoRun(options: ResumeOptions): Promise<RunResult> {
+  const { contents, past } = await open(options);
+  const { runId } = options;
+  if (contents.end?.outcome !== 'updated') {
+    const how = contents.end
+      ? `has ended ${contents.end.outcome ?? 'with a wrong input'}`
+      : `is unfinished; cks resume ${runId}`;
+    throw new InvalidInputError(`run ${runId} ${how}: only one that has ended updated can be undone`);
+  }
+  const vault = createVault();
+  const sequel = orderUndo(past, options.accept ?? []);
+  if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
+  if (changedNames(sequel.order.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
+  await requireSecrets(sequel.order.change, vault, options);
+  const connection = await reach(contents, options);
+  return (await findStranger(connection, past.context)) ?? begin(connection, vault, options, sequel);
+}
+
+function explainLost(runId: string, lost: Extract<ReturnType<typeof orderUndo>, { lost: unknown }>['lost']): string {
+  return `run ${runId} cannot be undone: the old value of ${lost.join(' and ')} is known to nobody`;
+}
+
+async function open({ runId, stateDirectory }: ResumeOptions) {
+  const folder = runsFolder(stateFolder(stateDirectory));
+  const contents = await readJournal(folder, runId);
+  return { folder, contents, past: readPast(contents.header.input as Input, contents.records) };
+}
+
+/** The same place as before, unless the caller names another way there. */
+function reach({ header }: JournalContents, options: ResumeOptions): Promise<Connection> {
+  const { region, endpoint, profile } = header;
+  return connect({ region, ...(endpoint ? { endpoint } : {}), ...(profile ? { profile } : {}), ...options });
+}
+
+/** Refused where these are other credentials than the run's: in another account the store is another one, or none. */
+async function findStranger(connection: Connection, context: Context): Promise<RunResult | undefined> {
+  const { account } = context.place;
+  const now = await connection.findAccount();
+  if (account === 'unknown' || now === 'unknown' || account === now) return undefined;
+  return refuse(context, explainReason('OTHER_ACCOUNT', { detail: `${now}, not ${account}` }));
+}
+
+/** The same steps again: those in the log from there, the others as they come. */
+async function replay(
+  folder: string,
+  { header }: JournalContents,
+  past: Past,
+  connection: Connection,
+  secrets: Vault,
+  options: ResumeOptions,
+): Promise<RunResult> {
+  const input = header.input as Input;
+  const lock = createLock(input, connection);
+  const store = past.context.seen?.store;
+  const holder = store ? await lock.acquire(store.customKeyStoreId) : null;
+  if (holder)
+    return refuse(
+      past.context,
+      explainReason('LOCKED', { ...(store ? { store } : {}), detail: describeHolder(holder) }),
+    );
+  const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
+  const journal = await openJournal(folder, options.runId, resumed, {
+    onLost: options.onJournalLost ?? tellOnStandardError,
+  });
+  return carry({ input, connection, secrets, options, journal, lock, folder });
+}
+
+/** A hold ends at once with what the resume was given; without anything the operator is asked. */
+function releaseWith(correction: Change, { accept = [], holder }: ResumeOptions): Holder {
+  let isFirst = changedNames(correction).length > 0 || holder === undefined;
+  return {
+    async wait(held, signal) {
+      if (!isFirst) return holder?.wait(held, signal) ?? { kind: 'left' };
+      isFirst = false;
+      return { kind: 'released', correction, accepted: accept };
+    },
+  };
+}
+
+/** The secrets that are still needed: found where the run had them, given again, or asked for. */
+async function findSecrets(past: Past, correction: Change, vault: Vault, options: ResumeOptions): Promise<void> {
+  const { order, isUnsent, plan } = past.context;
+  const isNeeded = plan === null || isUnsent || past.pending === 'updateStore';
+  if (isNeeded) await requireSecrets({ ...order.change, ...plan?.send, ...correction }, vault, options);
+}
+
+async function requireSecrets(change: Change, vault: Vault, { askSecret }: ResumeOptions): Promise<void> {
+  for (const name of changedNames(change)) {
+    const reference = secretReference(change, name);
+    if (reference === undefined) continue;
+    try {
+      await vault.resolve(reference);
+    } catch (error) {
+      if (!(error instanceof SecretUnavailableError)) throw error;
+      if (!askSecret)
+        throw new InvalidInputError(`the secret of ${name} is still needed, and ${error.message}: give it again`);
+      vault.replace(reference, await askSecret(name));
+    }
+  }
+}
