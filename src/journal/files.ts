@@ -1,0 +1,69 @@
+/** The few things a journal asks of a disk. Injected, so that each of them can fail in a test. */
+import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+export interface OpenFile {
+  /** Writes all of it at this byte of the file. */
+  write(text: string, position: number): Promise<void>;
+  /** Resolves when what was written survives a power cut. */
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Files {
+  /** Makes the folder and those above it, each only for this user; none is an error that is there already. */
+  makeFolder(folder: string): Promise<void>;
+  /** Makes the file, only for this user. @throws EEXIST */
+  create(file: string): Promise<OpenFile>;
+  open(file: string): Promise<OpenFile>;
+  /** Resolves when the names in the folder survive a power cut. */
+  syncFolder(folder: string): Promise<void>;
+  read(file: string): Promise<Buffer>;
+  list(folder: string): Promise<readonly string[]>;
+  remove(file: string): Promise<void>;
+}
+
+export const nodeFiles: Files = {
+  async makeFolder(folder) {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    // A new folder survives a power cut as a name in the one above it.
+    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
+      await syncFolder(dirname(made));
+    }
+  },
+  create: (file) => openFile(file, 'wx'),
+  open: (file) => openFile(file, 'r+'),
+  syncFolder,
+  read: (file) => readFile(file),
+  list: (folder) => readdir(folder),
+  remove: (file) => unlink(file),
+};
+
+async function openFile(file: string, flags: string): Promise<OpenFile> {
+  const handle = await open(file, flags, 0o600);
+  return {
+    async write(text, position) {
+      const bytes = Buffer.from(text);
+      // A disk that is nearly full takes a part and says so only by the count.
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+        done += bytesWritten;
+      }
+    },
+    sync: () => handle.datasync(),
+    truncate: (length) => handle.truncate(length),
+    close: () => handle.close(),
+  };
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders, and keeps their names without being asked.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

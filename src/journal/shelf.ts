@@ -1,0 +1,87 @@
+/** The journals of a folder: read one, list all, throw the old ones away. */
+import { join } from 'node:path';
+import { type Digest, digestJournal } from './digest.ts';
+import { JournalError } from './errors.ts';
+import { type Files, nodeFiles } from './files.ts';
+import { type JournalContents, parseJournal } from './parse.ts';
+
+const ending = '.ndjson';
+
+export function journalFile(folder: string, runId: string): string {
+  return join(folder, `${runId}${ending}`);
+}
+
+/** Held by the process that carries the run; goes with the journal when that is thrown away. */
+export function runLockFile(folder: string, runId: string): string {
+  return join(folder, `${runId}.lock`);
+}
+
+/** @throws {JournalError} */
+export async function readJournal(folder: string, runId: string, files: Files = nodeFiles): Promise<JournalContents> {
+  const unknown = new JournalError('unknown', `there is no run ${runId} in ${folder}; cks runs lists them`);
+  // It becomes a file's name, and may come from a command line.
+  if (!/^[\w-]+$/.test(runId)) throw unknown;
+  const file = journalFile(folder, runId);
+  const bytes = await files.read(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw unknown;
+    throw unreadable(file, error);
+  });
+  return parseJournal(bytes, file);
+}
+
+/** `problem`: why there is no digest. */
+export type Listed = { readonly runId: string } & ({ readonly digest: Digest } | { readonly problem: JournalError });
+
+/** All runs, oldest first; a journal that cannot be read is listed with its problem. @throws {JournalError} */
+export async function listJournals(folder: string, files: Files = nodeFiles): Promise<readonly Listed[]> {
+  const runIds = (await listNames(folder, files))
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, -ending.length));
+  const listed: Listed[] = [];
+  for (const runId of runIds.sort()) {
+    try {
+      listed.push({ runId, digest: digestJournal(await readJournal(folder, runId, files)) });
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      listed.push({ runId, problem: error });
+    }
+  }
+  return listed;
+}
+
+/**
+ * Removes the journals whose last line is older, and says which. Never one whose run is unfinished and may have left its
+ * store offline, and never one that cannot be read.
+ *
+ * @throws {JournalError}
+ */
+export async function pruneJournals(
+  folder: string,
+  { beforeMs, files = nodeFiles }: { readonly beforeMs: number; readonly files?: Files },
+): Promise<readonly string[]> {
+  const isOver = (digest: Digest) => digest.lastAtMs < beforeMs && (digest.hasEnded || !digest.isOffline);
+  const old = (await listJournals(folder, files)).filter((listed) => 'digest' in listed && isOver(listed.digest));
+  const names = await listNames(folder, files);
+  for (const { runId } of old) {
+    // Its lock too.
+    for (const name of names.filter((name) => name.startsWith(`${runId}.`))) {
+      await files.remove(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw unreadable(folder, error);
+      });
+    }
+  }
+  return old.map(({ runId }) => runId);
+}
+
+async function listNames(folder: string, files: Files): Promise<readonly string[]> {
+  return files.list(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  });
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): JournalError {
+  return new JournalError('unreadable', `${path} cannot be read or written (${cause.code ?? cause.message})`, {
+    cause,
+  });
+}
