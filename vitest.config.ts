@@ -1,9 +1,16 @@
+import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** What runs in process keeps here what it would keep in the home of a user; each test run begins with nothing. */
+const home = resolve('.vitest/home');
+rmSync(home, { recursive: true, force: true });
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fail-on-console.ts'],
+    env: { CKS_STATE_DIR: `${home}/state`, CKS_LOCK_DIR: `${home}/locks` },
     maxWorkers: 2,
     // Tests that run side by side in a file mostly wait for the command, which waits for its next look.
     maxConcurrency: 12,

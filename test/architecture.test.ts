@@ -10,9 +10,11 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   machines: { rooms: ['src/domain'], packages: ['xstate'] },
   'src/ports': { rooms: ['src/domain'], packages: [] },
   'src/run': { rooms: ['src/domain', 'src/ports', 'machines'], packages: ['xstate'] },
+  'src/journal': { rooms: ['src/domain', 'src/ports'], packages: ['node:*'] },
+  'src/locks': { rooms: ['src/domain', 'src/ports'], packages: ['node:*', 'fs-native-extensions'] },
   'src/kms': {
     rooms: ['src/domain', 'src/ports'],
-    packages: ['@aws-sdk/client-kms', '@aws-sdk/credential-provider-node', 'p-retry'],
+    packages: ['@aws-sdk/client-kms', '@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-retry'],
   },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
@@ -73,10 +75,10 @@ describe('arrows point one way', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('secrets are resolved in two places: before the run, and for the one call that needs them', () => {
+  it('secrets are resolved before the run, before it goes on, and for the one call that needs them', () => {
     const users = listFiles('src').filter((file) =>
       /\.resolve\(reference\)/.test(readFileSync(join(root, file), 'utf8')),
     );
-    expect(users.sort()).toEqual(['src/run/prepare.ts', 'src/run/writes.ts']);
+    expect(users.sort()).toEqual(['src/library/resume.ts', 'src/run/prepare.ts', 'src/run/writes.ts']);
   });
 });

@@ -72,7 +72,7 @@ describe('the library over HTTP', () => {
     });
 
     expect(plan).toMatchObject({ verdict: 'proceed', path: 'offline', missing: ['outage', 'unproven-keys'] });
-    expect(plan.guards.join(' ')).toMatch(/cannot be resumed/);
+    expect(plan.guards.join(' ')).toMatch(/cks resume/);
     expect(simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
   });
 
@@ -166,15 +166,23 @@ it('each entry point exports these names', () => {
     [
       [
         "InvalidInputError",
+        "JournalError",
+        "LockError",
+        "LogError",
         "UnfinishedRunError",
         "createLogger",
         "describeStores",
+        "listRuns",
         "outcomes",
         "planUpdate",
         "properties",
+        "pruneRuns",
+        "readRun",
         "reconnect",
+        "resumeRun",
         "risks",
         "safeUpdate",
+        "undoRun",
       ],
       [
         "safeUpdateMachine",

@@ -1,6 +1,4 @@
 /** The lifecycle, for people who inspect, draw or embed it: provide its actors, or walk it with `xstate/graph`. */
-export { record } from './actions.ts';
-export { rollbackOf, settingsInForce } from './facts.ts';
 export { safeUpdateMachine } from './machine.ts';
 export type {
   ActorName,

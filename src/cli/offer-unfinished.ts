@@ -1,5 +1,5 @@
 /** Before a new run begins on a terminal: an unfinished one on the same store is offered first. */
-import { listRuns } from '../library/runs.ts';
+import { findUnfinishedRun } from '../library/runs.ts';
 import type { Io } from './io.ts';
 import { createQuestions } from './questions.ts';
 
@@ -7,10 +7,9 @@ import { createQuestions } from './questions.ts';
 export async function offerUnfinished(
   io: Io,
   store: string,
-  { stateDirectory }: { readonly stateDirectory?: string },
+  where: { readonly stateDirectory?: string; readonly endpoint?: string },
 ): Promise<string | undefined> {
-  const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
-  const left = runs.find((run) => run.isUnfinished && [run.customKeyStoreId, run.storeName].includes(store));
+  const left = await findUnfinishedRun(store, where);
   if (left === undefined) return undefined;
   const { runId, customKeyStoreId, storeName, lastState } = left;
   const name = storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;

@@ -16,11 +16,11 @@ export interface Guards {
 
 export function explainGuards({ journal, lock }: Guards): readonly string[] {
   const notes: string[] = [];
-  if (journal === 'memory') {
-    notes.push(
-      'No journal is kept: a run that is killed cannot be resumed. cks reconnect brings the store back online.',
-    );
-  }
+  notes.push(
+    journal === 'memory'
+      ? 'No journal is kept: a run that is killed cannot be resumed. cks reconnect brings the store back online.'
+      : 'A journal is kept: a run that is cut off goes on with cks resume.',
+  );
   notes.push(
     lock === 'none'
       ? 'No lock is held: another operator is noticed before each write, not kept out.'

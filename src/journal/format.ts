@@ -36,6 +36,7 @@ export interface Header {
   readonly account: string;
   readonly region: string;
   readonly endpoint?: string;
+  readonly profile?: string;
   /** What the run was started with; JSON, and no secret in it. */
   readonly input: unknown;
 }

@@ -12,6 +12,7 @@ import { lockFolder } from '../journal/folders.ts';
 import type { Who } from '../journal/format.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listJournals } from '../journal/shelf.ts';
+import { isLoopback } from '../kms/place.ts';
 import { createLogins } from '../locks/logins.ts';
 import { createStoreLock } from '../locks/store-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
@@ -71,7 +72,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
     lock,
-    logins: createLogins(lockFolder(), connection.simulator),
+    logins: createLogins(lockFolder(), findSimulator(connection)),
     clock: systemClock,
     random: Math.random,
     host: createLocalHost(journal?.log ?? createMemoryLog(), systemClock),
@@ -85,7 +86,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
 /** Our own first, then the caller's. `folder`: null where no journals are kept. */
 export function createChecks(
   { runId, place, order, takenUp }: Pick<Input, 'runId' | 'place' | 'order' | 'takenUp'>,
-  { readCredentialsLife }: Connection,
+  { endpoint, readCredentialsLife }: Connection,
   { checks = [], expectAccount }: RunOptions,
   folder: string | null,
 ) {
@@ -94,21 +95,27 @@ export function createChecks(
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
     ...(folder === null
       ? []
-      : [createUnfinishedRunsCheck(() => listRunsOf(folder), [runId, ...(takenUp ? [takenUp.runId] : [])])]),
+      : [createUnfinishedRunsCheck(() => listRunsOf(folder, endpoint), [runId, ...(takenUp ? [takenUp.runId] : [])])]),
     ...checks,
   ];
 }
 
-async function listRunsOf(folder: string) {
+/** At the same endpoint: the stores of a simulator are others, whatever their ids. */
+async function listRunsOf(folder: string, endpoint: string | undefined) {
   const listed = await listJournals(folder).catch(() => []);
-  return listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
+  return listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
 }
 
-/** A simulator's account is nobody's: where it listens tells its stores apart. */
-export function createLock({ runId, place }: Pick<Input, 'runId' | 'place'>, { simulator }: Connection): StoreLock {
+export function createLock({ runId, place }: Pick<Input, 'runId' | 'place'>, connection: Connection): StoreLock {
   const { region, account } = place;
+  const simulator = findSimulator(connection);
   const owner = simulator === undefined ? { account } : { account: 'unknown', endpoint: simulator };
   return createStoreLock({ folder: lockFolder(), place: { region, ...owner }, runId, clock: systemClock });
+}
+
+/** A simulator's account is nobody's: where it listens tells its stores and clusters apart. */
+function findSimulator({ endpoint }: Connection): string | undefined {
+  return endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined;
 }
 
 export function whoAmI(): Who {

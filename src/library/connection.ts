@@ -5,7 +5,7 @@ import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend } from '../kms/client.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
-import { findAccount, findPlace, isLoopback, type Place, readCredentialsLife } from '../kms/place.ts';
+import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import type { Kms } from '../ports/kms.ts';
 
@@ -23,8 +23,8 @@ export interface Connection {
   /** As far as STS knows it. */
   findAccount(): Promise<string>;
   readCredentialsLife(): Promise<CredentialsLife>;
-  /** The endpoint, where it is a simulator's. */
-  readonly simulator: string | undefined;
+  /** Of KMS, where it is not AWS's own. */
+  readonly endpoint: string | undefined;
   /** Told of each request that is sent, whichever run it is for. */
   readonly listeners: Set<(request: SentRequest) => void>;
 }
@@ -73,13 +73,13 @@ async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<C
       return account;
     },
     readCredentialsLife: () => readCredentialsLife(client),
-    simulator: endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined,
+    endpoint,
     listeners,
   };
 }
 
 /** Where the SDK looks for another endpoint of KMS. */
-function findEndpoint(): string | undefined {
+export function findEndpoint(): string | undefined {
   return process.env.AWS_ENDPOINT_URL_KMS ?? process.env.AWS_ENDPOINT_URL;
 }
 

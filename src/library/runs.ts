@@ -6,6 +6,7 @@ import type { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { listJournals, pruneJournals, readJournal } from '../journal/shelf.ts';
+import { findEndpoint } from './connection.ts';
 
 export type { JournalLine } from '../journal/format.ts';
 
@@ -30,6 +31,16 @@ export async function listRuns({ stateDirectory }: { readonly stateDirectory?: s
     runs: digests.map((digest) => ({ ...digest, isUnfinished: unfinished.has(digest) })).reverse(),
     problems: listed.flatMap((run) => ('problem' in run ? [run] : [])),
   };
+}
+
+/** The latest unfinished run on a store, by its id or name, at the same endpoint. @throws {JournalError} */
+export async function findUnfinishedRun(
+  store: string,
+  { stateDirectory, endpoint = findEndpoint() }: { readonly stateDirectory?: string; readonly endpoint?: string },
+): Promise<RunSummary | undefined> {
+  const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
+  const isMeant = (run: RunSummary) => [run.customKeyStoreId, run.storeName].includes(store);
+  return runs.find((run) => run.isUnfinished && run.endpoint === endpoint && isMeant(run));
 }
 
 /** Every line of a run's journal, oldest first. @throws {JournalError} */

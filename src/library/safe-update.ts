@@ -43,12 +43,17 @@ export async function begin(
   const place = { ...connection.place, account: await connection.findAccount() };
   const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what };
   const folder = runsFolder(stateFolder(options.stateDirectory));
-  const journal = options.journal === false ? null : await openNew(folder, input, options);
+  const journal = options.journal === false ? null : await openNew(folder, input, connection, options);
   const lock = createLock(input, connection);
   return carry({ input, connection, secrets, options, journal, lock, folder });
 }
 
-function openNew(folder: string, input: Input, { endpoint, profile, onJournalLost }: RunOptions): Promise<Journal> {
+function openNew(
+  folder: string,
+  input: Input,
+  { endpoint }: Connection,
+  { profile, onJournalLost }: RunOptions,
+): Promise<Journal> {
   const { runId, startedAtMs, place } = input;
   const { account, region } = place;
   const reach = { ...(endpoint ? { endpoint } : {}), ...(profile ? { profile } : {}) };

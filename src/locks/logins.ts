@@ -5,22 +5,23 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type LoginRecord, noLogins } from '../domain/logins.ts';
 import type { Logins } from '../ports/logins.ts';
 import { nameLogins } from './names.ts';
 
 /** `simulator`: the endpoint of one, whose clusters are not AWS's whatever their ids. */
 export function createLogins(folder: string, simulator?: string): Logins {
   const fileOf = (clusterId: string) => join(folder, nameLogins(clusterId, simulator));
-  const counted = new Map<string, number>();
+  const counted = new Map<string, LoginRecord>();
 
   return {
     async read(clusterId) {
-      return counted.get(clusterId) ?? (await readCount(fileOf(clusterId)));
+      return counted.get(clusterId) ?? (await readRecord(fileOf(clusterId)));
     },
-    async write(clusterId, count) {
+    async write(clusterId, record) {
       // What cannot be kept is counted at least in this process.
-      counted.set(clusterId, count);
-      await replace(fileOf(clusterId), `${JSON.stringify({ clusterId, count })}\n`).then(
+      counted.set(clusterId, record);
+      await replace(fileOf(clusterId), `${JSON.stringify({ clusterId, ...record })}\n`).then(
         () => counted.delete(clusterId),
         () => undefined,
       );
@@ -47,12 +48,15 @@ export function createLogins(folder: string, simulator?: string): Logins {
   }
 }
 
-async function readCount(file: string): Promise<number> {
+async function readRecord(file: string): Promise<LoginRecord> {
   try {
-    const { count } = JSON.parse(await readFile(file, 'utf8'));
-    return Number.isSafeInteger(count) && count > 0 ? count : 0;
+    const { count, refusedWith } = JSON.parse(await readFile(file, 'utf8'));
+    return {
+      count: Number.isSafeInteger(count) && count > 0 ? count : 0,
+      refusedWith: typeof refusedWith === 'string' ? refusedWith : null,
+    };
   } catch {
-    return 0;
+    return noLogins;
   }
 }
 

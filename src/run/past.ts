@@ -3,7 +3,8 @@
  * what a run that takes up may rely on.
  */
 import { initialTransition, transition } from 'xstate';
-import { type Context, type Event, type Input, record, safeUpdateMachine } from '../../machines/safe-update/index.ts';
+import { record } from '../../machines/safe-update/actions.ts';
+import { type Context, type Event, type Input, safeUpdateMachine } from '../../machines/safe-update/index.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export interface Past {

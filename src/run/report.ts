@@ -1,6 +1,7 @@
 /** Turns the end of a machine into the result that every caller gets. */
 
-import { type Context, settingsInForce } from '../../machines/safe-update/index.ts';
+import { settingsInForce } from '../../machines/safe-update/facts.ts';
+import type { Context } from '../../machines/safe-update/index.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';

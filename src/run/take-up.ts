@@ -1,5 +1,6 @@
 /** Orders that go on from an earlier run: to finish it, or to undo it. Decides only; the run itself looks at the store. */
-import { type Input, rollbackOf } from '../../machines/safe-update/index.ts';
+import { rollbackOf } from '../../machines/safe-update/facts.ts';
+import type { Input } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';

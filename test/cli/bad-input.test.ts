@@ -42,7 +42,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
-    says: 'unknown command; there are update, plan, describe, reconnect, simulator, demo',
+    says: 'unknown command; there are update, plan, describe, reconnect, resume, rollback, runs, simulator, demo',
   },
   'too many words': {
     words: update('other', password),
@@ -128,7 +128,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),
-    says: '--accept takes outage, no-rollback, unproven-keys, login, short-credentials or unknown:CHECK',
+    says: '--accept takes outage, no-rollback, unproven-keys, login, short-credentials, unfinished-run or unknown:CHECK',
   },
   'an unknown path': { words: rename('--path', 'around'), says: '--path is auto, live or offline' },
   'an unknown final state': {
@@ -169,7 +169,7 @@ const refused: Readonly<Record<string, Row>> = {
   },
   'an unknown store': {
     words: ['update', 'nope', '--new-custom-key-store-name', 'other'],
-    says: 'no custom key store "nope" in us-east-1',
+    says: 'no custom key store "nope" in us-east-1 of account 111122223333',
   },
   'an unknown store in a known account': {
     words: ['update', 'nope', '--new-custom-key-store-name', 'other'],
@@ -178,7 +178,7 @@ const refused: Readonly<Record<string, Row>> = {
   },
   'an id of another account': {
     words: ['update', 'cks-00000000000000000', '--new-custom-key-store-name', 'other'],
-    says: 'no custom key store "cks-00000000000000000" in us-east-1',
+    says: 'no custom key store "cks-00000000000000000" in us-east-1 of account 111122223333',
     calls: ['Describe -> CustomKeyStoreNotFoundException'],
   },
   'a new password for a CONNECTED store': {

@@ -1,6 +1,6 @@
 /** No secret is ever written: each way through the command, with canaries for secrets and everything written searched. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type Environment, type Rehearsal, test } from '../support/rehearsal.ts';
 
@@ -112,7 +112,9 @@ describe.concurrent('no secret is written by', { timeout: 30_000 }, () => {
     );
 
     expect(json()).toMatchObject(ends);
-    const files = readdirSync(folder).filter((name) => name !== 'vault');
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const files = paths.map((path) => relative(folder, path)).filter((name) => !name.startsWith('vault'));
     expect(files).toContain('result.json');
     const written = [stdout, stderr, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
     expect(written).not.toContain(marker);

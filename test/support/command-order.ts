@@ -17,7 +17,9 @@ export function readCommand(line: string): OrderInput {
     ]),
   );
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const order = readOrder({ store: positionals[0], given: values as Given });
+  const order = readOrder({ word: positionals[0], given: values as Given });
   if (!('yes' in values)) throw new Error(`it would ask: ${line}`);
-  return command === 'reconnect' ? { ...order, intent: 'reconnect' } : order;
+  // Nobody is there to be asked, so what fails is rolled back.
+  const { onFailure: _, ...rest } = order;
+  return command === 'reconnect' ? { ...rest, intent: 'reconnect' } : rest;
 }

@@ -72,6 +72,8 @@ function environment(home: string, url: string): Environment {
   return {
     PATH: process.env.PATH ?? '',
     HOME: home,
+    CKS_STATE_DIR: join(home, 'state'),
+    CKS_LOCK_DIR: join(home, 'locks'),
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'dummy',
