@@ -13,6 +13,21 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/kms': { rooms: ['src/domain', 'src/ports'], packages: ['@aws-sdk/client-kms', 'p-retry'] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },
+  'src/journal': {
+    rooms: ['src/domain', 'src/ports'],
+    packages: ['node:fs/promises', 'node:os', 'node:path', 'node:zlib'],
+  },
+  'src/locks': {
+    rooms: ['src/domain', 'src/ports'],
+    packages: [
+      'fs-native-extensions',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:timers/promises',
+    ],
+  },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
   'src/simulator': { rooms: [], packages: ['node:*'] },
 };

@@ -1,5 +1,6 @@
 /** Measures, prints a table, and writes the same as JSON. A missed target is said, never asserted. */
 import { writeFileSync } from 'node:fs';
+import { measureJournal } from './journal.ts';
 import { measureLifecycles, measureMemory } from './lifecycles.ts';
 import { measureOutage } from './outage.ts';
 import { measureProcess } from './process.ts';
@@ -11,6 +12,7 @@ const parts: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['Memory, in process', measureMemory],
   ['Throughput, in process', measureLifecycles],
   ['Outage added over what KMS takes, in virtual time', measureOutage],
+  ['The journal, on the disk of this folder', measureJournal],
   ['The whole process', measureProcess],
 ];
 
