@@ -10,8 +10,6 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   machines: { rooms: ['src/domain'], packages: ['xstate'] },
   'src/ports': { rooms: ['src/domain'], packages: [] },
   'src/run': { rooms: ['src/domain', 'src/ports', 'machines'], packages: ['xstate'] },
-  'src/journal': { rooms: ['src/domain', 'src/ports'], packages: ['node:*'] },
-  'src/locks': { rooms: ['src/domain', 'src/ports'], packages: ['node:*', 'fs-native-extensions'] },
   'src/kms': {
     rooms: ['src/domain', 'src/ports'],
     packages: ['@aws-sdk/client-kms', '@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-retry'],
@@ -19,6 +17,21 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },
+  'src/journal': {
+    rooms: ['src/domain', 'src/ports'],
+    packages: ['node:fs/promises', 'node:os', 'node:path', 'node:zlib'],
+  },
+  'src/locks': {
+    rooms: ['src/domain', 'src/ports'],
+    packages: [
+      'fs-native-extensions',
+      'node:crypto',
+      'node:fs',
+      'node:fs/promises',
+      'node:path',
+      'node:timers/promises',
+    ],
+  },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },
 };

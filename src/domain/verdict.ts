@@ -55,7 +55,7 @@ function judgeState(expected: Expectation, store: KeyStore, nowMs: number, hasMo
     case 'DISCONNECTED':
       if (state === 'DISCONNECTED') return 'reached';
       if (state === 'DISCONNECTING' || inGrace) return 'waiting';
-      return hasMoved ? 'foreign' : 'unmoved';
+      return hasMoved || state === 'CONNECTING' ? 'foreign' : 'unmoved';
     case 'CONNECTED':
       if (state === 'CONNECTED') return 'reached';
       if (state === 'FAILED' && (hasMoved || nowMs >= expected.failureIsStaleUntilMs)) return 'failed';

@@ -25,13 +25,7 @@ export interface Files {
 }
 
 export const nodeFiles: Files = {
-  async makeFolder(folder) {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-    // A new folder survives a power cut as a name in the one above it.
-    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made)) {
-      await syncFolder(dirname(made));
-    }
-  },
+  makeFolder,
   create: (file) => openFile(file, 'wx'),
   open: (file) => openFile(file, 'r+'),
   syncFolder,
@@ -57,13 +51,33 @@ async function openFile(file: string, flags: string): Promise<OpenFile> {
   };
 }
 
+/** One by one: made as a whole by Node.js, a read-only disk would pass for a folder that is missing. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return;
+    if (!hasCode(error, 'ENOENT') || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder, { mode: 0o700 });
+  }
+  await syncFolder(dirname(folder));
+}
+
 async function syncFolder(folder: string): Promise<void> {
   // Windows opens no folders, and keeps their names without being asked.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
+  } catch (error) {
+    // A network file system may know no sync of a folder.
+    if (!hasCode(error, 'EINVAL')) throw error;
   } finally {
     await handle.close();
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return (error as NodeJS.ErrnoException).code === code;
 }

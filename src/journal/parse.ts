@@ -63,7 +63,8 @@ function refuseNewer(bytes: Buffer, file: string): void {
  */
 function refuseChanged(rest: string, lineNumber: number, file: string): void {
   const [broken = '', ...later] = rest.split('\n');
-  if (!looksWhole(broken) && !later.some(saysSynced)) return;
+  const isEnded = later.length > 0;
+  if (!(isEnded && looksWhole(broken)) && !later.some(saysSynced)) return;
   const message = `${file} was changed after it was written: line ${lineNumber} is not what this program wrote there. Put the original back from a copy; without one, describe the store and decide.`;
   throw new JournalError('broken', message);
 }

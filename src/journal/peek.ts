@@ -18,7 +18,7 @@ export interface PeekedStore {
   readonly connectionState: ConnectionState;
 }
 
-export function peekStore(value: unknown): PeekedStore | undefined {
+function peekStore(value: unknown): PeekedStore | undefined {
   const { customKeyStoreId, connectionState, settings } = members(value);
   const state = peekState(connectionState);
   if (typeof customKeyStoreId !== 'string' || !state) return undefined;

@@ -1,5 +1,4 @@
 /** Carries a run to its end: over its journal, under the lock of its store, with the logins that were counted before. */
-import { hostname, userInfo } from 'node:os';
 import type { Input } from '../../machines/safe-update/index.ts';
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
@@ -8,13 +7,8 @@ import type { RunResult } from '../domain/outcome.ts';
 import { unproven } from '../domain/proof.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { lockFolder } from '../journal/folders.ts';
-import type { Who } from '../journal/format.ts';
 import type { Journal } from '../journal/journal.ts';
 import { listJournals } from '../journal/shelf.ts';
-import { isLoopback } from '../kms/place.ts';
-import { createLogins } from '../locks/logins.ts';
-import { createStoreLock } from '../locks/store-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -23,6 +17,7 @@ import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { startRun } from '../run/start.ts';
 import { type Connection, logRequests } from './connection.ts';
+import { openLogins } from './locks.ts';
 import type { RunOptions } from './options.ts';
 
 export interface Journey {
@@ -33,13 +28,15 @@ export interface Journey {
   /** Null: the caller wants none. */
   readonly journal: Journal | null;
   readonly lock: StoreLock;
+  /** Held until the run is over. */
+  readonly runLock: { release(): void } | null;
   /** Where other runs have their journals. */
   readonly folder: string;
 }
 
 /** @throws what startRun throws; then the journal stays without an end, but for a wrong input. */
 export async function carry(journey: Journey): Promise<RunResult> {
-  const { input, connection, options, journal, lock } = journey;
+  const { input, connection, options, journal, lock, runLock } = journey;
   try {
     const signal = options.signal ? { signal: options.signal } : {};
     const run = () => startRun(createPorts(journey), input, signal);
@@ -53,6 +50,7 @@ export async function carry(journey: Journey): Promise<RunResult> {
   } finally {
     await journal?.close();
     await lock.release();
+    runLock?.release();
   }
 }
 
@@ -72,7 +70,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
     lock,
-    logins: createLogins(lockFolder(), findSimulator(connection)),
+    logins: openLogins(connection),
     clock: systemClock,
     random: Math.random,
     host: createLocalHost(journal?.log ?? createMemoryLog(), systemClock),
@@ -84,7 +82,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
 }
 
 /** Our own first, then the caller's. `folder`: null where no journals are kept. */
-export function createChecks(
+function createChecks(
   { runId, place, order, takenUp }: Pick<Input, 'runId' | 'place' | 'order' | 'takenUp'>,
   { endpoint, readCredentialsLife }: Connection,
   { checks = [], expectAccount }: RunOptions,
@@ -104,28 +102,4 @@ export function createChecks(
 async function listRunsOf(folder: string, endpoint: string | undefined) {
   const listed = await listJournals(folder).catch(() => []);
   return listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
-}
-
-export function createLock({ runId, place }: Pick<Input, 'runId' | 'place'>, connection: Connection): StoreLock {
-  const { region, account } = place;
-  const simulator = findSimulator(connection);
-  const owner = simulator === undefined ? { account } : { account: 'unknown', endpoint: simulator };
-  return createStoreLock({ folder: lockFolder(), place: { region, ...owner }, runId, clock: systemClock });
-}
-
-/** A simulator's account is nobody's: where it listens tells its stores and clusters apart. */
-function findSimulator({ endpoint }: Connection): string | undefined {
-  return endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined;
-}
-
-export function whoAmI(): Who {
-  return { user: readUser(), host: hostname(), pid: process.pid };
-}
-
-function readUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

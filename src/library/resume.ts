@@ -10,7 +10,9 @@ import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { JournalContents } from '../journal/parse.ts';
 import { readJournal } from '../journal/shelf.ts';
+import { whoAmI } from '../journal/who.ts';
 import type { Holder } from '../ports/holder.ts';
+import type { LockHolder } from '../ports/lock.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { type Past, readPast } from '../run/past.ts';
@@ -18,8 +20,9 @@ import { type ChangeInput, prepareCorrection } from '../run/prepare.ts';
 import { refuse } from '../run/report.ts';
 import { orderTakeUp, orderUndo, readTakenUp } from '../run/take-up.ts';
 import { createVault } from '../secrets/vault.ts';
-import { carry, createLock, whoAmI } from './carry.ts';
+import { carry } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
+import { lockRun, openStoreLock } from './locks.ts';
 import type { RunOptions } from './options.ts';
 import { begin, tellOnStandardError } from './safe-update.ts';
 import { version } from './version.ts';
@@ -134,19 +137,24 @@ async function replay(
   options: ResumeOptions,
 ): Promise<RunResult> {
   const input = header.input as Input;
-  const lock = createLock(input, connection);
-  const store = past.context.seen?.store;
+  const { store } = past.context.seen ?? {};
+  const runLock = await lockRun(folder, options.runId);
+  if (!('release' in runLock)) return refuseLocked(past, runLock);
+  const lock = openStoreLock(input, connection);
   const holder = store ? await lock.acquire(store.customKeyStoreId) : null;
-  if (holder)
-    return refuse(
-      past.context,
-      explainReason('LOCKED', { ...(store ? { store } : {}), detail: describeHolder(holder) }),
-    );
+  if (holder) {
+    runLock.release();
+    return refuseLocked(past, holder);
+  }
   const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
-  const journal = await openJournal(folder, options.runId, resumed, {
-    onLost: options.onJournalLost ?? tellOnStandardError,
-  });
-  return carry({ input, connection, secrets, options, journal, lock, folder });
+  const onLost = options.onJournalLost ?? tellOnStandardError;
+  const journal = await openJournal(folder, options.runId, resumed, { onLost });
+  return carry({ input, connection, secrets, options, journal, lock, runLock, folder });
+}
+
+function refuseLocked({ context }: Past, holder: LockHolder): RunResult {
+  const about = context.seen ? { store: context.seen.store } : {};
+  return refuse(context, explainReason('LOCKED', { ...about, detail: describeHolder(holder) }));
 }
 
 /** A hold ends at once with what the resume was given; without anything the operator is asked. */

@@ -5,11 +5,13 @@ import type { RunResult } from '../domain/outcome.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
+import { whoAmI } from '../journal/who.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { createVault } from '../secrets/vault.ts';
-import { carry, createLock, whoAmI } from './carry.ts';
+import { carry } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
+import { lockRun, openStoreLock } from './locks.ts';
 import { type RunOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 import { version } from './version.ts';
 
@@ -44,8 +46,11 @@ export async function begin(
   const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what };
   const folder = runsFolder(stateFolder(options.stateDirectory));
   const journal = options.journal === false ? null : await openNew(folder, input, connection, options);
-  const lock = createLock(input, connection);
-  return carry({ input, connection, secrets, options, journal, lock, folder });
+  // Nobody else can know of the run yet, so the lock is ours.
+  const runLock = journal && (await lockRun(folder, input.runId));
+  const held = runLock && 'release' in runLock ? runLock : null;
+  const lock = openStoreLock(input, connection);
+  return carry({ input, connection, secrets, options, journal, lock, runLock: held, folder });
 }
 
 function openNew(

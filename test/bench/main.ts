@@ -1,6 +1,7 @@
 /** Measures, prints a table a part, and writes the same as JSON. A missed target is said, never asserted. */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { measureJournal } from './journal.ts';
 import { measureLifecycles } from './lifecycles.ts';
 import { measureMemory } from './memory.ts';
 import { measureOutage } from './outage.ts';
@@ -11,6 +12,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const parts: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['Outage added over what KMS itself takes, in virtual time', measureOutage],
+  ['The journal, on the disk of this folder', measureJournal],
   ['The whole process', measureProcess],
   ['Memory, in process', measureMemory],
   ['Throughput, in process, on one core', measureLifecycles],

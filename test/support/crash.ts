@@ -14,6 +14,16 @@ export interface CrashPoint {
   readonly isKept: boolean;
 }
 
+/** Where a run's log is kept: each opening finds what was kept before. `didDie`: the one before did not close it. */
+export interface Shelf {
+  open(order: RunOrder, didDie: boolean): Promise<RunLog>;
+}
+
+function createMemoryShelf(): Shelf {
+  const records: LogRecord[] = [];
+  return { open: async () => createMemoryLog(records) };
+}
+
 export interface End {
   readonly result: RunResult;
   readonly records: readonly LogRecord[];
@@ -24,9 +34,9 @@ export interface End {
 export async function runThrough(scenario: Scenario, onRecord?: (nth: number, world: World) => void): Promise<End> {
   const world = createWorld(scenario.simulator);
   const order = scenario.arrange(world);
-  const records: LogRecord[] = [];
-  const result = await world.run({ ...order, log: watch(records, (nth) => onRecord?.(nth, world)) });
-  return { result, records, world };
+  const log = createMemoryLog();
+  const result = await world.run({ ...order, log: watch(log, (nth) => onRecord?.(nth, world)) });
+  return { result, records: log.read(), world };
 }
 
 /** Crashes at the point, then resumes from the log as it was kept. */
@@ -34,20 +44,21 @@ export async function crashAndResume(
   scenario: Scenario,
   point: CrashPoint,
   onRecord?: (nth: number, world: World) => void,
+  shelf: Shelf = createMemoryShelf(),
 ): Promise<End> {
   const world = createWorld(scenario.simulator);
   const order: RunOrder = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
-  const records: LogRecord[] = [];
-  await crash(world, order, records, point, (nth) => onRecord?.(nth, world));
-  const result = await world.run({ ...order, log: createMemoryLog(records) });
-  return { result, records, world };
+  await crash(world, order, await shelf.open(order, false), point, (nth) => onRecord?.(nth, world));
+  const log = await shelf.open(order, true);
+  const result = await world.run({ ...order, log });
+  return { result, records: log.read(), world };
 }
 
 /** Runs until the process dies at the point; `records` is what the log has kept. */
 export async function crash(
   world: World,
   order: RunOrder,
-  records: LogRecord[],
+  kept: RunLog,
   { at, isKept }: CrashPoint,
   onRecord: (nth: number) => void = () => undefined,
 ): Promise<void> {
@@ -55,30 +66,26 @@ export async function crash(
   const death = new Promise<void>((resolve) => {
     die = resolve;
   });
-  const log = watch(records, (nth, record) => {
+  const log = watch(kept, async (nth, record, sync) => {
     onRecord(nth);
-    if (nth < at) return undefined;
-    if (nth === at && isKept) records.push(record);
+    if (nth < at) return;
+    if (nth === at && isKept) await kept.append(record, sync);
     die();
-    return new Promise<void>(() => undefined);
+    await new Promise<void>(() => undefined);
   });
   await world.clock.drive(Promise.race([world.start({ ...order, log }), death]));
   world.die();
 }
 
 /** A log that asks before each record; a promise that never settles is a process that is gone. */
-function watch(
-  records: LogRecord[],
-  ask: (nth: number, record: LogRecord) => Promise<void> | undefined | void,
-): RunLog {
+function watch(log: RunLog, ask: (nth: number, record: LogRecord, sync: boolean) => Promise<void> | void): RunLog {
   let nth = -1;
   return {
-    read: () => [...records],
-    async append(record) {
+    read: log.read,
+    async append(record, sync) {
       nth += 1;
-      const answer = ask(nth, record);
-      if (answer) return answer;
-      records.push(record);
+      await ask(nth, record, sync);
+      await log.append(record, sync);
     },
   };
 }

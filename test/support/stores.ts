@@ -2,8 +2,8 @@
 import type { StoreDescription } from '../../src/simulator/index.ts';
 import type { World } from './world.ts';
 
-const oldCredential = { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) };
-const newCredential = { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'n'.repeat(43) };
+export const oldCredential = { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) };
+export const newCredential = { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'n'.repeat(43) };
 
 /** The same credentials as a change holds them: the secret by reference. */
 export const oldReference = { AccessKeyId: oldCredential.AccessKeyId, RawSecretAccessKey: 'env:OLD' } as const;

@@ -1,0 +1,186 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Place } from '../../src/locks/names.ts';
+import { createStoreLock } from '../../src/locks/store-lock.ts';
+import { LockError } from '../../src/ports/lock.ts';
+import { makeFolder } from '../support/journals.ts';
+import { lockElsewhere } from '../support/other-process.ts';
+
+const place: Place = { account: '111122223333', region: 'us-east-1' };
+const store = 'cks-1234567890abcdef0';
+const clock = { now: () => 2_000, sleep: async () => undefined };
+
+function createLock(folder: string, runId = 'run-2', where: Place = place) {
+  const lock = createStoreLock({ folder, place: where, runId, clock });
+  onTestFinished(() => lock.release());
+  return lock;
+}
+
+describe('the lock of a store, against another process', () => {
+  it('refuses who comes second at once, and says who holds it since when and at what', async () => {
+    const folder = makeFolder();
+    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    const from = performance.now();
+    expect(await createLock(folder).acquire(store)).toEqual({
+      runId: 'run-1',
+      pid: other.pid,
+      sinceMs: 1_000,
+      step: '5.settleStore',
+    });
+    expect(performance.now() - from).toBeLessThan(1_000);
+  });
+
+  it('is refused to another process while we hold it, with the step we are at now', async () => {
+    const folder = makeFolder();
+    const lock = createLock(folder);
+    expect(await lock.acquire(store)).toBeNull();
+    lock.tell('7.updateStore');
+    lock.tell('8.connectStore');
+    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    expect(other.holder).toEqual({ runId: 'run-2', pid: process.pid, sinceMs: 2_000, step: '8.connectStore' });
+  });
+
+  it('is free at once when its holder is killed', async () => {
+    const folder = makeFolder();
+    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    await other.kill();
+    expect(await createLock(folder).acquire(store)).toBeNull();
+  });
+
+  it('never names a holder that was killed for the one that came after it', async () => {
+    const folder = makeFolder();
+    const first = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    await first.kill();
+    const second = await lockElsewhere({ folder, place, runId: 'run-3' }, store);
+    expect(await createLock(folder).acquire(store)).toMatchObject({ runId: 'run-3', pid: second.pid });
+  });
+
+  it('is free when its holder gives it back', async () => {
+    const folder = makeFolder();
+    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    await other.release();
+    expect(await createLock(folder).acquire(store)).toBeNull();
+  });
+});
+
+describe('the lock of a store, in one process', () => {
+  it('is taken again by the same run as often as it likes', async () => {
+    const lock = createLock(makeFolder());
+    expect([await lock.acquire(store), await lock.acquire(store), await lock.acquire(store)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it('excludes another run of this process too', async () => {
+    const folder = makeFolder();
+    const lock = createLock(folder);
+    await lock.acquire(store);
+    expect(await createLock(folder, 'run-3').acquire(store)).toMatchObject({ runId: 'run-2', step: 'starting' });
+    await lock.release();
+    expect(await createLock(folder, 'run-3').acquire(store)).toBeNull();
+  });
+
+  it('is one per account, Region and store', async () => {
+    const folder = makeFolder();
+    const taken = [
+      await createLock(folder).acquire(store),
+      await createLock(folder).acquire('cks-other'),
+      await createLock(folder, 'run-3', { ...place, region: 'eu-central-1' }).acquire(store),
+      await createLock(folder, 'run-3', { ...place, account: '444455556666' }).acquire(store),
+      await createLock(folder, 'run-3', { ...place, account: 'unknown', endpoint: 'http://127.0.0.1:1' }).acquire(
+        store,
+      ),
+      await createLock(folder, 'run-3', { ...place, account: 'unknown', endpoint: 'http://127.0.0.1:2' }).acquire(
+        store,
+      ),
+    ];
+    expect(taken).toEqual([null, null, null, null, null, null]);
+  });
+
+  it('says that the holder is unknown where it left no word', async () => {
+    const folder = makeFolder();
+    await createLock(folder).acquire(store);
+    for (const name of readdirSync(folder).filter((name) => name.endsWith('.holder'))) {
+      writeFileSync(join(folder, name), 'torn');
+    }
+    expect(await createLock(folder, 'run-3').acquire(store)).toMatchObject({ runId: 'unknown', step: 'unknown' });
+  });
+
+  it('tells and releases nothing without harm', async () => {
+    const lock = createLock(makeFolder());
+    lock.tell('1.describeStore');
+    await lock.release();
+    await lock.acquire(store);
+    await lock.release();
+    await lock.release();
+    lock.tell('2.runChecks');
+  });
+});
+
+describe('the files of a lock', () => {
+  it('are named for people by ids alone, and only for their user', async () => {
+    const folder = join(makeFolder(), 'locks');
+    await createLock(folder).acquire(store);
+    expect(readdirSync(folder).sort()).toEqual([
+      `111122223333.us-east-1.${store}.lock`,
+      `111122223333.us-east-1.${store}.lock.holder`,
+    ]);
+    expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+    for (const name of readdirSync(folder)) {
+      expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
+    }
+  });
+
+  it.each(['../../etc/passwd', 'a/b', 'C:\\x', '', '.', 'x'.repeat(300), 'prod.eu', 'schlüssel'])(
+    'stay in their folder whatever the id: "%s"',
+    async (id) => {
+      const folder = makeFolder();
+      expect(await createLock(folder).acquire(id)).toBeNull();
+      expect(readdirSync(folder)[0]).toMatch(/^111122223333\.us-east-1\.other-[0-9a-f]{16}\.lock$/);
+    },
+  );
+
+  it('have one name for one endpoint, however it is spelled', async () => {
+    const folder = makeFolder();
+    const at = (endpoint: string) => createLock(folder, 'run-2', { account: 'unknown', region: 'r', endpoint });
+    expect(await at('https://kms.example.com').acquire(store)).toBeNull();
+    expect(await at('HTTPS://KMS.example.com:443/').acquire(store)).not.toBeNull();
+    expect(readdirSync(folder).join()).not.toContain('example');
+  });
+});
+
+describe('a lock that cannot be taken is an error, never none', () => {
+  it('where the native part does not load', async () => {
+    const load = async () => {
+      throw new LockError('no lock can be taken on this machine');
+    };
+    const lock = createStoreLock({ folder: makeFolder(), place, runId: 'run-1', clock, load });
+    await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+  });
+
+  it('where the file system knows no locks', async () => {
+    const tryLock = () => {
+      throw Object.assign(new Error('no locks available'), { code: 'ENOLCK' });
+    };
+    const lock = createStoreLock({ folder: makeFolder(), place, runId: 'run-1', clock, load: async () => tryLock });
+    await expect(lock.acquire(store)).rejects.toThrow(
+      /^the lock .*\.lock cannot be taken \(no locks available\), so nothing was sent\. .*CKS_LOCK_DIR/,
+    );
+  });
+
+  it('where its folder is a file', async () => {
+    const file = join(makeFolder(), 'locks');
+    writeFileSync(file, '');
+    await expect(createLock(file).acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('where its folder may not be written', async () => {
+    const folder = join(makeFolder(), 'locks');
+    mkdirSync(folder);
+    chmodSync(folder, 0o500);
+    await expect(createLock(folder).acquire(store)).rejects.toThrow(/EACCES/);
+  });
+});

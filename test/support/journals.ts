@@ -1,0 +1,91 @@
+/** Journals for tests, on the real disk and in folders of their own. */
+
+import * as fs from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Files, OpenFile } from '../../src/journal/files.ts';
+import type { Header } from '../../src/journal/format.ts';
+
+const who = { user: 'alice', host: 'workstation', pid: 4711 } as const;
+
+export const facts: Omit<Header, 'kind' | 'schema'> = {
+  version: '0.1.0',
+  runId: 'run-1',
+  startedAtMs: 1_000,
+  who,
+  account: '111122223333',
+  region: 'us-east-1',
+  input: { store: 'xks' },
+};
+
+export const resumed = { atMs: 9_000, who: { ...who, pid: 4712 }, version: '0.1.0' } as const;
+
+/** A folder that is gone when the test is over. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'cks-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const look = { kind: 'result', step: '1.look', atMs: 1_100, cancelRequested: false, value: 'seen' } as const;
+export const intent = {
+  kind: 'intent',
+  step: '2.disconnectStore',
+  atMs: 1_200,
+  sending: { operation: 'DisconnectCustomKeyStore' },
+} as const;
+export const accepted = {
+  kind: 'result',
+  step: '2.disconnectStore',
+  atMs: 1_300,
+  cancelRequested: false,
+  value: { kind: 'accepted' },
+} as const;
+export const note = { kind: 'note', step: '3.settleStore', atMs: 1_400, note: 'DISCONNECTING' } as const;
+
+/** The real disk, answering at once: virtual time does not wait for threads. */
+export const promptFiles: Files = {
+  makeFolder: async (folder) => void fs.mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  create: async (file) => openPrompt(fs.openSync(file, 'wx', 0o600)),
+  open: async (file) => openPrompt(fs.openSync(file, 'r+')),
+  syncFolder: async () => undefined,
+  read: async (file) => fs.readFileSync(file),
+  list: async (folder) => fs.readdirSync(folder),
+  remove: async (file) => fs.unlinkSync(file),
+};
+
+function openPrompt(fd: number): OpenFile {
+  return {
+    write: async (text, position) => void fs.writeSync(fd, text, position),
+    sync: async () => undefined,
+    truncate: async (length) => fs.ftruncateSync(fd, length),
+    close: async () => fs.closeSync(fd),
+  };
+}
+
+/** The same files, with each call on them named before it is made; `before` may throw. */
+export function watchFiles(files: Files, before: (call: string, text?: string) => void): Files {
+  const tell =
+    <A extends readonly unknown[], R>(call: string, work: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      before(call, typeof args[0] === 'string' ? args[0] : undefined);
+      return work(...args);
+    };
+  const watchOpen = (open: OpenFile): OpenFile => ({
+    write: tell('write', open.write),
+    sync: tell('sync', open.sync),
+    truncate: tell('truncate', open.truncate),
+    close: tell('close', open.close),
+  });
+  return {
+    makeFolder: tell('makeFolder', files.makeFolder),
+    create: tell('create', async (file: string) => watchOpen(await files.create(file))),
+    open: tell('open', async (file: string) => watchOpen(await files.open(file))),
+    syncFolder: tell('syncFolder', files.syncFolder),
+    read: tell('read', files.read),
+    list: tell('list', files.list),
+    remove: tell('remove', files.remove),
+  };
+}
