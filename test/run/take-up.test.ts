@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../src/domain/policy.ts';
+import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
@@ -13,7 +14,7 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const world = createWorld(scenario.simulator);
   const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const records: LogRecord[] = [];
-  await crash(world, order, records, point);
+  await crash(world, order, createMemoryLog(records), point);
   const past = readPast(
     {
       runId: 'run-1',

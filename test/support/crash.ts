@@ -54,7 +54,7 @@ export async function crashAndResume(
   return { result, records: log.read(), world };
 }
 
-/** Runs until the process dies at the point; `records` is what the log has kept. */
+/** Runs until the process dies at the point; `kept` has what reached the log. */
 export async function crash(
   world: World,
   order: RunOrder,
