@@ -114,10 +114,11 @@ function recordRelease(context: Context, correction: Change, accepted: Context['
   };
 }
 
-/** A connect may have reached the login whether its answer came or not. */
-function recordSent({ logins, seen }: Context, type: Event['type']): { logins?: LoginRecord } {
+/** A connect may have reached the login whether its answer came or not. One more was accepted, not two. */
+function recordSent({ accepted, logins, seen }: Context, type: Event['type']): Changes {
   const isLogin = type === 'xstate.done.actor.connectStore' && seen?.store.customKeyStoreType === 'AWS_CLOUDHSM';
-  return isLogin ? { logins: { ...logins, count: logins.count + 1 } } : {};
+  if (!isLogin) return {};
+  return { logins: { ...logins, count: logins.count + 1 }, accepted: accepted.filter((risk) => risk !== 'login') };
 }
 
 function recordFailure({ logins, seen }: Context): LoginRecord {

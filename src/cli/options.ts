@@ -175,7 +175,17 @@ const sameRegion = without(connection, 'region');
 
 export const optionGroups = {
   update: [store, properties, way, failing, consent, deadlines, journal, connection, account, output, telling],
-  plan: [store, properties, way, without(consent, 'yes'), connection, output, without(telling, 'progress')],
+  plan: [
+    store,
+    properties,
+    way,
+    without(consent, 'yes'),
+    journal,
+    connection,
+    account,
+    output,
+    without(telling, 'progress'),
+  ],
   describe: [store, connection, output, without(telling, 'progress')],
   reconnect: [store, failing, consent, deadlines, journal, connection, account, output, telling],
   resume: [corrections, consent, stateFolder, sameRegion, output, telling],

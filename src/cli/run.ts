@@ -40,20 +40,27 @@ export async function openRun(
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;
   const consent = { isYes, accept: order.accept ?? [] };
-  const stateDirectory = readText(given, 'state-dir');
-  const expectAccount = readText(given, 'expect-account');
-  const hasJournal = !isGiven(given, 'no-journal');
+  const keeping = readKeeping(given);
   const options: RunOptions = {
     ...connection,
     ...log,
-    approver: asks ? createTerminalApprover(io, consent, hasJournal) : createOptionsApprover(consent),
+    approver: asks ? createTerminalApprover(io, consent, keeping.journal) : createOptionsApprover(consent),
     ...(asks ? { holder: createTerminalHolder(io) } : {}),
-    journal: hasJournal,
+    ...keeping,
     onJournalLost: (line) => io.stderr.write(line),
+  };
+  return { options, output, display, asks };
+}
+
+/** Where a run is kept, and whose it must be. @throws {InvalidInputError} */
+export function readKeeping(given: Given) {
+  const stateDirectory = readText(given, 'state-dir');
+  const expectAccount = readText(given, 'expect-account');
+  return {
+    journal: !isGiven(given, 'no-journal'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
     ...(expectAccount === undefined ? {} : { expectAccount }),
   };
-  return { options, output, display, asks };
 }
 
 /** Carries the run, shows it, and writes its result. `asked`: what it was started for, until the store is known. */

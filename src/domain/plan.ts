@@ -38,6 +38,8 @@ export interface Plan {
   /** `live`: tried while CONNECTED. `offline`: disconnected first. `none`: the store is offline or nothing is sent. */
   readonly path: 'live' | 'offline' | 'none';
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
+  /** Waits for the operator once the store is DISCONNECTED. */
+  readonly holdsOffline: boolean;
   /** Risks that must be accepted before anything is sent. */
   readonly risks: readonly Risk[];
   /** Risks that KMS may make necessary: it may refuse a disputed change live, which leads offline only if `outage` was accepted. */
@@ -79,6 +81,7 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
     send,
     path,
     wantedState: wanted,
+    holdsOffline: policy.holdOffline,
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
     warnings: findings.filter((finding) => finding.severity === 'warning'),

@@ -1,14 +1,10 @@
 /** Carries a run to its end: over its journal, under the lock of its store, with the logins that were counted before. */
 import type { Input } from '../../machines/safe-update/index.ts';
-import { createAccountCheck } from '../checks/account.ts';
-import { createCredentialsCheck } from '../checks/credentials.ts';
-import { createUnfinishedRunsCheck } from '../checks/unfinished-runs.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { unproven } from '../domain/proof.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { listJournals } from '../journal/shelf.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -16,6 +12,7 @@ import { logProgress } from '../progress/log-progress.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { startRun } from '../run/start.ts';
+import { createChecks } from './checks.ts';
 import { type Connection, logRequests } from './connection.ts';
 import { openLogins } from './locks.ts';
 import type { RunOptions } from './options.ts';
@@ -65,7 +62,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
   return {
     kms: connection.kms,
     secrets,
-    checks: createChecks(input, connection, options, journal ? folder : null),
+    checks: createChecks({ ...input, account: input.place.account }, connection, options, journal ? folder : null),
     prover: options.prover ?? { prove: async () => unproven },
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
@@ -79,27 +76,4 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
       onProgress?.(event);
     },
   };
-}
-
-/** Our own first, then the caller's. `folder`: null where no journals are kept. */
-function createChecks(
-  { runId, place, order, takenUp }: Pick<Input, 'runId' | 'place' | 'order' | 'takenUp'>,
-  { endpoint, readCredentialsLife }: Connection,
-  { checks = [], expectAccount }: RunOptions,
-  folder: string | null,
-) {
-  return [
-    ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, place.account)]),
-    createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
-    ...(folder === null
-      ? []
-      : [createUnfinishedRunsCheck(() => listRunsOf(folder, endpoint), [runId, ...(takenUp ? [takenUp.runId] : [])])]),
-    ...checks,
-  ];
-}
-
-/** At the same endpoint: the stores of a simulator are others, whatever their ids. */
-async function listRunsOf(folder: string, endpoint: string | undefined) {
-  const listed = await listJournals(folder).catch(() => []);
-  return listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
 }

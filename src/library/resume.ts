@@ -32,6 +32,8 @@ export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
   /** New values in the place of those that were wrong, and secrets that are not where they were. */
   readonly change?: ChangeInput;
   readonly accept?: readonly Risk[];
+  /** What the run was held for is done. A correction says so too; otherwise the holder is asked. */
+  readonly isDone?: boolean;
   /** Gives a secret that the run needs and that is not where it was. Without it the resume is refused. */
   readonly askSecret?: (what: string) => Promise<string>;
 }
@@ -158,8 +160,8 @@ function refuseLocked({ context }: Past, holder: LockHolder): RunResult {
 }
 
 /** A hold ends at once with what the resume was given; without anything the operator is asked. */
-function releaseWith(correction: Change, { accept = [], holder }: ResumeOptions): Holder {
-  let isFirst = changedNames(correction).length > 0 || holder === undefined;
+function releaseWith(correction: Change, { accept = [], holder, isDone = false }: ResumeOptions): Holder {
+  let isFirst = changedNames(correction).length > 0 || isDone;
   return {
     async wait(held, signal) {
       if (!isFirst) return holder?.wait(held, signal) ?? { kind: 'left' };

@@ -14,7 +14,7 @@ export class HeldError extends Error {
 
   constructor(held: HeldStore) {
     const missing = held.missing.length > 0 ? `; to go on as it is takes --accept ${held.missing.join(',')}` : '';
-    super(`held while it is ${held.store.connectionState}${missing}`);
+    super(`held while it is ${held.store.connectionState}, until --yes says that it is done${missing}`);
     this.held = held;
   }
 }

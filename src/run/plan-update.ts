@@ -58,6 +58,7 @@ const nothing = {
   changes: [],
   path: 'none',
   wantedState: 'CONNECTED',
+  holdsOffline: false,
   risks: [],
   possibleRisks: [],
   warnings: [],

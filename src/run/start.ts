@@ -1,6 +1,7 @@
 /** Starts a run and carries it to its end. */
 import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
+import { graceMs } from '../domain/cadence.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { explainReason } from '../domain/reasons.ts';
@@ -68,8 +69,9 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */
 async function waitForTruth({ clock }: Ports, { takenUp }: Input): Promise<void> {
-  const untilMs = graceUntilMs(takenUp?.lastSentAtMs ?? null);
-  if (untilMs > clock.now()) await clock.sleep(untilMs - clock.now());
+  const leftMs = graceUntilMs(takenUp?.lastSentAtMs ?? null) - clock.now();
+  // A clock that was set back must not keep a store offline.
+  if (leftMs > 0) await clock.sleep(Math.min(leftMs, graceMs));
 }
 
 function invalidInput({ message }: Reason): InvalidInputError {

@@ -40,6 +40,8 @@ export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): Ta
   }
 }
 
+const isOnce = (risk: Risk) => risk === 'login' || risk === 'unfinished-run';
+
 /** Finishes what the earlier run began. `correction`: values in the place of those that were wrong. */
 export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, accept: readonly Risk[]): Sequel {
   const { context, pending } = past;
@@ -58,7 +60,8 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
         intent: hasConnected ? 'update' : policy.intent,
         finalState: context.plan ? wanted : policy.finalState,
         holdOffline: policy.holdOffline && !context.isHeld,
-        accept: [...new Set([...context.accepted, ...accept])],
+        // Each login more, and each run that is left behind, is accepted anew.
+        accept: [...new Set([...context.accepted.filter((risk) => !isOnce(risk)), ...accept])],
       },
     },
     takenUp,

@@ -6,6 +6,7 @@ import { type CommandArguments, readOrder } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderError, renderReason } from '../render/reason.ts';
+import { readKeeping } from '../run.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
@@ -14,7 +15,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const output = openOutput(io, args.given);
   const log = await openLog(args.given);
   const { planUpdate } = await loadVerb(() => import('../../library/plan-update.ts'));
-  const plan = await keepStack(log, () => planUpdate({ ...order, ...connection, ...log }));
+  const plan = await keepStack(log, () => planUpdate({ ...order, ...connection, ...log, ...readKeeping(args.given) }));
   if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));
   output.write(plan, () => toText(plan));
   return plan.verdict === 'refused' ? otherExitCodes.no : 0;

@@ -1,5 +1,6 @@
 /** `cks resume`: goes on with a run, the latest unfinished one where none is named. */
 import { InvalidInputError } from '../../run/errors.ts';
+import { isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
@@ -23,7 +24,9 @@ export async function goOn(
   const runId = word ?? (await findRun(opened.options.stateDirectory));
   const library = await loadVerb(() => import('../../library/resume.ts'));
   const asking = askingFor(io, opened);
-  return follow(io, opened, runId, (options) => library[verb]({ ...options, ...asking, runId, change, accept }));
+  return follow(io, opened, runId, (options) =>
+    library[verb]({ ...options, ...asking, runId, change, accept, isDone: isGiven(given, 'yes') }),
+  );
 }
 
 function askingFor(io: Io, { asks }: OpenedRun) {

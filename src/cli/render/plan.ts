@@ -46,15 +46,16 @@ function renderPlanned(change: PlannedChange): readonly [string, string] {
   return [label, note ? `${text}; can be put back ${note}` : text];
 }
 
-function renderSteps({ path, changes, wantedState }: ShownPlan, store: KeyStore): string[] {
+function renderSteps({ path, changes, wantedState, holdsOffline }: ShownPlan, store: KeyStore): string[] {
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
   const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
   const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
   const disconnect = ['disconnect', `${usually('DISCONNECTED')}; from here no key in the store can be used`] as const;
+  const hold = holdsOffline ? [['hold', 'waits until you say that your part is done'] as const] : [];
   const steps =
     path === 'live'
       ? [['update', 'live, a few seconds; the store stays CONNECTED and no key is cut off'] as const]
-      : [...(path === 'offline' ? [disconnect] : []), ...update, ...connect];
+      : [...(path === 'offline' ? [disconnect] : []), ...hold, ...update, ...connect];
   const numbered = steps.map(([step, text], at) => [`${at + 1}. ${step}`, text] as const);
   const end = `It ends ${wantedState}.`;
   const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
