@@ -6,6 +6,7 @@ import { measureLifecycles } from './lifecycles.ts';
 import { measureMemory } from './memory.ts';
 import { measureOutage } from './outage.ts';
 import { measureProcess } from './process.ts';
+import { measureResume } from './resume.ts';
 import { meetsTarget, type Row, renderTable } from './table.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -14,6 +15,7 @@ const parts: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['Outage added over what KMS itself takes, in virtual time', measureOutage],
   ['The journal, on the disk of this folder', measureJournal],
   ['The whole process', measureProcess],
+  ['A run that is gone on with', measureResume],
   ['Memory, in process', measureMemory],
   ['Throughput, in process, on one core', measureLifecycles],
 ];
