@@ -52,7 +52,7 @@ function renderChecks({ checks }: RunResult): [string, string][] {
     .map(({ check, status, message }) => [`check ${check}`, `${status}: ${message}`]);
 }
 
-function renderFacts({ path, offlineMs, after, calls, proof, outcome }: RunResult): string[] {
+function renderFacts({ path, offlineMs, after, calls, proof, outcome, journal }: RunResult): string[] {
   const sent = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const facts = path === 'none' ? [] : [`path ${path}`];
   if (path === 'live') facts.push('no outage');
@@ -60,5 +60,6 @@ function renderFacts({ path, offlineMs, after, calls, proof, outcome }: RunResul
   else if (path === 'offline' && after?.connectionState !== 'CONNECTED') facts.push('offline now');
   facts.push(`${sent} ${sent === 1 ? 'call' : 'calls'} to KMS`);
   if (outcome === 'updated') facts.push(`proof: ${proof.status}`);
+  if (journal === 'incomplete') facts.push('journal: incomplete');
   return facts;
 }
