@@ -15,6 +15,7 @@ const lastLines: Readonly<Record<string, RegExp>> = {
     /^rolledBack: INVALID_CREDENTIALS; the store is CONNECTED with the old settings$/,
   '04-stop-a-run.mjs': /^cancelled: the store is CONNECTED$/,
   '05-walk-the-machine.mjs': /^cancelled \(outcome\):$/,
+  '06-correct-a-value-and-resume.mjs': /^updated: the store is CONNECTED at https:\/\/xks\.example\.com$/,
 };
 
 describe('the examples run as they stand', () => {

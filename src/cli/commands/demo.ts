@@ -1,6 +1,9 @@
 /** `cks demo`: the real command, as child processes over HTTP, against a simulator whose time is compressed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcomes } from '../../domain/outcome.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../../simulator/index.ts';
@@ -24,6 +27,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const simulator = createSimulator({ now: createScaledClock(timeScale), durations });
   const scenes = arrangeScenes(simulator);
   const server = await serveSimulator(simulator);
+  // What the demonstration leaves behind is nobody's run.
+  const home = mkdtempSync(join(tmpdir(), 'cks-demo-'));
   const say = (text: string) => io.stdout.write(`${text}\n`);
   try {
     say(
@@ -32,7 +37,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     for (const [at, scene] of scenes.entries()) {
       const callsBefore = simulator.calls.length;
       say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${renderCommand(scene)}\n`);
-      const exitCode = await runCommand(io, scene.words, server.url);
+      const exitCode = await runCommand(io, scene.words, server.url, home);
       const expected = outcomes[scene.outcome].exitCode;
       if (exitCode !== expected) {
         io.stderr.write(
@@ -46,6 +51,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     return 0;
   } finally {
     await server.close();
+    rmSync(home, { recursive: true, force: true });
   }
 }
 
@@ -54,13 +60,21 @@ function renderCommand({ words }: Scene): string {
   return `$ cks ${words.join(' ').replaceAll(' --', ' \\\n    --')}`;
 }
 
-async function runCommand(io: Io, words: readonly string[], url: string): Promise<number | null> {
+async function runCommand(io: Io, words: readonly string[], url: string, home: string): Promise<number | null> {
   const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
   const child = spawn(
     process.execPath,
     [bin, ...words, '--endpoint-url', url, '--region', 'us-east-1', '--output', 'text', '--progress', 'text'],
     {
-      env: { ...io.env, ...secrets, AWS_ACCESS_KEY_ID: 'demo', AWS_SECRET_ACCESS_KEY: 'demo', AWS_PROFILE: undefined },
+      env: {
+        ...io.env,
+        ...secrets,
+        AWS_ACCESS_KEY_ID: 'demo',
+        AWS_SECRET_ACCESS_KEY: 'demo',
+        AWS_PROFILE: undefined,
+        CKS_STATE_DIR: home,
+        CKS_LOCK_DIR: home,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
