@@ -1,6 +1,7 @@
 /** Starts a run and carries it to its end. */
 import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
+import { graceMs } from '../domain/cadence.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { graceUntilMs } from '../domain/verdict.ts';
@@ -8,7 +9,7 @@ import { attachRun, providedMachine } from './actors.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
 import { describeValue } from './past.ts';
 import { report } from './report.ts';
-import { createRun, type Ports } from './run.ts';
+import { createRun, type Ports, type Run } from './run.ts';
 
 export interface StartOptions {
   /** The first abort asks for a stop; it never interrupts a call that changes the store. */
@@ -38,7 +39,7 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   else signal?.addEventListener('abort', stop, { once: true });
 
   try {
-    await waitForTruth(ports, input);
+    await waitForTruth(run, input);
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
@@ -58,9 +59,10 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
 }
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */
-async function waitForTruth({ clock }: Ports, { takenUp }: Input): Promise<void> {
-  const untilMs = graceUntilMs(takenUp?.lastSentAtMs ?? null);
-  if (untilMs > clock.now()) await clock.sleep(untilMs - clock.now());
+async function waitForTruth({ clock }: Run, { takenUp }: Input): Promise<void> {
+  const leftMs = graceUntilMs(takenUp?.lastSentAtMs ?? null) - clock.now();
+  // A clock that was set back since must not hold up the way back.
+  if (leftMs > 0) await clock.sleep(Math.min(leftMs, graceMs));
 }
 
 function invalidInput({ message }: Reason): InvalidInputError {
