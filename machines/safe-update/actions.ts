@@ -1,7 +1,7 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
 import { applyChange, type Change } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { type LoginRecord, noLogins } from '../../src/domain/logins.ts';
+import { type LoginRecord, noLogins, withoutLogin } from '../../src/domain/logins.ts';
 import type { Operation } from '../../src/domain/outcome.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { unproven } from '../../src/domain/proof.ts';
@@ -62,7 +62,8 @@ export function record({ context, event }: Args): Changes {
   }
   const seen = sightingOf(value) ?? context.seen;
   const failedAtMs = seen?.store.connectionState === 'FAILED' ? seen.atMs : context.failedAtMs;
-  const stamp = { nowMs, calls, seen, failedAtMs, stopRequested: context.stopRequested || cancelRequested };
+  const stopRequested = context.stopRequested || cancelRequested;
+  const stamp = { nowMs, calls, seen, failedAtMs, stopRequested, ...recordLogin(context, value) };
   return { ...stamp, ...recordAnswer({ ...context, ...stamp }, event) };
 }
 
@@ -83,15 +84,13 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'reached':
       return value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {};
     case 'failed':
-      return { logins: recordFailure(context) };
+      return recordFailure(context);
     case 'accepted':
       return { hasWritten: true, isUnsure: false, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
     case 'unclear':
       return { hasWritten: true, isUnsure: false, ...(isUpdate(type) ? { update: 'unclear' as const } : {}) };
     case 'cutOff':
-      return 'mayBeDone' in value && value.mayBeDone
-        ? { hasWritten: true, isUnsure: true, ...(context.isUnsure ? {} : recordSent(context, type)) }
-        : {};
+      return 'mayBeDone' in value && value.mayBeDone ? { hasWritten: true, isUnsure: true } : {};
     case 'released':
       return recordRelease(context, value.correction, value.accepted);
     default:
@@ -115,15 +114,16 @@ function recordRelease(context: Context, correction: Change, accepted: Context['
 }
 
 /** A connect may have reached the login whether its answer came or not. */
-function recordSent({ logins, seen }: Context, type: Event['type']): { logins?: LoginRecord } {
-  const isLogin = type === 'xstate.done.actor.connectStore' && seen?.store.customKeyStoreType === 'AWS_CLOUDHSM';
-  return isLogin ? { logins: { ...logins, count: logins.count + 1 } } : {};
+function recordLogin({ accepted }: Context, value: Result): Changes {
+  if (!('login' in value) || value.login === undefined) return {};
+  const { record, isGrantSpent } = value.login;
+  return { logins: record, accepted: isGrantSpent ? withoutLogin(accepted) : accepted };
 }
 
-function recordFailure({ logins, seen }: Context): LoginRecord {
+function recordFailure({ logins, accepted, seen }: Context): Changes {
   const { connectionErrorCode: code, customKeyStoreType: type } = seen?.store ?? {};
   const isRefused = code !== undefined && type && explainConnectionError(code, type).login === 'refused';
-  return isRefused ? { ...logins, refusedWith: code } : logins;
+  return isRefused ? { logins: { ...logins, refusedWith: code }, accepted: withoutLogin(accepted) } : {};
 }
 
 function recordConnected(context: Context): Changes {
@@ -142,8 +142,6 @@ function recordWrite(context: Context, type: Event['type']): Changes {
       return before?.connectionState === 'CONNECTED'
         ? { offlineSinceMs: context.offlineSinceMs ?? nowMs, offlineMs: null }
         : {};
-    case 'xstate.done.actor.connectStore':
-      return context.isUnsure ? {} : recordSent(context, type);
     case 'xstate.done.actor.updateStore': {
       const send = plan?.send ?? {};
       const accepted = { update: 'accepted', isUnsent: false, updateAcceptedAtMs: nowMs } as const;

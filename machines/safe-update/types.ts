@@ -4,7 +4,7 @@ import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { Failure, Reason } from '../../src/domain/failure.ts';
 import type { LockHolder } from '../../src/domain/guards.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import type { LoginRecord } from '../../src/domain/logins.ts';
+import type { CountedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
@@ -85,7 +85,9 @@ export type Found =
   | { readonly kind: 'locked'; readonly seen: Sighting; readonly holder: LockHolder };
 
 /** `seen`: the evidence a write went by, be it handed to the step or looked up by it. */
-export type Write =
+export type Write = { readonly login?: CountedLogin } & Answer;
+
+type Answer =
   | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
   | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
   | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting }

@@ -1,6 +1,7 @@
 /** Orders that go on from an earlier run: to finish it, or to undo it. Decides only; the run itself looks at the store. */
 import { type Input, rollbackOf } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
+import { withoutLogin } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { planRollback } from '../domain/restorability.ts';
@@ -57,7 +58,8 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
         intent: hasConnected ? 'update' : policy.intent,
         finalState: context.plan ? wanted : policy.finalState,
         holdOffline: policy.holdOffline && !context.isHeld,
-        accept: [...new Set([...context.accepted, ...accept])],
+        // One more login was allowed to the earlier run alone.
+        accept: [...new Set([...withoutLogin(context.accepted), ...accept])],
       },
     },
     takenUp,
