@@ -31,7 +31,7 @@ export function begin(input: Input): Context {
     plan: null,
     findings: [],
     accepted: input.order.policy.accept,
-    update: takenUp?.update ?? 'none',
+    update: takenUp?.pending ? 'unclear' : (takenUp?.update ?? 'none'),
     isUnsent: false,
     sent: takenUp?.sent ?? {},
     inForce: {},
@@ -45,9 +45,10 @@ export function begin(input: Input): Context {
     offlineMs: null,
     connectedSince: takenUp?.connectedSince ?? false,
     logins: noLogins,
+    goal: takenUp?.goal ?? 'forward',
     retries: 0,
     proof: unproven,
-    reason: null,
+    reason: takenUp?.goal === 'back' ? (takenUp.reason ?? null) : null,
     obstacle: null,
   };
 }
@@ -67,7 +68,9 @@ export function record({ context, event }: Args): Changes {
   return { ...stamp, ...recordAnswer({ ...context, ...stamp }, event) };
 }
 
+/** What a write saw before it was cut off is nothing to go by: it may be somebody else's doing. */
 function sightingOf(value: Result): Sighting | null {
+  if (value.kind === 'cutOff' && 'mayBeDone' in value) return null;
   return 'seen' in value ? value.seen : null;
 }
 
@@ -88,7 +91,9 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'accepted':
       return { hasWritten: true, isUnsure: false, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
     case 'unclear':
-      return { hasWritten: true, isUnsure: false, ...(isUpdate(type) ? { update: 'unclear' as const } : {}) };
+      return recordUnclear(type);
+    case 'foreign':
+      return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(type) : {};
     case 'cutOff':
       return 'mayBeDone' in value && value.mayBeDone ? { hasWritten: true, isUnsure: true } : {};
     case 'released':
@@ -98,8 +103,11 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
   }
 }
 
-const isUpdate = (type: Event['type']) =>
-  type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
+function recordUnclear(type: Event['type']): Changes {
+  const isUpdate = type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
+  const update = isUpdate ? { update: 'unclear' as const } : {};
+  return { hasWritten: true, isUnsure: false, ...update };
+}
 
 /** A corrected value takes the place of the planned one, and is sent again with all that was. */
 function recordRelease(context: Context, correction: Change, accepted: Context['accepted']): Changes {
@@ -127,7 +135,8 @@ function recordFailure({ logins, accepted, seen }: Context): Changes {
 }
 
 function recordConnected(context: Context): Changes {
-  const offlineMs = context.offlineSinceMs === null ? null : context.nowMs - context.offlineSinceMs;
+  // The earlier run may have counted by a clock that was set back since.
+  const offlineMs = context.offlineSinceMs === null ? null : Math.max(0, context.nowMs - context.offlineSinceMs);
   return {
     logins: noLogins,
     connectedSince: context.connectedSince || context.update === 'accepted',
@@ -181,7 +190,7 @@ export function plan({ context }: { context: Context }): Changes {
   return {
     before,
     plan: planned,
-    reason: planned.reason ?? null,
+    reason: planned.reason ?? context.reason,
     ...left,
     isUnsent: Object.keys(made.send).length > 0,
     inForce: store.settings,
@@ -200,5 +209,5 @@ export function countRetry({ context }: Args): Changes {
 
 /** The way back begins: it has a budget of its own for connects that a retry may cure. */
 export function beginRollback(): Changes {
-  return { retries: 0 };
+  return { goal: 'back', retries: 0 };
 }

@@ -54,6 +54,8 @@ export interface Context extends Input {
   readonly offlineMs: number | null;
   /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
   readonly connectedSince: boolean;
+  /** To the new settings, or back to the old ones. */
+  readonly goal: TakenUp['goal'];
   /** Connects that may have reached the login of the cluster, by this and earlier runs. */
   readonly logins: LoginRecord;
   /** A call was sent whose fate is not known, because KMS cannot be asked. */
@@ -84,15 +86,18 @@ export type Found =
   | Exclude<Look, { kind: 'seen' }>
   | { readonly kind: 'locked'; readonly seen: Sighting; readonly holder: LockHolder };
 
-/** `seen`: the evidence a write went by, be it handed to the step or looked up by it. */
+/**
+ * `seen`: the evidence a write went by, be it handed to the step or looked up by it. `mayBeDone`: the call may have been
+ * carried out.
+ */
 export type Write = { readonly login?: CountedLogin } & Answer;
 
 type Answer =
   | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
   | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
-  | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting }
+  | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting; readonly mayBeDone: boolean }
   | { readonly kind: 'unclear'; readonly failure: Failure }
-  /** KMS cannot be asked: credentials, network, throttling. `mayBeDone`: the call may have been carried out. */
+  /** KMS cannot be asked: credentials, network, throttling. */
   | { readonly kind: 'cutOff'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting };
 
 /** `tally`: how often each state was seen while waiting. */

@@ -10,7 +10,13 @@ import { remainingCommands } from '../domain/remaining.ts';
 /** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
 const effectiveWithinMs = 5 * 60_000;
 
-const slownessOrOthers: ReadonlySet<string> = new Set(['UNSETTLED', 'UNREADABLE', 'FOREIGN_HAND', 'UNCLEAR']);
+const slownessOrOthers: ReadonlySet<string> = new Set([
+  'UNSETTLED',
+  'UNREADABLE',
+  'FOREIGN_HAND',
+  'UNCLEAR',
+  'NO_EFFECT',
+]);
 
 export function report(outcome: Outcome, context: Context): RunResult {
   const { before, plan, seen, takenUp, updateAcceptedAtMs } = context;
@@ -20,8 +26,13 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const isNobodysFault = [context.reason, context.obstacle].every(
     (why) => why === null || slownessOrOthers.has(why.code),
   );
-  const remaining =
-    before && seen && plan
+  // What the earlier run has left is still there.
+  const isTurnedBack = context.goal === 'back' && plan !== null;
+  const isUntouched = outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
+  const isLeft = takenUp?.isUnfinished && isUntouched && reason?.code !== 'LEFT_OTHERWISE';
+  const remaining = isLeft
+    ? [`cks resume ${takenUp.runId}`]
+    : before && seen && plan
       ? remainingCommands({
           outcome,
           before,
@@ -30,7 +41,6 @@ export function report(outcome: Outcome, context: Context): RunResult {
           sent: { ...context.sent, ...plan.send },
           wantedState: plan.wantedState,
           isNobodysFault,
-          ...(takenUp?.isUnfinished && reason?.code !== 'LEFT_OTHERWISE' ? { takenUp: takenUp.runId } : {}),
         })
       : [];
   return {

@@ -12,22 +12,29 @@ export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: TakenU
 
 /** What is left to go on from; null where nothing that changes the store can have been sent. */
 export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): TakenUp | null {
-  const { runId, before, plan, sent, inForce, update, connectedSince, offlineSinceMs, nowMs } = context;
-  if (context.plan === null && context.takenUp) return context.takenUp;
+  const { runId, before, plan, sent, inForce, connectedSince, offlineSinceMs, nowMs } = context;
+  const isUnclear = context.update === 'unclear';
+  // What was in force before the call whose fate nobody knows.
+  const update = context.update !== 'unclear' ? context.update : Object.keys(sent).length > 0 ? 'accepted' : 'none';
+  const isRestoring = isUnanswered('restoreStore', '.restoring') || (isUnclear && context.goal === 'back');
+  const isSending = isUnanswered('updateStore', 'tryingLive') || isUnanswered('updateStore', 'updating') || isUnclear;
+  const goal = isRestoring || update === 'restored' ? 'back' : context.goal;
+  const reason = goal === 'back' && context.reason ? { reason: context.reason } : {};
+  // A run that has sent nothing leaves what it has found, though it may have turned back.
+  if (context.takenUp && lastSentAtMs === null)
+    return goal === context.takenUp.goal ? context.takenUp : { ...context.takenUp, goal, ...reason };
   if (before === null || (!context.hasWritten && pending === null)) return null;
-  const rollback = rollbackOf(context);
-  const isRestoring = isUnanswered('restoreStore', '.restoring');
-  const isSending = isUnanswered('updateStore', 'tryingLive') || isUnanswered('updateStore', 'updating');
+  const rollback = rollbackOf({ ...context, update });
   const isDisconnecting = pending === 'disconnectStore' && before.connectionState === 'CONNECTED';
-  const isUnclear = update === 'unclear';
   return {
     runId,
     before,
     sent,
     inForce,
-    update: isUnclear ? 'none' : update,
-    pending: isRestoring && rollback.possible ? rollback.change : isSending || isUnclear ? (plan?.send ?? {}) : null,
-    goal: isRestoring || update === 'restored' || state.startsWith('acting.rollingBack') ? 'back' : 'forward',
+    update,
+    pending: isRestoring && rollback.possible ? rollback.change : isSending ? (plan?.send ?? {}) : null,
+    goal,
+    ...reason,
     isUnfinished: true,
     offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
     connectedSince,
