@@ -13,6 +13,7 @@ import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { createKms, type Send } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Holder } from '../../src/ports/holder.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
@@ -21,7 +22,12 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { Prover } from '../../src/ports/proof.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
-import { createSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import {
+  createSimulator,
+  type Simulator,
+  type SimulatorOptions,
+  type WorldSummary,
+} from '../../src/simulator/index.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -33,15 +39,22 @@ export const shortDurations = {
   disconnect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
 } satisfies SimulatorOptions['durations'];
 
-/** A request of ours, with the state that the store was truly in, and the one we had last been shown. */
+/** A request of ours, with the state and the cluster that the store truly had, and the state we had last been shown. */
 export interface SentRequest {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly trueState: string;
+  readonly trueClusterId: string;
   readonly shownState: string;
   readonly requestsInFlight: number;
+  readonly atMs: number;
   readonly error?: string;
+  /** What a Describe answered. */
+  readonly shown?: StoreEntry;
 }
+
+/** An entry of DescribeCustomKeyStores. */
+type StoreEntry = WorldSummary['stores'][number];
 
 export interface World {
   readonly clock: VirtualClock;
@@ -59,7 +72,7 @@ export interface World {
   /** Asks the run for a stop. */
   readonly stop: AbortController;
   /** A port of its own to the simulator, as one process has it. */
-  connect(): Kms;
+  connect(clock?: Clock): Kms;
   /** All processes so far are gone: nothing of theirs is sent any more. */
   die(): void;
   /** Starts a run; somebody has to drive the clock. */
@@ -83,6 +96,12 @@ export interface RunOrder {
   /** Shared by runs of one process; default a port of its own. */
   readonly kms?: Kms;
   readonly random?: () => number;
+  /** Default "run-1". */
+  readonly runId?: string;
+  /** Asks this run for a stop; default the world's. */
+  readonly signal?: AbortSignal;
+  /** The clock that this process reads, where that is wrong. */
+  readonly now?: () => number;
   /** When the run began, where this one goes on with it. */
   readonly startedAtMs?: number;
 }
@@ -122,27 +141,33 @@ export function createWorld(options: SimulatorOptions = {}): World {
       requestsInFlight += 1;
       await clock.sleep(halfLatencyMs);
       callHooks(operation);
-      const id = input.CustomKeyStoreId;
-      const trueState = simulator
-        .describeWorld()
-        .stores.find((store) => store.CustomKeyStoreId === id)?.ConnectionState;
-      const request = { operation, input, trueState: trueState ?? 'unknown', shownState, requestsInFlight };
+      const request = {
+        operation,
+        input,
+        ...readTruth(simulator, input.CustomKeyStoreId),
+        shownState,
+        requestsInFlight,
+        atMs: clock.now(),
+      };
       const isCut = clock.now() < cut.untilMs;
       try {
         if (isCut && cut.how !== 'lostReplies') throw Object.assign(new Error(cut.how), { name: cut.how });
         const output = simulator.call(operation, input, 'cks') as Record<string, unknown>;
         if (isCut) throw Object.assign(new Error(cut.how), { name: 'ConnectionReset' });
-        sent.push(request);
-        shownState = readState(output) ?? shownState;
+        const shown = readStore(output);
+        sent.push({ ...request, ...(shown ? { shown } : {}) });
+        if (process > dead) shownState = shown?.ConnectionState ?? shownState;
         trace.call(`${word}${describeAnswer(output)}`);
         return { output, requestId: simulator.calls.at(-1)?.requestId ?? '' };
       } catch (error) {
         sent.push({ ...request, error: (error as Error).name });
         trace.call(`${word}→${(error as Error).name}`);
-        throw toSdkError(error, simulator);
+        throw toSdkError(error, simulator, input);
       } finally {
         await clock.sleep(halfLatencyMs);
-        requestsInFlight -= 1;
+        if (process > dead) requestsInFlight -= 1;
+        // Nobody is there any more to hear the answer.
+        else await new Promise(() => undefined);
       }
     };
 
@@ -159,9 +184,9 @@ export function createWorld(options: SimulatorOptions = {}): World {
       cut = { how, untilMs: clock.now() + forMs };
     },
     stop: new AbortController(),
-    connect() {
+    connect(ownClock = clock) {
       processes += 1;
-      return createKms(createSend(processes), clock);
+      return createKms(createSend(processes), ownClock);
     },
     die() {
       dead = processes;
@@ -183,10 +208,16 @@ export function createWorld(options: SimulatorOptions = {}): World {
       startedAtMs,
       kms,
       random,
+      runId,
+      signal,
+      now,
     }) {
-      const host = createLocalHost(log ?? createMemoryLog(), clock);
+      const ownClock = now ? { ...clock, now } : clock;
+      const host = createLocalHost(log ?? createMemoryLog(), ownClock);
+      const port = kms ?? world.connect(ownClock);
+      const process = processes;
       const ports = {
-        kms: kms ?? world.connect(),
+        kms: port,
         secrets: {
           async resolve(reference: string) {
             const value = secrets.get(reference);
@@ -201,22 +232,24 @@ export function createWorld(options: SimulatorOptions = {}): World {
         lock: lock ?? freeLock,
         logins: {
           read: async (clusterId: string) => logins.get(clusterId) ?? noLogins,
-          write: async (clusterId: string, record: LoginRecord) => void logins.set(clusterId, record),
+          async write(clusterId: string, record: LoginRecord) {
+            if (process > dead) logins.set(clusterId, record);
+          },
         },
-        clock,
+        clock: ownClock,
         random: random ?? (() => 0),
         host,
-        progress: (event: ProgressEvent) => events.push(event),
+        progress: (event: ProgressEvent) => process > dead && events.push(event),
       };
       const input = {
-        runId: 'run-1',
+        runId: runId ?? 'run-1',
         store,
         place: { region: simulator.region, account: simulator.accountId },
         order: { change, previous, policy: { ...defaultPolicy, ...policy } },
         startedAtMs: startedAtMs ?? clock.now(),
         ...(takenUp ? { takenUp } : {}),
       };
-      return startRun(ports, input, { inspect: trace.inspect, signal: world.stop.signal });
+      return startRun(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
     },
   };
   return world;
@@ -237,23 +270,30 @@ function describeCall(operation: string, input: Readonly<Record<string, unknown>
     .join(' ')})`;
 }
 
-function readState(output: Readonly<Record<string, unknown>>): string | undefined {
-  return ((output.CustomKeyStores ?? []) as { ConnectionState: string }[])[0]?.ConnectionState;
+function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId'> {
+  const { stores } = simulator.describeWorld();
+  const store = stores.find((one) => one.CustomKeyStoreId === id);
+  return { trueState: store?.ConnectionState ?? 'unknown', trueClusterId: store?.CloudHsmClusterId ?? 'none' };
+}
+
+function readStore(output: Readonly<Record<string, unknown>>): StoreEntry | undefined {
+  return ((output.CustomKeyStores ?? []) as StoreEntry[])[0];
 }
 
 function describeAnswer(output: Readonly<Record<string, unknown>>): string {
-  const [store] = (output.CustomKeyStores ?? []) as { ConnectionState: string; ConnectionErrorCode?: string }[];
+  const store = readStore(output);
   if (!store) return '';
   return `→${store.ConnectionState}${store.ConnectionErrorCode ? ` ${store.ConnectionErrorCode}` : ''}`;
 }
 
-/** What the SDK would throw for a fault of the simulator. */
-function toSdkError(error: unknown, simulator: Simulator): Error {
+/** What the SDK would throw for a fault of the simulator. A message may quote what was `(sent)`. */
+function toSdkError(error: unknown, simulator: Simulator, input: object): Error {
   const { name, message, statusCode } = error as { name: string; message: string; statusCode: number };
   if (name === 'ConnectionReset') {
     return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
   }
   if (name === 'ECONNREFUSED') return Object.assign(new Error('connect ECONNREFUSED'), { code: name, $metadata: {} });
   const requestId = simulator.calls.at(-1)?.requestId;
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode, requestId } });
+  const told = message.replace('(sent)', () => JSON.stringify(input));
+  return Object.assign(new Error(told), { name, $metadata: { httpStatusCode: statusCode, requestId } });
 }
