@@ -1,7 +1,7 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
 import { applyChange, type Change } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { type LoginRecord, noLogins } from '../../src/domain/logins.ts';
+import { type LoginRecord, noLogins, withoutLogin } from '../../src/domain/logins.ts';
 import type { Operation } from '../../src/domain/outcome.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { unproven } from '../../src/domain/proof.ts';
@@ -31,7 +31,7 @@ export function begin(input: Input): Context {
     plan: null,
     findings: [],
     accepted: input.order.policy.accept,
-    update: takenUp?.update ?? 'none',
+    update: takenUp?.pending ? 'unclear' : (takenUp?.update ?? 'none'),
     isUnsent: false,
     sent: takenUp?.sent ?? {},
     inForce: {},
@@ -45,9 +45,10 @@ export function begin(input: Input): Context {
     offlineMs: null,
     connectedSince: takenUp?.connectedSince ?? false,
     logins: noLogins,
+    goal: takenUp?.goal ?? 'forward',
     retries: 0,
     proof: unproven,
-    reason: null,
+    reason: takenUp?.goal === 'back' ? (takenUp.reason ?? null) : null,
     obstacle: null,
   };
 }
@@ -62,11 +63,14 @@ export function record({ context, event }: Args): Changes {
   }
   const seen = sightingOf(value) ?? context.seen;
   const failedAtMs = seen?.store.connectionState === 'FAILED' ? seen.atMs : context.failedAtMs;
-  const stamp = { nowMs, calls, seen, failedAtMs, stopRequested: context.stopRequested || cancelRequested };
+  const stopRequested = context.stopRequested || cancelRequested;
+  const stamp = { nowMs, calls, seen, failedAtMs, stopRequested, ...recordLogin(context, value) };
   return { ...stamp, ...recordAnswer({ ...context, ...stamp }, event) };
 }
 
+/** What a write saw before it was cut off is nothing to go by: it may be somebody else's doing. */
 function sightingOf(value: Result): Sighting | null {
+  if (value.kind === 'cutOff' && 'mayBeDone' in value) return null;
   return 'seen' in value ? value.seen : null;
 }
 
@@ -83,15 +87,15 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'reached':
       return value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {};
     case 'failed':
-      return { logins: recordFailure(context) };
+      return recordFailure(context);
     case 'accepted':
       return { hasWritten: true, isUnsure: false, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
     case 'unclear':
-      return { hasWritten: true, isUnsure: false, ...(isUpdate(type) ? { update: 'unclear' as const } : {}) };
+      return recordUnclear(type);
+    case 'foreign':
+      return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(type) : {};
     case 'cutOff':
-      return 'mayBeDone' in value && value.mayBeDone
-        ? { hasWritten: true, isUnsure: true, ...(context.isUnsure ? {} : recordSent(context, type)) }
-        : {};
+      return 'mayBeDone' in value && value.mayBeDone ? { hasWritten: true, isUnsure: true } : {};
     case 'released':
       return recordRelease(context, value.correction, value.accepted);
     default:
@@ -99,8 +103,11 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
   }
 }
 
-const isUpdate = (type: Event['type']) =>
-  type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
+function recordUnclear(type: Event['type']): Changes {
+  const isUpdate = type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
+  const update = isUpdate ? { update: 'unclear' as const } : {};
+  return { hasWritten: true, isUnsure: false, ...update };
+}
 
 /** A corrected value takes the place of the planned one, and is sent again with all that was. */
 function recordRelease(context: Context, correction: Change, accepted: Context['accepted']): Changes {
@@ -114,21 +121,22 @@ function recordRelease(context: Context, correction: Change, accepted: Context['
   };
 }
 
-/** A connect may have reached the login whether its answer came or not. One more was accepted, not two. */
-function recordSent({ accepted, logins, seen }: Context, type: Event['type']): Changes {
-  const isLogin = type === 'xstate.done.actor.connectStore' && seen?.store.customKeyStoreType === 'AWS_CLOUDHSM';
-  if (!isLogin) return {};
-  return { logins: { ...logins, count: logins.count + 1 }, accepted: accepted.filter((risk) => risk !== 'login') };
+/** A connect may have reached the login whether its answer came or not. */
+function recordLogin({ accepted }: Context, value: Result): Changes {
+  if (!('login' in value) || value.login === undefined) return {};
+  const { record, isGrantSpent } = value.login;
+  return { logins: record, accepted: isGrantSpent ? withoutLogin(accepted) : accepted };
 }
 
-function recordFailure({ logins, seen }: Context): LoginRecord {
+function recordFailure({ logins, accepted, seen }: Context): Changes {
   const { connectionErrorCode: code, customKeyStoreType: type } = seen?.store ?? {};
   const isRefused = code !== undefined && type && explainConnectionError(code, type).login === 'refused';
-  return isRefused ? { ...logins, refusedWith: code } : logins;
+  return isRefused ? { logins: { ...logins, refusedWith: code }, accepted: withoutLogin(accepted) } : {};
 }
 
 function recordConnected(context: Context): Changes {
-  const offlineMs = context.offlineSinceMs === null ? null : context.nowMs - context.offlineSinceMs;
+  // The earlier run may have counted by a clock that was set back since.
+  const offlineMs = context.offlineSinceMs === null ? null : Math.max(0, context.nowMs - context.offlineSinceMs);
   return {
     logins: noLogins,
     connectedSince: context.connectedSince || context.update === 'accepted',
@@ -143,8 +151,6 @@ function recordWrite(context: Context, type: Event['type']): Changes {
       return before?.connectionState === 'CONNECTED'
         ? { offlineSinceMs: context.offlineSinceMs ?? nowMs, offlineMs: null }
         : {};
-    case 'xstate.done.actor.connectStore':
-      return context.isUnsure ? {} : recordSent(context, type);
     case 'xstate.done.actor.updateStore': {
       const send = plan?.send ?? {};
       const accepted = { update: 'accepted', isUnsent: false, updateAcceptedAtMs: nowMs } as const;
@@ -184,7 +190,7 @@ export function plan({ context }: { context: Context }): Changes {
   return {
     before,
     plan: planned,
-    reason: planned.reason ?? null,
+    reason: planned.reason ?? context.reason,
     ...left,
     isUnsent: Object.keys(made.send).length > 0,
     inForce: store.settings,
@@ -203,5 +209,5 @@ export function countRetry({ context }: Args): Changes {
 
 /** The way back begins: it has a budget of its own for connects that a retry may cure. */
 export function beginRollback(): Changes {
-  return { retries: 0 };
+  return { goal: 'back', retries: 0 };
 }

@@ -26,6 +26,9 @@ const isStopped = ({ context, event }: Args) => context.stopRequested || event.o
 const isInvalidState = ({ event: { output } }: Args) =>
   output.value.kind === 'refused' && output.value.failure.class === 'invalidState';
 
+/** A call was sent whose answer never came. */
+const mayBeDone = ({ event: { output } }: Pick<Args, 'event'>) => 'mayBeDone' in output.value && output.value.mayBeDone;
+
 const isConnected = stateIs('CONNECTED');
 
 const hasGoneOffline = ({ context }: Args) => context.offlineSinceMs !== null;
@@ -37,11 +40,11 @@ const heldState = (value: Result) => (value.kind === 'released' ? value.seen.sto
 const passing: readonly FailureClass[] = ['credentials', 'unreachable', 'throttled'];
 
 /** KMS cannot be asked. Before the first write that refuses the run; after it the run waits. */
-const isCutOff = ({ context, event: { output } }: Args) => {
-  const { value } = output;
+const isCutOff = ({ context, event }: Args) => {
+  const { value } = event.output;
   if (value.kind === 'refused') return context.hasWritten && passing.includes(value.failure.class);
   if (value.kind === 'unreadable') return context.hasWritten;
-  return value.kind === 'cutOff' && (context.hasWritten || ('mayBeDone' in value && value.mayBeDone));
+  return value.kind === 'cutOff' && (context.hasWritten || mayBeDone({ event }));
 };
 
 const canRollBack = ({ context, event }: Args) => {
@@ -63,7 +66,7 @@ export const guards = {
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
   isLeftFinished: ({ context }: Args) =>
     context.takenUp?.isUnfinished === true && context.plan?.verdict === 'unchanged',
-  goesBack: ({ context }: Args) => context.takenUp?.goal === 'back',
+  goesBack: ({ context }: Args) => context.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
 
   // checking, approving
@@ -78,7 +81,8 @@ export const guards = {
   isAccepted: kindIs('accepted'),
   isKmsRefusal: kindIs('refused'),
   isLost: kindIs('foreign', 'unclear'),
-  isUntouched: (args: Args) => !args.context.hasWritten && kindIs('refused', 'foreign', 'cutOff')(args),
+  isUntouched: (args: Args) =>
+    !args.context.hasWritten && !mayBeDone(args) && kindIs('refused', 'foreign', 'cutOff')(args),
   isStoppedAtInvalidState: (args: Args) => isInvalidState(args) && isStopped(args),
   mayGoOffline: (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage'),
   hasUnsentUpdate: ({ context, event: { output } }: Args) =>

@@ -4,7 +4,7 @@ import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { Failure, Reason } from '../../src/domain/failure.ts';
 import type { LockHolder } from '../../src/domain/guards.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import type { LoginRecord } from '../../src/domain/logins.ts';
+import type { CountedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
@@ -54,6 +54,8 @@ export interface Context extends Input {
   readonly offlineMs: number | null;
   /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
   readonly connectedSince: boolean;
+  /** To the new settings, or back to the old ones. */
+  readonly goal: TakenUp['goal'];
   /** Connects that may have reached the login of the cluster, by this and earlier runs. */
   readonly logins: LoginRecord;
   /** A call was sent whose fate is not known, because KMS cannot be asked. */
@@ -84,13 +86,18 @@ export type Found =
   | Exclude<Look, { kind: 'seen' }>
   | { readonly kind: 'locked'; readonly seen: Sighting; readonly holder: LockHolder };
 
-/** `seen`: the evidence a write went by, be it handed to the step or looked up by it. */
-export type Write =
+/**
+ * `seen`: the evidence a write went by, be it handed to the step or looked up by it. `mayBeDone`: the call may have been
+ * carried out.
+ */
+export type Write = { readonly login?: CountedLogin } & Answer;
+
+type Answer =
   | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
   | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
-  | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting }
+  | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting; readonly mayBeDone: boolean }
   | { readonly kind: 'unclear'; readonly failure: Failure }
-  /** KMS cannot be asked: credentials, network, throttling. `mayBeDone`: the call may have been carried out. */
+  /** KMS cannot be asked: credentials, network, throttling. */
   | { readonly kind: 'cutOff'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting };
 
 /** `tally`: how often each state was seen while waiting. */

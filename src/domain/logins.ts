@@ -12,7 +12,18 @@ export interface LoginRecord {
   readonly refusedWith: string | null;
 }
 
+/** The logins of a cluster after a Connect. `isGrantSpent`: only the acceptance of `login` had allowed it. */
+export interface CountedLogin {
+  readonly record: LoginRecord;
+  readonly isGrantSpent: boolean;
+}
+
 export const noLogins: LoginRecord = { count: 0, refusedWith: null };
+
+/** Without the acceptance of `login`: it allows one Connect that nothing else allows, and ends with a refusal. */
+export function withoutLogin(accepted: readonly Risk[]): readonly Risk[] {
+  return accepted.filter((risk) => risk !== 'login');
+}
 
 /** Whether one more Connect may lead to a login. */
 export function mayLogIn({ count, refusedWith }: LoginRecord, accepted: readonly Risk[]): boolean {

@@ -12,16 +12,11 @@ export interface Leftover {
   readonly settings: SettingsInForce;
   readonly sent: Change;
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
-  /** The earlier run that this one was to go on with. */
-  readonly takenUp?: string;
   /** What happened does not speak against the settings in force: KMS is slow, or somebody else acts on the store. */
   readonly isNobodysFault: boolean;
 }
 
 export function remainingCommands(left: Leftover): readonly string[] {
-  // What the earlier run has left is still there.
-  if (left.takenUp && (left.outcome === 'refused' || left.outcome === 'cancelled'))
-    return [`cks resume ${left.takenUp}`];
   if (left.outcome !== 'unsettled' && left.outcome !== 'stranded') return [];
   const look =
     left.isNobodysFault || left.settings === 'unknown' ? [`cks describe ${left.after.customKeyStoreId}`] : [];

@@ -1,5 +1,6 @@
 /** What an earlier run has left behind, as its journal knows it, for a run that goes on from there. */
 import { applyChange, type Change, isDiscernible } from './change.ts';
+import type { Reason } from './failure.ts';
 import { type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import type { Update } from './outcome.ts';
 
@@ -15,6 +16,8 @@ export interface TakenUp {
   readonly pending: Change | null;
   /** To the new settings, or back to the old ones. */
   readonly goal: 'forward' | 'back';
+  /** Why it goes back. */
+  readonly reason?: Reason;
   /** The earlier run is unfinished: what it has sent counts as this one's own. */
   readonly isUnfinished: boolean;
   readonly offlineSinceMs: number | null;

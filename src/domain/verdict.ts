@@ -58,7 +58,7 @@ function judgeState(expected: Expectation, store: KeyStore, nowMs: number, hasMo
       return hasMoved || state === 'CONNECTING' ? 'foreign' : 'unmoved';
     case 'CONNECTED':
       if (state === 'CONNECTED') return 'reached';
-      if (state === 'FAILED' && (hasMoved || nowMs >= expected.failureIsStaleUntilMs)) return 'failed';
+      if (state === 'FAILED' && (hasMoved || !inGrace || nowMs >= expected.failureIsStaleUntilMs)) return 'failed';
       if (state === 'CONNECTING' || inGrace) return 'waiting';
       return hasMoved ? 'foreign' : 'unmoved';
   }

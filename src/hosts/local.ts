@@ -21,13 +21,17 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   const stop = new AbortController();
   if (past.some((record) => record.kind === 'stop')) stop.abort();
   let taken = 0;
-  let lastAtMs = past.reduce((latest, record) => Math.max(latest, record.atMs), 0);
+  const startedAtMs = clock.now();
+  let lastAtMs = past.reduce((latest, record) => Math.max(latest, record.atMs), startedAtMs);
+  let aheadMs = lastAtMs - startedAtMs;
 
   const isPending = (ordinal: number) => ordinal === results.length + 1 && pending?.startsWith(`${ordinal}.`);
 
-  /** The clock may be set back; a run's time never goes back. */
+  /** The clock may be set back, now or since the log was written; a run's time goes on from where it was. */
   function now(): number {
-    lastAtMs = Math.max(lastAtMs, clock.now());
+    const ms = clock.now();
+    aheadMs = Math.max(aheadMs, lastAtMs - ms);
+    lastAtMs = ms + aheadMs;
     return lastAtMs;
   }
 
@@ -54,6 +58,8 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   });
 
   return {
+    now,
+
     async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);

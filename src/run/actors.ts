@@ -131,6 +131,7 @@ async function findStore(
   const { seen } = look;
   const holder = await run.lock.acquire(seen.store.customKeyStoreId);
   if (holder) return { kind: 'locked', seen, holder };
+  await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
   return { ...look, logins: cluster === undefined ? noLogins : await run.logins.read(cluster) };
 }

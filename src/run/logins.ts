@@ -2,7 +2,7 @@
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { type LoginRecord, mayLogIn, noLogins } from '../domain/logins.ts';
+import { type CountedLogin, type LoginRecord, mayLogIn, noLogins, withoutLogin } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { Logins } from '../ports/logins.ts';
 
@@ -10,14 +10,15 @@ import type { Logins } from '../ports/logins.ts';
 export async function countLogin(
   logins: Logins,
   clusterId: string,
-  counted: LoginRecord,
+  { record, isGrantSpent }: CountedLogin,
   accepted: readonly Risk[],
-): Promise<Failure | undefined> {
+): Promise<CountedLogin | Failure> {
   const kept = await logins.read(clusterId);
-  const known = { count: Math.max(kept.count, counted.count), refusedWith: kept.refusedWith };
-  if (!mayLogIn(known, accepted)) return explainLimit(known);
-  await logins.write(clusterId, { ...known, count: known.count + 1 });
-  return undefined;
+  const known = { count: Math.max(kept.count, record.count), refusedWith: kept.refusedWith };
+  if (!mayLogIn(known, isGrantSpent ? withoutLogin(accepted) : accepted)) return explainLimit(known);
+  const counted = { ...known, count: known.count + 1 };
+  await logins.write(clusterId, counted);
+  return { record: counted, isGrantSpent: isGrantSpent || !mayLogIn(known, []) };
 }
 
 /** CONNECTED forgets all; a refused login is remembered until the operator or a new password allows another. */

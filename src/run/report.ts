@@ -11,7 +11,13 @@ import { remainingCommands } from '../domain/remaining.ts';
 /** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
 const effectiveWithinMs = 5 * 60_000;
 
-const slownessOrOthers: ReadonlySet<string> = new Set(['UNSETTLED', 'UNREADABLE', 'FOREIGN_HAND', 'UNCLEAR']);
+const slownessOrOthers: ReadonlySet<string> = new Set([
+  'UNSETTLED',
+  'UNREADABLE',
+  'FOREIGN_HAND',
+  'UNCLEAR',
+  'NO_EFFECT',
+]);
 
 /** The result of a run that may not even begin, or not go on, now. */
 export function refuse(context: Context, reason: Reason): RunResult {
@@ -26,8 +32,13 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const isNobodysFault = [context.reason, context.obstacle].every(
     (why) => why === null || slownessOrOthers.has(why.code),
   );
-  const remaining =
-    before && seen && plan
+  // What the earlier run has left is still there.
+  const isTurnedBack = context.goal === 'back' && plan !== null;
+  const isUntouched = outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
+  const isLeft = takenUp?.isUnfinished && isUntouched && reason?.code !== 'LEFT_OTHERWISE';
+  const remaining = isLeft
+    ? [`cks resume ${takenUp.runId}`]
+    : before && seen && plan
       ? remainingCommands({
           outcome,
           before,
@@ -36,7 +47,6 @@ export function report(outcome: Outcome, context: Context): RunResult {
           sent: { ...context.sent, ...plan.send },
           wantedState: plan.wantedState,
           isNobodysFault,
-          ...(takenUp?.isUnfinished && reason?.code !== 'LEFT_OTHERWISE' ? { takenUp: takenUp.runId } : {}),
         })
       : [];
   return {

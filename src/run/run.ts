@@ -45,7 +45,8 @@ export interface Run extends Ports {
   takeCalls(): Calls;
 }
 
-export function createRun(ports: Ports, input: Input): Run {
+export function createRun(given: Ports, input: Input): Run {
+  const ports = { ...given, clock: { ...given.clock, now: given.host.now } };
   let calls: Partial<Record<Operation, number>> = {};
 
   const run: Run = {

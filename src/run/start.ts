@@ -12,7 +12,7 @@ import { attachRun, providedMachine } from './actors.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
 import { describeValue } from './past.ts';
 import { report } from './report.ts';
-import { createRun, type Ports } from './run.ts';
+import { createRun, type Ports, type Run } from './run.ts';
 
 export interface StartOptions {
   /** The first abort asks for a stop; it never interrupts a call that changes the store. */
@@ -42,7 +42,7 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   else signal?.addEventListener('abort', stop, { once: true });
 
   try {
-    await waitForTruth(ports, input);
+    await waitForTruth(run, input);
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
@@ -68,9 +68,9 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
 }
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */
-async function waitForTruth({ clock }: Ports, { takenUp }: Input): Promise<void> {
+async function waitForTruth({ clock }: Run, { takenUp }: Input): Promise<void> {
   const leftMs = graceUntilMs(takenUp?.lastSentAtMs ?? null) - clock.now();
-  // A clock that was set back must not keep a store offline.
+  // A clock that was set back since must not hold up the way back.
   if (leftMs > 0) await clock.sleep(Math.min(leftMs, graceMs));
 }
 

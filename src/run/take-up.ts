@@ -2,6 +2,7 @@
 import { rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
+import { withoutLogin } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { planRollback } from '../domain/restorability.ts';
@@ -12,22 +13,29 @@ export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: TakenU
 
 /** What is left to go on from; null where nothing that changes the store can have been sent. */
 export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): TakenUp | null {
-  const { runId, before, plan, sent, inForce, update, connectedSince, offlineSinceMs, nowMs } = context;
-  if (context.plan === null && context.takenUp) return context.takenUp;
+  const { runId, before, plan, sent, inForce, connectedSince, offlineSinceMs, nowMs } = context;
+  const isUnclear = context.update === 'unclear';
+  // What was in force before the call whose fate nobody knows.
+  const update = context.update !== 'unclear' ? context.update : Object.keys(sent).length > 0 ? 'accepted' : 'none';
+  const isRestoring = isUnanswered('restoreStore', '.restoring') || (isUnclear && context.goal === 'back');
+  const isSending = isUnanswered('updateStore', 'tryingLive') || isUnanswered('updateStore', 'updating') || isUnclear;
+  const goal = isRestoring || update === 'restored' ? 'back' : context.goal;
+  const reason = goal === 'back' && context.reason ? { reason: context.reason } : {};
+  // A run that has sent nothing leaves what it has found, though it may have turned back.
+  if (context.takenUp && lastSentAtMs === null)
+    return goal === context.takenUp.goal ? context.takenUp : { ...context.takenUp, goal, ...reason };
   if (before === null || (!context.hasWritten && pending === null)) return null;
-  const rollback = rollbackOf(context);
-  const isRestoring = isUnanswered('restoreStore', '.restoring');
-  const isSending = isUnanswered('updateStore', 'tryingLive') || isUnanswered('updateStore', 'updating');
+  const rollback = rollbackOf({ ...context, update });
   const isDisconnecting = pending === 'disconnectStore' && before.connectionState === 'CONNECTED';
-  const isUnclear = update === 'unclear';
   return {
     runId,
     before,
     sent,
     inForce,
-    update: isUnclear ? 'none' : update,
-    pending: isRestoring && rollback.possible ? rollback.change : isSending || isUnclear ? (plan?.send ?? {}) : null,
-    goal: isRestoring || update === 'restored' || state.startsWith('acting.rollingBack') ? 'back' : 'forward',
+    update,
+    pending: isRestoring && rollback.possible ? rollback.change : isSending ? (plan?.send ?? {}) : null,
+    goal,
+    ...reason,
     isUnfinished: true,
     offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
     connectedSince,
@@ -40,7 +48,7 @@ export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): Ta
   }
 }
 
-const isOnce = (risk: Risk) => risk === 'login' || risk === 'unfinished-run';
+const isLasting = (risk: Risk) => risk !== 'unfinished-run';
 
 /** Finishes what the earlier run began. `correction`: values in the place of those that were wrong. */
 export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, accept: readonly Risk[]): Sequel {
@@ -60,8 +68,8 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
         intent: hasConnected ? 'update' : policy.intent,
         finalState: context.plan ? wanted : policy.finalState,
         holdOffline: policy.holdOffline && !context.isHeld,
-        // Each login more, and each run that is left behind, is accepted anew.
-        accept: [...new Set([...context.accepted.filter((risk) => !isOnce(risk)), ...accept])],
+        // One more login, and a run left behind, were accepted by the earlier run alone.
+        accept: [...new Set([...withoutLogin(context.accepted).filter(isLasting), ...accept])],
       },
     },
     takenUp,

@@ -45,7 +45,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
       const look = await run.look(seen.store.customKeyStoreId);
       if (look.kind === 'unreadable') {
         if (look.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
-          return { kind: 'foreign', detail: 'it is gone', seen };
+          return { kind: 'foreign', detail: 'it is gone', seen, mayBeDone };
         if (look.failure.class === 'credentials' || clock.now() >= giveUpAtMs) return beCutOff(look.failure);
         await clock.sleep(pauseMs);
         continue;
@@ -55,7 +55,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
     }
     const detail = findForeignHand(rule, question, seen, inGrace());
     if (detail !== undefined) {
-      if (!inGrace()) return { kind: 'foreign', detail, seen };
+      if (!inGrace()) return { kind: 'foreign', detail, seen, mayBeDone };
       mustLook = true;
       await clock.sleep(pauseMs);
       continue;

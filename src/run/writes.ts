@@ -3,7 +3,7 @@
 import type { ConnectQuestion, UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { noLogins } from '../domain/logins.ts';
+import { type CountedLogin, noLogins } from '../domain/logins.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
 import { countLogin } from './logins.ts';
@@ -30,15 +30,20 @@ export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolea
   );
 }
 
-export function connectStore(run: Run, question: ConnectQuestion, rerun: boolean): Promise<Write> {
+export async function connectStore(run: Run, question: ConnectQuestion, rerun: boolean): Promise<Write> {
   const { customKeyStoreId } = question.evidence.store;
+  // The cluster it will connect to, which the evidence from before the update may not show yet.
+  const clusterId = question.settings[0]?.CloudHsmClusterId;
+  let login: CountedLogin = { record: question.logins, isGrantSpent: false };
   const connect = async (): Promise<Reply<null>> => {
-    // The cluster it will connect to, which the evidence from before the update may not show yet.
-    const clusterId = question.settings[0]?.CloudHsmClusterId;
-    const failure = clusterId && (await countLogin(run.logins, clusterId, question.logins, question.accepted));
-    return failure ? { ok: false, calls: 0, failure } : run.kms.connect(customKeyStoreId);
+    if (clusterId !== undefined) {
+      const counted = await countLogin(run.logins, clusterId, login, question.accepted);
+      if ('code' in counted) return { ok: false, calls: 0, failure: counted };
+      login = counted;
+    }
+    return run.kms.connect(customKeyStoreId);
   };
-  return ensure(
+  const write = await ensure(
     run,
     {
       operation: 'ConnectCustomKeyStore',
@@ -50,6 +55,7 @@ export function connectStore(run: Run, question: ConnectQuestion, rerun: boolean
     question,
     rerun || question.mayBeDone,
   );
+  return clusterId === undefined ? write : { ...write, login };
 }
 
 export async function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {

@@ -5,9 +5,23 @@ import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
 import { type CrashPoint, crash, describeEnd, findLies, runThrough } from '../support/crash.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { createWorld } from '../support/world.ts';
+import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
+import { addExternal, newEndpoint } from '../support/stores.ts';
+import { createWorld, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
+
+function readPastOf({ simulator }: World, order: RunOrder, records: readonly LogRecord[]) {
+  const { store, change = {}, previous = {}, policy, takenUp, startedAtMs = 0 } = order;
+  const input = {
+    runId: 'run-1',
+    store,
+    place: { region: simulator.region, account: simulator.accountId },
+    order: { change, previous, policy: { ...defaultPolicy, ...policy } },
+    startedAtMs,
+    ...(takenUp ? { takenUp } : {}),
+  };
+  return readPast(input, records);
+}
 
 /** Dies at the point; then another run goes on from what the log tells, without replaying it. */
 async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
@@ -15,21 +29,7 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const records: LogRecord[] = [];
   await crash(world, order, createMemoryLog(records), point);
-  const past = readPast(
-    {
-      runId: 'run-1',
-      store: order.store,
-      place: { region: world.simulator.region, account: world.simulator.accountId },
-      order: {
-        change: order.change ?? {},
-        previous: order.previous ?? {},
-        policy: { ...defaultPolicy, ...order.policy },
-      },
-      startedAtMs: order.startedAtMs,
-      ...(order.takenUp ? { takenUp: order.takenUp } : {}),
-    },
-    records,
-  );
+  const past = readPastOf(world, order, records);
   const takenUp = readTakenUp(past);
   const sequel = takenUp ? orderTakeUp(past, takenUp, {}, ['login']) : undefined;
   const result = await world.run({ ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}) });
@@ -68,4 +68,74 @@ describe('a forward run that dies at any record of its log, and is taken up', ()
       }
     });
   }
+});
+
+const move = {
+  change: { XksProxyUriEndpoint: newEndpoint },
+  policy: { accept: ['outage', 'unproven-keys'] },
+} as const;
+
+/** Runs to an end that is none for the store, and reads what that has left. */
+async function leave(world: World, order: RunOrder) {
+  const records: LogRecord[] = [];
+  const log = { read: () => [...records], append: async (record: LogRecord) => void records.push(record) };
+  const result = await world.run({ ...order, log });
+  return { result, takenUp: readTakenUp(readPastOf(world, order, records)) };
+}
+
+describe('what a run has left', () => {
+  it('is a way back, where it had turned back', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
+
+    const { result, takenUp } = await leave(world, { store, ...move });
+
+    expect(result.outcome).toBe('stranded');
+    expect(takenUp).toMatchObject({ goal: 'back', update: 'restored', reason: { code: 'INVALID_CREDENTIALS' } });
+  });
+
+  it('is an update of unknown fate, where nobody knows whether the old settings are back', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS');
+    world.when(inState(world, 'acting.rollingBack.restoring', 'Update'), () =>
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 3 }),
+    );
+
+    const { result, takenUp } = await leave(world, { store, ...move });
+
+    expect(result.settings).toBe('unknown');
+    expect(takenUp).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
+    expect(Object.keys(takenUp?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
+  });
+
+  it('stays what it was, where a run that went on from it was refused', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
+    const { takenUp } = await leave(world, { store, ...move });
+    if (!takenUp) throw new Error('a stranded run leaves something');
+    callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+    world.clock.advance(20_000);
+    callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId: store, NewCustomKeyStoreName: 'theirs' });
+
+    const again = await leave(world, { store, ...move, takenUp });
+
+    expect(again.result.reason?.code).toBe('LEFT_OTHERWISE');
+    expect(again.takenUp).toEqual(takenUp);
+  });
+
+  it('is waited for a minute at most, however far the clock was set back since', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
+    const { takenUp } = await leave(world, { store, ...move });
+    if (!takenUp) throw new Error('a stranded run leaves something');
+    const startedAtMs = world.clock.now();
+
+    await world.run({ store, ...move, takenUp: { ...takenUp, lastSentAtMs: startedAtMs + 3_600_000 } });
+
+    expect(world.clock.now() - startedAtMs).toBeLessThan(120_000);
+  });
 });

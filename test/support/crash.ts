@@ -2,9 +2,11 @@
 
 import { matchesSettings } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
+import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
+import type { History, Life } from './history.ts';
 import type { Scenario } from './scenario.ts';
 import { createWorld, type RunOrder, type World } from './world.ts';
 
@@ -28,6 +30,37 @@ export interface End {
   readonly result: RunResult;
   readonly records: readonly LogRecord[];
   readonly world: World;
+}
+
+/** A run of a scenario as the judges of the promises see it. */
+export function observe({ result, records, world }: End, order: RunOrder, isVolatile: boolean): History {
+  const { sent, events } = world;
+  const policy = { ...defaultPolicy, ...order.policy };
+  const grants = records.flatMap((record) => {
+    const value = record.kind === 'result' ? (record.value as { kind: string; accepted?: readonly Risk[] }) : undefined;
+    const at = sent.filter(({ atMs }) => atMs <= record.atMs).length;
+    return value?.kind === 'released' ? [{ at, accepted: value.accepted ?? [] }] : [];
+  });
+  const life: Life = {
+    beginning: order.takenUp ? 'takenUp' : 'new',
+    runId: result.runId,
+    order: { change: order.change ?? {}, policy },
+    takenUp: order.takenUp,
+    correction: {},
+    end: { kind: 'result', result },
+    records,
+    isLogCut: false,
+    events,
+    requests: { from: 0, until: sent.length },
+  };
+  const store = result.customKeyStoreId;
+  return {
+    world,
+    store,
+    lives: [life],
+    grants: [{ at: 0, accepted: policy.accept }, ...grants],
+    handAt: isVolatile ? 0 : null,
+  };
 }
 
 /** Runs without a crash. `onRecord` is told of each record just before it is kept. */

@@ -1,50 +1,44 @@
-/** Judges a run by the promises: by what was sent and what is so, never by what the run says of itself alone. */
-import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
-import type { Risk } from '../../src/domain/policy.ts';
-import { describeProperty, type PropertyName } from '../../src/domain/properties.ts';
-import type { World } from './world.ts';
+/**
+ * The promises, each as sentences that an observer can judge: by the requests that were sent, by what is so in the world,
+ * by the logs, the events and the results, and by nothing from inside the machine.
+ */
+import type { History } from './history.ts';
+import * as ends from './judge-ends.ts';
+import * as requests from './judge-requests.ts';
+import * as words from './judge-words.ts';
 
-/** What the run was allowed, and where it began. */
-export interface Terms {
-  readonly state: string;
-  readonly accepted: readonly Risk[];
-  /** Somebody else acts on the store too. */
-  readonly hasForeignHand: boolean;
-}
+/** What speaks against a promise; empty when it was kept. */
+export type Judge = (history: History) => readonly string[];
 
-/** Each broken promise by its number; empty when all were kept. */
-export function findBrokenPromises({ sent, simulator }: World, result: RunResult, terms: Terms): string[] {
-  const { state, accepted, hasForeignHand } = terms;
-  const type = simulator
-    .describeWorld()
-    .stores.find((store) => store.CustomKeyStoreId === result.customKeyStoreId)?.CustomKeyStoreType;
-  const isNeverLive = (name: string) => type && describeProperty(name as PropertyName).live[type] === 'never';
-  const broken: string[] = [];
-  for (const { operation, input, trueState, shownState, requestsInFlight } of sent) {
-    const names = Object.keys(input).filter((key) => key !== 'CustomKeyStoreId');
-    if (requestsInFlight > 1) broken.push('two requests at once');
-    if (operation === 'UpdateCustomKeyStore' && names.some(isNeverLive) && shownState !== 'DISCONNECTED') {
-      broken.push(`1: ${names.join(' ')} sent while the store was shown ${shownState}`);
-    }
-    if (
-      operation === 'DisconnectCustomKeyStore' &&
-      shownState === 'CONNECTED' &&
-      !accepted.includes('outage') &&
-      state === 'CONNECTED'
-    ) {
-      broken.push('2: an outage that nobody accepted');
-    }
-    if (operation !== 'DescribeCustomKeyStores' && (shownState === 'CONNECTING' || shownState === 'DISCONNECTING')) {
-      broken.push(`9: ${operation} while the store was shown ${shownState} (${trueState})`);
-    }
-  }
-  if (!hasForeignHand) {
-    for (const { clusterId } of simulator.describeWorld().clusters) {
-      const { badLogins } = simulator.cluster(clusterId).kmsuser;
-      if (badLogins > 1) broken.push(`8: ${badLogins} bad logins on one cluster`);
-    }
-  }
-  if (!hasForeignHand && result.reason?.code === 'FOREIGN_HAND') broken.push('6: a foreign hand that was not there');
-  if (!(result.outcome in outcomes)) broken.push(`3: no outcome: ${result.outcome}`);
-  return broken;
+const promises: readonly (readonly [promise: string, Judge])[] = [
+  ['0: one request at a time', requests.areSentOneByOne],
+  ['1: an offline property is sent only when the store was seen DISCONNECTED', requests.keepOfflineProperties],
+  ['2: a store is disconnected only after an outage was consented to', requests.wantConsent],
+  ['2: nothing is sent before the checks have passed and the plan was approved', words.comeAfterApproval],
+  ['3: every process ends in one named outcome, in a hold, or before it acts', ends.areNamed],
+  ['3: exit 0 means that the store is as it was wanted', ends.areTrueAtExit0],
+  [
+    '3: a store that was taken offline is online again, or a reason says why not and what is left to do',
+    ends.leadOnline,
+  ],
+  ['4: a DISCONNECTED store is not connected as a side effect', requests.leaveDisconnectedAlone],
+  ['4: a rollback or a stop ends in the connection state of the start', ends.restoreTheState],
+  ['7: a way back that was left half-way is gone on with', ends.stayTurnedBack],
+  ['5: no secret is in anything that is written', words.holdNoSecret],
+  ['6: nobody is accused who was not there', ends.accuseNobody],
+  ['6: nothing is sent to a store that shows settings of somebody else', requests.stopAtForeignSettings],
+  ['7: time in a log never goes back', words.tellTimeForward],
+  ['8: three connects for a cluster and a password, and none after a refused login', requests.spareKmsuser],
+  ['9: a store in transition is never interrupted', requests.interruptNothing],
+  ['9: no stale read makes us interrupt a connect', requests.outwaitStaleReads],
+  ['9: unsettled means that KMS was last seen moving, or not at all', ends.areUnsettledWhileMoving],
+  ['10: a refused or cancelled run has changed nothing', ends.haveChangedNothing],
+  ['10: the settings in force are told truly', ends.tellSettings],
+  ['10: what Describe cannot show is sent before it is called new', ends.haveSentSecrets],
+  ['11: what passes by itself ends no run that has acted', ends.outlastWhatPasses],
+];
+
+/** Each broken promise with what speaks against it; empty when all were kept. */
+export function findBrokenPromises(history: History): string[] {
+  return promises.flatMap(([promise, judge]) => [...new Set(judge(history))].map((fact) => `${promise}: ${fact}`));
 }

@@ -1,30 +1,34 @@
-/** Runs at random: any store, any change, with faults, foreign hands, stops and crashes. Seeded by fast-check. */
+/**
+ * Schedules at random: a store, an order, all that may befall the run, and how often its process dies. Plain data, seeded
+ * and shrunk by fast-check; `stage.ts` sets the world up for one, `history.ts` plays it.
+ */
 import fc from 'fast-check';
-import type { Change } from '../../src/domain/change.ts';
-import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
-import type { Readings } from '../../src/simulator/index.ts';
-import type { Terms } from './promises.ts';
-import { callAsSomebodyElse, type Scenario } from './scenario.ts';
-import {
-  addCloudHsm,
-  addClusterFromOldBackup,
-  addExternal,
-  clusters,
-  newEndpoint,
-  newReference,
-  privateService,
-} from './stores.ts';
-import { arrangeTrouble, troubleKinds } from './troubles.ts';
-import type { World } from './world.ts';
+import { type Readings, readings } from '../../src/simulator/index.ts';
+import { troubleKinds } from './troubles.ts';
 
-const states = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'] as const;
+const connectFailures = ['NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR', 'USER_LOCKED_OUT'] as const;
+
 const operations = [
   'DescribeCustomKeyStores',
   'UpdateCustomKeyStore',
   'ConnectCustomKeyStore',
   'DisconnectCustomKeyStore',
-];
-const riskWords = ['outage', 'no-rollback', 'unproven-keys', 'login'] as const;
+] as const;
+
+/** Null but for one in so many; shrinks to null. */
+const rarely = <T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ withCrossShrink: true }, { weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
+
+const readingNames = Object.keys(readings) as (keyof Readings)[];
+
+/** Each open question of the documents, read by chance. */
+export const mixtures = fc.record(
+  Object.fromEntries(readingNames.map((name) => [name, fc.constantFrom<unknown>(...readings[name].values)])),
+) as fc.Arbitrary<Readings>;
+
+/** An instant, as the ordinal of a request of ours: it comes just before that one reaches KMS. */
+const moment = fc.nat(30);
+const whileMs = fc.constantFrom(2_000, 20_000, 150_000);
 
 const fault = fc.record({
   operation: fc.constantFrom(...operations),
@@ -36,126 +40,93 @@ const fault = fc.record({
     'AccessDeniedException',
     'CustomKeyStoreInvalidStateException',
   ),
-  times: fc.integer({ min: 1, max: 4 }),
+  /** The first call of the operation that meets it, and how many do. */
+  nth: fc.nat(3),
+  times: fc.constantFrom(1, 1, 2, 4, 12),
+  /** Carried out all the same, where such an answer leaves that open. */
   afterEffect: fc.boolean(),
-  atMs: fc.integer({ min: 0, max: 60_000 }),
+  echoesSecrets: fc.boolean(),
 });
 
-/** All that may befall a run: where it begins, what is asked, what fails, who interferes, when it dies. */
-export const scripts = fc.record({
-  isExternal: fc.boolean(),
-  isPrivate: fc.boolean(),
-  state: fc.constantFrom(...states),
-  errorCode: fc.constantFrom('NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR'),
-  properties: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 2 }),
-  accept: fc.subarray([...riskWords]),
-  path: fc.constantFrom('auto', 'live', 'offline'),
-  finalState: fc.constantFrom('restore', 'connected', 'disconnected'),
-  intent: fc.constantFrom('update', 'update', 'reconnect'),
-  faults: fc.array(fault, { maxLength: 3 }),
-  connectFailures: fc.array(fc.constantFrom('NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR'), {
-    maxLength: 3,
-  }),
+const mishaps = fc.record({
+  faults: fc.oneof(fc.constant([]), fc.array(fault, { maxLength: 3 })),
+  connectFailures: fc.oneof(fc.constant([]), fc.array(fc.constantFrom(...connectFailures), { maxLength: 4 })),
   staleReadsForMs: fc.constantFrom(0, 0, 3_000, 20_000),
-  hand: fc.option(
+  hand: rarely(4, fc.record({ act: fc.constantFrom('connect', 'disconnect', 'rename'), at: moment })),
+  trouble: rarely(4, fc.record({ kind: fc.constantFrom(...troubleKinds), at: moment, forMs: whileMs })),
+  cut: rarely(
+    4,
     fc.record({
-      operation: fc.constantFrom('ConnectCustomKeyStore', 'DisconnectCustomKeyStore'),
-      atMs: fc.integer({ min: 0, max: 60_000 }),
+      how: fc.constantFrom('ExpiredTokenException', 'ECONNREFUSED', 'lostReplies'),
+      at: moment,
+      forMs: whileMs,
     }),
-    { freq: 4 },
   ),
-  trouble: fc.option(
-    fc.record({
-      kind: fc.constantFrom(...troubleKinds),
-      atMs: fc.integer({ min: 0, max: 60_000 }),
-      forMs: fc.constantFrom(5_000, 120_000),
-    }),
-    { freq: 3 },
-  ),
-  stopAtMs: fc.option(fc.integer({ min: 0, max: 60_000 }), { freq: 3 }),
-  crash: fc.option(fc.record({ at: fc.integer({ min: 0, max: 20 }), isKept: fc.boolean() }), { freq: 2 }),
+  /** The clock of our machine is set: far back, or a little. */
+  clock: rarely(8, fc.record({ at: moment, byMs: fc.constantFrom(-3_600_000, -5_000, 5_000) })),
+  check: fc.constantFrom('none', 'none', 'none', 'proves', 'proves', 'unknown', 'unknown', 'fails'),
+  proof: fc.constantFrom('unproven', 'proven', 'mismatch'),
 });
 
-export type Script = typeof scripts extends fc.Arbitrary<infer S> ? S : never;
+/** What the operator does when a run holds the store. */
+const words = ['release', 'mend', 'correct', 'correct', 'allowLogin', 'giveUp', 'leave'] as const;
 
-const goPublic = { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: newEndpoint } as const;
-const goPrivate = {
-  XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
-  XksProxyUriEndpoint: newEndpoint,
-  XksProxyVpcEndpointServiceName: privateService,
-} as const;
+/** One process, and how the next one goes on when this one has left something. */
+const life = fc.record({
+  death: rarely(
+    2,
+    fc.oneof(
+      /** At a record, which is kept or lost. */
+      fc.record({ record: fc.oneof(fc.nat(20), fc.integer({ min: 4, max: 10 })), isKept: fc.boolean() }),
+      /** While a request is under way. */
+      fc.record({ request: moment }),
+    ),
+  ),
+  stopAt: rarely(4, fc.oneof(moment, fc.nat(8))),
+  /** The disk is full from this record on. */
+  diskFailsAt: rarely(8, fc.nat(20)),
+  next: fc.constantFrom('replay', 'takeUp'),
+  afterMs: fc.constantFrom(0, 1_000, 30_000, 300_000),
+  isCorrected: fc.boolean(),
+  allowsLogin: fc.boolean(),
+  /** A run that has ended is undone by another. */
+  undoes: rarely(6, fc.constant(true)),
+});
 
-function chooseChange(world: World, { isExternal, isPrivate, properties }: Script): Change {
-  const offers: readonly Change[] = isExternal
-    ? [
-        { NewCustomKeyStoreName: 'renamed' },
-        { XksProxyUriPath: '/new/kms/xks/v1' },
-        { XksProxyUriEndpoint: newEndpoint },
-        { XksProxyAuthenticationCredential: newReference },
-        { XksProxyAuthenticationCredential: newReference, XksProxyUriEndpoint: newEndpoint },
-        isPrivate ? goPublic : goPrivate,
-      ]
-    : [
-        { NewCustomKeyStoreName: 'renamed' },
-        { CloudHsmClusterId: clusters(world).second },
-        { CloudHsmClusterId: addClusterFromOldBackup(world) },
-        { KeyStorePassword: 'env:PASSWORD' },
-        { CloudHsmClusterId: clusters(world).second, NewCustomKeyStoreName: 'renamed' },
-        { CloudHsmClusterId: addClusterFromOldBackup(world), KeyStorePassword: 'env:PASSWORD' },
-      ];
-  return Object.assign({}, ...properties.map((at) => offers[at]));
-}
+export const schedules = fc.record({
+  store: fc.record({
+    isExternal: fc.boolean(),
+    isPrivate: fc.boolean(),
+    state: fc.constantFrom('CONNECTED', 'CONNECTED', 'DISCONNECTED', 'FAILED', 'CONNECTING', 'DISCONNECTING'),
+    errorCode: fc.constantFrom('NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR'),
+  }),
+  order: fc.record({
+    /** Which of the offers of a store's type; see `stage.ts`. */
+    properties: fc.oneof(
+      { weight: 5, arbitrary: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 2 }) },
+      { weight: 1, arbitrary: fc.constant([]) },
+    ),
+    accept: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(['outage', 'no-rollback', 'unproven-keys', 'unknown:proxy']) },
+      { weight: 1, arbitrary: fc.subarray(['outage', 'no-rollback', 'unproven-keys', 'login', 'unknown:proxy']) },
+    ),
+    path: fc.constantFrom('auto', 'auto', 'auto', 'offline', 'offline', 'live'),
+    finalState: fc.constantFrom('restore', 'restore', 'connected', 'disconnected'),
+    intent: fc.constantFrom('update', 'update', 'update', 'reconnect'),
+    onFailure: fc.constantFrom('rollback', 'hold'),
+    holdOffline: fc.boolean(),
+    knowsOldSecrets: fc.boolean(),
+    /** As long as a slow connect takes at this scale, or the real ones. */
+    hasShortDeadlines: rarely(4, fc.constant(true)),
+  }),
+  readings: rarely(3, mixtures),
+  mishaps,
+  operator: fc.oneof(fc.array(fc.constantFrom(...words), { maxLength: 4 }), fc.tuple(fc.constantFrom(...words))),
+  lives: fc.array(life, { maxLength: 4 }),
+});
 
-export function toScenario(given: Script, readings: Partial<Readings> = {}): Scenario {
-  return {
-    name: 'random',
-    simulator: { readings },
-    outcome: 'updated',
-    arrange(world) {
-      const { clock, simulator } = world;
-      const description = { ConnectionState: given.state, ConnectionErrorCode: given.errorCode as 'NETWORK_ERRORS' };
-      const connectivity = given.isPrivate
-        ? { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' as const, XksProxyVpcEndpointServiceName: privateService }
-        : {};
-      const store = given.isExternal
-        ? addExternal(world, { ...description, ...connectivity })
-        : addCloudHsm(world, description);
-      simulator.staleReadsForMs = given.staleReadsForMs;
-      for (const code of given.connectFailures) simulator.failNextConnect(store, code as 'NETWORK_ERRORS');
-      const startMs = clock.now();
-      for (const { operation, name, times, afterEffect, atMs } of given.faults) {
-        const statusCode = name === 'KMSInternalException' ? 500 : 400;
-        clock.at(startMs + atMs, () =>
-          simulator.failNext(
-            operation,
-            { name, statusCode },
-            {
-              times,
-              afterEffect:
-                afterEffect &&
-                name !== 'ThrottlingException' &&
-                name !== 'AccessDeniedException' &&
-                name !== 'CustomKeyStoreInvalidStateException',
-            },
-          ),
-        );
-      }
-      const { hand, trouble, stopAtMs } = given;
-      if (trouble) arrangeTrouble(world, trouble);
-      if (hand)
-        clock.at(startMs + hand.atMs, () => callAsSomebodyElse(world, hand.operation, { CustomKeyStoreId: store }));
-      if (stopAtMs !== null) clock.at(startMs + stopAtMs, () => world.stop.abort());
-      return { store, change: chooseChange(world, given), policy: toPolicy(given) };
-    },
-  };
-}
+type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
-export function toPolicy({ accept, path, finalState, intent }: Script): Policy {
-  // A reconnect that shall end DISCONNECTED is refused as an input.
-  const end = intent === 'reconnect' && finalState === 'disconnected' ? 'restore' : finalState;
-  return { ...defaultPolicy, accept, path, finalState: end, intent } as Policy;
-}
-
-export function readTerms({ state, accept, hand }: Script): Terms {
-  return { state, accepted: accept, hasForeignHand: hand !== null };
-}
+export type Schedule = Generated<typeof schedules>;
+export type LifePlan = Generated<typeof life>;
+export type OperatorsWord = (typeof words)[number];

@@ -13,6 +13,7 @@ import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { createKms, type Send } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Holder } from '../../src/ports/holder.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
@@ -29,6 +30,7 @@ import {
   type Simulator,
   SimulatorFault,
   type SimulatorOptions,
+  type WorldSummary,
 } from '../../src/simulator/index.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -41,15 +43,22 @@ const shortDurations = {
   disconnect: { AWS_CLOUDHSM: 10_000, EXTERNAL_KEY_STORE: 10_000 },
 } satisfies SimulatorOptions['durations'];
 
-/** A request of ours, with the state that the store was truly in, and the one we had last been shown. */
+/** A request of ours, with the state and the cluster that the store truly had, and the state we had last been shown. */
 export interface SentRequest {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly trueState: string;
+  readonly trueClusterId: string;
   readonly shownState: string;
   readonly requestsInFlight: number;
+  readonly atMs: number;
   readonly error?: string;
+  /** What a Describe answered. */
+  readonly shown?: StoreEntry;
 }
+
+/** An entry of DescribeCustomKeyStores. */
+type StoreEntry = WorldSummary['stores'][number];
 
 export interface World {
   readonly clock: VirtualClock;
@@ -67,7 +76,7 @@ export interface World {
   /** Asks the run for a stop. */
   readonly stop: AbortController;
   /** A port of its own to the simulator, as one process has it. */
-  connect(): Kms;
+  connect(clock?: Clock): Kms;
   /** All processes so far are gone: nothing of theirs is sent any more. */
   die(): void;
   /** Starts a run; somebody has to drive the clock. */
@@ -91,6 +100,12 @@ export interface RunOrder {
   /** Shared by runs of one process; default a port of its own. */
   readonly kms?: Kms;
   readonly random?: () => number;
+  /** Default "run-1". */
+  readonly runId?: string;
+  /** Asks this run for a stop; default the world's. */
+  readonly signal?: AbortSignal;
+  /** The clock that this process reads, where that is wrong. */
+  readonly now?: () => number;
   /** When the run began, where this one goes on with it. */
   readonly startedAtMs?: number;
 }
@@ -148,23 +163,29 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       requestsInFlight += 1;
       await clock.sleep(halfLatencyMs);
       callHooks(operation);
-      const id = input.CustomKeyStoreId;
-      const trueState = simulator
-        .describeWorld()
-        .stores.find((store) => store.CustomKeyStoreId === id)?.ConnectionState;
-      const request = { operation, input, trueState: trueState ?? 'unknown', shownState, requestsInFlight };
+      const request = {
+        operation,
+        input,
+        ...readTruth(simulator, input.CustomKeyStoreId),
+        shownState,
+        requestsInFlight,
+        atMs: clock.now(),
+      };
       try {
         const { output, fault, requestId, delayMs } = receive(operation, input);
         const isHung = fault?.name === hungReply;
-        sent.push(fault ? { ...request, error: fault.name } : request);
-        if (output) shownState = readState(output as Record<string, unknown>) ?? shownState;
+        const shown = output && readStore(output as Record<string, unknown>);
+        sent.push({ ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) });
+        if (process > dead) shownState = shown?.ConnectionState ?? shownState;
         trace.call(`${word}${output ? describeAnswer(output as Record<string, unknown>) : `→${fault.name}`}`);
         await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs));
-        if (fault || delayMs >= requestTimeoutMs) throw toSdkError(fault, requestId);
+        if (fault || delayMs >= requestTimeoutMs) throw toSdkError(fault, requestId, input);
         return { output: output as Record<string, unknown>, requestId };
       } finally {
         await clock.sleep(halfLatencyMs);
-        requestsInFlight -= 1;
+        if (process > dead) requestsInFlight -= 1;
+        // Nobody is there any more to hear the answer.
+        else await new Promise(() => undefined);
       }
     };
 
@@ -181,9 +202,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       cut = { how, untilMs: clock.now() + forMs };
     },
     stop: new AbortController(),
-    connect() {
+    connect(ownClock = clock) {
       processes += 1;
-      return createKms(createSend(processes), clock);
+      return createKms(createSend(processes), ownClock);
     },
     die() {
       dead = processes;
@@ -205,10 +226,16 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       startedAtMs,
       kms,
       random,
+      runId,
+      signal,
+      now,
     }) {
-      const host = createLocalHost(log ?? createMemoryLog(), clock);
+      const ownClock = now ? { ...clock, now } : clock;
+      const host = createLocalHost(log ?? createMemoryLog(), ownClock);
+      const port = kms ?? world.connect(ownClock);
+      const process = processes;
       const ports = {
-        kms: kms ?? world.connect(),
+        kms: port,
         secrets: {
           async resolve(reference: string) {
             const value = secrets.get(reference);
@@ -223,22 +250,24 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         lock: lock ?? freeLock,
         logins: {
           read: async (clusterId: string) => logins.get(clusterId) ?? noLogins,
-          write: async (clusterId: string, record: LoginRecord) => void logins.set(clusterId, record),
+          async write(clusterId: string, record: LoginRecord) {
+            if (process > dead) logins.set(clusterId, record);
+          },
         },
-        clock,
+        clock: ownClock,
         random: random ?? (() => 0),
         host,
-        progress: (event: ProgressEvent) => events.push(event),
+        progress: (event: ProgressEvent) => process > dead && events.push(event),
       };
       const input = {
-        runId: 'run-1',
+        runId: runId ?? 'run-1',
         store,
         place: { region: simulator.region, account: simulator.accountId },
         order: { change, previous, policy: { ...defaultPolicy, ...policy } },
         startedAtMs: startedAtMs ?? clock.now(),
         ...(takenUp ? { takenUp } : {}),
       };
-      return startRun(ports, input, { inspect: trace.inspect, signal: world.stop.signal });
+      return startRun(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
     },
   };
   return world;
@@ -259,18 +288,27 @@ function describeCall(operation: string, input: Readonly<Record<string, unknown>
     .join(' ')})`;
 }
 
-function readState(output: Readonly<Record<string, unknown>>): string | undefined {
-  return ((output.CustomKeyStores ?? []) as { ConnectionState: string }[])[0]?.ConnectionState;
+function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId'> {
+  const { stores } = simulator.describeWorld();
+  const store = stores.find((one) => one.CustomKeyStoreId === id);
+  return { trueState: store?.ConnectionState ?? 'unknown', trueClusterId: store?.CloudHsmClusterId ?? 'none' };
+}
+
+function readStore(output: Readonly<Record<string, unknown>>): StoreEntry | undefined {
+  return ((output.CustomKeyStores ?? []) as StoreEntry[])[0];
 }
 
 function describeAnswer(output: Readonly<Record<string, unknown>>): string {
-  const [store] = (output.CustomKeyStores ?? []) as { ConnectionState: string; ConnectionErrorCode?: string }[];
+  const store = readStore(output);
   if (!store) return '';
   return `→${store.ConnectionState}${store.ConnectionErrorCode ? ` ${store.ConnectionErrorCode}` : ''}`;
 }
 
-/** What the SDK would throw for a fault of the simulator; undefined: the answer came too late. */
-function toSdkError(fault: SimulatorFault | undefined, requestId: string): Error {
+/**
+ * What the SDK would throw for a fault of the simulator; undefined: the answer came too late. A message may quote what
+ * was `(sent)`.
+ */
+function toSdkError(fault: SimulatorFault | undefined, requestId: string, input: object): Error {
   if (fault === undefined || fault.name === hungReply) {
     return Object.assign(new Error('Request timed out'), { name: 'TimeoutError', $metadata: {} });
   }
@@ -279,5 +317,6 @@ function toSdkError(fault: SimulatorFault | undefined, requestId: string): Error
     return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
   }
   if (name === 'ECONNREFUSED') return Object.assign(new Error('connect ECONNREFUSED'), { code: name, $metadata: {} });
-  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode, requestId } });
+  const told = message.replace('(sent)', () => JSON.stringify(input));
+  return Object.assign(new Error(told), { name, $metadata: { httpStatusCode: statusCode, requestId } });
 }

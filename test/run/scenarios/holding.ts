@@ -57,6 +57,15 @@ export const holding: readonly Scenario[] = [
     },
   },
   {
+    name: 'a store that shall stay DISCONNECTED does so after a hold',
+    outcome: 'updated',
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      policy: { finalState: 'disconnected', holdOffline: true, accept: ['outage'] },
+      holder: mend(nothing),
+    }),
+  },
+  {
     name: 'a hold that is given up before the update brings the store back',
     outcome: 'cancelled',
     arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, holder: giveUp }),

@@ -1,6 +1,6 @@
 /** The live attempt: KMS is the judge. */
 
-import { before, type Scenario } from '../../support/scenario.ts';
+import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, newReference, oldReference } from '../../support/stores.ts';
 
 const rename = { NewCustomKeyStoreName: 'renamed' };
@@ -10,6 +10,24 @@ const rotate = {
 };
 
 export const live: readonly Scenario[] = [
+  {
+    name: 'an update whose answer was lost is not called unsent where somebody else has changed the store since',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      world.when(before(world, 'Update', store), () => {
+        world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { afterEffect: true });
+        world.when(before(world, 'Describe', store), () =>
+          callAsSomebodyElse(world, 'UpdateCustomKeyStore', {
+            CustomKeyStoreId: store,
+            NewCustomKeyStoreName: 'theirs',
+          }),
+        );
+      });
+      return { store, change: { NewCustomKeyStoreName: 'renamed' } };
+    },
+  },
   {
     name: 'a credential is rotated with no outage',
     outcome: 'updated',

@@ -1,6 +1,7 @@
 /** What an earlier run has left behind is gone on with, wherever the store stands now. */
 import type { Change } from '../../../src/domain/change.ts';
 import type { Settings } from '../../../src/domain/key-store.ts';
+import { explainReason } from '../../../src/domain/reasons.ts';
 import type { TakenUp } from '../../../src/domain/take-up.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
@@ -28,6 +29,7 @@ function leaveUpdated(world: World, store: string, change: Change, left: Partial
 }
 
 const connected = { finalState: 'connected', accept: ['outage', 'unproven-keys'] } as const;
+const reason = explainReason('UNCLEAR', { detail: 'no answer' });
 const moveEndpoint = { XksProxyUriEndpoint: newEndpoint };
 
 export const takingUp: readonly Scenario[] = [
@@ -97,12 +99,33 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'rolledBack',
     arrange(world) {
       const store = addExternal(world);
-      return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint, { goal: 'back' }) };
+      return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint, { goal: 'back', reason }) };
+    },
+  },
+  {
+    name: 'a stop that was left half-way is finished',
+    outcome: 'cancelled',
+    arrange(world) {
+      const store = addExternal(world);
+      const stopped = { goal: 'back', reason: explainReason('STOPPED', { detail: '' }) } as const;
+      return { store, policy: connected, takenUp: leave(world, store, stopped) };
+    },
+  },
+  {
+    name: 'a store that cannot be described is left to another resume',
+    outcome: 'refused',
+    arrange(world) {
+      const store = addExternal(world);
+      const unclear = { sent: {}, update: 'none', pending: moveEndpoint } as const;
+      const takenUp = leaveUpdated(world, store, moveEndpoint, unclear);
+      world.cutOff('ExpiredTokenException', 60_000);
+      return { store, change: moveEndpoint, policy: connected, takenUp };
     },
   },
   {
     name: 'a store that somebody has changed since is left alone',
     outcome: 'refused',
+    isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
       const takenUp = leaveUpdated(world, store, moveEndpoint);

@@ -1,6 +1,6 @@
 /** KMS cannot be asked while the store is not as it was found: the run waits, and goes on where it was. */
 import type { Proof } from '../../../src/domain/proof.ts';
-import { inState, type Scenario } from '../../support/scenario.ts';
+import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
@@ -49,6 +49,19 @@ const cutOffIn = (
 });
 
 export const waiting: readonly Scenario[] = [
+  {
+    name: 'a store that somebody connects while credentials have expired is not updated',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      world.when(inState(world, 'acting.updating', 'Update'), () => {
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        world.clock.at(world.clock.now() + 20_000, () => world.cutOff('ExpiredTokenException', longMs));
+      });
+      return order;
+    },
+  },
   {
     name: 'credentials that have expired before the first write refuse',
     outcome: 'refused',

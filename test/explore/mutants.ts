@@ -1,0 +1,161 @@
+/**
+ * Bugs that somebody might write, planted one at a time into a copy of the sources: the exploration must find each. A
+ * mutation whose text is not there exactly once is stale, and said so.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+interface Mutant {
+  readonly name: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const mutants: readonly Mutant[] = [
+  {
+    name: 'forgets that a write may have been sent already',
+    file: 'src/hosts/local.ts',
+    from: 'const rerun = isMutating && pending === step;',
+    to: 'const rerun = false;',
+  },
+  {
+    name: 'trusts a read that is stale',
+    file: 'src/domain/verdict.ts',
+    from: "if (state === 'CONNECTING' || inGrace) return 'waiting';",
+    to: "if (state === 'CONNECTING') return 'waiting';",
+  },
+  {
+    name: 'connects again after a refused login',
+    file: 'src/domain/logins.ts',
+    from: "accepted.includes('login') || (refusedWith === null && count < loginLimit)",
+    to: "accepted.includes('login') || count < loginLimit || refusedWith !== null",
+  },
+  {
+    name: 'goes on with the acceptance of a login that it has used up',
+    file: 'machines/safe-update/actions.ts',
+    from: 'accepted: isGrantSpent ? withoutLogin(accepted) : accepted',
+    to: 'accepted',
+  },
+  {
+    name: 'rolls back with the new values',
+    file: 'src/domain/restorability.ts',
+    from: 'const old = oldValue(name, before.settings);',
+    to: 'const old = oldValue(name, applyChange(before.settings, sent));',
+  },
+  {
+    name: 'forgets in a replay that a stop was asked for',
+    file: 'src/hosts/local.ts',
+    from: 'atMs,\n    cancelRequested,\n  });',
+    to: 'atMs,\n    cancelRequested: cancelRequested && false,\n  });',
+  },
+  {
+    name: 'counts time by a clock that is set back',
+    file: 'src/hosts/local.ts',
+    from: 'lastAtMs = ms + aheadMs;\n    return lastAtMs;',
+    to: 'return ms;',
+  },
+  {
+    name: 'does not look for a foreign hand',
+    file: 'src/run/write.ts',
+    from: 'if (ours.some((expected) => matchesSettings(expected, store.settings))) return undefined;',
+    to: 'if (ours.length > 0) return undefined;',
+  },
+  {
+    name: 'connects a store that began DISCONNECTED',
+    file: 'src/domain/policy.ts',
+    from: "if (policy.intent === 'reconnect' || found === 'CONNECTED') return 'CONNECTED';",
+    to: "if (policy.intent === 'reconnect' || found === 'CONNECTED' || changeConnects) return 'CONNECTED';",
+  },
+  {
+    name: 'calls a store updated without looking',
+    file: 'machines/safe-update/acting.ts',
+    from: "{ guard: 'wantsConnection', target: 'connecting', actions: record },\n          { target: 'verifying', actions: record },\n        ],\n      },\n    },\n    connecting",
+    to: "{ target: '#updated', actions: record },\n        ],\n      },\n    },\n    connecting",
+  },
+  {
+    name: 'forgets corrections when it takes up',
+    file: 'src/run/take-up.ts',
+    from: '{ ...change, ...context.plan?.send, ...correction }',
+    to: '{ ...change, ...context.plan?.send }',
+  },
+  {
+    name: 'takes a way back for a way forward',
+    file: 'machines/safe-update/actions.ts',
+    from: "return { goal: 'back', retries: 0 };",
+    to: 'return { retries: 0 };',
+  },
+  {
+    name: 'ends where credentials expire',
+    file: 'machines/safe-update/guards.ts',
+    from: "if (value.kind === 'unreadable') return context.hasWritten;\n  return value.kind === 'cutOff'",
+    to: "if (value.kind === 'unreadable') return false;\n  return value.kind === 'unclear'",
+  },
+  {
+    name: 'goes offline though nobody accepted an outage',
+    file: 'machines/safe-update/guards.ts',
+    from: "isInvalidState(args) && args.context.accepted.includes('outage')",
+    to: 'isInvalidState(args)',
+  },
+  {
+    name: 'leaves a secret in what a failure says',
+    file: 'src/kms/classify.ts',
+    from: "clean.replaceAll(secret, '(secret)')",
+    to: 'clean',
+  },
+  {
+    name: 'calls a lost answer a refusal',
+    file: 'src/run/write.ts',
+    from: "if (failure.class === 'unclear') {",
+    to: "if (failure.class === 'throttled') {",
+  },
+];
+
+const root = resolve(import.meta.dirname, '../../..');
+const runs = 5_000;
+const run = promisify(execFile);
+
+/** Exit code: 0 where every mutant was found. */
+export async function huntMutants(print: (line: string) => void): Promise<number> {
+  let survivors = 0;
+  for (const mutant of mutants) {
+    const found = await hunt(mutant);
+    if (found === null) survivors += 1;
+    print(`${found ?? 'NOT FOUND'}: ${mutant.name} (${mutant.file})`);
+  }
+  return survivors === 0 ? 0 : 1;
+}
+
+/** What gave it away; null where nothing did. */
+async function hunt(mutant: Mutant): Promise<string | null> {
+  const folder = join(root, '.explore/mutant');
+  plant(mutant, folder);
+  const typescript = join(root, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [typescript, '-p', join(folder, 'test/explore'), '--noCheck']);
+  const main = join(folder, '.explore/test/explore/main.js');
+  try {
+    await run(process.execPath, [main, '--brief', '--runs', `${runs}`], { maxBuffer: 64 * 1_024 * 1_024 });
+    return null;
+  } catch (error) {
+    const { code, stdout } = error as { code: number; stdout: string };
+    return code === 1 ? (stdout.trim().split('\n').at(-1)?.slice(0, 100) ?? '') : null;
+  }
+}
+
+/** @throws Error when the mutation is stale. */
+function plant({ name, file, from, to }: Mutant, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  for (const part of ['src', 'machines', 'test/support', 'test/explore', 'tsconfig.json', 'package.json']) {
+    mkdirSync(dirname(join(folder, part)), { recursive: true });
+    cpSync(join(root, part), join(folder, part), { recursive: true });
+  }
+  const path = join(folder, file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(from).length !== 2) throw new Error(`stale mutation, its text is not in ${file} once: ${name}`);
+  writeFileSync(
+    path,
+    source.replace(from, () => to),
+  );
+}

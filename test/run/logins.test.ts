@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { Holder } from '../../src/ports/holder.ts';
+import { UnfinishedRunError } from '../../src/run/errors.ts';
+import { addCloudHsm } from '../support/stores.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const countConnects = ({ sent }: World) => sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore').length;
+
+/** An operator who says "go on" as often as they are asked, and never that the login may be tried again. */
+const impatient: Holder = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) };
+
+describe('the acceptance of one more login', () => {
+  it('ends with the refusal that follows it', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'INVALID_CREDENTIALS' });
+    world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 5 });
+    const policy = { intent: 'reconnect', onFailure: 'hold', accept: ['login'] } as const;
+
+    await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
+    expect(countConnects(world)).toBe(1);
+  });
+
+  it('ends with the connect that nothing else allowed', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+    world.simulator.failNextConnect(store, 'NETWORK_ERRORS', { times: 9 });
+    const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
+
+    await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
+    expect(countConnects(world)).toBe(4);
+  });
+
+  it('counts each connect whose answer was lost', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+    world.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset', { times: 9 });
+    const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
+
+    expect((await world.run({ store, policy, holder: impatient })).outcome).toBe('stranded');
+    expect(countConnects(world)).toBe(3);
+    const again = { finalState: 'connected', accept: ['login'] } as const;
+    expect((await world.run({ store, policy: again })).outcome).toBe('refused');
+    expect(countConnects(world)).toBe(4);
+  });
+});
+
+it('remembers a refused login that it finds, for the runs after it', async () => {
+  const world = createWorld();
+  const store = addCloudHsm(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'USER_LOCKED_OUT' });
+
+  const result = await world.run({ store, policy: { intent: 'reconnect' } });
+
+  expect(result.reason?.message).toContain('--accept login');
+  expect([...world.logins.values()]).toEqual([{ count: 0, refusedWith: 'USER_LOCKED_OUT' }]);
+});

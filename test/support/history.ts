@@ -1,0 +1,284 @@
+/**
+ * Plays a schedule to its end: process after process, each with the log that the one before has left. What comes out is
+ * what an observer could have seen: requests, logs, events and results, and nothing from inside the machine.
+ */
+import type { Change } from '../../src/domain/change.ts';
+import type { RunResult } from '../../src/domain/outcome.ts';
+import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
+import type { Previous } from '../../src/domain/restorability.ts';
+import type { TakenUp } from '../../src/domain/take-up.ts';
+import type { Holder } from '../../src/ports/holder.ts';
+import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
+import type { ProgressEvent } from '../../src/ports/progress.ts';
+import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
+import { readPast } from '../../src/run/past.ts';
+import { orderTakeUp, orderUndo, readTakenUp } from '../../src/run/take-up.ts';
+import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
+import { type Stage, setStage } from './stage.ts';
+import type { World } from './world.ts';
+
+/** How a process began: with a new order, from a log replayed, or with what an earlier run has left. */
+export type Beginning = 'new' | 'replayed' | 'takenUp' | 'undoing';
+
+export type End =
+  | { readonly kind: 'result'; readonly result: RunResult }
+  | { readonly kind: 'invalid'; readonly error: InvalidInputError }
+  | { readonly kind: 'unfinished'; readonly error: UnfinishedRunError }
+  | { readonly kind: 'died' }
+  /** An error that no caller expects. */
+  | { readonly kind: 'broken'; readonly error: unknown };
+
+/** The life of one process. */
+export interface Life {
+  readonly beginning: Beginning;
+  readonly runId: string;
+  readonly order: { readonly change: Change; readonly policy: Policy };
+  readonly takenUp: TakenUp | undefined;
+  /** The values that the operator gave for it to go on with. */
+  readonly correction: Change;
+  readonly end: End;
+  /** The whole log of its run as this process leaves it to the next. */
+  readonly records: readonly LogRecord[];
+  /** The disk has failed, so the log lacks its last records. */
+  readonly isLogCut: boolean;
+  readonly events: readonly ProgressEvent[];
+  /** Its requests in the list of all. */
+  readonly requests: { readonly from: number; readonly until: number };
+}
+
+/** What the operator has allowed, and how many requests had been answered by then. */
+export interface Grant {
+  readonly at: number;
+  readonly accepted: readonly Risk[];
+}
+
+export interface History {
+  readonly world: World;
+  readonly store: string;
+  readonly lives: readonly Life[];
+  readonly grants: readonly Grant[];
+  /** How many requests had been answered when somebody else's call was carried out; null: none was. */
+  readonly handAt: number | null;
+}
+
+/** The store as it truly is; undefined where there is none. */
+export function readTruth({ world, store }: History) {
+  return world.simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
+}
+
+/** A process went on without its log, so that the next one may not know all of what was done. */
+export const isLogCut = ({ lives }: History) => lives.slice(0, -1).some((life) => life.isLogCut);
+
+interface Order {
+  readonly change: Change;
+  readonly previous: Previous;
+  readonly policy: Policy;
+}
+
+/** What a process is started with. */
+interface Start {
+  readonly beginning: Beginning;
+  readonly runId: string;
+  readonly store: string;
+  readonly order: Order;
+  readonly takenUp?: TakenUp;
+  readonly correction?: Change;
+  readonly startedAtMs: number;
+  readonly records: readonly LogRecord[];
+}
+
+const untroubled: LifePlan = {
+  death: null,
+  stopAt: null,
+  diskFailsAt: null,
+  next: 'replay',
+  afterMs: 0,
+  isCorrected: false,
+  allowsLogin: false,
+  undoes: null,
+};
+
+export async function play(schedule: Schedule): Promise<History> {
+  const stage = setStage(schedule);
+  const { world, store } = stage;
+  const lives: Life[] = [];
+  const grants: Grant[] = [];
+  const operator = createOperator(stage, schedule.operator);
+  let start: Start | null = {
+    beginning: 'new',
+    runId: 'run-1',
+    store,
+    order: stage.order,
+    startedAtMs: stage.now(),
+    records: [],
+  };
+  const grant = (accepted: readonly Risk[]) => void grants.push({ at: world.sent.length, accepted });
+  grant(stage.order.policy.accept);
+  // The last process lives, whatever became of those before.
+  const plans = [...schedule.lives, untroubled];
+  for (const [nth, plan] of plans.entries()) {
+    if (start === null) break;
+    const life: Life = await live(stage, start, plan, operator.listen(grant));
+    lives.push(life);
+    if (nth === plans.length - 1) break;
+    await world.clock.drive(world.clock.sleep(plan.afterMs));
+    start = goOn(stage, start, life, plan, grant);
+  }
+  return { world, store, lives, grants, handAt: stage.handAt() };
+}
+
+/** One process, from its start until it has ended or died. */
+async function live(
+  { world, order, now, at }: Stage,
+  start: Start,
+  { death, stopAt, diskFailsAt }: LifePlan,
+  holder: Holder,
+): Promise<Life> {
+  const { clock, sent, events } = world;
+  const from = sent.length;
+  const firstEvent = events.length;
+  const records = [...start.records];
+  const stop = new AbortController();
+  if (stopAt !== null) at(from + stopAt, () => stop.abort());
+  let die: () => void = () => undefined;
+  const died = new Promise<End>((resolve) => {
+    die = () => resolve({ kind: 'died' });
+  });
+  if (death && 'request' in death) at(from + death.request, die);
+  const disk = createDisk(records, diskFailsAt);
+  const log = death && 'record' in death ? dieAt(disk.log, death, die) : disk.log;
+  const end = await clock.drive(
+    Promise.race([
+      world
+        .start({
+          ...start.order,
+          store: start.store,
+          checks: order.checks ?? [],
+          ...(order.prover ? { prover: order.prover } : {}),
+          ...(start.takenUp ? { takenUp: start.takenUp } : {}),
+          holder,
+          log,
+          runId: start.runId,
+          startedAtMs: start.startedAtMs,
+          signal: stop.signal,
+          now,
+        })
+        .then((result): End => ({ kind: 'result', result }), classifyEnd),
+      died,
+    ]),
+  );
+  world.die();
+  return {
+    beginning: start.beginning,
+    runId: start.runId,
+    order: start.order,
+    takenUp: start.takenUp,
+    correction: start.correction ?? {},
+    end,
+    records: [...records],
+    isLogCut: disk.hasFailed(),
+    events: events.slice(firstEvent),
+    requests: { from, until: sent.length },
+  };
+}
+
+function classifyEnd(error: unknown): End {
+  if (error instanceof InvalidInputError) return { kind: 'invalid', error };
+  if (error instanceof UnfinishedRunError) return { kind: 'unfinished', error };
+  return { kind: 'broken', error };
+}
+
+/** What the next process starts with; null where nothing is left to do. */
+function goOn(
+  { world, order, store, correction, now }: Stage,
+  start: Start,
+  { end, records }: Life,
+  plan: LifePlan,
+  grant: (accepted: readonly Risk[]) => void,
+): Start | null {
+  if (end.kind === 'invalid' || end.kind === 'broken') return null;
+  const isOver = end.kind === 'result';
+  if (!isOver && plan.next === 'replay') return { ...start, beginning: 'replayed', records };
+  const next = { runId: `${start.runId}+`, startedAtMs: now(), records: [] };
+  const past = readPast(
+    {
+      runId: start.runId,
+      store: start.store,
+      place: { region: world.simulator.region, account: world.simulator.accountId },
+      order: { ...start.order, policy: { ...defaultPolicy, ...start.order.policy } },
+      startedAtMs: start.startedAtMs,
+      ...(start.takenUp ? { takenUp: start.takenUp } : {}),
+    },
+    records,
+  );
+  const hasLeftWork =
+    !isOver ||
+    ['stranded', 'unsettled'].includes(end.result.outcome) ||
+    (end.result.remaining ?? []).some((command) => command.startsWith('cks resume'));
+  if (!hasLeftWork) {
+    const undo =
+      plan.undoes && end.kind === 'result' && end.result.outcome === 'updated'
+        ? orderUndo(past, order.policy.accept)
+        : null;
+    return undo && 'order' in undo ? { ...next, ...undo, beginning: 'undoing' } : null;
+  }
+  const takenUp = readTakenUp(past);
+  if (takenUp === null) return isOver ? null : { ...next, beginning: 'new', store, order };
+  const accepted: Risk[] = plan.allowsLogin ? ['login'] : [];
+  const better = plan.isCorrected && takenUp.goal === 'forward' ? correction : {};
+  grant(accepted);
+  return { ...next, ...orderTakeUp(past, takenUp, better, accepted), correction: better, beginning: 'takenUp' };
+}
+
+/** A disk that is full from one record on: before the first intent that is said, afterwards the run goes on without it. */
+function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasFailed(): boolean } {
+  let hasActed = records.some(({ kind }) => kind === 'intent');
+  let appended = -1;
+  let hasFailed = false;
+  const log: RunLog = {
+    read: () => [...records],
+    async append(record) {
+      appended += 1;
+      hasFailed ||= failsAt !== null && appended >= failsAt;
+      if (!hasFailed) records.push(record);
+      else if (!hasActed) throw new LogError('no space left on device');
+      if (record.kind === 'intent') hasActed = true;
+    },
+  };
+  return { log, hasFailed: () => hasFailed };
+}
+
+/** A promise that never settles is a process that is gone. */
+function dieAt(log: RunLog, { record: at, isKept }: { record: number; isKept: boolean }, die: () => void): RunLog {
+  let nth = -1;
+  return {
+    read: log.read,
+    async append(record, sync) {
+      nth += 1;
+      if (nth < at) return log.append(record, sync);
+      if (nth === at && isKept) await log.append(record, sync);
+      die();
+      return new Promise<void>(() => undefined);
+    },
+  };
+}
+
+/** An operator who says one word after another, and at last leaves. */
+function createOperator({ correction, mend }: Stage, script: readonly OperatorsWord[]) {
+  let said = 0;
+  return {
+    listen: (grant: (accepted: readonly Risk[]) => void): Holder => ({
+      async wait() {
+        const word = script[said] ?? 'leave';
+        said += 1;
+        if (word === 'leave') return { kind: 'left' };
+        if (word === 'giveUp') return { kind: 'givenUp' };
+        if (word !== 'release') mend();
+        const better = word === 'correct' ? correction : {};
+        const accepted: Risk[] = word === 'allowLogin' ? ['login'] : [];
+        grant(accepted);
+        return { kind: 'released', correction: better, accepted };
+      },
+    }),
+  };
+}
