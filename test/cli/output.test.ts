@@ -1,5 +1,5 @@
 /** What is written where: one object on standard output, progress and reasons on standard error, files as asked. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { tellCalls, test } from '../support/rehearsal.ts';
@@ -189,6 +189,20 @@ describe.concurrent('the log', { timeout: 30_000 }, () => {
       simulator.calls.map(({ operation, requestId }) => [operation, requestId]),
     );
   });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'says that it cannot be written, and nothing else changes',
+    async ({ rehearsal: { simulator, run } }) => {
+      simulator.addStore(external);
+      const offline = ['update', 'xks', ...rename, '--path', 'offline', '--accept', 'outage', '--progress', 'none'];
+
+      const { stderr, json } = await run([...offline, '--log-level', 'debug', '--log-file', '/dev/full']);
+
+      expect(json()).toMatchObject({ outcome: 'updated' });
+      expect(stderr).toBe('cks: the log could not be written (ENOSPC); going on without\n');
+      expect(simulator.calls.length).toBe(Object.values(json().calls as object).reduce((sum, sent) => sum + sent, 0));
+    },
+  );
 
   test('goes to standard error otherwise', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
