@@ -56,7 +56,7 @@ export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult>
     host: createLocalHost(createMemoryLog(), systemClock),
     progress: (event: Parameters<Progress>[0]) => {
       told?.(event);
-      onProgress?.(event);
+      return onProgress?.(event);
     },
   };
   const signal = options.signal ? { signal: options.signal } : {};
