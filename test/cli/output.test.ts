@@ -62,6 +62,36 @@ describe.concurrent('cks describe', { timeout: 30_000 }, () => {
   });
 });
 
+describe.concurrent('a name that holds control characters', { timeout: 30_000 }, () => {
+  test('cannot rewrite the terminal it is shown on', async ({ rehearsal: { simulator, run } }) => {
+    simulator.addStore({ ...external, CustomKeyStoreName: 'a\u001b[31mb\r' });
+    const text = ['--output', 'text'];
+
+    const described = await run(['describe', ...text]);
+    const renamed = await run([
+      'update',
+      external.CustomKeyStoreId,
+      '--new-custom-key-store-name',
+      'c\u0007d',
+      '--yes',
+      ...text,
+    ]);
+    const refused = await run([
+      'update',
+      external.CustomKeyStoreId,
+      '--xks-proxy-uri-path',
+      '\u001b',
+      '--yes',
+      ...text,
+    ]);
+
+    expect(described.stdout).toMatch(/^a\?\[31mb\?\n/);
+    expect(renamed.stdout).toContain('-> c?d');
+    for (const { stdout, stderr } of [described, renamed, refused])
+      expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+});
+
 describe.concurrent('cks reconnect', { timeout: 30_000 }, () => {
   test('goes through a connect, once the outage is accepted', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
