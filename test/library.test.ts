@@ -128,6 +128,40 @@ describe('the library over HTTP', () => {
     expect(describes.length).toBeLessThan(6);
   });
 
+  describe('where what the caller handed in is broken', () => {
+    const fail = async () => {
+      throw new Error('broken');
+    };
+    const rename = { NewCustomKeyStoreName: 'renamed' };
+
+    it.each([
+      ['a logger that throws', { logger: Object.assign(createLogger({ level: 'silent' }), { debug: raise }) }],
+      ['a listener that throws', { onProgress: raise }],
+      ['a listener whose promise is rejected', { onProgress: fail }],
+    ])('goes on without %s', async (_, broken) => {
+      const customKeyStoreId = addExternal();
+      const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, ...broken });
+      expect(result).toMatchObject({ outcome: 'updated', calls: { DescribeCustomKeyStores: 2 } });
+    });
+
+    it('calls a check unknown that fails, and asks for consent', async () => {
+      const customKeyStoreId = addExternal();
+      const checks = [{ name: 'quorum', look: fail }];
+      const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, checks });
+      expect(result).toMatchObject({
+        outcome: 'refused',
+        checks: [{ check: 'quorum', status: 'unknown', message: 'broken' }],
+        reason: { code: 'CONSENT_MISSING', message: 'not confirmed: --accept unknown:quorum is missing' },
+      });
+    });
+
+    it('calls the proof inconclusive where the prover fails, and tells how the run ended', async () => {
+      const customKeyStoreId = addExternal();
+      const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, prover: { prove: fail } });
+      expect(result).toMatchObject({ outcome: 'updated', proof: { status: 'inconclusive', detail: 'broken' } });
+    });
+  });
+
   it('writes a secret nowhere', async () => {
     const canary = 'CANARYcanaryCANARYcanaryCANARYcanaryCANARYc';
     const customKeyStoreId = addExternal();
@@ -206,3 +240,7 @@ it('each entry point exports these names', () => {
     ]
   `);
 });
+
+function raise(): never {
+  throw new Error('broken');
+}

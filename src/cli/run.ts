@@ -35,7 +35,7 @@ export async function openRun(
   const display = displays[readWord(given, 'progress', ['text', 'json', 'none']) ?? 'text'](io.stderr);
   const connection = readConnection(given);
   const output = openOutput(io, given);
-  const log = await openLog(given);
+  const log = await openLog(io, given);
   warnOfSecrets(io, order);
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ConnectionOptions } from '../library/connection.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
+import type { Io } from './io.ts';
 import { requireWritable } from './output.ts';
 
 /** Loads a verb of the library, and with it the AWS SDK. */
@@ -30,13 +31,15 @@ function isHttpUrl(text: string): boolean {
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 /** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written */
-export async function openLog(given: Given): Promise<{ logger?: Logger }> {
+export async function openLog(io: Io, given: Given): Promise<{ logger?: Logger }> {
   const level = readWord(given, 'log-level', levels);
   const file = readText(given, 'log-file');
   if (level === undefined && file === undefined) return {};
   if (file !== undefined) requireWritable('--log-file', file);
   const { createLogger } = await import('../progress/logger.ts');
-  return { logger: createLogger({ level: level ?? 'info', ...(file === undefined ? {} : { file }) }) };
+  const onFailure = (code: string) =>
+    io.stderr.write(`cks: the log could not be written (${code}); going on without\n`);
+  return { logger: createLogger({ level: level ?? 'info', onFailure, ...(file === undefined ? {} : { file }) }) };
 }
 
 /** Runs a command's work; what breaks it goes into the log with its stack, which is shown nowhere else. */

@@ -1,4 +1,5 @@
 /** A custom key store as DescribeCustomKeyStores shows it, flattened so that one table can read it. No secrets exist here. */
+import { toPrintable } from './printable.ts';
 import { type CustomKeyStoreType, describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
 export type { CustomKeyStoreType } from './properties.ts';
@@ -22,9 +23,9 @@ export function isTransient(state: ConnectionState): boolean {
   return state === 'CONNECTING' || state === 'DISCONNECTING';
 }
 
-/** The store's name, or its id where Describe showed none. */
+/** The store's name as people see and type it, or its id where Describe showed none. */
 export function storeName(store: KeyStore): string {
-  return store.settings.NewCustomKeyStoreName ?? store.customKeyStoreId;
+  return toPrintable(store.settings.NewCustomKeyStoreName ?? store.customKeyStoreId);
 }
 
 /** `"prod-hsm" (cks-...)`: how a store is called in every sentence written for people. */

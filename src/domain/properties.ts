@@ -185,11 +185,6 @@ export function describeProperty(name: PropertyName): Property {
   return properties[name];
 }
 
-/** Whether Describe shows nothing of a property that would tell an old value from a new one. */
-export function isInvisible(name: PropertyName): boolean {
-  return describeProperty(name).shownAt === undefined;
-}
-
 /** The option that sets a property, spelled as in the AWS CLI: `NewCustomKeyStoreName` -> `new-custom-key-store-name`. */
 export function optionName(name: PropertyName): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();

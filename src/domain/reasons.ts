@@ -52,7 +52,7 @@ const wordings = {
     message: (_store, detail) => `the previous credential is not the one in force: ${detail}`,
     cause: 'A rollback with a credential that was not in force could not work.',
     remedy:
-      'Give the secret whose AccessKeyId DescribeCustomKeyStores shows, or accept the risk with --accept no-rollback.',
+      'Give the credential whose AccessKeyId DescribeCustomKeyStores shows, or leave it out and use --accept no-rollback.',
   },
   PREVIOUS_PASSWORD_GONE: {
     message: (store) => `${store} is CONNECTED, so no previous kmsuser password could be put back`,

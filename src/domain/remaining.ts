@@ -25,9 +25,11 @@ export function remainingCommands(left: Leftover): readonly string[] {
   return [...look, ...(areSettingsAtFault ? [correct(left)] : bringBack(left))];
 }
 
-/** Back to CONNECTED, where that was wanted and is not so. */
-function bringBack({ after, wantedState }: Leftover): readonly string[] {
-  if (wantedState === 'DISCONNECTED' || after.connectionState === 'CONNECTED') return [];
+/** Back to CONNECTED, where that was wanted, or was so and the run was on its way back to it, and is not so. */
+function bringBack({ before, after, settings, wantedState }: Leftover): readonly string[] {
+  const wasToReturn = settings === 'old' && before.connectionState === 'CONNECTED';
+  const isWanted = wantedState === 'CONNECTED' || wasToReturn;
+  if (!isWanted || after.connectionState === 'CONNECTED') return [];
   return [`cks reconnect ${after.customKeyStoreId}`];
 }
 

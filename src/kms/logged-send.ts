@@ -12,13 +12,19 @@ export interface SentRequest {
 export function tellRequests(send: Send, now: () => number, tell: (request: SentRequest) => void): Send {
   return async (operation, input) => {
     const startedAtMs = now();
-    const about = () => ({ operation, input, tookMs: now() - startedAtMs });
+    const told = (outcome: Pick<SentRequest, 'requestId' | 'error'>) => {
+      try {
+        tell({ operation, input, tookMs: now() - startedAtMs, ...outcome });
+      } catch {
+        // A listener that throws must not pass for a call to KMS that failed.
+      }
+    };
     try {
       const answer = await send(operation, input);
-      tell({ ...about(), ...(answer.requestId === undefined ? {} : { requestId: answer.requestId }) });
+      told(answer.requestId === undefined ? {} : { requestId: answer.requestId });
       return answer;
     } catch (error) {
-      tell({ ...about(), error: (error as Error).name });
+      told({ error: (error as Error).name });
       throw error;
     }
   };

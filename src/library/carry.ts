@@ -73,7 +73,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
     host: createLocalHost(journal?.log ?? createMemoryLog(), systemClock),
     progress: (event: Parameters<Progress>[0]) => {
       told?.(event);
-      onProgress?.(event);
+      return onProgress?.(event);
     },
   };
 }

@@ -17,14 +17,30 @@ export interface LogOptions {
   readonly level: Level | 'silent';
   /** A file; default standard error. */
   readonly file?: string;
+  /** Told once, with the error's code, when the log can no longer be written; the work goes on without it. */
+  readonly onFailure?: (code: string) => void;
 }
 
-export function createLogger({ level, file }: LogOptions, stream?: DestinationStream): Logger {
-  // Synchronous: the last lines before a crash are the ones that matter.
-  const sink =
-    stream ?? destination(file === undefined ? { dest: 2, sync: true } : { dest: file, sync: true, mkdir: true });
+export function createLogger(options: LogOptions, stream: DestinationStream = openSink(options)): Logger {
   return pino(
-    { level, hooks: { streamWrite: hideSecrets }, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    sink,
+    {
+      level: options.level,
+      hooks: { streamWrite: hideSecrets },
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    stream,
   );
+}
+
+/** What cannot be written waits here and is tried again with the next line; beyond that, lines are dropped. */
+const keptBytes = 1_000_000;
+
+function openSink({ file, onFailure }: LogOptions): DestinationStream {
+  // Synchronous: the last lines before a crash are the ones that matter.
+  const sink = destination({ dest: file ?? 2, mkdir: file !== undefined, sync: true, maxLength: keptBytes });
+  // Without a listener a full disk or a lost terminal would throw in the middle of a call to KMS.
+  sink.on('error', () => undefined);
+  sink.once('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => onFailure?.(code));
+  return sink;
 }

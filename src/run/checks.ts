@@ -1,8 +1,9 @@
-/** Runs the checks of an assessment side by side: they only look. */
+/** Runs the checks of an assessment side by side: they only look. One that fails itself could not look. */
 import type { CheckFinding } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Check } from '../ports/checks.ts';
+import { messageOf } from './errors.ts';
 
 export function runChecks(
   checks: readonly Check[],
@@ -11,9 +12,14 @@ export function runChecks(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<CheckFinding[]> {
-  const look = async (check: Check): Promise<CheckFinding> =>
-    skipped.includes(check.name)
-      ? { check: check.name, status: 'skipped', message: 'left out by --skip-check' }
-      : { check: check.name, ...(await check.look(store, plan, signal)) };
+  const look = async (check: Check): Promise<CheckFinding> => {
+    if (skipped.includes(check.name))
+      return { check: check.name, status: 'skipped', message: 'left out by --skip-check' };
+    try {
+      return { check: check.name, ...(await check.look(store, plan, signal)) };
+    } catch (error) {
+      return { check: check.name, status: 'unknown', message: messageOf(error) };
+    }
+  };
   return Promise.all(checks.map(look));
 }

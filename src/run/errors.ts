@@ -31,11 +31,16 @@ export class UnfinishedRunError extends Error {
   readonly held: HeldStore | null;
 
   constructor(context: Context, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.runId = context.runId;
     this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
     this.hasWritten = context.hasWritten;
     this.lastSeen = context.seen?.store.connectionState ?? null;
     this.held = cause instanceof HeldError ? cause.held : null;
   }
+}
+
+/** What a thrown thing says; in JavaScript anything may be thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

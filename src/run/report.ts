@@ -88,6 +88,7 @@ function reasonOf({ reason, obstacle }: Context, outcome: Outcome): Reason | nul
   if (reason && outcome === 'rolledBack')
     return { ...reason, remedy: `${reason.remedy} That is for the next try; the store itself needs nothing.` };
   if (reason === null || obstacle === null) return reason ?? obstacle;
-  const remedy = `${obstacle.remedy} ${reason.remedy}`;
+  // After a stop that got stuck on its way back it is not true that nothing is left to do.
+  const remedy = reason.code === 'STOPPED' ? obstacle.remedy : `${obstacle.remedy} ${reason.remedy}`;
   return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy };
 }

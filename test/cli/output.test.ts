@@ -1,5 +1,5 @@
 /** What is written where: one object on standard output, progress and reasons on standard error, files as asked. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { tellCalls, test } from '../support/rehearsal.ts';
@@ -59,6 +59,36 @@ describe.concurrent('cks describe', { timeout: 30_000 }, () => {
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/^cks: no custom key store "nope" in us-east-1\ncause: .*\nnext: .*\n$/);
     expect(json()).toMatchObject({ stores: [], reason: { code: 'STORE_NOT_FOUND' } });
+  });
+});
+
+describe.concurrent('a name that holds control characters', { timeout: 30_000 }, () => {
+  test('cannot rewrite the terminal it is shown on', async ({ rehearsal: { simulator, run } }) => {
+    simulator.addStore({ ...external, CustomKeyStoreName: 'a\u001b[31mb\r' });
+    const text = ['--output', 'text'];
+
+    const described = await run(['describe', ...text]);
+    const renamed = await run([
+      'update',
+      external.CustomKeyStoreId,
+      '--new-custom-key-store-name',
+      'c\u0007d',
+      '--yes',
+      ...text,
+    ]);
+    const refused = await run([
+      'update',
+      external.CustomKeyStoreId,
+      '--xks-proxy-uri-path',
+      '\u001b',
+      '--yes',
+      ...text,
+    ]);
+
+    expect(described.stdout).toMatch(/^a\?\[31mb\?\n/);
+    expect(renamed.stdout).toContain('-> c?d');
+    for (const { stdout, stderr } of [described, renamed, refused])
+      expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 });
 
@@ -189,6 +219,20 @@ describe.concurrent('the log', { timeout: 30_000 }, () => {
       simulator.calls.map(({ operation, requestId }) => [operation, requestId]),
     );
   });
+
+  test.skipIf(!existsSync('/dev/full'))(
+    'says that it cannot be written, and nothing else changes',
+    async ({ rehearsal: { simulator, run } }) => {
+      simulator.addStore(external);
+      const offline = ['update', 'xks', ...rename, '--path', 'offline', '--accept', 'outage', '--progress', 'none'];
+
+      const { stderr, json } = await run([...offline, '--log-level', 'debug', '--log-file', '/dev/full']);
+
+      expect(json()).toMatchObject({ outcome: 'updated' });
+      expect(stderr).toBe('cks: the log could not be written (ENOSPC); going on without\n');
+      expect(simulator.calls.length).toBe(Object.values(json().calls as object).reduce((sum, sent) => sum + sent, 0));
+    },
+  );
 
   test('goes to standard error otherwise', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);

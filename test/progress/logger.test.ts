@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -79,6 +79,15 @@ describe('the log', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says once that it cannot be written, and never throws', () => {
+    const told: string[] = [];
+    const logger = createLogger({ level: 'info', file: '/dev/full', onFailure: (code) => told.push(code) });
+
+    for (const line of ['one', 'two', 'three']) expect(() => logger.info(line)).not.toThrow();
+
+    expect(told).toEqual(['ENOSPC']);
   });
 });
 

@@ -13,7 +13,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const order = readOrder(args);
   const connection = readConnection(args.given);
   const output = openOutput(io, args.given);
-  const log = await openLog(args.given);
+  const log = await openLog(io, args.given);
   const { planUpdate } = await loadVerb(() => import('../../library/plan-update.ts'));
   const plan = await keepStack(log, () => planUpdate({ ...order, ...connection, ...log, ...readKeeping(args.given) }));
   if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));

@@ -1,4 +1,6 @@
 /** Lines of at most 80 columns. */
+import { toPrintable } from '../../domain/printable.ts';
+
 const columns = 80;
 
 /** Breaks a text between words. The first line begins with `label`; the others are indented, by default as far. */
@@ -6,7 +8,7 @@ export function wrap(text: string, label = '', indent = ' '.repeat(label.length)
   const lines: string[] = [];
   let line = label;
   let isEmpty = true;
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/\s+/).map(toPrintable)) {
     if (!isEmpty && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = indent;

@@ -1,5 +1,6 @@
 /** Why something ended as it did, in three lines at most: what happened, its cause, what to do next. */
 import type { Reason } from '../../domain/failure.ts';
+import { toPrintable } from '../../domain/printable.ts';
 import { wrap } from './lines.ts';
 
 export type ShownReason = Pick<Reason, 'code' | 'message'> & Partial<Reason>;
@@ -11,8 +12,12 @@ export function renderError({ message, cause, remedy }: ShownReason, { isTTY }: 
     ['cause: ', cause],
     ['next: ', remedy],
   ] as const;
-  const lines = rows.flatMap(([label, text]) => (text ? [[label, text.replace(/\s+/g, ' ')] as const] : []));
+  const lines = rows.flatMap(([label, text]) => (text ? [[label, toOneLine(text)] as const] : []));
   return lines.map(([label, text]) => `${isTTY ? wrap(text, label, '  ') : `${label}${text}`}\n`).join('');
+}
+
+function toOneLine(text: string): string {
+  return toPrintable(text.replace(/\s+/g, ' '));
 }
 
 /** Beside a result, for people. */

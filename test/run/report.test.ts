@@ -1,0 +1,28 @@
+/** What a result says to an operator who is left with a store that is not as it should be. */
+import { expect, it } from 'vitest';
+import { before } from '../support/scenario.ts';
+import { addExternal } from '../support/stores.ts';
+import { createWorld } from '../support/world.ts';
+
+it.each(['restore', 'disconnected'] as const)(
+  'a stop whose way back fails says what is left to do, and not that nothing is (final state %s)',
+  async (finalState) => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.when(before(world, 'Describe', store, 'DISCONNECTING'), () => world.stop.abort());
+    world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS');
+
+    const change = { NewCustomKeyStoreName: 'renamed' };
+    const result = await world.run({ store, change, policy: { path: 'offline', accept: ['outage'], finalState } });
+
+    expect(result).toMatchObject({
+      outcome: 'stranded',
+      settings: 'old',
+      after: { connectionState: 'FAILED' },
+      remaining: [`cks reconnect ${store}`],
+      reason: { code: 'STOPPED', message: expect.stringContaining('failed to connect: INVALID_CREDENTIALS') },
+    });
+    expect(result.reason?.remedy).toMatch(/^Give KMS the credential that the proxy accepts now/);
+    expect(result.reason?.remedy).not.toContain('Nothing is left to do');
+  },
+);
