@@ -13,6 +13,9 @@ const explanations: Readonly<Record<string, Explain>> = {
   'commander.unknownOption'(message, command) {
     const flag = findFlag(message);
     if (flag === undefined) return 'unknown option; options begin with two dashes';
+    // What follows may be the value, and that a secret.
+    const glued = flagsOf(command ?? 'update').find((known) => flag !== known && flag.startsWith(known));
+    if (glued !== undefined) return `unknown option that begins with ${glued}; a space parts an option from its value`;
     if (command === undefined)
       return `unknown option ${flag}; options follow the command, as in: cks update STORE ${flag}`;
     const near = suggest(flag, flagsOf(command));

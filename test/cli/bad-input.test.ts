@@ -40,6 +40,10 @@ const wrong: Readonly<Record<string, Row>> = {
     words: update(`--key-store-pasword=${password}`),
     says: 'unknown option --key-store-pasword; did you mean --key-store-password?',
   },
+  'an option with its secret stuck to it': {
+    words: update(`--key-store-password${password}`),
+    says: 'unknown option that begins with --key-store-password; a space parts an option from its value',
+  },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
     says: 'unknown command; there are update, plan, describe, reconnect, resume, rollback, runs, simulator, demo',

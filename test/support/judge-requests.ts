@@ -19,7 +19,7 @@ export function findFoundState({ world }: History): string | undefined {
 }
 
 /** What the operator had allowed by the nth request. */
-export function allowedAt({ grants }: History, nth: number): readonly string[] {
+function allowedAt({ grants }: History, nth: number): readonly string[] {
   return grants.filter(({ at }) => at <= nth).flatMap(({ accepted }) => accepted);
 }
 

@@ -31,7 +31,7 @@ const durations = {
   },
 } satisfies SimulatorOptions['durations'];
 
-export const passwords = { new: 'newPassword1', better: 'betterPassword2', old: 'oldPassword3' } as const;
+const passwords = { new: 'newPassword1', better: 'betterPassword2', old: 'oldPassword3' } as const;
 
 /** What nothing that we write may ever hold. */
 export const plantedSecrets: readonly string[] = [
