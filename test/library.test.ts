@@ -96,6 +96,18 @@ describe('the library over HTTP', () => {
     expect(simulator.calls).toEqual([]);
   });
 
+  it('refuses an option that it does not know, and none at all', async () => {
+    const options = {
+      ...endpoint,
+      customKeyStoreId: 'xks',
+      change: { NewCustomKeyStoreName: 'other' },
+      acept: ['outage'],
+    };
+    await expect(safeUpdate(options)).rejects.toThrow('there is no option acept');
+    await expect(planUpdate(options)).rejects.toThrow(InvalidInputError);
+    await expect(safeUpdate(undefined as never)).rejects.toThrow('the options are missing');
+  });
+
   it('throws for a change that the type of the store cannot have, and calls nothing but Describe', async () => {
     addExternal();
     const wrong = safeUpdate({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'longEnough1' } });

@@ -5,6 +5,7 @@ import type { Check } from '../ports/checks.ts';
 import type { Holder } from '../ports/holder.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
+import { InvalidInputError } from '../run/errors.ts';
 import type { OrderInput } from '../run/prepare.ts';
 import type { ConnectionOptions } from './connection.ts';
 
@@ -40,4 +41,41 @@ export interface SafeUpdateOptions extends Omit<OrderInput, 'onFailure'>, RunOpt
 export function resolveOnFailure({ onFailure = 'ask', holder }: Pick<SafeUpdateOptions, 'onFailure' | 'holder'>) {
   if (onFailure !== 'ask') return onFailure;
   return holder ? 'hold' : 'rollback';
+}
+
+const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
+  customKeyStoreId: true,
+  change: true,
+  previous: true,
+  intent: true,
+  path: true,
+  finalState: true,
+  onFailure: true,
+  holdOffline: true,
+  accept: true,
+  skipChecks: true,
+  disconnectDeadlineMs: true,
+  connectDeadlineMs: true,
+  region: true,
+  profile: true,
+  endpoint: true,
+  client: true,
+  logger: true,
+  signal: true,
+  onProgress: true,
+  approver: true,
+  holder: true,
+  checks: true,
+  prover: true,
+  expectAccount: true,
+  journal: true,
+  stateDirectory: true,
+  onJournalLost: true,
+};
+
+/** Callers in plain JavaScript have no compiler: `acept` must not pass for an option that was left out. */
+export function requireKnownOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new InvalidInputError('the options are missing');
+  const stranger = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (stranger !== undefined) throw new InvalidInputError(`there is no option ${stranger}`);
 }

@@ -6,10 +6,11 @@ import { prepareOrder } from '../run/prepare.ts';
 import { createVault } from '../secrets/vault.ts';
 import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
-import { resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
+  requireKnownOptions(options);
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, createVault());
   const connection = await connect(options);
   const { kms, place } = connection;

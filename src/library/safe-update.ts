@@ -12,7 +12,7 @@ import { createVault } from '../secrets/vault.ts';
 import { carry } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockRun, openStoreLock } from './locks.ts';
-import { type RunOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { type RunOptions, requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 import { version } from './version.ts';
 
 /**
@@ -23,6 +23,7 @@ import { version } from './version.ts';
  * @throws {UnfinishedRunError} when the run broke off; it says in which state the store was last seen.
  */
 export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
+  requireKnownOptions(options);
   const vault = createVault();
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
   const connection = await connect(options);
