@@ -117,7 +117,8 @@ export function leadOnline(history: History): string[] {
 /** A run that goes on from one that had turned back turns back too, unless the operator gave it better values. */
 export function stayTurnedBack(history: History): string[] {
   if (isLogCut(history)) return [];
-  const { lives } = history;
+  // A run that had sent nothing leaves nothing, and the next one begins anew.
+  const lives = history.lives.slice(history.lives.findLastIndex(({ beginning }) => beginning === 'new'));
   const turned = lives.findIndex(({ events }) =>
     events.some((event) => event.type === 'state.entered' && event.state.includes('rollingBack')),
   );

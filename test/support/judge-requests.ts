@@ -61,7 +61,8 @@ export function leaveDisconnectedAlone(history: History): string[] {
 export function stopAtForeignSettings({ world, lives }: History): string[] {
   const isTheirs = ({ shown }: SentRequest) => shown?.CustomKeyStoreName === foreignName;
   const first = lives.findLast(({ beginning }) => beginning === 'new');
-  if (!first || wasPlannedFor(first) === foreignName) return [];
+  const last = lives.findLast(({ runId }) => runId === first?.runId);
+  if (!first || !last || wasPlannedFor(last) === foreignName) return [];
   const run = world.sent.slice(first.requests.from);
   return run.flatMap((request, nth) => {
     const lastShown = run.slice(0, nth).findLast(({ shown }) => shown);
