@@ -2,8 +2,9 @@
 import { rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
+import type { KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
-import type { Risk } from '../domain/policy.ts';
+import type { FinalState, Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { planRollback } from '../domain/restorability.ts';
 import type { TakenUp } from '../domain/take-up.ts';
@@ -76,6 +77,12 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
   };
 }
 
+/** A store that was FAILED is left as the undone run found a way to leave it. */
+function stateBefore({ connectionState }: KeyStore): FinalState {
+  if (connectionState === 'CONNECTED') return 'connected';
+  return connectionState === 'DISCONNECTED' ? 'disconnected' : 'restore';
+}
+
 /** Undoes a finished run by an update of its own; `lost`: old values that nobody can put back. */
 export function orderUndo(
   { context }: Past,
@@ -90,7 +97,7 @@ export function orderUndo(
     order: {
       change: rollback.change,
       previous: {},
-      policy: { ...order.policy, intent: 'update', finalState: 'restore', holdOffline: false, accept },
+      policy: { ...order.policy, intent: 'update', finalState: stateBefore(before), holdOffline: false, accept },
     },
     takenUp: {
       runId,
