@@ -64,7 +64,8 @@ export async function updateStore(run: Run, question: UpdateQuestion, rerun: boo
     run,
     {
       operation: 'UpdateCustomKeyStore',
-      from: [evidence.store.connectionState],
+      // Live, or DISCONNECTED: whatever else it was seen in passes, or is somebody else's doing.
+      from: [evidence.store.connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED'],
       isDone: ({ settings }) => isDiscernible(evidence.store.settings, change) && showsChange(settings, change),
       isUndone: ({ settings }) => !showsChange(settings, change),
       call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),

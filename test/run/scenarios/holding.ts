@@ -132,6 +132,19 @@ export const holding: readonly Scenario[] = [
     arrange: (world) => ({ ...moveToBrokenProxy(world).order, holder: giveUp }),
   },
   {
+    name: 'a failed store that somebody disconnects while it is held is rolled back once it is DISCONNECTED',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      const { order } = moveToBrokenProxy(world);
+      const wait = async () => {
+        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        return { kind: 'givenUp' } as const;
+      };
+      return { ...order, holder: { wait } };
+    },
+  },
+  {
     name: 'an update that KMS refuses is held until its cause is mended',
     outcome: 'updated',
     arrange(world) {
