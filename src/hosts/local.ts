@@ -54,6 +54,10 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   });
 
   return {
+    get isReplaying() {
+      return taken < results.length;
+    },
+
     async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);

@@ -24,6 +24,8 @@ export type Next<T> = (
 ) & { readonly note?: unknown };
 
 export interface Host {
+  /** The next operation is remembered: it happened before this process was. */
+  readonly isReplaying: boolean;
   /**
    * Runs an effect once and remembers its JSON result. `sending`: what a step that changes the store is about to send;
    * that intent is kept before, synced to disk. Null: the step only looks.
