@@ -1,4 +1,5 @@
 /** Whether an earlier run on the store is unfinished: what it has left is to be gone on with before anything else. */
+import type { Outcome } from '../domain/outcome.ts';
 import type { Check } from '../ports/checks.ts';
 
 /** What a journal says of its run. */
@@ -8,6 +9,9 @@ export interface EarlierRun {
   readonly customKeyStoreId: string | null;
   readonly hasWritten: boolean;
   readonly hasEnded: boolean;
+  readonly outcome: Outcome | null;
+  /** The run that it goes on with. */
+  readonly takenUp: string | null;
 }
 
 /** `own`: the run itself, and the one that it takes up. */
@@ -26,11 +30,16 @@ export function createUnfinishedRunsCheck(list: () => Promise<readonly EarlierRu
   };
 }
 
-/** The latest first. A run that ended later on the same store has left nothing of it. */
+/** The latest first. */
 export function findUnfinished<R extends EarlierRun>(runs: readonly R[]): readonly R[] {
-  const hasLaterEnd = ({ customKeyStoreId, startedAtMs }: R) =>
-    runs.some((run) => run.customKeyStoreId === customKeyStoreId && run.hasEnded && run.startedAtMs > startedAtMs);
   return runs
-    .filter((run) => run.hasWritten && !run.hasEnded && !hasLaterEnd(run))
+    .filter((run) => run.hasWritten && !run.hasEnded && !runs.some((later) => supersedes(later, run)))
     .sort((a, b) => b.startedAtMs - a.startedAtMs);
+}
+
+/** Whether nothing is left of the earlier run: one that went back or never began leaves a store as it found it. */
+function supersedes(later: EarlierRun, { runId, customKeyStoreId, startedAtMs }: EarlierRun): boolean {
+  const settles = ['updated', 'stranded', 'unsettled'].includes(later.outcome ?? '');
+  if (later.takenUp === runId) return later.hasWritten || settles || later.outcome === 'rolledBack';
+  return settles && later.customKeyStoreId === customKeyStoreId && later.startedAtMs > startedAtMs;
 }

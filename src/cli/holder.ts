@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { createQuestions } from './questions.ts';
 import { wrap } from './render/lines.ts';
 import { renderReason } from './render/reason.ts';
+import { operatorsTask } from './unfinished.ts';
 
 export function createTerminalHolder(io: Io): Holder {
   return {
@@ -35,7 +36,5 @@ export function createTerminalHolder(io: Io): Holder {
 function describeHold({ store, reason }: HeldStore): string {
   const head = wrap(`${nameStore(store)} is held: it is ${store.connectionState}, and no key in it can be used.`);
   if (reason) return [head, ...renderReason(reason)].join('\n');
-  const what =
-    'Do now what can only be done while KMS is not logged in: set the password of kmsuser on every HSM of the cluster.';
-  return `${head}\n${wrap(what)}`;
+  return `${head}\n${wrap(operatorsTask)}`;
 }

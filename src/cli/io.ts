@@ -1,5 +1,7 @@
 /** What the command needs of the process it runs in. Nothing else in the command may touch the process's streams. */
+import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 
 export type Out = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -7,10 +9,10 @@ export interface Io {
   /** The words after the command's own name. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stdout: Out;
   readonly stderr: Out;
-  /** Hears SIGINT, SIGTERM and SIGHUP until the returned function is called. */
+  /** Hears SIGINT, SIGTERM and SIGHUP until the returned function is called; a terminal that goes away is a SIGHUP. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
   /** Ends the process now, whatever is still going on. */
   exit(code: number): void;
@@ -25,7 +27,15 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** This process. A reader that has gone away (EPIPE, EIO) never ends a run. */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  const listeners = new Set<(signal: NodeJS.Signals) => void>();
+  const hangUp = () => {
+    for (const listener of [...listeners]) listener('SIGHUP');
+  };
+  for (const stream of [process.stdin, process.stdout, process.stderr]) {
+    stream.on('error', () => stream.isTTY && hangUp());
+  }
+  if (process.stdin.isTTY) process.stdin.on('end', hangUp);
+  leaveLostTerminals();
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -33,11 +43,21 @@ export function processIo(): Io {
     stdout: process.stdout,
     stderr: process.stderr,
     onSignal(listener) {
+      listeners.add(listener);
       for (const signal of signals) process.on(signal, listener);
       return () => {
+        listeners.delete(listener);
         for (const signal of signals) process.off(signal, listener);
       };
     },
     exit: (code) => process.exit(code),
   };
+}
+
+/** At its exit Node.js puts each terminal back as it was, and dies of one that is gone (EIO) unless that was closed. */
+function leaveLostTerminals(): void {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  process.on('exit', () => {
+    for (const fd of terminals) if (!isatty(fd)) closeSync(fd);
+  });
 }

@@ -2,6 +2,7 @@
 import { password as askSecret, text as askText, confirm as askYesNo, isCancel, select } from '@clack/prompts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Io } from './io.ts';
+import { openKeyboard } from './keyboard.ts';
 import { wrap } from './render/lines.ts';
 
 type Common = Pick<Parameters<typeof askText>[0], 'input' | 'output' | 'signal' | 'withGuide'>;
@@ -21,18 +22,7 @@ export interface Questions {
 export function createQuestions(io: Io, signal: AbortSignal): Questions {
   const explain = (text: string) => io.stderr.write(`${wrap(text)}\n`);
 
-  /** The library goes on listening to a signal after the answer, and writes when it aborts: so each question has its own. */
-  async function ask<T>(question: (common: Common) => Promise<T>): Promise<T> {
-    const own = new AbortController();
-    const stop = () => own.abort();
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop);
-    try {
-      return await question({ input: io.stdin, output: io.stderr, signal: own.signal, withGuide: false });
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-  }
+  const ask = <T>(question: (common: Common) => Promise<T>) => askOnce(io, signal, question);
 
   return {
     async confirm(message, explanation) {
@@ -55,11 +45,26 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
   };
 }
 
+/** The library goes on listening to a signal after the answer, and writes when it aborts: so each question has its own. */
+async function askOnce<T>(io: Io, signal: AbortSignal, question: (common: Common) => Promise<T>): Promise<T> {
+  const own = new AbortController();
+  const stop = () => own.abort();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  const keyboard = openKeyboard(io, stop);
+  try {
+    return await question({ input: keyboard.input, output: io.stderr, signal: own.signal, withGuide: false });
+  } finally {
+    keyboard.close();
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 /** Asks for a secret without showing it. @throws {InvalidInputError} where none was given */
-export function createSecretQuestion(io: Io): (what: string) => Promise<string> {
+export function createSecretQuestion(io: Io, signal: AbortSignal): (what: string) => Promise<string> {
   return async (what) => {
     const message = `The secret of ${what} is not where it was. What is it?`;
-    const answer = await askSecret({ input: io.stdin, output: io.stderr, message, withGuide: false });
+    const answer = await askOnce(io, signal, (common) => askSecret({ ...common, message }));
     if (isCancel(answer) || answer === '') throw new InvalidInputError(`the secret of ${what} is still needed`);
     return answer;
   };

@@ -7,7 +7,7 @@ import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
 import { renderError, type ShownReason } from './render/reason.ts';
-import { explainUnfinished } from './unfinished.ts';
+import { explainHeld, explainUnfinished } from './unfinished.ts';
 
 /** Says what happened and gives the exit code. */
 export function reportError(io: Io, error: unknown): number {
@@ -35,9 +35,9 @@ function explainError(
   }
   if (error instanceof UnfinishedRunError && error.hasWritten) {
     const { runId, customKeyStoreId, lastSeen, hasWritten, held } = error;
-    const what = held ? message : `a bug: ${message}`;
-    const facts = { runId, customKeyStoreId, lastSeen, hasWritten, hasJournal, message: what };
-    return { exitCode: otherExitCodes.unfinished, result: explainUnfinished(facts) };
+    const facts = { runId, customKeyStoreId, lastSeen, hasWritten, hasJournal, message: `a bug: ${message}` };
+    const result = held ? explainHeld(runId, held) : explainUnfinished(facts);
+    return { exitCode: otherExitCodes.unfinished, result };
   }
   const reason = {
     code: 'BUG',

@@ -14,7 +14,7 @@ import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display
 import { renderError } from './render/reason.ts';
 import { renderResult } from './render/result.ts';
 import { keepStack, openLog, readConnection } from './session.ts';
-import { watchRun } from './watch-run.ts';
+import { type Asked, watchRun } from './watch-run.ts';
 
 export interface OpenedRun {
   readonly options: RunOptions;
@@ -63,12 +63,12 @@ export function readKeeping(given: Given) {
   };
 }
 
-/** Carries the run, shows it, and writes its result. `asked`: what it was started for, until the store is known. */
+/** Carries the run, shows it, and writes its result. */
 export async function follow(
   io: Io,
   { options, output, display }: OpenedRun,
-  asked: string,
-  start: (options: RunOptions) => Promise<RunResult>,
+  asked: Asked,
+  start: (options: RunOptions & { readonly signal: AbortSignal }) => Promise<RunResult>,
 ): Promise<number> {
   const watch = watchRun(io, display, asked, output, options.journal !== false);
   const { logger } = options;

@@ -1,5 +1,12 @@
 /** What is left to say when a run has no outcome: where the store was last seen, and the command that goes on. */
+import { nameStore } from '../domain/key-store.ts';
+import { optionName } from '../domain/properties.ts';
+import type { HeldStore } from '../ports/holder.ts';
 import type { ShownReason } from './render/reason.ts';
+
+/** What a hold that was asked for is for. */
+export const operatorsTask =
+  'The run waits for you to set the password of kmsuser on every HSM of the cluster: KMS is not logged in now.';
 
 export interface Unfinished {
   readonly outcome: null;
@@ -15,6 +22,30 @@ export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeySt
   readonly hasWritten: boolean;
   readonly hasJournal: boolean;
   readonly message: string;
+}
+
+/** The run waits for the operator, and nobody is there to say that it is done. */
+export function explainHeld(runId: string, { store, reason, missing, changes }: HeldStore): Unfinished {
+  const { customKeyStoreId, connectionState } = store;
+  const accept = missing.length > 0 ? ` --accept ${missing.join(',')}` : '';
+  const goOn = `cks resume ${runId} --yes${accept}`;
+  const correct =
+    changes.length > 0
+      ? `; an option such as --${optionName(changes[0]?.property ?? 'KeyStorePassword')} gives it another value`
+      : '';
+  return {
+    outcome: null,
+    runId,
+    customKeyStoreId,
+    lastSeen: connectionState,
+    reason: {
+      code: 'HELD',
+      message: `${nameStore(store)} is held: it is ${connectionState}, and no key in it can be used until the run goes on`,
+      cause: reason ? `${reason.message}. ${reason.cause}` : operatorsTask,
+      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}: ${goOn}${reason ? correct : ''}`,
+    },
+    remaining: [goOn],
+  };
 }
 
 export function explainUnfinished({ hasWritten, hasJournal, message, ...facts }: UnfinishedFacts): Unfinished {

@@ -10,6 +10,13 @@ import { renderError } from './render/reason.ts';
 import { watchStops } from './stops.ts';
 import { explainUnfinished } from './unfinished.ts';
 
+/** What a run was started for. */
+export interface Asked {
+  readonly store: string;
+  /** The run that is gone on with, as its journal has it. */
+  readonly earlier?: { readonly runId: string; readonly hasWritten: boolean; readonly lastState: string | null };
+}
+
 export interface Watch {
   readonly signal: AbortSignal;
   hear(event: ProgressEvent): void;
@@ -18,10 +25,11 @@ export interface Watch {
 
 const calls = ['disconnectStore', 'updateStore', 'restoreStore', 'connectStore'];
 
-export function watchRun(io: Io, display: Display, asked: string, output: Output, hasJournal: boolean): Watch {
+export function watchRun(io: Io, display: Display, asked: Asked, output: Output, hasJournal: boolean): Watch {
+  const { store, earlier } = asked;
   let seen: KeyStore | undefined;
-  let runId: string | null = null;
-  let hasWritten = false;
+  let runId = earlier?.runId ?? null;
+  let hasWritten = earlier?.hasWritten ?? false;
 
   const stops = watchStops(io, {
     onFirst(signal) {
@@ -33,8 +41,8 @@ export function watchRun(io: Io, display: Display, asked: string, output: Output
       display.clear();
       const unfinished = explainUnfinished({
         runId,
-        customKeyStoreId: seen?.customKeyStoreId ?? asked,
-        lastSeen: seen?.connectionState ?? null,
+        customKeyStoreId: seen?.customKeyStoreId ?? store,
+        lastSeen: seen?.connectionState ?? earlier?.lastState ?? null,
         hasWritten,
         hasJournal,
         message: 'stopped before its end',

@@ -60,6 +60,10 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   return {
     now,
 
+    get isReplaying() {
+      return taken < results.length;
+    },
+
     async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);

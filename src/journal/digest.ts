@@ -4,9 +4,11 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Header } from './format.ts';
 import type { JournalContents } from './parse.ts';
-import { type PeekedStore, peekAfter, peekKind, peekOperation, peekSeen, peekState } from './peek.ts';
+import { type PeekedStore, peekAfter, peekKind, peekOperation, peekSeen, peekState, peekTakenUp } from './peek.ts';
 
 export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input'> {
+  /** The run that it goes on with. */
+  readonly takenUp: string | null;
   /** Null until the store was seen. */
   readonly customKeyStoreId: string | null;
   readonly storeName: string | null;
@@ -46,7 +48,7 @@ interface Pending {
 }
 
 export function digestJournal({ header, lines, records, end }: JournalContents): Digest {
-  const { kind: _, schema: __, input: ___, ...told } = header;
+  const { kind: _, schema: __, input, ...told } = header;
   let store: PeekedStore | undefined;
   let firstState: ConnectionState | null = null;
   let lastState: ConnectionState | null = null;
@@ -61,6 +63,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   const { mayBeDisconnected, ...effect } = effects;
   return {
     ...told,
+    takenUp: peekTakenUp(input),
     customKeyStoreId: store?.customKeyStoreId ?? null,
     storeName: store?.name ?? null,
     firstState,

@@ -46,6 +46,12 @@ export function peekSeen(value: unknown): PeekedStore | undefined {
   return peekStore(members(members(value).seen).store);
 }
 
+/** Of the input of a run. */
+export function peekTakenUp(input: unknown): string | null {
+  const { runId } = members(members(input).takenUp);
+  return typeof runId === 'string' ? runId : null;
+}
+
 export function peekAfter(result: unknown): PeekedStore | undefined {
   return peekStore(members(result).after);
 }

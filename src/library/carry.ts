@@ -5,6 +5,7 @@ import { unproven } from '../domain/proof.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { HeldLock } from '../locks/file-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -26,7 +27,7 @@ export interface Journey {
   readonly journal: Journal | null;
   readonly lock: StoreLock;
   /** Held until the run is over. */
-  readonly runLock: { release(): void } | null;
+  readonly runLock: HeldLock | null;
   /** Where other runs have their journals. */
   readonly folder: string;
 }
@@ -56,8 +57,12 @@ function describeJournal(journal: Journal | null): NonNullable<RunResult['journa
   return journal.isComplete ? 'complete' : 'incomplete';
 }
 
-function createPorts({ input, connection, secrets, options, journal, lock, folder }: Journey): Ports {
+function createPorts({ input, connection, secrets, options, journal, lock, runLock, folder }: Journey): Ports {
   const { logger, onProgress, approver, holder } = options;
+  const tellBoth = (step: string) => {
+    lock.tell(step);
+    runLock?.tell(step);
+  };
   const told = logger ? logProgress(logger) : undefined;
   return {
     kms: connection.kms,
@@ -66,7 +71,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, folde
     prover: options.prover ?? { prove: async () => unproven },
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
-    lock,
+    lock: { ...lock, tell: tellBoth },
     logins: openLogins(connection),
     clock: systemClock,
     random: Math.random,

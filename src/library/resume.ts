@@ -3,6 +3,7 @@ import type { Context, Input } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
+import { optionName } from '../domain/properties.ts';
 import { describeHolder, explainReason } from '../domain/reasons.ts';
 import { DivergenceError } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -187,7 +188,9 @@ async function requireSecrets(change: Change, vault: Vault, { askSecret }: Resum
     } catch (error) {
       if (!(error instanceof SecretUnavailableError)) throw error;
       if (!askSecret)
-        throw new InvalidInputError(`the secret of ${name} is still needed, and ${error.message}: give it again`);
+        throw new InvalidInputError(
+          `the secret of ${name} is still needed, and ${error.message}: put it back, or give it with --${optionName(name)}`,
+        );
       vault.replace(reference, await askSecret(name));
     }
   }

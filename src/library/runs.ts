@@ -1,7 +1,7 @@
 /** The verbs that look at earlier runs. */
 import { findUnfinished } from '../checks/unfinished-runs.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import type { Digest } from '../journal/digest.ts';
+import { type Digest, digestJournal } from '../journal/digest.ts';
 import type { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalLine } from '../journal/format.ts';
@@ -41,6 +41,11 @@ export async function findUnfinishedRun(
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const isMeant = (run: RunSummary) => [run.customKeyStoreId, run.storeName].includes(store);
   return runs.find((run) => run.isUnfinished && run.endpoint === endpoint && isMeant(run));
+}
+
+/** One run in a few facts. @throws {JournalError} */
+export async function summarizeRun(runId: string, stateDirectory?: string): Promise<Digest> {
+  return digestJournal(await readJournal(runsFolder(stateFolder(stateDirectory)), runId));
 }
 
 /** Every line of a run's journal, oldest first. @throws {JournalError} */

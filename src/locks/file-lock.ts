@@ -2,11 +2,12 @@
  * A file that one process at a time may hold. Who holds it stands in a second file beside it, because Windows lets nobody
  * read a locked one. Both stay behind: to remove a lock's file while somebody opens it would make two holders.
  */
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LockError, type LockHolder } from '../ports/lock.ts';
 import { loadTryLock, type TryLock } from './kernel.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface HeldLock {
   /** What the holder is doing, for whoever asks. Never fails. */
@@ -38,7 +39,7 @@ export async function lockFile(
 function openLocked(file: string, tryLock: TryLock): number | undefined {
   let fd: number | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     fd = openSync(file, 'a+', 0o600);
     if (tryLock(fd)) return fd;
     closeSync(fd);

@@ -3,10 +3,11 @@
  * AWS: an account that could not be found out must not hide what an earlier run counted.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoginRecord, noLogins } from '../domain/logins.ts';
 import type { Logins } from '../ports/logins.ts';
+import { makeFolder } from './make-folder.ts';
 import { nameLogins } from './names.ts';
 
 /** `simulator`: the endpoint of one, whose clusters are not AWS's whatever their ids. */
@@ -29,7 +30,7 @@ export function createLogins(folder: string, simulator?: string): Logins {
   };
 
   async function replace(file: string, text: string): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const draft = `${file}.${randomUUID()}`;
     try {
       const handle = await open(draft, 'wx', 0o600);

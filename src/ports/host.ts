@@ -26,6 +26,8 @@ export type Next<T> = (
 export interface Host {
   /** Milliseconds since the epoch, as the run counts them: they never go back, however the clock is set. */
   now(): number;
+  /** The next operation is remembered: it happened before this process was. */
+  readonly isReplaying: boolean;
   /**
    * Runs an effect once and remembers its JSON result. `sending`: what a step that changes the store is about to send;
    * that intent is kept before, synced to disk. Null: the step only looks.

@@ -41,10 +41,12 @@ function actor<N extends ActorName>(
   return fromPromise<Stamped<Answers[N]>, Questions[N]>(async ({ input, system }) => {
     const run = runs.get(system);
     if (run === undefined) throw new Error('no run is attached to this actor system');
-    run.tell({ type: 'step.started', step: name });
+    // What an earlier process has done is no news.
+    const tell = run.host.isReplaying ? () => undefined : run.tell;
+    tell({ type: 'step.started', step: name });
     run.lock.tell(name);
     const result = await perform(run, input);
-    run.tell({
+    tell({
       type: 'step.finished',
       step: name,
       result: (result.value as Result).kind,
@@ -80,7 +82,7 @@ export const providedMachine = safeUpdateMachine.provide({
     settleStore: actor('settleStore', (run, question) => {
       const judge = createJudge(run, question);
       const { goal, deadlineAtMs } = question.expected;
-      run.tell({ type: 'wait.started', goal, deadlineAtMs });
+      if (!run.host.isReplaying) run.tell({ type: 'wait.started', goal, deadlineAtMs });
       return run.host.settle(
         'settleStore',
         async () => {

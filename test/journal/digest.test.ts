@@ -33,6 +33,7 @@ describe('a digest', () => {
       who: facts.who,
       account: '111122223333',
       region: 'us-east-1',
+      takenUp: null,
       customKeyStoreId: result.customKeyStoreId,
       storeName: 'hsm',
       firstState: 'CONNECTED',

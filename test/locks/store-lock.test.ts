@@ -177,6 +177,10 @@ describe('a lock that cannot be taken is an error, never none', () => {
     await expect(createLock(file).acquire(store)).rejects.toMatchObject({ name: 'LockError' });
   });
 
+  it.skipIf(process.platform !== 'linux')('where no folder can be made', async () => {
+    await expect(createLock('/proc/cks/locks').acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+  });
+
   it.skipIf(process.getuid?.() === 0)('where its folder may not be written', async () => {
     const folder = join(makeFolder(), 'locks');
     mkdirSync(folder);

@@ -45,28 +45,31 @@ export interface Rehearsal {
 
 export type Environment = Readonly<Record<string, string | null>>;
 
-/** `test` with a rehearsal. AWS's documents give minutes; here a transition is over at the first look. */
+/** `test` with a rehearsal. */
 export const test = base.extend<{ rehearsal: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  rehearsal: async ({}, use) => {
-    const simulator = createSimulator({ now: createScaledClock(1_000), lenientPatterns: true });
-    const server = await serveSimulator(simulator);
-    const folder = mkdtempSync(join(tmpdir(), 'cks-'));
-    const running = new Set<ChildProcess>();
-    const start = (words: readonly string[], env: Environment = {}) => {
-      const child = startCommand(words, { ...environment(folder, server.url), ...env });
-      running.add(child.process);
-      return child;
-    };
-    try {
-      await use({ simulator, url: server.url, folder, start, run: (words, env) => start(words, env).ended });
-    } finally {
-      for (const child of running) child.kill('SIGKILL');
-      await server.close();
-      rmSync(folder, { recursive: true });
-    }
-  },
+  rehearsal: ({}, use) => rehearse(use),
 });
+
+/** AWS's documents give minutes; here a transition is over at the first look. */
+export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
+  const simulator = createSimulator({ now: createScaledClock(1_000), lenientPatterns: true });
+  const server = await serveSimulator(simulator);
+  const folder = mkdtempSync(join(tmpdir(), 'cks-'));
+  const running = new Set<ChildProcess>();
+  const start = (words: readonly string[], env: Environment = {}) => {
+    const child = startCommand(words, { ...environment(folder, server.url), ...env });
+    running.add(child.process);
+    return child;
+  };
+  try {
+    return await use({ simulator, url: server.url, folder, start, run: (words, env) => start(words, env).ended });
+  } finally {
+    for (const child of running) child.kill('SIGKILL');
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
 
 function environment(home: string, url: string): Environment {
   return {

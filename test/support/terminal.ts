@@ -11,6 +11,8 @@ export interface Terminal {
   saw(text: string): Promise<void>;
   type(keys: string): void;
   signal(name: NodeJS.Signals): void;
+  /** The terminal is gone, and no signal says so. */
+  hangUp(): void;
   readonly exitCode: Promise<number>;
 }
 
@@ -82,6 +84,7 @@ export function runOnTerminal(argv: readonly string[]): Terminal {
       return Promise.race([seen, missed]);
     },
     type: (keys) => keyboard.write(keys),
+    hangUp: () => keyboard.end(),
     signal(name) {
       for (const listener of [...listeners]) listener(name);
     },

@@ -1,14 +1,19 @@
-/** `cks resume`: goes on with a run, the latest unfinished one where none is named. */
+/** `cks resume`: goes on with a run, the one that is unfinished where none is named. */
+import type { Digest } from '../../journal/digest.ts';
+import type { ResumeOptions } from '../../library/resume.ts';
+import { listRuns, summarizeRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
+import { formatAge } from '../duration.ts';
 import { isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
+import { nameRunStore } from '../render/runs.ts';
 import { follow, type OpenedRun, openRun } from '../run.ts';
 import { loadVerb } from '../session.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
-  return goOn(io, args, 'resumeRun', findLatest);
+  return goOn(io, args, 'resumeRun', findUnfinished);
 }
 
 /** Finishes or undoes an earlier run. */
@@ -21,23 +26,39 @@ export async function goOn(
   const change = readChange(given);
   const accept = readRisks(given);
   const opened = await openRun(io, given, { change, accept });
-  const runId = word ?? (await findRun(opened.options.stateDirectory));
+  const { stateDirectory } = opened.options;
+  const earlier = await summarizeRun(word ?? (await findRun(stateDirectory)), stateDirectory);
+  return goOnFrom(io, opened, earlier, verb, { change, accept, isDone: isGiven(given, 'yes') });
+}
+
+export async function goOnFrom(
+  io: Io,
+  opened: OpenedRun,
+  earlier: Digest,
+  verb: 'resumeRun' | 'undoRun',
+  words: Partial<ResumeOptions>,
+): Promise<number> {
+  const { runId, hasEnded, lastStep, lastAtMs } = earlier;
+  const store = nameRunStore(earlier);
+  if (!hasEnded) {
+    const at = lastStep === null ? '' : ` at ${lastStep}`;
+    opened.display.say(`going on with ${runId}, left ${formatAge(Date.now() - lastAtMs)} ago${at}`);
+  }
   const library = await loadVerb(() => import('../../library/resume.ts'));
-  const asking = askingFor(io, opened);
-  return follow(io, opened, runId, (options) =>
-    library[verb]({ ...options, ...asking, runId, change, accept, isDone: isGiven(given, 'yes') }),
-  );
+  return follow(io, opened, { store: earlier.customKeyStoreId ?? store, earlier }, (options) => {
+    const asking = opened.asks ? { askSecret: createSecretQuestion(io, options.signal) } : {};
+    return library[verb]({ ...options, ...asking, ...words, runId });
+  });
 }
 
-function askingFor(io: Io, { asks }: OpenedRun) {
-  return asks ? { askSecret: createSecretQuestion(io) } : {};
-}
-
-async function findLatest(stateDirectory: string | undefined): Promise<string> {
-  const { listRuns } = await import('../../library/runs.ts');
+async function findUnfinished(stateDirectory: string | undefined): Promise<string> {
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const [latest, ...others] = runs.filter(({ isUnfinished }) => isUnfinished);
-  if (latest === undefined) throw new InvalidInputError('no run is unfinished; cks runs lists those that have ended');
+  if (latest === undefined) {
+    const left = runs.find(({ outcome }) => outcome === 'stranded' || outcome === 'unsettled');
+    const hint = left ? `; the latest that ended ${left.outcome} is gone on with by its id, ${left.runId}` : '';
+    throw new InvalidInputError(`no run is unfinished${hint || '; cks runs lists those that have ended'}`);
+  }
   if (others.length > 0) {
     const names = [latest, ...others].map(({ runId }) => runId).join(', ');
     throw new InvalidInputError(`which run? These are unfinished: ${names}`);

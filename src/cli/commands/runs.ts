@@ -1,12 +1,13 @@
 /** `cks runs`: what this user has run on this machine, and every record of one of them. */
-import { listRuns, pruneRuns, readRun } from '../../library/runs.ts';
+import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import { parseDuration } from '../duration.ts';
 import { readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderJournal } from '../render/journal.ts';
-import { renderRuns } from '../render/runs.ts';
+import { renderRuns, type ShownRun } from '../render/runs.ts';
+import { loadVerb } from '../session.ts';
 
 export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
   const stateDirectory = readText(given, 'state-dir');
@@ -18,10 +19,18 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
   } else if (word === undefined) {
     const found = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
     const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
-    output.write({ runs: found.runs, problems }, () => renderRuns(found, Date.now()));
+    const runs = await Promise.all(found.runs.map(lookAtStore));
+    output.write({ runs, problems }, () => renderRuns({ ...found, runs }, Date.now()));
   } else {
     const lines = await readRun(word, stateDirectory);
     output.write({ runId: word, records: lines }, () => renderJournal(lines));
   }
   return 0;
+}
+
+/** Of a run that is unfinished, the state that its store is in now. */
+async function lookAtStore(run: RunSummary): Promise<ShownRun> {
+  if (!run.isUnfinished) return run;
+  const { findStateNow } = await loadVerb(() => import('../../library/states-now.ts'));
+  return { ...run, stateNow: await findStateNow(run) };
 }

@@ -1,10 +1,12 @@
 /** `cks update` and `cks reconnect`: one run, from its options to its exit code. */
 import type { SafeUpdateOptions } from '../../library/options.ts';
+import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
 import { follow, openRun } from '../run.ts';
 import { loadVerb } from '../session.ts';
+import { goOnFrom } from './resume.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
   return carryOut(io, args, 'safeUpdate');
@@ -14,12 +16,15 @@ export function run(io: Io, args: CommandArguments): Promise<number> {
 export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate' | 'reconnect'): Promise<number> {
   const order = readOrder(args);
   const opened = await openRun(io, args.given, order);
-  const earlier = opened.asks ? await offerUnfinished(io, order.customKeyStoreId, opened.options) : undefined;
+  const { asks, options } = opened;
+  if (!asks && options.journal === false && (order.holdOffline || order.onFailure === 'hold')) {
+    throw new InvalidInputError('a hold without a terminal goes on with cks resume, and that needs the journal');
+  }
+  const earlier = asks ? await offerUnfinished(io, order.customKeyStoreId, options) : undefined;
   if (earlier !== undefined) {
-    const { resumeRun } = await loadVerb(() => import('../../library/resume.ts'));
-    return follow(io, opened, earlier, (options) => resumeRun({ ...options, runId: earlier }));
+    return goOnFrom(io, opened, earlier, 'resumeRun', { accept: order.accept ?? [] });
   }
   const library = await loadVerb(() => import('../../library/safe-update.ts'));
   const words: SafeUpdateOptions = { ...order, ...opened.options };
-  return follow(io, opened, order.customKeyStoreId, (options) => library[verb]({ ...words, ...options }));
+  return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
 }

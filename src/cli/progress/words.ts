@@ -49,6 +49,7 @@ const aims: Readonly<Record<Goal, string>> = {
 export function createWording(): (event: ProgressEvent) => Told {
   let lastState = '';
   let lastFailure = '';
+  let awaited = '';
   let seen: KeyStore | undefined;
   let isRollingBack = false;
 
@@ -57,6 +58,7 @@ export function createWording(): (event: ProgressEvent) => Told {
       const word = store.connectionErrorCode ?? '';
       const state = word ? `${store.connectionState} ${word}` : store.connectionState;
       lastFailure = '';
+      awaited = '';
       seen = store;
       if (state === lastState) return {};
       const line = lastState === '' ? `${nameStore(store)} is ${state}` : state;
@@ -81,8 +83,8 @@ export function createWording(): (event: ProgressEvent) => Told {
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
     'run.suspended'({ code, message }) {
-      if (code === lastFailure) return {};
-      lastFailure = code;
+      if (code === awaited) return {};
+      awaited = code;
       return {
         line: `waiting for KMS: ${message}${/oken|redential/.test(code) ? '; log in again, in another window' : ''}`,
       };

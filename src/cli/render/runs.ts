@@ -1,15 +1,25 @@
 /** Runs as a table, the latest first; what is unfinished says how to go on. */
+import type { ConnectionState } from '../../domain/key-store.ts';
+import type { Digest } from '../../journal/digest.ts';
 import type { RunSummary, Runs } from '../../library/runs.ts';
-import { formatDuration } from '../duration.ts';
+import { formatAge } from '../duration.ts';
 import { wrap } from './lines.ts';
 
-export function renderRuns({ runs, problems }: Runs, nowMs: number): string {
+export interface ShownRun extends RunSummary {
+  /** Null where nobody can tell; absent where nobody asked. */
+  readonly stateNow?: ConnectionState | null;
+}
+
+export function renderRuns(
+  { runs, problems }: Pick<Runs, 'problems'> & { readonly runs: readonly ShownRun[] },
+  nowMs: number,
+): string {
   if (runs.length === 0 && problems.length === 0) return 'no runs yet\n';
   const rows = runs.map((run) => [
     run.runId,
-    nameOf(run),
+    run.storeName ?? run.customKeyStoreId ?? '-',
     endOf(run),
-    `${formatDuration(nowMs - run.startedAtMs)} ago`,
+    `${formatAge(nowMs - run.startedAtMs)} ago`,
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const table = rows.map((row) =>
@@ -21,20 +31,28 @@ export function renderRuns({ runs, problems }: Runs, nowMs: number): string {
   const left = runs.filter(({ isUnfinished }) => isUnfinished);
   const lines = [
     ...table,
-    ...left.map(({ runId, isOffline }) =>
-      wrap(`${isOffline ? 'it left its store offline; ' : ''}go on with: cks resume ${runId}`, `${runId}: `, '  '),
-    ),
+    ...left.map((run) => wrap(tellLeft(run), `${run.runId}: `, '  ')),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function nameOf({ storeName, customKeyStoreId }: RunSummary): string {
-  return storeName ?? customKeyStoreId ?? '(not seen)';
+/** `"hsm" (cks-1234567890abcdef0)` */
+export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
+  if (customKeyStoreId === null) return 'a store that it had not seen yet';
+  return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
 }
 
-function endOf({ outcome, hasEnded, isUnfinished, lastState }: RunSummary): string {
+function tellLeft({ runId, stateNow, isOffline }: ShownRun): string {
+  const goOn = `go on with: cks resume ${runId}`;
+  if (!stateNow)
+    return `its store cannot be asked now, ${isOffline ? 'and was left offline' : 'and was left online'}; ${goOn}`;
+  const isUsable = stateNow === 'CONNECTED';
+  return `its store is ${stateNow} now${isUsable ? '' : ', and no key in it can be used'}; ${goOn}`;
+}
+
+function endOf({ outcome, hasEnded, hasWritten, isUnfinished }: RunSummary): string {
   if (hasEnded) return outcome ?? 'wrong input';
-  const state = lastState === null ? '' : `, ${lastState}`;
-  return `${isUnfinished ? 'unfinished' : 'left'}${state}`;
+  if (!hasWritten) return 'cut off, nothing sent';
+  return isUnfinished ? 'unfinished' : 'gone on with';
 }

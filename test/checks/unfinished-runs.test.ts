@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { type EarlierRun, findUnfinished } from '../../src/checks/unfinished-runs.ts';
+import { type Outcome, outcomes } from '../../src/domain/outcome.ts';
+
+const cutOff: EarlierRun = {
+  runId: 'first',
+  startedAtMs: 1_000,
+  customKeyStoreId: 'cks-1',
+  hasWritten: true,
+  hasEnded: false,
+  outcome: null,
+  takenUp: null,
+};
+
+const ended = (outcome: Outcome, more: Partial<EarlierRun> = {}): EarlierRun => ({
+  ...cutOff,
+  runId: 'second',
+  startedAtMs: 2_000,
+  hasWritten: outcome !== 'refused' && outcome !== 'unchanged',
+  hasEnded: true,
+  outcome,
+  ...more,
+});
+
+const left = (...runs: EarlierRun[]) => findUnfinished([cutOff, ...runs]).map(({ runId }) => runId);
+const all = Object.keys(outcomes) as Outcome[];
+
+describe('a run that was cut off', () => {
+  it('is unfinished once it has acted', () => {
+    expect(left()).toEqual(['first']);
+    expect(findUnfinished([{ ...cutOff, hasWritten: false }])).toEqual([]);
+    expect(findUnfinished([{ ...cutOff, hasEnded: true }])).toEqual([]);
+  });
+
+  it('stays so, whatever a later run did that left the store as it found it', () => {
+    const leaving = all.filter((outcome) => left(ended(outcome)).includes('first'));
+    expect(leaving).toEqual(['unchanged', 'refused', 'rolledBack', 'cancelled']);
+  });
+
+  it('stays so until the run that takes it up has acted, or found it at its end', () => {
+    const takenUp = 'first';
+    const refused = all.filter((outcome) => left(ended(outcome, { takenUp, hasWritten: false })).includes('first'));
+    expect(refused).toEqual(['unchanged', 'refused', 'cancelled']);
+    expect(left({ ...cutOff, runId: 'second', startedAtMs: 2_000, takenUp, hasWritten: false })).toEqual(['first']);
+    expect(left({ ...cutOff, runId: 'second', startedAtMs: 2_000, takenUp })).toEqual(['second']);
+    expect(left(ended('cancelled', { takenUp }))).toEqual([]);
+  });
+
+  it('is not touched by what was done before it, or to another store', () => {
+    expect(left(ended('updated', { startedAtMs: 500 }))).toEqual(['first']);
+    expect(left(ended('updated', { customKeyStoreId: 'cks-2' }))).toEqual(['first']);
+  });
+});

@@ -1,0 +1,237 @@
+/** A store that is held offline for its operator, and a run that waits for KMS: at a terminal and without one. */
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { type Ended, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
+
+const password = 'newPassword1';
+
+beforeAll(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+  vi.stubEnv('HOLDING_PASSWORD', password);
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+const id = 'cks-1234567890abcdef0';
+const accepted = ['--accept', 'outage,no-rollback'];
+const rotateFrom = (variable: string) => [
+  'update',
+  'hsm',
+  '--key-store-password',
+  `env:${variable}`,
+  '--hold-offline',
+  ...accepted,
+];
+const rotate = rotateFrom('HOLDING_PASSWORD');
+
+const clusterOf = ({ simulator }: Rehearsal) => simulator.describeWorld().clusters[0]?.clusterId ?? '';
+const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => /^(cks|cause|next): /.test(line));
+const sentTo = ({ simulator }: Rehearsal) =>
+  tellCalls(simulator.calls.filter(({ operation }) => operation !== 'DescribeCustomKeyStores'));
+
+function addStore({ simulator }: Rehearsal) {
+  simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
+}
+
+/** At a terminal, with the folders of the rehearsal. */
+function sitDown(rehearsal: Rehearsal, words: readonly string[]) {
+  const where = words[0] === 'resume' ? [] : ['--region', 'us-east-1'];
+  return runOnTerminal([
+    ...words,
+    '--endpoint-url',
+    rehearsal.url,
+    ...where,
+    '--state-dir',
+    `${rehearsal.folder}/state`,
+  ]);
+}
+
+/** At a terminal, up to the hold. */
+async function hold(rehearsal: Rehearsal, words = rotate) {
+  addStore(rehearsal);
+  const terminal = sitDown(rehearsal, words);
+  await terminal.saw('Go on with hsm?');
+  terminal.type('y');
+  await terminal.saw('The run waits for you to set the password of kmsuser');
+  await terminal.saw('What now?');
+  return terminal;
+}
+
+const down = '\u001b[B';
+
+describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
+  test('ends unfinished, and goes on only when somebody says that it is done', async ({ rehearsal }) => {
+    const env = { HOLDING_PASSWORD: password };
+    addStore(rehearsal);
+    const held = await rehearsal.run([...rotate, '--yes'], env);
+
+    expect(held.exitCode).toBe(7);
+    const { runId } = held.json();
+    expect(messageOf(held)).toEqual([
+      `cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used until the run goes on`,
+      'cause: The run waits for you to set the password of kmsuser on every HSM of the cluster: KMS is not logged in now.',
+      `next: When it is done: cks resume ${runId} --yes`,
+    ]);
+    expect(held.json()).toMatchObject({ outcome: null, remaining: [`cks resume ${runId} --yes`] });
+
+    const early = await rehearsal.run(['resume', `${runId}`], env);
+    expect(early.exitCode).toBe(7);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect']);
+
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    const done = await rehearsal.run(['resume', `${runId}`, '--yes'], env);
+    expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Update', 'Connect']);
+  });
+
+  test('is not begun where no journal is kept', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const ended = await rehearsal.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
+    expect(ended.exitCode).toBe(2);
+    expect(messageOf(ended)).toEqual([
+      'cks: a hold without a terminal goes on with cks resume, and that needs the journal',
+    ]);
+    expect(rehearsal.simulator.calls).toEqual([]);
+  });
+
+  test('after a failure names its cause, and takes a better value', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    simulator.addStore({
+      CustomKeyStoreId: id,
+      CustomKeyStoreName: 'xks',
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+    });
+    simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
+    const endpoint = (name: string) => ['--xks-proxy-uri-endpoint', `https://${name}.example.com`];
+    const words = ['--on-failure', 'hold', '--yes', '--accept', 'outage,unproven-keys'];
+    const held = await run(['update', 'xks', ...endpoint('new'), ...words]);
+
+    expect(held.exitCode).toBe(7);
+    const [message, cause, next] = messageOf(held);
+    expect(message).toBe(
+      `cks: "xks" (${id}) is held: it is FAILED, and no key in it can be used until the run goes on`,
+    );
+    expect(cause).toContain('failed to connect: XKS_PROXY_INVALID_TLS_CONFIGURATION');
+    expect(next).toContain(
+      `Then: cks resume ${held.json().runId} --yes; an option such as --xks-proxy-uri-endpoint gives it another value`,
+    );
+    const done = await run(['resume', ...endpoint('better'), '--yes']);
+    expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
+    expect(simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: 'https://better.example.com' });
+  });
+});
+
+describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
+  test('goes on when the operator says that it is done', async ({ rehearsal }) => {
+    const terminal = await hold(rehearsal);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    terminal.type(enter);
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.stdout).toMatch(/^updated {2}"hsm"/);
+  });
+
+  test('can be given up: the store comes back as it was', async ({ rehearsal }) => {
+    const terminal = await hold(rehearsal);
+    terminal.type(down);
+    terminal.type(down);
+    terminal.type(enter);
+
+    expect(await terminal.exitCode).toBe(130);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+  });
+
+  test.for([
+    ['Ctrl-C', (terminal: ReturnType<typeof runOnTerminal>) => terminal.type(ctrlC)],
+    ['SIGTERM', (terminal: ReturnType<typeof runOnTerminal>) => terminal.signal('SIGTERM')],
+    ['a terminal that goes away', (terminal: ReturnType<typeof runOnTerminal>) => terminal.hangUp()],
+  ] as const)('is given up by %s', async ([, stop], { rehearsal }) => {
+    const terminal = await hold(rehearsal);
+    stop(terminal);
+    expect(await terminal.exitCode).toBe(130);
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+  });
+
+  test('can be left: an update of the store offers to go on, and the resume asks again', async ({ rehearsal }) => {
+    const first = await hold(rehearsal);
+    first.type(down);
+    first.type(enter);
+    expect(await first.exitCode).toBe(7);
+    expect(first.screen).toContain('cks resume');
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+
+    const second = sitDown(rehearsal, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
+    await second.saw('Go on with it instead?');
+    second.type('y');
+    await second.saw('What now?');
+    second.type(enter);
+    expect(await second.exitCode).toBe(0);
+    expect(rehearsal.simulator.store(id)).toMatchObject({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
+  });
+
+  test('whose secret is gone asks for it, unseen', async ({ rehearsal }) => {
+    vi.stubEnv('LOST_PASSWORD', password);
+    const first = await hold(rehearsal, rotateFrom('LOST_PASSWORD'));
+    vi.stubEnv('LOST_PASSWORD', undefined);
+    first.type(down);
+    first.type(enter);
+    await first.exitCode;
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), 'typedPassword1');
+
+    const second = sitDown(rehearsal, ['resume']);
+    await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
+    second.type(`typedPassword1${enter}`);
+    await second.saw('What now?');
+    second.type(enter);
+    expect(await second.exitCode).toBe(0);
+    expect(`${second.screen}${second.stdout}`).not.toContain('typedPassword1');
+  });
+});
+
+describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
+  test('is put back where the new one is refused', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    const old = simulator.describeWorld().clusters[0]?.kmsuserPassword ?? '';
+    simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED' });
+    const words = ['--key-store-password', 'env:NEW', '--previous-key-store-password', 'env:OLD'];
+    const ended = await run(['update', id, ...words, '--final-state', 'connected', '--yes'], {
+      NEW: password,
+      OLD: old,
+    });
+
+    expect([ended.exitCode, ended.json().outcome]).toEqual([4, 'rolledBack']);
+    expect(simulator.store(id).ConnectionState).toBe('DISCONNECTED');
+    expect((await run(['reconnect', id, '--yes', '--accept', 'login'])).exitCode).toBe(0);
+  });
+
+  test('is refused of a store that is CONNECTED: KMS has replaced it', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const words = ['--previous-key-store-password', 'env:OLD', '--hold-offline', '--yes', ...accepted];
+    const env = { NEW: password, OLD: 'oldPassword1' };
+    const ended = await rehearsal.run(['update', id, '--key-store-password', 'env:NEW', ...words], env);
+    expect([ended.exitCode, (ended.json().reason as { code: string }).code]).toEqual([3, 'PREVIOUS_PASSWORD_GONE']);
+    expect(sentTo(rehearsal)).toEqual([]);
+  });
+});
+
+describe.concurrent('AWS credentials that expire while the store is offline', { timeout: 60_000 }, () => {
+  test('are waited for: the run says what to do, and goes on', async ({ rehearsal }) => {
+    const { simulator, start } = rehearsal;
+    addStore(rehearsal);
+    simulator.orderFault({
+      match: { operation: 'DescribeCustomKeyStores', nth: 2, times: 2 },
+      effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
+    });
+    const running = start(['reconnect', id, '--yes', '--accept', 'outage']);
+    await running.saw(
+      'waiting for KMS: The security token included in the request is expired; log in again, in another window',
+    );
+    const { exitCode, json } = await running.ended;
+    expect([exitCode, json().outcome]).toEqual([0, 'updated']);
+    expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
+  });
+});

@@ -1,0 +1,190 @@
+/**
+ * The real command is killed at one record of its journal, and `cks resume` ends the run as if nothing had happened.
+ * `npm run kills` takes every record of every way; otherwise it is a few ways, around each call that changes a store.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Outcome, RunResult } from '../../src/domain/outcome.ts';
+import {
+  ageJournals,
+  type JournalLine,
+  killAt,
+  listRunIds,
+  type Moment,
+  momentsOf,
+  nameMoment,
+  readJournalOf,
+} from '../support/kills.ts';
+import { type Ended, type Environment, type Rehearsal, rehearse } from '../support/rehearsal.ts';
+
+interface Way {
+  readonly ends: readonly [exitCode: number, outcome: Outcome | null];
+  /** Puts the store in place, does what comes before, and gives the command that is killed. */
+  readonly arrange: (rehearsal: Rehearsal) => Promise<readonly string[]> | readonly string[];
+  readonly inSweepOnly?: true;
+}
+
+const id = 'cks-1234567890abcdef0';
+const env: Environment = { NEW_SECRET: 'n'.repeat(43), WRONG_SECRET: 'w'.repeat(43), PASSWORD: 'newPassword1' };
+const newPath = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
+const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback'];
+const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'store', ConnectionState: 'CONNECTED' } as const;
+const external = { ...store, CustomKeyStoreType: 'EXTERNAL_KEY_STORE' } as const;
+
+const clustersOf = ({ simulator }: Rehearsal) =>
+  simulator.describeWorld().clusters.map(({ clusterId }) => clusterId) as [string, string];
+
+function addClusterFromOldBackup(rehearsal: Rehearsal): string {
+  return rehearsal.simulator.addCluster({ restoredFrom: clustersOf(rehearsal)[0], backup: 'old' });
+}
+
+/** Runs a command to its end, as what came before. */
+async function before({ run, folder }: Rehearsal, words: readonly string[], exitCode: number): Promise<string> {
+  const ended = await run(words, env);
+  expect(ended.exitCode, ended.stderr).toBe(exitCode);
+  ageJournals(folder, 3_600_000);
+  return listRunIds(folder).at(-1) ?? '';
+}
+
+const ways: Readonly<Record<string, Way>> = {
+  'a live update': {
+    ends: [0, 'updated'],
+    arrange({ simulator }) {
+      simulator.addStore(external);
+      return ['update', id, ...newPath, '--yes', '--accept', 'unproven-keys'];
+    },
+  },
+  'an offline update': {
+    ends: [0, 'updated'],
+    arrange(rehearsal) {
+      rehearsal.simulator.addStore(store);
+      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...accepted];
+    },
+  },
+  'an update that is rolled back': {
+    ends: [4, 'rolledBack'],
+    arrange(rehearsal) {
+      rehearsal.simulator.addStore(store);
+      return ['update', id, '--cloud-hsm-cluster-id', addClusterFromOldBackup(rehearsal), ...accepted];
+    },
+  },
+  'an update of a FAILED store': {
+    ends: [0, 'updated'],
+    inSweepOnly: true,
+    arrange(rehearsal) {
+      rehearsal.simulator.addStore({
+        ...store,
+        ConnectionState: 'FAILED',
+        ConnectionErrorCode: 'CLUSTER_NOT_FOUND',
+      });
+      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...accepted];
+    },
+  },
+  'a reconnect': {
+    ends: [0, 'updated'],
+    inSweepOnly: true,
+    arrange({ simulator }) {
+      simulator.addStore(store);
+      return ['reconnect', id, ...accepted];
+    },
+  },
+  'a connect alone': {
+    ends: [0, 'updated'],
+    inSweepOnly: true,
+    arrange({ simulator }) {
+      simulator.addStore({ ...store, ConnectionState: 'DISCONNECTED' });
+      return ['update', id, '--final-state', 'connected', ...accepted];
+    },
+  },
+  'the way to a hold': {
+    ends: [7, null],
+    inSweepOnly: true,
+    arrange({ simulator }) {
+      simulator.addStore(store);
+      return ['update', id, '--key-store-password', 'env:PASSWORD', '--hold-offline', ...accepted];
+    },
+  },
+  'a rollback of a finished run': {
+    ends: [0, 'updated'],
+    inSweepOnly: true,
+    async arrange(rehearsal) {
+      rehearsal.simulator.addStore(external);
+      const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
+      const runId = await before(rehearsal, ['update', id, ...endpoint, ...accepted], 0);
+      return ['rollback', runId, ...accepted];
+    },
+  },
+  'a resume that corrects a value': {
+    ends: [0, 'updated'],
+    inSweepOnly: true,
+    async arrange(rehearsal) {
+      const { simulator } = rehearsal;
+      simulator.addStore(external);
+      simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
+      const credential = (secret: string) => [
+        '--xks-proxy-authentication-credential',
+        `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${secret}`,
+      ];
+      const wrong = ['update', id, ...credential('WRONG_SECRET'), '--path', 'offline', ...accepted];
+      const runId = await before(rehearsal, wrong, 5);
+      return ['resume', runId, ...credential('NEW_SECRET'), ...accepted];
+    },
+  },
+};
+
+/** Everything that a kill must not change: how it ended, the store, and what was sent, where a repetition counts once. */
+function describeEnd({ exitCode, json }: Ended, { simulator }: Rehearsal) {
+  const { outcome, settings = null, reason = null } = json() as Partial<RunResult>;
+  const sent = simulator.calls
+    .filter(({ operation }) => operation !== 'DescribeCustomKeyStores')
+    .map(({ operation, error = 'accepted' }) => `${operation}: ${error}`);
+  const { CreationDate: _, ...entry } = simulator.store(id);
+  const calls = sent.filter((call, at) => call !== sent[at - 1]);
+  return { exitCode, outcome, settings, reason: reason?.code, calls, ...entry };
+}
+
+const latestRun = ({ folder }: Rehearsal) => listRunIds(folder).at(-1) ?? '';
+
+function walkThrough(way: Way) {
+  return rehearse(async (rehearsal) => {
+    const words = await way.arrange(rehearsal);
+    const end = describeEnd(await rehearsal.run(words, env), rehearsal);
+    return { end, journal: readJournalOf(rehearsal.folder, latestRun(rehearsal)) };
+  });
+}
+
+function killAndResume(way: Way, moment: Moment) {
+  return rehearse(async (rehearsal) => {
+    const words = await way.arrange(rehearsal);
+    await killAt(rehearsal, words, env, moment);
+    const runId = latestRun(rehearsal);
+    expect(readJournalOf(rehearsal.folder, runId).length).toBeGreaterThanOrEqual(moment.lines);
+    return describeEnd(await rehearsal.run(['resume', runId, ...accepted], env), rehearsal);
+  });
+}
+
+const isSweep = process.env.MODE === 'kills';
+const atOnce = 6;
+
+function chooseMoments(journal: readonly JournalLine[]): readonly Moment[] {
+  const moments = momentsOf(journal);
+  return isSweep ? moments : moments.filter(({ lines }) => journal[lines - 1]?.kind === 'intent');
+}
+
+describe('a kill -9 is resumed as if nothing had happened, in', () => {
+  const rows = Object.entries(ways).filter(([, { inSweepOnly }]) => isSweep || !inSweepOnly);
+
+  it.concurrent.for(rows)('%s', { timeout: 600_000 }, async ([, way], { expect }) => {
+    const { end, journal } = await walkThrough(way);
+    expect([end.exitCode, end.outcome]).toEqual(way.ends);
+
+    const moments = chooseMoments(journal);
+    const ends: Record<string, unknown> = {};
+    const untried = [...moments];
+    const tryAll = async () => {
+      for (let moment = untried.shift(); moment; moment = untried.shift())
+        ends[nameMoment(moment, journal)] = await killAndResume(way, moment);
+    };
+    await Promise.all(Array.from({ length: atOnce }, tryAll));
+    expect(ends).toEqual(Object.fromEntries(moments.map((moment) => [nameMoment(moment, journal), end])));
+  });
+});

@@ -1,0 +1,351 @@
+/** `cks resume`, `cks runs` and `cks rollback`, as they are met after a night that went wrong. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
+import { type Ended, type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+
+const id = 'cks-1234567890abcdef0';
+const newEndpoint = 'https://new.xks.example.com';
+const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback'];
+const move = ['update', id, '--xks-proxy-uri-endpoint', newEndpoint, ...accepted];
+
+function addExternal({ simulator }: Rehearsal) {
+  simulator.addStore({
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: 'https://old.xks.example.com',
+    XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) },
+  });
+}
+
+/** Header, three results, the intent to disconnect, its answer: the store is offline, and the process dies. */
+const disconnected = { lines: 6, dies: 'before' } as const;
+
+async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env: Environment = {}): Promise<string> {
+  addExternal(rehearsal);
+  await killAt(rehearsal, words, env, disconnected);
+  return listRunIds(rehearsal.folder).at(-1) ?? '';
+}
+
+const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => line.startsWith('cks: '));
+const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
+
+describe.concurrent('cks resume', { timeout: 60_000 }, () => {
+  test('goes on with the one run that is unfinished, and tells only what is new', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const { exitCode, json, stderr } = await rehearsal.run(['resume', '--progress', 'text']);
+
+    expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
+    expect(stderr).toMatch(new RegExp(`^00:00 {2}going on with ${runId}, left \\d s ago at 4.disconnectStore\n`));
+    expect(stderr).not.toContain('disconnect accepted');
+    expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
+  });
+
+  test('asks which, where two are unfinished', async ({ rehearsal }) => {
+    const first = await cutOff(rehearsal);
+    const { simulator } = rehearsal;
+    simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'CONNECTED' });
+    await killAt(rehearsal, ['reconnect', 'other', ...accepted], {}, disconnected);
+    const second = listRunIds(rehearsal.folder).find((runId) => runId !== first);
+
+    const ended = await rehearsal.run(['resume']);
+    expect(ended.exitCode).toBe(2);
+    expect(ended.stderr).toMatch(/^cks: which run\? These are unfinished: \S+, \S+\n$/);
+    expect(ended.stderr).toContain(first);
+    expect(ended.stderr).toContain(second);
+  });
+
+  test('needs the credentials of the same account, and leaves all as it is without', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const ended = await rehearsal.run(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' });
+
+    expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
+    expect(messageOf(ended)).toEqual(['cks: these are credentials of account 999999999999, not 111122223333']);
+    expect((await rehearsal.run(['resume', runId])).exitCode).toBe(0);
+  });
+
+  test('names the secret that is gone, where it was, and the option that gives it', async ({ rehearsal }) => {
+    const credential = [
+      '--xks-proxy-authentication-credential',
+      'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
+    ];
+    const env = { NEW: 'n'.repeat(43) };
+    const runId = await cutOff(rehearsal, ['update', id, ...credential, '--path', 'offline', ...accepted], env);
+
+    const ended = await rehearsal.run(['resume', runId]);
+    expect(ended.exitCode).toBe(2);
+    expect(messageOf(ended)).toEqual([
+      'cks: the secret of XksProxyAuthenticationCredential is still needed, and env:NEW is not set: put it back, or give it with --xks-proxy-authentication-credential',
+    ]);
+    expect((await rehearsal.run(['resume', runId], env)).exitCode).toBe(0);
+  });
+
+  test('takes up a run that ended stranded, with another value, and undoes nothing that is right', async ({
+    rehearsal,
+  }) => {
+    addExternal(rehearsal);
+    rehearsal.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
+    const credential = (name: string) => [
+      '--xks-proxy-authentication-credential',
+      `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${name}`,
+    ];
+    const env = { WRONG: 'w'.repeat(43), RIGHT: 'r'.repeat(43) };
+    const first = await rehearsal.run(['update', id, ...credential('WRONG'), '--path', 'offline', ...accepted], env);
+    expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
+    const { runId } = first.json();
+    expect(messageOf(await rehearsal.run(['resume']))).toEqual([
+      `cks: no run is unfinished; the latest that ended stranded is gone on with by its id, ${runId}`,
+    ]);
+
+    ageJournals(rehearsal.folder, 3_600_000);
+    const second = await rehearsal.run(['resume', `${runId}`, ...credential('RIGHT'), ...accepted], env);
+    expect([second.exitCode, second.json().outcome, second.json().takenUp]).toEqual([0, 'updated', runId]);
+    expect(stateOf(rehearsal)).toBe('CONNECTED');
+  });
+
+  test('twice at once is one run: the second is told who has it', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const first = rehearsal.start(['resume', runId]);
+    await first.saw('waiting for CONNECTED');
+    first.process.kill('SIGSTOP');
+    const second = await rehearsal.run(['resume', runId]);
+
+    expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
+    expect(messageOf(second)[0]).toMatch(
+      new RegExp(
+        `is being worked on by run ${runId} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`,
+      ),
+    );
+    first.process.kill('SIGCONT');
+    expect((await first.ended).exitCode).toBe(0);
+  });
+
+  const mistakes: Record<
+    string,
+    { word: string | null; change?: (text: string) => string; exitCode: number; says: RegExp }
+  > = {
+    'an unknown run': {
+      word: '20200101-000000-0000',
+      exitCode: 2,
+      says: /^cks: there is no run 20200101-000000-0000 in \S+; cks runs lists them$/,
+    },
+    'a word that is no run': { word: '../../etc/passwd', exitCode: 2, says: /^cks: there is no run / },
+    'a journal that was edited': {
+      word: null,
+      change: (text) => text.replace('"passed"', '"failed"'),
+      exitCode: 3,
+      says: /^cks: \S+ was changed after it was written: line 3 is not what this program wrote there\. /,
+    },
+    'a journal with a line cut out': {
+      word: null,
+      change: (text) => text.split('\n').toSpliced(2, 1).join('\n'),
+      exitCode: 3,
+      says: /^cks: \S+ was changed after it was written: line 3 /,
+    },
+    'a journal of a newer version': {
+      word: null,
+      change: (text) => text.replace('"schema":1', '"schema":2'),
+      exitCode: 3,
+      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Go on with that version\.$/,
+    },
+  };
+
+  test.for(Object.entries(mistakes))('%s is one clear line, and nothing is lost', async ([, row], { rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
+    const text = readFileSync(file, 'utf8');
+    if (row.change) writeFileSync(file, row.change(text));
+    const callsBefore = rehearsal.simulator.calls.length;
+
+    const ended = await rehearsal.run(['resume', row.word ?? runId]);
+    expect(ended.exitCode).toBe(row.exitCode);
+    expect(ended.stderr.trimEnd()).toMatch(row.says);
+    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
+    writeFileSync(file, text);
+    expect((await rehearsal.run(['resume', runId])).exitCode).toBe(0);
+  });
+
+  test('of a run that has ended well says so, and what undoes it', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    const ended = await rehearsal.run(['resume', `${runId}`]);
+    expect(ended.exitCode).toBe(2);
+    expect(messageOf(ended)).toEqual([
+      `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} undoes it`,
+    ]);
+  });
+
+  test('goes on where the clock was set back meanwhile', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    ageJournals(rehearsal.folder, -3_600_000);
+    const ended = await rehearsal.run(['resume', runId]);
+    expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
+  });
+});
+
+describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
+  test('stays so though a new one was refused because of it', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
+    const refused = await rehearsal.run(rename);
+
+    expect(refused.exitCode).toBe(3);
+    expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept unfinished-run is missing']);
+    expect(refused.json().checks).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining(`cks resume ${runId}`) }),
+    );
+    expect((await rehearsal.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
+  });
+
+  test('can be passed over by its risk', async ({ rehearsal }) => {
+    await cutOff(rehearsal);
+    const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];
+    const ended = await rehearsal.run(back);
+    expect([ended.exitCode, stateOf(rehearsal)]).toEqual([0, 'CONNECTED']);
+    expect((await rehearsal.run(['resume'])).exitCode).toBe(2);
+  });
+});
+
+describe.concurrent('cks runs', { timeout: 60_000 }, () => {
+  test('says where the store of an unfinished run is now, and how to go on', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const show = async (env: Environment = {}) => (await rehearsal.run(['runs', '--output', 'text'], env)).stdout;
+
+    const [table, ...told] = (await show()).split('\n');
+    expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d s ago$`));
+    expect(told).toEqual([
+      `${runId}: its store is DISCONNECTED now, and no key in it can be`,
+      `  used; go on with: cks resume ${runId}`,
+      '',
+    ]);
+    const somebodyElse = { AWS_ACCESS_KEY_ID: null };
+    expect(await show(somebodyElse)).toContain(`its store cannot be asked now, and was left offline`);
+    const listed = await rehearsal.run(['runs']);
+    expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: true, stateNow: 'DISCONNECTED' }]);
+    expect(listed.exitCode).toBe(0);
+  });
+
+  test('tells of one run who did what, when, and what KMS answered', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    const { stdout } = await rehearsal.run(['runs', `${runId}`, '--output', 'text']);
+    const told = stdout.replaceAll(/\n {22}/g, ' ').replaceAll(/20\S+Z {2}/g, '');
+
+    expect(told.split('\n')[0]).toMatch(
+      new RegExp(
+        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unproven-keys, no-rollback$`,
+      ),
+    );
+    expect(told).toContain(`6.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
+    for (const { operation, requestId } of rehearsal.simulator.calls) {
+      if (operation !== 'DescribeCustomKeyStores') expect(told).toContain(`accepted, request ${requestId}\n`);
+    }
+    expect(told).toContain('8.settleStore: reached, the store is CONNECTED\n9.proveKeys: unproven\n');
+    expect(told.trimEnd()).toMatch(/ended updated$/);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('prunes what is old and over, and nothing that may be offline', async ({ rehearsal }) => {
+    const kept = await cutOff(rehearsal);
+    await rehearsal.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
+    expect(listRunIds(rehearsal.folder)).toHaveLength(2);
+    expect((await rehearsal.run(['runs', '--prune', '1h'])).json()).toEqual({ removed: [] });
+
+    ageJournals(rehearsal.folder, 7_200_000);
+    const { stdout } = await rehearsal.run(['runs', '--prune', '1h', '--output', 'text']);
+    expect(stdout).toBe('1 journal removed\n');
+    expect(listRunIds(rehearsal.folder)).toEqual([kept]);
+    expect(readdirSync(join(rehearsal.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual([]);
+  });
+
+  test('lists a journal that cannot be read, and the others', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    writeFileSync(join(rehearsal.folder, 'state/runs/20200101-000000-0000.ndjson'), 'no journal\n');
+    const { exitCode, json } = await rehearsal.run(['runs']);
+    expect(exitCode).toBe(0);
+    expect(json()).toMatchObject({ runs: [{ runId }], problems: [{ runId: '20200101-000000-0000' }] });
+  });
+
+  test('says that there are none', async ({ rehearsal }) => {
+    expect((await rehearsal.run(['runs', '--output', 'text'])).stdout).toBe('no runs yet\n');
+  });
+});
+
+describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
+  test('undoes a finished run, by a run of its own', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    ageJournals(rehearsal.folder, 3_600_000);
+    const refused = await rehearsal.run(['rollback', `${runId}`, '--yes']);
+    expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept outage,unproven-keys is missing']);
+
+    const { exitCode, json } = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    expect([exitCode, json().outcome, json().takenUp]).toEqual([0, 'updated', runId]);
+    expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({
+      UriEndpoint: 'https://old.xks.example.com',
+    });
+  });
+
+  test('touches nothing that somebody else has changed since', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    ageJournals(rehearsal.folder, 3_600_000);
+    rehearsal.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: id, XksProxyUriPath: '/their/kms/xks/v1' });
+    const callsBefore = rehearsal.simulator.calls.length;
+
+    const ended = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
+    expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) is not as run ${runId} left it`]);
+    expect(tellCalls(rehearsal.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
+  });
+
+  test.for([
+    ['no run at all', [], /^cks: which run\? cks runs lists them$/],
+    ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],
+  ] as const)('of %s is wrong input', async ([, words, says], { rehearsal }) => {
+    const ended = await rehearsal.run(['rollback', ...words]);
+    expect(ended.exitCode).toBe(2);
+    expect(ended.stderr.trimEnd()).toMatch(says);
+  });
+
+  test('of an unfinished run names the command that finishes it', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const ended = await rehearsal.run(['rollback', runId]);
+    expect(ended.exitCode).toBe(2);
+    expect(messageOf(ended)).toEqual([
+      `cks: run ${runId} is unfinished; cks resume ${runId}: only one that has ended updated can be undone`,
+    ]);
+  });
+});
+
+describe.concurrent('without a place for the journal', { timeout: 60_000 }, () => {
+  test('a run refuses to begin rather than to disconnect', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const file = join(rehearsal.folder, 'file');
+    writeFileSync(file, '');
+    const ended = await rehearsal.run([...move, '--state-dir', file]);
+
+    expect(ended.exitCode).toBe(3);
+    expect(messageOf(ended)[0]).toMatch(
+      /^cks: the journal \S+ cannot be kept \(ENOTDIR.*\), so nothing was sent\. Free some space/,
+    );
+    expect(rehearsal.simulator.calls).toEqual([]);
+  });
+
+  test('--no-journal goes without, and the end says so', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { exitCode, json } = await rehearsal.run([...move, '--no-journal']);
+    expect([exitCode, json().journal, listRunIds(rehearsal.folder)]).toEqual([0, 'none', []]);
+  });
+
+  test('--state-dir moves it, for all commands', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const elsewhere = ['--state-dir', join(rehearsal.folder, 'elsewhere')];
+    const { runId } = (await rehearsal.run([...move, ...elsewhere])).json();
+    expect(listRunIds(rehearsal.folder)).toEqual([]);
+    expect((await rehearsal.run(['runs', ...elsewhere])).json().runs).toMatchObject([{ runId, outcome: 'updated' }]);
+  });
+});

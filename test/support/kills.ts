@@ -1,0 +1,101 @@
+/**
+ * Kills the real command at one record of its journal. From outside: the journal is looked at while the command runs, and
+ * once more as each call arrives, so that nothing reaches KMS behind the record at which the process was to die.
+ */
+import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeLine, saysSynced } from '../../src/journal/format.ts';
+import type { Ended, Environment, Rehearsal } from './rehearsal.ts';
+
+export interface Moment {
+  /** How many lines the journal has then, with its header. */
+  readonly lines: number;
+  /** `sent`: the call of this intent still reaches KMS, and its answer does not come back. */
+  readonly dies: 'before' | 'sent';
+}
+
+export interface JournalLine {
+  readonly kind: string;
+  readonly step?: string;
+  readonly [member: string]: unknown;
+}
+
+const runsOf = (folder: string) => join(folder, 'state/runs');
+
+/** The ids of the runs that have a journal, oldest first. */
+export function listRunIds(folder: string): string[] {
+  mkdirSync(runsOf(folder), { recursive: true, mode: 0o700 });
+  const names = readdirSync(runsOf(folder)).filter((name) => name.endsWith('.ndjson'));
+  return names.map((name) => name.replace('.ndjson', '')).sort();
+}
+
+function readLines(folder: string, runId: string): string[] {
+  const text = readFileSync(join(runsOf(folder), `${runId}.ndjson`), 'utf8');
+  return text.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
+}
+
+export function readJournalOf(folder: string, runId: string): JournalLine[] {
+  return readLines(folder, runId).map((line) => JSON.parse(line));
+}
+
+/** Lets time pass: every journal says that it was written so much earlier. */
+export function ageJournals(folder: string, ms: number): void {
+  for (const runId of listRunIds(folder)) {
+    let sumBefore = 0;
+    const aged = readLines(folder, runId).map((text) => {
+      const { sum: _, synced: __, ...line } = JSON.parse(text);
+      for (const name of ['atMs', 'startedAtMs']) if (name in line) line[name] -= ms;
+      const encoded = encodeLine(line, saysSynced(text), sumBefore);
+      sumBefore = encoded.sum;
+      return encoded.text;
+    });
+    writeFileSync(join(runsOf(folder), `${runId}.ndjson`), aged.join(''));
+  }
+}
+
+/** Each moment of a whole journal at which a process may die: at each line, and at an intent once more behind its call. */
+export function momentsOf(journal: readonly JournalLine[]): Moment[] {
+  return journal.slice(0, -1).flatMap(({ kind }, at): Moment[] => {
+    const before = { lines: at + 1, dies: 'before' } as const;
+    return kind === 'intent' ? [before, { ...before, dies: 'sent' }] : [before];
+  });
+}
+
+/** `9 intent 5.disconnectStore, sent` */
+export function nameMoment({ lines, dies }: Moment, journal: readonly JournalLine[]): string {
+  const { kind, step = '' } = journal[lines - 1] ?? { kind: '' };
+  return `${lines} ${kind} ${step}${dies === 'sent' ? ', sent' : ''}`;
+}
+
+/** Runs the command until the journal of its run has so many lines, and kills it there. */
+export async function killAt(
+  rehearsal: Rehearsal,
+  words: readonly string[],
+  env: Environment,
+  { lines, dies }: Moment,
+): Promise<Ended> {
+  const { simulator, folder } = rehearsal;
+  const earlier = listRunIds(folder).length;
+  const running = rehearsal.start(words, env);
+  const kill = () => running.process.kill('SIGKILL');
+  const isThere = () => {
+    const runId = listRunIds(folder)[earlier];
+    return runId !== undefined && readLines(folder, runId).length >= lines;
+  };
+
+  const { receive } = simulator;
+  simulator.receive = (operation, input, caller) => {
+    if (!isThere() || (dies === 'sent' && operation === 'DescribeCustomKeyStores'))
+      return receive(operation, input, caller);
+    kill();
+    if (dies === 'before') throw new Error('it does not arrive: its sender is dead');
+    return receive(operation, input, caller);
+  };
+  const watcher = watch(runsOf(folder), () => dies === 'before' && isThere() && kill());
+  try {
+    return await running.ended;
+  } finally {
+    watcher.close();
+    simulator.receive = receive;
+  }
+}
