@@ -163,7 +163,7 @@ function killAndResume(way: Way, moment: Moment) {
 }
 
 const isSweep = process.env.MODE === 'kills';
-const atOnce = 6;
+const atOnce = 8;
 
 function chooseMoments(journal: readonly JournalLine[]): readonly Moment[] {
   const moments = momentsOf(journal);
