@@ -12,6 +12,8 @@ export default defineConfig({
     setupFiles: ['test/support/fail-on-console.ts'],
     env: { CKS_STATE_DIR: `${home}/state`, CKS_LOCK_DIR: `${home}/locks` },
     maxWorkers: 2,
+    // A command is a process: on a busy machine many of them begin slowly. What hangs is still found.
+    testTimeout: 60_000,
     // Tests that run side by side in a file mostly wait for the command, which waits for its next look.
     maxConcurrency: 12,
     reporters: process.env.CI ? ['default', ['json', { outputFile: '.vitest/report.json' }]] : ['default'],

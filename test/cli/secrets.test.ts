@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect } from 'vitest';
+import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
 import { type Environment, type Rehearsal, test } from '../support/rehearsal.ts';
 
 /** What every canary begins with, and nothing else holds. */
@@ -17,6 +18,9 @@ interface Way {
   readonly words: readonly string[];
   readonly secrets?: Readonly<Record<string, string>>;
   readonly arrange?: (rehearsal: Rehearsal, xks: string) => void;
+  /** Killed once the store is offline; then these, with RUN in place of its id. */
+  readonly after?: readonly (readonly string[])[];
+  readonly source?: Source;
 }
 
 const proxy = 'https://proxy.xks.example.com';
@@ -59,6 +63,18 @@ const ways: Readonly<Record<string, Way>> = {
     ends: { outcome: 'updated' },
     words: ['update', 'hsm', '--yes', '--accept', 'no-rollback', '--key-store-password', '<password>'],
   },
+  'a run that is killed, looked at, and resumed': {
+    ends: { outcome: 'updated' },
+    words: offline,
+    source: 'env:',
+    after: [['runs'], ['runs', 'RUN'], ['runs', 'RUN', '--output', 'text'], ['resume', 'RUN', '--progress', 'json']],
+  },
+  'a run that is killed and given its secret again': {
+    ends: { outcome: 'updated' },
+    words: offline,
+    source: 'as such',
+    after: [['resume', 'RUN', ...rotate().slice(2, 5), '--progress', 'json']],
+  },
   'a password that is too long': {
     ends: { outcome: null },
     words: ['update', 'hsm', '--yes', '--key-store-password', '<password>'],
@@ -66,8 +82,16 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
+/** Header, three results, the intent to disconnect and its answer. */
+const disconnected = { lines: 6, dies: 'before' } as const;
+
 /** Puts each `<name>` where the source says, and gives the words that lead there. */
-function hide(words: readonly string[], secrets: Readonly<Record<string, string>>, source: Source, folder: string) {
+function hide(
+  commands: readonly (readonly string[])[],
+  secrets: Readonly<Record<string, string>>,
+  source: Source,
+  folder: string,
+) {
   const env: Record<string, string> = {};
   mkdirSync(join(folder, 'vault'));
   const place = (name: string) => {
@@ -78,7 +102,7 @@ function hide(words: readonly string[], secrets: Readonly<Record<string, string>
     return source === 'env:' ? `env:SECRET_${name}` : `file:${join(folder, 'vault', name)}`;
   };
   return {
-    words: words.map((word) => word.replace(/<(\w+)>/, (_, name: string) => place(name))),
+    commands: commands.map((words) => words.map((word) => word.replace(/<(\w+)>/, (_, name: string) => place(name)))),
     env: env as Environment,
   };
 }
@@ -87,11 +111,11 @@ const sources: readonly Source[] = ['as such', 'env:', 'file:'];
 const rows = Object.entries(ways).flatMap(([name, way], at) => {
   // Each way with one source; the run that goes through most of the program with all of them.
   const chosen = name === 'an update that is rolled back' ? sources : [sources[at % sources.length] ?? 'as such'];
-  return chosen.map((source) => [name, source, way] as const);
+  return (way.source ? [way.source] : chosen).map((source) => [name, source, way] as const);
 });
 
 describe.concurrent('no secret is written by', { timeout: 30_000 }, () => {
-  test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange }], { rehearsal }) => {
+  test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange, after = [] }], { rehearsal }) => {
     const { simulator, run, folder } = rehearsal;
     const xks = simulator.addStore({
       CustomKeyStoreName: 'xks',
@@ -102,21 +126,30 @@ describe.concurrent('no secret is written by', { timeout: 30_000 }, () => {
     });
     simulator.addStore({ CustomKeyStoreName: 'hsm' });
     arrange?.(rehearsal, xks);
-    const hidden = hide(words, { next, previous, password, ...secrets }, source, folder);
+    const hidden = hide([words, ...after], { next, previous, password, ...secrets }, source, folder);
+    const [first = [], ...others] = hidden.commands;
     const writing = ['--log-level', 'trace', '--log-file', join(folder, 'cks.log')];
     const telling = words[0] === 'plan' ? [] : ['--progress', 'json'];
 
-    const { stdout, stderr, json } = await run(
-      [...hidden.words, ...writing, ...telling, '--result-file', join(folder, 'result.json')],
-      hidden.env,
-    );
+    const command = [...first, ...writing, ...telling, '--result-file', join(folder, 'result.json')];
 
-    expect(json()).toMatchObject(ends);
+    const ended = [
+      others.length > 0 ? await killAt(rehearsal, command, hidden.env, disconnected) : await run(command, hidden.env),
+    ];
+    ageJournals(folder, 3_600_000);
+    for (const command of others) {
+      const [runId = ''] = listRunIds(folder);
+      const written = command[0] === 'runs' ? [] : writing;
+      ended.push(await run([...command.map((word) => (word === 'RUN' ? runId : word)), ...written], hidden.env));
+    }
+
+    expect(ended.at(-1)?.json()).toMatchObject(ends);
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     const files = paths.map((path) => relative(folder, path)).filter((name) => !name.startsWith('vault'));
     expect(files).toContain('result.json');
-    const written = [stdout, stderr, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
+    const told = ended.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    const written = [...told, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
     expect(written).not.toContain(marker);
     const isSent = simulator.calls.some(({ operation }) => operation === 'UpdateCustomKeyStore');
     if (isSent) expect(written).toContain('"(secret)"');

@@ -1,20 +1,31 @@
 /** Ctrl-C and its like: the first ends the run at the next safe place, the second ends the process on the spot. */
+import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { listRunIds, readJournalOf } from '../support/kills.ts';
+import { bin, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 
-/** Takes a CONNECTED store offline for a new endpoint. */
-function moveOffline({ simulator, start }: Rehearsal) {
-  simulator.addStore({
+const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
+const move = ['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unproven-keys'];
+
+function addStore({ simulator }: Rehearsal): string {
+  return simulator.addStore({
     CustomKeyStoreId: id,
     CustomKeyStoreName: 'xks',
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
     ConnectionState: 'CONNECTED',
   });
-  const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-  return start(['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unproven-keys']);
 }
+
+/** Takes a CONNECTED store offline for a new endpoint. */
+function moveOffline(rehearsal: Rehearsal) {
+  addStore(rehearsal);
+  return rehearsal.start(move);
+}
+
+/** A terminal of its own for a command, where the system brings one. */
+const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
 describe.concurrent('a stop', { timeout: 30_000 }, () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -85,6 +96,69 @@ describe.concurrent('a stop', { timeout: 30_000 }, () => {
 
     expect((await running.ended).exitCode).toBe(130);
   });
+
+  test('while the store connects goes forward, and says so', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
+    await running.saw('waiting for CONNECTED');
+    running.process.kill('SIGTERM');
+
+    const { exitCode, stderr, json } = await running.ended;
+    expect([exitCode, json().outcome]).toEqual([0, 'updated']);
+    expect(stderr).toContain('stopping at the next safe place; send SIGTERM again to stop now');
+  });
+
+  test('while the old settings are put back lets the rollback end', async ({ rehearsal }) => {
+    rehearsal.simulator.failNextConnect(addStore(rehearsal), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
+    const running = rehearsal.start(move);
+    await running.saw('rolling back to the old settings');
+    running.process.kill('SIGINT');
+
+    const { exitCode, json } = await running.ended;
+    expect([exitCode, json().outcome, json().settings]).toEqual([4, 'rolledBack', 'old']);
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+  });
+
+  test('twice while the store connects leaves a run that its resume ends', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
+    await running.saw('waiting for CONNECTED');
+    running.process.kill('SIGTERM');
+    await running.saw('send SIGTERM again to stop now');
+    running.process.kill('SIGINT');
+
+    const { exitCode, json } = await running.ended;
+    expect(exitCode).toBe(7);
+    const [command = ''] = json().remaining as string[];
+    const end = await rehearsal.run(command.split(' ').slice(1));
+    expect([end.exitCode, end.json().outcome]).toEqual([0, 'updated']);
+  });
+
+  test.skipIf(!hasScript)(
+    'by a terminal that is closed brings the store back, and fails nothing',
+    async ({ rehearsal }) => {
+      addStore(rehearsal);
+      const { folder } = rehearsal;
+      const shell = spawn('script', ['-qfc', [process.execPath, bin, ...move].join(' '), '/dev/null'], {
+        env: rehearsal.environment,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
+      let screen = '';
+      const offline = new Promise<void>((resolve) => {
+        shell.stdout.on('data', (chunk) => {
+          screen += chunk;
+          if (screen.includes('waiting for DISCONNECTED')) resolve();
+        });
+      });
+      await offline;
+      shell.kill('SIGKILL');
+
+      const end = () => {
+        const runId = listRunIds(folder).at(-1);
+        return runId === undefined ? undefined : readJournalOf(folder, runId).find(({ kind }) => kind === 'end');
+      };
+      await expect.poll(end, { timeout: 20_000 }).toMatchObject({ outcome: 'cancelled' });
+      expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    },
+  );
 
   test('is not meant where only the reader of the output goes away', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);

@@ -27,6 +27,14 @@ async function beginAndDie() {
 }
 
 describe('a journal', () => {
+  it('can be begun by many at once, in a folder that nobody has made yet', async () => {
+    const folder = join(makeFolder(), 'state/of/many/runs');
+    const runIds = Array.from({ length: 20 }, (_, at) => `run-${at}`);
+    const journals = await Promise.all(runIds.map((runId) => createJournal(folder, { ...facts, runId }, { onLost })));
+    await Promise.all(journals.map((journal) => journal.close()));
+    expect(journals.map(({ file }) => file)).toEqual(runIds.map((runId) => join(folder, `${runId}.ndjson`)));
+  });
+
   it('is only for its user: file 0600, folder 0700', async () => {
     const { folder, journal } = await begin();
     expect((statSync(journal.file).mode & 0o777).toString(8)).toBe('600');

@@ -16,7 +16,8 @@ import {
   serveSimulator,
 } from '../../src/simulator/index.ts';
 
-const bin = resolve(import.meta.dirname, '../../dist/src/cli/bin.js');
+/** The command as it was built. */
+export const bin = resolve(import.meta.dirname, '../../dist/src/cli/bin.js');
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -38,6 +39,8 @@ export interface Rehearsal {
   readonly url: string;
   /** Removed after the test. */
   readonly folder: string;
+  /** What `run` and `start` give the command. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Runs `cks` with these words, a Region, credentials and the simulator as endpoint. A variable that is null is unset. */
   run(words: readonly string[], env?: Environment): Promise<Ended>;
   start(words: readonly string[], env?: Environment): Running;
@@ -57,13 +60,15 @@ export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Pr
   const server = await serveSimulator(simulator);
   const folder = mkdtempSync(join(tmpdir(), 'cks-'));
   const running = new Set<ChildProcess>();
+  const environment = createEnvironment(folder, server.url);
   const start = (words: readonly string[], env: Environment = {}) => {
-    const child = startCommand(words, { ...environment(folder, server.url), ...env });
+    const child = startCommand(words, { ...environment, ...env });
     running.add(child.process);
     return child;
   };
   try {
-    return await use({ simulator, url: server.url, folder, start, run: (words, env) => start(words, env).ended });
+    const run = (words: readonly string[], env?: Environment) => start(words, env).ended;
+    return await use({ simulator, url: server.url, folder, environment, start, run });
   } finally {
     for (const child of running) child.kill('SIGKILL');
     await server.close();
@@ -71,7 +76,7 @@ export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Pr
   }
 }
 
-function environment(home: string, url: string): Environment {
+function createEnvironment(home: string, url: string): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     HOME: home,
