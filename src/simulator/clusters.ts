@@ -33,6 +33,9 @@ export interface Cluster {
   readonly certificate: string;
   readonly trustAnchorCertificate: string;
   readonly restoredFrom?: string;
+  readonly createdAtMs: number;
+  /** When the backup was made; undefined: it is the newest one, until KMS logs in here. Keys made later are not in it. */
+  backupAtMs: number | undefined;
   state: ClusterState;
   /** Active HSMs. */
   hsms: number;
@@ -50,6 +53,8 @@ export interface ClusterDescription {
   readonly restoredFrom?: string;
   /** An `old` backup predates the source's last password rotation: KMS needs to be told another password. */
   readonly backup?: 'newest' | 'old';
+  /** When the backup was made; default: it has every key that its source has, until KMS logs in here. */
+  readonly backupAtMs?: number;
   readonly kmsuserPassword?: string;
   readonly state?: ClusterState;
   readonly hsms?: number;
@@ -70,6 +75,7 @@ export function createCluster(
   description: ClusterDescription,
   source: Cluster | undefined,
   random: Random,
+  nowMs: number,
 ): { cluster: Cluster; setPassword: SetPassword } {
   const followsBackup =
     source !== undefined && description.backup !== 'old' && description.kmsuserPassword === undefined;
@@ -89,6 +95,8 @@ export function createCluster(
     certificate: source?.certificate ?? makePem(random),
     trustAnchorCertificate: source?.trustAnchorCertificate ?? makePem(random),
     ...(source ? { restoredFrom: source.id } : {}),
+    createdAtMs: nowMs,
+    backupAtMs: description.backupAtMs,
     state: description.state ?? 'ACTIVE',
     hsms: description.hsms ?? 2,
     configurationValid: description.configurationValid ?? true,
@@ -135,6 +143,31 @@ export function requireClusterForKeys(cluster: Cluster | undefined, id: string):
   if (cluster && cluster.state === 'ACTIVE' && cluster.configurationValid && cluster.hsms >= 2) return;
   const message = `Cluster ${id} must be active, with two active HSMs in different Availability Zones`;
   refuse('CloudHsmClusterInvalidConfigurationException', message);
+}
+
+const servingStates: readonly ClusterState[] = [
+  'ACTIVE',
+  'UPDATE_IN_PROGRESS',
+  'MODIFY_IN_PROGRESS',
+  'ROLLBACK_IN_PROGRESS',
+  'DEGRADED',
+];
+
+/** Whether the keys in it can be used by somebody who is logged in. */
+export function isServing({ state, hsms }: Cluster): boolean {
+  return servingStates.includes(state) && hsms > 0;
+}
+
+/** Whether key material that was made in a cluster of the same backup history is in this one too. */
+export function holdsKey(
+  clusters: ReadonlyMap<string, Cluster>,
+  { id, restoredFrom, backupAtMs = Number.POSITIVE_INFINITY }: Cluster,
+  madeIn: string,
+  madeAtMs: number,
+): boolean {
+  if (id === madeIn) return true;
+  const source = restoredFrom === undefined ? undefined : clusters.get(restoredFrom);
+  return source !== undefined && madeAtMs <= backupAtMs && holdsKey(clusters, source, madeIn, madeAtMs);
 }
 
 /** Logs in as kmsuser, as the end of a Connect does: undefined when it worked. A wrong password counts. */

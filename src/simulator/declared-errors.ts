@@ -23,6 +23,17 @@ const internal = ['KMSInternalException', 'DependencyTimeoutException'];
 const key = ['NotFoundException', 'InvalidArnException', ...internal];
 const keyInState = [...key, 'KMSInvalidStateException'];
 
+const use = [
+  'NotFoundException',
+  'DisabledException',
+  'KeyUnavailableException',
+  'InvalidKeyUsageException',
+  'InvalidGrantTokenException',
+  'KMSInvalidStateException',
+  'DryRunOperationException',
+  ...internal,
+];
+
 export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> = {
   DescribeCustomKeyStores: ['CustomKeyStoreNotFoundException', 'InvalidMarkerException', 'KMSInternalException'],
   CreateCustomKeyStore: [
@@ -81,6 +92,26 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   DisableKey: keyInState,
   ScheduleKeyDeletion: keyInState,
   CancelKeyDeletion: keyInState,
+  Encrypt: use,
+  Decrypt: ['InvalidCiphertextException', 'IncorrectKeyException', ...use],
+  GenerateDataKey: use,
+  GenerateDataKeyWithoutPlaintext: use,
+  GenerateRandom: [
+    'UnsupportedOperationException',
+    'CustomKeyStoreNotFoundException',
+    'CustomKeyStoreInvalidStateException',
+    ...internal,
+  ],
+  GetKeyLastUsage: key,
+  CreateAlias: [
+    'AlreadyExistsException',
+    'NotFoundException',
+    'InvalidAliasNameException',
+    'LimitExceededException',
+    'KMSInvalidStateException',
+    ...internal,
+  ],
+  ListAliases: ['InvalidMarkerException', ...key],
 };
 
 /** Errors that any operation may answer before it looks at a store. */

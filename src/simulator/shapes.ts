@@ -4,14 +4,26 @@
  */
 
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
+import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
 import type { StructureShape, ValuesOf } from './shapes/shape.ts';
 
 export * from './shapes/enums.ts';
-export type { IntegerShape, ListShape, Shape, StringShape, StructureShape } from './shapes/shape.ts';
+export type {
+  BlobShape,
+  IntegerShape,
+  ListShape,
+  MapShape,
+  Shape,
+  StringShape,
+  StructureShape,
+} from './shapes/shape.ts';
 
-export const inputShapes = { ...keyStoreInputs, ...keyInputs } as const satisfies Record<string, StructureShape>;
-export const outputShapes = { ...keyStoreOutputs, ...keyOutputs } as const;
+export const inputShapes = { ...keyStoreInputs, ...keyInputs, ...keyUseInputs } as const satisfies Record<
+  string,
+  StructureShape
+>;
+export const outputShapes = { ...keyStoreOutputs, ...keyOutputs, ...keyUseOutputs } as const;
 
 export type OperationName = keyof typeof inputShapes;
 export type CloudHsmProperty = keyof typeof cloudHsmMembers;
@@ -25,3 +37,6 @@ export type Input<O extends OperationName> = ValuesOf<(typeof inputShapes)[O]>;
 
 /** What an operation answers, as on the wire. */
 export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>;
+
+/** A cryptographic operation that a key is used for. */
+export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';

@@ -47,6 +47,8 @@ export interface FailNextConnectOptions {
 export interface Simulator {
   readonly region: string;
   readonly accountId: string;
+  /** Milliseconds since the epoch, as simulated. */
+  now(): number;
   /** Carries an operation out, or throws a SimulatorFault. Output as on the wire: dates are seconds since the epoch. */
   call(operation: string, input: unknown, caller?: string): object;
   /** The same with the fault as an answer, and how late it comes. What it throws is a bug. */
@@ -100,13 +102,15 @@ export interface Simulator {
 }
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const world = createWorld(options);
-  const reception = createReception(world, options.now ?? Date.now, options.lenientPatterns ?? false);
+  const clock = options.now ?? Date.now;
+  const world = createWorld(options, clock());
+  const reception = createReception(world, clock, options.lenientPatterns ?? false);
   const { now, present, calls } = reception;
 
   const simulator: Simulator = {
     region: world.region,
     accountId: world.accountId,
+    now,
     calls,
     get staleReads() {
       return world.staleViews.rules;
@@ -141,7 +145,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     store: (id) => showStore(mustExist(present().stores.get(id), `store ${id}`)),
     addKey: (id, description = {}) =>
       stageKey(present(), mustExist(world.stores.get(id), `store ${id}`), description, now()),
-    addCluster: (description = {}) => buildCluster(present(), description).id,
+    addCluster: (description = {}) => buildCluster(present(), description, now()).id,
     cluster: (id) => mustExist(present().clusters.get(id), `cluster ${id}`),
     setKmsuserPassword(clusterId, password) {
       const setPassword = mustExist(present().passwordSetters.get(clusterId), `cluster ${clusterId}`);

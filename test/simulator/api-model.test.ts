@@ -9,6 +9,7 @@ interface ModelShape {
   type: string;
   members?: Record<string, string>;
   member?: string;
+  value?: string;
   required?: string[];
   enum?: string[];
   min?: number;
@@ -51,6 +52,7 @@ describe.skipIf(!existsSync(modelPath))('the API model of KMS', () => {
         .map(([key, inner]) => [key, readShape(inner)]);
       return { type, required: required ?? [], members: Object.fromEntries(entries) };
     }
+    if (type === 'map') return { type, value: readShape(shape.value ?? ''), max };
     if (type === 'list') return { type, member: readShape(member ?? ''), min, max };
     return { type, ...(words ? { enum: words } : {}), min, max, pattern, sensitive };
   };
@@ -58,7 +60,9 @@ describe.skipIf(!existsSync(modelPath))('the API model of KMS', () => {
   test('has the six operations on custom key stores, and the ones on keys that it was made for', () => {
     const named = Object.keys(model.operations).filter((name) => name.includes('CustomKeyStore'));
 
-    expect(modelled).toEqual(expect.arrayContaining([...named, 'CreateKey', 'DescribeKey', 'ListKeys']));
+    expect(modelled).toEqual(
+      expect.arrayContaining([...named, 'CreateKey', 'DescribeKey', 'ListKeys', 'Encrypt', 'Decrypt']),
+    );
   });
 
   test.each(modelled)('has the input of %s as the table has it', (operation) => {

@@ -151,6 +151,31 @@ describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
     });
   });
 
+  test('encrypts and decrypts with a key of a store, by its alias', async () => {
+    const id = stage.addExternal({ ConnectionState: 'CONNECTED', XksProxyUriEndpoint: 'https://proxy.example.com' });
+    const key = ['--key-id', 'alias/ledger'] as const;
+    const KeyId = stage.simulator.addKey(id);
+    const context = ['--encryption-context', 'purpose=canary'] as const;
+    writeFileSync(join(directory, 'plaintext'), 'a canary');
+    expect(await kms('create-alias', '--alias-name', 'alias/ledger', '--target-key-id', KeyId)).toEqual({});
+    const plaintext = `fileb://${join(directory, 'plaintext')}`;
+    const sealed = await kms('encrypt', ...key, '--plaintext', plaintext, ...context);
+    writeFileSync(
+      join(directory, 'ciphertext'),
+      Buffer.from((sealed as { CiphertextBlob: string }).CiphertextBlob, 'base64'),
+    );
+    const decrypt = ['decrypt', '--ciphertext-blob', `fileb://${join(directory, 'ciphertext')}`] as const;
+
+    expect(await kms(...decrypt, ...context)).toMatchObject({ Plaintext: Buffer.from('a canary').toString('base64') });
+    expect(await kms(...decrypt, ...context, '--dry-run')).toContain('(DryRunOperationException)');
+    stage.simulator.proxy('https://proxy.example.com').keyManager = 'another';
+    expect(await kms(...decrypt, ...context)).toContain('ciphertext or additional authenticated data is corrupted');
+    expect(await kms('get-key-last-usage', '--key-id', KeyId)).toMatchObject({
+      KeyLastUsage: { Operation: 'Decrypt' },
+    });
+    expect(await kms('list-aliases', '--key-id', KeyId)).toMatchObject({ Aliases: [{ AliasName: 'alias/ledger' }] });
+  });
+
   test('pages through stores and knows who is calling', async () => {
     for (let count = 0; count < 3; count += 1) stage.addExternal();
     const listed = (await kms('describe-custom-key-stores', '--page-size', '1')) as { CustomKeyStores: object[] };

@@ -22,6 +22,15 @@ function judge(shape: Shape, value: unknown, at: string, lenient: boolean): stri
     case 'list':
       if (!Array.isArray(value)) return [`${at} is no list`];
       return value.flatMap((item, index) => judge(shape.member, item, `${at}[${index}]`, lenient));
+    case 'map':
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${at} is no map`];
+      return Object.entries(value).flatMap(([key, inner]) => judge(shape.value, inner, `${at}.${key}`, lenient));
+    case 'blob': {
+      const length = typeof value === 'string' ? Buffer.byteLength(value, 'base64') : -1;
+      return length >= shape.min && length <= shape.max
+        ? []
+        : [`${at} is no blob of ${shape.min} to ${shape.max} bytes`];
+    }
     case 'boolean':
       return typeof value === 'boolean' ? [] : [`${at} is no boolean`];
     case 'timestamp':

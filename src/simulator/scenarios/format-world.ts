@@ -4,6 +4,7 @@ import { enums, inputShapes } from '../shapes.ts';
 import {
   connectionErrorCode,
   connectionState,
+  duration,
   durations,
   fromShape,
   operations,
@@ -36,6 +37,18 @@ const credential = structure(
   {},
 );
 
+const key = structure(
+  'A KMS key.',
+  {},
+  {
+    AliasName: fromShape(inputShapes.CreateAlias.members.AliasName, 'Its alias, with alias/.'),
+    Description: fromShape(inputShapes.CreateKey.members.Description, 'Its description.'),
+    XksKeyId: fromShape(inputShapes.CreateKey.members.XksKeyId, 'In an external store: the external key.'),
+    Enabled: flag('Default true.'),
+    age: { ...duration, description: 'How long ago it was made; default just now.' },
+  },
+);
+
 const store = structure(
   'A custom key store: the members of CreateCustomKeyStore, and the state it is in. One that exists is only moved.',
   {},
@@ -57,7 +70,7 @@ const store = structure(
     XksProxyVpcEndpointServiceOwner: fromShape(members.XksProxyVpcEndpointServiceOwner, 'Account of the service.'),
     ConnectionState: connectionState,
     ConnectionErrorCode: connectionErrorCode,
-    keys: whole('How many KMS keys it holds.', 0, 1_000_000),
+    keys: either('The KMS keys that it holds.', whole('So many.', 0, 1_000_000), list('These.', key, 10_000)),
   },
 );
 
@@ -71,6 +84,7 @@ const cluster = structure(
       'The cluster whose backup it was made from: the two are related.',
     ),
     backup: word('An old one predates the last rotation of the kmsuser password.', ['newest', 'old']),
+    backupAge: { ...duration, description: 'How old the backup is: keys made since are not in it; default none are.' },
     kmsuserPassword: fromShape(members.KeyStorePassword, "kmsuser's password in the cluster."),
     state: word('Its state; default ACTIVE.', clusterStates),
     hsms: whole('How many HSMs are active; default 2.', 0, 28),
@@ -108,6 +122,13 @@ const proxy = structure(
       'throttled',
       'dependencyTimeout',
     ]),
+    keyManager: text(
+      'Name of the key manager behind it; proxies with the same one, the default, reach the same keys.',
+      {
+        minLength: 1,
+        maxLength: 64,
+      },
+    ),
     ekm: list('The state of each key manager behind it.', word('State.', ['ACTIVE', 'DEGRADED', 'UNAVAILABLE']), 10),
   },
 );
