@@ -39,6 +39,9 @@ export interface Cluster {
   state: ClusterState;
   /** Active HSMs. */
   hsms: number;
+  hsmType: string;
+  /** The zones of its subnets, over which its HSMs are spread; default two. */
+  availabilityZones: readonly string[];
   /** Subnets in two Availability Zones, security group as CloudHSM made it. */
   configurationValid: boolean;
   /** Free addresses in the private subnet that has the fewest. */
@@ -58,6 +61,8 @@ export interface ClusterDescription {
   readonly kmsuserPassword?: string;
   readonly state?: ClusterState;
   readonly hsms?: number;
+  readonly hsmType?: string;
+  readonly availabilityZones?: readonly string[];
   readonly configurationValid?: boolean;
   readonly freeAddresses?: number;
   readonly subnetMissing?: boolean;
@@ -75,6 +80,7 @@ export function createCluster(
   description: ClusterDescription,
   source: Cluster | undefined,
   random: Random,
+  region: string,
   nowMs: number,
 ): { cluster: Cluster; setPassword: SetPassword } {
   const followsBackup =
@@ -99,6 +105,8 @@ export function createCluster(
     backupAtMs: description.backupAtMs,
     state: description.state ?? 'ACTIVE',
     hsms: description.hsms ?? 2,
+    hsmType: description.hsmType ?? 'hsm2m.medium',
+    availabilityZones: description.availabilityZones ?? [`${region}a`, `${region}b`],
     configurationValid: description.configurationValid ?? true,
     freeAddresses: description.freeAddresses ?? 100,
     subnetMissing: description.subnetMissing ?? false,
@@ -130,6 +138,10 @@ export function requireConnectableCluster(cluster: Cluster, leastHsms: number): 
   if (cluster.state !== 'ACTIVE') refuse('CloudHsmClusterNotActiveException', `Cluster ${cluster.id} is not active`);
   if (!cluster.configurationValid) {
     const message = `The subnets or the security group of cluster ${cluster.id} do not meet the requirements`;
+    refuse('CloudHsmClusterInvalidConfigurationException', message);
+  }
+  if (new Set(cluster.availabilityZones).size < leastHsms) {
+    const message = `The HSMs of cluster ${cluster.id} are not in ${leastHsms} Availability Zones`;
     refuse('CloudHsmClusterInvalidConfigurationException', message);
   }
   if (cluster.hsms < leastHsms) {

@@ -85,7 +85,7 @@ function buildUsualClusters(world: World, nowMs: number): void {
 export function buildCluster(world: World, description: ClusterDescription, nowMs: number): Cluster {
   const source = description.restoredFrom === undefined ? undefined : world.clusters.get(description.restoredFrom);
   if (description.restoredFrom !== undefined && !source) throw new RangeError(`no cluster ${description.restoredFrom}`);
-  const { cluster, setPassword } = createCluster(description, source, world.chance.ids, nowMs);
+  const { cluster, setPassword } = createCluster(description, source, world.chance.ids, world.region, nowMs);
   world.clusters.set(cluster.id, cluster);
   world.passwordSetters.set(cluster.id, setPassword);
   return cluster;

@@ -23,6 +23,17 @@ const internal = ['KMSInternalException', 'DependencyTimeoutException'];
 const key = ['NotFoundException', 'InvalidArnException', ...internal];
 const keyInState = [...key, 'KMSInvalidStateException'];
 
+const cloudHsm = [
+  'CloudHsmAccessDeniedException',
+  'CloudHsmInternalFailureException',
+  'CloudHsmInvalidRequestException',
+  'CloudHsmServiceException',
+  'CloudHsmTagException',
+];
+
+/** EC2 declares none in its model; these are of its reference, "Error codes". */
+const ec2 = ['DryRunOperation', 'InvalidParameterValue'];
+
 const use = [
   'NotFoundException',
   'DisabledException',
@@ -112,6 +123,13 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
     ...internal,
   ],
   ListAliases: ['InvalidMarkerException', ...key],
+  DescribeClusters: cloudHsm,
+  DescribeBackups: ['CloudHsmResourceNotFoundException', ...cloudHsm],
+  DescribeSubnets: ['InvalidSubnetID.NotFound', ...ec2],
+  DescribeSecurityGroups: ['InvalidGroup.NotFound', ...ec2],
+  DescribeVpcEndpointServices: ['InvalidServiceName', ...ec2],
+  DescribeVpcEndpointServicePermissions: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
+  DescribeVpcEndpointServiceConfigurations: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
 };
 
 /** Errors that any operation may answer before it looks at a store. */

@@ -1,8 +1,10 @@
 /**
- * The simulator's own copy of the API model, KMS 2014-11-01: what goes into each operation and what comes out. Types and
+ * The simulator's own copy of the API models, KMS and what stands around it: what goes into each operation and what comes out. Types and
  * validation follow from it. It must not be derived from any other table of the project.
  */
 
+import { cloudHsmInputs, cloudHsmOutputs } from './shapes/cloudhsm.ts';
+import { ec2Inputs, ec2Outputs } from './shapes/ec2.ts';
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
 import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
@@ -19,11 +21,20 @@ export type {
   StructureShape,
 } from './shapes/shape.ts';
 
-export const inputShapes = { ...keyStoreInputs, ...keyInputs, ...keyUseInputs } as const satisfies Record<
-  string,
-  StructureShape
->;
-export const outputShapes = { ...keyStoreOutputs, ...keyOutputs, ...keyUseOutputs } as const;
+export const inputShapes = {
+  ...keyStoreInputs,
+  ...keyInputs,
+  ...keyUseInputs,
+  ...cloudHsmInputs,
+  ...ec2Inputs,
+} as const satisfies Record<string, StructureShape>;
+export const outputShapes = {
+  ...keyStoreOutputs,
+  ...keyOutputs,
+  ...keyUseOutputs,
+  ...cloudHsmOutputs,
+  ...ec2Outputs,
+} as const;
 
 export type OperationName = keyof typeof inputShapes;
 export type CloudHsmProperty = keyof typeof cloudHsmMembers;
@@ -40,3 +51,11 @@ export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>
 
 /** A cryptographic operation that a key is used for. */
 export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
+
+export type Service = 'kms' | 'cloudhsm' | 'ec2';
+
+/** The service that an operation belongs to: no two have one of the same name. */
+export function serviceOf(operation: OperationName): Service {
+  if (Object.hasOwn(cloudHsmInputs, operation)) return 'cloudhsm';
+  return Object.hasOwn(ec2Inputs, operation) ? 'ec2' : 'kms';
+}

@@ -2,9 +2,16 @@
 import { type Input, inputShapes, type OperationName } from '../shapes.ts';
 import { validateInput } from '../validation.ts';
 import type { World } from '../world.ts';
+import { describeBackups, describeClusters } from './cloudhsm/describe.ts';
 import { connectStore, deleteStore, disconnectStore } from './connection.ts';
 import { createStore } from './create.ts';
 import { describeStores } from './describe.ts';
+import {
+  describeEndpointServiceConfigurations,
+  describeEndpointServicePermissions,
+  describeEndpointServices,
+} from './ec2/describe-endpoint-services.ts';
+import { describeSecurityGroups, describeSubnets } from './ec2/describe-network.ts';
 import { createAlias, listAliases } from './keys/aliases.ts';
 import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
 import { createKey } from './keys/create-key.ts';
@@ -39,6 +46,13 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   GetKeyLastUsage: getKeyLastUsage,
   CreateAlias: createAlias,
   ListAliases: listAliases,
+  DescribeClusters: describeClusters,
+  DescribeBackups: describeBackups,
+  DescribeSubnets: describeSubnets,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeVpcEndpointServices: describeEndpointServices,
+  DescribeVpcEndpointServicePermissions: describeEndpointServicePermissions,
+  DescribeVpcEndpointServiceConfigurations: describeEndpointServiceConfigurations,
 };
 
 export function isOperation(name: string): name is OperationName {

@@ -88,6 +88,8 @@ const cluster = structure(
     kmsuserPassword: fromShape(members.KeyStorePassword, "kmsuser's password in the cluster."),
     state: word('Its state; default ACTIVE.', clusterStates),
     hsms: whole('How many HSMs are active; default 2.', 0, 28),
+    hsmType: text('Their type; default hsm2m.medium.', { pattern: '^p?hsm[0-9][a-z.]*\\.[a-zA-Z]+$', maxLength: 32 }),
+    availabilityZones: list('The zones that they are spread over; default two.', text('Zone.', { maxLength: 40 })),
     configurationValid: flag('Whether subnets and security group are as KMS wants them.'),
     freeAddresses: whole('Free addresses in its fullest private subnet; default 100.', 0, 65_536),
     subnetMissing: flag('Whether a private subnet was deleted.'),
