@@ -38,6 +38,8 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
   const proxies: World['proxies'] = new Map();
   const materials = createMaterials(seed);
   const managers = createKeyManagers(materials, createRandom(seed, 'key managers'));
+  const receiveAsProxy: World['receiveAsProxy'] = (request) =>
+    answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, managers);
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
@@ -59,7 +61,12 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
     passwordSetters: new Map(),
     proxies,
     services: new Map(),
-    askProxy: (request) => answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, managers),
+    receiveAsProxy,
+    askProxy: ({ accessKeyId, secret, ...request }) =>
+      receiveAsProxy({
+        ...request,
+        isAuthentic: (known) => Object.hasOwn(known, accessKeyId) && known[accessKeyId] === secret,
+      }),
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),

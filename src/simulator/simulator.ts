@@ -10,7 +10,8 @@ import {
   type VpcEndpointService,
   type VpcEndpointServiceDescription,
 } from './external/endpoint-service.ts';
-import { createProxy, type ProxyDescription, type XksProxy } from './external/proxy.ts';
+import type { ProxyReply } from './external/protocol.ts';
+import { createProxy, type ProxyDescription, type ReceivedRequest, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { ForeignHand } from './faults/foreign-hands.ts';
@@ -80,6 +81,8 @@ export interface Simulator {
   addProxy(description: ProxyDescription): XksProxy;
   /** The proxy at an endpoint, healthy if nobody described it; its members may be set. Ask anew for each change. */
   proxy(endpoint: string): XksProxy;
+  /** What the proxy at an endpoint answers to a request of the XKS proxy API. See serveXksProxy. */
+  askProxy(request: ReceivedRequest): ProxyReply;
   /** Describes a VPC endpoint service; one that nobody described is as the store says. */
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
   /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
@@ -159,6 +162,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return proxy;
     },
     proxy: (endpoint) => present().proxies.get(endpoint.toLowerCase()) ?? simulator.addProxy({ endpoint }),
+    askProxy: (request) => present().receiveAsProxy(request),
     addVpcEndpointService(description) {
       const service = createService(description, world);
       present().services.set(service.name, service);

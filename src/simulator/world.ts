@@ -3,8 +3,8 @@ import type { Cluster, SetPassword } from './clusters.ts';
 import type { Materials } from './crypto/seal.ts';
 import type { Durations } from './durations.ts';
 import type { VpcEndpointService } from './external/endpoint-service.ts';
-import type { AskProxy } from './external/protocol.ts';
-import type { XksProxy } from './external/proxy.ts';
+import type { AskProxy, ProxyReply } from './external/protocol.ts';
+import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
@@ -40,6 +40,8 @@ export interface World {
   readonly services: Map<string, VpcEndpointService>;
   /** How KMS reaches the proxy of a store. */
   readonly askProxy: AskProxy;
+  /** What the proxy at the endpoint answers, whoever asks. */
+  readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;
   readonly hosts: Hosts;

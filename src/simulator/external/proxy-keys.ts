@@ -1,7 +1,6 @@
 /** What a proxy answers about an external key and with it. Source: XKS proxy API specification 1.0.3, key metadata, encrypt, decrypt. */
 import { createHash } from 'node:crypto';
 import type { KeyManagers } from './key-manager.ts';
-import { readBody } from './protocol.ts';
 import type { ExternalKey, ProxyAnswer, XksProxy } from './proxy.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -15,12 +14,10 @@ const longestAuthenticatedBytes = 8192;
 const ciphertextMetadata = Buffer.from('v1');
 
 /** `resource`: `keys/ID/metadata`, `keys/ID/encrypt` or `keys/ID/decrypt`. */
-export function answerForKey(managers: KeyManagers, proxy: XksProxy, resource: string, text: string): ProxyAnswer {
+export function answerForKey(managers: KeyManagers, proxy: XksProxy, resource: string, body: Fields): ProxyAnswer {
   const [, keyId = '', action = ''] =
     /^keys\/([a-zA-Z0-9._-]{1,128})\/(metadata|encrypt|decrypt)$/.exec(resource) ?? [];
   if (action === '') return fail(404, 'InvalidUriPathException');
-  const body = readBody(text);
-  if (!body) return fail(400, 'ValidationException');
   const key = proxy.keys === undefined ? fitKey : Object.hasOwn(proxy.keys, keyId) ? proxy.keys[keyId] : undefined;
   if (!key) return fail(404, 'KeyNotFoundException');
   if (action === 'metadata') return succeed(key);

@@ -1,6 +1,6 @@
 /** An XKS proxy in this process: what an operator may do to it, and what it answers then. */
 import type { KeyManagers } from './key-manager.ts';
-import type { ProxyReply, ProxyRequest } from './protocol.ts';
+import { type ProxyReply, type ProxyRequest, readBody } from './protocol.ts';
 import { answerForKey } from './proxy-keys.ts';
 
 export type EkmState = 'ACTIVE' | 'DEGRADED' | 'UNAVAILABLE';
@@ -69,10 +69,16 @@ export function sameEndpoint(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
+/** A request as a proxy receives it: it sees a signature, and whether one of the credentials that it knows made it. */
+export type ReceivedRequest = Pick<ProxyRequest, 'endpoint' | 'path' | 'body'> & {
+  readonly resource: string;
+  readonly isAuthentic: (credentials: Readonly<Record<string, string>>) => boolean;
+};
+
 /** What KMS hears from a proxy; one that nobody described is well. */
 export function answerAsProxy(
   described: XksProxy | undefined,
-  request: ProxyRequest,
+  request: ReceivedRequest,
   managers: KeyManagers,
 ): ProxyReply {
   const proxy = described ?? createProxy({ endpoint: request.endpoint });
@@ -82,17 +88,18 @@ export function answerAsProxy(
   return { kind: 'answered', ...answer(proxy, request, managers) };
 }
 
-function answer(proxy: XksProxy, request: ProxyRequest, managers: KeyManagers): ProxyAnswer {
+function answer(proxy: XksProxy, request: ReceivedRequest, managers: KeyManagers): ProxyAnswer {
   // The route decides whose credential is asked for, so an unknown path shows before a wrong credential.
   if (proxy.paths && !proxy.paths.includes(request.path)) return error(404, 'InvalidUriPathException');
-  if (proxy.credentials && proxy.credentials[request.accessKeyId] !== request.secret) {
+  if (proxy.credentials && !request.isAuthentic(proxy.credentials)) {
     return error(401, 'AuthenticationFailedException');
   }
   if (proxy.accessDenied) return error(403, 'AccessDeniedException');
   if (typeof proxy.answer === 'object') return proxy.answer;
   if (proxy.answer !== 'health') return troubles[proxy.answer];
-  if (request.resource === 'health') return tellHealth(proxy);
-  return answerForKey(managers, proxy, request.resource, request.body);
+  const body = readBody(request.body);
+  if (typeof body?.requestMetadata !== 'object') return error(400, 'ValidationException');
+  return request.resource === 'health' ? tellHealth(proxy) : answerForKey(managers, proxy, request.resource, body);
 }
 
 function tellHealth({ ekm }: XksProxy): ProxyAnswer {
