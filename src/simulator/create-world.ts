@@ -12,6 +12,7 @@ import { createRandom } from './random.ts';
 import { defaultReadings, type Readings } from './readings.ts';
 import { createScript } from './scripts.ts';
 import { createStaleViews, type StaleReads } from './stale-reads.ts';
+import { createTraffic } from './traffic.ts';
 import type { World } from './world.ts';
 
 export interface WorldOptions {
@@ -75,6 +76,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
     hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts'), createRandom(seed, 'host of a call')),
+    traffic: createTraffic(createRandom(seed, 'traffic')),
     nextOrdinal: 0,
   };
   for (const description of options.clusters ?? []) buildCluster(world, description, nowMs);

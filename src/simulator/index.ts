@@ -29,6 +29,7 @@ export {
 export type { KeyDescription, StoreDescription } from './staging.ts';
 export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
+export type { TrafficOrder } from './traffic.ts';
 export type { WorldSummary } from './world-summary.ts';
 export { type Certificate, type CertificateOptions, createSelfSigned } from './xks-server/self-signed.ts';
 export { serveXksProxy, type XksProxyOptions, type XksProxyServer } from './xks-server/serve.ts';

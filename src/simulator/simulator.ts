@@ -21,6 +21,7 @@ import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { type StoreEntry, showStore } from './store.ts';
+import type { TrafficOrder } from './traffic.ts';
 import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
@@ -97,6 +98,8 @@ export interface Simulator {
   orderFault(rule: FaultRule): void;
   /** Orders a foreign hand. */
   orderHand(hand: ForeignHand): void;
+  /** Orders traffic: from now on somebody uses the key. @throws RangeError for an unknown key */
+  orderTraffic(order: TrafficOrder): void;
   /** The faults that may still strike. */
   readonly faults: readonly FaultRule[];
   /** Takes back all faults and foreign hands that were ordered, except failing connects. */
@@ -186,6 +189,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     orderFault: (rule) => present().scripts.calls.order(rule, now()),
     orderHand: (hand) => present().scripts.hands.order(hand, now()),
+    orderTraffic: (order) => world.traffic.order(present(), order, now()),
     get faults() {
       return world.scripts.calls.rules;
     },

@@ -14,6 +14,7 @@ import type { FaultScripts } from './scripts.ts';
 import type { ConnectionState } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
 import type { Backing, Store } from './store.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface World {
   readonly accountId: string;
@@ -45,6 +46,7 @@ export interface World {
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;
   readonly hosts: Hosts;
+  readonly traffic: Traffic;
   nextOrdinal: number;
 }
 

@@ -42,6 +42,11 @@ export function applyChange(simulator: Simulator, change: Change): void {
   each(change.hands, ['hands'], (hand) =>
     simulator.orderHand(readHand(hand, simulator, (members) => applyWorld(simulator, members))),
   );
+  each(change.traffic, ['traffic'], ({ key, operation, every }) => {
+    const everyMs = readDurationMs(every);
+    if (everyMs < 1) throw new RangeError('every must be at least 1ms');
+    simulator.orderTraffic({ key, operation, everyMs });
+  });
 }
 
 function applyWorld(simulator: Simulator, members: WorldMembers): void {
