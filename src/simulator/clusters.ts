@@ -1,20 +1,9 @@
 /** CloudHSM clusters as KMS meets them: whether they can be used, and kmsuser with its bad logins. Holds no rule about stores. */
 import { refuse } from './fault.ts';
 import { alphabets, type Random } from './random.ts';
-import type { ConnectionErrorCode } from './shapes.ts';
+import type { ConnectionErrorCode, clusterStates } from './shapes.ts';
 
-export type ClusterState =
-  | 'CREATE_IN_PROGRESS'
-  | 'UNINITIALIZED'
-  | 'INITIALIZE_IN_PROGRESS'
-  | 'INITIALIZED'
-  | 'ACTIVE'
-  | 'UPDATE_IN_PROGRESS'
-  | 'MODIFY_IN_PROGRESS'
-  | 'ROLLBACK_IN_PROGRESS'
-  | 'DELETE_IN_PROGRESS'
-  | 'DELETED'
-  | 'DEGRADED';
+export type ClusterState = (typeof clusterStates)[number];
 
 /** The crypto user as which KMS logs in. */
 export interface Kmsuser {

@@ -10,6 +10,7 @@ import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
 import type { StructureShape, ValuesOf } from './shapes/shape.ts';
 
+export { clusterStates } from './shapes/cloudhsm.ts';
 export * from './shapes/enums.ts';
 export type {
   BlobShape,

@@ -1,6 +1,5 @@
 /** What stands in the world of a scenario. A setting more is a row here and, where it is no plain member, a line in stage.ts. */
-import type { ClusterState } from '../clusters.ts';
-import { enums, inputShapes } from '../shapes.ts';
+import { clusterStates, enums, inputShapes } from '../shapes.ts';
 import {
   connectionErrorCode,
   connectionState,
@@ -11,20 +10,6 @@ import {
   probability,
 } from './format-values.ts';
 import { either, flag, list, number, structure, text, whole, word } from './json-schema.ts';
-
-const clusterStates: readonly ClusterState[] = [
-  'CREATE_IN_PROGRESS',
-  'UNINITIALIZED',
-  'INITIALIZE_IN_PROGRESS',
-  'INITIALIZED',
-  'ACTIVE',
-  'UPDATE_IN_PROGRESS',
-  'MODIFY_IN_PROGRESS',
-  'ROLLBACK_IN_PROGRESS',
-  'DELETE_IN_PROGRESS',
-  'DELETED',
-  'DEGRADED',
-];
 
 const { members } = inputShapes.CreateCustomKeyStore;
 

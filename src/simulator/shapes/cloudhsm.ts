@@ -1,7 +1,7 @@
 /** Inputs and outputs of CloudHSM V2 2017-04-28, of the two operations that a manager of key stores reads clusters with. */
 import type { StructureShape } from './shape.ts';
 
-const clusterStates = [
+export const clusterStates = [
   'CREATE_IN_PROGRESS',
   'UNINITIALIZED',
   'INITIALIZE_IN_PROGRESS',
