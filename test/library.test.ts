@@ -192,6 +192,7 @@ it('each entry point exports these names', () => {
         "SimulatorFault",
         "createScaledClock",
         "createScenarioSimulator",
+        "createSelfSigned",
         "createSimulator",
         "defaultReadings",
         "documentedRates",
@@ -202,6 +203,7 @@ it('each entry point exports these names', () => {
         "openScenario",
         "readings",
         "serveSimulator",
+        "serveXksProxy",
       ],
     ]
   `);
