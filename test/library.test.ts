@@ -238,6 +238,7 @@ it('each entry point exports these names', () => {
         "SimulatorFault",
         "createScaledClock",
         "createScenarioSimulator",
+        "createSelfSigned",
         "createSimulator",
         "defaultReadings",
         "documentedRates",
@@ -248,6 +249,7 @@ it('each entry point exports these names', () => {
         "openScenario",
         "readings",
         "serveSimulator",
+        "serveXksProxy",
       ],
     ]
   `);

@@ -211,6 +211,12 @@ export const optionGroups = {
         { name: 'list', help: 'List the scenarios that come with it.' },
         { name: 'scenario', value: '<name>', help: 'Begin with one of them, or with a file of your own.' },
         { name: 'port', value: '<port>', help: 'Where to listen on 127.0.0.1; 0 is any free port. (default: 8080)' },
+        {
+          name: 'xks-proxy-port',
+          value: '<port>',
+          help: 'Serve the external key store proxies too, over HTTP; 0 is any free port.',
+        },
+        { name: 'xks-proxy-tls', help: 'Serve them over HTTPS, with a certificate that nobody vouches for.' },
         { name: 'time-scale', value: '<n>', help: 'Let connects and disconnects run n times as fast. (default: 1)' },
         { name: 'stores', help: 'Begin with two connected stores, prod-hsm and prod-xks.' },
         {

@@ -1,20 +1,9 @@
 /** CloudHSM clusters as KMS meets them: whether they can be used, and kmsuser with its bad logins. Holds no rule about stores. */
 import { refuse } from './fault.ts';
 import { alphabets, type Random } from './random.ts';
-import type { ConnectionErrorCode } from './shapes.ts';
+import type { ConnectionErrorCode, clusterStates } from './shapes.ts';
 
-export type ClusterState =
-  | 'CREATE_IN_PROGRESS'
-  | 'UNINITIALIZED'
-  | 'INITIALIZE_IN_PROGRESS'
-  | 'INITIALIZED'
-  | 'ACTIVE'
-  | 'UPDATE_IN_PROGRESS'
-  | 'MODIFY_IN_PROGRESS'
-  | 'ROLLBACK_IN_PROGRESS'
-  | 'DELETE_IN_PROGRESS'
-  | 'DELETED'
-  | 'DEGRADED';
+export type ClusterState = (typeof clusterStates)[number];
 
 /** The crypto user as which KMS logs in. */
 export interface Kmsuser {
@@ -33,9 +22,15 @@ export interface Cluster {
   readonly certificate: string;
   readonly trustAnchorCertificate: string;
   readonly restoredFrom?: string;
+  readonly createdAtMs: number;
+  /** When the backup was made; undefined: it is the newest one, until KMS logs in here. Keys made later are not in it. */
+  backupAtMs: number | undefined;
   state: ClusterState;
   /** Active HSMs. */
   hsms: number;
+  hsmType: string;
+  /** The zones of its subnets, over which its HSMs are spread; default two. */
+  availabilityZones: readonly string[];
   /** Subnets in two Availability Zones, security group as CloudHSM made it. */
   configurationValid: boolean;
   /** Free addresses in the private subnet that has the fewest. */
@@ -50,9 +45,13 @@ export interface ClusterDescription {
   readonly restoredFrom?: string;
   /** An `old` backup predates the source's last password rotation: KMS needs to be told another password. */
   readonly backup?: 'newest' | 'old';
+  /** When the backup was made; default: it has every key that its source has, until KMS logs in here. */
+  readonly backupAtMs?: number;
   readonly kmsuserPassword?: string;
   readonly state?: ClusterState;
   readonly hsms?: number;
+  readonly hsmType?: string;
+  readonly availabilityZones?: readonly string[];
   readonly configurationValid?: boolean;
   readonly freeAddresses?: number;
   readonly subnetMissing?: boolean;
@@ -70,6 +69,8 @@ export function createCluster(
   description: ClusterDescription,
   source: Cluster | undefined,
   random: Random,
+  region: string,
+  nowMs: number,
 ): { cluster: Cluster; setPassword: SetPassword } {
   const followsBackup =
     source !== undefined && description.backup !== 'old' && description.kmsuserPassword === undefined;
@@ -89,8 +90,12 @@ export function createCluster(
     certificate: source?.certificate ?? makePem(random),
     trustAnchorCertificate: source?.trustAnchorCertificate ?? makePem(random),
     ...(source ? { restoredFrom: source.id } : {}),
+    createdAtMs: nowMs,
+    backupAtMs: description.backupAtMs,
     state: description.state ?? 'ACTIVE',
     hsms: description.hsms ?? 2,
+    hsmType: description.hsmType ?? 'hsm2m.medium',
+    availabilityZones: description.availabilityZones ?? [`${region}a`, `${region}b`],
     configurationValid: description.configurationValid ?? true,
     freeAddresses: description.freeAddresses ?? 100,
     subnetMissing: description.subnetMissing ?? false,
@@ -124,6 +129,10 @@ export function requireConnectableCluster(cluster: Cluster, leastHsms: number): 
     const message = `The subnets or the security group of cluster ${cluster.id} do not meet the requirements`;
     refuse('CloudHsmClusterInvalidConfigurationException', message);
   }
+  if (new Set(cluster.availabilityZones).size < leastHsms) {
+    const message = `The HSMs of cluster ${cluster.id} are not in ${leastHsms} Availability Zones`;
+    refuse('CloudHsmClusterInvalidConfigurationException', message);
+  }
   if (cluster.hsms < leastHsms) {
     const message = `Cluster ${cluster.id} has ${cluster.hsms} active HSMs, and ${leastHsms} are needed`;
     refuse('CloudHsmClusterInvalidConfigurationException', message);
@@ -135,6 +144,31 @@ export function requireClusterForKeys(cluster: Cluster | undefined, id: string):
   if (cluster && cluster.state === 'ACTIVE' && cluster.configurationValid && cluster.hsms >= 2) return;
   const message = `Cluster ${id} must be active, with two active HSMs in different Availability Zones`;
   refuse('CloudHsmClusterInvalidConfigurationException', message);
+}
+
+const servingStates: readonly ClusterState[] = [
+  'ACTIVE',
+  'UPDATE_IN_PROGRESS',
+  'MODIFY_IN_PROGRESS',
+  'ROLLBACK_IN_PROGRESS',
+  'DEGRADED',
+];
+
+/** Whether the keys in it can be used by somebody who is logged in. */
+export function isServing({ state, hsms }: Cluster): boolean {
+  return servingStates.includes(state) && hsms > 0;
+}
+
+/** Whether key material that was made in a cluster of the same backup history is in this one too. */
+export function holdsKey(
+  clusters: ReadonlyMap<string, Cluster>,
+  { id, restoredFrom, backupAtMs = Number.POSITIVE_INFINITY }: Cluster,
+  madeIn: string,
+  madeAtMs: number,
+): boolean {
+  if (id === madeIn) return true;
+  const source = restoredFrom === undefined ? undefined : clusters.get(restoredFrom);
+  return source !== undefined && madeAtMs <= backupAtMs && holdsKey(clusters, source, madeIn, madeAtMs);
 }
 
 /** Logs in as kmsuser, as the end of a Connect does: undefined when it worked. A wrong password counts. */

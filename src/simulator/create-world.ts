@@ -1,6 +1,8 @@
 /** A fresh world: no store, and the clusters that were asked for. */
 import { type Cluster, type ClusterDescription, createCluster } from './clusters.ts';
+import { createMaterials } from './crypto/seal.ts';
 import { completeDurations, type DurationOptions } from './durations.ts';
+import { createKeyManagers } from './external/key-manager.ts';
 import { answerAsProxy } from './external/proxy.ts';
 import { createFaultBook } from './faults/fault-book.ts';
 import { createForeignHands } from './faults/foreign-hands.ts';
@@ -10,6 +12,7 @@ import { createRandom } from './random.ts';
 import { defaultReadings, type Readings } from './readings.ts';
 import { createScript } from './scripts.ts';
 import { createStaleViews, type StaleReads } from './stale-reads.ts';
+import { createTraffic } from './traffic.ts';
 import type { World } from './world.ts';
 
 export interface WorldOptions {
@@ -31,9 +34,13 @@ export interface WorldOptions {
   readonly hosts?: HostOptions;
 }
 
-export function createWorld(options: WorldOptions): World {
+export function createWorld(options: WorldOptions, nowMs: number): World {
   const seed = options.seed ?? 1;
   const proxies: World['proxies'] = new Map();
+  const materials = createMaterials(seed);
+  const managers = createKeyManagers(materials, createRandom(seed, 'key managers'));
+  const receiveAsProxy: World['receiveAsProxy'] = (request) =>
+    answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, managers);
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
@@ -44,14 +51,23 @@ export function createWorld(options: WorldOptions): World {
       durations: createRandom(seed, 'durations'),
       passwords: createRandom(seed, 'passwords'),
       requestIds: createRandom(seed, 'request ids'),
+      proxyRequestIds: createRandom(seed, 'proxy request ids'),
+      ciphers: createRandom(seed, 'ciphers'),
     },
+    materials,
     stores: new Map(),
     keys: new Map(),
+    aliases: new Map(),
     clusters: new Map(),
     passwordSetters: new Map(),
     proxies,
     services: new Map(),
-    askProxy: (request) => answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request),
+    receiveAsProxy,
+    askProxy: ({ accessKeyId, secret, ...request }) =>
+      receiveAsProxy({
+        ...request,
+        isAuthentic: (known) => Object.hasOwn(known, accessKeyId) && known[accessKeyId] === secret,
+      }),
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),
@@ -59,25 +75,26 @@ export function createWorld(options: WorldOptions): World {
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
-    hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
+    hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts'), createRandom(seed, 'host of a call')),
+    traffic: createTraffic(createRandom(seed, 'traffic')),
     nextOrdinal: 0,
   };
-  for (const description of options.clusters ?? []) buildCluster(world, description);
-  if (!options.clusters) buildUsualClusters(world);
+  for (const description of options.clusters ?? []) buildCluster(world, description, nowMs);
+  if (!options.clusters) buildUsualClusters(world, nowMs);
   return world;
 }
 
-function buildUsualClusters(world: World): void {
-  const first = buildCluster(world, {});
-  buildCluster(world, { restoredFrom: first.id });
-  buildCluster(world, {});
+function buildUsualClusters(world: World, nowMs: number): void {
+  const first = buildCluster(world, {}, nowMs);
+  buildCluster(world, { restoredFrom: first.id }, nowMs);
+  buildCluster(world, {}, nowMs);
 }
 
 /** @throws RangeError for an unknown source */
-export function buildCluster(world: World, description: ClusterDescription): Cluster {
+export function buildCluster(world: World, description: ClusterDescription, nowMs: number): Cluster {
   const source = description.restoredFrom === undefined ? undefined : world.clusters.get(description.restoredFrom);
   if (description.restoredFrom !== undefined && !source) throw new RangeError(`no cluster ${description.restoredFrom}`);
-  const { cluster, setPassword } = createCluster(description, source, world.chance.ids);
+  const { cluster, setPassword } = createCluster(description, source, world.chance.ids, world.region, nowMs);
   world.clusters.set(cluster.id, cluster);
   world.passwordSetters.set(cluster.id, setPassword);
   return cluster;

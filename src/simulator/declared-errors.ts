@@ -23,6 +23,28 @@ const internal = ['KMSInternalException', 'DependencyTimeoutException'];
 const key = ['NotFoundException', 'InvalidArnException', ...internal];
 const keyInState = [...key, 'KMSInvalidStateException'];
 
+const cloudHsm = [
+  'CloudHsmAccessDeniedException',
+  'CloudHsmInternalFailureException',
+  'CloudHsmInvalidRequestException',
+  'CloudHsmServiceException',
+  'CloudHsmTagException',
+];
+
+/** EC2 declares none in its model; these are of its reference, "Error codes". */
+const ec2 = ['DryRunOperation', 'InvalidParameterValue'];
+
+const use = [
+  'NotFoundException',
+  'DisabledException',
+  'KeyUnavailableException',
+  'InvalidKeyUsageException',
+  'InvalidGrantTokenException',
+  'KMSInvalidStateException',
+  'DryRunOperationException',
+  ...internal,
+];
+
 export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> = {
   DescribeCustomKeyStores: ['CustomKeyStoreNotFoundException', 'InvalidMarkerException', 'KMSInternalException'],
   CreateCustomKeyStore: [
@@ -81,6 +103,33 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   DisableKey: keyInState,
   ScheduleKeyDeletion: keyInState,
   CancelKeyDeletion: keyInState,
+  Encrypt: use,
+  Decrypt: ['InvalidCiphertextException', 'IncorrectKeyException', ...use],
+  GenerateDataKey: use,
+  GenerateDataKeyWithoutPlaintext: use,
+  GenerateRandom: [
+    'UnsupportedOperationException',
+    'CustomKeyStoreNotFoundException',
+    'CustomKeyStoreInvalidStateException',
+    ...internal,
+  ],
+  GetKeyLastUsage: key,
+  CreateAlias: [
+    'AlreadyExistsException',
+    'NotFoundException',
+    'InvalidAliasNameException',
+    'LimitExceededException',
+    'KMSInvalidStateException',
+    ...internal,
+  ],
+  ListAliases: ['InvalidMarkerException', ...key],
+  DescribeClusters: cloudHsm,
+  DescribeBackups: ['CloudHsmResourceNotFoundException', ...cloudHsm],
+  DescribeSubnets: ['InvalidSubnetID.NotFound', ...ec2],
+  DescribeSecurityGroups: ['InvalidGroup.NotFound', ...ec2],
+  DescribeVpcEndpointServices: ['InvalidServiceName', ...ec2],
+  DescribeVpcEndpointServicePermissions: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
+  DescribeVpcEndpointServiceConfigurations: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
 };
 
 /** Errors that any operation may answer before it looks at a store. */

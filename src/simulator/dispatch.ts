@@ -2,15 +2,17 @@
 import { isDeclaredError } from './declared-errors.ts';
 import { SimulatorFault } from './fault.ts';
 import { isOperation, perform } from './operations/index.ts';
+import { findNamedKey } from './operations/keys/find-key.ts';
 import type { OperationName } from './shapes.ts';
 import { type Backing, type Store, showStore } from './store.ts';
-import type { World } from './world.ts';
+import { storeOf, type World } from './world.ts';
 
 export interface Call {
   readonly operation: string;
   readonly input: unknown;
   readonly caller: string | undefined;
   readonly nowMs: number;
+  readonly requestId: string;
   readonly lenientPatterns: boolean;
   /** A foreign hand's call: nothing that was ordered befalls it. */
   readonly isUndisturbed: boolean;
@@ -39,23 +41,27 @@ export function dispatch(world: World, call: Call): Answer {
   return answer ? { fault: new SimulatorFault(answer.fault), delayMs } : { ...answered, delayMs };
 }
 
-/** The store that a call names, by id or, in Describe, by name. */
+/** The store that a call names: by id, in Describe by name, or by a key in it. */
 export function findStore(world: World, input: unknown): Store | undefined {
-  const { CustomKeyStoreId: id, CustomKeyStoreName: name } = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const {
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: name,
+    KeyId: keyId,
+  } = (input ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof id === 'string') return world.stores.get(id);
-  return typeof name === 'string' ? [...world.stores.values()].find((store) => store.name === name) : undefined;
+  if (typeof name === 'string') return [...world.stores.values()].find((store) => store.name === name);
+  const key = typeof keyId === 'string' ? findNamedKey(world, keyId) : undefined;
+  return key && storeOf(world, key);
 }
 
-function carryOut(
-  world: World,
-  { operation, input, nowMs, lenientPatterns }: Call,
-  store: Store | undefined,
-): { output: object } | { fault: SimulatorFault } {
+function carryOut(world: World, call: Call, store: Store | undefined): { output: object } | { fault: SimulatorFault } {
+  const { operation, input } = call;
   try {
     if (!isOperation(operation)) {
       throw new SimulatorFault({ name: 'UnknownOperationException', message: `Unknown operation ${operation}` });
     }
-    return { output: performAndRemember(world, operation, input, nowMs, lenientPatterns, store) };
+    if (!changesStores(operation)) return { output: perform(world, operation, input, call) };
+    return { output: performAndRemember(world, operation, call, store) };
   } catch (error) {
     if (!(error instanceof SimulatorFault)) throw error;
     if (isOperation(operation) && !isDeclaredError(operation, error.name)) {
@@ -65,19 +71,16 @@ function carryOut(
   }
 }
 
+function changesStores(operation: OperationName): boolean {
+  return operation.endsWith('CustomKeyStore');
+}
+
 /** After an accepted call reads may show what was before it, and hosts may use it. */
-function performAndRemember(
-  world: World,
-  operation: OperationName,
-  input: unknown,
-  nowMs: number,
-  lenientPatterns: boolean,
-  store: Store | undefined,
-): object {
-  if (operation === 'DescribeCustomKeyStores') return perform(world, operation, input, nowMs, lenientPatterns);
-  const before = store && { entry: showStore(store), backing: store.backing, state: store.connection.state };
+function performAndRemember(world: World, operation: OperationName, call: Call, store: Store | undefined): object {
+  const { nowMs } = call;
+  const before = store && { entry: showStore(store), backing: store.backing };
   const ordinals = world.nextOrdinal;
-  const output = perform(world, operation, input, nowMs, lenientPatterns);
+  const output = perform(world, operation, call.input, call);
   const created = [...world.stores.values()].find(({ ordinal }) => ordinal >= ordinals);
   if (created) world.staleViews.remember(created.id, created.ordinal, undefined, nowMs);
   if (!store || !before) return output;

@@ -1,12 +1,16 @@
 /**
- * From a request to its answer: KMS in AWS JSON 1.1, STS in the query protocol, the control endpoint in plain JSON.
+ * From a request to its answer: KMS and CloudHSM in AWS JSON 1.1, EC2 and STS in the query protocol, the control endpoint in
+ * plain JSON.
  * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
 import { randomUUID } from 'node:crypto';
 import type { ScaledClock } from './clock.ts';
 import { answerControl, isControlPath } from './control.ts';
+import { readQuery, writeAnswer, writeError } from './ec2-query.ts';
 import { hungReply, lostReply, SimulatorFault } from './fault.ts';
+import { isOperation } from './operations/index.ts';
 import type { Reply } from './reception.ts';
+import { inputShapes, type Service, serviceOf } from './shapes.ts';
 import type { Simulator } from './simulator.ts';
 import { answerCallerIdentity, answerStsError } from './sts.ts';
 
@@ -34,7 +38,12 @@ export type HttpOutcome = { readonly delayMs: number } & (
   | { readonly kind: 'lost' | 'hung' }
 );
 
-const targetPrefix = 'TrentService.';
+const jsonType = 'application/x-amz-json-1.1';
+/** Of the query protocol, where the service is not said. */
+const stsVersion = '2011-06-15';
+
+/** By what the target of a request begins with. */
+const jsonServices: Readonly<Record<string, Service>> = { TrentService: 'kms', BaldrApiService: 'cloudhsm' };
 
 /** `clock`: what the control endpoint may advance. */
 export function answerRequest(simulator: Simulator, request: HttpRequest, clock?: ScaledClock): HttpOutcome {
@@ -44,51 +53,83 @@ export function answerRequest(simulator: Simulator, request: HttpRequest, clock?
     return answered(encode('application/json', statusCode, randomUUID(), output));
   }
   if (request.contentType?.startsWith('application/x-www-form-urlencoded')) {
-    return answered(answerSts(simulator, request));
+    const parameters = new URLSearchParams(body ?? '');
+    return parameters.get('Version') === stsVersion || parameters.get('Action') === 'GetCallerIdentity'
+      ? answered(answerSts(simulator, request))
+      : answerCall(() => callEc2(simulator, request, parameters), ec2Wire(parameters.get('Action') ?? ''));
   }
-  return answerKms(simulator, request);
+  return answerCall(() => callJson(simulator, request), jsonWire);
 }
 
 function answered(answer: HttpAnswer, delayMs = 0): HttpOutcome {
   return { kind: 'answered', answer, delayMs };
 }
 
-function answerKms(simulator: Simulator, request: HttpRequest): HttpOutcome {
+/** How a service writes what it has to say. */
+interface Wire {
+  readonly output: (output: object, requestId: string) => HttpAnswer;
+  readonly fault: (fault: SimulatorFault, requestId: string) => HttpAnswer;
+}
+
+const jsonWire: Wire = {
+  output: (output, requestId) => encode(jsonType, 200, requestId, output),
+  fault: ({ statusCode, name, message }, requestId) =>
+    encode(jsonType, statusCode, requestId, { __type: name, message }),
+};
+
+function ec2Wire(operation: string): Wire {
+  const encodeXml = (statusCode: number, requestId: string, body: string): HttpAnswer => {
+    return { statusCode, contentType: 'text/xml;charset=UTF-8', requestId, body };
+  };
+  return {
+    output: (output, requestId) => encodeXml(200, requestId, writeAnswer(operation, output, requestId)),
+    fault(fault, requestId) {
+      const { statusCode, body } = writeError(fault, requestId);
+      return encodeXml(statusCode, requestId, body);
+    },
+  };
+}
+
+function answerCall(call: () => Reply, wire: Wire): HttpOutcome {
   try {
-    const { requestId, output, fault, delayMs } = callKms(simulator, request);
-    if (!fault) return answered(encodeJson(200, requestId, output), delayMs);
+    const { requestId, output, fault, delayMs } = call();
+    if (!fault) return answered(wire.output(output, requestId), delayMs);
     if (fault.name === lostReply) return { kind: 'lost', delayMs };
     if (fault.name === hungReply) return { kind: 'hung', delayMs };
-    return answered(encodeFault(fault, requestId), delayMs);
+    return answered(wire.fault(fault, requestId), delayMs);
   } catch (error) {
     // What is refused before it is a call, or is a bug of ours.
     const fault = error instanceof SimulatorFault ? error : new SimulatorFault({ name: 'KMSInternalException' });
-    return answered(encodeFault(fault, randomUUID()));
+    return answered(wire.fault(fault, randomUUID()));
   }
-}
-
-function encodeFault({ statusCode, name, message }: SimulatorFault, requestId: string): HttpAnswer {
-  return encodeJson(statusCode, requestId, { __type: name, message });
-}
-
-function encodeJson(statusCode: number, requestId: string, output: object): HttpAnswer {
-  return encode('application/x-amz-json-1.1', statusCode, requestId, output);
 }
 
 function encode(contentType: string, statusCode: number, requestId: string, output: object): HttpAnswer {
   return { statusCode, contentType, requestId, body: JSON.stringify(output) };
 }
 
-function callKms(simulator: Simulator, { method, authorization, target, body }: HttpRequest): Reply {
+function callJson(simulator: Simulator, { method, authorization, target, body }: HttpRequest): Reply {
   if (body === undefined)
     throw new SimulatorFault({ name: 'RequestEntityTooLarge', message: 'The request is too large' });
-  const caller = readCaller(authorization);
-  if (caller === undefined) {
-    throw new SimulatorFault({ name: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' });
-  }
-  if (method !== 'POST' || !target?.startsWith(targetPrefix))
+  const caller = requireCaller(authorization);
+  const [prefix = '', operation = ''] = target?.split('.') ?? [];
+  const service = Object.hasOwn(jsonServices, prefix) ? jsonServices[prefix] : undefined;
+  if (method !== 'POST' || service === undefined || !belongsTo(operation, service))
     throw new SimulatorFault({ name: 'UnknownOperationException' });
-  return simulator.receive(target.slice(targetPrefix.length), parseJson(body), caller);
+  return simulator.receive(operation, parseJson(body), caller);
+}
+
+function callEc2(simulator: Simulator, { authorization }: HttpRequest, parameters: URLSearchParams): Reply {
+  const caller = requireCaller(authorization);
+  const operation = parameters.get('Action') ?? '';
+  if (!isOperation(operation) || serviceOf(operation) !== 'ec2')
+    throw new SimulatorFault({ name: 'UnknownOperationException', message: `The action ${operation} is not valid` });
+  return simulator.receive(operation, readQuery(inputShapes[operation], parameters), caller);
+}
+
+/** Calls of KMS that nobody knows are on the record too. */
+function belongsTo(operation: string, service: Service): boolean {
+  return isOperation(operation) ? serviceOf(operation) === service : service === 'kms';
 }
 
 function parseJson(body: string): unknown {
@@ -113,6 +154,13 @@ function answerSts(simulator: Simulator, { authorization, body }: HttpRequest): 
     return answer(400, answerStsError('InvalidAction', 'The simulator knows GetCallerIdentity alone', requestId));
   }
   return answer(200, answerCallerIdentity({ accountId: simulator.accountId, caller, requestId }));
+}
+
+/** @throws SimulatorFault MissingAuthenticationTokenException */
+function requireCaller(authorization: string | undefined): string {
+  const caller = readCaller(authorization);
+  if (caller !== undefined) return caller;
+  throw new SimulatorFault({ name: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' });
 }
 
 /** The access key id of a signed request. */

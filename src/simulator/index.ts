@@ -4,7 +4,8 @@ export { createScaledClock, type ScaledClock } from './clock.ts';
 export type { Cluster, ClusterDescription, ClusterState, Kmsuser } from './clusters.ts';
 export type { Duration, DurationOptions } from './durations.ts';
 export type { VpcEndpointService, VpcEndpointServiceDescription } from './external/endpoint-service.ts';
-export type { EkmState, ExternalKey, ProxyDescription, XksProxy } from './external/proxy.ts';
+export type { ProxyReply } from './external/protocol.ts';
+export type { EkmState, ExternalKey, ProxyDescription, ReceivedRequest, XksProxy } from './external/proxy.ts';
 export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './fault.ts';
 export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
 export type { ForeignHand, Moment } from './faults/foreign-hands.ts';
@@ -29,4 +30,7 @@ export {
 export type { KeyDescription, StoreDescription } from './staging.ts';
 export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
+export type { TrafficOrder } from './traffic.ts';
 export type { WorldSummary } from './world-summary.ts';
+export { type Certificate, type CertificateOptions, createSelfSigned } from './xks-server/self-signed.ts';
+export { serveXksProxy, type XksProxyOptions, type XksProxyServer } from './xks-server/serve.ts';

@@ -1,12 +1,17 @@
 /** A KMS key as KMS keeps it, and what DescribeKey shows of it: its state follows the store that it lives in. */
-import type { ConnectionState, KeyState, Output } from './shapes.ts';
+import type { ConnectionState, KeyState, KeyUse, Output } from './shapes.ts';
 import type { Store } from './store.ts';
 
 /** Where the key material is; with a store that the key can never leave. */
 export type KeyBacking =
   | { readonly origin: 'AWS_KMS' }
-  /** `backingKeyId`: the key in the cluster; a cluster restored from a backup has those that were made before it. */
-  | { readonly origin: 'AWS_CLOUDHSM'; readonly storeId: string; readonly backingKeyId: string }
+  /** `backingKeyId`: the key in the cluster; `clusterId`: the one in which it was made. */
+  | {
+      readonly origin: 'AWS_CLOUDHSM';
+      readonly storeId: string;
+      readonly backingKeyId: string;
+      readonly clusterId: string;
+    }
   | { readonly origin: 'EXTERNAL_KEY_STORE'; readonly storeId: string; readonly xksKeyId: string };
 
 export interface Key {
@@ -19,6 +24,21 @@ export interface Key {
   isEnabled: boolean;
   /** The instant at which it is deleted for good. */
   deletionAtMs: number | undefined;
+  /** The last cryptographic operation that succeeded with it. */
+  lastUsage: KeyUsage | undefined;
+}
+
+export interface KeyUsage {
+  readonly operation: KeyUse;
+  readonly atMs: number;
+  readonly requestId: string;
+}
+
+export interface Alias {
+  readonly name: string;
+  readonly keyId: string;
+  readonly ordinal: number;
+  readonly createdAtMs: number;
 }
 
 export type KeyMetadata = NonNullable<Output<'DescribeKey'>['KeyMetadata']>;

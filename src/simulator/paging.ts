@@ -9,12 +9,13 @@ export interface Page<T> {
 
 const defaultLimit = 100;
 
-/** Entries go by `ordinal`, their order of creation. @throws SimulatorFault InvalidMarkerException */
+/** Entries go by `ordinal`, their order of creation. @throws SimulatorFault `error` */
 export function takePage<T extends { readonly ordinal: number }>(
   entries: readonly T[],
   { Limit: limit = defaultLimit, Marker: marker }: { readonly Limit?: number; readonly Marker?: string },
+  error = 'InvalidMarkerException',
 ): Page<T> {
-  const afterOrdinal = marker === undefined ? -1 : readMarker(marker);
+  const afterOrdinal = marker === undefined ? -1 : readMarker(marker, error);
   const rest = entries.filter(({ ordinal }) => ordinal > afterOrdinal);
   const page = rest.slice(0, limit);
   const last = page.at(-1);
@@ -30,7 +31,7 @@ function writeMarker(ordinal: number): string {
   return Buffer.from(`after:${ordinal}`).toString('base64url');
 }
 
-function readMarker(marker: string): number {
+function readMarker(marker: string, error: string): number {
   const ordinal = /^after:(\d+)$/.exec(Buffer.from(marker, 'base64url').toString())?.[1];
-  return Number(ordinal ?? refuse('InvalidMarkerException', 'The marker is not valid'));
+  return Number(ordinal ?? refuse(error, 'The marker is not valid'));
 }

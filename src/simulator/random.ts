@@ -4,6 +4,7 @@ export interface Random {
   /** The next number in [0, 1). */
   next(): number;
   text(alphabet: string, length: number): string;
+  bytes(length: number): Buffer;
 }
 
 export const alphabets = {
@@ -25,5 +26,10 @@ export function createRandom(seed: number, use: string): Random {
   };
   const text = (alphabet: string, length: number): string =>
     Array.from({ length }, () => alphabet.charAt(Math.floor(next() * alphabet.length))).join('');
-  return { next, text };
+  const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)));
+  return { next, text, bytes };
+}
+
+export function makeUuid(random: Random): string {
+  return [8, 4, 4, 4, 12].map((length) => random.text(alphabets.hex, length)).join('-');
 }

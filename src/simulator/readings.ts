@@ -75,6 +75,11 @@ export const readings = {
     ['whileConnected', 'always'],
     'The developer guide (xks-troubleshooting) tests it "when you connect and update"; but no interface endpoint leads there before Connect made one.',
   ),
+  dryRunState: row<'judged' | 'ignored'>(
+    'Does a DryRun look at the state of the key, and so at the connection of its store?',
+    ['judged', 'ignored'],
+    'The developer guide (testing-permissions) says that it checks permissions and parameters; no document speaks of the key state.',
+  ),
   tlsFailure: row<'XksProxyUriUnreachableException' | 'XksProxyInvalidConfigurationException'>(
     'What do Create and Update answer where TLS to the proxy fails?',
     ['XksProxyUriUnreachableException', 'XksProxyInvalidConfigurationException'],

@@ -2,7 +2,7 @@
 import { type CallRecord, recordInput } from './call-log.ts';
 import { type Answer, dispatch, findStore } from './dispatch.ts';
 import { SimulatorFault } from './fault.ts';
-import { alphabets } from './random.ts';
+import { makeUuid } from './random.ts';
 import { type Act, advance, watchStates } from './timeline.ts';
 import type { World } from './world.ts';
 
@@ -47,7 +47,7 @@ export function createReception(world: World, clock: () => number, lenientPatter
   };
 
   function describeCall(operation: string, input: unknown, caller?: string): CallRecord {
-    const requestId = makeRequestId(world);
+    const requestId = makeUuid(world.chance.requestIds);
     const whose = caller === undefined ? {} : { caller };
     return { atMs: now(), operation, input: recordInput(input), requestId, ...whose };
   }
@@ -74,7 +74,9 @@ export function createReception(world: World, clock: () => number, lenientPatter
       const record = describeCall(operation, input, caller);
       const answer = watchStates(world, nowMs, act, () => {
         try {
-          const answered = dispatch(world, { operation, input, caller, nowMs, lenientPatterns, isUndisturbed });
+          const { requestId } = record;
+          const call = { operation, input, caller, nowMs, requestId, lenientPatterns, isUndisturbed };
+          const answered = dispatch(world, call);
           keep(answered.fault ? { ...record, error: answered.fault.name } : record);
           return answered;
         } catch (error) {
@@ -86,8 +88,4 @@ export function createReception(world: World, clock: () => number, lenientPatter
       return { ...answer, requestId: record.requestId };
     },
   };
-}
-
-function makeRequestId({ chance }: World): string {
-  return [8, 4, 4, 4, 12].map((length) => chance.requestIds.text(alphabets.hex, length)).join('-');
 }

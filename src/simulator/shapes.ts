@@ -1,17 +1,41 @@
 /**
- * The simulator's own copy of the API model, KMS 2014-11-01: what goes into each operation and what comes out. Types and
+ * The simulator's own copy of the API models, KMS and what stands around it: what goes into each operation and what comes out. Types and
  * validation follow from it. It must not be derived from any other table of the project.
  */
 
+import { cloudHsmInputs, cloudHsmOutputs } from './shapes/cloudhsm.ts';
+import { ec2Inputs, ec2Outputs } from './shapes/ec2.ts';
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
+import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
 import type { StructureShape, ValuesOf } from './shapes/shape.ts';
 
+export { clusterStates } from './shapes/cloudhsm.ts';
 export * from './shapes/enums.ts';
-export type { IntegerShape, ListShape, Shape, StringShape, StructureShape } from './shapes/shape.ts';
+export type {
+  BlobShape,
+  IntegerShape,
+  ListShape,
+  MapShape,
+  Shape,
+  StringShape,
+  StructureShape,
+} from './shapes/shape.ts';
 
-export const inputShapes = { ...keyStoreInputs, ...keyInputs } as const satisfies Record<string, StructureShape>;
-export const outputShapes = { ...keyStoreOutputs, ...keyOutputs } as const;
+export const inputShapes = {
+  ...keyStoreInputs,
+  ...keyInputs,
+  ...keyUseInputs,
+  ...cloudHsmInputs,
+  ...ec2Inputs,
+} as const satisfies Record<string, StructureShape>;
+export const outputShapes = {
+  ...keyStoreOutputs,
+  ...keyOutputs,
+  ...keyUseOutputs,
+  ...cloudHsmOutputs,
+  ...ec2Outputs,
+} as const;
 
 export type OperationName = keyof typeof inputShapes;
 export type CloudHsmProperty = keyof typeof cloudHsmMembers;
@@ -25,3 +49,14 @@ export type Input<O extends OperationName> = ValuesOf<(typeof inputShapes)[O]>;
 
 /** What an operation answers, as on the wire. */
 export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>;
+
+/** A cryptographic operation that a key is used for. */
+export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
+
+export type Service = 'kms' | 'cloudhsm' | 'ec2';
+
+/** The service that an operation belongs to: no two have one of the same name. */
+export function serviceOf(operation: OperationName): Service {
+  if (Object.hasOwn(cloudHsmInputs, operation)) return 'cloudhsm';
+  return Object.hasOwn(ec2Inputs, operation) ? 'ec2' : 'kms';
+}

@@ -10,7 +10,8 @@ import {
   type VpcEndpointService,
   type VpcEndpointServiceDescription,
 } from './external/endpoint-service.ts';
-import { createProxy, type ProxyDescription, type XksProxy } from './external/proxy.ts';
+import type { ProxyReply } from './external/protocol.ts';
+import { createProxy, type ProxyDescription, type ReceivedRequest, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { ForeignHand } from './faults/foreign-hands.ts';
@@ -20,6 +21,7 @@ import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { type StoreEntry, showStore } from './store.ts';
+import type { TrafficOrder } from './traffic.ts';
 import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
@@ -47,6 +49,8 @@ export interface FailNextConnectOptions {
 export interface Simulator {
   readonly region: string;
   readonly accountId: string;
+  /** Milliseconds since the epoch, as simulated. */
+  now(): number;
   /** Carries an operation out, or throws a SimulatorFault. Output as on the wire: dates are seconds since the epoch. */
   call(operation: string, input: unknown, caller?: string): object;
   /** The same with the fault as an answer, and how late it comes. What it throws is a bug. */
@@ -78,6 +82,8 @@ export interface Simulator {
   addProxy(description: ProxyDescription): XksProxy;
   /** The proxy at an endpoint, healthy if nobody described it; its members may be set. Ask anew for each change. */
   proxy(endpoint: string): XksProxy;
+  /** What the proxy at an endpoint answers to a request of the XKS proxy API. See serveXksProxy. */
+  askProxy(request: ReceivedRequest): ProxyReply;
   /** Describes a VPC endpoint service; one that nobody described is as the store says. */
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
   /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
@@ -92,6 +98,8 @@ export interface Simulator {
   orderFault(rule: FaultRule): void;
   /** Orders a foreign hand. */
   orderHand(hand: ForeignHand): void;
+  /** Orders traffic: from now on somebody uses the key. @throws RangeError for an unknown key */
+  orderTraffic(order: TrafficOrder): void;
   /** The faults that may still strike. */
   readonly faults: readonly FaultRule[];
   /** Takes back all faults and foreign hands that were ordered, except failing connects. */
@@ -100,13 +108,15 @@ export interface Simulator {
 }
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const world = createWorld(options);
-  const reception = createReception(world, options.now ?? Date.now, options.lenientPatterns ?? false);
+  const clock = options.now ?? Date.now;
+  const world = createWorld(options, clock());
+  const reception = createReception(world, clock, options.lenientPatterns ?? false);
   const { now, present, calls } = reception;
 
   const simulator: Simulator = {
     region: world.region,
     accountId: world.accountId,
+    now,
     calls,
     get staleReads() {
       return world.staleViews.rules;
@@ -141,7 +151,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     store: (id) => showStore(mustExist(present().stores.get(id), `store ${id}`)),
     addKey: (id, description = {}) =>
       stageKey(present(), mustExist(world.stores.get(id), `store ${id}`), description, now()),
-    addCluster: (description = {}) => buildCluster(present(), description).id,
+    addCluster: (description = {}) => buildCluster(present(), description, now()).id,
     cluster: (id) => mustExist(present().clusters.get(id), `cluster ${id}`),
     setKmsuserPassword(clusterId, password) {
       const setPassword = mustExist(present().passwordSetters.get(clusterId), `cluster ${clusterId}`);
@@ -155,6 +165,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return proxy;
     },
     proxy: (endpoint) => present().proxies.get(endpoint.toLowerCase()) ?? simulator.addProxy({ endpoint }),
+    askProxy: (request) => present().receiveAsProxy(request),
     addVpcEndpointService(description) {
       const service = createService(description, world);
       present().services.set(service.name, service);
@@ -178,6 +189,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     orderFault: (rule) => present().scripts.calls.order(rule, now()),
     orderHand: (hand) => present().scripts.hands.order(hand, now()),
+    orderTraffic: (order) => world.traffic.order(present(), order, now()),
     get faults() {
       return world.scripts.calls.rules;
     },

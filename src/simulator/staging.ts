@@ -7,7 +7,7 @@ import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, Input } 
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import { markConnected, startConnect, startDisconnect } from './transitions.ts';
 import { requireFreeAddress, requireFreeName } from './uniqueness.ts';
-import { admitKey, admitStore, keysOf, type World } from './world.ts';
+import { admitAlias, admitKey, admitStore, keysOf, makeClusterKey, type World } from './world.ts';
 
 /** CreateCustomKeyStore's members, all optional, and what a store gets only by living. */
 export type StoreDescription = Partial<Input<'CreateCustomKeyStore'>> & {
@@ -16,8 +16,8 @@ export type StoreDescription = Partial<Input<'CreateCustomKeyStore'>> & {
   readonly ConnectionState?: ConnectionState;
   /** Shown while FAILED; default INTERNAL_ERROR. */
   readonly ConnectionErrorCode?: ConnectionErrorCode;
-  /** How many KMS keys it holds; see addKey for a certain one. */
-  readonly keys?: number;
+  /** How many KMS keys it holds, or which. */
+  readonly keys?: number | readonly KeyDescription[];
 };
 
 /** Adds the store and gives its id. @throws SimulatorFault where it clashes with another store; RangeError for an unknown cluster */
@@ -30,7 +30,10 @@ export function stageStore(world: World, description: StoreDescription, nowMs: n
     type === 'AWS_CLOUDHSM' ? stageCloudHsm(world, others, description) : stageExternal(world, description);
   if (backing.type === 'EXTERNAL_KEY_STORE') requireFreeAddress(others, backing);
   const store = admitStore(world, name, backing, nowMs, description.CustomKeyStoreId);
-  for (let count = 0; count < (description.keys ?? 0); count += 1) stageKey(world, store, {}, nowMs);
+  const { keys = 0 } = description;
+  for (const key of typeof keys === 'number' ? new Array<KeyDescription>(keys).fill({}) : keys) {
+    stageKey(world, store, key, nowMs);
+  }
   enterState[description.ConnectionState ?? 'DISCONNECTED'](world, store, nowMs, description.ConnectionErrorCode);
   return store.id;
 }
@@ -41,21 +44,27 @@ export interface KeyDescription {
   readonly Enabled?: boolean;
   /** Of an external store: the external key; default a new one. */
   readonly XksKeyId?: string;
+  /** With its `alias/`. */
+  readonly AliasName?: string;
+  /** Seconds since the epoch; default now. */
+  readonly CreationDate?: number;
 }
 
 /** Adds a key to the store and gives its id. */
 export function stageKey(world: World, store: Store, description: KeyDescription, nowMs: number): string {
   const storeId = store.id;
+  const createdAtMs = description.CreationDate === undefined ? nowMs : description.CreationDate * 1000;
   const xksKeyId = description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`;
   const key = admitKey(
     world,
     store.backing.type === 'AWS_CLOUDHSM'
-      ? { origin: 'AWS_CLOUDHSM', storeId, backingKeyId: world.chance.ids.text(alphabets.hex, 32) }
+      ? makeClusterKey(world, storeId, store.backing.clusterId)
       : { origin: 'EXTERNAL_KEY_STORE', storeId, xksKeyId },
-    nowMs,
+    createdAtMs,
     description.Description,
   );
   key.isEnabled = description.Enabled ?? true;
+  if (description.AliasName !== undefined) admitAlias(world, description.AliasName, key.id, createdAtMs);
   return key.id;
 }
 
@@ -80,7 +89,7 @@ const enterState: Record<ConnectionState, EnterState> = {
   CONNECTED: markConnected,
   CONNECTING: startConnect,
   DISCONNECTING: (world, store, nowMs) => {
-    markConnected(world, store);
+    markConnected(world, store, nowMs);
     startDisconnect(world, store, nowMs);
   },
   FAILED: (_world, store, _nowMs, errorCode = 'INTERNAL_ERROR') => {

@@ -1,4 +1,4 @@
-/** Lets the past happen in its order: transitions that end, and foreign hands that act, each at its own instant. */
+/** Lets the past happen in its order: keys in use, transitions that end, and foreign hands that act, each at its own instant. */
 import type { ForeignHand } from './faults/foreign-hands.ts';
 import type { Store } from './store.ts';
 import { settle } from './transitions.ts';
@@ -11,10 +11,12 @@ export type Act = (hand: ForeignHand, store: Store | undefined, atMs: number) =>
 export function advance(world: World, nowMs: number, act: Act): void {
   for (;;) {
     const atMs = Math.min(nextTransitionAtMs(world), world.scripts.hands.nextAtMs());
-    if (atMs > nowMs) return;
+    if (atMs > nowMs) break;
+    world.traffic.flow(world, atMs - 1);
     watchStates(world, atMs, act, () => settle(world, atMs));
     for (const hand of world.scripts.hands.takeDue(atMs)) act(hand, undefined, atMs);
   }
+  world.traffic.flow(world, nowMs);
 }
 
 /** Carries something out and lets the hands act that wait for a state which a store has entered by it. */

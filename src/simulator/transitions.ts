@@ -16,11 +16,16 @@ export function settle(world: World, nowMs: number): void {
     const { connection } = store;
     if (!('endsAtMs' in connection) || connection.endsAtMs > nowMs) continue;
     if (connection.state === 'DISCONNECTING') store.connection = { state: 'DISCONNECTED' };
-    else finishConnect(world, store, connection.failsWith);
+    else finishConnect(world, store, connection.failsWith, nowMs);
   }
   for (const { id, deletionAtMs } of world.keys.values()) {
-    if (deletionAtMs !== undefined && deletionAtMs <= nowMs) world.keys.delete(id);
+    if (deletionAtMs !== undefined && deletionAtMs <= nowMs) deleteKey(world, id);
   }
+}
+
+function deleteKey(world: World, id: string): void {
+  world.keys.delete(id);
+  for (const { name, keyId } of world.aliases.values()) if (keyId === id) world.aliases.delete(name);
 }
 
 export function startConnect(world: World, store: Store, nowMs: number): void {
@@ -39,14 +44,14 @@ export function startDisconnect(world: World, store: Store, nowMs: number): void
   store.connection = { state: 'DISCONNECTING', endsAtMs: nowMs + durationMs, wasConnected };
 }
 
-function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCode | undefined): void {
+function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCode | undefined, nowMs: number): void {
   const { backing } = store;
   const errorCode =
     backing.type === 'AWS_CLOUDHSM'
       ? reachCluster(world, backing, failsWith)
       : (failsWith ?? reachProxy(world, backing));
   if (errorCode) store.connection = { state: 'FAILED', errorCode };
-  else markConnected(world, store);
+  else markConnected(world, store, nowMs);
 }
 
 function reachCluster(
@@ -64,10 +69,12 @@ function reachProxy(world: World, backing: ExternalBacking): ConnectionErrorCode
   return (examineService(world, backing) ?? examineProxy(world, backing, 'ConnectCustomKeyStore'))?.code;
 }
 
-/** A connected cluster has a kmsuser password that only KMS knows. */
-export function markConnected(world: World, store: Store): void {
+/** A connected cluster has a kmsuser password that only KMS knows, and from then on a life of its own. */
+export function markConnected(world: World, store: Store, nowMs: number): void {
   store.connection = { state: 'CONNECTED' };
   if (store.backing.type !== 'AWS_CLOUDHSM') return;
+  const cluster = world.clusters.get(store.backing.clusterId);
+  if (cluster?.restoredFrom !== undefined) cluster.backupAtMs ??= nowMs;
   const password = generatePassword(world.chance.passwords);
   world.passwordSetters.get(store.backing.clusterId)?.(password);
   store.backing = { ...store.backing, password };

@@ -4,10 +4,12 @@
  */
 import { refuse, refuseValues } from './fault.ts';
 import {
+  type BlobShape,
   type Input,
   type IntegerShape,
   inputShapes,
   type ListShape,
+  type MapShape,
   type OperationName,
   type Shape,
   type StringShape,
@@ -60,6 +62,10 @@ function readValue(shape: Shape, value: unknown, path: string, rules: Validation
       return readStructure(shape, value, path, rules, findings);
     case 'list':
       return readList(shape, value, path, rules, findings);
+    case 'map':
+      return readMap(shape, value, path, rules, findings);
+    case 'blob':
+      return readBlob(shape, value, path, findings);
     case 'integer':
       return readInteger(shape, value, path, findings);
     case 'timestamp':
@@ -81,6 +87,25 @@ function readList(
   if (!Array.isArray(value)) return misfit(value, path, 'a list');
   findings.push(...brokenLengths(shape, value.length).map((rule) => finding(path, undefined, rule)));
   return value.map((item, at) => readValue(shape.member, item, `${path}.${at + 1}.member`, rules, findings));
+}
+
+function readMap(shape: MapShape, value: unknown, path: string, rules: ValidationRules, findings: string[]): Values {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return misfit(value, path, 'a Map');
+  const entries = Object.entries(value);
+  findings.push(...brokenLengths(shape, entries.length).map((rule) => finding(path, undefined, rule)));
+  // A null in a map is no value that is absent.
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [key, readValue(shape.value, inner, `${path}.${key}.member`, rules, findings)]),
+  );
+}
+
+function readBlob(shape: BlobShape, value: unknown, path: string, findings: string[]): string {
+  if (typeof value !== 'string' || !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(value)) {
+    return misfit(value, path, 'a Blob');
+  }
+  const length = Buffer.byteLength(value, 'base64');
+  findings.push(...brokenLengths(shape, length).map((rule) => finding(path, undefined, rule)));
+  return value;
 }
 
 function readInteger(shape: IntegerShape, value: unknown, path: string, findings: string[]): number {

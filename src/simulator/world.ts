@@ -1,18 +1,20 @@
 /** All that exists in one simulated account and Region. It changes only through calls and through the tests that own it. */
 import type { Cluster, SetPassword } from './clusters.ts';
+import type { Materials } from './crypto/seal.ts';
 import type { Durations } from './durations.ts';
 import type { VpcEndpointService } from './external/endpoint-service.ts';
-import type { AskProxy } from './external/protocol.ts';
-import type { XksProxy } from './external/proxy.ts';
+import type { AskProxy, ProxyReply } from './external/protocol.ts';
+import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
-import { isInStore, type Key, type KeyBacking } from './key.ts';
-import { alphabets, type Random } from './random.ts';
+import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
+import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { ConnectionState } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
 import type { Backing, Store } from './store.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface World {
   readonly accountId: string;
@@ -24,9 +26,14 @@ export interface World {
     readonly durations: Random;
     readonly passwords: Random;
     readonly requestIds: Random;
+    readonly proxyRequestIds: Random;
+    readonly ciphers: Random;
   };
+  readonly materials: Materials;
   readonly stores: Map<string, Store>;
   readonly keys: Map<string, Key>;
+  /** By name, with its `alias/`. */
+  readonly aliases: Map<string, Alias>;
   readonly clusters: Map<string, Cluster>;
   readonly passwordSetters: Map<string, SetPassword>;
   /** By endpoint, in lower case. */
@@ -34,9 +41,12 @@ export interface World {
   readonly services: Map<string, VpcEndpointService>;
   /** How KMS reaches the proxy of a store. */
   readonly askProxy: AskProxy;
+  /** What the proxy at the endpoint answers, whoever asks. */
+  readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;
   readonly hosts: Hosts;
+  readonly traffic: Traffic;
   nextOrdinal: number;
 }
 
@@ -86,10 +96,22 @@ export function admitKey(world: World, backing: KeyBacking, nowMs: number, descr
     backing,
     isEnabled: true,
     deletionAtMs: undefined,
+    lastUsage: undefined,
   };
   world.nextOrdinal += 1;
   world.keys.set(id, key);
   return key;
+}
+
+/** Material for a key, in the cluster that the store is with now. */
+export function makeClusterKey({ chance }: World, storeId: string, clusterId: string): KeyBacking {
+  return { origin: 'AWS_CLOUDHSM', storeId, backingKeyId: chance.ids.text(alphabets.hex, 32), clusterId };
+}
+
+/** `name`: with its `alias/`. */
+export function admitAlias(world: World, name: string, keyId: string, nowMs: number): void {
+  world.aliases.set(name, { name, keyId, ordinal: world.nextOrdinal, createdAtMs: nowMs });
+  world.nextOrdinal += 1;
 }
 
 export function keysOf(world: World, storeId: string): readonly Key[] {
@@ -99,10 +121,6 @@ export function keysOf(world: World, storeId: string): readonly Key[] {
 /** The store that a key lives in. */
 export function storeOf(world: World, { backing }: Key): Store | undefined {
   return backing.origin === 'AWS_KMS' ? undefined : world.stores.get(backing.storeId);
-}
-
-function makeUuid(ids: Random): string {
-  return [8, 4, 4, 4, 12].map((length) => ids.text(alphabets.hex, length)).join('-');
 }
 
 /** KMS is logged in to a cluster as kmsuser from a successful connect until the store is DISCONNECTED again. */

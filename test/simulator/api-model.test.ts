@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { declaredErrors } from '../../src/simulator/declared-errors.ts';
 import { enums, inputShapes, type OperationName, outputShapes, type Shape } from '../../src/simulator/shapes.ts';
 
-const modelPath = '../shared/reference/api-models/kms.json';
+const modelPaths = ['kms', 'cloudhsmv2'].map((name) => `../shared/reference/api-models/${name}.json`);
 
 interface ModelShape {
   type: string;
   members?: Record<string, string>;
   member?: string;
+  value?: string;
   required?: string[];
   enum?: string[];
   min?: number;
@@ -34,50 +35,68 @@ const unmodelled = [
   'CurrentKeyMaterialId',
 ];
 
-describe.skipIf(!existsSync(modelPath))('the API model of KMS', () => {
-  const model: Model = existsSync(modelPath)
-    ? JSON.parse(readFileSync(modelPath, 'utf8'))
-    : { operations: {}, shapes: {} };
+describe.skipIf(!modelPaths.every((path) => existsSync(path)))('the API models', () => {
+  const models: Model[] = modelPaths
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, 'utf8')));
+  const none: Model = { operations: {}, shapes: {} };
+  const [kms = none] = models;
+  /** Two models may have shapes of one name. */
+  const modelOf = (operation: string): Model =>
+    models.find(({ operations: known }) => Object.hasOwn(known, operation)) ?? none;
   const operations = Object.keys(inputShapes) as OperationName[];
-  const modelled = operations.filter((operation) => Object.hasOwn(model.operations, operation));
+  const modelled = operations.filter((operation) => modelOf(operation) !== none);
 
   /** A shape of the model in the form of the simulator's table. */
-  const readShape = (name: string): unknown => {
+  const readShape = (name: string, model: Model): unknown => {
     const shape = model.shapes[name] ?? { type: 'none' };
     const { type, members, member, required, sensitive, enum: words, min, max, pattern } = shape;
     if (type === 'structure') {
       const entries = Object.entries(members ?? {})
         .filter(([key]) => name !== 'KeyMetadata' || !unmodelled.includes(key))
-        .map(([key, inner]) => [key, readShape(inner)]);
+        .map(([key, inner]) => [key, readShape(inner, model)]);
       return { type, required: required ?? [], members: Object.fromEntries(entries) };
     }
-    if (type === 'list') return { type, member: readShape(member ?? ''), min, max };
+    if (type === 'map') return { type, value: readShape(shape.value ?? '', model), max };
+    if (type === 'list') return { type, member: readShape(member ?? '', model), min, max };
     return { type, ...(words ? { enum: words } : {}), min, max, pattern, sensitive };
   };
 
-  test('has the six operations on custom key stores, and the ones on keys that it was made for', () => {
-    const named = Object.keys(model.operations).filter((name) => name.includes('CustomKeyStore'));
+  test('have the six operations on custom key stores, and the ones on keys that it was made for', () => {
+    const named = Object.keys(kms.operations).filter((name) => name.includes('CustomKeyStore'));
 
-    expect(modelled).toEqual(expect.arrayContaining([...named, 'CreateKey', 'DescribeKey', 'ListKeys']));
+    expect(modelled).toEqual(
+      expect.arrayContaining([
+        ...named,
+        'CreateKey',
+        'DescribeKey',
+        'ListKeys',
+        'Encrypt',
+        'Decrypt',
+        'DescribeClusters',
+      ]),
+    );
   });
 
-  test.each(modelled)('has the input of %s as the table has it', (operation) => {
+  test.each(modelled)('have the input of %s as the table has it', (operation) => {
     const shape: Shape = inputShapes[operation];
 
-    expect(shape).toEqual(readShape(model.operations[operation]?.input ?? ''));
+    expect(shape).toEqual(readShape(modelOf(operation).operations[operation]?.input ?? '', modelOf(operation)));
   });
 
-  test.each(modelled)('has the output of %s as the table has it', (operation) => {
+  test.each(modelled)('have the output of %s as the table has it', (operation) => {
     const shape: Shape = outputShapes[operation];
 
-    expect(shape).toEqual(readShape(model.operations[operation]?.output ?? ''));
+    expect(shape).toEqual(readShape(modelOf(operation).operations[operation]?.output ?? '', modelOf(operation)));
   });
 
-  test.each(modelled)('declares the errors of %s that the table declares', (operation) => {
-    expect([...declaredErrors[operation]].sort()).toEqual([...(model.operations[operation]?.errors ?? [])].sort());
+  test.each(modelled)('declare the errors of %s that the table declares', (operation) => {
+    expect([...declaredErrors[operation]].sort()).toEqual(
+      [...(modelOf(operation).operations[operation]?.errors ?? [])].sort(),
+    );
   });
 
-  test.each(Object.entries(enums))('has the words of %s', (name, words) => {
-    expect(words).toEqual(model.shapes[name]?.enum);
+  test.each(Object.entries(enums))('have the words of %s', (name, words) => {
+    expect(words).toEqual(kms.shapes[name]?.enum);
   });
 });

@@ -151,6 +151,72 @@ describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
     });
   });
 
+  test('encrypts and decrypts with a key of a store, by its alias', async () => {
+    const id = stage.addExternal({ ConnectionState: 'CONNECTED', XksProxyUriEndpoint: 'https://proxy.example.com' });
+    const key = ['--key-id', 'alias/ledger'] as const;
+    const KeyId = stage.simulator.addKey(id);
+    const context = ['--encryption-context', 'purpose=canary'] as const;
+    writeFileSync(join(directory, 'plaintext'), 'a canary');
+    expect(await kms('create-alias', '--alias-name', 'alias/ledger', '--target-key-id', KeyId)).toEqual({});
+    const plaintext = `fileb://${join(directory, 'plaintext')}`;
+    const sealed = await kms('encrypt', ...key, '--plaintext', plaintext, ...context);
+    writeFileSync(
+      join(directory, 'ciphertext'),
+      Buffer.from((sealed as { CiphertextBlob: string }).CiphertextBlob, 'base64'),
+    );
+    const decrypt = ['decrypt', '--ciphertext-blob', `fileb://${join(directory, 'ciphertext')}`] as const;
+
+    expect(await kms(...decrypt, ...context)).toMatchObject({ Plaintext: Buffer.from('a canary').toString('base64') });
+    expect(await kms(...decrypt, ...context, '--dry-run')).toContain('(DryRunOperationException)');
+    stage.simulator.proxy('https://proxy.example.com').keyManager = 'another';
+    expect(await kms(...decrypt, ...context)).toContain('ciphertext or additional authenticated data is corrupted');
+    expect(await kms('get-key-last-usage', '--key-id', KeyId)).toMatchObject({
+      KeyLastUsage: { Operation: 'Decrypt' },
+    });
+    expect(await kms('list-aliases', '--key-id', KeyId)).toMatchObject({ Aliases: [{ AliasName: 'alias/ledger' }] });
+  });
+
+  test('reads what stands around KMS, and is refused where it may not', async () => {
+    const { first } = stage.clusters;
+    stage.addExternal({ XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE', XksProxyVpcEndpointServiceName: serviceName });
+    const clusters = (await aws('cloudhsmv2', 'describe-clusters', '--filters', `clusterIds=${first}`)) as {
+      Clusters: { SecurityGroup: string; SubnetMapping: Record<string, string> }[];
+    };
+    const [cluster] = clusters.Clusters;
+    const ec2 = (operation: string, ...words: string[]) => aws('ec2', operation, ...words);
+
+    expect(clusters).toMatchObject({ Clusters: [{ ClusterId: first, State: 'ACTIVE', Hsms: [{}, {}] }] });
+    expect(await aws('cloudhsmv2', 'describe-backups')).toMatchObject({ Backups: [{ ClusterId: first }] });
+    expect(await ec2('describe-subnets', '--subnet-ids', ...Object.values(cluster?.SubnetMapping ?? {}))).toMatchObject(
+      { Subnets: [{ AvailableIpAddressCount: 100, AvailabilityZone: 'us-east-1a' }, {}] },
+    );
+    expect(await ec2('describe-security-groups', '--group-ids', cluster?.SecurityGroup ?? '')).toMatchObject({
+      SecurityGroups: [{ IpPermissions: [{ IpProtocol: 'tcp', FromPort: 2223, ToPort: 2225 }] }],
+    });
+    expect(await ec2('describe-vpc-endpoint-services', '--service-names', serviceName)).toMatchObject({
+      ServiceNames: [serviceName],
+      ServiceDetails: [{ PrivateDnsNameVerificationState: 'verified', AcceptanceRequired: false }],
+    });
+    const serviceId = serviceName.split('.').at(-1) ?? '';
+    expect(await ec2('describe-vpc-endpoint-service-permissions', '--service-id', serviceId)).toMatchObject({
+      AllowedPrincipals: [{ PrincipalType: 'Service', Principal: 'cks.kms.us-east-1.amazonaws.com' }],
+    });
+    expect(await ec2('describe-vpc-endpoint-service-configurations', '--service-ids', serviceId)).toMatchObject({
+      ServiceConfigurations: [{ ServiceName: serviceName, ServiceType: [{ ServiceType: 'Interface' }] }],
+    });
+    expect(
+      await ec2('describe-vpc-endpoint-service-configurations', '--filters', 'Name=service-name,Values=none'),
+    ).toEqual({ ServiceConfigurations: [] });
+
+    stage.simulator.failNext('DescribeClusters', 'AccessDeniedException');
+    stage.simulator.failNext('DescribeSubnets', 'AccessDeniedException');
+    expect(await aws('cloudhsmv2', 'describe-clusters')).toContain('(AccessDeniedException)');
+    expect(await ec2('describe-subnets')).toContain('(UnauthorizedOperation)');
+    expect(await ec2('describe-subnets', '--dry-run')).toContain('(DryRunOperation)');
+    expect(await ec2('describe-subnets', '--subnet-ids', 'subnet-1')).toContain('(InvalidSubnetID.NotFound)');
+    expect(await ec2('describe-instances')).toContain('(InvalidAction)');
+  });
+
   test('pages through stores and knows who is calling', async () => {
     for (let count = 0; count < 3; count += 1) stage.addExternal();
     const listed = (await kms('describe-custom-key-stores', '--page-size', '1')) as { CustomKeyStores: object[] };

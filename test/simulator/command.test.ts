@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -117,9 +119,26 @@ describe('cks simulator', () => {
     expect(printed.err.trimEnd()).not.toContain('\n');
   });
 
-  test('says that the port is taken', async () => {
+  test('serves the proxies of its world too, over HTTPS if wanted', async () => {
+    const { printed, stdout, ended, stop } = run('--stores', '--port', '0', '--xks-proxy-port', '0', '--xks-proxy-tls');
+    await once(stdout, 'data');
+    const [, url = '', file = ''] = /\n {2}url +(\S+)\n {2}certificate +(\S+)\n/.exec(printed.out) ?? [];
+    const ca = readFileSync(file, 'utf8');
+    const status = await new Promise((resolve, reject) => {
+      request(`${url}/kms/xks/v1/health`, { ca }, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end();
+    });
+    stop();
+
+    expect(await ended).toBe(0);
+    expect(status).toBe(405);
+    expect(new X509Certificate(ca).subjectAltName).toContain('.xks.example.com');
+  });
+
+  test.each(['port', 'xks-proxy-port'])('says that the port of --%s is taken', async (option) => {
     const other = await serveSimulator(createSimulator());
-    const { printed, ended } = run('--port', `${other.port}`);
+    const { printed, ended } = run('--port', '0', `--${option}`, `${other.port}`);
 
     expect(await ended).toBe(3);
     expect(printed.err).toContain(`the simulator cannot listen on port ${other.port}: it is in use`);

@@ -200,6 +200,30 @@ describe('a scenario file', () => {
   });
 });
 
+describe('keys in a scenario', () => {
+  it('have an alias and an age, and a backup that is older than one lacks it', () => {
+    const simulator = createScenarioSimulator(
+      {
+        summary: 'x',
+        clusters: [{ id: 'cluster-blueblueblu' }, { restoredFrom: 'cluster-blueblueblu', backupAge: '1h' }],
+        stores: [
+          { ConnectionState: 'CONNECTED', keys: [{ AliasName: 'alias/old', age: '2h' }, { Description: 'new' }] },
+        ],
+        proxies: [{ endpoint: 'https://proxy.example.com', keyManager: 'another' }],
+      },
+      { now: () => 10_000_000 },
+    );
+
+    expect(simulator.call('DescribeKey', { KeyId: 'alias/old' })).toMatchObject({
+      KeyMetadata: { CreationDate: 2_800 },
+    });
+    expect(simulator.call('ListKeys', {})).toMatchObject({ Keys: [{}, {}] });
+    const [, { clusterId = '' } = {}] = simulator.describeWorld().clusters;
+    expect(simulator.cluster(clusterId).backupAtMs).toBe(6_400_000);
+    expect(simulator.proxy('https://proxy.example.com').keyManager).toBe('another');
+  });
+});
+
 describe('the page about the simulator', () => {
   const page = readFileSync(resolve(folder, '../../README.md'), 'utf8');
 

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import {
+  type Certificate,
   createScaledClock,
+  createSelfSigned,
   createSimulator,
   documentedRates,
   listScenarioNames,
@@ -13,11 +15,11 @@ import {
   type OpenedScenario,
   openScenario,
   ScenarioError,
-  type ServeOptions,
   type Simulator,
   type SimulatorOptions,
-  type SimulatorServer,
   serveSimulator,
+  serveXksProxy,
+  type XksProxyServer,
 } from '../../simulator/index.ts';
 import { isGiven, readNumber, readText } from '../given.ts';
 import type { Io } from '../io.ts';
@@ -44,8 +46,15 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const simulator = start(opened, options);
   if (isGiven(given, 'stores')) addStores(simulator);
 
-  const server = await listen(io, simulator, { port, clock });
+  const server = await listen(io, port, 'port', () => serveSimulator(simulator, { port, clock }));
   if (server === undefined) return otherExitCodes.no;
+  const tls = isGiven(given, 'xks-proxy-tls') ? createSelfSigned({ hosts: listProxyHosts(simulator) }) : undefined;
+  const proxyPort = readNumber(given, 'xks-proxy-port', 0, 65_535) ?? (tls && 0);
+  const proxy = await serveProxy(io, simulator, proxyPort, tls);
+  if (proxyPort !== undefined && proxy === undefined) {
+    await server.close();
+    return otherExitCodes.no;
+  }
   const directory = mkdtempSync(join(tmpdir(), 'cks-simulator-'));
   const stopped = new Promise<void>((resolve) => io.onSignal(() => resolve()));
   try {
@@ -55,11 +64,22 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
       writeFileSync(file, trustAnchorCertificate);
       return file;
     });
-    io.stdout.write(renderWorld({ url: server.url, timeScale, world, certificates, ...(opened ? { opened } : {}) }));
+    const certificate = join(directory, 'xks-proxy.pem');
+    if (tls) writeFileSync(certificate, tls.cert);
+    io.stdout.write(
+      renderWorld({
+        url: server.url,
+        timeScale,
+        world,
+        certificates,
+        ...(opened ? { opened } : {}),
+        ...(proxy ? { proxy: { url: proxy.url, ...(tls ? { certificate } : {}) } } : {}),
+      }),
+    );
     await stopped;
   } finally {
     rmSync(directory, { recursive: true, force: true });
-    await server.close();
+    await Promise.all([server.close(), proxy?.close()]);
   }
   return 0;
 }
@@ -99,20 +119,40 @@ function addStores(simulator: Simulator): void {
   });
 }
 
-/** Undefined where nobody can listen there; that is said on standard error. */
-async function listen(
+/** Undefined where none was asked for, or nobody can listen there. */
+async function serveProxy(
   io: Io,
   simulator: Simulator,
-  options: ServeOptions & { port: number },
-): Promise<SimulatorServer | undefined> {
+  port: number | undefined,
+  tls: Certificate | undefined,
+): Promise<XksProxyServer | undefined> {
+  if (port === undefined) return undefined;
+  return listen(io, port, 'xks-proxy-port', () => serveXksProxy(simulator, { port, ...(tls ? { tls } : {}) }));
+}
+
+/** The names under which the proxies of the world are known, and this machine's own. */
+function listProxyHosts(simulator: Simulator): readonly string[] {
+  const { proxies, stores } = simulator.describeWorld();
+  const endpoints = [
+    ...proxies.map(({ endpoint }) => endpoint),
+    ...stores.flatMap(({ XksProxyConfiguration }) => XksProxyConfiguration?.UriEndpoint ?? []),
+  ];
+  return ['localhost', '127.0.0.1', ...new Set(endpoints.map((endpoint) => new URL(endpoint).hostname))];
+}
+
+/** Undefined where nobody can listen there; that is said on standard error. */
+async function listen<T>(io: Io, port: number, option: string, serve: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await serveSimulator(simulator, options);
+    return await serve();
   } catch (error) {
     const { code = 'UNKNOWN' } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'it is in use' : code;
-    const message = `the simulator cannot listen on port ${options.port}: ${why}`;
+    const message = `the simulator cannot listen on port ${port}: ${why}`;
     io.stderr.write(
-      renderError({ code, message, remedy: 'Name another one with --port, or 0 for any that is free.' }, io.stderr),
+      renderError(
+        { code, message, remedy: `Name another one with --${option}, or 0 for any that is free.` },
+        io.stderr,
+      ),
     );
     return undefined;
   }

@@ -9,6 +9,8 @@ export interface ShownWorld {
   /** The file with the trust anchor of each cluster, in their order. */
   readonly certificates: readonly string[];
   readonly opened?: OpenedScenario;
+  /** Where the external key store proxies are served, and the file with their certificate. */
+  readonly proxy?: { readonly url: string; readonly certificate?: string };
 }
 
 /** The catalogue, a line each. */
@@ -17,7 +19,7 @@ export function renderScenarios(scenarios: readonly { readonly name: string; rea
   return `${columnsOf(rows).join('\n')}\n`;
 }
 
-export function renderWorld({ url, timeScale, world, certificates, opened }: ShownWorld): string {
+export function renderWorld({ url, timeScale, world, certificates, opened, proxy }: ShownWorld): string {
   const { region, accountId, clusters, stores } = world;
   const lines = [
     `KMS simulator on ${url}`,
@@ -46,6 +48,7 @@ export function renderWorld({ url, timeScale, world, certificates, opened }: Sho
       : columnsOf(
           stores.map((store) => [`${store.CustomKeyStoreName}`, `${store.CustomKeyStoreId}  ${store.ConnectionState}`]),
         )),
+    ...(proxy ? describeProxy(proxy) : []),
     '',
     'In another terminal',
     '  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal',
@@ -57,6 +60,11 @@ export function renderWorld({ url, timeScale, world, certificates, opened }: Sho
     'Ctrl-C ends it.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeProxy({ url, certificate }: NonNullable<ShownWorld['proxy']>): string[] {
+  const rows = [['url', url] as const, ...(certificate === undefined ? [] : [['certificate', certificate] as const])];
+  return ['', 'External key store proxies, each by its Host header', ...columnsOf(rows)];
 }
 
 function describeScenario({ name, scenario: { summary, description } }: OpenedScenario): string[] {

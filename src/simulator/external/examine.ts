@@ -1,19 +1,20 @@
 /** What stands behind an external key store, asked with the settings that the store has or is to get. */
+import { makeUuid } from '../random.ts';
 import type { ExternalBacking } from '../store.ts';
 import type { World } from '../world.ts';
 import { judgeService } from './endpoint-service.ts';
 import { judgeHealth } from './health.ts';
 import { requireFitKey } from './key-metadata.ts';
 import type { Problem } from './problem.ts';
-import type { ProxyRequest } from './protocol.ts';
 
 /** GetHealthStatus, sent to the proxy with these settings: undefined when it is well. */
 export function examineProxy(
   world: World,
   { endpoint, path, accessKeyId, secret }: ExternalBacking,
-  kmsOperation: ProxyRequest['kmsOperation'],
+  kmsOperation: 'CreateCustomKeyStore' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore',
 ): Problem | undefined {
-  const request = { endpoint, path, resource: 'health', accessKeyId, secret, kmsOperation } as const;
+  const body = writeMetadata(world, { kmsOperation });
+  const request = { endpoint, path, resource: 'health', accessKeyId, secret, body } as const;
   return judgeHealth(world.askProxy(request), world.readings);
 }
 
@@ -30,5 +31,11 @@ export function requireExternalKey(
   xksKeyId: string,
 ): void {
   const resource = `keys/${xksKeyId}/metadata` as const;
-  requireFitKey(world.askProxy({ endpoint, path, resource, accessKeyId, secret, kmsOperation: 'CreateKey' }), xksKeyId);
+  const awsPrincipalArn = `arn:aws:iam::${world.accountId}:root`;
+  const body = writeMetadata(world, { awsPrincipalArn, kmsOperation: 'CreateKey' });
+  requireFitKey(world.askProxy({ endpoint, path, resource, accessKeyId, secret, body }), xksKeyId);
+}
+
+function writeMetadata({ chance }: World, metadata: object): string {
+  return JSON.stringify({ requestMetadata: { kmsRequestId: makeUuid(chance.proxyRequestIds), ...metadata } });
 }

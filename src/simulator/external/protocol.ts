@@ -7,13 +7,13 @@ export interface ProxyRequest {
   readonly endpoint: string;
   /** The base path; the resource is appended to it. */
   readonly path: string;
-  /** `health`: GetHealthStatus; `keys/ID/metadata`: GetKeyMetadata. */
-  readonly resource: 'health' | `keys/${string}/metadata`;
+  /** `health`: GetHealthStatus; `keys/ID/metadata`: GetKeyMetadata; Encrypt and Decrypt. */
+  readonly resource: 'health' | `keys/${string}/${'metadata' | 'encrypt' | 'decrypt'}`;
   /** The credential that the request is signed with. */
   readonly accessKeyId: string;
   readonly secret: string;
-  /** requestMetadata.kmsOperation. */
-  readonly kmsOperation: 'CreateCustomKeyStore' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore' | 'CreateKey';
+  /** JSON, with the requestMetadata. */
+  readonly body: string;
 }
 
 /** `timedOut`: connected, and no answer within 250 ms. */

@@ -1,5 +1,7 @@
 /** An XKS proxy in this process: what an operator may do to it, and what it answers then. */
-import type { ProxyReply, ProxyRequest } from './protocol.ts';
+import type { KeyManagers } from './key-manager.ts';
+import { type ProxyReply, type ProxyRequest, readBody } from './protocol.ts';
+import { answerForKey } from './proxy-keys.ts';
 
 export type EkmState = 'ACTIVE' | 'DEGRADED' | 'UNAVAILABLE';
 
@@ -27,6 +29,13 @@ export interface XksProxy {
   ekm: readonly EkmState[];
   /** External keys by id; undefined: whatever is asked for is there and fit. */
   keys: Readonly<Record<string, ExternalKey>> | undefined;
+  /** Name of the external key manager behind it: proxies that share one reach the same keys. Default the same for all. */
+  keyManager: string;
+}
+
+export interface ProxyAnswer {
+  readonly status: number;
+  readonly body: string;
 }
 
 export type ProxyDescription = { readonly endpoint: string } & Partial<Omit<XksProxy, 'endpoint'>>;
@@ -39,8 +48,6 @@ const troubles = {
   dependencyTimeout: error(503, 'DependencyTimeoutException'),
 } as const;
 
-const fitKey: ExternalKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' };
-
 export function createProxy(description: ProxyDescription): XksProxy {
   const healthy: Omit<XksProxy, 'endpoint'> = {
     paths: undefined,
@@ -52,6 +59,7 @@ export function createProxy(description: ProxyDescription): XksProxy {
     answer: 'health',
     ekm: ['ACTIVE'],
     keys: undefined,
+    keyManager: 'key-manager',
   };
   return { ...healthy, ...description };
 }
@@ -61,38 +69,45 @@ export function sameEndpoint(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
+/** A request as a proxy receives it: it sees a signature, and whether one of the credentials that it knows made it. */
+export type ReceivedRequest = Pick<ProxyRequest, 'endpoint' | 'path' | 'body'> & {
+  readonly resource: string;
+  readonly isAuthentic: (credentials: Readonly<Record<string, string>>) => boolean;
+};
+
 /** What KMS hears from a proxy; one that nobody described is well. */
-export function answerAsProxy(described: XksProxy | undefined, request: ProxyRequest): ProxyReply {
+export function answerAsProxy(
+  described: XksProxy | undefined,
+  request: ReceivedRequest,
+  managers: KeyManagers,
+): ProxyReply {
   const proxy = described ?? createProxy({ endpoint: request.endpoint });
   if (!proxy.reachable) return { kind: 'unreachable' };
   if (!proxy.tlsValid) return { kind: 'tlsFailed' };
   if (proxy.slow) return { kind: 'timedOut' };
-  return { kind: 'answered', ...answer(proxy, request) };
+  return { kind: 'answered', ...answer(proxy, request, managers) };
 }
 
-function answer(proxy: XksProxy, request: ProxyRequest): { status: number; body: string } {
+function answer(proxy: XksProxy, request: ReceivedRequest, managers: KeyManagers): ProxyAnswer {
   // The route decides whose credential is asked for, so an unknown path shows before a wrong credential.
   if (proxy.paths && !proxy.paths.includes(request.path)) return error(404, 'InvalidUriPathException');
-  if (proxy.credentials && proxy.credentials[request.accessKeyId] !== request.secret) {
+  if (proxy.credentials && !request.isAuthentic(proxy.credentials)) {
     return error(401, 'AuthenticationFailedException');
   }
   if (proxy.accessDenied) return error(403, 'AccessDeniedException');
   if (typeof proxy.answer === 'object') return proxy.answer;
   if (proxy.answer !== 'health') return troubles[proxy.answer];
-  return request.resource === 'health' ? tellHealth(proxy) : tellKey(proxy, request.resource.split('/')[1] ?? '');
+  const body = readBody(request.body);
+  if (typeof body?.requestMetadata !== 'object') return error(400, 'ValidationException');
+  return request.resource === 'health' ? tellHealth(proxy) : answerForKey(managers, proxy, request.resource, body);
 }
 
-function tellHealth({ ekm }: XksProxy): { status: number; body: string } {
+function tellHealth({ ekm }: XksProxy): ProxyAnswer {
   const ekmFleetDetails = ekm.map((healthStatus, at) => ({ id: `ekm-${at + 1}`, model: 'simulated', healthStatus }));
   const vendor = { xksProxyVendor: 'simulator', xksProxyModel: 'simulated', ekmVendor: 'simulator' };
   return { status: 200, body: JSON.stringify({ xksProxyFleetSize: 1, ...vendor, ekmFleetDetails }) };
 }
 
-function tellKey({ keys }: XksProxy, id: string): { status: number; body: string } {
-  const key = keys === undefined ? fitKey : keys[id];
-  return key ? { status: 200, body: JSON.stringify(key) } : error(404, 'KeyNotFoundException');
-}
-
-function error(status: number, errorName: string): { status: number; body: string } {
+function error(status: number, errorName: string): ProxyAnswer {
   return { status, body: JSON.stringify({ errorName }) };
 }

@@ -10,7 +10,7 @@ export function connectStore(world: World, input: Input<'ConnectCustomKeyStore'>
   const { connectAgain, connectWithoutHsms } = world.readings;
   const { state } = store.connection;
   if (connectAgain !== 'refused' && (state === 'CONNECTED' || state === 'CONNECTING')) {
-    if (connectAgain === 'rotating' && state === 'CONNECTED') markConnected(world, store);
+    if (connectAgain === 'rotating' && state === 'CONNECTED') markConnected(world, store, nowMs);
     return {};
   }
   requireState(store, ['DISCONNECTED'], 'ConnectCustomKeyStore');

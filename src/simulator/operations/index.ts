@@ -2,16 +2,27 @@
 import { type Input, inputShapes, type OperationName } from '../shapes.ts';
 import { validateInput } from '../validation.ts';
 import type { World } from '../world.ts';
+import { describeBackups, describeClusters } from './cloudhsm/describe.ts';
 import { connectStore, deleteStore, disconnectStore } from './connection.ts';
 import { createStore } from './create.ts';
 import { describeStores } from './describe.ts';
+import {
+  describeEndpointServiceConfigurations,
+  describeEndpointServicePermissions,
+  describeEndpointServices,
+} from './ec2/describe-endpoint-services.ts';
+import { describeSecurityGroups, describeSubnets } from './ec2/describe-network.ts';
+import { createAlias, listAliases } from './keys/aliases.ts';
 import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
 import { createKey } from './keys/create-key.ts';
+import { generateRandom } from './keys/generate-random.ts';
+import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
+import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './keys/use-keys.ts';
 import { readServiceName } from './service-name.ts';
 import { updateStore } from './update.ts';
 
-type Operation<O extends OperationName> = (world: World, input: Input<O>, nowMs: number) => object;
+type Operation<O extends OperationName> = (world: World, input: Input<O>, nowMs: number, requestId: string) => object;
 
 const operations: { readonly [O in OperationName]: Operation<O> } = {
   DescribeCustomKeyStores: describeStores,
@@ -27,10 +38,32 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DisableKey: disableKey,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   CancelKeyDeletion: cancelKeyDeletion,
+  Encrypt: encrypt,
+  Decrypt: decrypt,
+  GenerateDataKey: generateDataKey,
+  GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateRandom: generateRandom,
+  GetKeyLastUsage: getKeyLastUsage,
+  CreateAlias: createAlias,
+  ListAliases: listAliases,
+  DescribeClusters: describeClusters,
+  DescribeBackups: describeBackups,
+  DescribeSubnets: describeSubnets,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeVpcEndpointServices: describeEndpointServices,
+  DescribeVpcEndpointServicePermissions: describeEndpointServicePermissions,
+  DescribeVpcEndpointServiceConfigurations: describeEndpointServiceConfigurations,
 };
 
 export function isOperation(name: string): name is OperationName {
   return Object.hasOwn(inputShapes, name);
+}
+
+/** What an operation is given beside its input. */
+export interface Circumstances {
+  readonly nowMs: number;
+  readonly requestId: string;
+  readonly lenientPatterns: boolean;
 }
 
 /** Validates the input, then carries the operation out. @throws SimulatorFault */
@@ -38,12 +71,12 @@ export function perform<O extends OperationName>(
   world: World,
   operation: O,
   input: unknown,
-  nowMs: number,
-  lenientPatterns: boolean,
+  { nowMs, requestId, lenientPatterns }: Circumstances,
 ): object {
   const { read, mayBeEmpty } =
     operation === 'UpdateCustomKeyStore'
       ? readServiceName(input, world.readings.emptyServiceName)
       : { read: input, mayBeEmpty: [] };
-  return operations[operation](world, validateInput(operation, read, { lenientPatterns, mayBeEmpty }), nowMs);
+  const valid = validateInput(operation, read, { lenientPatterns, mayBeEmpty });
+  return operations[operation](world, valid, nowMs, requestId);
 }

@@ -79,7 +79,20 @@ const hand = structure(
   ],
 );
 
+const uses = ['Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'] as const;
+
+const stream = structure(
+  'Somebody who uses a key all the while.',
+  {
+    key: text('Its id, ARN or alias.', { minLength: 1, maxLength: 2_048 }),
+    operation: word('What it is used for.', uses),
+    every: { ...duration, description: 'How often.' },
+  },
+  {},
+);
+
 export const orders = {
   faults: list('What befalls calls. First written, first served.', fault),
   hands: list('What somebody else does, and when.', hand),
+  traffic: list('Who uses keys all the while; seen by GetKeyLastUsage alone.', stream),
 };

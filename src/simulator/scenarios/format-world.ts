@@ -1,29 +1,15 @@
 /** What stands in the world of a scenario. A setting more is a row here and, where it is no plain member, a line in stage.ts. */
-import type { ClusterState } from '../clusters.ts';
-import { enums, inputShapes } from '../shapes.ts';
+import { clusterStates, enums, inputShapes } from '../shapes.ts';
 import {
   connectionErrorCode,
   connectionState,
+  duration,
   durations,
   fromShape,
   operations,
   probability,
 } from './format-values.ts';
 import { either, flag, list, number, structure, text, whole, word } from './json-schema.ts';
-
-const clusterStates: readonly ClusterState[] = [
-  'CREATE_IN_PROGRESS',
-  'UNINITIALIZED',
-  'INITIALIZE_IN_PROGRESS',
-  'INITIALIZED',
-  'ACTIVE',
-  'UPDATE_IN_PROGRESS',
-  'MODIFY_IN_PROGRESS',
-  'ROLLBACK_IN_PROGRESS',
-  'DELETE_IN_PROGRESS',
-  'DELETED',
-  'DEGRADED',
-];
 
 const { members } = inputShapes.CreateCustomKeyStore;
 
@@ -34,6 +20,18 @@ const credential = structure(
     RawSecretAccessKey: fromShape(members.XksProxyAuthenticationCredential.members.RawSecretAccessKey, 'Its secret.'),
   },
   {},
+);
+
+const key = structure(
+  'A KMS key.',
+  {},
+  {
+    AliasName: fromShape(inputShapes.CreateAlias.members.AliasName, 'Its alias, with alias/.'),
+    Description: fromShape(inputShapes.CreateKey.members.Description, 'Its description.'),
+    XksKeyId: fromShape(inputShapes.CreateKey.members.XksKeyId, 'In an external store: the external key.'),
+    Enabled: flag('Default true.'),
+    age: { ...duration, description: 'How long ago it was made; default just now.' },
+  },
 );
 
 const store = structure(
@@ -57,7 +55,7 @@ const store = structure(
     XksProxyVpcEndpointServiceOwner: fromShape(members.XksProxyVpcEndpointServiceOwner, 'Account of the service.'),
     ConnectionState: connectionState,
     ConnectionErrorCode: connectionErrorCode,
-    keys: whole('How many KMS keys it holds.', 0, 1_000_000),
+    keys: either('The KMS keys that it holds.', whole('So many.', 0, 1_000_000), list('These.', key, 10_000)),
   },
 );
 
@@ -71,9 +69,12 @@ const cluster = structure(
       'The cluster whose backup it was made from: the two are related.',
     ),
     backup: word('An old one predates the last rotation of the kmsuser password.', ['newest', 'old']),
+    backupAge: { ...duration, description: 'How old the backup is: keys made since are not in it; default none are.' },
     kmsuserPassword: fromShape(members.KeyStorePassword, "kmsuser's password in the cluster."),
     state: word('Its state; default ACTIVE.', clusterStates),
     hsms: whole('How many HSMs are active; default 2.', 0, 28),
+    hsmType: text('Their type; default hsm2m.medium.', { pattern: '^p?hsm[0-9][a-z.]*\\.[a-zA-Z]+$', maxLength: 32 }),
+    availabilityZones: list('The zones that they are spread over; default two.', text('Zone.', { maxLength: 40 })),
     configurationValid: flag('Whether subnets and security group are as KMS wants them.'),
     freeAddresses: whole('Free addresses in its fullest private subnet; default 100.', 0, 65_536),
     subnetMissing: flag('Whether a private subnet was deleted.'),
@@ -108,6 +109,13 @@ const proxy = structure(
       'throttled',
       'dependencyTimeout',
     ]),
+    keyManager: text(
+      'Name of the key manager behind it; proxies with the same one, the default, reach the same keys.',
+      {
+        minLength: 1,
+        maxLength: 64,
+      },
+    ),
     ekm: list('The state of each key manager behind it.', word('State.', ['ACTIVE', 'DEGRADED', 'UNAVAILABLE']), 10),
   },
 );

@@ -76,7 +76,7 @@ export const timeSchema = structure('Time.', {}, { advance: duration, scale: num
 
 export type Scenario = ValueOf<typeof scenarioSchema>;
 export type Change = ValueOf<typeof changeSchema>;
-export type WorldMembers = Omit<Change, 'faults' | 'hands'>;
+export type WorldMembers = Omit<Change, 'faults' | 'hands' | 'traffic'>;
 export type FaultText = NonNullable<Change['faults']>[number];
 export type HandText = NonNullable<Change['hands']>[number];
 export type DurationText = ValueOf<typeof durations>;

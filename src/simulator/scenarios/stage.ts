@@ -3,14 +3,16 @@ import type { DurationOptions } from '../durations.ts';
 import { SimulatorFault } from '../fault.ts';
 import { documentedRates } from '../faults/quotas.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator.ts';
+import type { KeyDescription } from '../staging.ts';
 import type { StaleReads } from '../stale-reads.ts';
 import type { Path } from './check.ts';
-import { readDuration } from './duration-text.ts';
+import { readDuration, readDurationMs } from './duration-text.ts';
 import type { Change, Scenario, WorldMembers } from './format.ts';
 import { readFault, readHand } from './orders.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 type Member<M extends keyof WorldMembers> = NonNullable<WorldMembers[M]>;
+type KeyText = Exclude<NonNullable<Member<'stores'>[number]['keys']>, number>[number];
 
 /** A simulator as the scenario has it; `options` come before what it says. @throws ScenarioError */
 export function createScenarioSimulator(scenario: Scenario, options: SimulatorOptions = {}): Simulator {
@@ -40,6 +42,11 @@ export function applyChange(simulator: Simulator, change: Change): void {
   each(change.hands, ['hands'], (hand) =>
     simulator.orderHand(readHand(hand, simulator, (members) => applyWorld(simulator, members))),
   );
+  each(change.traffic, ['traffic'], ({ key, operation, every }) => {
+    const everyMs = readDurationMs(every);
+    if (everyMs < 1) throw new RangeError('every must be at least 1ms');
+    simulator.orderTraffic({ key, operation, everyMs });
+  });
 }
 
 function applyWorld(simulator: Simulator, members: WorldMembers): void {
@@ -55,13 +62,14 @@ function applyWorld(simulator: Simulator, members: WorldMembers): void {
 }
 
 function applyCluster(simulator: Simulator, description: Member<'clusters'>[number]): void {
-  const { id, restoredFrom, backup, kmsuserPassword, kmsuser, ...settings } = description;
+  const { id, restoredFrom, backup, backupAge, kmsuserPassword, kmsuser, ...settings } = description;
   const exists = simulator.describeWorld().clusters.some(({ clusterId }) => clusterId === id);
   if (id === undefined || !exists) {
-    simulator.addCluster(description);
+    const { backupAge: _, ...others } = description;
+    simulator.addCluster({ ...others, ...(backupAge && { backupAtMs: simulator.now() - readDurationMs(backupAge) }) });
     return;
   }
-  if (restoredFrom ?? backup) throw new RangeError('exists: what it was made from cannot be changed');
+  if (restoredFrom ?? backup ?? backupAge) throw new RangeError('exists: what it was made from cannot be changed');
   const cluster = simulator.cluster(id);
   if (kmsuserPassword !== undefined) simulator.setKmsuserPassword(id, kmsuserPassword);
   Object.assign(cluster, settings);
@@ -78,7 +86,11 @@ function applyStore(simulator: Simulator, description: Member<'stores'>[number])
   const { stores } = simulator.describeWorld();
   const existing = stores.find((entry) => entry.CustomKeyStoreId === id || entry.CustomKeyStoreName === name);
   if (!existing) {
-    simulator.addStore(description);
+    const { keys = 0, ...others } = description;
+    simulator.addStore({
+      ...others,
+      keys: typeof keys === 'number' ? keys : keys.map((key) => readKey(simulator, key)),
+    });
     return;
   }
   const { ConnectionErrorCode: errorCode, ...others } = settings;
@@ -89,6 +101,10 @@ function applyStore(simulator: Simulator, description: Member<'stores'>[number])
     );
   }
   simulator.moveStore(existing.CustomKeyStoreId, state, errorCode);
+}
+
+function readKey(simulator: Simulator, { age, ...key }: KeyText): KeyDescription {
+  return age === undefined ? key : { ...key, CreationDate: (simulator.now() - readDurationMs(age)) / 1000 };
 }
 
 function readStaleReads(staleReads: Member<'staleReads'>): StaleReads {

@@ -72,6 +72,23 @@ export const enums = {
   ],
   KeyManagerType: ['AWS', 'CUSTOMER'],
   EncryptionAlgorithmSpec: ['SYMMETRIC_DEFAULT', 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE'],
+  DataKeySpec: ['AES_256', 'AES_128'],
+  DryRunModifierType: ['IGNORE_CIPHERTEXT'],
+  KeyEncryptionMechanism: ['RSAES_OAEP_SHA_256'],
+  KeyLastUsageTrackingOperation: [
+    'Decrypt',
+    'DeriveSharedSecret',
+    'Encrypt',
+    'GenerateDataKey',
+    'GenerateDataKeyPair',
+    'GenerateDataKeyPairWithoutPlaintext',
+    'GenerateDataKeyWithoutPlaintext',
+    'GenerateMac',
+    'ReEncrypt',
+    'Sign',
+    'Verify',
+    'VerifyMac',
+  ],
 } as const;
 
 export type ConnectionState = (typeof enums.ConnectionStateType)[number];

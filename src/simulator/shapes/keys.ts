@@ -3,8 +3,8 @@ import { enums } from './enums.ts';
 import { clusterId, limit, marker, storeId } from './key-stores.ts';
 import type { StructureShape } from './shape.ts';
 
-const keyId = { type: 'string', min: 1, max: 2048 } as const;
-const arn = { type: 'string', min: 20, max: 2048 } as const;
+export const keyId = { type: 'string', min: 1, max: 2048 } as const;
+export const arn = { type: 'string', min: 20, max: 2048 } as const;
 const xksKeyId = { type: 'string', min: 1, max: 128, pattern: '^[a-zA-Z0-9-_.]+$' } as const;
 const description = { type: 'string', min: 0, max: 8192 } as const;
 const keyUsage = { type: 'string', enum: enums.KeyUsageType } as const;

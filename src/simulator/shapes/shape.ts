@@ -25,6 +25,20 @@ export interface TimestampShape {
   readonly type: 'timestamp';
 }
 
+/** On the wire base64; lengths are in bytes. */
+export interface BlobShape {
+  readonly type: 'blob';
+  readonly min: number;
+  readonly max: number;
+  readonly sensitive?: true;
+}
+
+export interface MapShape {
+  readonly type: 'map';
+  readonly value: Shape;
+  readonly max?: number;
+}
+
 export interface ListShape {
   readonly type: 'list';
   readonly member: Shape;
@@ -38,19 +52,29 @@ export interface StructureShape {
   readonly members: Readonly<Record<string, Shape>>;
 }
 
-export type Shape = StringShape | IntegerShape | BooleanShape | TimestampShape | ListShape | StructureShape;
+export type Shape =
+  | StringShape
+  | IntegerShape
+  | BooleanShape
+  | TimestampShape
+  | BlobShape
+  | ListShape
+  | MapShape
+  | StructureShape;
 
 export type ValueOf<S> = S extends StructureShape
   ? ValuesOf<S>
   : S extends { type: 'list'; member: infer Member }
     ? readonly ValueOf<Member>[]
-    : S extends { type: 'integer' | 'timestamp' }
-      ? number
-      : S extends { type: 'boolean' }
-        ? boolean
-        : S extends { enum: readonly (infer Word)[] }
-          ? Word
-          : string;
+    : S extends { type: 'map'; value: infer Value }
+      ? Readonly<Record<string, ValueOf<Value>>>
+      : S extends { type: 'integer' | 'timestamp' }
+        ? number
+        : S extends { type: 'boolean' }
+          ? boolean
+          : S extends { enum: readonly (infer Word)[] }
+            ? Word
+            : string;
 
 export type ValuesOf<S extends StructureShape> = {
   readonly [M in keyof S['members'] as M extends S['required'][number] ? M : never]: ValueOf<S['members'][M]>;

@@ -3,10 +3,9 @@ import { requireClusterForKeys } from '../../clusters.ts';
 import { requireExternalKey } from '../../external/examine.ts';
 import { refuse, refuseValues } from '../../fault.ts';
 import { type KeyBacking, showKey } from '../../key.ts';
-import { alphabets } from '../../random.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { Store } from '../../store.ts';
-import { admitKey, keysOf, requireState, requireStore, storeOf, type World } from '../../world.ts';
+import { admitKey, keysOf, makeClusterKey, requireState, requireStore, storeOf, type World } from '../../world.ts';
 
 type CreateKeyInput = Input<'CreateKey'>;
 
@@ -64,10 +63,10 @@ function chooseBacking(world: World, input: CreateKeyInput): KeyBacking {
   }
   requireState(store, ['CONNECTED'], 'CreateKey');
   if (origin === 'EXTERNAL_KEY_STORE') return chooseExternalKey(world, store, XksKeyId);
-  if (store.backing.type === 'AWS_CLOUDHSM') {
-    requireClusterForKeys(world.clusters.get(store.backing.clusterId), store.backing.clusterId);
-  }
-  return { origin, storeId: store.id, backingKeyId: world.chance.ids.text(alphabets.hex, 32) };
+  if (store.backing.type !== 'AWS_CLOUDHSM') return refuseValues(`The origin ${origin} does not fit the store`);
+  const { clusterId } = store.backing;
+  requireClusterForKeys(world.clusters.get(clusterId), clusterId);
+  return makeClusterKey(world, store.id, clusterId);
 }
 
 function chooseExternalKey(world: World, store: Store, xksKeyId: string | undefined): KeyBacking {

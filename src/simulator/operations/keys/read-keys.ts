@@ -3,10 +3,10 @@ import { showKey } from '../../key.ts';
 import { takePage } from '../../paging.ts';
 import type { Input, Output } from '../../shapes.ts';
 import { storeOf, type World } from '../../world.ts';
-import { requireKey } from './find-key.ts';
+import { requireNamedKey } from './find-key.ts';
 
 export function describeKey(world: World, input: Input<'DescribeKey'>, nowMs: number): Output<'DescribeKey'> {
-  const key = requireKey(world, input.KeyId);
+  const key = requireNamedKey(world, input.KeyId, 'InvalidArnException');
   const store = storeOf(world, key);
   const seen = store && world.staleViews.keyState(store, nowMs);
   return { KeyMetadata: showKey(key, store, seen, world.accountId) };

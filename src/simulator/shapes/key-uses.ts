@@ -1,0 +1,159 @@
+/** Inputs and outputs of what keys do, of their aliases and of the record of their last use. */
+import { enums } from './enums.ts';
+import { limit, marker, storeId } from './key-stores.ts';
+import { arn, keyId } from './keys.ts';
+import type { StructureShape } from './shape.ts';
+
+const plaintext = { type: 'blob', min: 1, max: 4096, sensitive: true } as const;
+const ciphertext = { type: 'blob', min: 1, max: 6144 } as const;
+const context = { type: 'map', value: { type: 'string' } } as const;
+const grantTokens = { type: 'list', member: { type: 'string', min: 1, max: 8192 }, min: 0, max: 10 } as const;
+const algorithm = { type: 'string', enum: enums.EncryptionAlgorithmSpec } as const;
+const numberOfBytes = { type: 'integer', min: 1, max: 1024 } as const;
+const flag = { type: 'boolean' } as const;
+const keyMaterialId = { type: 'string', min: 64, max: 64, pattern: '^[a-f0-9]+$' } as const;
+const aliasName = { type: 'string', min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' } as const;
+const timestamp = { type: 'timestamp' } as const;
+
+const recipient = {
+  type: 'structure',
+  required: [],
+  members: {
+    KeyEncryptionAlgorithm: { type: 'string', enum: enums.KeyEncryptionMechanism },
+    AttestationDocument: { type: 'blob', min: 1, max: 262144 },
+  },
+} as const;
+
+const dataKeyMembers = {
+  KeyId: keyId,
+  EncryptionContext: context,
+  NumberOfBytes: numberOfBytes,
+  KeySpec: { type: 'string', enum: enums.DataKeySpec },
+  GrantTokens: grantTokens,
+  DryRun: flag,
+} as const;
+
+export const keyUseInputs = {
+  Encrypt: {
+    type: 'structure',
+    required: ['KeyId', 'Plaintext'],
+    members: {
+      KeyId: keyId,
+      Plaintext: plaintext,
+      EncryptionContext: context,
+      GrantTokens: grantTokens,
+      EncryptionAlgorithm: algorithm,
+      DryRun: flag,
+    },
+  },
+  Decrypt: {
+    type: 'structure',
+    required: [],
+    members: {
+      CiphertextBlob: ciphertext,
+      EncryptionContext: context,
+      GrantTokens: grantTokens,
+      KeyId: keyId,
+      EncryptionAlgorithm: algorithm,
+      Recipient: recipient,
+      DryRun: flag,
+      DryRunModifiers: { type: 'list', member: { type: 'string', enum: enums.DryRunModifierType } },
+    },
+  },
+  GenerateDataKey: { type: 'structure', required: ['KeyId'], members: { ...dataKeyMembers, Recipient: recipient } },
+  GenerateDataKeyWithoutPlaintext: { type: 'structure', required: ['KeyId'], members: dataKeyMembers },
+  GenerateRandom: {
+    type: 'structure',
+    required: [],
+    members: { NumberOfBytes: numberOfBytes, CustomKeyStoreId: storeId, Recipient: recipient },
+  },
+  GetKeyLastUsage: { type: 'structure', required: ['KeyId'], members: { KeyId: keyId } },
+  CreateAlias: {
+    type: 'structure',
+    required: ['AliasName', 'TargetKeyId'],
+    members: { AliasName: aliasName, TargetKeyId: keyId },
+  },
+  ListAliases: { type: 'structure', required: [], members: { KeyId: keyId, Limit: limit, Marker: marker } },
+} as const satisfies Record<string, StructureShape>;
+
+export const keyUseOutputs = {
+  Encrypt: {
+    type: 'structure',
+    required: [],
+    members: { CiphertextBlob: ciphertext, KeyId: keyId, EncryptionAlgorithm: algorithm },
+  },
+  Decrypt: {
+    type: 'structure',
+    required: [],
+    members: {
+      KeyId: keyId,
+      Plaintext: plaintext,
+      EncryptionAlgorithm: algorithm,
+      CiphertextForRecipient: ciphertext,
+      KeyMaterialId: keyMaterialId,
+    },
+  },
+  GenerateDataKey: {
+    type: 'structure',
+    required: [],
+    members: {
+      CiphertextBlob: ciphertext,
+      Plaintext: plaintext,
+      KeyId: keyId,
+      CiphertextForRecipient: ciphertext,
+      KeyMaterialId: keyMaterialId,
+    },
+  },
+  GenerateDataKeyWithoutPlaintext: {
+    type: 'structure',
+    required: [],
+    members: { CiphertextBlob: ciphertext, KeyId: keyId, KeyMaterialId: keyMaterialId },
+  },
+  GenerateRandom: {
+    type: 'structure',
+    required: [],
+    members: { Plaintext: plaintext, CiphertextForRecipient: ciphertext },
+  },
+  GetKeyLastUsage: {
+    type: 'structure',
+    required: [],
+    members: {
+      KeyId: keyId,
+      KeyLastUsage: {
+        type: 'structure',
+        required: [],
+        members: {
+          Operation: { type: 'string', enum: enums.KeyLastUsageTrackingOperation },
+          Timestamp: timestamp,
+          CloudTrailEventId: { type: 'string' },
+          KmsRequestId: { type: 'string' },
+        },
+      },
+      TrackingStartDate: timestamp,
+      KeyCreationDate: timestamp,
+    },
+  },
+  CreateAlias: { type: 'structure', required: [], members: {} },
+  ListAliases: {
+    type: 'structure',
+    required: [],
+    members: {
+      Aliases: {
+        type: 'list',
+        member: {
+          type: 'structure',
+          required: [],
+          members: {
+            AliasName: aliasName,
+            AliasArn: arn,
+            TargetKeyId: keyId,
+            CreationDate: timestamp,
+            LastUpdatedDate: timestamp,
+          },
+        },
+      },
+      NextMarker: marker,
+      Truncated: flag,
+    },
+  },
+} as const satisfies Record<keyof typeof keyUseInputs, StructureShape>;

@@ -1,0 +1,97 @@
+/** The proxies of a simulator behind real HTTP or HTTPS, for whoever speaks the XKS proxy API: `curl --aws-sigv4`, a check, KMS. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Simulator } from '../simulator.ts';
+import { answerXksRequest } from './answer.ts';
+import type { Certificate } from './self-signed.ts';
+
+export interface XksProxyOptions {
+  /** Which proxy it stands for; default the one that the Host header of each request names. */
+  readonly endpoint?: string;
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default: plain HTTP. See createSelfSigned. */
+  readonly tls?: Certificate;
+  /** How much later than it could each answer comes, in milliseconds. Default 0. */
+  readonly latencyMs?: number;
+  /** The clock by which signatures are judged; default Date.now. */
+  readonly now?: () => number;
+}
+
+export interface XksProxyServer {
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends every connection at once. */
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 64 * 1024;
+/** KMS waits 250 ms. */
+const slowMs = 400;
+
+/** Starts to listen. What the proxies are like may change while it runs. Rejects where the port is taken. */
+export async function serveXksProxy(simulator: Simulator, options: XksProxyOptions = {}): Promise<XksProxyServer> {
+  const { port: wantedPort = 0, host = '127.0.0.1', tls } = options;
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    const { socket } = request;
+    respond(simulator, options, request, response).catch(() => socket.destroy());
+  };
+  const server = tls ? createSecureServer({ ...tls, minVersion: 'TLSv1.2' }, listener) : createServer(listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(wantedPort, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function respond(
+  simulator: Simulator,
+  { endpoint, latencyMs = 0, now = Date.now }: XksProxyOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = '', url = '/', headers } = request;
+  const body = await readBody(request);
+  const meant = endpoint ?? `https://${(headers.host ?? '').replace(/:\d+$/, '')}`;
+  const reply = answerXksRequest(simulator, { endpoint: meant, method, url, headers, body }, now());
+  const delayMs = latencyMs + (reply.kind === 'timedOut' ? slowMs : 0);
+  if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
+  if (reply.kind !== 'answered') {
+    request.socket.destroy();
+    return;
+  }
+  response.writeHead(reply.status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(reply.body),
+    ...(reply.status === 405 ? { allow: 'POST' } : {}),
+  });
+  response.end(reply.body);
+}
+
+/** @throws where the body is larger than any request of the specification, or the client went away */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new RangeError('a body that is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,249 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { createHash, createHmac, X509Certificate } from 'node:crypto';
+import { request as requestHttps } from 'node:https';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  createSelfSigned,
+  createSimulator,
+  serveXksProxy,
+  type XksProxyOptions,
+  type XksProxyServer,
+} from '../../src/simulator/index.ts';
+import { credential } from './stage.ts';
+
+const endpoint = 'https://proxy.example.com';
+const old = { AccessKeyId: 'OLDOLDOLDOLDOLDOLDOL', RawSecretAccessKey: 'old'.repeat(15) };
+const known = [credential, old];
+const base = '/example/kms/xks/v1';
+const nowMs = Date.UTC(2026, 0, 1);
+const requestMetadata = { kmsOperation: 'KmsHealthCheck', kmsRequestId: 'request-1' };
+const canary = { requestMetadata, encryptionAlgorithm: 'AES_GCM', additionalAuthenticatedData: 'YWFk' };
+const plaintext = Buffer.from('a canary').toString('base64');
+
+const servers: XksProxyServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function serve(options: XksProxyOptions = {}) {
+  const simulator = createSimulator({ now: () => nowMs });
+  const proxy = simulator.addProxy({
+    endpoint,
+    paths: [base],
+    credentials: Object.fromEntries(
+      known.map(({ AccessKeyId, RawSecretAccessKey }) => [AccessKeyId, RawSecretAccessKey]),
+    ),
+  });
+  const server = await serveXksProxy(simulator, { endpoint, now: () => nowMs, ...options });
+  servers.push(server);
+  return { simulator, proxy, server };
+}
+
+interface Signing {
+  readonly AccessKeyId?: string;
+  readonly RawSecretAccessKey?: string;
+  readonly region?: string;
+  readonly service?: string;
+  readonly atMs?: number;
+}
+
+/** The headers of a signed request, written apart from what verifies them. */
+function sign(host: string, path: string, body: string, signing: Signing = {}) {
+  const {
+    AccessKeyId,
+    RawSecretAccessKey,
+    region = 'us-east-1',
+    service = 'kms-xks-proxy',
+  } = { ...credential, ...signing };
+  const stamp = new Date(signing.atMs ?? nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+  const hex = (text: string) => createHash('sha256').update(text).digest('hex');
+  const canonical = `POST\n${path}\n\nhost:${host}\nx-amz-date:${stamp}\n\nhost;x-amz-date\n${hex(body)}`;
+  const scope = `${stamp.slice(0, 8)}/${region}/${service}/aws4_request`;
+  let key: Buffer = Buffer.from(`AWS4${RawSecretAccessKey}`);
+  for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
+  const signature = createHmac('sha256', key)
+    .update(`AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${hex(canonical)}`)
+    .digest('hex');
+  return {
+    'x-amz-date': stamp,
+    authorization: `AWS4-HMAC-SHA256 Credential=${AccessKeyId}/${scope}, SignedHeaders=host;x-amz-date, Signature=${signature}`,
+  };
+}
+
+async function post({ url, port }: XksProxyServer, resource: string, body: unknown, signing: Signing = {}) {
+  const path = resource.startsWith('/') ? resource : `${base}/${resource}`;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', ...sign(`127.0.0.1:${port}`, path, text, signing) };
+  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: text });
+  const answer = (await response.json()) as object;
+  return { ...answer, status: response.status } as Record<string, unknown> & { readonly status: number };
+}
+
+describe('a proxy over HTTP', () => {
+  test('tells its health to whoever signs with one of its credentials', async () => {
+    const { server } = await serve();
+
+    for (const one of known) {
+      expect(await post(server, 'health', { requestMetadata }, one)).toMatchObject({
+        status: 200,
+        ekmFleetDetails: [{ healthStatus: 'ACTIVE' }],
+      });
+    }
+  });
+
+  test.each<[string, Signing]>([
+    ['a wrong secret', { RawSecretAccessKey: 'wrong'.repeat(9) }],
+    ['an unknown access key id', { AccessKeyId: 'UNKNOWNUNKNOWNUNKNOW' }],
+    ['another Region', { region: 'eu-west-1' }],
+    ['another service', { service: 'kms' }],
+    ['a clock that is six minutes late', { atMs: nowMs - 360_000 }],
+    ['a clock that is six minutes early', { atMs: nowMs + 360_000 }],
+  ])('refuses %s', async (_what, signing) => {
+    const { server } = await serve();
+
+    expect(await post(server, 'health', { requestMetadata }, signing)).toEqual({
+      status: 401,
+      errorName: 'AuthenticationFailedException',
+    });
+  });
+
+  test('refuses a body that was changed on the way, and no signature at all', async () => {
+    const { server } = await serve();
+    const path = `${base}/health`;
+    const signed = sign(`127.0.0.1:${server.port}`, path, '{}');
+    const send = async (headers: object) =>
+      (await fetch(`${server.url}${path}`, { method: 'POST', headers: { ...headers }, body: '{ }' })).status;
+
+    expect(await send(signed)).toBe(401);
+    expect(await send({})).toBe(401);
+  });
+
+  test('decrypts what it encrypted, and nothing that was changed', async () => {
+    const { server } = await serve();
+    const sealed = await post(server, 'keys/ledger/encrypt', {
+      ...canary,
+      plaintext,
+      ciphertextDataIntegrityValueAlgorithm: 'SHA_256',
+    });
+    const {
+      ciphertext = '',
+      initializationVector = '',
+      authenticationTag = '',
+      ciphertextMetadata = '',
+    } = sealed as Record<string, string>;
+    const parts = ['YWFk', ciphertextMetadata, initializationVector, ciphertext, authenticationTag];
+    const bytes = Buffer.concat(parts.map((part) => Buffer.from(part, 'base64')));
+    const order = { ...canary, ciphertext, initializationVector, authenticationTag, ciphertextMetadata };
+    const decrypt = (changes: object) => post(server, 'keys/ledger/decrypt', { ...order, ...changes });
+
+    expect(sealed).toMatchObject({ ciphertextDataIntegrityValue: createHash('sha256').update(bytes).digest('base64') });
+    expect(await decrypt({})).toEqual({ status: 200, plaintext });
+    const invalid = { status: 400, errorName: 'InvalidCiphertextException' };
+    expect(await decrypt({ additionalAuthenticatedData: undefined })).toEqual(invalid);
+    expect(await decrypt({ ciphertextMetadata: undefined })).toEqual(invalid);
+    expect(await post(server, 'keys/another/decrypt', order)).toEqual(invalid);
+    expect(await decrypt({ authenticationTag: 'AAAA' })).toEqual({ status: 400, errorName: 'ValidationException' });
+  });
+
+  test('has the keys that the simulated KMS encrypts with', async () => {
+    const { simulator, proxy, server } = await serve();
+    const second = simulator.addProxy({ endpoint: 'https://second.example.com' });
+    const other = await serveXksProxy(simulator, { endpoint: second.endpoint });
+    servers.push(other);
+    const sealed = await post(server, 'keys/ledger/encrypt', { ...canary, plaintext });
+    const { status: _, ...parts } = sealed;
+
+    expect(await post(other, 'keys/ledger/decrypt', { ...canary, ...parts })).toEqual({ status: 200, plaintext });
+    proxy.keyManager = 'another';
+    expect(await post(server, 'keys/ledger/decrypt', { ...canary, ...parts })).toMatchObject({ status: 400 });
+  });
+
+  test.each<[string, unknown, object]>([
+    ['/other/kms/xks/v1/health', { requestMetadata }, { status: 404, errorName: 'InvalidUriPathException' }],
+    ['/kms/xks/health', { requestMetadata }, { status: 404 }],
+    ['keys/ledger/destroy', { requestMetadata }, { status: 404 }],
+    ['health', 'nonsense', { status: 400, errorName: 'ValidationException' }],
+    ['health', {}, { status: 400 }],
+    ['keys/ledger/encrypt', { ...canary, plaintext: 'no base64!' }, { status: 400 }],
+    ['keys/ledger/encrypt', { ...canary, plaintext, encryptionAlgorithm: 'ROT13' }, { status: 400 }],
+    ['keys/ledger/metadata', { requestMetadata }, { status: 200, keySpec: 'AES_256', keyStatus: 'ENABLED' }],
+  ])('answers %s with %j', async (resource, body, answer) => {
+    const { server } = await serve();
+
+    expect(await post(server, resource, body)).toMatchObject(answer);
+  });
+
+  test('takes nothing but POST', async () => {
+    const { server } = await serve();
+    const { status, headers } = await fetch(`${server.url}${base}/health`);
+
+    expect([status, headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  test('is as bad as it is described: overloaded, silent', async () => {
+    const { proxy, server } = await serve();
+    const health = () => post(server, 'health', { requestMetadata });
+    proxy.answer = 'throttled';
+    expect(await health()).toEqual({ status: 429, errorName: 'ThrottlingException' });
+    proxy.answer = 'health';
+    proxy.reachable = false;
+    await expect(health()).rejects.toThrow('fetch failed');
+    await expect(post(server, 'health', 'x'.repeat(100_000))).rejects.toThrow('fetch failed');
+    proxy.reachable = true;
+    expect(await health()).toMatchObject({ status: 200 });
+  });
+
+  test('stands for the proxy that the Host header names', async () => {
+    const { server } = await serve({ endpoint: undefined as never });
+
+    expect(
+      await post(server, '/any/kms/xks/v1/health', { requestMetadata }, { RawSecretAccessKey: 'any'.repeat(15) }),
+    ).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a proxy over HTTPS', () => {
+  test('shows a certificate for its name, which is trusted by whoever was handed it', async () => {
+    const tls = createSelfSigned({ hosts: ['proxy.example.com', '127.0.0.1'] });
+    const { server } = await serve({ tls });
+    const body = JSON.stringify({ requestMetadata });
+    const ask = (ca?: string): Promise<number | string> =>
+      new Promise((resolve) => {
+        const headers = { host: 'proxy.example.com', ...sign('proxy.example.com', `${base}/health`, body) };
+        const options = { method: 'POST', headers, servername: 'proxy.example.com', ...(ca ? { ca } : {}) };
+        requestHttps(`${server.url}${base}/health`, options, (response) => resolve(response.resume().statusCode ?? 0))
+          .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
+          .end(body);
+      });
+
+    expect(await ask(tls.cert)).toBe(200);
+    expect(await ask()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+  });
+
+  test('may have expired', () => {
+    const notAfter = new Date(Date.UTC(2025, 11, 31));
+    const certificate = new X509Certificate(
+      createSelfSigned({ hosts: ['proxy.example.com'], notAfter, notBefore: new Date(0) }).cert,
+    );
+
+    expect(new Date(certificate.validTo)).toEqual(notAfter);
+    expect(certificate.checkHost('proxy.example.com')).toBe('proxy.example.com');
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+  });
+});
+
+const hasCurl = /^curl (?:[89]|7\.(?:7[5-9]|[89]\d))/.test(
+  spawnSync('curl', ['--version'], { encoding: 'utf8' }).stdout ?? '',
+);
+
+test.skipIf(!hasCurl)('curl signs as a proxy wants it', async () => {
+  const { server } = await serve({ now: Date.now });
+  const words = ['--silent', '--aws-sigv4', 'aws:amz:us-east-1:kms-xks-proxy'];
+  const user = ['--user', `${credential.AccessKeyId}:${credential.RawSecretAccessKey}`];
+  const body = ['--header', 'content-type: application/json', '--data', JSON.stringify({ requestMetadata })];
+  const answer = await new Promise<string>((resolve) => {
+    execFile('curl', [...words, ...user, ...body, `${server.url}${base}/health`], (_error, stdout) => resolve(stdout));
+  });
+
+  expect(JSON.parse(answer)).toMatchObject({ ekmFleetDetails: [{}] });
+});
