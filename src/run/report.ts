@@ -32,9 +32,9 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const isNobodysFault = [context.reason, context.obstacle].every(
     (why) => why === null || slownessOrOthers.has(why.code),
   );
-  // What the earlier run has left is still there.
+  // What the earlier run has left is still there, also where this one ended before it had a plan.
   const isTurnedBack = context.goal === 'back' && plan !== null;
-  const isUntouched = outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
+  const isUntouched = plan === null || outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
   const isLeft = takenUp?.isUnfinished && isUntouched && reason?.code !== 'LEFT_OTHERWISE';
   const remaining = isLeft
     ? [`cks resume ${takenUp.runId}`]
