@@ -134,7 +134,8 @@ describe.concurrent('a stop', { timeout: 30_000 }, () => {
 
   test.skipIf(!hasScript)(
     'by a terminal that is closed brings the store back, and fails nothing',
-    async ({ rehearsal }) => {
+    // A poll outside a test that is known by its context gives up where another test ends meanwhile.
+    async ({ rehearsal, expect }) => {
       addStore(rehearsal);
       const { folder } = rehearsal;
       const shell = spawn('script', ['-qfc', [process.execPath, bin, ...move].join(' '), '/dev/null'], {
