@@ -14,6 +14,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/ports'],
     packages: ['@aws-sdk/client-kms', '@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-retry'],
   },
+  'src/proof': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
   'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },

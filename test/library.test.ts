@@ -10,6 +10,7 @@ import {
   reconnect,
   safeUpdate,
 } from '../src/index.ts';
+import { noProver } from '../src/proof/no-prover.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
 
@@ -169,7 +170,12 @@ describe('the library over HTTP', () => {
 
     it('calls the proof inconclusive where the prover fails, and tells how the run ended', async () => {
       const customKeyStoreId = addExternal();
-      const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, prover: { prove: fail } });
+      const result = await safeUpdate({
+        ...endpoint,
+        customKeyStoreId,
+        change: rename,
+        prover: { ...noProver, tryKeys: fail },
+      });
       expect(result).toMatchObject({ outcome: 'updated', proof: { status: 'inconclusive', detail: 'broken' } });
     });
   });

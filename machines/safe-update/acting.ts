@@ -169,9 +169,21 @@ export const acting = lifecycle.createStateConfig({
       description: 'Something failed: shall the operator mend it, is there a way back?',
       always: [
         { guard: 'mayHold', target: 'holding' },
-        { guard: 'canRollBack', target: 'rollingBack' },
+        { guard: 'canRollBack', target: 'checkingWayBack' },
         { target: '#stranded', actions: 'explainNoWayBack' },
       ],
+    },
+    checkingWayBack: {
+      description: 'Can the old settings still work? A way back to a dead proxy is none.',
+      invoke: {
+        id: 'checkWayBack',
+        src: 'checkWayBack',
+        input: ask.askWayBack,
+        onDone: [
+          { guard: 'isWayBackDead', target: 'holding', actions: explain },
+          { target: 'rollingBack', actions: record },
+        ],
+      },
     },
     rollingBack: { id: 'rollingBack', ...rollingBack },
     whereItWas: { type: 'history', history: 'deep' },

@@ -4,11 +4,11 @@ import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { type LoginRecord, noLogins, withoutLogin } from '../../src/domain/logins.ts';
 import type { Operation } from '../../src/domain/outcome.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
-import { unproven } from '../../src/domain/proof.ts';
+import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
 import { recognizeUpdate } from '../../src/domain/take-up.ts';
 import { rollbackOf } from './facts.ts';
-import type { Context, Event, Input, Result, Sighting } from './types.ts';
+import type { Context, Event, Input, Proven, Result, Settled, Sighting } from './types.ts';
 
 type Changes = Partial<Context>;
 
@@ -30,6 +30,8 @@ export function begin(input: Input): Context {
     before: takenUp?.before ?? null,
     plan: null,
     findings: [],
+    checkedAtMs: null,
+    isApproved: false,
     accepted: input.order.policy.accept,
     update: takenUp?.pending ? 'unclear' : (takenUp?.update ?? 'none'),
     isUnsent: false,
@@ -47,6 +49,8 @@ export function begin(input: Input): Context {
     logins: noLogins,
     goal: takenUp?.goal ?? 'forward',
     retries: 0,
+    preparation: takenUp?.preparation ?? unprepared,
+    keysFailedAtMs: null,
     proof: unproven,
     reason: takenUp?.goal === 'back' ? (takenUp.reason ?? null) : null,
     obstacle: null,
@@ -79,13 +83,19 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'seen':
       return 'logins' in value ? { logins: value.logins } : {};
     case 'checked':
-      return { findings: value.findings };
+      // The way back is looked at as well, and that is no part of what was assessed.
+      return type === 'xstate.done.actor.runChecks' ? { findings: value.findings, checkedAtMs: context.nowMs } : {};
+    case 'prepared':
+      return { preparation: value.preparation };
     case 'approved':
-      return { accepted: [...new Set([...context.accepted, ...value.accepted])] };
+      return { isApproved: true, accepted: [...new Set([...context.accepted, ...value.accepted])] };
     case 'proven':
-      return { proof: value.proof };
+      return { proof: { ...value.proof, ...recordFeltOutage(context, value) } };
     case 'reached':
-      return value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {};
+      return {
+        ...recordKeysFailed(context, value),
+        ...(value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {}),
+      };
     case 'failed':
       return recordFailure(context);
     case 'accepted':
@@ -103,6 +113,15 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
   }
 }
 
+function recordKeysFailed({ keysFailedAtMs }: Context, { keysFailedAtMs: failedAtMs }: Settled): Changes {
+  return keysFailedAtMs === null && failedAtMs !== undefined ? { keysFailedAtMs: failedAtMs } : {};
+}
+
+function recordFeltOutage({ keysFailedAtMs }: Context, { keysWorkAtMs }: Proven): Pick<Proof, 'outageMs'> {
+  const isOver = keysFailedAtMs !== null && keysWorkAtMs !== undefined;
+  return isOver ? { outageMs: Math.max(0, keysWorkAtMs - keysFailedAtMs) } : {};
+}
+
 function recordUnclear(type: Event['type']): Changes {
   const isUpdate = type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
   const update = isUpdate ? { update: 'unclear' as const } : {};
@@ -115,6 +134,7 @@ function recordRelease(context: Context, correction: Change, accepted: Context['
   const isCorrected = Object.keys(correction).length > 0;
   return {
     isHeld: true,
+    obstacle: null,
     accepted: [...new Set([...context.accepted, ...accepted])],
     retries: 0,
     ...(isCorrected ? { isUnsent: true, plan: { ...plan, send: { ...plan.send, ...correction } } } : {}),

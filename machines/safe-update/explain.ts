@@ -44,9 +44,11 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
       return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
     case 'released':
       return explainReason('FOREIGN_HAND', { ...about, detail: describeState(store) });
+    case 'prepared':
+      return explainReason('PROOF_IMPOSSIBLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
       const failed = value.findings.filter((finding) => finding.status === 'failed');
-      return explainReason('CHECK_FAILED', {
+      return explainReason(type === 'xstate.done.actor.runChecks' ? 'CHECK_FAILED' : 'WAY_BACK_DEAD', {
         ...about,
         detail: failed.map(({ check, message }) => `${check}: ${message}`).join('; '),
       });

@@ -1,8 +1,10 @@
 /** The questions that the arrows ask. Pure: of what was remembered and of the answer that just came. */
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
+import { checksLastMs } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import type { FailureClass } from '../../src/domain/error-fact.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
+import { isProvable } from '../../src/domain/proof.ts';
 import { hasChangedConnection, rollbackOf } from './facts.ts';
 import type { Context, Event, Result } from './types.ts';
 
@@ -54,6 +56,9 @@ const canRollBack = ({ context, event }: Args) => {
   return !connectFailed || hasChangedConnection(context);
 };
 
+const hasFailedCheck = ({ event: { output } }: Args) =>
+  output.value.kind === 'checked' && output.value.findings.some((finding) => finding.status === 'failed');
+
 export const guards = {
   isStopped,
   isCutOff,
@@ -70,8 +75,11 @@ export const guards = {
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
 
   // checking, approving
-  hasFailedCheck: ({ event: { output } }: Args) =>
-    output.value.kind === 'checked' && output.value.findings.some((finding) => finding.status === 'failed'),
+  hasFailedCheck,
+  lacksProof: ({ context, event: { output } }: Args) =>
+    context.order.policy.requireProof && output.value.kind === 'prepared' && !isProvable(output.value.preparation),
+  areChecksStale: ({ context, event }: Args) =>
+    context.checkedAtMs !== null && event.output.atMs - context.checkedAtMs > checksLastMs,
   isDeclined: kindIs('declined'),
   lacksConsent: kindIs('unconsented'),
   goesLive: ({ context }: Args) => context.plan?.path === 'live',
@@ -117,6 +125,7 @@ export const guards = {
   mayHold: (args: Args) =>
     args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   canRollBack,
+  isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   mustRestoreLive: (args: Args) =>
     args.context.update === 'accepted' &&
     (args.context.plan?.path === 'live' || args.context.takenUp?.goal === 'back') &&

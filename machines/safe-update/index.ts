@@ -14,6 +14,8 @@ export type {
   HoldQuestion,
   Input,
   Look,
+  Prepared,
+  PrepareQuestion,
   Proven,
   Questions,
   Result,

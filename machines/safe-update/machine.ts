@@ -65,6 +65,19 @@ export const safeUpdateMachine = lifecycle.createMachine({
         input: ask.askChecks,
         onDone: [
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
+          { target: 'preparing', actions: record },
+        ],
+      },
+    },
+    preparing: {
+      description: 'Encrypts canaries: afterwards they tell whether the keys are the same.',
+      invoke: {
+        id: 'prepareProof',
+        src: 'prepareProof',
+        input: ask.askPreparation,
+        onDone: [
+          { guard: 'isStopped', target: 'cancelled', actions: explainStop },
+          { guard: 'lacksProof', target: 'refused', actions: explain },
           { target: 'approving', actions: record },
         ],
       },
@@ -79,6 +92,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'isDeclined', target: 'cancelled', actions: explain },
           { guard: 'lacksConsent', target: 'refused', actions: explain },
+          { guard: 'areChecksStale', target: 'checking', actions: record },
           { guard: 'goesLive', target: '#tryingLive', actions: record },
           { guard: 'goesOffline', target: '#disconnecting', actions: record },
           { guard: 'mustHold', target: '#holding', actions: record },

@@ -8,6 +8,7 @@ import type {
   ConnectQuestion,
   Context,
   HoldQuestion,
+  PrepareQuestion,
   Questions,
   Sighting,
   UpdateQuestion,
@@ -38,16 +39,38 @@ export const askChecks = ({ context }: Args): Questions['runChecks'] => ({
   plan: plan(context),
 });
 
+/** The plan with the old settings in the place of the new ones. */
+export const askWayBack = ({ context }: Args): Questions['checkWayBack'] => {
+  const rollback = rollbackOf(context);
+  return { store: store(context), plan: { ...plan(context), send: rollback.possible ? rollback.change : {} } };
+};
+
+/** What an unfinished run had made ready counts on: the store may have other settings by now. */
+export const askPreparation = ({ context }: Args): PrepareQuestion => ({
+  store: store(context),
+  plan: plan(context),
+  inherited: context.takenUp?.isUnfinished ? context.preparation : null,
+});
+
 export const askApproval = ({ context }: Args): Questions['approve'] => ({
   store: store(context),
   plan: plan(context),
   findings: context.findings,
+  accepted: context.accepted,
+  isApproved: context.isApproved,
 });
 
-/** With the settings that are in force: after a live update nobody has looked yet. */
-export const askProof = ({ context }: Args): Questions['proveKeys'] => ({
-  store: { ...store(context), settings: context.inForce },
-});
+/** With the settings that are in force: after a live update nobody has looked yet, and some hosts use the old ones. */
+export const askProof = ({ context }: Args): Questions['proveKeys'] => {
+  const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, order } = context;
+  const isLive = updateAcceptedAtMs !== null && offlineSinceMs === null && plan(context).path === 'live';
+  return {
+    store: { ...store(context), settings: inForce },
+    preparation,
+    sinceMs: (isLive ? updateAcceptedAtMs : null) ?? context.nowMs,
+    dwellUntilMs: isLive ? updateAcceptedAtMs + order.policy.proofDwellMs : null,
+  };
+};
 
 export const askWrite = ({ context }: Args): WriteQuestion => ({
   evidence: seen(context),
@@ -90,6 +113,7 @@ function askSettle(context: Context, goal: Goal, withinMs: number, state?: 'CONN
       ...(state === undefined ? {} : { state }),
     },
     endsOnStop: goal === 'settled',
+    preparation: context.preparation,
   };
 }
 
@@ -116,6 +140,7 @@ export const askHold = ({ context }: Args): HoldQuestion => ({
   store: store(context),
   plan: plan(context),
   reason: context.reason,
+  obstacle: context.obstacle,
   settings: settingsInForce(context.update),
   canRollBack: rollbackOf(context).possible,
   logins: context.logins,

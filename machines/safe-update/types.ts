@@ -8,7 +8,7 @@ import type { CountedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
-import type { Proof } from '../../src/domain/proof.ts';
+import type { Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
 
@@ -37,6 +37,9 @@ export interface Context extends Input {
   readonly before: KeyStore | null;
   readonly plan: Plan | null;
   readonly findings: readonly CheckFinding[];
+  readonly checkedAtMs: number | null;
+  /** Somebody said yes; what has come to light since is asked for by itself. */
+  readonly isApproved: boolean;
   readonly accepted: readonly Risk[];
   readonly update: Update;
   /** The plan's update, or a corrected one, is still to be sent. */
@@ -63,6 +66,9 @@ export interface Context extends Input {
   /** The operator has done what could only be done while the store was offline. */
   readonly isHeld: boolean;
   readonly retries: number;
+  readonly preparation: Preparation;
+  /** When a canary first failed: from then on the outage was felt. */
+  readonly keysFailedAtMs: number | null;
   readonly proof: Proof;
   /** The first thing that went wrong; later ones do not replace it. */
   readonly reason: Reason | null;
@@ -101,7 +107,11 @@ type Answer =
   | { readonly kind: 'cutOff'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting };
 
 /** `tally`: how often each state was seen while waiting. */
-export type Settled = { readonly tally: Readonly<Record<string, number>>; readonly failure?: Failure } & (
+export type Settled = {
+  readonly tally: Readonly<Record<string, number>>;
+  readonly failure?: Failure;
+  readonly keysFailedAtMs?: number;
+} & (
   | { readonly kind: 'reached' | 'failed' | 'foreign' | 'unmoved'; readonly seen: Sighting }
   | { readonly kind: 'overdue' | 'stopped' | 'cutOff'; readonly seen: Sighting | null }
 );
@@ -133,9 +143,16 @@ export type Approved =
   | { readonly kind: 'declined' }
   | { readonly kind: 'unconsented'; readonly missing: readonly string[] };
 
+export interface Prepared {
+  readonly kind: 'prepared';
+  readonly preparation: Preparation;
+}
+
+/** `keysWorkAtMs`: when a canary first decrypted in this round. */
 export interface Proven {
   readonly kind: 'proven';
   readonly proof: Proof;
+  readonly keysWorkAtMs?: number;
 }
 
 /** The result of a step, stamped by the host. `calls`: the requests that were sent for it. */
@@ -145,25 +162,46 @@ export interface Stamped<T> {
   readonly cancelRequested: boolean;
 }
 
-export type Result = Look | Found | Write | Settled | Held | Answered | Checked | Approved | Proven;
+export type Result = Look | Found | Write | Settled | Held | Answered | Checked | Prepared | Approved | Proven;
 
 /** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
 export interface Questions {
   /** `clusterId`: the cluster that the change leads to, where it names one. */
   describeStore: { readonly store: string; readonly clusterId: string | null };
-  settleStore: { readonly customKeyStoreId: string; readonly expected: Expectation; readonly endsOnStop: boolean };
+  settleStore: {
+    readonly customKeyStoreId: string;
+    readonly expected: Expectation;
+    readonly endsOnStop: boolean;
+    readonly preparation: Preparation;
+  };
   runChecks: { readonly store: KeyStore; readonly plan: Plan };
-  approve: { readonly store: KeyStore; readonly plan: Plan; readonly findings: readonly CheckFinding[] };
+  /** The old settings, before they are put back: `plan` leads to them. */
+  checkWayBack: { readonly store: KeyStore; readonly plan: Plan };
+  prepareProof: PrepareQuestion;
+  approve: {
+    readonly store: KeyStore;
+    readonly plan: Plan;
+    readonly findings: readonly CheckFinding[];
+    readonly accepted: readonly Risk[];
+    readonly isApproved: boolean;
+  };
   disconnectStore: WriteQuestion;
   connectStore: ConnectQuestion;
   updateStore: UpdateQuestion;
   /** An update that puts the old settings back. */
   restoreStore: UpdateQuestion;
-  proveKeys: { readonly store: KeyStore };
+  proveKeys: ProofTerms & { readonly store: KeyStore };
   /** Waits for the operator while the store is offline. */
   hold: HoldQuestion;
   /** Waits until KMS answers again. */
   awaitKms: { readonly customKeyStoreId: string };
+}
+
+export interface PrepareQuestion {
+  readonly store: KeyStore;
+  readonly plan: Plan;
+  /** Canaries from before an earlier run: new ones would say nothing of the old settings. */
+  readonly inherited: Preparation | null;
 }
 
 export interface WriteQuestion {
@@ -191,6 +229,8 @@ export interface HoldQuestion {
   readonly plan: Plan;
   /** Why: what failed; null where the operator asked for the hold. */
   readonly reason: Reason | null;
+  /** Why the old settings would not help. */
+  readonly obstacle: Reason | null;
   readonly settings: SettingsInForce;
   readonly canRollBack: boolean;
   readonly logins: LoginRecord;
@@ -201,6 +241,8 @@ export interface Answers {
   describeStore: Found;
   settleStore: Settled;
   runChecks: Checked;
+  checkWayBack: Checked;
+  prepareProof: Prepared;
   approve: Approved;
   disconnectStore: Write;
   connectStore: Write;

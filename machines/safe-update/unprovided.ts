@@ -12,6 +12,8 @@ export const unprovidedActors = {
   describeStore: unprovided('describeStore'),
   settleStore: unprovided('settleStore'),
   runChecks: unprovided('runChecks'),
+  checkWayBack: unprovided('checkWayBack'),
+  prepareProof: unprovided('prepareProof'),
   approve: unprovided('approve'),
   disconnectStore: unprovided('disconnectStore'),
   connectStore: unprovided('connectStore'),

@@ -7,6 +7,9 @@ export type Goal = 'settled' | 'DISCONNECTED' | 'CONNECTED' | 'shown';
 /** After an accepted call of ours, the state before it and the old values are stale reads, not drift. */
 export const graceMs = 60_000;
 
+/** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
+export const effectiveWithinMs = 5 * 60_000;
+
 /** Evidence younger than this is good enough to write on. */
 export const freshMs = 2_000;
 

@@ -1,4 +1,5 @@
 /** What a check before the first write found, and whether it stands in the way. */
+import type { Plan } from './plan.ts';
 import type { Risk } from './policy.ts';
 
 /** `unknown`: the check could not look from this place, which is no answer that KMS would get too. */
@@ -6,18 +7,29 @@ export interface CheckFinding {
   readonly check: string;
   readonly status: 'passed' | 'warned' | 'failed' | 'unknown' | 'skipped';
   readonly message: string;
+  /** Lines for people: what was looked at, one by one. */
+  readonly details?: readonly string[];
   /** The finding proves that the new key source holds the same keys, or that the store holds none. */
   readonly provesKeys?: boolean;
   /** A risk that the finding adds. */
   readonly risk?: Risk;
 }
 
-/** Risks that the findings add to the plan's, and those that they take away. */
-export function assessRisks(planned: readonly Risk[], findings: readonly CheckFinding[]): readonly Risk[] {
+/** What was found so long ago is looked at again before anything is sent. */
+export const checksLastMs = 10 * 60_000;
+
+/**
+ * Risks that the findings add to the plan's, and those that they take away. A check that could not look is a risk where an
+ * outage hangs on it; a live change is judged by KMS itself, which refuses it with nothing changed.
+ */
+export function assessRisks(
+  { risks, path }: Pick<Plan, 'risks' | 'path'>,
+  findings: readonly CheckFinding[],
+): readonly Risk[] {
   const isProven = findings.some((finding) => finding.provesKeys);
-  const unknown = findings.filter((finding) => finding.status === 'unknown');
+  const unknown = path === 'live' ? [] : findings.filter((finding) => finding.status === 'unknown');
   return [
-    ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
+    ...risks.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),
     ...findings.flatMap(({ risk }) => (risk ? [risk] : [])),
   ];

@@ -1,4 +1,5 @@
 /** What the operator allows and wants beyond the new values. */
+import { effectiveWithinMs } from './cadence.ts';
 import type { ConnectionState } from './key-store.ts';
 
 /** Risks that are accepted by name only; `--yes` accepts none of them. */
@@ -46,6 +47,12 @@ export interface Policy {
   readonly holdOffline: boolean;
   readonly accept: readonly Risk[];
   readonly skipChecks: readonly string[];
+  /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store. Empty = three that say the most. */
+  readonly canaryKeys: readonly string[];
+  /** Refuse what cannot be proven afterwards. */
+  readonly requireProof: boolean;
+  /** How long canaries are repeated after a live change, until every host of KMS uses the new settings. */
+  readonly proofDwellMs: number;
   readonly disconnectDeadlineMs: number;
   /** Undefined = 15 minutes for an external key store, 35 for CloudHSM. */
   readonly connectDeadlineMs?: number;
@@ -61,6 +68,9 @@ export const defaultPolicy: Policy = {
   holdOffline: false,
   accept: [],
   skipChecks: [],
+  canaryKeys: [],
+  requireProof: false,
+  proofDwellMs: effectiveWithinMs,
   disconnectDeadlineMs: minutes(15),
 };
 

@@ -129,10 +129,21 @@ const wordings = {
     cause: 'KMS did not answer within the deadline.',
     remedy: 'Describe the store as soon as KMS answers; it may still be moving.',
   },
+  PROOF_IMPOSSIBLE: {
+    message: (store, detail) => `${store} was not touched: its keys could not be proven afterwards (${detail})`,
+    cause: 'A proof was required, and there is nothing that could be decrypted after the change.',
+    remedy: 'Make canaries while the store is CONNECTED (cks canary create), or leave out --require-proof.',
+  },
+  WAY_BACK_DEAD: {
+    message: (store, detail) => `the old settings of ${store} cannot work any more: ${detail}`,
+    cause: 'They were checked again before they would have been put back.',
+    remedy: 'Go on with a value that works: cks resume RUN with the option of the property.',
+  },
   PROOF_MISMATCH: {
     message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
     cause: 'The new settings lead to other key material than the old ones.',
-    remedy: 'Let nothing encrypt with these keys until the old key source is back.',
+    remedy:
+      'Let nothing encrypt with these keys until the old key source is back. Keep the new key manager alive until what was encrypted meanwhile is re-encrypted.',
   },
   NO_EFFECT: {
     message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,

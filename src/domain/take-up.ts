@@ -3,6 +3,7 @@ import { applyChange, type Change, isDiscernible } from './change.ts';
 import type { Reason } from './failure.ts';
 import { type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import type { Update } from './outcome.ts';
+import type { Preparation } from './proof.ts';
 
 export interface TakenUp {
   readonly runId: string;
@@ -23,6 +24,8 @@ export interface TakenUp {
   readonly offlineSinceMs: number | null;
   /** A connect succeeded with the new settings. */
   readonly connectedSince: boolean;
+  /** What it had made ready for a proof. */
+  readonly preparation?: Preparation;
   /** When it last sent something: stale reads may follow for a while. */
   readonly lastSentAtMs: number | null;
 }

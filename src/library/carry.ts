@@ -1,7 +1,6 @@
 /** Carries a run to its end: over its journal, under the lock of its store, with the logins that were counted before. */
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import { unproven } from '../domain/proof.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -10,6 +9,7 @@ import type { StoreLock } from '../ports/lock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { logProgress } from '../progress/log-progress.ts';
+import { noProver } from '../proof/no-prover.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { startRun } from '../run/start.ts';
@@ -68,7 +68,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, runLo
     kms: connection.kms,
     secrets,
     checks: createChecks({ ...input, account: input.place.account }, connection, options, journal ? folder : null),
-    prover: options.prover ?? { prove: async () => unproven },
+    prover: options.prover ?? noProver,
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
     lock: { ...lock, tell: tellBoth },

@@ -6,5 +6,8 @@ import type { Plan } from '../domain/plan.ts';
 export interface Check {
   /** The word for `--skip-check` and `unknown:CHECK`. */
   readonly name: string;
-  look(store: KeyStore, plan: Plan, signal: AbortSignal): Promise<Omit<CheckFinding, 'check'>>;
+  /** Also looks at the old settings before they are put back: `plan.send` leads to them then. */
+  readonly looksBack?: true;
+  /** Null: there is nothing to look at for this store and plan. */
+  look(store: KeyStore, plan: Plan, signal: AbortSignal): Promise<Omit<CheckFinding, 'check'> | null>;
 }

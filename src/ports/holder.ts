@@ -12,6 +12,8 @@ export interface HeldStore {
   readonly settings: SettingsInForce;
   /** What failed; null where the hold was asked for (`holdOffline`). */
   readonly reason: Reason | null;
+  /** Why the old settings would not help; null where nothing speaks against them. */
+  readonly obstacle: Reason | null;
   readonly canRollBack: boolean;
   /** Risks to accept before it can go on as it is. */
   readonly missing: readonly Risk[];

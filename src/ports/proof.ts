@@ -1,7 +1,24 @@
 /** Proves that the keys of a reconnected store still decrypt what they encrypted before. */
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Proof } from '../domain/proof.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Preparation, Trial } from '../domain/proof.ts';
 
 export interface Prover {
-  prove(store: KeyStore): Promise<Proof>;
+  /**
+   * Makes canaries before the first write. `mayEncrypt`: the settings in force are the old ones; otherwise only canaries
+   * that were kept from then say anything. It changes nothing, and fails into its detail.
+   */
+  prepare(store: KeyStore, plan: Plan, terms: PrepareTerms): Promise<Preparation>;
+  /** Decrypts every canary once. `sinceMs`: when the settings came into force that are tried. */
+  tryKeys(store: KeyStore, preparation: Preparation, sinceMs: number): Promise<Trial>;
+  /** Whether one key of the store works now; null where its answer does not tell. */
+  feel(preparation: Preparation): Promise<boolean | null>;
+}
+
+export interface PrepareTerms {
+  readonly runId: string;
+  readonly policy: Policy;
+  readonly mayEncrypt: boolean;
+  readonly signal: AbortSignal;
 }

@@ -23,6 +23,7 @@ import type { Next, StepContext } from '../ports/host.ts';
 import { runChecks } from './checks.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
+import { createFeeler, prepareProof, proveKeys } from './prove.ts';
 import type { Run } from './run.ts';
 import { createJudge } from './settle.ts';
 import { connectStore, disconnectStore, updateStore } from './writes.ts';
@@ -81,18 +82,19 @@ export const providedMachine = safeUpdateMachine.provide({
     describeStore: step('describeStore', findStore),
     settleStore: actor('settleStore', (run, question) => {
       const judge = createJudge(run, question);
+      const feel = createFeeler(run, question);
       const { goal, deadlineAtMs } = question.expected;
       if (!run.host.isReplaying) run.tell({ type: 'wait.started', goal, deadlineAtMs });
       return run.host.settle(
         'settleStore',
         async () => {
-          const look = await run.look(question.customKeyStoreId);
+          const [look] = await Promise.all([run.look(question.customKeyStoreId), feel.once()]);
           if (goal === 'CONNECTED' && look.kind === 'seen') await keepLogin(run.logins, look.seen.store);
           return look;
         },
         (look, nowMs, stopRequested) => {
           const next = judge(look, nowMs, stopRequested);
-          return 'done' in next ? { ...next, done: { ...next.done, calls: run.takeCalls() } } : next;
+          return 'done' in next ? { ...next, done: { ...next.done, ...feel.felt(), calls: run.takeCalls() } } : next;
         },
       );
     }),
@@ -100,6 +102,17 @@ export const providedMachine = safeUpdateMachine.provide({
       kind: 'checked',
       findings: await runChecks(run.checks, run.input.order.policy.skipChecks, store, plan, signal),
     })),
+    checkWayBack: step('checkWayBack', async (run, { store, plan }, { signal }) => ({
+      kind: 'checked',
+      findings: await runChecks(
+        run.checks.filter(({ looksBack }) => looksBack),
+        run.input.order.policy.skipChecks,
+        store,
+        plan,
+        signal,
+      ),
+    })),
+    prepareProof: step('prepareProof', prepareProof),
     approve: step('approve', approve),
     disconnectStore: step(
       'disconnectStore',
@@ -115,10 +128,7 @@ export const providedMachine = safeUpdateMachine.provide({
     restoreStore: step('restoreStore', (run, question, { rerun }) => updateStore(run, question, rerun), sendingUpdate),
     hold: step('hold', (run, question, { signal }) => hold(run, question, signal)),
     awaitKms: actor('awaitKms', awaitKms),
-    proveKeys: step('proveKeys', async (run, { store }) => ({
-      kind: 'proven',
-      proof: await run.prover.prove(store),
-    })),
+    proveKeys: actor('proveKeys', proveKeys),
   },
 });
 
@@ -168,8 +178,9 @@ function sendingUpdate({ evidence, change }: UpdateQuestion): object {
 }
 
 async function approve(run: Run, question: Questions['approve'], { signal }: StepContext): Promise<Approved> {
-  const { store, plan, findings } = question;
-  const assessment = assess(store, plan, findings, run.input.order.policy);
+  const { store, plan, findings, accepted, isApproved } = question;
+  const assessment = assess(store, plan, findings, { ...run.input.order.policy, accept: accepted });
+  if (isApproved && assessment.missing.length === 0) return { kind: 'approved', accepted: [] };
   if (run.approver) return run.approver.ask(assessment, signal);
   if (assessment.missing.length > 0)
     return { kind: 'unconsented', missing: [`--accept ${assessment.missing.join(',')}`] };

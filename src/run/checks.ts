@@ -5,21 +5,23 @@ import type { Plan } from '../domain/plan.ts';
 import type { Check } from '../ports/checks.ts';
 import { messageOf } from './errors.ts';
 
-export function runChecks(
+export async function runChecks(
   checks: readonly Check[],
   skipped: readonly string[],
   store: KeyStore,
   plan: Plan,
   signal: AbortSignal,
 ): Promise<CheckFinding[]> {
-  const look = async (check: Check): Promise<CheckFinding> => {
+  const look = async (check: Check): Promise<CheckFinding | null> => {
     if (skipped.includes(check.name))
       return { check: check.name, status: 'skipped', message: 'left out by --skip-check' };
     try {
-      return { check: check.name, ...(await check.look(store, plan, signal)) };
+      const found = await check.look(store, plan, signal);
+      return found && { check: check.name, ...found };
     } catch (error) {
       return { check: check.name, status: 'unknown', message: messageOf(error) };
     }
   };
-  return Promise.all(checks.map(look));
+  const findings = await Promise.all(checks.map(look));
+  return findings.filter((finding) => finding !== null);
 }

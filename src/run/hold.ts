@@ -21,8 +21,17 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
   return { kind: 'released', correction, accepted, seen: look.seen };
 }
 
-function describeHold({ store, plan, reason, settings, canRollBack, logins, accepted }: HoldQuestion): HeldStore {
+function describeHold({
+  store,
+  plan,
+  reason,
+  obstacle,
+  settings,
+  canRollBack,
+  logins,
+  accepted,
+}: HoldQuestion): HeldStore {
   // Without a new password, going on means one more login with the one that was refused.
   const missing: Risk[] = reason !== null && !mayLogIn(logins, accepted) ? ['login'] : [];
-  return { store, changes: plan.changes, settings, reason, canRollBack, missing };
+  return { store, changes: plan.changes, settings, reason, obstacle, canRollBack, missing };
 }

@@ -2,14 +2,12 @@
 
 import { settingsInForce } from '../../machines/safe-update/facts.ts';
 import type { Context } from '../../machines/safe-update/index.ts';
+import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import type { PlannedChange } from '../domain/plan.ts';
 import { remainingCommands } from '../domain/remaining.ts';
-
-/** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
-const effectiveWithinMs = 5 * 60_000;
 
 const slownessOrOthers: ReadonlySet<string> = new Set([
   'UNSETTLED',

@@ -14,7 +14,7 @@ import type { Logins } from '../ports/logins.ts';
 import type { Progress, ProgressEvent } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import { messageOf } from './errors.ts';
+import { makeDependable } from './prove.ts';
 
 export interface Ports {
   readonly kms: Kms;
@@ -53,16 +53,7 @@ export function createRun(given: Ports, input: Input): Run {
   const run: Run = {
     ...ports,
     input,
-    prover: {
-      // A prover that fails has not said that the keys are wrong, and the run has to end with an outcome.
-      prove: async (store) => {
-        try {
-          return await ports.prover.prove(store);
-        } catch (error) {
-          return { status: 'inconclusive', detail: messageOf(error) };
-        }
-      },
-    },
+    prover: makeDependable(ports.prover),
     tell(event) {
       const told = { ...event, runId: input.runId, atMs: ports.clock.now() } as ProgressEvent;
       // A listener that fails, at once or later, must not disturb a run that may have a store offline.

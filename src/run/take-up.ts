@@ -40,6 +40,7 @@ export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): Ta
     isUnfinished: true,
     offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
     connectedSince,
+    preparation: context.preparation,
     lastSentAtMs,
   };
 

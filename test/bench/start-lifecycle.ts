@@ -6,13 +6,14 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { Progress } from '../../src/ports/progress.ts';
 import { startRun } from '../../src/run/start.ts';
+import { noProver } from '../support/provers.ts';
 
 export async function startLifecycle(kms: Kms, store: string, clock: Clock, progress: Progress = () => undefined) {
   const ports = {
     kms,
     secrets: { resolve: async () => '' },
     checks: [],
-    prover: { prove: async () => ({ status: 'unproven' as const }) },
+    prover: noProver,
     lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
     logins: { read: async () => noLogins, write: async () => undefined },
     clock,

@@ -116,5 +116,8 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   holdOffline: fc.boolean(),
   accept: fc.subarray([...riskWords]),
   skipChecks: fc.constant([]),
+  canaryKeys: fc.constant([]),
+  requireProof: fc.boolean(),
+  proofDwellMs: fc.constant(300_000),
   disconnectDeadlineMs: fc.constant(900_000),
 });

@@ -5,6 +5,7 @@ import type { Previous } from '../../src/domain/restorability.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Prover } from '../../src/ports/proof.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { createProver, noProver } from './provers.ts';
 import type { Schedule } from './random-runs.ts';
 import { callAsSomebodyElse } from './scenario.ts';
 import {
@@ -237,12 +238,11 @@ function chooseChecks(kind: Schedule['mishaps']['check']): readonly Check[] {
 
 /** A mismatch is met where the keys come from another place than at first. */
 function chooseProver(status: Schedule['mishaps']['proof']): Prover {
-  return {
-    async prove({ settings }) {
-      const isMoved = settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath;
-      return status === 'mismatch' && !isMoved ? { status: 'proven' } : { status };
-    },
-  };
+  if (status === 'unproven') return noProver;
+  return createProver(({ settings }) => {
+    const isMoved = settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath;
+    return status === 'mismatch' && !isMoved ? 'proven' : status;
+  });
 }
 
 function mend(world: World, store: string, change: Change): void {

@@ -32,6 +32,7 @@ import {
   type SimulatorOptions,
   type WorldSummary,
 } from '../../src/simulator/index.ts';
+import { noProver } from './provers.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -244,7 +245,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
           },
         },
         checks,
-        prover: prover ?? { prove: async () => ({ status: 'unproven' as const }) },
+        prover: prover ?? noProver,
         ...(approver ? { approver } : {}),
         ...(holder ? { holder } : {}),
         lock: lock ?? freeLock,

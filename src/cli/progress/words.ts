@@ -14,6 +14,8 @@ export interface Told {
 const doing: Readonly<Record<string, string>> = {
   describeStore: 'looking at the store',
   runChecks: 'checking',
+  prepareProof: 'encrypting canaries',
+  checkWayBack: 'checking whether the old settings still work',
   disconnectStore: 'disconnecting',
   updateStore: 'updating',
   restoreStore: 'putting the old settings back',

@@ -1,5 +1,7 @@
 /** Before the first write: describing, waiting, planning, checking, approving. */
 
+import { unprepared } from '../../../src/domain/proof.ts';
+import { noProver } from '../../support/provers.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal } from '../../support/stores.ts';
 
@@ -61,6 +63,33 @@ export const beginning: readonly Scenario[] = [
       change: rename,
       checks: [{ name: 'weather', look: async () => ({ status: 'failed', message: 'it rains' }) }],
     }),
+  },
+  {
+    name: 'a change that could not be proven is refused where a proof is required',
+    outcome: 'refused',
+    arrange: (world) => ({ store: addExternal(world), change: rename, policy: { requireProof: true } }),
+  },
+  {
+    name: 'a stop while canaries are encrypted cancels',
+    outcome: 'cancelled',
+    arrange(world) {
+      const prepare = async () => {
+        world.stop.abort();
+        return unprepared;
+      };
+      return { store: addExternal(world), change: rename, prover: { ...noProver, prepare } };
+    },
+  },
+  {
+    name: 'checks that were made long before the answer are made again, and nobody is asked twice',
+    outcome: 'updated',
+    arrange(world) {
+      const ask = async () => {
+        await world.clock.sleep(11 * 60_000);
+        return { kind: 'approved', accepted: [] } as const;
+      };
+      return { store: addExternal(world), change: rename, approver: { ask } };
+    },
   },
   {
     name: 'a stop at the prompt cancels',

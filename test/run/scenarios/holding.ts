@@ -1,8 +1,9 @@
 /** The operator acts while the store is offline: what only they can set, or what has failed. */
 import type { Change } from '../../../src/domain/change.ts';
 import type { Risk } from '../../../src/domain/policy.ts';
+import type { Check } from '../../../src/ports/checks.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
+import { addCloudHsm, addExternal, clusters, newEndpoint, oldEndpoint } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
 /** An operator who does something and then says that it is done. */
@@ -35,7 +36,31 @@ function moveToBrokenProxy(world: World) {
   return { order: { store, change, policy }, proxy };
 }
 
+/** A connect fails, and the proxy that was left is gone by then. */
+function burnBehind(world: World) {
+  const { order } = moveToBrokenProxy(world);
+  const look: Check['look'] = async (_store, { send }) =>
+    send.XksProxyUriEndpoint === oldEndpoint
+      ? { status: 'failed', message: 'the proxy is gone' }
+      : { status: 'passed', message: 'it answers' };
+  const policy = { ...order.policy, onFailure: 'rollback' } as const;
+  return { ...order, policy, checks: [{ name: 'xks-proxy', looksBack: true, look } as const] };
+}
+
 export const holding: readonly Scenario[] = [
+  {
+    name: 'old settings that are dead are not gone back to: the run holds, and goes on with a value that works',
+    outcome: 'updated',
+    arrange: (world) => ({
+      ...burnBehind(world),
+      holder: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
+    }),
+  },
+  {
+    name: 'old settings that are dead are put back all the same where the hold is given up',
+    outcome: 'rolledBack',
+    arrange: (world) => ({ ...burnBehind(world), holder: giveUp }),
+  },
   {
     name: 'a new kmsuser password is set on the HSMs while the run holds the store offline',
     outcome: 'updated',

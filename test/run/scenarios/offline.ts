@@ -1,5 +1,6 @@
 /** The offline path: disconnect, update, connect, prove, verify. */
 
+import { createProver } from '../../support/provers.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
@@ -335,11 +336,11 @@ export const offline: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world);
-      const prove = async () => {
+      const prover = createProver(() => {
         callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
-        return { status: 'unproven' } as const;
-      };
-      return { store, ...moveCluster(world), prover: { prove } };
+        return 'proven';
+      });
+      return { store, ...moveCluster(world), prover };
     },
   },
 ];

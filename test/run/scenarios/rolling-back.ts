@@ -1,6 +1,6 @@
 /** The ways back, and what can stand in them. */
 import type { KeyStore } from '../../../src/domain/key-store.ts';
-import type { Proof } from '../../../src/domain/proof.ts';
+import { createProver } from '../../support/provers.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
@@ -21,12 +21,9 @@ const moveEndpoint = {
 const movePath = { change: { XksProxyUriPath: newPath }, policy: { accept: ['unproven-keys'] as const } };
 
 /** The new key source holds other keys, so the canary decrypts with the old settings only. */
-const otherKeys = {
-  prove: async ({ settings }: KeyStore): Promise<Proof> =>
-    settings.XksProxyUriPath === newPath || settings.XksProxyUriEndpoint === newEndpoint
-      ? { status: 'mismatch', detail: 'InvalidCiphertextException' }
-      : { status: 'proven' },
-};
+const judgeMoved = ({ settings }: KeyStore) =>
+  settings.XksProxyUriPath === newPath || settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'proven';
+const otherKeys = createProver(judgeMoved);
 
 /** The store fails at the login with the new settings, and is to be brought back. */
 const moveToDeadCluster = (world: World) => ({
@@ -74,12 +71,12 @@ export const rollingBack: readonly Scenario[] = [
     outcome: 'stranded',
     arrange(world) {
       const store = addExternal(world);
-      const prove = async (seen: KeyStore) => {
-        if (seen.settings.XksProxyUriPath === newPath)
-          world.simulator.proxy('https://old.xks.example.com').reachable = false;
-        return otherKeys.prove(seen);
-      };
-      return { store, ...movePath, prover: { prove } };
+      const prover = createProver((seen) => {
+        const judgement = judgeMoved(seen);
+        if (judgement === 'mismatch') world.simulator.proxy('https://old.xks.example.com').reachable = false;
+        return judgement;
+      });
+      return { store, ...movePath, prover };
     },
   },
   {
@@ -94,7 +91,7 @@ export const rollingBack: readonly Scenario[] = [
       store: addCloudHsm(world),
       change: { CloudHsmClusterId: clusters(world).second },
       policy: { accept: ['outage'] },
-      prover: { prove: async () => ({ status: 'mismatch' }) },
+      prover: createProver(() => 'mismatch'),
     }),
   },
   {
@@ -229,7 +226,7 @@ export const rollingBack: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world),
       ...movePath,
-      prover: { prove: async () => ({ status: 'mismatch' }) },
+      prover: createProver(() => 'mismatch'),
     }),
   },
   {
@@ -238,14 +235,12 @@ export const rollingBack: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      const prove = async (seen: KeyStore) => {
-        const proof = await otherKeys.prove(seen);
-        if (proof.status === 'proven') {
-          callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
-        }
-        return proof;
-      };
-      return { store, ...movePath, prover: { prove } };
+      const prover = createProver((seen) => {
+        const judgement = judgeMoved(seen);
+        if (judgement === 'proven') callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+        return judgement;
+      });
+      return { store, ...movePath, prover };
     },
   },
 ];

@@ -1,5 +1,5 @@
 /** KMS cannot be asked while the store is not as it was found: the run waits, and goes on where it was. */
-import type { Proof } from '../../../src/domain/proof.ts';
+import { createProver } from '../../support/provers.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
@@ -26,10 +26,7 @@ const moveToOtherKeys = (world: World) => ({
   store: addExternal(world),
   change: { XksProxyUriPath: '/new/kms/xks/v1' },
   policy: { accept: ['unproven-keys'] as const },
-  prover: {
-    prove: async (store: { settings: { XksProxyUriPath?: string } }): Promise<Proof> =>
-      store.settings.XksProxyUriPath === '/new/kms/xks/v1' ? { status: 'mismatch' } : { status: 'proven' },
-  },
+  prover: createProver(({ settings }) => (settings.XksProxyUriPath === '/new/kms/xks/v1' ? 'mismatch' : 'proven')),
 });
 
 const cutOffIn = (
