@@ -1,4 +1,5 @@
 /** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
+import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
@@ -47,11 +48,8 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
     case 'prepared':
       return explainReason('PROOF_IMPOSSIBLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
-      const failed = value.findings.filter((finding) => finding.status === 'failed');
-      return explainReason(type === 'xstate.done.actor.runChecks' ? 'CHECK_FAILED' : 'WAY_BACK_DEAD', {
-        ...about,
-        detail: failed.map(({ check, message }) => `${check}: ${message}`).join('; '),
-      });
+      const code = type === 'xstate.done.actor.runChecks' ? 'CHECK_FAILED' : 'WAY_BACK_DEAD';
+      return explainFailedChecks(value.findings, store, code) ?? explainReason(code, about);
     }
     case 'declined':
       return explainReason('DECLINED', about);

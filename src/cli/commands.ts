@@ -26,6 +26,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     takes: 'store',
     load: () => import('./commands/plan.ts'),
   },
+  check: {
+    summary: 'run the checks of an update or a reconnect alone; changes nothing',
+    takes: 'store',
+    load: () => import('./commands/check.ts'),
+  },
   describe: {
     summary: 'show one store, or all of the account and Region',
     takes: 'store',

@@ -1,6 +1,9 @@
 /** What a check before the first write found, and whether it stands in the way. */
+import type { Reason } from './failure.ts';
+import type { KeyStore } from './key-store.ts';
 import type { Plan } from './plan.ts';
 import type { Risk } from './policy.ts';
+import { explainReason } from './reasons.ts';
 
 /** `unknown`: the check could not look from this place, which is no answer that KMS would get too. */
 export interface CheckFinding {
@@ -13,6 +16,18 @@ export interface CheckFinding {
   readonly provesKeys?: boolean;
   /** A risk that the finding adds. */
   readonly risk?: Risk;
+}
+
+/** What stands in the way, as one reason; undefined where nothing does. */
+export function explainFailedChecks(
+  findings: readonly CheckFinding[],
+  store: KeyStore | undefined,
+  code: 'CHECK_FAILED' | 'WAY_BACK_DEAD' = 'CHECK_FAILED',
+): Reason | undefined {
+  const failed = findings.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return undefined;
+  const detail = failed.map(({ check, message }) => `${check}: ${message}`).join('; ');
+  return explainReason(code, { ...(store ? { store } : {}), detail });
 }
 
 /** What was found so long ago is looked at again before anything is sent. */

@@ -1,4 +1,4 @@
-/** The verb that plans. It stands alone, so that a plan does not load the machine. */
+/** The verbs that plan and look. They stand alone, so that a plan does not load the machine. */
 
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
@@ -9,9 +9,20 @@ import { connect, logRequests } from './connection.ts';
 import { requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
-export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
+export function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
+  return look(options, false);
+}
+
+/** Runs the checks of an update, or of a reconnect where no change is named. @throws {InvalidInputError} */
+export function checkStore(options: SafeUpdateOptions): Promise<UpdatePlan> {
+  const isBare = Object.keys(options.change ?? {}).length === 0;
+  return look(isBare ? { ...options, intent: 'reconnect' } : options, true);
+}
+
+async function look(options: SafeUpdateOptions, checksAnyway: boolean): Promise<UpdatePlan> {
   requireKnownOptions(options);
-  const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, createVault());
+  const vault = createVault();
+  const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
   const connection = await connect(options);
   const { kms, place } = connection;
   const hasJournal = options.journal !== false;
@@ -20,6 +31,6 @@ export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan
   const checks = createChecks({ order, account }, connection, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: 'user' } as const;
   return logRequests(connection, options.logger, () =>
-    plan({ kms, checks, guards }, options.customKeyStoreId, place, order, options.signal),
+    plan({ kms, checks, guards, checksAnyway }, options.customKeyStoreId, place, order, options.signal),
   );
 }

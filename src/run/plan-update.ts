@@ -1,5 +1,5 @@
 /** Looks and plans, and sends nothing: the same plan and checks that a run would go by. */
-import type { CheckFinding } from '../domain/checks.ts';
+import { type CheckFinding, explainFailedChecks } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import type { Reason } from '../domain/failure.ts';
 import { explainGuards, type Guards } from '../domain/guards.ts';
@@ -24,6 +24,8 @@ export interface UpdatePlan extends Omit<Plan, 'send' | 'reason'> {
 }
 
 export interface PlanPorts {
+  /** Looks also where nothing would be sent, or the plan is refused for another reason. */
+  readonly checksAnyway?: boolean;
   readonly kms: Kms;
   readonly checks: readonly Check[];
   readonly guards: Guards;
@@ -31,7 +33,7 @@ export interface PlanPorts {
 
 /** @throws {InvalidInputError} when the change is wrong for the store. */
 export async function planUpdate(
-  { kms, checks, guards }: PlanPorts,
+  { kms, checks, guards, checksAnyway = false }: PlanPorts,
   store: string,
   place: { region: string; account: string },
   order: Order,
@@ -45,12 +47,14 @@ export async function planUpdate(
   }
   const found = reply.value;
   const made = makePlan(found, order);
-  const { send: _, reason, ...plan } = made;
-  if (reason?.isInput) throw new InvalidInputError(reason.message);
+  const { send: _, ...plan } = made;
+  if (plan.reason?.isInput) throw new InvalidInputError(plan.reason.message);
   const isGo = plan.verdict === 'proceed';
-  const findings = isGo ? await runChecks(checks, order.policy.skipChecks, found, made, signal) : [];
+  const findings = isGo || checksAnyway ? await runChecks(checks, order.policy.skipChecks, found, made, signal) : [];
   const missing = isGo ? assess(found, made, findings, order.policy).missing : [];
-  return { ...plan, store: found, findings, missing, ...(reason ? { reason } : {}), guards: words };
+  const failed = explainFailedChecks(findings, found);
+  const refused = failed && isGo ? ({ verdict: 'refused', reason: failed } as const) : {};
+  return { ...plan, ...refused, store: found, findings, missing, guards: words };
 }
 
 const nothing = {

@@ -2,12 +2,14 @@
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import type { CheckFinding } from '../../domain/checks.ts';
 import type { Reason } from '../../domain/failure.ts';
-import { type KeyStore, nameStore } from '../../domain/key-store.ts';
+import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
 import { renderChange } from './changes.ts';
+import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
 import { renderReason } from './reason.ts';
+import { nameStoreAndState } from './stores.ts';
 
 export interface ShownPlan extends Omit<Plan, 'send' | 'reason'> {
   readonly store: KeyStore;
@@ -19,20 +21,14 @@ export interface ShownPlan extends Omit<Plan, 'send' | 'reason'> {
 
 export function renderPlan(plan: ShownPlan): string {
   const { store, verdict, changes, reason, findings, warnings, guards } = plan;
-  const state = store.connectionErrorCode
-    ? `${store.connectionState} (${store.connectionErrorCode})`
-    : store.connectionState;
-  const lines = [
-    wrap(`${nameStore(store)}, ${store.customKeyStoreType}, ${state}`, 'plan  '),
-    ...columnsOf(changes.map(renderPlanned)),
-  ];
+  const lines = [wrap(nameStoreAndState(store), 'plan  '), ...columnsOf(changes.map(renderPlanned))];
   if (verdict === 'unchanged')
     lines.push('  The store has these settings and this state already; nothing would be sent.');
   if (verdict === 'refused' && reason) lines.push('  An update would be refused:', ...renderReason(reason));
   if (verdict === 'proceed') lines.push(...renderSteps(plan, store), ...renderRisks(plan));
   const seen = findings.filter(({ status }) => status !== 'passed');
   lines.push(
-    ...columnsOf(seen.map(({ check, status, message }) => [`check ${check}`, `${status}: ${message}`])),
+    ...(seen.length > 0 ? ['  Checks:', ...renderFindings(seen)] : []),
     ...warnings.map(({ message }) => wrap(message, '  warning: ')),
   );
   if (verdict === 'proceed') lines.push(...guards.map((guard) => wrap(guard, '  note: ')));

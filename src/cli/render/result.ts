@@ -3,6 +3,7 @@ import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { Outcome, RunResult } from '../../domain/outcome.ts';
 import { formatDuration } from '../duration.ts';
 import { renderChange } from './changes.ts';
+import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
 import { renderReason } from './reason.ts';
 
@@ -31,7 +32,7 @@ export function renderResult(result: RunResult): string {
   const lines = [
     wrap(`${store} ${told}`, `${words[outcome] ?? outcome}  `, '  '),
     ...columnsOf(changes.map((change) => renderChange(change, stays))),
-    ...columnsOf(renderChecks(result)),
+    ...renderFindings(result.checks.filter(({ status }) => status !== 'passed')),
     wrap(renderFacts(result).join(', '), '  '),
     ...(result.oldCredentialNeededUntil && settings === 'new'
       ? [wrap(`keep the old credential valid at the proxy until ${result.oldCredentialNeededUntil}`, '  ')]
@@ -44,12 +45,6 @@ export function renderResult(result: RunResult): string {
 
 function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
   return connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
-}
-
-function renderChecks({ checks }: RunResult): [string, string][] {
-  return checks
-    .filter(({ status }) => status !== 'passed')
-    .map(({ check, status, message }) => [`check ${check}`, `${status}: ${message}`]);
 }
 
 function renderFacts({ path, offlineMs, after, calls, proof, outcome, journal }: RunResult): string[] {

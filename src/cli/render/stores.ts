@@ -1,8 +1,15 @@
 /** Stores as Describe shows them, one readable block each. */
 import { explainConnectionError } from '../../domain/connection-errors.ts';
-import { type KeyStore, storeName } from '../../domain/key-store.ts';
+import { type KeyStore, nameStore, storeName } from '../../domain/key-store.ts';
 import { properties, propertyNames } from '../../domain/properties.ts';
 import { columnsOf } from './lines.ts';
+
+/** `"xks" (cks-...), EXTERNAL_KEY_STORE, FAILED (XKS_PROXY_TIMED_OUT)` */
+export function nameStoreAndState(store: KeyStore): string {
+  const { customKeyStoreType, connectionState, connectionErrorCode } = store;
+  const state = connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
+  return `${nameStore(store)}, ${customKeyStoreType}, ${state}`;
+}
 
 export function renderStores(stores: readonly KeyStore[], where: string): string {
   if (stores.length === 0) return `no custom key stores in ${where}\n`;
