@@ -1,0 +1,56 @@
+/** Other services of AWS, asked as KMS is: the same Region, the same credentials, the same way there. */
+import type { KMSClient } from '@aws-sdk/client-kms';
+import type { Failure } from '../domain/failure.ts';
+import type { Answer } from '../ports/answer.ts';
+import { classify } from './classify.ts';
+import { isLoopback } from './place.ts';
+
+export interface Neighbourhood {
+  /** The client of KMS in use now: it changes when credentials are asked for anew. */
+  current(): KMSClient;
+  /** Of KMS, where it is not AWS's own. */
+  readonly endpoint: string | undefined;
+}
+
+/** Asks one question; pages are for the question to turn. */
+export type Ask<Client> = <T>(question: (client: Client) => Promise<T>) => Promise<Answer<T>>;
+
+/** What the client of another service takes. A check is waited for: there is one more try, and no third. */
+export function configureNeighbour({ current, endpoint }: Neighbourhood) {
+  const { requestHandler, logger } = current().config;
+  return {
+    region: () => current().config.region(),
+    credentials: () => current().config.credentials(),
+    requestHandler,
+    logger,
+    maxAttempts: 2,
+    ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
+  };
+}
+
+/** `load`: makes the client out of a package that need not be installed; called with the first question. */
+export function createAsk<Client>(packageName: string, load: () => Promise<Client>): Ask<Client> {
+  let loading: Promise<Client> | undefined;
+  return async (question) => {
+    try {
+      loading ??= load();
+      return { ok: true, value: await question(await loading) };
+    } catch (error) {
+      return { ok: false, failure: isMissing(error) ? tellMissing(packageName) : classify(error) };
+    }
+  };
+}
+
+/** What goes with each request. */
+export function requestOptions(signal: AbortSignal | undefined) {
+  return { requestTimeout: 5_000, ...(signal ? { abortSignal: signal } : {}) };
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as { readonly code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
+}
+
+function tellMissing(packageName: string): Failure {
+  const message = `the package ${packageName} is not installed here: npm install ${packageName}`;
+  return { code: 'PACKAGE_MISSING', message, class: 'unreachable' };
+}
