@@ -15,7 +15,7 @@ export interface Neighbourhood {
 /** Asks one question; pages are for the question to turn. */
 export type Ask<Client> = <T>(question: (client: Client) => Promise<T>) => Promise<Answer<T>>;
 
-/** What the client of another service takes. A check is waited for: there is one more try, and no third. */
+/** What the client of another service takes. A check is waited for, so it tries no more than it must. */
 export function configureNeighbour({ current, endpoint }: Neighbourhood) {
   const { requestHandler, logger } = current().config;
   return {
