@@ -53,7 +53,7 @@ function mayGoOffline({ path, possibleRisks }: Plan, accept: Policy['accept']): 
   return path === 'offline' || (possibleRisks.includes('outage') && accept.includes('outage'));
 }
 
-export function judgeAnswers(answers: readonly Answered[]): Finding {
+function judgeAnswers(answers: readonly Answered[]): Finding {
   const denied = answers.filter(({ reply }) => !reply.ok && reply.failure.class === 'denied');
   const unclear = answers.filter(({ reply }) => reply.ok || !['denied', 'notFound'].includes(reply.failure.class));
   if (denied.length > 0) {
