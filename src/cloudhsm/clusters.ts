@@ -1,12 +1,12 @@
 /** The port to AWS CloudHSM. Its package is optional, and loaded with the first question. */
 import type { Cluster as ClusterEntry } from '@aws-sdk/client-cloudhsm-v2';
-import { configureNeighbour, createAsk, type Neighbourhood, requestOptions } from '../kms/neighbour.ts';
+import { createAsk, type Neighbourhood, requestOptions } from '../kms/neighbour.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
 
 export function createClusters(neighbourhood: Neighbourhood): Clusters {
-  const ask = createAsk('@aws-sdk/client-cloudhsm-v2', async () => {
+  const ask = createAsk(neighbourhood, '@aws-sdk/client-cloudhsm-v2', async (config) => {
     const { CloudHSMV2 } = await import('@aws-sdk/client-cloudhsm-v2');
-    return new CloudHSMV2(configureNeighbour(neighbourhood));
+    return new CloudHSMV2(config);
   });
 
   return {

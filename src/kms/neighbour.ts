@@ -16,25 +16,25 @@ export interface Neighbourhood {
 export type Ask<Client> = <T>(question: (client: Client) => Promise<T>) => Promise<Answer<T>>;
 
 /** What the client of another service takes. A check is waited for, so it tries no more than it must. */
-export function configureNeighbour({ current, endpoint }: Neighbourhood) {
-  const { requestHandler, logger } = current().config;
-  return {
-    region: () => current().config.region(),
-    credentials: () => current().config.credentials(),
-    requestHandler,
-    logger,
-    maxAttempts: 2,
-    ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
-  };
+export function configureNeighbour({ config }: KMSClient, endpoint: string | undefined) {
+  const { region, credentials, requestHandler, logger } = config;
+  const isAskedThere = endpoint !== undefined && isLoopback(endpoint);
+  return { region, credentials, requestHandler, logger, maxAttempts: 2, ...(isAskedThere ? { endpoint } : {}) };
 }
 
 /** `load`: makes the client out of a package that need not be installed; called with the first question. */
-export function createAsk<Client>(packageName: string, load: () => Promise<Client>): Ask<Client> {
-  let loading: Promise<Client> | undefined;
+export function createAsk<Client>(
+  { current, endpoint }: Neighbourhood,
+  packageName: string,
+  load: (config: ReturnType<typeof configureNeighbour>) => Promise<Client>,
+): Ask<Client> {
+  let loaded: { readonly beside: KMSClient; readonly client: Promise<Client> } | undefined;
   return async (question) => {
     try {
-      loading ??= load();
-      return { ok: true, value: await question(await loading) };
+      const beside = current();
+      // Clients keep the credentials that they were given.
+      if (loaded?.beside !== beside) loaded = { beside, client: load(configureNeighbour(beside, endpoint)) };
+      return { ok: true, value: await question(await loaded.client) };
     } catch (error) {
       return { ok: false, failure: isMissing(error) ? tellMissing(packageName) : classify(error) };
     }
