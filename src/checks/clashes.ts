@@ -27,7 +27,7 @@ export function createClashesCheck(kms: Pick<Kms, 'list'>): Check {
       if (!reply.ok) return { status: 'unknown', message: tellUnseen('kms:DescribeCustomKeyStores', reply.failure) };
       const others = reply.value.filter(({ customKeyStoreId }) => customKeyStoreId !== store.customKeyStoreId);
       return conclude(
-        { problems: findClashes(store, send, others), doubts: [] },
+        [{ problems: findClashes(store, send, others), doubts: [] }],
         'no other store of this account and Region has what the change asks for',
       );
     },

@@ -25,7 +25,10 @@ export function createClusterCheck(clusters: Clusters): Check {
       }
       const isNamed = plan.send.CloudHsmClusterId !== undefined;
       const noticed = judgeCluster(cluster, isNamed, formerId === clusterId ? cluster : find(formerId));
-      return conclude(noticed, `${clusterId} is active, with ${countActive(cluster)} active HSMs (${cluster.hsmType})`);
+      return conclude(
+        [noticed],
+        `${clusterId} is active, with ${countActive(cluster)} active HSMs (${cluster.hsmType})`,
+      );
     },
   };
 }

@@ -48,5 +48,5 @@ export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges): Findin
     doubts.push(`${lacking.length} of ${keys.length} keys are younger than ${made}, so the cluster does not have them`);
   }
   if (hidden > 0) doubts.push(`${hidden} keys may not be looked at here: whether ${made} has them cannot be seen`);
-  return conclude({ problems: [], doubts }, `no key is younger than ${made}`);
+  return conclude([{ problems: [], doubts }], `no key is younger than ${made}`);
 }

@@ -28,9 +28,7 @@ export function createClusterNetworkCheck(clusters: Clusters, network: Network):
         lookAtSubnets(network, cluster, holdsAddresses(store, clusterId), signal),
         lookAtGroup(network, cluster, signal),
       ]);
-      const problems = noticed.flatMap((one) => one.problems);
-      const doubts = noticed.flatMap((one) => one.doubts);
-      return conclude({ problems, doubts }, `the subnets of ${clusterId} have free addresses, its ports are open`);
+      return conclude(noticed, `the subnets of ${clusterId} have free addresses, its ports are open`);
     },
   };
 }

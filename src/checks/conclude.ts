@@ -13,8 +13,9 @@ export interface Noticed {
 }
 
 /** One problem fails, else one doubt warns; the first of all is the message, the others are its details. */
-export function conclude({ problems, doubts }: Noticed, otherwise: string): Finding {
-  const [first, ...others] = [...problems, ...doubts];
+export function conclude(noticed: readonly Noticed[], otherwise: string): Finding {
+  const problems = noticed.flatMap((one) => one.problems);
+  const [first, ...others] = [...problems, ...noticed.flatMap((one) => one.doubts)];
   if (first === undefined) return { status: 'passed', message: otherwise };
   const status = problems.length > 0 ? 'failed' : 'warned';
   return { status, message: first, ...(others.length > 0 ? { details: others } : {}) };

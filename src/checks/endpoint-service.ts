@@ -30,11 +30,11 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
         const status = isNamed ? 'unknown' : 'warned';
         return { status, message: tellUnseen('ec2:DescribeVpcEndpointServices', answer.failure) };
       }
-      if (answer.value === null) return conclude(judgeAbsence(name, settings, place), '');
-      const seen = [judgeService(name, answer.value, settings, place), await lookAtPrincipals(answer.value, signal)];
-      const problems = seen.flatMap((one) => one.problems);
-      const doubts = seen.flatMap((one) => one.doubts);
-      return conclude({ problems, doubts }, `${name} is as KMS needs it`);
+      const noticed =
+        answer.value === null
+          ? [judgeAbsence(name, settings, place)]
+          : [judgeService(name, answer.value, settings, place), await lookAtPrincipals(answer.value, signal)];
+      return conclude(noticed, `${name} is as KMS needs it`);
     },
   };
 
@@ -80,14 +80,15 @@ export function judgeService(name: string, service: EndpointService, settings: S
   }
   if (service.acceptanceRequired) problems.push(`${name} requires that somebody accepts each connection`);
 
-  const { privateDnsName, privateDnsNameState: state = 'not verified' } = service;
+  const { privateDnsName, privateDnsNameState: state } = service;
   const host = settings.XksProxyUriEndpoint?.replace('https://', '') ?? '';
   if (privateDnsName === undefined) problems.push(`${name} has no private DNS name`);
   else {
     if (privateDnsName.toLowerCase() !== host.toLowerCase()) {
       problems.push(`the private DNS name of ${name} is ${privateDnsName}, and XksProxyUriEndpoint names ${host}`);
     }
-    if (state !== 'verified') problems.push(`the private DNS name ${privateDnsName} is ${state}, not verified`);
+    if (state === undefined) doubts.push(`whether the private DNS name ${privateDnsName} is verified cannot be seen`);
+    else if (state !== 'verified') problems.push(`the private DNS name ${privateDnsName} is not verified: ${state}`);
   }
   return { problems, doubts };
 }

@@ -55,17 +55,15 @@ function mayGoOffline({ path, possibleRisks }: Plan, accept: Policy['accept']): 
 
 function judgeAnswers(answers: readonly Answered[]): Finding {
   const denied = answers.filter(({ reply }) => !reply.ok && reply.failure.class === 'denied');
-  const unclear = answers.filter(({ reply }) => reply.ok || !['denied', 'notFound'].includes(reply.failure.class));
-  if (denied.length > 0) {
-    const problems = denied.map(
-      ({ action }) => `this AWS identity may not ${action}, which the way there and back takes`,
-    );
-    return conclude({ problems, doubts: [] }, '');
+  const unclear = answers.find(({ reply }) => reply.ok || !['denied', 'notFound'].includes(reply.failure.class));
+  if (unclear !== undefined && denied.length === 0) {
+    const { action, reply } = unclear;
+    const told = reply.ok ? 'the call was accepted for a store that cannot exist' : reply.failure.message;
+    return { status: 'unknown', message: `whether this AWS identity is allowed ${action} is not clear: ${told}` };
   }
-  const [first] = unclear;
-  if (first === undefined) {
-    return { status: 'passed', message: `this AWS identity may ${answers.map(({ action }) => action).join(', ')}` };
-  }
-  const told = first.reply.ok ? 'the call was accepted for a store that cannot exist' : first.reply.failure.message;
-  return { status: 'unknown', message: `whether this AWS identity may ${first.action} is not clear: ${told}` };
+  const problems = denied.map(
+    ({ action }) => `this AWS identity is denied ${action}, which the way there and back takes`,
+  );
+  const asked = answers.map(({ action }) => action).join(', ');
+  return conclude([{ problems, doubts: [] }], `this AWS identity is allowed ${asked}`);
 }

@@ -48,7 +48,7 @@ describe('an endpoint service is judged', () => {
       { ...service, privateDnsName: 'other.example.com', privateDnsNameState: 'failed' },
       [
         `the private DNS name of ${name} is other.example.com, and XksProxyUriEndpoint names xks.example.com`,
-        'the private DNS name other.example.com is failed, not verified',
+        'the private DNS name other.example.com is not verified: failed',
       ],
     ],
     [
@@ -66,6 +66,14 @@ describe('an endpoint service is judged', () => {
     const told = { ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs };
     expect(judgeService(name, { ...service, owner: theirs }, told, place)).toEqual({ problems: [], doubts: [] });
     expect(judgeService(name, service, told, place)).toMatchObject({ problems: [expect.stringContaining(theirs)] });
+  });
+
+  it('with doubt where its name shows no state', () => {
+    const { privateDnsNameState: _state, ...stateless } = service;
+    expect(judgeService(name, stateless, goPrivate, place)).toEqual({
+      problems: [],
+      doubts: ['whether the private DNS name XKS.example.com is verified cannot be seen'],
+    });
   });
 
   it('with doubt where nobody knows our account', () => {

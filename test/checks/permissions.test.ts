@@ -30,7 +30,7 @@ describe('the rights that an outage takes', () => {
     expect(await look(move())).toEqual({
       status: 'passed',
       message:
-        'this AWS identity may kms:DisconnectCustomKeyStore, kms:ConnectCustomKeyStore, kms:UpdateCustomKeyStore',
+        'this AWS identity is allowed kms:DisconnectCustomKeyStore, kms:ConnectCustomKeyStore, kms:UpdateCustomKeyStore',
     });
     expect(callsSent()).toEqual([
       ['DisconnectCustomKeyStore', probe],
@@ -45,7 +45,7 @@ describe('the rights that an outage takes', () => {
       around.deny(operation);
       expect(await look(move())).toEqual({
         status: 'failed',
-        message: `this AWS identity may not kms:${operation}, which the way there and back takes`,
+        message: `this AWS identity is denied kms:${operation}, which the way there and back takes`,
       });
     },
   );
@@ -54,7 +54,7 @@ describe('the rights that an outage takes', () => {
     around.simulator.failNext('ConnectCustomKeyStore', { name: 'KMSInternalException', message: 'try later' });
     expect(await look(move())).toEqual({
       status: 'unknown',
-      message: 'whether this AWS identity may kms:ConnectCustomKeyStore is not clear: try later',
+      message: 'whether this AWS identity is allowed kms:ConnectCustomKeyStore is not clear: try later',
     });
   });
 
