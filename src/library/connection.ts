@@ -1,13 +1,20 @@
 /** KMS as the AWS SDK, this process and this clock bring it: one connection an account and Region, shared by all verbs. */
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
+import { createClusters } from '../cloudhsm/clusters.ts';
+import { createAskEc2 } from '../ec2/client.ts';
+import { createEndpointServices } from '../ec2/endpoint-services.ts';
+import { createNetwork } from '../ec2/network.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend } from '../kms/client.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
+import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
+import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Kms } from '../ports/kms.ts';
+import type { Network } from '../ports/network.ts';
 
 export interface ConnectionOptions extends ClientOptions {
   /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
@@ -18,6 +25,10 @@ export interface ConnectionOptions extends ClientOptions {
 
 export interface Connection {
   readonly kms: Kms;
+  /** What stands around KMS; the packages for it are loaded with the first question. */
+  readonly clusters: Clusters;
+  readonly network: Network;
+  readonly endpointServices: EndpointServices;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -65,8 +76,13 @@ async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<C
     client = make();
   };
   const place = await findPlace(client);
+  const neighbourhood = { current: () => client, endpoint };
+  const askEc2 = createAskEc2(neighbourhood);
   return {
     kms: createKms(send, systemClock, renew),
+    clusters: createClusters(neighbourhood),
+    network: createNetwork(askEc2),
+    endpointServices: createEndpointServices(askEc2),
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);

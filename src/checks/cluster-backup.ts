@@ -1,0 +1,52 @@
+/**
+ * Whether a new cluster was made from a backup that is older than keys of the store: those would not be in it, and what
+ * they encrypted could not be decrypted.
+ */
+import type { Answer } from '../ports/answer.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Clusters } from '../ports/clusters.ts';
+import { conclude, type Finding, tellUnseen } from './conclude.ts';
+
+/** What it needs of the keys in a store; `hidden`: how many may not be looked at. */
+interface KeyAges {
+  readonly keys: readonly { readonly createdAtMs: number }[];
+  readonly hidden: number;
+}
+
+type ListKeys = (customKeyStoreId: string, signal?: AbortSignal) => Promise<Answer<KeyAges>>;
+
+export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys): Check {
+  return {
+    name: 'cluster-backup',
+    async look({ customKeyStoreId, settings }, { send: { CloudHsmClusterId: clusterId } }, signal) {
+      if (clusterId === undefined || clusterId === settings.CloudHsmClusterId) return null;
+      const described = await clusters.describe([clusterId], signal);
+      if (!described.ok) return warn(tellUnseen('cloudhsm:DescribeClusters', described.failure));
+      const backupId = described.value[0]?.sourceBackupId;
+      if (backupId === undefined) return null;
+      const [made, listed] = await Promise.all([
+        clusters.findBackupTime(backupId, signal),
+        listKeys(customKeyStoreId, signal),
+      ]);
+      if (!made.ok) return warn(tellUnseen('cloudhsm:DescribeBackups', made.failure));
+      if (made.value === null) {
+        return warn(`${backupId}, of which ${clusterId} was made, is gone: how old it is cannot be seen`);
+      }
+      if (!listed.ok) return warn(tellUnseen('kms:ListKeys', listed.failure));
+      return judgeBackup(made.value, listed.value);
+    },
+  };
+}
+
+const warn = (message: string): Finding => ({ status: 'warned', message });
+
+export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges): Finding {
+  const lacking = keys.filter(({ createdAtMs }) => createdAtMs > madeAtMs);
+  const doubts: string[] = [];
+  const made = `the backup of ${new Date(madeAtMs).toISOString()}`;
+  if (lacking.length > 0) {
+    doubts.push(`${lacking.length} of ${keys.length} keys are younger than ${made}, so the cluster does not have them`);
+  }
+  if (hidden > 0) doubts.push(`${hidden} keys may not be looked at here: whether ${made} has them cannot be seen`);
+  return conclude([{ problems: [], doubts }], `no key is younger than ${made}`);
+}

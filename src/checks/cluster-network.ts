@@ -1,0 +1,99 @@
+/**
+ * Whether KMS finds room and an open way in the network of the cluster that a store is led to. It is looked at where EC2
+ * may be asked.
+ *
+ * Source: the KMS Developer Guide, fix-keystore (one free address in each private subnet, two are better; TCP 2223-2225
+ * within the security group of the cluster, both ways).
+ */
+import type { KeyStore } from '../domain/key-store.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Cluster, Clusters } from '../ports/clusters.ts';
+import type { Network, SecurityGroup, SecurityRule, Subnet } from '../ports/network.ts';
+import { conclude, type Noticed, tellUnseen } from './conclude.ts';
+import { findCluster } from './led-to.ts';
+
+export function createClusterNetworkCheck(clusters: Clusters, network: Network): Check {
+  return {
+    name: 'cluster-network',
+    async look(store, plan, signal) {
+      const clusterId = findCluster(store, plan);
+      if (clusterId === undefined) return null;
+      const described = await clusters.describe([clusterId], signal);
+      if (!described.ok) {
+        return { status: 'warned', message: tellUnseen('cloudhsm:DescribeClusters', described.failure) };
+      }
+      const [cluster] = described.value;
+      if (cluster === undefined) return null;
+      const noticed = await Promise.all([
+        lookAtSubnets(network, cluster, holdsAddresses(store, clusterId), signal),
+        lookAtGroup(network, cluster, signal),
+      ]);
+      return conclude(noticed, `the subnets of ${clusterId} have free addresses, its ports are open`);
+    },
+  };
+}
+
+/** A store that is CONNECTED has an address of each subnet, and gives it back when it is disconnected. */
+function holdsAddresses({ connectionState, settings }: KeyStore, clusterId: string): boolean {
+  return connectionState === 'CONNECTED' && settings.CloudHsmClusterId === clusterId;
+}
+
+async function lookAtSubnets(
+  network: Network,
+  { subnets }: Cluster,
+  holds: boolean,
+  signal: AbortSignal,
+): Promise<Noticed> {
+  const wanted = Object.values(subnets);
+  const answer = await network.describeSubnets(wanted, signal);
+  if (answer.ok) return judgeSubnets(wanted, answer.value, holds);
+  return { problems: [], doubts: [tellUnseen('ec2:DescribeSubnets', answer.failure)] };
+}
+
+async function lookAtGroup(network: Network, cluster: Cluster, signal: AbortSignal): Promise<Noticed> {
+  const { clusterId, securityGroupId } = cluster;
+  if (securityGroupId === undefined) return { problems: [`${clusterId} has no security group`], doubts: [] };
+  const answer = await network.describeSecurityGroup(securityGroupId, signal);
+  if (!answer.ok) return { problems: [], doubts: [tellUnseen('ec2:DescribeSecurityGroups', answer.failure)] };
+  if (answer.value !== null) return judgeGroup(answer.value);
+  return { problems: [`the security group ${securityGroupId} of ${clusterId} does not exist`], doubts: [] };
+}
+
+/** `holdsAddresses`: KMS has one in each subnet now, and needs it again. */
+export function judgeSubnets(wanted: readonly string[], found: readonly Subnet[], holdsAddresses: boolean): Noticed {
+  const missing = wanted.filter((id) => !found.some(({ subnetId }) => subnetId === id));
+  const tell = ({ subnetId, availabilityZone, freeAddresses }: Subnet) =>
+    `the subnet ${subnetId} in ${availabilityZone} has ${freeAddresses === 0 ? 'no' : 'one'} free address`;
+  const full = found.filter(({ freeAddresses }) => freeAddresses === 0);
+  const scarce = found.filter(({ freeAddresses }) => freeAddresses === 1);
+  return {
+    problems: [
+      ...missing.map((id) => `the subnet ${id} of the cluster does not exist any more`),
+      ...(holdsAddresses ? [] : full.map((subnet) => `${tell(subnet)}, and KMS needs one`)),
+    ],
+    doubts: [
+      ...(holdsAddresses ? full.map((subnet) => `${tell(subnet)} but the one that KMS gives back meanwhile`) : []),
+      ...scarce.map((subnet) => `${tell(subnet)}; two are better`),
+    ],
+  };
+}
+
+export function judgeGroup({ groupId, inbound, outbound }: SecurityGroup): Noticed {
+  const problems: string[] = [];
+  const doubts: string[] = [];
+  for (const [way, rules] of [
+    ['inbound', inbound],
+    ['outbound', outbound],
+  ] as const) {
+    const open = rules.filter(opensPorts);
+    if (open.length === 0) problems.push(`the security group ${groupId} has no ${way} rule for TCP 2223-2225`);
+    else if (!open.some(({ groupIds }) => groupIds.includes(groupId))) {
+      doubts.push(`the ${way} rule of the security group ${groupId} for TCP 2223-2225 does not name the group itself`);
+    }
+  }
+  return { problems, doubts };
+}
+
+function opensPorts({ protocol, fromPort = 0, toPort = 65_535 }: SecurityRule): boolean {
+  return protocol === '-1' || (['tcp', '6'].includes(protocol) && fromPort <= 2_223 && toPort >= 2_225);
+}

@@ -1,0 +1,69 @@
+/**
+ * Whether the AWS identity may do all that an outage takes, before it begins: nobody shall disconnect what he may not
+ * connect again. Actions on custom key stores cannot be limited to one store, so one that cannot exist tells: KMS denies
+ * the call, or finds no such store.
+ */
+import { changedNames } from '../domain/change.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Policy } from '../domain/policy.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Kms, Reply } from '../ports/kms.ts';
+import { conclude, type Finding } from './conclude.ts';
+
+/** For runs alone: its calls are on record as refused changes, which a plan must not cause. */
+export function createPermissionsCheck(
+  kms: Pick<Kms, 'disconnect' | 'connect' | 'update'>,
+  runId: string,
+  { accept }: Pick<Policy, 'accept'>,
+): Check {
+  const probeId = `cks-permission-probe-${runId}`.slice(0, 64);
+
+  return {
+    name: 'permissions',
+    async look(_store, plan, signal) {
+      if (!mayGoOffline(plan, accept)) return null;
+      const answers: Answered[] = [];
+      for (const [action, call] of listCalls(plan)) {
+        signal.throwIfAborted();
+        answers.push({ action, reply: await call() });
+      }
+      return judgeAnswers(answers);
+    },
+  };
+
+  function listCalls({ send }: Plan): readonly (readonly [string, () => Promise<Reply<null>>])[] {
+    const isChange = changedNames(send).length > 0;
+    return [
+      ['kms:DisconnectCustomKeyStore', () => kms.disconnect(probeId)],
+      ['kms:ConnectCustomKeyStore', () => kms.connect(probeId)],
+      ...(isChange
+        ? [['kms:UpdateCustomKeyStore', () => kms.update(probeId, { NewCustomKeyStoreName: probeId })] as const]
+        : []),
+    ];
+  }
+}
+
+interface Answered {
+  readonly action: string;
+  readonly reply: Reply<null>;
+}
+
+/** KMS may refuse a live change, which leads offline only where that was accepted. */
+function mayGoOffline({ path, possibleRisks }: Plan, accept: Policy['accept']): boolean {
+  return path === 'offline' || (possibleRisks.includes('outage') && accept.includes('outage'));
+}
+
+function judgeAnswers(answers: readonly Answered[]): Finding {
+  const denied = answers.filter(({ reply }) => !reply.ok && reply.failure.class === 'denied');
+  const unclear = answers.find(({ reply }) => reply.ok || !['denied', 'notFound'].includes(reply.failure.class));
+  if (unclear !== undefined && denied.length === 0) {
+    const { action, reply } = unclear;
+    const told = reply.ok ? 'the call was accepted for a store that cannot exist' : reply.failure.message;
+    return { status: 'unknown', message: `whether this AWS identity is allowed ${action} is not clear: ${told}` };
+  }
+  const problems = denied.map(
+    ({ action }) => `this AWS identity is denied ${action}, which the way there and back takes`,
+  );
+  const asked = answers.map(({ action }) => action).join(', ');
+  return conclude([{ problems, doubts: [] }], `this AWS identity is allowed ${asked}`);
+}

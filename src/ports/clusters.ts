@@ -1,0 +1,28 @@
+/** What a check needs of AWS CloudHSM: clusters as they are described, and the backups that they were made from. */
+import type { Answer } from './answer.ts';
+
+export interface Hsm {
+  readonly state: string;
+  readonly availabilityZone: string;
+}
+
+export interface Cluster {
+  readonly clusterId: string;
+  readonly state: string;
+  readonly hsmType: string;
+  readonly hsms: readonly Hsm[];
+  /** Ids by Availability Zone. */
+  readonly subnets: Readonly<Record<string, string>>;
+  readonly securityGroupId?: string;
+  /** Clusters with the same one are related: they share a backup history. A cluster has one once it is initialized. */
+  readonly certificate?: string;
+  /** The backup that it was made from. */
+  readonly sourceBackupId?: string;
+}
+
+export interface Clusters {
+  /** Those of them that exist in this account and Region, in any order. */
+  describe(clusterIds: readonly string[], signal?: AbortSignal): Promise<Answer<readonly Cluster[]>>;
+  /** When the backup was made; null: there is no such backup any more. */
+  findBackupTime(backupId: string, signal?: AbortSignal): Promise<Answer<number | null>>;
+}

@@ -1,0 +1,21 @@
+/** What a check needs of Amazon VPC: endpoint services, as accounts that may use them see them, and as their owners do. */
+import type { Answer } from './answer.ts';
+
+export interface EndpointService {
+  readonly serviceId: string;
+  /** The account that it belongs to. */
+  readonly owner: string;
+  /** `Interface` stands for a network load balancer. */
+  readonly types: readonly string[];
+  readonly availabilityZones: readonly string[];
+  readonly acceptanceRequired: boolean;
+  readonly privateDnsName?: string;
+  readonly privateDnsNameState?: string;
+}
+
+export interface EndpointServices {
+  /** null: this account sees no service of that name in this Region. */
+  describe(serviceName: string, signal?: AbortSignal): Promise<Answer<EndpointService | null>>;
+  /** Whom the owner allows to use it, `*` for everybody; null: that is not for this account to see. */
+  listPrincipals(serviceId: string, signal?: AbortSignal): Promise<Answer<readonly string[] | null>>;
+}

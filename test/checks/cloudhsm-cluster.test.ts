@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createClusterCheck, judgeCluster } from '../../src/checks/cloudhsm-cluster.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Cluster } from '../../src/ports/clusters.ts';
+import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+
+const active = (...zones: string[]) => zones.map((availabilityZone) => ({ state: 'ACTIVE', availabilityZone }));
+
+const former: Cluster = {
+  clusterId: 'cluster-old',
+  state: 'ACTIVE',
+  hsmType: 'hsm2m.medium',
+  hsms: active('a', 'b'),
+  subnets: { a: 'subnet-a', b: 'subnet-b' },
+  certificate: 'one',
+};
+const cluster: Cluster = { ...former, clusterId: 'cluster-new' };
+
+describe('a cluster is judged', () => {
+  const fine = { problems: [], doubts: [] };
+  const problem = (text: string) => ({ problems: [text], doubts: [] });
+  const doubt = (text: string) => ({ problems: [], doubts: [text] });
+
+  it.each<[string, Partial<Cluster>, object, object]>([
+    ['that is as it should be', {}, fine, fine],
+    [
+      'that is not active yet',
+      { state: 'INITIALIZED' },
+      problem('cluster-new is INITIALIZED, not ACTIVE'),
+      problem('cluster-new is INITIALIZED, not ACTIVE'),
+    ],
+    [
+      'that is being modified',
+      { state: 'MODIFY_IN_PROGRESS' },
+      doubt('cluster-new is being modified, and KMS may not be able to log in until that has ended'),
+      doubt('cluster-new is being modified, and KMS may not be able to log in until that has ended'),
+    ],
+    [
+      'with one active HSM',
+      { hsms: [...active('a'), { state: 'CREATE_IN_PROGRESS', availabilityZone: 'b' }] },
+      problem('cluster-new has one active HSM, and an update needs two in different Availability Zones'),
+      doubt('cluster-new has one active HSM: enough to connect, too few to create keys'),
+    ],
+    [
+      'with two HSMs in one zone',
+      { hsms: active('a', 'a') },
+      problem(
+        'cluster-new has 2 active HSMs, all in one Availability Zone, and an update needs two in different Availability Zones',
+      ),
+      doubt('cluster-new has 2 active HSMs, all in one Availability Zone: enough to connect, too few to create keys'),
+    ],
+    ['without HSMs', { hsms: [] }, problem('cluster-new has no active HSM'), problem('cluster-new has no active HSM')],
+    [
+      'with subnets in one zone',
+      { subnets: { a: 'subnet-a' } },
+      problem('cluster-new has subnets in one Availability Zone, and two are needed'),
+      problem('cluster-new has subnets in one Availability Zone, and two are needed'),
+    ],
+    [
+      'of another history',
+      { certificate: 'another' },
+      problem('cluster-new is not related to cluster-old: it has another cluster certificate'),
+      problem('cluster-new is not related to cluster-old: it has another cluster certificate'),
+    ],
+    [
+      'with HSMs of another type',
+      { hsmType: 'hsm1.medium' },
+      doubt('cluster-new has HSMs of another type: hsm1.medium, not hsm2m.medium'),
+      doubt('cluster-new has HSMs of another type: hsm1.medium, not hsm2m.medium'),
+    ],
+  ])('%s', (_what, difference, whenNamed, whenConnected) => {
+    expect(judgeCluster({ ...cluster, ...difference }, true, former)).toEqual(whenNamed);
+    expect(judgeCluster({ ...cluster, ...difference }, false, former)).toEqual(whenConnected);
+  });
+
+  it('with doubt where nothing is left to compare it with', () => {
+    const told = 'whether cluster-new is related to the cluster of the store cannot be seen';
+    expect(judgeCluster(cluster, true, undefined)).toEqual(doubt(`${told}: that one does not exist any more`));
+    const { certificate: _, ...bare } = former;
+    expect(judgeCluster(cluster, true, bare)).toEqual(doubt(`${told}: one of them shows no certificate`));
+  });
+});
+
+describe('the check looks at the cluster', () => {
+  let around: Neighbours;
+  let store: string;
+
+  beforeAll(async () => {
+    around = await serveNeighbours();
+    store = around.simulator.addStore({ CloudHsmClusterId: around.ids.first, ConnectionState: 'CONNECTED' });
+  });
+
+  beforeEach(() => around.simulator.clearFaults());
+
+  afterAll(() => around.close());
+
+  const look = (change: Change, policy: Partial<Policy> = {}) =>
+    around.look(createClusterCheck(around.clusters), store, change, policy);
+
+  it('that an update names', async () => {
+    const { restored, unrelated, first } = around.ids;
+    expect(await look({ CloudHsmClusterId: restored })).toEqual({
+      status: 'passed',
+      message: `${restored} is active, with 2 active HSMs (hsm2m.medium)`,
+    });
+    expect(await look({ CloudHsmClusterId: unrelated })).toEqual({
+      status: 'failed',
+      message: `${unrelated} is not related to ${first}: it has another cluster certificate`,
+    });
+    expect(await look({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
+      status: 'failed',
+      message: 'there is no cluster cluster-nowherenowh in this account and Region',
+    });
+  });
+
+  it('that a reconnect leads to, and tells all that is wrong with it', async () => {
+    const { first } = around.ids;
+    const id = around.simulator.addCluster({ restoredFrom: first, state: 'UNINITIALIZED', hsms: 0 });
+    expect(await look({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
+    expect(await look({ CloudHsmClusterId: id })).toEqual({
+      status: 'failed',
+      message: `${id} is UNINITIALIZED, not ACTIVE`,
+      details: [`${id} has no active HSM`],
+    });
+  });
+
+  it('not for a change that never connects, nor for another kind of store', async () => {
+    const external = around.simulator.addStore({
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+    });
+    const check = createClusterCheck(around.clusters);
+    expect(await look({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
+    expect(await around.look(check, external, {}, { intent: 'reconnect' })).toBeNull();
+  });
+
+  it('and says so where it may not', async () => {
+    around.deny('DescribeClusters');
+    expect(await look({}, { intent: 'reconnect' })).toEqual({
+      status: 'unknown',
+      message: expect.stringMatching(/^could not look \(cloudhsm:DescribeClusters\): ./),
+    });
+  });
+});

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClusterBackupCheck, judgeBackup } from '../../src/checks/cluster-backup.ts';
+import { type Neighbours, serveNeighbours, startedAtMs } from '../support/neighbours.ts';
+
+const at = (...createdAtMs: number[]) => createdAtMs.map((ms) => ({ createdAtMs: ms }));
+
+describe('a backup is judged by the keys of the store', () => {
+  const made = 'the backup of 1970-01-01T00:00:01.000Z';
+
+  it.each([
+    ['that are all older', at(500, 1_000), 0, 'passed', `no key is younger than ${made}`],
+    [
+      'of which some are younger',
+      at(500, 1_500, 2_000),
+      0,
+      'warned',
+      `2 of 3 keys are younger than ${made}, so the cluster does not have them`,
+    ],
+    [
+      'of which some cannot be seen',
+      at(500),
+      2,
+      'warned',
+      `2 keys may not be looked at here: whether ${made} has them cannot be seen`,
+    ],
+  ])('%s', (_what, keys, hidden, status, message) => {
+    expect(judgeBackup(1_000, { keys, hidden })).toEqual({ status, message });
+  });
+});
+
+describe('the check looks at the backup of a new cluster', () => {
+  let around: Neighbours;
+  let store: string;
+  let target: string;
+
+  beforeEach(async () => {
+    around = await serveNeighbours();
+    const { simulator, ids } = around;
+    store = simulator.addStore({ CloudHsmClusterId: ids.first, ConnectionState: 'CONNECTED' });
+    target = simulator.addCluster({ restoredFrom: ids.first, backupAtMs: startedAtMs - 60_000 });
+  });
+
+  afterEach(() => around.close());
+
+  const inventory = { keys: at(startedAtMs), hidden: 0 };
+  const look = (CloudHsmClusterId = target) =>
+    around.look(
+      createClusterBackupCheck(around.clusters, async () => ({ ok: true, value: inventory })),
+      store,
+      { CloudHsmClusterId },
+    );
+
+  it('and counts the keys that it would lack', async () => {
+    expect(await look()).toEqual({
+      status: 'warned',
+      message: '1 of 1 keys are younger than the backup of 2025-12-31T23:59:00.000Z, so the cluster does not have them',
+    });
+  });
+
+  it('not at one that was made of none, nor where the cluster stays', async () => {
+    expect(await look(around.ids.unrelated)).toBeNull();
+    expect(await look(around.ids.first)).toBeNull();
+  });
+
+  it.each(['DescribeClusters', 'DescribeBackups'])('and warns where it may not call %s', async (operation) => {
+    around.deny(operation);
+    const message = expect.stringMatching(`^could not look \\(cloudhsm:${operation}\\): .`);
+    expect(await look()).toEqual({ status: 'warned', message });
+  });
+
+  it('and warns where it may not list keys', async () => {
+    const failure = { code: 'AccessDeniedException', message: 'not for you', class: 'denied' } as const;
+    const check = createClusterBackupCheck(around.clusters, async () => ({ ok: false, failure }));
+
+    expect(await around.look(check, store, { CloudHsmClusterId: target })).toEqual({
+      status: 'warned',
+      message: 'could not look (kms:ListKeys): not for you',
+    });
+  });
+
+  it('and warns where the backup is gone', async () => {
+    const clusters = { ...around.clusters, findBackupTime: async () => ({ ok: true, value: null }) as const };
+    const check = createClusterBackupCheck(clusters, async () => ({ ok: true, value: inventory }));
+
+    expect(await around.look(check, store, { CloudHsmClusterId: target })).toEqual({
+      status: 'warned',
+      message: expect.stringMatching(
+        `^backup-\\w+, of which ${target} was made, is gone: how old it is cannot be seen$`,
+      ),
+    });
+  });
+});

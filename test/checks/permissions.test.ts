@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPermissionsCheck } from '../../src/checks/permissions.ts';
+import type { Change } from '../../src/domain/change.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+
+let around: Neighbours;
+let store: string;
+
+beforeEach(async () => {
+  around = await serveNeighbours();
+  store = around.simulator.addStore({ CloudHsmClusterId: around.ids.first, ConnectionState: 'CONNECTED' });
+});
+
+afterEach(() => around.close());
+
+const move = () => ({ CloudHsmClusterId: around.ids.restored });
+const look = (change: Change, policy: Partial<Policy> = {}, runId = 'run-1') =>
+  around.look(createPermissionsCheck(around.kms, runId, { accept: [], ...policy }), store, change, policy);
+const callsSent = () =>
+  around.simulator.calls.map(({ operation, input }) => [
+    operation,
+    (input as { readonly CustomKeyStoreId?: string }).CustomKeyStoreId,
+  ]);
+
+const probe = 'cks-permission-probe-run-1';
+
+describe('the rights that an outage takes', () => {
+  it('are there where KMS finds no such store, and the store itself is left alone', async () => {
+    expect(await look(move())).toEqual({
+      status: 'passed',
+      message:
+        'this AWS identity is allowed kms:DisconnectCustomKeyStore, kms:ConnectCustomKeyStore, kms:UpdateCustomKeyStore',
+    });
+    expect(callsSent()).toEqual([
+      ['DisconnectCustomKeyStore', probe],
+      ['ConnectCustomKeyStore', probe],
+      ['UpdateCustomKeyStore', probe],
+    ]);
+  });
+
+  it.each(['DisconnectCustomKeyStore', 'ConnectCustomKeyStore', 'UpdateCustomKeyStore'])(
+    'refuse the run where %s is denied',
+    async (operation) => {
+      around.deny(operation);
+      expect(await look(move())).toEqual({
+        status: 'failed',
+        message: `this AWS identity is denied kms:${operation}, which the way there and back takes`,
+      });
+    },
+  );
+
+  it('are not clear after any other answer', async () => {
+    around.simulator.failNext('ConnectCustomKeyStore', { name: 'KMSInternalException', message: 'try later' });
+    expect(await look(move())).toEqual({
+      status: 'unknown',
+      message: 'whether this AWS identity is allowed kms:ConnectCustomKeyStore is not clear: try later',
+    });
+  });
+
+  it('are those of the calls that the run takes', async () => {
+    expect(await look({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
+    expect(callsSent().map(([operation]) => operation)).toEqual(['DisconnectCustomKeyStore', 'ConnectCustomKeyStore']);
+  });
+
+  it('matter for a live change only where it may lead offline', async () => {
+    expect(await look({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
+    expect(callsSent()).toEqual([]);
+    expect(await look({ NewCustomKeyStoreName: 'renamed' }, { accept: ['outage'] })).toMatchObject({
+      status: 'passed',
+    });
+  });
+
+  it('are asked for with an id that KMS takes, however long that of the run is', async () => {
+    await look(move(), {}, 'r'.repeat(100));
+    expect(callsSent().map(([, id]) => id?.length)).toEqual([64, 64, 64]);
+  });
+});

@@ -1,0 +1,55 @@
+/** What stands around KMS, over HTTP: a simulator, the ports to it as one connection has them, and checks that look. */
+import { expect, vi } from 'vitest';
+import { createClusters } from '../../src/cloudhsm/clusters.ts';
+import type { Change } from '../../src/domain/change.ts';
+import { makePlan } from '../../src/domain/plan.ts';
+import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import { createAskEc2 } from '../../src/ec2/client.ts';
+import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
+import { createNetwork } from '../../src/ec2/network.ts';
+import { createClient, createSend } from '../../src/kms/client.ts';
+import { createKms, readStore } from '../../src/kms/kms.ts';
+import type { Check } from '../../src/ports/checks.ts';
+import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+
+export const startedAtMs = Date.UTC(2026, 0, 1);
+
+const canary = 'canary-of-a-secret-access-key';
+const instantClock = { now: () => 0, sleep: async () => undefined };
+
+export async function serveNeighbours() {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', canary);
+  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+  const simulator = createSimulator({ seed: 1, now: () => startedAtMs });
+  const server = await serveSimulator(simulator);
+  const client = createClient({ region: simulator.region, endpoint: server.url });
+  const neighbourhood = { current: () => client, endpoint: server.url };
+  const askEc2 = createAskEc2(neighbourhood);
+  const [first, restored, unrelated] = simulator.describeWorld().clusters.map(({ clusterId }) => clusterId);
+  return {
+    simulator,
+    ids: { first: first ?? '', restored: restored ?? '', unrelated: unrelated ?? '' },
+    kms: createKms(createSend(client), instantClock),
+    clusters: createClusters(neighbourhood),
+    network: createNetwork(askEc2),
+    endpointServices: createEndpointServices(askEc2),
+    /** Every call of the operation is denied. */
+    deny: (operation: string) => simulator.failNext(operation, 'AccessDeniedException', { times: 100 }),
+    /** What the check finds before the store is changed so. */
+    async look(check: Check, customKeyStoreId: string, change: Change, policy: Partial<Policy> = {}) {
+      const store = readStore({ ...simulator.store(customKeyStoreId) });
+      const plan = makePlan(store, { change, previous: {}, policy: { ...defaultPolicy, ...policy } });
+      const finding = await check.look(store, plan, new AbortController().signal);
+      expect(JSON.stringify(finding)).not.toContain(canary);
+      return finding;
+    },
+    async close() {
+      client.destroy();
+      await server.close();
+      vi.unstubAllEnvs();
+    },
+  };
+}
+
+export type Neighbours = Awaited<ReturnType<typeof serveNeighbours>>;
