@@ -1,0 +1,25 @@
+/** Nothing that a proxy does holds a run up: whatever is asked of it ends at a stop, or after a time. */
+import type { NoReply } from '../ports/xks-proxy.ts';
+
+/** `work` gets a function that ends it early, and the signal on which it lets go of what it holds. */
+export function limitTime<T>(
+  timeoutMs: number,
+  stop: AbortSignal,
+  work: (end: (result: T | NoReply) => void, over: AbortSignal) => void,
+): Promise<T | NoReply> {
+  return new Promise((resolve) => {
+    const over = new AbortController();
+    const end = (result: T | NoReply) => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', onStop);
+      resolve(result);
+      over.abort();
+    };
+    const onStop = () => end({ kind: 'failed', trouble: 'stopped', detail: 'stopped' });
+    const late = () => end({ kind: 'failed', trouble: 'timedOut', detail: `${timeoutMs} ms` });
+    const timer = setTimeout(late, timeoutMs);
+    if (stop.aborted) return onStop();
+    stop.addEventListener('abort', onStop, { once: true });
+    work(end, over.signal);
+  });
+}
