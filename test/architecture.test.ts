@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/xks-proxy': {
     rooms: ['src/domain', 'src/ports'],
-    packages: ['@smithy/signature-v4', 'node:crypto', 'node:http', 'node:https', 'node:net', 'node:tls'],
+    packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
   },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },

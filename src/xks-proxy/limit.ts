@@ -1,4 +1,5 @@
 /** Nothing that a proxy does holds a run up: whatever is asked of it ends at a stop, or after a time. */
+import { setMaxListeners } from 'node:events';
 import type { NoReply } from '../ports/xks-proxy.ts';
 
 /** `work` gets a function that ends it early, and the signal on which it lets go of what it holds. */
@@ -19,6 +20,8 @@ export function limitTime<T>(
     const late = () => end({ kind: 'failed', trouble: 'timedOut', detail: `${timeoutMs} ms` });
     const timer = setTimeout(late, timeoutMs);
     if (stop.aborted) return onStop();
+    // Many questions wait for the same stop, which Node.js takes for a leak.
+    setMaxListeners(0, stop);
     stop.addEventListener('abort', onStop, { once: true });
     work(end, over.signal);
   });
