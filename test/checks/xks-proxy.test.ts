@@ -8,9 +8,9 @@ const well = ['its external key managers: 1 ACTIVE', 'it answers in 0 ms from he
 const say = (text: string) => `${newEndpoint}: ${text}`;
 
 /** What is found where the new endpoint is a server of its own. */
-async function meet(...[listener, tls]: Parameters<typeof serveRaw>) {
-  const { address } = await serveRaw(listener, tls);
-  const { look } = await setStage({ connectTo: { [newEndpoint]: address }, timeoutMs: 300 });
+async function meet(listener: Parameters<typeof serveRaw>[0], options: Parameters<typeof setStage>[0] = {}) {
+  const { address } = await serveRaw(listener);
+  const { look } = await setStage({ connectTo: { [newEndpoint]: address }, ...options });
   return (await look())['xks-proxy'];
 }
 
@@ -82,6 +82,15 @@ describe('the check of a proxy', () => {
     const found = await look({ change: { XksProxyUriEndpoint: newEndpoint }, store: { ...externalStore, settings } });
 
     expect(found['xks-proxy']?.status).toBe('unknown');
+  });
+
+  it('does without an old secret that is no longer there, and not without a new one', async () => {
+    const { look, values } = await setStage();
+    delete values['env:OLD'];
+    expect((await look())['xks-proxy']?.details).toEqual(well);
+
+    delete values['env:NEW'];
+    await expect(look()).rejects.toThrow('env:NEW is not set');
   });
 
   it.each([
@@ -181,10 +190,14 @@ describe('the check of a proxy', () => {
       'its answer is larger than any that KMS reads (more than 65536 bytes)',
       (_, response) => response.end('x'.repeat(1_000_000)),
     ],
-    ['unknown', 'it does not answer here in time (300 ms)', () => undefined],
     ['unknown', 'it closed the connection before it answered (ECONNRESET)', (request) => request.socket.destroy()],
   ])('says %s: %s', async (status, message, listener) => {
     expect(await meet(listener)).toEqual({ status, message: say(message), details: [plain] });
+  });
+
+  it('says unknown where it takes too long', async () => {
+    const message = say('it does not answer here in time (100 ms)');
+    expect(await meet(() => undefined, { timeoutMs: 100 })).toMatchObject({ status: 'unknown', message });
   });
 
   it('tells nothing but that it was stopped', async () => {

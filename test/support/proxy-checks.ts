@@ -7,6 +7,7 @@ import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { KeyInventory, StoreKey } from '../../src/ports/keys.ts';
 import type { Reply } from '../../src/ports/kms.ts';
+import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
 import { createXksProxy, type XksProxyOptions } from '../../src/xks-proxy/xks-proxy.ts';
 import { keep, never } from './proxies.ts';
@@ -94,7 +95,13 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
       { previous },
       {
         proxy,
-        secrets: { resolve: async (reference) => values[reference] ?? '' },
+        secrets: {
+          async resolve(reference) {
+            const value = values[reference];
+            if (value === undefined) throw new SecretUnavailableError(`${reference} is not set`);
+            return value;
+          },
+        },
         listKeys: async () => {
           inventory.asked += 1;
           return inventory.reply;

@@ -31,7 +31,9 @@ export function createExternalKeysCheck(
       const { next, moves } = sources;
       // What has to be accepted is that the check of the proxy could not look: once is enough.
       if (!isOpen(next)) return { status: 'warned', message: `not looked at: ${noCredential}` };
-      const { keys, hidden } = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
+      const inventory = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
+      if (isObstacle(inventory)) return conclude([inventory]);
+      const { keys, hidden } = inventory;
       const ask = createAskKey(proxy, signal);
       const look = async (key: ExternalKey) => judgeKey(key, await ask(next, key, 'metadata'));
       const judged = await forEach(keys, { clock, signal }, look, ({ obstacle }) => obstacle !== null);

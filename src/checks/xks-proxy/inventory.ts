@@ -2,6 +2,7 @@
 import type { KeyInventory } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
 import { type ExternalKey, isExternal } from './ask-key.ts';
+import type { Obstacle } from './obstacles.ts';
 
 export type ListKeys = (customKeyStoreId: string, signal?: AbortSignal) => Promise<Reply<KeyInventory>>;
 
@@ -11,10 +12,13 @@ export interface ExternalKeys {
   readonly hidden: number;
 }
 
-/** @throws where the keys could not be listed: a check that cannot look says so by throwing. */
-export async function listExternalKeys(listKeys: ListKeys, store: string, signal: AbortSignal): Promise<ExternalKeys> {
+export async function listExternalKeys(
+  listKeys: ListKeys,
+  store: string,
+  signal: AbortSignal,
+): Promise<ExternalKeys | Obstacle> {
   const reply = await listKeys(store, signal);
-  if (!reply.ok) throw new Error(`the keys of the store could not be listed: ${reply.failure.message}`);
+  if (!reply.ok) return { status: 'unknown', text: `the keys could not be listed: ${reply.failure.message}` };
   const keys = reply.value.keys.filter(isExternal);
   return { keys, hidden: reply.value.hidden + reply.value.keys.length - keys.length };
 }

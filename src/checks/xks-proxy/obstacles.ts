@@ -75,8 +75,8 @@ export function explainTrouble({ trouble, detail }: NoReply): Obstacle {
   return { status, text: `${text} (${detail})` };
 }
 
-export function isObstacle(heard: Heard | Obstacle): heard is Obstacle {
-  return 'text' in heard;
+export function isObstacle(found: object): found is Obstacle {
+  return 'text' in found;
 }
 
 function judgeRefusal({ aheadMs }: ProxyAnswer, told: string): Obstacle {

@@ -11,6 +11,7 @@ import { type Compared, compareKey } from './compare-key.ts';
 import { forEach } from './each.ts';
 import { countKeys, type ExternalKeys, type ListKeys, listExternalKeys } from './inventory.ts';
 import { shorten } from './notes.ts';
+import { isObstacle } from './obstacles.ts';
 import { type FindSources, isOpen, noCredential } from './sources.ts';
 
 /**
@@ -29,6 +30,7 @@ export function createSameKeysCheck(
       const sources = await findSources(store, plan);
       if (!sources?.moves) return null;
       const inventory = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
+      if (isObstacle(inventory)) return { status: 'warned', message: `not compared: ${inventory.text}` };
       if (inventory.keys.length === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no key', provesKeys: true };
       const { now, next } = sources;

@@ -5,7 +5,7 @@ import type { Plan } from '../../domain/plan.ts';
 import { describeProperty } from '../../domain/properties.ts';
 import type { Previous } from '../../domain/restorability.ts';
 import type { CredentialValue } from '../../ports/kms.ts';
-import type { Secrets } from '../../ports/secrets.ts';
+import { type Secrets, SecretUnavailableError } from '../../ports/secrets.ts';
 
 export interface Source {
   readonly endpoint: string;
@@ -45,7 +45,8 @@ export function createFindSources(previous: Previous, secrets: Secrets): FindSou
     const given = previous.XksProxyAuthenticationCredential;
     const told = plan.send.XksProxyAuthenticationCredential;
     const isInForce = given?.AccessKeyId === store.settings.XksProxyAuthenticationCredential;
-    const inForce = given && isInForce ? await open(given) : null;
+    // A run that is gone on with may have lost a secret that it was handed as a value.
+    const inForce = given && isInForce ? await open(given).catch(nullWhereUnavailable) : null;
     const now = { ...placeOf(store.settings), credential: inForce };
     const next = { ...placeOf(then), credential: told ? await open(told) : inForce };
     return {
@@ -55,6 +56,11 @@ export function createFindSources(previous: Previous, secrets: Secrets): FindSou
       moves: changedNames(plan.send).some((name) => describeProperty(name).keySource),
     };
   };
+}
+
+function nullWhereUnavailable(error: unknown): null {
+  if (error instanceof SecretUnavailableError) return null;
+  throw error;
 }
 
 /** Whether KMS will speak to the proxy by this plan, or nothing is changed and it is only looked at. */
