@@ -13,7 +13,7 @@ import { createXksProxy, type XksProxyOptions } from '../../src/xks-proxy/xks-pr
 import { keep, never } from './proxies.ts';
 import { newCredential, newEndpoint, newReference, oldCredential, oldEndpoint, oldReference } from './stores.ts';
 
-export const oldPath = '/old/kms/xks/v1';
+const oldPath = '/old/kms/xks/v1';
 
 export const externalStore: KeyStore = {
   customKeyStoreId: 'cks-1',
