@@ -125,6 +125,18 @@ const consent: OptionGroup = {
   ],
 };
 
+const checks: OptionGroup = {
+  heading: 'Checks:',
+  rows: [
+    {
+      name: 'xks-proxy-connect-to',
+      value: '<endpoint=address>',
+      help: 'Where a proxy is reached from here, such as https://proxy.example.com=127.0.0.1:8443; the certificate is still judged for the endpoint. An address that begins with http:// is spoken to without TLS. May be repeated.',
+      repeatable: true,
+    },
+  ],
+};
+
 const connection: OptionGroup = {
   heading: 'AWS:',
   rows: [
@@ -174,12 +186,13 @@ const stateFolder = without(journal, 'no-journal');
 const sameRegion = without(connection, 'region');
 
 export const optionGroups = {
-  update: [store, properties, way, failing, consent, deadlines, journal, connection, account, output, telling],
+  update: [store, properties, way, failing, consent, checks, deadlines, journal, connection, account, output, telling],
   plan: [
     store,
     properties,
     way,
     without(consent, 'yes'),
+    checks,
     journal,
     connection,
     account,
@@ -198,9 +211,9 @@ export const optionGroups = {
     without(telling, 'progress'),
   ],
   describe: [store, connection, output, without(telling, 'progress')],
-  reconnect: [store, failing, consent, deadlines, journal, connection, account, output, telling],
-  resume: [corrections, consent, stateFolder, sameRegion, output, telling],
-  rollback: [consent, stateFolder, sameRegion, output, telling],
+  reconnect: [store, failing, consent, checks, deadlines, journal, connection, account, output, telling],
+  resume: [corrections, consent, checks, stateFolder, sameRegion, output, telling],
+  rollback: [consent, checks, stateFolder, sameRegion, output, telling],
   runs: [
     {
       heading: 'Runs:',

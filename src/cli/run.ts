@@ -5,6 +5,7 @@ import type { Risk } from '../domain/policy.ts';
 import type { RunOptions } from '../library/options.ts';
 import type { OrderInput } from '../run/prepare.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
+import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
 import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
@@ -47,6 +48,7 @@ export async function openRun(
     approver: asks ? createTerminalApprover(io, consent, keeping.journal) : createOptionsApprover(consent),
     ...(asks ? { holder: createTerminalHolder(io) } : {}),
     ...keeping,
+    ...readConnectTo(given),
     onJournalLost: (line) => io.stderr.write(line),
   };
   return { options, output, display, asks };

@@ -19,6 +19,11 @@ export interface RunOptions extends ConnectionOptions {
   readonly holder?: Holder;
   /** Looks before the first write; each may refuse the run. */
   readonly checks?: readonly Check[];
+  /**
+   * Where a proxy of external keys is reached from here, if not at its endpoint: endpoint -> `HOST:PORT`, with TLS for the
+   * endpoint's name, or a URL that begins with http:// for one without TLS.
+   */
+  readonly xksProxyConnectTo?: Readonly<Record<string, string>>;
   readonly prover?: Prover;
   /** Refuses the run where the credentials are not those of this account, or nobody knows whose they are. */
   readonly expectAccount?: string;
@@ -69,6 +74,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   approver: true,
   holder: true,
   checks: true,
+  xksProxyConnectTo: true,
   prover: true,
   expectAccount: true,
   journal: true,

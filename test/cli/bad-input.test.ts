@@ -94,6 +94,10 @@ const wrong: Readonly<Record<string, Row>> = {
     words: update('--xks-proxy-uri-path', '/a/kms/xks'),
     says: 'XksProxyUriPath must start with / and end with /kms/xks/v and a number: "/a/kms/xks"',
   },
+  'an address of a proxy without its endpoint': {
+    words: update('--xks-proxy-connect-to', '127.0.0.1:8443'),
+    says: '--xks-proxy-connect-to takes ENDPOINT=ADDRESS, such as https://proxy.example.com=127.0.0.1:8443',
+  },
   'a connectivity that is none': {
     words: update('--xks-proxy-connectivity', 'PRIVATE'),
     says: 'XksProxyConnectivity must be PUBLIC_ENDPOINT or VPC_ENDPOINT_SERVICE: "PRIVATE"',

@@ -1,6 +1,7 @@
 /** `cks plan`: what an update would do. Sends nothing but Describe. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { UpdatePlan } from '../../run/plan-update.ts';
+import { readConnectTo } from '../connect-to.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
 import { openOutput } from '../output.ts';
@@ -15,7 +16,8 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const output = openOutput(io, args.given);
   const log = await openLog(io, args.given);
   const { planUpdate } = await loadVerb(() => import('../../library/plan-update.ts'));
-  const plan = await keepStack(log, () => planUpdate({ ...order, ...connection, ...log, ...readKeeping(args.given) }));
+  const words = { ...order, ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
+  const plan = await keepStack(log, () => planUpdate(words));
   if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));
   output.write(plan, () => toText(plan));
   return plan.verdict === 'refused' ? otherExitCodes.no : 0;

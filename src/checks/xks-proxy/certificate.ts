@@ -1,0 +1,44 @@
+/** What KMS would say of the certificate that a proxy shows. */
+import { toPrintable } from '../../domain/printable.ts';
+import type { ProxyCertificate, ProxyGreeting } from '../../ports/xks-proxy.ts';
+import type { Note } from './notes.ts';
+import { explainTrouble } from './obstacles.ts';
+
+const dayMs = 86_400_000;
+
+/** AWS advises an alarm from here on. Source: developer guide, monitoring external key stores. */
+const leastDays = 10;
+
+export function judgeGreeting(greeting: ProxyGreeting, nowMs: number): readonly Note[] {
+  if (greeting.kind === 'failed') return [explainTrouble(greeting)];
+  if (greeting.certificate === null)
+    return [{ status: 'warned', text: 'it is reached over plain HTTP, so its certificate was not looked at' }];
+  return [judgeCertificate(greeting.certificate, nowMs)];
+}
+
+function judgeCertificate({ flaw, names, expiresAtMs }: ProxyCertificate, nowMs: number): Note {
+  const day = new Date(expiresAtMs).toISOString().slice(0, 10);
+  const shown = names.map((name) => toPrintable(name)).join(', ');
+  switch (flaw) {
+    case 'expired':
+      return { status: 'failed', text: `its certificate expired on ${day}` };
+    case 'notYetValid':
+      return { status: 'failed', text: 'its certificate is not valid yet' };
+    case 'wrongName':
+      return { status: 'failed', text: `its certificate is for ${shown || 'nobody'}, not for the endpoint` };
+    case 'selfSigned':
+      return { status: 'failed', text: 'its certificate is signed by itself' };
+    case 'stranger': {
+      const text =
+        'its certificate is signed by nobody whom this machine knows (NODE_EXTRA_CA_CERTS adds one); KMS has a list of its own';
+      return { status: 'unknown', text };
+    }
+    case null: {
+      const days = Math.floor((expiresAtMs - nowMs) / dayMs);
+      return {
+        status: days < leastDays ? 'warned' : 'passed',
+        text: `its certificate ends in ${days} days, on ${day}`,
+      };
+    }
+  }
+}

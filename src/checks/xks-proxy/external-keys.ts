@@ -1,0 +1,98 @@
+/** Whether each external key of the store is there and fit, where the plan leads. */
+import type { Check } from '../../ports/checks.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ProxyReply, XksProxy } from '../../ports/xks-proxy.ts';
+import { createAskKey, type ExternalKey, nameKey } from './ask-key.ts';
+import { forEach } from './each.ts';
+import { countKeys, type ListKeys, listExternalKeys } from './inventory.ts';
+import { conclude, type Note, shorten } from './notes.ts';
+import { type Fields, hear, isObstacle, isOfKey, type Obstacle } from './obstacles.ts';
+import { type FindSources, isOpen, noCredential } from './sources.ts';
+
+interface Judged {
+  readonly key: ExternalKey;
+  /** What is wrong with the key; null where nothing is. */
+  readonly flaw: string | null;
+  /** The proxy did not tell of it. `isWay`: there was no answer at all. */
+  readonly obstacle: (Obstacle & { readonly isWay: boolean }) | null;
+}
+
+export function createExternalKeysCheck(
+  proxy: XksProxy,
+  findSources: FindSources,
+  listKeys: ListKeys,
+  clock: Pick<Clock, 'now'>,
+): Check {
+  return {
+    name: 'external-keys',
+    async look(store, plan, signal) {
+      const sources = await findSources(store, plan);
+      if (sources === null) return null;
+      const { next, moves } = sources;
+      // What has to be accepted is that the check of the proxy could not look: once is enough.
+      if (!isOpen(next)) return { status: 'warned', message: `not looked at: ${noCredential}` };
+      const inventory = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
+      if (isObstacle(inventory)) return conclude([inventory]);
+      const { keys, hidden } = inventory;
+      const ask = createAskKey(proxy, signal);
+      const look = async (key: ExternalKey) => judgeKey(key, await ask(next, key, 'metadata'));
+      const judged = await forEach(keys, { clock, signal }, look, ({ obstacle }) => obstacle !== null);
+      const {
+        status,
+        message,
+        details = [],
+      } = conclude([
+        ...judgeObstacles(judged, moves),
+        ...judgeFlaws(judged, moves),
+        ...judgeRest(judged, keys.length - judged.length, hidden),
+      ]);
+      const lines = judged.flatMap(({ key, flaw }) => (flaw === null ? [] : [`${nameKey(key)}: ${flaw}`]));
+      return { status, message, details: [...details, ...shorten(lines)] };
+    },
+  };
+}
+
+function judgeKey(key: ExternalKey, reply: ProxyReply): Judged {
+  const heard = hear(reply);
+  if (!isObstacle(heard)) return { key, flaw: findFlaw(heard.json), obstacle: null };
+  if (isOfKey(reply)) return { key, flaw: heard.text, obstacle: null };
+  return { key, flaw: null, obstacle: { ...heard, isWay: reply.kind === 'failed' } };
+}
+
+/** Source: XKS proxy API specification 1.0.3, "GetKeyMetadata"; developer guide, create-xks-keys. */
+function findFlaw({ keySpec, keyUsage, keyStatus }: Fields): string | null {
+  if (keySpec !== 'AES_256') return 'it is no AES_256 key';
+  const uses: readonly unknown[] = Array.isArray(keyUsage) ? keyUsage : [];
+  if (!uses.includes('ENCRYPT') || !uses.includes('DECRYPT')) return 'it does not both encrypt and decrypt';
+  return keyStatus === 'ENABLED' ? null : 'it is not ENABLED';
+}
+
+/** Where nothing answered at all, the check of the proxy could not look either, and has to be accepted once. */
+function judgeObstacles(judged: readonly Judged[], moves: boolean): readonly Note[] {
+  const obstacle = judged.find((one) => one.obstacle !== null)?.obstacle ?? null;
+  if (obstacle === null) return [];
+  const isDeaf = judged.every((one) => one.obstacle?.isWay);
+  const isOld = obstacle.status === 'failed' && !moves;
+  return [{ status: isDeaf || isOld ? 'warned' : obstacle.status, text: `not all looked at: ${obstacle.text}` }];
+}
+
+/** Where the store stays at its source, or a key is given up anyway, an unfit key is nothing new. */
+function judgeFlaws(judged: readonly Judged[], moves: boolean): readonly Note[] {
+  const unfit = judged.filter(({ flaw }) => flaw !== null);
+  if (unfit.length === 0) return [];
+  const blocks = moves && unfit.some(({ key }) => key.keyState !== 'PendingDeletion');
+  return [{ status: blocks ? 'failed' : 'warned', text: `${countKeys(unfit.length)} missing or unfit` }];
+}
+
+/** `left`: keys that were not come to. `hidden`: such as nobody may describe. */
+function judgeRest(judged: readonly Judged[], left: number, hidden: number): readonly Note[] {
+  const fit = judged.filter(({ flaw, obstacle }) => flaw === null && obstacle === null);
+  const isCutShort = left > 0 && judged.every(({ obstacle }) => obstacle === null);
+  return [
+    { status: 'passed', text: `${countKeys(fit.length)} there and fit` },
+    ...(isCutShort ? [{ status: 'unknown', text: `no time to ask for ${countKeys(left)}` } as const] : []),
+    ...(hidden > 0
+      ? [{ status: 'warned', text: `more keys may be in the store: ${hidden} could not be described` } as const]
+      : []),
+  ];
+}

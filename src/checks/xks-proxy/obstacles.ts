@@ -1,0 +1,102 @@
+/**
+ * What stands between a question and its answer. `failed`: KMS would meet it too. `unknown`: our place alone may explain it.
+ * Source of the statuses: XKS proxy API specification 1.0.3, "Error codes".
+ */
+import type { NoReply, ProxyAnswer, ProxyReply, ProxyTrouble } from '../../ports/xks-proxy.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Obstacle {
+  readonly status: 'failed' | 'unknown';
+  readonly text: string;
+}
+
+const failed = (text: string): Obstacle => ({ status: 'failed', text });
+const unknown = (text: string): Obstacle => ({ status: 'unknown', text });
+
+const elsewhere = '; --xks-proxy-connect-to says where it is reached from here';
+
+const troubles: Readonly<Record<ProxyTrouble, Obstacle>> = {
+  noName: unknown(`its name leads nowhere from here${elsewhere}`),
+  noConnection: unknown(`it cannot be connected to from here${elsewhere}`),
+  notTls: failed('it does not speak TLS'),
+  oldTls: failed('it speaks neither TLS 1.2 nor 1.3'),
+  tlsRefused: unknown('it refused the TLS handshake: it wants a client certificate, or has no cipher that KMS speaks'),
+  certificate: unknown('its certificate is not trusted here'),
+  closed: unknown('it closed the connection before it answered'),
+  notHttp: failed('what it answers is no HTTP'),
+  tooLarge: failed('its answer is larger than any that KMS reads'),
+  timedOut: unknown('it does not answer here in time'),
+  stopped: unknown('a stop was asked for'),
+};
+
+const ofOneKey = [
+  'KeyNotFoundException',
+  'InvalidStateException',
+  'InvalidKeyUsageException',
+  'UnsupportedOperationException',
+  'InvalidCiphertextException',
+];
+
+const errorNames = [
+  ...ofOneKey,
+  'ValidationException',
+  'AuthenticationFailedException',
+  'AccessDeniedException',
+  'InvalidUriPathException',
+  'ThrottlingException',
+  'InternalException',
+  'DependencyTimeoutException',
+];
+
+/** Verifiers of signatures take no clock that is further off. */
+const mostSkewMs = 300_000;
+
+/** A success that can be read. */
+export interface Heard {
+  readonly json: Fields;
+  readonly elapsedMs: number;
+}
+
+export function hear(reply: ProxyReply): Heard | Obstacle {
+  if (reply.kind === 'failed') return explainTrouble(reply);
+  const { status, json, elapsedMs } = reply;
+  if (status === 200) return isObject(json) ? { json, elapsedMs } : failed('its answer is no JSON object');
+  const told = [status, readErrorName(reply) ?? []].flat().join(' ');
+  if (status === 401) return judgeRefusal(reply, told);
+  if (status === 403) return unknown(`it denies access from here (${told})`);
+  if (status === 429 || status === 503) return unknown(`it is too busy to answer (${told})`);
+  if (status >= 300 && status < 400) return failed(`it redirects (${told}), and KMS follows none`);
+  return failed(`it answers ${told}`);
+}
+
+export function explainTrouble({ trouble, detail }: NoReply): Obstacle {
+  const { status, text } = troubles[trouble];
+  return { status, text: `${text} (${detail})` };
+}
+
+export function isObstacle(found: object): found is Obstacle {
+  return 'text' in found;
+}
+
+function judgeRefusal({ aheadMs }: ProxyAnswer, told: string): Obstacle {
+  if (aheadMs === null || Math.abs(aheadMs) < mostSkewMs) return failed(`it refuses the credential (${told})`);
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  return unknown(
+    `it refuses the signature (${told}), but its clock and that of this machine are ${minutes} minutes apart`,
+  );
+}
+
+/** The errorName of an answer that is no success. Any other text stays unsaid: nobody knows what a proxy puts there. */
+export function readErrorName({ json }: ProxyAnswer): string | undefined {
+  return errorNames.find((name) => isObject(json) && json.errorName === name);
+}
+
+/** Whether it is the key that stands in the way, and not the proxy or the way to it. */
+export function isOfKey(reply: ProxyReply): boolean {
+  return reply.kind === 'answered' && ofOneKey.includes(readErrorName(reply) ?? '');
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

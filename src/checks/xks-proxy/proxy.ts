@@ -1,0 +1,39 @@
+/** Whether the proxy that a plan leads to answers as KMS wants it: its name, its certificate, its health. */
+import { randomUUID } from 'node:crypto';
+import type { Check } from '../../ports/checks.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { XksProxy } from '../../ports/xks-proxy.ts';
+import { judgeGreeting } from './certificate.ts';
+import { type AskHealth, tryControls } from './controls.ts';
+import { judgeHealth } from './health.ts';
+import { conclude, type Note } from './notes.ts';
+import { hear, isObstacle } from './obstacles.ts';
+import { type FindSources, isOpen, noCredential, type Sources } from './sources.ts';
+
+export function createProxyCheck(proxy: XksProxy, findSources: FindSources, clock: Pick<Clock, 'now'>): Check {
+  return {
+    name: 'xks-proxy',
+    looksBack: true,
+    async look(store, plan, signal) {
+      const sources = await findSources(store, plan);
+      if (sources === null) return null;
+      const met = judgeGreeting(await proxy.greet(sources.next.endpoint, signal), clock.now());
+      const isStopped = met.some(({ status }) => status === 'failed' || status === 'unknown');
+      const heard = isStopped ? [] : await listen(proxy, sources, signal);
+      const { status, message, details } = conclude([...heard, ...met]);
+      return { status, message: `${sources.next.endpoint}: ${message}`, ...(details ? { details } : {}) };
+    },
+  };
+}
+
+async function listen(proxy: XksProxy, sources: Sources, signal: AbortSignal): Promise<readonly Note[]> {
+  const { next } = sources;
+  if (!isOpen(next)) return [{ status: 'unknown', text: noCredential }];
+  const askHealth: AskHealth = ({ endpoint, path, credential }, method = 'POST') => {
+    const body = { requestMetadata: { kmsRequestId: randomUUID(), kmsOperation: 'KmsHealthCheck' } };
+    return proxy.ask({ endpoint, path, resource: 'health', method, credential, body }, signal);
+  };
+  const heard = hear(await askHealth(next));
+  if (isObstacle(heard)) return [heard];
+  return [...judgeHealth(heard), ...(await tryControls(sources, next, askHealth))];
+}

@@ -1,0 +1,16 @@
+/** `--xks-proxy-connect-to ENDPOINT=ADDRESS`: where proxies are reached from here. */
+import type { RunOptions } from '../library/options.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import { type Given, readList } from './given.ts';
+
+/** @throws {InvalidInputError} */
+export function readConnectTo(given: Given): Pick<RunOptions, 'xksProxyConnectTo'> {
+  const pairs = readList(given, 'xks-proxy-connect-to').map((text) => {
+    const [, endpoint, address] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (endpoint !== undefined && address !== undefined) return [endpoint, address];
+    throw new InvalidInputError(
+      '--xks-proxy-connect-to takes ENDPOINT=ADDRESS, such as https://proxy.example.com=127.0.0.1:8443',
+    );
+  });
+  return pairs.length === 0 ? {} : { xksProxyConnectTo: Object.fromEntries(pairs) };
+}

@@ -1,0 +1,65 @@
+/** What a check needs of an external key store proxy: the XKS proxy API, asked from here as KMS asks it. */
+import type { CredentialValue } from './kms.ts';
+
+export interface ProxyRequest {
+  /** `https://` and a host. */
+  readonly endpoint: string;
+  /** Base path; the resource is appended to it. */
+  readonly path: string;
+  readonly resource: 'health' | `keys/${string}/${'metadata' | 'encrypt' | 'decrypt'}`;
+  readonly method: 'POST' | 'GET';
+  readonly credential: CredentialValue;
+  /** Sent as JSON with a POST. */
+  readonly body: object;
+}
+
+/** Why there was no answer that could be read. `closed`: the connection ended before. */
+export type ProxyTrouble =
+  | 'noName'
+  | 'noConnection'
+  | 'notTls'
+  | 'oldTls'
+  | 'tlsRefused'
+  | 'certificate'
+  | 'closed'
+  | 'notHttp'
+  | 'tooLarge'
+  | 'timedOut'
+  | 'stopped';
+
+/** `detail`: the code of the error, for people. */
+export interface NoReply {
+  readonly kind: 'failed';
+  readonly trouble: ProxyTrouble;
+  readonly detail: string;
+}
+
+export interface ProxyAnswer {
+  readonly kind: 'answered';
+  readonly status: number;
+  /** The body; undefined where it is no JSON. */
+  readonly json: unknown;
+  /** Of the proxy's clock before ours, in milliseconds; null where it told no time. */
+  readonly aheadMs: number | null;
+  /** From the question to the last byte; for `health` the connection is made within it. */
+  readonly elapsedMs: number;
+}
+
+export type ProxyReply = ProxyAnswer | NoReply;
+
+export interface ProxyCertificate {
+  readonly names: readonly string[];
+  readonly expiresAtMs: number;
+  /** Why it is not trusted here; null where it is. `stranger`: signed by nobody whom this machine knows. */
+  readonly flaw: 'expired' | 'notYetValid' | 'wrongName' | 'selfSigned' | 'stranger' | null;
+}
+
+/** `certificate`: null where the proxy was reached over plain HTTP. */
+export type ProxyGreeting = { readonly kind: 'met'; readonly certificate: ProxyCertificate | null } | NoReply;
+
+/** Every method ends within seconds, whatever the proxy does, and never throws for what it does. */
+export interface XksProxy {
+  /** Connects, and sends nothing. */
+  greet(endpoint: string, signal: AbortSignal): Promise<ProxyGreeting>;
+  ask(request: ProxyRequest, signal: AbortSignal): Promise<ProxyReply>;
+}

@@ -1,0 +1,100 @@
+/** Asks proxies over HTTPS as KMS does, from where we are. */
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { ProxyReply, ProxyRequest, XksProxy } from '../ports/xks-proxy.ts';
+import { type ConnectTo, findAddress, serverName } from './address.ts';
+import { greet, tlsOfKms } from './greet.ts';
+import { limitTime } from './limit.ts';
+import { sign } from './sign.ts';
+import { nameTrouble } from './trouble.ts';
+
+export interface XksProxyOptions {
+  /** Of KMS. */
+  readonly region: string;
+  readonly connectTo?: ConnectTo;
+  /** Milliseconds since the epoch, by which requests are signed. */
+  readonly now: () => number;
+  /** Whom to trust in the place of those that Node.js trusts, in PEM. */
+  readonly authorities?: string;
+  /** The longest that one question may take. KMS waits 250 ms; a person waits for a reason. */
+  readonly timeoutMs?: number;
+}
+
+/** More than any answer of the specification has. */
+const maxBodyBytes = 64 * 1024;
+
+export function createXksProxy(options: XksProxyOptions): XksProxy {
+  const { connectTo = {}, now, authorities, timeoutMs = 5_000 } = options;
+  const trust = authorities === undefined ? {} : { ca: authorities };
+  const agents = { plain: new HttpAgent({ keepAlive: true }), tls: new HttpsAgent({ keepAlive: true }) };
+
+  /** Signed, and not sent yet. */
+  async function prepare(request: ProxyRequest): Promise<{ readonly body: string; open(): ClientRequest }> {
+    const { endpoint, method, credential } = request;
+    const { host, port, isPlain, name } = findAddress(endpoint, connectTo);
+    const path = `${request.path}/${request.resource}`;
+    const body = method === 'POST' ? JSON.stringify(request.body) : '';
+    const signed = await sign(credential, { method, host: name, path, body, region: options.region, atMs: now() });
+    const headers = { ...signed, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const common = { host, port, method, path, headers };
+    // How long a health check takes is measured, and a connection of its own belongs to that.
+    const agent = request.resource === 'health' ? false : isPlain ? agents.plain : agents.tls;
+    const open = () =>
+      isPlain
+        ? requestHttp({ ...common, agent })
+        : requestHttps({ ...common, agent, servername: serverName(name), ...tlsOfKms, ...trust });
+    return { body, open };
+  }
+
+  return {
+    greet: (endpoint, signal) =>
+      limitTime(timeoutMs, signal, (end, over) =>
+        greet(findAddress(endpoint, connectTo), { authorities, nowMs: now() }, end, over),
+      ),
+    async ask(request, signal) {
+      const { body, open } = await prepare(request);
+      const startedAtMs = now();
+      return limitTime<ProxyReply>(timeoutMs, signal, (end, over) => {
+        const sent = open();
+        over.addEventListener('abort', () => sent.destroy(), { once: true });
+        sent.on('error', (error) => end(nameTrouble(error)));
+        sent.once('response', (response) => read(response, startedAtMs, now, end));
+        sent.end(body);
+      });
+    },
+  };
+}
+
+function read(
+  response: IncomingMessage,
+  startedAtMs: number,
+  now: () => number,
+  end: (reply: ProxyReply) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) end({ kind: 'failed', trouble: 'tooLarge', detail: `more than ${maxBodyBytes} bytes` });
+    else chunks.push(chunk);
+  });
+  response.on('error', (error) => end(nameTrouble(error)));
+  response.once('end', () => {
+    const toldMs = Date.parse(response.headers.date ?? '');
+    end({
+      kind: 'answered',
+      status: response.statusCode ?? 0,
+      json: parse(Buffer.concat(chunks).toString('utf8')),
+      aheadMs: Number.isNaN(toldMs) ? null : toldMs - now(),
+      elapsedMs: now() - startedAtMs,
+    });
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
+import { createKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
+import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+
+const see = async (stage: Awaited<ReturnType<typeof setStage>>, looking: Parameters<typeof stage.look>[0] = {}) =>
+  (await stage.look(looking))['same-keys'];
+
+describe('the check of the same keys', () => {
+  it('proves every key, both ways', async () => {
+    expect(await see(await setStage())).toEqual({
+      status: 'passed',
+      message: '3 external keys proven the same, both ways',
+      provesKeys: true,
+    });
+  });
+
+  it('looks only where the store moves', async () => {
+    const stage = await setStage();
+
+    expect(await see(stage, { change: rotation })).toBeNull();
+    stage.from.paths = undefined;
+    expect(await see(stage, { change: { XksProxyUriPath: '/new/kms/xks/v1' } })).toMatchObject({ provesKeys: true });
+  });
+
+  it('finds other keys at once', async () => {
+    const stage = await setStage();
+    stage.to.keyManager = 'another';
+
+    expect(await see(stage)).toEqual({
+      status: 'failed',
+      message: '3 external keys of 3 not the same there: what was encrypted before could not be decrypted',
+      details: [1, 2, 3].map((n) => `key-${n} (external key ext-${n}): is another key there (${newEndpoint})`),
+    });
+  });
+
+  it('finds a single one that is missing', async () => {
+    const stage = await setStage();
+    const fit = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' } as const;
+    stage.to.keys = { 'ext-1': fit, 'ext-3': fit };
+
+    expect(await see(stage)).toEqual({
+      status: 'failed',
+      message: '1 external key of 3 not the same there: what was encrypted before could not be decrypted',
+      details: [`key-2 (external key ext-2): is missing there (${newEndpoint})`],
+    });
+  });
+
+  it('does not take an answer for a proof that is something else', async () => {
+    const { address } = await serveRaw((_, response) => answerJson(response, 200, { ...healthy, plaintext: 'AAAA' }));
+    const stage = await setStage({ connectTo: { [newEndpoint]: address } });
+    stage.hold(createKeys(1));
+
+    expect(await see(stage)).toMatchObject({
+      status: 'failed',
+      details: [`key-1 (external key ext-1): decrypts to something else (${newEndpoint})`],
+    });
+  });
+
+  it('proves nothing of a key that cannot be used now, or not be described', async () => {
+    const stage = await setStage();
+    const fit = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' } as const;
+    stage.from.keys = { 'ext-1': { ...fit, keyStatus: 'DISABLED' }, 'ext-2': fit, 'ext-3': fit };
+    expect(await see(stage)).toEqual({
+      status: 'warned',
+      message: '2 external keys of 3 proven the same',
+      details: [`key-1 (external key ext-1): encrypting at ${oldEndpoint}: it answers 400 InvalidStateException`],
+    });
+
+    stage.from.keys = undefined;
+    stage.hold(createKeys(1), 2);
+    expect(await see(stage)).toEqual({
+      status: 'warned',
+      message: '1 external key of 1 proven the same, and 2 more that may be in the store could not be described',
+      details: [],
+    });
+  });
+
+  it('stops where a proxy cannot be asked: there it proves nothing, and says nothing against the keys', async () => {
+    const stage = await setStage();
+    stage.hold(createKeys(200));
+    stage.from.credentials = {};
+
+    const found = await see(stage);
+    expect(found).toMatchObject({ status: 'warned', message: '0 external keys of 200 proven the same' });
+    expect(found?.details).toHaveLength(11);
+    expect(found?.details?.[0]).toMatch(
+      /^key-\d+ \(external key ext-\d+\): encrypting at https:\/\/old.xks.example.com: it refuses the credential \(401/,
+    );
+  });
+
+  it('needs no credential for a store that holds no key', async () => {
+    const stage = await setStage();
+    stage.hold([]);
+
+    const found = { status: 'passed', message: 'the store holds no key', provesKeys: true };
+    expect(await see(stage, { hasOld: false })).toEqual(found);
+    stage.hold([], 1);
+    expect(await see(stage, { hasOld: false })).toMatchObject({ status: 'warned' });
+  });
+
+  it('says nothing secret, whatever proxies and their errors say', async () => {
+    const secrets = [newCredential, oldCredential].map(({ RawSecretAccessKey }) => RawSecretAccessKey);
+    const told: unknown[] = [];
+    for (const [status, body] of [
+      [400, { errorName: secrets[0], errorMessage: secrets[1] }],
+      [401, { errorMessage: secrets[0] }],
+      [200, { ...healthy, xksProxyVendor: secrets[0], ekmVendor: secrets[1] }],
+      [500, secrets[0]],
+    ] as const) {
+      const { address } = await serveRaw((_, response) => answerJson(response, status, body));
+      const stage = await setStage({ connectTo: { [newEndpoint]: address } });
+      for (const change of [move, rotation]) told.push(await stage.look({ change }));
+    }
+    const text = JSON.stringify(told);
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  });
+});

@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
+import { externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
+import { newCredential, newEndpoint, oldCredential, privateService } from '../support/stores.ts';
+
+const plain = 'it is reached over plain HTTP, so its certificate was not looked at';
+const well = ['its external key managers: 1 ACTIVE', 'it answers in 0 ms from here', 'it refuses a wrong secret'];
+const say = (text: string) => `${newEndpoint}: ${text}`;
+
+/** What is found where the new endpoint is a server of its own. */
+async function meet(listener: Parameters<typeof serveRaw>[0], options: Parameters<typeof setStage>[0] = {}) {
+  const { address } = await serveRaw(listener);
+  const { look } = await setStage({ connectTo: { [newEndpoint]: address }, ...options });
+  return (await look())['xks-proxy'];
+}
+
+describe('the check of a proxy', () => {
+  it('finds one that is as KMS wants it', async () => {
+    const { look } = await setStage();
+
+    expect((await look())['xks-proxy']).toEqual({ status: 'warned', message: say(plain), details: well });
+  });
+
+  it('has nothing to look at where no proxy has a part', async () => {
+    const { look, inventory } = await setStage();
+    const nothing = { 'xks-proxy': null, 'external-keys': null, 'same-keys': null };
+
+    expect(await look({ change: { NewCustomKeyStoreName: 'renamed' } })).toEqual(nothing);
+    const store = { ...externalStore, customKeyStoreType: 'AWS_CLOUDHSM', settings: {} } as const;
+    expect(await look({ change: {}, policy: { intent: 'reconnect' }, store })).toEqual(nothing);
+    expect(inventory.asked).toBe(0);
+  });
+
+  it('looks at the settings in force where none is changed, and before a store is connected', async () => {
+    const { look } = await setStage();
+    const found = { status: 'warned', message: `https://old.xks.example.com: ${plain}` };
+
+    expect(await look({ change: {} })).toMatchObject({ 'xks-proxy': found, 'same-keys': null });
+    expect(await look({ change: {}, policy: { intent: 'reconnect' } })).toMatchObject({ 'xks-proxy': found });
+    const store = { ...externalStore, connectionState: 'DISCONNECTED' } as const;
+    const renamed = {
+      change: { NewCustomKeyStoreName: 'renamed' },
+      policy: { finalState: 'connected' },
+      store,
+    } as const;
+    expect(await look(renamed)).toMatchObject({ 'xks-proxy': found });
+  });
+
+  it('wants both credentials taken for a rotation', async () => {
+    const { look, from } = await setStage();
+    const both = await look({ change: rotation });
+    from.credentials = { [newCredential.AccessKeyId]: newCredential.RawSecretAccessKey };
+    const one = await look({ change: rotation });
+    from.credentials = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
+    const none = await look({ change: rotation });
+
+    expect(both['xks-proxy']?.details).toEqual([...well, 'it still takes the old credential']);
+    expect(one['xks-proxy']).toMatchObject({
+      status: 'warned',
+      message: `https://old.xks.example.com: with the old credential, which KMS may use for five minutes more: it refuses the credential (401 AuthenticationFailedException); ${plain}`,
+    });
+    expect(none['xks-proxy']).toMatchObject({
+      status: 'failed',
+      message: 'https://old.xks.example.com: it refuses the credential (401 AuthenticationFailedException)',
+    });
+  });
+
+  it('says that it has nothing to sign with, once, and as what has to be accepted', async () => {
+    const { look } = await setStage();
+    const why = 'no credential to sign with is at hand: give the one in force as the previous one, or a new one';
+
+    expect(await look({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false })).toEqual({
+      'xks-proxy': { status: 'unknown', message: say(why), details: [plain] },
+      'external-keys': { status: 'warned', message: `not looked at: ${why}` },
+      'same-keys': { status: 'warned', message: `not compared: ${why}` },
+    });
+  });
+
+  it('takes a credential that is not the one in force for none', async () => {
+    const { look } = await setStage();
+    const settings = { ...externalStore.settings, XksProxyAuthenticationCredential: 'ANOTHERANOTHERANOTHE' };
+    const found = await look({ change: { XksProxyUriEndpoint: newEndpoint }, store: { ...externalStore, settings } });
+
+    expect(found['xks-proxy']?.status).toBe('unknown');
+  });
+
+  it('does without an old secret that is no longer there, and not without a new one', async () => {
+    const { look, values } = await setStage();
+    delete values['env:OLD'];
+    expect((await look())['xks-proxy']?.details).toEqual(well);
+
+    delete values['env:NEW'];
+    await expect(look()).rejects.toThrow('env:NEW is not set');
+  });
+
+  it.each([
+    ['malformed', 'failed', 'its answer is no JSON object'],
+    ['validation', 'failed', 'it answers 400 ValidationException'],
+    ['internalError', 'failed', 'it answers 500 InternalException'],
+    ['throttled', 'unknown', 'it is too busy to answer (429 ThrottlingException)'],
+    ['dependencyTimeout', 'unknown', 'it is too busy to answer (503 DependencyTimeoutException)'],
+    [{ status: 200, body: '{}' }, 'failed', 'its health answer is none that KMS can read'],
+    [{ status: 200, body: '[]' }, 'failed', 'its answer is no JSON object'],
+    [{ status: 403, body: '<b>no</b>' }, 'unknown', 'it denies access from here (403)'],
+    [{ status: 500, body: '{"errorName":"Surprise \\u001b[2J"}' }, 'failed', 'it answers 500'],
+  ] as const)('judges the answer %j: %s', async (answer, status, message) => {
+    const { look, to } = await setStage();
+    to.answer = answer;
+
+    expect((await look())['xks-proxy']).toMatchObject({ status, message: say(message) });
+  });
+
+  it('judges a wrong path, denied access and the states of the key managers', async () => {
+    const { look, to } = await setStage();
+    const see = async () => {
+      const found = (await look())['xks-proxy'];
+      return [found?.status, found?.message];
+    };
+    to.paths = ['/elsewhere/kms/xks/v1'];
+    expect(await see()).toEqual(['failed', say('it answers 404 InvalidUriPathException')]);
+    to.paths = undefined;
+    to.accessDenied = true;
+    expect(await see()).toEqual(['unknown', say('it denies access from here (403 AccessDeniedException)')]);
+    to.accessDenied = false;
+    Object.assign(to, { ekm: ['ACTIVE', 'UNAVAILABLE', 'DEGRADED', 'ACTIVE'] });
+    const tally = 'its external key managers: 2 ACTIVE, 1 DEGRADED, 1 UNAVAILABLE';
+    expect(await see()).toEqual(['warned', say(`${tally}; ${plain}`)]);
+    Object.assign(to, { ekm: ['UNAVAILABLE', 'UNAVAILABLE'] });
+    expect(await see()).toEqual(['failed', say('its external key managers: 2 UNAVAILABLE')]);
+  });
+
+  it('warns of a proxy that takes any secret', async () => {
+    const { look, to } = await setStage();
+    to.credentials = undefined;
+
+    const open = 'it takes a wrong secret too: whoever reaches it can use the keys';
+    expect((await look())['xks-proxy']).toMatchObject({ status: 'warned', message: say(`${open}; ${plain}`) });
+  });
+
+  it('warns of a proxy that answers GET, and of a manager that administers stores itself', async () => {
+    const found = await meet(({ headers }, response) => {
+      const isFirst = headers.authorization?.includes('Credential=');
+      answerJson(response, isFirst ? 200 : 401, {
+        ...healthy,
+        xksProxyVendor: 'Thales',
+        xksProxyModel: 'CipherTrust',
+      });
+    });
+
+    const thales =
+      'it is of Thales, whose CipherTrust Manager administers key stores itself: it may have a simpler way, and may put its own settings back';
+    const get = 'it answers GET, where the XKS proxy API has only POST';
+    const open = 'it takes a wrong secret too: whoever reaches it can use the keys';
+    expect(found).toMatchObject({ status: 'warned', message: say([thales, open, get, plain].join('; ')) });
+  });
+
+  it('warns of one that is slower than KMS waits, which the way from here may explain', async () => {
+    let nowMs = Date.now();
+    const now = () => {
+      nowMs += 200;
+      return nowMs;
+    };
+    const { look } = await setStage({ now });
+
+    expect((await look())['xks-proxy']?.message).toMatch(
+      /: it answers in \d+ ms from here, and KMS waits 250; the way from here may explain it; /,
+    );
+  });
+
+  it('does not blame the credential where a clock is wrong', async () => {
+    const { look } = await setStage({ now: () => Date.now() - 3_600_000 });
+
+    expect((await look())['xks-proxy']).toMatchObject({
+      status: 'unknown',
+      message: say(
+        'it refuses the signature (401 AuthenticationFailedException), but its clock and that of this machine are 60 minutes apart',
+      ),
+    });
+  });
+
+  it.each<[string, string, Parameters<typeof serveRaw>[0]]>([
+    ['failed', 'its answer is no JSON object', (_, response) => response.end('Good morning')],
+    [
+      'failed',
+      'it redirects (302), and KMS follows none',
+      (_, response) => response.writeHead(302, { location: 'https://elsewhere.example.com/' }).end(),
+    ],
+    [
+      'failed',
+      'its answer is larger than any that KMS reads (more than 65536 bytes)',
+      (_, response) => response.end('x'.repeat(1_000_000)),
+    ],
+    ['unknown', 'it closed the connection before it answered (ECONNRESET)', (request) => request.socket.destroy()],
+  ])('says %s: %s', async (status, message, listener) => {
+    expect(await meet(listener)).toEqual({ status, message: say(message), details: [plain] });
+  });
+
+  it('says unknown where it takes too long', async () => {
+    const message = say('it does not answer here in time (100 ms)');
+    expect(await meet(() => undefined, { timeoutMs: 100 })).toMatchObject({ status: 'unknown', message });
+  });
+
+  it('tells nothing but that it was stopped', async () => {
+    const { look } = await setStage();
+
+    expect((await look({ signal: AbortSignal.abort() }))['xks-proxy']).toEqual({
+      status: 'unknown',
+      message: say('a stop was asked for (stopped)'),
+    });
+  });
+
+  it('could not look at a private proxy that is not reached from here', async () => {
+    const { address, close } = await serveRaw(() => undefined);
+    await close();
+    const { look } = await setStage({ connectTo: { [newEndpoint]: address } });
+    const change = {
+      ...move,
+      XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+      XksProxyVpcEndpointServiceName: privateService,
+    } as const;
+
+    expect(await look({ change })).toMatchObject({
+      'xks-proxy': {
+        status: 'unknown',
+        message: say(
+          'it cannot be connected to from here; --xks-proxy-connect-to says where it is reached from here (ECONNREFUSED)',
+        ),
+      },
+      'external-keys': { status: 'warned' },
+      'same-keys': { status: 'warned', message: '0 external keys of 3 proven the same' },
+    });
+  });
+});
