@@ -1,11 +1,15 @@
 /** One call from its arrival to its answer: what was ordered for it, the operation, and what Describe will show of it. */
+import { readBlob } from './crypto/ciphertext-blob.ts';
 import { isDeclaredError } from './declared-errors.ts';
 import { SimulatorFault } from './fault.ts';
+import type { Key } from './key.ts';
 import { isOperation, perform } from './operations/index.ts';
 import { findNamedKey } from './operations/keys/find-key.ts';
 import type { OperationName } from './shapes.ts';
 import { type Backing, type Store, showStore } from './store.ts';
 import { storeOf, type World } from './world.ts';
+
+type Members = Readonly<Record<string, unknown>>;
 
 export interface Call {
   readonly operation: string;
@@ -41,17 +45,18 @@ export function dispatch(world: World, call: Call): Answer {
   return answer ? { fault: new SimulatorFault(answer.fault), delayMs } : { ...answered, delayMs };
 }
 
-/** The store that a call names: by id, in Describe by name, or by a key in it. */
+/** The store that a call names: by id, in Describe by name, by a key in it, or by what such a key has encrypted. */
 export function findStore(world: World, input: unknown): Store | undefined {
-  const {
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: name,
-    KeyId: keyId,
-  } = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const { CustomKeyStoreId: id, CustomKeyStoreName: name, ...others } = (input ?? {}) as Members;
   if (typeof id === 'string') return world.stores.get(id);
   if (typeof name === 'string') return [...world.stores.values()].find((store) => store.name === name);
-  const key = typeof keyId === 'string' ? findNamedKey(world, keyId) : undefined;
+  const key = findMeantKey(world, others);
   return key && storeOf(world, key);
+}
+
+function findMeantKey(world: World, { KeyId: keyId, CiphertextBlob: blob }: Members): Key | undefined {
+  if (typeof keyId === 'string') return findNamedKey(world, keyId);
+  return typeof blob === 'string' ? world.keys.get(readBlob(blob)?.keyId ?? '') : undefined;
 }
 
 function carryOut(world: World, call: Call, store: Store | undefined): { output: object } | { fault: SimulatorFault } {
