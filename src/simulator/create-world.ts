@@ -57,6 +57,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
     materials,
     stores: new Map(),
     keys: new Map(),
+    dyingKeys: new Set(),
     aliases: new Map(),
     clusters: new Map(),
     passwordSetters: new Map(),

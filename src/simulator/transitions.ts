@@ -6,6 +6,7 @@
 import { countBadLogin, generatePassword, logIn } from './clusters.ts';
 import { drawDurationMs } from './durations.ts';
 import { examineProxy, examineService } from './external/examine.ts';
+import type { Key } from './key.ts';
 import type { ConnectionErrorCode } from './shapes.ts';
 import type { CloudHsmBacking, ExternalBacking, Store } from './store.ts';
 import type { World } from './world.ts';
@@ -18,14 +19,15 @@ export function settle(world: World, nowMs: number): void {
     if (connection.state === 'DISCONNECTING') store.connection = { state: 'DISCONNECTED' };
     else finishConnect(world, store, connection.failsWith, nowMs);
   }
-  for (const { id, deletionAtMs } of world.keys.values()) {
-    if (deletionAtMs !== undefined && deletionAtMs <= nowMs) deleteKey(world, id);
+  for (const key of world.dyingKeys) {
+    if (key.deletionAtMs !== undefined && key.deletionAtMs <= nowMs) deleteKey(world, key);
   }
 }
 
-function deleteKey(world: World, id: string): void {
-  world.keys.delete(id);
-  for (const { name, keyId } of world.aliases.values()) if (keyId === id) world.aliases.delete(name);
+function deleteKey(world: World, key: Key): void {
+  world.keys.delete(key.id);
+  world.dyingKeys.delete(key);
+  for (const { name, keyId } of world.aliases.values()) if (keyId === key.id) world.aliases.delete(name);
 }
 
 export function startConnect(world: World, store: Store, nowMs: number): void {

@@ -32,6 +32,8 @@ export interface World {
   readonly materials: Materials;
   readonly stores: Map<string, Store>;
   readonly keys: Map<string, Key>;
+  /** Those in their waiting period: thousands of others need no look at each instant. */
+  readonly dyingKeys: Set<Key>;
   /** By name, with its `alias/`. */
   readonly aliases: Map<string, Alias>;
   readonly clusters: Map<string, Cluster>;
