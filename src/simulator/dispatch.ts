@@ -1,6 +1,7 @@
 /** One call from its arrival to its answer: what was ordered for it, the operation, and what Describe will show of it. */
 import { readBlob } from './crypto/ciphertext-blob.ts';
 import { isDeclaredError } from './declared-errors.ts';
+import { type Asking, OpenQuestion, type Question } from './external/outside.ts';
 import { SimulatorFault } from './fault.ts';
 import type { Key } from './key.ts';
 import { isOperation, perform } from './operations/index.ts';
@@ -28,11 +29,13 @@ export type Answer = { readonly delayMs: number } & (
   | { readonly fault: SimulatorFault; readonly output?: undefined }
 );
 
+type Outcome = { readonly output: object } | { readonly fault: SimulatorFault };
+
 /** Answers one call. What it throws is a bug. */
-export function dispatch(world: World, call: Call): Answer {
+export function* dispatch(world: World, call: Call): Asking<Answer> {
   const { operation, caller, nowMs, isUndisturbed } = call;
   const store = findStore(world, call.input);
-  if (isUndisturbed) return { ...carryOut(world, call, store), delayMs: 0 };
+  if (isUndisturbed) return { ...(yield* carryOut(world, call, store)), delayMs: 0 };
   const { calls, connects, quotas } = world.scripts;
   const { answer, failConnect, delayMs } = calls.meet({ operation, store, caller, nowMs });
   if (failConnect && store) {
@@ -40,7 +43,7 @@ export function dispatch(world: World, call: Call): Answer {
   }
   if (answer && !answer.afterEffect) return { fault: new SimulatorFault(answer.fault), delayMs };
   if (!quotas.take(operation, nowMs)) return { fault: new SimulatorFault({ name: 'ThrottlingException' }), delayMs };
-  const answered = carryOut(world, call, store);
+  const answered = yield* carryOut(world, call, store);
   // Whatever KMS would have answered, the caller is told what was ordered.
   return answer ? { fault: new SimulatorFault(answer.fault), delayMs } : { ...answered, delayMs };
 }
@@ -59,7 +62,21 @@ function findMeantKey(world: World, { KeyId: keyId, CiphertextBlob: blob }: Memb
   return typeof blob === 'string' ? world.keys.get(readBlob(blob)?.keyId ?? '') : undefined;
 }
 
-function carryOut(world: World, call: Call, store: Store | undefined): { output: object } | { fault: SimulatorFault } {
+/** An operation writes nothing before it has heard every answer that it needs, so it can be begun anew. */
+function* carryOut(world: World, call: Call, store: Store | undefined): Asking<Outcome> {
+  const asked: Question[] = [];
+  for (;;) {
+    try {
+      return world.outside.withAnswers(asked, () => attempt(world, call, store));
+    } catch (error) {
+      if (!(error instanceof OpenQuestion)) throw error;
+      yield error.question;
+      asked.push(error.question);
+    }
+  }
+}
+
+function attempt(world: World, call: Call, store: Store | undefined): Outcome {
   const { operation, input } = call;
   try {
     if (!isOperation(operation)) {

@@ -16,7 +16,7 @@ import type { FaultDescription } from './fault.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { ForeignHand } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
-import { createReception, type Reply } from './reception.ts';
+import { type AskOutside, createReception, type Reply } from './reception.ts';
 import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
@@ -55,6 +55,10 @@ export interface Simulator {
   call(operation: string, input: unknown, caller?: string): object;
   /** The same with the fault as an answer, and how late it comes. What it throws is a bug. */
   receive(operation: string, input: unknown, caller?: string): Reply;
+  /** The same where a proxy stands outside (see XksProxy.address): `ask` brings its answers. */
+  receiveAsking(ask: AskOutside, operation: string, input: unknown, caller?: string): Promise<Reply>;
+  /** Ends the connects that wait for a proxy which stands outside. */
+  endConnects(ask: AskOutside): Promise<void>;
   /** The calls so far, in order, the latest 100,000 of them; secrets are replaced by '(secret)'. */
   readonly calls: readonly CallRecord[];
   /** What reads show after an accepted call. Default: the truth. */
@@ -139,6 +143,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
 
     receive: (operation, input, caller) => reception.receive(operation, input, caller),
+    receiveAsking: (ask, operation, input, caller) => reception.receiveAsking(ask, operation, input, caller),
+    endConnects: (ask) => reception.endConnects(ask),
     call(operation, input, caller) {
       const { output, fault } = simulator.receive(operation, input, caller);
       if (fault) throw fault;

@@ -3,6 +3,7 @@ import type { Cluster, SetPassword } from './clusters.ts';
 import type { Materials } from './crypto/seal.ts';
 import type { Durations } from './durations.ts';
 import type { VpcEndpointService } from './external/endpoint-service.ts';
+import type { Outside } from './external/outside.ts';
 import type { AskProxy, ProxyReply } from './external/protocol.ts';
 import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
@@ -41,7 +42,8 @@ export interface World {
   /** By endpoint, in lower case. */
   readonly proxies: Map<string, XksProxy>;
   readonly services: Map<string, VpcEndpointService>;
-  /** How KMS reaches the proxy of a store. */
+  readonly outside: Outside;
+  /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;
   /** What the proxy at the endpoint answers, whoever asks. */
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
