@@ -55,6 +55,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
       requestIds: createRandom(seed, 'request ids'),
       proxyRequestIds: createRandom(seed, 'proxy request ids'),
       ciphers: createRandom(seed, 'ciphers'),
+      secretIds: createRandom(seed, 'secrets'),
     },
     materials,
     stores: new Map(),
@@ -65,6 +66,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
     passwordSetters: new Map(),
     proxies,
     services: new Map(),
+    secrets: new Map(),
     receiveAsProxy,
     outside,
     askProxy(request) {

@@ -1,5 +1,5 @@
 /**
- * From a request to its answer: KMS and CloudHSM in AWS JSON 1.1, EC2 and STS in the query protocol, the control endpoint in
+ * From a request to its answer: KMS, CloudHSM and Secrets Manager in AWS JSON 1.1, EC2 and STS in the query protocol, the control endpoint in
  * plain JSON.
  * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
@@ -43,7 +43,11 @@ const jsonType = 'application/x-amz-json-1.1';
 const stsVersion = '2011-06-15';
 
 /** By what the target of a request begins with. */
-const jsonServices: Readonly<Record<string, Service>> = { TrentService: 'kms', BaldrApiService: 'cloudhsm' };
+const jsonServices: Readonly<Record<string, Service>> = {
+  TrentService: 'kms',
+  BaldrApiService: 'cloudhsm',
+  secretsmanager: 'secretsmanager',
+};
 
 /** `clock`: what the control endpoint may advance. */
 export async function answerRequest(

@@ -19,6 +19,7 @@ export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } f
 export type { Scenario } from './scenarios/format.ts';
 export { ScenarioError } from './scenarios/scenario-error.ts';
 export { createScenarioSimulator } from './scenarios/stage.ts';
+export type { SecretDescription } from './secret.ts';
 export { type ServeOptions, type SimulatorServer, serveSimulator } from './server.ts';
 export type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
 export {

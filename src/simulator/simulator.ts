@@ -17,6 +17,7 @@ import type { FaultRule } from './faults/fault-book.ts';
 import type { ForeignHand } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
+import { putSecret, type SecretDescription } from './secret.ts';
 import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
@@ -92,6 +93,8 @@ export interface Simulator {
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
   /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
   vpcEndpointService(name: string): VpcEndpointService;
+  /** Adds a version to a secret of Secrets Manager, or a new secret, and gives its ARN. */
+  addSecret(description: SecretDescription): string;
   /** For each host of KMS, when it uses or began to use the settings in force; empty where no live change was made. */
   hostsEffectiveAtMs(customKeyStoreId: string): readonly number[];
   /** The next accepted Connect of the store ends FAILED with this code. */
@@ -178,6 +181,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return service;
     },
     vpcEndpointService: (name) => present().services.get(name) ?? simulator.addVpcEndpointService({ name }),
+    addSecret: (description) => putSecret(present(), description, now()).arn,
     hostsEffectiveAtMs: (id) => present().hosts.effectiveAtMs(id),
     failNextConnect(id, errorCode, { times = 1, connectMs } = {}) {
       mustExist(

@@ -12,6 +12,7 @@ import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { FaultScripts } from './scripts.ts';
+import type { Secret } from './secret.ts';
 import type { ConnectionState } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
 import type { Backing, Store } from './store.ts';
@@ -29,6 +30,7 @@ export interface World {
     readonly requestIds: Random;
     readonly proxyRequestIds: Random;
     readonly ciphers: Random;
+    readonly secretIds: Random;
   };
   readonly materials: Materials;
   readonly stores: Map<string, Store>;
@@ -42,6 +44,8 @@ export interface World {
   /** By endpoint, in lower case. */
   readonly proxies: Map<string, XksProxy>;
   readonly services: Map<string, VpcEndpointService>;
+  /** By name. */
+  readonly secrets: Map<string, Secret>;
   readonly outside: Outside;
   /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;

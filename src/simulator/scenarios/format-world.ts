@@ -1,5 +1,5 @@
 /** What stands in the world of a scenario. A setting more is a row here and, where it is no plain member, a line in stage.ts. */
-import { clusterStates, enums, inputShapes } from '../shapes.ts';
+import { clusterStates, enums, inputShapes, outputShapes } from '../shapes.ts';
 import {
   connectionErrorCode,
   connectionState,
@@ -163,6 +163,29 @@ const vpcEndpointService = structure(
   },
 );
 
+const secretShape = outputShapes.GetSecretValue.members;
+
+const secret = structure(
+  'A version of a secret of Secrets Manager; more of one name are its history.',
+  {
+    Name: fromShape(secretShape.Name, 'Its name.'),
+    SecretString: fromShape(secretShape.SecretString, 'Its value.'),
+  },
+  {
+    VersionStages: list(
+      'Default AWSCURRENT; the version that was it before is AWSPREVIOUS then.',
+      fromShape(secretShape.VersionStages.member, 'Label.'),
+      20,
+    ),
+    VersionId: fromShape(secretShape.VersionId, 'Default drawn by the seed.'),
+    KmsKeyId: text('Id, ARN or alias of the KMS key without which nobody reads it.', {
+      minLength: 1,
+      maxLength: 2_048,
+    }),
+    isDeleted: flag('Whether it is marked for deletion.'),
+  },
+);
+
 const staleRead = structure(
   'A read that lags behind an accepted call.',
   { for: durations },
@@ -175,6 +198,7 @@ export const worldMembers = {
   proxies: list('External key store proxies.', proxy),
   vpcEndpointServices: list('VPC endpoint services.', vpcEndpointService),
   stores: list('Custom key stores.', store),
+  secrets: list('Secrets of Secrets Manager.', secret),
   staleReads: structure(
     'What reads show after an accepted call, each by itself. What is not named is never stale.',
     {},
