@@ -241,6 +241,12 @@ export const optionGroups = {
           help: 'Serve the external key store proxies too, over HTTP; 0 is any free port.',
         },
         { name: 'xks-proxy-tls', help: 'Serve them over HTTPS, with a certificate that nobody vouches for.' },
+        {
+          name: 'xks-proxy-map',
+          value: '<endpoint=url>',
+          help: 'Ask the real proxy that listens at this URL for an endpoint. May be repeated.',
+          repeatable: true,
+        },
         { name: 'time-scale', value: '<n>', help: 'Let connects and disconnects run n times as fast. (default: 1)' },
         { name: 'stores', help: 'Begin with two connected stores, prod-hsm and prod-xks.' },
         {

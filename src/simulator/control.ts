@@ -52,7 +52,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/world': {
     GET: { says: 'what stands in the world', answer: ({ simulator }) => showWorld(simulator) },
     POST: {
-      says: 'adds or alters clusters, proxies, vpcEndpointServices, stores, staleReads, quotas, faults, hands, traffic',
+      says: 'adds or alters clusters, proxies, vpcEndpointServices, stores, secrets, staleReads, quotas, faults, hands, traffic',
       answer({ simulator }, body) {
         applyChange(simulator, readBody<Change>(changeSchema, body));
         return showWorld(simulator);

@@ -3,7 +3,8 @@ import { type Cluster, type ClusterDescription, createCluster } from './clusters
 import { createMaterials } from './crypto/seal.ts';
 import { completeDurations, type DurationOptions } from './durations.ts';
 import { createKeyManagers } from './external/key-manager.ts';
-import { answerAsProxy } from './external/proxy.ts';
+import { createOutside } from './external/outside.ts';
+import { answerAsProxy, findObstacle } from './external/proxy.ts';
 import { createFaultBook } from './faults/fault-book.ts';
 import { createForeignHands } from './faults/foreign-hands.ts';
 import { createQuotas, type Rates } from './faults/quotas.ts';
@@ -41,6 +42,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
   const managers = createKeyManagers(materials, createRandom(seed, 'key managers'));
   const receiveAsProxy: World['receiveAsProxy'] = (request) =>
     answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, managers);
+  const outside = createOutside();
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
@@ -53,21 +55,29 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
       requestIds: createRandom(seed, 'request ids'),
       proxyRequestIds: createRandom(seed, 'proxy request ids'),
       ciphers: createRandom(seed, 'ciphers'),
+      secretIds: createRandom(seed, 'secrets'),
     },
     materials,
     stores: new Map(),
     keys: new Map(),
+    dyingKeys: new Set(),
     aliases: new Map(),
     clusters: new Map(),
     passwordSetters: new Map(),
     proxies,
     services: new Map(),
+    secrets: new Map(),
     receiveAsProxy,
-    askProxy: ({ accessKeyId, secret, ...request }) =>
-      receiveAsProxy({
-        ...request,
+    outside,
+    askProxy(request) {
+      const { accessKeyId, secret, ...received } = request;
+      const proxy = proxies.get(request.endpoint.toLowerCase());
+      if (proxy?.address !== undefined) return findObstacle(proxy) ?? outside.recall(proxy.address, request);
+      return receiveAsProxy({
+        ...received,
         isAuthentic: (known) => Object.hasOwn(known, accessKeyId) && known[accessKeyId] === secret,
-      }),
+      });
+    },
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),
@@ -75,7 +85,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
-    hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts'), createRandom(seed, 'host of a call')),
+    hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
     traffic: createTraffic(createRandom(seed, 'traffic')),
     nextOrdinal: 0,
   };

@@ -130,6 +130,13 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   DescribeVpcEndpointServices: ['InvalidServiceName', ...ec2],
   DescribeVpcEndpointServicePermissions: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
   DescribeVpcEndpointServiceConfigurations: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
+  GetSecretValue: [
+    'ResourceNotFoundException',
+    'InvalidParameterException',
+    'InvalidRequestException',
+    'DecryptionFailure',
+    'InternalServiceError',
+  ],
 };
 
 /** Errors that any operation may answer before it looks at a store. */

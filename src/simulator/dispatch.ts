@@ -1,11 +1,16 @@
 /** One call from its arrival to its answer: what was ordered for it, the operation, and what Describe will show of it. */
+import { readBlob } from './crypto/ciphertext-blob.ts';
 import { isDeclaredError } from './declared-errors.ts';
+import { type Asking, OpenQuestion, type Question } from './external/outside.ts';
 import { SimulatorFault } from './fault.ts';
+import type { Key } from './key.ts';
 import { isOperation, perform } from './operations/index.ts';
 import { findNamedKey } from './operations/keys/find-key.ts';
 import type { OperationName } from './shapes.ts';
 import { type Backing, type Store, showStore } from './store.ts';
 import { storeOf, type World } from './world.ts';
+
+type Members = Readonly<Record<string, unknown>>;
 
 export interface Call {
   readonly operation: string;
@@ -24,11 +29,13 @@ export type Answer = { readonly delayMs: number } & (
   | { readonly fault: SimulatorFault; readonly output?: undefined }
 );
 
+type Outcome = { readonly output: object } | { readonly fault: SimulatorFault };
+
 /** Answers one call. What it throws is a bug. */
-export function dispatch(world: World, call: Call): Answer {
+export function* dispatch(world: World, call: Call): Asking<Answer> {
   const { operation, caller, nowMs, isUndisturbed } = call;
   const store = findStore(world, call.input);
-  if (isUndisturbed) return { ...carryOut(world, call, store), delayMs: 0 };
+  if (isUndisturbed) return { ...(yield* carryOut(world, call, store)), delayMs: 0 };
   const { calls, connects, quotas } = world.scripts;
   const { answer, failConnect, delayMs } = calls.meet({ operation, store, caller, nowMs });
   if (failConnect && store) {
@@ -36,25 +43,40 @@ export function dispatch(world: World, call: Call): Answer {
   }
   if (answer && !answer.afterEffect) return { fault: new SimulatorFault(answer.fault), delayMs };
   if (!quotas.take(operation, nowMs)) return { fault: new SimulatorFault({ name: 'ThrottlingException' }), delayMs };
-  const answered = carryOut(world, call, store);
+  const answered = yield* carryOut(world, call, store);
   // Whatever KMS would have answered, the caller is told what was ordered.
   return answer ? { fault: new SimulatorFault(answer.fault), delayMs } : { ...answered, delayMs };
 }
 
-/** The store that a call names: by id, in Describe by name, or by a key in it. */
+/** The store that a call names: by id, in Describe by name, by a key in it, or by what such a key has encrypted. */
 export function findStore(world: World, input: unknown): Store | undefined {
-  const {
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: name,
-    KeyId: keyId,
-  } = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const { CustomKeyStoreId: id, CustomKeyStoreName: name, ...others } = (input ?? {}) as Members;
   if (typeof id === 'string') return world.stores.get(id);
   if (typeof name === 'string') return [...world.stores.values()].find((store) => store.name === name);
-  const key = typeof keyId === 'string' ? findNamedKey(world, keyId) : undefined;
+  const key = findMeantKey(world, others);
   return key && storeOf(world, key);
 }
 
-function carryOut(world: World, call: Call, store: Store | undefined): { output: object } | { fault: SimulatorFault } {
+function findMeantKey(world: World, { KeyId: keyId, CiphertextBlob: blob }: Members): Key | undefined {
+  if (typeof keyId === 'string') return findNamedKey(world, keyId);
+  return typeof blob === 'string' ? world.keys.get(readBlob(blob)?.keyId ?? '') : undefined;
+}
+
+/** An operation writes nothing before it has heard every answer that it needs, so it can be begun anew. */
+function* carryOut(world: World, call: Call, store: Store | undefined): Asking<Outcome> {
+  const asked: Question[] = [];
+  for (;;) {
+    try {
+      return world.outside.withAnswers(asked, () => attempt(world, call, store));
+    } catch (error) {
+      if (!(error instanceof OpenQuestion)) throw error;
+      yield error.question;
+      asked.push(error.question);
+    }
+  }
+}
+
+function attempt(world: World, call: Call, store: Store | undefined): Outcome {
   const { operation, input } = call;
   try {
     if (!isOperation(operation)) {

@@ -17,6 +17,7 @@ const statusCodes: Readonly<Record<string, number>> = {
   KeyUnavailableException: 500,
   InternalFailure: 500,
   InternalServerError: 500,
+  InternalServiceError: 500,
   ServiceUnavailable: 503,
   ServiceUnavailableException: 503,
   RequestEntityTooLarge: 413,

@@ -21,8 +21,8 @@ export interface Hosts {
   forget(storeId: string): void;
   /** The settings with which a host, counted from 0, would use a key of the store now. */
   settingsOn(store: Store, host: number, nowMs: number): Backing;
-  /** The settings with which the host that a call happens to reach uses the keys of a store now. */
-  settingsMet(store: Store, nowMs: number): Backing;
+  /** The settings with which the host that a call happens to reach, by its request id, uses the keys of a store now. */
+  settingsMet(store: Store, requestId: string, nowMs: number): Backing;
   /** When each host uses, or began to use, the settings in force; empty where nothing changed while connected. */
   effectiveAtMs(storeId: string): readonly number[];
 }
@@ -34,8 +34,7 @@ interface LiveChange {
 
 const fiveMinutesMs = 300_000;
 
-/** `choice`: which host a call reaches. */
-export function createHosts(options: HostOptions, random: Random, choice = random): Hosts {
+export function createHosts(options: HostOptions, random: Random): Hosts {
   const { count = 4, lagMs = (chance: number) => Math.round(chance * fiveMinutesMs) } = options;
   const changes = new Map<string, LiveChange[]>();
   const hosts: Hosts = {
@@ -55,9 +54,8 @@ export function createHosts(options: HostOptions, random: Random, choice = rando
       const awaited = changes.get(store.id)?.find(({ fromMs }) => (fromMs[host] ?? 0) > nowMs);
       return awaited?.before ?? store.backing;
     },
-    settingsMet(store, nowMs) {
-      return changes.has(store.id) ? hosts.settingsOn(store, Math.floor(choice.next() * count), nowMs) : store.backing;
-    },
+    settingsMet: (store, requestId, nowMs) =>
+      hosts.settingsOn(store, Number.parseInt(requestId.slice(0, 8), 16) % count, nowMs),
     effectiveAtMs: (storeId) => changes.get(storeId)?.at(-1)?.fromMs ?? [],
   };
   return hosts;

@@ -1,5 +1,5 @@
 /**
- * From a request to its answer: KMS and CloudHSM in AWS JSON 1.1, EC2 and STS in the query protocol, the control endpoint in
+ * From a request to its answer: KMS, CloudHSM and Secrets Manager in AWS JSON 1.1, EC2 and STS in the query protocol, the control endpoint in
  * plain JSON.
  * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
@@ -9,7 +9,7 @@ import { answerControl, isControlPath } from './control.ts';
 import { readQuery, writeAnswer, writeError } from './ec2-query.ts';
 import { hungReply, lostReply, SimulatorFault } from './fault.ts';
 import { isOperation } from './operations/index.ts';
-import type { Reply } from './reception.ts';
+import type { AskOutside, Reply } from './reception.ts';
 import { inputShapes, type Service, serviceOf } from './shapes.ts';
 import type { Simulator } from './simulator.ts';
 import { answerCallerIdentity, answerStsError } from './sts.ts';
@@ -43,11 +43,21 @@ const jsonType = 'application/x-amz-json-1.1';
 const stsVersion = '2011-06-15';
 
 /** By what the target of a request begins with. */
-const jsonServices: Readonly<Record<string, Service>> = { TrentService: 'kms', BaldrApiService: 'cloudhsm' };
+const jsonServices: Readonly<Record<string, Service>> = {
+  TrentService: 'kms',
+  BaldrApiService: 'cloudhsm',
+  secretsmanager: 'secretsmanager',
+};
 
 /** `clock`: what the control endpoint may advance. */
-export function answerRequest(simulator: Simulator, request: HttpRequest, clock?: ScaledClock): HttpOutcome {
+export async function answerRequest(
+  simulator: Simulator,
+  request: HttpRequest,
+  ask: AskOutside,
+  clock?: ScaledClock,
+): Promise<HttpOutcome> {
   const { method, url, body } = request;
+  await simulator.endConnects(ask);
   if (isControlPath(url)) {
     const { statusCode, output } = answerControl(simulator, clock, { method, url, body });
     return answered(encode('application/json', statusCode, randomUUID(), output));
@@ -56,9 +66,9 @@ export function answerRequest(simulator: Simulator, request: HttpRequest, clock?
     const parameters = new URLSearchParams(body ?? '');
     return parameters.get('Version') === stsVersion || parameters.get('Action') === 'GetCallerIdentity'
       ? answered(answerSts(simulator, request))
-      : answerCall(() => callEc2(simulator, request, parameters), ec2Wire(parameters.get('Action') ?? ''));
+      : answerCall(async () => callEc2(simulator, request, parameters), ec2Wire(parameters.get('Action') ?? ''));
   }
-  return answerCall(() => callJson(simulator, request), jsonWire);
+  return answerCall(() => callJson(simulator, request, ask), jsonWire);
 }
 
 function answered(answer: HttpAnswer, delayMs = 0): HttpOutcome {
@@ -90,9 +100,9 @@ function ec2Wire(operation: string): Wire {
   };
 }
 
-function answerCall(call: () => Reply, wire: Wire): HttpOutcome {
+async function answerCall(call: () => Promise<Reply>, wire: Wire): Promise<HttpOutcome> {
   try {
-    const { requestId, output, fault, delayMs } = call();
+    const { requestId, output, fault, delayMs } = await call();
     if (!fault) return answered(wire.output(output, requestId), delayMs);
     if (fault.name === lostReply) return { kind: 'lost', delayMs };
     if (fault.name === hungReply) return { kind: 'hung', delayMs };
@@ -108,7 +118,11 @@ function encode(contentType: string, statusCode: number, requestId: string, outp
   return { statusCode, contentType, requestId, body: JSON.stringify(output) };
 }
 
-function callJson(simulator: Simulator, { method, authorization, target, body }: HttpRequest): Reply {
+async function callJson(
+  simulator: Simulator,
+  { method, authorization, target, body }: HttpRequest,
+  ask: AskOutside,
+): Promise<Reply> {
   if (body === undefined)
     throw new SimulatorFault({ name: 'RequestEntityTooLarge', message: 'The request is too large' });
   const caller = requireCaller(authorization);
@@ -116,7 +130,7 @@ function callJson(simulator: Simulator, { method, authorization, target, body }:
   const service = Object.hasOwn(jsonServices, prefix) ? jsonServices[prefix] : undefined;
   if (method !== 'POST' || service === undefined || !belongsTo(operation, service))
     throw new SimulatorFault({ name: 'UnknownOperationException' });
-  return simulator.receive(operation, parseJson(body), caller);
+  return simulator.receiveAsking(ask, operation, parseJson(body), caller);
 }
 
 function callEc2(simulator: Simulator, { authorization }: HttpRequest, parameters: URLSearchParams): Reply {

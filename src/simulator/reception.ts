@@ -1,6 +1,8 @@
 /** Where calls arrive: the past happens first, then the hands that wait for the call, then the call, then its record. */
 import { type CallRecord, recordInput } from './call-log.ts';
 import { type Answer, dispatch, findStore } from './dispatch.ts';
+import type { Asking, Question } from './external/outside.ts';
+import type { ProxyReply } from './external/protocol.ts';
 import { SimulatorFault } from './fault.ts';
 import { makeUuid } from './random.ts';
 import { type Act, advance, watchStates } from './timeline.ts';
@@ -9,6 +11,9 @@ import type { World } from './world.ts';
 /** `delayMs`: how much later than it could it is to be told, in the client's own time. Nobody waits here. */
 export type Reply = Answer & { readonly requestId: string };
 
+/** Asks a proxy that stands outside. It does not reject. */
+export type AskOutside = (question: Question) => Promise<ProxyReply>;
+
 export interface Reception {
   /** Milliseconds since the epoch; while a foreign hand acts, the instant at which it does. */
   now(): number;
@@ -16,6 +21,10 @@ export interface Reception {
   present(): World;
   /** What it throws is a bug. */
   receive(operation: string, input: unknown, caller: string | undefined): Reply;
+  /** The same, and the proxies that stand outside are asked. */
+  receiveAsking(ask: AskOutside, operation: string, input: unknown, caller: string | undefined): Promise<Reply>;
+  /** Ends the connects that wait for a proxy which stands outside. */
+  endConnects(ask: AskOutside): Promise<void>;
   readonly calls: readonly CallRecord[];
 }
 
@@ -57,35 +66,71 @@ export function createReception(world: World, clock: () => number, lenientPatter
     return world;
   };
 
-  return {
-    now,
-    present,
-    calls,
-    receive(operation, input, caller) {
-      const { hands } = present().scripts;
-      const nowMs = now();
-      const isUndisturbed = actingAtMs !== undefined;
-      const handsAt = (moment: 'before' | 'after'): void => {
-        if (isUndisturbed) return;
-        const named = findStore(world, input);
-        for (const hand of hands.takeAt(moment, operation, named)) act(hand, named, nowMs);
-      };
-      handsAt('before');
-      const record = describeCall(operation, input, caller);
-      const answer = watchStates(world, nowMs, act, () => {
+  function* answer(operation: string, input: unknown, caller: string | undefined): Asking<Reply> {
+    const { hands } = present().scripts;
+    const nowMs = now();
+    const isUndisturbed = actingAtMs !== undefined;
+    const handsAt = (moment: 'before' | 'after'): void => {
+      if (isUndisturbed) return;
+      const named = findStore(world, input);
+      for (const hand of hands.takeAt(moment, operation, named)) act(hand, named, now());
+    };
+    handsAt('before');
+    const record = describeCall(operation, input, caller);
+    const { requestId } = record;
+    const steps = dispatch(world, { operation, input, caller, nowMs, requestId, lenientPatterns, isUndisturbed });
+    const goOn = () =>
+      watchStates(world, now(), act, () => {
         try {
-          const { requestId } = record;
-          const call = { operation, input, caller, nowMs, requestId, lenientPatterns, isUndisturbed };
-          const answered = dispatch(world, call);
-          keep(answered.fault ? { ...record, error: answered.fault.name } : record);
-          return answered;
+          const step = steps.next();
+          if (step.done) keep(step.value.fault ? { ...record, error: step.value.fault.name } : record);
+          return step;
         } catch (error) {
           keep({ ...record, error: error instanceof Error ? error.name : 'Error' });
           throw error;
         }
       });
-      handsAt('after');
-      return { ...answer, requestId: record.requestId };
+    let step = goOn();
+    while (!step.done) {
+      yield step.value;
+      step = goOn();
+    }
+    handsAt('after');
+    return { ...step.value, requestId };
+  }
+
+  return {
+    now,
+    present,
+    calls,
+    receive(operation, input, caller) {
+      const steps = answer(operation, input, caller);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+      }
+    },
+    async receiveAsking(ask, operation, input, caller) {
+      const steps = answer(operation, input, caller);
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        step.value.reply = await ask(step.value);
+        present();
+      }
+    },
+    async endConnects(ask) {
+      const waiting = [...present().stores.values()].map(async (store) => {
+        const { connection } = store;
+        if (connection.state !== 'CONNECTING' || !connection.question) return;
+        const { question } = connection;
+        question.reply = await ask(question);
+        // Meanwhile somebody may have disconnected it, or another request may have ended it.
+        if (store.connection !== connection) return;
+        store.connection = { ...connection, endsAtMs: now() };
+        world.outside.withAnswers([question], present);
+      });
+      await Promise.all(waiting);
     },
   };
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScaledClock } from './clock.ts';
 import { answerRequest, type HttpAnswer } from './http-answer.ts';
 import type { Simulator } from './simulator.ts';
+import { askOverHttp, documentedWaitMs } from './xks-client.ts';
 
 export interface ServeOptions {
   /** Default: any free port. */
@@ -13,6 +14,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** The simulator's clock, for the control endpoint to advance and to scale. */
   readonly clock?: ScaledClock;
+  /** How long KMS waits for a proxy that stands outside (see XksProxy.address), in milliseconds. Default 250. */
+  readonly proxyWaitMs?: number;
   /** How long a request may take to arrive, headers and body; then it is answered 408. Default 60 s. */
   readonly requestTimeoutMs?: number;
 }
@@ -30,7 +33,7 @@ const endlessBytes = 16 * maxBodyBytes;
 
 /** Starts to listen. Rejects where the port is taken. */
 export async function serveSimulator(simulator: Simulator, options: ServeOptions = {}): Promise<SimulatorServer> {
-  const { port: wantedPort = 0, host = '127.0.0.1', clock, requestTimeoutMs = 60_000 } = options;
+  const { port: wantedPort = 0, host = '127.0.0.1', requestTimeoutMs = 60_000 } = options;
   const timeouts = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
@@ -39,7 +42,7 @@ export async function serveSimulator(simulator: Simulator, options: ServeOptions
   const server = createServer(timeouts, (request, response) => {
     const { socket } = request;
     // A client that goes away while it speaks is no failure of ours. Giving up its body takes the socket off the request.
-    respond(simulator, clock, request, response).catch(() => socket.destroy());
+    respond(simulator, options, request, response).catch(() => socket.destroy());
   });
   // SDKs keep connections open; ending an idle one just as it is used again would look like a lost reply.
   server.keepAliveTimeout = 0;
@@ -64,12 +67,12 @@ export async function serveSimulator(simulator: Simulator, options: ServeOptions
 
 async function respond(
   simulator: Simulator,
-  clock: ScaledClock | undefined,
+  { clock, proxyWaitMs = documentedWaitMs }: ServeOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const target = request.headers['x-amz-target'];
-  const outcome = answerRequest(
+  const outcome = await answerRequest(
     simulator,
     {
       method: request.method ?? '',
@@ -79,6 +82,7 @@ async function respond(
       contentType: request.headers['content-type'],
       body: await readBody(request),
     },
+    (question) => askOverHttp(question, simulator.region, proxyWaitMs),
     clock,
   );
   // Latency is the network's: it passes in the client's own time, however fast the simulated one runs.

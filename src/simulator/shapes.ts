@@ -8,6 +8,7 @@ import { ec2Inputs, ec2Outputs } from './shapes/ec2.ts';
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
 import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
+import { secretInputs, secretOutputs } from './shapes/secrets.ts';
 import type { StructureShape, ValuesOf } from './shapes/shape.ts';
 
 export { clusterStates } from './shapes/cloudhsm.ts';
@@ -28,6 +29,7 @@ export const inputShapes = {
   ...keyUseInputs,
   ...cloudHsmInputs,
   ...ec2Inputs,
+  ...secretInputs,
 } as const satisfies Record<string, StructureShape>;
 export const outputShapes = {
   ...keyStoreOutputs,
@@ -35,6 +37,7 @@ export const outputShapes = {
   ...keyUseOutputs,
   ...cloudHsmOutputs,
   ...ec2Outputs,
+  ...secretOutputs,
 } as const;
 
 export type OperationName = keyof typeof inputShapes;
@@ -53,10 +56,11 @@ export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>
 /** A cryptographic operation that a key is used for. */
 export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
 
-export type Service = 'kms' | 'cloudhsm' | 'ec2';
+export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager';
 
 /** The service that an operation belongs to: no two have one of the same name. */
 export function serviceOf(operation: OperationName): Service {
   if (Object.hasOwn(cloudHsmInputs, operation)) return 'cloudhsm';
+  if (Object.hasOwn(secretInputs, operation)) return 'secretsmanager';
   return Object.hasOwn(ec2Inputs, operation) ? 'ec2' : 'kms';
 }

@@ -16,7 +16,8 @@ import type { FaultDescription } from './fault.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { ForeignHand } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
-import { createReception, type Reply } from './reception.ts';
+import { type AskOutside, createReception, type Reply } from './reception.ts';
+import { putSecret, type SecretDescription } from './secret.ts';
 import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
@@ -55,6 +56,10 @@ export interface Simulator {
   call(operation: string, input: unknown, caller?: string): object;
   /** The same with the fault as an answer, and how late it comes. What it throws is a bug. */
   receive(operation: string, input: unknown, caller?: string): Reply;
+  /** The same where a proxy stands outside (see XksProxy.address): `ask` brings its answers. */
+  receiveAsking(ask: AskOutside, operation: string, input: unknown, caller?: string): Promise<Reply>;
+  /** Ends the connects that wait for a proxy which stands outside. */
+  endConnects(ask: AskOutside): Promise<void>;
   /** The calls so far, in order, the latest 100,000 of them; secrets are replaced by '(secret)'. */
   readonly calls: readonly CallRecord[];
   /** What reads show after an accepted call. Default: the truth. */
@@ -88,6 +93,8 @@ export interface Simulator {
   addVpcEndpointService(description: VpcEndpointServiceDescription): VpcEndpointService;
   /** The VPC endpoint service as it is, as the store says if nobody described it; its members may be set. */
   vpcEndpointService(name: string): VpcEndpointService;
+  /** Adds a version to a secret of Secrets Manager, or a new secret, and gives its ARN. */
+  addSecret(description: SecretDescription): string;
   /** For each host of KMS, when it uses or began to use the settings in force; empty where no live change was made. */
   hostsEffectiveAtMs(customKeyStoreId: string): readonly number[];
   /** The next accepted Connect of the store ends FAILED with this code. */
@@ -139,6 +146,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
 
     receive: (operation, input, caller) => reception.receive(operation, input, caller),
+    receiveAsking: (ask, operation, input, caller) => reception.receiveAsking(ask, operation, input, caller),
+    endConnects: (ask) => reception.endConnects(ask),
     call(operation, input, caller) {
       const { output, fault } = simulator.receive(operation, input, caller);
       if (fault) throw fault;
@@ -172,6 +181,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return service;
     },
     vpcEndpointService: (name) => present().services.get(name) ?? simulator.addVpcEndpointService({ name }),
+    addSecret: (description) => putSecret(present(), description, now()).arn,
     hostsEffectiveAtMs: (id) => present().hosts.effectiveAtMs(id),
     failNextConnect(id, errorCode, { times = 1, connectMs } = {}) {
       mustExist(

@@ -2,6 +2,7 @@
  * Puts a store on the stage as if it had lived before: in any state, with any settings, without a single call. What KMS
  * never allows for two stores at once stays forbidden, so that no test starts in an impossible world.
  */
+import type { KeyBacking } from './key.ts';
 import { alphabets } from './random.ts';
 import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, Input } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
@@ -54,15 +55,15 @@ export interface KeyDescription {
 export function stageKey(world: World, store: Store, description: KeyDescription, nowMs: number): string {
   const storeId = store.id;
   const createdAtMs = description.CreationDate === undefined ? nowMs : description.CreationDate * 1000;
-  const xksKeyId = description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`;
-  const key = admitKey(
-    world,
+  const backing: KeyBacking =
     store.backing.type === 'AWS_CLOUDHSM'
       ? makeClusterKey(world, storeId, store.backing.clusterId)
-      : { origin: 'EXTERNAL_KEY_STORE', storeId, xksKeyId },
-    createdAtMs,
-    description.Description,
-  );
+      : {
+          origin: 'EXTERNAL_KEY_STORE',
+          storeId,
+          xksKeyId: description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`,
+        };
+  const key = admitKey(world, backing, createdAtMs, description.Description);
   key.isEnabled = description.Enabled ?? true;
   if (description.AliasName !== undefined) admitAlias(world, description.AliasName, key.id, createdAtMs);
   return key.id;

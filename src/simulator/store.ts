@@ -1,4 +1,5 @@
 /** A custom key store as KMS keeps it, secrets included, and what Describe shows of it, secrets excluded. */
+import type { Question } from './external/outside.ts';
 import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
 
 export interface CloudHsmBacking {
@@ -28,7 +29,13 @@ export type Connection =
   | { readonly state: 'CONNECTED' | 'DISCONNECTED' }
   | { readonly state: 'FAILED'; readonly errorCode: ConnectionErrorCode }
   | { readonly state: 'DISCONNECTING'; readonly endsAtMs: number; readonly wasConnected: boolean }
-  | { readonly state: 'CONNECTING'; readonly endsAtMs: number; readonly failsWith?: ConnectionErrorCode | undefined };
+  | {
+      readonly state: 'CONNECTING';
+      /** Infinity while the proxy has to be asked first. */
+      readonly endsAtMs: number;
+      readonly failsWith?: ConnectionErrorCode | undefined;
+      readonly question?: Question;
+    };
 
 export interface Store {
   readonly id: string;

@@ -40,6 +40,6 @@ function nextTransitionAtMs(world: World): number {
   for (const { connection } of world.stores.values()) {
     if ('endsAtMs' in connection) nextMs = Math.min(nextMs, connection.endsAtMs);
   }
-  for (const { deletionAtMs } of world.keys.values()) nextMs = Math.min(nextMs, deletionAtMs ?? nextMs);
+  for (const { deletionAtMs } of world.dyingKeys) nextMs = Math.min(nextMs, deletionAtMs ?? nextMs);
   return nextMs;
 }

@@ -6,9 +6,13 @@
 import { countBadLogin, generatePassword, logIn } from './clusters.ts';
 import { drawDurationMs } from './durations.ts';
 import { examineProxy, examineService } from './external/examine.ts';
+import { OpenQuestion } from './external/outside.ts';
+import type { Key } from './key.ts';
 import type { ConnectionErrorCode } from './shapes.ts';
-import type { CloudHsmBacking, ExternalBacking, Store } from './store.ts';
+import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import type { World } from './world.ts';
+
+type Connecting = Extract<Connection, { state: 'CONNECTING' }>;
 
 /** Ends every transition whose instant has come. */
 export function settle(world: World, nowMs: number): void {
@@ -16,16 +20,17 @@ export function settle(world: World, nowMs: number): void {
     const { connection } = store;
     if (!('endsAtMs' in connection) || connection.endsAtMs > nowMs) continue;
     if (connection.state === 'DISCONNECTING') store.connection = { state: 'DISCONNECTED' };
-    else finishConnect(world, store, connection.failsWith, nowMs);
+    else tryToFinish(world, store, connection, nowMs);
   }
-  for (const { id, deletionAtMs } of world.keys.values()) {
-    if (deletionAtMs !== undefined && deletionAtMs <= nowMs) deleteKey(world, id);
+  for (const key of world.dyingKeys) {
+    if (key.deletionAtMs !== undefined && key.deletionAtMs <= nowMs) deleteKey(world, key);
   }
 }
 
-function deleteKey(world: World, id: string): void {
-  world.keys.delete(id);
-  for (const { name, keyId } of world.aliases.values()) if (keyId === id) world.aliases.delete(name);
+function deleteKey(world: World, key: Key): void {
+  world.keys.delete(key.id);
+  world.dyingKeys.delete(key);
+  for (const { name, keyId } of world.aliases.values()) if (keyId === key.id) world.aliases.delete(name);
 }
 
 export function startConnect(world: World, store: Store, nowMs: number): void {
@@ -42,6 +47,16 @@ export function startDisconnect(world: World, store: Store, nowMs: number): void
   const durationMs = drawDurationMs(world.durations.disconnect[store.backing.type], world.chance.durations.next());
   const wasConnected = store.connection.state === 'CONNECTED';
   store.connection = { state: 'DISCONNECTING', endsAtMs: nowMs + durationMs, wasConnected };
+}
+
+/** A proxy that stands outside has to be asked first: until then the store is CONNECTING. */
+function tryToFinish(world: World, store: Store, connecting: Connecting, nowMs: number): void {
+  try {
+    finishConnect(world, store, connecting.failsWith, nowMs);
+  } catch (error) {
+    if (!(error instanceof OpenQuestion)) throw error;
+    store.connection = { ...connecting, endsAtMs: Number.POSITIVE_INFINITY, question: error.question };
+  }
 }
 
 function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCode | undefined, nowMs: number): void {

@@ -3,6 +3,7 @@ import type { Cluster, SetPassword } from './clusters.ts';
 import type { Materials } from './crypto/seal.ts';
 import type { Durations } from './durations.ts';
 import type { VpcEndpointService } from './external/endpoint-service.ts';
+import type { Outside } from './external/outside.ts';
 import type { AskProxy, ProxyReply } from './external/protocol.ts';
 import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
@@ -11,6 +12,7 @@ import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { FaultScripts } from './scripts.ts';
+import type { Secret } from './secret.ts';
 import type { ConnectionState } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
 import type { Backing, Store } from './store.ts';
@@ -28,10 +30,13 @@ export interface World {
     readonly requestIds: Random;
     readonly proxyRequestIds: Random;
     readonly ciphers: Random;
+    readonly secretIds: Random;
   };
   readonly materials: Materials;
   readonly stores: Map<string, Store>;
   readonly keys: Map<string, Key>;
+  /** Those in their waiting period: thousands of others need no look at each instant. */
+  readonly dyingKeys: Set<Key>;
   /** By name, with its `alias/`. */
   readonly aliases: Map<string, Alias>;
   readonly clusters: Map<string, Cluster>;
@@ -39,7 +44,10 @@ export interface World {
   /** By endpoint, in lower case. */
   readonly proxies: Map<string, XksProxy>;
   readonly services: Map<string, VpcEndpointService>;
-  /** How KMS reaches the proxy of a store. */
+  /** By name. */
+  readonly secrets: Map<string, Secret>;
+  readonly outside: Outside;
+  /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;
   /** What the proxy at the endpoint answers, whoever asks. */
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { declaredErrors } from '../../src/simulator/declared-errors.ts';
 import { enums, inputShapes, type OperationName, outputShapes, type Shape } from '../../src/simulator/shapes.ts';
 
-const modelPaths = ['kms', 'cloudhsmv2'].map((name) => `../shared/reference/api-models/${name}.json`);
+const modelPaths = ['kms', 'cloudhsmv2', 'secretsmanager'].map((name) => `../shared/reference/api-models/${name}.json`);
 
 interface ModelShape {
   type: string;

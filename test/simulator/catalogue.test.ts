@@ -74,6 +74,25 @@ describe('the catalogue', () => {
     });
   });
 
+  it.each([
+    ['other-keys', { XksProxyUriEndpoint: 'https://xks-b.example.com' }, []],
+    ['missing-keys', { CloudHsmClusterId: 'cluster-greengreeng' }, ['alias/ledger']],
+  ])('%s: of the keys only some still decrypt', async (name, change, kept) => {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const simulator = (await openScenario(name)).start({ now: () => nowMs });
+    const { CustomKeyStoreId = '' } = simulator.describeWorld().stores[0] ?? {};
+    const { Aliases } = simulator.call('ListAliases', {}) as { Aliases: { AliasName: string }[] };
+    const sealed = Aliases.map(({ AliasName: KeyId }) => simulator.call('Encrypt', { KeyId, Plaintext: 'YWFh' }));
+    for (const [operation, values] of [['Disconnect'], ['Update', change], ['Connect']] as const) {
+      simulator.call(`${operation}CustomKeyStore`, { CustomKeyStoreId, ...values });
+      nowMs += 1_800_000;
+    }
+    const opened = Aliases.filter((_, at) => simulator.receive('Decrypt', sealed[at]).output);
+
+    expect(simulator.store(CustomKeyStoreId).ConnectionState).toBe('CONNECTED');
+    expect(opened.map(({ AliasName }) => AliasName)).toEqual(kept);
+  });
+
   it.each(['stale-reads', 'stormy-kms', 'silent-kms', 'overloaded-proxy'])(
     '%s ends so whatever the dice say',
     async (name) => {

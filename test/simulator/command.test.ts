@@ -136,6 +136,38 @@ describe('cks simulator', () => {
     expect(new X509Certificate(ca).subjectAltName).toContain('.xks.example.com');
   });
 
+  test('asks real proxies for the endpoints that are mapped to them', async () => {
+    const pairs = ['a', 'b'].map((name, at) => `https://${name}.example.com=http://127.0.0.1:${8_001 + at}`);
+    const words = pairs.flatMap((pair) => ['--xks-proxy-map', pair]);
+    const { printed, stdout, ended, stop } = run('--port', '0', ...words);
+    await once(stdout, 'data');
+    const url = /KMS simulator on (\S+)/.exec(printed.out)?.[1] ?? '';
+    const { proxies } = (await (await fetch(`${url}/_simulator/world`)).json()) as { proxies: unknown[] };
+    stop();
+
+    expect(await ended).toBe(0);
+    expect(proxies).toMatchObject([
+      { endpoint: 'https://a.example.com', address: 'http://127.0.0.1:8001' },
+      { endpoint: 'https://b.example.com', address: 'http://127.0.0.1:8002' },
+    ]);
+    expect(printed.out).toContain(
+      'Real proxies\n  https://a.example.com  http://127.0.0.1:8001\n  https://b.example.com  http://127.0.0.1:8002\n',
+    );
+  });
+
+  test.each([
+    'https://a.example.com',
+    'http://a.example.com=http://127.0.0.1:8000',
+    'https://a.example.com=127.0.0.1:8000',
+    'https://a.example.com=http://127.0.0.1:8000/path',
+    'https://a.example.com=http://127.0.0.1:80000',
+  ])('refuses the mapping %s', async (pair) => {
+    const { printed, ended } = run('--port', '0', '--xks-proxy-map', pair);
+
+    expect(await ended).toBe(2);
+    expect(printed.err).toBe('cks: --xks-proxy-map is such as https://proxy.example.com=http://127.0.0.1:8000\n');
+  });
+
   test.each(['port', 'xks-proxy-port'])('says that the port of --%s is taken', async (option) => {
     const other = await serveSimulator(createSimulator());
     const { printed, ended } = run('--port', '0', `--${option}`, `${other.port}`);

@@ -16,6 +16,7 @@ const invalidAnswer = 'XksProxyInvalidResponseException';
 const symptoms: [string, Omit<ProxyDescription, 'endpoint'>, string, string][] = [
   ['is down', { reachable: false }, unreachable, 'XKS_PROXY_NOT_REACHABLE'],
   ['is slow', { slow: true }, unreachable, 'XKS_PROXY_TIMED_OUT'],
+  ['answers byte by byte', { slow: 'byteByByte' }, unreachable, 'XKS_PROXY_TIMED_OUT'],
   ['has bad TLS', { tlsValid: false }, unreachable, 'XKS_PROXY_INVALID_TLS_CONFIGURATION'],
   [
     'serves other paths',
@@ -31,6 +32,8 @@ const symptoms: [string, Omit<ProxyDescription, 'endpoint'>, string, string][] =
   ],
   ['denies access', { accessDenied: true }, invalidAnswer, 'XKS_PROXY_ACCESS_DENIED'],
   ['talks nonsense', { answer: 'malformed' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
+  ['sends KMS elsewhere', { answer: 'redirect' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
+  ['talks without end', { answer: 'huge' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
   ['fails inside', { answer: 'internalError' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
   ['takes the request for invalid', { answer: 'validation' }, invalidAnswer, 'XKS_PROXY_INVALID_RESPONSE'],
   ['is throttled', { answer: 'throttled' }, unreachable, 'XKS_PROXY_NOT_REACHABLE'],
@@ -129,6 +132,14 @@ describe('the health check of an update', () => {
     expect(stage.update(connected, { XksProxyUriPath: '/wrong/kms/xks/v1' })).toBe(
       'XksProxyInvalidConfigurationException',
     );
+  });
+
+  test('is content with a proxy that keeps strangers away', () => {
+    const stage = setStage();
+    const id = stage.addExternal(publicStore);
+    Object.assign(stage.simulator.proxy(endpoint), { asksClientCertificate: true, principals: [], acceptsGet: true });
+
+    expect(stage.update(id, { XksProxyUriPath: path })).toBe('ok');
   });
 
   test('is content with one key manager that works', () => {

@@ -237,6 +237,7 @@ describe('an external store that was led to another proxy', () => {
     [{ credentials: {} }, 'could not authenticate'],
     [{ paths: [] }, 'URI path'],
     [{ accessDenied: true }, 'denied access'],
+    [{ principals: ['arn:aws:iam::444455556666:root'] }, 'denied access'],
     [{ answer: 'malformed' }, 'cannot interpret'],
     [{ answer: 'throttled' }, 'request rate'],
     [{ answer: 'internalError' }, 'unhealthy state'],

@@ -31,6 +31,23 @@ describe('a fault strikes', () => {
     expect(lookOften(stage, 1, { CustomKeyStoreName: 'a' })).toEqual(['ThrottlingException']);
   });
 
+  test('the store of a key, whether a call names the key or only what it encrypted', () => {
+    const stage = setStage();
+    const [KeyId, other] = ['a', 'b'].map((CustomKeyStoreName) =>
+      stage.simulator.addKey(stage.addExternal({ CustomKeyStoreName, ConnectionState: 'CONNECTED' })),
+    );
+    const [sealed, sealedByOther] = [KeyId, other].map((id) =>
+      stage.simulator.call('Encrypt', { KeyId: id, Plaintext: 'YWFh' }),
+    ) as { CiphertextBlob: string }[];
+    stage.simulator.orderFault({ match: { store: 'a', times: 'always' }, effect: throttled });
+    const decrypt = (input: object) => stage.attempt('Decrypt', input);
+
+    expect(decrypt({ KeyId, CiphertextBlob: sealed?.CiphertextBlob })).toBe('ThrottlingException');
+    expect(decrypt({ CiphertextBlob: sealed?.CiphertextBlob })).toBe('ThrottlingException');
+    expect(decrypt({ CiphertextBlob: sealedByOther?.CiphertextBlob })).toBe('ok');
+    expect(decrypt({ CiphertextBlob: 'bm90aGluZw==' })).toBe('InvalidCiphertextException');
+  });
+
   test('in the state and for the caller that it names', () => {
     const stage = setStage();
     const id = stage.addExternal();

@@ -179,23 +179,24 @@ describe('a VPC endpoint service as EC2 shows it', () => {
   });
 });
 
-test('an operation is answered by the service that it belongs to, and by no other', () => {
+test('an operation is answered by the service that it belongs to, and by no other', async () => {
   const { simulator } = setStage();
-  const ask = (target: string) => {
-    const outcome = answerRequest(simulator, {
+  const ask = async (target: string) => {
+    const request = {
       method: 'POST',
       url: '/',
       authorization: 'AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/x',
       target,
       contentType: 'application/x-amz-json-1.1',
       body: '{}',
-    });
+    };
+    const outcome = await answerRequest(simulator, request, () => Promise.reject(new Error('no proxy stands outside')));
     return outcome.kind === 'answered' ? outcome.answer.statusCode : outcome.kind;
   };
 
-  expect(ask('BaldrApiService.DescribeClusters')).toBe(200);
-  expect(ask('TrentService.DescribeClusters')).toBe(400);
-  expect(ask('BaldrApiService.ListKeys')).toBe(400);
-  expect(ask('BaldrApiService.DescribeSubnets')).toBe(400);
+  expect(await ask('BaldrApiService.DescribeClusters')).toBe(200);
+  expect(await ask('TrentService.DescribeClusters')).toBe(400);
+  expect(await ask('BaldrApiService.ListKeys')).toBe(400);
+  expect(await ask('BaldrApiService.DescribeSubnets')).toBe(400);
   expect(simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeClusters']);
 });

@@ -48,7 +48,7 @@ interface Signing {
 }
 
 /** The headers of a signed request, written apart from what verifies them. */
-function sign(host: string, path: string, body: string, signing: Signing = {}) {
+function sign(host: string, path: string, body: string, signing: Signing = {}, method = 'POST') {
   const {
     AccessKeyId,
     RawSecretAccessKey,
@@ -57,7 +57,7 @@ function sign(host: string, path: string, body: string, signing: Signing = {}) {
   } = { ...credential, ...signing };
   const stamp = new Date(signing.atMs ?? nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
   const hex = (text: string) => createHash('sha256').update(text).digest('hex');
-  const canonical = `POST\n${path}\n\nhost:${host}\nx-amz-date:${stamp}\n\nhost;x-amz-date\n${hex(body)}`;
+  const canonical = `${method}\n${path}\n\nhost:${host}\nx-amz-date:${stamp}\n\nhost;x-amz-date\n${hex(body)}`;
   const scope = `${stamp.slice(0, 8)}/${region}/${service}/aws4_request`;
   let key: Buffer = Buffer.from(`AWS4${RawSecretAccessKey}`);
   for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
@@ -193,6 +193,60 @@ describe('a proxy over HTTP', () => {
     expect(await health()).toMatchObject({ status: 200 });
   });
 
+  test('sends elsewhere, talks without end, or answers GET, as it is described', async () => {
+    const { proxy, server } = await serve();
+    const path = `${base}/health`;
+    const send = (method: string) => {
+      const body = method === 'POST' ? { body: JSON.stringify({ requestMetadata }) } : {};
+      const headers = sign(`127.0.0.1:${server.port}`, path, body.body ?? '', {}, method);
+      return fetch(`${server.url}${path}`, { method, headers, ...body, redirect: 'manual' });
+    };
+    proxy.answer = 'redirect';
+    const { status, headers } = await send('POST');
+    expect([status, headers.get('location')]).toEqual([307, '/moved']);
+
+    proxy.answer = 'huge';
+    const huge = await send('POST');
+    expect([huge.status, huge.headers.get('content-length')]).toEqual([200, `${64 * 1024 * 1024}`]);
+    await huge.body?.cancel();
+
+    proxy.answer = 'health';
+    expect((await send('GET')).status).toBe(405);
+    proxy.acceptsGet = true;
+    expect(await (await send('GET')).json()).toMatchObject({ ekmFleetDetails: [{}] });
+  });
+
+  test('answers late where it is slow, at once then or byte by byte', async () => {
+    const { proxy, server } = await serve();
+    proxy.slow = true;
+    expect(await post(server, 'health', { requestMetadata })).toMatchObject({ status: 200 });
+
+    proxy.slow = 'byteByByte';
+    proxy.answer = { status: 200, body: '{"a":1}' };
+    expect(await post(server, 'health', { requestMetadata })).toEqual({ status: 200, a: 1 });
+  });
+
+  test('lets only some principals use keys, and anybody ask for its health, which tells who made it', async () => {
+    const { simulator, proxy, server } = await serve();
+    const root = `arn:aws:iam::${simulator.accountId}:root`;
+    proxy.principals = [root];
+    proxy.xksProxyVendor = 'Thales Group';
+    proxy.ekmVendor = 'Thales CipherTrust Manager';
+    const read = (awsPrincipalArn: string) =>
+      post(server, 'keys/ledger/metadata', { requestMetadata: { ...requestMetadata, awsPrincipalArn } });
+
+    expect(await read('arn:aws:iam::999999999999:user/checker')).toEqual({
+      status: 403,
+      errorName: 'AccessDeniedException',
+    });
+    expect(await read(root)).toMatchObject({ status: 200 });
+    expect(await post(server, 'health', { requestMetadata })).toMatchObject({
+      status: 200,
+      xksProxyVendor: 'Thales Group',
+      ekmVendor: 'Thales CipherTrust Manager',
+    });
+  });
+
   test('stands for the proxy that the Host header names', async () => {
     const { server } = await serve({ endpoint: undefined as never });
 
@@ -202,22 +256,42 @@ describe('a proxy over HTTP', () => {
   });
 });
 
-describe('a proxy over HTTPS', () => {
-  test('shows a certificate for its name, which is trusted by whoever was handed it', async () => {
-    const tls = createSelfSigned({ hosts: ['proxy.example.com', '127.0.0.1'] });
-    const { server } = await serve({ tls });
-    const body = JSON.stringify({ requestMetadata });
-    const ask = (ca?: string): Promise<number | string> =>
-      new Promise((resolve) => {
-        const headers = { host: 'proxy.example.com', ...sign('proxy.example.com', `${base}/health`, body) };
-        const options = { method: 'POST', headers, servername: 'proxy.example.com', ...(ca ? { ca } : {}) };
-        requestHttps(`${server.url}${base}/health`, options, (response) => resolve(response.resume().statusCode ?? 0))
-          .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
-          .end(body);
-      });
+/** The status, or the code of the error. */
+function askSecurely(server: XksProxyServer, ca?: string): Promise<number | string> {
+  const body = JSON.stringify({ requestMetadata });
+  return new Promise((resolve) => {
+    const headers = { host: 'proxy.example.com', ...sign('proxy.example.com', `${base}/health`, body) };
+    const options = { method: 'POST', headers, servername: 'proxy.example.com', ...(ca ? { ca } : {}) };
+    requestHttps(`${server.url}${base}/health`, options, (response) => resolve(response.resume().statusCode ?? 0))
+      .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''))
+      .end(body);
+  });
+}
 
-    expect(await ask(tls.cert)).toBe(200);
-    expect(await ask()).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+describe('a proxy over HTTPS', () => {
+  const tls = createSelfSigned({ hosts: ['proxy.example.com', '127.0.0.1'] });
+
+  test('shows a certificate for its name, which is trusted by whoever was handed it', async () => {
+    const { server } = await serve({ tls });
+
+    expect(await askSecurely(server, tls.cert)).toBe(200);
+    expect(await askSecurely(server)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+  });
+
+  test('shows one that has expired where its certificate is described as not valid', async () => {
+    const { proxy, server } = await serve({ tls });
+    proxy.tlsValid = false;
+
+    expect(await askSecurely(server, tls.cert)).toBe('CERT_HAS_EXPIRED');
+  });
+
+  test('asks for a client certificate where it is described so', async () => {
+    const simulator = createSimulator();
+    simulator.addProxy({ endpoint, asksClientCertificate: true });
+    const server = await serveXksProxy(simulator, { tls });
+    servers.push(server);
+
+    expect(await askSecurely(server, tls.cert)).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
   });
 
   test('may have expired', () => {

@@ -24,6 +24,7 @@ import {
 import { isGiven, readNumber, readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
+import { readProxyMap } from '../proxy-map.ts';
 import { renderError } from '../render/reason.ts';
 import { renderScenarios, renderWorld } from '../render/world.ts';
 import { suggest } from '../suggest.ts';
@@ -36,6 +37,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const port = readNumber(given, 'port', 0, 65_535) ?? 8080;
   const timeScale = readNumber(given, 'time-scale', 0.01, 1_000_000) ?? 1;
   const region = readText(given, 'region');
+  const mapped = readProxyMap(given, 'xks-proxy-map');
   const clock = createScaledClock(timeScale);
   const options = {
     now: clock,
@@ -45,6 +47,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const opened = await open(readText(given, 'scenario'));
   const simulator = start(opened, options);
   if (isGiven(given, 'stores')) addStores(simulator);
+  for (const { endpoint, address } of mapped) simulator.proxy(endpoint).address = address;
 
   const server = await listen(io, port, 'port', () => serveSimulator(simulator, { port, clock }));
   if (server === undefined) return otherExitCodes.no;

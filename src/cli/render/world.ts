@@ -48,6 +48,7 @@ export function renderWorld({ url, timeScale, world, certificates, opened, proxy
       : columnsOf(
           stores.map((store) => [`${store.CustomKeyStoreName}`, `${store.CustomKeyStoreId}  ${store.ConnectionState}`]),
         )),
+    ...describeReal(world),
     ...(proxy ? describeProxy(proxy) : []),
     '',
     'In another terminal',
@@ -60,6 +61,13 @@ export function renderWorld({ url, timeScale, world, certificates, opened, proxy
     'Ctrl-C ends it.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeReal({ proxies }: WorldSummary): string[] {
+  const rows = proxies.flatMap(({ endpoint, address }) =>
+    address === undefined ? [] : [[endpoint, address] as const],
+  );
+  return rows.length === 0 ? [] : ['', 'Real proxies', ...columnsOf(rows)];
 }
 
 function describeProxy({ url, certificate }: NonNullable<ShownWorld['proxy']>): string[] {

@@ -16,10 +16,20 @@ export interface ProxyRequest {
   readonly body: string;
 }
 
-/** `timedOut`: connected, and no answer within 250 ms. */
+export interface ProxyAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** Where it sends the client instead. */
+  readonly location?: string;
+  /** How often the body comes, one after the other; default once. */
+  readonly repeats?: number;
+}
+
+/** `timedOut`: connected, and no answer within 250 ms; `late`: the one that comes then, at once or byte by byte. */
 export type ProxyReply =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  | { readonly kind: 'unreachable' | 'tlsFailed' | 'timedOut' };
+  | ({ readonly kind: 'answered' } & ProxyAnswer)
+  | { readonly kind: 'unreachable' | 'tlsFailed' }
+  | { readonly kind: 'timedOut'; readonly late?: ProxyAnswer; readonly isByteByByte?: boolean };
 
 export type AskProxy = (request: ProxyRequest) => ProxyReply;
 

@@ -1,7 +1,8 @@
 /** What a proxy answers about an external key and with it. Source: XKS proxy API specification 1.0.3, key metadata, encrypt, decrypt. */
 import { createHash } from 'node:crypto';
 import type { KeyManagers } from './key-manager.ts';
-import type { ExternalKey, ProxyAnswer, XksProxy } from './proxy.ts';
+import type { ProxyAnswer } from './protocol.ts';
+import type { ExternalKey, XksProxy } from './proxy.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type UseKey = (managers: KeyManagers, proxy: XksProxy, keyId: string, body: Fields) => ProxyAnswer;

@@ -1,6 +1,6 @@
 /** An XKS proxy in this process: what an operator may do to it, and what it answers then. */
 import type { KeyManagers } from './key-manager.ts';
-import { type ProxyReply, type ProxyRequest, readBody } from './protocol.ts';
+import { type ProxyAnswer, type ProxyReply, type ProxyRequest, readBody } from './protocol.ts';
 import { answerForKey } from './proxy-keys.ts';
 
 export type EkmState = 'ACTIVE' | 'DEGRADED' | 'UNAVAILABLE';
@@ -15,49 +15,71 @@ export interface ExternalKey {
 /** Everything but the endpoint may be changed by a test at any time. */
 export interface XksProxy {
   readonly endpoint: string;
+  /**
+   * Where a real one listens that stands for it, such as `http://127.0.0.1:8000`. A served simulator asks that one; of
+   * what is said here only `reachable`, `tlsValid` and `slow` still count.
+   */
+  address: string | undefined;
   /** Base paths it serves; undefined: all. */
   paths: readonly string[] | undefined;
   /** AccessKeyId -> RawSecretAccessKey; undefined: it takes any credential. */
   credentials: Readonly<Record<string, string>> | undefined;
   reachable: boolean;
-  /** Answers, but later than the 250 ms that KMS waits. */
-  slow: boolean;
+  /** Answers, but later than the 250 ms that KMS waits: at once then, or one byte after the other. */
+  slow: boolean | 'byteByByte';
+  /** Where not, serveXksProxy shows a certificate that has expired. */
   tlsValid: boolean;
+  /** Asks everybody but KMS in here for a client certificate, over HTTPS and from when it begins to listen. */
+  asksClientCertificate: boolean;
+  /** Answers GET too, which the specification forbids. */
+  acceptsGet: boolean;
   accessDenied: boolean;
+  /**
+   * ARNs of the principals that it lets use keys (its secondary authorization, from which health requests are exempt);
+   * undefined: all. KMS in here comes as the root user of its account.
+   */
+  principals: readonly string[] | undefined;
   /** How a request is answered by a proxy that works so far. `health`: as it should be; or these very words. */
-  answer: keyof typeof troubles | 'health' | { readonly status: number; readonly body: string };
+  answer: keyof typeof troubles | 'health' | ProxyAnswer;
   ekm: readonly EkmState[];
+  /** As its health answer has it: who made it, and who made the key manager behind it. */
+  xksProxyVendor: string;
+  ekmVendor: string;
   /** External keys by id; undefined: whatever is asked for is there and fit. */
   keys: Readonly<Record<string, ExternalKey>> | undefined;
   /** Name of the external key manager behind it: proxies that share one reach the same keys. Default the same for all. */
   keyManager: string;
 }
 
-export interface ProxyAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
 export type ProxyDescription = { readonly endpoint: string } & Partial<Omit<XksProxy, 'endpoint'>>;
 
 const troubles = {
   malformed: { status: 200, body: 'Good morning' },
+  redirect: { status: 307, body: '', location: '/moved' },
+  /** 64 MiB. */
+  huge: { status: 200, body: ' '.repeat(65_536), repeats: 1_024 },
   validation: error(400, 'ValidationException'),
   internalError: error(500, 'InternalException'),
   throttled: error(429, 'ThrottlingException'),
   dependencyTimeout: error(503, 'DependencyTimeoutException'),
-} as const;
+} as const satisfies Record<string, ProxyAnswer>;
 
 export function createProxy(description: ProxyDescription): XksProxy {
   const healthy: Omit<XksProxy, 'endpoint'> = {
+    address: undefined,
     paths: undefined,
     credentials: undefined,
     reachable: true,
     slow: false,
     tlsValid: true,
+    asksClientCertificate: false,
+    acceptsGet: false,
     accessDenied: false,
+    principals: undefined,
     answer: 'health',
     ekm: ['ACTIVE'],
+    xksProxyVendor: 'simulator',
+    ekmVendor: 'simulator',
     keys: undefined,
     keyManager: 'key-manager',
   };
@@ -72,6 +94,8 @@ export function sameEndpoint(a: string, b: string): boolean {
 /** A request as a proxy receives it: it sees a signature, and whether one of the credentials that it knows made it. */
 export type ReceivedRequest = Pick<ProxyRequest, 'endpoint' | 'path' | 'body'> & {
   readonly resource: string;
+  /** Default POST. */
+  readonly method?: string;
   readonly isAuthentic: (credentials: Readonly<Record<string, string>>) => boolean;
 };
 
@@ -82,30 +106,44 @@ export function answerAsProxy(
   managers: KeyManagers,
 ): ProxyReply {
   const proxy = described ?? createProxy({ endpoint: request.endpoint });
-  if (!proxy.reachable) return { kind: 'unreachable' };
-  if (!proxy.tlsValid) return { kind: 'tlsFailed' };
-  if (proxy.slow) return { kind: 'timedOut' };
-  return { kind: 'answered', ...answer(proxy, request, managers) };
+  const obstacle = findObstacle(proxy);
+  if (obstacle && obstacle.kind !== 'timedOut') return obstacle;
+  const answered = answer(proxy, request, managers);
+  return obstacle ? { ...obstacle, late: answered } : { kind: 'answered', ...answered };
+}
+
+/** Why nothing is heard of a proxy. */
+export function findObstacle({ reachable, tlsValid, slow }: XksProxy): ProxyReply | undefined {
+  if (!reachable) return { kind: 'unreachable' };
+  if (!tlsValid) return { kind: 'tlsFailed' };
+  return slow ? { kind: 'timedOut', isByteByByte: slow === 'byteByByte' } : undefined;
 }
 
 function answer(proxy: XksProxy, request: ReceivedRequest, managers: KeyManagers): ProxyAnswer {
   // The route decides whose credential is asked for, so an unknown path shows before a wrong credential.
   if (proxy.paths && !proxy.paths.includes(request.path)) return error(404, 'InvalidUriPathException');
+  const isPost = (request.method ?? 'POST') === 'POST';
+  if (!isPost && !proxy.acceptsGet) return error(405, 'ValidationException');
   if (proxy.credentials && !request.isAuthentic(proxy.credentials)) {
     return error(401, 'AuthenticationFailedException');
   }
   if (proxy.accessDenied) return error(403, 'AccessDeniedException');
   if (typeof proxy.answer === 'object') return proxy.answer;
   if (proxy.answer !== 'health') return troubles[proxy.answer];
+  if (!isPost && request.resource === 'health') return tellHealth(proxy);
   const body = readBody(request.body);
-  if (typeof body?.requestMetadata !== 'object') return error(400, 'ValidationException');
-  return request.resource === 'health' ? tellHealth(proxy) : answerForKey(managers, proxy, request.resource, body);
+  const metadata = body?.requestMetadata;
+  if (!body || typeof metadata !== 'object') return error(400, 'ValidationException');
+  if (request.resource === 'health') return tellHealth(proxy);
+  const { awsPrincipalArn = '' } = { ...metadata } as { readonly awsPrincipalArn?: string };
+  if (proxy.principals && !proxy.principals.includes(awsPrincipalArn)) return error(403, 'AccessDeniedException');
+  return answerForKey(managers, proxy, request.resource, body);
 }
 
-function tellHealth({ ekm }: XksProxy): ProxyAnswer {
+function tellHealth({ ekm, xksProxyVendor, ekmVendor }: XksProxy): ProxyAnswer {
   const ekmFleetDetails = ekm.map((healthStatus, at) => ({ id: `ekm-${at + 1}`, model: 'simulated', healthStatus }));
-  const vendor = { xksProxyVendor: 'simulator', xksProxyModel: 'simulated', ekmVendor: 'simulator' };
-  return { status: 200, body: JSON.stringify({ xksProxyFleetSize: 1, ...vendor, ekmFleetDetails }) };
+  const makers = { xksProxyVendor, xksProxyModel: 'simulated', ekmVendor };
+  return { status: 200, body: JSON.stringify({ xksProxyFleetSize: 1, ...makers, ekmFleetDetails }) };
 }
 
 function error(status: number, errorName: string): ProxyAnswer {

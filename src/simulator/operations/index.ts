@@ -12,6 +12,7 @@ import {
   describeEndpointServices,
 } from './ec2/describe-endpoint-services.ts';
 import { describeSecurityGroups, describeSubnets } from './ec2/describe-network.ts';
+import { getSecretValue } from './get-secret-value.ts';
 import { createAlias, listAliases } from './keys/aliases.ts';
 import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
 import { createKey } from './keys/create-key.ts';
@@ -53,6 +54,7 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DescribeVpcEndpointServices: describeEndpointServices,
   DescribeVpcEndpointServicePermissions: describeEndpointServicePermissions,
   DescribeVpcEndpointServiceConfigurations: describeEndpointServiceConfigurations,
+  GetSecretValue: getSecretValue,
 };
 
 export function isOperation(name: string): name is OperationName {

@@ -1,5 +1,5 @@
 /** What stands in the world of a scenario. A setting more is a row here and, where it is no plain member, a line in stage.ts. */
-import { clusterStates, enums, inputShapes } from '../shapes.ts';
+import { clusterStates, enums, inputShapes, outputShapes } from '../shapes.ts';
 import {
   connectionErrorCode,
   connectionState,
@@ -95,15 +95,31 @@ const proxy = structure(
   'An external key store proxy, as KMS meets it. One that is not described is healthy and takes any credential.',
   { endpoint: fromShape(members.XksProxyUriEndpoint, 'Its endpoint.') },
   {
+    address: text('Where a real proxy listens that KMS asks instead; default it stands in the simulator.', {
+      pattern: '^https?://[a-zA-Z0-9.:[\\]-]+$',
+      examples: ['http://127.0.0.1:8000'],
+    }),
     paths: list('The paths it serves; default all.', fromShape(members.XksProxyUriPath, 'A path.')),
     credentials: list('The credentials it takes; default any.', credential),
     reachable: flag('Whether KMS reaches it.'),
-    slow: flag('Whether it answers later than the 250 ms that KMS waits.'),
-    tlsValid: flag('Whether its certificate is one that KMS accepts.'),
+    slow: either(
+      'Whether it answers later than the 250 ms that KMS waits.',
+      flag('At once then.'),
+      word('Or one byte after the other.', ['byteByByte']),
+    ),
+    tlsValid: flag('Whether its certificate is one that KMS accepts; otherwise it has expired.'),
+    asksClientCertificate: flag('Whether it asks everybody but KMS in here for a client certificate.'),
+    acceptsGet: flag('Whether it answers GET as it answers POST.'),
     accessDenied: flag('Whether its own policy denies the request.'),
-    answer: word('How it answers a health request.', [
+    principals: list(
+      'ARNs of those whom it lets use keys; default all. KMS comes as the root user of its account.',
+      text('ARN.', { minLength: 1, maxLength: 2_048 }),
+    ),
+    answer: word('How it answers a request.', [
       'health',
       'malformed',
+      'redirect',
+      'huge',
       'validation',
       'internalError',
       'throttled',
@@ -116,6 +132,11 @@ const proxy = structure(
         maxLength: 64,
       },
     ),
+    xksProxyVendor: text('Who made it, as its health answer has it.', { minLength: 1, maxLength: 64 }),
+    ekmVendor: text('Who made the key manager behind it, as its health answer has it.', {
+      minLength: 1,
+      maxLength: 64,
+    }),
     ekm: list('The state of each key manager behind it.', word('State.', ['ACTIVE', 'DEGRADED', 'UNAVAILABLE']), 10),
   },
 );
@@ -142,6 +163,29 @@ const vpcEndpointService = structure(
   },
 );
 
+const secretShape = outputShapes.GetSecretValue.members;
+
+const secret = structure(
+  'A version of a secret of Secrets Manager; more of one name are its history.',
+  {
+    Name: fromShape(secretShape.Name, 'Its name.'),
+    SecretString: fromShape(secretShape.SecretString, 'Its value.'),
+  },
+  {
+    VersionStages: list(
+      'Default AWSCURRENT; the version that was it before is AWSPREVIOUS then.',
+      fromShape(secretShape.VersionStages.member, 'Label.'),
+      20,
+    ),
+    VersionId: fromShape(secretShape.VersionId, 'Default drawn by the seed.'),
+    KmsKeyId: text('Id, ARN or alias of the KMS key without which nobody reads it.', {
+      minLength: 1,
+      maxLength: 2_048,
+    }),
+    isDeleted: flag('Whether it is marked for deletion.'),
+  },
+);
+
 const staleRead = structure(
   'A read that lags behind an accepted call.',
   { for: durations },
@@ -154,6 +198,7 @@ export const worldMembers = {
   proxies: list('External key store proxies.', proxy),
   vpcEndpointServices: list('VPC endpoint services.', vpcEndpointService),
   stores: list('Custom key stores.', store),
+  secrets: list('Secrets of Secrets Manager.', secret),
   staleReads: structure(
     'What reads show after an accepted call, each by itself. What is not named is never stale.',
     {},

@@ -50,13 +50,14 @@ export function applyChange(simulator: Simulator, change: Change): void {
 }
 
 function applyWorld(simulator: Simulator, members: WorldMembers): void {
-  const { clusters, proxies, vpcEndpointServices, stores, staleReads, quotas } = members;
+  const { clusters, proxies, vpcEndpointServices, stores, secrets, staleReads, quotas } = members;
   each(clusters, ['clusters'], (cluster) => applyCluster(simulator, cluster));
   each(proxies, ['proxies'], (proxy) => applyProxy(simulator, proxy));
   each(vpcEndpointServices, ['vpcEndpointServices'], ({ name, ...settings }) => {
     Object.assign(simulator.vpcEndpointService(name), settings);
   });
   each(stores, ['stores'], (store) => applyStore(simulator, store));
+  each(secrets, ['secrets'], (secret) => void simulator.addSecret(secret));
   if (staleReads) simulator.staleReads = tell(['staleReads'], () => readStaleReads(staleReads));
   if (quotas !== undefined) simulator.quotas = readQuotas(quotas);
 }

@@ -13,14 +13,12 @@ const versionedPath = /^((?:\/[a-zA-Z0-9_/-]+)?\/kms\/xks\/v1)\/(health|keys\/[^
 /** `nowMs`: the client's clock, since the epoch. */
 export function answerXksRequest(simulator: Simulator, request: XksHttpRequest, nowMs: number): ProxyReply {
   const { endpoint, method, url, body } = request;
-  if (method !== 'POST') return fail(405, 'ValidationException', 'Every request of the XKS proxy API is a POST');
   const [, path, resource] = versionedPath.exec(url) ?? [];
-  if (path === undefined || resource === undefined) return fail(404, 'InvalidUriPathException', 'No such path');
+  if (path === undefined || resource === undefined) {
+    const body = JSON.stringify({ errorName: 'InvalidUriPathException', errorMessage: 'No such path' });
+    return { kind: 'answered', status: 404, body };
+  }
   const isAuthentic = (credentials: Readonly<Record<string, string>>): boolean =>
     isSignedBy(credentials, request, simulator.region, nowMs);
-  return simulator.askProxy({ endpoint, path, resource, isAuthentic, body });
-}
-
-function fail(status: number, errorName: string, errorMessage: string): ProxyReply {
-  return { kind: 'answered', status, body: JSON.stringify({ errorName, errorMessage }) };
+  return simulator.askProxy({ endpoint, path, resource, method, isAuthentic, body });
 }

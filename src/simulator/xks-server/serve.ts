@@ -2,10 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Simulator } from '../simulator.ts';
 import { answerXksRequest } from './answer.ts';
 import type { Certificate } from './self-signed.ts';
+import { describeTls } from './tls.ts';
 
 export interface XksProxyOptions {
   /** Which proxy it stands for; default the one that the Host header of each request names. */
@@ -32,6 +34,8 @@ export interface XksProxyServer {
 const maxBodyBytes = 64 * 1024;
 /** KMS waits 250 ms. */
 const slowMs = 400;
+/** Of the health answer, that makes ten seconds. */
+const byteMs = 50;
 
 /** Starts to listen. What the proxies are like may change while it runs. Rejects where the port is taken. */
 export async function serveXksProxy(simulator: Simulator, options: XksProxyOptions = {}): Promise<XksProxyServer> {
@@ -40,7 +44,9 @@ export async function serveXksProxy(simulator: Simulator, options: XksProxyOptio
     const { socket } = request;
     respond(simulator, options, request, response).catch(() => socket.destroy());
   };
-  const server = tls ? createSecureServer({ ...tls, minVersion: 'TLSv1.2' }, listener) : createServer(listener);
+  const server = tls
+    ? createSecureServer(describeTls(simulator, tls, options.endpoint), listener)
+    : createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(wantedPort, host, () => {
@@ -70,18 +76,29 @@ async function respond(
   const body = await readBody(request);
   const meant = endpoint ?? `https://${(headers.host ?? '').replace(/:\d+$/, '')}`;
   const reply = answerXksRequest(simulator, { endpoint: meant, method, url, headers, body }, now());
-  const delayMs = latencyMs + (reply.kind === 'timedOut' ? slowMs : 0);
+  const isByteByByte = reply.kind === 'timedOut' && reply.isByteByByte;
+  const delayMs = latencyMs + (reply.kind === 'timedOut' && !isByteByByte ? slowMs : 0);
   if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
-  if (reply.kind !== 'answered') {
+  const answer = reply.kind === 'timedOut' ? reply.late : reply.kind === 'answered' ? reply : undefined;
+  if (!answer) {
     request.socket.destroy();
     return;
   }
-  response.writeHead(reply.status, {
+  const { status, body: text, location, repeats = 1 } = answer;
+  response.writeHead(status, {
     'content-type': 'application/json',
-    'content-length': Buffer.byteLength(reply.body),
-    ...(reply.status === 405 ? { allow: 'POST' } : {}),
+    'content-length': Buffer.byteLength(text) * repeats,
+    ...(status === 405 ? { allow: 'POST' } : {}),
+    ...(location === undefined ? {} : { location }),
   });
-  response.end(reply.body);
+  await pipeline(isByteByByte ? splitSlowly(text) : new Array<string>(repeats).fill(text), response);
+}
+
+async function* splitSlowly(text: string): AsyncGenerator<string> {
+  for (const character of text) {
+    await sleep(byteMs, undefined, { ref: false });
+    yield character;
+  }
 }
 
 /** @throws where the body is larger than any request of the specification, or the client went away */

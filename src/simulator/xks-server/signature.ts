@@ -1,5 +1,5 @@
 /**
- * Signature Version 4 as an XKS proxy verifies it. Source: XKS proxy API specification 1.0.3, "Authentication": service
+ * Signature Version 4 as KMS writes it and an XKS proxy verifies it. Source: XKS proxy API specification 1.0.3, "Authentication": service
  * `kms-xks-proxy`, the Region of KMS, no query, and a clock that is at most five minutes off.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -31,10 +31,40 @@ export function isSignedBy(
   const names = signed.split(';');
   if (secret === undefined || scopeRegion !== region || scopeService !== service) return false;
   if (!names.includes('host') || !names.includes('x-amz-date') || !isTimely(stamp, day, nowMs)) return false;
-  const scope = `${day}/${region}/${service}/aws4_request`;
+  return timingSafeEqual(writeSignature(request, names, secret, region, stamp), Buffer.from(signature, 'hex'));
+}
+
+/** The headers of a signed request to a host. `nowMs`: since the epoch. */
+export function signFor(
+  host: string,
+  request: Omit<SignedRequest, 'headers'>,
+  { accessKeyId, secret }: { readonly accessKeyId: string; readonly secret: string },
+  region: string,
+  nowMs: number,
+): Readonly<Record<string, string>> {
+  const stamp = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+  const headers = { host, 'x-amz-date': stamp };
+  const names = Object.keys(headers);
+  const signature = writeSignature({ ...request, headers }, names, secret, region, stamp).toString('hex');
+  const credential = `Credential=${accessKeyId}/${writeScope(region, stamp)}`;
+  const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  return { ...headers, authorization };
+}
+
+function writeSignature(
+  request: SignedRequest,
+  names: readonly string[],
+  secret: string,
+  region: string,
+  stamp: string,
+): Buffer {
+  const scope = writeScope(region, stamp);
   const toSign = ['AWS4-HMAC-SHA256', stamp, scope, hash(writeCanonical(request, names))].join('\n');
-  const key = [day, region, service, 'aws4_request'].reduce<Buffer>(sign, Buffer.from(`AWS4${secret}`));
-  return timingSafeEqual(sign(key, toSign), Buffer.from(signature, 'hex'));
+  return sign(scope.split('/').reduce<Buffer>(sign, Buffer.from(`AWS4${secret}`)), toSign);
+}
+
+function writeScope(region: string, stamp: string): string {
+  return `${stamp.slice(0, 8)}/${region}/${service}/aws4_request`;
 }
 
 function isTimely(stamp: string, day: string, nowMs: number): boolean {

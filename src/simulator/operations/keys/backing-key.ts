@@ -65,10 +65,11 @@ export function requireUsable(world: World, key: Key, nowMs: number): void {
 }
 
 /** KMS keeps material of its own for the inner layer of an external key. */
-function reachMaterial(world: World, { key, nowMs }: Use): Buffer {
+function reachMaterial(world: World, use: Use): Buffer {
+  const { key } = use;
   if (key.backing.origin !== 'AWS_CLOUDHSM') return world.materials('kms', key.id);
   const { backing } = key;
-  const { clusterId } = settingsMet(world, key, nowMs) as CloudHsmBacking;
+  const { clusterId } = settingsMet(world, use) as CloudHsmBacking;
   const cluster = world.clusters.get(clusterId);
   if (!cluster || !isServing(cluster)) {
     return refuse('KMSInvalidStateException', 'KMS cannot communicate with your CloudHSM cluster');
@@ -80,18 +81,15 @@ function reachMaterial(world: World, { key, nowMs }: Use): Buffer {
   return world.materials('cloudhsm', cluster.certificate, backing.backingKeyId);
 }
 
-function describeOutside(
-  world: World,
-  { key, operation, authenticated, nowMs, requestId }: Use,
-  { xksKeyId }: Extract<KeyBacking, { origin: 'EXTERNAL_KEY_STORE' }>,
-) {
-  const settings = settingsMet(world, key, nowMs) as ExternalBacking;
+function describeOutside(world: World, use: Use, { xksKeyId }: Extract<KeyBacking, { origin: 'EXTERNAL_KEY_STORE' }>) {
+  const { key, operation, authenticated, requestId } = use;
+  const settings = settingsMet(world, use) as ExternalBacking;
   return { settings, xksKeyId, authenticated, kmsOperation: operation, kmsKeyArn: key.arn, requestId };
 }
 
-function settingsMet(world: World, key: Key, nowMs: number) {
+function settingsMet(world: World, { key, requestId, nowMs }: Use) {
   const store = storeOf(world, key);
   return store
-    ? world.hosts.settingsMet(store, nowMs)
+    ? world.hosts.settingsMet(store, requestId, nowMs)
     : refuse('KMSInvalidStateException', `${key.arn} has no key store`);
 }

@@ -35,6 +35,7 @@ export function scheduleKeyDeletion(
   const key = requireKey(world, KeyId);
   requireKeyState(world, key, usable);
   key.deletionAtMs = nowMs + PendingWindowInDays * dayMs;
+  world.dyingKeys.add(key);
   const state = keyState(key, storeOf(world, key)?.connection.state);
   return { KeyId: key.arn, DeletionDate: key.deletionAtMs / 1000, KeyState: state, PendingWindowInDays };
 }
@@ -44,6 +45,7 @@ export function cancelKeyDeletion(world: World, { KeyId }: Input<'CancelKeyDelet
   const key = requireKey(world, KeyId);
   requireKeyState(world, key, ['PendingDeletion']);
   key.deletionAtMs = undefined;
+  world.dyingKeys.delete(key);
   key.isEnabled = false;
   return { KeyId: key.arn };
 }

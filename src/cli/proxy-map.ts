@@ -1,0 +1,20 @@
+/** Where real proxies listen, pair by pair: `ENDPOINT=URL`. */
+import { InvalidInputError } from '../run/errors.ts';
+import { type Given, readList } from './given.ts';
+
+export interface MappedProxy {
+  readonly endpoint: string;
+  /** Without a path. */
+  readonly address: string;
+}
+
+const form = /^(https:\/\/[a-zA-Z0-9.-]+)=(https?:\/\/[^/?#@\s]+)\/?$/;
+
+/** @throws {InvalidInputError} */
+export function readProxyMap(given: Given, name: string): readonly MappedProxy[] {
+  return readList(given, name).map((pair) => {
+    const [, endpoint, address] = form.exec(pair) ?? [];
+    if (endpoint !== undefined && address !== undefined && URL.canParse(address)) return { endpoint, address };
+    throw new InvalidInputError(`--${name} is such as https://proxy.example.com=http://127.0.0.1:8000`);
+  });
+}
