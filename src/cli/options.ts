@@ -204,6 +204,7 @@ export const optionGroups = {
     properties,
     way,
     without(consent, 'yes'),
+    checks,
     journal,
     connection,
     account,

@@ -1,6 +1,7 @@
 /** `cks check`: the checks of an update or a reconnect, alone. Changes nothing. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { UpdatePlan } from '../../run/plan-update.ts';
+import { readConnectTo } from '../connect-to.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
 import { openOutput } from '../output.ts';
@@ -17,7 +18,8 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const output = openOutput(io, args.given);
   const log = await openLog(io, args.given);
   const { checkStore } = await loadVerb(() => import('../../library/plan-update.ts'));
-  const found = await keepStack(log, () => checkStore({ ...order, ...connection, ...log, ...readKeeping(args.given) }));
+  const words = { ...order, ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
+  const found = await keepStack(log, () => checkStore(words));
   if (found.reason && output.format === 'json') io.stderr.write(renderError(found.reason, io.stderr));
   const { store, verdict, findings, missing, reason } = found;
   output.write({ store, verdict, checks: findings, missing, ...(reason ? { reason } : {}) }, () => toText(found));
