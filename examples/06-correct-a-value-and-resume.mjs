@@ -15,7 +15,7 @@ await rehearse(async (simulator, connection) => {
       ...connection,
       customKeyStoreId,
       change: { XksProxyUriEndpoint: 'https://xsk.example.com' },
-      accept: ['outage', 'unproven-keys'],
+      accept: ['outage', 'unproven-keys', 'unknown:xks-proxy'],
       onFailure: 'hold',
     });
   } catch (error) {

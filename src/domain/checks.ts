@@ -35,14 +35,14 @@ export const checksLastMs = 10 * 60_000;
 
 /**
  * Risks that the findings add to the plan's, and those that they take away. A check that could not look is a risk where an
- * outage hangs on it; a live change is judged by KMS itself, which refuses it with nothing changed.
+ * outage hangs on it; elsewhere KMS is the judge, and what it refuses leaves the store as it was found.
  */
 export function assessRisks(
   { risks, path }: Pick<Plan, 'risks' | 'path'>,
   findings: readonly CheckFinding[],
 ): readonly Risk[] {
   const isProven = findings.some((finding) => finding.provesKeys);
-  const unknown = path === 'live' ? [] : findings.filter((finding) => finding.status === 'unknown');
+  const unknown = path === 'offline' ? findings.filter((finding) => finding.status === 'unknown') : [];
   return [
     ...risks.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),

@@ -67,7 +67,13 @@ function createPorts({ input, connection, secrets, options, journal, lock, runLo
   return {
     kms: connection.kms,
     secrets,
-    checks: createChecks({ ...input, account: input.place.account }, connection, options, journal ? folder : null),
+    checks: createChecks(
+      { ...input, account: input.place.account },
+      connection,
+      secrets,
+      options,
+      journal ? folder : null,
+    ),
     prover: options.prover ?? noProver,
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),

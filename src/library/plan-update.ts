@@ -28,7 +28,7 @@ async function look(options: SafeUpdateOptions, checksAnyway: boolean): Promise<
   const hasJournal = options.journal !== false;
   const account = options.expectAccount === undefined ? place.account : await connection.findAccount();
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
-  const checks = createChecks({ order, account }, connection, options, folder);
+  const checks = createChecks({ order, account }, connection, vault, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: 'user' } as const;
   return logRequests(connection, options.logger, () =>
     plan({ kms, checks, guards, checksAnyway }, options.customKeyStoreId, place, order, options.signal),

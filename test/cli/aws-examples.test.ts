@@ -76,7 +76,7 @@ const examples: readonly Example[] = [
       ...['--xks-proxy-uri-endpoint', 'https://myproxy-private.xks.example.com'],
       ...['--xks-proxy-vpc-endpoint-service-name', 'com.amazonaws.vpce.us-east-1.vpce-svc-example'],
     ],
-    consent: ['--yes', '--accept', 'outage,unproven-keys'],
+    consent: ['--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'],
     calls: offline,
     result: {
       path: 'offline',

@@ -107,7 +107,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     });
     simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const endpoint = (name: string) => ['--xks-proxy-uri-endpoint', `https://${name}.example.com`];
-    const words = ['--on-failure', 'hold', '--yes', '--accept', 'outage,unproven-keys'];
+    const words = ['--on-failure', 'hold', '--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'];
     const held = await run(['update', 'xks', ...endpoint('new'), ...words]);
 
     expect(held.exitCode).toBe(7);

@@ -26,7 +26,7 @@ interface Way {
 const id = 'cks-1234567890abcdef0';
 const env: Environment = { NEW_SECRET: 'n'.repeat(43), WRONG_SECRET: 'w'.repeat(43), PASSWORD: 'newPassword1' };
 const newPath = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
-const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback'];
+const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback,unknown:xks-proxy'];
 const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'store', ConnectionState: 'CONNECTED' } as const;
 const external = { ...store, CustomKeyStoreType: 'EXTERNAL_KEY_STORE' } as const;
 

@@ -7,7 +7,7 @@ import { type Ended, type Environment, type Rehearsal, tellCalls, test } from '.
 
 const id = 'cks-1234567890abcdef0';
 const newEndpoint = 'https://new.xks.example.com';
-const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback'];
+const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback,unknown:xks-proxy'];
 const move = ['update', id, '--xks-proxy-uri-endpoint', newEndpoint, ...accepted];
 
 function addExternal({ simulator }: Rehearsal) {

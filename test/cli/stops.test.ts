@@ -7,7 +7,7 @@ import { bin, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 const id = 'cks-1234567890abcdef0';
 
 const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-const move = ['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unproven-keys'];
+const move = ['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'];
 
 function addStore({ simulator }: Rehearsal): string {
   return simulator.addStore({

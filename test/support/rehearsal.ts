@@ -128,9 +128,17 @@ function startCommand(words: readonly string[], variables: Environment): Running
   };
 }
 
+/** The calls that concern custom key stores, without the probe of rights for one that cannot exist. */
+export function storeCalls(calls: readonly CallRecord[]): readonly CallRecord[] {
+  return calls.filter(
+    ({ operation, input }) =>
+      /CustomKeyStores?$/.test(operation) && !JSON.stringify(input).includes('cks-permission-probe-'),
+  );
+}
+
 /** What was called, in order and in short words; a Describe that repeats is told once. */
 export function tellCalls(calls: readonly CallRecord[]): string[] {
-  const words = calls.map(({ operation, error }) => {
+  const words = storeCalls(calls).map(({ operation, error }) => {
     const word = operation.replace(/CustomKeyStores?$/, '');
     return error === undefined ? word : `${word} -> ${error}`;
   });

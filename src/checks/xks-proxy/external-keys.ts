@@ -29,10 +29,10 @@ export function createExternalKeysCheck(
       const sources = await findSources(store, plan);
       if (sources === null) return null;
       const { next, moves } = sources;
-      // What has to be accepted is that the check of the proxy could not look: once is enough.
+      // What has to be accepted is that the check of the proxy, or of the keys, could not look: once is enough.
       if (!isOpen(next)) return { status: 'warned', message: `not looked at: ${noCredential}` };
       const inventory = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
-      if (isObstacle(inventory)) return conclude([inventory]);
+      if (isObstacle(inventory)) return { status: 'warned', message: inventory.text };
       const { keys, hidden } = inventory;
       const ask = createAskKey(proxy, signal);
       const look = async (key: ExternalKey) => judgeKey(key, await ask(next, key, 'metadata'));
