@@ -1,6 +1,7 @@
 /** The checks of every run and every plan: our own first, then the caller's. */
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
+import { createKeysCheck } from '../checks/keys.ts';
 import { createUnfinishedRunsCheck } from '../checks/unfinished-runs.ts';
 import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -20,12 +21,13 @@ interface Checked {
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
   { order, account, runId, takenUp }: Checked,
-  { endpoint, readCredentialsLife }: Pick<Connection, 'endpoint' | 'readCredentialsLife'>,
+  { endpoint, keys, readCredentialsLife }: Pick<Connection, 'endpoint' | 'keys' | 'readCredentialsLife'>,
   { checks = [], expectAccount }: Pick<RunOptions, 'checks' | 'expectAccount'>,
   folder: string | null,
 ): readonly Check[] {
   const own = [runId, takenUp?.runId].filter((id) => id !== undefined);
   return [
+    createKeysCheck(keys, systemClock),
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
     ...(folder === null ? [] : [createUnfinishedRunsCheck(() => listRunsAt(folder, endpoint), own)]),

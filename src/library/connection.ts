@@ -3,10 +3,12 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend } from '../kms/client.ts';
+import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 
 export interface ConnectionOptions extends ClientOptions {
@@ -18,6 +20,7 @@ export interface ConnectionOptions extends ClientOptions {
 
 export interface Connection {
   readonly kms: Kms;
+  readonly keys: Keys;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -67,6 +70,7 @@ async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<C
   const place = await findPlace(client);
   return {
     kms: createKms(send, systemClock, renew),
+    keys: createKeys(send, systemClock),
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);

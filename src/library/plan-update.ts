@@ -8,7 +8,7 @@ import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
 import { requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 
-/** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
+/** Says what an update would do, or why it would be refused. Only looks. @throws {InvalidInputError} */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
   requireKnownOptions(options);
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, createVault());
