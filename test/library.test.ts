@@ -10,9 +10,9 @@ import {
   reconnect,
   safeUpdate,
 } from '../src/index.ts';
-import { noProver } from '../src/proof/no-prover.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
+import { noProver } from './support/provers.ts';
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;

@@ -90,7 +90,7 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'approved':
       return { isApproved: true, accepted: [...new Set([...context.accepted, ...value.accepted])] };
     case 'proven':
-      return { proof: { ...value.proof, ...recordFeltOutage(context, value) } };
+      return { proof: { ...recordExposure(context), ...value.proof, ...recordFeltOutage(context, value) } };
     case 'reached':
       return {
         ...recordKeysFailed(context, value),
@@ -115,6 +115,11 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
 
 function recordKeysFailed({ keysFailedAtMs }: Context, { keysFailedAtMs: failedAtMs }: Settled): Changes {
   return keysFailedAtMs === null && failedAtMs !== undefined ? { keysFailedAtMs: failedAtMs } : {};
+}
+
+/** What was encrypted under lost keys stays so, also when the right ones are back. */
+function recordExposure({ proof: { exposure } }: Context): Pick<Proof, 'exposure'> {
+  return exposure ? { exposure } : {};
 }
 
 function recordFeltOutage({ keysFailedAtMs }: Context, { keysWorkAtMs }: Proven): Pick<Proof, 'outageMs'> {

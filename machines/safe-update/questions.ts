@@ -1,7 +1,9 @@
 /** What each actor is asked, taken from the context. The arrows say when, the actors how. */
 import { freshMs, type Goal, graceMs } from '../../src/domain/cadence.ts';
+import { changedNames } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { connectDeadlineMs } from '../../src/domain/policy.ts';
+import { describeProperty } from '../../src/domain/properties.ts';
 import { graceUntilMs } from '../../src/domain/verdict.ts';
 import { rollbackOf, settingsInForce } from './facts.ts';
 import type {
@@ -62,13 +64,16 @@ export const askApproval = ({ context }: Args): Questions['approve'] => ({
 
 /** With the settings that are in force: after a live update nobody has looked yet, and some hosts use the old ones. */
 export const askProof = ({ context }: Args): Questions['proveKeys'] => {
-  const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, order } = context;
-  const isLive = updateAcceptedAtMs !== null && offlineSinceMs === null && plan(context).path === 'live';
+  const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, lastAcceptedAtMs, nowMs, order } = context;
+  const { path, send } = plan(context);
+  const isLive = updateAcceptedAtMs !== null && offlineSinceMs === null && path === 'live';
+  const leadsToKeys = changedNames(send).some((name) => describeProperty(name).connects);
   return {
     store: { ...store(context), settings: inForce },
     preparation,
-    sinceMs: (isLive ? updateAcceptedAtMs : null) ?? context.nowMs,
-    dwellUntilMs: isLive ? updateAcceptedAtMs + order.policy.proofDwellMs : null,
+    // The look that sees CONNECTED comes later than the first use that was possible.
+    sinceMs: (isLive ? updateAcceptedAtMs : lastAcceptedAtMs) ?? nowMs,
+    dwellUntilMs: isLive && leadsToKeys ? updateAcceptedAtMs + order.policy.proofDwellMs : null,
   };
 };
 

@@ -22,7 +22,7 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     load: () => import('./commands/update.ts'),
   },
   plan: {
-    summary: 'say what an update would do; sends nothing but Describe',
+    summary: 'say what an update would do; changes nothing',
     takes: 'store',
     load: () => import('./commands/plan.ts'),
   },
@@ -55,6 +55,16 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'list the runs of this user on this machine, or show all records of one',
     takes: 'run',
     load: () => import('./commands/runs.ts'),
+  },
+  'canary create': {
+    summary: 'encrypt canaries with the keys of a store, and keep them for a day on which it fails',
+    takes: 'store',
+    load: () => import('./commands/canary-create.ts'),
+  },
+  'canary check': {
+    summary: 'say whether the keys of a store still decrypt the canaries that are kept of it',
+    takes: 'store',
+    load: () => import('./commands/canary-check.ts'),
   },
   simulator: {
     summary: 'serve a KMS of our own to rehearse against',

@@ -137,6 +137,26 @@ const checks: OptionGroup = {
   ],
 };
 
+const canaryKey: OptionRow = {
+  name: 'canary-key',
+  value: '<key>',
+  help: 'A KMS key to prove: id, ARN or alias, all or none. May be repeated. (default: three that say the most)',
+  repeatable: true,
+};
+
+const proof: OptionGroup = {
+  heading: 'Proof:',
+  rows: [
+    canaryKey,
+    { name: 'require-proof', help: 'Refuse what cannot be proven; exit 8 where it then is not.' },
+    {
+      name: 'proof-dwell',
+      value: '<time>',
+      help: 'How long keys are tried again after a live change, until all of KMS uses it. (default: 5m)',
+    },
+  ],
+};
+
 const connection: OptionGroup = {
   heading: 'AWS:',
   rows: [
@@ -186,13 +206,28 @@ const stateFolder = without(journal, 'no-journal');
 const sameRegion = without(connection, 'region');
 
 export const optionGroups = {
-  update: [store, properties, way, failing, consent, checks, deadlines, journal, connection, account, output, telling],
+  update: [
+    store,
+    properties,
+    way,
+    failing,
+    consent,
+    checks,
+    proof,
+    deadlines,
+    journal,
+    connection,
+    account,
+    output,
+    telling,
+  ],
   plan: [
     store,
     properties,
     way,
     without(consent, 'yes'),
     checks,
+    proof,
     journal,
     connection,
     account,
@@ -212,7 +247,7 @@ export const optionGroups = {
     without(telling, 'progress'),
   ],
   describe: [store, connection, output, without(telling, 'progress')],
-  reconnect: [store, failing, consent, checks, deadlines, journal, connection, account, output, telling],
+  reconnect: [store, failing, consent, checks, proof, deadlines, journal, connection, account, output, telling],
   resume: [corrections, consent, checks, stateFolder, sameRegion, output, telling],
   rollback: [consent, checks, stateFolder, sameRegion, output, telling],
   runs: [
@@ -229,6 +264,18 @@ export const optionGroups = {
     stateFolder,
     output,
   ],
+  'canary create': [
+    store,
+    {
+      heading: 'Proof:',
+      rows: [{ ...canaryKey, help: 'A KMS key: id, ARN or alias. May be repeated. (default: all)' }],
+    },
+    stateFolder,
+    connection,
+    output,
+    without(telling, 'progress'),
+  ],
+  'canary check': [store, stateFolder, connection, output, without(telling, 'progress')],
   simulator: [
     {
       heading: 'Simulator:',

@@ -70,6 +70,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readon
   const finalState = readWord(given, 'final-state', ['restore', 'connected', 'disconnected']);
   const disconnect = readText(given, 'disconnect-deadline');
   const connect = readText(given, 'connect-deadline');
+  const dwell = readText(given, 'proof-dwell');
   return {
     accept: readRisks(given),
     skipChecks: readList(given, 'skip-check'),
@@ -77,6 +78,9 @@ function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readon
     ...(finalState ? { finalState } : {}),
     ...(onFailure ? { onFailure } : {}),
     holdOffline: isGiven(given, 'hold-offline'),
+    canaryKeys: readList(given, 'canary-key'),
+    requireProof: isGiven(given, 'require-proof'),
+    ...(dwell === undefined ? {} : { proofDwellMs: dwell === '0' ? 0 : parseDuration('--proof-dwell', dwell) }),
     ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),
     ...(connect === undefined ? {} : { connectDeadlineMs: parseDuration('--connect-deadline', connect) }),
   };

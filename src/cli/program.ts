@@ -36,8 +36,9 @@ function addCommand(
   { summary, takes, load }: CommandRow,
   execute: (command: () => Promise<number>) => Promise<void>,
 ): void {
-  const command = program
-    .command(name)
+  const [last = name, ...before] = name.split(' ').reverse();
+  const command = findParent(program, before)
+    .command(last)
     .summary(summary)
     .description(`${capitalize(summary)}.`);
   if (takes) command.argument(`[${takes}]`, takenWords[takes]);
@@ -49,6 +50,13 @@ function addCommand(
     const given = readGiven(name, command.opts());
     await execute(async () => (await load()).run(io, { word, given }));
   });
+}
+
+/** The command that the words before the last one of a name stand for. */
+function findParent(program: Command, [name]: readonly string[]): Command {
+  if (name === undefined) return program;
+  const known = program.commands.find((command) => command.name() === name);
+  return known ?? program.command(name).summary('see the two below').exitOverride();
 }
 
 const takenWords = {
@@ -85,6 +93,7 @@ function explainExitCodes(): string {
     [otherExitCodes.bug, 'a bug, before anything was changed'],
     [otherExitCodes.wrongInput, 'the input is wrong'],
     [otherExitCodes.unfinished, 'unfinished: stopped before its end, look at the store'],
+    [otherExitCodes.unproven, 'updated, but not proven as --require-proof asks'],
   ] as const;
   const rows = [
     ...Object.entries(outcomes).map(

@@ -3,6 +3,7 @@ import { otherExitCodes } from '../domain/outcome.ts';
 import { JournalError } from '../journal/errors.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
+import { KeptCanariesError } from '../ports/proof.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
@@ -29,6 +30,9 @@ function explainError(
     const isInput = error.problem === 'unknown' || error.problem === 'ended';
     const exitCode = isInput ? otherExitCodes.wrongInput : otherExitCodes.no;
     return { exitCode, result: { outcome: null, reason: { code: `JOURNAL_${error.problem.toUpperCase()}`, message } } };
+  }
+  if (error instanceof KeptCanariesError) {
+    return { exitCode: otherExitCodes.no, result: { outcome: null, reason: { code: 'CANARIES_UNUSABLE', message } } };
   }
   if (error instanceof LogError || error instanceof LockError) {
     return { exitCode: otherExitCodes.no, result: { outcome: null, reason: { code: 'NOT_KEPT', message } } };

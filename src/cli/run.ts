@@ -1,6 +1,6 @@
 /** What every command needs that carries a run: whom it asks, what it shows, how it is stopped, and how it ends. */
 import type { RunResult } from '../domain/outcome.ts';
-import { outcomes } from '../domain/outcome.ts';
+import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { RunOptions } from '../library/options.ts';
 import type { OrderInput } from '../run/prepare.ts';
@@ -80,7 +80,7 @@ export async function follow(
     display.clear();
     if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason, io.stderr));
     output.write(result, () => renderResult(result));
-    return outcomes[result.outcome].exitCode;
+    return exitCodeOf(result);
   } finally {
     display.clear();
     watch.end();

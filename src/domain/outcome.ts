@@ -18,7 +18,13 @@ export const outcomes = {
 export type Outcome = keyof typeof outcomes;
 
 /** Exits that are no outcome. */
-export const otherExitCodes = { bug: 1, wrongInput: 2, no: 3, unfinished: 7 } as const;
+export const otherExitCodes = { bug: 1, wrongInput: 2, no: 3, unfinished: 7, unproven: 8 } as const;
+
+/** An update that had to be proven and is not ends with an exit code of its own. */
+export function exitCodeOf({ outcome, proof }: Pick<RunResult, 'outcome' | 'proof'>): number {
+  const isMissing = outcome === 'updated' && proof.isRequired && proof.status !== 'proven';
+  return isMissing ? otherExitCodes.unproven : outcomes[outcome].exitCode;
+}
 
 export type Operation =
   | 'DescribeCustomKeyStores'
@@ -26,6 +32,7 @@ export type Operation =
   | 'ConnectCustomKeyStore'
   | 'DisconnectCustomKeyStore';
 
+/** Of the operations on key stores alone: what checks and proof ask about keys is not counted. */
 export type Calls = Readonly<Partial<Record<Operation, number>>>;
 
 export type SettingsInForce = 'old' | 'new' | 'unknown';

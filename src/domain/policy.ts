@@ -47,7 +47,7 @@ export interface Policy {
   readonly holdOffline: boolean;
   readonly accept: readonly Risk[];
   readonly skipChecks: readonly string[];
-  /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store. Empty = three that say the most. */
+  /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store, `none`: no key. Empty = three that say the most. */
   readonly canaryKeys: readonly string[];
   /** Refuse what cannot be proven afterwards. */
   readonly requireProof: boolean;

@@ -52,8 +52,11 @@ export interface Proof {
   readonly passed?: number;
   readonly canaries?: number;
   readonly keys?: number | null;
+  /** The caller asked for a proof: anything but `proven` falls short of that. */
+  readonly isRequired?: true;
   /** As felt: from the first canary that failed to the first that decrypted again. */
   readonly outageMs?: number;
+  /** Also where the right keys are back. */
   readonly exposure?: Exposure;
 }
 
@@ -98,7 +101,7 @@ export function judgeTrial(
   if (canaries.length === 0) return { status: 'unproven', ...counts };
   if (trial.lost.length > 0) {
     const exposure = { since: toIso(sinceMs), seenAt: toIso(nowMs), keysUsed: trial.usedSince ?? [] };
-    return { status: 'mismatch', ...counts, detail: trial.lost.join(', '), exposure };
+    return { status: 'mismatch', ...counts, detail: describeLost(trial.lost, canaries.length), exposure };
   }
   if (trial.unanswered > 0 && nowMs < startedAtMs + graceMs && !stopRequested) return { againAtMs: nowMs + askAgainMs };
   if (trial.passed === 0) return { status: 'inconclusive', ...counts };
@@ -107,6 +110,15 @@ export function judgeTrial(
   if (trial.unanswered > 0) return { status: 'partial', ...counts };
   const isEarly = dwellUntilMs !== null && nowMs < sinceMs + effectiveWithinMs;
   return { status: isEarly ? 'early' : 'proven', ...counts };
+}
+
+const namedAtMost = 3;
+
+/** `3 of 12 keys tried: 1234abcd-..., and 2 more` */
+function describeLost(lost: readonly string[], tried: number): string {
+  const named = lost.slice(0, namedAtMost).map((arn) => arn.slice(arn.lastIndexOf('/') + 1));
+  const more = lost.length > namedAtMost ? [`and ${lost.length - namedAtMost} more`] : [];
+  return `${lost.length} of ${tried} ${tried === 1 ? 'key' : 'keys'} tried: ${[...named, ...more].join(', ')}`;
 }
 
 function toIso(ms: number): string {

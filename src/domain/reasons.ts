@@ -145,6 +145,11 @@ const wordings = {
     remedy:
       'Let nothing encrypt with these keys until the old key source is back. Keep the new key manager alive until what was encrypted meanwhile is re-encrypted.',
   },
+  NO_CANARIES: {
+    message: (store, detail) => `no canaries of ${store}: ${detail}`,
+    cause: 'A canary is encrypted by a key that works, and tells later whether that key is still the same.',
+    remedy: 'Create them while the store is CONNECTED, with: cks canary create.',
+  },
   NO_EFFECT: {
     message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,
     cause: 'DescribeCustomKeyStores still shows the store as it was, a minute after the accepted call.',

@@ -1,5 +1,5 @@
-/** The few things a journal asks of a disk. Injected, so that each of them can fail in a test. */
-import { mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+/** The few things a journal and what is kept beside it ask of a disk. Injected, so that each of them can fail in a test. */
+import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface OpenFile {
@@ -17,6 +17,8 @@ export interface Files {
   /** Makes the file, only for this user. @throws EEXIST */
   create(file: string): Promise<OpenFile>;
   open(file: string): Promise<OpenFile>;
+  /** Puts a whole text in the place of what the file held, if there was one: all of it or nothing. */
+  replace(file: string, text: string): Promise<void>;
   /** Resolves when the names in the folder survive a power cut. */
   syncFolder(folder: string): Promise<void>;
   read(file: string): Promise<Buffer>;
@@ -28,6 +30,7 @@ export const nodeFiles: Files = {
   makeFolder,
   create: (file) => openFile(file, 'wx'),
   open: (file) => openFile(file, 'r+'),
+  replace,
   syncFolder,
   read: (file) => readFile(file),
   list: (folder) => readdir(folder),
@@ -49,6 +52,24 @@ async function openFile(file: string, flags: string): Promise<OpenFile> {
     truncate: (length) => handle.truncate(length),
     close: () => handle.close(),
   };
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}`;
+  try {
+    const opened = await openFile(draft, 'w');
+    try {
+      await opened.write(text, 0);
+      await opened.sync();
+    } finally {
+      await opened.close();
+    }
+    await rename(draft, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** One by one: made as a whole by Node.js, a read-only disk would pass for a folder that is missing. */

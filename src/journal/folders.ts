@@ -31,6 +31,11 @@ export function runsFolder(state: string): string {
   return join(state, 'runs');
 }
 
+/** Where its canaries are. */
+export function canariesFolder(state: string): string {
+  return join(state, 'canaries');
+}
+
 /**
  * Where the locks are. A job and a shell of one user differ in `XDG_STATE_HOME` and `HOME`, and must meet here all the
  * same, so only `CKS_LOCK_DIR` moves it.

@@ -1,14 +1,22 @@
 /** The AWS SDK client behind a sender. Retries are ours, so the SDK tries once. */
 import {
   ConnectCustomKeyStoreCommand,
+  DecryptCommand,
   DescribeCustomKeyStoresCommand,
+  DescribeKeyCommand,
   DisconnectCustomKeyStoreCommand,
+  EncryptCommand,
+  GenerateRandomCommand,
+  GetKeyLastUsageCommand,
   KMSClient,
   type KMSClientConfig,
+  ListAliasesCommand,
+  ListKeysCommand,
   UpdateCustomKeyStoreCommand,
 } from '@aws-sdk/client-kms';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import type { Send } from './kms.ts';
+import type { Operation } from '../domain/outcome.ts';
+import type { KeyOperation, Send } from './send.ts';
 
 export interface ClientOptions {
   readonly region?: string;
@@ -19,7 +27,7 @@ export interface ClientOptions {
 /** The SDK would write its warnings to the console; our requests are told elsewhere, and its notices are no output of ours. */
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-/** KMS may take seconds to judge an Update; a Describe that takes as long is lost, and five of them are tried in a row. */
+/** KMS may take seconds to judge an Update; a read that takes as long is lost, and five of them are tried in a row. */
 const timeoutsMs = { connection: 5_000, mutation: 30_000, read: 5_000 };
 
 export function createClient({ region, profile, endpoint }: ClientOptions): KMSClient {
@@ -49,12 +57,25 @@ const commands = {
   UpdateCustomKeyStore: UpdateCustomKeyStoreCommand,
   ConnectCustomKeyStore: ConnectCustomKeyStoreCommand,
   DisconnectCustomKeyStore: DisconnectCustomKeyStoreCommand,
-} as const;
+  ListKeys: ListKeysCommand,
+  DescribeKey: DescribeKeyCommand,
+  ListAliases: ListAliasesCommand,
+  GetKeyLastUsage: GetKeyLastUsageCommand,
+  Encrypt: EncryptCommand,
+  Decrypt: DecryptCommand,
+  GenerateRandom: GenerateRandomCommand,
+} as const satisfies Record<Operation | KeyOperation, unknown>;
+
+const mutations: ReadonlySet<string> = new Set<Operation>([
+  'UpdateCustomKeyStore',
+  'ConnectCustomKeyStore',
+  'DisconnectCustomKeyStore',
+]);
 
 export function createSend(client: Pick<KMSClient, 'send'>): Send {
   return async (operation, input) => {
     const Command = commands[operation] as new (input: object) => DescribeCustomKeyStoresCommand;
-    const options = operation === 'DescribeCustomKeyStores' ? { requestTimeout: timeoutsMs.read } : {};
+    const options = mutations.has(operation) ? {} : { requestTimeout: timeoutsMs.read };
     const { $metadata, ...output } = await client.send(new Command(input), options);
     return { output, ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }) };
   };

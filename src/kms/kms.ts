@@ -1,15 +1,11 @@
 /** The port to KMS, made of a sender. It translates, retries, and turns every expected failure into data. */
 import { type ConnectionState, type CustomKeyStoreType, type KeyStore, readSettings } from '../domain/key-store.ts';
+import type { Operation } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
 import { sendWithRetry } from './retry.ts';
+import type { Send } from './send.ts';
 import { createPace, createSharedDescribe, type Entry } from './shared-describe.ts';
-
-/** Sends one request, without retries, and throws as the AWS SDK does. */
-export type Send = (
-  operation: 'DescribeCustomKeyStores' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore' | 'DisconnectCustomKeyStore',
-  input: Readonly<Record<string, unknown>>,
-) => Promise<{ readonly output: Entry; readonly requestId?: string }>;
 
 /** `renewCredentials`: makes the sender ask for AWS credentials anew; default: it always does. */
 export function createKms(
@@ -21,7 +17,7 @@ export function createKms(
   const describe = createSharedDescribe((filter) => listStores(send, takeTurn, filter), takeTurn);
 
   const change = (
-    operation: 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore' | 'DisconnectCustomKeyStore',
+    operation: Exclude<Operation, 'DescribeCustomKeyStores'>,
     CustomKeyStoreId: string,
     values: UpdateValues = {},
   ): Promise<Reply<null>> =>

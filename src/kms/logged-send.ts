@@ -1,5 +1,5 @@
 /** A sender that tells of each request: what, how long, and what came of it. */
-import type { Send } from './kms.ts';
+import type { Send } from './send.ts';
 
 export interface SentRequest {
   readonly operation: string;
@@ -9,12 +9,21 @@ export interface SentRequest {
   readonly error?: string;
 }
 
+/** A plaintext is no reading matter, and neither is a ciphertext. */
+function hideBytes(input: SentRequest['input']): SentRequest['input'] {
+  const hidden = Object.entries(input).map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? `(${value.length} bytes)` : value,
+  ]);
+  return Object.fromEntries(hidden);
+}
+
 export function tellRequests(send: Send, now: () => number, tell: (request: SentRequest) => void): Send {
   return async (operation, input) => {
     const startedAtMs = now();
     const told = (outcome: Pick<SentRequest, 'requestId' | 'error'>) => {
       try {
-        tell({ operation, input, tookMs: now() - startedAtMs, ...outcome });
+        tell({ operation, input: hideBytes(input), tookMs: now() - startedAtMs, ...outcome });
       } catch {
         // A listener that throws must not pass for a call to KMS that failed.
       }

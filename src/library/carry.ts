@@ -9,10 +9,10 @@ import type { StoreLock } from '../ports/lock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { logProgress } from '../progress/log-progress.ts';
-import { noProver } from '../proof/no-prover.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { startRun } from '../run/start.ts';
+import { createProver } from './canaries.ts';
 import { createChecks } from './checks.ts';
 import { type Connection, logRequests } from './connection.ts';
 import { openLogins } from './locks.ts';
@@ -58,7 +58,7 @@ function describeJournal(journal: Journal | null): NonNullable<RunResult['journa
 }
 
 function createPorts({ input, connection, secrets, options, journal, lock, runLock, folder }: Journey): Ports {
-  const { logger, onProgress, approver, holder } = options;
+  const { logger, onProgress, approver, holder, stateDirectory } = options;
   const tellBoth = (step: string) => {
     lock.tell(step);
     runLock?.tell(step);
@@ -74,7 +74,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, runLo
       options,
       journal ? folder : null,
     ),
-    prover: options.prover ?? noProver,
+    prover: options.prover ?? createProver(connection, input.place, stateDirectory),
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
     lock: { ...lock, tell: tellBoth },

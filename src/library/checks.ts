@@ -1,22 +1,16 @@
 /** The checks of every run and every plan: our own first, then the caller's. */
 import { createAccountCheck } from '../checks/account.ts';
-import { createClashesCheck } from '../checks/clashes.ts';
-import { createClusterCheck } from '../checks/cloudhsm-cluster.ts';
-import { createClusterNetworkCheck } from '../checks/cluster-network.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
-import { createEndpointServiceCheck } from '../checks/endpoint-service.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
 import { createUnfinishedRunsCheck } from '../checks/unfinished-runs.ts';
-import { createXksProxyChecks } from '../checks/xks-proxy/index.ts';
 import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { listJournals } from '../journal/shelf.ts';
-import type { Place } from '../kms/place.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
 import type { RunOptions } from './options.ts';
-import { openXksProxy } from './xks-proxy.ts';
+import { createStoreChecks } from './store-checks.ts';
 
 interface Checked {
   readonly order: Order;
@@ -34,7 +28,7 @@ export function createChecks(
   options: RunOptions,
   folder: string | null,
 ): readonly Check[] {
-  const { kms, endpoint, readCredentialsLife } = connection;
+  const { kms, place, endpoint, readCredentialsLife } = connection;
   const { checks = [], expectAccount } = options;
   const own = [runId, takenUp?.runId].filter((id) => id !== undefined);
   return [
@@ -42,31 +36,8 @@ export function createChecks(
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
     ...(folder === null ? [] : [createUnfinishedRunsCheck(() => listRunsAt(folder, endpoint), own)]),
     ...(runId === undefined ? [] : [createPermissionsCheck(kms, runId, order.policy)]),
-    ...createStoreChecks(order, { ...connection.place, account }, connection, secrets, options),
+    ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
     ...checks,
-  ];
-}
-
-/** What stands around the store and its keys, where the plan leads. */
-function createStoreChecks(
-  order: Order,
-  place: Place,
-  { kms, clusters, network, endpointServices }: Connection,
-  secrets: Secrets,
-  options: RunOptions,
-): readonly Check[] {
-  const proxy = openXksProxy(options, place.region);
-  return [
-    createClashesCheck(kms),
-    createClusterCheck(clusters),
-    createClusterNetworkCheck(clusters, network),
-    createEndpointServiceCheck(endpointServices, place),
-    ...createXksProxyChecks(order, {
-      proxy,
-      secrets,
-      clock: systemClock,
-      listKeys: async () => ({ ok: true, calls: 0, value: { keys: [], hidden: 1 } }),
-    }),
   ];
 }
 

@@ -7,12 +7,14 @@ import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend } from '../kms/client.ts';
+import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import type { EndpointServices } from '../ports/endpoint-services.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
 
@@ -29,6 +31,7 @@ export interface Connection {
   readonly clusters: Clusters;
   readonly network: Network;
   readonly endpointServices: EndpointServices;
+  readonly keys: Keys;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -83,6 +86,7 @@ async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<C
     clusters: createClusters(neighbourhood),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
+    keys: createKeys(send, systemClock),
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);

@@ -30,6 +30,6 @@ export function openLogins(connection: Connection): Logins {
 }
 
 /** A simulator's account is nobody's: where it listens tells its stores and clusters apart. */
-function findSimulator({ endpoint }: Connection): string | undefined {
+export function findSimulator({ endpoint }: Pick<Connection, 'endpoint'>): string | undefined {
   return endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined;
 }

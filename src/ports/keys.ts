@@ -1,15 +1,54 @@
-/** The KMS keys in a custom key store. */
+/** What checks and proof need of the KMS keys in a store. All of it leaves keys and store as they are. */
+import type { Reply } from './kms.ts';
+
 export interface StoreKey {
   readonly keyId: string;
   readonly arn: string;
+  /** As KMS says it: `Enabled`, `Disabled`, `PendingDeletion`, `Unavailable` while the store is not CONNECTED. */
   readonly keyState: string;
   readonly createdAtMs: number;
-  /** Of the key in the external key manager. */
+  /** Of a key in an external key store: the key outside that it stands for. */
   readonly xksKeyId?: string;
 }
 
 export interface KeyInventory {
   readonly keys: readonly StoreKey[];
-  /** Keys that DescribeKey did not show: they may be in the store too. */
+  /** Keys of the account that DescribeKey did not show: they may be in the store too. */
   readonly hidden: number;
+}
+
+export interface Alias {
+  /** `alias/...` */
+  readonly name: string;
+  readonly keyId: string;
+}
+
+/** What binds a ciphertext to its purpose. */
+export type EncryptionContext = Readonly<Record<string, string>>;
+
+/** `keyId`: id or ARN. Failures that may pass are retried; a failure is a value. */
+export interface Keys {
+  /** The keys in a store. KMS lists only all of the account, so who asks within a minute shares one listing. */
+  list(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
+  /** All of the account and Region. */
+  listAliases(signal?: AbortSignal): Promise<Reply<readonly Alias[]>>;
+  /** The last use that succeeded; `atMs` is null where there was none, the whole null where the Region does not tell. */
+  findLastUse(keyId: string, signal?: AbortSignal): Promise<Reply<{ readonly atMs: number | null } | null>>;
+  /** Whether we may encrypt and decrypt with the key. It says nothing of what the key would do. */
+  requireRights(keyId: string, context: EncryptionContext, signal?: AbortSignal): Promise<Reply<null>>;
+  /** Gives the ciphertext in base64. */
+  encrypt(
+    keyId: string,
+    plaintext: Uint8Array,
+    context: EncryptionContext,
+    signal?: AbortSignal,
+  ): Promise<Reply<string>>;
+  decrypt(
+    keyId: string,
+    ciphertext: string,
+    context: EncryptionContext,
+    signal?: AbortSignal,
+  ): Promise<Reply<Uint8Array>>;
+  /** Whether the cluster of a CloudHSM key store answers. */
+  probeCluster(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<null>>;
 }

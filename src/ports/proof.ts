@@ -1,8 +1,8 @@
-/** Proves that the keys of a reconnected store still decrypt what they encrypted before. */
+/** Proves that the keys of a reconnected store still decrypt what they encrypted before, and keeps what that takes. */
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Preparation, Trial } from '../domain/proof.ts';
+import type { Canary, Preparation, Trial } from '../domain/proof.ts';
 
 export interface Prover {
   /**
@@ -21,4 +21,17 @@ export interface PrepareTerms {
   readonly policy: Policy;
   readonly mayEncrypt: boolean;
   readonly signal: AbortSignal;
+}
+
+/** Canaries that outlive their run: for a store that cannot be asked before a change, because it is not CONNECTED. */
+export interface KeptCanaries {
+  /** None where none are kept. @throws {KeptCanariesError} */
+  read(customKeyStoreId: string): Promise<readonly Canary[]>;
+  /** In the place of those that were kept. @throws {KeptCanariesError} */
+  write(customKeyStoreId: string, canaries: readonly Canary[]): Promise<void>;
+}
+
+/** Canaries cannot be kept, or those that are cannot be trusted. The message names the file, and says what to do. */
+export class KeptCanariesError extends Error {
+  override readonly name = 'KeptCanariesError';
 }

@@ -98,7 +98,7 @@ function requirePolicy(policy: Policy): void {
       throw new InvalidInputError(`${name} must be one of ${words.join(', ')}, not "${word}"`);
     }
   }
-  for (const name of ['accept', 'skipChecks'] as const) {
+  for (const name of ['accept', 'skipChecks', 'canaryKeys'] as const) {
     if (!Array.isArray(policy[name])) throw new InvalidInputError(`${name} must be a list`);
   }
   const unknown = policy.accept.find((word) => !isRisk(word));
@@ -107,6 +107,10 @@ function requirePolicy(policy: Policy): void {
     const ms = policy[name] ?? 1;
     if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
   }
+  if (!(Number.isFinite(policy.proofDwellMs) && policy.proofDwellMs >= 0))
+    throw new InvalidInputError('proofDwellMs must be 0 milliseconds or more');
+  if (policy.requireProof && policy.canaryKeys.includes('none'))
+    throw new InvalidInputError('a proof that is required needs a canary: leave out the canary key none');
 }
 
 /** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */

@@ -62,7 +62,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
     endedAt: new Date(context.nowMs).toISOString(),
     calls: context.calls,
     checks: context.findings,
-    proof: context.proof,
+    proof: { ...context.proof, ...(context.order.policy.requireProof ? { isRequired: true } : {}) },
     ...(sentCredential && updateAcceptedAtMs !== null
       ? { oldCredentialNeededUntil: new Date(updateAcceptedAtMs + effectiveWithinMs).toISOString() }
       : {}),

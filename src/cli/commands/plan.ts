@@ -1,4 +1,4 @@
-/** `cks plan`: what an update would do. Sends nothing but Describe. */
+/** `cks plan`: what an update would do. Changes nothing. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { UpdatePlan } from '../../run/plan-update.ts';
 import { readConnectTo } from '../connect-to.ts';

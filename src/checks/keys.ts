@@ -1,0 +1,49 @@
+/** The blast radius: how many keys a run makes unusable, for how long, and who used them just now. */
+import { usualDuration } from '../domain/cadence.ts';
+import { mayGoOffline, movesKeySource } from '../domain/key-reach.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KeyInventory, Keys } from '../ports/keys.ts';
+import { describeUse } from './key-use.ts';
+
+export function createKeysCheck(keys: Keys, clock: Clock): Check {
+  return {
+    name: 'keys',
+    async look(store, plan, signal) {
+      if (!mayGoOffline(plan) && !movesKeySource(plan)) return null;
+      const listed = await keys.list(store.customKeyStoreId, signal);
+      if (!listed.ok) return { status: 'unknown', message: `the keys cannot be listed: ${listed.failure.message}` };
+      const { value: inventory } = listed;
+      const count = inventory.keys.length;
+      if (count === 0 && inventory.hidden === 0)
+        return { status: 'passed', message: 'the store holds no KMS key', provesKeys: true };
+      if (count === 0) return { status: 'unknown', message: `no key is seen in it${describeHidden(inventory)}` };
+      const { usedLately, details } = await describeUse(keys, inventory.keys, clock.now(), signal);
+      const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
+      return { status: usedLately > 0 ? 'warned' : 'passed', message, details };
+    },
+  };
+}
+
+/** `12 keys (11 Enabled, 1 Disabled)` */
+function describeKeys({ keys }: KeyInventory): string {
+  const counts = new Map<string, number>();
+  for (const { keyState } of keys) counts.set(keyState, (counts.get(keyState) ?? 0) + 1);
+  const states = [...counts].map(([state, count]) => `${count} ${state}`);
+  return `${keys.length} ${keys.length === 1 ? 'key' : 'keys'} (${states.join(', ')})`;
+}
+
+function describeHidden({ hidden }: KeyInventory): string {
+  return hidden === 0 ? '' : `; ${hidden} more of the account may not be described, and may be in it too`;
+}
+
+function describeFate({ connectionState, customKeyStoreType: type }: KeyStore, plan: Plan): string {
+  if (!mayGoOffline(plan)) return 'will encrypt with the new key source';
+  if (connectionState !== 'CONNECTED') return 'cannot be used now, nor until the store is CONNECTED';
+  const whether = plan.path === 'offline' ? 'cannot be used' : 'cannot be used, if it must go offline,';
+  if (plan.wantedState !== 'CONNECTED') return `${whether} until the store is connected again`;
+  const [gone, back] = [usualDuration('DISCONNECTED', type), usualDuration('CONNECTED', type)];
+  return `${whether} for usually ${gone} until it is DISCONNECTED and ${back} until it is back`;
+}

@@ -1,0 +1,42 @@
+/** `cks canary create` and `cks canary check`: canaries that outlive a run. */
+import { otherExitCodes } from '../../domain/outcome.ts';
+import type { CanaryOptions, CanaryResult } from '../../library/canaries.ts';
+import { InvalidInputError } from '../../run/errors.ts';
+import { readList, readText } from '../given.ts';
+import type { Io } from '../io.ts';
+import { type CommandArguments, readStore } from '../order.ts';
+import { openOutput } from '../output.ts';
+import { renderCanaries } from '../render/canaries.ts';
+import { renderError } from '../render/reason.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+
+export async function carryOut(
+  io: Io,
+  args: CommandArguments,
+  verb: 'createCanaries' | 'checkCanaries',
+): Promise<number> {
+  const { given } = args;
+  const customKeyStoreId = readStore(args);
+  if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
+  const stateDirectory = readText(given, 'state-dir');
+  const canaryKeys = readList(given, 'canary-key');
+  const connection = readConnection(given);
+  const output = openOutput(io, given);
+  const log = await openLog(io, given);
+  const options: CanaryOptions = {
+    customKeyStoreId,
+    ...connection,
+    ...log,
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(canaryKeys.length > 0 ? { canaryKeys } : {}),
+  };
+  const library = await loadVerb(() => import('../../library/canaries.ts'));
+  const result = await keepStack(log, () => library[verb](options));
+  if (result.reason) io.stderr.write(renderError(result.reason, io.stderr));
+  output.write(result, () => renderCanaries(result, verb === 'createCanaries'));
+  return isWell(result) ? 0 : otherExitCodes.no;
+}
+
+function isWell({ canaries, passed }: CanaryResult): boolean {
+  return canaries > 0 && passed === canaries;
+}

@@ -1,0 +1,80 @@
+/** Canaries kept for later, one small file a store: what was encrypted while its settings were known to be right. */
+import { join } from 'node:path';
+import type { Canary } from '../domain/proof.ts';
+import { type KeptCanaries, KeptCanariesError } from '../ports/proof.ts';
+import { type Files, nodeFiles } from './files.ts';
+
+/** Where a store is. `endpoint`: of a simulator, whose stores are not AWS's whatever their ids. */
+export interface StorePlace {
+  readonly account: string;
+  readonly region: string;
+  readonly endpoint?: string;
+}
+
+const schema = 1;
+
+export function createKeptCanaries(folder: string, place: StorePlace, files: Files = nodeFiles): KeptCanaries {
+  const describe = (customKeyStoreId: string) => ({ schema, ...place, customKeyStoreId });
+  const fileOf = (customKeyStoreId: string) => {
+    const parts = [place.account, place.region, ...(place.endpoint ? [place.endpoint] : []), customKeyStoreId];
+    return join(folder, `${parts.map((part) => part.replace(/[^\w-]+/g, '-')).join('.')}.json`);
+  };
+
+  return {
+    async read(customKeyStoreId) {
+      const file = fileOf(customKeyStoreId);
+      const text = await files.read(file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw new KeptCanariesError(`${file} cannot be read (${error.code})`, { cause: error });
+      });
+      return text === undefined ? [] : readCanaries(String(text), describe(customKeyStoreId), file);
+    },
+
+    async write(customKeyStoreId, canaries) {
+      const file = fileOf(customKeyStoreId);
+      const text = JSON.stringify({ ...describe(customKeyStoreId), canaries }, null, 2);
+      try {
+        await files.makeFolder(folder);
+        await files.replace(file, `${text}\n`);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        throw new KeptCanariesError(`${file} cannot be written (${code})`, { cause: error });
+      }
+    },
+  };
+}
+
+function readCanaries(text: string, expected: Readonly<Record<string, unknown>>, file: string): readonly Canary[] {
+  const { canaries, ...described } = parse(text);
+  if (Number(described.schema) > schema)
+    throw new KeptCanariesError(`${file} was written by a newer version: use that one, or create canaries anew`);
+  if (!Array.isArray(canaries) || canaries.length === 0 || !canaries.every(isCanary))
+    throw new KeptCanariesError(`${file} holds no canaries: it was changed or cut off; create them anew`);
+  const other = Object.keys(expected).find((name) => described[name] !== expected[name]);
+  if (other !== undefined)
+    throw new KeptCanariesError(`${file} holds the canaries of another store: its ${other} is another one; delete it`);
+  return canaries;
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
+
+function isCanary(value: unknown): value is Canary {
+  const { keyId, ciphertext, sha256, encryptionContext, encryptedAtMs } = Object(value);
+  const isContext =
+    typeof encryptionContext === 'object' &&
+    encryptionContext !== null &&
+    Object.values(encryptionContext).every((word) => typeof word === 'string');
+  return (
+    typeof keyId === 'string' &&
+    /^[A-Za-z0-9+/]+=*$/.test(ciphertext) &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    isContext &&
+    Number.isFinite(encryptedAtMs)
+  );
+}

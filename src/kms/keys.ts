@@ -1,0 +1,76 @@
+/** The port to the keys of KMS, made of a sender. Few requests are in flight at a time, however many keys are asked about. */
+import type { Clock } from '../ports/clock.ts';
+import type { Keys } from '../ports/keys.ts';
+import type { Reply } from '../ports/kms.ts';
+import { createGate } from './gate.ts';
+import { type Ask, createSharedListing, readPages } from './list-keys.ts';
+import { sendWithRetry } from './retry.ts';
+import type { Send } from './send.ts';
+
+const inFlightAtMost = 20;
+
+/** What a service answers that does not know an operation, as an older Region or another KMS may not. */
+const unknownOperation: ReadonlySet<string> = new Set(['UnknownOperationException', 'UnsupportedOperationException']);
+
+export function createKeys(send: Send, clock: Clock): Keys {
+  const inTurn = createGate(inFlightAtMost);
+  const ask: Ask = (operation, input, signal) =>
+    sendWithRetry('read', async () => ({ value: (await inTurn(() => send(operation, input))).output }), { signal });
+
+  /** DryRun is answered by an error where all is well. */
+  async function mayDo(operation: 'Encrypt' | 'Decrypt', input: object, signal?: AbortSignal): Promise<Reply<null>> {
+    const reply = await ask(operation, { ...input, DryRun: true }, signal);
+    if (reply.ok || reply.failure.code === 'DryRunOperationException') return done(reply);
+    return reply;
+  }
+
+  return {
+    list: createSharedListing(ask, clock),
+
+    async listAliases(signal) {
+      const reply = await readPages(ask, 'ListAliases', 'Aliases', 100, signal);
+      if (!reply.ok) return reply;
+      const aliases = reply.value.flatMap(({ AliasName, TargetKeyId }) =>
+        typeof TargetKeyId === 'string' ? [{ name: AliasName as string, keyId: TargetKeyId }] : [],
+      );
+      return { ...reply, value: aliases };
+    },
+
+    async findLastUse(KeyId, signal) {
+      const reply = await ask('GetKeyLastUsage', { KeyId }, signal);
+      if (!reply.ok) return unknownOperation.has(reply.failure.code) ? done(reply) : reply;
+      const usage = reply.value.KeyLastUsage as { readonly Timestamp?: Date } | undefined;
+      return { ...reply, value: { atMs: usage?.Timestamp?.getTime() ?? null } };
+    },
+
+    async requireRights(KeyId, EncryptionContext, signal) {
+      const words = { KeyId, EncryptionContext };
+      const encrypts = await mayDo('Encrypt', { ...words, Plaintext: new Uint8Array(1) }, signal);
+      if (!encrypts.ok) return encrypts;
+      const decrypts = await mayDo('Decrypt', { ...words, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }, signal);
+      return { ...decrypts, calls: encrypts.calls + decrypts.calls };
+    },
+
+    async encrypt(KeyId, Plaintext, EncryptionContext, signal) {
+      const reply = await ask('Encrypt', { KeyId, Plaintext, EncryptionContext }, signal);
+      return reply.ok
+        ? { ...reply, value: Buffer.from(reply.value.CiphertextBlob as Uint8Array).toString('base64') }
+        : reply;
+    },
+
+    async decrypt(KeyId, ciphertext, EncryptionContext, signal) {
+      const CiphertextBlob = Buffer.from(ciphertext, 'base64');
+      const reply = await ask('Decrypt', { KeyId, CiphertextBlob, EncryptionContext }, signal);
+      return reply.ok ? { ...reply, value: reply.value.Plaintext as Uint8Array } : reply;
+    },
+
+    async probeCluster(CustomKeyStoreId, signal) {
+      const reply = await ask('GenerateRandom', { CustomKeyStoreId, NumberOfBytes: 1 }, signal);
+      return reply.ok ? done(reply) : reply;
+    },
+  };
+}
+
+function done({ calls }: { readonly calls: number }): Reply<null> {
+  return { ok: true, value: null, calls };
+}

@@ -1,0 +1,18 @@
+/** How a request reaches KMS, whoever asks. */
+import type { Operation } from '../domain/outcome.ts';
+
+/** What is asked of keys, beside the four operations on stores. All of it leaves keys and stores as they are. */
+export type KeyOperation =
+  | 'ListKeys'
+  | 'DescribeKey'
+  | 'ListAliases'
+  | 'GetKeyLastUsage'
+  | 'Encrypt'
+  | 'Decrypt'
+  | 'GenerateRandom';
+
+/** Sends one request, without retries, and throws as the AWS SDK does. */
+export type Send = (
+  operation: Operation | KeyOperation,
+  input: Readonly<Record<string, unknown>>,
+) => Promise<{ readonly output: Readonly<Record<string, unknown>>; readonly requestId?: string }>;

@@ -1,0 +1,99 @@
+/** The verbs that keep canaries of a store, and that try them without any run; and the default prover. */
+import type { Reason } from '../domain/failure.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import { explainReason, explainUnreadable } from '../domain/reasons.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import { canariesFolder, stateFolder } from '../journal/folders.ts';
+import { createKeptCanaries } from '../journal/kept-canaries.ts';
+import type { Place } from '../kms/place.ts';
+import type { KeptCanaries, Prover } from '../ports/proof.ts';
+import { encryptCanaries } from '../proof/encrypt-canaries.ts';
+import { createCanaryProver } from '../proof/prover.ts';
+import { tryCanaries } from '../proof/try-canaries.ts';
+import { type Connection, type ConnectionOptions, connect, logRequests } from './connection.ts';
+import { findSimulator } from './locks.ts';
+
+export interface CanaryOptions extends ConnectionOptions {
+  /** Id or name of the store. */
+  readonly customKeyStoreId: string;
+  /** Ids, ARNs or aliases of KMS keys, or `all`. Default: every key of the store. */
+  readonly canaryKeys?: readonly string[];
+  /** Where they are kept; default `CKS_STATE_DIR`, else the platform's folder for the state of programs. */
+  readonly stateDirectory?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** `reason`: why there are none. */
+export interface CanaryResult {
+  readonly store: KeyStore | null;
+  /** Keys of which canaries are kept now, or were tried. */
+  readonly canaries: number;
+  /** Keys that decrypted to what they had encrypted. */
+  readonly passed: number;
+  /** ARNs of the keys that definitely did not; whatever else did not pass gave no answer. */
+  readonly lost: readonly string[];
+  readonly detail?: string;
+  readonly reason?: Reason;
+}
+
+export function createProver(connection: Connection, place: Place, stateDirectory: string | undefined): Prover {
+  const kept = openKept(connection, place, stateDirectory);
+  return createCanaryProver({ keys: connection.keys, kept, clock: systemClock, random: Math.random });
+}
+
+function openKept(connection: Connection, place: Place, stateDirectory: string | undefined): KeptCanaries {
+  const endpoint = findSimulator(connection);
+  const where = { account: place.account, region: place.region, ...(endpoint === undefined ? {} : { endpoint }) };
+  return createKeptCanaries(canariesFolder(stateFolder(stateDirectory)), where);
+}
+
+/**
+ * Encrypts canaries in a store that works, and keeps them for a day on which it does not.
+ *
+ * @throws {KeptCanariesError} where they cannot be kept.
+ */
+export function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
+  const { canaryKeys = ['all'], signal = new AbortController().signal } = options;
+  return withStore(options, async (store, connection, kept) => {
+    const listed = await connection.keys.list(store.customKeyStoreId, signal);
+    if (!listed.ok) return refuse(store, `its keys could not be listed: ${listed.failure.message}`);
+    const runId = new Date(systemClock.now()).toISOString();
+    const ports = { keys: connection.keys, clock: systemClock, random: Math.random };
+    const { canaries, detail } = await encryptCanaries(ports, listed.value, { runId, wanted: canaryKeys, signal });
+    if (canaries.length === 0) return refuse(store, detail ?? 'it gave no canary');
+    await kept.write(store.customKeyStoreId, canaries);
+    const { length } = canaries;
+    return { store, canaries: length, passed: length, lost: [], ...(detail === undefined ? {} : { detail }) };
+  });
+}
+
+/** Decrypts the canaries that are kept of a store. @throws {KeptCanariesError} where they cannot be read. */
+export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promise<CanaryResult> {
+  return withStore(options, async (store, connection, kept) => {
+    const canaries = await kept.read(store.customKeyStoreId);
+    if (canaries.length === 0) return refuse(store, 'no canaries are kept of it');
+    const { passed, lost, detail } = await tryCanaries(connection.keys, canaries, systemClock.now());
+    return { store, canaries: canaries.length, passed, lost, ...(detail === undefined ? {} : { detail }) };
+  });
+}
+
+async function withStore(
+  options: CanaryOptions,
+  work: (store: KeyStore, connection: Connection, kept: KeptCanaries) => Promise<CanaryResult>,
+): Promise<CanaryResult> {
+  const { customKeyStoreId, stateDirectory, logger, signal } = options;
+  const connection = await connect(options);
+  return logRequests(connection, logger, async () => {
+    const place = { ...connection.place, account: await connection.findAccount() };
+    const reply = await connection.kms.describe(customKeyStoreId, signal);
+    if (!reply.ok)
+      return { ...nothing, store: null, reason: explainUnreadable(reply.failure, customKeyStoreId, place) };
+    return work(reply.value, connection, openKept(connection, place, stateDirectory));
+  });
+}
+
+const nothing = { canaries: 0, passed: 0, lost: [] } as const;
+
+function refuse(store: KeyStore, detail: string): CanaryResult {
+  return { ...nothing, store, reason: explainReason('NO_CANARIES', { store, detail }) };
+}

@@ -1,0 +1,35 @@
+/** The checks of a store, its keys, and what stands around it where the plan leads. */
+import { createClashesCheck } from '../checks/clashes.ts';
+import { createClusterCheck } from '../checks/cloudhsm-cluster.ts';
+import { createClusterBackupCheck } from '../checks/cluster-backup.ts';
+import { createClusterNetworkCheck } from '../checks/cluster-network.ts';
+import { createEndpointServiceCheck } from '../checks/endpoint-service.ts';
+import { createKeysCheck } from '../checks/keys.ts';
+import { createXksProxyChecks } from '../checks/xks-proxy/index.ts';
+import type { Order } from '../domain/plan.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import type { Place } from '../kms/place.ts';
+import type { Check } from '../ports/checks.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Connection } from './connection.ts';
+import type { RunOptions } from './options.ts';
+import { openXksProxy } from './xks-proxy.ts';
+
+export function createStoreChecks(
+  order: Pick<Order, 'previous'>,
+  place: Place,
+  { kms, keys, clusters, network, endpointServices }: Connection,
+  secrets: Secrets,
+  options: Pick<RunOptions, 'xksProxyConnectTo'>,
+): readonly Check[] {
+  const proxy = openXksProxy(options, place.region);
+  return [
+    createKeysCheck(keys, systemClock),
+    createClashesCheck(kms),
+    createClusterCheck(clusters),
+    createClusterNetworkCheck(clusters, network),
+    createClusterBackupCheck(clusters, keys.list),
+    createEndpointServiceCheck(endpointServices, place),
+    ...createXksProxyChecks(order, { proxy, secrets, listKeys: keys.list, clock: systemClock }),
+  ];
+}
