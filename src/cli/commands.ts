@@ -31,6 +31,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     takes: 'store',
     load: () => import('./commands/check.ts'),
   },
+  doctor: {
+    summary: 'say what is wrong with a store and what to type next; changes nothing',
+    takes: 'store',
+    load: () => import('./commands/doctor.ts'),
+  },
   describe: {
     summary: 'show one store, or all of the account and Region',
     takes: 'store',

@@ -200,7 +200,14 @@ const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => (
   rows: rows.filter((row) => row.name !== name),
 });
 
+const only = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
+  heading,
+  rows: rows.filter((row) => row.name === name),
+});
+
 const stateFolder = without(journal, 'no-journal');
+
+const skipping = only(consent, 'skip-check');
 
 /** The Region is the run's own. */
 const sameRegion = without(connection, 'region');
@@ -246,6 +253,7 @@ export const optionGroups = {
     output,
     without(telling, 'progress'),
   ],
+  doctor: [store, skipping, checks, stateFolder, connection, output, without(telling, 'progress')],
   describe: [store, connection, output, without(telling, 'progress')],
   reconnect: [store, failing, consent, checks, proof, deadlines, journal, connection, account, output, telling],
   resume: [corrections, consent, checks, stateFolder, sameRegion, output, telling],

@@ -6,6 +6,7 @@
  * the KMS Developer Guide, fix-keystore and xks-troubleshooting (remedies, kmsuser's lockout after five bad logins).
  */
 import type { CustomKeyStoreType } from './key-store.ts';
+import type { PropertyName } from './properties.ts';
 
 /**
  * Where the operator has to look. `settings`: a value KMS holds, or was given, for the store does not fit the world
@@ -30,6 +31,8 @@ export interface ConnectionErrorFact {
   /** Whether KMS tried to log in as kmsuser before this failure: surely not, perhaps, or it did and was not let in. */
   readonly login: 'never' | 'maybe' | 'refused';
   readonly remedy: string;
+  /** The property whose new value mends it, where one does. */
+  readonly curedBy?: PropertyName;
 }
 
 /** All ConnectionErrorCodes of the API model. INVALID_CREDENTIALS reads as for CloudHSM: use explainConnectionError. */
@@ -55,6 +58,7 @@ export const connectionErrors = {
     appliesTo: 'both',
     cause: 'KMS does not have the right password of kmsuser in the CloudHSM cluster.',
     fault: 'kmsuser',
+    curedBy: 'KeyStorePassword',
     reconnectMayCure: false,
     login: 'refused',
     remedy:
@@ -64,6 +68,7 @@ export const connectionErrors = {
     appliesTo: 'AWS_CLOUDHSM',
     cause: 'KMS cannot find the CloudHSM cluster with the cluster id of the store.',
     fault: 'CloudHSM cluster',
+    curedBy: 'CloudHsmClusterId',
     reconnectMayCure: false,
     login: 'never',
     remedy: 'Correct CloudHsmClusterId; if the cluster was deleted, create one from its latest backup and use that.',
@@ -89,6 +94,7 @@ export const connectionErrors = {
     appliesTo: 'AWS_CLOUDHSM',
     cause: 'A subnet in the configuration of the CloudHSM cluster was deleted.',
     fault: 'CloudHSM cluster',
+    curedBy: 'CloudHsmClusterId',
     reconnectMayCure: false,
     login: 'never',
     remedy: 'The cluster cannot be repaired: create one from a recent backup and set CloudHsmClusterId to it.',
@@ -97,6 +103,7 @@ export const connectionErrors = {
     appliesTo: 'AWS_CLOUDHSM',
     cause: 'CloudHSM has locked kmsuser after too many logins with a wrong password.',
     fault: 'kmsuser',
+    curedBy: 'KeyStorePassword',
     reconnectMayCure: false,
     login: 'refused',
     remedy:
@@ -132,6 +139,7 @@ export const connectionErrors = {
     appliesTo: 'EXTERNAL_KEY_STORE',
     cause: 'A wrong configuration keeps the store from its proxy; most likely XksProxyUriPath is wrong.',
     fault: 'settings',
+    curedBy: 'XksProxyUriPath',
     reconnectMayCure: false,
     login: 'never',
     remedy: 'Compare XksProxyUriPath with the path that the proxy serves, correct it, then reconnect.',
@@ -184,6 +192,7 @@ export const connectionErrors = {
     appliesTo: 'EXTERNAL_KEY_STORE',
     cause: 'KMS cannot find the VPC endpoint service: its name is wrong, or KMS is not allowed to use it.',
     fault: 'VPC endpoint service',
+    curedBy: 'XksProxyVpcEndpointServiceName',
     reconnectMayCure: false,
     login: 'never',
     remedy:
@@ -199,6 +208,7 @@ const invalidProxyCredential = {
   appliesTo: 'both',
   cause: 'The proxy does not accept the access key id or the secret access key that KMS holds for it.',
   fault: 'settings',
+  curedBy: 'XksProxyAuthenticationCredential',
   reconnectMayCure: false,
   login: 'never',
   remedy:
@@ -216,7 +226,7 @@ const unknownCode = {
 
 /** Explains a ConnectionErrorCode of DescribeCustomKeyStores for a store of this type, unknown codes included. */
 export function explainConnectionError(code: string, type: CustomKeyStoreType): ConnectionErrorFact {
-  const fact = isKnown(code) ? connectionErrors[code] : { appliesTo: type, ...unknownCode };
+  const fact: ConnectionErrorFact = isKnown(code) ? connectionErrors[code] : { appliesTo: type, ...unknownCode };
   if (type === 'AWS_CLOUDHSM') return fact;
   return code === 'INVALID_CREDENTIALS' ? invalidProxyCredential : { ...fact, login: 'never' };
 }

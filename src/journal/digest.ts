@@ -29,6 +29,8 @@ export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input'> {
   readonly update: 'none' | 'accepted' | 'restored' | 'unclear';
   /** The run may have disconnected the store, or found it CONNECTED and saw it otherwise last. */
   readonly isOffline: boolean;
+  /** When a Disconnect was sent after which the store was not seen CONNECTED any more; null where it was, or none was. */
+  readonly offlineSinceMs: number | null;
   /** How often another process went on with it. */
   readonly resumes: number;
 }
@@ -38,6 +40,7 @@ interface Effects {
   readonly hasWritten: boolean;
   readonly update: Digest['update'];
   readonly mayBeDisconnected: boolean;
+  readonly offlineSinceMs: number | null;
 }
 
 /** A write whose answer was not read yet. */
@@ -53,7 +56,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   let firstState: ConnectionState | null = null;
   let lastState: ConnectionState | null = null;
   let lastStep: string | null = null;
-  let effects: Effects = { hasWritten: false, update: 'none', mayBeDisconnected: false };
+  let effects: Effects = { hasWritten: false, update: 'none', mayBeDisconnected: false, offlineSinceMs: null };
   let pending: Pending | null = null;
 
   for (const record of records) takeRecord(record);
@@ -84,7 +87,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     if (record.kind === 'note') see(peekState(record.note), false);
     if (record.kind === 'intent') {
       pending = { step: record.step, operation: peekOperation(record.sending), before: effects };
-      effects = assume(pending);
+      effects = assume(pending, record.atMs);
     }
     if (record.kind !== 'result') return;
     const isWrite = pending?.step === record.step;
@@ -101,13 +104,14 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     if (!state) return;
     firstState ??= state;
     lastState = state;
-    if (isFresh && state === 'CONNECTED') effects = { ...effects, mayBeDisconnected: false };
+    if (isFresh && state === 'CONNECTED') effects = { ...effects, mayBeDisconnected: false, offlineSinceMs: null };
   }
 }
 
-function assume({ operation, before }: Pending): Effects {
+function assume({ operation, before }: Pending, atMs: number): Effects {
   const written = { ...before, hasWritten: true };
-  if (operation === 'DisconnectCustomKeyStore') return { ...written, mayBeDisconnected: true };
+  if (operation === 'DisconnectCustomKeyStore')
+    return { ...written, mayBeDisconnected: true, offlineSinceMs: before.offlineSinceMs ?? atMs };
   return operation === 'UpdateCustomKeyStore' ? { ...written, update: 'unclear' } : written;
 }
 

@@ -2,6 +2,7 @@
 import type { Goal } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Proof } from '../domain/proof.ts';
 
 export type ProgressEvent = { readonly runId: string; readonly atMs: number } & (
   | { readonly type: 'state.entered'; readonly state: string }
@@ -10,6 +11,10 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'store.observed'; readonly store: KeyStore }
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
   | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
+  /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */
+  | { readonly type: 'keys.working'; readonly untilMs: number }
+  /** Whether the keys decrypt what they encrypted before. */
+  | { readonly type: 'keys.proven'; readonly proof: Proof }
   | { readonly type: 'stop.requested' }
   /** KMS cannot be asked while the store is not as it was found; the run waits for it. */
   | { readonly type: 'run.suspended'; readonly code: string; readonly message: string }

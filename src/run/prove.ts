@@ -23,6 +23,7 @@ export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<S
   const { store, preparation, sinceMs } = question;
   let startedAtMs: number | undefined;
   let keysWorkAtMs: number | undefined;
+  let isDwelling = false;
   return run.host.settle(
     'proveKeys',
     () => run.prover.tryKeys(store, preparation, sinceMs),
@@ -30,8 +31,15 @@ export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<S
       startedAtMs ??= nowMs;
       if (trial.passed > 0) keysWorkAtMs ??= nowMs;
       const proof = judgeTrial(trial, question, startedAtMs, nowMs, stopRequested);
-      if ('againAtMs' in proof) return { untilMs: proof.againAtMs, endsOnStop: true };
+      if ('againAtMs' in proof) {
+        const { dwellUntilMs } = question;
+        const isNews = dwellUntilMs !== null && trial.unanswered === 0 && !isDwelling;
+        if (isNews) run.tell({ type: 'keys.working', untilMs: dwellUntilMs });
+        isDwelling ||= isNews;
+        return { untilMs: proof.againAtMs, endsOnStop: true };
+      }
       const felt = keysWorkAtMs === undefined ? {} : { keysWorkAtMs };
+      run.tell({ type: 'keys.proven', proof });
       return { done: { kind: 'proven', proof, ...felt, calls: run.takeCalls() } };
     },
   );

@@ -84,6 +84,10 @@ export function createWording(): (event: ProgressEvent) => Told {
       if (goal === 'shown') return { now };
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
+    'keys.working': ({ atMs, untilMs }) => ({
+      line: `the keys decrypt; tried again for ${formatDuration(untilMs - atMs)}, until all of KMS uses the new settings`,
+    }),
+    'keys.proven': ({ proof }) => (proof.canaries ? { line: `proof: ${proof.status}, ${tellProof(proof)}` } : {}),
     'run.suspended'({ code, message }) {
       if (code === awaited) return {};
       awaited = code;

@@ -1,6 +1,6 @@
 /** What the checks found, each with what was looked at one by one. */
 import type { CheckFinding } from '../../domain/checks.ts';
-import { columnsOf, wrap } from './lines.ts';
+import { wrap } from './lines.ts';
 
 const words: Readonly<Record<CheckFinding['status'], string>> = {
   passed: 'ok',
@@ -10,9 +10,11 @@ const words: Readonly<Record<CheckFinding['status'], string>> = {
   skipped: 'skipped',
 };
 
-export function renderFindings(findings: readonly CheckFinding[]): string[] {
+export function renderFindings(findings: readonly CheckFinding[], margin = '  '): string[] {
+  const width = Math.max(0, ...findings.map(({ check }) => check.length));
+  const indent = `${margin}${' '.repeat(width)}  `;
   return findings.flatMap(({ check, status, message, details = [] }) => [
-    ...columnsOf([[check, status === 'passed' ? message : `${words[status]}: ${message}`]]),
-    ...details.map((detail) => wrap(detail, '    - ')),
+    wrap(`${words[status]}: ${message}`, `${margin}${check.padEnd(width)}  `),
+    ...details.map((detail) => wrap(detail, `${indent}- `)),
   ]);
 }

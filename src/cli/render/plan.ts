@@ -28,7 +28,7 @@ export function renderPlan(plan: ShownPlan): string {
   if (verdict === 'proceed') lines.push(...renderSteps(plan, store), ...renderRisks(plan));
   const seen = findings.filter(({ status }) => status !== 'passed');
   lines.push(
-    ...(seen.length > 0 ? ['  Checks:', ...renderFindings(seen)] : []),
+    ...(seen.length > 0 ? ['  Checks:', ...renderFindings(seen, '    ')] : []),
     ...warnings.map(({ message }) => wrap(message, '  warning: ')),
   );
   if (verdict === 'proceed') lines.push(...guards.map((guard) => wrap(guard, '  note: ')));

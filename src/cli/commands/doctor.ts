@@ -1,0 +1,32 @@
+/** `cks doctor`: what is wrong with a store, and what to type next. Changes nothing. */
+import { otherExitCodes } from '../../domain/outcome.ts';
+import { InvalidInputError } from '../../run/errors.ts';
+import { readConnectTo } from '../connect-to.ts';
+import { readList, readText } from '../given.ts';
+import type { Io } from '../io.ts';
+import { type CommandArguments, readStore } from '../order.ts';
+import { openOutput } from '../output.ts';
+import { renderExamination } from '../render/examination.ts';
+import { renderError } from '../render/reason.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+
+export async function run(io: Io, args: CommandArguments): Promise<number> {
+  const { given } = args;
+  const customKeyStoreId = readStore(args);
+  if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
+  const stateDirectory = readText(given, 'state-dir');
+  const options = {
+    customKeyStoreId,
+    ...readConnection(given),
+    ...readConnectTo(given),
+    skipChecks: readList(given, 'skip-check'),
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+  };
+  const output = openOutput(io, given);
+  const log = await openLog(io, given);
+  const { examineStore } = await loadVerb(() => import('../../library/doctor.ts'));
+  const found = await keepStack(log, () => examineStore({ ...options, ...log }));
+  if (found.reason) io.stderr.write(renderError(found.reason, io.stderr));
+  output.write(found, () => renderExamination(found, Date.now()));
+  return found.isWell ? 0 : otherExitCodes.no;
+}
