@@ -7,17 +7,12 @@ const lateMs = 3_600_000;
 const askedAtMost = 200;
 const namedAtMost = 10;
 
-export interface KeyUse {
-  readonly usedLately: number;
-  readonly details: readonly string[];
-}
-
 export async function describeUse(
   port: Keys,
   keys: readonly StoreKey[],
   nowMs: number,
   signal: AbortSignal,
-): Promise<KeyUse> {
+): Promise<readonly string[]> {
   const asked = keys.toSorted((a, b) => b.createdAtMs - a.createdAtMs).slice(0, askedAtMost);
   const uses = await Promise.all(asked.map(async (key) => ({ key, use: await port.findLastUse(key.arn, signal) })));
   const told = uses.flatMap(({ key, use }) => (use.ok && use.value ? [{ key, atMs: use.value.atMs }] : []));
@@ -28,10 +23,7 @@ export async function describeUse(
   const shown = late
     .slice(0, namedAtMost)
     .map(({ key, atMs }) => `${names(key)} was used ${describeAge(nowMs - atMs)}`);
-  return {
-    usedLately: late.length,
-    details: [...shown, ...describeRest(keys.length, asked.length, told.length, late.length)],
-  };
+  return [...shown, ...describeRest(keys.length, asked.length, told.length, late.length)];
 }
 
 async function nameKeys(port: Keys, signal: AbortSignal): Promise<(key: StoreKey) => string> {

@@ -20,9 +20,10 @@ export function createKeysCheck(keys: Keys, clock: Clock): Check {
       if (count === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no KMS key', provesKeys: true };
       if (count === 0) return { status: 'unknown', message: `no key is seen in it${describeHidden(inventory)}` };
-      const { usedLately, details } = await describeUse(keys, inventory.keys, clock.now(), signal);
+      const details = await describeUse(keys, inventory.keys, clock.now(), signal);
       const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
-      return { status: usedLately > 0 ? 'warned' : 'passed', message, details };
+      const isOutage = mayGoOffline(plan) && store.connectionState === 'CONNECTED';
+      return { status: isOutage ? 'warned' : 'passed', message, details };
     },
   };
 }
