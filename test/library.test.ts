@@ -12,7 +12,7 @@ import {
 } from '../src/index.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
-import { noProver } from './support/provers.ts';
+import { createProver } from './support/provers.ts';
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;
@@ -63,7 +63,7 @@ describe('the library over HTTP', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', outcome: 'updated', runId: result.runId });
   });
 
-  it('plans without sending anything but Describe', async () => {
+  it('plans without sending anything but reads', async () => {
     addExternal();
 
     const plan = await planUpdate({
@@ -72,9 +72,10 @@ describe('the library over HTTP', () => {
       change: { XksProxyUriEndpoint: 'https://new.xks.example.com' },
     });
 
-    expect(plan).toMatchObject({ verdict: 'proceed', path: 'offline', missing: ['outage', 'unproven-keys'] });
+    expect(plan).toMatchObject({ verdict: 'proceed', path: 'offline', missing: ['outage', 'unknown:xks-proxy'] });
     expect(plan.guards.join(' ')).toMatch(/cks resume/);
-    expect(simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
+    const isRead = ({ operation }: { operation: string }) => /^(Describe|List|Get)/.test(operation);
+    expect(simulator.calls.filter((call) => !isRead(call))).toEqual([]);
   });
 
   it('reconnects a store', async () => {
@@ -174,7 +175,7 @@ describe('the library over HTTP', () => {
         ...endpoint,
         customKeyStoreId,
         change: rename,
-        prover: { ...noProver, tryKeys: fail },
+        prover: { ...createProver(() => 'proven'), tryKeys: fail },
       });
       expect(result).toMatchObject({ outcome: 'updated', proof: { status: 'inconclusive', detail: 'broken' } });
     });
@@ -222,8 +223,10 @@ it('each entry point exports these names', () => {
         "LockError",
         "LogError",
         "UnfinishedRunError",
+        "checkStore",
         "createLogger",
         "describeStores",
+        "examineStore",
         "listRuns",
         "outcomes",
         "planUpdate",

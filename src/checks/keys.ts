@@ -46,5 +46,5 @@ function describeFate({ connectionState, customKeyStoreType: type }: KeyStore, p
   const whether = plan.path === 'offline' ? 'cannot be used' : 'cannot be used, if it must go offline,';
   if (plan.wantedState !== 'CONNECTED') return `${whether} until the store is connected again`;
   const [gone, back] = [usualDuration('DISCONNECTED', type), usualDuration('CONNECTED', type)];
-  return `${whether} for usually ${gone} until it is DISCONNECTED and ${back} until it is back`;
+  return `${whether} while it is offline: usually ${gone} to disconnect, ${back} to connect`;
 }

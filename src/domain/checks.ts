@@ -1,7 +1,6 @@
 /** What a check before the first write found, and whether it stands in the way. */
 import type { Reason } from './failure.ts';
 import type { KeyStore } from './key-store.ts';
-import type { Plan } from './plan.ts';
 import type { Risk } from './policy.ts';
 import { explainReason } from './reasons.ts';
 
@@ -33,18 +32,12 @@ export function explainFailedChecks(
 /** What was found so long ago is looked at again before anything is sent. */
 export const checksLastMs = 10 * 60_000;
 
-/**
- * Risks that the findings add to the plan's, and those that they take away. A check that could not look is a risk where an
- * outage hangs on it; elsewhere KMS is the judge, and what it refuses leaves the store as it was found.
- */
-export function assessRisks(
-  { risks, path }: Pick<Plan, 'risks' | 'path'>,
-  findings: readonly CheckFinding[],
-): readonly Risk[] {
+/** Risks that the findings add to the plan's, and those that they take away. */
+export function assessRisks(planned: readonly Risk[], findings: readonly CheckFinding[]): readonly Risk[] {
   const isProven = findings.some((finding) => finding.provesKeys);
-  const unknown = path === 'offline' ? findings.filter((finding) => finding.status === 'unknown') : [];
+  const unknown = findings.filter((finding) => finding.status === 'unknown');
   return [
-    ...risks.filter((risk) => !(risk === 'unproven-keys' && isProven)),
+    ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),
     ...findings.flatMap(({ risk }) => (risk ? [risk] : [])),
   ];

@@ -14,6 +14,6 @@ export interface Assessment {
 }
 
 export function assess(store: KeyStore, plan: Plan, findings: readonly CheckFinding[], policy: Policy): Assessment {
-  const missing = assessRisks(plan, findings).filter((risk) => !policy.accept.includes(risk));
+  const missing = assessRisks(plan.risks, findings).filter((risk) => !policy.accept.includes(risk));
   return { store, plan, findings, missing };
 }

@@ -143,7 +143,7 @@ const wordings = {
     message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
     cause: 'The new settings lead to other key material than the old ones.',
     remedy:
-      'Let nothing encrypt with these keys until the old key source is back. Keep the new key manager alive until what was encrypted meanwhile is re-encrypted.',
+      'Keep the new key manager alive until what was encrypted meanwhile is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
   },
   NO_CANARIES: {
     message: (store, detail) => `no canaries of ${store}: ${detail}`,

@@ -14,7 +14,7 @@ export function createKms(
   renewCredentials: () => Promise<void> = async () => undefined,
 ): Kms {
   const takeTurn = createPace(clock);
-  const describe = createSharedDescribe((filter) => listStores(send, takeTurn, filter), takeTurn);
+  const shared = createSharedDescribe((filter) => listStores(send, takeTurn, filter), takeTurn);
 
   const change = (
     operation: Exclude<Operation, 'DescribeCustomKeyStores'>,
@@ -32,13 +32,9 @@ export function createKms(
 
   return {
     describe: (idOrName, signal) =>
-      sendWithRetry('read', async () => ({ value: readStore(await describe(idOrName)) }), { signal }),
+      sendWithRetry('read', async () => ({ value: readStore(await shared.find(idOrName)) }), { signal }),
 
-    list: () =>
-      sendWithRetry('read', async () => {
-        await takeTurn();
-        return { value: (await listStores(send, takeTurn)).map(readStore) };
-      }),
+    list: () => sendWithRetry('read', async () => ({ value: (await shared.list()).map(readStore) })),
 
     async update(id, values) {
       const reply = await change('UpdateCustomKeyStore', id, values);

@@ -10,10 +10,16 @@ export type Entry = Readonly<Record<string, unknown>>;
 /** Sends for all stores (page by page), or for the one with this id. Throws what the SDK throws. */
 export type DescribeSender = (filter: { CustomKeyStoreId?: string }) => Promise<readonly Entry[]>;
 
+/** `wanted`: an id or a name; null: every store. */
 interface Waiting {
-  readonly idOrName: string;
-  readonly resolve: (entry: Entry) => void;
+  readonly wanted: string | null;
+  readonly resolve: (entries: readonly Entry[]) => void;
   readonly reject: (error: unknown) => void;
+}
+
+export interface SharedDescribe {
+  find(idOrName: string): Promise<Entry>;
+  list(): Promise<readonly Entry[]>;
 }
 
 class StoreNotFoundError extends Error {
@@ -41,20 +47,27 @@ export function createPace(clock: Clock): () => Promise<void> {
 }
 
 /** `takeTurn`: awaited before each first page; the sender itself takes one for each further page. */
-export function createSharedDescribe(
-  send: DescribeSender,
-  takeTurn: () => Promise<void>,
-): (idOrName: string) => Promise<Entry> {
+export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promise<void>): SharedDescribe {
   let waiting: Waiting[] = [];
   let isScheduled = false;
 
-  return (idOrName) =>
-    new Promise((resolve, reject) => {
-      waiting.push({ idOrName, resolve, reject });
+  return {
+    async find(idOrName) {
+      const entry = findStore(await ask(idOrName), idOrName);
+      if (entry) return entry;
+      throw new StoreNotFoundError(`with the id or name "${idOrName}"`);
+    },
+    list: () => ask(null),
+  };
+
+  function ask(wanted: string | null): Promise<readonly Entry[]> {
+    return new Promise((resolve, reject) => {
+      waiting.push({ wanted, resolve, reject });
       if (isScheduled) return;
       isScheduled = true;
       void sendWhenDue();
     });
+  }
 
   async function sendWhenDue(): Promise<void> {
     await takeTurn();
@@ -62,21 +75,17 @@ export function createSharedDescribe(
     const served = waiting;
     waiting = [];
     try {
-      const entries = await sendFor(new Set(served.map(({ idOrName }) => idOrName)));
-      for (const { idOrName, resolve, reject } of served) {
-        const entry = findStore(entries, idOrName);
-        if (entry) resolve(entry);
-        else reject(new StoreNotFoundError(`with the id or name "${idOrName}"`));
-      }
+      const entries = await sendFor(new Set(served.map(({ wanted }) => wanted)));
+      for (const { resolve } of served) resolve(entries);
     } catch (error) {
       for (const { reject } of served) reject(error);
     }
   }
 
   /** A store alone is asked for by its id, which is lighter and tells "not found" for sure. A name needs the list. */
-  function sendFor(wanted: ReadonlySet<string>): Promise<readonly Entry[]> {
+  function sendFor(wanted: ReadonlySet<string | null>): Promise<readonly Entry[]> {
     const [only, ...others] = wanted;
-    return only !== undefined && others.length === 0 && isStoreId(only) ? send({ CustomKeyStoreId: only }) : send({});
+    return only && others.length === 0 && isStoreId(only) ? send({ CustomKeyStoreId: only }) : send({});
   }
 }
 

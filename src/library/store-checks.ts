@@ -5,6 +5,7 @@ import { createClusterBackupCheck } from '../checks/cluster-backup.ts';
 import { createClusterNetworkCheck } from '../checks/cluster-network.ts';
 import { createEndpointServiceCheck } from '../checks/endpoint-service.ts';
 import { createKeysCheck } from '../checks/keys.ts';
+import { warnWithoutOutage } from '../checks/without-outage.ts';
 import { createXksProxyChecks } from '../checks/xks-proxy/index.ts';
 import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -23,7 +24,7 @@ export function createStoreChecks(
   options: Pick<RunOptions, 'xksProxyConnectTo'>,
 ): readonly Check[] {
   const proxy = openXksProxy(options, place.region);
-  return [
+  const checks = [
     createKeysCheck(keys, systemClock),
     createClashesCheck(kms),
     createClusterCheck(clusters),
@@ -32,4 +33,5 @@ export function createStoreChecks(
     createEndpointServiceCheck(endpointServices, place),
     ...createXksProxyChecks(order, { proxy, secrets, listKeys: keys.list, clock: systemClock }),
   ];
+  return checks.map(warnWithoutOutage);
 }

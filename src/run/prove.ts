@@ -69,7 +69,7 @@ export function makeDependable(prover: Prover): Prover {
     tryKeys: (store, preparation, sinceMs) =>
       attempt(
         () => prover.tryKeys(store, preparation, sinceMs),
-        (detail) => ({ passed: 0, unanswered: preparation.canaries.length, lost: [], detail }),
+        (detail) => ({ passed: 0, unanswered: 0, lost: [], detail }),
       ),
     feel: (preparation) =>
       attempt(

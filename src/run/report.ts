@@ -82,8 +82,8 @@ function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['pa
   return plan?.path ?? 'none';
 }
 
-function reasonOf({ reason, obstacle }: Context, outcome: Outcome): Reason | null {
-  if (reason && outcome === 'rolledBack')
+function reasonOf({ reason, obstacle, proof }: Context, outcome: Outcome): Reason | null {
+  if (reason && outcome === 'rolledBack' && !proof.exposure)
     return { ...reason, remedy: `${reason.remedy} That is for the next try; the store itself needs nothing.` };
   if (reason === null || obstacle === null) return reason ?? obstacle;
   // After a stop that got stuck on its way back it is not true that nothing is left to do.

@@ -3,6 +3,7 @@ import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { formatDuration } from '../duration.ts';
+import { describeProof } from '../render/proof.ts';
 
 export interface Told {
   /** A line that stays; absent where nothing changed. */
@@ -87,7 +88,7 @@ export function createWording(): (event: ProgressEvent) => Told {
     'keys.working': ({ atMs, untilMs }) => ({
       line: `the keys decrypt; tried again for ${formatDuration(untilMs - atMs)}, until all of KMS uses the new settings`,
     }),
-    'keys.proven': ({ proof }) => (proof.canaries ? { line: `proof: ${proof.status}, ${tellProof(proof)}` } : {}),
+    'keys.proven': ({ proof }) => (proof.canaries ? { line: `proof: ${describeProof(proof)}` } : {}),
     'run.suspended'({ code, message }) {
       if (code === awaited) return {};
       awaited = code;

@@ -1,6 +1,6 @@
 /** A plan as text: the diff, the way, what happens in which order and for how long, and what has to be accepted. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
-import type { CheckFinding } from '../../domain/checks.ts';
+import { assessRisks, type CheckFinding } from '../../domain/checks.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
@@ -59,8 +59,7 @@ function renderSteps({ path, changes, wantedState, holdsOffline }: ShownPlan, st
 }
 
 function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {
-  const unknown = findings.filter(({ status }) => status === 'unknown').map(({ check }): Risk => `unknown:${check}`);
-  const rows = [...risks, ...unknown].map(
+  const rows = assessRisks(risks, findings).map(
     (risk) => [risk, `${explainRisk(risk)}${missing.includes(risk) ? '' : ' (accepted)'}`] as const,
   );
   const lines = rows.length > 0 ? ['  Risks:', ...columnsOf(rows, '    ')] : [];
