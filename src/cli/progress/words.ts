@@ -3,6 +3,7 @@ import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { formatDuration } from '../duration.ts';
+import { tellProof } from '../render/proof.ts';
 
 export interface Told {
   /** A line that stays; absent where nothing changed. */

@@ -1,11 +1,11 @@
 /** The result of a run as a short text. */
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { Outcome, RunResult } from '../../domain/outcome.ts';
-import type { Proof } from '../../domain/proof.ts';
 import { formatDuration } from '../duration.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
+import { describeProof, renderExposure } from './proof.ts';
 import { renderReason } from './reason.ts';
 
 type Sentence = (state: string, settings: string) => string;
@@ -47,22 +47,6 @@ export function renderResult(result: RunResult): string {
 
 function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
   return connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
-}
-
-/** `proof: proven, 3 of 12 keys` */
-function describeProof({ status, passed = 0, keys, detail }: Proof): string {
-  const isWhole = status === 'proven' || status === 'early';
-  const counted = keys ? [`${passed} of ${keys} ${keys === 1 ? 'key' : 'keys'}`] : passed > 0 ? [`${passed} keys`] : [];
-  const tried = passed > 0 || !isWhole ? counted : [];
-  const why = detail === undefined || (isWhole && passed > 0) ? [] : [`(${detail})`];
-  return `proof: ${[`${status}${tried.length > 0 ? ',' : ''}`, ...tried, ...why].join(' ')}`;
-}
-
-function renderExposure({ exposure }: Proof): string[] {
-  if (!exposure) return [];
-  const { since, seenAt, keysUsed } = exposure;
-  const used = keysUsed.length === 0 ? 'none of those tried was used successfully' : `used: ${keysUsed.join(', ')}`;
-  return [wrap(`other key material was in use from ${since} to ${seenAt} at least; ${used}`, '  ')];
 }
 
 function renderFacts({ path, offlineMs, after, calls, proof, outcome, journal }: RunResult): string[] {
