@@ -9,6 +9,7 @@ export { type FinalState, type Path, type Policy, type Risk, risks } from './dom
 export type { Proof } from './domain/proof.ts';
 export { type PropertyName, properties } from './domain/properties.ts';
 export { JournalError } from './journal/errors.ts';
+export { type CanaryOptions, type CanaryResult, checkCanaries, createCanaries } from './library/canaries.ts';
 export { describeStores } from './library/describe-stores.ts';
 export { type DoctorOptions, type Examination, examineStore } from './library/doctor.ts';
 export type { OnFailure, RunOptions, SafeUpdateOptions } from './library/options.ts';
@@ -22,7 +23,7 @@ export type { HeldStore, Holder, Release } from './ports/holder.ts';
 export { LockError } from './ports/lock.ts';
 export { LogError } from './ports/log.ts';
 export type { Progress, ProgressEvent } from './ports/progress.ts';
-export type { Prover } from './ports/proof.ts';
+export { KeptCanariesError, type Prover } from './ports/proof.ts';
 export { createLogger } from './progress/logger.ts';
 export { InvalidInputError, UnfinishedRunError } from './run/errors.ts';
 export type { UpdatePlan } from './run/plan-update.ts';

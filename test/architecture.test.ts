@@ -14,7 +14,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/ports'],
     packages: ['@aws-sdk/client-kms', '@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-retry'],
   },
-  'src/proof': { rooms: ['src/domain', 'src/ports'], packages: [] },
+  'src/proof': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },

@@ -15,6 +15,11 @@ export interface CommandRow {
   readonly load: () => Promise<CommandModule>;
 }
 
+/** First words that are shared by commands of two words. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  canary: 'keep canaries of a store, and try them',
+};
+
 export const commands: Readonly<Record<CommandName, CommandRow>> = {
   update: {
     summary: 'change settings of a store, offline only if it must be, and roll back what fails',

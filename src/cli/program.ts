@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { otherExitCodes, outcomes } from '../domain/outcome.ts';
-import { type CommandRow, commands } from './commands.ts';
+import { type CommandRow, commandGroups, commands } from './commands.ts';
 import type { Given } from './given.ts';
 import type { Io } from './io.ts';
 import { type CommandName, type OptionRow, optionGroups } from './options.ts';
@@ -36,8 +36,8 @@ function addCommand(
   { summary, takes, load }: CommandRow,
   execute: (command: () => Promise<number>) => Promise<void>,
 ): void {
-  const [last = name, ...before] = name.split(' ').reverse();
-  const command = findParent(program, before)
+  const [last = name, group] = name.split(' ').reverse();
+  const command = findParent(program, group)
     .command(last)
     .summary(summary)
     .description(`${capitalize(summary)}.`);
@@ -52,11 +52,11 @@ function addCommand(
   });
 }
 
-/** The command that the words before the last one of a name stand for. */
-function findParent(program: Command, [name]: readonly string[]): Command {
-  if (name === undefined) return program;
-  const known = program.commands.find((command) => command.name() === name);
-  return known ?? program.command(name).summary('see the two below').exitOverride();
+/** Where the last word of a command's name belongs. */
+function findParent(program: Command, group: string | undefined): Command {
+  if (group === undefined) return program;
+  const known = program.commands.find((command) => command.name() === group);
+  return known ?? program.command(group).summary(commandGroups[group] ?? '');
 }
 
 const takenWords = {

@@ -1,7 +1,7 @@
 /** What is wrong with a command line, in our words: commander's repeat what was typed, and that may be a secret. */
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../run/errors.ts';
-import { commands } from './commands.ts';
+import { commandGroups, commands } from './commands.ts';
 import { type CommandName, flagsOf } from './options.ts';
 import { suggest } from './suggest.ts';
 
@@ -21,8 +21,9 @@ const explanations: Readonly<Record<string, Explain>> = {
     const near = suggest(flag, flagsOf(command));
     return near ? `unknown option ${flag}; did you mean ${near}?` : `unknown option ${flag}; see cks ${command} --help`;
   },
-  'commander.unknownCommand'(_message, _command, [word = '']) {
-    const near = suggest(word, names);
+  'commander.unknownCommand'(_message, _command, [first = '', second = '']) {
+    const isGroup = Object.hasOwn(commandGroups, first);
+    const near = suggest(isGroup ? `${first} ${second}` : first, names);
     return near ? `unknown command; did you mean cks ${near}?` : `unknown command; there are ${names.join(', ')}`;
   },
   'commander.excessArguments': () => 'too many words; a value with a space in it needs quotes',
@@ -34,7 +35,7 @@ const explanations: Readonly<Record<string, Explain>> = {
 export function explainUsage(error: unknown, argv: readonly string[]): InvalidInputError | 'shown' | undefined {
   if (!(error instanceof CommanderError)) return undefined;
   if (error.exitCode === 0) return 'shown';
-  const command = names.find((name) => name === argv[0]);
+  const command = names.find((name) => name.split(' ').every((word, at) => word === argv[at]));
   const explain = explanations[error.code];
   return new InvalidInputError(
     explain?.(error.message, command, argv) ?? 'the command line cannot be read; see cks --help',

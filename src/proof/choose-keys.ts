@@ -7,10 +7,12 @@ export interface Choice {
   readonly missing: readonly string[];
 }
 
+const triedAtMost = 3;
+
 /** Whose last use is asked for: the newest, so that a large store takes no longer than this. */
 const askedAtMost = 200;
 
-/** `wanted`: ids, ARNs, aliases, or `all`; empty: the newest key, the one used last, and one by chance. */
+/** `wanted`: ids, ARNs, aliases, or `all`; empty: the newest key, the one used last, and others by chance. */
 export async function chooseKeys(
   port: Keys,
   { keys }: KeyInventory,
@@ -21,12 +23,16 @@ export async function chooseKeys(
   const usable = keys.filter(({ keyState }) => keyState === 'Enabled').sort((a, b) => b.createdAtMs - a.createdAtMs);
   if (wanted.includes('all')) return { keys: usable, missing: [] };
   if (wanted.length > 0) return chooseNamed(port, usable, wanted, signal);
-  const [newest] = usable;
-  if (newest === undefined) return { keys: [], missing: [] };
-  const chosen = new Set([newest, await findUsedLast(port, usable.slice(0, askedAtMost), signal)]);
-  const others = usable.filter((key) => !chosen.has(key));
-  chosen.add(others[Math.floor(random() * others.length)]);
-  return { keys: [...chosen].filter((key) => key !== undefined), missing: [] };
+  const chosen = new Set(usable.slice(0, 1));
+  const usedLast = await findUsedLast(port, usable.slice(0, askedAtMost), signal);
+  if (usedLast) chosen.add(usedLast);
+  while (chosen.size < triedAtMost) {
+    const others = usable.filter((key) => !chosen.has(key));
+    const other = others[Math.floor(random() * others.length)];
+    if (other === undefined) break;
+    chosen.add(other);
+  }
+  return { keys: [...chosen], missing: [] };
 }
 
 async function findUsedLast(port: Keys, keys: readonly StoreKey[], signal: AbortSignal): Promise<StoreKey | undefined> {

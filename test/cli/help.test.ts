@@ -15,7 +15,7 @@ async function tell(...argv: string[]) {
 const commands = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
 
 describe('help', () => {
-  it.each([[], ...commands.map((command) => [command])])(
+  it.each([[], ...commands.map((command) => command.split(' '))])(
     '%s fits 80 columns and goes to standard output',
     async (...words) => {
       const { exitCode, stdout, stderr } = await tell(...words, '--help');
@@ -28,7 +28,7 @@ describe('help', () => {
   );
 
   it.each(commands)('of %s names each of its options', async (command) => {
-    const { stdout } = await tell(command, '--help');
+    const { stdout } = await tell(...command.split(' '), '--help');
 
     for (const { name } of optionGroups[command].flatMap((group) => group.rows)) expect(stdout).toContain(`--${name}`);
   });

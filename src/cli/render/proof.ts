@@ -3,12 +3,11 @@ import type { Proof } from '../../domain/proof.ts';
 import { wrap } from './lines.ts';
 
 /** `proven, 3 of 12 keys` */
-export function describeProof({ status, passed = 0, keys, detail }: Proof): string {
-  const isWhole = status === 'proven' || status === 'early';
-  const counted = keys ? [`${passed} of ${keys} ${keys === 1 ? 'key' : 'keys'}`] : passed > 0 ? [`${passed} keys`] : [];
-  const tried = passed > 0 || !isWhole ? counted : [];
-  const why = detail === undefined || (isWhole && passed > 0) ? [] : [`(${detail})`];
-  return [`${status}${tried.length > 0 ? ',' : ''}`, ...tried, ...why].join(' ');
+export function describeProof({ status, passed = 0, canaries = 0, keys, detail }: Proof): string {
+  const all = keys ?? canaries;
+  const counted = canaries > 0 ? `, ${passed} of ${all} ${all === 1 ? 'key' : 'keys'}` : '';
+  const isTold = canaries > 0 && (status === 'proven' || status === 'early' || status === 'mismatch');
+  return `${status}${counted}${detail === undefined || isTold ? '' : ` (${detail})`}`;
 }
 
 export function renderExposure({ exposure }: Proof): string[] {

@@ -1,0 +1,240 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  checkCanaries,
+  createCanaries,
+  createLogger,
+  reconnect,
+  resumeRun,
+  type SafeUpdateOptions,
+  safeUpdate,
+  UnfinishedRunError,
+} from '../../src/index.ts';
+import { createClient } from '../../src/kms/client.ts';
+import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
+import { newEndpoint, oldEndpoint } from '../support/keys.ts';
+
+// Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
+const timeScale = 20_000;
+
+let simulator: Simulator;
+let server: Awaited<ReturnType<typeof serveSimulator>>;
+let stateDirectory: string;
+let common: Omit<SafeUpdateOptions, 'customKeyStoreId'>;
+
+beforeEach(async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+  simulator = createSimulator({ now: createScaledClock(timeScale), seed: 1 });
+  server = await serveSimulator(simulator);
+  stateDirectory = mkdtempSync(join(tmpdir(), 'cks-proof-'));
+  common = {
+    endpoint: server.url,
+    region: 'us-east-1',
+    stateDirectory,
+    accept: ['outage', 'unproven-keys', 'no-rollback'],
+    // No proxy is served here, so they could not look.
+    skipChecks: ['xks-proxy', 'external-keys', 'same-keys'],
+  };
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+  rmSync(stateDirectory, { recursive: true });
+});
+
+const addExternal = (keys = 4) =>
+  simulator.addStore({
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: oldEndpoint,
+    keys,
+  });
+
+const count = (operation: string) => simulator.calls.filter((call) => call.operation === operation).length;
+const toNewEndpoint = { customKeyStoreId: 'xks', change: { XksProxyUriEndpoint: newEndpoint } };
+
+describe('a store that moves', () => {
+  it('is proven, and says how long it was missed', async () => {
+    addExternal();
+    const result = await safeUpdate({ ...common, ...toNewEndpoint });
+
+    expect(result).toMatchObject({
+      outcome: 'updated',
+      proof: { status: 'proven', passed: 3, canaries: 3, keys: 4, outageMs: expect.any(Number) },
+      calls: { UpdateCustomKeyStore: 1 },
+    });
+    expect(result.proof.outageMs).toBeLessThanOrEqual(result.offlineMs ?? 0);
+    expect(Object.keys(result.calls).filter((operation) => !operation.includes('CustomKeyStore'))).toEqual([]);
+  });
+
+  it('is rolled back from other key material, and says since when traffic met it', async () => {
+    addExternal();
+    simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
+
+    const result = await safeUpdate({ ...common, ...toNewEndpoint });
+
+    expect(result).toMatchObject({
+      outcome: 'rolledBack',
+      settings: 'old',
+      reason: { code: 'PROOF_MISMATCH', message: expect.stringMatching(/: 3 of 3 keys tried: /) },
+      proof: { status: 'proven', passed: 3, exposure: {} },
+    });
+    const { since, seenAt } = result.proof.exposure ?? {};
+    expect(Date.parse(since ?? '')).toBeLessThanOrEqual(Date.parse(seenAt ?? ''));
+  });
+
+  it('is left as it is, and needs somebody, where its new cluster lacks a key and the old one is lost', async () => {
+    const cluster = simulator.describeWorld().clusters[0]?.clusterId ?? '';
+    const backupAtMs = Date.now() - 60_000;
+    simulator.addStore({
+      CustomKeyStoreName: 'hsm',
+      ConnectionState: 'CONNECTED',
+      CloudHsmClusterId: cluster,
+      keys: 2,
+    });
+    const stale = simulator.addCluster({ restoredFrom: cluster, backupAtMs });
+
+    const result = await safeUpdate({ ...common, customKeyStoreId: 'hsm', change: { CloudHsmClusterId: stale } });
+
+    expect(result).toMatchObject({
+      outcome: 'stranded',
+      settings: 'new',
+      after: { connectionState: 'CONNECTED' },
+      proof: { status: 'mismatch', canaries: 2, exposure: {} },
+      reason: { remedy: expect.stringMatching(/Keep the new key manager alive/) },
+    });
+  });
+
+  it('is refused where a proof is required and cannot be had', async () => {
+    addExternal(1);
+    simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
+
+    const result = await safeUpdate({ ...common, ...toNewEndpoint, requireProof: true });
+
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      reason: { code: 'PROOF_IMPOSSIBLE', message: expect.stringMatching(/1 of 1 keys gave no canary/) },
+      proof: { status: 'unproven', isRequired: true },
+    });
+    expect(count('DisconnectCustomKeyStore')).toBe(1);
+  });
+
+  it('is tried again after a hold with the canaries from before', async () => {
+    addExternal();
+    const held = safeUpdate({ ...common, ...toNewEndpoint, holdOffline: true });
+    const runId = await held.catch((error: unknown) => (error instanceof UnfinishedRunError ? error.runId : 'none'));
+    const encrypted = count('Encrypt');
+
+    const result = await resumeRun({ runId: String(runId), stateDirectory, isDone: true });
+
+    expect(result).toMatchObject({ outcome: 'updated', proof: { status: 'proven', passed: 3, canaries: 3 } });
+    expect(count('Encrypt')).toBe(encrypted);
+  });
+
+  it('shows the plaintext of a canary nowhere', async () => {
+    addExternal();
+    let told = '';
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        told += chunk;
+        done();
+      },
+    });
+    const seen: Buffer[] = [];
+    const client = createClient({ region: 'us-east-1', endpoint: server.url });
+    const send = client.send.bind(client) as (command: { input: object }) => Promise<object>;
+    client.send = (async (command: { input: { Plaintext?: Uint8Array } }) => {
+      const { Plaintext } = command.input;
+      if (Plaintext && Plaintext.length > 1) seen.push(Buffer.from(Plaintext));
+      return send(command);
+    }) as typeof client.send;
+
+    const logger = createLogger({ level: 'trace' }, stream);
+    const result = await safeUpdate({
+      ...common,
+      ...toNewEndpoint,
+      client,
+      logger,
+      onProgress: (event) => (told += JSON.stringify(event)),
+    });
+    const runs = join(stateDirectory, 'runs');
+    const journals = readdirSync(runs).map((name) => readFileSync(join(runs, name), 'utf8'));
+
+    const written = [told, ...journals, JSON.stringify(result)].join('');
+    expect(written).toContain('GetKeyLastUsage');
+    expect(seen).toHaveLength(3);
+    for (const plaintext of seen) {
+      for (const form of ['base64', 'base64url', 'hex', 'latin1'] as const)
+        expect(written).not.toContain(plaintext.toString(form));
+      expect(written).not.toContain(JSON.stringify([...plaintext]));
+      expect(written).not.toContain(JSON.stringify(new Uint8Array(plaintext)));
+    }
+  });
+});
+
+describe('canaries that are kept', () => {
+  it('prove a store that could not be asked before', async () => {
+    const id = addExternal(2);
+    expect(await createCanaries({ ...place(), customKeyStoreId: 'xks' })).toMatchObject({ canaries: 2, passed: 2 });
+    simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id });
+
+    const result = await reconnect({ ...common, customKeyStoreId: 'xks' });
+
+    expect(result).toMatchObject({ outcome: 'updated', proof: { status: 'proven', passed: 2, canaries: 2, keys: 2 } });
+    expect(result.proof.outageMs).toBeUndefined();
+  });
+
+  it('are of all keys, or of those that were named', async () => {
+    const id = addExternal(5);
+    const named = simulator.addKey(id, { AliasName: 'alias/ledger' });
+    expect(await createCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({ canaries: 6 });
+    expect(await createCanaries({ ...place(), customKeyStoreId: id, canaryKeys: ['alias/ledger'] })).toMatchObject({
+      canaries: 1,
+    });
+    expect(await checkCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({
+      canaries: 1,
+      passed: 1,
+      lost: [],
+    });
+    expect(named).toBeTruthy();
+  });
+
+  it('tell which keys do not decrypt', async () => {
+    const id = addExternal(2);
+    simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
+    await createCanaries({ ...place(), customKeyStoreId: id });
+    await safeUpdate({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
+
+    const checked = await checkCanaries({ ...place(), customKeyStoreId: id });
+    expect(checked).toMatchObject({ canaries: 2, passed: 0 });
+    expect(checked.lost).toHaveLength(2);
+  });
+
+  it('are missed where there are none, the store is gone, or it cannot be used', async () => {
+    const id = addExternal(1);
+    const missing = { canaries: 0, passed: 0, lost: [] };
+    expect(await checkCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({
+      ...missing,
+      reason: { code: 'NO_CANARIES' },
+    });
+    expect(await checkCanaries({ ...place(), customKeyStoreId: 'other' })).toMatchObject({
+      ...missing,
+      store: null,
+      reason: { code: 'STORE_NOT_FOUND' },
+    });
+    simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id });
+    expect(await createCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({
+      ...missing,
+      reason: { code: 'NO_CANARIES' },
+    });
+  });
+});
+
+const place = () => ({ endpoint: server.url, region: 'us-east-1', stateDirectory });

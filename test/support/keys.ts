@@ -1,0 +1,55 @@
+/** The keys of a simulator over HTTP, as the SDK brings them, on a clock that is set by hand. */
+import { vi } from 'vitest';
+import { makePlan } from '../../src/domain/plan.ts';
+import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import { createClient, createSend } from '../../src/kms/client.ts';
+import { createKeys } from '../../src/kms/keys.ts';
+import { readStore } from '../../src/kms/kms.ts';
+import { serveSimulator } from '../../src/simulator/index.ts';
+import { setStage } from '../simulator/stage.ts';
+
+export const oldEndpoint = 'https://old.xks.example.com';
+export const newEndpoint = 'https://new.xks.example.com';
+
+export async function serveKeys() {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+  const stage = setStage({ seed: 1 });
+  const { simulator } = stage;
+  const server = await serveSimulator(simulator);
+  const client = createClient({ region: simulator.region, endpoint: server.url });
+  const clock = { now: stage.now, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+  const see = (id: string) => readStore({ ...simulator.store(id) });
+  return {
+    ...stage,
+    clock,
+    keys: createKeys(createSend(client), clock),
+    see,
+    addExternal: (description: Parameters<typeof simulator.addStore>[0] = {}) =>
+      simulator.addStore({
+        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+        ConnectionState: 'CONNECTED',
+        XksProxyUriEndpoint: oldEndpoint,
+        ...description,
+      }),
+    plan: (id: string, change = {}, policy: Partial<Policy> = {}) =>
+      makePlan(see(id), { change, previous: {}, policy: { ...defaultPolicy, ...policy } }),
+    /** Disconnects the store, changes it, and connects it again. */
+    move(id: string, change: object) {
+      stage.disconnect(id);
+      stage.wait(120_000);
+      stage.update(id, change);
+      return stage.connectAndWait(id);
+    },
+    /** How often each operation was called. */
+    count: (operation: string) => simulator.calls.filter((call) => call.operation === operation).length,
+    async close() {
+      client.destroy();
+      await server.close();
+      vi.unstubAllEnvs();
+    },
+  };
+}
+
+export type ServedKeys = Awaited<ReturnType<typeof serveKeys>>;
