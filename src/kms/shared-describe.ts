@@ -8,10 +8,14 @@ import type { Clock } from '../ports/clock.ts';
 export type Entry = Readonly<Record<string, unknown>>;
 
 /** Sends for all stores (page by page), or for the one with this id. Throws what the SDK throws. */
-export type DescribeSender = (filter: { CustomKeyStoreId?: string }) => Promise<readonly Entry[]>;
+export type DescribeSender = (
+  filter: { CustomKeyStoreId?: string },
+  signal: AbortSignal | undefined,
+) => Promise<readonly Entry[]>;
 
 interface Waiting {
   readonly idOrName: string;
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (entry: Entry) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -44,13 +48,13 @@ export function createPace(clock: Clock): () => Promise<void> {
 export function createSharedDescribe(
   send: DescribeSender,
   takeTurn: () => Promise<void>,
-): (idOrName: string) => Promise<Entry> {
+): (idOrName: string, signal?: AbortSignal) => Promise<Entry> {
   let waiting: Waiting[] = [];
   let isScheduled = false;
 
-  return (idOrName) =>
+  return (idOrName, signal) =>
     new Promise((resolve, reject) => {
-      waiting.push({ idOrName, resolve, reject });
+      waiting.push({ idOrName, signal, resolve, reject });
       if (isScheduled) return;
       isScheduled = true;
       void sendWhenDue();
@@ -61,8 +65,10 @@ export function createSharedDescribe(
     isScheduled = false;
     const served = waiting;
     waiting = [];
+    // What others wait for too is not broken off.
+    const signal = served.length === 1 ? served[0]?.signal : undefined;
     try {
-      const entries = await sendFor(new Set(served.map(({ idOrName }) => idOrName)));
+      const entries = await sendFor(new Set(served.map(({ idOrName }) => idOrName)), signal);
       for (const { idOrName, resolve, reject } of served) {
         const entry = findStore(entries, idOrName);
         if (entry) resolve(entry);
@@ -74,9 +80,10 @@ export function createSharedDescribe(
   }
 
   /** A store alone is asked for by its id, which is lighter and tells "not found" for sure. A name needs the list. */
-  function sendFor(wanted: ReadonlySet<string>): Promise<readonly Entry[]> {
+  function sendFor(wanted: ReadonlySet<string>, signal: AbortSignal | undefined): Promise<readonly Entry[]> {
     const [only, ...others] = wanted;
-    return only !== undefined && others.length === 0 && isStoreId(only) ? send({ CustomKeyStoreId: only }) : send({});
+    const isById = only !== undefined && others.length === 0 && isStoreId(only);
+    return send(isById ? { CustomKeyStoreId: only } : {}, signal);
   }
 }
 
