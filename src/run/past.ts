@@ -15,7 +15,7 @@ export interface Past {
   readonly pending: string | null;
   /** This version's machine takes the steps that the log has. */
   readonly isWhole: boolean;
-  /** When the last call was sent that changes the store. */
+  /** By when the last call was sent that changes the store; of one that is pending, from when on it may have been. */
   readonly lastSentAtMs: number | null;
 }
 
@@ -37,7 +37,9 @@ export function readPast(input: Input, records: readonly LogRecord[]): Past {
   }
   const last = records.findLast(({ kind }) => kind === 'intent' || kind === 'result');
   const pending = last?.kind === 'intent' ? nameOf(last.step) : null;
-  const lastSentAtMs = records.findLast(({ kind }) => kind === 'intent')?.atMs ?? null;
+  const sending = records.findLast((record) => record.kind === 'intent');
+  const answer = results.find(({ step }) => step === sending?.step);
+  const lastSentAtMs = (answer ?? sending)?.atMs ?? null;
   return { context, state: describeValue(snapshot.value), pending, isWhole: isOnTheWay, lastSentAtMs };
 }
 

@@ -12,8 +12,8 @@ import type { Past } from './past.ts';
 
 export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: TakenUp };
 
-/** What is left to go on from; null where nothing that changes the store can have been sent. */
-export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): TakenUp | null {
+/** What is left to go on from at `takenUpAtMs`; null where nothing that changes the store can have been sent. */
+export function readTakenUp({ context, state, pending, lastSentAtMs }: Past, takenUpAtMs: number): TakenUp | null {
   const { runId, before, plan, sent, inForce, connectedSince, offlineSinceMs, nowMs } = context;
   const isUnclear = context.update === 'unclear';
   // What was in force before the call whose fate nobody knows.
@@ -41,7 +41,8 @@ export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): Ta
     offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
     connectedSince,
     preparation: context.preparation,
-    lastSentAtMs,
+    // A call without an answer is sent again and again, by one process after another.
+    lastSentAtMs: pending === null ? lastSentAtMs : takenUpAtMs,
   };
 
   /** Its call may have been carried out, and the log does not say what came of it. */
