@@ -110,6 +110,19 @@ describe('what a run has left', () => {
     expect(Object.keys(takenUp?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
   });
 
+  it('is an update of unknown fate, where it died while KMS could not be asked what came of that', async () => {
+    const world = createWorld();
+    const order = { store: addExternal(world), ...move };
+    const records: LogRecord[] = [];
+    world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', 150_000));
+    await crash(world, order, createMemoryLog(records), { at: 10, isKept: true });
+    expect(records.at(-1)).toMatchObject({ kind: 'note', step: '7.awaitKms' });
+
+    const takenUp = readTakenUp(readPastOf(world, order, records), world.clock.now());
+
+    expect(takenUp).toMatchObject({ goal: 'forward', update: 'none', sent: {}, pending: move.change });
+  });
+
   it('stays what it was, where a run that went on from it was refused', async () => {
     const world = createWorld();
     const store = addExternal(world);
