@@ -4,7 +4,7 @@ import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
-import { type CrashPoint, crash, describeEnd, findLies, runThrough } from '../support/crash.ts';
+import { type CrashPoint, crash, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';
@@ -115,8 +115,7 @@ describe('what a run has left', () => {
     const order = { store: addExternal(world), ...move };
     const records: LogRecord[] = [];
     world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', 150_000));
-    await crash(world, order, createMemoryLog(records), { at: 10, isKept: true });
-    expect(records.at(-1)).toMatchObject({ kind: 'note', step: '7.awaitKms' });
+    await crash(world, order, createMemoryLog(records), { at: recordOf('note', 'awaitKms'), isKept: true });
 
     const takenUp = readTakenUp(readPastOf(world, order, records), world.clock.now());
 
@@ -147,7 +146,7 @@ describe('what a run has left', () => {
       const records: LogRecord[] = [];
       world.simulator.staleReadsForMs = staleMs;
       world.simulator.failNext('DisconnectCustomKeyStore', 'NoAnswer', { times: 2 });
-      await crash(world, order, createMemoryLog(records), { at: 4, isKept: false });
+      await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: false });
       const past = readPastOf(world, order, records);
       expect(past.pending).toBe('disconnectStore');
       const takenUp = readTakenUp(past, world.clock.now());
