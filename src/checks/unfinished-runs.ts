@@ -14,18 +14,31 @@ export interface EarlierRun {
   readonly takenUp: string | null;
 }
 
+export interface EarlierRuns {
+  readonly runs: readonly EarlierRun[];
+  /** Why a journal cannot be read that may be of a run on this store. */
+  readonly problems: readonly string[];
+}
+
 /** `own`: the run itself, and the one that it takes up. */
-export function createUnfinishedRunsCheck(list: () => Promise<readonly EarlierRun[]>, own: readonly string[]): Check {
+export function createUnfinishedRunsCheck(
+  list: (customKeyStoreId: string) => Promise<EarlierRuns>,
+  own: readonly string[],
+): Check {
   return {
     name: 'unfinished-runs',
     async look({ customKeyStoreId }) {
-      const runs = (await list()).filter(
-        (run) => run.customKeyStoreId === customKeyStoreId && !own.includes(run.runId),
-      );
-      const [left] = findUnfinished(runs);
-      if (left === undefined) return { status: 'passed', message: 'no earlier run is unfinished' };
-      const message = `run ${left.runId} on this store is unfinished; go on with it: cks resume ${left.runId}`;
-      return { status: 'warned', message, risk: 'unfinished-run' };
+      const { runs, problems } = await list(customKeyStoreId);
+      const others = runs.filter((run) => run.customKeyStoreId === customKeyStoreId && !own.includes(run.runId));
+      const [left] = findUnfinished(others);
+      if (left) {
+        const message = `run ${left.runId} on this store is unfinished; go on with it: cks resume ${left.runId}`;
+        return { status: 'warned', message, risk: 'unfinished-run' };
+      }
+      const [problem] = problems;
+      return problem === undefined
+        ? { status: 'passed', message: 'no earlier run is unfinished' }
+        : { status: 'unknown', message: `nobody can tell whether an earlier run is unfinished: ${problem}` };
     },
   };
 }

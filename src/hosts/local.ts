@@ -75,13 +75,13 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
 
     async settle<L, T>(
       id: string,
-      observe: () => Promise<L>,
+      observe: (signal: AbortSignal) => Promise<L>,
       next: (look: L, nowMs: number, stopRequested: boolean) => Next<T>,
     ) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);
       for (;;) {
-        const turn = next(await observe(), now(), stop.signal.aborted);
+        const turn = next(await observe(stop.signal), now(), stop.signal.aborted);
         if (turn.note !== undefined) await log.append({ kind: 'note', step, atMs: now(), note: turn.note }, false);
         if ('done' in turn) return remember(step, turn.done, false);
         await clock.sleep(turn.untilMs - now(), turn.endsOnStop ? stop.signal : undefined);

@@ -29,6 +29,12 @@ export async function readJournal(folder: string, runId: string, files: Files = 
   return parseJournal(bytes, file);
 }
 
+/** Whether a journal that cannot be trusted has this word somewhere, or cannot even be looked into. */
+export async function mayName(word: string, folder: string, runId: string, files: Files = nodeFiles): Promise<boolean> {
+  const bytes = await files.read(journalFile(folder, runId)).catch(() => undefined);
+  return bytes === undefined || bytes.includes(word);
+}
+
 /** `problem`: why there is no digest. */
 export type Listed = { readonly runId: string } & ({ readonly digest: Digest } | { readonly problem: JournalError });
 

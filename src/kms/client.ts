@@ -73,9 +73,10 @@ const mutations: ReadonlySet<string> = new Set<Operation>([
 ]);
 
 export function createSend(client: Pick<KMSClient, 'send'>): Send {
-  return async (operation, input) => {
+  return async (operation, input, signal) => {
     const Command = commands[operation] as new (input: object) => DescribeCustomKeyStoresCommand;
-    const options = mutations.has(operation) ? {} : { requestTimeout: timeoutsMs.read };
+    const reading = { requestTimeout: timeoutsMs.read, ...(signal ? { abortSignal: signal } : {}) };
+    const options = mutations.has(operation) ? {} : reading;
     const { $metadata, ...output } = await client.send(new Command(input), options);
     return { output, ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }) };
   };

@@ -14,7 +14,7 @@ export function createKms(
   renewCredentials: () => Promise<void> = async () => undefined,
 ): Kms {
   const takeTurn = createPace(clock);
-  const shared = createSharedDescribe((filter) => listStores(send, takeTurn, filter), takeTurn);
+  const shared = createSharedDescribe((filter, signal) => listStores(send, takeTurn, filter, signal), takeTurn);
 
   const change = (
     operation: Exclude<Operation, 'DescribeCustomKeyStores'>,
@@ -32,7 +32,7 @@ export function createKms(
 
   return {
     describe: (idOrName, signal) =>
-      sendWithRetry('read', async () => ({ value: readStore(await shared.find(idOrName)) }), { signal }),
+      sendWithRetry('read', async () => ({ value: readStore(await shared.find(idOrName, signal)) }), { signal }),
 
     list: () => sendWithRetry('read', async () => ({ value: (await shared.list()).map(readStore) })),
 
@@ -56,12 +56,14 @@ export function createKms(
 async function listStores(
   send: Send,
   beforeNextPage: () => Promise<void>,
-  filter: Readonly<Record<string, unknown>> = {},
+  filter: Readonly<Record<string, unknown>>,
+  signal: AbortSignal | undefined,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   let marker: string | undefined;
   do {
-    const { output } = await send('DescribeCustomKeyStores', { ...filter, ...(marker ? { Marker: marker } : {}) });
+    const input = { ...filter, ...(marker ? { Marker: marker } : {}) };
+    const { output } = await send('DescribeCustomKeyStores', input, signal);
     entries.push(...((output.CustomKeyStores as readonly Entry[] | undefined) ?? []));
     marker = output.Truncated ? (output.NextMarker as string | undefined) : undefined;
     if (marker !== undefined) await beforeNextPage();

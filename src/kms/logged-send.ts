@@ -19,7 +19,7 @@ function hideBytes(input: SentRequest['input']): SentRequest['input'] {
 }
 
 export function tellRequests(send: Send, now: () => number, tell: (request: SentRequest) => void): Send {
-  return async (operation, input) => {
+  return async (operation, input, signal) => {
     const startedAtMs = now();
     const told = (outcome: Pick<SentRequest, 'requestId' | 'error'>) => {
       try {
@@ -29,7 +29,7 @@ export function tellRequests(send: Send, now: () => number, tell: (request: Sent
       }
     };
     try {
-      const answer = await send(operation, input);
+      const answer = await send(operation, input, signal);
       told(answer.requestId === undefined ? {} : { requestId: answer.requestId });
       return answer;
     } catch (error) {

@@ -11,8 +11,9 @@ export type KeyOperation =
   | 'Decrypt'
   | 'GenerateRandom';
 
-/** Sends one request, without retries, and throws as the AWS SDK does. */
+/** Sends one request, without retries, and throws as the AWS SDK does. `signal`: breaks off what only reads. */
 export type Send = (
   operation: Operation | KeyOperation,
   input: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
 ) => Promise<{ readonly output: Readonly<Record<string, unknown>>; readonly requestId?: string }>;

@@ -8,17 +8,21 @@ import type { Clock } from '../ports/clock.ts';
 export type Entry = Readonly<Record<string, unknown>>;
 
 /** Sends for all stores (page by page), or for the one with this id. Throws what the SDK throws. */
-export type DescribeSender = (filter: { CustomKeyStoreId?: string }) => Promise<readonly Entry[]>;
+export type DescribeSender = (
+  filter: { CustomKeyStoreId?: string },
+  signal: AbortSignal | undefined,
+) => Promise<readonly Entry[]>;
 
 /** `wanted`: an id or a name; null: every store. */
 interface Waiting {
   readonly wanted: string | null;
+  readonly signal: AbortSignal | undefined;
   readonly resolve: (entries: readonly Entry[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export interface SharedDescribe {
-  find(idOrName: string): Promise<Entry>;
+  find(idOrName: string, signal?: AbortSignal): Promise<Entry>;
   list(): Promise<readonly Entry[]>;
 }
 
@@ -52,17 +56,17 @@ export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promi
   let isScheduled = false;
 
   return {
-    async find(idOrName) {
-      const entry = findStore(await ask(idOrName), idOrName);
+    async find(idOrName, signal) {
+      const entry = findStore(await ask(idOrName, signal), idOrName);
       if (entry) return entry;
       throw new StoreNotFoundError(`with the id or name "${idOrName}"`);
     },
     list: () => ask(null),
   };
 
-  function ask(wanted: string | null): Promise<readonly Entry[]> {
+  function ask(wanted: string | null, signal?: AbortSignal): Promise<readonly Entry[]> {
     return new Promise((resolve, reject) => {
-      waiting.push({ wanted, resolve, reject });
+      waiting.push({ wanted, signal, resolve, reject });
       if (isScheduled) return;
       isScheduled = true;
       void sendWhenDue();
@@ -74,8 +78,10 @@ export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promi
     isScheduled = false;
     const served = waiting;
     waiting = [];
+    // What others wait for too is not broken off.
+    const signal = served.length === 1 ? served[0]?.signal : undefined;
     try {
-      const entries = await sendFor(new Set(served.map(({ wanted }) => wanted)));
+      const entries = await sendFor(new Set(served.map(({ wanted }) => wanted)), signal);
       for (const { resolve } of served) resolve(entries);
     } catch (error) {
       for (const { reject } of served) reject(error);
@@ -83,9 +89,10 @@ export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promi
   }
 
   /** A store alone is asked for by its id, which is lighter and tells "not found" for sure. A name needs the list. */
-  function sendFor(wanted: ReadonlySet<string | null>): Promise<readonly Entry[]> {
+  function sendFor(wanted: ReadonlySet<string | null>, signal: AbortSignal | undefined): Promise<readonly Entry[]> {
     const [only, ...others] = wanted;
-    return only && others.length === 0 && isStoreId(only) ? send({ CustomKeyStoreId: only }) : send({});
+    const isById = only && others.length === 0 && isStoreId(only);
+    return send(isById ? { CustomKeyStoreId: only } : {}, signal);
   }
 }
 

@@ -5,7 +5,7 @@ import { createPermissionsCheck } from '../checks/permissions.ts';
 import { createUnfinishedRunsCheck } from '../checks/unfinished-runs.ts';
 import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { listJournals } from '../journal/shelf.ts';
+import { listJournals, mayName } from '../journal/shelf.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
@@ -34,7 +34,7 @@ export function createChecks(
   return [
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
-    ...(folder === null ? [] : [createUnfinishedRunsCheck(() => listRunsAt(folder, endpoint), own)]),
+    ...(folder === null ? [] : [createUnfinishedRunsCheck((store) => listRunsOn(store, folder, endpoint), own)]),
     ...(runId === undefined ? [] : [createPermissionsCheck(kms, runId, order.policy)]),
     ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
     ...checks,
@@ -42,7 +42,12 @@ export function createChecks(
 }
 
 /** At the same endpoint: the stores of a simulator are others, whatever their ids. */
-async function listRunsAt(folder: string, endpoint: string | undefined) {
-  const listed = await listJournals(folder).catch(() => []);
-  return listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
+async function listRunsOn(customKeyStoreId: string, folder: string, endpoint: string | undefined) {
+  const listed = await listJournals(folder);
+  const runs = listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
+  const problems: string[] = [];
+  for (const run of listed) {
+    if ('problem' in run && (await mayName(customKeyStoreId, folder, run.runId))) problems.push(run.problem.message);
+  }
+  return { runs, problems };
 }

@@ -50,7 +50,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const { folder, contents, past } = await open(options);
   const vault = createVault();
   const correction = await prepareCorrection(options.change ?? {}, vault);
-  const taken = readTakenUp(past);
+  const taken = readTakenUp(past, systemClock.now());
   const { header, end } = contents;
   if (end && !(taken && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
     const undo = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';

@@ -33,10 +33,13 @@ export interface Host {
    * that intent is kept before, synced to disk. Null: the step only looks.
    */
   step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>): Promise<StepResult<T>>;
-  /** Looks until `next` is done. Looks are done again after a crash, not replayed; the result is remembered. */
+  /**
+   * Looks until `next` is done. Looks are done again after a crash, not replayed; the result is remembered. `signal`: as
+   * in a step.
+   */
   settle<L, T>(
     id: string,
-    observe: () => Promise<L>,
+    observe: (signal: AbortSignal) => Promise<L>,
     next: (look: L, nowMs: number, stopRequested: boolean) => Next<T>,
   ): Promise<StepResult<T>>;
   sleepUntil(id: string, instantMs: number): Promise<StepResult<null>>;

@@ -17,7 +17,7 @@ export interface CredentialValue {
 export type UpdateValues = { readonly [P in PropertyName]?: string | CredentialValue };
 
 export interface Kms {
-  /** Finds a store by id or name. Reads are retried on throttling, 5xx and network errors. */
+  /** Finds a store by id or name. Reads are retried on throttling, 5xx and network errors, until the signal aborts. */
   describe(idOrName: string, signal?: AbortSignal): Promise<Reply<KeyStore>>;
   /** All stores of the account and Region. */
   list(): Promise<Reply<readonly KeyStore[]>>;

@@ -87,8 +87,9 @@ export const providedMachine = safeUpdateMachine.provide({
       if (!run.host.isReplaying) run.tell({ type: 'wait.started', goal, deadlineAtMs });
       return run.host.settle(
         'settleStore',
-        async () => {
-          const [look] = await Promise.all([run.look(question.customKeyStoreId), feel.once()]);
+        async (signal) => {
+          const whenStopped = question.endsOnStop ? signal : undefined;
+          const [look] = await Promise.all([run.look(question.customKeyStoreId, whenStopped), feel.once()]);
           if (goal === 'CONNECTED' && look.kind === 'seen') await keepLogin(run.logins, look.seen.store);
           return look;
         },

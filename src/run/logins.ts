@@ -6,19 +6,26 @@ import { type CountedLogin, type LoginRecord, mayLogIn, noLogins, withoutLogin }
 import type { Risk } from '../domain/policy.ts';
 import type { Logins } from '../ports/logins.ts';
 
-/** Counts a connect before it is sent, as a process that dies now may have had kmsuser logged in; or says why not to. */
+/**
+ * Counts a connect before it is sent, as a process that dies now may have had kmsuser logged in. `failure`: why it must
+ * not be sent, and was not counted.
+ */
 export async function countLogin(
   logins: Logins,
   clusterId: string,
   { record, isGrantSpent }: CountedLogin,
   accepted: readonly Risk[],
-): Promise<CountedLogin | Failure> {
+): Promise<CountedLogin & { readonly failure?: Failure }> {
   const kept = await logins.read(clusterId);
   const known = { count: Math.max(kept.count, record.count), refusedWith: kept.refusedWith };
-  if (!mayLogIn(known, isGrantSpent ? withoutLogin(accepted) : accepted)) return explainLimit(known);
+  // A process that died has counted the connect that its grant allowed, and kept nothing else of it.
+  const hasDied = kept.count > record.count && !mayLogIn({ ...known, count: known.count - 1 }, []);
+  const isSpent = isGrantSpent || hasDied;
+  if (!mayLogIn(known, isSpent ? withoutLogin(accepted) : accepted))
+    return { record: known, isGrantSpent: isSpent, failure: explainLimit(known) };
   const counted = { ...known, count: known.count + 1 };
   await logins.write(clusterId, counted);
-  return { record: counted, isGrantSpent: isGrantSpent || !mayLogIn(known, []) };
+  return { record: counted, isGrantSpent: isSpent || !mayLogIn(known, []) };
 }
 
 /** CONNECTED forgets all; a refused login is remembered until the operator or a new password allows another. */

@@ -11,11 +11,11 @@ export interface Past {
   readonly context: Context;
   /** The state of the machine at the end of the log, such as `acting.connecting.settling`. */
   readonly state: string;
-  /** The mutating step whose call may have been sent, without its answer in the log. */
+  /** The mutating step whose call may have been sent, and the log does not say what came of it. */
   readonly pending: string | null;
   /** This version's machine takes the steps that the log has. */
   readonly isWhole: boolean;
-  /** When the last call was sent that changes the store. */
+  /** By when the last call was sent that changes the store; of one that is pending, from when on it may have been. */
   readonly lastSentAtMs: number | null;
 }
 
@@ -35,10 +35,18 @@ export function readPast(input: Input, records: readonly LogRecord[]): Past {
       context = snapshot.context;
     } else context = { ...context, ...record({ context, event }) };
   }
-  const last = records.findLast(({ kind }) => kind === 'intent' || kind === 'result');
-  const pending = last?.kind === 'intent' ? nameOf(last.step) : null;
-  const lastSentAtMs = records.findLast(({ kind }) => kind === 'intent')?.atMs ?? null;
+  const sending = records.findLast((record) => record.kind === 'intent');
+  const answer = results.find(({ step }) => step === sending?.step);
+  const pending = sending && !tellsFate(answer) ? nameOf(sending.step) : null;
+  const lastSentAtMs = (answer ?? sending)?.atMs ?? null;
   return { context, state: describeValue(snapshot.value), pending, isWhole: isOnTheWay, lastSentAtMs };
+}
+
+/** Whether it is known then what came of the call. */
+function tellsFate(answer: Result | undefined): boolean {
+  if (answer === undefined) return false;
+  const { kind, mayBeDone = false } = answer.value as { kind: string; mayBeDone?: boolean };
+  return kind !== 'cutOff' || !mayBeDone;
 }
 
 const nameOf = (step: string) => step.slice(step.indexOf('.') + 1);

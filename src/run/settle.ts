@@ -18,12 +18,12 @@ export function createJudge(run: Run, { expected, endsOnStop }: Questions['settl
   let unreadableSinceMs: number | undefined;
 
   return (look: Look, nowMs: number, stopRequested: boolean): Next<Settled> => {
+    if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally, seen } };
     looks += 1;
     const word = look.kind === 'seen' ? describeState(look.seen.store) : look.failure.code;
     tally[word] = (tally[word] ?? 0) + 1;
     const noted = word === lastState ? {} : { note: word };
     lastState = word;
-    if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally, seen }, ...noted };
 
     if (look.kind === 'unreadable') {
       failedInARow += 1;

@@ -12,14 +12,14 @@ import type { Past } from './past.ts';
 
 export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: TakenUp };
 
-/** What is left to go on from; null where nothing that changes the store can have been sent. */
-export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): TakenUp | null {
+/** What is left to go on from at `takenUpAtMs`; null where nothing that changes the store can have been sent. */
+export function readTakenUp({ context, pending, lastSentAtMs }: Past, takenUpAtMs: number): TakenUp | null {
   const { runId, before, plan, sent, inForce, connectedSince, offlineSinceMs, nowMs } = context;
   const isUnclear = context.update === 'unclear';
   // What was in force before the call whose fate nobody knows.
   const update = context.update !== 'unclear' ? context.update : Object.keys(sent).length > 0 ? 'accepted' : 'none';
-  const isRestoring = isUnanswered('restoreStore', '.restoring') || (isUnclear && context.goal === 'back');
-  const isSending = isUnanswered('updateStore', 'tryingLive') || isUnanswered('updateStore', 'updating') || isUnclear;
+  const isRestoring = pending === 'restoreStore' || (isUnclear && context.goal === 'back');
+  const isSending = pending === 'updateStore' || isUnclear;
   const goal = isRestoring || update === 'restored' ? 'back' : context.goal;
   const reason = goal === 'back' && context.reason ? { reason: context.reason } : {};
   // A run that has sent nothing leaves what it has found, though it may have turned back.
@@ -41,13 +41,9 @@ export function readTakenUp({ context, state, pending, lastSentAtMs }: Past): Ta
     offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
     connectedSince,
     preparation: context.preparation,
-    lastSentAtMs,
+    // A call without an answer is sent again and again, by one process after another.
+    lastSentAtMs: pending === null ? lastSentAtMs : takenUpAtMs,
   };
-
-  /** Its call may have been carried out, and the log does not say what came of it. */
-  function isUnanswered(step: string, within: string): boolean {
-    return pending === step || (context.isUnsure && state.includes(within));
-  }
 }
 
 const isLasting = (risk: Risk) => risk !== 'unfinished-run';

@@ -37,9 +37,9 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
   let login: CountedLogin = { record: question.logins, isGrantSpent: false };
   const connect = async (): Promise<Reply<null>> => {
     if (clusterId !== undefined) {
-      const counted = await countLogin(run.logins, clusterId, login, question.accepted);
-      if ('code' in counted) return { ok: false, calls: 0, failure: counted };
+      const { failure, ...counted } = await countLogin(run.logins, clusterId, login, question.accepted);
       login = counted;
+      if (failure) return { ok: false, calls: 0, failure };
     }
     return run.kms.connect(customKeyStoreId);
   };

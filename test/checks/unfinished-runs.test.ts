@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type EarlierRun, findUnfinished } from '../../src/checks/unfinished-runs.ts';
+import { createUnfinishedRunsCheck, type EarlierRun, findUnfinished } from '../../src/checks/unfinished-runs.ts';
 import { type Outcome, outcomes } from '../../src/domain/outcome.ts';
+import { makePlan } from '../../src/domain/plan.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
 
 const cutOff: EarlierRun = {
   runId: 'first',
@@ -49,5 +51,45 @@ describe('a run that was cut off', () => {
   it('is not touched by what was done before it, or to another store', () => {
     expect(left(ended('updated', { startedAtMs: 500 }))).toEqual(['first']);
     expect(left(ended('updated', { customKeyStoreId: 'cks-2' }))).toEqual(['first']);
+  });
+});
+
+describe('the check for unfinished runs', () => {
+  const store = {
+    customKeyStoreId: 'cks-1',
+    customKeyStoreType: 'AWS_CLOUDHSM',
+    connectionState: 'CONNECTED',
+    settings: { NewCustomKeyStoreName: 'store' },
+  } as const;
+  const plan = makePlan(store, { change: {}, previous: {}, policy: defaultPolicy });
+  const look = (runs: readonly EarlierRun[], problems: readonly string[]) =>
+    createUnfinishedRunsCheck(async () => ({ runs, problems }), ['own']).look(
+      store,
+      plan,
+      new AbortController().signal,
+    );
+
+  it('passes where every other run on the store is over', async () => {
+    const runs = [
+      { ...cutOff, runId: 'own' },
+      { ...cutOff, customKeyStoreId: 'cks-2' },
+      { ...cutOff, hasEnded: true },
+    ];
+    expect(await look(runs, [])).toEqual({ status: 'passed', message: 'no earlier run is unfinished' });
+  });
+
+  it('names the command that goes on with one that is not', async () => {
+    expect(await look([cutOff], ['a journal is broken'])).toEqual({
+      status: 'warned',
+      message: 'run first on this store is unfinished; go on with it: cks resume first',
+      risk: 'unfinished-run',
+    });
+  });
+
+  it('cannot tell where a journal of the store cannot be read', async () => {
+    expect(await look([], ['a journal is broken'])).toEqual({
+      status: 'unknown',
+      message: 'nobody can tell whether an earlier run is unfinished: a journal is broken',
+    });
   });
 });

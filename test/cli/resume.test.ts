@@ -200,6 +200,24 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
     expect((await rehearsal.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
   });
 
+  test('is not passed over because its journal cannot be read, but on another store', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":', '"pid":1'));
+    rehearsal.simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'DISCONNECTED' });
+    const connect = (store: string) => rehearsal.run(['update', store, '--final-state', 'connected', '--yes']);
+
+    const refused = await connect('xks');
+    expect(refused.exitCode).toBe(3);
+    expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept unknown:unfinished-runs is missing']);
+    expect(refused.json().checks).toContainEqual({
+      check: 'unfinished-runs',
+      status: 'unknown',
+      message: expect.stringContaining(`${runId}.ndjson was changed after it was written: line 1`),
+    });
+    expect((await connect('other')).exitCode).toBe(0);
+  });
+
   test('can be passed over by its risk', async ({ rehearsal }) => {
     await cutOff(rehearsal);
     const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];

@@ -97,6 +97,21 @@ describe.concurrent('a stop', { timeout: 30_000 }, () => {
     expect((await running.ended).exitCode).toBe(130);
   });
 
+  test('while KMS does not answer the first look waits for no answer', async ({ rehearsal, expect }) => {
+    const { simulator, start } = rehearsal;
+    addStore(rehearsal);
+    simulator.failNext('DescribeCustomKeyStores', 'NoAnswer');
+    const running = start(move);
+    await expect.poll(() => simulator.calls.length, { timeout: 20_000 }).toBe(1);
+    const stoppedAtMs = performance.now();
+    running.process.kill('SIGINT');
+
+    const { exitCode, json } = await running.ended;
+    expect([exitCode, json().outcome]).toEqual([130, 'cancelled']);
+    // A look that is not broken off takes 5 s.
+    expect(performance.now() - stoppedAtMs).toBeLessThan(4_000);
+  });
+
   test('while the store connects goes forward, and says so', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');

@@ -45,6 +45,22 @@ describe('the sender', () => {
     ]);
   });
 
+  it('breaks off a look where it is told to, and never a change', async () => {
+    const given: unknown[] = [];
+    const client = {
+      async send(_: object, { abortSignal }: { abortSignal?: AbortSignal }) {
+        given.push(abortSignal);
+        return { $metadata: {} };
+      },
+    };
+    const { signal } = new AbortController();
+    const send = createSend(client as never);
+
+    await send('DescribeCustomKeyStores', {}, signal);
+    await send('UpdateCustomKeyStore', { CustomKeyStoreId: 'cks-1' }, signal);
+    expect(given).toEqual([signal, undefined]);
+  });
+
   it('is told by its client not to retry', async () => {
     const client = createClient({ region: 'eu-central-1', endpoint: 'http://127.0.0.1:1' });
 

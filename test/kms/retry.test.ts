@@ -54,6 +54,33 @@ describe('a read', () => {
   });
 });
 
+describe('a read under way', () => {
+  const tookMs = 5_000;
+
+  it('is broken off by a stop', async () => {
+    const stop = new AbortController();
+    const { kms, clock } = createScriptedKms([found], { tookMs });
+    const startedAtMs = clock.now();
+    clock.at(startedAtMs + 1_200, () => stop.abort());
+
+    const reply = await clock.drive(kms.describe(id, stop.signal));
+
+    expect(reply).toMatchObject({ ok: false, calls: 1, failure: { code: 'AbortError' } });
+    expect(clock.now() - startedAtMs).toBe(1_200);
+  });
+
+  it('goes on where another run waits for it too', async () => {
+    const stop = new AbortController();
+    const { kms, clock, sent } = createScriptedKms([found], { tookMs });
+    clock.at(clock.now() + 1_200, () => stop.abort());
+
+    const replies = await clock.drive(Promise.all([kms.describe(id, stop.signal), kms.describe(id)]));
+
+    expect(replies[1]).toMatchObject({ ok: true, calls: 1 });
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('a call that changes the store', () => {
   it('is sent again after throttling', async () => {
     const { kms, clock, sent } = createScriptedKms([throttled, { requestId: 'request-2' }]);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { Holder } from '../../src/ports/holder.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { addCloudHsm } from '../support/stores.ts';
+import { crash, recordOf } from '../support/crash.ts';
+import { addCloudHsm, clusters } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const countConnects = ({ sent }: World) => sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore').length;
@@ -28,6 +30,24 @@ describe('the acceptance of one more login', () => {
 
     await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(4);
+  });
+
+  it('is used up by a process that dies before it could say so, and may be given again', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'NETWORK_ERRORS' });
+    world.logins.set(clusters(world).first, { count: 3, refusedWith: null });
+    world.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset');
+    const order = { store, policy: { intent: 'reconnect', onFailure: 'hold', accept: ['login'] } } as const;
+    const log = createMemoryLog();
+
+    await crash(world, order, log, { at: recordOf('result', 'connectStore'), isKept: false });
+    const impatiently = world.run({ ...order, holder: impatient, log: createMemoryLog([...log.read()]) });
+    await expect(impatiently).rejects.toBeInstanceOf(UnfinishedRunError);
+    expect(countConnects(world)).toBe(1);
+
+    const generous: Holder = { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) };
+    expect((await world.run({ ...order, holder: generous, log })).outcome).toBe('updated');
+    expect(countConnects(world)).toBe(2);
   });
 
   it('counts each connect whose answer was lost', async () => {

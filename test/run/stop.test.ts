@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { crashAndResume, describeEnd, findLies, runThrough } from '../support/crash.ts';
-import type { World } from '../support/world.ts';
+import { inState } from '../support/scenario.ts';
+import { addExternal } from '../support/stores.ts';
+import { createWorld, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const stopAt = (stopped: number) => (nth: number, world: World) => {
@@ -38,4 +40,20 @@ describe('a run that is told to stop at any record, dies at the same or a later 
       }
     });
   }
+});
+
+describe('a stop while KMS does not answer', () => {
+  it('ends the wait before the run at once', async () => {
+    const world = createWorld();
+    const store = addExternal(world, { ConnectionState: 'DISCONNECTING' });
+    world.when(inState(world, 'settlingFirst', 'Describe'), () => {
+      world.simulator.failNext('DescribeCustomKeyStores', 'NoAnswer', { times: 12 });
+      world.clock.at(world.clock.now() + 2_000, () => world.stop.abort());
+    });
+
+    const { outcome, calls } = await world.run({ store, change: { NewCustomKeyStoreName: 'renamed' } });
+
+    expect([outcome, calls]).toEqual(['cancelled', { DescribeCustomKeyStores: 2 }]);
+    expect(world.events.filter(({ type }) => type === 'look.failed')).toEqual([]);
+  });
 });

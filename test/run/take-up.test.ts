@@ -4,7 +4,7 @@ import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
-import { type CrashPoint, crash, describeEnd, findLies, runThrough } from '../support/crash.ts';
+import { type CrashPoint, crash, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';
@@ -30,7 +30,7 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const records: LogRecord[] = [];
   await crash(world, order, createMemoryLog(records), point);
   const past = readPastOf(world, order, records);
-  const takenUp = readTakenUp(past);
+  const takenUp = readTakenUp(past, world.clock.now());
   const sequel = takenUp ? orderTakeUp(past, takenUp, {}, ['login']) : undefined;
   const result = await world.run({ ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}) });
   return { result, records, world };
@@ -80,7 +80,7 @@ async function leave(world: World, order: RunOrder) {
   const records: LogRecord[] = [];
   const log = { read: () => [...records], append: async (record: LogRecord) => void records.push(record) };
   const result = await world.run({ ...order, log });
-  return { result, takenUp: readTakenUp(readPastOf(world, order, records)) };
+  return { result, takenUp: readTakenUp(readPastOf(world, order, records), world.clock.now()) };
 }
 
 describe('what a run has left', () => {
@@ -110,6 +110,18 @@ describe('what a run has left', () => {
     expect(Object.keys(takenUp?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
   });
 
+  it('is an update of unknown fate, where it died while KMS could not be asked what came of that', async () => {
+    const world = createWorld();
+    const order = { store: addExternal(world), ...move };
+    const records: LogRecord[] = [];
+    world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', 150_000));
+    await crash(world, order, createMemoryLog(records), { at: recordOf('note', 'awaitKms'), isKept: true });
+
+    const takenUp = readTakenUp(readPastOf(world, order, records), world.clock.now());
+
+    expect(takenUp).toMatchObject({ goal: 'forward', update: 'none', sent: {}, pending: move.change });
+  });
+
   it('stays what it was, where a run that went on from it was refused', async () => {
     const world = createWorld();
     const store = addExternal(world);
@@ -125,6 +137,25 @@ describe('what a run has left', () => {
     expect(again.result.reason?.code).toBe('LEFT_OTHERWISE');
     expect(again.takenUp).toEqual(takenUp);
   });
+
+  it.each([800, 3_000])(
+    'is waited for anew where its last call came late, and shows %i ms later still',
+    async (staleMs) => {
+      const world = createWorld();
+      const order = { store: addExternal(world), ...move };
+      const records: LogRecord[] = [];
+      world.simulator.staleReadsForMs = staleMs;
+      world.simulator.failNext('DisconnectCustomKeyStore', 'NoAnswer', { times: 2 });
+      await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: false });
+      const past = readPastOf(world, order, records);
+      expect(past.pending).toBe('disconnectStore');
+      const takenUp = readTakenUp(past, world.clock.now());
+      if (!takenUp) throw new Error('a call that may have been sent leaves something');
+      const sequel = orderTakeUp(past, takenUp, {}, []);
+
+      expect(await world.run({ ...sequel, ...sequel.order })).toMatchObject({ outcome: 'updated' });
+    },
+  );
 
   it('is waited for a minute at most, however far the clock was set back since', async () => {
     const world = createWorld();

@@ -10,9 +10,9 @@ import type { History, Life } from './history.ts';
 import type { Scenario } from './scenario.ts';
 import { createWorld, type RunOrder, type World } from './world.ts';
 
-/** The record at which the process dies, counted from 0, and whether it still reached the log. */
+/** The record at which the process dies, counted from 0 or by what it is, and whether it still reached the log. */
 export interface CrashPoint {
-  readonly at: number;
+  readonly at: number | ((record: LogRecord) => boolean);
   readonly isKept: boolean;
 }
 
@@ -95,14 +95,16 @@ export async function crash(
   { at, isKept }: CrashPoint,
   onRecord: (nth: number) => void = () => undefined,
 ): Promise<void> {
+  let isDead = false;
   let die: () => void = () => undefined;
   const death = new Promise<void>((resolve) => {
     die = resolve;
   });
   const log = watch(kept, async (nth, record, sync) => {
     onRecord(nth);
-    if (nth < at) return;
-    if (nth === at && isKept) await kept.append(record, sync);
+    if (!isDead && !(typeof at === 'number' ? nth === at : at(record))) return;
+    if (!isDead && isKept) await kept.append(record, sync);
+    isDead = true;
     die();
     await new Promise<void>(() => undefined);
   });
@@ -152,4 +154,9 @@ export function describeEnd({ result, world }: End): string {
     .stores.find((store) => store.CustomKeyStoreId === result.customKeyStoreId);
   const { ConnectionState, ConnectionErrorCode, ...settings } = entry ?? {};
   return JSON.stringify([result.outcome, result.settings, ConnectionState, ConnectionErrorCode, settings]);
+}
+
+/** The record of this kind that a step writes, whatever its ordinal. */
+export function recordOf(kind: LogRecord['kind'], name: string): (record: LogRecord) => boolean {
+  return (record) => record.kind === kind && 'step' in record && record.step.endsWith(`.${name}`);
 }

@@ -222,7 +222,7 @@ function goOn(
         : null;
     return undo && 'order' in undo ? { ...next, ...undo, beginning: 'undoing' } : null;
   }
-  const takenUp = readTakenUp(past);
+  const takenUp = readTakenUp(past, now());
   if (takenUp === null) return isOver ? null : { ...next, beginning: 'new', store, order };
   const accepted: Risk[] = plan.allowsLogin ? ['login'] : [];
   const better = plan.isCorrected && takenUp.goal === 'forward' ? correction : {};

@@ -91,7 +91,7 @@ const fresh = { count: 0, refused: false, isUnjudged: true };
 
 /** A grant allows one connect that nothing else allows; a refused login takes it away. */
 export function spareKmsuser(history: History): string[] {
-  const { world, handAt, lives } = history;
+  const { world, handAt } = history;
   if (handAt !== null || isLogCut(history)) return [];
   if (readTruth(history)?.CustomKeyStoreType !== 'AWS_CLOUDHSM') return [];
   const broken: string[] = [];
@@ -102,9 +102,7 @@ export function spareKmsuser(history: History): string[] {
     const login = logins.get(trueClusterId) ?? { ...fresh };
     logins.set(trueClusterId, login);
     const given = allowedAt(history, nth).filter((risk) => risk === 'login').length;
-    // A process that died has not kept that it used its grant up.
-    const isReplayed = lives.some(({ beginning, requests }) => beginning === 'replayed' && requests.from === nth);
-    if (given > grant.given || (isReplayed && grant.connects === 1)) grant = { given, isLeft: true, connects: 0 };
+    if (given > grant.given) grant = { given, isLeft: true, connects: 0 };
     if (shown?.ConnectionState === 'CONNECTED') Object.assign(login, { count: 0, refused: false });
     if (login.isUnjudged && shown?.ConnectionErrorCode?.match(/^(INVALID_CREDENTIALS|USER_)/)) {
       login.refused = true;

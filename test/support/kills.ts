@@ -67,6 +67,14 @@ export function nameMoment({ lines, dies }: Moment, journal: readonly JournalLin
   return `${lines} ${kind} ${step}${dies === 'sent' ? ', sent' : ''}`;
 }
 
+/** Behind its last call a process may be faster than its killer: then its journal is left as one killed in time leaves it. */
+function cutJournal(folder: string, runId: string | undefined, length: number): void {
+  if (runId === undefined) return;
+  const lines = readLines(folder, runId);
+  if (lines.length <= length) return;
+  writeFileSync(join(runsOf(folder), `${runId}.ndjson`), `${lines.slice(0, length).join('\n')}\n`);
+}
+
 /** Runs the command until the journal of its run has so many lines, and kills it there. */
 export async function killAt(
   rehearsal: Rehearsal,
@@ -93,7 +101,9 @@ export async function killAt(
   };
   const watcher = watch(runsOf(folder), () => dies === 'before' && isThere() && kill());
   try {
-    return await running.ended;
+    const ended = await running.ended;
+    if (dies === 'before') cutJournal(folder, listRunIds(folder)[earlier], lines);
+    return ended;
   } finally {
     watcher.close();
     simulator.receive = receive;

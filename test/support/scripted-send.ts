@@ -24,11 +24,12 @@ export function createScriptedKms(
   const clock = createVirtualClock();
   const startMs = clock.now();
   const sent: Sent[] = [];
-  const send: Send = async (operation, input) => {
+  const send: Send = async (operation, input, signal) => {
     const request = { operation, input, atMs: clock.now() - startMs };
     sent.push(request);
     const answer = typeof script === 'function' ? script(request) : script[Math.min(sent.length, script.length) - 1];
-    if (tookMs > 0) await clock.sleep(tookMs);
+    if (tookMs > 0) await clock.sleep(tookMs, signal);
+    signal?.throwIfAborted();
     if (answer instanceof Error) throw answer;
     return { output: {}, ...answer };
   };

@@ -158,7 +158,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
 
   const createSend =
     (process: number): Send =>
-    async (operation, input) => {
+    async (operation, input, signal) => {
       // A process that died sends nothing more, whatever its promises still do.
       if (process <= dead) return new Promise(() => undefined);
       const word = describeCall(operation, input);
@@ -180,7 +180,8 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         sent.push({ ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) });
         if (process > dead) shownState = shown?.ConnectionState ?? shownState;
         trace.call(`${word}${output ? describeAnswer(output as Record<string, unknown>) : `→${fault.name}`}`);
-        await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs));
+        await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs), signal);
+        signal?.throwIfAborted();
         if (fault || delayMs >= requestTimeoutMs) throw toSdkError(fault, requestId, input);
         return { output: output as Record<string, unknown>, requestId };
       } finally {
