@@ -1,14 +1,21 @@
 /** `cks demo`: the real command, as child processes over HTTP, against a simulator whose time is compressed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { outcomes } from '../../domain/outcome.ts';
-import { createScaledClock, createSimulator, serveSimulator } from '../../simulator/index.ts';
+import {
+  createScaledClock,
+  createSelfSigned,
+  createSimulator,
+  type Simulator,
+  serveSimulator,
+  serveXksProxy,
+} from '../../simulator/index.ts';
 import { recordScene } from '../demo/record.ts';
-import { arrangeScenes, type Scene, secrets } from '../demo/scenes.ts';
+import { arrangeScenes, endpoint, type Scene, secrets } from '../demo/scenes.ts';
 import { readNumber } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
@@ -29,6 +36,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const server = await serveSimulator(simulator);
   // What the demonstration leaves behind is nobody's run.
   const home = mkdtempSync(join(tmpdir(), 'cks-demo-'));
+  const proxy = await serveProxy(simulator, home);
+  const world: World = { url: server.url, home, proxy };
   const say = (text: string) => io.stdout.write(`${text}\n`);
   try {
     say(
@@ -37,7 +46,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     for (const [at, scene] of scenes.entries()) {
       const callsBefore = simulator.calls.length;
       say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${renderCommand(scene)}\n`);
-      const exitCode = await runCommand(io, scene.words, server.url, home);
+      const exitCode = await runCommand(io, scene.words, world);
       const expected = outcomes[scene.outcome].exitCode;
       if (exitCode !== expected) {
         io.stderr.write(
@@ -50,9 +59,25 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     say('\nAll three ended as they must.');
     return 0;
   } finally {
-    await server.close();
+    await Promise.all([server.close(), proxy.close()]);
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** What the commands are pointed at. */
+interface World {
+  readonly url: string;
+  readonly home: string;
+  readonly proxy: { readonly port: number; readonly certificate: string };
+}
+
+/** The external key store's proxy, over HTTPS, with a certificate that the commands are told to trust. */
+async function serveProxy(simulator: Simulator, home: string) {
+  const tls = createSelfSigned({ hosts: [new URL(endpoint).hostname] });
+  const certificate = join(home, 'xks-proxy.pem');
+  writeFileSync(certificate, tls.cert);
+  const { port, close } = await serveXksProxy(simulator, { tls });
+  return { port, close, certificate };
 }
 
 /** As somebody would type it, an option a line. */
@@ -60,11 +85,13 @@ function renderCommand({ words }: Scene): string {
   return `$ cks ${words.join(' ').replaceAll(' --', ' \\\n    --')}`;
 }
 
-async function runCommand(io: Io, words: readonly string[], url: string, home: string): Promise<number | null> {
+async function runCommand(io: Io, words: readonly string[], { url, home, proxy }: World): Promise<number | null> {
+  const where = ['--endpoint-url', url, '--region', 'us-east-1'];
+  const proxyAt = ['--xks-proxy-connect-to', `${endpoint}=127.0.0.1:${proxy.port}`];
   const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
   const child = spawn(
     process.execPath,
-    [bin, ...words, '--endpoint-url', url, '--region', 'us-east-1', '--output', 'text', '--progress', 'text'],
+    [bin, ...words, ...where, ...proxyAt, '--output', 'text', '--progress', 'text'],
     {
       env: {
         ...io.env,
@@ -74,6 +101,7 @@ async function runCommand(io: Io, words: readonly string[], url: string, home: s
         AWS_PROFILE: undefined,
         CKS_STATE_DIR: home,
         CKS_LOCK_DIR: home,
+        NODE_EXTRA_CA_CERTS: proxy.certificate,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

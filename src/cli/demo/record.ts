@@ -2,11 +2,12 @@
 import type { CallRecord } from '../../simulator/index.ts';
 import { formatDuration } from '../duration.ts';
 
-/** The calls of a scene, and how long the store was offline in the simulator's time. */
+/** The calls of a scene that concern its store and were accepted, and how long the store was offline in the simulator's time. */
 export function recordScene(calls: readonly CallRecord[]): string {
   const offlineMs = measureOffline(calls);
   const counts = new Map<string, number>();
-  for (const { operation } of calls) {
+  const isOfStores = ({ operation, error }: CallRecord) => /CustomKeyStores?$/.test(operation) && error === undefined;
+  for (const { operation } of calls.filter(isOfStores)) {
     const word = operation.replace(/CustomKeyStores?$/, '');
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }

@@ -23,26 +23,29 @@ export const secrets = {
   NEW_SECRET: credentials.new.RawSecretAccessKey,
 } as const;
 
-/** Puts two connected stores on the stage and gives the scenes, which build on each other. */
+export const endpoint = 'https://xks.example.com';
+
+/** Puts two connected stores with keys on the stage and gives the scenes, which build on each other. */
 export function arrangeScenes(simulator: Simulator): readonly Scene[] {
   const [first, related] = simulator.describeWorld().clusters;
   if (!first || !related) throw new Error('a fresh simulator has two related clusters');
-  const endpoint = 'https://xks.example.com';
   const { old, new: next } = credentials;
   const known = { [old.AccessKeyId]: old.RawSecretAccessKey, [next.AccessKeyId]: next.RawSecretAccessKey };
   simulator.addProxy({ endpoint, credentials: known });
-  simulator.addStore({
+  const payments = simulator.addStore({
     CustomKeyStoreName: 'payments-xks',
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
     ConnectionState: 'CONNECTED',
     XksProxyUriEndpoint: endpoint,
     XksProxyAuthenticationCredential: old,
   });
-  simulator.addStore({
+  const ledger = simulator.addStore({
     CustomKeyStoreName: 'ledger-hsm',
     ConnectionState: 'CONNECTED',
     CloudHsmClusterId: first.clusterId,
   });
+  for (const name of ['cards', 'refunds']) simulator.addKey(payments, { AliasName: `alias/${name}` });
+  for (const name of ['ledger', 'invoices']) simulator.addKey(ledger, { AliasName: `alias/${name}` });
   const outdated = simulator.addCluster({ restoredFrom: first.clusterId, backup: 'old' });
   const move = (cluster: string) => [
     ...['update', 'ledger-hsm', '--cloud-hsm-cluster-id', cluster],
@@ -56,10 +59,11 @@ export function arrangeScenes(simulator: Simulator): readonly Scene[] {
         `AccessKeyId=${next.AccessKeyId},RawSecretAccessKey=env:NEW_SECRET`,
         '--previous-xks-proxy-authentication-credential',
         `AccessKeyId=${old.AccessKeyId},RawSecretAccessKey=env:OLD_SECRET`,
-        '--yes',
+        ...['--proof-dwell', '5s', '--yes'],
       ],
       outcome: 'updated',
-      lesson: (record) => `${record}: the credential was changed live, without an outage.`,
+      lesson: (record) =>
+        `${record}: the credential was changed live, without an outage, and the keys decrypt what they encrypted before. Some hosts of KMS take five minutes to use it, so the proof is early after five seconds.`,
     },
     {
       intent: 'A CloudHSM key store moves to a related cluster, which KMS allows only offline.',

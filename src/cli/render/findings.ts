@@ -2,8 +2,7 @@
 import type { CheckFinding } from '../../domain/checks.ts';
 import { wrap } from './lines.ts';
 
-const words: Readonly<Record<CheckFinding['status'], string>> = {
-  passed: 'ok',
+const words: Readonly<Record<Exclude<CheckFinding['status'], 'passed'>, string>> = {
   warned: 'warning',
   failed: 'failed',
   unknown: 'could not look',
@@ -14,7 +13,7 @@ export function renderFindings(findings: readonly CheckFinding[], margin = '  ')
   const width = Math.max(0, ...findings.map(({ check }) => check.length));
   const indent = `${margin}${' '.repeat(width)}  `;
   return findings.flatMap(({ check, status, message, details = [] }) => [
-    wrap(`${words[status]}: ${message}`, `${margin}${check.padEnd(width)}  `),
+    wrap(status === 'passed' ? message : `${words[status]}: ${message}`, `${margin}${check.padEnd(width)}  `),
     ...details.map((detail) => wrap(detail, `${indent}- `)),
   ]);
 }

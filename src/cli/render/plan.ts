@@ -26,7 +26,7 @@ export function renderPlan(plan: ShownPlan): string {
     lines.push('  The store has these settings and this state already; nothing would be sent.');
   if (verdict === 'refused' && reason) lines.push('  An update would be refused:', ...renderReason(reason));
   if (verdict === 'proceed') lines.push(...renderSteps(plan, store), ...renderRisks(plan));
-  const seen = findings.filter(({ status }) => status !== 'passed');
+  const seen = findings.filter(({ status, details }) => status !== 'passed' || details !== undefined);
   lines.push(
     ...(seen.length > 0 ? ['  Checks:', ...renderFindings(seen, '    ')] : []),
     ...warnings.map(({ message }) => wrap(message, '  warning: ')),
