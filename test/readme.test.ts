@@ -21,6 +21,14 @@ beforeAll(async () => {
     durations: { connect: { AWS_CLOUDHSM: 8 * minutesMs }, disconnect: { AWS_CLOUDHSM: 3 * minutesMs } },
   });
   arrangeScenes(simulator);
+  simulator.addStore({
+    CustomKeyStoreName: 'archive-xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    XksProxyUriEndpoint: 'https://old.xks.example.com',
+    ConnectionState: 'FAILED',
+    ConnectionErrorCode: 'XKS_PROXY_INVALID_TLS_CONFIGURATION',
+    keys: 3,
+  });
   server = await serveSimulator(simulator);
 });
 
@@ -51,6 +59,9 @@ function blur(screen: string): string {
   return screen
     .replace(/\d\d:\d\d /g, '00:00 ')
     .replace(/\d+ s offline/g, 'N s offline')
+    .replace(/\d+ s felt/g, 'N s felt')
+    .replace(/less than a minute|\d+ minutes?/g, 'a while')
+    .replace(/ENOTFOUND|EAI_AGAIN/g, 'ENOTFOUND')
     .replace(/\d+ calls/g, 'N calls');
 }
 

@@ -27,12 +27,13 @@ export function createKeysCheck(keys: Keys, clock: Clock): Check {
   };
 }
 
-/** `12 keys (11 Enabled, 1 Disabled)` */
+/** `12 keys`, `12 keys (11 Enabled, 1 Disabled)` */
 function describeKeys({ keys }: KeyInventory): string {
   const counts = new Map<string, number>();
   for (const { keyState } of keys) counts.set(keyState, (counts.get(keyState) ?? 0) + 1);
   const states = [...counts].map(([state, count]) => `${count} ${state}`);
-  return `${keys.length} ${keys.length === 1 ? 'key' : 'keys'} (${states.join(', ')})`;
+  const areUsable = counts.get('Enabled') === keys.length;
+  return `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}${areUsable ? '' : ` (${states.join(', ')})`}`;
 }
 
 function describeHidden({ hidden }: KeyInventory): string {
@@ -42,8 +43,8 @@ function describeHidden({ hidden }: KeyInventory): string {
 function describeFate({ connectionState, customKeyStoreType: type }: KeyStore, plan: Plan): string {
   if (!mayGoOffline(plan)) return 'will encrypt with the new key source';
   if (connectionState !== 'CONNECTED') return 'cannot be used now, nor until the store is CONNECTED';
-  const whether = plan.path === 'offline' ? 'cannot be used' : 'cannot be used, if it must go offline,';
-  if (plan.wantedState !== 'CONNECTED') return `${whether} until the store is connected again`;
-  const [gone, back] = [usualDuration('DISCONNECTED', type), usualDuration('CONNECTED', type)];
-  return `${whether} while it is offline: usually ${gone} to disconnect, ${back} to connect`;
+  const isMeant = plan.path === 'offline';
+  if (plan.wantedState !== 'CONNECTED') return 'cannot be used until the store is connected again';
+  const times = `usually ${usualDuration('DISCONNECTED', type)} to disconnect, ${usualDuration('CONNECTED', type)} to connect`;
+  return `${isMeant ? 'cannot be used while it is offline' : 'in use throughout, unless KMS wants it offline'}: ${times}`;
 }

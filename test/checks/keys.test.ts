@@ -29,9 +29,9 @@ describe('the blast radius', () => {
     }
 
     expect(await look(id, {}, reconnect)).toEqual({
-      status: 'warned',
+      status: 'passed',
       message:
-        '3 keys (2 Enabled, 1 Disabled) cannot be used for usually a few minutes until it is DISCONNECTED and up to 20 minutes until it is back',
+        '3 keys (2 Enabled, 1 Disabled) cannot be used while it is offline: usually a few minutes to disconnect, up to 20 minutes to connect',
       details: ['alias/ledger was used 31 min ago'],
     });
   });
@@ -41,14 +41,14 @@ describe('the blast radius', () => {
       'a move to another place offline',
       { XksProxyUriEndpoint: newEndpoint },
       {},
-      /^1 key \(1 Enabled\) cannot be used for/,
+      /^1 key cannot be used while it is offline: usually about 5 minutes to disconnect/,
     ],
     ['a disconnect', {}, { finalState: 'disconnected' }, /cannot be used until the store is connected again$/],
     [
       'another path, live',
       { XksProxyUriPath: '/new/kms/xks/v1' },
       {},
-      /cannot be used, if it must go offline, for|new key source/,
+      /^1 key in use throughout, unless KMS wants it offline: /,
     ],
   ] as const)('is told for %s', async (_, change, policy, message) => {
     const id = served.addExternal({ keys: 1 });

@@ -44,9 +44,9 @@ export function arrangeScenes(simulator: Simulator): readonly Scene[] {
     ConnectionState: 'CONNECTED',
     CloudHsmClusterId: first.clusterId,
   });
+  const outdated = simulator.addCluster({ restoredFrom: first.clusterId, backup: 'old' });
   for (const name of ['cards', 'refunds']) simulator.addKey(payments, { AliasName: `alias/${name}` });
   for (const name of ['ledger', 'invoices']) simulator.addKey(ledger, { AliasName: `alias/${name}` });
-  const outdated = simulator.addCluster({ restoredFrom: first.clusterId, backup: 'old' });
   const move = (cluster: string) => [
     ...['update', 'ledger-hsm', '--cloud-hsm-cluster-id', cluster],
     ...['--accept', 'outage', '--yes'],
