@@ -11,6 +11,7 @@ import {
   listRunIds,
   type Moment,
   momentsOf,
+  mutations,
   nameMoment,
   readJournalOf,
 } from '../support/kills.ts';
@@ -131,11 +132,13 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Everything that a kill must not change: how it ended, the store, and what was sent, where a repetition counts once. */
+const storeOf = (input: unknown) => (input as { readonly CustomKeyStoreId?: string }).CustomKeyStoreId;
+
+/** Everything that a kill must not change: how it ended, the store, and what was sent to it, where a repetition counts once. */
 function describeEnd({ exitCode, json }: Ended, { simulator }: Rehearsal) {
   const { outcome, settings = null, reason = null } = json() as Partial<RunResult>;
   const sent = simulator.calls
-    .filter(({ operation }) => operation !== 'DescribeCustomKeyStores')
+    .filter(({ operation, input }) => mutations.includes(operation) && storeOf(input) === id)
     .map(({ operation, error = 'accepted' }) => `${operation}: ${error}`);
   const { CreationDate: _, ...entry } = simulator.store(id);
   const calls = sent.filter((call, at) => call !== sent[at - 1]);

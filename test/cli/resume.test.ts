@@ -21,8 +21,8 @@ function addExternal({ simulator }: Rehearsal) {
   });
 }
 
-/** Header, three results, the intent to disconnect, its answer: the store is offline, and the process dies. */
-const disconnected = { lines: 6, dies: 'before' } as const;
+/** Header, four results, the intent to disconnect, its answer: the store is offline, and the process dies. */
+const disconnected = { lines: 7, dies: 'before' } as const;
 
 async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env: Environment = {}): Promise<string> {
   addExternal(rehearsal);
@@ -39,7 +39,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const { exitCode, json, stderr } = await rehearsal.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
-    expect(stderr).toMatch(new RegExp(`^00:00 {2}going on with ${runId}, left \\d s ago at 4.disconnectStore\n`));
+    expect(stderr).toMatch(new RegExp(`^00:00 {2}going on with ${runId}, left \\d s ago at 5.disconnectStore\n`));
     expect(stderr).not.toContain('disconnect accepted');
     expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
   });

@@ -82,8 +82,8 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Header, three results, the intent to disconnect and its answer. */
-const disconnected = { lines: 6, dies: 'before' } as const;
+/** Header, four results, the intent to disconnect and its answer. */
+const disconnected = { lines: 7, dies: 'before' } as const;
 
 /** Puts each `<name>` where the source says, and gives the words that lead there. */
 function hide(

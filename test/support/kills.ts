@@ -67,6 +67,13 @@ export function nameMoment({ lines, dies }: Moment, journal: readonly JournalLin
   return `${lines} ${kind} ${step}${dies === 'sent' ? ', sent' : ''}`;
 }
 
+/** The calls that change a store. */
+export const mutations: readonly string[] = [
+  'UpdateCustomKeyStore',
+  'ConnectCustomKeyStore',
+  'DisconnectCustomKeyStore',
+];
+
 /** Behind its last call a process may be faster than its killer: then its journal is left as one killed in time leaves it. */
 function cutJournal(folder: string, runId: string | undefined, length: number): void {
   if (runId === undefined) return;
@@ -91,13 +98,13 @@ export async function killAt(
     return runId !== undefined && readLines(folder, runId).length >= lines;
   };
 
-  const { receive } = simulator;
-  simulator.receive = (operation, input, caller) => {
-    if (!isThere() || (dies === 'sent' && operation === 'DescribeCustomKeyStores'))
-      return receive(operation, input, caller);
+  const { receiveAsking } = simulator;
+  simulator.receiveAsking = (ask, operation, input, caller) => {
+    const arrives = () => receiveAsking(ask, operation, input, caller);
+    if (!isThere() || (dies === 'sent' && !mutations.includes(operation))) return arrives();
     kill();
     if (dies === 'before') throw new Error('it does not arrive: its sender is dead');
-    return receive(operation, input, caller);
+    return arrives();
   };
   const watcher = watch(runsOf(folder), () => dies === 'before' && isThere() && kill());
   try {
@@ -106,6 +113,6 @@ export async function killAt(
     return ended;
   } finally {
     watcher.close();
-    simulator.receive = receive;
+    simulator.receiveAsking = receiveAsking;
   }
 }
