@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureJournal } from './journal.ts';
+import { measureKeys } from './keys.ts';
 import { measureLifecycles } from './lifecycles.ts';
 import { measureMemory } from './memory.ts';
 import { measureOutage } from './outage.ts';
@@ -16,6 +17,7 @@ const parts: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['The journal, on the disk of this folder', measureJournal],
   ['The whole process', measureProcess],
   ['A run that is gone on with', measureResume],
+  ['A store with 2,000 keys, where each answer takes 20 ms', measureKeys],
   ['Memory, in process', measureMemory],
   ['Throughput, in process, on one core', measureLifecycles],
 ];

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   checkCanaries,
   createCanaries,
@@ -14,54 +14,63 @@ import {
   UnfinishedRunError,
 } from '../../src/index.ts';
 import { createClient } from '../../src/kms/client.ts';
-import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
+import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { newEndpoint, oldEndpoint } from '../support/keys.ts';
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;
 
-let simulator: Simulator;
-let server: Awaited<ReturnType<typeof serveSimulator>>;
-let stateDirectory: string;
-let common: Omit<SafeUpdateOptions, 'customKeyStoreId'>;
+const closers: (() => Promise<void>)[] = [];
 
-beforeEach(async () => {
+beforeAll(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
-  simulator = createSimulator({ now: createScaledClock(timeScale), seed: 1 });
-  server = await serveSimulator(simulator);
-  stateDirectory = mkdtempSync(join(tmpdir(), 'cks-proof-'));
-  common = {
-    endpoint: server.url,
-    region: 'us-east-1',
-    stateDirectory,
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(closers.map((close) => close()));
+});
+
+/** A simulator of its own for each test, so that they may run side by side: they mostly wait for the next look. */
+async function open() {
+  const simulator = createSimulator({ now: createScaledClock(timeScale), seed: 1 });
+  const server = await serveSimulator(simulator);
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'cks-proof-'));
+  closers.push(async () => {
+    await server.close();
+    rmSync(stateDirectory, { recursive: true });
+  });
+  const place = { endpoint: server.url, region: 'us-east-1', stateDirectory };
+  const common: Omit<SafeUpdateOptions, 'customKeyStoreId'> = {
+    ...place,
     accept: ['outage', 'unproven-keys', 'no-rollback'],
     // No proxy is served here, so they could not look.
     skipChecks: ['xks-proxy', 'external-keys', 'same-keys'],
   };
-});
+  return {
+    simulator,
+    stateDirectory,
+    place,
+    common,
+    addExternal: (keys = 4) =>
+      simulator.addStore({
+        CustomKeyStoreName: 'xks',
+        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+        ConnectionState: 'CONNECTED',
+        XksProxyUriEndpoint: oldEndpoint,
+        keys,
+      }),
+    count: (operation: string) => simulator.calls.filter((call) => call.operation === operation).length,
+  };
+}
 
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await server.close();
-  rmSync(stateDirectory, { recursive: true });
-});
-
-const addExternal = (keys = 4) =>
-  simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-    XksProxyUriEndpoint: oldEndpoint,
-    keys,
-  });
-
-const count = (operation: string) => simulator.calls.filter((call) => call.operation === operation).length;
 const toNewEndpoint = { customKeyStoreId: 'xks', change: { XksProxyUriEndpoint: newEndpoint } };
 
-describe('a store that moves', () => {
+describe.concurrent('a store that moves', () => {
   it('is proven, and says how long it was missed', async () => {
+    const { addExternal, common } = await open();
     addExternal();
     const result = await safeUpdate({ ...common, ...toNewEndpoint });
 
@@ -75,6 +84,7 @@ describe('a store that moves', () => {
   });
 
   it('is rolled back from other key material, and says since when traffic met it', async () => {
+    const { simulator, addExternal, common } = await open();
     addExternal();
     simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
 
@@ -91,6 +101,7 @@ describe('a store that moves', () => {
   });
 
   it('is left as it is, and needs somebody, where its new cluster lacks a key and the old one is lost', async () => {
+    const { simulator, common } = await open();
     const cluster = simulator.describeWorld().clusters[0]?.clusterId ?? '';
     const backupAtMs = Date.now() - 60_000;
     simulator.addStore({
@@ -113,6 +124,7 @@ describe('a store that moves', () => {
   });
 
   it('is refused where a proof is required and cannot be had', async () => {
+    const { simulator, addExternal, count, common } = await open();
     addExternal(1);
     simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
 
@@ -127,6 +139,7 @@ describe('a store that moves', () => {
   });
 
   it('is tried again after a hold with the canaries from before', async () => {
+    const { stateDirectory, addExternal, count, common } = await open();
     addExternal();
     const held = safeUpdate({ ...common, ...toNewEndpoint, holdOffline: true });
     const runId = await held.catch((error: unknown) => (error instanceof UnfinishedRunError ? error.runId : 'none'));
@@ -139,6 +152,7 @@ describe('a store that moves', () => {
   });
 
   it('shows the plaintext of a canary nowhere', async () => {
+    const { stateDirectory, place, addExternal, common } = await open();
     addExternal();
     let told = '';
     const stream = new Writable({
@@ -148,7 +162,7 @@ describe('a store that moves', () => {
       },
     });
     const seen: Buffer[] = [];
-    const client = createClient({ region: 'us-east-1', endpoint: server.url });
+    const client = createClient({ region: 'us-east-1', endpoint: place.endpoint });
     const send = client.send.bind(client) as (command: { input: object }) => Promise<object>;
     client.send = (async (command: { input: { Plaintext?: Uint8Array } }) => {
       const { Plaintext } = command.input;
@@ -179,10 +193,11 @@ describe('a store that moves', () => {
   });
 });
 
-describe('canaries that are kept', () => {
+describe.concurrent('canaries that are kept', () => {
   it('prove a store that could not be asked before', async () => {
+    const { simulator, addExternal, common, place } = await open();
     const id = addExternal(2);
-    expect(await createCanaries({ ...place(), customKeyStoreId: 'xks' })).toMatchObject({ canaries: 2, passed: 2 });
+    expect(await createCanaries({ ...place, customKeyStoreId: 'xks' })).toMatchObject({ canaries: 2, passed: 2 });
     simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id });
 
     const result = await reconnect({ ...common, customKeyStoreId: 'xks' });
@@ -192,13 +207,14 @@ describe('canaries that are kept', () => {
   });
 
   it('are of all keys, or of those that were named', async () => {
+    const { simulator, addExternal, place } = await open();
     const id = addExternal(5);
     const named = simulator.addKey(id, { AliasName: 'alias/ledger' });
-    expect(await createCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({ canaries: 6 });
-    expect(await createCanaries({ ...place(), customKeyStoreId: id, canaryKeys: ['alias/ledger'] })).toMatchObject({
+    expect(await createCanaries({ ...place, customKeyStoreId: id })).toMatchObject({ canaries: 6 });
+    expect(await createCanaries({ ...place, customKeyStoreId: id, canaryKeys: ['alias/ledger'] })).toMatchObject({
       canaries: 1,
     });
-    expect(await checkCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({
+    expect(await checkCanaries({ ...place, customKeyStoreId: id })).toMatchObject({
       canaries: 1,
       passed: 1,
       lost: [],
@@ -207,34 +223,34 @@ describe('canaries that are kept', () => {
   });
 
   it('tell which keys do not decrypt', async () => {
+    const { simulator, addExternal, common, place } = await open();
     const id = addExternal(2);
     simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
-    await createCanaries({ ...place(), customKeyStoreId: id });
+    await createCanaries({ ...place, customKeyStoreId: id });
     await safeUpdate({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
 
-    const checked = await checkCanaries({ ...place(), customKeyStoreId: id });
+    const checked = await checkCanaries({ ...place, customKeyStoreId: id });
     expect(checked).toMatchObject({ canaries: 2, passed: 0 });
     expect(checked.lost).toHaveLength(2);
   });
 
   it('are missed where there are none, the store is gone, or it cannot be used', async () => {
+    const { simulator, addExternal, place } = await open();
     const id = addExternal(1);
     const missing = { canaries: 0, passed: 0, lost: [] };
-    expect(await checkCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({
+    expect(await checkCanaries({ ...place, customKeyStoreId: id })).toMatchObject({
       ...missing,
       reason: { code: 'NO_CANARIES' },
     });
-    expect(await checkCanaries({ ...place(), customKeyStoreId: 'other' })).toMatchObject({
+    expect(await checkCanaries({ ...place, customKeyStoreId: 'other' })).toMatchObject({
       ...missing,
       store: null,
       reason: { code: 'STORE_NOT_FOUND' },
     });
     simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id });
-    expect(await createCanaries({ ...place(), customKeyStoreId: id })).toMatchObject({
+    expect(await createCanaries({ ...place, customKeyStoreId: id })).toMatchObject({
       ...missing,
       reason: { code: 'NO_CANARIES' },
     });
   });
 });
-
-const place = () => ({ endpoint: server.url, region: 'us-east-1', stateDirectory });

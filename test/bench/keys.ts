@@ -1,0 +1,77 @@
+/** What a large store costs before and after its outage: the blast radius, and canaries of every key. */
+import { createKeysCheck } from '../../src/checks/keys.ts';
+import type { KeyStore } from '../../src/domain/key-store.ts';
+import { makePlan } from '../../src/domain/plan.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { systemClock } from '../../src/hosts/system-clock.ts';
+import { createKeys } from '../../src/kms/keys.ts';
+import type { Send } from '../../src/kms/send.ts';
+import { createCanaryProver } from '../../src/proof/prover.ts';
+import type { Row } from './table.ts';
+
+const keyCount = 2_000;
+const answerMs = 20;
+
+const store: KeyStore = {
+  customKeyStoreId: 'cks-1234567890abcdef0',
+  customKeyStoreType: 'AWS_CLOUDHSM',
+  connectionState: 'CONNECTED',
+  settings: { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: 'cluster-1a23b4cdefg' },
+};
+
+/** A KMS with one store. A ciphertext is the plaintext, which is nobody's secret here. */
+function createSend(): { readonly send: Send; calls(): number } {
+  let calls = 0;
+  const answers: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>> = {
+    ListKeys: ({ Marker = '0' }) => ({
+      Keys: Array.from({ length: keyCount / 2 }, (_, at) => ({ KeyId: `key-${Number(Marker) + at}` })),
+      ...(Marker === '0' ? { Truncated: true, NextMarker: String(keyCount / 2) } : {}),
+    }),
+    DescribeKey: ({ KeyId }) => ({
+      KeyMetadata: {
+        KeyId,
+        Arn: KeyId,
+        KeyState: 'Enabled',
+        CreationDate: new Date(0),
+        CustomKeyStoreId: store.customKeyStoreId,
+      },
+    }),
+    Encrypt: ({ Plaintext }) => ({ CiphertextBlob: Plaintext }),
+    Decrypt: ({ CiphertextBlob }) => ({ Plaintext: CiphertextBlob }),
+  };
+  const send: Send = async (operation, input) => {
+    calls += 1;
+    await new Promise((resolve) => setTimeout(resolve, answerMs));
+    return { output: { ...answers[operation]?.(input) } };
+  };
+  return { send, calls: () => calls };
+}
+
+export async function measureKeys(): Promise<readonly Row[]> {
+  const { send, calls } = createSend();
+  const keys = createKeys(send, systemClock);
+  const kept = { read: async () => [], write: async () => undefined };
+  const prover = createCanaryProver({ keys, kept, clock: systemClock, random: Math.random });
+  const policy = { ...defaultPolicy, intent: 'reconnect', canaryKeys: ['all'] } as const;
+  const plan = makePlan(store, { change: {}, previous: {}, policy });
+  const { signal } = new AbortController();
+
+  const rows: Row[] = [];
+  async function measure<T>(what: string, target: { s: number; calls: number }, work: () => Promise<T>): Promise<T> {
+    const before = { ms: performance.now(), calls: calls() };
+    const done = await work();
+    const s = (performance.now() - before.ms) / 1_000;
+    rows.push({ what, value: s, unit: 's', target: { atMost: target.s } });
+    rows.push({ what: '  its calls', value: calls() - before.calls, unit: 'calls', target: { atMost: target.calls } });
+    return done;
+  }
+
+  await measure('blast radius', { s: 5, calls: keyCount + 202 }, () =>
+    createKeysCheck(keys, systemClock).look(store, plan, signal),
+  );
+  const prepared = await measure('canaries of all keys', { s: 15, calls: 4 * keyCount }, () =>
+    prover.prepare(store, plan, { runId: 'run-1', policy, mayEncrypt: true, signal }),
+  );
+  await measure('proof of all keys', { s: 5, calls: keyCount }, () => prover.tryKeys(store, prepared, Date.now()));
+  return rows;
+}

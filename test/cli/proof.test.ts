@@ -1,0 +1,86 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { type Rehearsal, test } from '../support/rehearsal.ts';
+
+const addHsm = ({ simulator }: Rehearsal, keys = 2) =>
+  simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED', keys });
+
+describe.concurrent('cks canary', { timeout: 60_000 }, () => {
+  test('keeps canaries, and says whether the keys still decrypt them', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    const id = addHsm(rehearsal);
+
+    const created = await run(['canary', 'create', 'hsm', '--output', 'text']);
+    expect(created).toMatchObject({ exitCode: 0, stdout: `"hsm" (${id}): canaries of 2 keys are kept\n`, stderr: '' });
+    const checked = await run(['canary', 'check', 'hsm']);
+    expect(checked.json()).toMatchObject({ store: { customKeyStoreId: id }, canaries: 2, passed: 2, lost: [] });
+    expect(checked.exitCode).toBe(0);
+    simulator.failNext('Decrypt', 'InvalidCiphertextException');
+    const lost = await run(['canary', 'check', 'hsm', '--output', 'text']);
+    expect(lost.stdout).toMatch(/1 of 2 keys decrypt what they encrypted before\n {2}arn:aws:kms:\S+\s+does not:/);
+    expect(lost.exitCode).toBe(3);
+  });
+
+  test('ends with 3 and says what to do where none are kept, or the file is another', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
+    addHsm(rehearsal);
+
+    const none = await run(['canary', 'check', 'hsm']);
+    expect(none.stderr).toMatch(/^cks: no canaries of "hsm" .*\ncause: .*\nnext: .*cks canary create\.\n$/);
+    expect(none).toMatchObject({ exitCode: 3 });
+    expect(none.json()).toMatchObject({ canaries: 0, reason: { code: 'NO_CANARIES' } });
+    await run(['canary', 'create', 'hsm']);
+    const canaries = join(folder, 'state/canaries');
+    for (const name of readdirSync(canaries)) writeFileSync(join(canaries, name), '{}');
+    const broken = await run(['canary', 'check', 'hsm']);
+    expect(broken.stderr).toMatch(/^cks: .*\.json holds no canaries: it was changed or cut off; create them anew\n$/);
+    expect(broken).toMatchObject({ exitCode: 3 });
+    expect(broken.json()).toMatchObject({ outcome: null, reason: { code: 'CANARIES_UNUSABLE' } });
+  });
+
+  test.for([
+    [['canary'], /which command\?/],
+    [['canary', 'chekc', 'hsm'], /^cks: unknown command; did you mean cks canary check\?\n$/],
+    [['canary', 'check'], /^cks: which custom key store\?/],
+    [['canary', 'check', 'hsm', '--ouput', 'text'], /did you mean --output\?/],
+  ] as const)('says what is wrong with %j', async ([words, message], { rehearsal }) => {
+    const ended = await rehearsal.run(words);
+    expect(ended.stderr).toMatch(message);
+    expect(ended.exitCode).toBe(2);
+  });
+});
+
+describe.concurrent('a proof that is required', { timeout: 60_000 }, () => {
+  test('ends with 8 where it is not met in the end, and the update stands', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore({
+      CustomKeyStoreName: 'xks',
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+      keys: 1,
+    });
+    const change = ['update', 'xks', '--xks-proxy-uri-path', '/new/kms/xks/v1', '--accept', 'unproven-keys', '--yes'];
+
+    const ended = await run([...change, '--skip-check', 'xks-proxy', '--require-proof', '--proof-dwell', '0']);
+
+    expect(ended.json()).toMatchObject({ outcome: 'updated', proof: { status: 'early', isRequired: true } });
+    expect(ended.exitCode).toBe(8);
+  });
+
+  test('shows the result beside how many keys there are', async ({ rehearsal }) => {
+    addHsm(rehearsal, 5);
+    const ended = await rehearsal.run([
+      'reconnect',
+      'hsm',
+      '--accept',
+      'outage',
+      '--yes',
+      '--require-proof',
+      '--output',
+      'text',
+    ]);
+    expect(ended.stdout.replace(/\s+/g, ' ')).toContain('proof: proven, 3 of 5 keys');
+    expect(ended.exitCode).toBe(0);
+  });
+});
