@@ -220,10 +220,13 @@ it('each entry point exports these names', () => {
       [
         "InvalidInputError",
         "JournalError",
+        "KeptCanariesError",
         "LockError",
         "LogError",
         "UnfinishedRunError",
+        "checkCanaries",
         "checkStore",
+        "createCanaries",
         "createLogger",
         "describeStores",
         "examineStore",
