@@ -14,7 +14,7 @@ export function createKms(
   renewCredentials: () => Promise<void> = async () => undefined,
 ): Kms {
   const takeTurn = createPace(clock);
-  const shared = createSharedDescribe((filter, signal) => listStores(send, takeTurn, filter, signal), takeTurn);
+  const shared = createSharedDescribe((filter, signal) => listStores(send, takeTurn, filter, signal), takeTurn, clock);
 
   const change = (
     operation: Exclude<Operation, 'DescribeCustomKeyStores'>,

@@ -23,6 +23,7 @@ interface Waiting {
 
 export interface SharedDescribe {
   find(idOrName: string, signal?: AbortSignal): Promise<Entry>;
+  /** As seen within the last second, where all were asked for then. */
   list(): Promise<readonly Entry[]>;
 }
 
@@ -51,9 +52,14 @@ export function createPace(clock: Clock): () => Promise<void> {
 }
 
 /** `takeTurn`: awaited before each first page; the sender itself takes one for each further page. */
-export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promise<void>): SharedDescribe {
+export function createSharedDescribe(
+  send: DescribeSender,
+  takeTurn: () => Promise<void>,
+  clock: Pick<Clock, 'now'>,
+): SharedDescribe {
   let waiting: Waiting[] = [];
   let isScheduled = false;
+  let latest: { readonly entries: readonly Entry[]; readonly atMs: number } | undefined;
 
   return {
     async find(idOrName, signal) {
@@ -61,7 +67,10 @@ export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promi
       if (entry) return entry;
       throw new StoreNotFoundError(`with the id or name "${idOrName}"`);
     },
-    list: () => ask(null),
+    list: async () => {
+      const isFresh = latest !== undefined && clock.now() - latest.atMs < gapMs;
+      return isFresh ? latest.entries : ask(null);
+    },
   };
 
   function ask(wanted: string | null, signal?: AbortSignal): Promise<readonly Entry[]> {
@@ -89,10 +98,16 @@ export function createSharedDescribe(send: DescribeSender, takeTurn: () => Promi
   }
 
   /** A store alone is asked for by its id, which is lighter and tells "not found" for sure. A name needs the list. */
-  function sendFor(wanted: ReadonlySet<string | null>, signal: AbortSignal | undefined): Promise<readonly Entry[]> {
+  async function sendFor(
+    wanted: ReadonlySet<string | null>,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Entry[]> {
     const [only, ...others] = wanted;
     const isById = only && others.length === 0 && isStoreId(only);
-    return send(isById ? { CustomKeyStoreId: only } : {}, signal);
+    if (isById) return send({ CustomKeyStoreId: only }, signal);
+    const entries = await send({}, signal);
+    latest = { entries, atMs: clock.now() };
+    return entries;
   }
 }
 
