@@ -21,7 +21,7 @@ export interface Scenario {
 /** The moment just before a call of this operation, with the store in this state. */
 export function before(
   world: World,
-  operation: 'Describe' | 'Update' | 'Connect' | 'Disconnect',
+  operation: 'Describe' | 'Update' | 'Connect' | 'Disconnect' | 'Create' | 'Delete',
   store: string,
   state?: ConnectionState,
 ): (called: string) => boolean {
