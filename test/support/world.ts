@@ -102,6 +102,8 @@ export interface RunOrder {
   readonly takenUp?: TakenUp;
   readonly lock?: StoreLock;
   readonly log?: RunLog;
+  /** In the place of the run. */
+  readonly work?: typeof startRun;
   /** Shared by runs of one process; default a port of its own. */
   readonly kms?: Kms;
   readonly random?: () => number;
@@ -242,6 +244,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       lock,
       log,
       startedAtMs,
+      work = startRun,
       kms,
       random,
       runId,
@@ -285,7 +288,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         startedAtMs: startedAtMs ?? clock.now(),
         ...(takenUp ? { takenUp } : {}),
       };
-      return startRun(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
+      return work(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
     },
   };
   return world;
