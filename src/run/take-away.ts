@@ -1,5 +1,6 @@
 /** Takes the throw-away store of a rehearsal away, in whatever state it was left. A store in transition is waited for. */
 import type { Sighting, Write } from '../../machines/safe-update/index.ts';
+import { graceMs } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { connectDeadlineMs } from '../domain/policy.ts';
 import type { Run } from './run.ts';
@@ -15,11 +16,13 @@ export async function takeAway(
   seen?: Sighting,
 ): Promise<string | null> {
   const { policy } = run.input.order;
+  // Long enough to tell one that is not shown yet from one that is not there.
+  const steadyWithinMs = Math.max(connectDeadlineMs(policy, 'EXTERNAL_KEY_STORE'), 2 * graceMs);
   let steady = seen;
   let left = '';
   for (let nth = 1; nth <= tries; nth += 1) {
     if (!steady) {
-      const settled = await throwAway.wait('settled', idOrName, connectDeadlineMs(policy, 'EXTERNAL_KEY_STORE'));
+      const settled = await throwAway.wait('settled', idOrName, steadyWithinMs);
       if (isAbsent(settled)) return null;
       if (settled.kind !== 'reached') return settled.failure?.message ?? `it is ${settled.seen?.store.connectionState}`;
       steady = settled.seen;

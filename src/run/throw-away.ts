@@ -29,11 +29,7 @@ export interface ThrowAway {
   ): Promise<Stamped<T>>;
   look(idOrName: string): Promise<Look>;
   /** Connects, disconnects or deletes it. */
-  write(
-    id: string,
-    rule: Pick<WriteRule, 'operation' | 'from' | 'isDone' | 'isUndone'>,
-    seen: Sighting,
-  ): Promise<Write>;
+  write(id: string, rule: Omit<WriteRule, 'call'>, seen: Sighting): Promise<Write>;
   wait(goal: Goal, idOrName: string, withinMs: number): Promise<Settled>;
   /** Until Describe shows it no more; null, or why it still may be there. */
   awaitGone(customKeyStoreId: string): Promise<string | null>;

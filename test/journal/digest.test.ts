@@ -46,6 +46,7 @@ describe('a digest', () => {
       hasWritten: true,
       update: 'accepted',
       isOffline: false,
+      mayLeaveStore: false,
       resumes: 0,
     });
   });
@@ -95,6 +96,20 @@ describe('a digest', () => {
     ['a store that does not exist is refused', { customKeyStoreId: null, storeName: null, firstState: null }],
   ] as const)('%s', async (name, expected) => {
     expect(await digest((await walk(name)).records)).toMatchObject(expected);
+  });
+
+  it('of a run that died in its rehearsal says that a store may be left, and nothing of its own store', async () => {
+    const { records } = await walk('a rehearsal that KMS connects is deleted, and the update goes on');
+    const steps = records.map((record) => ('step' in record ? record.step : ''));
+    const begun = records.findIndex(({ kind }, at) => kind === 'intent' && steps[at]?.endsWith('.rehearse.create'));
+    const ended = steps.findIndex((step) => /^\d+\.rehearse$/.test(step));
+    const told: boolean[] = [];
+    for (const at of records.keys()) {
+      const { mayLeaveStore, ...others } = await digest(records.slice(0, at + 1));
+      told.push(mayLeaveStore);
+      if (at <= ended) expect(others).toMatchObject({ hasWritten: false, isOffline: false, isPending: false });
+    }
+    expect(told).toEqual(records.map((_, at) => at >= begun && at < ended));
   });
 
   it('believes the result of an ended run more than its last step', async () => {

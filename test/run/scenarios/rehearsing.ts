@@ -118,7 +118,7 @@ const ways: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       world.when(throwAwayIs(world, 'DISCONNECTING'), () =>
-        world.simulator.failNext('DeleteCustomKeyStore', 'AccessDeniedException', { times: 9 }),
+        world.simulator.failNext('DeleteCustomKeyStore', 'AccessDeniedException'),
       );
       return order(world);
     },
