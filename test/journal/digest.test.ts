@@ -46,6 +46,7 @@ describe('a digest', () => {
       hasWritten: true,
       update: 'accepted',
       isOffline: false,
+      offlineSinceMs: null,
       mayLeaveStore: false,
       resumes: 0,
     });
@@ -64,6 +65,7 @@ describe('a digest', () => {
     expect(told).toEqual([
       'result describeStore: CONNECTED none',
       'result runChecks: CONNECTED none',
+      'result prepareProof: CONNECTED none',
       'result approve: CONNECTED none',
       'intent disconnectStore: CONNECTED offline pending written none',
       'result disconnectStore: CONNECTED offline written none',
@@ -78,9 +80,9 @@ describe('a digest', () => {
       // Noted in passing, so it may be a stale read: only the result that the wait ended with counts.
       'note settleStore: CONNECTED offline written accepted',
       'result settleStore: CONNECTED written accepted',
-      ...told.slice(15),
+      ...told.slice(16),
     ]);
-    expect(told.slice(15).every((line) => line.endsWith('CONNECTED written accepted'))).toBe(true);
+    expect(told.slice(16).every((line) => line.endsWith('CONNECTED written accepted'))).toBe(true);
   });
 
   it.each([
