@@ -6,9 +6,10 @@ import type { Operation } from '../../src/domain/outcome.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
+import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { recognizeUpdate } from '../../src/domain/take-up.ts';
 import { rollbackOf } from './facts.ts';
-import type { Context, Event, Input, Proven, Result, Settled, Sighting } from './types.ts';
+import type { Checked, Context, Event, Input, Proven, Result, Settled, Sighting } from './types.ts';
 
 type Changes = Partial<Context>;
 
@@ -83,8 +84,7 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'seen':
       return 'logins' in value ? { logins: value.logins } : {};
     case 'checked':
-      // The way back is looked at as well, and that is no part of what was assessed.
-      return type === 'xstate.done.actor.runChecks' ? { findings: value.findings, checkedAtMs: context.nowMs } : {};
+      return recordFindings(context, type, value.findings);
     case 'prepared':
       return { preparation: value.preparation };
     case 'approved':
@@ -111,6 +111,13 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     default:
       return {};
   }
+}
+
+/** The way back is looked at as well, and that is no part of what was assessed. A rehearsal outlasts the other checks. */
+function recordFindings({ findings, nowMs }: Context, type: Event['type'], found: Checked['findings']): Changes {
+  if (type === 'xstate.done.actor.rehearse') return { findings: [...findings, ...found] };
+  if (type !== 'xstate.done.actor.runChecks') return {};
+  return { findings: [...found, ...findings.filter(({ check }) => check === rehearsalCheck)], checkedAtMs: nowMs };
 }
 
 function recordKeysFailed({ keysFailedAtMs }: Context, { keysFailedAtMs: failedAtMs }: Settled): Changes {

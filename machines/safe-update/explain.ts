@@ -48,7 +48,7 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
     case 'prepared':
       return explainReason('PROOF_IMPOSSIBLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
-      const code = type === 'xstate.done.actor.runChecks' ? 'CHECK_FAILED' : 'WAY_BACK_DEAD';
+      const code = type === 'xstate.done.actor.checkWayBack' ? 'WAY_BACK_DEAD' : 'CHECK_FAILED';
       return explainFailedChecks(value.findings, store, code) ?? explainReason(code, about);
     }
     case 'declined':

@@ -5,6 +5,7 @@ import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import type { FailureClass } from '../../src/domain/error-fact.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
+import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { hasChangedConnection, rollbackOf } from './facts.ts';
 import type { Context, Event, Result } from './types.ts';
 
@@ -78,6 +79,8 @@ export const guards = {
   hasFailedCheck,
   lacksProof: ({ context, event: { output } }: Args) =>
     context.order.policy.requireProof && output.value.kind === 'prepared' && !isProvable(output.value.preparation),
+  mustRehearse: ({ context }: Args) =>
+    context.order.policy.rehearse && !context.findings.some(({ check }) => check === rehearsalCheck),
   areChecksStale: ({ context, event }: Args) =>
     context.checkedAtMs !== null && event.output.atMs - context.checkedAtMs > checksLastMs,
   isDeclined: kindIs('declined'),

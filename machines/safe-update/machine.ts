@@ -78,6 +78,20 @@ export const safeUpdateMachine = lifecycle.createMachine({
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'lacksProof', target: 'refused', actions: explain },
+          { guard: 'mustRehearse', target: 'rehearsing', actions: record },
+          { target: 'approving', actions: record },
+        ],
+      },
+    },
+    rehearsing: {
+      description: 'Has KMS connect a throw-away store with the new settings, and deletes it again.',
+      invoke: {
+        id: 'rehearse',
+        src: 'rehearse',
+        input: ask.askRehearsal,
+        onDone: [
+          { guard: 'hasFailedCheck', target: 'refused', actions: explain },
+          { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { target: 'approving', actions: record },
         ],
       },

@@ -178,6 +178,7 @@ export interface Questions {
   /** The old settings, before they are put back: `plan` leads to them. */
   checkWayBack: { readonly store: KeyStore; readonly plan: Plan };
   prepareProof: PrepareQuestion;
+  rehearse: { readonly store: KeyStore; readonly plan: Plan };
   approve: {
     readonly store: KeyStore;
     readonly plan: Plan;
@@ -243,6 +244,7 @@ export interface Answers {
   runChecks: Checked;
   checkWayBack: Checked;
   prepareProof: Prepared;
+  rehearse: Checked;
   approve: Approved;
   disconnectStore: Write;
   connectStore: Write;

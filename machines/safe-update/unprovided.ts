@@ -14,6 +14,7 @@ export const unprovidedActors = {
   runChecks: unprovided('runChecks'),
   checkWayBack: unprovided('checkWayBack'),
   prepareProof: unprovided('prepareProof'),
+  rehearse: unprovided('rehearse'),
   approve: unprovided('approve'),
   disconnectStore: unprovided('disconnectStore'),
   connectStore: unprovided('connectStore'),

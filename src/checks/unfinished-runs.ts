@@ -8,6 +8,8 @@ export interface EarlierRun {
   readonly startedAtMs: number;
   readonly customKeyStoreId: string | null;
   readonly hasWritten: boolean;
+  /** The throw-away store of its rehearsal may still be there, which no later run takes away. */
+  readonly mayLeaveStore: boolean;
   readonly hasEnded: boolean;
   readonly outcome: Outcome | null;
   /** The run that it goes on with. */
@@ -46,7 +48,8 @@ export function createUnfinishedRunsCheck(
 /** The latest first. */
 export function findUnfinished<R extends EarlierRun>(runs: readonly R[]): readonly R[] {
   return runs
-    .filter((run) => run.hasWritten && !run.hasEnded && !runs.some((later) => supersedes(later, run)))
+    .filter((run) => !run.hasEnded)
+    .filter((run) => run.mayLeaveStore || (run.hasWritten && !runs.some((later) => supersedes(later, run))))
     .sort((a, b) => b.startedAtMs - a.startedAtMs);
 }
 

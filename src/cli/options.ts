@@ -74,6 +74,10 @@ const way: OptionGroup = {
       help: 'restore: the connection state it was found in. connected or disconnected: that one. (default: restore)',
     },
     {
+      name: 'rehearse',
+      help: 'First have KMS connect a throw-away external key store with the new settings, and delete it again: about 10 minutes, no outage.',
+    },
+    {
       name: 'hold-offline',
       help: 'Wait once the store is DISCONNECTED, for what only you can do then: set the password of kmsuser.',
     },
@@ -244,7 +248,7 @@ export const optionGroups = {
   check: [
     store,
     properties,
-    way,
+    without(way, 'rehearse'),
     without(consent, 'yes'),
     checks,
     journal,

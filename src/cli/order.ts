@@ -78,6 +78,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readon
     ...(finalState ? { finalState } : {}),
     ...(onFailure ? { onFailure } : {}),
     holdOffline: isGiven(given, 'hold-offline'),
+    rehearse: isGiven(given, 'rehearse'),
     canaryKeys: readList(given, 'canary-key'),
     requireProof: isGiven(given, 'require-proof'),
     ...(dwell === undefined ? {} : { proofDwellMs: dwell === '0' ? 0 : parseDuration('--proof-dwell', dwell) }),

@@ -37,9 +37,17 @@ function explainError(
   if (error instanceof LogError || error instanceof LockError) {
     return { exitCode: otherExitCodes.no, result: { outcome: null, reason: { code: 'NOT_KEPT', message } } };
   }
-  if (error instanceof UnfinishedRunError && error.hasWritten) {
-    const { runId, customKeyStoreId, lastSeen, hasWritten, held } = error;
-    const facts = { runId, customKeyStoreId, lastSeen, hasWritten, hasJournal, message: `a bug: ${message}` };
+  if (error instanceof UnfinishedRunError && (error.hasWritten || error.mayLeaveStore)) {
+    const { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore, held } = error;
+    const facts = {
+      runId,
+      customKeyStoreId,
+      lastSeen,
+      hasWritten,
+      mayLeaveStore,
+      hasJournal,
+      message: mayLeaveStore ? message : `a bug: ${message}`,
+    };
     const result = held ? explainHeld(runId, held) : explainUnfinished(facts);
     return { exitCode: otherExitCodes.unfinished, result };
   }

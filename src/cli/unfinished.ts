@@ -20,6 +20,8 @@ export interface Unfinished {
 export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeyStoreId' | 'lastSeen'> {
   /** A call that changes the store may have been sent. */
   readonly hasWritten: boolean;
+  /** The throw-away store of a rehearsal may be left. */
+  readonly mayLeaveStore: boolean;
   readonly hasJournal: boolean;
   readonly message: string;
 }
@@ -48,24 +50,33 @@ export function explainHeld(runId: string, { store, reason, missing, changes }: 
   };
 }
 
-export function explainUnfinished({ hasWritten, hasJournal, message, ...facts }: UnfinishedFacts): Unfinished {
+export function explainUnfinished({
+  hasWritten,
+  mayLeaveStore,
+  hasJournal,
+  message,
+  ...facts
+}: UnfinishedFacts): Unfinished {
   const { customKeyStoreId: id, lastSeen, runId } = facts;
   const state = lastSeen === null ? 'it was not seen yet' : `it was last seen ${lastSeen}`;
-  const remaining = !hasWritten
-    ? []
-    : hasJournal && runId !== null
-      ? [`cks resume ${runId}`]
-      : [`cks describe ${id}`, `cks reconnect ${id}`];
+  const remaining =
+    !hasWritten && !mayLeaveStore
+      ? []
+      : hasJournal && runId !== null
+        ? [`cks resume ${runId}`]
+        : [`cks describe ${id}`, `cks reconnect ${id}`];
   return {
     outcome: null,
     ...facts,
     reason: {
       code: 'UNFINISHED',
       message: `the run of ${id} is unfinished (${message}); ${state}`,
-      cause: hasWritten
-        ? 'A call that changes the store was sent, so the store may be offline or have the new settings.'
-        : 'Nothing that changes the store was sent.',
-      remedy: hasWritten ? `go on with ${remaining.join(', or bring it back with ')}` : 'run it again',
+      cause: mayLeaveStore
+        ? 'Nothing that changes the store was sent, but the throw-away store of its rehearsal may be left.'
+        : hasWritten
+          ? 'A call that changes the store was sent, so the store may be offline or have the new settings.'
+          : 'Nothing that changes the store was sent.',
+      remedy: hasWritten || mayLeaveStore ? `go on with ${remaining.join(', or bring it back with ')}` : 'run it again',
     },
     remaining,
   };

@@ -14,7 +14,12 @@ import { explainUnfinished } from './unfinished.ts';
 export interface Asked {
   readonly store: string;
   /** The run that is gone on with, as its journal has it. */
-  readonly earlier?: { readonly runId: string; readonly hasWritten: boolean; readonly lastState: string | null };
+  readonly earlier?: {
+    readonly runId: string;
+    readonly hasWritten: boolean;
+    readonly mayLeaveStore: boolean;
+    readonly lastState: string | null;
+  };
 }
 
 export interface Watch {
@@ -29,6 +34,7 @@ export function watchRun(io: Io, display: Display, asked: Asked, output: Output,
   const { store, earlier } = asked;
   let seen: KeyStore | undefined;
   let runId = earlier?.runId ?? null;
+  let mayLeaveStore = earlier?.mayLeaveStore ?? false;
   let hasWritten = earlier?.hasWritten ?? false;
 
   const stops = watchStops(io, {
@@ -44,6 +50,7 @@ export function watchRun(io: Io, display: Display, asked: Asked, output: Output,
         customKeyStoreId: seen?.customKeyStoreId ?? store,
         lastSeen: seen?.connectionState ?? earlier?.lastState ?? null,
         hasWritten,
+        mayLeaveStore,
         hasJournal,
         message: 'stopped before its end',
       });
@@ -59,6 +66,8 @@ export function watchRun(io: Io, display: Display, asked: Asked, output: Output,
       runId = event.runId;
       if (event.type === 'store.observed') seen = event.store;
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
+      // Its answer says what became of the throw-away store.
+      if ('step' in event && event.step === 'rehearse') mayLeaveStore = event.type === 'step.started';
       display.hear(event);
     },
   };

@@ -13,6 +13,10 @@ export interface CheckFinding {
   readonly details?: readonly string[];
   /** The finding proves that the new key source holds the same keys, or that the store holds none. */
   readonly provesKeys?: boolean;
+  /** Checks whose question this one has answered, from where KMS stands: it counts no more that they could not look. */
+  readonly answers?: readonly string[];
+  /** A custom key store that the check made and could not take away again, by its name. */
+  readonly leaves?: string;
   /** A risk that the finding adds. */
   readonly risk?: Risk;
 }
@@ -35,7 +39,8 @@ export const checksLastMs = 10 * 60_000;
 /** Risks that the findings add to the plan's, and those that they take away. */
 export function assessRisks(planned: readonly Risk[], findings: readonly CheckFinding[]): readonly Risk[] {
   const isProven = findings.some((finding) => finding.provesKeys);
-  const unknown = findings.filter((finding) => finding.status === 'unknown');
+  const answered = findings.flatMap(({ answers = [] }) => answers);
+  const unknown = findings.filter(({ check, status }) => status === 'unknown' && !answered.includes(check));
   return [
     ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),

@@ -1,5 +1,5 @@
 /**
- * What an answer to one call means: every exception that the four custom key store operations declare, the ones any AWS
+ * What an answer to one call means: every exception that the custom key store operations declare, the ones any AWS
  * call can answer, and the errors of SDK and network. A row speaks of its own call only and never says that nothing was
  * changed: an earlier call may have changed the store.
  *
@@ -62,6 +62,18 @@ const rows: Readonly<Record<string, Row>> = {
     fault: 'CloudHSM cluster',
     remedy:
       'Check: private subnets in two zones, TCP ports 2223-2225 in its security group, and active HSMs (one to connect, two in different zones to update).',
+  },
+  CustomKeyStoreHasCMKsException: {
+    class: 'refused',
+    cause: 'The custom key store has KMS keys in it, and only an empty one can be deleted.',
+    fault: 'input',
+    remedy: 'Find out who made the keys, and schedule their deletion; then delete the store.',
+  },
+  LimitExceededException: {
+    class: 'refused',
+    cause: 'A quota is used up: an account may have ten custom key stores in a Region, whatever their state.',
+    fault: 'AWS account',
+    remedy: 'Delete a custom key store that is not needed any more, or ask AWS for a higher quota.',
   },
   XksProxyUriInUseException: {
     class: 'refused',

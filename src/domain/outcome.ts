@@ -30,7 +30,9 @@ export type Operation =
   | 'DescribeCustomKeyStores'
   | 'UpdateCustomKeyStore'
   | 'ConnectCustomKeyStore'
-  | 'DisconnectCustomKeyStore';
+  | 'DisconnectCustomKeyStore'
+  | 'CreateCustomKeyStore'
+  | 'DeleteCustomKeyStore';
 
 /** Of the operations on key stores alone: what checks and proof ask about keys is not counted. */
 export type Calls = Readonly<Partial<Record<Operation, number>>>;

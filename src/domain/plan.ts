@@ -17,6 +17,7 @@ import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
+import { planRehearsal, type RehearsalPlan } from './rehearsal.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
 
 export interface PlannedChange {
@@ -40,6 +41,8 @@ export interface Plan {
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
   /** Waits for the operator once the store is DISCONNECTED. */
   readonly holdsOffline: boolean;
+  /** Where a rehearsal was asked for: whether there can be one. */
+  readonly rehearsal?: RehearsalPlan;
   /** Risks that must be accepted before anything is sent. */
   readonly risks: readonly Risk[];
   /** Risks that KMS may make necessary: it may refuse a disputed change live, which leads offline only if `outage` was accepted. */
@@ -82,6 +85,7 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
     path,
     wantedState: wanted,
     holdsOffline: policy.holdOffline,
+    ...(policy.rehearse ? { rehearsal: planRehearsal(store, send, previous) } : {}),
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
     warnings: findings.filter((finding) => finding.severity === 'warning'),

@@ -45,6 +45,8 @@ export interface Policy {
   readonly onFailure: (typeof policyWords.onFailure)[number];
   /** Wait for the operator once the store is DISCONNECTED, before the update. */
   readonly holdOffline: boolean;
+  /** Have KMS connect a throw-away store with the new settings first. */
+  readonly rehearse: boolean;
   readonly accept: readonly Risk[];
   readonly skipChecks: readonly string[];
   /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store, `none`: no key. Empty = three that say the most. */
@@ -66,6 +68,7 @@ export const defaultPolicy: Policy = {
   finalState: 'restore',
   onFailure: 'rollback',
   holdOffline: false,
+  rehearse: false,
   accept: [],
   skipChecks: [],
   canaryKeys: [],

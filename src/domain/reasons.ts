@@ -84,6 +84,11 @@ const wordings = {
     cause: 'A check before the first write found that the change cannot work.',
     remedy: 'Mend what the check names, or leave it out with --skip-check if you know better.',
   },
+  REHEARSAL_CUT_OFF: {
+    message: (store) => `${store} was not touched, and the throw-away store of its rehearsal is gone`,
+    cause: 'The run was cut off in its rehearsal, which cannot be gone on with.',
+    remedy: 'Nothing is left to do: run the command again.',
+  },
   CONSENT_MISSING: {
     message: (_store, detail) => `not confirmed: ${detail} is missing`,
     cause: 'A risk is accepted by name only, and without a terminal nobody can be asked.',

@@ -1,6 +1,7 @@
 /** A journal in a few facts, for people and for whoever decides what to do with it. */
 import type { ConnectionState } from '../domain/key-store.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import { isRehearsalStep, mayLeaveStore } from '../domain/rehearsal.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Header } from './format.ts';
 import type { JournalContents } from './parse.ts';
@@ -31,6 +32,8 @@ export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input'> {
   readonly isOffline: boolean;
   /** When a Disconnect was sent after which the store was not seen CONNECTED any more; null where it was, or none was. */
   readonly offlineSinceMs: number | null;
+  /** The throw-away store of its rehearsal may still be there. */
+  readonly mayLeaveStore: boolean;
   /** How often another process went on with it. */
   readonly resumes: number;
 }
@@ -78,12 +81,15 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     outcome: end?.outcome ?? null,
     ...effect,
     isOffline: mayBeDisconnected || (firstState === 'CONNECTED' && lastState !== 'CONNECTED'),
+    mayLeaveStore: mayLeaveStore(records),
     resumes: lines.filter(({ kind }) => kind === 'resumed').length,
   };
 
   function takeRecord(record: LogRecord): void {
     if (record.kind === 'stop') return;
     lastStep = record.step;
+    // What it tells is of another store.
+    if (isRehearsalStep(record.step)) return;
     if (record.kind === 'note') see(peekState(record.note), false);
     if (record.kind === 'intent') {
       pending = { step: record.step, operation: peekOperation(record.sending), before: effects };

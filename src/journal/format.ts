@@ -15,6 +15,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../domain/outcome.ts';
+import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export const schema = 1;
@@ -64,6 +65,11 @@ export interface UnknownLine {
 export type JournalLine = Header | LogRecord | Resumed | End | UnknownLine;
 
 const recordKinds: Readonly<Record<LogRecord['kind'], true>> = { intent: true, result: true, note: true, stop: true };
+
+/** Whether a call that changes the run's store may follow: a rehearsal has a store of its own. */
+export function isAct(line: JournalLine): boolean {
+  return line.kind === 'intent' && !isRehearsalStep((line as Extract<LogRecord, { kind: 'intent' }>).step);
+}
 
 export function isRecord(line: JournalLine): line is LogRecord {
   return Object.hasOwn(recordKinds, line.kind);

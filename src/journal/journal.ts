@@ -2,7 +2,7 @@
 import { LogError, type LogRecord, type RunLog } from '../ports/log.ts';
 import { JournalError } from './errors.ts';
 import { type Files, nodeFiles, type OpenFile } from './files.ts';
-import { type End, encodeLine, type Header, type Resumed, schema } from './format.ts';
+import { type End, encodeLine, type Header, isAct, type Resumed, schema } from './format.ts';
 import { journalFile, readJournal } from './shelf.ts';
 import { blanks, createWriter, explainFailure, reservedBytes, type Writer } from './writer.ts';
 
@@ -70,7 +70,7 @@ export async function openJournal(
 ): Promise<Journal> {
   const { file, header, records, end, next } = await readJournal(folder, runId, files);
   if (end) throw new JournalError('ended', `the run ${runId} has ended (${end.outcome ?? 'without an outcome'})`);
-  const hasActed = records.some(({ kind }) => kind === 'intent');
+  const hasActed = records.some(isAct);
   let disk: OpenFile | undefined;
   try {
     disk = await files.open(file);

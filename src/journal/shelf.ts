@@ -65,7 +65,8 @@ export async function pruneJournals(
   folder: string,
   { beforeMs, files = nodeFiles }: { readonly beforeMs: number; readonly files?: Files },
 ): Promise<readonly string[]> {
-  const isOver = (digest: Digest) => digest.lastAtMs < beforeMs && (digest.hasEnded || !digest.isOffline);
+  const isOver = (digest: Digest) =>
+    digest.lastAtMs < beforeMs && (digest.hasEnded || !(digest.isOffline || digest.mayLeaveStore));
   const old = (await listJournals(folder, files)).filter((listed) => 'digest' in listed && isOver(listed.digest));
   const names = await listNames(folder, files);
   for (const { runId } of old) {

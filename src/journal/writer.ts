@@ -4,7 +4,7 @@
  */
 import { LogError } from '../ports/log.ts';
 import type { OpenFile } from './files.ts';
-import { encodeLine, type JournalLine } from './format.ts';
+import { encodeLine, isAct, type JournalLine } from './format.ts';
 
 /** Kept free for the run from its beginning, in bytes: a full disk must show before a store is touched. */
 export const reservedBytes = 64 * 1024;
@@ -67,7 +67,7 @@ export function createWriter(disk: OpenFile | undefined, options: WriterOptions)
       tell(text);
     }
     sum = sumAfter;
-    hasActed ||= line.kind === 'intent';
+    hasActed ||= isAct(line);
   }
 
   function tell(text: string): void {

@@ -1,7 +1,9 @@
 /** The AWS SDK client behind a sender. Retries are ours, so the SDK tries once. */
 import {
   ConnectCustomKeyStoreCommand,
+  CreateCustomKeyStoreCommand,
   DecryptCommand,
+  DeleteCustomKeyStoreCommand,
   DescribeCustomKeyStoresCommand,
   DescribeKeyCommand,
   DisconnectCustomKeyStoreCommand,
@@ -57,6 +59,8 @@ const commands = {
   UpdateCustomKeyStore: UpdateCustomKeyStoreCommand,
   ConnectCustomKeyStore: ConnectCustomKeyStoreCommand,
   DisconnectCustomKeyStore: DisconnectCustomKeyStoreCommand,
+  CreateCustomKeyStore: CreateCustomKeyStoreCommand,
+  DeleteCustomKeyStore: DeleteCustomKeyStoreCommand,
   ListKeys: ListKeysCommand,
   DescribeKey: DescribeKeyCommand,
   ListAliases: ListAliasesCommand,
@@ -70,6 +74,8 @@ const mutations: ReadonlySet<string> = new Set<Operation>([
   'UpdateCustomKeyStore',
   'ConnectCustomKeyStore',
   'DisconnectCustomKeyStore',
+  'CreateCustomKeyStore',
+  'DeleteCustomKeyStore',
 ]);
 
 export function createSend(client: Pick<KMSClient, 'send'>): Send {

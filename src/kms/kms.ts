@@ -17,7 +17,7 @@ export function createKms(
   const shared = createSharedDescribe((filter, signal) => listStores(send, takeTurn, filter, signal), takeTurn, clock);
 
   const change = (
-    operation: Exclude<Operation, 'DescribeCustomKeyStores'>,
+    operation: Exclude<Operation, 'DescribeCustomKeyStores' | 'CreateCustomKeyStore'>,
     CustomKeyStoreId: string,
     values: UpdateValues = {},
   ): Promise<Reply<null>> =>
@@ -48,6 +48,20 @@ export function createKms(
 
     connect: (id) => change('ConnectCustomKeyStore', id),
     disconnect: (id) => change('DisconnectCustomKeyStore', id),
+    delete: (id) => change('DeleteCustomKeyStore', id),
+
+    create: (CustomKeyStoreName, values) =>
+      sendWithRetry(
+        'mutation',
+        async () => {
+          const input = { CustomKeyStoreName, CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ...values };
+          const { output, requestId } = await send('CreateCustomKeyStore', input);
+          const value = output.CustomKeyStoreId as string;
+          return { value, ...(requestId === undefined ? {} : { requestId }) };
+        },
+        { sent: values },
+      ),
+
     renewCredentials,
   };
 }

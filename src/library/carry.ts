@@ -11,7 +11,7 @@ import type { Secrets } from '../ports/secrets.ts';
 import { logProgress } from '../progress/log-progress.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
-import { startRun } from '../run/start.ts';
+import { type StartOptions, startRun } from '../run/start.ts';
 import { createProver } from './canaries.ts';
 import { createChecks } from './checks.ts';
 import { type Connection, logRequests } from './connection.ts';
@@ -32,12 +32,15 @@ export interface Journey {
   readonly folder: string;
 }
 
-/** @throws what startRun throws; then the journal stays without an end, but for a wrong input. */
-export async function carry(journey: Journey): Promise<RunResult> {
+/** Takes a run to its end. */
+export type Work = (ports: Ports, input: Input, options: StartOptions) => Promise<RunResult>;
+
+/** @throws what the work throws; then the journal stays without an end, but for a wrong input. */
+export async function carry(journey: Journey, work: Work = startRun): Promise<RunResult> {
   const { input, connection, options, journal, lock, runLock } = journey;
   try {
     const signal = options.signal ? { signal: options.signal } : {};
-    const run = () => startRun(createPorts(journey), input, signal);
+    const run = () => work(createPorts(journey), input, signal);
     const result = await logRequests(connection, options.logger, run);
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
     return { ...result, journal: describeJournal(journal) };

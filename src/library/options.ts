@@ -57,6 +57,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   finalState: true,
   onFailure: true,
   holdOffline: true,
+  rehearse: true,
   accept: true,
   skipChecks: true,
   canaryKeys: true,

@@ -5,7 +5,8 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import { optionName } from '../domain/properties.ts';
 import { describeHolder, explainReason } from '../domain/reasons.ts';
-import { DivergenceError } from '../hosts/local.ts';
+import { mayLeaveStore } from '../domain/rehearsal.ts';
+import { createLocalHost, createMemoryLog, DivergenceError } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -15,13 +16,14 @@ import { whoAmI } from '../journal/who.ts';
 import type { Holder } from '../ports/holder.ts';
 import type { LockHolder } from '../ports/lock.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
+import { abandonRehearsal } from '../run/abandon-rehearsal.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { type Past, readPast } from '../run/past.ts';
 import { type ChangeInput, prepareCorrection } from '../run/prepare.ts';
 import { refuse } from '../run/report.ts';
 import { orderTakeUp, orderUndo, readTakenUp } from '../run/take-up.ts';
 import { createVault } from '../secrets/vault.ts';
-import { carry } from './carry.ts';
+import { carry, type Work } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockRun, openStoreLock } from './locks.ts';
 import type { RunOptions } from './options.ts';
@@ -51,26 +53,29 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const vault = createVault();
   const correction = await prepareCorrection(options.change ?? {}, vault);
   const taken = readTakenUp(past, systemClock.now());
-  const { header, end } = contents;
-  if (end && !(taken && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
+  const { header, end, records } = contents;
+  const isStoreLeft = mayLeaveStore(records);
+  if (end && !isStoreLeft && !(taken && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
     const undo = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';
     throw new InvalidInputError(
       `run ${options.runId} has ended ${end.outcome ?? 'with a wrong input'}: nothing is left${undo}`,
     );
   }
-  await findSecrets(past, correction, vault, options);
+  const isSame = header.version === version && past.isWhole;
+  const isHeld = past.state === 'acting.holding' && past.pending === null;
+  const hasCorrection = changedNames(correction).length > 0;
+  const isReplayed = !end && isSame && !(hasCorrection && !isHeld);
+  if (isReplayed || !isStoreLeft) await findSecrets(past, correction, vault, options);
   const connection = await reach(contents, options);
   const stranger = await findStranger(connection, past.context);
   if (stranger) return stranger;
 
   const takeUp = () => {
+    if (isStoreLeft) return clearRehearsal(folder, contents, past, connection, vault, options);
     if (taken === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
     return begin(connection, vault, options, orderTakeUp(past, taken, correction, options.accept ?? []));
   };
-  const isSame = header.version === version && past.isWhole;
-  const isHeld = past.state === 'acting.holding' && past.pending === null;
-  const hasCorrection = changedNames(correction).length > 0;
-  if (end || !isSame || (hasCorrection && !isHeld)) return takeUp();
+  if (!isReplayed) return takeUp();
   try {
     return await replay(folder, contents, past, connection, vault, {
       ...options,
@@ -130,14 +135,15 @@ async function findStranger(connection: Connection, context: Context): Promise<R
   return refuse(context, explainReason('OTHER_ACCOUNT', { detail: `${now}, not ${account}` }));
 }
 
-/** The same steps again: those in the log from there, the others as they come. */
+/** The same steps again: those in the log from there, the others as they come. `work`: something else in their place. */
 async function replay(
   folder: string,
-  { header }: JournalContents,
+  { header, end }: JournalContents,
   past: Past,
   connection: Connection,
   secrets: Vault,
   options: ResumeOptions,
+  work?: Work,
 ): Promise<RunResult> {
   const input = header.input as Input;
   const { store } = past.context.seen ?? {};
@@ -151,8 +157,23 @@ async function replay(
   }
   const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
   const onLost = options.onJournalLost ?? tellOnStandardError;
-  const journal = await openJournal(folder, options.runId, resumed, { onLost });
-  return carry({ input, connection, secrets, options, journal, lock, runLock, folder });
+  const journal = end ? null : await openJournal(folder, options.runId, resumed, { onLost });
+  return carry({ input, connection, secrets, options, journal, lock, runLock, folder }, work);
+}
+
+/** Takes the throw-away store away, and ends the run: it has changed nothing, so it may as well begin anew. */
+function clearRehearsal(
+  folder: string,
+  contents: JournalContents,
+  past: Past,
+  connection: Connection,
+  secrets: Vault,
+  options: ResumeOptions,
+): Promise<RunResult> {
+  // What the log holds is of another version, or of a run that has ended: nothing of it is replayed.
+  const work: Work = (ports) =>
+    abandonRehearsal({ ...ports, host: createLocalHost(createMemoryLog(), systemClock) }, past.context);
+  return replay(folder, contents, past, connection, secrets, options, work);
 }
 
 function refuseLocked({ context }: Past, holder: LockHolder): RunResult {

@@ -7,6 +7,7 @@ import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { whoAmI } from '../journal/who.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { createVault } from '../secrets/vault.ts';
 import { carry } from './carry.ts';
@@ -26,6 +27,9 @@ export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult>
   requireKnownOptions(options);
   const vault = createVault();
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
+  if (order.policy.rehearse && options.journal === false) {
+    throw new InvalidInputError('a rehearsal that is cut off is taken away by cks resume, and that needs the journal');
+  }
   const connection = await connect(options);
   return begin(connection, vault, options, { store: options.customKeyStoreId, order });
 }

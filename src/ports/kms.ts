@@ -25,6 +25,10 @@ export interface Kms {
   update(customKeyStoreId: string, values: UpdateValues): Promise<Reply<null>>;
   connect(customKeyStoreId: string): Promise<Reply<null>>;
   disconnect(customKeyStoreId: string): Promise<Reply<null>>;
+  /** Creates an external key store and gives its id. */
+  create(name: string, values: UpdateValues): Promise<Reply<string>>;
+  /** Deletes a store that is DISCONNECTED and empty. */
+  delete(customKeyStoreId: string): Promise<Reply<null>>;
   /** Asks the providers for AWS credentials anew: they may have been renewed outside. Never fails. */
   renewCredentials(): Promise<void>;
 }

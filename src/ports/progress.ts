@@ -9,6 +9,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'step.started'; readonly step: string }
   | { readonly type: 'step.finished'; readonly step: string; readonly result: string; readonly requestId?: string }
   | { readonly type: 'store.observed'; readonly store: KeyStore }
+  /** The throw-away store of a rehearsal. */
+  | { readonly type: 'rehearsal.observed'; readonly store: KeyStore }
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
   | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
   /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */

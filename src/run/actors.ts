@@ -24,6 +24,7 @@ import { runChecks } from './checks.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
 import { createFeeler, prepareProof, proveKeys } from './prove.ts';
+import { rehearse } from './rehearse.ts';
 import type { Run } from './run.ts';
 import { createJudge } from './settle.ts';
 import { connectStore, disconnectStore, updateStore } from './writes.ts';
@@ -114,6 +115,7 @@ export const providedMachine = safeUpdateMachine.provide({
       ),
     })),
     prepareProof: step('prepareProof', prepareProof),
+    rehearse: actor('rehearse', rehearse),
     approve: step('approve', approve),
     disconnectStore: step(
       'disconnectStore',

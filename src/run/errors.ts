@@ -25,16 +25,19 @@ export class UnfinishedRunError extends Error {
   readonly runId: string;
   readonly customKeyStoreId: string;
   readonly hasWritten: boolean;
+  /** The throw-away store of its rehearsal may still be there. */
+  readonly mayLeaveStore: boolean;
   /** The state the store was last seen in, where it was seen. */
   readonly lastSeen: string | null;
   /** Waits for the operator: nothing broke. */
   readonly held: HeldStore | null;
 
-  constructor(context: Context, cause: unknown) {
+  constructor(context: Context, cause: unknown, mayLeaveStore = false) {
     super(messageOf(cause), { cause });
     this.runId = context.runId;
     this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
     this.hasWritten = context.hasWritten;
+    this.mayLeaveStore = mayLeaveStore;
     this.lastSeen = context.seen?.store.connectionState ?? null;
     this.held = cause instanceof HeldError ? cause.held : null;
   }

@@ -5,6 +5,7 @@
 import { initialTransition, transition } from 'xstate';
 import { record } from '../../machines/safe-update/actions.ts';
 import { type Context, type Event, type Input, safeUpdateMachine } from '../../machines/safe-update/index.ts';
+import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export interface Past {
@@ -28,14 +29,18 @@ export function readPast(input: Input, records: readonly LogRecord[]): Past {
   const results = records.filter((record): record is Result => record.kind === 'result');
   for (const result of results) {
     const event = toEvent(result);
+    const name = nameOf(result.step);
     // A log of another version may leave the arrows of this one; what its results say is true all the same.
-    isOnTheWay &&= Object.values(snapshot.children).some((child) => event.type.endsWith(`.${child?.id}`));
+    isOnTheWay &&= Object.values(snapshot.children).some((child) => child && `${name}.`.startsWith(`${child.id}.`));
+    // An actor of several steps gives its answer with the last.
+    if (name.includes('.')) continue;
     if (isOnTheWay) {
       [snapshot] = transition(safeUpdateMachine, snapshot, event);
       context = snapshot.context;
     } else context = { ...context, ...record({ context, event }) };
   }
-  const sending = records.findLast((record) => record.kind === 'intent');
+  const intents = records.filter((record) => record.kind === 'intent');
+  const sending = intents.findLast(({ step }) => !isRehearsalStep(step));
   const answer = results.find(({ step }) => step === sending?.step);
   const pending = sending && !tellsFate(answer) ? nameOf(sending.step) : null;
   const lastSentAtMs = (answer ?? sending)?.atMs ?? null;

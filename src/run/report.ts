@@ -34,19 +34,22 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const isTurnedBack = context.goal === 'back' && plan !== null;
   const isUntouched = plan === null || outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
   const isLeft = takenUp?.isUnfinished && isUntouched && reason?.code !== 'LEFT_OTHERWISE';
+  const hasLeftStore = context.findings.some(({ leaves }) => leaves !== undefined);
   const remaining = isLeft
     ? [`cks resume ${takenUp.runId}`]
-    : before && seen && plan
-      ? remainingCommands({
-          outcome,
-          before,
-          after: seen.store,
-          settings,
-          sent: { ...context.sent, ...plan.send },
-          wantedState: plan.wantedState,
-          isNobodysFault,
-        })
-      : [];
+    : hasLeftStore
+      ? [`cks resume ${context.runId}`]
+      : before && seen && plan
+        ? remainingCommands({
+            outcome,
+            before,
+            after: seen.store,
+            settings,
+            sent: { ...context.sent, ...plan.send },
+            wantedState: plan.wantedState,
+            isNobodysFault,
+          })
+        : [];
   return {
     outcome,
     runId: context.runId,

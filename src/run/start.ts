@@ -50,9 +50,11 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
           if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
         },
         error: (error) => {
-          const { context } = actor.getSnapshot();
-          const isRefusal = !context.hasWritten && (error instanceof LogError || error instanceof LockError);
-          if (!isRefusal) return reject(new UnfinishedRunError(context, error));
+          const { context, value } = actor.getSnapshot();
+          const isRehearsing = describeValue(value) === 'rehearsing';
+          const isRefusal =
+            !context.hasWritten && !isRehearsing && (error instanceof LogError || error instanceof LockError);
+          if (!isRefusal) return reject(new UnfinishedRunError(context, error, isRehearsing));
           const reason = explainReason('NOT_KEPT', { detail: error.message });
           resolve({ outcome: 'refused', context: { ...context, reason } });
         },

@@ -66,6 +66,8 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
         intent: hasConnected ? 'update' : policy.intent,
         finalState: context.plan ? wanted : policy.finalState,
         holdOffline: policy.holdOffline && !context.isHeld,
+        // It may be offline: nothing stands before the way on.
+        rehearse: false,
         // One more login, and a run left behind, were accepted by the earlier run alone.
         accept: [...new Set([...withoutLogin(context.accepted).filter(isLasting), ...accept])],
       },
@@ -94,7 +96,14 @@ export function orderUndo(
     order: {
       change: rollback.change,
       previous: {},
-      policy: { ...order.policy, intent: 'update', finalState: stateBefore(before), holdOffline: false, accept },
+      policy: {
+        ...order.policy,
+        intent: 'update',
+        finalState: stateBefore(before),
+        holdOffline: false,
+        rehearse: false,
+        accept,
+      },
     },
     takenUp: {
       runId,

@@ -88,7 +88,8 @@ async function sendUpdate(run: Run, customKeyStoreId: string, change: Change): P
   }
 }
 
-async function resolveChange(secrets: Secrets, change: Change): Promise<UpdateValues> {
+/** @throws {SecretUnavailableError} */
+export async function resolveChange(secrets: Secrets, change: Change): Promise<UpdateValues> {
   const values: Record<string, string | CredentialValue> = {};
   for (const name of changedNames(change)) {
     const reference = secretReference(change, name);

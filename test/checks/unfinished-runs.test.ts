@@ -9,6 +9,7 @@ const cutOff: EarlierRun = {
   startedAtMs: 1_000,
   customKeyStoreId: 'cks-1',
   hasWritten: true,
+  mayLeaveStore: false,
   hasEnded: false,
   outcome: null,
   takenUp: null,

@@ -48,6 +48,16 @@ const ways: Readonly<Record<string, Way>> = {
     words: rotate(),
     arrange: ({ simulator }) => simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { afterEffect: true }),
   },
+  'an update that is rehearsed': {
+    ends: { outcome: 'updated' },
+    words: rotate(
+      '--rehearse',
+      '--xks-proxy-uri-path',
+      '/new/kms/xks/v1',
+      '--accept',
+      'unproven-keys,unknown:xks-proxy',
+    ),
+  },
   'an update without consent': { ends: { outcome: 'refused' }, words: rotate('--path', 'offline') },
   'a plan': {
     ends: { verdict: 'proceed' },

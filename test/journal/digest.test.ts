@@ -46,6 +46,8 @@ describe('a digest', () => {
       hasWritten: true,
       update: 'accepted',
       isOffline: false,
+      offlineSinceMs: null,
+      mayLeaveStore: false,
       resumes: 0,
     });
   });
@@ -63,6 +65,7 @@ describe('a digest', () => {
     expect(told).toEqual([
       'result describeStore: CONNECTED none',
       'result runChecks: CONNECTED none',
+      'result prepareProof: CONNECTED none',
       'result approve: CONNECTED none',
       'intent disconnectStore: CONNECTED offline pending written none',
       'result disconnectStore: CONNECTED offline written none',
@@ -77,9 +80,9 @@ describe('a digest', () => {
       // Noted in passing, so it may be a stale read: only the result that the wait ended with counts.
       'note settleStore: CONNECTED offline written accepted',
       'result settleStore: CONNECTED written accepted',
-      ...told.slice(15),
+      ...told.slice(16),
     ]);
-    expect(told.slice(15).every((line) => line.endsWith('CONNECTED written accepted'))).toBe(true);
+    expect(told.slice(16).every((line) => line.endsWith('CONNECTED written accepted'))).toBe(true);
   });
 
   it.each([
@@ -95,6 +98,20 @@ describe('a digest', () => {
     ['a store that does not exist is refused', { customKeyStoreId: null, storeName: null, firstState: null }],
   ] as const)('%s', async (name, expected) => {
     expect(await digest((await walk(name)).records)).toMatchObject(expected);
+  });
+
+  it('of a run that died in its rehearsal says that a store may be left, and nothing of its own store', async () => {
+    const { records } = await walk('a rehearsal that KMS connects is deleted, and the update goes on');
+    const steps = records.map((record) => ('step' in record ? record.step : ''));
+    const begun = records.findIndex(({ kind }, at) => kind === 'intent' && steps[at]?.endsWith('.rehearse.create'));
+    const ended = steps.findIndex((step) => /^\d+\.rehearse$/.test(step));
+    const told: boolean[] = [];
+    for (const at of records.keys()) {
+      const { mayLeaveStore, ...others } = await digest(records.slice(0, at + 1));
+      told.push(mayLeaveStore);
+      if (at <= ended) expect(others).toMatchObject({ hasWritten: false, isOffline: false, isPending: false });
+    }
+    expect(told).toEqual(records.map((_, at) => at >= begun && at < ended));
   });
 
   it('believes the result of an ended run more than its last step', async () => {

@@ -114,6 +114,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   finalState: fc.constantFrom(...policyWords.finalState),
   onFailure: fc.constantFrom(...policyWords.onFailure),
   holdOffline: fc.boolean(),
+  rehearse: fc.constant(false),
   accept: fc.subarray([...riskWords]),
   skipChecks: fc.constant([]),
   canaryKeys: fc.constant([]),

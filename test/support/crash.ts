@@ -8,7 +8,7 @@ import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
 import type { History, Life } from './history.ts';
 import type { Scenario } from './scenario.ts';
-import { createWorld, type RunOrder, type World } from './world.ts';
+import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** The record at which the process dies, counted from 0 or by what it is, and whether it still reached the log. */
 export interface CrashPoint {
@@ -127,6 +127,15 @@ function watch(log: RunLog, ask: (nth: number, record: LogRecord, sync: boolean)
 
 /** What the result says about the store against what is so; empty when all is true. */
 export function findLies({ result, world }: End): readonly string[] {
+  const isLeft = result.checks.some(({ leaves }) => leaves !== undefined);
+  const left = world.simulator.describeWorld().stores.filter(isThrowAway);
+  return [
+    ...(isLeft === left.length > 0 ? [] : [`throw-away stores are left: ${left.length}`]),
+    ...findLiesOf(result, world),
+  ];
+}
+
+function findLiesOf(result: RunResult, world: World): readonly string[] {
   const entry = world.simulator
     .describeWorld()
     .stores.find((store) => store.CustomKeyStoreId === result.customKeyStoreId);

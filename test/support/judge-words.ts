@@ -1,4 +1,5 @@
 /** Judges what was written: logs, events, results and errors. */
+import { isRehearsalStep } from '../../src/domain/rehearsal.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { History, Life } from './history.ts';
 import { plantedSecrets } from './stage.ts';
@@ -42,7 +43,8 @@ export function comeAfterApproval({ lives }: History): string[] {
   return lives
     .filter(({ takenUp, isLogCut }) => takenUp === undefined && !isLogCut)
     .flatMap(({ records, runId }) => {
-      const first = records.findIndex(({ kind }) => kind === 'intent');
+      // A rehearsal has a store of its own.
+      const first = records.findIndex((record) => record.kind === 'intent' && !isRehearsalStep(record.step));
       const before = records.slice(0, Math.max(0, first));
       const hasFailed = before.some(
         (record) => kindOf(record) === 'checked' && JSON.stringify(record).includes('"status":"failed"'),

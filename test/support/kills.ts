@@ -72,6 +72,8 @@ export const mutations: readonly string[] = [
   'UpdateCustomKeyStore',
   'ConnectCustomKeyStore',
   'DisconnectCustomKeyStore',
+  'CreateCustomKeyStore',
+  'DeleteCustomKeyStore',
 ];
 
 /** Behind its last call a process may be faster than its killer: then its journal is left as one killed in time leaves it. */

@@ -15,13 +15,15 @@ export interface Scenario {
    * was crashed and resumed may end in another named outcome than an uninterrupted one.
    */
   readonly isVolatile?: true;
+  /** Its log may end in the rehearsal, from where it begins anew. */
+  readonly isRehearsed?: true;
   arrange(world: World): RunOrder;
 }
 
 /** The moment just before a call of this operation, with the store in this state. */
 export function before(
   world: World,
-  operation: 'Describe' | 'Update' | 'Connect' | 'Disconnect',
+  operation: 'Describe' | 'Update' | 'Connect' | 'Disconnect' | 'Create' | 'Delete',
   store: string,
   state?: ConnectionState,
 ): (called: string) => boolean {

@@ -67,7 +67,10 @@ export interface World {
   readonly simulator: Simulator;
   readonly trace: Trace;
   readonly events: ProgressEvent[];
+  /** The requests about the run's own store. */
   readonly sent: SentRequest[];
+  /** Those about the throw-away store of a rehearsal, and the probes of rights. */
+  readonly sentBeside: SentRequest[];
   readonly secrets: Map<string, string>;
   /** The logins that were counted per cluster; they outlive a process. */
   readonly logins: Map<string, LoginRecord>;
@@ -99,6 +102,8 @@ export interface RunOrder {
   readonly takenUp?: TakenUp;
   readonly lock?: StoreLock;
   readonly log?: RunLog;
+  /** In the place of the run. */
+  readonly work?: typeof startRun;
   /** Shared by runs of one process; default a port of its own. */
   readonly kms?: Kms;
   readonly random?: () => number;
@@ -132,6 +137,8 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   const logins = new Map<string, LoginRecord>();
   const events: ProgressEvent[] = [];
   const sent: SentRequest[] = [];
+  const sentBeside: SentRequest[] = [];
+  const throwAways = new Set<unknown>();
   let shownState = 'unknown';
   let requestsInFlight = 0;
   let processes = 0;
@@ -148,6 +155,13 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
 
   /** What KMS answers, or what stands between it and us. */
   function receive(operation: string, input: Readonly<Record<string, unknown>>): Reply {
+    const reply = answer(operation, input);
+    const made = simulator.describeWorld().stores.filter((store) => isThrowAway(store));
+    for (const { CustomKeyStoreId } of made) throwAways.add(CustomKeyStoreId);
+    return reply;
+  }
+
+  function answer(operation: string, input: Readonly<Record<string, unknown>>): Reply {
     const isCut = clock.now() < cut.untilMs;
     const fault = new SimulatorFault({ name: cut.how === 'lostReplies' ? lostReply : cut.how });
     const silence = { fault, requestId: '', delayMs: 0 };
@@ -161,7 +175,8 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     async (operation, input, signal) => {
       // A process that died sends nothing more, whatever its promises still do.
       if (process <= dead) return new Promise(() => undefined);
-      const word = describeCall(operation, input);
+      const isBeside = operation === 'CreateCustomKeyStore' || throwAways.has(input.CustomKeyStoreId) || isProbe(input);
+      const word = `${isBeside ? 'beside ' : ''}${describeCall(operation, input)}`;
       requestsInFlight += 1;
       await clock.sleep(halfLatencyMs);
       callHooks(operation);
@@ -177,8 +192,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         const { output, fault, requestId, delayMs } = receive(operation, input);
         const isHung = fault?.name === hungReply;
         const shown = output && readStore(output as Record<string, unknown>);
-        sent.push({ ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) });
-        if (process > dead) shownState = shown?.ConnectionState ?? shownState;
+        const log = isBeside ? sentBeside : sent;
+        log.push({ ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) });
+        if (process > dead && !isBeside) shownState = shown?.ConnectionState ?? shownState;
         trace.call(`${word}${output ? describeAnswer(output as Record<string, unknown>) : `→${fault.name}`}`);
         await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs), signal);
         signal?.throwIfAborted();
@@ -198,6 +214,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     trace,
     events,
     sent,
+    sentBeside,
     secrets,
     logins,
     when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
@@ -227,6 +244,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       lock,
       log,
       startedAtMs,
+      work = startRun,
       kms,
       random,
       runId,
@@ -270,7 +288,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         startedAtMs: startedAtMs ?? clock.now(),
         ...(takenUp ? { takenUp } : {}),
       };
-      return startRun(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
+      return work(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
     },
   };
   return world;
@@ -281,7 +299,13 @@ const shortNames: Readonly<Record<string, string>> = {
   UpdateCustomKeyStore: 'Update',
   ConnectCustomKeyStore: 'Connect',
   DisconnectCustomKeyStore: 'Disconnect',
+  CreateCustomKeyStore: 'Create',
+  DeleteCustomKeyStore: 'Delete',
 };
+
+export const isThrowAway = ({ CustomKeyStoreName }: StoreEntry) => CustomKeyStoreName.startsWith('cks-rehearsal-');
+const isProbe = ({ CustomKeyStoreId }: Readonly<Record<string, unknown>>) =>
+  String(CustomKeyStoreId).startsWith('cks-permission-probe-');
 
 function describeCall(operation: string, input: Readonly<Record<string, unknown>>): string {
   const short = shortNames[operation] ?? operation;

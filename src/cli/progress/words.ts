@@ -16,6 +16,7 @@ const doing: Readonly<Record<string, string>> = {
   describeStore: 'looking at the store',
   runChecks: 'checking',
   prepareProof: 'encrypting canaries',
+  rehearse: 'rehearsing with a throw-away store',
   checkWayBack: 'checking whether the old settings still work',
   disconnectStore: 'disconnecting',
   updateStore: 'updating',
@@ -31,6 +32,10 @@ const calls: Readonly<Record<string, string>> = {
   updateStore: 'update',
   restoreStore: 'update with the old settings',
   connectStore: 'connect',
+  'rehearse.create': 'rehearsal: create of a throw-away store',
+  'rehearse.connect': 'rehearsal: connect',
+  'rehearse.disconnect': 'rehearsal: disconnect',
+  'rehearse.delete': 'rehearsal: delete',
 };
 
 const answers: Readonly<Record<string, string>> = {
@@ -51,6 +56,7 @@ const aims: Readonly<Record<Goal, string>> = {
 /** Made once a run: it remembers what was said last, so that a line comes only when something changes. */
 export function createWording(): (event: ProgressEvent) => Told {
   let lastState = '';
+  let rehearsedState = '';
   let lastFailure = '';
   let awaited = '';
   let seen: KeyStore | undefined;
@@ -73,6 +79,12 @@ export function createWording(): (event: ProgressEvent) => Told {
       if (!seen || code === lastFailure) return {};
       lastFailure = code;
       return { line: `the store could not be described (${code})` };
+    },
+    'rehearsal.observed'({ store }) {
+      const state = [store.connectionState, store.connectionErrorCode].filter(Boolean).join(' ');
+      if (state === rehearsedState) return {};
+      rehearsedState = state;
+      return { line: `rehearsal: ${state}` };
     },
     'step.started': ({ step }) => (doing[step] ? { now: doing[step] } : {}),
     'step.finished'({ step, result }) {

@@ -5,6 +5,7 @@ import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
+import { rehearsalCheck } from '../../domain/rehearsal.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
@@ -42,7 +43,8 @@ function renderPlanned(change: PlannedChange): readonly [string, string] {
   return [label, note ? `${text}; can be put back ${note}` : text];
 }
 
-function renderSteps({ path, changes, wantedState, holdsOffline }: ShownPlan, store: KeyStore): string[] {
+function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
+  const { path, changes, wantedState, holdsOffline, rehearsal, findings } = plan;
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
   const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
   const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
@@ -52,10 +54,18 @@ function renderSteps({ path, changes, wantedState, holdsOffline }: ShownPlan, st
     path === 'live'
       ? [['update', 'live, a few seconds; the store stays CONNECTED and no key is cut off'] as const]
       : [...(path === 'offline' ? [disconnect] : []), ...hold, ...update, ...connect];
-  const numbered = steps.map(([step, text], at) => [`${at + 1}. ${step}`, text] as const);
+  const isAhead = rehearsal?.kind === 'possible' && !findings.some(({ check }) => check === rehearsalCheck);
+  const rehearse = [
+    'rehearse',
+    'usually about 10 minutes, no outage: KMS connects a throw-away store with the new settings, which is deleted again',
+  ] as const;
+  const numbered = [...(isAhead ? [rehearse] : []), ...steps].map(
+    ([step, text], at) => [`${at + 1}. ${step}`, text] as const,
+  );
+  const not = rehearsal && rehearsal.kind !== 'possible' ? [wrap(`No rehearsal: ${rehearsal.why}.`, '  ')] : [];
   const end = `It ends ${wantedState}.`;
   const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
-  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    ')];
+  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...not];
 }
 
 function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {

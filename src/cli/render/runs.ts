@@ -43,16 +43,17 @@ export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
   return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
 }
 
-function tellLeft({ runId, stateNow, isOffline }: ShownRun): string {
+function tellLeft({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): string {
   const goOn = `go on with: cks resume ${runId}`;
+  if (mayLeaveStore) return `the throw-away store of its rehearsal may be left, which a resume deletes; ${goOn}`;
   if (!stateNow)
     return `its store cannot be asked now, ${isOffline ? 'and was left offline' : 'and was left online'}; ${goOn}`;
   const isUsable = stateNow === 'CONNECTED';
   return `its store is ${stateNow} now${isUsable ? '' : ', and no key in it can be used'}; ${goOn}`;
 }
 
-function endOf({ outcome, hasEnded, hasWritten, isUnfinished }: RunSummary): string {
+function endOf({ outcome, hasEnded, hasWritten, isUnfinished, mayLeaveStore }: RunSummary): string {
   if (hasEnded) return outcome ?? 'wrong input';
-  if (!hasWritten) return 'cut off, nothing sent';
+  if (!hasWritten && !mayLeaveStore) return 'cut off, nothing sent';
   return isUnfinished ? 'unfinished' : 'gone on with';
 }

@@ -4,12 +4,14 @@ import { beginning } from './beginning.ts';
 import { holding } from './holding.ts';
 import { live } from './live.ts';
 import { offline } from './offline.ts';
+import { rehearsing } from './rehearsing.ts';
 import { rollingBack } from './rolling-back.ts';
 import { takingUp } from './taking-up.ts';
 import { waiting } from './waiting.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...beginning,
+  ...rehearsing,
   ...live,
   ...offline,
   ...rollingBack,

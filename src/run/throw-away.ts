@@ -1,0 +1,156 @@
+/**
+ * The throw-away store of a rehearsal: made, moved and taken away in steps of their own, each safe to repeat. What is seen of
+ * it is no sighting of the run's own store.
+ */
+import type { Look, Settled, Sighting, Stamped, Write } from '../../machines/safe-update/index.ts';
+import type { Goal } from '../domain/cadence.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Settings } from '../domain/key-store.ts';
+import type { Calls, Operation } from '../domain/outcome.ts';
+import { unprepared } from '../domain/proof.ts';
+import { nameRehearsal } from '../domain/rehearsal.ts';
+import { graceUntilMs } from '../domain/verdict.ts';
+import type { Next, StepContext } from '../ports/host.ts';
+import type { Run } from './run.ts';
+import { createJudge } from './settle.ts';
+import { ensure, type WriteRule } from './write.ts';
+
+/** How long a deleted store may still be shown. */
+const goneWithinMs = 5 * 60_000;
+const pauseMs = 1_000;
+
+export interface ThrowAway {
+  readonly name: string;
+  /** One step, with its requests counted. */
+  step<T extends object>(
+    id: string,
+    sending: object | null,
+    effect: (context: StepContext) => Promise<T>,
+  ): Promise<Stamped<T>>;
+  look(idOrName: string): Promise<Look>;
+  /** Connects, disconnects or deletes it. */
+  write(id: string, rule: Omit<WriteRule, 'call'>, seen: Sighting): Promise<Write>;
+  wait(goal: Goal, idOrName: string, withinMs: number): Promise<Settled>;
+  /** Until Describe shows it no more; null, or why it still may be there. */
+  awaitGone(customKeyStoreId: string): Promise<string | null>;
+  /** The requests so far. */
+  readonly calls: Calls;
+}
+
+/** `settings`: what Describe should show of it. */
+export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
+  const { host } = run;
+  const calls: Partial<Record<Operation, number>> = {};
+  let acceptedAtMs: number | null = null;
+  const beside: Run = { ...run, look };
+
+  async function look(idOrName: string): Promise<Look> {
+    const reply = await run.count('DescribeCustomKeyStores', run.kms.describe(idOrName));
+    if (!reply.ok) return { kind: 'unreadable', failure: reply.failure };
+    run.tell({ type: 'rehearsal.observed', store: reply.value });
+    return { kind: 'seen', seen: { store: reply.value, atMs: run.clock.now() } };
+  }
+
+  function keep<T extends { readonly calls: Calls }>(value: T): T {
+    for (const [operation, sent] of Object.entries(value.calls) as [Operation, number][]) {
+      calls[operation] = (calls[operation] ?? 0) + sent;
+    }
+    return value;
+  }
+
+  async function step<T extends object>(
+    id: string,
+    sending: object | null,
+    effect: (context: StepContext) => Promise<T>,
+  ): Promise<Stamped<T>> {
+    const tell = host.isReplaying ? () => undefined : run.tell;
+    const result = await host.step(`rehearse.${id}`, sending, async (context) => ({
+      ...(await effect(context)),
+      calls: run.takeCalls(),
+    }));
+    keep(result.value);
+    const { kind } = result.value as { readonly kind?: string };
+    if (sending && kind) tell({ type: 'step.finished', step: `rehearse.${id}`, result: kind });
+    return result;
+  }
+
+  return {
+    name: nameRehearsal(run.input.runId),
+    step,
+    look,
+    calls,
+
+    async write(id, rule, seen) {
+      const { customKeyStoreId, settings: shown } = seen.store;
+      const expected = settings ?? shown;
+      const question = {
+        evidence: seen,
+        settings: [expected],
+        staleSettings: expected,
+        graceUntilMs: graceUntilMs(acceptedAtMs),
+        mayBeDone: false,
+      };
+      const call = () => callOf(run, rule.operation, customKeyStoreId);
+      const { value, atMs } = await step(id, { operation: rule.operation, customKeyStoreId }, ({ rerun }) =>
+        ensure(beside, { ...rule, call }, question, rerun),
+      );
+      if (value.kind === 'accepted') acceptedAtMs = atMs;
+      return value;
+    },
+
+    async wait(goal, idOrName, withinMs) {
+      const startedAtMs = host.now();
+      const expected = {
+        goal,
+        deadlineAtMs: startedAtMs + withinMs,
+        graceUntilMs: graceUntilMs(acceptedAtMs),
+        failureIsStaleUntilMs: 0,
+      };
+      const question = { customKeyStoreId: idOrName, expected, endsOnStop: false, preparation: unprepared };
+      const judge = createJudge(run, question);
+      if (goal !== 'settled' && !host.isReplaying) {
+        run.tell({ type: 'wait.started', goal, deadlineAtMs: expected.deadlineAtMs });
+      }
+      const { value } = await host.settle(
+        `rehearse.${goal}`,
+        () => look(idOrName),
+        (seen, nowMs, stopRequested) => {
+          const next = judge(seen, nowMs, stopRequested);
+          return 'done' in next ? { ...next, done: { ...next.done, calls: run.takeCalls() } } : next;
+        },
+      );
+      return keep(value);
+    },
+
+    async awaitGone(customKeyStoreId) {
+      const deadlineAtMs = host.now() + goneWithinMs;
+      const { value } = await host.settle(
+        'rehearse.gone',
+        () => look(customKeyStoreId),
+        (seen, nowMs): Next<{ why: string | null; calls: Calls }> => {
+          const failure = seen.kind === 'unreadable' ? seen.failure : undefined;
+          const why = explainPresence(failure);
+          const isOver = why === null || failure?.class === 'credentials' || nowMs >= deadlineAtMs;
+          if (isOver) return { done: { why, calls: run.takeCalls() } };
+          return { untilMs: nowMs + pauseMs, endsOnStop: false };
+        },
+      );
+      return keep(value).why;
+    },
+  };
+}
+
+function explainPresence(failure: Failure | undefined): string | null {
+  if (failure?.class === 'notFound') return null;
+  return failure ? `it cannot be described: ${failure.message}` : 'KMS still shows it, though it accepted the delete';
+}
+
+function callOf({ kms }: Run, operation: Operation, id: string) {
+  if (operation === 'ConnectCustomKeyStore') return kms.connect(id);
+  return operation === 'DisconnectCustomKeyStore' ? kms.disconnect(id) : kms.delete(id);
+}
+
+/** Whether an unreadable store is none: it was asked for long enough. */
+export function isAbsent({ kind, ...settled }: Settled): boolean {
+  return kind === 'cutOff' && settled.failure?.class === 'notFound';
+}
