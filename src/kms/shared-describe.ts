@@ -68,8 +68,8 @@ export function createSharedDescribe(
       throw new StoreNotFoundError(`with the id or name "${idOrName}"`);
     },
     list: async () => {
-      const isFresh = latest !== undefined && clock.now() - latest.atMs < gapMs;
-      return isFresh ? latest.entries : ask(null);
+      if (latest !== undefined && clock.now() - latest.atMs < gapMs) return latest.entries;
+      return ask(null);
     },
   };
 
