@@ -9,14 +9,16 @@ export { type FinalState, type Path, type Policy, type Risk, risks } from './dom
 export type { Proof } from './domain/proof.ts';
 export { type PropertyName, properties } from './domain/properties.ts';
 export { JournalError } from './journal/errors.ts';
+export { type ApplyOptions, applyPlan } from './library/apply-plan.ts';
 export { type CanaryOptions, type CanaryResult, checkCanaries, createCanaries } from './library/canaries.ts';
 export { describeStores } from './library/describe-stores.ts';
 export { type DoctorOptions, type Examination, examineStore } from './library/doctor.ts';
 export type { OnFailure, RunOptions, SafeUpdateOptions } from './library/options.ts';
-export { checkStore, planUpdate } from './library/plan-update.ts';
+export { checkStore, planUpdate, savePlan } from './library/plan-update.ts';
 export { type ResumeOptions, resumeRun, undoRun } from './library/resume.ts';
 export { listRuns, pruneRuns, type RunSummary, type Runs, readRun } from './library/runs.ts';
 export { reconnect, safeUpdate } from './library/safe-update.ts';
+export type { SavedPlan } from './library/saved-plan.ts';
 export type { Answer, Approver } from './ports/approver.ts';
 export type { Check } from './ports/checks.ts';
 export type { HeldStore, Holder, Release } from './ports/holder.ts';

@@ -11,7 +11,7 @@ export interface CommandModule {
 export interface CommandRow {
   readonly summary: string;
   /** What its first word names. */
-  readonly takes?: 'store' | 'run';
+  readonly takes?: 'store' | 'run' | 'plan';
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -30,6 +30,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'say what an update would do; changes nothing',
     takes: 'store',
     load: () => import('./commands/plan.ts'),
+  },
+  apply: {
+    summary: 'carry out a plan that cks plan --out has saved, if the store is still as it was',
+    takes: 'plan',
+    load: () => import('./commands/apply.ts'),
   },
   check: {
     summary: 'run the checks of an update or a reconnect alone; changes nothing',

@@ -232,9 +232,18 @@ export const optionGroups = {
     store,
     properties,
     way,
+    failing,
     without(consent, 'yes'),
     checks,
     proof,
+    deadlines,
+    {
+      heading: 'Plan:',
+      rows: [
+        { name: 'out', value: '<file>', help: 'Save the plan for cks apply; it holds no secret and accepts no risk.' },
+        { name: 'detailed-exitcode', help: 'Exit with 20 where an update would change something.' },
+      ],
+    },
     journal,
     connection,
     account,
@@ -272,6 +281,7 @@ export const optionGroups = {
     stateFolder,
     output,
   ],
+  apply: [without(consent, 'skip-check'), checks, journal, sameRegion, output, telling],
   'canary create': [
     store,
     {
