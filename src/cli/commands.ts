@@ -81,6 +81,10 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     takes: 'store',
     load: () => import('./commands/canary-check.ts'),
   },
+  'iam-policy': {
+    summary: 'print the least that an AWS identity must be allowed; calls nothing',
+    load: () => import('./commands/iam-policy.ts'),
+  },
   simulator: {
     summary: 'serve a KMS of our own to rehearse against',
     load: () => import('./commands/simulator.ts'),

@@ -294,6 +294,30 @@ export const optionGroups = {
     without(telling, 'progress'),
   ],
   'canary check': [store, stateFolder, connection, output, without(telling, 'progress')],
+  'iam-policy': [
+    {
+      heading: 'Policy:',
+      rows: [
+        { name: 'type', value: '<type>', help: 'AWS_CLOUDHSM or EXTERNAL_KEY_STORE. (default: both)' },
+        {
+          name: 'without',
+          value: '<check>',
+          help: 'A check to do without, or proof. May be repeated.',
+          repeatable: true,
+        },
+        { name: 'rehearse', help: 'With what --rehearse needs.' },
+        { name: 'read-only', help: 'For commands that only look.' },
+        { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
+        { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },
+        {
+          name: 'secret',
+          value: '<arn>',
+          help: 'A secret in Secrets Manager that is referred to. May be repeated.',
+          repeatable: true,
+        },
+      ],
+    },
+  ],
   simulator: [
     {
       heading: 'Simulator:',
