@@ -11,7 +11,7 @@ export interface CommandModule {
 export interface CommandRow {
   readonly summary: string;
   /** What its first word names. */
-  readonly takes?: 'store' | 'run' | 'plan';
+  readonly takes?: 'store' | 'run' | 'plan' | 'shell';
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -84,6 +84,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
   'iam-policy': {
     summary: 'print the least that an AWS identity must be allowed; calls nothing',
     load: () => import('./commands/iam-policy.ts'),
+  },
+  completion: {
+    summary: 'print a completion script for bash, zsh or fish',
+    takes: 'shell',
+    load: () => import('./commands/completion.ts'),
   },
   simulator: {
     summary: 'serve a KMS of our own to rehearse against',

@@ -294,6 +294,7 @@ export const optionGroups = {
     without(telling, 'progress'),
   ],
   'canary check': [store, stateFolder, connection, output, without(telling, 'progress')],
+  completion: [],
   'iam-policy': [
     {
       heading: 'Policy:',

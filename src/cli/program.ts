@@ -63,6 +63,7 @@ const takenWords = {
   store: 'id (cks-...) or name of the custom key store',
   run: 'id of the run, as cks runs lists it',
   plan: 'file of cks plan --out',
+  shell: 'bash, zsh or fish',
 } as const;
 
 function createOption({ name, value, help, repeatable }: OptionRow): Option {

@@ -1,13 +1,13 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
-import { checkNames } from '../../checks/rights.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
+import { optionWords } from '../option-words.ts';
 import type { CommandArguments } from '../order.ts';
 
 export async function run(io: Io, { given }: CommandArguments): Promise<number> {
-  const type = readWord(given, 'type', ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']);
+  const type = readWord(given, 'type', optionWords.type);
   const account = readMatch(given, 'account', /^\d{12}$/, 'the 12 digits of an account');
   const region = readMatch(given, 'region', /^[a-z0-9-]+$/, 'a Region, such as eu-central-1');
   const rehearse = isGiven(given, 'rehearse');
@@ -30,7 +30,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
 }
 
 function readLeftOut(given: Given) {
-  const known = [...checkNames, 'proof'] as const;
+  const known = optionWords.without;
   return readList(given, 'without').map((word) => {
     const name = known.find((check) => check === word);
     if (name === undefined) throw new InvalidInputError(`--without takes ${known.join(', ')}`);
