@@ -278,6 +278,14 @@ export const optionGroups = {
         },
       ],
     },
+    {
+      heading: 'Report of one run, for a change ticket:',
+      rows: [
+        { name: 'html', value: '<file>', help: 'Write it as one page that needs nothing else.' },
+        { name: 'markdown', value: '[file]', help: 'Write it in Markdown. (default: standard output)' },
+        { name: 'json', help: 'Print it as JSON.' },
+      ],
+    },
     stateFolder,
     output,
   ],

@@ -60,7 +60,7 @@ function optionsOf(name: CommandName): readonly CompletedOption[] {
 function kindOf({ value }: OptionRow, words: readonly string[]): CompletedOption['value'] {
   if (value === undefined) return 'none';
   if (words.length > 0) return 'words';
-  return value === '<file>' ? 'file' : value === '<folder>' ? 'folder' : 'text';
+  return value === '<file>' || value === '[file]' ? 'file' : value === '<folder>' ? 'folder' : 'text';
 }
 
 /** The first sentence. */
