@@ -2,7 +2,7 @@
 import type { JournalLine } from '../journal/format.ts';
 import { members, number, text } from './members.ts';
 import type { ReportedCall, Span } from './model.ts';
-import { readSeen } from './states.ts';
+import { readSeen, type Seen } from './states.ts';
 
 export function listCalls(lines: readonly JournalLine[]): readonly ReportedCall[] {
   return lines.flatMap((line, at) => (line.kind === 'intent' ? [readCall(line, lines.slice(at + 1))] : []));
@@ -33,28 +33,35 @@ function readCall(intent: JournalLine, later: readonly JournalLine[]): ReportedC
 export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
   const outages: Span[] = [];
   let sinceMs = number(members(members(members(lines[0]).input).takenUp).offlineSinceMs);
-  let sending: string | undefined;
-  let sentAtMs: number | undefined;
+  /** KMS has said so, or the store has shown it; else the call may never have arrived. */
+  let isSure = sinceMs !== undefined;
   let isConnecting = false;
+  let sent: { readonly operation: string | undefined; readonly atMs: number | undefined } | undefined;
   for (const line of lines) {
-    const { kind, atMs, value } = members(line);
-    if (kind === 'intent') {
-      sending = text(members(members(line).sending).operation);
-      sentAtMs = number(atMs);
-    }
-    const answer = kind === 'result' && sending !== undefined ? text(members(value).kind) : undefined;
-    if (answer !== undefined) {
-      const mayBeDone = answer !== 'refused' && answer !== 'foreign';
-      if (sending === 'DisconnectCustomKeyStore' && mayBeDone) sinceMs ??= number(atMs);
-      isConnecting = sending === 'ConnectCustomKeyStore' && mayBeDone;
-      sending = undefined;
-      continue;
-    }
-    const seen = readSeen(line);
-    if (sinceMs === undefined || !isConnecting || seen?.state !== 'CONNECTED') continue;
-    outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
-    sinceMs = undefined;
+    const { kind, atMs, value, sending } = members(line);
+    if (kind === 'intent') sent = { operation: text(members(sending).operation), atMs: number(atMs) };
+    else if (kind === 'result' && sent !== undefined) take(text(members(value).kind), number(atMs));
+    else see(readSeen(line));
   }
-  if (sending === 'DisconnectCustomKeyStore') sinceMs ??= sentAtMs;
+  if (sent?.operation === 'DisconnectCustomKeyStore') sinceMs ??= sent.atMs;
   return sinceMs === undefined ? outages : [...outages, { fromMs: sinceMs, untilMs: null }];
+
+  function take(answer: string | undefined, atMs: number | undefined): void {
+    const mayBeDone = answer !== 'refused' && answer !== 'foreign';
+    if (sent?.operation === 'DisconnectCustomKeyStore' && mayBeDone && !isSure) {
+      sinceMs = atMs;
+      isSure = answer === 'accepted';
+    }
+    isConnecting = sent?.operation === 'ConnectCustomKeyStore' && mayBeDone;
+    sent = undefined;
+  }
+
+  function see(seen: Seen | undefined): void {
+    if (seen === undefined || sinceMs === undefined) return;
+    if (seen.state !== 'CONNECTED') isSure = true;
+    else if (isConnecting) outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
+    if (seen.state !== 'CONNECTED' || !(isConnecting || !isSure)) return;
+    sinceMs = undefined;
+    isSure = false;
+  }
 }

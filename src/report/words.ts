@@ -89,7 +89,7 @@ export function tellChange({ property, from, to, secret, restorable }: RunReport
 export function listFacts(report: RunReport): readonly (readonly [label: string, value: string])[] {
   const { store, account, region, endpoint, startedAtMs, lastAtMs, pathTaken, proof, calls, looks, who } = report;
   return [
-    ['Store', store ? `${store.name} (${store.id})` : 'not seen'],
+    ['Store', store ? store.id : 'not seen'],
     ...(store ? ([['Type', store.type]] as const) : []),
     ['Outage', tellOutage(report)],
     ...(pathTaken ? ([['Way', pathTaken === 'none' ? 'nothing sent' : pathTaken]] as const) : []),
@@ -104,7 +104,7 @@ export function listFacts(report: RunReport): readonly (readonly [label: string,
     ['Region', region],
     ...(endpoint ? ([['Endpoint', endpoint]] as const) : []),
     ['Carried by', `${who.user} on ${who.host}, cks ${report.version}`],
-    ...(report.takenUp ? ([['Goes on from', report.takenUp]] as const) : []),
+    ...(report.takenUp ? ([['Continues', report.takenUp]] as const) : []),
   ];
 }
 

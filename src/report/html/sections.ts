@@ -55,7 +55,7 @@ export function renderTimeline(report: RunReport): Markup {
   if (states.length === 0) return nothing;
   const rows = states.map(
     ({ state, errorCode, ...span }) =>
-      html`<tr><td><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.fromMs)}</td><td class="length">${span.untilMs === null ? 'as last seen' : lengthOf(span)}</td></tr>`,
+      html`<tr><td class="name state"><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.fromMs)}</td><td class="length">${span.untilMs === null ? 'as last seen' : lengthOf(span)}</td></tr>`,
   );
   const told = outages.map(({ fromMs, untilMs }) =>
     untilMs === null
@@ -71,7 +71,7 @@ ${table(['State', 'First seen', 'For'], rows, '')}</section>`;
 export function renderCalls({ calls, looks }: RunReport): Markup {
   const rows = calls.map(
     (call, at) =>
-      html`<tr><td><span class="number">${at + 1}</span></td><td>${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${tellCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
+      html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${tellCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
   );
   return html`<section><h2>Calls that change the store</h2>
 ${rows.length > 0 ? table(['', 'Call', 'Sent', 'Answer', 'Took', 'Request id'], rows) : html`<p class="dim">None was sent.</p>`}
@@ -82,9 +82,9 @@ export function renderChecks({ checks }: RunReport): Markup {
   if (checks.length === 0) return nothing;
   const rows = checks.map(
     ({ check, status, message, details = [] }) =>
-      html`<tr><td><b>${check}</b></td><td class="${tones[status] ?? 'idle'}"><span class="tone">${checkWords[status] ?? status}</span></td><td>${message}${details.length > 0 ? html`<ul>${details.map((detail) => html`<li>${detail}</li>`)}</ul>` : nothing}</td></tr>`,
+      html`<tr><td class="name"><b>${check}</b></td><td class="name ${tones[status] ?? 'idle'}"><span class="tone">${checkWords[status] ?? status}</span></td><td>${message}${details.length > 0 ? html`<ul>${details.map((detail) => html`<li>${detail}</li>`)}</ul>` : nothing}</td></tr>`,
   );
-  return html`<section class="long"><h2>Checks before the first call</h2>${table(['Check', '', 'Found'], rows)}</section>`;
+  return html`<section><h2>Checks before the first call</h2>${table(['Check', '', 'Found'], rows)}</section>`;
 }
 
 export function renderProof({ proof, oldCredentialNeededUntil: until }: RunReport): Markup {
@@ -105,7 +105,7 @@ export function renderProof({ proof, oldCredentialNeededUntil: until }: RunRepor
 
 export function renderCourse({ course }: RunReport): Markup {
   const rows = course.map(({ atMs, text }) => html`<tr><td class="time">${formatTime(atMs)}</td><td>${text}</td></tr>`);
-  return html`<section class="long"><h2>Course</h2>${table(['Time', 'What happened'], rows, '')}</section>`;
+  return html`<section><h2>Course</h2>${table(['Time', 'What happened'], rows, '')}</section>`;
 }
 
 function table(heads: readonly string[], rows: readonly Markup[], kind = 'stack'): Markup {

@@ -6,13 +6,13 @@ export const style: Markup = html`<style>
   color-scheme: light dark;
   --page: #f6f7f9; --card: #fff; --ink: #1a1f27; --dim: #5b6573; --line: #dfe3e8; --code: #eef1f4;
   --good: #1f7a4d; --warn: #8a5a00; --bad: #b3261e; --idle: #5b6573;
-  --connected: #2e9e68; --moving: #d99a1c; --disconnected: #8a94a3; --failed: #c8362d; --outage: #c8362d;
+  --connected: #23834f; --moving: #e0a52e; --disconnected: #9aa4b2; --failed: #c8362d; --outage: #c8362d;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #12151a; --card: #1b2027; --ink: #e6e9ee; --dim: #9aa5b3; --line: #313945; --code: #262d37;
     --good: #5fcf97; --warn: #e5b454; --bad: #ff8a80; --idle: #9aa5b3;
-    --connected: #2c8a5c; --moving: #b98216; --disconnected: #66717f; --failed: #c0443c; --outage: #ff6f64;
+    --connected: #26784e; --moving: #c8922a; --disconnected: #8793a3; --failed: #c0443c; --outage: #ff6f64;
   }
 }
 * { box-sizing: border-box; }
@@ -43,9 +43,10 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .reason dt { font-size: inherit; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { text-align: left; font-weight: 500; color: var(--dim); font-size: .8rem; padding: 0 .8rem .3rem 0; }
-td { border-top: 1px solid var(--line); padding: .4rem .8rem .4rem 0; vertical-align: top; overflow-wrap: anywhere; }
+td { border-top: 1px solid var(--line); padding: .4rem .8rem .4rem 0; vertical-align: top; overflow-wrap: break-word; }
 th:last-child, td:last-child { padding-right: 0; }
-.time, .length { white-space: nowrap; }
+.time, .length, .name { white-space: nowrap; }
+td.time:first-child { width: 9rem; }
 .dim { color: var(--dim); }
 code { font: .88em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
 pre { margin: .5rem 0 0; padding: .6rem .8rem; background: var(--code); border-radius: .4rem; white-space: pre-wrap; }
@@ -54,15 +55,15 @@ ul { margin: .2rem 0 0; padding-left: 1.1rem; color: var(--dim); font-size: .9em
 .chart > div { position: relative; }
 .track { height: 2.2rem; border-radius: .35rem; overflow: hidden; background: var(--code); }
 .track span {
-  position: absolute; top: 0; bottom: 0; min-width: 2px; overflow: hidden; white-space: nowrap; color: #fff;
+  position: absolute; top: 0; bottom: 0; min-width: 2px; overflow: hidden; white-space: nowrap;
   font-size: .72rem; line-height: 2.2rem; padding-left: .45rem; border-left: 1px solid var(--card);
 }
 .track span:first-child { border-left: 0; }
-.CONNECTED { background: var(--connected); }
-.DISCONNECTED { background: var(--disconnected); }
-.FAILED { background: var(--failed); }
+.CONNECTED { background: var(--connected); color: #fff; }
+.DISCONNECTED { background: var(--disconnected); color: #14181e; }
+.FAILED { background: var(--failed); color: #fff; }
 .CONNECTING, .DISCONNECTING {
-  background: repeating-linear-gradient(-45deg, var(--moving) 0 6px, color-mix(in srgb, var(--moving) 78%, #000) 6px 12px);
+  background: repeating-linear-gradient(-45deg, var(--moving) 0 6px, color-mix(in srgb, var(--moving) 86%, #000) 6px 12px); color: #14181e;
 }
 .offline { height: .8rem; margin-bottom: .3rem; }
 .offline span {
@@ -75,7 +76,7 @@ ul { margin: .2rem 0 0; padding-left: 1.1rem; color: var(--dim); font-size: .9em
   position: absolute; top: .25rem; width: 1.25rem; height: 1.25rem; margin-left: -.625rem; border-radius: 50%;
   background: var(--ink); color: var(--card); font: 600 .7rem/1.25rem system-ui, sans-serif; text-align: center;
 }
-.number {
+.number b {
   display: inline-block; width: 1.25rem; height: 1.25rem; border-radius: 50%; background: var(--ink); color: var(--card);
   font: 600 .7rem/1.25rem system-ui, sans-serif; text-align: center;
 }
@@ -87,9 +88,17 @@ footer { color: var(--dim); font-size: .82rem; padding: 0 .3rem; }
   body { padding: .6rem .5rem 2rem; }
   header, section { padding: .9rem; }
   .track span { color: transparent; padding: 0; }
+  td { padding-right: .5rem; }
   .stack thead { display: none; }
   .stack tr { display: block; border-top: 1px solid var(--line); padding: .5rem 0; }
   .stack td { display: block; border: 0; padding: .05rem 0; }
+  .stack td.number, .stack td.name { display: inline-block; padding-right: .5rem; }
+  .state { font-size: .85em; }
+  .length { white-space: normal; }
+  .state code { display: block; }
+  .facts div:first-child { grid-column: 1 / -1; }
+  .facts { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
+  .marks i { width: .95rem; height: .95rem; margin-left: -.475rem; font-size: .6rem; line-height: .95rem; }
   .stack td[data-label]::before { content: attr(data-label) " "; color: var(--dim); font-size: .8rem; }
   .stack td:empty { display: none; }
   .reason dl { grid-template-columns: 1fr; gap: 0; }
@@ -102,9 +111,9 @@ footer { color: var(--dim); font-size: .82rem; padding: 0 .3rem; }
   header, section { border-radius: 0; padding: .6rem 0; border-width: 0 0 1px; }
   header { border-top: .2rem solid var(--tone); }
   .reason { border-left-width: .2rem; padding-left: .8rem; }
-  section, tr { break-inside: avoid; }
-  section.long { break-inside: auto; }
+  tr, .chart, .reason { break-inside: avoid; }
+  h2, .alarm { break-after: avoid; }
   thead { display: table-header-group; }
-  .track, .track span, .marks i, .number, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .track, .track span, .marks i, .number b, .swatch { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 </style>`;

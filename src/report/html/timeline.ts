@@ -7,7 +7,7 @@ import { html, type Markup, nothing } from './markup.ts';
 const roomForWord = 17;
 
 /** Calls that follow each other at once are drawn side by side, in percent of the width. */
-const apart = 2.6;
+const apart = 3;
 
 export function drawTimeline(report: RunReport): Markup {
   const { states, outages, calls } = report;
