@@ -106,6 +106,13 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
   return { ...base, verdict: isAsWanted ? 'unchanged' : 'proceed' };
 }
 
+/** Why a plan is refused, as callers are told; null where it is not. */
+export function explainRefusal({ reason }: Plan): Reason | null {
+  if (reason === undefined) return null;
+  const { isInput: _, ...told } = reason;
+  return told;
+}
+
 /** Why this store, in this state, cannot take this change now. */
 function findObjection(
   store: KeyStore,
