@@ -1,26 +1,32 @@
 /** The published JSON Schemas: made from the types, and held against what is really printed. */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import type { CommandName } from '../src/cli/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { scenarios } from './run/scenarios/index.ts';
 import { runThrough } from './support/crash.ts';
 import { listRunIds } from './support/kills.ts';
 import { type Ended, test } from './support/rehearsal.ts';
 import { reportOf } from './support/reports.ts';
-import { makeSchemas, type SchemaName, schemaNames } from './support/schemas.ts';
+import { makeSchemas, type SchemaName } from './support/schemas.ts';
 
 const folder = resolve(import.meta.dirname, '../src/schemas');
 const ajv = new Ajv({ strict: true, allowUnionTypes: true });
-const validators = new Map(
-  schemaNames.map((name) => [name, ajv.compile(JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8')))]),
-);
+const validators = new Map<SchemaName, ValidateFunction>();
+
+function validatorOf(name: SchemaName): ValidateFunction {
+  const validate =
+    validators.get(name) ?? ajv.compile(JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8')));
+  validators.set(name, validate);
+  return validate;
+}
 
 /** What the schema has against a value; null where it takes it. As JSON: what is undefined is not there. */
 function judge(name: SchemaName, value: unknown): unknown {
-  const validate = validators.get(name);
-  return validate?.(JSON.parse(JSON.stringify(value))) ? null : validate?.errors;
+  const validate = validatorOf(name);
+  return validate(JSON.parse(JSON.stringify(value))) ? null : validate.errors;
 }
 
 it('is what the types say', async () => {
@@ -68,6 +74,8 @@ describe.concurrent('what the command prints', () => {
     fits('check', await run(['check', 'nope']));
     fits('describe', await run(['describe']));
     fits('describe', await run(['describe', 'nope']));
+    fits('doctor', await run(['doctor', 'hsm']));
+    fits('doctor', await run(['doctor', 'nope']));
     fits('canary', await run(['canary', 'create', 'hsm']));
     fits('canary', await run(['canary', 'check', 'nope']));
   });
@@ -97,6 +105,34 @@ describe.concurrent('what the command prints', () => {
     fits('report', await run(['runs', runId, '--json']));
     fits('runs', await run(['runs', 'nope']));
     fits('runs', await run(['runs', '--prune', '1h']));
+  });
+});
+
+/** By command; null where what is printed is no result of ours. */
+const printed: Readonly<Record<CommandName, SchemaName | null>> = {
+  update: 'result',
+  apply: 'result',
+  reconnect: 'result',
+  resume: 'result',
+  rollback: 'result',
+  plan: 'plan',
+  check: 'check',
+  doctor: 'doctor',
+  describe: 'describe',
+  runs: 'runs',
+  'canary create': 'canary',
+  'canary check': 'canary',
+  'iam-policy': null,
+  completion: null,
+  simulator: null,
+  demo: null,
+};
+
+describe.concurrent('a command line that is wrong', () => {
+  const commands = Object.entries(printed).flatMap(([command, name]) => (name ? [[command, name] as const] : []));
+
+  test.for(commands)('fits the schema of cks %s too', async ([command, name], { rehearsal: { run } }) => {
+    expect(fits(name, await run([...command.split(' '), '--nonsense']))).toMatchObject({ outcome: null });
   });
 });
 

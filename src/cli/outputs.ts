@@ -9,6 +9,7 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { JournalLine } from '../journal/format.ts';
 import type { CanaryResult } from '../library/canaries.ts';
+import type { Examination } from '../library/doctor.ts';
 import type { UpdatePlan } from '../run/plan-update.ts';
 import type { ShownReason } from './render/reason.ts';
 import type { ShownRun } from './render/runs.ts';
@@ -71,6 +72,9 @@ export interface RunRecords {
 export interface RemovedRuns {
   readonly removed: readonly string[];
 }
+
+/** `cks doctor`. */
+export type DoctorOutput = Examination | Failed;
 
 /** `cks canary create` and `cks canary check`. */
 export type CanaryOutput = CanaryResult | Failed;

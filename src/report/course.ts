@@ -71,7 +71,7 @@ function tellState(line: JournalLine): string | undefined {
   return seen && ['seen', seen.state, seen.errorCode].filter(Boolean).join(' ');
 }
 
-export function tellWho(who: unknown): string {
+function tellWho(who: unknown): string {
   const { user, host } = members(who);
   return `${user} on ${host}`;
 }

@@ -37,7 +37,7 @@ export function lengthOf({ fromMs, untilMs }: Span): string {
   return untilMs === null ? 'not seen to end' : formatLength(untilMs - fromMs);
 }
 
-export const outcomeWords = {
+const outcomeWords = {
   updated: 'Updated',
   unchanged: 'Unchanged',
   refused: 'Refused',
@@ -57,7 +57,7 @@ export function explainOutcome({ outcome, hasEnded }: RunReport): string {
   return hasEnded ? 'nothing was sent' : 'the journal has no end: the store may not be as it was found';
 }
 
-export function tellOutage({ outages, calls }: RunReport): string {
+function tellOutage({ outages, calls }: RunReport): string {
   const known = outages.flatMap(({ fromMs, untilMs }) => (untilMs === null ? [] : [untilMs - fromMs]));
   if (outages.length > known.length) return 'offline, and not seen back';
   if (known.length > 0) return formatLength(known.reduce((sum, ms) => sum + ms, 0));

@@ -23,11 +23,12 @@ const schemaTypes = {
   runs: 'RunsOutput',
   report: 'RunReport',
   canary: 'CanaryOutput',
+  doctor: 'DoctorOutput',
 } as const;
 
 export type SchemaName = keyof typeof schemaTypes;
 
-export const schemaNames = Object.keys(schemaTypes) as readonly SchemaName[];
+const schemaNames = Object.keys(schemaTypes) as readonly SchemaName[];
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
