@@ -1,4 +1,6 @@
 /** The public names of the library. */
+
+export { type IamPolicy, makeIamPolicy, type PolicyOptions } from './checks/iam-policy.ts';
 export type { CheckFinding } from './domain/checks.ts';
 export type { Assessment } from './domain/consent.ts';
 export type { Reason } from './domain/failure.ts';
@@ -9,14 +11,17 @@ export { type FinalState, type Path, type Policy, type Risk, risks } from './dom
 export type { Proof } from './domain/proof.ts';
 export { type PropertyName, properties } from './domain/properties.ts';
 export { JournalError } from './journal/errors.ts';
+export { type ApplyOptions, applyPlan } from './library/apply-plan.ts';
 export { type CanaryOptions, type CanaryResult, checkCanaries, createCanaries } from './library/canaries.ts';
 export { describeStores } from './library/describe-stores.ts';
 export { type DoctorOptions, type Examination, examineStore } from './library/doctor.ts';
 export type { OnFailure, RunOptions, SafeUpdateOptions } from './library/options.ts';
-export { checkStore, planUpdate } from './library/plan-update.ts';
+export { checkStore, planUpdate, savePlan } from './library/plan-update.ts';
+export { reportRun } from './library/report-run.ts';
 export { type ResumeOptions, resumeRun, undoRun } from './library/resume.ts';
 export { listRuns, pruneRuns, type RunSummary, type Runs, readRun } from './library/runs.ts';
 export { reconnect, safeUpdate } from './library/safe-update.ts';
+export type { SavedPlan } from './library/saved-plan.ts';
 export type { Answer, Approver } from './ports/approver.ts';
 export type { Check } from './ports/checks.ts';
 export type { HeldStore, Holder, Release } from './ports/holder.ts';
@@ -25,6 +30,7 @@ export { LogError } from './ports/log.ts';
 export type { Progress, ProgressEvent } from './ports/progress.ts';
 export { KeptCanariesError, type Prover } from './ports/proof.ts';
 export { createLogger } from './progress/logger.ts';
+export type { RunReport } from './report/model.ts';
 export { InvalidInputError, UnfinishedRunError } from './run/errors.ts';
 export type { UpdatePlan } from './run/plan-update.ts';
 export type { ChangeInput, CredentialInput } from './run/prepare.ts';

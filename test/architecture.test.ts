@@ -39,6 +39,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/ports'],
     packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
   },
+  'src/report': { rooms: ['src/domain', 'src/journal'], packages: [] },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },
 };

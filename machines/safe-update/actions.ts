@@ -3,7 +3,7 @@ import { applyChange, type Change } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { type LoginRecord, noLogins, withoutLogin } from '../../src/domain/logins.ts';
 import type { Operation } from '../../src/domain/outcome.ts';
-import { makePlan, type Plan } from '../../src/domain/plan.ts';
+import { explainRefusal, makePlan, type Plan } from '../../src/domain/plan.ts';
 import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
@@ -222,7 +222,7 @@ export function plan({ context }: { context: Context }): Changes {
   return {
     before,
     plan: planned,
-    reason: planned.reason ?? context.reason,
+    reason: explainRefusal(planned) ?? context.reason,
     ...left,
     isUnsent: Object.keys(made.send).length > 0,
     inForce: store.settings,

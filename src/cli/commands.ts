@@ -11,7 +11,7 @@ export interface CommandModule {
 export interface CommandRow {
   readonly summary: string;
   /** What its first word names. */
-  readonly takes?: 'store' | 'run';
+  readonly takes?: 'store' | 'run' | 'plan' | 'shell';
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -30,6 +30,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'say what an update would do; changes nothing',
     takes: 'store',
     load: () => import('./commands/plan.ts'),
+  },
+  apply: {
+    summary: 'carry out a plan that cks plan --out has saved, if the store is still as it was',
+    takes: 'plan',
+    load: () => import('./commands/apply.ts'),
   },
   check: {
     summary: 'run the checks of an update or a reconnect alone; changes nothing',
@@ -75,6 +80,15 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'say whether the keys of a store still decrypt the canaries that are kept of it',
     takes: 'store',
     load: () => import('./commands/canary-check.ts'),
+  },
+  'iam-policy': {
+    summary: 'print the least that an AWS identity must be allowed; calls nothing',
+    load: () => import('./commands/iam-policy.ts'),
+  },
+  completion: {
+    summary: 'print a completion script for bash, zsh or fish',
+    takes: 'shell',
+    load: () => import('./commands/completion.ts'),
   },
   simulator: {
     summary: 'serve a KMS of our own to rehearse against',

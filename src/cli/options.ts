@@ -236,9 +236,18 @@ export const optionGroups = {
     store,
     properties,
     way,
+    failing,
     without(consent, 'yes'),
     checks,
     proof,
+    deadlines,
+    {
+      heading: 'Plan:',
+      rows: [
+        { name: 'out', value: '<file>', help: 'Save the plan for cks apply; it holds no secret and accepts no risk.' },
+        { name: 'detailed-exitcode', help: 'Exit with 20 where an update would change something.' },
+      ],
+    },
     journal,
     connection,
     account,
@@ -273,9 +282,18 @@ export const optionGroups = {
         },
       ],
     },
+    {
+      heading: 'Report of one run, for a change ticket:',
+      rows: [
+        { name: 'html', value: '<file>', help: 'Write it as one page that needs nothing else.' },
+        { name: 'markdown', value: '[file]', help: 'Write it in Markdown. (default: standard output)' },
+        { name: 'json', help: 'Print it as JSON.' },
+      ],
+    },
     stateFolder,
     output,
   ],
+  apply: [without(consent, 'skip-check'), checks, journal, sameRegion, output, telling],
   'canary create': [
     store,
     {
@@ -288,6 +306,31 @@ export const optionGroups = {
     without(telling, 'progress'),
   ],
   'canary check': [store, stateFolder, connection, output, without(telling, 'progress')],
+  completion: [],
+  'iam-policy': [
+    {
+      heading: 'Policy:',
+      rows: [
+        { name: 'type', value: '<type>', help: 'AWS_CLOUDHSM or EXTERNAL_KEY_STORE. (default: both)' },
+        {
+          name: 'without',
+          value: '<check>',
+          help: 'A check to do without, or proof. May be repeated.',
+          repeatable: true,
+        },
+        { name: 'rehearse', help: 'With what --rehearse needs.' },
+        { name: 'read-only', help: 'For commands that only look.' },
+        { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
+        { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },
+        {
+          name: 'secret',
+          value: '<arn>',
+          help: 'A secret in Secrets Manager that is referred to. May be repeated.',
+          repeatable: true,
+        },
+      ],
+    },
+  ],
   simulator: [
     {
       heading: 'Simulator:',

@@ -7,6 +7,7 @@ import type { ChangeInput, OrderInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
 import { type Given, isGiven, readList, readText, readWord } from './given.ts';
+import { optionWords } from './option-words.ts';
 import { previousOptions } from './options.ts';
 
 export interface CommandArguments {
@@ -65,9 +66,9 @@ function readValues(given: Given, optionOf: (name: PropertyName) => string | und
 export type CommandOrder = Omit<OrderInput, 'onFailure'> & { readonly onFailure?: OnFailure };
 
 function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readonly onFailure?: OnFailure } {
-  const onFailure = readWord(given, 'on-failure', ['ask', 'rollback', 'hold']);
-  const path = readWord(given, 'path', ['auto', 'live', 'offline']);
-  const finalState = readWord(given, 'final-state', ['restore', 'connected', 'disconnected']);
+  const onFailure = readWord(given, 'on-failure', optionWords['on-failure']);
+  const path = readWord(given, 'path', optionWords.path);
+  const finalState = readWord(given, 'final-state', optionWords['final-state']);
   const disconnect = readText(given, 'disconnect-deadline');
   const connect = readText(given, 'connect-deadline');
   const dwell = readText(given, 'proof-dwell');

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
+import { optionWords } from './option-words.ts';
 
 export interface Output {
   /** Writes the result once. The text is made only where it is shown. */
@@ -12,7 +13,7 @@ export interface Output {
 
 /** @throws {InvalidInputError} when the result file cannot be written: that is said before anything is touched. */
 export function openOutput(io: Io, given: Given): Output {
-  const format = readWord(given, 'output', ['text', 'json']) ?? defaultFormat(io);
+  const format = readWord(given, 'output', optionWords.output) ?? defaultFormat(io);
   const file = readText(given, 'result-file');
   if (file !== undefined) requireWritable('--result-file', file);
   return createOutput(io, format, file);

@@ -62,6 +62,8 @@ function findParent(program: Command, group: string | undefined): Command {
 const takenWords = {
   store: 'id (cks-...) or name of the custom key store',
   run: 'id of the run, as cks runs lists it',
+  plan: 'file of cks plan --out',
+  shell: 'bash, zsh or fish',
 } as const;
 
 function createOption({ name, value, help, repeatable }: OptionRow): Option {
@@ -94,6 +96,7 @@ function explainExitCodes(): string {
     [otherExitCodes.wrongInput, 'the input is wrong'],
     [otherExitCodes.unfinished, 'unfinished: stopped before its end, look at the store'],
     [otherExitCodes.unproven, 'updated, but not proven as --require-proof asks'],
+    [otherExitCodes.change, 'plan --detailed-exitcode: an update would change something'],
   ] as const;
   const rows = [
     ...Object.entries(outcomes).map(

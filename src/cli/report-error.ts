@@ -7,7 +7,8 @@ import { KeptCanariesError } from '../ports/proof.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
-import { renderError, type ShownReason } from './render/reason.ts';
+import type { Failed } from './outputs.ts';
+import { renderError } from './render/reason.ts';
 import { explainHeld, explainUnfinished } from './unfinished.ts';
 
 /** Says what happened and gives the exit code. */
@@ -18,10 +19,7 @@ export function reportError(io: Io, error: unknown): number {
   return exitCode;
 }
 
-function explainError(
-  error: unknown,
-  hasJournal: boolean,
-): { exitCode: number; result: { outcome: null; reason: ShownReason } } {
+function explainError(error: unknown, hasJournal: boolean): { exitCode: number; result: Failed } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof InvalidInputError) {
     return { exitCode: otherExitCodes.wrongInput, result: { outcome: null, reason: { code: 'WRONG_INPUT', message } } };

@@ -9,6 +9,7 @@ import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
 import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
+import { optionWords } from './option-words.ts';
 import { findPlainSecrets } from './order.ts';
 import { type Output, openOutput } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
@@ -33,7 +34,7 @@ export async function openRun(
   given: Given,
   order: Pick<OrderInput, 'change' | 'previous'> & { readonly accept?: readonly Risk[] },
 ): Promise<OpenedRun> {
-  const display = displays[readWord(given, 'progress', ['text', 'json', 'none']) ?? 'text'](io.stderr);
+  const display = displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
   const connection = readConnection(given);
   const output = openOutput(io, given);
   const log = await openLog(io, given);

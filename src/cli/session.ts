@@ -4,6 +4,7 @@ import type { ConnectionOptions } from '../library/connection.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
+import { optionWords } from './option-words.ts';
 import { requireWritable } from './output.ts';
 
 /** Loads a verb of the library, and with it the AWS SDK. */
@@ -28,11 +29,9 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-
 /** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written */
 export async function openLog(io: Io, given: Given): Promise<{ logger?: Logger }> {
-  const level = readWord(given, 'log-level', levels);
+  const level = readWord(given, 'log-level', optionWords['log-level']);
   const file = readText(given, 'log-file');
   if (level === undefined && file === undefined) return {};
   if (file !== undefined) requireWritable('--log-file', file);

@@ -35,10 +35,25 @@ export function nameStore(store: KeyStore): string {
 
 /** Whether Describe shows the settings that are expected. KMS may fill in a service's owner by itself: that is no change. */
 export function matchesSettings(expected: Settings, shown: Settings): boolean {
-  const isOwnersDefault = (name: PropertyName) =>
-    name === 'XksProxyVpcEndpointServiceOwner' && expected[name] === undefined;
-  return propertyNames.every((name) => isOwnersDefault(name) || (expected[name] ?? '') === (shown[name] ?? ''));
+  return propertyNames.every((name) => isSame(name, expected, shown));
 }
+
+function isSame(name: PropertyName, expected: Settings, shown: Settings): boolean {
+  const isOwnersDefault = name === 'XksProxyVpcEndpointServiceOwner' && expected[name] === undefined;
+  return isOwnersDefault || (expected[name] ?? '') === (shown[name] ?? '');
+}
+
+/** What tells two looks at a store apart, in words; undefined where nothing does. */
+export function findDifference(earlier: KeyStore, now: KeyStore): string | undefined {
+  for (const fact of ['customKeyStoreId', 'customKeyStoreType', 'connectionState'] as const) {
+    if (now[fact] !== earlier[fact]) return `it is ${now[fact]}, and was ${earlier[fact]}`;
+  }
+  const names = propertyNames.filter((name) => !isSame(name, earlier.settings, now.settings));
+  const told = names.map((name) => `${name} is ${quote(now.settings[name])}, and was ${quote(earlier.settings[name])}`);
+  return told.length === 0 ? undefined : told.join('; ');
+}
+
+const quote = (value: string | undefined) => (value === undefined ? 'not set' : `"${value}"`);
 
 /** Reads the visible settings out of an entry of DescribeCustomKeyStores, as the table says where each one stands. */
 export function readSettings(entry: Readonly<Record<string, unknown>>): Settings {

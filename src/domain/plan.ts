@@ -12,7 +12,7 @@ import {
 } from './change.ts';
 import { explainConnectionError } from './connection-errors.ts';
 import type { Reason } from './failure.ts';
-import { isTransient, type KeyStore } from './key-store.ts';
+import { findDifference, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
@@ -54,6 +54,8 @@ export interface Order {
   readonly change: Change;
   readonly previous: Previous;
   readonly policy: Policy;
+  /** The store as it was when the plan was saved that is applied: another one makes it stale. */
+  readonly plannedFor?: KeyStore;
 }
 
 /** What is known beyond the store as it was described. */
@@ -108,6 +110,13 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
   return { ...base, verdict: isAsWanted ? 'unchanged' : 'proceed' };
 }
 
+/** Why a plan is refused, as callers are told; null where it is not. */
+export function explainRefusal({ reason }: Plan): Reason | null {
+  if (reason === undefined) return null;
+  const { isInput: _, ...told } = reason;
+  return told;
+}
+
 /** Why this store, in this state, cannot take this change now. */
 function findObjection(
   store: KeyStore,
@@ -119,6 +128,8 @@ function findObjection(
   const { policy, previous } = order;
   const state = store.connectionState;
   const names = changedNames(send);
+  const stale = order.plannedFor && findDifference(order.plannedFor, store);
+  if (stale) return explainReason('PLAN_STALE', { store, detail: stale });
   if (isTransient(state)) return explainReason('STORE_NOT_SETTLED', { store });
   // While CONNECTED KMS is logged in as kmsuser of this cluster, so nobody can have changed that password there.
   if (state === 'CONNECTED' && send.KeyStorePassword && !send.CloudHsmClusterId && !policy.holdOffline) {

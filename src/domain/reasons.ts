@@ -104,6 +104,11 @@ const wordings = {
     cause: 'A stop was asked for before the update was accepted.',
     remedy: 'Nothing is left to do: the store is as it was found.',
   },
+  PLAN_STALE: {
+    message: (store, detail) => `the plan was made for ${store} as it is no longer: ${detail}`,
+    cause: 'The store has changed since the plan was saved.',
+    remedy: 'Nothing was sent. Find out who changed it, then make the plan anew: cks plan --out.',
+  },
   DRIFTED: {
     message: (store, detail) => `${store} has changed since it was described: ${detail}`,
     cause: 'Somebody else, or KMS, changed the store between the plan and the first write.',

@@ -1,5 +1,7 @@
 /** The verbs that plan and look. They stand alone, so that a plan does not load the machine. */
 
+import type { Order } from '../domain/plan.ts';
+import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
@@ -7,22 +9,57 @@ import { createVault } from '../secrets/vault.ts';
 import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
 import { requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
+import { version } from './version.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
-export function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
-  return look(options, false);
+export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
+  return (await look(options, false)).plan;
+}
+
+/**
+ * Plans as planUpdate does, and gives what applyPlan carries out: JSON without a secret in it. `saved` is null where an
+ * update would be refused.
+ *
+ * @throws {InvalidInputError} also when a secret was given as a value.
+ */
+export async function savePlan(
+  options: SafeUpdateOptions,
+): Promise<{ readonly plan: UpdatePlan; readonly saved: SavedPlan | null }> {
+  const { plan, order, connection } = await look(options, false, requireReferences);
+  const { store, verdict } = plan;
+  if (store === null || verdict === 'refused') return { plan, saved: null };
+  const { accept: _, ...policy } = order.policy;
+  const { place, endpoint } = connection;
+  const saved = sealPlan({
+    version,
+    madeAt: new Date(systemClock.now()).toISOString(),
+    account: await connection.findAccount(),
+    region: place.region,
+    ...(endpoint ? { endpoint } : {}),
+    store,
+    foreseen: foresee(store, order),
+    order: { ...order, policy: { ...policy, onFailure: options.onFailure ?? 'ask' } },
+  });
+  return { plan, saved };
 }
 
 /** Runs the checks of an update, or of a reconnect where no change is named. @throws {InvalidInputError} */
-export function checkStore(options: SafeUpdateOptions): Promise<UpdatePlan> {
+export async function checkStore(options: SafeUpdateOptions): Promise<UpdatePlan> {
   const isBare = Object.keys(options.change ?? {}).length === 0;
-  return look(isBare ? { ...options, intent: 'reconnect' } : options, true);
+  return (await look(isBare ? { ...options, intent: 'reconnect' } : options, true)).plan;
 }
 
-async function look(options: SafeUpdateOptions, checksAnyway: boolean): Promise<UpdatePlan> {
+/** `judge`: objects to the order before anything is called. */
+async function look(
+  options: SafeUpdateOptions,
+  checksAnyway: boolean,
+  judge: (order: Order) => void = () => undefined,
+) {
   requireKnownOptions(options);
   const vault = createVault();
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
+  judge(order);
   const connection = await connect(options);
   const { kms, place } = connection;
   const hasJournal = options.journal !== false;
@@ -30,7 +67,8 @@ async function look(options: SafeUpdateOptions, checksAnyway: boolean): Promise<
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
   const checks = createChecks({ order, account }, connection, vault, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: 'user' } as const;
-  return logRequests(connection, options.logger, () =>
+  const made = await logRequests(connection, options.logger, () =>
     plan({ kms, checks, guards, checksAnyway }, options.customKeyStoreId, place, order, options.signal),
   );
+  return { plan: made, order, connection };
 }

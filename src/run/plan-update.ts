@@ -4,7 +4,7 @@ import { assess } from '../domain/consent.ts';
 import type { Reason } from '../domain/failure.ts';
 import { explainGuards, type Guards } from '../domain/guards.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { makePlan, type Order, type Plan } from '../domain/plan.ts';
+import { explainRefusal, makePlan, type Order, type Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
 import type { Check } from '../ports/checks.ts';
@@ -47,14 +47,23 @@ export async function planUpdate(
   }
   const found = reply.value;
   const made = makePlan(found, order);
-  const { send: _, ...plan } = made;
-  if (plan.reason?.isInput) throw new InvalidInputError(plan.reason.message);
+  const { send: _, reason: __, ...plan } = made;
+  if (made.reason?.isInput) throw new InvalidInputError(made.reason.message);
+  const objection = explainRefusal(made);
   const isGo = plan.verdict === 'proceed';
   const findings = isGo || checksAnyway ? await runChecks(checks, order.policy.skipChecks, found, made, signal) : [];
   const missing = isGo ? assess(found, made, findings, order.policy).missing : [];
   const failed = explainFailedChecks(findings, found);
   const refused = failed && isGo ? ({ verdict: 'refused', reason: failed } as const) : {};
-  return { ...plan, ...refused, store: found, findings, missing, guards: words };
+  return {
+    ...plan,
+    ...(objection ? { reason: objection } : {}),
+    ...refused,
+    store: found,
+    findings,
+    missing,
+    guards: words,
+  };
 }
 
 const nothing = {

@@ -5,6 +5,7 @@ import { readConnectTo } from '../connect-to.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
 import { openOutput } from '../output.ts';
+import type { CheckResult } from '../outputs.ts';
 import { renderFindings } from '../render/findings.ts';
 import { wrap } from '../render/lines.ts';
 import { renderError, renderReason } from '../render/reason.ts';
@@ -22,7 +23,8 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const found = await keepStack(log, () => checkStore(words));
   if (found.reason && output.format === 'json') io.stderr.write(renderError(found.reason, io.stderr));
   const { store, verdict, findings, missing, reason } = found;
-  output.write({ store, verdict, checks: findings, missing, ...(reason ? { reason } : {}) }, () => toText(found));
+  const result: CheckResult = { store, verdict, checks: findings, missing, ...(reason ? { reason } : {}) };
+  output.write(result, () => toText(found));
   return verdict === 'refused' ? otherExitCodes.no : 0;
 }
 

@@ -5,6 +5,7 @@ import { explainUnreadable } from '../../domain/reasons.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
+import type { DescribedStores } from '../outputs.ts';
 import { renderError } from '../render/reason.ts';
 import { renderStores } from '../render/stores.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
@@ -19,7 +20,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const { place, reply } = await keepStack(log, () => describeStores({ ...connection, ...log, ...asked }));
   if (reply.ok) {
     const where = place.account === 'unknown' ? place.region : `${place.region} of account ${place.account}`;
-    output.write({ ...place, stores: reply.value }, () => renderStores(reply.value, where));
+    output.write({ ...place, stores: reply.value } satisfies DescribedStores, () => renderStores(reply.value, where));
     return 0;
   }
   const reason =
@@ -27,6 +28,6 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
       ? explainFailure(reply.failure, 'the stores could not be described')
       : explainUnreadable(reply.failure, store, place);
   io.stderr.write(renderError(reason, io.stderr));
-  output.write({ ...place, stores: [], reason }, () => '');
+  output.write({ ...place, stores: [], reason } satisfies DescribedStores, () => '');
   return otherExitCodes.no;
 }

@@ -2,9 +2,11 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { UpdatePlan } from '../../run/plan-update.ts';
 import { readConnectTo } from '../connect-to.ts';
+import { isGiven, readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
 import { openOutput } from '../output.ts';
+import { writePlan } from '../plan-file.ts';
 import { renderPlan } from '../render/plan.ts';
 import { renderError, renderReason } from '../render/reason.ts';
 import { readKeeping } from '../run.ts';
@@ -15,12 +17,17 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const connection = readConnection(args.given);
   const output = openOutput(io, args.given);
   const log = await openLog(io, args.given);
-  const { planUpdate } = await loadVerb(() => import('../../library/plan-update.ts'));
+  const file = readText(args.given, 'out');
+  const { planUpdate, savePlan } = await loadVerb(() => import('../../library/plan-update.ts'));
   const words = { ...order, ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
-  const plan = await keepStack(log, () => planUpdate(words));
+  const { plan, saved } = await keepStack(log, async () =>
+    file === undefined ? { plan: await planUpdate(words), saved: null } : savePlan(words),
+  );
+  if (file !== undefined && saved) writePlan(file, saved);
   if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));
-  output.write(plan, () => toText(plan));
-  return plan.verdict === 'refused' ? otherExitCodes.no : 0;
+  output.write(plan, () => `${toText(plan)}${saved ? `  Saved: cks apply ${file}\n` : ''}`);
+  if (plan.verdict === 'refused') return otherExitCodes.no;
+  return isGiven(args.given, 'detailed-exitcode') && plan.verdict === 'proceed' ? otherExitCodes.change : 0;
 }
 
 function toText(plan: UpdatePlan): string {

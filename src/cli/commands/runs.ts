@@ -1,29 +1,39 @@
 /** `cks runs`: what this user has run on this machine, and every record of one of them. */
 import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
+import { InvalidInputError } from '../../run/errors.ts';
 import { parseDuration } from '../duration.ts';
 import { readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 import { openOutput } from '../output.ts';
+import type { RemovedRuns, RunList, RunRecords } from '../outputs.ts';
 import { renderJournal } from '../render/journal.ts';
 import { renderRuns, type ShownRun } from '../render/runs.ts';
+import { readForms, writeReport } from '../report-files.ts';
 import { loadVerb } from '../session.ts';
 
 export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
   const stateDirectory = readText(given, 'state-dir');
   const prune = readText(given, 'prune');
+  const forms = readForms(given);
+  if (forms && word === undefined) throw new InvalidInputError('a report is of which run? Give its id');
   const output = openOutput(io, given);
   if (prune !== undefined) {
     const removed = await pruneRuns(parseDuration('--prune', prune, 10 * 365 * 24), stateDirectory);
-    output.write({ removed }, () => `${removed.length} ${removed.length === 1 ? 'journal' : 'journals'} removed\n`);
+    output.write(
+      { removed } satisfies RemovedRuns,
+      () => `${removed.length} ${removed.length === 1 ? 'journal' : 'journals'} removed\n`,
+    );
+  } else if (forms && word !== undefined) {
+    await writeReport(io, word, stateDirectory, forms);
   } else if (word === undefined) {
     const found = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
     const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
     const runs = await Promise.all(found.runs.map(lookAtStore));
-    output.write({ runs, problems }, () => renderRuns({ ...found, runs }, Date.now()));
+    output.write({ runs, problems } satisfies RunList, () => renderRuns({ ...found, runs }, Date.now()));
   } else {
     const lines = await readRun(word, stateDirectory);
-    output.write({ runId: word, records: lines }, () => renderJournal(lines));
+    output.write({ runId: word, records: lines } satisfies RunRecords, () => renderJournal(lines));
   }
   return 0;
 }

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
-import { follow, openRun } from '../run.ts';
+import { follow, type OpenedRun, openRun } from '../run.ts';
 import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
 
@@ -17,9 +17,7 @@ export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate
   const order = readOrder(args);
   const opened = await openRun(io, args.given, order);
   const { asks, options } = opened;
-  if (!asks && options.journal === false && (order.holdOffline || order.onFailure === 'hold')) {
-    throw new InvalidInputError('a hold without a terminal goes on with cks resume, and that needs the journal');
-  }
+  requireHoldable(opened, order);
   const earlier = asks ? await offerUnfinished(io, order.customKeyStoreId, options) : undefined;
   if (earlier !== undefined) {
     return goOnFrom(io, opened, earlier, 'resumeRun', { accept: order.accept ?? [] });
@@ -27,4 +25,13 @@ export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate
   const library = await loadVerb(() => import('../../library/safe-update.ts'));
   const words: SafeUpdateOptions = { ...order, ...opened.options };
   return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
+}
+
+/** @throws {InvalidInputError} where a hold could be ended by nobody. */
+export function requireHoldable(
+  { asks, options }: OpenedRun,
+  { holdOffline, onFailure }: Pick<SafeUpdateOptions, 'holdOffline' | 'onFailure'>,
+): void {
+  if (asks || options.journal !== false || !(holdOffline || onFailure === 'hold')) return;
+  throw new InvalidInputError('a hold without a terminal goes on with cks resume, and that needs the journal');
 }

@@ -1,0 +1,104 @@
+/** The least that an AWS identity must be allowed, as an IAM policy. */
+import type { CustomKeyStoreType } from '../domain/properties.ts';
+import {
+  type CheckName,
+  checkNames,
+  checkRights,
+  proofRights,
+  type Rights,
+  rehearsalRights,
+  storeRights,
+} from './rights.ts';
+
+export interface PolicyOptions {
+  /** Default: stores of both types. */
+  readonly type?: CustomKeyStoreType;
+  /** Checks that are left out, and `proof`. */
+  readonly without?: readonly (CheckName | 'proof')[];
+  readonly rehearse?: boolean;
+  /** Nothing that changes a store or uses a key. */
+  readonly readOnly?: boolean;
+  /** Where the keys are; default: any account and Region. */
+  readonly account?: string;
+  readonly region?: string;
+  /** ARNs of the secrets that `secretsmanager:` references lead to. */
+  readonly secrets?: readonly string[];
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
+
+export interface IamPolicy {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Statement[];
+}
+
+const types: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+
+/** Use keys themselves. Only those of custom key stores: the origin of a key is a condition that IAM knows. */
+const keyUses = ['kms:Encrypt', 'kms:Decrypt', 'kms:GetKeyLastUsage'];
+
+/** Which store a key is in is seen by describing it, so every key may be described: what is hidden might be in the store. */
+const keyLooks = ['kms:DescribeKey'];
+
+const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
+
+export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
+  const { type, readOnly = false, secrets = [] } = options;
+  const chosen = chooseRights(options).filter((row) => type === undefined || (row.type ?? type) === type);
+  const actions = [...new Set(chosen.flatMap((row) => row.actions))].filter((name) => !readOnly || !changes.test(name));
+  const keys = keyArn(options);
+  const origins = { StringEquals: { 'kms:KeyOrigin': type === undefined ? types : [type] } };
+  const of = (isMeant: (action: string) => boolean) => actions.filter(isMeant);
+  const isOfKeys = (action: string) => [...keyUses, ...keyLooks].includes(action);
+  const statements: readonly Statement[] = [
+    allow(
+      'Stores',
+      of((action) => action.endsWith('CustomKeyStore') || action.endsWith('CustomKeyStores')),
+      '*',
+    ),
+    allow(
+      'Look',
+      of((action) => !action.includes('CustomKeyStore') && !isOfKeys(action)),
+      '*',
+    ),
+    allow(
+      'DescribeKeys',
+      of((action) => keyLooks.includes(action)),
+      keys,
+    ),
+    {
+      ...allow(
+        'UseKeysOfStores',
+        of((action) => keyUses.includes(action)),
+        keys,
+      ),
+      Condition: origins,
+    },
+    allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue'] : [], secrets),
+  ];
+  return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
+}
+
+function chooseRights({ without = [], rehearse = false }: PolicyOptions): readonly Rights[] {
+  return [
+    ...storeRights,
+    ...checkNames.filter((name) => !without.includes(name)).map((name) => checkRights[name]),
+    ...(without.includes('proof') ? [] : proofRights),
+    ...(rehearse ? [rehearsalRights] : []),
+  ];
+}
+
+function allow(Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource };
+}
+
+function keyArn({ account = '*', region = '*' }: PolicyOptions): string {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return `arn:${partition}:kms:${region}:${account}:key/*`;
+}

@@ -1,0 +1,65 @@
+/** What each check, and the proof, may have to call beyond the store itself: one row each. A rehearsal is asked for by name. */
+import type { CustomKeyStoreType } from '../domain/properties.ts';
+
+export interface Rights {
+  /** Absent: it looks at stores of both types. */
+  readonly type?: CustomKeyStoreType;
+  readonly actions: readonly string[];
+}
+
+const findKeys = ['kms:ListKeys', 'kms:DescribeKey'];
+
+export const checkRights = {
+  account: { actions: [] },
+  credentials: { actions: [] },
+  'unfinished-runs': { actions: [] },
+  permissions: { actions: [] },
+  clashes: { actions: [] },
+  keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases'] },
+  'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
+  'cluster-backup': {
+    type: 'AWS_CLOUDHSM',
+    actions: ['cloudhsm:DescribeClusters', 'cloudhsm:DescribeBackups', ...findKeys],
+  },
+  'cluster-network': {
+    type: 'AWS_CLOUDHSM',
+    actions: ['cloudhsm:DescribeClusters', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups'],
+  },
+  'endpoint-service': {
+    type: 'EXTERNAL_KEY_STORE',
+    actions: ['ec2:DescribeVpcEndpointServices', 'ec2:DescribeVpcEndpointServicePermissions'],
+  },
+  'xks-proxy': { type: 'EXTERNAL_KEY_STORE', actions: [] },
+  'external-keys': { type: 'EXTERNAL_KEY_STORE', actions: findKeys },
+  'same-keys': { type: 'EXTERNAL_KEY_STORE', actions: findKeys },
+} as const satisfies Readonly<Record<string, Rights>>;
+
+export type CheckName = keyof typeof checkRights;
+
+export const checkNames = Object.keys(checkRights) as readonly CheckName[];
+
+/** Canaries: made before, decrypted after; and for CloudHSM a probe that takes no key. */
+export const proofRights: readonly Rights[] = [
+  { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:Encrypt', 'kms:Decrypt'] },
+  { type: 'AWS_CLOUDHSM', actions: ['kms:GenerateRandom'] },
+];
+
+/** KMS itself asks for these in the name of whoever connects or updates. Source: KMS developer guide, authorize-key-store. */
+export const storeRights: readonly Rights[] = [
+  {
+    actions: [
+      'kms:DescribeCustomKeyStores',
+      'kms:UpdateCustomKeyStore',
+      'kms:ConnectCustomKeyStore',
+      'kms:DisconnectCustomKeyStore',
+    ],
+  },
+  { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
+  { type: 'EXTERNAL_KEY_STORE', actions: ['ec2:DescribeVpcEndpointServices'] },
+];
+
+/** A throw-away external store. */
+export const rehearsalRights: Rights = {
+  type: 'EXTERNAL_KEY_STORE',
+  actions: ['kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore'],
+};

@@ -1,0 +1,24 @@
+/** `cks apply`: carries out a saved plan, with the questions and the end of an update. */
+import { unsealPlan } from '../../library/saved-plan.ts';
+import { InvalidInputError } from '../../run/errors.ts';
+import type { Io } from '../io.ts';
+import { offerUnfinished } from '../offer-unfinished.ts';
+import { type CommandArguments, readRisks } from '../order.ts';
+import { readPlan } from '../plan-file.ts';
+import { follow, openRun } from '../run.ts';
+import { loadVerb } from '../session.ts';
+import { goOnFrom } from './resume.ts';
+import { requireHoldable } from './update.ts';
+
+export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
+  if (word === undefined) throw new InvalidInputError('which plan? Give the file that cks plan --out has written');
+  const plan = unsealPlan(readPlan(word));
+  const { customKeyStoreId } = plan.store;
+  const accept = readRisks(given);
+  const opened = await openRun(io, given, { accept });
+  requireHoldable(opened, plan.order.policy);
+  const earlier = opened.asks ? await offerUnfinished(io, customKeyStoreId, opened.options) : undefined;
+  if (earlier !== undefined) return goOnFrom(io, opened, earlier, 'resumeRun', { accept });
+  const { applyPlan } = await loadVerb(() => import('../../library/apply-plan.ts'));
+  return follow(io, opened, { store: customKeyStoreId }, (options) => applyPlan(plan, { ...options, accept }));
+}

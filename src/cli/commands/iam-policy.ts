@@ -1,0 +1,52 @@
+/** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
+import { makeIamPolicy } from '../../checks/iam-policy.ts';
+import { InvalidInputError } from '../../run/errors.ts';
+import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
+import type { Io } from '../io.ts';
+import { optionWords } from '../option-words.ts';
+import type { CommandArguments } from '../order.ts';
+
+export async function run(io: Io, { given }: CommandArguments): Promise<number> {
+  const type = readWord(given, 'type', optionWords.type);
+  const account = readMatch(given, 'account', /^\d{12}$/, 'the 12 digits of an account');
+  const region = readMatch(given, 'region', /^[a-z0-9-]+$/, 'a Region, such as eu-central-1');
+  const rehearse = isGiven(given, 'rehearse');
+  if (rehearse && type === 'AWS_CLOUDHSM') {
+    throw new InvalidInputError(
+      '--rehearse is for external key stores: a cluster can be in one CloudHSM key store only',
+    );
+  }
+  const policy = makeIamPolicy({
+    ...(type ? { type } : {}),
+    ...(account ? { account } : {}),
+    ...(region ? { region } : {}),
+    without: readLeftOut(given),
+    secrets: readSecrets(given),
+    rehearse,
+    readOnly: isGiven(given, 'read-only'),
+  });
+  io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
+  return 0;
+}
+
+function readLeftOut(given: Given) {
+  const known = optionWords.without;
+  return readList(given, 'without').map((word) => {
+    const name = known.find((check) => check === word);
+    if (name === undefined) throw new InvalidInputError(`--without takes ${known.join(', ')}`);
+    return name;
+  });
+}
+
+/** No message repeats what was given: it may be the secret in the place of its ARN. */
+function readSecrets(given: Given): readonly string[] {
+  const arns = readList(given, 'secret');
+  if (arns.every((arn) => /^arn:[\w-]+:secretsmanager:[^\s"]+$/.test(arn))) return arns;
+  throw new InvalidInputError('--secret takes the ARN of a secret in Secrets Manager');
+}
+
+function readMatch(given: Given, name: string, pattern: RegExp, what: string): string | undefined {
+  const text = readText(given, name);
+  if (text !== undefined && !pattern.test(text)) throw new InvalidInputError(`--${name} takes ${what}`);
+  return text;
+}

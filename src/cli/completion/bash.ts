@@ -1,0 +1,78 @@
+/** The completion script for bash. Source: bash reference manual, "Programmable Completion". */
+import { type CompletedCommand, type CompletedOption, shells } from './commands.ts';
+
+export function completeInBash(commands: readonly CompletedCommand[]): string {
+  const firsts = [...new Set(commands.map(({ path }) => path[0]))];
+  const groups = [...new Set(commands.flatMap(({ path }) => (path.length > 1 ? path.slice(0, 1) : [])))];
+  const arms = (rows: readonly (readonly [pattern: string, action: string])[]) =>
+    rows.map(([pattern, action]) => `    ${pattern}) ${action} ;;`);
+  const seconds = groups.map(
+    (group) =>
+      [
+        group,
+        `words="${commands
+          .filter(({ path }) => path[0] === group)
+          .map(({ path }) => path[1])
+          .join(' ')}"`,
+      ] as const,
+  );
+  const flags = commands.map(
+    ({ path, options }) => [`"${path.join(' ')}"`, `words="${options.map(({ flag }) => flag).join(' ')}"`] as const,
+  );
+  const taking = commands.flatMap(({ path, takes }) => {
+    const action = { file: 'COMPREPLY=($(compgen -f -- "$cur"))', shell: `words="${shells.join(' ')}"`, text: '' }[
+      takes
+    ];
+    return action ? [[`"${path.join(' ')}"`, action] as const] : [];
+  });
+  return `# Completion of cks for bash. In ~/.bashrc: source <(cks completion bash)
+_cks() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]} words= before= first=2
+  # bash takes --path=live for three words
+  if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W "${firsts.join(' ')} --help --version" -- "$cur"))
+    return
+  fi
+  case $command in
+${arms(groups.map((group) => [group, `command+=" \${COMP_WORDS[2]}"; first=3`])).join('\n')}
+  esac
+  if ((COMP_CWORD < first)); then
+    case \${COMP_WORDS[1]} in
+${arms(seconds).join('\n')}
+    esac
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    return
+  fi
+  case $prev in
+${arms(valueArms(commands)).join('\n')}
+  esac
+  if [[ $cur == -* ]]; then
+    case $command in
+${arms(flags).join('\n')}
+    esac
+  else
+    case $command in
+${arms(taking).join('\n')}
+    esac
+  fi
+  [[ $words ]] && COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F _cks cks
+`;
+}
+
+/** What follows an option; the same for each command that has it. */
+function valueArms(commands: readonly CompletedCommand[]): (readonly [string, string])[] {
+  const options = new Map(commands.flatMap((command) => command.options).map((option) => [option.flag, option]));
+  const valued = [...options.values()].filter(({ value }) => value !== 'none');
+  return valued.map((option) => [option.flag, `${actionOf(option)}return`] as const);
+}
+
+function actionOf({ value, words, isList }: CompletedOption): string {
+  const choose = `COMPREPLY=($(compgen -P "$before" -W "${words.join(' ')}" -- "\${cur##*,}")); `;
+  if (value === 'words') return isList ? `[[ $cur == *,* ]] && before=\${cur%,*},; ${choose}` : choose;
+  if (value === 'file') return 'COMPREPLY=($(compgen -f -- "$cur")); ';
+  return value === 'folder' ? 'COMPREPLY=($(compgen -d -- "$cur")); ' : '';
+}

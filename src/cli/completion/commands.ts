@@ -1,0 +1,69 @@
+/** What there is to complete, from the tables of commands and options. */
+import { commands } from '../commands.ts';
+import { optionWords } from '../option-words.ts';
+import { type CommandName, type OptionRow, optionGroups } from '../options.ts';
+
+export interface CompletedOption {
+  readonly flag: string;
+  /** One line without its last stop. */
+  readonly help: string;
+  /** `none`: it takes no value. `text`: nobody can know it beforehand. */
+  readonly value: 'none' | 'file' | 'folder' | 'words' | 'text';
+  readonly words: readonly string[];
+  /** Words may be joined with commas. */
+  readonly isList: boolean;
+}
+
+export interface CompletedCommand {
+  /** One or two words. */
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly options: readonly CompletedOption[];
+  readonly takes: 'file' | 'shell' | 'text';
+}
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+export type Shell = (typeof shells)[number];
+
+export function listCommands(): readonly CompletedCommand[] {
+  return Object.entries(commands).map(([name, { summary, takes }]) => ({
+    path: name.split(' '),
+    summary,
+    options: [...optionsOf(name as CommandName), help],
+    takes: takes === 'plan' ? 'file' : takes === 'shell' ? 'shell' : 'text',
+  }));
+}
+
+const help: CompletedOption = {
+  flag: '--help',
+  help: 'Display help for the command',
+  value: 'none',
+  words: [],
+  isList: false,
+};
+
+function optionsOf(name: CommandName): readonly CompletedOption[] {
+  const rows: readonly OptionRow[] = optionGroups[name].flatMap((group) => group.rows);
+  return rows.map((row) => {
+    const words: readonly string[] = row.name in optionWords ? optionWords[row.name as keyof typeof optionWords] : [];
+    return {
+      flag: `--${row.name}`,
+      help: shorten(row.help),
+      value: kindOf(row, words),
+      words,
+      isList: row.name === 'accept',
+    };
+  });
+}
+
+function kindOf({ value }: OptionRow, words: readonly string[]): CompletedOption['value'] {
+  if (value === undefined) return 'none';
+  if (words.length > 0) return 'words';
+  return value === '<file>' || value === '[file]' ? 'file' : value === '<folder>' ? 'folder' : 'text';
+}
+
+/** The first sentence. */
+function shorten(text: string): string {
+  return (/^.*?(?=\. |\.$|$)/.exec(text)?.[0] ?? text).replace(/\s+/g, ' ');
+}

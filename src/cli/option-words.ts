@@ -1,0 +1,16 @@
+/** The words that an option takes, where they are known before: for reading it and for completion. */
+import { checkNames } from '../checks/rights.ts';
+import { policyWords, type Risk, risks } from '../domain/policy.ts';
+
+export const optionWords = {
+  path: policyWords.path,
+  'final-state': policyWords.finalState,
+  'on-failure': ['ask', ...policyWords.onFailure],
+  accept: Object.keys(risks) as readonly Risk[],
+  'skip-check': checkNames,
+  without: [...checkNames, 'proof'],
+  output: ['text', 'json'],
+  progress: ['text', 'json', 'none'],
+  'log-level': ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+  type: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;

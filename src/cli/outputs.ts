@@ -1,0 +1,80 @@
+/**
+ * What standard output holds with `--output json`, by command, and standard error with `--progress json`. The published
+ * JSON Schemas are made from these types: a member that is added here is in them.
+ */
+import type { CheckFinding } from '../domain/checks.ts';
+import type { Reason } from '../domain/failure.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { JournalLine } from '../journal/format.ts';
+import type { CanaryResult } from '../library/canaries.ts';
+import type { Examination } from '../library/doctor.ts';
+import type { UpdatePlan } from '../run/plan-update.ts';
+import type { ShownReason } from './render/reason.ts';
+import type { ShownRun } from './render/runs.ts';
+import type { Unfinished } from './unfinished.ts';
+
+export type { SavedPlan } from '../library/saved-plan.ts';
+export type { ProgressEvent } from '../ports/progress.ts';
+export type { RunReport } from '../report/model.ts';
+
+/** The input is wrong, a journal cannot be read or kept, or there is a bug. */
+export interface Failed {
+  readonly outcome: null;
+  readonly reason: ShownReason;
+}
+
+/** `cks update`, `apply`, `reconnect`, `resume` and `rollback`. */
+export type ResultOutput = RunResult | Unfinished | Failed;
+
+/** `cks plan`. */
+export type PlanOutput = UpdatePlan | Failed;
+
+/** `cks check`. */
+export type CheckOutput = CheckResult | Failed;
+
+export interface CheckResult {
+  readonly store: KeyStore | null;
+  readonly verdict: UpdatePlan['verdict'];
+  readonly checks: readonly CheckFinding[];
+  /** Risks that would still have to be accepted. */
+  readonly missing: readonly Risk[];
+  readonly reason?: Reason;
+}
+
+/** `cks describe`. */
+export type DescribeOutput = DescribedStores | Failed;
+
+export interface DescribedStores {
+  readonly region: string;
+  /** `unknown` where nobody told it. */
+  readonly account: string;
+  readonly stores: readonly KeyStore[];
+  readonly reason?: Reason;
+}
+
+/** `cks runs`: the list, one of them, or what was removed. */
+export type RunsOutput = RunList | RunRecords | RemovedRuns | Failed;
+
+export interface RunList {
+  /** The latest first. */
+  readonly runs: readonly ShownRun[];
+  /** Journals that cannot be read. */
+  readonly problems: readonly { readonly runId: string; readonly problem: string }[];
+}
+
+export interface RunRecords {
+  readonly runId: string;
+  readonly records: readonly JournalLine[];
+}
+
+export interface RemovedRuns {
+  readonly removed: readonly string[];
+}
+
+/** `cks doctor`. */
+export type DoctorOutput = Examination | Failed;
+
+/** `cks canary create` and `cks canary check`. */
+export type CanaryOutput = CanaryResult | Failed;

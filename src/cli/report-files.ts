@@ -1,0 +1,48 @@
+/** `cks runs RUN --html FILE`, `--markdown [FILE]`, `--json`: the report of one run, in the forms that were asked for. */
+import { writeFileSync } from 'node:fs';
+import { InvalidInputError } from '../run/errors.ts';
+import { type Given, isGiven, readText } from './given.ts';
+import type { Io } from './io.ts';
+import { loadVerb } from './session.ts';
+
+export interface ReportForms {
+  readonly html: string | undefined;
+  /** True: on standard output. */
+  readonly markdown: string | true | undefined;
+  readonly json: boolean;
+}
+
+/** Undefined where no report was asked for. @throws {InvalidInputError} */
+export function readForms(given: Given): ReportForms | undefined {
+  const html = readText(given, 'html');
+  const markdown = isGiven(given, 'markdown') || readText(given, 'markdown');
+  const json = isGiven(given, 'json');
+  if (json && markdown === true) throw new InvalidInputError('--json and --markdown cannot both go to standard output');
+  return html === undefined && !markdown && !json ? undefined : { html, markdown: markdown || undefined, json };
+}
+
+/** @throws {JournalError} @throws {InvalidInputError} when a file cannot be written */
+export async function writeReport(
+  { stdout, stderr }: Io,
+  runId: string,
+  stateDirectory: string | undefined,
+  { html, markdown, json }: ReportForms,
+): Promise<void> {
+  const { reportRun } = await loadVerb(() => import('../library/report-run.ts'));
+  const report = await reportRun(runId, stateDirectory);
+  const write = (file: string, text: string) => {
+    try {
+      writeFileSync(file, text);
+    } catch (error) {
+      throw new InvalidInputError(`the report cannot be written (${(error as NodeJS.ErrnoException).code})`);
+    }
+    stderr.write(`the report of ${runId} is in ${file}\n`);
+  };
+  if (html !== undefined) write(html, (await import('../report/html/page.ts')).renderPage(report));
+  if (markdown !== undefined) {
+    const text = (await import('../report/markdown.ts')).renderMarkdown(report);
+    if (markdown === true) stdout.write(text);
+    else write(markdown, text);
+  }
+  if (json) stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+}

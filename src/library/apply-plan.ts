@@ -1,0 +1,45 @@
+/** The verb that carries out a saved plan. */
+import { isDeepStrictEqual } from 'node:util';
+import type { RunResult } from '../domain/outcome.ts';
+import type { Risk } from '../domain/policy.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import { prepareOrder } from '../run/prepare.ts';
+import { createVault } from '../secrets/vault.ts';
+import { connect } from './connection.ts';
+import { type RunOptions, resolveOnFailure } from './options.ts';
+import { begin } from './safe-update.ts';
+import { foresee, unsealPlan } from './saved-plan.ts';
+
+export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
+  readonly accept?: readonly Risk[];
+}
+
+/**
+ * Does what a plan from `savePlan` says, where it was made for, and refuses when the store has changed since.
+ *
+ * @throws {InvalidInputError} when it is no plan, was changed, or this version would do something else.
+ * @throws what safeUpdate throws.
+ */
+export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
+  const { store, foreseen, order, account, region, endpoint, version: madeBy } = unsealPlan(plan);
+  const { change, previous, policy } = order;
+  const { onFailure } = policy;
+  const { accept = [], holder } = options;
+  const vault = createVault();
+  const resolved = resolveOnFailure({ onFailure, ...(holder ? { holder } : {}) });
+  const words = { ...policy, customKeyStoreId: store.customKeyStoreId, change, previous, accept, onFailure: resolved };
+  const prepared = await prepareOrder(words, vault);
+  if (!isDeepStrictEqual(foresee(store, prepared), foreseen)) {
+    throw new InvalidInputError(
+      `the plan was made by version ${madeBy}, and this one would do it otherwise: make it anew with cks plan --out`,
+    );
+  }
+  const connection = await connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
+  const whose = account === 'unknown' ? {} : { expectAccount: account };
+  return begin(
+    connection,
+    vault,
+    { ...options, ...whose },
+    { store: store.customKeyStoreId, order: { ...prepared, plannedFor: store } },
+  );
+}

@@ -1,0 +1,16 @@
+/** The verb that reports on an earlier run. */
+import type { Input } from '../../machines/safe-update/index.ts';
+import { runsFolder, stateFolder } from '../journal/folders.ts';
+import { readJournal } from '../journal/shelf.ts';
+import type { RunReport } from '../report/model.ts';
+import { readReport } from '../report/read-report.ts';
+import { readPast } from '../run/past.ts';
+import { version } from './version.ts';
+
+/** What a run did, for a change ticket. @throws {JournalError} */
+export async function reportRun(runId: string, stateDirectory?: string): Promise<RunReport> {
+  const { header, lines, records } = await readJournal(runsFolder(stateFolder(stateDirectory)), runId);
+  // Another version's machine may have planned otherwise.
+  const plan = header.version === version ? readPast(header.input as Input, records).context.plan : null;
+  return readReport(lines, plan);
+}

@@ -1,0 +1,67 @@
+/** The calls that change the store, and the outages that they make. */
+import type { JournalLine } from '../journal/format.ts';
+import { members, number, text } from './members.ts';
+import type { ReportedCall, Span } from './model.ts';
+import { readSeen, type Seen } from './states.ts';
+
+export function listCalls(lines: readonly JournalLine[]): readonly ReportedCall[] {
+  return lines.flatMap((line, at) => (line.kind === 'intent' ? [readCall(line, lines.slice(at + 1))] : []));
+}
+
+function readCall(intent: JournalLine, later: readonly JournalLine[]): ReportedCall {
+  const { step, atMs, sending } = members(intent);
+  const answeredAt = later.findIndex((line) => line.kind === 'result' && members(line).step === step);
+  const answer = members(later[answeredAt]);
+  const value = members(answer.value);
+  const isOfOneProcess = !later.slice(0, Math.max(0, answeredAt)).some(({ kind }) => kind === 'resumed');
+  const sentAtMs = number(atMs) ?? 0;
+  const keptAtMs = number(answer.atMs);
+  return {
+    operation: text(members(sending).operation) ?? 'unknown',
+    atMs: sentAtMs,
+    tookMs: keptAtMs !== undefined && isOfOneProcess ? keptAtMs - sentAtMs : null,
+    answer: text(value.kind) ?? null,
+    code: text(members(value.failure).code) ?? null,
+    requestId: text(value.requestId) ?? text(members(value.failure).requestId) ?? null,
+  };
+}
+
+/**
+ * From a Disconnect that was accepted, or may have been, to the look that saw the store CONNECTED behind a Connect. What
+ * an earlier run has left offline counts from there.
+ */
+export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
+  const outages: Span[] = [];
+  let sinceMs = number(members(members(members(lines[0]).input).takenUp).offlineSinceMs);
+  /** KMS has said so, or the store has shown it; else the call may never have arrived. */
+  let isSure = sinceMs !== undefined;
+  let isConnecting = false;
+  let sent: { readonly operation: string | undefined; readonly atMs: number | undefined } | undefined;
+  for (const line of lines) {
+    const { kind, atMs, value, sending } = members(line);
+    if (kind === 'intent') sent = { operation: text(members(sending).operation), atMs: number(atMs) };
+    else if (kind === 'result' && sent !== undefined) take(text(members(value).kind), number(atMs));
+    else see(readSeen(line));
+  }
+  if (sent?.operation === 'DisconnectCustomKeyStore') sinceMs ??= sent.atMs;
+  return sinceMs === undefined ? outages : [...outages, { fromMs: sinceMs, untilMs: null }];
+
+  function take(answer: string | undefined, atMs: number | undefined): void {
+    const mayBeDone = answer !== 'refused' && answer !== 'foreign';
+    if (sent?.operation === 'DisconnectCustomKeyStore' && mayBeDone && !isSure) {
+      sinceMs = atMs;
+      isSure = answer === 'accepted';
+    }
+    isConnecting = sent?.operation === 'ConnectCustomKeyStore' && mayBeDone;
+    sent = undefined;
+  }
+
+  function see(seen: Seen | undefined): void {
+    if (seen === undefined || sinceMs === undefined) return;
+    if (seen.state !== 'CONNECTED') isSure = true;
+    else if (isConnecting) outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
+    if (seen.state !== 'CONNECTED' || !(isConnecting || !isSure)) return;
+    sinceMs = undefined;
+    isSure = false;
+  }
+}

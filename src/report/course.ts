@@ -1,0 +1,77 @@
+/** What happened, record by record, in words. What the other tables tell in full is told in short. */
+import type { JournalLine } from '../journal/format.ts';
+import { list, type Members, members, number, text } from './members.ts';
+import type { RunReport } from './model.ts';
+import { readSeen } from './states.ts';
+
+export function tellCourse(lines: readonly JournalLine[]): RunReport['course'] {
+  const told = lines.flatMap((line) => {
+    const record = members(line);
+    const atMs = number(record.atMs) ?? number(record.startedAtMs);
+    const words = tellers[line.kind]?.(record, line);
+    return atMs === undefined || !words ? [] : [{ atMs, text: words }];
+  });
+  return told.filter(({ text: words }, at) => words !== told[at - 1]?.text);
+}
+
+const tellers: Readonly<Record<string, (record: Members, line: JournalLine) => string | undefined>> = {
+  run: ({ who }) => `started by ${tellWho(who)}`,
+  resumed: ({ who, version }) => `gone on with by ${tellWho(who)}, version ${version}`,
+  intent: ({ sending }) => `${members(sending).operation} sent`,
+  note: ({ note }, line) => tellState(line) ?? String(note),
+  result: ({ value, step }, line) => tellResult(nameOf(step), members(value), line),
+  stop: () => 'a stop was asked for',
+  end: ({ outcome }) =>
+    typeof outcome === 'string' ? `ended ${outcome}` : 'ended without an outcome: the input was wrong',
+};
+
+const nameOf = (step: unknown) => String(step).split('.').at(-1);
+
+function tellResult(step: string | undefined, value: Members, line: JournalLine): string | undefined {
+  const { kind, failure, findings, accepted, missing, proof } = value;
+  const code = text(members(failure).code);
+  switch (kind) {
+    case 'checked':
+      return tellChecks(list(findings), step === 'checkWayBack');
+    case 'approved':
+      return list(accepted).length > 0 ? `approved, with ${list(accepted).join(', ')} accepted` : 'approved';
+    case 'unconsented':
+      return `not approved: ${list(missing).join(' ')} is missing`;
+    case 'declined':
+      return 'declined';
+    case 'proven':
+      return `proof: ${text(members(proof).status) ?? 'unknown'}`;
+    case 'released':
+      return 'the hold was ended';
+    case 'givenUp':
+      return 'the hold was given up';
+    case 'answered':
+      return 'KMS can be asked again';
+    case 'seen':
+    case 'reached':
+    case 'failed':
+      return tellState(line);
+    case 'prepared':
+      return undefined;
+    default:
+      return [kind, code].filter(Boolean).join(': ') || undefined;
+  }
+}
+
+function tellChecks(findings: readonly unknown[], isBack: boolean): string {
+  const statuses = findings.map((finding) => text(members(finding).status) ?? 'unknown');
+  const counts = [...new Set(statuses)].map(
+    (status) => `${statuses.filter((other) => other === status).length} ${status}`,
+  );
+  return `${isBack ? 'the way back was checked' : 'checks'}: ${counts.join(', ') || 'nothing to look at'}`;
+}
+
+function tellState(line: JournalLine): string | undefined {
+  const seen = readSeen(line);
+  return seen && ['seen', seen.state, seen.errorCode].filter(Boolean).join(' ');
+}
+
+function tellWho(who: unknown): string {
+  const { user, host } = members(who);
+  return `${user} on ${host}`;
+}

@@ -1,0 +1,113 @@
+/** The sections of the page below its head. One that has nothing to tell is left out. */
+import { explainRisk } from '../../domain/policy.ts';
+import type { RunReport } from '../model.ts';
+import {
+  checkWords,
+  formatInstant,
+  formatLength,
+  formatTime,
+  lengthOf,
+  tellCall,
+  tellChange,
+  tellProof,
+} from '../words.ts';
+import { html, type Markup, nothing } from './markup.ts';
+import { drawTimeline } from './timeline.ts';
+
+const tones = { passed: 'good', warned: 'warn', failed: 'bad', unknown: 'warn', skipped: 'idle' } as const;
+
+export function renderReason({ reason, remaining }: RunReport, tone: string): Markup {
+  if (reason === null && remaining.length === 0) return nothing;
+  const rows = reason
+    ? ([
+        ['What', reason.message],
+        ['Cause', reason.cause],
+        ['Next', reason.remedy],
+      ] as const)
+    : [];
+  return html`<section class="reason ${tone}"><h2>${reason ? 'Reason' : 'Left to do'}</h2>
+<dl>${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>
+${remaining.length > 0 ? html`<pre><code>${remaining.join('\n')}</code></pre>` : nothing}</section>`;
+}
+
+export function renderChanges({ changes, plan, settings, outcome, accepted }: RunReport): Markup {
+  const stays = settings === 'old' && outcome !== 'updated' && outcome !== 'unchanged';
+  const rows = changes
+    .map(tellChange)
+    .map(
+      ({ label, from, to, restorable }) =>
+        html`<tr><td>${label}</td><td data-label="From"><code>${from}</code></td><td data-label="To"><code>${to}</code></td><td>${restorable}</td></tr>`,
+    );
+  const way = plan
+    ? html`<p>Way: ${plan.path === 'none' ? 'while it is not connected' : plan.path}${plan.holdsOffline ? ', held offline for the operator' : ''}. It was to end ${plan.wantedState}.</p>`
+    : nothing;
+  const consent = [...new Set([...(plan?.risks ?? []), ...accepted])].map((risk) => {
+    const word = accepted.includes(risk) ? 'accepted' : 'not accepted';
+    return html`<li><b>${risk}</b> (${word}): ${explainRisk(risk)}</li>`;
+  });
+  return html`<section><h2>Plan</h2>
+${rows.length > 0 ? table(['Setting', stays ? 'Stays' : 'From', stays ? 'Asked for' : 'To', ''], rows) : html`<p class="dim">No setting was to change.</p>`}
+${way}${consent.length > 0 ? html`<p>Risks:</p><ul>${consent}</ul>` : nothing}</section>`;
+}
+
+export function renderTimeline(report: RunReport): Markup {
+  const { states, outages } = report;
+  if (states.length === 0) return nothing;
+  const rows = states.map(
+    ({ state, errorCode, ...span }) =>
+      html`<tr><td class="name state"><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.fromMs)}</td><td class="length">${span.untilMs === null ? 'as last seen' : lengthOf(span)}</td></tr>`,
+  );
+  const told = outages.map(({ fromMs, untilMs }) =>
+    untilMs === null
+      ? html`<p class="alarm">Offline since ${formatTime(fromMs)}, and not seen back in this run.</p>`
+      : html`<p class="alarm">Offline for ${formatLength(untilMs - fromMs)}, from ${formatTime(fromMs)} to ${formatTime(untilMs)}.</p>`,
+  );
+  return html`<section><h2>Connection state</h2>
+${told.length > 0 ? told : html`<p class="dim">This run took the store offline at no time.</p>`}
+${drawTimeline(report)}
+${table(['State', 'First seen', 'For'], rows, '')}</section>`;
+}
+
+export function renderCalls({ calls, looks }: RunReport): Markup {
+  const rows = calls.map(
+    (call, at) =>
+      html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${tellCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
+  );
+  return html`<section><h2>Calls that change the store</h2>
+${rows.length > 0 ? table(['', 'Call', 'Sent', 'Answer', 'Took', 'Request id'], rows) : html`<p class="dim">None was sent.</p>`}
+<p class="dim">DescribeCustomKeyStores was sent ${looks === 1 ? 'once' : `${looks} times`} beside them.</p></section>`;
+}
+
+export function renderChecks({ checks }: RunReport): Markup {
+  if (checks.length === 0) return nothing;
+  const rows = checks.map(
+    ({ check, status, message, details = [] }) =>
+      html`<tr><td class="name"><b>${check}</b></td><td class="name ${tones[status] ?? 'idle'}"><span class="tone">${checkWords[status] ?? status}</span></td><td>${message}${details.length > 0 ? html`<ul>${details.map((detail) => html`<li>${detail}</li>`)}</ul>` : nothing}</td></tr>`,
+  );
+  return html`<section><h2>Checks before the first call</h2>${table(['Check', '', 'Found'], rows)}</section>`;
+}
+
+export function renderProof({ proof, oldCredentialNeededUntil: until }: RunReport): Markup {
+  if (proof === null) return nothing;
+  const { outageMs, exposure } = proof;
+  const lines = [
+    tellProof(proof),
+    ...(outageMs === undefined ? [] : [`As felt by a key of the store, the outage took ${formatLength(outageMs)}.`]),
+    ...(exposure
+      ? [
+          `Exposed from ${exposure.since} to ${exposure.seenAt}; keys used: ${exposure.keysUsed.join(', ') || 'none seen'}.`,
+        ]
+      : []),
+    ...(until ? [`Keep the old credential valid at the proxy until ${formatInstant(Date.parse(until))} UTC.`] : []),
+  ];
+  return html`<section><h2>Proof that the keys still decrypt</h2>${lines.map((line) => html`<p>${line}</p>`)}</section>`;
+}
+
+export function renderCourse({ course }: RunReport): Markup {
+  const rows = course.map(({ atMs, text }) => html`<tr><td class="time">${formatTime(atMs)}</td><td>${text}</td></tr>`);
+  return html`<section><h2>Course</h2>${table(['Time', 'What happened'], rows, '')}</section>`;
+}
+
+function table(heads: readonly string[], rows: readonly Markup[], kind = 'stack'): Markup {
+  return html`<table class="${kind}"><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
+}

@@ -1,0 +1,73 @@
+/** The connection state over time as a drawing, with the outage and the calls marked. All of it stands in tables too. */
+import type { RunReport, Span } from '../model.ts';
+import { formatLength, formatTime, lengthOf } from '../words.ts';
+import { html, type Markup, nothing } from './markup.ts';
+
+/** A word is shown where it has room, in percent of the width. */
+const roomForWord = 17;
+
+/** Calls that follow each other at once are drawn side by side, in percent of the width. */
+const apart = 3;
+
+export function drawTimeline(report: RunReport): Markup {
+  const { states, outages, calls } = report;
+  if (states.length === 0) return nothing;
+  const frame = findFrame(report);
+  const place = (span: Span) => placeIn(frame, span);
+  const seen = states.filter(({ untilMs }) => untilMs === null || untilMs > frame.fromMs);
+  const marks = spread(calls.map(({ atMs }) => percentOf(frame, atMs)));
+  const words = seen.map(
+    ({ state, errorCode, ...span }) => `${state}${errorCode ? ` ${errorCode}` : ''} ${lengthOf(span)}`,
+  );
+  return html`<div class="chart" role="img" aria-label="${`Connection state over time: ${words.join(', ')}`}">
+<div class="offline">${outages.map((outage) => html`<span${outage.untilMs === null ? html` class="open"` : nothing} style="${place(outage).style}"></span>`)}</div>
+<div class="track">${seen.map(({ state, ...span }) => {
+    const { style, width } = place(span);
+    return html`<span class="${state}" style="${style}">${width >= roomForWord ? state : ''}</span>`;
+  })}</div>
+<div class="marks">${marks.map((left, at) => html`<i style="left:${left}%">${at + 1}</i>`)}</div>
+<div class="axis"><span>${formatTime(frame.fromMs)}</span><span>${formatLength(frame.untilMs - frame.fromMs)}</span><span>${formatTime(frame.untilMs)}</span></div>
+</div>`;
+}
+
+interface Frame {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** Begins shortly before the first call that changes the store: what came before may have waited for a person for hours. */
+function findFrame({ calls: [first], startedAtMs, lastAtMs }: RunReport): Frame {
+  const untilMs = Math.max(lastAtMs, startedAtMs + 1);
+  if (first === undefined) return { fromMs: startedAtMs, untilMs };
+  const lead = Math.max(100, (untilMs - first.atMs) * 0.08);
+  return { fromMs: Math.max(startedAtMs, first.atMs - lead), untilMs };
+}
+
+function percentOf({ fromMs, untilMs }: Frame, atMs: number): number {
+  return round((100 * Math.min(Math.max(atMs - fromMs, 0), untilMs - fromMs)) / (untilMs - fromMs));
+}
+
+function placeIn(frame: Frame, { fromMs, untilMs }: Span): { readonly style: string; readonly width: number } {
+  const left = percentOf(frame, fromMs);
+  const width = round(percentOf(frame, untilMs ?? frame.untilMs) - left);
+  return { style: `left:${left}%;width:${width}%`, width };
+}
+
+/** Moves marks to the right until none covers another, and back from the edge. */
+function spread(wanted: readonly number[]): readonly number[] {
+  const marks: number[] = [];
+  for (const at of wanted) marks.push(Math.max(at, (marks.at(-1) ?? -apart) + apart));
+  let limit = 100;
+  return marks
+    .toReversed()
+    .map((at) => {
+      const left = Math.min(at, limit);
+      limit = left - apart;
+      return round(left);
+    })
+    .toReversed();
+}
+
+function round(percent: number): number {
+  return Math.round(percent * 100) / 100;
+}

@@ -1,0 +1,132 @@
+/** The report in Markdown, for tickets that take no page. */
+
+import { explainRisk } from '../domain/policy.ts';
+import { toPrintable } from '../domain/printable.ts';
+import type { RunReport } from './model.ts';
+import {
+  checkWords,
+  explainOutcome,
+  formatLength,
+  formatTime,
+  lengthOf,
+  listFacts,
+  nameOutcome,
+  tellCall,
+  tellChange,
+} from './words.ts';
+
+export function renderMarkdown(report: RunReport): string {
+  const { runId, store, reason, remaining, states, outages, calls, changes, accepted, checks, course } = report;
+  const parts = [
+    `# ${escapeText(store?.name ?? runId)}: ${nameOutcome(report)}`,
+    `${escapeText(explainOutcome(report))}. Run \`${runId}\`; all times are UTC.`,
+    table(['', ''], listFacts(report)),
+    ...(reason
+      ? [
+          section(
+            'Reason',
+            [reason.message, reason.cause, reason.remedy].map((line) => `- ${escapeText(line)}`).join('\n'),
+          ),
+        ]
+      : []),
+    ...(remaining.length > 0
+      ? [section('Left to do', remaining.map((command) => `    ${toPrintable(command)}`).join('\n'))]
+      : []),
+    ...(outages.length > 0
+      ? [
+          section(
+            'Outage',
+            table(
+              ['From', 'Until', 'For'],
+              outages.map((span) => [time(span.fromMs), time(span.untilMs), lengthOf(span)]),
+            ),
+          ),
+        ]
+      : []),
+    ...(states.length > 0
+      ? [
+          section(
+            'Connection state',
+            table(
+              ['State', 'First seen', 'For'],
+              states.map(({ state, errorCode = '', ...span }) => [
+                `${state} ${errorCode}`.trim(),
+                time(span.fromMs),
+                span.untilMs === null ? 'as last seen' : lengthOf(span),
+              ]),
+            ),
+          ),
+        ]
+      : []),
+    ...(calls.length > 0
+      ? [
+          section(
+            'Calls that change the store',
+            table(
+              ['Call', 'Sent', 'Answer', 'Took', 'Request id'],
+              calls.map((call) => [
+                call.operation,
+                time(call.atMs),
+                tellCall(call),
+                call.tookMs === null ? '' : formatLength(call.tookMs),
+                call.requestId ?? '',
+              ]),
+            ),
+          ),
+        ]
+      : []),
+    ...(changes.length > 0
+      ? [
+          section(
+            'Settings',
+            table(
+              ['Setting', 'From', 'To', ''],
+              changes.map(tellChange).map(({ label, from, to, restorable }) => [label, from, to, restorable]),
+            ),
+          ),
+        ]
+      : []),
+    ...(accepted.length > 0
+      ? [section('Accepted', accepted.map((risk) => `- ${escapeText(`${risk}: ${explainRisk(risk)}`)}`).join('\n'))]
+      : []),
+    ...(checks.length > 0
+      ? [
+          section(
+            'Checks',
+            table(
+              ['Check', '', 'Found'],
+              checks.map(({ check, status, message, details = [] }) => [
+                check,
+                checkWords[status] ?? status,
+                [message, ...details].join('; '),
+              ]),
+            ),
+          ),
+        ]
+      : []),
+    section(
+      'Course',
+      table(
+        ['Time', 'What happened'],
+        course.map(({ atMs, text }) => [time(atMs), text]),
+      ),
+    ),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function section(title: string, body: string): string {
+  return `## ${title}\n\n${body}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(escapeText).join(' | ')} |`;
+  return [line(heads), `|${heads.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+const time = (ms: number | null) => (ms === null ? 'not seen' : formatTime(ms));
+
+/** No name may become markup, a link or HTML. */
+function escapeText(text: string): string {
+  return toPrintable(text).replace(/[\\`*_[\]<>|#~]/g, '\\$&');
+}

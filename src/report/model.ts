@@ -1,0 +1,72 @@
+/** A run as a report tells it: facts from its journal, in order. Everything is JSON, and no secret is in it. */
+import type { CheckFinding } from '../domain/checks.ts';
+import type { Reason } from '../domain/failure.ts';
+import type { ConnectionState } from '../domain/key-store.ts';
+import type { Operation, Outcome } from '../domain/outcome.ts';
+import type { Plan, PlannedChange } from '../domain/plan.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { Proof } from '../domain/proof.ts';
+import type { Who } from '../journal/format.ts';
+
+export interface RunReport {
+  readonly runId: string;
+  /** Of the package that carried it. */
+  readonly version: string;
+  /** The run that it goes on with. */
+  readonly takenUp: string | null;
+  readonly who: Who;
+  readonly account: string;
+  readonly region: string;
+  readonly endpoint: string | null;
+  readonly store: { readonly id: string; readonly name: string; readonly type: string } | null;
+  readonly startedAtMs: number;
+  /** Of the last record. */
+  readonly lastAtMs: number;
+  readonly hasEnded: boolean;
+  /** Null while it is unfinished, and where it ended without one. */
+  readonly outcome: Outcome | null;
+  /** Which settings are in force; null while nobody has said. */
+  readonly settings: string | null;
+  readonly changes: readonly Omit<PlannedChange, 'note'>[];
+  /** Null where this version cannot tell what another one has planned. */
+  readonly plan: Pick<Plan, 'path' | 'wantedState' | 'holdsOffline' | 'risks'> | null;
+  readonly pathTaken: string | null;
+  /** Risks that were accepted, by option or at the terminal. */
+  readonly accepted: readonly Risk[];
+  readonly states: readonly StateSpan[];
+  readonly outages: readonly Span[];
+  readonly calls: readonly ReportedCall[];
+  /** How often DescribeCustomKeyStores was sent; looks are counted, not kept one by one. */
+  readonly looks: number;
+  readonly checks: readonly CheckFinding[];
+  readonly proof: Proof | null;
+  readonly oldCredentialNeededUntil: string | null;
+  readonly reason: Reason | null;
+  readonly remaining: readonly string[];
+  readonly course: readonly { readonly atMs: number; readonly text: string }[];
+}
+
+/** `untilMs`: null where it was not seen to end. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number | null;
+}
+
+/** From the look that first saw a state to the one that saw another. */
+export interface StateSpan extends Span {
+  readonly state: ConnectionState;
+  readonly errorCode?: string;
+}
+
+/** A call that changes the store. */
+export interface ReportedCall {
+  readonly operation: Exclude<Operation, 'DescribeCustomKeyStores'> | string;
+  readonly atMs: number;
+  /** Until the answer was kept; null where there is none, or another process has found out what came of it. */
+  readonly tookMs: number | null;
+  /** `accepted`, `refused` and so on; null where the journal has no answer. */
+  readonly answer: string | null;
+  /** Of the error, where it was not accepted. */
+  readonly code: string | null;
+  readonly requestId: string | null;
+}

@@ -1,0 +1,65 @@
+/** From the lines of a journal to the report of its run. Decides nothing and looks at nothing else. */
+import type { CheckFinding } from '../domain/checks.ts';
+import type { KeyStore } from '../domain/key-store.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Risk } from '../domain/policy.ts';
+import type { Proof } from '../domain/proof.ts';
+import type { End, Header, JournalLine } from '../journal/format.ts';
+import { peekTakenUp } from '../journal/peek.ts';
+import { listCalls, listOutages } from './calls.ts';
+import { tellCourse } from './course.ts';
+import { list, members, number, text } from './members.ts';
+import type { RunReport } from './model.ts';
+import { listStates } from './states.ts';
+
+/** `plan`: as the run has made it; null where nobody can tell. */
+export function readReport(lines: readonly JournalLine[], plan: Plan | null): RunReport {
+  const header = lines[0] as Header;
+  const end = lines.find((line): line is End => line.kind === 'end');
+  const result = (end?.result ?? {}) as Partial<RunResult>;
+  const values = lines.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
+  const policy = members(members(members(header.input).order).policy);
+  return {
+    runId: header.runId,
+    version: header.version,
+    takenUp: peekTakenUp(header.input),
+    who: header.who,
+    account: header.account,
+    region: header.region,
+    endpoint: header.endpoint ?? null,
+    store: findStore(
+      values.map(({ seen }) => members(members(seen).store)).findLast((store) => text(store.customKeyStoreId)),
+    ),
+    startedAtMs: header.startedAtMs,
+    lastAtMs: lines.reduce((latest, line) => Math.max(latest, number(members(line).atMs) ?? 0), header.startedAtMs),
+    hasEnded: end !== undefined,
+    outcome: end?.outcome ?? null,
+    settings: result.settings ?? null,
+    changes: result.changes ?? (plan?.changes ?? []).map(({ note: _, ...change }) => change),
+    plan: plan && {
+      path: plan.path,
+      wantedState: plan.wantedState,
+      holdsOffline: plan.holdsOffline,
+      risks: plan.risks,
+    },
+    pathTaken: result.path ?? null,
+    accepted: [...new Set([...list(policy.accept), ...values.flatMap(({ accepted }) => list(accepted))])] as Risk[],
+    states: listStates(lines),
+    outages: listOutages(lines),
+    calls: listCalls(lines),
+    looks: values.reduce((sum, { calls }) => sum + (number(members(calls).DescribeCustomKeyStores) ?? 0), 0),
+    checks: (result.checks ?? list(values.findLast(({ kind }) => kind === 'checked')?.findings)) as CheckFinding[],
+    proof: result.proof ?? ((values.findLast(({ kind }) => kind === 'proven')?.proof ?? null) as Proof | null),
+    oldCredentialNeededUntil: result.oldCredentialNeededUntil ?? null,
+    reason: result.reason ?? null,
+    remaining: end ? (result.remaining ?? []) : [`cks resume ${header.runId}`],
+    course: tellCourse(lines),
+  };
+}
+
+function findStore(seen: object | undefined): RunReport['store'] {
+  if (seen === undefined) return null;
+  const { customKeyStoreId: id, customKeyStoreType: type, settings } = seen as KeyStore;
+  return { id, type, name: text(members(settings).NewCustomKeyStoreName) ?? id };
+}

@@ -1,0 +1,40 @@
+/** The connection state over time, as looks have shown it. */
+import type { ConnectionState } from '../domain/key-store.ts';
+import type { JournalLine } from '../journal/format.ts';
+import { peekState } from '../journal/peek.ts';
+import { members, number, text } from './members.ts';
+import type { StateSpan } from './model.ts';
+
+export interface Seen {
+  readonly atMs: number;
+  readonly state: ConnectionState;
+  readonly errorCode?: string;
+}
+
+/** What one line of the journal has seen of the store. */
+export function readSeen(line: JournalLine): Seen | undefined {
+  const { kind, note, value, atMs } = members(line);
+  if (kind === 'note') {
+    const [word, code] = String(note).split(' ');
+    return see(number(atMs), word, code);
+  }
+  if (kind !== 'result') return undefined;
+  const seen = members(members(value).seen);
+  const { connectionState, connectionErrorCode } = members(seen.store);
+  return see(number(seen.atMs), text(connectionState), text(connectionErrorCode));
+}
+
+function see(atMs: number | undefined, word: string | undefined, errorCode?: string): Seen | undefined {
+  const state = peekState(word);
+  if (atMs === undefined || state === undefined) return undefined;
+  return { atMs, state, ...(errorCode === undefined ? {} : { errorCode }) };
+}
+
+export function listStates(lines: readonly JournalLine[]): readonly StateSpan[] {
+  const seen = lines.flatMap((line) => readSeen(line) ?? []).sort((a, b) => a.atMs - b.atMs);
+  const changes = seen.filter(({ state, errorCode }, at) => {
+    const before = seen[at - 1];
+    return before?.state !== state || before.errorCode !== errorCode;
+  });
+  return changes.map(({ atMs, ...what }, at) => ({ ...what, fromMs: atMs, untilMs: changes[at + 1]?.atMs ?? null }));
+}

@@ -1,0 +1,114 @@
+/** Instants, lengths of time and marks, as every form of a report shows them. */
+import type { CheckFinding } from '../domain/checks.ts';
+import { outcomes } from '../domain/outcome.ts';
+import { properties } from '../domain/properties.ts';
+import type { ReportedCall, RunReport, Span } from './model.ts';
+
+/** `2026-11-24 03:00:07` */
+export function formatInstant(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/** `03:00:07.250` */
+export function formatTime(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 23);
+}
+
+/** `59 ms`, `8.2 s`, `3 min 10 s`, `1 h 5 min` */
+export function formatLength(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const parts =
+    hours > 0
+      ? [
+          [hours, 'h'],
+          [minutes, 'min'],
+        ]
+      : [
+          [minutes, 'min'],
+          [rest, 's'],
+        ];
+  return parts.flatMap(([count, unit]) => (count ? [`${count} ${unit}`] : [])).join(' ');
+}
+
+export function lengthOf({ fromMs, untilMs }: Span): string {
+  return untilMs === null ? 'not seen to end' : formatLength(untilMs - fromMs);
+}
+
+const outcomeWords = {
+  updated: 'Updated',
+  unchanged: 'Unchanged',
+  refused: 'Refused',
+  rolledBack: 'Rolled back',
+  stranded: 'Stranded',
+  unsettled: 'Unsettled',
+  cancelled: 'Cancelled',
+} as const;
+
+export function nameOutcome({ outcome, hasEnded }: RunReport): string {
+  if (outcome !== null) return outcomeWords[outcome] ?? outcome;
+  return hasEnded ? 'Wrong input' : 'Unfinished';
+}
+
+export function explainOutcome({ outcome, hasEnded }: RunReport): string {
+  if (outcome !== null) return outcomes[outcome]?.meaning ?? '';
+  return hasEnded ? 'nothing was sent' : 'the journal has no end: the store may not be as it was found';
+}
+
+function tellOutage({ outages, calls }: RunReport): string {
+  const known = outages.flatMap(({ fromMs, untilMs }) => (untilMs === null ? [] : [untilMs - fromMs]));
+  if (outages.length > known.length) return 'offline, and not seen back';
+  if (known.length > 0) return formatLength(known.reduce((sum, ms) => sum + ms, 0));
+  return calls.length === 0 ? 'none: nothing was sent' : 'none';
+}
+
+export function tellCall({ answer, code }: ReportedCall): string {
+  return [answer ?? 'no answer kept', code].filter(Boolean).join(' ');
+}
+
+export const checkWords: Readonly<Record<CheckFinding['status'], string>> = {
+  passed: 'passed',
+  warned: 'warning',
+  failed: 'failed',
+  unknown: 'could not look',
+  skipped: 'skipped',
+};
+
+export function tellChange({ property, from, to, secret, restorable }: RunReport['changes'][number]) {
+  return {
+    label: properties[property]?.label ?? property,
+    from: from ?? (secret ? '(secret)' : '(none)'),
+    to: `${to ?? (secret ? '(secret)' : '(none)')}${secret && to !== null ? ' and its secret' : ''}`,
+    restorable: restorable ? 'can be put back' : 'could not be put back',
+  };
+}
+
+/** Facts in pairs: what one looks for first. */
+export function listFacts(report: RunReport): readonly (readonly [label: string, value: string])[] {
+  const { store, account, region, endpoint, startedAtMs, lastAtMs, pathTaken, proof, calls, looks, who } = report;
+  return [
+    ['Store', store ? store.id : 'not seen'],
+    ...(store ? ([['Type', store.type]] as const) : []),
+    ['Outage', tellOutage(report)],
+    ...(pathTaken ? ([['Way', pathTaken === 'none' ? 'nothing sent' : pathTaken]] as const) : []),
+    ...(proof ? ([['Proof', tellProof(proof)]] as const) : []),
+    ['Calls', `${calls.length} that change the store, ${looks} looks`],
+    ['Started', `${formatInstant(startedAtMs)} UTC`],
+    [
+      report.hasEnded ? 'Ended' : 'Last record',
+      `${formatInstant(lastAtMs)} UTC, after ${formatLength(lastAtMs - startedAtMs)}`,
+    ],
+    ['Account', account],
+    ['Region', region],
+    ...(endpoint ? ([['Endpoint', endpoint]] as const) : []),
+    ['Carried by', `${who.user} on ${who.host}, cks ${report.version}`],
+    ...(report.takenUp ? ([['Continues', report.takenUp]] as const) : []),
+  ];
+}
+
+export function tellProof({ status, passed, canaries, keys, detail }: NonNullable<RunReport['proof']>): string {
+  const counted = canaries ? ` (${passed} of ${canaries} canaries decrypted${keys ? `, of ${keys} keys` : ''})` : '';
+  return `${status}${counted}${detail ? `: ${detail}` : ''}`;
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type IamPolicy, makeIamPolicy } from '../../src/checks/iam-policy.ts';
+import { checkNames } from '../../src/checks/rights.ts';
+
+const folder = resolve(import.meta.dirname, '../../src/checks');
+
+/** The names in the sources of the checks. */
+function findNames(): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return files.flatMap((file) => {
+    const source = readFileSync(join(folder, file), 'utf8');
+    return [...source.matchAll(/^ {4}name: '([a-z-]+)',$/gm)].map(([, name = '']) => name);
+  });
+}
+
+const actionsOf = ({ Statement }: IamPolicy) => Statement.flatMap(({ Action }) => Action);
+
+const store = ['Describe', 'Update', 'Connect', 'Disconnect'].map(
+  (verb) => `kms:${verb}CustomKeyStore${verb === 'Describe' ? 's' : ''}`,
+);
+
+describe('the rights of the checks', () => {
+  it('have a row for each check that there is', () => {
+    expect([...checkNames].sort()).toEqual(findNames().sort());
+  });
+});
+
+describe('the policy', () => {
+  it('allows an external store what its checks and its proof call, and no more', () => {
+    expect(makeIamPolicy({ type: 'EXTERNAL_KEY_STORE', account: '111122223333', region: 'eu-central-1' })).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        { Sid: 'Stores', Effect: 'Allow', Action: store, Resource: '*' },
+        {
+          Sid: 'Look',
+          Effect: 'Allow',
+          Action: [
+            'ec2:DescribeVpcEndpointServices',
+            'kms:ListKeys',
+            'kms:ListAliases',
+            'ec2:DescribeVpcEndpointServicePermissions',
+          ],
+          Resource: '*',
+        },
+        {
+          Sid: 'DescribeKeys',
+          Effect: 'Allow',
+          Action: ['kms:DescribeKey'],
+          Resource: 'arn:aws:kms:eu-central-1:111122223333:key/*',
+        },
+        {
+          Sid: 'UseKeysOfStores',
+          Effect: 'Allow',
+          Action: ['kms:GetKeyLastUsage', 'kms:Encrypt', 'kms:Decrypt'],
+          Resource: 'arn:aws:kms:eu-central-1:111122223333:key/*',
+          Condition: { StringEquals: { 'kms:KeyOrigin': ['EXTERNAL_KEY_STORE'] } },
+        },
+      ],
+    });
+  });
+
+  it('keeps the services of the one type of store from the other', () => {
+    const of = (type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE') => actionsOf(makeIamPolicy({ type })).join(' ');
+
+    expect(of('AWS_CLOUDHSM')).not.toMatch(/VpcEndpoint/);
+    expect(of('EXTERNAL_KEY_STORE')).not.toMatch(/cloudhsm|Subnets|GenerateRandom/);
+  });
+
+  it('shrinks to the store where no check and no proof is wanted', () => {
+    const bare = makeIamPolicy({ type: 'AWS_CLOUDHSM', without: [...checkNames, 'proof'] });
+
+    expect(actionsOf(bare)).toEqual([...store, 'cloudhsm:DescribeClusters']);
+  });
+
+  it('changes nothing and uses no key where it is for looking', () => {
+    const actions = actionsOf(makeIamPolicy({ readOnly: true, rehearse: true }));
+
+    expect(actions.filter((action) => !/:(Describe|List|Get)/.test(action))).toEqual([]);
+  });
+
+  it('has the throw-away store of a rehearsal, and the secrets that are named', () => {
+    const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:proxy-AbCdEf';
+    const { Statement } = makeIamPolicy({ rehearse: true, secrets: [secret] });
+
+    expect(Statement[0]?.Action).toEqual([...store, 'kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore']);
+    expect(Statement.at(-1)).toEqual({
+      Sid: 'ReadSecrets',
+      Effect: 'Allow',
+      Action: ['secretsmanager:GetSecretValue'],
+      Resource: [secret],
+    });
+  });
+
+  it('names keys in the partition of their Region', () => {
+    const arnIn = (region: string) =>
+      makeIamPolicy({ region }).Statement.find(({ Sid }) => Sid === 'DescribeKeys')?.Resource;
+
+    expect(arnIn('cn-north-1')).toBe('arn:aws-cn:kms:cn-north-1:*:key/*');
+    expect(arnIn('us-gov-west-1')).toBe('arn:aws-us-gov:kms:us-gov-west-1:*:key/*');
+  });
+});

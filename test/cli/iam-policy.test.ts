@@ -1,0 +1,30 @@
+import { describe, expect } from 'vitest';
+import { makeIamPolicy } from '../../src/checks/iam-policy.ts';
+import { test } from '../support/rehearsal.ts';
+
+describe.concurrent('cks iam-policy', () => {
+  test('prints the policy for what was chosen, and calls nothing', async ({ rehearsal: { run, simulator } }) => {
+    const words = ['--type', 'AWS_CLOUDHSM', '--without', 'cluster-network', '--without', 'proof', '--read-only'];
+
+    const { exitCode, json, stderr } = await run(['iam-policy', ...words]);
+
+    expect(json()).toEqual(
+      makeIamPolicy({ type: 'AWS_CLOUDHSM', without: ['cluster-network', 'proof'], readOnly: true }),
+    );
+    expect([exitCode, stderr, simulator.calls]).toEqual([0, '', []]);
+  });
+
+  test.for([
+    [['--type', 'hsm'], 'cks: --type is AWS_CLOUDHSM or EXTERNAL_KEY_STORE\n'],
+    [['--without', 'keyz'], expect.stringMatching(/^cks: --without takes account, .*, proof\n$/)],
+    [['--account', '1234'], 'cks: --account takes the 12 digits of an account\n'],
+    [['--region', '../x'], 'cks: --region takes a Region, such as eu-central-1\n'],
+    [['--secret', 'CANARY'], 'cks: --secret takes the ARN of a secret in Secrets Manager\n'],
+    [
+      ['--type', 'AWS_CLOUDHSM', '--rehearse'],
+      'cks: --rehearse is for external key stores: a cluster can be in one CloudHSM key store only\n',
+    ],
+  ] as const)('refuses %j with one line', async ([words, line], { rehearsal: { run } }) => {
+    expect(await run(['iam-policy', ...words])).toMatchObject({ exitCode: 2, stderr: line });
+  });
+});

@@ -1,0 +1,224 @@
+/** Plans that are made by one and carried out by another: what the file holds, and what is refused. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { type SavedPlan, sealPlan } from '../../src/library/saved-plan.ts';
+import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+
+const external = {
+  CustomKeyStoreId: 'cks-1234567890abcdef0',
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+} as const;
+const nothing = { changes: [], path: 'none', wantedState: 'CONNECTED', holdsOffline: false, risks: [] } as const;
+const secret = 'CANARY+new/'.repeat(5);
+const credential = (where: string) => [
+  '--xks-proxy-authentication-credential',
+  `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=${where}`,
+];
+const rename = ['--new-custom-key-store-name', 'renamed'];
+
+/** Saves a plan and gives its file. */
+async function save({ run, folder }: Rehearsal, words: readonly string[], env: Record<string, string> = {}) {
+  const file = join(folder, 'plan.json');
+  const planned = await run(['plan', 'xks', ...words, '--out', file], env);
+  expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
+  return file;
+}
+
+describe.concurrent('cks plan --out', () => {
+  test('keeps the order, the store and what is foreseen for its user alone, without a secret', async ({
+    rehearsal,
+  }) => {
+    rehearsal.simulator.addStore(external);
+    const words = [...credential('env:NEW'), '--accept', 'no-rollback', '--connect-deadline', '5m'];
+
+    const file = await save(rehearsal, words, { NEW: secret });
+
+    const text = readFileSync(file, 'utf8');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(text).not.toContain('CANARY');
+    const { sum, version, madeAt, ...plan } = JSON.parse(text);
+    expect(plan).toEqual({
+      kind: 'cks-plan',
+      schema: 1,
+      account: '111122223333',
+      region: 'us-east-1',
+      endpoint: rehearsal.url,
+      store: {
+        customKeyStoreId: external.CustomKeyStoreId,
+        customKeyStoreType: 'EXTERNAL_KEY_STORE',
+        connectionState: 'CONNECTED',
+        settings: expect.objectContaining({ NewCustomKeyStoreName: 'xks' }),
+      },
+      foreseen: {
+        changes: [expect.objectContaining({ property: 'XksProxyAuthenticationCredential', secret: true })],
+        path: 'live',
+        wantedState: 'CONNECTED',
+        holdsOffline: false,
+        risks: ['no-rollback'],
+      },
+      order: {
+        change: {
+          XksProxyAuthenticationCredential: { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'env:NEW' },
+        },
+        previous: {},
+        policy: expect.objectContaining({ path: 'auto', onFailure: 'ask', connectDeadlineMs: 300_000 }),
+      },
+    });
+    expect(plan.order.policy).not.toHaveProperty('accept');
+  });
+
+  test('refuses a secret that was given as a value, before anything is called', async ({ rehearsal }) => {
+    const { run, simulator, folder } = rehearsal;
+    const file = join(folder, 'plan.json');
+
+    const { exitCode, stdout, stderr } = await run(['plan', 'xks', ...credential(secret), '--out', file]);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'cks: a saved plan holds no secret: say where that of XksProxyAuthenticationCredential is, as in env:NAME or file:PATH\n',
+    );
+    expect(stdout + stderr).not.toContain('CANARY');
+    expect(simulator.calls).toEqual([]);
+    expect(() => statSync(file)).toThrow('ENOENT');
+  });
+
+  test('saves nothing where an update would be refused, and says where it cannot', async ({ rehearsal }) => {
+    const { run, simulator, folder } = rehearsal;
+    simulator.addStore(external);
+    const words = ['--final-state', 'disconnected', '--path', 'live'];
+    const refused = await run(['plan', 'xks', ...words, '--out', join(folder, 'plan.json')]);
+    expect(refused.exitCode).toBe(3);
+    expect(() => statSync(join(folder, 'plan.json'))).toThrow('ENOENT');
+
+    simulator.addStore({ CustomKeyStoreName: 'hsm' });
+    const misplaced = await run(['plan', 'hsm', ...rename, '--out', join(folder, 'none', 'plan.json')]);
+    expect(misplaced).toMatchObject({ exitCode: 2, stderr: 'cks: --out cannot be written (ENOENT)\n' });
+  });
+});
+
+describe.concurrent('cks plan --detailed-exitcode', () => {
+  test.for([
+    [20, ['--new-custom-key-store-name', 'renamed']],
+    [0, ['--new-custom-key-store-name', 'xks']],
+    [3, ['--final-state', 'disconnected', '--path', 'live']],
+  ] as const)('exits with %d for %j', async ([exit, words], { rehearsal: { run, simulator } }) => {
+    simulator.addStore(external);
+    expect((await run(['plan', 'xks', ...words, '--detailed-exitcode'])).exitCode).toBe(exit);
+  });
+});
+
+describe.concurrent('cks apply', () => {
+  test('does what was planned, where it was planned, with the secret that is there now', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, credential('env:NEW'), { NEW: secret });
+    const elsewhere = { AWS_ENDPOINT_URL_KMS: null, AWS_REGION: 'eu-central-1', NEW: secret };
+
+    const { exitCode, json } = await run(['apply', file, '--yes', '--accept', 'no-rollback'], elsewhere);
+
+    expect(json()).toMatchObject({ outcome: 'updated', path: 'live', customKeyStoreId: external.CustomKeyStoreId });
+    expect(exitCode).toBe(0);
+  });
+
+  test('asks for the risks that it takes, whatever was accepted for the plan', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, [...rename, '--path', 'offline', '--accept', 'outage']);
+
+    const { exitCode, stderr } = await run(['apply', file, '--yes']);
+
+    expect(stderr).toContain('--accept outage is missing');
+    expect(exitCode).toBe(3);
+  });
+
+  test.for([
+    [
+      'its state',
+      'it is DISCONNECTED, and was CONNECTED',
+      ['update', 'xks', '--final-state', 'disconnected', '--accept', 'outage'],
+    ],
+    [
+      'a setting',
+      'NewCustomKeyStoreName is "other", and was "xks"',
+      ['update', 'xks', '--new-custom-key-store-name', 'other'],
+    ],
+  ] as const)('is refused when the store has changed %s since', async ([, told, change], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, rename);
+    expect((await run([...change, '--yes'])).exitCode).toBe(0);
+    const before = simulator.calls.length;
+
+    const { exitCode, json } = await run(['apply', file, '--yes']);
+
+    expect(exitCode).toBe(3);
+    expect(json()).toMatchObject({ outcome: 'refused', reason: { code: 'PLAN_STALE' } });
+    expect((json().reason as { message: string }).message).toContain(told);
+    expect(tellCalls(simulator.calls.slice(before))).toEqual(['Describe']);
+  });
+
+  test.for<[string, (plan: Record<string, unknown>) => string, RegExp]>([
+    ['is no JSON', () => '{', /^cks: that is no plan: it is no JSON; .*\n$/],
+    ['is cut off', (plan) => JSON.stringify(plan).slice(0, 400), /^cks: that is no plan: it is no JSON; .*\n$/],
+    ['is null', () => 'null', /^cks: that is no plan: .*\n$/],
+    ['is somebody else’s', () => '{"format_version":"1.2"}', /^cks: that is no plan: .*\n$/],
+    [
+      'was edited',
+      (plan) => JSON.stringify({ ...plan, region: 'eu-west-1' }),
+      /^cks: the plan was changed after .*\n$/,
+    ],
+    [
+      'is of a newer format',
+      (plan) => JSON.stringify({ ...plan, schema: 2, version: '9.0.0' }),
+      /^cks: the plan was made by version 9\.0\.0 in a newer format \(2; this version knows 1\): .*\n$/,
+    ],
+  ])('refuses a file that %s with one line, and calls nothing', async ([, edit, line], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, rename);
+    writeFileSync(file, edit(JSON.parse(readFileSync(file, 'utf8'))));
+    const before = simulator.calls.length;
+
+    const { exitCode, stderr } = await run(['apply', file, '--yes']);
+
+    expect(stderr).toMatch(line);
+    expect(exitCode).toBe(2);
+    expect(simulator.calls.length).toBe(before);
+  });
+
+  test('says which plan is missing, and why one cannot be read', async ({ rehearsal: { run, folder } }) => {
+    const said = async (...words: string[]) => (await run(['apply', ...words])).stderr;
+
+    expect(await said()).toBe('cks: which plan? Give the file that cks plan --out has written\n');
+    expect(await said(join(folder, 'none.json'))).toBe('cks: the plan cannot be read (ENOENT)\n');
+    expect(await said(folder)).toBe('cks: the plan cannot be read (EISDIR)\n');
+  });
+
+  test('takes a plan that was laid out anew', async ({ rehearsal }) => {
+    rehearsal.simulator.addStore(external);
+    const file = await save(rehearsal, rename);
+    writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))));
+
+    expect((await rehearsal.run(['apply', file, '--yes'])).json()).toMatchObject({ outcome: 'updated' });
+  });
+
+  test.for<[string, number, Partial<SavedPlan>, string]>([
+    ['of another account', 3, { account: '999988887777' }, 'account 111122223333, not of 999988887777'],
+    ['whose version would do something else', 2, { version: '0.0.9', foreseen: nothing }, 'was made by version 0.0.9'],
+  ])('refuses a plan %s', async ([, exit, other, told], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, rename);
+    const { kind: _, schema: __, sum: ___, ...facts } = JSON.parse(readFileSync(file, 'utf8')) as SavedPlan;
+    writeFileSync(file, JSON.stringify(sealPlan({ ...facts, ...other })));
+
+    const { exitCode, stderr } = await run(['apply', file, '--yes']);
+
+    expect(stderr).toContain(told);
+    expect(exitCode).toBe(exit);
+    expect(simulator.calls.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
+  });
+});

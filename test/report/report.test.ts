@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import type { JournalLine } from '../../src/journal/format.ts';
+import { renderPage } from '../../src/report/html/page.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
+import { readReport } from '../../src/report/read-report.ts';
+import { formatLength } from '../../src/report/words.ts';
+import { scenarios } from '../run/scenarios/index.ts';
+import { runThrough } from '../support/crash.ts';
+import { facts } from '../support/journals.ts';
+import { reportOf, toLines } from '../support/reports.ts';
+import { plantedSecrets } from '../support/stage.ts';
+
+const header = { kind: 'run', schema: 1, ...facts, startedAtMs: 0 } as const;
+const shown = (connectionState: string, settings = { NewCustomKeyStoreName: 'xks' }) => ({
+  store: { customKeyStoreId: 'cks-1', customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState, settings },
+});
+const look = (step: string, atMs: number, state: string, kind = 'reached') => ({
+  kind: 'result',
+  step,
+  atMs,
+  cancelRequested: false,
+  value: { kind, seen: { ...shown(state), atMs }, calls: { DescribeCustomKeyStores: 1 } },
+});
+const send = (step: string, atMs: number, operation: string) => ({
+  kind: 'intent',
+  step,
+  atMs,
+  sending: { operation },
+});
+const answer = (step: string, atMs: number, value: object) => ({
+  kind: 'result',
+  step,
+  atMs,
+  cancelRequested: false,
+  value,
+});
+
+/** A run that died once while it waited, and is not over. */
+const cutOff: readonly JournalLine[] = [
+  header,
+  look('1.describeStore', 100, 'CONNECTED', 'seen'),
+  send('2.disconnectStore', 1_000, 'DisconnectCustomKeyStore'),
+  { kind: 'resumed', atMs: 5_000, who: facts.who, version: '0.1.0' },
+  answer('2.disconnectStore', 6_000, { kind: 'accepted', requestId: 'r-1' }),
+  { kind: 'note', step: '3.settleStore', atMs: 7_000, note: 'DISCONNECTING' },
+  { kind: 'note', step: '3.settleStore', atMs: 9_000, note: 'DISCONNECTED' },
+  send('4.updateStore', 9_100, 'UpdateCustomKeyStore'),
+  answer('4.updateStore', 9_300, {
+    kind: 'refused',
+    failure: { code: 'XksProxyUriUnreachableException', requestId: 'r-2' },
+  }),
+];
+
+describe('a report', () => {
+  it('tells states, calls and outage of a run that is not over', () => {
+    const report = readReport(cutOff, null);
+
+    expect(report).toMatchObject({ hasEnded: false, outcome: null, remaining: ['cks resume run-1'], looks: 1 });
+    expect(report.states).toEqual([
+      { state: 'CONNECTED', fromMs: 100, untilMs: 7_000 },
+      { state: 'DISCONNECTING', fromMs: 7_000, untilMs: 9_000 },
+      { state: 'DISCONNECTED', fromMs: 9_000, untilMs: null },
+    ]);
+    expect(report.outages).toEqual([{ fromMs: 6_000, untilMs: null }]);
+    expect(report.calls).toEqual([
+      {
+        operation: 'DisconnectCustomKeyStore',
+        atMs: 1_000,
+        tookMs: null,
+        answer: 'accepted',
+        code: null,
+        requestId: 'r-1',
+      },
+      {
+        operation: 'UpdateCustomKeyStore',
+        atMs: 9_100,
+        tookMs: 200,
+        answer: 'refused',
+        code: 'XksProxyUriUnreachableException',
+        requestId: 'r-2',
+      },
+    ]);
+  });
+
+  it('counts an outage from the call whose answer was lost, and from what an earlier run has left', () => {
+    const upToSending = cutOff.slice(0, 3);
+    expect(readReport(upToSending, null).outages).toEqual([{ fromMs: 1_000, untilMs: null }]);
+
+    const takenUp = { ...header, input: { takenUp: { runId: 'run-0', offlineSinceMs: -500 } } };
+    const back = [
+      takenUp,
+      look('1.describeStore', 100, 'DISCONNECTED', 'seen'),
+      send('2.connectStore', 200, 'ConnectCustomKeyStore'),
+      answer('2.connectStore', 300, { kind: 'accepted' }),
+      look('3.settleStore', 900, 'CONNECTED'),
+    ];
+    expect(readReport(back, null)).toMatchObject({ takenUp: 'run-0', outages: [{ fromMs: -500, untilMs: 900 }] });
+  });
+
+  it('reads what another version may have written', () => {
+    const strange: readonly JournalLine[] = [
+      { ...header, input: 'none' },
+      { kind: 'dream', atMs: 5, of: 'sheep' },
+      { kind: 'note', step: '1.x', atMs: 6, note: { deep: true } },
+      { kind: 'result', step: '1.x', atMs: 7, cancelRequested: false, value: null },
+      { kind: 'intent', step: '2.y', atMs: 8, sending: null },
+      { kind: 'end', atMs: 9, outcome: null, result: null },
+    ];
+    const report = readReport(strange, null);
+
+    expect(report).toMatchObject({ store: null, states: [], checks: [], hasEnded: true });
+    expect(renderPage(report)).toContain('Wrong input');
+    expect(renderMarkdown(report)).toContain('Wrong input');
+  });
+});
+
+const voids = ['meta', '!doctype'];
+
+/** What is open where a tag is closed, or at the end, and should not be. */
+function findUnbalanced(page: string): string[] {
+  const open: string[] = [];
+  for (const [, slash, name = ''] of page.matchAll(/<(\/?)([!a-z][a-z0-9]*)[^>]*>/g)) {
+    if (voids.includes(name)) continue;
+    if (!slash) open.push(name);
+    else if (open.pop() !== name) return [`</${name}>`];
+  }
+  return open;
+}
+
+describe('of each way through the lifecycle, a report', () => {
+  it.for(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async ([, scenario]) => {
+    const { result, records } = await runThrough(scenario);
+    const report = reportOf(records, result);
+
+    const offlineMs = report.outages.reduce((sum, { fromMs, untilMs }) => sum + (untilMs ?? Number.NaN) - fromMs, 0);
+    if (result.offlineMs !== null && !result.takenUp) expect(Math.abs(offlineMs - result.offlineMs)).toBeLessThan(500);
+    expect(report.calls.length).toBe(records.filter(({ kind }) => kind === 'intent').length);
+    const page = renderPage(report);
+    expect(findUnbalanced(page)).toEqual([]);
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\bon\w+=|href|src=/i);
+    for (const text of [page, renderMarkdown(report), JSON.stringify(report)]) {
+      expect(plantedSecrets.filter((secret) => text.includes(secret))).toEqual([]);
+      expect(text).not.toMatch(/undefined|\[object|NaN/);
+    }
+  });
+});
+
+describe('the forms of a report', () => {
+  it('tell a run that was rolled back', async () => {
+    const scenario = scenarios.find(({ outcome, name }) => outcome === 'rolledBack' && /cluster/.test(name));
+    if (scenario === undefined) throw new Error('there is no such scenario');
+    const { result, records } = await runThrough(scenario);
+    const report = reportOf(records, result, { order: { policy: { accept: ['outage'] } } });
+
+    await expect(renderMarkdown(report)).toMatchFileSnapshot('rolled-back.md');
+    await expect(renderPage(report)).toMatchFileSnapshot('rolled-back.html');
+  });
+
+  it('show hostile names as text', () => {
+    const name = `<script>alert(1)</script> & "quotes" 'too' | [link](http://x) \u001b[31m`;
+    const hostile = [
+      { ...header, who: { ...facts.who, user: '<b>root</b>' } },
+      {
+        ...look('1.describeStore', 100, 'CONNECTED', 'seen'),
+        value: { kind: 'seen', seen: { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 } },
+      },
+      answer('2.runChecks', 200, {
+        kind: 'checked',
+        findings: [{ check: '<i>x</i>', status: 'failed', message: name, details: [name] }],
+      }),
+    ];
+    const report = readReport(hostile, null);
+    const [page, markdown] = [renderPage(report), renderMarkdown(report)];
+
+    expect(page).not.toMatch(/<script|<b>root|<i>x/);
+    expect(page).toContain(
+      '&#60;script&#62;alert(1)&#60;/script&#62; &#38; &#34;quotes&#34; &#39;too&#39; | [link](http://x) ?[31m',
+    );
+    expect(findUnbalanced(page)).toEqual([]);
+    expect(page + markdown).not.toContain('\u001b');
+    expect(markdown).not.toMatch(/(?<!\\)<script|(?<!\\)\[link/);
+    expect(markdown.split('\n').filter((line) => /\| failed \|/.test(line))).toHaveLength(1);
+  });
+
+  it('draw everything within the frame', () => {
+    const at = [...renderPage(reportOf([], null)).matchAll(/left:([\d.-]+)%/g)].map(([, left]) => Number(left));
+    const far = toLines([], null).slice(0, 1);
+    const calls = Array.from({ length: 30 }, (_, nth) => send(`${nth}.x`, 1_000, 'UpdateCustomKeyStore'));
+    const page = renderPage(readReport([...far, look('1.d', 10, 'CONNECTED'), ...calls], null));
+    const lefts = [...at, ...[...page.matchAll(/left:([\d.-]+)%/g)].map(([, left]) => Number(left))];
+
+    expect(lefts.filter((left) => !(left >= 0 && left <= 100))).toEqual([]);
+  });
+
+  it.each([
+    [0, '0 ms'],
+    [59.4, '59 ms'],
+    [8_160, '8.2 s'],
+    [59_949, '59.9 s'],
+    [59_960, '1 min'],
+    [190_000, '3 min 10 s'],
+    [3_600_000, '1 h'],
+    [3_900_000, '1 h 5 min'],
+  ])('write %d ms as %s', (ms, text) => {
+    expect(formatLength(ms)).toBe(text);
+  });
+});

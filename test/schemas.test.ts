@@ -1,0 +1,146 @@
+/** The published JSON Schemas: made from the types, and held against what is really printed. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import type { CommandName } from '../src/cli/options.ts';
+import { outcomes } from '../src/domain/outcome.ts';
+import { scenarios } from './run/scenarios/index.ts';
+import { runThrough } from './support/crash.ts';
+import { listRunIds } from './support/kills.ts';
+import { type Ended, test } from './support/rehearsal.ts';
+import { reportOf } from './support/reports.ts';
+import { makeSchemas, type SchemaName } from './support/schemas.ts';
+
+const folder = resolve(import.meta.dirname, '../src/schemas');
+const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+const validators = new Map<SchemaName, ValidateFunction>();
+
+function validatorOf(name: SchemaName): ValidateFunction {
+  const validate =
+    validators.get(name) ?? ajv.compile(JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8')));
+  validators.set(name, validate);
+  return validate;
+}
+
+/** What the schema has against a value; null where it takes it. As JSON: what is undefined is not there. */
+function judge(name: SchemaName, value: unknown): unknown {
+  const validate = validatorOf(name);
+  return validate(JSON.parse(JSON.stringify(value))) ? null : validate.errors;
+}
+
+it('is what the types say', async () => {
+  for (const [name, schema] of makeSchemas()) {
+    await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(join(folder, `${name}.schema.json`));
+  }
+});
+
+describe('in each way through the lifecycle', () => {
+  const seen = new Set<string>();
+
+  it.for(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async ([, scenario]) => {
+    const { result, records, world } = await runThrough(scenario);
+    seen.add(result.outcome);
+
+    expect(judge('result', result)).toBeNull();
+    expect(world.events.flatMap((event) => judge('progress', event) ?? [])).toEqual([]);
+    expect(judge('report', reportOf(records, result))).toBeNull();
+  });
+
+  it('each outcome was met', () => {
+    expect(Object.keys(outcomes).filter((outcome) => !seen.has(outcome))).toEqual([]);
+  });
+});
+
+const fits = (name: SchemaName, { json, stderr }: Ended) => {
+  expect(judge(name, json()), stderr).toBeNull();
+  return json();
+};
+
+describe.concurrent('what the command prints', () => {
+  const hsm = { CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
+  const rename = ['--new-custom-key-store-name', 'new'];
+
+  test('for plans, checks and stores, yes or no', async ({ rehearsal: { run, simulator, folder } }) => {
+    simulator.addStore(hsm);
+    const file = join(folder, 'plan.json');
+
+    fits('plan', await run(['plan', 'hsm', ...rename, '--out', file]));
+    expect(judge('saved-plan', JSON.parse(readFileSync(file, 'utf8')))).toBeNull();
+    fits('plan', await run(['plan', 'hsm', '--key-store-password', 'env:NEW'], { NEW: 'Passw0rd' }));
+    expect(fits('plan', await run(['plan', 'nope', ...rename]))).toMatchObject({ store: null });
+    expect(fits('plan', await run(['plan']))).toMatchObject({ outcome: null });
+    fits('check', await run(['check', 'hsm']));
+    fits('check', await run(['check', 'nope']));
+    fits('describe', await run(['describe']));
+    fits('describe', await run(['describe', 'nope']));
+    fits('doctor', await run(['doctor', 'hsm']));
+    fits('doctor', await run(['doctor', 'nope']));
+    fits('canary', await run(['canary', 'create', 'hsm']));
+    fits('canary', await run(['canary', 'check', 'nope']));
+  });
+
+  test('for runs, their progress, their list and their end', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(hsm);
+    const offline = [...rename, '--path', 'offline', '--accept', 'outage', '--yes'];
+
+    const updated = await run(['update', 'hsm', ...offline, '--progress', 'json']);
+    expect(fits('result', updated)).toMatchObject({ outcome: 'updated', journal: 'complete' });
+    const events = updated.stderr.split('\n').filter(Boolean);
+    expect(events.flatMap((line) => judge('progress', JSON.parse(line)) ?? [])).toEqual([]);
+    fits('result', await run(['update', 'new', '--path', 'sideways']));
+    const held = await run([
+      'update',
+      'new',
+      '--new-custom-key-store-name',
+      'held',
+      ...offline.slice(2),
+      '--hold-offline',
+    ]);
+    expect(fits('result', held)).toMatchObject({ outcome: null, reason: { code: 'HELD' } });
+    expect(fits('runs', await run(['runs']))).toMatchObject({ runs: [{}, {}] });
+    const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
+    fits('runs', await run(['runs', runId]));
+    fits('report', await run(['runs', runId, '--json']));
+    fits('runs', await run(['runs', 'nope']));
+    fits('runs', await run(['runs', '--prune', '1h']));
+  });
+});
+
+/** By command; null where what is printed is no result of ours. */
+const printed: Readonly<Record<CommandName, SchemaName | null>> = {
+  update: 'result',
+  apply: 'result',
+  reconnect: 'result',
+  resume: 'result',
+  rollback: 'result',
+  plan: 'plan',
+  check: 'check',
+  doctor: 'doctor',
+  describe: 'describe',
+  runs: 'runs',
+  'canary create': 'canary',
+  'canary check': 'canary',
+  'iam-policy': null,
+  completion: null,
+  simulator: null,
+  demo: null,
+};
+
+describe.concurrent('a command line that is wrong', () => {
+  const commands = Object.entries(printed).flatMap(([command, name]) => (name ? [[command, name] as const] : []));
+
+  test.for(commands)('fits the schema of cks %s too', async ([command, name], { rehearsal: { run } }) => {
+    expect(fits(name, await run([...command.split(' '), '--nonsense']))).toMatchObject({ outcome: null });
+  });
+});
+
+it('is closed: a member that no schema knows is noticed', async () => {
+  const [scenario] = scenarios;
+  if (scenario === undefined) throw new Error('there is no scenario');
+  const { result } = await runThrough(scenario);
+
+  expect(judge('result', { ...result, mood: 'good' })).not.toBeNull();
+  expect(judge('result', { ...result, proof: { ...result.proof, mood: 'good' } })).not.toBeNull();
+});
