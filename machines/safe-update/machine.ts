@@ -88,7 +88,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'rehearse',
         src: 'rehearse',
-        input: ask.askRehearsal,
+        input: ask.askChecks,
         onDone: [
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },

@@ -47,8 +47,6 @@ export const askWayBack = ({ context }: Args): Questions['checkWayBack'] => {
   return { store: store(context), plan: { ...plan(context), send: rollback.possible ? rollback.change : {} } };
 };
 
-export const askRehearsal = askChecks;
-
 /** What an unfinished run had made ready counts on: the store may have other settings by now. */
 export const askPreparation = ({ context }: Args): PrepareQuestion => ({
   store: store(context),
