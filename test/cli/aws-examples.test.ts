@@ -76,7 +76,7 @@ const examples: readonly Example[] = [
       ...['--xks-proxy-uri-endpoint', 'https://myproxy-private.xks.example.com'],
       ...['--xks-proxy-vpc-endpoint-service-name', 'com.amazonaws.vpce.us-east-1.vpce-svc-example'],
     ],
-    consent: ['--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'],
+    consent: ['--yes', '--accept', 'outage,unknown:xks-proxy'],
     calls: offline,
     result: {
       path: 'offline',
@@ -89,10 +89,16 @@ const examples: readonly Example[] = [
         },
       },
     },
+    arrange({ simulator }) {
+      simulator.addVpcEndpointService({
+        name: 'com.amazonaws.vpce.us-east-1.vpce-svc-example',
+        privateDnsName: 'myproxy-private.xks.example.com',
+      });
+    },
   },
 ];
 
-describe.concurrent("AWS's examples", { timeout: 30_000 }, () => {
+describe.concurrent("AWS's examples", { timeout: 60_000 }, () => {
   test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
     const { simulator, run } = rehearsal;
     simulator.addStore({ CustomKeyStoreId, ...store });

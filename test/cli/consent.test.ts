@@ -10,13 +10,13 @@ const external = {
   ConnectionState: 'CONNECTED',
 } as const;
 
-describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
+describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
   test.for([
-    [['--yes'], '--accept outage,unproven-keys'],
-    [['--yes', '--accept', 'outage'], '--accept unproven-keys'],
-    [['--accept', 'outage,unproven-keys'], '--yes'],
-    [['--accept', 'outage', '--accept', 'unproven-keys, login'], '--yes'],
-    [[], '--yes --accept outage,unproven-keys'],
+    [['--yes'], '--accept outage,unknown:xks-proxy'],
+    [['--yes', '--accept', 'outage'], '--accept unknown:xks-proxy'],
+    [['--accept', 'outage,unknown:xks-proxy'], '--yes'],
+    [['--accept', 'outage', '--accept', 'unknown:xks-proxy, login'], '--yes'],
+    [[], '--yes --accept outage,unknown:xks-proxy'],
   ] as const)('%j is not enough: %s is named as missing', async ([given, missing], { rehearsal }) => {
     const { simulator, run } = rehearsal;
     simulator.addStore(external);
@@ -31,7 +31,7 @@ describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
 
   test('all of it lets the store go offline', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
-    const consent = ['--yes', '--accept', 'outage', '--accept', 'unproven-keys'];
+    const consent = ['--yes', '--accept', 'outage', '--accept', 'unknown:xks-proxy'];
 
     const { exitCode, json } = await run(['update', 'xks', ...endpoint, ...consent]);
 
@@ -42,7 +42,7 @@ describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
 
   test('--path live refuses what would go offline', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
-    const consent = ['--yes', '--accept', 'outage,unproven-keys'];
+    const consent = ['--yes', '--accept', 'outage,unknown:xks-proxy'];
 
     const refused = await run(['update', 'xks', ...endpoint, ...consent, '--path', 'live']);
 
@@ -53,7 +53,7 @@ describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
 
   test('--path offline makes no live attempt', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
-    const consent = ['--yes', '--accept', 'outage,unproven-keys'];
+    const consent = ['--yes', '--accept', 'outage,unknown:xks-proxy'];
 
     const { json } = await run(['update', 'xks', ...path, ...consent, '--path', 'offline']);
 
@@ -64,9 +64,12 @@ describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
   test('a live change that KMS refuses goes offline only with the outage accepted', async ({
     rehearsal: { simulator, run },
   }) => {
-    simulator.addStore(external);
-    const change = ['update', 'xks', ...path, '--yes', '--accept', 'unproven-keys'];
-    simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 2 });
+    const store = simulator.addStore(external);
+    const change = ['update', 'xks', ...path, '--yes'];
+    simulator.orderFault({
+      match: { operation: 'UpdateCustomKeyStore', store, times: 2 },
+      effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
+    });
 
     const refused = await run(change);
     expect(refused.exitCode).toBe(3);
@@ -111,7 +114,7 @@ describe.concurrent('without a terminal', { timeout: 30_000 }, () => {
   }) => {
     const id = simulator.addStore(external);
     simulator.failNextConnect(id, 'XKS_PROXY_NOT_REACHABLE', { connectMs: 3_600_000 });
-    const consent = ['--yes', '--accept', 'outage,unproven-keys'];
+    const consent = ['--yes', '--accept', 'outage,unknown:xks-proxy'];
 
     const { exitCode, json } = await run(['update', 'xks', ...endpoint, ...consent, '--connect-deadline', '1s']);
 

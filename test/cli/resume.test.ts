@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { type Ended, type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Ended, type Environment, type Rehearsal, storeCalls, tellCalls, test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const newEndpoint = 'https://new.xks.example.com';
@@ -254,14 +254,14 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
 
     expect(told.split('\n')[0]).toMatch(
       new RegExp(
-        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unproven-keys, no-rollback$`,
+        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unproven-keys, no-rollback, unknown:xks-proxy$`,
       ),
     );
-    expect(told).toContain(`6.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
-    for (const { operation, requestId } of rehearsal.simulator.calls) {
+    expect(told).toContain(`7.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
+    for (const { operation, requestId } of storeCalls(rehearsal.simulator.calls)) {
       if (operation !== 'DescribeCustomKeyStores') expect(told).toContain(`accepted, request ${requestId}\n`);
     }
-    expect(told).toContain('8.settleStore: reached, the store is CONNECTED\n9.proveKeys: unproven\n');
+    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.proveKeys: proven\n');
     expect(told.trimEnd()).toMatch(/ended updated$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -298,7 +298,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     const { runId } = (await rehearsal.run(move)).json();
     ageJournals(rehearsal.folder, 3_600_000);
     const refused = await rehearsal.run(['rollback', `${runId}`, '--yes']);
-    expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept outage,unproven-keys is missing']);
+    expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept outage,unknown:xks-proxy is missing']);
 
     const { exitCode, json } = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([exitCode, json().outcome, json().takenUp]).toEqual([0, 'updated', runId]);

@@ -26,12 +26,12 @@ function update({ simulator, url }: Rehearsal, ...words: string[]) {
   return runOnTerminal(['update', 'xks', '--endpoint-url', url, '--region', 'us-east-1', ...words]);
 }
 
-describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
+describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   test('each risk is asked for, the outage by name, and the run is followed', async ({ rehearsal }) => {
     const terminal = update(rehearsal, ...endpoint);
 
     await terminal.saw('Way: offline. It ends CONNECTED.');
-    await terminal.saw('Accept unproven-keys?');
+    await terminal.saw('Accept unknown:xks-proxy?');
     terminal.type('y');
     await terminal.saw('Type xks to allow that, or press Enter to stop here');
     terminal.type(`xsk${enter}`);
@@ -50,10 +50,10 @@ describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
   });
 
   test.for([
-    ['no to a risk', endpoint, ['Accept unproven-keys?', 'n']],
-    ['Enter in place of the name', endpoint, ['Accept unproven-keys?', 'y', 'Type xks', enter]],
-    ['Ctrl-C at a question', endpoint, ['Accept unproven-keys?', ctrlC]],
-    ['Ctrl-C at the name', endpoint, ['Accept unproven-keys?', 'y', 'Type xks', ctrlC]],
+    ['no to a risk', endpoint, ['Accept unknown:xks-proxy?', 'n']],
+    ['Enter in place of the name', endpoint, ['Accept unknown:xks-proxy?', 'y', 'Type xks', enter]],
+    ['Ctrl-C at a question', endpoint, ['Accept unknown:xks-proxy?', ctrlC]],
+    ['Ctrl-C at the name', endpoint, ['Accept unknown:xks-proxy?', 'y', 'Type xks', ctrlC]],
     ['no to the plan', rename, ['Go on with xks?', 'n']],
     ['Enter, which is no', rename, ['Go on with xks?', enter]],
   ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { rehearsal }) => {
@@ -94,8 +94,6 @@ describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
     rehearsal.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException');
     const terminal = update(rehearsal, ...path);
 
-    await terminal.saw('Accept unproven-keys?');
-    terminal.type('y');
     await terminal.saw('Type xks to allow that, or press Enter to stay online');
     terminal.type(enter);
     await terminal.saw('Go on with xks?');
@@ -106,7 +104,7 @@ describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
   });
 
   test('what was accepted on the command line is not asked again', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...path, '--accept', 'unproven-keys,outage');
+    const terminal = update(rehearsal, ...path, '--accept', 'outage');
 
     await terminal.saw('Go on with xks?');
     terminal.type('y');
@@ -119,13 +117,13 @@ describe.concurrent('on a terminal', { timeout: 30_000 }, () => {
     const terminal = update(rehearsal, ...endpoint, '--yes');
 
     expect(await terminal.exitCode).toBe(3);
-    expect(terminal.stdout).toContain('--accept outage,unproven-keys is missing');
+    expect(terminal.stdout).toContain('--accept outage,unknown:xks-proxy is missing');
     expect(terminal.screen).not.toContain('?');
   });
 
   test('every line of the plan and the result fits 80 columns', async ({ rehearsal }) => {
     const terminal = update(rehearsal, ...endpoint);
-    await terminal.saw('Accept unproven-keys?');
+    await terminal.saw('Accept unknown:xks-proxy?');
     terminal.type(ctrlC);
     await terminal.exitCode;
 
