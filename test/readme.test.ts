@@ -59,7 +59,7 @@ function blur(screen: string): string {
   return screen
     .replace(/\d\d:\d\d /g, '00:00 ')
     .replace(/\d+ s offline/g, 'N s offline')
-    .replace(/\d+ s felt/g, 'N s felt')
+    .replace(/\d+ s(?=\s+felt)/g, 'N s')
     .replace(/less than a minute|\d+ minutes?/g, 'a while')
     .replace(/ENOTFOUND|EAI_AGAIN/g, 'ENOTFOUND')
     .replace(/\d+ calls/g, 'N calls');

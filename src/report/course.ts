@@ -1,4 +1,5 @@
 /** What happened, record by record, in words. What the other tables tell in full is told in short. */
+import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { list, type Members, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
@@ -9,7 +10,8 @@ export function tellCourse(lines: readonly JournalLine[]): RunReport['course'] {
     const record = members(line);
     const atMs = number(record.atMs) ?? number(record.startedAtMs);
     const words = tellers[line.kind]?.(record, line);
-    return atMs === undefined || !words ? [] : [{ atMs, text: words }];
+    const whose = isRehearsalStep(text(record.step) ?? '') ? 'rehearsal: ' : '';
+    return atMs === undefined || !words ? [] : [{ atMs, text: `${whose}${words}` }];
   });
   return told.filter(({ text: words }, at) => words !== told[at - 1]?.text);
 }

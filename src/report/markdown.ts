@@ -2,7 +2,7 @@
 
 import { explainRisk } from '../domain/policy.ts';
 import { toPrintable } from '../domain/printable.ts';
-import type { RunReport } from './model.ts';
+import type { ReportedCall, RunReport } from './model.ts';
 import {
   checkWords,
   explainOutcome,
@@ -16,7 +16,8 @@ import {
 } from './words.ts';
 
 export function renderMarkdown(report: RunReport): string {
-  const { runId, store, reason, remaining, states, outages, calls, changes, accepted, checks, course } = report;
+  const { runId, store, reason, remaining, states, outages, calls, rehearsalCalls, changes, accepted, checks, course } =
+    report;
   const parts = [
     `# ${escapeText(store?.name ?? runId)}: ${nameOutcome(report)}`,
     `${escapeText(explainOutcome(report))}. Run \`${runId}\`; all times are UTC.`,
@@ -58,22 +59,9 @@ export function renderMarkdown(report: RunReport): string {
           ),
         ]
       : []),
-    ...(calls.length > 0
-      ? [
-          section(
-            'Calls that change the store',
-            table(
-              ['Call', 'Sent', 'Answer', 'Took', 'Request id'],
-              calls.map((call) => [
-                call.operation,
-                time(call.atMs),
-                tellCall(call),
-                call.tookMs === null ? '' : formatLength(call.tookMs),
-                call.requestId ?? '',
-              ]),
-            ),
-          ),
-        ]
+    ...(calls.length > 0 ? [section('Calls that change the store', tabulate(calls))] : []),
+    ...(rehearsalCalls.length > 0
+      ? [section('Calls of the rehearsal, to a throw-away store', tabulate(rehearsalCalls))]
       : []),
     ...(changes.length > 0
       ? [
@@ -113,6 +101,19 @@ export function renderMarkdown(report: RunReport): string {
     ),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function tabulate(calls: readonly ReportedCall[]): string {
+  return table(
+    ['Call', 'Sent', 'Answer', 'Took', 'Request id'],
+    calls.map((call) => [
+      call.operation,
+      time(call.atMs),
+      tellCall(call),
+      call.tookMs === null ? '' : formatLength(call.tookMs),
+      call.requestId ?? '',
+    ]),
+  );
 }
 
 function section(title: string, body: string): string {

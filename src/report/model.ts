@@ -36,6 +36,8 @@ export interface RunReport {
   readonly states: readonly StateSpan[];
   readonly outages: readonly Span[];
   readonly calls: readonly ReportedCall[];
+  /** Those to the throw-away store of its rehearsal. */
+  readonly rehearsalCalls: readonly ReportedCall[];
   /** How often DescribeCustomKeyStores was sent; looks are counted, not kept one by one. */
   readonly looks: number;
   readonly checks: readonly CheckFinding[];

@@ -5,6 +5,7 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { Proof } from '../domain/proof.ts';
+import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { End, Header, JournalLine } from '../journal/format.ts';
 import { peekTakenUp } from '../journal/peek.ts';
 import { listCalls, listOutages } from './calls.ts';
@@ -18,7 +19,9 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   const header = lines[0] as Header;
   const end = lines.find((line): line is End => line.kind === 'end');
   const result = (end?.result ?? {}) as Partial<RunResult>;
-  const values = lines.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
+  const isOfRehearsal = (line: JournalLine) => isRehearsalStep(text(members(line).step) ?? '');
+  const own = lines.filter((line) => !isOfRehearsal(line));
+  const values = own.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
   const policy = members(members(members(header.input).order).policy);
   return {
     runId: header.runId,
@@ -45,9 +48,10 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     },
     pathTaken: result.path ?? null,
     accepted: [...new Set([...list(policy.accept), ...values.flatMap(({ accepted }) => list(accepted))])] as Risk[],
-    states: listStates(lines),
-    outages: listOutages(lines),
-    calls: listCalls(lines),
+    states: listStates(own),
+    outages: listOutages(own),
+    calls: listCalls(own),
+    rehearsalCalls: listCalls(lines.filter(isOfRehearsal)),
     looks: values.reduce((sum, { calls }) => sum + (number(members(calls).DescribeCustomKeyStores) ?? 0), 0),
     checks: (result.checks ?? list(values.findLast(({ kind }) => kind === 'checked')?.findings)) as CheckFinding[],
     proof: result.proof ?? ((values.findLast(({ kind }) => kind === 'proven')?.proof ?? null) as Proof | null),

@@ -46,7 +46,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
-    says: 'unknown command; there are update, plan, check, describe, reconnect, resume, rollback, runs, simulator, demo',
+    says: 'unknown command; there are update, plan, apply, check, doctor, describe, reconnect, resume, rollback, runs, canary create, canary check, iam-policy, completion, simulator, demo',
   },
   'too many words': {
     words: update('other', password),

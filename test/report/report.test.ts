@@ -134,7 +134,9 @@ describe('of each way through the lifecycle, a report', () => {
 
     const offlineMs = report.outages.reduce((sum, { fromMs, untilMs }) => sum + (untilMs ?? Number.NaN) - fromMs, 0);
     if (result.offlineMs !== null && !result.takenUp) expect(Math.abs(offlineMs - result.offlineMs)).toBeLessThan(500);
-    expect(report.calls.length).toBe(records.filter(({ kind }) => kind === 'intent').length);
+    expect(report.calls.length + report.rehearsalCalls.length).toBe(
+      records.filter(({ kind }) => kind === 'intent').length,
+    );
     const page = renderPage(report);
     expect(findUnbalanced(page)).toEqual([]);
     expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\bon\w+=|href|src=/i);

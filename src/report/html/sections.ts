@@ -1,6 +1,6 @@
 /** The sections of the page below its head. One that has nothing to tell is left out. */
 import { explainRisk } from '../../domain/policy.ts';
-import type { RunReport } from '../model.ts';
+import type { ReportedCall, RunReport } from '../model.ts';
 import {
   checkWords,
   formatInstant,
@@ -68,14 +68,23 @@ ${drawTimeline(report)}
 ${table(['State', 'First seen', 'For'], rows, '')}</section>`;
 }
 
-export function renderCalls({ calls, looks }: RunReport): Markup {
+export function renderCalls({ calls, rehearsalCalls, looks }: RunReport): Markup {
+  const rehearsed =
+    rehearsalCalls.length > 0
+      ? html`<p>Before them, to a throw-away store that rehearsed the new settings:</p>${tabulate(rehearsalCalls)}`
+      : nothing;
+  return html`<section><h2>Calls that change the store</h2>
+${calls.length > 0 ? tabulate(calls) : html`<p class="dim">None was sent.</p>`}
+${rehearsed}
+<p class="dim">DescribeCustomKeyStores was sent ${looks === 1 ? 'once' : `${looks} times`} beside them.</p></section>`;
+}
+
+function tabulate(calls: readonly ReportedCall[]): Markup {
   const rows = calls.map(
     (call, at) =>
       html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${tellCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
   );
-  return html`<section><h2>Calls that change the store</h2>
-${rows.length > 0 ? table(['', 'Call', 'Sent', 'Answer', 'Took', 'Request id'], rows) : html`<p class="dim">None was sent.</p>`}
-<p class="dim">DescribeCustomKeyStores was sent ${looks === 1 ? 'once' : `${looks} times`} beside them.</p></section>`;
+  return table(['', 'Call', 'Sent', 'Answer', 'Took', 'Request id'], rows);
 }
 
 export function renderChecks({ checks }: RunReport): Markup {
