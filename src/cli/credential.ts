@@ -2,6 +2,7 @@
 import { describeProperty } from '../domain/properties.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { CredentialInput } from '../run/prepare.ts';
+import { parseShorthand } from './aws/shorthand.ts';
 
 const members = ['AccessKeyId', 'RawSecretAccessKey'] as const;
 
@@ -26,13 +27,6 @@ function parseJson(text: string): Record<string, unknown> | undefined {
     // The parser's own message quotes the text, and so the secret.
     return undefined;
   }
-}
-
-/** A comma parts two members only where a name and `=` follow, so a secret may hold `=`, and a path a comma. */
-function parseShorthand(text: string): Record<string, unknown> | undefined {
-  const pairs = text.split(/,\s*(?=\w+\s*=)/).map((pair) => /^\s*(\w+)\s*=\s*(.*?)\s*$/s.exec(pair));
-  if (pairs.includes(null)) return undefined;
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
 /** An id of the wrong length may be the secret in the wrong place; every other finding of the domain quotes its value. */

@@ -18,9 +18,14 @@ import { renderResult } from './render/result.ts';
 import { keepStack, openLog, readConnection } from './session.ts';
 import { type Asked, watchRun } from './watch-run.ts';
 
-export interface OpenedRun {
-  readonly options: RunOptions;
+/** Where the result of a run goes, and the exit code that it comes to. */
+export interface Ending {
   readonly output: Output;
+  end(result: RunResult): number;
+}
+
+export interface OpenedRun extends Ending {
+  readonly options: RunOptions;
   readonly display: Display;
   /** A person can be asked, and wants to be. */
   readonly asks: boolean;
@@ -33,10 +38,11 @@ export async function openRun(
   io: Io,
   given: Given,
   order: Pick<OrderInput, 'change' | 'previous'> & { readonly accept?: readonly Risk[] },
+  ending?: Ending,
 ): Promise<OpenedRun> {
   const display = displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
   const connection = readConnection(given);
-  const output = openOutput(io, given);
+  const { output, end } = ending ?? createEnding(io, openOutput(io, given));
   const log = await openLog(io, given);
   warnOfSecrets(io, order);
   const isYes = isGiven(given, 'yes');
@@ -52,7 +58,19 @@ export async function openRun(
     ...readConnectTo(given),
     onJournalLost: (line) => io.stderr.write(line),
   };
-  return { options, output, display, asks };
+  return { options, output, end, display, asks };
+}
+
+/** Tells what came of a run as our own commands do. */
+export function createEnding(io: Io, output: Output): Ending {
+  return {
+    output,
+    end(result) {
+      if (result.reason && output.format !== 'text') io.stderr.write(renderError(result.reason, io.stderr));
+      output.write(result, () => renderResult(result));
+      return exitCodeOf(result);
+    },
+  };
 }
 
 /** Where a run is kept, and whose it must be. @throws {InvalidInputError} */
@@ -69,7 +87,7 @@ export function readKeeping(given: Given) {
 /** Carries the run, shows it, and writes its result. */
 export async function follow(
   io: Io,
-  { options, output, display }: OpenedRun,
+  { options, output, end, display }: OpenedRun,
   asked: Asked,
   start: (options: RunOptions & { readonly signal: AbortSignal }) => Promise<RunResult>,
 ): Promise<number> {
@@ -79,9 +97,7 @@ export async function follow(
     const words = { ...options, signal: watch.signal, onProgress: watch.hear };
     const result = await keepStack(logger ? { logger } : {}, () => start(words));
     display.clear();
-    if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason, io.stderr));
-    output.write(result, () => renderResult(result));
-    return exitCodeOf(result);
+    return end(result);
   } finally {
     display.clear();
     watch.end();

@@ -46,7 +46,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
-    says: 'unknown command; there are update, plan, check, describe, reconnect, resume, rollback, runs, simulator, demo',
+    says: 'unknown command; there are update, plan, check, describe, reconnect, resume, rollback, runs, update-custom-key-store, describe-custom-key-stores, connect-custom-key-store, disconnect-custom-key-store, simulator, demo',
   },
   'too many words': {
     words: update('other', password),

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
-import { follow, type OpenedRun, openRun } from '../run.ts';
+import { type Ending, follow, type OpenedRun, openRun } from '../run.ts';
 import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
 
@@ -13,9 +13,14 @@ export function run(io: Io, args: CommandArguments): Promise<number> {
 }
 
 /** Throws what the library throws; a result of any outcome is written and gives the exit code. */
-export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate' | 'reconnect'): Promise<number> {
+export async function carryOut(
+  io: Io,
+  args: CommandArguments,
+  verb: 'safeUpdate' | 'reconnect',
+  ending?: Ending,
+): Promise<number> {
   const order = readOrder(args);
-  const opened = await openRun(io, args.given, order);
+  const opened = await openRun(io, args.given, order, ending);
   const { asks, options } = opened;
   requireHoldable(opened, order);
   const earlier = asks ? await offerUnfinished(io, order.customKeyStoreId, options) : undefined;
