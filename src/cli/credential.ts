@@ -7,13 +7,14 @@ import { parseShorthand } from './aws/shorthand.ts';
 const members = ['AccessKeyId', 'RawSecretAccessKey'] as const;
 
 /** @throws {InvalidInputError} */
-export function parseCredential(option: string, text: string): CredentialInput {
+export function parseCredential(option: string, text: string): CredentialInput | `secretsmanager:${string}` {
+  if (isInSecretsManager(text)) return text;
   const given = text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
   const isKnown = given !== undefined && Object.keys(given).every((key) => members.some((member) => member === key));
   const { AccessKeyId, RawSecretAccessKey } = given ?? {};
   if (!isKnown || typeof AccessKeyId !== 'string' || typeof RawSecretAccessKey !== 'string') {
     throw new InvalidInputError(
-      `${option} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME or file:PATH`,
+      `${option} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both`,
     );
   }
   requireLength(option, AccessKeyId);
@@ -27,6 +28,10 @@ function parseJson(text: string): Record<string, unknown> | undefined {
     // The parser's own message quotes the text, and so the secret.
     return undefined;
   }
+}
+
+function isInSecretsManager(text: string): text is `secretsmanager:${string}` {
+  return text.startsWith('secretsmanager:');
 }
 
 /** An id of the wrong length may be the secret in the wrong place; every other finding of the domain quotes its value. */

@@ -40,6 +40,11 @@ const properties: OptionGroup = {
   rows: [
     ...newValues,
     {
+      name: 'xks-proxy-configuration-file',
+      value: '<file>',
+      help: 'The JSON file of an external key manager, with path and credential; options override it.',
+    },
+    {
       name: previousOptions.XksProxyAuthenticationCredential,
       value: '<value>',
       help: 'The credential in force now. With it a rollback can put it back; KMS never shows its secret.',
@@ -56,7 +61,7 @@ const corrections: OptionGroup = { heading: 'Values in the place of those that w
 
 function helpOf(name: PropertyName): string {
   const { help, secret, visibleMember, secretMember } = describeProperty(name);
-  const source = 'env:NAME or file:PATH keeps the secret off the command line.';
+  const source = 'env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps the secret off the command line.';
   if (secretMember) return `${help} ${visibleMember}=ID,${secretMember.name}=SECRET, or JSON. ${source}`;
   return secret ? `${help} ${source}` : help;
 }

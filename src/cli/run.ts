@@ -3,14 +3,12 @@ import type { RunResult } from '../domain/outcome.ts';
 import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { RunOptions } from '../library/options.ts';
-import type { OrderInput } from '../run/prepare.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
 import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
 import { optionWords } from './option-words.ts';
-import { findPlainSecrets } from './order.ts';
 import { type Output, openOutput } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
 import { renderError } from './render/reason.ts';
@@ -37,17 +35,16 @@ const displays = { text: createTextDisplay, json: createJsonDisplay, none: creat
 export async function openRun(
   io: Io,
   given: Given,
-  order: Pick<OrderInput, 'change' | 'previous'> & { readonly accept?: readonly Risk[] },
+  { accept = [] }: { readonly accept?: readonly Risk[] },
   ending?: Ending,
 ): Promise<OpenedRun> {
   const display = displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
   const connection = readConnection(given);
   const { output, end } = ending ?? createEnding(io, openOutput(io, given));
   const log = await openLog(io, given);
-  warnOfSecrets(io, order);
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;
-  const consent = { isYes, accept: order.accept ?? [] };
+  const consent = { isYes, accept };
   const keeping = readKeeping(given);
   const options: RunOptions = {
     ...connection,
@@ -102,12 +99,4 @@ export async function follow(
     display.clear();
     watch.end();
   }
-}
-
-function warnOfSecrets(io: Io, order: Pick<OrderInput, 'change' | 'previous'>): void {
-  const names = findPlainSecrets(order);
-  if (names.length === 0) return;
-  io.stderr.write(
-    `cks: warning: the secret of ${names.join(' and ')} can be seen in the process list and the shell history; env:NAME or file:PATH keeps it out\n`,
-  );
 }

@@ -1,5 +1,4 @@
 /** What a command needs before it calls AWS: the connection, the log, and a verb of the library, which is loaded only now. */
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { ConnectionOptions } from '../library/connection.ts';
 import { InvalidInputError } from '../run/errors.ts';
@@ -7,6 +6,7 @@ import { type Given, isGiven, readNumber, readText, readWord } from './given.ts'
 import type { Io } from './io.ts';
 import { optionWords } from './option-words.ts';
 import { requireWritable } from './output.ts';
+import { readTextFile } from './read-file.ts';
 
 /** Loads a verb of the library, and with it the AWS SDK. */
 export function loadVerb<T>(load: () => Promise<T>): Promise<T> {
@@ -45,12 +45,7 @@ function readReach(given: Given): Omit<ReturnType<typeof readConnection>, 'regio
 }
 
 function readBundle(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new InvalidInputError(`--ca-bundle cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  const text = readTextFile('--ca-bundle', file);
   if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new InvalidInputError('--ca-bundle holds no certificate');
   return text;
 }

@@ -18,6 +18,7 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
+import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
 
 export interface ConnectionOptions extends ClientOptions {
   /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
@@ -34,6 +35,7 @@ export interface Connection {
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
+  readonly readSecret: ReadSecret;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -91,6 +93,7 @@ async function open(
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),
+    readSecret: createSecretsManager(neighbourhood),
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);

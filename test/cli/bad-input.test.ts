@@ -26,7 +26,7 @@ const refusedLook = (fault: string, times = 1) => ({
 });
 
 const isOption = '--xks-proxy-authentication-credential';
-const shape = `${isOption} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME or file:PATH`;
+const shape = `${isOption} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both`;
 const secretMember = 'XksProxyAuthenticationCredential.RawSecretAccessKey';
 const httpsHost = 'XksProxyUriEndpoint must be https:// followed by a host alone (no port, no path)';
 

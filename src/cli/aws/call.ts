@@ -28,7 +28,7 @@ export async function readCall(io: Io, operation: Operation, words: Given): Prom
   const skeleton = readSkeletonWord(words);
   const said = await addDefaults(env, words);
   const print = await openPrint(io, operation, said);
-  const given = await readParams(env, operation, {
+  const given = readParams(env, operation, {
     ...(await readDocument(env, operation, said)),
     ...dropMissing(said),
   });
@@ -78,16 +78,14 @@ async function readDocument(env: NodeJS.ProcessEnv, operation: Operation, given:
 }
 
 /** A secret in a file stays there until it is needed; of everything else the file is read now. */
-async function readParams(env: NodeJS.ProcessEnv, operation: Operation, given: Given): Promise<Given> {
+function readParams(env: NodeJS.ProcessEnv, operation: Operation, given: Given): Given {
   const read: Record<string, string> = {};
   const names = [...inputsOf(operation).map(optionOf), ...Object.values(previousOptions)];
   for (const name of names) {
     const value = readText(given, name);
     const path = value === undefined ? undefined : findParamFile(value);
     if (value === undefined || path === undefined) continue;
-    read[name] = secretOptions.includes(name)
-      ? `file:${expandPath(path, env)}`
-      : await readParam(`--${name}`, value, env);
+    read[name] = secretOptions.includes(name) ? `file:${expandPath(path, env)}` : readParam(`--${name}`, value, env);
   }
   return { ...given, ...read };
 }

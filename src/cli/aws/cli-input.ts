@@ -20,9 +20,9 @@ export async function readCliInput(env: NodeJS.ProcessEnv, operation: Operation,
     throw new InvalidInputError('--cli-input-json and --cli-input-yaml exclude each other');
   }
   if (json !== undefined)
-    return check('--cli-input-json', operation, parseJson(await readParam('--cli-input-json', json, env)));
+    return check('--cli-input-json', operation, parseJson(readParam('--cli-input-json', json, env)));
   if (yaml !== undefined)
-    return check('--cli-input-yaml', operation, await parseYaml(await readParam('--cli-input-yaml', yaml, env)));
+    return check('--cli-input-yaml', operation, await parseYaml(readParam('--cli-input-yaml', yaml, env)));
   return {};
 }
 

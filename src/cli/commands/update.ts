@@ -5,6 +5,7 @@ import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
 import { type Ending, follow, type OpenedRun, openRun } from '../run.ts';
+import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
 
@@ -19,14 +20,15 @@ export async function carryOut(
   verb: 'safeUpdate' | 'reconnect',
   ending?: Ending,
 ): Promise<number> {
-  const order = readOrder(args);
-  const opened = await openRun(io, args.given, order, ending);
+  const said = readOrder(args);
+  const opened = await openRun(io, args.given, said, ending);
   const { asks, options } = opened;
-  requireHoldable(opened, order);
-  const earlier = asks ? await offerUnfinished(io, order.customKeyStoreId, options) : undefined;
+  requireHoldable(opened, said);
+  const earlier = asks ? await offerUnfinished(io, said.customKeyStoreId, options) : undefined;
   if (earlier !== undefined) {
-    return goOnFrom(io, opened, earlier, 'resumeRun', { accept: order.accept ?? [] });
+    return goOnFrom(io, opened, earlier, 'resumeRun', { accept: said.accept ?? [] });
   }
+  const order = await takeSecrets(io, said);
   const library = await loadVerb(() => import('../../library/safe-update.ts'));
   const words: SafeUpdateOptions = { ...order, ...opened.options };
   return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
