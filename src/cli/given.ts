@@ -8,7 +8,7 @@ export type Given = Readonly<Record<string, string | true | readonly string[] | 
 export function readText(given: Given, name: string): string | undefined {
   const value = given[name];
   if (typeof value !== 'string') return undefined;
-  if (value.startsWith('--')) throw new InvalidInputError(`--${name} needs a value`);
+  if (/^--[a-z]/i.test(value)) throw new InvalidInputError(`--${name} needs a value`);
   // What Node.js puts in the place of bytes that are none.
   if (value.includes('\ufffd')) throw new InvalidInputError(`--${name} is not valid UTF-8`);
   return value;

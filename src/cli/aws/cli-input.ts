@@ -36,7 +36,7 @@ function parseJson(text: string): unknown {
 
 async function parseYaml(text: string): Promise<unknown> {
   const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { logLevel: 'silent', stringKeys: true });
+  const document = parseDocument(text, { logLevel: 'error', stringKeys: true });
   try {
     // Aliases that multiply are refused here.
     if (document.errors.length === 0) return document.toJS({ maxAliasCount: 20 });
