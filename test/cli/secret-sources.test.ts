@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
 import { type Rehearsal, test } from '../support/rehearsal.ts';
+import { enter, runOnTerminal } from '../support/terminal.ts';
 
 const store = 'cks-1234567890abcdef0';
 const id = 'ABCDEFGHIJKLMNOPQRST';
@@ -77,6 +78,21 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(`${kept}${told.stdout}${told.stderr}`).not.toContain(secret);
     const proxy = rehearsal.simulator.proxy('https://proxy.example.com');
     expect(proxy.credentials).toEqual({ [id]: secret });
+  });
+
+  test('is typed unseen', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const value = `AccessKeyId=${id},RawSecretAccessKey=prompt`;
+    const words = ['update', store, credential, value, '--accept', 'no-rollback,outage'];
+    const terminal = runOnTerminal([...words, '--endpoint-url', rehearsal.url]);
+
+    await terminal.saw('Secret of XksProxyAuthenticationCredential:');
+    terminal.type(`${secret}${enter}`);
+    await terminal.saw('Go on with ');
+    terminal.type('y');
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.stdout).toContain('updated');
+    expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 
   test('of before may come from there too', async ({ rehearsal }) => {

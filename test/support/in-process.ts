@@ -28,6 +28,7 @@ export function stubSurroundings(): () => void {
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'dummy',
     AWS_REGION: 'us-east-1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     CKS_STATE_DIR: join(folder, 'state'),
     CKS_LOCK_DIR: join(folder, 'locks'),
   };
