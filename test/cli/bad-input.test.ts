@@ -1,5 +1,6 @@
 /** Bad input: one clear line each, nothing changed, no stack trace, no secret echoed. */
 import { describe, expect } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
 import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
@@ -46,7 +47,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
-    says: 'unknown command; there are update, plan, check, describe, reconnect, resume, rollback, runs, update-custom-key-store, describe-custom-key-stores, connect-custom-key-store, disconnect-custom-key-store, simulator, demo',
+    says: `unknown command; there are ${Object.keys(commands).join(', ')}`,
   },
   'too many words': {
     words: update('other', password),
