@@ -19,7 +19,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
-  'src/secrets': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs/promises'] },
+  'src/secrets': {
+    rooms: ['src/domain', 'src/ports', 'src/kms'],
+    packages: ['@aws-sdk/client-secrets-manager', 'node:fs/promises'],
+  },
   'src/journal': {
     rooms: ['src/domain', 'src/ports'],
     packages: ['node:fs/promises', 'node:os', 'node:path', 'node:zlib'],

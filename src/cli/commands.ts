@@ -90,6 +90,22 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     takes: 'shell',
     load: () => import('./commands/completion.ts'),
   },
+  'update-custom-key-store': {
+    summary: 'as aws kms has it: update, with nothing on standard output',
+    load: () => import('./commands/update-custom-key-store.ts'),
+  },
+  'describe-custom-key-stores': {
+    summary: 'as aws kms has it: show stores as KMS answers',
+    load: () => import('./commands/describe-custom-key-stores.ts'),
+  },
+  'connect-custom-key-store': {
+    summary: 'as aws kms has it: begin to connect a store',
+    load: () => import('./commands/connect-custom-key-store.ts'),
+  },
+  'disconnect-custom-key-store': {
+    summary: 'as aws kms has it: begin to disconnect a store',
+    load: () => import('./commands/disconnect-custom-key-store.ts'),
+  },
   simulator: {
     summary: 'serve a KMS of our own to rehearse against',
     load: () => import('./commands/simulator.ts'),

@@ -2,17 +2,19 @@
 import { describeProperty } from '../domain/properties.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { CredentialInput } from '../run/prepare.ts';
+import { parseShorthand } from './aws/shorthand.ts';
 
 const members = ['AccessKeyId', 'RawSecretAccessKey'] as const;
 
 /** @throws {InvalidInputError} */
-export function parseCredential(option: string, text: string): CredentialInput {
+export function parseCredential(option: string, text: string): CredentialInput | `secretsmanager:${string}` {
+  if (isInSecretsManager(text)) return text;
   const given = text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
   const isKnown = given !== undefined && Object.keys(given).every((key) => members.some((member) => member === key));
   const { AccessKeyId, RawSecretAccessKey } = given ?? {};
   if (!isKnown || typeof AccessKeyId !== 'string' || typeof RawSecretAccessKey !== 'string') {
     throw new InvalidInputError(
-      `${option} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME or file:PATH`,
+      `${option} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both`,
     );
   }
   requireLength(option, AccessKeyId);
@@ -28,11 +30,8 @@ function parseJson(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** A comma parts two members only where a name and `=` follow, so a secret may hold `=`, and a path a comma. */
-function parseShorthand(text: string): Record<string, unknown> | undefined {
-  const pairs = text.split(/,\s*(?=\w+\s*=)/).map((pair) => /^\s*(\w+)\s*=\s*(.*?)\s*$/s.exec(pair));
-  if (pairs.includes(null)) return undefined;
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+function isInSecretsManager(text: string): text is `secretsmanager:${string}` {
+  return text.startsWith('secretsmanager:');
 }
 
 /** An id of the wrong length may be the secret in the wrong place; every other finding of the domain quotes its value. */

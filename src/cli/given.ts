@@ -4,11 +4,13 @@ import { InvalidInputError } from '../run/errors.ts';
 /** By the option's long name, without dashes. */
 export type Given = Readonly<Record<string, string | true | readonly string[] | undefined>>;
 
-/** @throws {InvalidInputError} when the value looks like another option, so that the option's own value was forgotten. */
+/** @throws {InvalidInputError} when the value looks like another option, so that its own was forgotten, or is no text. */
 export function readText(given: Given, name: string): string | undefined {
   const value = given[name];
   if (typeof value !== 'string') return undefined;
-  if (value.startsWith('--')) throw new InvalidInputError(`--${name} needs a value`);
+  if (/^--[a-z]/i.test(value)) throw new InvalidInputError(`--${name} needs a value`);
+  // What Node.js puts in the place of bytes that are none.
+  if (value.includes('\ufffd')) throw new InvalidInputError(`--${name} is not valid UTF-8`);
   return value;
 }
 

@@ -7,6 +7,7 @@ import {
   type PropertyName,
   propertyNames,
 } from '../domain/properties.ts';
+import { awsInput, awsLookOutput, awsOutput, awsPages, awsWait, reachRows } from './aws/options.ts';
 
 export interface OptionRow {
   readonly name: string;
@@ -39,6 +40,11 @@ const properties: OptionGroup = {
   rows: [
     ...newValues,
     {
+      name: 'xks-proxy-configuration-file',
+      value: '<file>',
+      help: 'The JSON file of an external key manager, with path and credential; options override it.',
+    },
+    {
       name: previousOptions.XksProxyAuthenticationCredential,
       value: '<value>',
       help: 'The credential in force now. With it a rollback can put it back; KMS never shows its secret.',
@@ -55,7 +61,7 @@ const corrections: OptionGroup = { heading: 'Values in the place of those that w
 
 function helpOf(name: PropertyName): string {
   const { help, secret, visibleMember, secretMember } = describeProperty(name);
-  const source = 'env:NAME or file:PATH keeps the secret off the command line.';
+  const source = 'env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps the secret off the command line.';
   if (secretMember) return `${help} ${visibleMember}=ID,${secretMember.name}=SECRET, or JSON. ${source}`;
   return secret ? `${help} ${source}` : help;
 }
@@ -167,6 +173,7 @@ const connection: OptionGroup = {
     { name: 'region', value: '<region>', help: 'AWS Region; else the environment or the profile decides.' },
     { name: 'profile', value: '<name>', help: 'Profile of the AWS configuration.' },
     { name: 'endpoint-url', value: '<url>', help: 'Another endpoint for KMS, such as that of cks simulator.' },
+    ...reachRows,
   ],
 };
 
@@ -215,6 +222,9 @@ const skipping = only(consent, 'skip-check');
 
 /** The Region is the run's own. */
 const sameRegion = without(connection, 'region');
+
+/** What a long name has beside what it takes in and puts out. */
+const behindLongNames = [consent, checks, proof, deadlines, journal, connection, account, telling];
 
 export const optionGroups = {
   update: [
@@ -331,6 +341,10 @@ export const optionGroups = {
       ],
     },
   ],
+  'update-custom-key-store': [store, properties, awsInput, awsOutput, way, failing, ...behindLongNames],
+  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(telling, 'progress')],
+  'connect-custom-key-store': [store, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
+  'disconnect-custom-key-store': [store, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
   simulator: [
     {
       heading: 'Simulator:',
@@ -369,6 +383,11 @@ export const optionGroups = {
 } as const satisfies Record<string, readonly OptionGroup[]>;
 
 export type CommandName = keyof typeof optionGroups;
+
+/** Whether standard output is that of `aws kms`. */
+export function isLongName(command: string | undefined): boolean {
+  return command !== undefined && /-custom-key-stores?$/.test(command) && command in optionGroups;
+}
 
 /** Long flags of a command, with the dashes. */
 export function flagsOf(command: CommandName): readonly string[] {

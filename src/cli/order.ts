@@ -9,6 +9,7 @@ import { parseDuration } from './duration.ts';
 import { type Given, isGiven, readList, readText, readWord } from './given.ts';
 import { optionWords } from './option-words.ts';
 import { previousOptions } from './options.ts';
+import { readProxyConfiguration } from './proxy-configuration.ts';
 
 export interface CommandArguments {
   /** The first word, if any: it names a store or a run. */
@@ -47,7 +48,7 @@ export function readOrder(args: CommandArguments): CommandOrder {
 
 /** The new values. @throws {InvalidInputError} */
 export function readChange(given: Given): ChangeInput {
-  return readValues(given, optionName);
+  return { ...readProxyConfiguration(given), ...readValues(given, optionName) };
 }
 
 function readValues(given: Given, optionOf: (name: PropertyName) => string | undefined): ChangeInput {
@@ -95,20 +96,4 @@ export function readRisks(given: Given): readonly Risk[] {
     if (isRisk(word)) return word;
     throw new InvalidInputError(`--accept takes ${Object.keys(risks).join(', ')} or unknown:CHECK`);
   });
-}
-
-/** The properties whose secret stood on the command line as such. */
-export function findPlainSecrets({
-  change = {},
-  previous = {},
-}: Pick<OrderInput, 'change' | 'previous'>): readonly PropertyName[] {
-  const isPlain = (text: string | undefined) => text !== undefined && !/^(env|file):/.test(text);
-  return propertyNames.filter((name) =>
-    [change, previous as ChangeInput].some((values) => {
-      const value = values[name];
-      if (value === null || value === undefined) return false;
-      if (typeof value === 'object') return isPlain(value.RawSecretAccessKey);
-      return describeProperty(name).secret === true && isPlain(value);
-    }),
-  );
 }

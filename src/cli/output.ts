@@ -4,11 +4,13 @@ import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
 import { optionWords } from './option-words.ts';
+import { isLongName } from './options.ts';
 
 export interface Output {
   /** Writes the result once. The text is made only where it is shown. */
   write(result: object, toText: () => string): void;
-  readonly format: 'text' | 'json';
+  /** `none`: standard output is for something else. */
+  readonly format: 'text' | 'json' | 'none';
 }
 
 /** @throws {InvalidInputError} when the result file cannot be written: that is said before anything is touched. */
@@ -19,24 +21,29 @@ export function openOutput(io: Io, given: Given): Output {
   return createOutput(io, format, file);
 }
 
+/** The result file alone. @throws {InvalidInputError} */
+export function openResultFile(io: Io, given: Given): Output {
+  const file = readText(given, 'result-file');
+  if (file !== undefined) requireWritable('--result-file', file);
+  return createOutput(io, 'none', file);
+}
+
 /** For a command line that could not be read: the two options are looked up in its words, as far as they are there. */
 export function guessOutput(io: Io): Output {
   const format = findValue(io.argv, '--output');
   const file = findValue(io.argv, '--result-file');
   const isOpen = file !== undefined && findObstacle(file) === undefined;
-  return createOutput(
-    io,
-    format === 'text' || format === 'json' ? format : defaultFormat(io),
-    isOpen ? file : undefined,
-  );
+  const isKnown = format === 'text' || format === 'json';
+  const shown = isLongName(io.argv[0]) ? 'none' : isKnown ? format : defaultFormat(io);
+  return createOutput(io, shown, isOpen ? file : undefined);
 }
 
-function createOutput(io: Io, format: 'text' | 'json', file: string | undefined): Output {
+function createOutput(io: Io, format: Output['format'], file: string | undefined): Output {
   return {
     format,
     write(result, toText) {
       const json = `${JSON.stringify(result, null, 2)}\n`;
-      io.stdout.write(format === 'json' ? json : toText());
+      if (format !== 'none') io.stdout.write(format === 'json' ? json : toText());
       if (file === undefined) return;
       try {
         writeFileSync(file, json);

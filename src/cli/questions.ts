@@ -61,9 +61,13 @@ async function askOnce<T>(io: Io, signal: AbortSignal, question: (common: Common
 }
 
 /** Asks for a secret without showing it. @throws {InvalidInputError} where none was given */
-export function createSecretQuestion(io: Io, signal: AbortSignal): (what: string) => Promise<string> {
+export function createSecretQuestion(
+  io: Io,
+  signal: AbortSignal,
+  phrase = (what: string) => `The secret of ${what} is not where it was. What is it?`,
+): (what: string) => Promise<string> {
   return async (what) => {
-    const message = `The secret of ${what} is not where it was. What is it?`;
+    const message = phrase(what);
     const answer = await askOnce(io, signal, (common) => askSecret({ ...common, message }));
     if (isCancel(answer) || answer === '') throw new InvalidInputError(`the secret of ${what} is still needed`);
     return answer;

@@ -3,14 +3,12 @@ import type { RunResult } from '../domain/outcome.ts';
 import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { RunOptions } from '../library/options.ts';
-import type { OrderInput } from '../run/prepare.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
 import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
 import { optionWords } from './option-words.ts';
-import { findPlainSecrets } from './order.ts';
 import { type Output, openOutput } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
 import { renderError } from './render/reason.ts';
@@ -18,9 +16,14 @@ import { renderResult } from './render/result.ts';
 import { keepStack, openLog, readConnection } from './session.ts';
 import { type Asked, watchRun } from './watch-run.ts';
 
-export interface OpenedRun {
-  readonly options: RunOptions;
+/** Where the result of a run goes, and the exit code that it comes to. */
+export interface Ending {
   readonly output: Output;
+  end(result: RunResult): number;
+}
+
+export interface OpenedRun extends Ending {
+  readonly options: RunOptions;
   readonly display: Display;
   /** A person can be asked, and wants to be. */
   readonly asks: boolean;
@@ -32,16 +35,16 @@ const displays = { text: createTextDisplay, json: createJsonDisplay, none: creat
 export async function openRun(
   io: Io,
   given: Given,
-  order: Pick<OrderInput, 'change' | 'previous'> & { readonly accept?: readonly Risk[] },
+  { accept = [] }: { readonly accept?: readonly Risk[] },
+  ending?: Ending,
 ): Promise<OpenedRun> {
   const display = displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
   const connection = readConnection(given);
-  const output = openOutput(io, given);
+  const { output, end } = ending ?? createEnding(io, openOutput(io, given));
   const log = await openLog(io, given);
-  warnOfSecrets(io, order);
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;
-  const consent = { isYes, accept: order.accept ?? [] };
+  const consent = { isYes, accept };
   const keeping = readKeeping(given);
   const options: RunOptions = {
     ...connection,
@@ -52,7 +55,19 @@ export async function openRun(
     ...readConnectTo(given),
     onJournalLost: (line) => io.stderr.write(line),
   };
-  return { options, output, display, asks };
+  return { options, output, end, display, asks };
+}
+
+/** Tells what came of a run as our own commands do. */
+export function createEnding(io: Io, output: Output): Ending {
+  return {
+    output,
+    end(result) {
+      if (result.reason && output.format !== 'text') io.stderr.write(renderError(result.reason, io.stderr));
+      output.write(result, () => renderResult(result));
+      return exitCodeOf(result);
+    },
+  };
 }
 
 /** Where a run is kept, and whose it must be. @throws {InvalidInputError} */
@@ -69,7 +84,7 @@ export function readKeeping(given: Given) {
 /** Carries the run, shows it, and writes its result. */
 export async function follow(
   io: Io,
-  { options, output, display }: OpenedRun,
+  { options, output, end, display }: OpenedRun,
   asked: Asked,
   start: (options: RunOptions & { readonly signal: AbortSignal }) => Promise<RunResult>,
 ): Promise<number> {
@@ -79,19 +94,9 @@ export async function follow(
     const words = { ...options, signal: watch.signal, onProgress: watch.hear };
     const result = await keepStack(logger ? { logger } : {}, () => start(words));
     display.clear();
-    if (result.reason && output.format === 'json') io.stderr.write(renderError(result.reason, io.stderr));
-    output.write(result, () => renderResult(result));
-    return exitCodeOf(result);
+    return end(result);
   } finally {
     display.clear();
     watch.end();
   }
-}
-
-function warnOfSecrets(io: Io, order: Pick<OrderInput, 'change' | 'previous'>): void {
-  const names = findPlainSecrets(order);
-  if (names.length === 0) return;
-  io.stderr.write(
-    `cks: warning: the secret of ${names.join(' and ')} can be seen in the process list and the shell history; env:NAME or file:PATH keeps it out\n`,
-  );
 }

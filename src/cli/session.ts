@@ -2,10 +2,11 @@
 import type { Logger } from 'pino';
 import type { ConnectionOptions } from '../library/connection.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type Given, readText, readWord } from './given.ts';
+import { type Given, isGiven, readNumber, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
 import { optionWords } from './option-words.ts';
 import { requireWritable } from './output.ts';
+import { readTextFile } from './read-file.ts';
 
 /** Loads a verb of the library, and with it the AWS SDK. */
 export function loadVerb<T>(load: () => Promise<T>): Promise<T> {
@@ -15,14 +16,38 @@ export function loadVerb<T>(load: () => Promise<T>): Promise<T> {
 }
 
 /** @throws {InvalidInputError} */
-export function readConnection(given: Given): Pick<ConnectionOptions, 'region' | 'profile' | 'endpoint'> {
+export function readConnection(given: Given): Omit<ConnectionOptions, 'client' | 'logger'> {
   const region = readText(given, 'region');
   const profile = readText(given, 'profile');
   const endpoint = readText(given, 'endpoint-url');
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
     throw new InvalidInputError('--endpoint-url is a URL that begins with https:// or http://');
   }
-  return { ...(region ? { region } : {}), ...(profile ? { profile } : {}), ...(endpoint ? { endpoint } : {}) };
+  return {
+    ...(region ? { region } : {}),
+    ...(profile ? { profile } : {}),
+    ...(endpoint ? { endpoint } : {}),
+    ...readReach(given),
+  };
+}
+
+function readReach(given: Given): Omit<ReturnType<typeof readConnection>, 'region' | 'profile' | 'endpoint'> {
+  const bundle = readText(given, 'ca-bundle');
+  const read = readNumber(given, 'cli-read-timeout', 0, 86_400);
+  const connect = readNumber(given, 'cli-connect-timeout', 0, 86_400);
+  return {
+    ...(isGiven(given, 'no-verify-ssl') ? { verifySsl: false } : {}),
+    ...(bundle === undefined ? {} : { trusted: readBundle(bundle) }),
+    ...(read === undefined ? {} : { readTimeoutMs: read * 1_000 }),
+    ...(connect === undefined ? {} : { connectTimeoutMs: connect * 1_000 }),
+    ...(isGiven(given, 'no-sign-request') ? { signRequests: false } : {}),
+  };
+}
+
+function readBundle(file: string): string {
+  const text = readTextFile('--ca-bundle', file);
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new InvalidInputError('--ca-bundle holds no certificate');
+  return text;
 }
 
 function isHttpUrl(text: string): boolean {
@@ -31,7 +56,8 @@ function isHttpUrl(text: string): boolean {
 
 /** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written */
 export async function openLog(io: Io, given: Given): Promise<{ logger?: Logger }> {
-  const level = readWord(given, 'log-level', optionWords['log-level']);
+  const level =
+    readWord(given, 'log-level', optionWords['log-level']) ?? (isGiven(given, 'debug') ? 'debug' : undefined);
   const file = readText(given, 'log-file');
   if (level === undefined && file === undefined) return {};
   if (file !== undefined) requireWritable('--log-file', file);

@@ -3,7 +3,15 @@ import type { KeyStore, Settings } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames, type TextRule } from './properties.ts';
 
 /** Where a secret comes from. `given:` points into the one closure of the run that holds a value it was handed. */
-export type SecretReference = `env:${string}` | `file:${string}` | `given:${string}`;
+export type SecretReference = KeptReference | `given:${string}`;
+
+/** A secret that stays where it is until it is needed. */
+export type KeptReference = `env:${string}` | `file:${string}` | `secretsmanager:${string}`;
+
+/** No secret holds a colon. */
+export function isKeptReference(text: string): text is KeptReference {
+  return /^(env|file|secretsmanager):/.test(text);
+}
 
 export interface CredentialReference {
   readonly AccessKeyId: string;

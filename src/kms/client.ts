@@ -24,6 +24,23 @@ export interface ClientOptions {
   readonly region?: string;
   readonly profile?: string;
   readonly endpoint?: string;
+  /** False: whatever certificate is shown is taken. Default true. */
+  readonly verifySsl?: boolean;
+  /** Certificates (PEM) that are trusted in the place of Node's own. */
+  readonly trusted?: string;
+  /** How long to wait for an answer, in the place of the times below; 0: for ever. */
+  readonly readTimeoutMs?: number;
+  /** How long to wait for a connection; 0: for ever. */
+  readonly connectTimeoutMs?: number;
+  /** False: requests go unsigned, and no credentials are looked for. Default true. */
+  readonly signRequests?: boolean;
+}
+
+/** What makes two clients the same: theirs are the same calls to the same place. */
+export function identifyClient({ region, profile, endpoint, ...options }: ClientOptions): string {
+  const { verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests } = options;
+  const way = [verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests];
+  return JSON.stringify([region, profile, endpoint, ...way]);
 }
 
 /** The SDK would write its warnings to the console; our requests are told elsewhere, and its notices are no output of ours. */
@@ -32,7 +49,13 @@ const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 /** KMS may take seconds to judge an Update; a read that takes as long is lost, and five of them are tried in a row. */
 const timeoutsMs = { connection: 5_000, mutation: 30_000, read: 5_000 };
 
-export function createClient({ region, profile, endpoint }: ClientOptions): KMSClient {
+const unsigned: KMSClientConfig = {
+  credentials: { accessKeyId: '', secretAccessKey: '' },
+  signer: { sign: async (request) => request },
+};
+
+export function createClient(options: ClientOptions): KMSClient {
+  const { region, profile, endpoint, verifySsl = true, trusted, signRequests = true } = options;
   const config: KMSClientConfig = {
     maxAttempts: 1,
     logger: silent,
@@ -40,11 +63,14 @@ export function createClient({ region, profile, endpoint }: ClientOptions): KMSC
     credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
     // Without a timeout a call whose answer is lost would hang for ever, with a store offline behind it.
     requestHandler: {
-      connectionTimeout: timeoutsMs.connection,
-      requestTimeout: timeoutsMs.mutation,
+      connectionTimeout: options.connectTimeoutMs ?? timeoutsMs.connection,
+      requestTimeout: options.readTimeoutMs ?? timeoutsMs.mutation,
       throwOnRequestTimeout: true,
       logger: silent,
+      ...(verifySsl ? {} : { httpsAgent: { rejectUnauthorized: false } }),
+      ...(verifySsl && trusted !== undefined ? { httpsAgent: { ca: trusted } } : {}),
     },
+    ...(signRequests ? {} : unsigned),
   };
   return new KMSClient({
     ...config,
@@ -78,10 +104,11 @@ const mutations: ReadonlySet<string> = new Set<Operation>([
   'DeleteCustomKeyStore',
 ]);
 
-export function createSend(client: Pick<KMSClient, 'send'>): Send {
+/** `readTimeoutMs`: how long to wait for the answer to a read. */
+export function createSend(client: Pick<KMSClient, 'send'>, readTimeoutMs = timeoutsMs.read): Send {
   return async (operation, input, signal) => {
     const Command = commands[operation] as new (input: object) => DescribeCustomKeyStoresCommand;
-    const reading = { requestTimeout: timeoutsMs.read, ...(signal ? { abortSignal: signal } : {}) };
+    const reading = { requestTimeout: readTimeoutMs, ...(signal ? { abortSignal: signal } : {}) };
     const options = mutations.has(operation) ? {} : reading;
     const { $metadata, ...output } = await client.send(new Command(input), options);
     return { output, ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }) };

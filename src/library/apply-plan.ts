@@ -4,11 +4,11 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
-import { createVault } from '../secrets/vault.ts';
 import { connect } from './connection.ts';
 import { type RunOptions, resolveOnFailure } from './options.ts';
 import { begin } from './safe-update.ts';
 import { foresee, unsealPlan } from './saved-plan.ts';
+import { openVault } from './secrets.ts';
 
 export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
   readonly accept?: readonly Risk[];
@@ -25,7 +25,8 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
   const { change, previous, policy } = order;
   const { onFailure } = policy;
   const { accept = [], holder } = options;
-  const vault = createVault();
+  const reach = () => connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
+  const vault = openVault(reach);
   const resolved = resolveOnFailure({ onFailure, ...(holder ? { holder } : {}) });
   const words = { ...policy, customKeyStoreId: store.customKeyStoreId, change, previous, accept, onFailure: resolved };
   const prepared = await prepareOrder(words, vault);
@@ -34,7 +35,7 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
       `the plan was made by version ${madeBy}, and this one would do it otherwise: make it anew with cks plan --out`,
     );
   }
-  const connection = await connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
+  const connection = await reach();
   const whose = account === 'unknown' ? {} : { expectAccount: account };
   return begin(
     connection,

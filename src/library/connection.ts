@@ -6,7 +6,8 @@ import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { type ClientOptions, createClient, createSend } from '../kms/client.ts';
+import { type ClientOptions, createClient, createSend, identifyClient } from '../kms/client.ts';
+import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
@@ -17,6 +18,7 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
+import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
 
 export interface ConnectionOptions extends ClientOptions {
   /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
@@ -27,11 +29,13 @@ export interface ConnectionOptions extends ClientOptions {
 
 export interface Connection {
   readonly kms: Kms;
+  readonly describePage: DescribePage;
   /** What stands around KMS; the packages for it are loaded with the first question. */
   readonly clusters: Clusters;
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
+  readonly readSecret: ReadSecret;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -48,10 +52,9 @@ const connections = new Map<string, Promise<Connection>>();
 const ownClients = new WeakMap<KMSClient, Promise<Connection>>();
 
 export function connect(options: ConnectionOptions): Promise<Connection> {
-  const { client, region, profile, endpoint } = options;
-  if (client) return remember(ownClients, client, () => open(() => client, endpoint));
-  const make = () => createClient(options);
-  return remember(connections, JSON.stringify([region, profile, endpoint]), () => open(make, endpoint));
+  const { client } = options;
+  if (client) return remember(ownClients, client, () => open(() => client, options));
+  return remember(connections, identifyClient(options), () => open(() => createClient(options), options));
 }
 
 function remember<K>(
@@ -65,13 +68,15 @@ function remember<K>(
 }
 
 /** `make`: a client whose credentials are not resolved yet; a client of the caller's own is always the same. */
-async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<Connection> {
+async function open(
+  make: () => KMSClient,
+  { endpoint = findEndpoint(), readTimeoutMs }: ClientOptions,
+): Promise<Connection> {
   const listeners: Connection['listeners'] = new Set();
   let client = make();
   let account: Promise<string> | undefined;
-  const current = createSend({
-    send: ((...words: Parameters<KMSClient['send']>) => client.send(...words)) as KMSClient['send'],
-  });
+  const sender = { send: ((...words: Parameters<KMSClient['send']>) => client.send(...words)) as KMSClient['send'] };
+  const current = createSend(sender, readTimeoutMs);
   const send = tellRequests(current, systemClock.now, (request) => {
     for (const listener of listeners) listener(request);
   });
@@ -83,10 +88,12 @@ async function open(make: () => KMSClient, endpoint = findEndpoint()): Promise<C
   const askEc2 = createAskEc2(neighbourhood);
   return {
     kms: createKms(send, systemClock, renew),
+    describePage: createDescribePage(send, systemClock),
     clusters: createClusters(neighbourhood),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),
+    readSecret: createSecretsManager(neighbourhood),
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);

@@ -5,11 +5,11 @@ import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
-import { createVault } from '../secrets/vault.ts';
 import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
 import { requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
+import { openVault } from './secrets.ts';
 import { version } from './version.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
@@ -57,7 +57,7 @@ async function look(
   judge: (order: Order) => void = () => undefined,
 ) {
   requireKnownOptions(options);
-  const vault = createVault();
+  const vault = openVault(() => connect(options));
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
   judge(order);
   const connection = await connect(options);

@@ -22,12 +22,12 @@ import { type Past, readPast } from '../run/past.ts';
 import { type ChangeInput, prepareCorrection } from '../run/prepare.ts';
 import { refuse } from '../run/report.ts';
 import { orderTakeUp, orderUndo, readTakenUp } from '../run/take-up.ts';
-import { createVault } from '../secrets/vault.ts';
 import { carry, type Work } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockRun, openStoreLock } from './locks.ts';
 import type { RunOptions } from './options.ts';
 import { begin, tellOnStandardError } from './safe-update.ts';
+import { openVault } from './secrets.ts';
 import { version } from './version.ts';
 
 export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
@@ -50,7 +50,7 @@ export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const { folder, contents, past } = await open(options);
-  const vault = createVault();
+  const vault = openVault(() => reach(contents, options));
   const correction = await prepareCorrection(options.change ?? {}, vault);
   const taken = readTakenUp(past, systemClock.now());
   const { header, end, records } = contents;
@@ -102,7 +102,7 @@ export async function undoRun(options: ResumeOptions): Promise<RunResult> {
       : `is unfinished; cks resume ${runId}`;
     throw new InvalidInputError(`run ${runId} ${how}: only one that has ended updated can be undone`);
   }
-  const vault = createVault();
+  const vault = openVault(() => reach(contents, options));
   const sequel = orderUndo(past, options.accept ?? []);
   if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
   if (changedNames(sequel.order.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);

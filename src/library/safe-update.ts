@@ -9,11 +9,11 @@ import { whoAmI } from '../journal/who.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
-import { createVault } from '../secrets/vault.ts';
 import { carry } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockRun, openStoreLock } from './locks.ts';
 import { type RunOptions, requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { openVault } from './secrets.ts';
 import { version } from './version.ts';
 
 /**
@@ -25,7 +25,7 @@ import { version } from './version.ts';
  */
 export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
   requireKnownOptions(options);
-  const vault = createVault();
+  const vault = openVault(() => connect(options));
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
   if (order.policy.rehearse && options.journal === false) {
     throw new InvalidInputError('a rehearsal that is cut off is taken away by cks resume, and that needs the journal');

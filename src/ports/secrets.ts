@@ -12,6 +12,8 @@ export interface Secrets {
 export interface Vault extends Secrets {
   /** Takes a value that was handed over as such, and gives the reference that stands for it from now on. */
   keep(slot: string, value: string): SecretReference;
+  /** The AccessKeyId that is kept beside the secret, where there is one. @throws {SecretUnavailableError} */
+  findAccessKeyId(reference: SecretReference): Promise<string | undefined>;
   /** From now on the reference leads to this value. */
   replace(reference: SecretReference, value: string): void;
 }

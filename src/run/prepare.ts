@@ -5,6 +5,7 @@ import {
   changedNames,
   checkText,
   type Finding,
+  isKeptReference,
   type SecretReference,
   secretReference,
   validateChange,
@@ -23,14 +24,14 @@ import { InvalidInputError } from './errors.ts';
 
 export interface CredentialInput {
   readonly AccessKeyId: string;
-  /** The secret, or where it is: `env:NAME`, `file:PATH`. No secret holds a colon. */
+  /** The secret, or where it is: `env:NAME`, `file:PATH`, `secretsmanager:ARN#STAGE` (the stage may be left out). */
   readonly RawSecretAccessKey: string;
 }
 
 /** The new values, spelled as UpdateCustomKeyStore spells them; `null` empties a setting as the empty string does. */
 export type ChangeInput = {
   readonly [P in PropertyName]?: P extends 'XksProxyAuthenticationCredential'
-    ? CredentialInput
+    ? CredentialInput | `secretsmanager:${string}`
     : P extends 'XksProxyVpcEndpointServiceName'
       ? string | null
       : string;
@@ -49,8 +50,8 @@ export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Ord
   const policy = takePolicy(input);
   requireStore(input.customKeyStoreId);
   requirePolicy(policy);
-  const change = takeChange(input.change ?? {}, vault, '');
-  const previous = takeChange(input.previous ?? {}, vault, 'previous ');
+  const change = await takeChange(input.change ?? {}, vault, '');
+  const previous = await takeChange(input.previous ?? {}, vault, 'previous ');
   if (changedNames(change).length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
     throw new InvalidInputError('nothing to change: name a property to update, or a final state');
   }
@@ -63,7 +64,7 @@ export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Ord
 
 /** New values for a run that is gone on with. @throws {InvalidInputError} */
 export async function prepareCorrection(input: ChangeInput, vault: Vault): Promise<Change> {
-  const change = takeChange(input, vault, 'corrected ');
+  const change = await takeChange(input, vault, 'corrected ');
   const error = [...validateChange(change), ...(await checkSecrets(change, vault))].find(
     ({ severity }) => severity === 'error',
   );
@@ -114,13 +115,13 @@ function requirePolicy(policy: Policy): void {
 }
 
 /** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */
-function takeChange(input: ChangeInput, vault: Vault, where: string): Change {
+async function takeChange(input: ChangeInput, vault: Vault, where: string): Promise<Change> {
   const change: Record<string, string | CredentialReference> = {};
   for (const [key, value] of Object.entries(input)) {
     const name = requireProperty(key);
     if (value === undefined) continue;
     const { secret, secretMember, mayBeEmptied } = describeProperty(name);
-    if (secretMember) change[name] = takeCredential(value, vault, `${where}${name}.${secretMember.name}`);
+    if (secretMember) change[name] = await takeCredential(value, vault, `${where}${name}.${secretMember.name}`);
     else if (value === null && mayBeEmptied) change[name] = '';
     else if (typeof value !== 'string') throw new InvalidInputError(`${name} must be a string`);
     else change[name] = secret ? takeSecret(value, vault, `${where}${name}`) : value;
@@ -134,18 +135,37 @@ function requireProperty(key: string): PropertyName {
   return name;
 }
 
-function takeCredential(value: unknown, vault: Vault, slot: string): CredentialReference {
-  const { AccessKeyId, RawSecretAccessKey, ...others } = (value ?? {}) as Record<string, unknown>;
-  if (typeof AccessKeyId !== 'string' || typeof RawSecretAccessKey !== 'string') {
+/** Both halves, or where Secrets Manager keeps both. */
+async function takeCredential(value: unknown, vault: Vault, slot: string): Promise<CredentialReference> {
+  const isKept = typeof value === 'string' && isKeptReference(value);
+  const given = isKept ? { RawSecretAccessKey: value } : value;
+  const { AccessKeyId, RawSecretAccessKey, ...others } = (given ?? {}) as Record<string, unknown>;
+  if ((!isKept && typeof AccessKeyId !== 'string') || typeof RawSecretAccessKey !== 'string') {
     throw new InvalidInputError('XksProxyAuthenticationCredential needs both AccessKeyId and RawSecretAccessKey');
   }
   const [extra] = Object.keys(others);
   if (extra !== undefined) throw new InvalidInputError(`XksProxyAuthenticationCredential has no member ${extra}`);
-  return { AccessKeyId, RawSecretAccessKey: takeSecret(RawSecretAccessKey, vault, slot) };
+  const reference = takeSecret(RawSecretAccessKey, vault, slot);
+  const kept = await readFrom(slot, () => vault.findAccessKeyId(reference));
+  const id = AccessKeyId ?? kept;
+  if (typeof id !== 'string') throw new InvalidInputError(`${reference} holds no AccessKeyId: give that beside it`);
+  if (kept !== undefined && id !== kept)
+    throw new InvalidInputError(`${reference} is the secret of another AccessKeyId`);
+  return { AccessKeyId: id, RawSecretAccessKey: reference };
 }
 
 function takeSecret(value: string, vault: Vault, slot: string): SecretReference {
-  return /^(env|file):/.test(value) ? (value as SecretReference) : vault.keep(slot, value);
+  return isKeptReference(value) ? value : vault.keep(slot, value);
+}
+
+/** @throws {InvalidInputError} when the secret is not where it should be */
+async function readFrom<T>(word: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof SecretUnavailableError)) throw error;
+    throw new InvalidInputError(`${word}: ${error.message}`);
+  }
 }
 
 /** Reads each secret once, so that a wrong one is found before anything is touched. */
@@ -156,12 +176,8 @@ async function checkSecrets(change: Change, vault: Vault): Promise<Finding[]> {
     if (reference === undefined) continue;
     const { secretMember, text } = describeProperty(name);
     const word = secretMember ? `${name}.${secretMember.name}` : name;
-    try {
-      findings.push(...checkText(name, word, secretMember?.text ?? text, await vault.resolve(reference), true));
-    } catch (error) {
-      if (!(error instanceof SecretUnavailableError)) throw error;
-      throw new InvalidInputError(`${word}: ${error.message}`);
-    }
+    const secret = await readFrom(word, () => vault.resolve(reference));
+    findings.push(...checkText(name, word, secretMember?.text ?? text, secret, true));
   }
   return findings;
 }

@@ -1,6 +1,7 @@
-/** The five examples of AWS's reference page, with `cks update` in place of `aws kms update-custom-key-store`. */
-import { describe, expect } from 'vitest';
+/** The five examples of AWS's reference page, with `cks update` or `cks` in place of `aws kms`. */
+import { beforeAll, describe, expect } from 'vitest';
 import type { StoreDescription } from '../../src/simulator/index.ts';
+import { runHere, stubSurroundings } from '../support/in-process.ts';
 import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
 const CustomKeyStoreId = 'cks-1234567890abcdef0';
@@ -98,6 +99,8 @@ const examples: readonly Example[] = [
   },
 ];
 
+beforeAll(stubSurroundings);
+
 describe.concurrent("AWS's examples", { timeout: 60_000 }, () => {
   test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
     const { simulator, run } = rehearsal;
@@ -112,6 +115,18 @@ describe.concurrent("AWS's examples", { timeout: 60_000 }, () => {
     const { exitCode, json } = await run([...update, ...words, ...consent]);
     expect(json()).toMatchObject({ outcome: 'updated', settings: 'new', ...result });
     expect(exitCode).toBe(0);
+    expect(tellCalls(simulator.calls)).toEqual(calls);
+  });
+
+  test.for(examples)('$title, by the long name', async ({ store, words, consent, calls, arrange }, { rehearsal }) => {
+    const { simulator, url } = rehearsal;
+    simulator.addStore({ CustomKeyStoreId, ...store });
+    arrange?.(rehearsal);
+    const [, ...accept] = consent;
+
+    const call = ['update-custom-key-store', ...update.slice(1), ...words, ...accept, '--endpoint-url', url];
+    const { exitCode, stdout } = await runHere(call);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
     expect(tellCalls(simulator.calls)).toEqual(calls);
   });
 });

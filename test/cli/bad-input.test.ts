@@ -1,5 +1,6 @@
 /** Bad input: one clear line each, nothing changed, no stack trace, no secret echoed. */
 import { describe, expect } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
 import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
@@ -26,7 +27,7 @@ const refusedLook = (fault: string, times = 1) => ({
 });
 
 const isOption = '--xks-proxy-authentication-credential';
-const shape = `${isOption} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME or file:PATH`;
+const shape = `${isOption} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both`;
 const secretMember = 'XksProxyAuthenticationCredential.RawSecretAccessKey';
 const httpsHost = 'XksProxyUriEndpoint must be https:// followed by a host alone (no port, no path)';
 
@@ -46,7 +47,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
-    says: 'unknown command; there are update, plan, apply, check, doctor, describe, reconnect, resume, rollback, runs, canary create, canary check, iam-policy, completion, simulator, demo',
+    says: `unknown command; there are ${Object.keys(commands).join(', ')}`,
   },
   'too many words': {
     words: update('other', password),

@@ -67,4 +67,18 @@ describe('the sender', () => {
     expect(await client.config.maxAttempts()).toBe(1);
     expect(await client.config.region()).toBe('eu-central-1');
   });
+
+  it.each([
+    [{}, { requestTimeout: 30_000, connectionTimeout: 5_000 }],
+    [
+      { readTimeoutMs: 1_000, connectTimeoutMs: 0 },
+      { requestTimeout: 1_000, connectionTimeout: 0 },
+    ],
+  ])('with %j waits %j', async (options, timeouts) => {
+    const { config } = createClient({ region: 'eu-central-1', ...options });
+    const requestHandler = config.requestHandler as typeof config.requestHandler & { httpHandlerConfigs(): object };
+    await requestHandler.handle({} as never).catch(() => undefined);
+
+    expect(requestHandler.httpHandlerConfigs()).toMatchObject(timeouts);
+  });
 });

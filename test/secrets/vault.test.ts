@@ -57,4 +57,18 @@ describe('the vault', () => {
     await expect(resolving).rejects.toThrow(SecretUnavailableError);
     await expect(resolving).rejects.toThrow(message);
   });
+
+  it('asks Secrets Manager once, and keeps what it answers', async () => {
+    const asked: string[] = [];
+    const vault = createVault({}, async (where) => {
+      asked.push(where);
+      return { secret: 'Passw0rd', accessKeyId: 'ID' };
+    });
+
+    expect(await vault.findAccessKeyId('secretsmanager:arn:a#STAGE')).toBe('ID');
+    expect(await vault.resolve('secretsmanager:arn:a#STAGE')).toBe('Passw0rd');
+    expect(await vault.findAccessKeyId('env:NEW')).toBeUndefined();
+    expect(asked).toEqual(['arn:a#STAGE']);
+    expect(JSON.stringify(vault)).not.toContain('Passw0rd');
+  });
 });

@@ -11,10 +11,11 @@ import { wrap } from '../render/lines.ts';
 import { renderError, renderReason } from '../render/reason.ts';
 import { nameStoreAndState } from '../render/stores.ts';
 import { readKeeping } from '../run.ts';
+import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
-  const order = readOrder(args);
+  const order = await takeSecrets(io, readOrder(args));
   const connection = readConnection(args.given);
   const output = openOutput(io, args.given);
   const log = await openLog(io, args.given);

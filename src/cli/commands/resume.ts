@@ -10,6 +10,7 @@ import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { nameRunStore } from '../render/runs.ts';
 import { follow, type OpenedRun, openRun } from '../run.ts';
+import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
@@ -23,9 +24,10 @@ export async function goOn(
   verb: 'resumeRun' | 'undoRun',
   findRun: (stateDirectory: string | undefined) => Promise<string>,
 ): Promise<number> {
-  const change = readChange(given);
+  const said = { change: readChange(given) };
   const accept = readRisks(given);
-  const opened = await openRun(io, given, { change, accept });
+  const opened = await openRun(io, given, { accept });
+  const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
   const earlier = await summarizeRun(word ?? (await findRun(stateDirectory)), stateDirectory);
   return goOnFrom(io, opened, earlier, verb, { change, accept, isDone: isGiven(given, 'yes') });

@@ -4,7 +4,8 @@ import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
-import { follow, type OpenedRun, openRun } from '../run.ts';
+import { type Ending, follow, type OpenedRun, openRun } from '../run.ts';
+import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
 
@@ -13,15 +14,21 @@ export function run(io: Io, args: CommandArguments): Promise<number> {
 }
 
 /** Throws what the library throws; a result of any outcome is written and gives the exit code. */
-export async function carryOut(io: Io, args: CommandArguments, verb: 'safeUpdate' | 'reconnect'): Promise<number> {
-  const order = readOrder(args);
-  const opened = await openRun(io, args.given, order);
+export async function carryOut(
+  io: Io,
+  args: CommandArguments,
+  verb: 'safeUpdate' | 'reconnect',
+  ending?: Ending,
+): Promise<number> {
+  const said = readOrder(args);
+  const opened = await openRun(io, args.given, said, ending);
   const { asks, options } = opened;
-  requireHoldable(opened, order);
-  const earlier = asks ? await offerUnfinished(io, order.customKeyStoreId, options) : undefined;
+  requireHoldable(opened, said);
+  const earlier = asks ? await offerUnfinished(io, said.customKeyStoreId, options) : undefined;
   if (earlier !== undefined) {
-    return goOnFrom(io, opened, earlier, 'resumeRun', { accept: order.accept ?? [] });
+    return goOnFrom(io, opened, earlier, 'resumeRun', { accept: said.accept ?? [] });
   }
+  const order = await takeSecrets(io, said);
   const library = await loadVerb(() => import('../../library/safe-update.ts'));
   const words: SafeUpdateOptions = { ...order, ...opened.options };
   return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));

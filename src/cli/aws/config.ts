@@ -1,0 +1,21 @@
+/** What the AWS CLI takes from its environment and its configuration where no option says it. */
+import { loadSharedConfigFiles } from '@smithy/core/config';
+import type { Given } from '../given.ts';
+import { readText } from '../given.ts';
+
+/** The options with what stands for those that were left out. A variable or a profile that is not there says nothing. */
+export async function addDefaults(env: NodeJS.ProcessEnv, given: Given): Promise<Given> {
+  const profile = readText(given, 'profile') ?? env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE;
+  const { configFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const section = configFile[profile ?? 'default'] ?? {};
+  const defaults = {
+    profile,
+    region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
+    output: env.AWS_DEFAULT_OUTPUT ?? section.output,
+    'ca-bundle': env.AWS_CA_BUNDLE ?? section.ca_bundle,
+    'cli-timestamp-format': section.cli_timestamp_format,
+  };
+  const isSaid = ([name, value]: readonly [string, string | undefined]) =>
+    value !== undefined && value !== '' && given[name] === undefined;
+  return { ...given, ...Object.fromEntries(Object.entries(defaults).filter(isSaid)) };
+}

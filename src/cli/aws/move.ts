@@ -1,0 +1,41 @@
+/**
+ * Connect and disconnect as `aws kms` has them: a safe run towards a connection state, which ends as soon as KMS has begun.
+ * Its journal and its count of logins are those of every run.
+ */
+import { nameStore } from '../../domain/key-store.ts';
+import { outcomes } from '../../domain/outcome.ts';
+import { type Given, isGiven } from '../given.ts';
+import type { Io } from '../io.ts';
+import { wrap } from '../render/lines.ts';
+import type { Ending } from '../run.ts';
+import { carryOutCall } from './carry-out-call.ts';
+
+const moves = {
+  ConnectCustomKeyStore: { 'final-state': 'connected', 'connect-deadline': '1s' },
+  DisconnectCustomKeyStore: { 'final-state': 'disconnected', 'disconnect-deadline': '1s' },
+} as const;
+
+export function move(io: Io, operation: keyof typeof moves, given: Given): Promise<number> {
+  const { 'final-state': state, ...soon } = moves[operation];
+  if (isGiven(given, 'wait')) return carryOutCall(io, operation, given, { 'final-state': state });
+  const progress = given.progress ?? 'none';
+  return carryOutCall(io, operation, given, { 'final-state': state, ...soon, progress }, (ending) =>
+    endOnTheWay(io, ending),
+  );
+}
+
+/** That the store still moves is what was asked for. */
+function endOnTheWay(io: Io, { output, end }: Ending): Ending {
+  return {
+    output,
+    end(result) {
+      const { outcome, after } = result;
+      if (outcome !== 'unsettled' || after === null) return end(result);
+      output.write(result, () => '');
+      const id = after.customKeyStoreId;
+      const still = `${nameStore(after)} is still ${after.connectionState}: --wait would wait for its end, and cks describe ${id} shows it`;
+      io.stderr.write(`${wrap(still, 'cks: ')}\n`);
+      return outcomes.updated.exitCode;
+    },
+  };
+}

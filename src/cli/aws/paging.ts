@@ -1,0 +1,44 @@
+/** Which pages of a Describe are wanted, and from where. */
+import { InvalidInputError } from '../../run/errors.ts';
+import { type Given, isGiven, readText } from '../given.ts';
+import type { Paging } from './pages.ts';
+
+const pageOptions = ['starting-token', 'page-size', 'max-items'] as const;
+
+/** @throws {InvalidInputError} */
+export function readPaging(given: Given): Paging {
+  const limit = readCount(given, 'limit', 1_000);
+  const marker = readText(given, 'marker');
+  const id = readText(given, 'custom-key-store-id');
+  const name = readText(given, 'custom-key-store-name');
+  const pageSize = readCount(given, 'page-size', 1_000);
+  const maxItems = readCount(given, 'max-items', Number.MAX_SAFE_INTEGER);
+  const startingToken = readText(given, 'starting-token');
+  const isOnePage = isGiven(given, 'no-paginate') || limit !== undefined || marker !== undefined;
+  const turned = pageOptions.filter((option) => given[option] !== undefined);
+  if (isOnePage && turned.length > 0) {
+    throw new InvalidInputError(
+      `one page was asked for: ${turned.map((option) => `--${option}`).join(', ')} turns pages`,
+    );
+  }
+  return {
+    input: {
+      ...(id === undefined ? {} : { CustomKeyStoreId: id }),
+      ...(name === undefined ? {} : { CustomKeyStoreName: name }),
+      ...(limit === undefined ? {} : { Limit: limit }),
+      ...(marker === undefined ? {} : { Marker: marker }),
+    },
+    isOnePage,
+    ...(pageSize === undefined ? {} : { pageSize }),
+    ...(maxItems === undefined ? {} : { maxItems }),
+    ...(startingToken === undefined ? {} : { startingToken }),
+  };
+}
+
+function readCount(given: Given, name: string, most: number): number | undefined {
+  const text = readText(given, name);
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
+  throw new InvalidInputError(`--${name} is a whole number from 1${most === 1_000 ? ' to 1000' : ''}`);
+}

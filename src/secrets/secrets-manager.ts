@@ -1,0 +1,53 @@
+/** Secrets of AWS Secrets Manager: the credential as JSON with both halves, a password as JSON, or the secret alone. */
+import { createAsk, type Neighbourhood, requestOptions } from '../kms/neighbour.ts';
+import { SecretUnavailableError } from '../ports/secrets.ts';
+
+export interface KeptSecret {
+  readonly secret: string;
+  /** Kept beside it, where it is the secret of a proxy credential in JSON. */
+  readonly accessKeyId?: string;
+}
+
+/** `where`: the ARN or the name of the secret, and `#STAGE` where it is not AWSCURRENT. */
+export type ReadSecret = (where: string) => Promise<KeptSecret>;
+
+const packageName = '@aws-sdk/client-secrets-manager';
+
+export function createSecretsManager(neighbourhood: Neighbourhood): ReadSecret {
+  const askIn = (region: string | undefined) =>
+    createAsk(neighbourhood, packageName, async (config) => {
+      const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
+      return new SecretsManager({ ...config, ...(region ? { region } : {}) });
+    });
+  return async (where) => {
+    const [SecretId = '', VersionStage] = where.split('#');
+    // An ARN tells its Region, which need not be that of the store.
+    const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(SecretId)?.[1];
+    const stage = VersionStage === undefined ? {} : { VersionStage };
+    const answer = await askIn(region)((client) =>
+      client.getSecretValue({ SecretId, ...stage }, requestOptions(undefined)),
+    );
+    if (answer.ok) return readSecret(where, answer.value.SecretString);
+    throw new SecretUnavailableError(`secretsmanager:${where} cannot be read (${answer.failure.code})`);
+  };
+}
+
+function readSecret(where: string, text: string | undefined): KeptSecret {
+  const document = text === undefined ? undefined : parseObject(text);
+  if (text !== undefined && document === undefined) return { secret: text.replace(/\r?\n$/, '') };
+  const { AccessKeyId: id, RawSecretAccessKey, KeyStorePassword } = document ?? {};
+  const secret = RawSecretAccessKey ?? KeyStorePassword;
+  if (typeof secret === 'string') return { secret, ...(typeof id === 'string' ? { accessKeyId: id } : {}) };
+  throw new SecretUnavailableError(
+    `secretsmanager:${where} holds neither a secret alone nor JSON with RawSecretAccessKey or KeyStorePassword`,
+  );
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** The command in this process, without its second of start-up: for what needs no process of its own. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+
+export interface Told {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. */
+export async function runHere(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Told> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end(input);
+  const io = { argv: words, env, stdin, stdout, stderr, onSignal: () => () => undefined, exit() {} };
+  const exitCode = await main(io);
+  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+/** Gives this process credentials, a Region, and folders of its own; the function that is returned takes them away. */
+export function stubSurroundings(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'cks-here-'));
+  const variables = {
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'dummy',
+    AWS_REGION: 'us-east-1',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    CKS_STATE_DIR: join(folder, 'state'),
+    CKS_LOCK_DIR: join(folder, 'locks'),
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  return () => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
