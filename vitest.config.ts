@@ -15,7 +15,7 @@ export default defineConfig({
     // A command is a process: on a busy machine many of them begin slowly. What hangs is still found.
     testTimeout: 60_000,
     // Tests that run side by side in a file mostly wait for the command, which waits for its next look.
-    maxConcurrency: 12,
+    maxConcurrency: 6,
     reporters: process.env.CI ? ['default', ['json', { outputFile: '.vitest/report.json' }]] : ['default'],
   },
 });
