@@ -4,6 +4,7 @@ import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
+import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { readPast } from '../../src/run/past.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
@@ -36,7 +37,10 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const takenUp = readTakenUp(past, world.clock.now());
   if (mayLeaveStore(records)) {
     const work = (ports: Ports) => abandonRehearsal(ports, past.context);
-    return { result: await world.run({ ...order, work }), records, world };
+    const resume = () => world.run({ ...order, work });
+    // What cannot be taken away now stays for the next resume.
+    const again = (error: unknown) => (error instanceof UnfinishedRunError ? resume() : Promise.reject(error));
+    return { result: await resume().catch(again), records, world };
   }
   const sequel = takenUp ? orderTakeUp(past, takenUp, {}, ['login']) : undefined;
   const result = await world.run({ ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}) });
