@@ -16,7 +16,7 @@ export { type CanaryOptions, type CanaryResult, checkCanaries, createCanaries } 
 export { describeStores } from './library/describe-stores.ts';
 export { type DoctorOptions, type Examination, examineStore } from './library/doctor.ts';
 export type { OnFailure, RunOptions, SafeUpdateOptions } from './library/options.ts';
-export { checkStore, planUpdate, savePlan } from './library/plan-update.ts';
+export { type CheckedStore, checkStore, planUpdate, savePlan } from './library/plan-update.ts';
 export { reportRun } from './library/report-run.ts';
 export { type ResumeOptions, resumeRun, undoRun } from './library/resume.ts';
 export { listRuns, pruneRuns, type RunSummary, type Runs, readRun } from './library/runs.ts';

@@ -72,6 +72,7 @@ export const guards = {
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
   isLeftFinished: ({ context }: Args) =>
     context.takenUp?.isUnfinished === true && context.plan?.verdict === 'unchanged',
+  onlyRehearses: ({ context }: Args) => context.order.policy.rehearse === 'only',
   goesBack: ({ context }: Args) => context.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
 

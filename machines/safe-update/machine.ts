@@ -54,6 +54,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         { guard: 'goesBack', target: '#rollingBack' },
         { guard: 'isLeftFinished', target: '#proving' },
         { guard: 'isUnchanged', target: 'unchanged' },
+        { guard: 'onlyRehearses', target: 'rehearsing' },
         { target: 'checking' },
       ],
     },
@@ -92,6 +93,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         onDone: [
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
+          { guard: 'onlyRehearses', target: 'unchanged', actions: record },
           { target: 'approving', actions: record },
         ],
       },
@@ -128,7 +130,10 @@ export const safeUpdateMachine = lifecycle.createMachine({
     },
 
     updated: { id: 'updated', type: 'final', description: 'Settings verified, connection state as wanted.' },
-    unchanged: { type: 'final', description: 'Settings and state were already as wanted; nothing was sent.' },
+    unchanged: {
+      type: 'final',
+      description: 'Settings and state were as wanted, or were only rehearsed.',
+    },
     refused: { id: 'refused', type: 'final', description: 'Stopped before anything changed.' },
     rolledBack: { id: 'rolledBack', type: 'final', description: 'Something failed; the old settings are in force.' },
     stranded: { id: 'stranded', type: 'final', description: 'Needs the operator.' },

@@ -37,7 +37,7 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     load: () => import('./commands/apply.ts'),
   },
   check: {
-    summary: 'run the checks of an update or a reconnect alone; changes nothing',
+    summary: 'run the checks of an update or a reconnect alone; leaves the store as it is',
     takes: 'store',
     load: () => import('./commands/check.ts'),
   },

@@ -32,7 +32,7 @@ export type ResultOutput = RunResult | Unfinished | Failed;
 export type PlanOutput = UpdatePlan | Failed;
 
 /** `cks check`. */
-export type CheckOutput = CheckResult | Failed;
+export type CheckOutput = CheckResult | Unfinished | Failed;
 
 export interface CheckResult {
   readonly store: KeyStore | null;
@@ -41,6 +41,8 @@ export interface CheckResult {
   /** Risks that would still have to be accepted. */
   readonly missing: readonly Risk[];
   readonly reason?: Reason;
+  /** The command that deletes the throw-away store, where a rehearsal had to leave it. */
+  readonly remaining?: readonly string[];
 }
 
 /** `cks describe`. */

@@ -29,6 +29,8 @@ export interface OpenedRun extends Ending {
   readonly asks: boolean;
 }
 
+type WatchedOptions = RunOptions & { readonly signal: AbortSignal };
+
 const displays = { text: createTextDisplay, json: createJsonDisplay, none: createSilentDisplay } as const;
 
 /** Reads the options of a run, and refuses what cannot work before anything is called. @throws {InvalidInputError} */
@@ -38,7 +40,7 @@ export async function openRun(
   { accept = [] }: { readonly accept?: readonly Risk[] },
   ending?: Ending,
 ): Promise<OpenedRun> {
-  const display = displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
+  const display = openDisplay(io, given);
   const connection = readConnection(given);
   const { output, end } = ending ?? createEnding(io, openOutput(io, given));
   const log = await openLog(io, given);
@@ -70,6 +72,11 @@ export function createEnding(io: Io, output: Output): Ending {
   };
 }
 
+/** @throws {InvalidInputError} */
+export function openDisplay(io: Io, given: Given): Display {
+  return displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
+}
+
 /** Where a run is kept, and whose it must be. @throws {InvalidInputError} */
 export function readKeeping(given: Given) {
   const stateDirectory = readText(given, 'state-dir');
@@ -84,19 +91,27 @@ export function readKeeping(given: Given) {
 /** Carries the run, shows it, and writes its result. */
 export async function follow(
   io: Io,
-  { options, output, end, display }: OpenedRun,
+  opened: OpenedRun,
   asked: Asked,
-  start: (options: RunOptions & { readonly signal: AbortSignal }) => Promise<RunResult>,
+  start: (options: WatchedOptions) => Promise<RunResult>,
 ): Promise<number> {
-  const watch = watchRun(io, display, asked, output, options.journal !== false);
+  return opened.end(await watch(io, opened, asked, start));
+}
+
+/** Carries the run, shows it, and lets it be stopped. */
+export async function watch<T>(
+  io: Io,
+  { options, output, display }: Pick<OpenedRun, 'options' | 'output' | 'display'>,
+  asked: Asked,
+  start: (options: WatchedOptions) => Promise<T>,
+): Promise<T> {
+  const watched = watchRun(io, display, asked, output, options.journal !== false);
   const { logger } = options;
   try {
-    const words = { ...options, signal: watch.signal, onProgress: watch.hear };
-    const result = await keepStack(logger ? { logger } : {}, () => start(words));
-    display.clear();
-    return end(result);
+    const words = { ...options, signal: watched.signal, onProgress: watched.hear };
+    return await keepStack(logger ? { logger } : {}, () => start(words));
   } finally {
     display.clear();
-    watch.end();
+    watched.end();
   }
 }

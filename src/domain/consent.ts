@@ -14,6 +14,13 @@ export interface Assessment {
 }
 
 export function assess(store: KeyStore, plan: Plan, findings: readonly CheckFinding[], policy: Policy): Assessment {
-  const missing = assessRisks(plan.risks, findings).filter((risk) => !policy.accept.includes(risk));
-  return { store, plan, findings, missing };
+  return { store, plan, findings, missing: findMissing(plan.risks, findings, policy) };
+}
+
+export function findMissing(
+  planned: readonly Risk[],
+  findings: readonly CheckFinding[],
+  { accept }: Pick<Policy, 'accept'>,
+): readonly Risk[] {
+  return assessRisks(planned, findings).filter((risk) => !accept.includes(risk));
 }

@@ -7,7 +7,7 @@ import type { Proof } from './proof.ts';
 
 export const outcomes = {
   updated: { exitCode: 0, meaning: 'settings verified, and the connection state is as wanted' },
-  unchanged: { exitCode: 0, meaning: 'settings and state were already as wanted; nothing was sent' },
+  unchanged: { exitCode: 0, meaning: 'settings and state were as wanted, or were only rehearsed' },
   refused: { exitCode: 3, meaning: 'stopped before anything changed' },
   rolledBack: { exitCode: 4, meaning: 'something failed; the old settings are in force again' },
   stranded: { exitCode: 5, meaning: 'needs the operator' },

@@ -45,8 +45,8 @@ export interface Policy {
   readonly onFailure: (typeof policyWords.onFailure)[number];
   /** Wait for the operator once the store is DISCONNECTED, before the update. */
   readonly holdOffline: boolean;
-  /** Have KMS connect a throw-away store with the new settings first. */
-  readonly rehearse: boolean;
+  /** Have KMS connect a throw-away store with the new settings first. `only`: and then end, with the store untouched. */
+  readonly rehearse: boolean | 'only';
   readonly accept: readonly Risk[];
   readonly skipChecks: readonly string[];
   /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store, `none`: no key. Empty = three that say the most. */

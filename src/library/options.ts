@@ -88,6 +88,12 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   onJournalLost: true,
 };
 
+/** @throws {InvalidInputError} where nobody could clear away what a rehearsal leaves. */
+export function requireJournal({ rehearse }: Pick<Policy, 'rehearse'>, { journal }: RunOptions): void {
+  if (!rehearse || journal !== false) return;
+  throw new InvalidInputError('a rehearsal that is cut off is taken away by cks resume, and that needs the journal');
+}
+
 /** Callers in plain JavaScript have no compiler: `acept` must not pass for an option that was left out. */
 export function requireKnownOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new InvalidInputError('the options are missing');

@@ -1,5 +1,7 @@
 /** The verbs that plan and look. They stand alone, so that a plan does not load the machine. */
 
+import { findMissing } from '../domain/consent.ts';
+import type { RunResult } from '../domain/outcome.ts';
 import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
@@ -7,7 +9,7 @@ import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
-import { requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { requireJournal, requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
 import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
@@ -44,10 +46,34 @@ export async function savePlan(
   return { plan, saved };
 }
 
-/** Runs the checks of an update, or of a reconnect where no change is named. @throws {InvalidInputError} */
-export async function checkStore(options: SafeUpdateOptions): Promise<UpdatePlan> {
+export interface CheckedStore extends UpdatePlan {
+  /** The command that deletes the throw-away store, where a rehearsal had to leave it. */
+  readonly remaining?: readonly string[];
+}
+
+/**
+ * Runs the checks of an update, or of a reconnect where no change is named. A rehearsal is a run of its own, with a journal
+ * and the lock of the store, and comes last: only where nothing else stands in the way.
+ *
+ * @throws {InvalidInputError}
+ * @throws {UnfinishedRunError} when the rehearsal broke off.
+ */
+export async function checkStore(options: SafeUpdateOptions): Promise<CheckedStore> {
   const isBare = Object.keys(options.change ?? {}).length === 0;
-  return (await look(isBare ? { ...options, intent: 'reconnect' } : options, true)).plan;
+  const asked: SafeUpdateOptions = isBare ? { ...options, intent: 'reconnect' } : options;
+  const { plan, order, connection, vault } = await look(asked, true, ({ policy }) => requireJournal(policy, options));
+  if (!order.policy.rehearse || plan.store === null || plan.verdict !== 'proceed') return plan;
+  const { begin } = await import('./safe-update.ts');
+  const rehearsal = { ...order, policy: { ...order.policy, rehearse: 'only' } } as const;
+  const result = await begin(connection, vault, options, { store: plan.store.customKeyStoreId, order: rehearsal });
+  return addRehearsal(plan, order, result);
+}
+
+function addRehearsal(plan: UpdatePlan, { policy }: Order, { outcome, checks, reason, remaining }: RunResult) {
+  const findings = [...plan.findings, ...checks];
+  const missing = findMissing(plan.risks, findings, policy);
+  const refused = outcome === 'unchanged' ? {} : { verdict: 'refused' as const, ...(reason ? { reason } : {}) };
+  return { ...plan, findings, missing, ...refused, ...(remaining ? { remaining } : {}) };
 }
 
 /** `judge`: objects to the order before anything is called. */
@@ -70,5 +96,5 @@ async function look(
   const made = await logRequests(connection, options.logger, () =>
     plan({ kms, checks, guards, checksAnyway }, options.customKeyStoreId, place, order, options.signal),
   );
-  return { plan: made, order, connection };
+  return { plan: made, order, connection, vault };
 }

@@ -7,12 +7,17 @@ import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { whoAmI } from '../journal/who.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { carry } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockRun, openStoreLock } from './locks.ts';
-import { type RunOptions, requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import {
+  type RunOptions,
+  requireJournal,
+  requireKnownOptions,
+  resolveOnFailure,
+  type SafeUpdateOptions,
+} from './options.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
 
@@ -27,9 +32,7 @@ export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult>
   requireKnownOptions(options);
   const vault = openVault(() => connect(options));
   const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
-  if (order.policy.rehearse && options.journal === false) {
-    throw new InvalidInputError('a rehearsal that is cut off is taken away by cks resume, and that needs the journal');
-  }
+  requireJournal(order.policy, options);
   const connection = await connect(options);
   return begin(connection, vault, options, { store: options.customKeyStoreId, order });
 }

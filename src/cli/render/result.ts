@@ -12,7 +12,7 @@ type Sentence = (state: string, settings: string) => string;
 
 const sentences: Readonly<Record<Outcome, Sentence>> = {
   updated: (state, settings) => `is ${state} with ${settings}`,
-  unchanged: (state) => `is ${state} and has these settings already; nothing was sent`,
+  unchanged: (state, settings) => `is ${state} with ${settings}; nothing was sent to it`,
   refused: (state) => `is ${state}; nothing was changed`,
   rolledBack: (state, settings) => `is ${state} again with ${settings}`,
   stranded: (state, settings) => `is ${state} with ${settings} and needs you`,
@@ -27,13 +27,13 @@ const settingsWords = { old: 'the old settings', new: 'the new settings', unknow
 export function renderResult(result: RunResult): string {
   const { outcome, after, settings, changes, reason, remaining = [] } = result;
   const store = after ? nameStore(after) : `"${result.customKeyStoreId}"`;
-  const stays = settings === 'old' && outcome !== 'updated' && outcome !== 'unchanged';
+  const stays = settings === 'old' && outcome !== 'updated';
   const named = changes.length > 0 ? settingsWords[settings] : 'the settings it had';
   const told = after ? sentences[outcome](stateOf(after), named) : 'was not touched';
   const lines = [
     wrap(`${store} ${told}`, `${words[outcome] ?? outcome}  `, '  '),
     ...columnsOf(changes.map((change) => renderChange(change, stays))),
-    ...renderFindings(result.checks.filter(({ status }) => status !== 'passed')),
+    ...renderFindings(result.checks.filter(({ status }) => status !== 'passed' || outcome === 'unchanged')),
     wrap(renderFacts(result).join(', '), '  '),
     ...(result.oldCredentialNeededUntil && settings === 'new'
       ? [wrap(`keep the old credential valid at the proxy until ${result.oldCredentialNeededUntil}`, '  ')]

@@ -31,7 +31,7 @@ ${remaining.length > 0 ? html`<pre><code>${remaining.join('\n')}</code></pre>` :
 }
 
 export function renderChanges({ changes, plan, settings, outcome, accepted }: RunReport): Markup {
-  const stays = settings === 'old' && outcome !== 'updated' && outcome !== 'unchanged';
+  const stays = settings === 'old' && outcome !== 'updated';
   const rows = changes
     .map(tellChange)
     .map(

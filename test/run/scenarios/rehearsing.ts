@@ -141,6 +141,11 @@ const ways: readonly Scenario[] = [
     arrange: (world) => order(world, { change: { XksProxyAuthenticationCredential: newReference } }),
   },
   {
+    name: 'a rehearsal that is all that was asked for leaves the store as it is, and its keys alone',
+    outcome: 'unchanged',
+    arrange: (world) => order(world, { policy: { rehearse: 'only' } }),
+  },
+  {
     name: 'a rename leaves nothing to rehearse',
     outcome: 'updated',
     arrange: (world) => order(world, { change: { NewCustomKeyStoreName: 'renamed' } }),
