@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
+import { createKeys } from '../../src/kms/keys.ts';
+import { createCanaryProver } from '../../src/proof/prover.ts';
 import { prepareOrder } from '../../src/run/prepare.ts';
 import { createVault } from '../../src/secrets/vault.ts';
 import {
@@ -9,18 +11,23 @@ import {
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
 import { readCommand } from '../support/command-order.ts';
+import { createKeySend } from '../support/key-send.ts';
 import { createWorldOf } from '../support/world.ts';
 
 const names = await listScenarioNames();
 
-/** Carries out the scenario's command, in process and in virtual time. */
+/** Carries out the scenario's command, in process and in virtual time, with proofs and without checks. */
 async function rehearse({ start, scenario: { expect: promised } }: OpenedScenario, options: SimulatorOptions = {}) {
   if (!promised) throw new Error('every scenario of the catalogue has a command to try');
   const world = createWorldOf((now) => start({ now, ...options }));
   for (const [name, value] of Object.entries(promised.environment ?? {})) world.secrets.set(`env:${name}`, value);
   const { customKeyStoreId, ...input } = readCommand(promised.command);
   const order = await prepareOrder({ customKeyStoreId, ...input }, createVault(promised.environment));
-  const result = await world.run({ store: customKeyStoreId, ...order });
+  const { clock } = world;
+  const keys = createKeys(createKeySend(world.simulator), clock);
+  const kept = { read: async () => [], write: async () => undefined };
+  const prover = createCanaryProver({ keys, kept, clock, random: () => 0 });
+  const result = await world.run({ store: customKeyStoreId, ...order, prover });
   return { result, world, promised };
 }
 
