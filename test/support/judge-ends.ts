@@ -81,12 +81,13 @@ function findWantedStates(history: History): readonly string[] {
   return found === 'FAILED' ? ['CONNECTED', 'DISCONNECTED'] : [found];
 }
 
-/** What was asked for, the operator's corrections over it, as far as a log has kept them. */
+/** What was asked for, the operator's corrections over it, as far as a log has kept them. Rehearsed alone, it is nothing. */
 function readWanted({ lives }: History) {
   let wanted: Change = {};
   for (const { order, records, beginning, correction } of lives) {
     const isOwnOrder = beginning === 'new' || beginning === 'undoing';
-    wanted = isOwnOrder ? order.change : { ...wanted, ...correction };
+    const own = order.policy.rehearse === 'only' ? {} : order.change;
+    wanted = isOwnOrder ? own : { ...wanted, ...correction };
     for (const record of records) wanted = { ...wanted, ...readCorrection(record) };
   }
   return wanted;
