@@ -187,7 +187,7 @@ function recordWrite(context: Context, type: Event['type']): Changes {
       const send = plan?.send ?? {};
       const accepted = { update: 'accepted', isUnsent: false, updateAcceptedAtMs: nowMs } as const;
       const settings = { sent: { ...sent, ...send }, inForce: applyChange(inForce, send), stale: inForce };
-      return { ...accepted, ...settings, ...recordNewLogin(send) };
+      return { ...accepted, ...settings, ...recordNewLogin(send, context.order.change) };
     }
     case 'xstate.done.actor.restoreStore': {
       const rollback = rollbackOf(context);
@@ -196,7 +196,7 @@ function recordWrite(context: Context, type: Event['type']): Changes {
         update: 'restored',
         updateAcceptedAtMs: nowMs,
         ...settings,
-        ...recordNewLogin(rollback.possible ? rollback.change : {}),
+        ...recordNewLogin(rollback.possible ? rollback.change : {}, context.order.change),
       };
     }
     default:
@@ -204,9 +204,10 @@ function recordWrite(context: Context, type: Event['type']): Changes {
   }
 }
 
-/** Another password or another cluster: what was counted before says nothing of it. */
-function recordNewLogin(send: Change): { logins?: LoginRecord } {
-  return send.KeyStorePassword !== undefined || send.CloudHsmClusterId !== undefined ? { logins: noLogins } : {};
+/** Another password, or another cluster than the one whose logins were read: what was counted says nothing of it. */
+function recordNewLogin(send: Change, asked: Change): { logins?: LoginRecord } {
+  const isOther = send.CloudHsmClusterId !== undefined && send.CloudHsmClusterId !== asked.CloudHsmClusterId;
+  return send.KeyStorePassword !== undefined || isOther ? { logins: noLogins } : {};
 }
 
 /** The plan is pure, so it is made here and not by an actor. The store as it was found is what a rollback restores. */

@@ -223,7 +223,7 @@ describe.concurrent('AWS credentials that expire while the store is offline', { 
     const { simulator, start } = rehearsal;
     addStore(rehearsal);
     simulator.orderFault({
-      match: { operation: 'DescribeCustomKeyStores', nth: 2, times: 2 },
+      match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 2 },
       effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
     });
     const running = start(['reconnect', id, '--yes', '--accept', 'outage']);
