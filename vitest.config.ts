@@ -16,8 +16,6 @@ export default defineConfig({
     testTimeout: 60_000,
     // Tests that run side by side in a file mostly wait for the command, which waits for its next look.
     maxConcurrency: 6,
-    // Real processes that are killed and raced on a busy machine; what fails twice is no chance.
-    retry: process.env.CI ? 1 : 0,
     reporters: process.env.CI ? ['default', ['json', { outputFile: '.vitest/report.json' }]] : ['default'],
   },
 });

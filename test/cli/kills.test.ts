@@ -167,7 +167,7 @@ function killAndResume(way: Way, moment: Moment) {
 
 const isSweep = process.env.MODE === 'kills';
 /** They mostly wait for their next look; each takes the memory of a Node.js process. */
-const atOnce = 4;
+const atOnce = 8;
 
 function chooseMoments(journal: readonly JournalLine[]): readonly Moment[] {
   const moments = momentsOf(journal);
