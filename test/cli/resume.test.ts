@@ -21,8 +21,8 @@ function addExternal({ simulator }: Rehearsal) {
   });
 }
 
-/** Header, four results, the intent to disconnect, its answer: the store is offline, and the process dies. */
-const disconnected = { lines: 7, dies: 'before' } as const;
+/** The store is offline, and the process dies. */
+const disconnected = { record: 'result 5.disconnectStore', dies: 'before' } as const;
 
 async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env: Environment = {}): Promise<string> {
   addExternal(rehearsal);

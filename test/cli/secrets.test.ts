@@ -92,8 +92,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Header, four results, the intent to disconnect and its answer. */
-const disconnected = { lines: 7, dies: 'before' } as const;
+const disconnected = { record: 'result 5.disconnectStore', dies: 'before' } as const;
 
 /** Puts each `<name>` where the source says, and gives the words that lead there. */
 function hide(

@@ -8,8 +8,8 @@ import { encodeLine, saysSynced } from '../../src/journal/format.ts';
 import type { Ended, Environment, Rehearsal } from './rehearsal.ts';
 
 export interface Moment {
-  /** How many lines the journal has then, with its header. */
-  readonly lines: number;
+  /** The record that the journal has then, as its kind and its step: `intent 5.disconnectStore`. */
+  readonly record: string;
   /** `sent`: the call of this intent still reaches KMS, and its answer does not come back. */
   readonly dies: 'before' | 'sent';
 }
@@ -53,19 +53,25 @@ export function ageJournals(folder: string, ms: number): void {
   }
 }
 
-/** Each moment of a whole journal at which a process may die: at each line, and at an intent once more behind its call. */
+/** Each moment of a whole journal at which a process may die: at each record, and at an intent once more behind its call. */
 export function momentsOf(journal: readonly JournalLine[]): Moment[] {
-  return journal.slice(0, -1).flatMap(({ kind }, at): Moment[] => {
-    const before = { lines: at + 1, dies: 'before' } as const;
-    return kind === 'intent' ? [before, { ...before, dies: 'sent' }] : [before];
+  const records = new Set(journal.slice(0, -1).map(nameRecord));
+  return [...records].flatMap((record): Moment[] => {
+    const before = { record, dies: 'before' } as const;
+    return record.startsWith('intent') ? [before, { record, dies: 'sent' }] : [before];
   });
 }
 
-/** `9 intent 5.disconnectStore, sent` */
-export function nameMoment({ lines, dies }: Moment, journal: readonly JournalLine[]): string {
-  const { kind, step = '' } = journal[lines - 1] ?? { kind: '' };
-  return `${lines} ${kind} ${step}${dies === 'sent' ? ', sent' : ''}`;
+const nameRecord = ({ kind, step }: JournalLine): string => (step === undefined ? kind : `${kind} ${step}`);
+
+/** Where the record stands. A wait whose first look sees the end of it may leave no note: then it is its result that counts. */
+function findRecord(journal: readonly JournalLine[], record: string): number {
+  const result = record.replace('note', 'result');
+  return journal.findIndex((line) => [record, result].includes(nameRecord(line)));
 }
+
+export const hasRecord = (folder: string, runId: string, record: string): boolean =>
+  findRecord(readJournalOf(folder, runId), record) >= 0;
 
 /** The calls that change a store. */
 export const mutations: readonly string[] = [
@@ -77,19 +83,19 @@ export const mutations: readonly string[] = [
 ];
 
 /** Behind its last call a process may be faster than its killer: then its journal is left as one killed in time leaves it. */
-function cutJournal(folder: string, runId: string | undefined, length: number): void {
+function cutJournal(folder: string, runId: string | undefined, record: string): void {
   if (runId === undefined) return;
   const lines = readLines(folder, runId);
-  if (lines.length <= length) return;
-  writeFileSync(join(runsOf(folder), `${runId}.ndjson`), `${lines.slice(0, length).join('\n')}\n`);
+  const kept = lines.slice(0, findRecord(readJournalOf(folder, runId), record) + 1);
+  if (kept.length < lines.length) writeFileSync(join(runsOf(folder), `${runId}.ndjson`), `${kept.join('\n')}\n`);
 }
 
-/** Runs the command until the journal of its run has so many lines, and kills it there. */
+/** Runs the command until the journal of its run has this record, and kills it there. */
 export async function killAt(
   rehearsal: Rehearsal,
   words: readonly string[],
   env: Environment,
-  { lines, dies }: Moment,
+  { record, dies }: Moment,
 ): Promise<Ended> {
   const { simulator, folder } = rehearsal;
   const earlier = listRunIds(folder).length;
@@ -97,7 +103,7 @@ export async function killAt(
   const kill = () => running.process.kill('SIGKILL');
   const isThere = () => {
     const runId = listRunIds(folder)[earlier];
-    return runId !== undefined && readLines(folder, runId).length >= lines;
+    return runId !== undefined && hasRecord(folder, runId, record);
   };
 
   const { receiveAsking } = simulator;
@@ -111,7 +117,7 @@ export async function killAt(
   const watcher = watch(runsOf(folder), () => dies === 'before' && isThere() && kill());
   try {
     const ended = await running.ended;
-    if (dies === 'before') cutJournal(folder, listRunIds(folder)[earlier], lines);
+    if (dies === 'before') cutJournal(folder, listRunIds(folder)[earlier], record);
     return ended;
   } finally {
     watcher.close();
