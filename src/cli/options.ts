@@ -33,6 +33,12 @@ const store: OptionGroup = {
   rows: [{ name: 'custom-key-store-id', value: '<id>', help: `${customKeyStoreId.help} The same as STORE.` }],
 };
 
+const credentialInForce: OptionRow = {
+  name: previousOptions.XksProxyAuthenticationCredential,
+  value: '<value>',
+  help: 'The credential in force now. With it the checks can ask the proxy, and a rollback can put it back; KMS never shows its secret.',
+};
+
 const newValues = propertyNames.map((name) => ({ name: optionName(name), value: '<value>', help: helpOf(name) }));
 
 const properties: OptionGroup = {
@@ -44,11 +50,7 @@ const properties: OptionGroup = {
       value: '<file>',
       help: 'The JSON file of an external key manager, with path and credential; options override it.',
     },
-    {
-      name: previousOptions.XksProxyAuthenticationCredential,
-      value: '<value>',
-      help: 'The credential in force now. With it a rollback can put it back; KMS never shows its secret.',
-    },
+    credentialInForce,
     {
       name: previousOptions.KeyStorePassword,
       value: '<value>',
@@ -146,6 +148,9 @@ const checks: OptionGroup = {
     },
   ],
 };
+
+/** Where no new value is given that would bring one. */
+const checksInForce: OptionGroup = { ...checks, rows: [credentialInForce, ...checks.rows] };
 
 const canaryKey: OptionRow = {
   name: 'canary-key',
@@ -265,9 +270,9 @@ export const optionGroups = {
     without(telling, 'progress'),
   ],
   check: [store, properties, way, without(consent, 'yes'), checks, journal, connection, account, output, telling],
-  doctor: [store, skipping, checks, stateFolder, connection, output, without(telling, 'progress')],
+  doctor: [store, skipping, checksInForce, stateFolder, connection, output, without(telling, 'progress')],
   describe: [store, connection, output, without(telling, 'progress')],
-  reconnect: [store, failing, consent, checks, proof, deadlines, journal, connection, account, output, telling],
+  reconnect: [store, failing, consent, checksInForce, proof, deadlines, journal, connection, account, output, telling],
   resume: [corrections, consent, checks, stateFolder, sameRegion, output, telling],
   rollback: [consent, checks, stateFolder, sameRegion, output, telling],
   runs: [

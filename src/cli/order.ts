@@ -41,9 +41,14 @@ export function readOrder(args: CommandArguments): CommandOrder {
   return {
     customKeyStoreId,
     change: readChange(given),
-    previous: readValues(given, (name) => previousOptions[name as keyof typeof previousOptions]),
+    previous: readPrevious(given),
     ...readPolicy(given),
   };
+}
+
+/** Old values that KMS does not show. @throws {InvalidInputError} */
+export function readPrevious(given: Given): ChangeInput {
+  return readValues(given, (name) => previousOptions[name as keyof typeof previousOptions]);
 }
 
 /** The new values. @throws {InvalidInputError} */

@@ -126,6 +126,7 @@ export const connectionErrors = {
     login: 'refused',
     remedy:
       'Disconnect, create kmsuser as a crypto user on every HSM, give KMS its password as KeyStorePassword, then connect.',
+    curedBy: 'KeyStorePassword',
   },
   XKS_PROXY_ACCESS_DENIED: {
     appliesTo: 'EXTERNAL_KEY_STORE',

@@ -10,11 +10,15 @@ import { listRuns, type RunSummary } from './runs.ts';
 
 export interface DoctorOptions
   extends ConnectionOptions,
-    Pick<SafeUpdateOptions, 'customKeyStoreId' | 'stateDirectory' | 'skipChecks' | 'xksProxyConnectTo' | 'signal'> {}
+    Pick<
+      SafeUpdateOptions,
+      'customKeyStoreId' | 'stateDirectory' | 'skipChecks' | 'xksProxyConnectTo' | 'signal' | 'previous'
+    > {}
 
-/** `isWell` is false, and `store` null, where it could not be described: `reason` says why. */
+/** `isWell` is false, and `store` null, where it could not be described. */
 export interface Examination extends Diagnosis {
   readonly store: KeyStore | null;
+  /** Why it could not be described, or the credential that was given is of no use. */
   readonly reason?: Reason;
   /** Keys in the store, and keys of the account that nobody here may look at. Null where they cannot be listed. */
   readonly keys: { readonly inStore: number; readonly hidden: number } | null;
@@ -47,8 +51,11 @@ export async function examineStore(options: DoctorOptions): Promise<Examination>
   const runs = await findRunsOf(store, options);
   const left = runs.find(({ isUnfinished }) => isUnfinished);
   const checks = findings.filter(({ check }) => !ofRuns.includes(check));
+  // Other objections are to a reconnect, which nobody asked for.
+  const useless = reason?.code === 'PREVIOUS_CREDENTIAL_UNKNOWN' ? { reason } : {};
   return {
     store,
+    ...useless,
     ...diagnose({ store, findings: checks, unfinishedRunId: left?.runId ?? null }),
     keys: listed.ok ? { inStore: listed.value.keys.length, hidden: listed.value.hidden } : null,
     offline: store.connectionState === 'CONNECTED' ? null : sinceWhen(runs),

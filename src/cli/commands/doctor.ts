@@ -4,10 +4,11 @@ import { InvalidInputError } from '../../run/errors.ts';
 import { readConnectTo } from '../connect-to.ts';
 import { readList, readText } from '../given.ts';
 import type { Io } from '../io.ts';
-import { type CommandArguments, readStore } from '../order.ts';
+import { type CommandArguments, readPrevious, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderExamination } from '../render/examination.ts';
 import { renderError } from '../render/reason.ts';
+import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
@@ -16,6 +17,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
   const stateDirectory = readText(given, 'state-dir');
   const options = {
+    ...(await takeSecrets(io, { previous: readPrevious(given) })),
     customKeyStoreId,
     ...readConnection(given),
     ...readConnectTo(given),
