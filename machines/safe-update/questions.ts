@@ -44,7 +44,8 @@ export const askChecks = ({ context }: Args): Questions['runChecks'] => ({
 /** The plan with the old settings in the place of the new ones. */
 export const askWayBack = ({ context }: Args): Questions['checkWayBack'] => {
   const rollback = rollbackOf(context);
-  return { store: store(context), plan: { ...plan(context), send: rollback.possible ? rollback.change : {} } };
+  const back = { ...plan(context), send: rollback.possible ? rollback.change : {} };
+  return { store: store(context), plan: back, preparation: context.preparation };
 };
 
 /** What an unfinished run had made ready counts on: the store may have other settings by now. */

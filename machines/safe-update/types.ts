@@ -176,7 +176,7 @@ export interface Questions {
   };
   runChecks: { readonly store: KeyStore; readonly plan: Plan };
   /** The old settings, before they are put back: `plan` leads to them. */
-  checkWayBack: { readonly store: KeyStore; readonly plan: Plan };
+  checkWayBack: { readonly store: KeyStore; readonly plan: Plan; readonly preparation: Preparation };
   prepareProof: PrepareQuestion;
   rehearse: { readonly store: KeyStore; readonly plan: Plan };
   approve: {

@@ -2,6 +2,7 @@
 import type { Reason } from './failure.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Risk } from './policy.ts';
+import type { Preparation } from './proof.ts';
 import { explainReason } from './reasons.ts';
 
 /** `unknown`: the check could not look from this place, which is no answer that KMS would get too. */
@@ -31,6 +32,26 @@ export function explainFailedChecks(
   if (failed.length === 0) return undefined;
   const detail = failed.map(({ check, message }) => `${check}: ${message}`).join('; ');
   return explainReason(code, { ...(store ? { store } : {}), detail });
+}
+
+/**
+ * What was found of old settings that would be put back. Where nobody here could look they are taken to work, as they did;
+ * unless KMS itself could not use the keys with them, before anything was sent.
+ */
+export function judgeWayBack(
+  findings: readonly CheckFinding[],
+  { keysFail }: Pick<Preparation, 'keysFail'>,
+): readonly CheckFinding[] {
+  if (!keysFail) return findings;
+  return findings.map((found) =>
+    found.status === 'unknown'
+      ? {
+          ...found,
+          status: 'failed',
+          message: `${found.message}; KMS could use no key with them before the run either`,
+        }
+      : found,
+  );
 }
 
 /** What was found so long ago is looked at again before anything is sent. */

@@ -41,5 +41,11 @@ export async function encryptCanaries(
       : []),
     ...(made.length === 0 && chosen.missing.length === 0 ? ['no key of the store is Enabled'] : []),
   ];
-  return { canaries, keys: countKeys(inventory), ...(problems.length > 0 ? { detail: problems.join('; ') } : {}) };
+  const keysFail = made.length > 0 && made.every((one) => 'code' in one && one.code === 'KMSInvalidStateException');
+  return {
+    canaries,
+    keys: countKeys(inventory),
+    ...(problems.length > 0 ? { detail: problems.join('; ') } : {}),
+    ...(keysFail ? { keysFail } : {}),
+  };
 }

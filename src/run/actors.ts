@@ -16,6 +16,7 @@ import {
   type UpdateQuestion,
   type WriteQuestion,
 } from '../../machines/safe-update/index.ts';
+import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import { noLogins } from '../domain/logins.ts';
 import type { Calls, Operation } from '../domain/outcome.ts';
@@ -104,16 +105,11 @@ export const providedMachine = safeUpdateMachine.provide({
       kind: 'checked',
       findings: await runChecks(run.checks, run.input.order.policy.skipChecks, store, plan, signal),
     })),
-    checkWayBack: step('checkWayBack', async (run, { store, plan }, { signal }) => ({
-      kind: 'checked',
-      findings: await runChecks(
-        run.checks.filter(({ looksBack }) => looksBack),
-        run.input.order.policy.skipChecks,
-        store,
-        plan,
-        signal,
-      ),
-    })),
+    checkWayBack: step('checkWayBack', async (run, { store, plan, preparation }, { signal }) => {
+      const checks = run.checks.filter(({ looksBack }) => looksBack);
+      const findings = await runChecks(checks, run.input.order.policy.skipChecks, store, plan, signal);
+      return { kind: 'checked', findings: judgeWayBack(findings, preparation) };
+    }),
     prepareProof: step('prepareProof', prepareProof),
     rehearse: actor('rehearse', rehearse),
     approve: step('approve', approve),

@@ -143,6 +143,14 @@ describe('canaries', () => {
     served.simulator.failNext('ListKeys', 'AccessDeniedException');
     expect(await prepare(id)).toMatchObject({ canaries: [], keys: null, detail: /^its keys could not be listed/ });
   });
+
+  it('say that no key can be used where KMS cannot reach what holds them, and not where it was something else', async () => {
+    const id = served.addExternal({ keys: 2 });
+    served.simulator.proxy(served.simulator.store(id).XksProxyConfiguration?.UriEndpoint ?? '').reachable = false;
+    expect(await prepare(id)).toMatchObject({ canaries: [], keys: 2, keysFail: true, detail: /KMSInvalidState/ });
+    served.simulator.failNext('Encrypt', 'AccessDeniedException');
+    expect((await prepare(id)).keysFail).toBeUndefined();
+  });
 });
 
 describe('a trial', () => {

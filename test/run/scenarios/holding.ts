@@ -2,6 +2,7 @@
 import type { Change } from '../../../src/domain/change.ts';
 import type { Risk } from '../../../src/domain/policy.ts';
 import type { Check } from '../../../src/ports/checks.ts';
+import { noProver } from '../../support/provers.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint, oldEndpoint } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
@@ -36,12 +37,12 @@ function moveToBrokenProxy(world: World) {
   return { order: { store, change, policy }, proxy };
 }
 
-/** A connect fails, and the proxy that was left is gone by then. */
-function burnBehind(world: World) {
+/** A connect fails, and the proxy that was left is gone by then, as far as anybody here can see. */
+function burnBehind(world: World, status: 'failed' | 'unknown' = 'failed') {
   const { order } = moveToBrokenProxy(world);
   const look: Check['look'] = async (_store, { send }) =>
     send.XksProxyUriEndpoint === oldEndpoint
-      ? { status: 'failed', message: 'the proxy is gone' }
+      ? { status, message: status === 'failed' ? 'the proxy is gone' : 'it cannot be connected to from here' }
       : { status: 'passed', message: 'it answers' };
   const policy = { ...order.policy, onFailure: 'rollback' } as const;
   return { ...order, policy, checks: [{ name: 'xks-proxy', looksBack: true, look } as const] };
@@ -60,6 +61,20 @@ export const holding: readonly Scenario[] = [
     name: 'old settings that are dead are put back all the same where the hold is given up',
     outcome: 'rolledBack',
     arrange: (world) => ({ ...burnBehind(world), holder: giveUp }),
+  },
+  {
+    name: 'old settings that nobody here can look at are put back: they worked before',
+    outcome: 'rolledBack',
+    arrange: (world) => burnBehind(world, 'unknown'),
+  },
+  {
+    name: 'old settings that nobody here can look at are not gone back to where KMS could use no key with them before',
+    outcome: 'updated',
+    arrange: (world) => ({
+      ...burnBehind(world, 'unknown'),
+      prover: { ...noProver, prepare: async () => ({ canaries: [], keys: 1, keysFail: true }) },
+      holder: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
+    }),
   },
   {
     name: 'a new kmsuser password is set on the HSMs while the run holds the store offline',
