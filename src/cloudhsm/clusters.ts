@@ -1,14 +1,10 @@
-/** The port to AWS CloudHSM. Its package is optional, and loaded with the first question. */
+/** The port to the clusters of AWS CloudHSM. */
 import type { Cluster as ClusterEntry } from '@aws-sdk/client-cloudhsm-v2';
-import { createAsk, type Neighbourhood, requestOptions } from '../kms/neighbour.ts';
+import { requestOptions } from '../kms/neighbour.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
+import type { AskCloudHsm } from './client.ts';
 
-export function createClusters(neighbourhood: Neighbourhood): Clusters {
-  const ask = createAsk(neighbourhood, '@aws-sdk/client-cloudhsm-v2', async (config) => {
-    const { CloudHSMV2 } = await import('@aws-sdk/client-cloudhsm-v2');
-    return new CloudHSMV2(config);
-  });
-
+export function createClusters(ask: AskCloudHsm): Clusters {
   return {
     describe: (clusterIds, signal) =>
       ask(async (cloudHsm) => {

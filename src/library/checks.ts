@@ -10,7 +10,7 @@ import type { Check } from '../ports/checks.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
 import type { RunOptions } from './options.ts';
-import { createStoreChecks } from './store-checks.ts';
+import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 
 interface Checked {
   readonly order: Order;
@@ -20,10 +20,13 @@ interface Checked {
   readonly takenUp?: { readonly runId: string };
 }
 
+/** Those parts of a connection that checks ask. */
+export type AskedByChecks = AskedByStoreChecks & Pick<Connection, 'place' | 'endpoint' | 'readCredentialsLife'>;
+
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
   { order, account, runId, takenUp }: Checked,
-  connection: Connection,
+  connection: AskedByChecks,
   secrets: Secrets,
   options: RunOptions,
   folder: string | null,

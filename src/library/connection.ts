@@ -1,6 +1,7 @@
 /** KMS as the AWS SDK, this process and this clock bring it: one connection an account and Region, shared by all verbs. */
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
+import { createAskCloudHsm } from '../cloudhsm/client.ts';
 import { createClusters } from '../cloudhsm/clusters.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
@@ -89,7 +90,7 @@ async function open(
   return {
     kms: createKms(send, systemClock, renew),
     describePage: createDescribePage(send, systemClock),
-    clusters: createClusters(neighbourhood),
+    clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),

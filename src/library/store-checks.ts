@@ -16,10 +16,12 @@ import type { Connection } from './connection.ts';
 import type { RunOptions } from './options.ts';
 import { openXksProxy } from './xks-proxy.ts';
 
+export type AskedByStoreChecks = Pick<Connection, 'kms' | 'keys' | 'clusters' | 'network' | 'endpointServices'>;
+
 export function createStoreChecks(
   order: Pick<Order, 'previous'>,
   place: Place,
-  { kms, keys, clusters, network, endpointServices }: Connection,
+  { kms, keys, clusters, network, endpointServices }: AskedByStoreChecks,
   secrets: Secrets,
   options: Pick<RunOptions, 'xksProxyConnectTo'>,
 ): readonly Check[] {

@@ -51,11 +51,26 @@ describe('the rights that an outage takes', () => {
   );
 
   it('are not clear after any other answer', async () => {
-    around.simulator.failNext('ConnectCustomKeyStore', { name: 'KMSInternalException', message: 'try later' });
+    const fault = { name: 'KMSInternalException', message: 'try later' };
+    around.simulator.failNext('ConnectCustomKeyStore', fault, { times: 3 });
     expect(await look(move())).toEqual({
       status: 'unknown',
       message: 'whether this AWS identity is allowed kms:ConnectCustomKeyStore is not clear: try later',
     });
+  });
+
+  it('are asked for again where the answer is lost', async () => {
+    around.simulator.failNext('DisconnectCustomKeyStore', 'KMSInternalException');
+    around.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 2 });
+    expect(await look(move())).toMatchObject({ status: 'passed' });
+    expect(callsSent().map(([operation]) => operation)).toEqual([
+      'DisconnectCustomKeyStore',
+      'DisconnectCustomKeyStore',
+      'ConnectCustomKeyStore',
+      'UpdateCustomKeyStore',
+      'UpdateCustomKeyStore',
+      'UpdateCustomKeyStore',
+    ]);
   });
 
   it('are those of the calls that the run takes', async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
-import { createKeys } from '../../src/kms/keys.ts';
+import { createChecks } from '../../src/library/checks.ts';
 import { createCanaryProver } from '../../src/proof/prover.ts';
 import { prepareOrder } from '../../src/run/prepare.ts';
 import { createVault } from '../../src/secrets/vault.ts';
@@ -11,24 +11,61 @@ import {
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
 import { readCommand } from '../support/command-order.ts';
-import { createKeySend } from '../support/key-send.ts';
+import { askInProcess } from '../support/neighbours-in-process.ts';
 import { createWorldOf } from '../support/world.ts';
 
 const names = await listScenarioNames();
 
-/** Carries out the scenario's command, in process and in virtual time, with proofs and without checks. */
-async function rehearse({ start, scenario: { expect: promised } }: OpenedScenario, options: SimulatorOptions = {}) {
+type Promised = NonNullable<OpenedScenario['scenario']['expect']>;
+
+function promisedBy({ scenario: { expect: promised } }: OpenedScenario): Promised {
   if (!promised) throw new Error('every scenario of the catalogue has a command to try');
-  const world = createWorldOf((now) => start({ now, ...options }));
+  return promised;
+}
+
+/** Nothing listens there: whoever tries the catalogue reaches none of its proxies. */
+const nowhere = '127.0.0.1:1';
+
+/** Carries out the scenario's command, in process and in virtual time, with the checks and the proofs of every run. */
+async function rehearse(
+  opened: OpenedScenario,
+  { command, ...options }: SimulatorOptions & { readonly command?: string } = {},
+) {
+  const promised = promisedBy(opened);
+  const world = createWorldOf((now) => opened.start({ now, ...options }));
+  const { clock, simulator } = world;
   for (const [name, value] of Object.entries(promised.environment ?? {})) world.secrets.set(`env:${name}`, value);
-  const { customKeyStoreId, ...input } = readCommand(promised.command);
-  const order = await prepareOrder({ customKeyStoreId, ...input }, createVault(promised.environment));
-  const { clock } = world;
-  const keys = createKeys(createKeySend(world.simulator), clock);
+  const { customKeyStoreId, ...input } = readCommand(command ?? promised.command);
+  const vault = createVault(promised.environment);
+  const order = await prepareOrder({ customKeyStoreId, ...input }, vault);
+  const asked = { ...askInProcess(simulator, clock), kms: world.connect() };
+  const { stores } = simulator.describeWorld();
+  const endpoints = [
+    order.change,
+    ...stores.map(({ XksProxyConfiguration: proxy }) => ({ XksProxyUriEndpoint: proxy?.UriEndpoint })),
+  ];
+  const xksProxyConnectTo = Object.fromEntries(
+    endpoints.flatMap(({ XksProxyUriEndpoint: endpoint }) => (endpoint ? [[endpoint, nowhere]] : [])),
+  );
+  const checked = { order, account: simulator.accountId, runId: 'run-1' };
+  const checks = createChecks(checked, asked, vault, { xksProxyConnectTo }, null);
   const kept = { read: async () => [], write: async () => undefined };
-  const prover = createCanaryProver({ keys, kept, clock, random: () => 0 });
-  const result = await world.run({ store: customKeyStoreId, ...order, prover });
+  const prover = createCanaryProver({ keys: asked.keys, kept, clock, random: () => 0 });
+  const result = await world.run({ store: customKeyStoreId, ...order, kms: asked.kms, checks, prover });
   return { result, world, promised };
+}
+
+/** The command without one of its words that accept a risk or leave out a check, for each of them. */
+function omitEach(command: string): readonly (readonly [string, string])[] {
+  const risks = /--accept (\S+)/.exec(command)?.[1]?.split(',') ?? [];
+  const left = (risk: string) => risks.filter((one) => one !== risk).join(',');
+  return [
+    ...risks.map((risk) => {
+      const rest = left(risk) === '' ? '' : `--accept ${left(risk)}`;
+      return [risk, command.replace(/--accept \S+/, rest)] as const;
+    }),
+    ...[...command.matchAll(/--skip-check \S+/g)].map(([words]) => [words, command.replace(words, '')] as const),
+  ];
 }
 
 describe('the catalogue', () => {
@@ -58,6 +95,18 @@ describe('the catalogue', () => {
         (scenario.proxies ?? []).map(({ endpoint }) => endpoint),
       );
       expect(start({ now }).describeWorld()).toEqual(world);
+    });
+
+    it('has no word in its command that it could do without', async () => {
+      const endOf = async (command: string) => {
+        const { outcome, reason } = (await rehearse(opened, { command })).result;
+        return `${outcome} ${reason?.code}`;
+      };
+      const { command } = promisedBy(opened);
+      const promised = await endOf(command);
+      for (const [word, shorter] of omitEach(command)) {
+        expect(await endOf(shorter), `without ${word}`).not.toBe(promised);
+      }
     });
 
     it('ends as it promises', async () => {
@@ -106,7 +155,7 @@ describe('the catalogue', () => {
       const opened = await openScenario(name);
       for (let seed = 1; seed <= 10; seed += 1) {
         const { result, promised } = await rehearse(opened, { seed });
-        expect(result.outcome, `seed ${seed}`).toBe(promised.outcome);
+        expect(result.outcome, `seed ${seed}: ${result.reason?.message}`).toBe(promised.outcome);
       }
     },
   );

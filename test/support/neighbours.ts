@@ -1,5 +1,6 @@
 /** What stands around KMS, over HTTP: a simulator, the ports to it as one connection has them, and checks that look. */
 import { expect, vi } from 'vitest';
+import { createAskCloudHsm } from '../../src/cloudhsm/client.ts';
 import { createClusters } from '../../src/cloudhsm/clusters.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { makePlan } from '../../src/domain/plan.ts';
@@ -31,7 +32,7 @@ export async function serveNeighbours() {
     simulator,
     ids: { first: first ?? '', restored: restored ?? '', unrelated: unrelated ?? '' },
     kms: createKms(createSend(client), instantClock),
-    clusters: createClusters(neighbourhood),
+    clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     /** Every call of the operation is denied. */

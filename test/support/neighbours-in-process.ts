@@ -1,0 +1,57 @@
+/** What stands around KMS, asked of a simulator in this process: the real ports over what the SDK would make of the wire. */
+import type { CloudHSMV2 } from '@aws-sdk/client-cloudhsm-v2';
+import type { EC2 } from '@aws-sdk/client-ec2';
+import { createClusters } from '../../src/cloudhsm/clusters.ts';
+import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
+import { createNetwork } from '../../src/ec2/network.ts';
+import { classify } from '../../src/kms/classify.ts';
+import { createKeys } from '../../src/kms/keys.ts';
+import type { Ask } from '../../src/kms/neighbour.ts';
+import type { AskedByChecks } from '../../src/library/checks.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Simulator } from '../../src/simulator/index.ts';
+import { createKeySend } from './key-send.ts';
+
+export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByChecks, 'kms'> {
+  const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> & Ask<EC2>;
+  return {
+    keys: createKeys(createKeySend(simulator), clock),
+    clusters: createClusters(ask),
+    network: createNetwork(ask),
+    endpointServices: createEndpointServices(ask),
+    place: { region: simulator.region, account: simulator.accountId },
+    endpoint: undefined,
+    readCredentialsLife: async () => ({ expiresAtMs: null, isRenewed: false, isTemporary: false }),
+  };
+}
+
+type Client = Readonly<Record<string, (input: object) => Promise<unknown>>>;
+
+/** A client's methods are named as the operations, but for the first letter. */
+function createAskHere(simulator: Simulator): Ask<Client> {
+  const client = new Proxy({} as Client, {
+    get: (_, method) => async (input: object) => {
+      const operation = String(method).replace(/^./, (first) => first.toUpperCase());
+      const receive = () => simulator.receive(operation, input, 'cks');
+      // As the SDK is told to: a failure of the service is tried once more.
+      const first = receive();
+      const { output, fault } = (first.fault?.statusCode ?? 0) >= 500 ? receive() : first;
+      if (fault) throw Object.assign(new Error(fault.message), { name: fault.name, $metadata: {} });
+      return toDates(output);
+    },
+  });
+  return async (question) => {
+    try {
+      return { ok: true, value: await question(client) };
+    } catch (error) {
+      return { ok: false, failure: classify(error) };
+    }
+  };
+}
+
+/** Instants are seconds on the wire. */
+function toDates(output: unknown): unknown {
+  return JSON.parse(JSON.stringify(output), (name, value) =>
+    typeof value === 'number' && /(Date|Timestamp)$/.test(name) ? new Date(value * 1_000) : value,
+  );
+}
