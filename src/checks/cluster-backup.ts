@@ -5,7 +5,7 @@
 import type { Answer } from '../ports/answer.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clusters } from '../ports/clusters.ts';
-import { conclude, type Finding, tellUnseen } from './conclude.ts';
+import { conclude, type Finding, keyListing, tellUnseen } from './conclude.ts';
 
 /** What it needs of the keys in a store; `hidden`: how many may not be looked at. */
 interface KeyAges {
@@ -32,7 +32,7 @@ export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys)
       if (made.value === null) {
         return warn(`${backupId}, of which ${clusterId} was made, is gone: how old it is cannot be seen`);
       }
-      if (!listed.ok) return warn(tellUnseen('kms:ListKeys', listed.failure));
+      if (!listed.ok) return warn(tellUnseen(keyListing, listed.failure));
       return judgeBackup(made.value, listed.value);
     },
   };
@@ -47,6 +47,7 @@ export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges): Findin
   if (lacking.length > 0) {
     doubts.push(`${lacking.length} of ${keys.length} keys are younger than ${made}, so the cluster does not have them`);
   }
-  if (hidden > 0) doubts.push(`${hidden} keys may not be looked at here: whether ${made} has them cannot be seen`);
+  if (hidden > 0)
+    doubts.push(`${hidden} keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`);
   return conclude([{ problems: [], doubts }], `no key is younger than ${made}`);
 }

@@ -21,6 +21,9 @@ export function conclude(noticed: readonly Noticed[], otherwise: string): Findin
   return { status, message: first, ...(others.length > 0 ? { details: others } : {}) };
 }
 
+/** What finding the keys of a store takes. */
+export const keyListing = 'kms:ListKeys, kms:DescribeKey';
+
 /** `action`: the right that it needs. */
 export function tellUnseen(action: string, { message }: Failure): string {
   return `could not look (${action}): ${message}`;

@@ -19,17 +19,17 @@ export async function describeUse(
   const late = told
     .flatMap(({ key, atMs }) => (atMs !== null && atMs > nowMs - lateMs ? [{ key, atMs }] : []))
     .sort((a, b) => b.atMs - a.atMs);
-  const names = late.length > 0 ? await nameKeys(port, signal) : () => '';
+  const listed = late.length > 0 ? await port.listAliases(signal) : undefined;
+  const nameOf = ({ keyId }: StoreKey) =>
+    (listed?.ok && listed.value.find((alias) => alias.keyId === keyId)?.name) || keyId;
   const shown = late
     .slice(0, namedAtMost)
-    .map(({ key, atMs }) => `${names(key)} was used ${describeAge(nowMs - atMs)}`);
-  return [...shown, ...describeRest(keys.length, asked.length, told.length, late.length)];
-}
-
-async function nameKeys(port: Keys, signal: AbortSignal): Promise<(key: StoreKey) => string> {
-  const listed = await port.listAliases(signal);
-  const aliases = listed.ok ? listed.value : [];
-  return ({ keyId }) => aliases.find((alias) => alias.keyId === keyId)?.name ?? keyId;
+    .map(({ key, atMs }) => `${nameOf(key)} was used ${describeAge(nowMs - atMs)}`);
+  return [
+    ...shown,
+    ...(listed && !listed.ok ? ['their aliases are not known (kms:ListAliases)'] : []),
+    ...describeRest(keys.length, asked.length, told.length, late.length),
+  ];
 }
 
 function describeRest(all: number, asked: number, told: number, late: number): readonly string[] {
@@ -37,7 +37,7 @@ function describeRest(all: number, asked: number, told: number, late: number): r
   return [
     ...(late > namedAtMost ? [`${keys(late - namedAtMost)} more used within the last hour`] : []),
     ...(late === 0 && told > 0 ? [`none of ${keys(told)} was used within the last hour`] : []),
-    ...(told < asked ? [`the last use of ${keys(asked - told)} is not known`] : []),
+    ...(told < asked ? [`the last use of ${keys(asked - told)} is not known (kms:GetKeyLastUsage)`] : []),
     ...(asked < all ? [`only the newest ${asked} of ${keys(all)} were asked for their last use`] : []),
   ];
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyInventory, Keys } from '../ports/keys.ts';
+import { keyListing, tellUnseen } from './conclude.ts';
 import { describeUse } from './key-use.ts';
 
 export function createKeysCheck(keys: Keys, clock: Clock): Check {
@@ -14,7 +15,7 @@ export function createKeysCheck(keys: Keys, clock: Clock): Check {
     async look(store, plan, signal) {
       if (!mayGoOffline(plan) && !movesKeySource(plan)) return null;
       const listed = await keys.list(store.customKeyStoreId, signal);
-      if (!listed.ok) return { status: 'unknown', message: `the keys cannot be listed: ${listed.failure.message}` };
+      if (!listed.ok) return { status: 'unknown', message: tellUnseen(keyListing, listed.failure) };
       const { value: inventory } = listed;
       const count = inventory.keys.length;
       if (count === 0 && inventory.hidden === 0)
@@ -37,7 +38,9 @@ function describeKeys({ keys }: KeyInventory): string {
 }
 
 function describeHidden({ hidden }: KeyInventory): string {
-  return hidden === 0 ? '' : `; ${hidden} more of the account may not be described, and may be in it too`;
+  return hidden === 0
+    ? ''
+    : `; ${hidden} more of the account may not be described (kms:DescribeKey), and may be in it too`;
 }
 
 function describeFate({ connectionState, customKeyStoreType: type }: KeyStore, plan: Plan): string {

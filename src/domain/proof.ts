@@ -20,6 +20,8 @@ export interface Preparation {
   readonly keys: number | null;
   /** Why there are no canaries, or fewer than were wanted. */
   readonly detail?: string;
+  /** Nobody wants a canary, or there is nothing that one could prove. */
+  readonly isNeedless?: true;
   /** KMS itself could use none of the keys that were to give one: whatever holds them did not do so. */
   readonly keysFail?: true;
 }

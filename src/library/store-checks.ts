@@ -11,29 +11,34 @@ import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Place } from '../kms/place.ts';
 import type { Check } from '../ports/checks.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
 import type { RunOptions } from './options.ts';
 import { openXksProxy } from './xks-proxy.ts';
 
-export type AskedByStoreChecks = Pick<Connection, 'kms' | 'keys' | 'clusters' | 'network' | 'endpointServices'>;
+export interface AskedByStoreChecks
+  extends Pick<Connection, 'kms' | 'keys' | 'clusters' | 'network' | 'endpointServices'> {
+  /** Default: that of this machine. */
+  readonly clock?: Clock;
+}
 
 export function createStoreChecks(
   order: Pick<Order, 'previous'>,
   place: Place,
-  { kms, keys, clusters, network, endpointServices }: AskedByStoreChecks,
+  { kms, keys, clusters, network, endpointServices, clock = systemClock }: AskedByStoreChecks,
   secrets: Secrets,
   options: Pick<RunOptions, 'xksProxyConnectTo'>,
 ): readonly Check[] {
   const proxy = openXksProxy(options, place.region);
   const checks = [
-    createKeysCheck(keys, systemClock),
+    createKeysCheck(keys, clock),
     createClashesCheck(kms),
     createClusterCheck(clusters),
     createClusterNetworkCheck(clusters, network),
     createClusterBackupCheck(clusters, keys.list),
     createEndpointServiceCheck(endpointServices, place),
-    ...createXksProxyChecks(order, { proxy, secrets, listKeys: keys.list, clock: systemClock }),
+    ...createXksProxyChecks(order, { proxy, secrets, listKeys: keys.list, clock }),
   ];
   return checks.map(warnWithoutOutage);
 }

@@ -13,6 +13,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'rehearsal.observed'; readonly store: KeyStore }
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
   | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
+  /** Fewer canaries were made ready than were wanted, or none: afterwards less can be proven. */
+  | { readonly type: 'keys.unprepared'; readonly canaries: number; readonly detail: string }
   /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */
   | { readonly type: 'keys.working'; readonly untilMs: number }
   /** Whether the keys decrypt what they encrypted before. */

@@ -19,7 +19,7 @@ export function createCanaryProver(ports: ProofPorts): Prover {
   return {
     async prepare(store, plan, terms) {
       const why = findNoNeed(store, plan, terms);
-      if (why !== undefined) return { ...unprepared, detail: why };
+      if (why !== undefined) return { ...unprepared, detail: why, isNeedless: true };
       const { runId, policy, mayEncrypt, signal } = terms;
       const listed = await keys.list(store.customKeyStoreId, signal);
       const count = listed.ok ? countKeys(listed.value) : null;

@@ -15,7 +15,10 @@ export async function prepareProof(
   if (inherited && inherited.canaries.length > 0) return { kind: 'prepared', preparation: inherited };
   const { runId, order } = run.input;
   const terms = { runId, policy: order.policy, mayEncrypt: inherited === null, signal };
-  return { kind: 'prepared', preparation: await run.prover.prepare(store, plan, terms) };
+  const preparation = await run.prover.prepare(store, plan, terms);
+  const { canaries, detail, isNeedless = false } = preparation;
+  if (detail !== undefined && !isNeedless) run.tell({ type: 'keys.unprepared', canaries: canaries.length, detail });
+  return { kind: 'prepared', preparation };
 }
 
 /** The first call after CONNECTED. Repeated until every host of KMS uses the new settings, or an answer has come. */

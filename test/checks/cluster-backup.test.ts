@@ -21,7 +21,7 @@ describe('a backup is judged by the keys of the store', () => {
       at(500),
       2,
       'warned',
-      `2 keys may not be looked at here: whether ${made} has them cannot be seen`,
+      `2 keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`,
     ],
   ])('%s', (_what, keys, hidden, status, message) => {
     expect(judgeBackup(1_000, { keys, hidden })).toEqual({ status, message });
@@ -74,7 +74,7 @@ describe('the check looks at the backup of a new cluster', () => {
 
     expect(await around.look(check, store, { CloudHsmClusterId: target })).toEqual({
       status: 'warned',
-      message: 'could not look (kms:ListKeys): not for you',
+      message: 'could not look (kms:ListKeys, kms:DescribeKey): not for you',
     });
   });
 

@@ -74,7 +74,7 @@ describe('the check of the external keys', () => {
     } as const;
     inventory.reply = { ok: false, failure, calls: 1 };
 
-    const message = 'the keys could not be listed: not authorized: kms:ListKeys';
+    const message = 'could not look (kms:ListKeys, kms:DescribeKey): not authorized: kms:ListKeys';
     expect(await look()).toMatchObject({
       'external-keys': { status: 'warned', message },
       'same-keys': { status: 'warned', message: `not compared: ${message}` },

@@ -82,7 +82,8 @@ describe('the blast radius', () => {
 
     expect(await look(id, {}, reconnect)).toEqual({
       status: 'unknown',
-      message: 'no key is seen in it; 1 more of the account may not be described, and may be in it too',
+      message:
+        'no key is seen in it; 1 more of the account may not be described (kms:DescribeKey), and may be in it too',
     });
   });
 
@@ -93,7 +94,7 @@ describe('the blast radius', () => {
 
     expect(await look(id, {}, reconnect)).toEqual({
       status: 'unknown',
-      message: expect.stringMatching(/^the keys cannot be listed: /),
+      message: expect.stringMatching(/^could not look \(kms:ListKeys, kms:DescribeKey\): /),
     });
   });
 
@@ -117,6 +118,8 @@ describe('the blast radius', () => {
     const id = addExternal({ keys: 2 });
     simulator.failNext('GetKeyLastUsage', 'AccessDeniedException', { times: 2 });
 
-    expect((await look(id, {}, reconnect))?.details).toEqual(['the last use of 2 keys is not known']);
+    expect((await look(id, {}, reconnect))?.details).toEqual([
+      'the last use of 2 keys is not known (kms:GetKeyLastUsage)',
+    ]);
   });
 });

@@ -108,7 +108,7 @@ describe('canaries', () => {
     ['the store is renamed', {}, { NewCustomKeyStoreName: 'other' }, 'the change touches no key'],
   ])('are none where %s', async (_, policy, change, detail) => {
     const id = served.addExternal({ keys: 1 });
-    expect(await prepare(id, policy, { change })).toEqual({ canaries: [], keys: null, detail });
+    expect(await prepare(id, policy, { change })).toEqual({ canaries: [], keys: null, detail, isNeedless: true });
     expect(served.simulator.calls).toEqual([]);
   });
 

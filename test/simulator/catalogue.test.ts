@@ -1,17 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
-import { createChecks } from '../../src/library/checks.ts';
-import { createCanaryProver } from '../../src/proof/prover.ts';
-import { prepareOrder } from '../../src/run/prepare.ts';
-import { createVault } from '../../src/secrets/vault.ts';
 import {
   listScenarioNames,
   type OpenedScenario,
   openScenario,
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
+import { runChecked } from '../support/checked-run.ts';
 import { readCommand } from '../support/command-order.ts';
-import { askInProcess } from '../support/neighbours-in-process.ts';
 import { createWorldOf } from '../support/world.ts';
 
 const names = await listScenarioNames();
@@ -23,35 +19,14 @@ function promisedBy({ scenario: { expect: promised } }: OpenedScenario): Promise
   return promised;
 }
 
-/** Nothing listens there: whoever tries the catalogue reaches none of its proxies. */
-const nowhere = '127.0.0.1:1';
-
-/** Carries out the scenario's command, in process and in virtual time, with the checks and the proofs of every run. */
+/** Carries out the scenario's command, in process and in virtual time, by one who reaches none of its proxies. */
 async function rehearse(
   opened: OpenedScenario,
   { command, ...options }: SimulatorOptions & { readonly command?: string } = {},
 ) {
   const promised = promisedBy(opened);
   const world = createWorldOf((now) => opened.start({ now, ...options }));
-  const { clock, simulator } = world;
-  for (const [name, value] of Object.entries(promised.environment ?? {})) world.secrets.set(`env:${name}`, value);
-  const { customKeyStoreId, ...input } = readCommand(command ?? promised.command);
-  const vault = createVault(promised.environment);
-  const order = await prepareOrder({ customKeyStoreId, ...input }, vault);
-  const asked = { ...askInProcess(simulator, clock), kms: world.connect() };
-  const { stores } = simulator.describeWorld();
-  const endpoints = [
-    order.change,
-    ...stores.map(({ XksProxyConfiguration: proxy }) => ({ XksProxyUriEndpoint: proxy?.UriEndpoint })),
-  ];
-  const xksProxyConnectTo = Object.fromEntries(
-    endpoints.flatMap(({ XksProxyUriEndpoint: endpoint }) => (endpoint ? [[endpoint, nowhere]] : [])),
-  );
-  const checked = { order, account: simulator.accountId, runId: 'run-1' };
-  const checks = createChecks(checked, asked, vault, { xksProxyConnectTo }, null);
-  const kept = { read: async () => [], write: async () => undefined };
-  const prover = createCanaryProver({ keys: asked.keys, kept, clock, random: () => 0 });
-  const result = await world.run({ store: customKeyStoreId, ...order, kms: asked.kms, checks, prover });
+  const result = await runChecked(world, readCommand(command ?? promised.command), promised.environment);
   return { result, world, promised };
 }
 

@@ -15,6 +15,7 @@ import { createKeySend } from './key-send.ts';
 export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByChecks, 'kms'> {
   const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> & Ask<EC2>;
   return {
+    clock,
     keys: createKeys(createKeySend(simulator), clock),
     clusters: createClusters(ask),
     network: createNetwork(ask),

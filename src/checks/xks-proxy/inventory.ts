@@ -1,6 +1,7 @@
 /** The keys of a store, as the checks that ask a proxy about them need them. */
 import type { KeyInventory } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
+import { keyListing, tellUnseen } from '../conclude.ts';
 import { type ExternalKey, isExternal } from './ask-key.ts';
 import type { Obstacle } from './obstacles.ts';
 
@@ -18,7 +19,7 @@ export async function listExternalKeys(
   signal: AbortSignal,
 ): Promise<ExternalKeys | Obstacle> {
   const reply = await listKeys(store, signal);
-  if (!reply.ok) return { status: 'unknown', text: `the keys could not be listed: ${reply.failure.message}` };
+  if (!reply.ok) return { status: 'unknown', text: tellUnseen(keyListing, reply.failure) };
   const keys = reply.value.keys.filter(isExternal);
   return { keys, hidden: reply.value.hidden + reply.value.keys.length - keys.length };
 }

@@ -97,6 +97,9 @@ export function createWording(): (event: ProgressEvent) => Told {
       if (goal === 'shown') return { now };
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
+    'keys.unprepared': ({ canaries, detail }) => ({
+      line: `${canaries === 0 ? 'nothing will prove the keys' : 'not all keys will be proven'}: ${detail}`,
+    }),
     'keys.working': ({ atMs, untilMs }) => ({
       line: `the keys decrypt; tried again for ${formatDuration(untilMs - atMs)}, until all of KMS uses the new settings`,
     }),

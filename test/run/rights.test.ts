@@ -1,0 +1,111 @@
+/** A role that lacks one right: nothing is disconnected that this role might not bring back, and the right is named. */
+import { describe, expect, it } from 'vitest';
+import { makeIamPolicy } from '../../src/checks/iam-policy.ts';
+import type { RunResult } from '../../src/domain/outcome.ts';
+import type { OrderInput } from '../../src/run/prepare.ts';
+import { runChecked } from '../support/checked-run.ts';
+import { addCloudHsm, addExternal, clusters, newCredential, newEndpoint, privateService } from '../support/stores.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+type Type = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
+
+/** A move that takes every right there is. */
+const moves: Readonly<Record<Type, (world: World) => OrderInput>> = {
+  AWS_CLOUDHSM: (world) => ({
+    customKeyStoreId: addCloudHsm(world, { keys: 2 }),
+    change: { CloudHsmClusterId: clusters(world).second },
+    accept: ['outage'],
+  }),
+  EXTERNAL_KEY_STORE: (world) => ({
+    customKeyStoreId: addExternal(world, { keys: 2 }),
+    change: {
+      XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+      XksProxyUriEndpoint: newEndpoint,
+      XksProxyVpcEndpointServiceName: privateService,
+      XksProxyAuthenticationCredential: { AccessKeyId: newCredential.AccessKeyId, RawSecretAccessKey: 'env:NEW' },
+    },
+    accept: ['outage', 'unproven-keys', 'no-rollback', 'unknown:xks-proxy'],
+  }),
+};
+
+/** Where that takes a right which the move alone does not. */
+const detours: Readonly<Record<string, Partial<OrderInput>>> = {
+  'kms:CreateCustomKeyStore': { rehearse: true },
+  'kms:DeleteCustomKeyStore': { rehearse: true },
+  'kms:GenerateRandom': { canaryKeys: ['none'] },
+};
+
+async function runWithout(action: string, type: Type, more: Partial<OrderInput> = {}) {
+  const world = createWorld();
+  const order = { ...moves[type](world), ...detours[action], ...more };
+  world.simulator.addVpcEndpointService({ name: privateService, privateDnsName: 'new.xks.example.com' });
+  const { Keys: keys } = world.simulator.call('ListKeys', {}) as {
+    readonly Keys: readonly { readonly KeyId: string }[];
+  };
+  world.simulator.call('Encrypt', { KeyId: keys[0]?.KeyId, Plaintext: 'AA==' });
+  const operation = action.split(':')[1] ?? '';
+  const fault = { name: 'AccessDeniedException', message: `not authorized to perform: ${action}` };
+  world.simulator.orderFault({
+    match: { operation, times: 'always' },
+    effect: { kind: 'answer', fault, afterEffect: false },
+  });
+  const result = await runChecked(world, order, { NEW: newCredential.RawSecretAccessKey });
+  const disconnects = world.sent.filter((sent) => sent.operation === 'DisconnectCustomKeyStore');
+  return { result, world, disconnects };
+}
+
+/** All that somebody is told of a run. */
+const told = (world: World, { reason, checks, proof }: RunResult) =>
+  JSON.stringify([reason, checks, proof, world.events.filter(({ type }) => type === 'keys.unprepared')]);
+
+const listActions = (type: Type) =>
+  makeIamPolicy({ type, rehearse: type === 'EXTERNAL_KEY_STORE' }).Statement.flatMap(({ Action }) => Action);
+
+/** Without them a run knows less, and can do no less. */
+const dispensable = [
+  'kms:GetKeyLastUsage',
+  'kms:ListAliases',
+  'cloudhsm:DescribeBackups',
+  'ec2:DescribeSubnets',
+  'ec2:DescribeSecurityGroups',
+  'ec2:DescribeVpcEndpointServicePermissions',
+  // Of the proof: --require-proof makes them indispensable.
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:GenerateRandom',
+];
+
+const rows = (['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const).flatMap((type) =>
+  listActions(type).map((action) => [action, type] as const),
+);
+
+describe('a right that is missing', () => {
+  it.each(rows.filter(([action]) => !dispensable.includes(action)))(
+    '%s of a store of type %s refuses the run, with nothing disconnected',
+    async (action, type) => {
+      const { result, world, disconnects } = await runWithout(action, type);
+
+      expect(result.outcome).toBe('refused');
+      expect(disconnects).toEqual([]);
+      expect(told(world, result)).toContain(action);
+    },
+  );
+
+  it.each(rows.filter(([action]) => dispensable.includes(action)))(
+    '%s of a store of type %s leaves a run that knows less, and says so',
+    async (action, type) => {
+      const { result, world } = await runWithout(action, type);
+
+      expect(result.outcome).toBe('updated');
+      expect(told(world, result)).toContain(action);
+    },
+  );
+
+  it.each(['kms:Encrypt', 'kms:Decrypt'])('%s refuses the run where a proof is required', async (action) => {
+    const { result, world, disconnects } = await runWithout(action, 'AWS_CLOUDHSM', { requireProof: true });
+
+    expect(result).toMatchObject({ outcome: 'refused', reason: { code: 'PROOF_IMPOSSIBLE' } });
+    expect(disconnects).toEqual([]);
+    expect(told(world, result)).toContain(action);
+  });
+});
