@@ -160,6 +160,12 @@ const wordings = {
     cause: 'A canary is encrypted by a key that works, and tells later whether that key is still the same.',
     remedy: 'Create them while the store is CONNECTED, with: cks canary create.',
   },
+  CANARIES_LOST: {
+    message: (store, detail) => `${detail} canaries that are kept of ${store} do not decrypt any more`,
+    cause: 'The keys are others than when these were made, and new canaries would hide that.',
+    remedy:
+      'Look which keys they are of (cks canary check), and bring the old key source back. Where it is given up for good, remove the file of the store from the folder canaries beside the journals, then create canaries anew.',
+  },
   NO_EFFECT: {
     message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,
     cause: 'DescribeCustomKeyStores still shows the store as it was, a minute after the accepted call.',

@@ -1,7 +1,7 @@
 /** Canaries kept for later, one small file a store: what was encrypted while its settings were known to be right. */
 import { join } from 'node:path';
 import type { Canary } from '../domain/proof.ts';
-import { type KeptCanaries, KeptCanariesError } from '../ports/proof.ts';
+import { type KeptCanaries, KeptCanariesError, SpoiltCanariesError } from '../ports/proof.ts';
 import { type Files, nodeFiles } from './files.ts';
 
 /** Where a store is. `endpoint`: of a simulator, whose stores are not AWS's whatever their ids. */
@@ -47,9 +47,9 @@ export function createKeptCanaries(folder: string, place: StorePlace, files: Fil
 function readCanaries(text: string, expected: Readonly<Record<string, unknown>>, file: string): readonly Canary[] {
   const { canaries, ...described } = parse(text);
   if (Number(described.schema) > schema)
-    throw new KeptCanariesError(`${file} was written by a newer version: use that one, or create canaries anew`);
+    throw new SpoiltCanariesError(`${file} was written by a newer version: use that one, or create canaries anew`);
   if (!Array.isArray(canaries) || canaries.length === 0 || !canaries.every(isCanary))
-    throw new KeptCanariesError(`${file} holds no canaries: it was changed or cut off; create them anew`);
+    throw new SpoiltCanariesError(`${file} holds no canaries: it was changed or cut off; create them anew`);
   const other = Object.keys(expected).find((name) => described[name] !== expected[name]);
   if (other !== undefined)
     throw new KeptCanariesError(`${file} holds the canaries of another store: its ${other} is another one; delete it`);

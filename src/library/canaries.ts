@@ -1,12 +1,13 @@
 /** The verbs that keep canaries of a store, and that try them without any run; and the default prover. */
 import type { Reason } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import type { Canary } from '../domain/proof.ts';
 import { explainReason, explainUnreadable } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { canariesFolder, stateFolder } from '../journal/folders.ts';
 import { createKeptCanaries } from '../journal/kept-canaries.ts';
 import type { Place } from '../kms/place.ts';
-import type { KeptCanaries, Prover } from '../ports/proof.ts';
+import { type KeptCanaries, type Prover, SpoiltCanariesError } from '../ports/proof.ts';
 import { encryptCanaries } from '../proof/encrypt-canaries.ts';
 import { createCanaryProver } from '../proof/prover.ts';
 import { tryCanaries } from '../proof/try-canaries.ts';
@@ -48,7 +49,8 @@ function openKept(connection: Connection, place: Place, stateDirectory: string |
 }
 
 /**
- * Encrypts canaries in a store that works, and keeps them for a day on which it does not.
+ * Encrypts canaries in a store that works, and keeps them for a day on which it does not, beside those of other keys. Where
+ * some that are kept do not decrypt any more the keys are others, which new ones would hide: none are made.
  *
  * @throws {KeptCanariesError} where they cannot be kept.
  */
@@ -57,12 +59,22 @@ export function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
   return withStore(options, async (store, connection, kept) => {
     const listed = await connection.keys.list(store.customKeyStoreId, signal);
     if (!listed.ok) return refuse(store, `its keys could not be listed: ${listed.failure.message}`);
+    const earlier = await kept.read(store.customKeyStoreId).catch(noneWhereSpoilt);
+    const { lost } = await tryCanaries(connection.keys, earlier, systemClock.now());
+    if (lost.length > 0) {
+      const detail = `${lost.length} of ${earlier.length}`;
+      return { ...nothing, store, lost, reason: explainReason('CANARIES_LOST', { store, detail }) };
+    }
     const runId = new Date(systemClock.now()).toISOString();
     const ports = { keys: connection.keys, clock: systemClock, random: Math.random };
     const { canaries, detail } = await encryptCanaries(ports, listed.value, { runId, wanted: canaryKeys, signal });
     if (canaries.length === 0) return refuse(store, detail ?? 'it gave no canary');
-    await kept.write(store.customKeyStoreId, canaries);
-    const { length } = canaries;
+    const isEnabled = (arn: string) => listed.value.keys.some((key) => key.arn === arn && key.keyState === 'Enabled');
+    const isMadeAnew = (arn: string) => canaries.some(({ keyId }) => keyId === arn);
+    const others = earlier.filter(({ keyId }) => isEnabled(keyId) && !isMadeAnew(keyId));
+    const all = [...others, ...canaries];
+    await kept.write(store.customKeyStoreId, all);
+    const { length } = all;
     return { store, canaries: length, passed: length, lost: [], ...(detail === undefined ? {} : { detail }) };
   });
 }
@@ -75,6 +87,11 @@ export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promi
     const { passed, lost, detail } = await tryCanaries(connection.keys, canaries, systemClock.now());
     return { store, canaries: canaries.length, passed, lost, ...(detail === undefined ? {} : { detail }) };
   });
+}
+
+function noneWhereSpoilt(error: unknown): readonly Canary[] {
+  if (error instanceof SpoiltCanariesError) return [];
+  throw error;
 }
 
 async function withStore(

@@ -35,3 +35,6 @@ export interface KeptCanaries {
 export class KeptCanariesError extends Error {
   override readonly name = 'KeptCanariesError';
 }
+
+/** Those that are kept are of no use to anybody, and may be made anew. */
+export class SpoiltCanariesError extends KeptCanariesError {}

@@ -39,7 +39,9 @@ export async function encryptCanaries(
     ...(failure
       ? [`${others.length + 1} of ${made.length} keys gave no canary: ${failure.code}, ${failure.message}`]
       : []),
-    ...(made.length === 0 && chosen.missing.length === 0 ? ['no key of the store is Enabled'] : []),
+    ...(made.length === 0 && chosen.missing.length === 0
+      ? [countKeys(inventory) === 0 ? 'the store holds no KMS key' : 'no key of the store is Enabled']
+      : []),
   ];
   const keysFail = made.length > 0 && made.every((one) => 'code' in one && one.code === 'KMSInvalidStateException');
   return {

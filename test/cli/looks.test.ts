@@ -191,13 +191,17 @@ describe.concurrent('cks doctor', () => {
     const id = world.addExternal();
     clock.scale = 20_000;
     simulator.failNextConnect(id, 'XKS_PROXY_NOT_REACHABLE');
-    const reconnect = ['reconnect', 'xks', '--accept', 'outage', '--yes', '--canary-key', 'none', '--progress', 'none'];
+    simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
+    const reconnect = ['reconnect', 'xks', '--accept', 'outage', '--yes'];
 
     const stranded = await cks(...reconnect);
     const failed = (await cks('doctor', 'xks')).json();
     const { stdout } = await cks('doctor', 'xks', '--output', 'text');
 
     expect(stranded.exitCode).toBe(5);
+    expect(stranded.stderr).toContain(
+      'nothing will prove the keys: 2 of 2 keys gave no canary: AccessDeniedException, ',
+    );
     expect(failed.offline).toEqual({ since: expect.stringMatching(/^20/), runId: expect.stringMatching(/^20/) });
     expect(failed.next).toEqual([`cks reconnect ${id}`]);
     expect(stdout.replace(/\s+/g, ' ')).toContain(

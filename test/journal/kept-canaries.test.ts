@@ -81,6 +81,14 @@ describe('canaries that are kept', () => {
     await expect(broken.write(id, [canary])).rejects.toThrow(`${id}.json cannot be written (EACCES)`);
   });
 
+  it('stay as they were where somebody was killed while he wrote new ones', async () => {
+    await open().write(id, [canary]);
+    writeFileSync(`${fileOf()}.4711`, '{ "schema": 1, "canaries": [');
+    expect(await open().read(id)).toEqual([canary]);
+    await open().write(id, [canary, canary]);
+    expect(await open().read(id)).toHaveLength(2);
+  });
+
   it('stay as they were where new ones cannot be written whole', async () => {
     await open().write(id, [canary]);
     rmSync(fileOf());

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -205,20 +205,36 @@ describe.concurrent('canaries that are kept', () => {
     expect(result.proof.outageMs).toBeUndefined();
   });
 
-  it('are of all keys, or of those that were named', async () => {
-    const { simulator, addExternal, place } = await open();
+  it('are of those keys that were named, or of all, and none of another key is lost', async () => {
+    const { simulator, addExternal, place, count } = await open();
     const id = addExternal(5);
-    const named = simulator.addKey(id, { AliasName: 'alias/ledger' });
+    simulator.addKey(id, { AliasName: 'alias/ledger' });
+    const named = { ...place, customKeyStoreId: id, canaryKeys: ['alias/ledger'] };
+    expect(await createCanaries(named)).toMatchObject({ canaries: 1 });
     expect(await createCanaries({ ...place, customKeyStoreId: id })).toMatchObject({ canaries: 6 });
-    expect(await createCanaries({ ...place, customKeyStoreId: id, canaryKeys: ['alias/ledger'] })).toMatchObject({
-      canaries: 1,
-    });
-    expect(await checkCanaries({ ...place, customKeyStoreId: id })).toMatchObject({
-      canaries: 1,
-      passed: 1,
-      lost: [],
-    });
-    expect(named).toBeTruthy();
+    const encrypted = count('Encrypt');
+    expect(await createCanaries(named)).toMatchObject({ canaries: 6, passed: 6 });
+    // DryRun, and the one that it made anew.
+    expect(count('Encrypt')).toBe(encrypted + 2);
+    expect(await checkCanaries({ ...place, customKeyStoreId: id })).toMatchObject({ canaries: 6, passed: 6, lost: [] });
+  });
+
+  it('are made anew where their file is of no use, and not where that would hide that the keys are others', async () => {
+    const { simulator, addExternal, common, place, stateDirectory } = await open();
+    const id = addExternal(2);
+    simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
+    const store = { ...place, customKeyStoreId: id };
+    const folder = join(stateDirectory, 'canaries');
+    await createCanaries(store);
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{');
+    expect(await createCanaries(store)).toMatchObject({ canaries: 2, passed: 2 });
+    await safeUpdate({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
+
+    const refused = await createCanaries(store);
+
+    expect(refused).toMatchObject({ canaries: 0, reason: { code: 'CANARIES_LOST' } });
+    expect(refused.lost).toHaveLength(2);
+    expect(await checkCanaries(store)).toMatchObject({ canaries: 2, passed: 0 });
   });
 
   it('tell which keys do not decrypt', async () => {
