@@ -9,7 +9,7 @@ import type { PropertyName } from '../domain/properties.ts';
 import { explainSharedAddress } from '../domain/shared-address.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Kms } from '../ports/kms.ts';
-import { conclude, tellUnseen } from './conclude.ts';
+import { conclude, failed, tellUnseen } from './conclude.ts';
 
 const addressNames: readonly PropertyName[] = [
   'XksProxyConnectivity',
@@ -28,7 +28,7 @@ export function createClashesCheck(kms: Pick<Kms, 'list'>): Check {
       if (!reply.ok) return { status: 'unknown', message: tellUnseen('kms:DescribeCustomKeyStores', reply.failure) };
       const others = reply.value.filter(({ customKeyStoreId }) => customKeyStoreId !== store.customKeyStoreId);
       return conclude(
-        [{ problems: findClashes(store, send, others), doubts: [] }],
+        findClashes(store, send, others).map(failed),
         'no other store of this account and Region has what the change asks for',
       );
     },

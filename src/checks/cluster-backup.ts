@@ -5,7 +5,7 @@
 import type { Answer } from '../ports/answer.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clusters } from '../ports/clusters.ts';
-import { conclude, type Finding, keyListing, tellUnseen } from './conclude.ts';
+import { conclude, type Finding, keyListing, tellUnseen, warned } from './conclude.ts';
 
 /** What it needs of the keys in a store; `hidden`: how many may not be looked at. */
 interface KeyAges {
@@ -49,5 +49,5 @@ export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges): Findin
   }
   if (hidden > 0)
     doubts.push(`${hidden} keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`);
-  return conclude([{ problems: [], doubts }], `no key is younger than ${made}`);
+  return conclude(doubts.map(warned), `no key is younger than ${made}`);
 }

@@ -9,7 +9,7 @@ import type { KeyStore } from '../domain/key-store.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
 import type { Network, SecurityGroup, SecurityRule, Subnet } from '../ports/network.ts';
-import { conclude, type Noticed, tellUnseen } from './conclude.ts';
+import { conclude, failed, type Note, tellUnseen, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
 
 export function createClusterNetworkCheck(clusters: Clusters, network: Network): Check {
@@ -24,11 +24,11 @@ export function createClusterNetworkCheck(clusters: Clusters, network: Network):
       }
       const [cluster] = described.value;
       if (cluster === undefined) return null;
-      const noticed = await Promise.all([
+      const notes = await Promise.all([
         lookAtSubnets(network, cluster, holdsAddresses(store, clusterId), signal),
         lookAtGroup(network, cluster, signal),
       ]);
-      return conclude(noticed, `the subnets of ${clusterId} have free addresses, its ports are open`);
+      return conclude(notes.flat(), `the subnets of ${clusterId} have free addresses, its ports are open`);
     },
   };
 }
@@ -43,55 +43,59 @@ async function lookAtSubnets(
   { subnets }: Cluster,
   holds: boolean,
   signal: AbortSignal,
-): Promise<Noticed> {
+): Promise<readonly Note[]> {
   const wanted = Object.values(subnets);
   const answer = await network.describeSubnets(wanted, signal);
   if (answer.ok) return judgeSubnets(wanted, answer.value, holds);
-  return { problems: [], doubts: [tellUnseen('ec2:DescribeSubnets', answer.failure)] };
+  return [warned(tellUnseen('ec2:DescribeSubnets', answer.failure))];
 }
 
-async function lookAtGroup(network: Network, cluster: Cluster, signal: AbortSignal): Promise<Noticed> {
+async function lookAtGroup(network: Network, cluster: Cluster, signal: AbortSignal): Promise<readonly Note[]> {
   const { clusterId, securityGroupId } = cluster;
-  if (securityGroupId === undefined) return { problems: [`${clusterId} has no security group`], doubts: [] };
+  if (securityGroupId === undefined) return [failed(`${clusterId} has no security group`)];
   const answer = await network.describeSecurityGroup(securityGroupId, signal);
-  if (!answer.ok) return { problems: [], doubts: [tellUnseen('ec2:DescribeSecurityGroups', answer.failure)] };
+  if (!answer.ok) return [warned(tellUnseen('ec2:DescribeSecurityGroups', answer.failure))];
   if (answer.value !== null) return judgeGroup(answer.value);
-  return { problems: [`the security group ${securityGroupId} of ${clusterId} does not exist`], doubts: [] };
+  return [failed(`the security group ${securityGroupId} of ${clusterId} does not exist`)];
 }
 
 /** `holdsAddresses`: KMS has one in each subnet now, and needs it again. */
-export function judgeSubnets(wanted: readonly string[], found: readonly Subnet[], holdsAddresses: boolean): Noticed {
+export function judgeSubnets(
+  wanted: readonly string[],
+  found: readonly Subnet[],
+  holdsAddresses: boolean,
+): readonly Note[] {
   const missing = wanted.filter((id) => !found.some(({ subnetId }) => subnetId === id));
   const tell = ({ subnetId, availabilityZone, freeAddresses }: Subnet) =>
     `the subnet ${subnetId} in ${availabilityZone} has ${freeAddresses === 0 ? 'no' : 'one'} free address`;
   const full = found.filter(({ freeAddresses }) => freeAddresses === 0);
   const scarce = found.filter(({ freeAddresses }) => freeAddresses === 1);
-  return {
-    problems: [
-      ...missing.map((id) => `the subnet ${id} of the cluster does not exist any more`),
-      ...(holdsAddresses ? [] : full.map((subnet) => `${tell(subnet)}, and KMS needs one`)),
-    ],
-    doubts: [
-      ...(holdsAddresses ? full.map((subnet) => `${tell(subnet)} but the one that KMS gives back meanwhile`) : []),
-      ...scarce.map((subnet) => `${tell(subnet)}; two are better`),
-    ],
-  };
+  return [
+    ...missing.map((id) => failed(`the subnet ${id} of the cluster does not exist any more`)),
+    ...full.map((subnet) =>
+      holdsAddresses
+        ? warned(`${tell(subnet)} but the one that KMS gives back meanwhile`)
+        : failed(`${tell(subnet)}, and KMS needs one`),
+    ),
+    ...scarce.map((subnet) => warned(`${tell(subnet)}; two are better`)),
+  ];
 }
 
-export function judgeGroup({ groupId, inbound, outbound }: SecurityGroup): Noticed {
-  const problems: string[] = [];
-  const doubts: string[] = [];
+export function judgeGroup({ groupId, inbound, outbound }: SecurityGroup): readonly Note[] {
+  const notes: Note[] = [];
   for (const [way, rules] of [
     ['inbound', inbound],
     ['outbound', outbound],
   ] as const) {
     const open = rules.filter(opensPorts);
-    if (open.length === 0) problems.push(`the security group ${groupId} has no ${way} rule for TCP 2223-2225`);
+    if (open.length === 0) notes.push(failed(`the security group ${groupId} has no ${way} rule for TCP 2223-2225`));
     else if (!open.some(({ groupIds }) => groupIds.includes(groupId))) {
-      doubts.push(`the ${way} rule of the security group ${groupId} for TCP 2223-2225 does not name the group itself`);
+      notes.push(
+        warned(`the ${way} rule of the security group ${groupId} for TCP 2223-2225 does not name the group itself`),
+      );
     }
   }
-  return { problems, doubts };
+  return notes;
 }
 
 function opensPorts({ protocol, fromPort = 0, toPort = 65_535 }: SecurityRule): boolean {

@@ -1,24 +1,46 @@
-/** What a check makes of all that it noticed. */
+/** What was seen, thing by thing, and the one finding that it comes to. */
 import type { CheckFinding } from '../domain/checks.ts';
 import type { Failure } from '../domain/failure.ts';
 
 export type Finding = Omit<CheckFinding, 'check'>;
 
-/** Sentences for people. */
-export interface Noticed {
-  /** KMS would not take this. */
-  readonly problems: readonly string[];
-  /** KMS may take this, or nobody here can see. */
-  readonly doubts: readonly string[];
+const worstFirst = ['failed', 'unknown', 'warned', 'passed'] as const;
+
+/**
+ * `failed`: KMS would not take this. `unknown`: our place alone may explain it. `warned`: KMS may take it, or it is worth
+ * knowing. The text is a sentence for people.
+ */
+export interface Note {
+  readonly status: (typeof worstFirst)[number];
+  readonly text: string;
 }
 
-/** One problem fails, else one doubt warns; the first of all is the message, the others are its details. */
-export function conclude(noticed: readonly Noticed[], otherwise: string): Finding {
-  const problems = noticed.flatMap((one) => one.problems);
-  const [first, ...others] = [...problems, ...noticed.flatMap((one) => one.doubts)];
-  if (first === undefined) return { status: 'passed', message: otherwise };
-  const status = problems.length > 0 ? 'failed' : 'warned';
-  return { status, message: first, ...(others.length > 0 ? { details: others } : {}) };
+const note =
+  <S extends Note['status']>(status: S) =>
+  (text: string) =>
+    ({ status, text }) as const;
+
+export const failed = note('failed');
+export const unknown = note('unknown');
+export const warned = note('warned');
+export const passed = note('passed');
+
+/** The worst of it is the message, and the rest its details; where all is well, the first says it, else `otherwise`. */
+export function conclude(notes: readonly Note[], otherwise = ''): Finding {
+  const status = worstFirst.find((word) => notes.some((one) => one.status === word)) ?? 'passed';
+  const worst = notes.filter((one) => one.status === status);
+  const told = status === 'passed' ? worst.slice(0, 1) : worst;
+  const details = notes.filter((one) => !told.includes(one)).map(({ text }) => text);
+  const message = told.map(({ text }) => text).join('; ') || otherwise;
+  return { status, message, ...(details.length > 0 ? { details } : {}) };
+}
+
+const mostLines = 10;
+
+/** As many lines as somebody reads. */
+export function shorten(lines: readonly string[]): readonly string[] {
+  const left = lines.length - mostLines;
+  return left > 0 ? [...lines.slice(0, mostLines), `and ${left} more`] : lines;
 }
 
 /** What finding the keys of a store takes. */

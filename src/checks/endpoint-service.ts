@@ -6,7 +6,7 @@
 import type { Settings } from '../domain/key-store.ts';
 import type { Check } from '../ports/checks.ts';
 import type { EndpointService, EndpointServices } from '../ports/endpoint-services.ts';
-import { conclude, type Noticed, tellUnseen } from './conclude.ts';
+import { conclude, failed, type Note, tellUnseen, warned } from './conclude.ts';
 import { findService } from './led-to.ts';
 
 export interface OurPlace {
@@ -33,15 +33,15 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
       const noticed =
         answer.value === null
           ? [judgeAbsence(name, settings, place)]
-          : [judgeService(name, answer.value, settings, place), await lookAtPrincipals(answer.value, signal)];
+          : [...judgeService(name, answer.value, settings, place), ...(await lookAtPrincipals(answer.value, signal))];
       return conclude(noticed, `${name} is as KMS needs it`);
     },
   };
 
-  async function lookAtPrincipals({ serviceId }: EndpointService, signal: AbortSignal): Promise<Noticed> {
+  async function lookAtPrincipals({ serviceId }: EndpointService, signal: AbortSignal): Promise<readonly Note[]> {
     const answer = await services.listPrincipals(serviceId, signal);
     if (answer.ok) return judgePrincipals(answer.value, place);
-    return { problems: [], doubts: [tellUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure)] };
+    return [warned(tellUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure))];
   }
 }
 
@@ -51,54 +51,63 @@ function findOwner({ XksProxyVpcEndpointServiceOwner: owner }: Settings, { accou
 }
 
 /** A service of another account is seen by those alone whom that account allows to use it. */
-function judgeAbsence(name: string, settings: Settings, place: OurPlace): Noticed {
+function judgeAbsence(name: string, settings: Settings, place: OurPlace): Note {
   const owner = findOwner(settings, place);
   if (owner === place.account) {
-    return { problems: [`there is no VPC endpoint service ${name} in this account and ${place.region}`], doubts: [] };
+    return failed(`there is no VPC endpoint service ${name} in this account and ${place.region}`);
   }
-  return { problems: [], doubts: [`${name} cannot be seen from here: account ${owner} shows it to others alone`] };
+  return warned(`${name} cannot be seen from here: account ${owner} shows it to others alone`);
 }
 
 /** What every account that may use the service sees of it. */
-export function judgeService(name: string, service: EndpointService, settings: Settings, place: OurPlace): Noticed {
-  const problems: string[] = [];
-  const doubts: string[] = [];
+export function judgeService(
+  name: string,
+  service: EndpointService,
+  settings: Settings,
+  place: OurPlace,
+): readonly Note[] {
+  const notes: Note[] = [];
 
   const owner = findOwner(settings, place);
-  if (owner === 'unknown') doubts.push(`${name} belongs to account ${service.owner}; whether to us cannot be seen`);
+  if (owner === 'unknown')
+    notes.push(warned(`${name} belongs to account ${service.owner}; whether to us cannot be seen`));
   else if (service.owner !== owner) {
-    problems.push(
-      `${name} belongs to account ${service.owner}, and KMS would look for it in ${owner}: XksProxyVpcEndpointServiceOwner must be given too`,
+    notes.push(
+      failed(
+        `${name} belongs to account ${service.owner}, and KMS would look for it in ${owner}: XksProxyVpcEndpointServiceOwner must be given too`,
+      ),
     );
   }
 
-  if (!service.types.includes('Interface')) problems.push(`${name} is not behind a network load balancer`);
+  if (!service.types.includes('Interface')) notes.push(failed(`${name} is not behind a network load balancer`));
   if (new Set(service.availabilityZones).size < 2) {
-    problems.push(
-      `${name} is not in two Availability Zones: ${service.availabilityZones.join(', ') || 'it is in none'}`,
+    notes.push(
+      failed(`${name} is not in two Availability Zones: ${service.availabilityZones.join(', ') || 'it is in none'}`),
     );
   }
-  if (service.acceptanceRequired) problems.push(`${name} requires that somebody accepts each connection`);
+  if (service.acceptanceRequired) notes.push(failed(`${name} requires that somebody accepts each connection`));
 
   const { privateDnsName, privateDnsNameState: state } = service;
   const host = settings.XksProxyUriEndpoint?.replace('https://', '') ?? '';
-  if (privateDnsName === undefined) problems.push(`${name} has no private DNS name`);
+  if (privateDnsName === undefined) notes.push(failed(`${name} has no private DNS name`));
   else {
     if (privateDnsName.toLowerCase() !== host.toLowerCase()) {
-      problems.push(`the private DNS name of ${name} is ${privateDnsName}, and XksProxyUriEndpoint names ${host}`);
+      notes.push(failed(`the private DNS name of ${name} is ${privateDnsName}, and XksProxyUriEndpoint names ${host}`));
     }
-    if (state === undefined) doubts.push(`whether the private DNS name ${privateDnsName} is verified cannot be seen`);
-    else if (state !== 'verified') problems.push(`the private DNS name ${privateDnsName} is not verified: ${state}`);
+    if (state === undefined)
+      notes.push(warned(`whether the private DNS name ${privateDnsName} is verified cannot be seen`));
+    else if (state !== 'verified')
+      notes.push(failed(`the private DNS name ${privateDnsName} is not verified: ${state}`));
   }
-  return { problems, doubts };
+  return notes;
 }
 
 /** `principals`: null where they are for the owner alone to see. */
-export function judgePrincipals(principals: readonly string[] | null, { region }: OurPlace): Noticed {
+export function judgePrincipals(principals: readonly string[] | null, { region }: OurPlace): readonly Note[] {
   const kms = `cks.kms.${region}.amazonaws.com`;
   if (principals === null) {
-    return { problems: [], doubts: [`whether the service allows ${kms} is for its owner alone to see`] };
+    return [warned(`whether the service allows ${kms} is for its owner alone to see`)];
   }
   const isAllowed = principals.includes(kms) || principals.includes('*');
-  return { problems: isAllowed ? [] : [`the service does not allow the principal ${kms}`], doubts: [] };
+  return isAllowed ? [] : [failed(`the service does not allow the principal ${kms}`)];
 }

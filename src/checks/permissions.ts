@@ -8,7 +8,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
-import { conclude, type Finding } from './conclude.ts';
+import { conclude, type Finding, failed } from './conclude.ts';
 
 /** For runs alone: its calls are on record as refused changes, which a plan must not cause. */
 export function createPermissionsCheck(
@@ -71,9 +71,9 @@ function judgeAnswers(answers: readonly Answered[]): Finding {
     const told = reply.ok ? 'the call was accepted for a store that cannot exist' : reply.failure.message;
     return { status: 'unknown', message: `whether this AWS identity is allowed ${action} is not clear: ${told}` };
   }
-  const problems = denied.map(
-    ({ action }) => `this AWS identity is denied ${action}, which the way there and back takes`,
+  const notes = denied.map(({ action }) =>
+    failed(`this AWS identity is denied ${action}, which the way there and back takes`),
   );
   const asked = answers.map(({ action }) => action).join(', ');
-  return conclude([{ problems, doubts: [] }], `this AWS identity is allowed ${asked}`);
+  return conclude(notes, `this AWS identity is allowed ${asked}`);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterCheck, judgeCluster } from '../../src/checks/cloudhsm-cluster.ts';
+import { failed, warned } from '../../src/checks/conclude.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Cluster } from '../../src/ports/clusters.ts';
@@ -18,9 +19,9 @@ const former: Cluster = {
 const cluster: Cluster = { ...former, clusterId: 'cluster-new' };
 
 describe('a cluster is judged', () => {
-  const fine = { problems: [], doubts: [] };
-  const problem = (text: string) => ({ problems: [text], doubts: [] });
-  const doubt = (text: string) => ({ problems: [], doubts: [text] });
+  const fine: object[] = [];
+  const problem = (text: string) => [failed(text)];
+  const doubt = (text: string) => [warned(text)];
 
   it.each<[string, Partial<Cluster>, object, object]>([
     ['that is as it should be', {}, fine, fine],
@@ -120,8 +121,7 @@ describe('the check looks at the cluster', () => {
     expect(await look({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
     expect(await look({ CloudHsmClusterId: id })).toEqual({
       status: 'failed',
-      message: `${id} is UNINITIALIZED, not ACTIVE`,
-      details: [`${id} has no active HSM`],
+      message: `${id} is UNINITIALIZED, not ACTIVE; ${id} has no active HSM`,
     });
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterNetworkCheck, judgeGroup, judgeSubnets } from '../../src/checks/cluster-network.ts';
+import { failed, warned } from '../../src/checks/conclude.ts';
 import type { SecurityRule } from '../../src/ports/network.ts';
 import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
 
@@ -8,25 +9,23 @@ describe('subnets are judged', () => {
   const told = 'the subnet subnet-a in a has';
 
   it.each([
-    ['with room', 2, [], []],
-    ['with one address', 1, [], [`${told} one free address; two are better`]],
-    ['that are full', 0, [`${told} no free address, and KMS needs one`], []],
-  ])('%s', (_what, freeAddresses, problems, doubts) => {
-    expect(judgeSubnets(['subnet-a'], [subnet(freeAddresses)], false)).toEqual({ problems, doubts });
+    ['with room', 2, []],
+    ['with one address', 1, [warned(`${told} one free address; two are better`)]],
+    ['that are full', 0, [failed(`${told} no free address, and KMS needs one`)]],
+  ])('%s', (_what, freeAddresses, notes) => {
+    expect(judgeSubnets(['subnet-a'], [subnet(freeAddresses)], false)).toEqual(notes);
   });
 
   it('by the address that KMS itself has there and gives back', () => {
-    expect(judgeSubnets(['subnet-a'], [subnet(0)], true)).toEqual({
-      problems: [],
-      doubts: [`${told} no free address but the one that KMS gives back meanwhile`],
-    });
+    expect(judgeSubnets(['subnet-a'], [subnet(0)], true)).toEqual([
+      warned(`${told} no free address but the one that KMS gives back meanwhile`),
+    ]);
   });
 
   it('that were deleted', () => {
-    expect(judgeSubnets(['subnet-a', 'subnet-b'], [subnet(9)], true)).toEqual({
-      problems: ['the subnet subnet-b of the cluster does not exist any more'],
-      doubts: [],
-    });
+    expect(judgeSubnets(['subnet-a', 'subnet-b'], [subnet(9)], true)).toEqual([
+      failed('the subnet subnet-b of the cluster does not exist any more'),
+    ]);
   });
 });
 
@@ -34,22 +33,20 @@ describe('a security group is judged', () => {
   const rule: SecurityRule = { protocol: 'tcp', fromPort: 2223, toPort: 2225, groupIds: ['sg-1'] };
   const everything: SecurityRule = { protocol: '-1', groupIds: ['sg-1'] };
 
-  it.each<[string, SecurityRule[], 'problems' | 'doubts' | 'fine']>([
-    ['with its own rule', [rule], 'fine'],
-    ['with a wider rule', [everything], 'fine'],
-    ['without rules', [], 'problems'],
-    ['with a rule for fewer ports', [{ ...rule, toPort: 2224 }], 'problems'],
-    ['with a rule for UDP', [{ ...rule, protocol: 'udp' }], 'problems'],
-    ['with a rule for others', [{ ...rule, groupIds: [] }], 'doubts'],
-  ])('%s', (_what, rules, where) => {
-    const words = {
-      problems: 'the security group sg-1 has no outbound rule for TCP 2223-2225',
-      doubts: 'the outbound rule of the security group sg-1 for TCP 2223-2225 does not name the group itself',
-    };
-    expect(judgeGroup({ groupId: 'sg-1', inbound: [rule], outbound: rules })).toEqual({
-      problems: where === 'problems' ? [words.problems] : [],
-      doubts: where === 'doubts' ? [words.doubts] : [],
-    });
+  const closed = failed('the security group sg-1 has no outbound rule for TCP 2223-2225');
+  const foreign = warned(
+    'the outbound rule of the security group sg-1 for TCP 2223-2225 does not name the group itself',
+  );
+
+  it.each<[string, SecurityRule[], object[]]>([
+    ['with its own rule', [rule], []],
+    ['with a wider rule', [everything], []],
+    ['without rules', [], [closed]],
+    ['with a rule for fewer ports', [{ ...rule, toPort: 2224 }], [closed]],
+    ['with a rule for UDP', [{ ...rule, protocol: 'udp' }], [closed]],
+    ['with a rule for others', [{ ...rule, groupIds: [] }], [foreign]],
+  ])('%s', (_what, rules, notes) => {
+    expect(judgeGroup({ groupId: 'sg-1', inbound: [rule], outbound: rules })).toEqual(notes);
   });
 });
 
@@ -83,11 +80,9 @@ describe('the check looks at the network of the cluster', () => {
 
     expect(await look()).toEqual({
       status: 'failed',
-      message: expect.stringMatching(/^the subnet subnet-\w+ in us-east-1a has no free address, and KMS needs one$/),
-      details: [
-        expect.stringMatching(/^the security group sg-\w+ has no inbound rule for TCP 2223-2225$/),
-        expect.stringMatching(/^the security group sg-\w+ has no outbound rule for TCP 2223-2225$/),
-      ],
+      message: expect.stringMatching(
+        /^the subnet subnet-\w+ in us-east-1a has no free address, and KMS needs one; the security group (sg-\w+) has no inbound rule for TCP 2223-2225; the security group \1 has no outbound rule for TCP 2223-2225$/,
+      ),
     });
   });
 

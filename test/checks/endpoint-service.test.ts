@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failed, warned } from '../../src/checks/conclude.ts';
 import { createEndpointServiceCheck, judgePrincipals, judgeService } from '../../src/checks/endpoint-service.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
@@ -59,47 +60,43 @@ describe('an endpoint service is judged', () => {
       ],
     ],
   ])('%s', (_what, seen, problems) => {
-    expect(judgeService(name, seen, goPrivate, place)).toEqual({ problems, doubts: [] });
+    expect(judgeService(name, seen, goPrivate, place)).toEqual(problems.map(failed));
   });
 
   it('as that of the account that KMS is told', () => {
     const told = { ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs };
-    expect(judgeService(name, { ...service, owner: theirs }, told, place)).toEqual({ problems: [], doubts: [] });
-    expect(judgeService(name, service, told, place)).toMatchObject({ problems: [expect.stringContaining(theirs)] });
+    expect(judgeService(name, { ...service, owner: theirs }, told, place)).toEqual([]);
+    expect(judgeService(name, service, told, place)).toEqual([failed(expect.stringContaining(theirs))]);
   });
 
   it('with doubt where its name shows no state', () => {
     const { privateDnsNameState: _state, ...stateless } = service;
-    expect(judgeService(name, stateless, goPrivate, place)).toEqual({
-      problems: [],
-      doubts: ['whether the private DNS name XKS.example.com is verified cannot be seen'],
-    });
+    expect(judgeService(name, stateless, goPrivate, place)).toEqual([
+      warned('whether the private DNS name XKS.example.com is verified cannot be seen'),
+    ]);
   });
 
   it('with doubt where nobody knows our account', () => {
-    expect(judgeService(name, service, goPrivate, { ...place, account: 'unknown' })).toEqual({
-      problems: [],
-      doubts: [`${name} belongs to account ${place.account}; whether to us cannot be seen`],
-    });
+    expect(judgeService(name, service, goPrivate, { ...place, account: 'unknown' })).toEqual([
+      warned(`${name} belongs to account ${place.account}; whether to us cannot be seen`),
+    ]);
   });
 
   it.each([
-    ['KMS', ['arn:aws:iam::444455556666:root', 'cks.kms.us-east-1.amazonaws.com'], [], []],
-    ['everybody', ['*'], [], []],
+    ['KMS', ['arn:aws:iam::444455556666:root', 'cks.kms.us-east-1.amazonaws.com'], []],
+    ['everybody', ['*'], []],
     [
       'KMS of another Region',
       ['cks.kms.eu-west-1.amazonaws.com'],
-      ['the service does not allow the principal cks.kms.us-east-1.amazonaws.com'],
-      [],
+      [failed('the service does not allow the principal cks.kms.us-east-1.amazonaws.com')],
     ],
     [
       'nobody knows whom',
       null,
-      [],
-      ['whether the service allows cks.kms.us-east-1.amazonaws.com is for its owner alone to see'],
+      [warned('whether the service allows cks.kms.us-east-1.amazonaws.com is for its owner alone to see')],
     ],
-  ])('by whom it allows: %s', (_whom, principals, problems, doubts) => {
-    expect(judgePrincipals(principals, place)).toEqual({ problems, doubts });
+  ])('by whom it allows: %s', (_whom, principals, notes) => {
+    expect(judgePrincipals(principals, place)).toEqual(notes);
   });
 });
 
@@ -136,8 +133,7 @@ describe('the check looks at the endpoint service', () => {
     addService({ allowedPrincipals: [], acceptanceRequired: true });
     expect(await look()).toEqual({
       status: 'failed',
-      message: `${name} requires that somebody accepts each connection`,
-      details: ['the service does not allow the principal cks.kms.us-east-1.amazonaws.com'],
+      message: `${name} requires that somebody accepts each connection; the service does not allow the principal cks.kms.us-east-1.amazonaws.com`,
     });
   });
 

@@ -1,7 +1,7 @@
 /** What KMS would say of the certificate that a proxy shows. */
 import { toPrintable } from '../../domain/printable.ts';
 import type { ProxyCertificate, ProxyGreeting } from '../../ports/xks-proxy.ts';
-import type { Note } from './notes.ts';
+import type { Note } from '../conclude.ts';
 import { explainTrouble } from './obstacles.ts';
 
 const dayMs = 86_400_000;

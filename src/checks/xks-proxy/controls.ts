@@ -1,7 +1,7 @@
 /** Questions beside the one that must succeed: what must be refused, and the credential that must still be taken. */
 import { randomBytes } from 'node:crypto';
 import type { ProxyReply, ProxyRequest } from '../../ports/xks-proxy.ts';
-import type { Note } from './notes.ts';
+import type { Note } from '../conclude.ts';
 import { hear, isObstacle } from './obstacles.ts';
 import { isOpen, type OpenSource, type Source, type Sources } from './sources.ts';
 

@@ -2,10 +2,10 @@
 import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProxyReply, XksProxy } from '../../ports/xks-proxy.ts';
+import { conclude, type Note, shorten } from '../conclude.ts';
 import { createAskKey, type ExternalKey, nameKey } from './ask-key.ts';
 import { forEach } from './each.ts';
 import { countKeys, type ListKeys, listExternalKeys } from './inventory.ts';
-import { conclude, type Note, shorten } from './notes.ts';
 import { type Fields, hear, isObstacle, isOfKey, type Obstacle } from './obstacles.ts';
 import { type FindSources, isOpen, noCredential } from './sources.ts';
 

@@ -1,5 +1,5 @@
 /** What KMS would make of a health answer. Source: XKS proxy API specification 1.0.3, "GetHealthStatus". */
-import type { Note } from './notes.ts';
+import type { Note } from '../conclude.ts';
 import { type Fields, type Heard, isObject } from './obstacles.ts';
 
 /** KMS gives up after it. */

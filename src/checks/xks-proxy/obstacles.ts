@@ -3,6 +3,7 @@
  * Source of the statuses: XKS proxy API specification 1.0.3, "Error codes".
  */
 import type { NoReply, ProxyAnswer, ProxyReply, ProxyTrouble } from '../../ports/xks-proxy.ts';
+import { failed, unknown } from '../conclude.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,9 +11,6 @@ export interface Obstacle {
   readonly status: 'failed' | 'unknown';
   readonly text: string;
 }
-
-const failed = (text: string): Obstacle => ({ status: 'failed', text });
-const unknown = (text: string): Obstacle => ({ status: 'unknown', text });
 
 const elsewhere = '; --xks-proxy-connect-to says where it is reached from here';
 

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { XksProxy } from '../../ports/xks-proxy.ts';
+import { conclude, type Note } from '../conclude.ts';
 import { judgeGreeting } from './certificate.ts';
 import { type AskHealth, tryControls } from './controls.ts';
 import { judgeHealth } from './health.ts';
-import { conclude, type Note } from './notes.ts';
 import { hear, isObstacle } from './obstacles.ts';
 import { type FindSources, isOpen, noCredential, type Sources } from './sources.ts';
 

@@ -6,11 +6,11 @@ import type { CheckFinding } from '../../domain/checks.ts';
 import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { XksProxy } from '../../ports/xks-proxy.ts';
+import { shorten } from '../conclude.ts';
 import { createAskKey, type ExternalKey, nameKey } from './ask-key.ts';
 import { type Compared, compareKey } from './compare-key.ts';
 import { forEach } from './each.ts';
 import { countKeys, type ExternalKeys, type ListKeys, listExternalKeys } from './inventory.ts';
-import { shorten } from './notes.ts';
 import { isObstacle } from './obstacles.ts';
 import { type FindSources, isOpen, noCredential } from './sources.ts';
 
