@@ -1,7 +1,7 @@
 /** What KMS would say of the certificate that a proxy shows. */
 import { toPrintable } from '../../domain/printable.ts';
 import type { ProxyCertificate, ProxyGreeting } from '../../ports/xks-proxy.ts';
-import type { Note } from '../conclude.ts';
+import { failed, type Note, unknown, warned } from '../conclude.ts';
 import { explainTrouble } from './obstacles.ts';
 
 const dayMs = 86_400_000;
@@ -12,7 +12,7 @@ const leastDays = 10;
 export function judgeGreeting(greeting: ProxyGreeting, nowMs: number): readonly Note[] {
   if (greeting.kind === 'failed') return [explainTrouble(greeting)];
   if (greeting.certificate === null)
-    return [{ status: 'warned', text: 'it is reached over plain HTTP, so its certificate was not looked at' }];
+    return [warned('it is reached over plain HTTP, so its certificate was not looked at')];
   return [judgeCertificate(greeting.certificate, nowMs)];
 }
 
@@ -21,17 +21,17 @@ function judgeCertificate({ flaw, names, expiresAtMs }: ProxyCertificate, nowMs:
   const shown = names.map((name) => toPrintable(name)).join(', ');
   switch (flaw) {
     case 'expired':
-      return { status: 'failed', text: `its certificate expired on ${day}` };
+      return failed(`its certificate expired on ${day}`);
     case 'notYetValid':
-      return { status: 'failed', text: 'its certificate is not valid yet' };
+      return failed('its certificate is not valid yet');
     case 'wrongName':
-      return { status: 'failed', text: `its certificate is for ${shown || 'nobody'}, not for the endpoint` };
+      return failed(`its certificate is for ${shown || 'nobody'}, not for the endpoint`);
     case 'selfSigned':
-      return { status: 'failed', text: 'its certificate is signed by itself' };
+      return failed('its certificate is signed by itself');
     case 'stranger': {
       const text =
         'its certificate is signed by nobody whom this machine knows (NODE_EXTRA_CA_CERTS adds one); KMS has a list of its own';
-      return { status: 'unknown', text };
+      return unknown(text);
     }
     case null: {
       const days = Math.floor((expiresAtMs - nowMs) / dayMs);

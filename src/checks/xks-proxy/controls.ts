@@ -1,7 +1,7 @@
 /** Questions beside the one that must succeed: what must be refused, and the credential that must still be taken. */
 import { randomBytes } from 'node:crypto';
 import type { ProxyReply, ProxyRequest } from '../../ports/xks-proxy.ts';
-import type { Note } from '../conclude.ts';
+import { type Note, passed, warned } from '../conclude.ts';
 import { hear, isObstacle } from './obstacles.ts';
 import { isOpen, type OpenSource, type Source, type Sources } from './sources.ts';
 
@@ -22,23 +22,22 @@ export async function tryControls(
 }
 
 function judgeWrongSecret(reply: ProxyReply): Note {
-  if (reply.kind === 'answered' && reply.status === 401) return { status: 'passed', text: 'it refuses a wrong secret' };
+  if (reply.kind === 'answered' && reply.status === 401) return passed('it refuses a wrong secret');
   const heard = hear(reply);
-  if (isObstacle(heard))
-    return { status: 'warned', text: `whether it refuses a wrong secret is not clear: ${heard.text}` };
-  return { status: 'warned', text: 'it takes a wrong secret too: whoever reaches it can use the keys' };
+  if (isObstacle(heard)) return warned(`whether it refuses a wrong secret is not clear: ${heard.text}`);
+  return warned('it takes a wrong secret too: whoever reaches it can use the keys');
 }
 
 function judgeGet(reply: ProxyReply): readonly Note[] {
   const isTaken = reply.kind === 'answered' && reply.status >= 200 && reply.status < 300;
-  return isTaken ? [{ status: 'warned', text: 'it answers GET, where the XKS proxy API has only POST' }] : [];
+  return isTaken ? [warned('it answers GET, where the XKS proxy API has only POST')] : [];
 }
 
 /** Some KMS hosts sign with the old one for up to five minutes. Source: developer guide, update-xks-keystore. */
 async function tryOld(now: Source, askHealth: AskHealth): Promise<readonly Note[]> {
   if (!isOpen(now)) return [];
   const heard = hear(await askHealth(now));
-  if (!isObstacle(heard)) return [{ status: 'passed', text: 'it still takes the old credential' }];
+  if (!isObstacle(heard)) return [passed('it still takes the old credential')];
   const text = `with the old credential, which KMS may use for five minutes more: ${heard.text}`;
-  return [{ status: 'warned', text }];
+  return [warned(text)];
 }

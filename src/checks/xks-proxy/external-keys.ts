@@ -1,13 +1,11 @@
 /** Whether each external key of the store is there and fit, where the plan leads. */
 import type { Check } from '../../ports/checks.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { ProxyReply, XksProxy } from '../../ports/xks-proxy.ts';
-import { conclude, type Note, shorten } from '../conclude.ts';
-import { createAskKey, type ExternalKey, nameKey } from './ask-key.ts';
-import { forEach } from './each.ts';
-import { countKeys, type ListKeys, listExternalKeys } from './inventory.ts';
+import type { ProxyReply } from '../../ports/xks-proxy.ts';
+import { conclude, type Note, passed, shorten, unknown, warned } from '../conclude.ts';
+import { type ExternalKey, nameKey } from './ask-key.ts';
+import { askAboutEach, countKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
 import { type Fields, hear, isObstacle, isOfKey, type Obstacle } from './obstacles.ts';
-import { type FindSources, isOpen, noCredential } from './sources.ts';
+import { isOpen, noCredential } from './sources.ts';
 
 interface Judged {
   readonly key: ExternalKey;
@@ -17,26 +15,25 @@ interface Judged {
   readonly obstacle: (Obstacle & { readonly isWay: boolean }) | null;
 }
 
-export function createExternalKeysCheck(
-  proxy: XksProxy,
-  findSources: FindSources,
-  listKeys: ListKeys,
-  clock: Pick<Clock, 'now'>,
-): Check {
+export function createExternalKeysCheck(ports: KeyPorts): Check {
   return {
     name: 'external-keys',
     async look(store, plan, signal) {
-      const sources = await findSources(store, plan);
+      const sources = await ports.findSources(store, plan);
       if (sources === null) return null;
       const { next, moves } = sources;
       // What has to be accepted is that the check of the proxy, or of the keys, could not look: once is enough.
       if (!isOpen(next)) return { status: 'warned', message: `not looked at: ${noCredential}` };
-      const inventory = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
+      const inventory = await listExternalKeys(ports, store.customKeyStoreId, signal);
       if (isObstacle(inventory)) return { status: 'warned', message: inventory.text };
       const { keys, hidden } = inventory;
-      const ask = createAskKey(proxy, signal);
-      const look = async (key: ExternalKey) => judgeKey(key, await ask(next, key, 'metadata'));
-      const judged = await forEach(keys, { clock, signal }, look, ({ obstacle }) => obstacle !== null);
+      const judged = await askAboutEach(
+        ports,
+        inventory,
+        signal,
+        async (ask, key) => judgeKey(key, await ask(next, key, 'metadata')),
+        ({ obstacle }) => obstacle !== null,
+      );
       const {
         status,
         message,
@@ -89,10 +86,8 @@ function judgeRest(judged: readonly Judged[], left: number, hidden: number): rea
   const fit = judged.filter(({ flaw, obstacle }) => flaw === null && obstacle === null);
   const isCutShort = left > 0 && judged.every(({ obstacle }) => obstacle === null);
   return [
-    { status: 'passed', text: `${countKeys(fit.length)} there and fit` },
-    ...(isCutShort ? [{ status: 'unknown', text: `no time to ask for ${countKeys(left)}` } as const] : []),
-    ...(hidden > 0
-      ? [{ status: 'warned', text: `more keys may be in the store: ${hidden} could not be described` } as const]
-      : []),
+    passed(`${countKeys(fit.length)} there and fit`),
+    ...(isCutShort ? [unknown(`no time to ask for ${countKeys(left)}`)] : []),
+    ...(hidden > 0 ? [warned(`more keys may be in the store: ${hidden} could not be described`)] : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** What KMS would make of a health answer. Source: XKS proxy API specification 1.0.3, "GetHealthStatus". */
-import type { Note } from '../conclude.ts';
+import { failed, type Note, passed, warned } from '../conclude.ts';
 import { type Fields, type Heard, isObject } from './obstacles.ts';
 
 /** KMS gives up after it. */
@@ -10,7 +10,7 @@ type State = (typeof states)[number];
 
 export function judgeHealth({ json, elapsedMs }: Heard): readonly Note[] {
   const fleet = readFleet(json);
-  if (fleet === null) return [{ status: 'failed', text: 'its health answer is none that KMS can read' }];
+  if (fleet === null) return [failed('its health answer is none that KMS can read')];
   return [judgeFleet(fleet), judgeTime(Math.round(elapsedMs)), ...judgeVendor(json)];
 }
 
@@ -18,14 +18,14 @@ function judgeFleet(fleet: readonly State[]): Note {
   const count = (state: State) => fleet.filter((one) => one === state).length;
   const tally = states.flatMap((state) => (count(state) > 0 ? [`${count(state)} ${state}`] : [])).join(', ');
   const text = `its external key managers: ${tally}`;
-  if (count('UNAVAILABLE') === fleet.length) return { status: 'failed', text };
+  if (count('UNAVAILABLE') === fleet.length) return failed(text);
   return { status: count('ACTIVE') === fleet.length ? 'passed' : 'warned', text };
 }
 
 function judgeTime(elapsedMs: number): Note {
-  if (elapsedMs <= budgetMs) return { status: 'passed', text: `it answers in ${elapsedMs} ms from here` };
+  if (elapsedMs <= budgetMs) return passed(`it answers in ${elapsedMs} ms from here`);
   const text = `it answers in ${elapsedMs} ms from here, and KMS waits ${budgetMs}; the way from here may explain it`;
-  return { status: 'warned', text };
+  return warned(text);
 }
 
 /** Managers that connect and change custom key stores themselves. What a proxy calls itself stays unsaid. */
@@ -33,7 +33,7 @@ function judgeVendor({ xksProxyVendor, xksProxyModel }: Fields): readonly Note[]
   if (!/thales|ciphertrust/i.test(`${xksProxyVendor} ${xksProxyModel}`)) return [];
   const text =
     'it is of Thales, whose CipherTrust Manager administers key stores itself: it may have a simpler way, and may put its own settings back';
-  return [{ status: 'warned', text }];
+  return [warned(text)];
 }
 
 /** The states of the key managers: 1 to 10 of the three words; null where they are not. */

@@ -23,9 +23,6 @@ export function createXksProxyChecks(
   { proxy, secrets, listKeys, clock }: XksProxyCheckPorts,
 ): readonly Check[] {
   const findSources = createFindSources(previous, secrets);
-  return [
-    createProxyCheck(proxy, findSources, clock),
-    createExternalKeysCheck(proxy, findSources, listKeys, clock),
-    createSameKeysCheck(proxy, findSources, listKeys, clock),
-  ];
+  const ports = { proxy, findSources, listKeys, clock };
+  return [createProxyCheck(proxy, findSources, clock), createExternalKeysCheck(ports), createSameKeysCheck(ports)];
 }

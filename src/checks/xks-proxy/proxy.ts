@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { XksProxy } from '../../ports/xks-proxy.ts';
-import { conclude, type Note } from '../conclude.ts';
+import { conclude, type Note, unknown } from '../conclude.ts';
 import { judgeGreeting } from './certificate.ts';
 import { type AskHealth, tryControls } from './controls.ts';
 import { judgeHealth } from './health.ts';
@@ -34,7 +34,7 @@ export function createProxyCheck(proxy: XksProxy, findSources: FindSources, cloc
 
 async function listen(proxy: XksProxy, sources: Sources, signal: AbortSignal): Promise<readonly Note[]> {
   const { next } = sources;
-  if (!isOpen(next)) return [{ status: 'unknown', text: noCredential }];
+  if (!isOpen(next)) return [unknown(noCredential)];
   const askHealth: AskHealth = ({ endpoint, path, credential }, method = 'POST') => {
     const body = { requestMetadata: { kmsRequestId: randomUUID(), kmsOperation: 'KmsHealthCheck' } };
     return proxy.ask({ endpoint, path, resource: 'health', method, credential, body }, signal);

@@ -4,41 +4,36 @@
  */
 import type { CheckFinding } from '../../domain/checks.ts';
 import type { Check } from '../../ports/checks.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { XksProxy } from '../../ports/xks-proxy.ts';
 import { shorten } from '../conclude.ts';
-import { createAskKey, type ExternalKey, nameKey } from './ask-key.ts';
+import { nameKey } from './ask-key.ts';
 import { type Compared, compareKey } from './compare-key.ts';
-import { forEach } from './each.ts';
-import { countKeys, type ExternalKeys, type ListKeys, listExternalKeys } from './inventory.ts';
+import { askAboutEach, countKeys, type ExternalKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
 import { isObstacle } from './obstacles.ts';
-import { type FindSources, isOpen, noCredential } from './sources.ts';
+import { isOpen, noCredential } from './sources.ts';
 
 /**
  * What could not be compared is a warning, not `unknown`: the plan asks for `unproven-keys` then, and no word more is needed
  * to accept the same thing.
  */
-export function createSameKeysCheck(
-  proxy: XksProxy,
-  findSources: FindSources,
-  listKeys: ListKeys,
-  clock: Pick<Clock, 'now'>,
-): Check {
+export function createSameKeysCheck(ports: KeyPorts): Check {
   return {
     name: 'same-keys',
     async look(store, plan, signal) {
-      const sources = await findSources(store, plan);
+      const sources = await ports.findSources(store, plan);
       if (!sources?.moves) return null;
-      const inventory = await listExternalKeys(listKeys, store.customKeyStoreId, signal);
+      const inventory = await listExternalKeys(ports, store.customKeyStoreId, signal);
       if (isObstacle(inventory)) return { status: 'warned', message: `not compared: ${inventory.text}` };
       if (inventory.keys.length === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no key', provesKeys: true };
       const { now, next } = sources;
       if (!isOpen(now) || !isOpen(next)) return { status: 'warned', message: `not compared: ${noCredential}` };
-      const ask = createAskKey(proxy, signal);
-      const compare = (key: ExternalKey) => compareKey(ask, now, next, key);
-      const isEnough = ({ kind }: Compared) => kind === 'unasked';
-      const results = await forEach(inventory.keys, { clock, signal }, compare, isEnough);
+      const results = await askAboutEach(
+        ports,
+        inventory,
+        signal,
+        (ask, key) => compareKey(ask, now, next, key),
+        ({ kind }) => kind === 'unasked',
+      );
       return sumUp(results, inventory);
     },
   };
