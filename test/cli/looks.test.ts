@@ -1,18 +1,8 @@
 /** `cks doctor` and `cks check`: what they say of a store, and that they change nothing. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, test as base, beforeAll, describe, expect, vi } from 'vitest';
-import {
-  createScaledClock,
-  createSimulator,
-  type ScaledClock,
-  type Simulator,
-  type StoreDescription,
-  serveSimulator,
-  serveXksProxy,
-} from '../../src/simulator/index.ts';
-import { runHere, stubSurroundings } from '../support/in-process.ts';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import type { Simulator } from '../../src/simulator/index.ts';
+import { type Here, test } from '../support/here.ts';
+import { stubSurroundings } from '../support/in-process.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 /** What it takes to sign for the proxy of a store. */
@@ -29,70 +19,12 @@ beforeAll(() => {
 });
 afterAll(() => undo.surroundings());
 
-interface World {
-  readonly simulator: Simulator;
-  readonly clock: ScaledClock;
-  readonly cluster: string;
-  readonly related: string;
-  readonly stranger: string;
-  /** An external key store "xks" with two keys, whose proxy takes its credential alone. */
-  addExternal(description?: StoreDescription): string;
-  /** Runs `cks` and gives its exit code, standard error, and standard output as it is and as JSON. */
-  cks(...words: readonly string[]): Promise<{ exitCode: number; stderr: string; stdout: string; json(): Found }>;
-}
-
 /** As much of what the commands tell as is looked at here. */
 interface Found {
   readonly checks: readonly { readonly check: string; readonly status: string; readonly message: string }[];
   readonly next: readonly string[];
   readonly offline: { readonly since: string; readonly runId: string } | null;
 }
-
-const test = base.extend<{ world: World }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  world: async ({}, use) => {
-    const clock = createScaledClock(1);
-    const simulator = createSimulator({ now: clock, seed: 1 });
-    const [server, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
-    const state = mkdtempSync(join(tmpdir(), 'cks-looks-'));
-    const [cluster = '', related = '', stranger = ''] = simulator
-      .describeWorld()
-      .clusters.map(({ clusterId }) => clusterId);
-    const { AccessKeyId, RawSecretAccessKey } = oldCredential;
-    simulator.addProxy({ endpoint: oldEndpoint, credentials: { [AccessKeyId]: RawSecretAccessKey } });
-    const reached = [oldEndpoint, newEndpoint].flatMap((endpoint) => [
-      '--xks-proxy-connect-to',
-      `${endpoint}=${proxy.url}`,
-    ]);
-    await use({
-      simulator,
-      clock,
-      cluster,
-      related,
-      stranger,
-      addExternal: (description = {}) =>
-        simulator.addStore({
-          CustomKeyStoreName: 'xks',
-          CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-          ConnectionState: 'CONNECTED',
-          XksProxyUriEndpoint: oldEndpoint,
-          XksProxyAuthenticationCredential: oldCredential,
-          keys: 2,
-          ...description,
-        }),
-      async cks(command = '', ...words) {
-        const place = ['--endpoint-url', server.url, '--state-dir', state, ...(command === 'canary' ? [] : reached)];
-        const told = await runHere([command, ...words, ...place]);
-        for (const { RawSecretAccessKey: secret } of [oldCredential, newCredential]) {
-          expect(told.stdout + told.stderr).not.toContain(secret);
-        }
-        return { ...told, json: () => JSON.parse(told.stdout) as Found };
-      },
-    });
-    await Promise.all([server.close(), proxy.close()]);
-    rmSync(state, { recursive: true });
-  },
-});
 
 /** `xks-proxy passed`, in the order of the checks. */
 const statuses = ({ checks }: Found) => checks.map(({ check, status }) => `${check} ${status}`);
@@ -102,34 +34,34 @@ const changes = ({ calls }: Simulator) =>
   calls.map(({ operation }) => operation).filter((operation) => !/^(Describe|List|Get)/.test(operation));
 
 describe.concurrent('cks doctor', () => {
-  test('finds nothing amiss with a store that works, and asks its proxy where it may sign', async ({ world }) => {
-    world.addExternal();
+  test('finds nothing amiss with a store that works, and asks its proxy where it may sign', async ({ here }) => {
+    here.addExternal();
 
-    const found = await world.cks('doctor', 'xks', ...signing);
+    const found = await here.cks('doctor', 'xks', ...signing);
 
     expect(found).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(found.json()).toMatchObject({
+    expect(found.json<Found>()).toMatchObject({
       isWell: true,
       verdict: 'nothing is amiss',
       keys: { inStore: 2, hidden: 0 },
       offline: null,
       next: [],
     });
-    expect(statuses(found.json())).toEqual(['xks-proxy warned', 'external-keys passed']);
-    expect(changes(world.simulator)).toEqual([]);
+    expect(statuses(found.json<Found>())).toEqual(['xks-proxy warned', 'external-keys passed']);
+    expect(changes(here.simulator)).toEqual([]);
   });
 
   test('says what a sick proxy would do to another connect, and that it could not ask without a credential', async ({
-    world,
+    here,
   }) => {
-    const id = world.addExternal();
-    Object.assign(world.simulator.proxy(oldEndpoint), { ekm: ['UNAVAILABLE'] });
+    const id = here.addExternal();
+    Object.assign(here.simulator.proxy(oldEndpoint), { ekm: ['UNAVAILABLE'] });
 
-    const found = await world.cks('doctor', 'xks', ...signing);
-    const unsigned = await world.cks('doctor', 'xks', '--output', 'text');
+    const found = await here.cks('doctor', 'xks', ...signing);
+    const unsigned = await here.cks('doctor', 'xks', '--output', 'text');
 
     expect(found.exitCode).toBe(3);
-    expect(found.json()).toMatchObject({
+    expect(found.json<Found>()).toMatchObject({
       isWell: false,
       verdict: 'it is CONNECTED, but another connect would fail: xks-proxy',
       next: [`cks check ${id}`],
@@ -139,24 +71,24 @@ describe.concurrent('cks doctor', () => {
     expect(unsigned.stdout.replace(/\s+/g, ' ')).toMatch(/2 keys in use .* no credential to sign with is at hand/);
   });
 
-  test('says so where the credential is not the one in force', async ({ world }) => {
-    world.addExternal({ XksProxyAuthenticationCredential: newCredential });
-    const found = await world.cks('doctor', 'xks', ...signing);
+  test('says so where the credential is not the one in force', async ({ here }) => {
+    here.addExternal({ XksProxyAuthenticationCredential: newCredential });
+    const found = await here.cks('doctor', 'xks', ...signing);
     expect(found.stderr).toMatch(
       /^cks: the previous credential is not the one in force: OLDKEYOLDKEYOLDKEYOL, not NEW/,
     );
-    expect(found.json()).toMatchObject({ isWell: true, reason: { code: 'PREVIOUS_CREDENTIAL_UNKNOWN' } });
+    expect(found.json<Found>()).toMatchObject({ isWell: true, reason: { code: 'PREVIOUS_CREDENTIAL_UNKNOWN' } });
   });
 
-  test('names cause, fault and remedy of a store that FAILED, and what has to be mended first', async ({ world }) => {
-    const id = world.addExternal();
-    world.simulator.moveStore(id, 'FAILED', 'XKS_PROXY_NOT_REACHABLE');
-    Object.assign(world.simulator.proxy(oldEndpoint), { answer: 'internalError' });
+  test('names cause, fault and remedy of a store that FAILED, and what has to be mended first', async ({ here }) => {
+    const id = here.addExternal();
+    here.simulator.moveStore(id, 'FAILED', 'XKS_PROXY_NOT_REACHABLE');
+    Object.assign(here.simulator.proxy(oldEndpoint), { answer: 'internalError' });
 
-    const found = await world.cks('doctor', 'xks', ...signing);
+    const found = await here.cks('doctor', 'xks', ...signing);
 
     expect(found.exitCode).toBe(3);
-    expect(found.json()).toMatchObject({
+    expect(found.json<Found>()).toMatchObject({
       verdict: 'its last connect failed, and no key in it can be used; what xks-proxy found has to be mended first',
       error: {
         code: 'XKS_PROXY_NOT_REACHABLE',
@@ -175,8 +107,8 @@ describe.concurrent('cks doctor', () => {
     ['DISCONNECTED', 'it is DISCONNECTED, and no key in it can be used', 'cks reconnect ID'],
     ['CONNECTING', 'it is CONNECTING: wait until KMS has finished', 'cks doctor ID'],
     ['DISCONNECTING', 'it is DISCONNECTING: wait until KMS has finished', 'cks doctor ID'],
-  ] as const)('says what to type next for a store that is %s', async ([state, verdict, next], { world }) => {
-    const { simulator, cks } = world;
+  ] as const)('says what to type next for a store that is %s', async ([state, verdict, next], { here }) => {
+    const { simulator, cks } = here;
     const id = simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: state, keys: 3 });
 
     const found = await cks('doctor', 'hsm', '--output', 'text');
@@ -186,16 +118,16 @@ describe.concurrent('cks doctor', () => {
     expect(found.stdout).toContain(`Type next:\n    ${next.replace('ID', id)}\n`);
   });
 
-  test('counts the dead keys since the run that took the store offline', async ({ world }) => {
-    const { simulator, clock, cks } = world;
-    const id = world.addExternal();
+  test('counts the dead keys since the run that took the store offline', async ({ here }) => {
+    const { simulator, clock, cks } = here;
+    const id = here.addExternal();
     clock.scale = 20_000;
     simulator.failNextConnect(id, 'XKS_PROXY_NOT_REACHABLE');
     simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
     const reconnect = ['reconnect', 'xks', '--accept', 'outage', '--yes'];
 
     const stranded = await cks(...reconnect);
-    const failed = (await cks('doctor', 'xks')).json();
+    const failed = (await cks('doctor', 'xks')).json<Found>();
     const { stdout } = await cks('doctor', 'xks', '--output', 'text');
 
     expect(stranded.exitCode).toBe(5);
@@ -210,14 +142,14 @@ describe.concurrent('cks doctor', () => {
     expect(stdout).toContain('2 keys cannot be used, for ');
   });
 
-  test('has the run gone on with that left the store offline', async ({ world }) => {
-    const { clock, cks } = world;
-    world.addExternal();
+  test('has the run gone on with that left the store offline', async ({ here }) => {
+    const { clock, cks } = here;
+    here.addExternal();
     clock.scale = 20_000;
     const rename = ['--new-custom-key-store-name', 'renamed', '--path', 'offline', '--hold-offline'];
 
     const held = await cks('update', 'xks', ...rename, '--accept', 'outage', '--yes', '--progress', 'none');
-    const found = (await cks('doctor', 'xks')).json();
+    const found = (await cks('doctor', 'xks')).json<Found>();
 
     expect(held.exitCode).toBe(7);
     expect(found).toMatchObject({
@@ -226,22 +158,22 @@ describe.concurrent('cks doctor', () => {
     });
   });
 
-  test('ends with 3 where there is no such store', async ({ world }) => {
-    const found = await world.cks('doctor', 'other');
+  test('ends with 3 where there is no such store', async ({ here }) => {
+    const found = await here.cks('doctor', 'other');
     expect(found).toMatchObject({
       exitCode: 3,
       stderr: expect.stringMatching(/^cks: no custom key store "other" in us-/),
     });
-    expect(found.json()).toMatchObject({ store: null, isWell: false, keys: null, next: ['cks describe'] });
+    expect(found.json<Found>()).toMatchObject({ store: null, isWell: false, keys: null, next: ['cks describe'] });
   });
 });
 
 const move = ['--xks-proxy-uri-endpoint', newEndpoint];
 
 describe.concurrent('cks check', () => {
-  test('names the words that an update takes, and proves the keys of one that moves', async ({ world }) => {
-    const { simulator, cks } = world;
-    world.addExternal();
+  test('names the words that an update takes, and proves the keys of one that moves', async ({ here }) => {
+    const { simulator, cks } = here;
+    here.addExternal();
     simulator.addProxy({ endpoint: newEndpoint });
 
     const bare = await cks('check', 'xks');
@@ -249,10 +181,10 @@ describe.concurrent('cks check', () => {
     const seeing = await cks('check', 'xks', ...move, ...signing);
 
     expect([bare.exitCode, blind.exitCode, seeing.exitCode]).toEqual([0, 0, 0]);
-    expect(bare.json()).toMatchObject({ verdict: 'proceed', missing: ['outage'] });
-    expect(blind.json()).toMatchObject({ missing: ['outage', 'unproven-keys', 'unknown:xks-proxy'] });
-    expect(seeing.json()).toMatchObject({ missing: ['outage'] });
-    expect(statuses(seeing.json())).toEqual([
+    expect(bare.json<Found>()).toMatchObject({ verdict: 'proceed', missing: ['outage'] });
+    expect(blind.json<Found>()).toMatchObject({ missing: ['outage', 'unproven-keys', 'unknown:xks-proxy'] });
+    expect(seeing.json<Found>()).toMatchObject({ missing: ['outage'] });
+    expect(statuses(seeing.json<Found>())).toEqual([
       'credentials passed',
       'unfinished-runs passed',
       'keys passed',
@@ -264,7 +196,7 @@ describe.concurrent('cks check', () => {
     expect(changes(simulator)).toEqual([]);
   });
 
-  test.for<[string, (world: World) => readonly string[], string]>([
+  test.for<[string, (here: Here) => readonly string[], string]>([
     [
       'a proxy that KMS would not take',
       ({ simulator }) => {
@@ -283,27 +215,27 @@ describe.concurrent('cks check', () => {
     ],
     [
       'a cluster that is not related',
-      ({ stranger }) => ['hsm', '--cloud-hsm-cluster-id', stranger],
+      ({ simulator }) => ['hsm', '--cloud-hsm-cluster-id', simulator.describeWorld().clusters[2]?.clusterId ?? ''],
       'is not related to',
     ],
     ['a name that is taken', () => ['hsm', '--new-custom-key-store-name', 'xks'], 'clashes: the name is that of cks-'],
-  ])('says that an update to %s would be refused', async ([, arrange, why], { world }) => {
-    world.addExternal();
-    world.simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
-    const words = arrange(world);
+  ])('says that an update to %s would be refused', async ([, arrange, why], { here }) => {
+    here.addExternal();
+    here.simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
+    const words = arrange(here);
 
-    const found = await world.cks('check', ...words);
+    const found = await here.cks('check', ...words);
 
     expect(found.exitCode).toBe(3);
-    expect(found.json()).toMatchObject({
+    expect(found.json<Found>()).toMatchObject({
       verdict: 'refused',
       reason: { code: 'CHECK_FAILED', message: expect.stringContaining(why) },
     });
-    expect(changes(world.simulator)).toEqual([]);
+    expect(changes(here.simulator)).toEqual([]);
   });
 
-  test('looks at a store in any state, and says where a run could not begin', async ({ world }) => {
-    const { simulator, cks } = world;
+  test('looks at a store in any state, and says where a run could not begin', async ({ here }) => {
+    const { simulator, cks } = here;
     const id = simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED', keys: 1 });
     const seen: unknown[] = [];
     for (const [state, code] of [
@@ -314,9 +246,9 @@ describe.concurrent('cks check', () => {
     ] as const) {
       simulator.moveStore(id, state, code);
       const { exitCode, json } = await cks('check', 'hsm', '--skip-check', 'cluster-network');
-      const { verdict, missing, reason } = json() as unknown as Record<string, unknown>;
+      const { verdict, missing, reason } = json<Found>() as unknown as Record<string, unknown>;
       seen.push([exitCode, verdict, missing, (reason as { code?: string } | undefined)?.code]);
-      expect(statuses(json()).filter((line) => !line.startsWith('keys '))).toEqual([
+      expect(statuses(json<Found>()).filter((line) => !line.startsWith('keys '))).toEqual([
         'credentials passed',
         'unfinished-runs passed',
         'cloudhsm-cluster passed',
@@ -332,10 +264,10 @@ describe.concurrent('cks check', () => {
     expect(changes(simulator)).toEqual([]);
   });
 
-  test('ends with 3 where there is no such store, and names what is missing in text', async ({ world }) => {
-    world.addExternal();
-    const none = await world.cks('check', 'other');
-    const text = await world.cks('check', 'xks', ...move, '--output', 'text');
+  test('ends with 3 where there is no such store, and names what is missing in text', async ({ here }) => {
+    here.addExternal();
+    const none = await here.cks('check', 'other');
+    const text = await here.cks('check', 'xks', ...move, '--output', 'text');
     expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('no custom key store "other"') });
     expect(text.stdout).toMatch(/ {2}To go ahead takes --accept outage,unproven-keys,unknown:xks-proxy\n$/);
   });
