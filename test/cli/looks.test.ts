@@ -124,7 +124,7 @@ describe.concurrent('cks doctor', () => {
     clock.scale = 20_000;
     simulator.failNextConnect(id, 'XKS_PROXY_NOT_REACHABLE');
     simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
-    const reconnect = ['reconnect', 'xks', '--accept', 'outage', '--yes'];
+    const reconnect = ['reconnect', 'xks', '--accept', 'outage', '--yes', ...signing];
 
     const stranded = await cks(...reconnect);
     const failed = (await cks('doctor', 'xks')).json<Found>();

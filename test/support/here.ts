@@ -2,7 +2,7 @@
  * The command in this process, against a simulator over HTTP that serves its proxies too. Each test gets its own, so tests
  * may run side by side. Not a test.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect } from 'vitest';
@@ -31,8 +31,15 @@ export interface Here {
   readonly state: string;
   /** An external key store "xks" with two keys, CONNECTED, whose proxy takes its credential alone. */
   addExternal(description?: StoreDescription): string;
-  /** Runs `cks` with these words, at the simulator and its proxies. No secret of a store is ever in what it says. */
+  /** Runs `cks` with these words, at the simulator and its proxies. No secret of a store is ever in what it says or keeps. */
   cks(...words: readonly string[]): Promise<Spoken>;
+}
+
+const secrets = [oldCredential, newCredential].map(({ RawSecretAccessKey }) => RawSecretAccessKey);
+
+function readFilesBelow(folder: string): string {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8')).join('\n');
 }
 
 /** `test` with the command in this process; the surroundings are for the file to stub. */
@@ -66,13 +73,13 @@ export const test = base.extend<{ here: Here }>({
       async cks(...words) {
         const place = ['--endpoint-url', server.url, '--state-dir', state, ...(words[0] === 'canary' ? [] : reached)];
         const told = await runHere([...words, ...place]);
-        for (const { RawSecretAccessKey: secret } of [oldCredential, newCredential]) {
-          expect(told.stdout + told.stderr).not.toContain(secret);
-        }
+        expect(secrets.filter((secret) => (told.stdout + told.stderr).includes(secret))).toEqual([]);
         return { ...told, json: () => JSON.parse(told.stdout) };
       },
     });
     await Promise.all([server.close(), proxy.close()]);
+    const kept = readFilesBelow(state);
+    expect(secrets.filter((secret) => kept.includes(secret))).toEqual([]);
     rmSync(state, { recursive: true });
   },
 });
