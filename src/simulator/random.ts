@@ -24,8 +24,11 @@ export function createRandom(seed: number, use: string): Random {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-  const text = (alphabet: string, length: number): string =>
-    Array.from({ length }, () => alphabet.charAt(Math.floor(next() * alphabet.length))).join('');
+  const text = (alphabet: string, length: number): string => {
+    let drawn = '';
+    while (drawn.length < length) drawn += alphabet.charAt(Math.floor(next() * alphabet.length));
+    return drawn;
+  };
   const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, () => Math.floor(next() * 256)));
   return { next, text, bytes };
 }

@@ -1,6 +1,7 @@
 /**
  * The real command is killed at one record of its journal, and `cks resume` ends the run as if nothing had happened.
- * `npm run kills` takes every record of every way; otherwise it is a few ways, around each call that changes a store.
+ * `npm run kills` takes every record of every way; otherwise it is a few ways, and a part of the moments around each call
+ * that changes a store.
  */
 import { describe, expect, it } from 'vitest';
 import type { Outcome, RunResult } from '../../src/domain/outcome.ts';
@@ -16,12 +17,13 @@ import {
   readJournalOf,
 } from '../support/kills.ts';
 import { type Ended, type Environment, type Rehearsal, rehearse } from '../support/rehearsal.ts';
+import { isWhole, takePart } from '../support/whole.ts';
 
 interface Way {
   readonly ends: readonly [exitCode: number, outcome: Outcome | null];
   /** Puts the store in place, does what comes before, and gives the command that is killed. */
   readonly arrange: (rehearsal: Rehearsal) => Promise<readonly string[]> | readonly string[];
-  readonly inSweepOnly?: true;
+  readonly inWholeOnly?: true;
 }
 
 const id = 'cks-1234567890abcdef0';
@@ -70,7 +72,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'an update of a FAILED store': {
     ends: [0, 'updated'],
-    inSweepOnly: true,
+    inWholeOnly: true,
     arrange(rehearsal) {
       rehearsal.simulator.addStore({
         ...store,
@@ -82,7 +84,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'a reconnect': {
     ends: [0, 'updated'],
-    inSweepOnly: true,
+    inWholeOnly: true,
     arrange({ simulator }) {
       simulator.addStore(store);
       return ['reconnect', id, ...accepted];
@@ -90,7 +92,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'a connect alone': {
     ends: [0, 'updated'],
-    inSweepOnly: true,
+    inWholeOnly: true,
     arrange({ simulator }) {
       simulator.addStore({ ...store, ConnectionState: 'DISCONNECTED' });
       return ['update', id, '--final-state', 'connected', ...accepted];
@@ -98,7 +100,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'the way to a hold': {
     ends: [7, null],
-    inSweepOnly: true,
+    inWholeOnly: true,
     arrange({ simulator }) {
       simulator.addStore(store);
       return ['update', id, '--key-store-password', 'env:PASSWORD', '--hold-offline', ...accepted];
@@ -106,7 +108,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'a rollback of a finished run': {
     ends: [0, 'updated'],
-    inSweepOnly: true,
+    inWholeOnly: true,
     async arrange(rehearsal) {
       rehearsal.simulator.addStore(external);
       const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
@@ -116,7 +118,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   'a resume that corrects a value': {
     ends: [0, 'updated'],
-    inSweepOnly: true,
+    inWholeOnly: true,
     async arrange(rehearsal) {
       const { simulator } = rehearsal;
       simulator.addStore(external);
@@ -167,23 +169,24 @@ function killAndResume(way: Way, moment: Moment) {
 
 const nameMoment = ({ record, dies }: Moment) => (dies === 'sent' ? `${record}, sent` : record);
 
-const isSweep = process.env.MODE === 'kills';
 /** They mostly wait for their next look; each takes the memory of a Node.js process. */
 const atOnce = 8;
 
-function chooseMoments(journal: readonly JournalLine[]): readonly Moment[] {
+function chooseMoments(journal: readonly JournalLine[], walk: number): readonly Moment[] {
   const moments = momentsOf(journal);
-  return isSweep ? moments : moments.filter(({ record }) => record.startsWith('intent'));
+  if (isWhole) return moments;
+  const aroundCalls = moments.filter(({ record }) => record.startsWith('intent'));
+  return takePart(aroundCalls, 2, walk);
 }
 
 describe('a kill -9 is resumed as if nothing had happened, in', () => {
-  const rows = Object.entries(ways).filter(([, { inSweepOnly }]) => isSweep || !inSweepOnly);
+  const rows = Object.entries(ways).filter(([, { inWholeOnly }]) => isWhole || !inWholeOnly);
 
   it.for(rows)('%s', { timeout: 600_000 }, async ([, way], { expect }) => {
     const { end, journal } = await walkThrough(way);
     expect([end.exitCode, end.outcome]).toEqual(way.ends);
 
-    const moments = chooseMoments(journal);
+    const moments = chooseMoments(journal, Object.values(ways).indexOf(way));
     const ends: Record<string, unknown> = {};
     const untried = [...moments];
     const tryAll = async () => {

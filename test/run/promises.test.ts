@@ -4,6 +4,7 @@ import { play } from '../support/history.ts';
 import { isCalm, judgeCrashes } from '../support/judge-crashes.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import { schedules } from '../support/random-runs.ts';
+import { isWhole } from '../support/whole.ts';
 
 describe('whatever befalls a run, deaths, holds and stops among it', () => {
   it('keeps the promises', async () => {
@@ -11,7 +12,7 @@ describe('whatever befalls a run, deaths, holds and stops among it', () => {
       fc.asyncProperty(schedules, async (schedule) => {
         expect(findBrokenPromises(await play(schedule))).toEqual([]);
       }),
-      { numRuns: 2_000, seed: 20261124 },
+      { numRuns: isWhole ? 2_000 : 1_000, seed: 20261124 },
     );
   }, 120_000);
 
@@ -20,7 +21,7 @@ describe('whatever befalls a run, deaths, holds and stops among it', () => {
       fc.asyncProperty(schedules.filter(isCalm), async (schedule) => {
         expect(await judgeCrashes(schedule, await play(schedule))).toEqual([]);
       }),
-      { numRuns: 200, seed: 1 },
+      { numRuns: isWhole ? 200 : 100, seed: 1 },
     );
   }, 120_000);
 });

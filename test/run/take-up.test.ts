@@ -8,9 +8,10 @@ import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { readPast } from '../../src/run/past.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
-import { type CrashPoint, crash, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
+import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
+import { takePart } from '../support/whole.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -48,35 +49,17 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
 }
 
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
-  for (const scenario of scenarios) {
-    it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
-      const { records } = await runThrough(scenario);
-      for (const [at] of records.entries()) {
-        for (const isKept of [false, true]) {
-          const end = await crashAndTakeUp(scenario, { at, isKept });
-          expect(findLies(end), `died at record ${at}, ${isKept ? 'kept' : 'lost'}`).toEqual([]);
-        }
-      }
-    });
-  }
-});
-
-describe('a forward run that dies at any record of its log, and is taken up', () => {
-  // A stop is no part of what a log leaves behind for another run.
-  const forward = scenarios.filter(
-    ({ name, outcome, isVolatile, isRehearsed }) =>
-      outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop'),
-  );
-  for (const scenario of forward) {
-    it(`ends as an uninterrupted one: ${scenario.name}`, async () => {
+  for (const [walk, scenario] of scenarios.entries()) {
+    const { name, outcome, isVolatile, isRehearsed } = scenario;
+    // A stop is no part of what a log leaves behind for another run.
+    const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
+    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
-      for (const [at] of uninterrupted.records.entries()) {
-        for (const isKept of [false, true]) {
-          const end = await crashAndTakeUp(scenario, { at, isKept });
-          expect(describeEnd(end), `died at record ${at}, ${isKept ? 'kept' : 'lost'}`).toBe(
-            describeEnd(uninterrupted),
-          );
-        }
+      for (const point of takePart(crashPoints(uninterrupted.records), 3, walk)) {
+        const end = await crashAndTakeUp(scenario, point);
+        const where = JSON.stringify(point);
+        expect(findLies(end), where).toEqual([]);
+        if (isForward) expect(describeEnd(end), where).toBe(describeEnd(uninterrupted));
       }
     });
   }

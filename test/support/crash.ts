@@ -16,6 +16,11 @@ export interface CrashPoint {
   readonly isKept: boolean;
 }
 
+/** Each record of a log, once lost with the process and once kept; neighbours differ in both. */
+export function crashPoints(records: readonly LogRecord[]): readonly CrashPoint[] {
+  return records.flatMap((_, at) => [at % 2 === 0, at % 2 !== 0].map((isKept) => ({ at, isKept })));
+}
+
 /** Where a run's log is kept: each opening finds what was kept before. `didDie`: the one before did not close it. */
 export interface Shelf {
   open(order: RunOrder, didDie: boolean): Promise<RunLog>;

@@ -156,18 +156,17 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   /** What KMS answers, or what stands between it and us. */
   function receive(operation: string, input: Readonly<Record<string, unknown>>): Reply {
     const reply = answer(operation, input);
+    if (operation !== 'CreateCustomKeyStore') return reply;
     const made = simulator.describeWorld().stores.filter((store) => isThrowAway(store));
     for (const { CustomKeyStoreId } of made) throwAways.add(CustomKeyStoreId);
     return reply;
   }
 
   function answer(operation: string, input: Readonly<Record<string, unknown>>): Reply {
-    const isCut = clock.now() < cut.untilMs;
-    const fault = new SimulatorFault({ name: cut.how === 'lostReplies' ? lostReply : cut.how });
-    const silence = { fault, requestId: '', delayMs: 0 };
-    if (!isCut) return simulator.receive(operation, input, 'cks');
-    if (cut.how === 'lostReplies') simulator.receive(operation, input, 'cks');
-    return silence;
+    if (clock.now() >= cut.untilMs) return simulator.receive(operation, input, 'cks');
+    const isReplyLost = cut.how === 'lostReplies';
+    if (isReplyLost) simulator.receive(operation, input, 'cks');
+    return { fault: new SimulatorFault({ name: isReplyLost ? lostReply : cut.how }), requestId: '', delayMs: 0 };
   }
 
   const createSend =
