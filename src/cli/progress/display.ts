@@ -27,8 +27,8 @@ export function createSilentDisplay(out: Out): Display {
   return { hear: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
 }
 
-/** Lines when something changes, and on a terminal the live line that ticks. `now` gives milliseconds. */
-export function createTextDisplay(out: Out, now: () => number = Date.now): Display {
+/** Lines when something changes, and the live line that ticks, on a terminal that can rewrite it. `now` gives milliseconds. */
+export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: () => number = Date.now): Display {
   const word = createWording();
   const startedAtMs = now();
   let doing = '';
@@ -37,7 +37,7 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
   let isQuiet = false;
 
   const stamp = () => formatElapsed(now() - startedAtMs);
-  const write = (line: string) => out.write(out.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
+  const write = (line: string) => out.write(isLive ? `\r\u001b[2K${line}\n` : `${line}\n`);
 
   function draw(): void {
     const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
@@ -48,11 +48,11 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
   function clear(): void {
     clearInterval(ticker);
     ticker = undefined;
-    if (out.isTTY) out.write('\r\u001b[2K');
+    if (isLive) out.write('\r\u001b[2K');
   }
 
   function tick(): void {
-    if (!out.isTTY || doing === '') return;
+    if (!isLive || doing === '') return;
     draw();
     ticker ??= setInterval(draw, 1_000).unref();
   }
