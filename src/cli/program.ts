@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { otherExitCodes, outcomes } from '../domain/outcome.ts';
 import { type CommandRow, commandGroups, commands } from './commands.ts';
 import type { Given } from './given.ts';
+import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
 import { type CommandName, type OptionRow, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
@@ -48,7 +49,10 @@ function addCommand(
   command.action(async (...words: unknown[]) => {
     const word = takes ? (words[0] as string | undefined) : undefined;
     const given = readGiven(name, command.opts());
-    await execute(async () => (await load()).run(io, { word, given }));
+    await execute(async () => {
+      if (!wantsSession(io, given)) return (await load()).run(io, { word, given });
+      return (await import('./guided/session.ts')).lead(io, keepSaid(given));
+    });
   });
 }
 

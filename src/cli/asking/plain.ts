@@ -14,8 +14,7 @@ export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
     isSeen = true,
   ): Promise<T | undefined> {
     for (;;) {
-      io.stderr.write(`${wrap(question)} `);
-      const text = await readLine(io, signal, isSeen);
+      const text = await readLine(io, signal, wrap(question), isSeen);
       if (text === undefined) {
         say('');
         return undefined;
@@ -59,7 +58,7 @@ function readNumber<W extends string>(offers: Offers<W>, first: W | undefined) {
 }
 
 /** Undefined where the line was broken off. The terminal itself echoes and edits what is seen. */
-function readLine(io: Io, signal: AbortSignal, isSeen: boolean): Promise<string | undefined> {
+function readLine(io: Io, signal: AbortSignal, question: string, isSeen: boolean): Promise<string | undefined> {
   return new Promise((resolve) => {
     let line = '';
     const end = (text?: string) => {
@@ -75,7 +74,9 @@ function readLine(io: Io, signal: AbortSignal, isSeen: boolean): Promise<string 
     const keyboard = openKeyboard(io, stop);
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop);
+    // Before the question stands there: whoever answers at once must not be echoed.
     if (!isSeen) keyboard.input.setRawMode(true);
+    io.stderr.write(`${question} `);
     keyboard.input.setEncoding('utf8').on('data', (text: string) => {
       for (const key of text) {
         if (key === '\r' || key === '\n') return end(line);
