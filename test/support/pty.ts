@@ -5,8 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import xterm from '@xterm/headless';
-import { onTestFinished } from 'vitest';
-import { bin } from './rehearsal.ts';
+import { test as base, bin } from './rehearsal.ts';
 
 export interface Pty {
   /** All lines since the beginning, as they stand there now. */
@@ -24,13 +23,30 @@ export interface Pty {
 /** The `script` of util-linux; others take other options. */
 export const hasPty = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-export function runOnPty(words: readonly string[], env: NodeJS.ProcessEnv): Pty {
+/** `test` with a rehearsal, and with terminals that are gone when it ends. */
+export const test = base.extend<{ sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
+  sitDown: async ({}, use) => {
+    const terminals: Terminal[] = [];
+    await use((words, env) => {
+      const terminal = runOnPty(words, env);
+      terminals.push(terminal);
+      return terminal;
+    });
+    for (const { leave } of terminals) leave();
+  },
+});
+
+interface Terminal extends Pty {
+  leave(): void;
+}
+
+export function runOnPty(words: readonly string[], env: NodeJS.ProcessEnv): Terminal {
   const command = ['stty rows 24 cols 80; exec', process.execPath, bin, ...words].join(' ');
   const shell = spawn('script', ['-qefc', command, '/dev/null'], {
     env: { TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void shell.kill('SIGKILL'));
   const screen = new xterm.Terminal({ cols: 80, rows: 24, scrollback: 1_000, allowProposedApi: true });
   let raw = '';
   const watchers = new Set<() => void>();
@@ -73,6 +89,7 @@ export function runOnPty(words: readonly string[], env: NodeJS.ProcessEnv): Pty 
       return Promise.race([seen, missed]);
     },
     type: (keys) => shell.stdin.write(keys),
+    leave: () => void shell.kill('SIGKILL'),
     exitCode,
   };
 }

@@ -2,6 +2,7 @@
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { formatElapsed } from '../duration.ts';
 import type { Out } from '../io.ts';
+import { wrap } from '../render/lines.ts';
 import { createWording } from './words.ts';
 
 export interface Display {
@@ -37,7 +38,10 @@ export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: ()
   let isQuiet = false;
 
   const stamp = () => formatElapsed(now() - startedAtMs);
-  const write = (line: string) => out.write(isLive ? `\r\u001b[2K${line}\n` : `${line}\n`);
+  const write = (text: string) => {
+    const line = out.isTTY ? wrap(text, `${stamp()}  `) : `${stamp()}  ${text}`;
+    out.write(isLive ? `\r\u001b[2K${line}\n` : `${line}\n`);
+  };
 
   function draw(): void {
     const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
@@ -60,7 +64,7 @@ export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: ()
   return {
     hear(event) {
       const told = word(event);
-      if (told.line !== undefined) write(`${stamp()}  ${told.line}`);
+      if (told.line !== undefined) write(told.line);
       if (told.now !== undefined && told.now !== doing) {
         doing = told.now;
         sinceMs = now();
@@ -72,7 +76,7 @@ export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: ()
       else tick();
     },
     say(line) {
-      write(`${stamp()}  ${line}`);
+      write(line);
       if (ticker) draw();
     },
     clear,
