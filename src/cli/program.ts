@@ -13,7 +13,9 @@ import { wrap } from './render/lines.ts';
 export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
   const { version } = createRequire(import.meta.url)('cks-safe-update/package.json') as { version: string };
   const program = new Command('cks')
-    .description('Changes the settings of an AWS KMS custom key store safely.')
+    .description(
+      'Changes the settings of an AWS KMS custom key store safely. Alone on a terminal, cks asks what you want.',
+    )
     .version(version)
     .exitOverride()
     .configureHelp({ formatItem: formatHelpItem })

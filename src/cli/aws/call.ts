@@ -4,6 +4,7 @@ import { describeProperty, optionName, type PropertyName, propertyNames } from '
 import { createVault } from '../../secrets/vault.ts';
 import { type Given, isGiven, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
+import { awsOptionWords } from '../option-words.ts';
 import { previousOptions } from '../options.ts';
 import { readOrder } from '../order.ts';
 import { readCliInput } from './cli-input.ts';
@@ -22,7 +23,7 @@ export interface Call {
 /** Undefined where a sample was asked for: it is printed then, and nothing is left to do. @throws {InvalidInputError} */
 export async function readCall(io: Io, operation: Operation, words: Given): Promise<Call | undefined> {
   const { env } = io;
-  readWord(words, 'cli-binary-format', ['base64', 'raw-in-base64-out']);
+  readWord(words, 'cli-binary-format', awsOptionWords['cli-binary-format']);
   const skeleton = readSkeletonWord(words);
   const said = await addDefaults(env, words);
   const print = await openPrint(io, operation, said);

@@ -12,7 +12,7 @@ export function writeCommand(words: readonly string[], given: Given): string {
 }
 
 /** As it is where the shell reads it as it is, else in single quotes. */
-export function quote(word: string): string {
+function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

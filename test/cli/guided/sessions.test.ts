@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { describe, type ExpectStatic } from 'vitest';
 import { hasPty, type Pty, test } from '../../support/pty.ts';
 import { type Rehearsal, storeCalls, tellCalls } from '../../support/rehearsal.ts';
-import { ctrlC, enter } from '../../support/terminal.ts';
-
-const down = '\u001b[B';
+import { ctrlC, down, enter } from '../../support/terminal.ts';
 
 /** What every secret begins with, and nothing else holds. */
 const marker = 'CANARY';
