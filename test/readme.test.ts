@@ -7,7 +7,9 @@ import { arrangeScenes, secrets } from '../src/cli/demo/scenes.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { risks } from '../src/domain/policy.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../src/simulator/index.ts';
+import { hasPty, runOnPty } from './support/pty.ts';
 import { readBlocks, readReadme, readTable } from './support/readme.ts';
+import { down, enter } from './support/terminal.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'dist/src/cli/bin.js');
@@ -54,11 +56,33 @@ async function run(words: readonly string[]): Promise<string> {
   return printed;
 }
 
+/** `cks` alone on a terminal, led to a reconnect of the CloudHSM key store. */
+async function runGuided(): Promise<string> {
+  const { PATH, CKS_STATE_DIR, CKS_LOCK_DIR } = process.env;
+  const pty = runOnPty([], {
+    ...{ PATH, CKS_STATE_DIR, CKS_LOCK_DIR, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
+    ...{ AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_REGION: 'us-east-1' },
+    AWS_ENDPOINT_URL_KMS: server.url,
+  });
+  const dialogue = [
+    ['Which custom key store', down + enter],
+    ['What do you want to do with ledger-hsm?', down + enter],
+    ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
+  ] as const;
+  for (const [seen, keys] of dialogue) {
+    await pty.saw(seen);
+    pty.type(keys);
+  }
+  await pty.exitCode;
+  return `${pty.read()}\n`;
+}
+
 /** What differs from run to run: elapsed times, counts of looks. */
 function blur(screen: string): string {
   return screen
     .replace(/\d\d:\d\d /g, '00:00 ')
     .replace(/\d+ s offline/g, 'N s offline')
+    .replace(/\d+ (s|min) old/g, 'N s old')
     .replace(/\d+ s(?=\s+felt)/g, 'N s')
     .replace(/less than a minute|\d+ minutes?/g, 'a while')
     .replace(/ENOTFOUND|EAI_AGAIN/g, 'ENOTFOUND')
@@ -70,9 +94,11 @@ describe('README.md', () => {
     let page = readReadme();
     for (const screen of readBlocks('console')) {
       const [command = ''] = screen.split('\n');
+      if (command === '$ cks' && !hasPty) continue;
       const words = command.replace(/^\$ cks /, '').split(' ');
       const format = words[0] === 'simulator' ? [] : ['--output', 'text'];
-      const printed = `${command}\n${await run([bin, ...words, ...format])}`;
+      const shown = command === '$ cks' ? await runGuided() : await run([bin, ...words, ...format]);
+      const printed = `${command}\n${shown}`;
       if (blur(printed) !== blur(screen)) page = page.replace(screen, () => printed);
     }
     await expect(page).toMatchFileSnapshot('../README.md');

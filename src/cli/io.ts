@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
-export type Out = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type Out = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 export interface Io {
   /** The words after the command's own name. */

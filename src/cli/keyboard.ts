@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { Io } from './io.ts';
 
 export interface Keyboard {
-  readonly input: PassThrough;
+  readonly input: PassThrough & { setRawMode(isRaw: boolean): unknown };
   /** Gives the terminal back. */
   close(): void;
 }

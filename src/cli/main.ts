@@ -1,4 +1,5 @@
 /** From the words of a command line to an exit code. Each command, and what it needs, is loaded only when it is meant. */
+import { isAlone } from './guided/wanted.ts';
 import type { Io } from './io.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -10,6 +11,7 @@ export async function main(io: Io): Promise<number> {
     exitCode = await command();
   });
   try {
+    if (isAlone(io)) return await (await import('./guided/session.ts')).lead(io, {});
     await program.parseAsync(io.argv, { from: 'user' });
     return exitCode;
   } catch (error) {

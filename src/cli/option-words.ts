@@ -14,3 +14,10 @@ export const optionWords = {
   'log-level': ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
   type: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** As the long names take them. */
+export const awsOptionWords = {
+  output: ['json', 'text', 'table', 'yaml', 'yaml-stream'],
+  color: ['on', 'off', 'auto'],
+  'cli-binary-format': ['base64', 'raw-in-base64-out'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;

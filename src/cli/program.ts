@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { otherExitCodes, outcomes } from '../domain/outcome.ts';
 import { type CommandRow, commandGroups, commands } from './commands.ts';
 import type { Given } from './given.ts';
+import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
 import { type CommandName, type OptionRow, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
@@ -12,7 +13,9 @@ import { wrap } from './render/lines.ts';
 export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
   const { version } = createRequire(import.meta.url)('cks-safe-update/package.json') as { version: string };
   const program = new Command('cks')
-    .description('Changes the settings of an AWS KMS custom key store safely.')
+    .description(
+      'Changes the settings of an AWS KMS custom key store safely. Alone on a terminal, cks asks what you want.',
+    )
     .version(version)
     .exitOverride()
     .configureHelp({ formatItem: formatHelpItem })
@@ -48,7 +51,10 @@ function addCommand(
   command.action(async (...words: unknown[]) => {
     const word = takes ? (words[0] as string | undefined) : undefined;
     const given = readGiven(name, command.opts());
-    await execute(async () => (await load()).run(io, { word, given }));
+    await execute(async () => {
+      if (!wantsSession(io, given)) return (await load()).run(io, { word, given });
+      return (await import('./guided/session.ts')).lead(io, keepSaid(given));
+    });
   });
 }
 

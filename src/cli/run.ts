@@ -4,6 +4,7 @@ import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { RunOptions } from '../library/options.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
+import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
 import { createTerminalHolder } from './holder.ts';
@@ -74,7 +75,10 @@ export function createEnding(io: Io, output: Output): Ending {
 
 /** @throws {InvalidInputError} */
 export function openDisplay(io: Io, given: Given): Display {
-  return displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](io.stderr);
+  return displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](
+    io.stderr,
+    io.stderr.isTTY === true && !isDumb(io),
+  );
 }
 
 /** Where a run is kept, and whose it must be. @throws {InvalidInputError} */

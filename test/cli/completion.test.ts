@@ -77,6 +77,9 @@ describe.each(['bash', 'fish'] as const)('completion in %s', (shell) => {
     ['cks plan xks --out pl', ['plan.json']],
     ['cks completion ', [...shells]],
     ['cks update --ye', ['--yes']],
+    ['cks update xks --output ', ['text', 'json']],
+    ['cks describe-custom-key-stores --output ', ['json', 'text', 'table', 'yaml', 'yaml-stream']],
+    ['cks describe-custom-key-stores --color o', ['on', 'off']],
   ])('completes "%s" to %j', (line, offers) => {
     expect(complete(line).sort()).toEqual([...offers].sort());
   });

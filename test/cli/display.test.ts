@@ -10,7 +10,7 @@ function draw(columns: number): string {
       done();
     },
   });
-  const display = createTextDisplay(Object.assign(terminal, { isTTY: true, columns }), () => 0);
+  const display = createTextDisplay(Object.assign(terminal, { isTTY: true, columns }), true, () => 0);
   display.hear({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'describeStore' });
   display.clear();
   return drawn.replaceAll('\r\u001b[2K', '');

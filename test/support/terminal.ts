@@ -17,6 +17,8 @@ export interface Terminal {
 }
 
 export const enter = '\r';
+export const down = '\u001b[B';
+export const up = '\u001b[A';
 export const ctrlC = '\u0003';
 
 export function runOnTerminal(argv: readonly string[]): Terminal {

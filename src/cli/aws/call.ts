@@ -1,10 +1,10 @@
 /** A long name's words, read as `aws kms` reads them: into the options that our own commands have. */
 
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../../domain/properties.ts';
-import { InvalidInputError } from '../../run/errors.ts';
 import { createVault } from '../../secrets/vault.ts';
 import { type Given, isGiven, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
+import { awsOptionWords } from '../option-words.ts';
 import { previousOptions } from '../options.ts';
 import { readOrder } from '../order.ts';
 import { readCliInput } from './cli-input.ts';
@@ -23,8 +23,7 @@ export interface Call {
 /** Undefined where a sample was asked for: it is printed then, and nothing is left to do. @throws {InvalidInputError} */
 export async function readCall(io: Io, operation: Operation, words: Given): Promise<Call | undefined> {
   const { env } = io;
-  requireNoSession(io);
-  readWord(words, 'cli-binary-format', ['base64', 'raw-in-base64-out']);
+  readWord(words, 'cli-binary-format', awsOptionWords['cli-binary-format']);
   const skeleton = readSkeletonWord(words);
   const said = await addDefaults(env, words);
   const print = await openPrint(io, operation, said);
@@ -38,15 +37,6 @@ export async function readCall(io: Io, operation: Operation, words: Given): Prom
     await print(sampleAnswer(operation));
   } else io.stdout.write(writeSkeleton(operation, skeleton));
   return undefined;
-}
-
-/** The session that leads through the options begins here once there is one. */
-function requireNoSession({ argv }: Io): void {
-  if (!argv.includes('--cli-auto-prompt')) return;
-  const problem = argv.includes('--no-cli-auto-prompt')
-    ? '--cli-auto-prompt and --no-cli-auto-prompt exclude each other'
-    : '--cli-auto-prompt: nobody leads through the options of this command yet; --generate-cli-skeleton shows them';
-  throw new InvalidInputError(problem);
 }
 
 function readSkeletonWord(given: Given) {

@@ -1,6 +1,7 @@
 /** Standard output of the long names: what `aws kms` would write there, in its five formats. */
 import { type Given, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
+import { awsOptionWords } from '../option-words.ts';
 import { formatTable } from './format/table.ts';
 import { formatText } from './format/text.ts';
 import { isEmpty, type Json } from './json.ts';
@@ -15,8 +16,8 @@ type Format = (operation: Operation, answer: Answer, query: Query) => string | P
 
 /** @throws {InvalidInputError} when an option of the output is wrong */
 export async function openPrint(io: Io, operation: Operation, given: Given): Promise<Print> {
-  const name = readWord(given, 'output', ['json', 'text', 'table', 'yaml', 'yaml-stream']) ?? 'json';
-  const color = readWord(given, 'color', ['on', 'off', 'auto']) ?? 'auto';
+  const name = readWord(given, 'output', awsOptionWords.output) ?? 'json';
+  const color = readWord(given, 'color', awsOptionWords.color) ?? 'auto';
   const query = await readQuery(readText(given, 'query'));
   const { stdout } = io;
   const isColored = color === 'on' || (color === 'auto' && stdout.isTTY === true);

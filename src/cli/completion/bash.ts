@@ -45,7 +45,7 @@ ${arms(seconds).join('\n')}
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
     return
   fi
-  case $prev in
+  case "$command $prev" in
 ${arms(valueArms(commands)).join('\n')}
   esac
   if [[ $cur == -* ]]; then
@@ -63,11 +63,19 @@ complete -F _cks cks
 `;
 }
 
-/** What follows an option; the same for each command that has it. */
+/** What follows an option: in most commands the same, and before that where it is not. */
 function valueArms(commands: readonly CompletedCommand[]): (readonly [string, string])[] {
-  const options = new Map(commands.flatMap((command) => command.options).map((option) => [option.flag, option]));
-  const valued = [...options.values()].filter(({ value }) => value !== 'none');
-  return valued.map((option) => [option.flag, `${actionOf(option)}return`] as const);
+  const uses = commands.flatMap(({ path, options }) =>
+    options
+      .filter(({ value }) => value !== 'none')
+      .map((option) => ({ command: path.join(' '), flag: option.flag, action: `${actionOf(option)}return` })),
+  );
+  const usual = new Map([...uses].reverse().map(({ flag, action }) => [flag, action]));
+  const others = uses.filter(({ flag, action }) => action !== usual.get(flag));
+  return [
+    ...others.map(({ command, flag, action }) => [`"${command} ${flag}"`, action] as const),
+    ...[...usual].map(([flag, action]) => [`*" ${flag}"`, action] as const),
+  ];
 }
 
 function actionOf({ value, words, isList }: CompletedOption): string {

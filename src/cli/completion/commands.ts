@@ -1,7 +1,7 @@
 /** What there is to complete, from the tables of commands and options. */
 import { commands } from '../commands.ts';
-import { optionWords } from '../option-words.ts';
-import { type CommandName, type OptionRow, optionGroups } from '../options.ts';
+import { awsOptionWords, optionWords } from '../option-words.ts';
+import { type CommandName, isLongName, type OptionRow, optionGroups } from '../options.ts';
 
 export interface CompletedOption {
   readonly flag: string;
@@ -45,8 +45,11 @@ const help: CompletedOption = {
 
 function optionsOf(name: CommandName): readonly CompletedOption[] {
   const rows: readonly OptionRow[] = optionGroups[name].flatMap((group) => group.rows);
+  const known: Readonly<Record<string, readonly string[]>> = isLongName(name)
+    ? { ...optionWords, ...awsOptionWords }
+    : optionWords;
   return rows.map((row) => {
-    const words: readonly string[] = row.name in optionWords ? optionWords[row.name as keyof typeof optionWords] : [];
+    const words = known[row.name] ?? [];
     return {
       flag: `--${row.name}`,
       help: shorten(row.help),

@@ -2,6 +2,7 @@
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { formatElapsed } from '../duration.ts';
 import type { Out } from '../io.ts';
+import { wrap } from '../render/lines.ts';
 import { createWording } from './words.ts';
 
 export interface Display {
@@ -27,8 +28,8 @@ export function createSilentDisplay(out: Out): Display {
   return { hear: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
 }
 
-/** Lines when something changes, and on a terminal the live line that ticks. `now` gives milliseconds. */
-export function createTextDisplay(out: Out, now: () => number = Date.now): Display {
+/** Lines when something changes, and the live line that ticks, on a terminal that can rewrite it. `now` gives milliseconds. */
+export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: () => number = Date.now): Display {
   const word = createWording();
   const startedAtMs = now();
   let doing = '';
@@ -37,7 +38,10 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
   let isQuiet = false;
 
   const stamp = () => formatElapsed(now() - startedAtMs);
-  const write = (line: string) => out.write(out.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
+  const write = (text: string) => {
+    const line = out.isTTY ? wrap(text, `${stamp()}  `) : `${stamp()}  ${text}`;
+    out.write(isLive ? `\r\u001b[2K${line}\n` : `${line}\n`);
+  };
 
   function draw(): void {
     const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
@@ -48,11 +52,11 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
   function clear(): void {
     clearInterval(ticker);
     ticker = undefined;
-    if (out.isTTY) out.write('\r\u001b[2K');
+    if (isLive) out.write('\r\u001b[2K');
   }
 
   function tick(): void {
-    if (!out.isTTY || doing === '') return;
+    if (!isLive || doing === '') return;
     draw();
     ticker ??= setInterval(draw, 1_000).unref();
   }
@@ -60,7 +64,7 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
   return {
     hear(event) {
       const told = word(event);
-      if (told.line !== undefined) write(`${stamp()}  ${told.line}`);
+      if (told.line !== undefined) write(told.line);
       if (told.now !== undefined && told.now !== doing) {
         doing = told.now;
         sinceMs = now();
@@ -72,7 +76,7 @@ export function createTextDisplay(out: Out, now: () => number = Date.now): Displ
       else tick();
     },
     say(line) {
-      write(`${stamp()}  ${line}`);
+      write(line);
       if (ticker) draw();
     },
     clear,

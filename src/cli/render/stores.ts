@@ -17,16 +17,23 @@ export function renderStores(stores: readonly KeyStore[], where: string): string
 }
 
 function renderStore(store: KeyStore): string {
-  const { customKeyStoreId, customKeyStoreType, connectionState, connectionErrorCode, settings } = store;
-  const state: [string, string][] = [['state', connectionState]];
-  if (connectionErrorCode) {
-    const { cause, remedy } = explainConnectionError(connectionErrorCode, customKeyStoreType);
-    state.push(['error', connectionErrorCode], ['cause', cause], ['next', remedy]);
-  }
+  const { customKeyStoreId, customKeyStoreType, connectionState, settings } = store;
+  const state: [string, string][] = [['state', connectionState], ...explainFailed(store)];
   const rows = propertyNames.flatMap((name): [string, string][] => {
     const value = settings[name];
     return value === undefined || name === 'NewCustomKeyStoreName' ? [] : [[properties[name].label, value]];
   });
   const head = `${storeName(store)}\n`;
   return `${head}${columnsOf([['id', customKeyStoreId], ['type', customKeyStoreType], ...state, ...rows]).join('\n')}\n`;
+}
+
+/** Code, cause and remedy of a failed connect, where there was one. */
+export function explainFailed({ connectionErrorCode, customKeyStoreType }: KeyStore): [string, string][] {
+  if (!connectionErrorCode) return [];
+  const { cause, remedy } = explainConnectionError(connectionErrorCode, customKeyStoreType);
+  return [
+    ['error', connectionErrorCode],
+    ['cause', cause],
+    ['next', remedy],
+  ];
 }

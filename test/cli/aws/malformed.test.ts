@@ -271,6 +271,16 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
     '--cli-auto-prompt and --no-cli-auto-prompt exclude each other',
   ],
   [
+    'being led through what is written down',
+    rename('--cli-auto-prompt', '--cli-input-json', '{}'),
+    '--cli-auto-prompt and --cli-input-json exclude each other',
+  ],
+  [
+    'being led without a terminal',
+    rename('--cli-auto-prompt'),
+    '--cli-auto-prompt needs a terminal; --generate-cli-skeleton shows the input instead',
+  ],
+  [
     'a proxy file that is not there',
     update('--xks-proxy-configuration-file', 'FOLDER/missing'),
     '--xks-proxy-configuration-file: its file cannot be read (ENOENT)',

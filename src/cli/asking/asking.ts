@@ -1,0 +1,32 @@
+/** How a person is asked: four kinds of question, each with one answer, or undefined where it was ended without one. */
+import type { Io } from '../io.ts';
+
+export interface Asking {
+  /** Enter alone is no. */
+  yesNo(question: string): Promise<boolean | undefined>;
+  /** `first`: the offer that Enter alone takes. */
+  pick<W extends string>(question: string, offers: Offers<W>, first?: W): Promise<W | undefined>;
+  line(question: string, rule?: LineRule): Promise<string | undefined>;
+  /** What is typed is not shown. */
+  unseen(question: string, rule?: Pick<LineRule, 'judge'>): Promise<string | undefined>;
+}
+
+export type Offers<W extends string> = readonly (readonly [word: W, label: string])[];
+
+export interface LineRule {
+  /** Stands there at first. */
+  readonly start?: string;
+  /** What is wrong with a text, if anything is: it is not taken then. */
+  readonly judge?: (text: string) => string | undefined;
+}
+
+/** Every question of what is returned ends early when the signal aborts. */
+export async function openAsking(io: Io, signal: AbortSignal): Promise<Asking> {
+  if (isDumb(io)) return (await import('./plain.ts')).createPlainAsking(io, signal);
+  return (await import('./rich.ts')).createRichAsking(io, signal);
+}
+
+/** A terminal that can only write one line below the other. */
+export function isDumb({ env }: Pick<Io, 'env'>): boolean {
+  return env.TERM === 'dumb';
+}

@@ -1,0 +1,39 @@
+/** The questions of the guided session. Whoever leaves one unanswered leaves the session. */
+import { type LineRule, type Offers, openAsking } from '../asking/asking.ts';
+import type { Io } from '../io.ts';
+import { wrap } from '../render/lines.ts';
+
+/** The session was left, and nothing was sent. */
+export class LeftError extends Error {}
+
+/** All but `say` throw LeftError. */
+export interface Ask {
+  yesNo(question: string): Promise<boolean>;
+  pick<W extends string>(question: string, offers: Offers<W>, first?: W): Promise<W>;
+  line(question: string, rule?: LineRule): Promise<string>;
+  unseen(question: string, rule?: LineRule): Promise<string>;
+  /** Waits for what is looked up. */
+  wait<T>(work: Promise<T>): Promise<T>;
+  say(text: string): void;
+}
+
+export async function openAsk(io: Io, signal: AbortSignal): Promise<Ask> {
+  const asking = await openAsking(io, signal);
+  const leave = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new LeftError()));
+  });
+  leave.catch(() => undefined);
+  return {
+    yesNo: async (...words) => answered(await asking.yesNo(...words)),
+    pick: async (...words) => answered(await asking.pick(...words)),
+    line: async (...words) => answered(await asking.line(...words)),
+    unseen: async (...words) => answered(await asking.unseen(...words)),
+    wait: (work) => Promise.race([work, leave]),
+    say: (text) => io.stderr.write(`${wrap(text)}\n`),
+  };
+}
+
+function answered<T>(answer: T | undefined): T {
+  if (answer === undefined) throw new LeftError();
+  return answer;
+}

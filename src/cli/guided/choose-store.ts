@@ -1,0 +1,39 @@
+/** Shows the stores of a place and asks which one is meant. */
+import { explainFailure } from '../../domain/failure.ts';
+import { type KeyStore, storeName } from '../../domain/key-store.ts';
+import type { Given } from '../given.ts';
+import type { Io } from '../io.ts';
+import { renderError } from '../render/reason.ts';
+import { loadVerb, readConnection } from '../session.ts';
+import type { Ask } from './ask.ts';
+import { explainFailures, rowsOf } from './store-rows.ts';
+
+const elsewhere = 'elsewhere';
+
+/** `place`: with profile and Region. `meant`: its id or name, where it was said. Undefined: look in another place. */
+export async function chooseStore(
+  io: Io,
+  ask: Ask,
+  place: Given,
+  meant: string | undefined,
+): Promise<KeyStore | undefined> {
+  const { surveyStores } = await loadVerb(() => import('../../library/survey-stores.ts'));
+  const { place: found, reply } = await ask.wait(surveyStores(readConnection(place)));
+  const where = `${found.region}${found.account === 'unknown' ? '' : ` of account ${found.account}`}`;
+  if (!reply.ok) {
+    io.stderr.write(renderError(explainFailure(reply.failure, 'the stores could not be described'), io.stderr));
+    return undefined;
+  }
+  const stores = reply.value;
+  const known = stores.find(({ store }) => [store.customKeyStoreId, storeName(store)].some((name) => name === meant));
+  if (known) return known.store;
+  if (meant !== undefined) ask.say(`There is no custom key store of that id or name in ${where}.`);
+  if (stores.length === 0) {
+    ask.say(`There are no custom key stores in ${where}.`);
+    return undefined;
+  }
+  io.stderr.write(explainFailures(stores));
+  const offers = [...rowsOf(stores, Date.now()), [elsewhere, 'look in another place'] as const];
+  const id = await ask.pick(`Which custom key store in ${where}?`, offers, offers[0]?.[0]);
+  return stores.find(({ store }) => store.customKeyStoreId === id)?.store;
+}

@@ -1,0 +1,37 @@
+/** The command line that does what was asked for without asking: for a shell, in lines of at most 80 columns. */
+import type { Given } from '../given.ts';
+
+const columns = 80;
+
+export function writeCommand(words: readonly string[], given: Given): string {
+  const options = Object.entries(given).flatMap(([name, value]) => {
+    const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
+    return values.map((one) => (one === true ? [`--${name}`] : [`--${name}`, quote(one)]));
+  });
+  return foldWords([['cks'], ...words.map((word) => [quote(word)]), ...options]);
+}
+
+/** As it is where the shell reads it as it is, else in single quotes. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** An option stays beside its value where both fit into a line. */
+function foldWords(groups: readonly (readonly string[])[]): string {
+  const lines: string[] = [];
+  let line = '  ';
+  const put = (text: string) => {
+    const isFirst = line.trim() === '';
+    // The last two columns are for the backslash.
+    if (!isFirst && line.length + 1 + text.length > columns - 2) {
+      lines.push(`${line} \\`);
+      line = `    ${text}`;
+    } else line += isFirst ? text : ` ${text}`;
+  };
+  for (const group of groups) {
+    const whole = group.join(' ');
+    if (whole.length + 4 <= columns - 2) put(whole);
+    else for (const word of group) put(word);
+  }
+  return [...lines, line].join('\n');
+}

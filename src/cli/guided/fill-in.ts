@@ -1,0 +1,78 @@
+/** Asks for what a goal needs to know, and nothing more. */
+import type { KeyStore } from '../../domain/key-store.ts';
+import { describeProperty, optionName } from '../../domain/properties.ts';
+import type { Given } from '../given.ts';
+import { previousOptions } from '../options.ts';
+import type { Ask } from './ask.ts';
+import { askSecret, type Secret } from './ask-secret.ts';
+import { askField } from './fields.ts';
+import type { Field, Goal } from './goals.ts';
+
+/** The options that carry the answers. `shown`: those of a command line, in which no typed secret stands. */
+export interface Answers {
+  readonly given: Given;
+  readonly shown: Given;
+}
+
+/** Undefined where nothing would be changed. */
+export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<Answers | undefined> {
+  if (goal.note !== undefined) ask.say(goal.note);
+  const fixed: Given =
+    goal.connectivity === undefined ? {} : { [optionName('XksProxyConnectivity')]: goal.connectivity };
+  let answers: Answers = { given: fixed, shown: fixed };
+  for (const field of goal.fields) {
+    const more = await askOne(ask, store, field);
+    answers = { given: { ...answers.given, ...more.given }, shown: { ...answers.shown, ...more.shown } };
+  }
+  if (goal.fields.length > 0 && Object.keys(answers.given).length === 0) return undefined;
+  return { given: { ...answers.given, ...goal.options }, shown: { ...answers.shown, ...goal.options } };
+}
+
+const none: Answers = { given: {}, shown: {} };
+
+async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<Answers> {
+  const { property, how } = field;
+  if (typeof how === 'object') {
+    if (how.because !== undefined) ask.say(how.because);
+    if (!(await ask.yesNo(how.perhaps))) return none;
+  }
+  const { help, secret, secretMember } = describeProperty(property);
+  ask.say(help);
+  if (secret) return carry(optionName(property), await askSecret(ask, property, 'new'));
+  const { question, rule } = askField(store, field);
+  const value = await ask.line(question, rule);
+  if (secretMember) return askBothHalves(ask, store, field, value);
+  const isLeft = (how === 'kept' && value === store.settings[property]) || (how === 'optional' && value === '');
+  return isLeft ? none : carry(optionName(property), { value, shown: value });
+}
+
+async function askBothHalves(
+  ask: Ask,
+  store: KeyStore,
+  { property, andPrevious }: Field,
+  id: string,
+): Promise<Answers> {
+  const next = carry(optionName(property), joinHalves(id, await askSecret(ask, property, 'new')));
+  const oldId = store.settings[property];
+  if (!andPrevious || oldId === undefined) return next;
+  ask.say(
+    'KMS never shows the secret in force now. If you still have it, the old credential can be put back should the new one fail.',
+  );
+  if (!(await ask.yesNo(`Have you the secret of ${oldId}?`))) return next;
+  const option = previousOptions[property as keyof typeof previousOptions];
+  const old = carry(option, joinHalves(oldId, await askSecret(ask, property, 'previous')));
+  return { given: { ...next.given, ...old.given }, shown: { ...next.shown, ...old.shown } };
+}
+
+/** A credential as JSON where it might not be read as shorthand. */
+function joinHalves(id: string, { value, shown }: Secret): Secret {
+  const join = (secret: string) =>
+    /^[\w:/+=.#-]+$/.test(secret)
+      ? `AccessKeyId=${id},RawSecretAccessKey=${secret}`
+      : JSON.stringify({ AccessKeyId: id, RawSecretAccessKey: secret });
+  return { value: join(value), shown: join(shown) };
+}
+
+function carry(option: string, { value, shown }: Secret): Answers {
+  return { given: { [option]: value }, shown: { [option]: shown } };
+}

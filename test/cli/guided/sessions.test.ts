@@ -1,0 +1,174 @@
+/** Guided sessions on a real terminal of 80 columns by 24 rows, held against records of what a person reads there. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, type ExpectStatic } from 'vitest';
+import { hasPty, type Pty, test } from '../../support/pty.ts';
+import { type Rehearsal, storeCalls, tellCalls } from '../../support/rehearsal.ts';
+import { ctrlC, down, enter } from '../../support/terminal.ts';
+
+/** What every secret begins with, and nothing else holds. */
+const marker = 'CANARY';
+const secrets = { next: `${marker}+${'new/'.repeat(9)}`, previous: `${marker}+${'old='.repeat(9)}` };
+const password = `${marker}Passw0rd`;
+
+const external = {
+  CustomKeyStoreId: 'cks-1234567890abcdef0',
+  CustomKeyStoreName: 'payments-xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  XksProxyUriEndpoint: 'https://xks.example.com',
+  XksProxyAuthenticationCredential: {
+    AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL',
+    RawSecretAccessKey: secrets.previous,
+  },
+} as const;
+
+const cloudHsm = {
+  CustomKeyStoreId: 'cks-abcdef01234567890',
+  CustomKeyStoreName: 'ledger-hsm',
+  ConnectionState: 'CONNECTED',
+} as const;
+
+/** Each part is seen, and answered. */
+async function talk(pty: Pty, dialogue: readonly (readonly [seen: string, keys: string])[]): Promise<void> {
+  for (const [seen, keys] of dialogue) {
+    await pty.saw(seen);
+    pty.type(keys);
+  }
+}
+
+/** What differs from run to run. */
+function blur(screen: string): string {
+  return screen
+    .replace(/\d\d:\d\d(?= )/g, '00:00')
+    .replace(/^00:00 {2}(DIS)?CONNECTING\n/gm, '')
+    .replace(/\d+ s(?= (old|offline))/g, '1 s')
+    .replace(/\d+ calls to KMS/g, 'N calls to KMS')
+    .replace(/cluster-[2-7a-z]{11}/g, 'cluster-22222222222')
+    .replace(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, '2026-11-25T03:00:00.000Z')
+    .replace(/EAI_AGAIN/g, 'ENOTFOUND')
+    .replace(/\/tmp\/cks-\w+/g, '/tmp/cks');
+}
+
+/** The record is kept beside this file: look at it when it changes. */
+async function expectSession(expect: ExpectStatic, pty: Pty, name: string): Promise<void> {
+  await expect(`${blur(pty.read())}\n`).toMatchFileSnapshot(`sessions/${name}.txt`);
+  expect(pty.readBroken()).toEqual([]);
+}
+
+function readWritten(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8')).join('\n');
+}
+
+/** A home with two profiles, and no credentials in the environment. */
+function logIn({ folder, environment }: Rehearsal): NodeJS.ProcessEnv {
+  const keys = 'aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = dummy\n';
+  mkdirSync(join(folder, '.aws'));
+  writeFileSync(join(folder, '.aws/config'), '[default]\nregion = us-east-1\n\n[profile prod]\nregion = us-east-1\n');
+  writeFileSync(join(folder, '.aws/credentials'), `[default]\n${keys}\n[prod]\n${keys}`);
+  const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, AWS_REGION: ___, ...rest } = environment;
+  return { ...rest, AWS_PROFILE: 'prod' };
+}
+
+describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
+  test('rotates the credential of a proxy', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, folder } = rehearsal;
+    simulator.addStore({ ...external, ConnectionState: 'CONNECTED' });
+    simulator.addStore(cloudHsm);
+    const pty = sitDown([], logIn(rehearsal));
+
+    await talk(pty, [
+      ['Which AWS profile?', enter],
+      ['Which custom key store in us-east-1?', `${down}${enter}`],
+      ['What do you want to do with payments-xks?', enter],
+      ['New proxy credential, AccessKeyId', `NEWKEYNEWKEYNEWKEYNE${enter}`],
+      ['New proxy credential, RawSecretAccessKey: where is it?', enter],
+      ['New proxy credential, RawSecretAccessKey\n', `${secrets.next.slice(0, 40)}`],
+      ['It must have 43 to 64 characters, not 40.', `${secrets.next.slice(40)}${enter}`],
+      ['Have you the secret of OLDKEYOLDKEYOLDKEYOL?', 'y'],
+      ['Proxy credential, RawSecretAccessKey in force now: where is it?', enter],
+      ['Proxy credential, RawSecretAccessKey in force now\n', `${secrets.previous}${enter}`],
+      ['press Enter to stay online', enter],
+      ['Go on with payments-xks?', 'y'],
+    ]);
+
+    expect(await pty.exitCode).toBe(0);
+    await expectSession(expect, pty, 'rotate-a-credential');
+    const { calls } = simulator;
+    expect(tellCalls(calls)).toEqual(['Describe', 'Update', 'Describe']);
+    const update = storeCalls(calls).find(({ operation }) => operation === 'UpdateCustomKeyStore');
+    expect(JSON.stringify(update?.input)).toContain('NEWKEYNEWKEYNEWKEYNE');
+    expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
+  });
+
+  test('moves to a restored cluster, without colour', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, environment, folder } = rehearsal;
+    const [, restored] = simulator.describeWorld().clusters;
+    simulator.addStore(cloudHsm);
+    simulator.setKmsuserPassword(restored?.clusterId ?? '', password);
+    const log = [
+      '--log-level',
+      'trace',
+      '--log-file',
+      join(folder, 'cks.log'),
+      '--result-file',
+      join(folder, 'result'),
+    ];
+    const words = ['update-custom-key-store', '--cli-auto-prompt', ...log];
+    const pty = sitDown(words, { ...environment, NO_COLOR: '1' });
+
+    await talk(pty, [
+      ['Which custom key store in us-east-1?', enter],
+      ['What do you want to do with ledger-hsm?', enter],
+      ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
+      ['Does KMS have to be told the password of kmsuser there?', 'y'],
+      ['New kmsuser password: where is it?', enter],
+      ['New kmsuser password\n', `${password}${enter}`],
+      ['Accept no-rollback?', 'y'],
+      ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
+    ]);
+
+    expect(await pty.exitCode).toBe(0);
+    await expectSession(expect, pty, 'move-to-a-cluster');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how a terminal is told of a colour
+    expect(pty.raw).not.toMatch(/\u001b\[\d[\d;]*m/);
+    expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
+  });
+
+  test('repairs a store that has failed, on a dumb terminal', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, environment } = rehearsal;
+    const state = { ConnectionState: 'FAILED', ConnectionErrorCode: 'XKS_PROXY_INVALID_CONFIGURATION' } as const;
+    simulator.addStore({ ...external, ...state });
+    const pty = sitDown([], { ...environment, TERM: 'dumb' });
+
+    await talk(pty, [
+      ['look in another place\nNumber [1]:', '\n'],
+      ['choose another store\nNumber [1]:', '9\n'],
+      ['A number from 1 to 7, please.', '1\n'],
+      ['New proxy path:', 'kms\n'],
+      ['It must have 10 to 128 characters, not 3.', '/payments/kms/xks/v1\n'],
+      ['Accept unknown:xks-proxy? y or n [n]:', 'y\n'],
+      ['Go on with payments-xks? y or n [n]:', 'y\n'],
+    ]);
+
+    expect(await pty.exitCode).toBe(0);
+    await expectSession(expect, pty, 'repair-on-a-dumb-terminal');
+    expect(pty.raw).not.toContain('\u001b');
+    expect(simulator.store(external.CustomKeyStoreId)).toMatchObject({ ConnectionState: 'CONNECTED' });
+  });
+
+  test.for([
+    ['at its first question', {}],
+    ['on a dumb terminal', { TERM: 'dumb' }],
+  ] as const)('is left by Ctrl-C %s', async ([, env], { rehearsal, sitDown, expect }) => {
+    const { simulator, environment } = rehearsal;
+    simulator.addStore(cloudHsm);
+    const pty = sitDown([], { ...environment, ...env });
+
+    await talk(pty, [['look in another place', ctrlC]]);
+
+    expect(await pty.exitCode).toBe(130);
+    expect(pty.read()).toMatch(/\ncks: left; nothing was sent$/);
+    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+  });
+});

@@ -1,0 +1,150 @@
+/** The ways through a guided session beside the straight one, in this process. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { type Rehearsal, tellCalls, test } from '../../support/rehearsal.ts';
+import { ctrlC, down, enter, runOnTerminal, type Terminal, up } from '../../support/terminal.ts';
+
+beforeAll(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+  vi.stubEnv('GUIDED_PASSWORD', 'newPassword1');
+  vi.stubEnv('GUIDED_SHORT', 'short');
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+const id = 'cks-1234567890abcdef0';
+const xks = {
+  CustomKeyStoreId: id,
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+} as const;
+const hsm = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
+
+function sitDown({ url, folder }: Rehearsal, ...words: string[]): Terminal {
+  const where = ['--endpoint-url', url, '--region', 'us-east-1', '--state-dir', join(folder, 'state')];
+  return runOnTerminal(['update-custom-key-store', '--cli-auto-prompt', ...where, ...words]);
+}
+
+async function talk(terminal: Terminal, dialogue: readonly (readonly [seen: string, keys: string])[]): Promise<void> {
+  for (const [seen, keys] of dialogue) {
+    await terminal.saw(seen);
+    terminal.type(keys);
+  }
+}
+
+describe.concurrent('a guided session', () => {
+  test('asks for no store that was said, and sends nothing where nothing would change', async ({
+    rehearsal,
+    expect,
+  }) => {
+    rehearsal.simulator.addStore(xks);
+    const terminal = sitDown(rehearsal, '--custom-key-store-id', 'xks');
+
+    await talk(terminal, [
+      ['What do you want to do with xks?', `${down}${enter}`],
+      ['Proxy endpoint', enter],
+      ['Proxy path', enter],
+      ['Does KMS need another credential there?', 'n'],
+      ['That would change nothing.', ''],
+      ['What do you want to do with xks?', ctrlC],
+    ]);
+
+    expect(await terminal.exitCode).toBe(130);
+    expect(terminal.screen).toMatch(/cks: left; nothing was sent\n$/);
+    expect(terminal.screen).not.toContain('Which custom key store');
+    expect(terminal.stdout).toBe('');
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('goes back to the stores', async ({ rehearsal, expect }) => {
+    rehearsal.simulator.addStore(xks);
+    const terminal = sitDown(rehearsal, '--custom-key-store-id', 'other');
+
+    await talk(terminal, [
+      ['There is no custom key store of that id or name in us-east-1', ''],
+      ['Which custom key store', enter],
+      ['What do you want to do with xks?', `${up}${enter}`],
+      ['Which custom key store', ctrlC],
+    ]);
+
+    expect(await terminal.exitCode).toBe(130);
+  });
+
+  test('asks for another Region where nothing is found', async ({ rehearsal, expect }) => {
+    const terminal = sitDown(rehearsal);
+
+    await talk(terminal, [
+      ['There are no custom key stores in us-east-1', ''],
+      ['AWS Region', `Paris${enter}`],
+      ['A Region looks like eu-central-1.', ctrlC],
+    ]);
+
+    expect(await terminal.exitCode).toBe(130);
+  });
+
+  test('says why stores cannot be described', async ({ rehearsal, expect }) => {
+    rehearsal.simulator.failNext('DescribeCustomKeyStores', 'AccessDeniedException');
+    const terminal = sitDown(rehearsal);
+
+    await talk(terminal, [
+      ['cks: the stores could not be described', ''],
+      ['next: ', ''],
+      ['AWS Region', ctrlC],
+    ]);
+
+    expect(await terminal.exitCode).toBe(130);
+  });
+
+  test('has KMS renew the password of kmsuser', async ({ rehearsal, expect }) => {
+    rehearsal.simulator.addStore(hsm);
+    const terminal = sitDown(rehearsal);
+
+    await talk(terminal, [
+      ['Which custom key store', enter],
+      ['What do you want to do with hsm?', `${down}${enter}`],
+      ['KMS replaces the password of kmsuser whenever it connects', ''],
+      ['Type hsm to allow that', `hsm${enter}`],
+    ]);
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe', 'Connect', 'Describe']);
+    expect(terminal.screen).toContain(`  cks reconnect ${id} --state-dir `);
+  });
+
+  test('takes a secret from where it is kept, and offers the run that it left held', async ({ rehearsal, expect }) => {
+    const { simulator } = rehearsal;
+    simulator.addStore(hsm);
+    const terminal = sitDown(rehearsal);
+
+    await talk(terminal, [
+      ['Which custom key store', enter],
+      ['What do you want to do with hsm?', `${down}${down}${enter}`],
+      ['New kmsuser password: where is it?', `${down}${enter}`],
+      ['Name of the variable', `GUIDED_SHORT${enter}`],
+      ['KeyStorePassword must have 7 to 32 characters, not 5.', ''],
+      ['New kmsuser password: where is it?', `${down}${enter}`],
+      ['Name of the variable', `GUIDED_PASSWORD${enter}`],
+      ['Accept no-rollback?', 'y'],
+      ['Type hsm to allow that', `hsm${enter}`],
+      ['What now?', `${down}${enter}`],
+    ]);
+    expect(await terminal.exitCode).toBe(7);
+
+    const second = sitDown(rehearsal);
+    simulator.setKmsuserPassword(simulator.store(id).CloudHsmClusterId ?? '', 'newPassword1');
+    await talk(second, [
+      ['Which custom key store', enter],
+      ['go on with its unfinished run', enter],
+      ['What now?', enter],
+    ]);
+    expect(await second.exitCode).toBe(0);
+    expect(second.screen).toMatch(/ {2}cks resume \S+ --state-dir /);
+    expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
+  });
+});
