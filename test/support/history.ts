@@ -9,7 +9,7 @@ import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.t
 import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
-import type { Approver } from '../../src/ports/approver.ts';
+import { isAct } from '../../src/journal/format.ts';
 import type { HeldStore, Holder } from '../../src/ports/holder.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
@@ -142,7 +142,7 @@ export async function play(schedule: Schedule): Promise<History> {
   const plans = [...schedule.lives, untroubled];
   for (const [nth, plan] of plans.entries()) {
     if (start === null) break;
-    const life: Life = await live(stage, start, plan, operator.listen(grant, ask), stage.askWhom(grant));
+    const life: Life = await live(stage, start, plan, operator.listen(grant, ask), grant);
     lives.push(life);
     if (nth === plans.length - 1) break;
     await world.clock.drive(world.clock.sleep(plan.afterMs));
@@ -154,11 +154,11 @@ export async function play(schedule: Schedule): Promise<History> {
 
 /** One process, from its start until it has ended or died. */
 async function live(
-  { world, order, now, requests, at }: Stage,
+  { world, order, now, requests, at, askWhom }: Stage,
   start: Start,
   { death, stopAt, diskFailsAt, isLockedOut }: LifePlan,
   holder: Holder,
-  approver: Approver | undefined,
+  grant: (accepted: readonly Risk[]) => void,
 ): Promise<Life> {
   const { clock, sent, events } = world;
   const from = sent.length;
@@ -168,6 +168,7 @@ async function live(
   const records = [...start.records];
   const written = start.work ? [] : records;
   const stop = new AbortController();
+  const approver = askWhom(grant, () => stop.abort());
   if (stopAt !== null) at(firstRequest + stopAt, () => stop.abort());
   let die: () => void = () => undefined;
   const died = new Promise<End>((resolve) => {
@@ -275,9 +276,9 @@ function goOn(
   return { ...next, ...orderTakeUp(past, takenUp, better, accepted), correction: better, beginning: 'takenUp' };
 }
 
-/** A disk that is full from one record on: before the first intent that is said, afterwards the run goes on without it. */
+/** A disk that is full from one record on: before the run acts on its store that is said, afterwards it goes on without. */
 function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasFailed(): boolean } {
-  let hasActed = records.some(({ kind }) => kind === 'intent');
+  let hasActed = records.some(isAct);
   let appended = -1;
   let hasFailed = false;
   const log: RunLog = {
@@ -287,7 +288,7 @@ function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog
       hasFailed ||= failsAt !== null && appended >= failsAt;
       if (!hasFailed) records.push(record);
       else if (!hasActed) throw new LogError('no space left on device');
-      if (record.kind === 'intent') hasActed = true;
+      hasActed ||= isAct(record);
     },
   };
   return { log, hasFailed: () => hasFailed };

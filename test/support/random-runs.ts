@@ -70,7 +70,7 @@ const mishaps = fc.record({
   check: fc.constantFrom('none', 'none', 'none', 'proves', 'proves', 'unknown', 'unknown', 'fails'),
   /** Whether a store can still be connected with the settings that it had at first. */
   wayBack: fc.constantFrom('open', 'open', 'open', 'unknown', 'dead'),
-  proof: fc.constantFrom('unproven', 'proven', 'mismatch', 'inconclusive'),
+  proof: fc.constantFrom('unproven', 'unproven', 'proven', 'proven', 'mismatch', 'mismatch', 'inconclusive', 'lost'),
   /** What befalls the throw-away store of a rehearsal alone. */
   throwAway: fc.record({
     connectFailure: rarely(4, fc.constantFrom(...connectFailures)),
@@ -137,10 +137,10 @@ export const schedules = fc.record({
     onFailure: fc.constantFrom('rollback', 'hold'),
     holdOffline: fc.boolean(),
     knowsOldSecrets: fc.boolean(),
-    rehearse: fc.constantFrom(...Array<false>(9).fill(false), true, true, true, true, 'only'),
+    rehearse: fc.constantFrom(...Array<false>(9).fill(false), ...Array<true>(4).fill(true), 'only'),
     requiresProof: rarely(16, fc.constant(true)),
     /** Who is asked before the first write, where somebody is. */
-    approver: rarely(8, fc.constantFrom('declines', 'grants', 'grants')),
+    approver: rarely(8, fc.constantFrom('declines', 'grants', 'hesitates', 'interrupts')),
     /** As long as a slow connect takes at this scale, or the real ones. */
     hasShortDeadlines: rarely(4, fc.constant(true)),
   }),

@@ -57,8 +57,8 @@ export interface Stage {
   readonly correction: Change;
   /** What an operator does at the cluster or the proxy, so that the next try can work. */
   mend(): void;
-  /** Who is asked before the first write; `grant` is told what they accept. */
-  askWhom(grant: (accepted: readonly Risk[]) => void): Approver | undefined;
+  /** Who is asked before the first write; `grant` is told what they accept, `stop` asks for a stop. */
+  askWhom(grant: (accepted: readonly Risk[]) => void, stop: () => void): Approver | undefined;
   /** The requests at which the way back was seen to be closed while the store was offline. */
   readonly deadLooks: readonly number[];
   /** Whether keys of the store decrypt no more what they encrypted at first. */
@@ -129,7 +129,7 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
     },
     correction: chooseCorrection(change),
     mend: () => mend(world, store, change),
-    askWhom: (grant) => chooseApprover(order.approver, grant),
+    askWhom: (grant, stop) => chooseApprover(world, order.approver, grant, stop),
     deadLooks: wayBack.deadLooks,
     areKeysOthers: (seen) => judgeKeys(seen) === 'mismatch',
     now: () => clock.now() + skewMs,
@@ -310,6 +310,7 @@ function createKeyJudge(
 ): (store: KeyStore) => Judgement {
   const { first } = clusters(world);
   return ({ settings }) => {
+    if (status === 'lost') return 'mismatch';
     if (status !== 'mismatch') return status === 'unproven' ? 'inconclusive' : status;
     const isMoved = isExternal
       ? settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath
@@ -318,14 +319,23 @@ function createKeyJudge(
   };
 }
 
+/** Longer than what the checks found holds. */
+const hesitationMs = 11 * 60_000;
+
 function chooseApprover(
+  { clock }: World,
   kind: Schedule['order']['approver'],
   grant: (accepted: readonly Risk[]) => void,
+  stop: () => void,
 ): Approver | undefined {
   if (kind === null) return undefined;
+  let isFirst = true;
   return {
-    async ask({ missing }) {
+    async ask({ missing }, signal) {
       if (kind === 'declines') return { kind: 'declined' };
+      if (kind === 'interrupts') stop();
+      if (kind === 'hesitates' && isFirst) await clock.sleep(hesitationMs, signal);
+      isFirst = false;
       grant(missing);
       return { kind: 'approved', accepted: missing };
     },
