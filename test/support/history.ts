@@ -209,7 +209,7 @@ async function live(
     correction: start.correction ?? {},
     end,
     records: [...records],
-    isLogCut: disk.hasFailed(),
+    isLogCut: disk.hasLost(),
     events: events.slice(firstEvent),
     requests: { from, until: sent.length },
     requestsBeside: { from: fromBeside, until: world.sentBeside.length },
@@ -232,7 +232,7 @@ function classifyEnd(error: unknown): End {
 function goOn(
   { world, order, store, correction, now }: Stage,
   start: Start,
-  { end, records }: Life,
+  { end, records, isLogCut: isCut }: Life,
   plan: LifePlan,
   grant: (accepted: readonly Risk[]) => void,
 ): Start | null {
@@ -248,7 +248,8 @@ function goOn(
     isStoreLeft ||
     ['stranded', 'unsettled'].includes(end.result.outcome) ||
     (end.result.remaining ?? []).some((command) => command.startsWith('cks resume'));
-  const isUndone = plan.undoes && isOver && end.result.outcome === 'updated';
+  // The journal of one that was cut does not say that it has ended.
+  const isUndone = plan.undoes && !isCut && isOver && end.result.outcome === 'updated';
   if (!hasLeftWork && !isUndone) return null;
   const past = readPast(
     {
@@ -277,10 +278,11 @@ function goOn(
 }
 
 /** A disk that is full from one record on: before the run acts on its store that is said, afterwards it goes on without. */
-function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasFailed(): boolean } {
+function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasLost(): boolean } {
   let hasActed = records.some(isAct);
   let appended = -1;
   let hasFailed = false;
+  let hasLost = false;
   const log: RunLog = {
     read: () => [...records],
     async append(record) {
@@ -288,10 +290,11 @@ function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog
       hasFailed ||= failsAt !== null && appended >= failsAt;
       if (!hasFailed) records.push(record);
       else if (!hasActed) throw new LogError('no space left on device');
+      else hasLost = true;
       hasActed ||= isAct(record);
     },
   };
-  return { log, hasFailed: () => hasFailed };
+  return { log, hasLost: () => hasLost };
 }
 
 /** A promise that never settles is a process that is gone. */
