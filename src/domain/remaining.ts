@@ -18,18 +18,19 @@ export interface Leftover {
 
 export function remainingCommands(left: Leftover): readonly string[] {
   if (left.outcome !== 'unsettled' && left.outcome !== 'stranded') return [];
-  const look =
-    left.isNobodysFault || left.settings === 'unknown' ? [`cks describe ${left.after.customKeyStoreId}`] : [];
+  const mustLook = left.isNobodysFault || left.settings === 'unknown' || left.outcome === 'unsettled';
+  const look = mustLook ? [`cks describe ${left.after.customKeyStoreId}`] : [];
   const couldBeAtFault = changedNames(left.sent).some((name) => describeProperty(name).connects);
   const areSettingsAtFault = left.settings === 'new' && couldBeAtFault && !left.isNobodysFault;
   return [...look, ...(areSettingsAtFault ? [correct(left)] : bringBack(left))];
 }
 
 /** Back to CONNECTED, where that was wanted, or was so and the run was on its way back to it, and is not so. */
-function bringBack({ before, after, settings, wantedState }: Leftover): readonly string[] {
+function bringBack({ outcome, before, after, settings, wantedState }: Leftover): readonly string[] {
   const wasToReturn = settings === 'old' && before.connectionState === 'CONNECTED';
   const isWanted = wantedState === 'CONNECTED' || wasToReturn;
-  if (!isWanted || after.connectionState === 'CONNECTED') return [];
+  // One that is still shown CONNECTED at the deadline is on its way offline.
+  if (!isWanted || (after.connectionState === 'CONNECTED' && outcome !== 'unsettled')) return [];
   return [`cks reconnect ${after.customKeyStoreId}`];
 }
 

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { explore, type Findings, type Share } from './explore.ts';
 import { huntMutants } from './mutants.ts';
-import { addSights, expectedSights } from './sights.ts';
+import { addSights, arrowSights, expectedSights } from './sights.ts';
 
 /** From so many schedules on, everything that is expected must have been seen. */
 const enoughRuns = 5_000;
@@ -42,6 +42,9 @@ async function main(): Promise<number> {
     const seconds = (performance.now() - startMs) / 1_000;
     print(`${played} schedules in ${seconds.toFixed(1)} s: ${(played / seconds / cores).toFixed(0)} a second and core`);
     for (const sight of [...expectedSights].sort()) print(`${String(sights[sight] ?? 0).padStart(9)}  ${sight}`);
+    const untaken = arrowSights.filter((arrow) => !sights[arrow]);
+    print(`${arrowSights.length - untaken.length} of ${arrowSights.length} arrows; not taken:`);
+    for (const arrow of untaken) print(`           ${arrow}`);
   }
   for (const failure of failures) print(`\nA promise was broken: ${failure}`);
   const unseen = expectedSights.filter((sight) => !sights[sight]);

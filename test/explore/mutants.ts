@@ -111,6 +111,30 @@ const mutants: readonly Mutant[] = [
     from: "if (failure.class === 'unclear') {",
     to: "if (failure.class === 'throttled') {",
   },
+  {
+    name: 'calls a throw-away store gone without looking',
+    file: 'src/run/take-away.ts',
+    from: 'if (mayBeGone) return throwAway.awaitGone(customKeyStoreId);',
+    to: 'if (mayBeGone) return null;',
+  },
+  {
+    name: 'does not say that a throw-away store is left',
+    file: 'src/run/take-away.ts',
+    from: 'if (isFinal(deleted)) return left;',
+    to: 'if (isFinal(deleted)) return null;',
+  },
+  {
+    name: 'goes back to where nothing answers any more',
+    file: 'machines/safe-update/guards.ts',
+    from: "isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),",
+    to: 'isWayBackDead: () => false,',
+  },
+  {
+    name: 'goes on with keys that are others',
+    file: 'machines/safe-update/guards.ts',
+    from: "value.kind === 'proven' && output.value.proof.status === 'mismatch'",
+    to: "value.kind === 'proven' && output.value.proof.status === 'early'",
+  },
 ];
 
 const root = resolve(import.meta.dirname, '../../..');

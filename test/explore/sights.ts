@@ -1,7 +1,8 @@
 /** What an exploration has come by: outcomes, states, and turns of a run. One that never sees some of them explores little. */
+import type { CheckFinding } from '../../src/domain/checks.ts';
 import { outcomes } from '../../src/domain/outcome.ts';
 import type { History, Life } from '../support/history.ts';
-import { readStates } from '../support/machine-arrows.ts';
+import { readArrows, readStates } from '../support/machine-arrows.ts';
 
 /** How many processes each thing was seen in. */
 export type Sights = Readonly<Record<string, number>>;
@@ -17,6 +18,15 @@ const turns = {
   'a suspended run': ({ events }) => events.some(({ type }) => type === 'run.suspended'),
   'a stop': ({ events }) => events.some(({ type }) => type === 'stop.requested'),
   'a disk that failed after the first write': ({ isLogCut, end }) => isLogCut && end.kind === 'result',
+  'a throw-away store that KMS connected': ({ records }) => found(records, 'rehearse', 'passed'),
+  'a throw-away store that KMS did not connect': ({ records }) => found(records, 'rehearse', 'failed'),
+  'a throw-away store that was left': ({ end }) =>
+    end.kind === 'result' && end.result.checks.some(({ leaves }) => leaves !== undefined),
+  'a throw-away store that was cleared away': ({ beginning, end }) => beginning === 'clearing' && end.kind === 'result',
+  'a way back that is closed': ({ records }) => found(records, 'checkWayBack', 'failed'),
+  'keys that are others': ({ end }) => end.kind === 'result' && end.result.proof.status === 'mismatch',
+  'somebody who declined': ({ end }) => end.kind === 'result' && end.result.reason?.code === 'DECLINED',
+  'somebody who holds the lock': ({ end }) => end.kind === 'result' && end.result.reason?.code === 'LOCKED',
   'a rollback that was resumed': ({ beginning, end, events }) =>
     (beginning === 'replayed' || beginning === 'takenUp') &&
     end.kind === 'result' &&
@@ -33,8 +43,15 @@ export const expectedSights: readonly string[] = [
   ...Object.keys(turns),
 ];
 
-export function countSights({ lives }: History, sights: Record<string, number>): void {
-  for (const life of lives) for (const sight of seeIn(life)) sights[sight] = (sights[sight] ?? 0) + 1;
+/** The arrows of the machine, each as it is counted: chance need not walk them all. */
+export const arrowSights: readonly string[] = readArrows().map((arrow) => `arrow ${arrow}`);
+
+export function countSights({ lives, world }: History, sights: Record<string, number>): void {
+  const count = (sight: string) => {
+    sights[sight] = (sights[sight] ?? 0) + 1;
+  };
+  for (const life of lives) seeIn(life).forEach(count);
+  for (const arrow of world.trace.edges) count(`arrow ${arrow}`);
 }
 
 function seeIn(life: Life): ReadonlySet<string> {
@@ -52,4 +69,15 @@ export function addSights(all: readonly Sights[]): Sights {
   const sum: Record<string, number> = {};
   for (const sights of all) for (const [sight, times] of Object.entries(sights)) sum[sight] = (sum[sight] ?? 0) + times;
   return sum;
+}
+
+type Records = Life['records'];
+
+/** Whether a step found this. */
+function found(records: Records, step: string, status: CheckFinding['status']): boolean {
+  return records.some((record) => {
+    if (record.kind !== 'result' || !record.step.endsWith(`.${step}`)) return false;
+    const { findings = [] } = record.value as { readonly findings?: readonly CheckFinding[] };
+    return findings.some((finding) => finding.status === status);
+  });
 }

@@ -1,5 +1,6 @@
 /** What a result says to an operator who is left with a store that is not as it should be. */
 import { expect, it } from 'vitest';
+import { createProver } from '../support/provers.ts';
 import { before } from '../support/scenario.ts';
 import { addExternal } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
@@ -26,3 +27,31 @@ it.each(['restore', 'disconnected'] as const)(
     expect(result.reason?.remedy).not.toContain('Nothing is left to do');
   },
 );
+
+it('names the way back of a store that goes offline, though at the deadline it was still shown CONNECTED', async () => {
+  const world = createWorld();
+  const store = addExternal(world);
+  let isBack = false;
+  world.when(
+    (operation) => operation === 'DisconnectCustomKeyStore' && isBack,
+    () => {
+      world.simulator.staleReadsForMs = 20_000;
+    },
+  );
+  const prover = createProver(() => {
+    isBack = true;
+    return 'mismatch';
+  });
+
+  const change = { NewCustomKeyStoreName: 'renamed' };
+  const policy = { path: 'offline', accept: ['outage'], disconnectDeadlineMs: 12_000 } as const;
+  const result = await world.run({ store, change, policy, prover });
+
+  expect(result).toMatchObject({
+    outcome: 'unsettled',
+    settings: 'new',
+    after: { connectionState: 'CONNECTED' },
+    reason: { code: 'PROOF_MISMATCH' },
+    remaining: [`cks describe ${store}`, `cks reconnect ${store}`],
+  });
+});

@@ -12,7 +12,7 @@ import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, r
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { takePart } from '../support/whole.ts';
-import { createWorld, type RunOrder, type World } from '../support/world.ts';
+import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
 function readPastOf({ simulator }: World, order: RunOrder, records: readonly LogRecord[]) {
@@ -40,7 +40,11 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
     const work = (ports: Ports) => abandonRehearsal(ports, past.context);
     const resume = () => world.run({ ...order, work });
     // What cannot be taken away now stays for the next resume.
-    const again = (error: unknown) => (error instanceof UnfinishedRunError ? resume() : Promise.reject(error));
+    const again = (error: unknown) => {
+      const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
+      if (error instanceof UnfinishedRunError && error.mayLeaveStore && isLeft) return resume();
+      throw error;
+    };
     return { result: await resume().catch(again), records, world };
   }
   const sequel = takenUp ? orderTakeUp(past, takenUp, {}, ['login']) : undefined;

@@ -57,6 +57,7 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
     isLogCut: false,
     events,
     requests: { from: 0, until: sent.length },
+    requestsBeside: { from: 0, until: world.sentBeside.length },
   };
   const store = result.customKeyStoreId;
   return {
@@ -64,6 +65,9 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
     store,
     lives: [life],
     grants: [{ at: 0, accepted: policy.accept }, ...grants],
+    asked: [],
+    deadLooks: [],
+    areKeysOthers: () => false,
     handAt: isVolatile ? 0 : null,
   };
 }

@@ -3,22 +3,27 @@
  * what an observer could have seen: requests, logs, events and results, and nothing from inside the machine.
  */
 import type { Change } from '../../src/domain/change.ts';
+import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
+import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
-import type { Holder } from '../../src/ports/holder.ts';
+import { isAct } from '../../src/journal/format.ts';
+import type { HeldStore, Holder } from '../../src/ports/holder.ts';
+import type { StoreLock } from '../../src/ports/lock.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
+import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
 import { readPast } from '../../src/run/past.ts';
 import { orderTakeUp, orderUndo, readTakenUp } from '../../src/run/take-up.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
 import { type Stage, setStage } from './stage.ts';
-import type { World } from './world.ts';
+import type { RunOrder, World } from './world.ts';
 
-/** How a process began: with a new order, from a log replayed, or with what an earlier run has left. */
-export type Beginning = 'new' | 'replayed' | 'takenUp' | 'undoing';
+/** How a process began: with a new order, from a log replayed, or with what an earlier run or its rehearsal has left. */
+export type Beginning = 'new' | 'replayed' | 'takenUp' | 'undoing' | 'clearing';
 
 export type End =
   | { readonly kind: 'result'; readonly result: RunResult }
@@ -44,6 +49,8 @@ export interface Life {
   readonly events: readonly ProgressEvent[];
   /** Its requests in the list of all. */
   readonly requests: { readonly from: number; readonly until: number };
+  /** Those about a throw-away store, in the list of all of these. */
+  readonly requestsBeside: { readonly from: number; readonly until: number };
 }
 
 /** What the operator has allowed, and how many requests had been answered by then. */
@@ -52,11 +59,22 @@ export interface Grant {
   readonly accepted: readonly Risk[];
 }
 
+/** The operator was asked what to do with a store that is held: after how many requests, and what they were told. */
+export interface Asked {
+  readonly at: number;
+  readonly codes: readonly (string | undefined)[];
+}
+
 export interface History {
   readonly world: World;
   readonly store: string;
   readonly lives: readonly Life[];
   readonly grants: readonly Grant[];
+  readonly asked: readonly Asked[];
+  /** The requests at which the way back was seen to be closed while the store was offline. */
+  readonly deadLooks: readonly number[];
+  /** Whether keys of the store decrypt no more what they encrypted at first. */
+  readonly areKeysOthers: (store: KeyStore) => boolean;
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
   readonly handAt: number | null;
 }
@@ -85,6 +103,8 @@ interface Start {
   readonly correction?: Change;
   readonly startedAtMs: number;
   readonly records: readonly LogRecord[];
+  /** In the place of the run: it writes nothing into the log that was left. */
+  readonly work?: NonNullable<RunOrder['work']>;
 }
 
 const untroubled: LifePlan = {
@@ -95,6 +115,7 @@ const untroubled: LifePlan = {
   afterMs: 0,
   isCorrected: false,
   allowsLogin: false,
+  isLockedOut: null,
   undoes: null,
 };
 
@@ -103,6 +124,7 @@ export async function play(schedule: Schedule): Promise<History> {
   const { world, store } = stage;
   const lives: Life[] = [];
   const grants: Grant[] = [];
+  const asked: Asked[] = [];
   const operator = createOperator(stage, schedule.operator);
   let start: Start | null = {
     beginning: 'new',
@@ -113,39 +135,47 @@ export async function play(schedule: Schedule): Promise<History> {
     records: [],
   };
   const grant = (accepted: readonly Risk[]) => void grants.push({ at: world.sent.length, accepted });
+  const ask = ({ reason, obstacle }: HeldStore) =>
+    void asked.push({ at: world.sent.length, codes: [reason?.code, obstacle?.code] });
   grant(stage.order.policy.accept);
   // The last process lives, whatever became of those before.
   const plans = [...schedule.lives, untroubled];
   for (const [nth, plan] of plans.entries()) {
     if (start === null) break;
-    const life: Life = await live(stage, start, plan, operator.listen(grant));
+    const life: Life = await live(stage, start, plan, operator.listen(grant, ask), grant);
     lives.push(life);
     if (nth === plans.length - 1) break;
     await world.clock.drive(world.clock.sleep(plan.afterMs));
     start = goOn(stage, start, life, plan, grant);
   }
-  return { world, store, lives, grants, handAt: stage.handAt() };
+  const { deadLooks, areKeysOthers } = stage;
+  return { world, store, lives, grants, asked, deadLooks, areKeysOthers, handAt: stage.handAt() };
 }
 
 /** One process, from its start until it has ended or died. */
 async function live(
-  { world, order, now, at }: Stage,
+  { world, order, now, requests, at, askWhom }: Stage,
   start: Start,
-  { death, stopAt, diskFailsAt }: LifePlan,
+  { death, stopAt, diskFailsAt, isLockedOut }: LifePlan,
   holder: Holder,
+  grant: (accepted: readonly Risk[]) => void,
 ): Promise<Life> {
   const { clock, sent, events } = world;
   const from = sent.length;
+  const fromBeside = world.sentBeside.length;
+  const firstRequest = requests();
   const firstEvent = events.length;
   const records = [...start.records];
+  const written = start.work ? [] : records;
   const stop = new AbortController();
-  if (stopAt !== null) at(from + stopAt, () => stop.abort());
+  const approver = askWhom(grant, () => stop.abort());
+  if (stopAt !== null) at(firstRequest + stopAt, () => stop.abort());
   let die: () => void = () => undefined;
   const died = new Promise<End>((resolve) => {
     die = () => resolve({ kind: 'died' });
   });
-  if (death && 'request' in death) at(from + death.request, die);
-  const disk = createDisk(records, diskFailsAt);
+  if (death && 'request' in death) at(firstRequest + death.request, die);
+  const disk = createDisk(written, start.work ? null : diskFailsAt);
   const log = death && 'record' in death ? dieAt(disk.log, death, die) : disk.log;
   const end = await clock.drive(
     Promise.race([
@@ -156,6 +186,9 @@ async function live(
           checks: order.checks ?? [],
           ...(order.prover ? { prover: order.prover } : {}),
           ...(start.takenUp ? { takenUp: start.takenUp } : {}),
+          ...(start.work ? { work: start.work } : {}),
+          ...(approver ? { approver } : {}),
+          ...(isLockedOut && ['new', 'takenUp'].includes(start.beginning) ? { lock: takenLock } : {}),
           holder,
           log,
           runId: start.runId,
@@ -176,11 +209,18 @@ async function live(
     correction: start.correction ?? {},
     end,
     records: [...records],
-    isLogCut: disk.hasFailed(),
+    isLogCut: disk.hasLost(),
     events: events.slice(firstEvent),
     requests: { from, until: sent.length },
+    requestsBeside: { from: fromBeside, until: world.sentBeside.length },
   };
 }
+
+const takenLock: StoreLock = {
+  acquire: async () => ({ runId: 'theirs', pid: 1, sinceMs: 0, step: 'connectStore' }),
+  tell: () => undefined,
+  release: async () => undefined,
+};
 
 function classifyEnd(error: unknown): End {
   if (error instanceof InvalidInputError) return { kind: 'invalid', error };
@@ -192,14 +232,25 @@ function classifyEnd(error: unknown): End {
 function goOn(
   { world, order, store, correction, now }: Stage,
   start: Start,
-  { end, records }: Life,
+  { end, records, isLogCut: isCut }: Life,
   plan: LifePlan,
   grant: (accepted: readonly Risk[]) => void,
 ): Start | null {
   if (end.kind === 'invalid' || end.kind === 'broken') return null;
   const isOver = end.kind === 'result';
-  if (!isOver && plan.next === 'replay') return { ...start, beginning: 'replayed', records };
+  if (!isOver && plan.next === 'replay' && !start.work) return { ...start, beginning: 'replayed', records };
   const next = { runId: `${start.runId}+`, startedAtMs: now(), records: [] };
+  const anew: Start = { ...next, beginning: 'new', store, order };
+  if (start.work) return isOver ? anew : start;
+  const isStoreLeft = mayLeaveStore(records);
+  const hasLeftWork =
+    !isOver ||
+    isStoreLeft ||
+    ['stranded', 'unsettled'].includes(end.result.outcome) ||
+    (end.result.remaining ?? []).some((command) => command.startsWith('cks resume'));
+  // The journal of one that was cut does not say that it has ended.
+  const isUndone = plan.undoes && !isCut && isOver && end.result.outcome === 'updated';
+  if (!hasLeftWork && !isUndone) return null;
   const past = readPast(
     {
       runId: start.runId,
@@ -211,30 +262,27 @@ function goOn(
     },
     records,
   );
-  const hasLeftWork =
-    !isOver ||
-    ['stranded', 'unsettled'].includes(end.result.outcome) ||
-    (end.result.remaining ?? []).some((command) => command.startsWith('cks resume'));
+  if (isStoreLeft) {
+    return { ...start, beginning: 'clearing', records, work: (ports) => abandonRehearsal(ports, past.context) };
+  }
   if (!hasLeftWork) {
-    const undo =
-      plan.undoes && end.kind === 'result' && end.result.outcome === 'updated'
-        ? orderUndo(past, order.policy.accept)
-        : null;
-    return undo && 'order' in undo ? { ...next, ...undo, beginning: 'undoing' } : null;
+    const undo = orderUndo(past, order.policy.accept);
+    return 'order' in undo ? { ...next, ...undo, beginning: 'undoing' } : null;
   }
   const takenUp = readTakenUp(past, now());
-  if (takenUp === null) return isOver ? null : { ...next, beginning: 'new', store, order };
+  if (takenUp === null) return isOver ? null : anew;
   const accepted: Risk[] = plan.allowsLogin ? ['login'] : [];
   const better = plan.isCorrected && takenUp.goal === 'forward' ? correction : {};
   grant(accepted);
   return { ...next, ...orderTakeUp(past, takenUp, better, accepted), correction: better, beginning: 'takenUp' };
 }
 
-/** A disk that is full from one record on: before the first intent that is said, afterwards the run goes on without it. */
-function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasFailed(): boolean } {
-  let hasActed = records.some(({ kind }) => kind === 'intent');
+/** A disk that is full from one record on: before the run acts on its store that is said, afterwards it goes on without. */
+function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasLost(): boolean } {
+  let hasActed = records.some(isAct);
   let appended = -1;
   let hasFailed = false;
+  let hasLost = false;
   const log: RunLog = {
     read: () => [...records],
     async append(record) {
@@ -242,10 +290,11 @@ function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog
       hasFailed ||= failsAt !== null && appended >= failsAt;
       if (!hasFailed) records.push(record);
       else if (!hasActed) throw new LogError('no space left on device');
-      if (record.kind === 'intent') hasActed = true;
+      else hasLost = true;
+      hasActed ||= isAct(record);
     },
   };
-  return { log, hasFailed: () => hasFailed };
+  return { log, hasLost: () => hasLost };
 }
 
 /** A promise that never settles is a process that is gone. */
@@ -267,8 +316,9 @@ function dieAt(log: RunLog, { record: at, isKept }: { record: number; isKept: bo
 function createOperator({ correction, mend }: Stage, script: readonly OperatorsWord[]) {
   let said = 0;
   return {
-    listen: (grant: (accepted: readonly Risk[]) => void): Holder => ({
-      async wait() {
+    listen: (grant: (accepted: readonly Risk[]) => void, ask: (held: HeldStore) => void): Holder => ({
+      async wait(held) {
+        ask(held);
         const word = script[said] ?? 'leave';
         said += 1;
         if (word === 'leave') return { kind: 'left' };

@@ -7,11 +7,12 @@ import type { Schedule } from './random-runs.ts';
  * What depends on how often or when a run calls (a fault, a foreign hand) may meet the two in different places.
  */
 export function isCalm({ order, mishaps, operator, lives }: Schedule): boolean {
-  const { faults, connectFailures, hand, trouble, cut, clock } = mishaps;
-  const isUntroubled = [...faults, ...connectFailures, ...operator].length === 0 && !hand && !trouble && !cut && !clock;
+  const { faults, connectFailures, hand, trouble, cut, clock, throwAway } = mishaps;
+  const isInTime = !hand && !trouble && !cut && !clock && !throwAway.hand;
+  const isUntroubled = [...faults, ...connectFailures, ...operator].length === 0 && isInTime;
   const isReplayed = lives.every(
-    ({ death, stopAt, diskFailsAt, next, undoes }, nth) =>
-      death && (stopAt === null || nth === 0) && diskFailsAt === null && next === 'replay' && !undoes,
+    ({ death, stopAt, diskFailsAt, next, undoes, isLockedOut }, nth) =>
+      death && (stopAt === null || nth === 0) && diskFailsAt === null && next === 'replay' && !undoes && !isLockedOut,
   );
   return isUntroubled && !order.hasShortDeadlines && lives.length > 0 && isReplayed;
 }

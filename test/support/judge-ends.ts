@@ -6,6 +6,7 @@ import { describeProperty } from '../../src/domain/properties.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
 import { type History, isLogCut, type Life, readTruth } from './history.ts';
+import { tellsWhatIsLeft } from './judge-rehearsals.ts';
 import { findFoundState } from './judge-requests.ts';
 
 interface LastEnd {
@@ -24,8 +25,11 @@ function readLast(history: History): LastEnd | undefined {
 
 const resultsOf = ({ lives }: History) => lives.flatMap(({ end }) => (end.kind === 'result' ? [end.result] : []));
 
-const hasSent = ({ world }: History, { requests: { from, until } }: Life) =>
-  world.sent.slice(from, until).some(({ operation }) => operation !== 'DescribeCustomKeyStores');
+const hasSent = ({ world }: History, { requests, requestsBeside }: Life) =>
+  [
+    ...world.sent.slice(requests.from, requests.until),
+    ...world.sentBeside.slice(requestsBeside.from, requestsBeside.until),
+  ].some(({ operation }) => operation !== 'DescribeCustomKeyStores');
 
 const hasActed = ({ world }: History, { requests: { from, until } }: Life) =>
   world.sent.slice(from, until).some(({ operation, error }) => operation !== 'DescribeCustomKeyStores' && !error);
@@ -46,7 +50,7 @@ function findNamelessEnd(history: History, life: Life): string[] {
     case 'unfinished': {
       const isHeld = end.error.held !== null;
       const isUnlogged = end.error.cause instanceof LogError && !hasSent(history, life);
-      return isHeld || isUnlogged ? [] : [String(end.error.stack)];
+      return isHeld || isUnlogged || tellsWhatIsLeft(life) ? [] : [String(end.error.stack)];
     }
     case 'broken':
       return [end.error instanceof Error ? String(end.error.stack) : String(end.error)];
@@ -73,9 +77,10 @@ export function areTrueAtExit0(history: History): string[] {
 
 function findWantedStates(history: History): readonly string[] {
   const found = findFoundState(history);
-  const { finalState, intent } = (history.lives[0] as Life).order.policy;
+  const { finalState, intent, rehearse } = (history.lives[0] as Life).order.policy;
   if (history.lives.some(({ beginning }) => beginning === 'undoing') || found === undefined)
     return ['CONNECTED', 'DISCONNECTED'];
+  if (rehearse === 'only') return [found];
   if (finalState !== 'restore') return [finalState.toUpperCase()];
   if (intent === 'reconnect') return ['CONNECTED'];
   return found === 'FAILED' ? ['CONNECTED', 'DISCONNECTED'] : [found];
@@ -190,6 +195,15 @@ export function tellSettings(history: History): string[] {
   if (result.settings === 'old' && !isOld) return ['called old, and they are not'];
   if (result.settings !== 'new' || matchesSettings(before?.settings ?? {}, wanted)) return [];
   return isOld ? ['called new, and they are the old ones'] : [];
+}
+
+/** Of a store whose keys are seen to be others nobody is told that all is well. */
+export function tellOfOtherKeys(history: History): string[] {
+  const last = readLast(history);
+  if (last?.result.outcome !== 'updated' || history.handAt !== null || isLogCut(history)) return [];
+  const { result, store } = last;
+  if (store.connectionState !== 'CONNECTED' || !history.areKeysOthers(store)) return [];
+  return [`its keys are others, and the proof is ${result.proof.status}`];
 }
 
 export function haveSentSecrets(history: History): string[] {

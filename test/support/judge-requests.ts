@@ -123,6 +123,19 @@ export function spareKmsuser(history: History): string[] {
   return broken;
 }
 
+/** The operator is asked before anything else is sent, or takes the run up. */
+export function shunDeadWayBack({ world, lives, deadLooks, asked }: History): string[] {
+  return deadLooks.flatMap((look) => {
+    const next = lives.find(({ beginning, requests }) => beginning !== 'replayed' && requests.from >= look);
+    const takenUpAt = next?.requests.from ?? world.sent.length;
+    const word = asked.find(({ at }) => at >= look && at <= takenUpAt);
+    const isTold = word === undefined || word.codes.includes('WAY_BACK_DEAD');
+    const untold = isTold ? [] : [`the operator is told of ${word.codes.join(' and ')}`];
+    const written = world.sent.slice(look, word?.at ?? takenUpAt).filter(isWrite);
+    return [...untold, ...written.map(({ operation }) => operation)];
+  });
+}
+
 export function interruptNothing(history: History): string[] {
   if (isLogCut(history)) return [];
   return history.world.sent

@@ -4,6 +4,7 @@
  */
 import type { History } from './history.ts';
 import * as ends from './judge-ends.ts';
+import * as rehearsals from './judge-rehearsals.ts';
 import * as requests from './judge-requests.ts';
 import * as words from './judge-words.ts';
 
@@ -21,6 +22,10 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
     '3: a store that was taken offline is online again, or a reason says why not and what is left to do',
     ends.leadOnline,
   ],
+  ['3: a throw-away store is gone at the end, or the end names the command that deletes it', rehearsals.leaveNothing],
+  ['3: keys that are seen to be others are called so', ends.tellOfOtherKeys],
+  ['3: a way back that is closed is not taken, and it is said', requests.shunDeadWayBack],
+  ['2: nothing is sent to the store before the throw-away one was seen to be gone', rehearsals.comeFirst],
   ['4: a DISCONNECTED store is not connected as a side effect', requests.leaveDisconnectedAlone],
   ['4: a rollback or a stop ends in the connection state of the start', ends.restoreTheState],
   ['7: a way back that was left half-way is gone on with', ends.stayTurnedBack],

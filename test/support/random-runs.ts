@@ -15,6 +15,9 @@ const operations = [
   'DisconnectCustomKeyStore',
 ] as const;
 
+/** Those that only a rehearsal makes, besides. */
+const rehearsalOperations = ['CreateCustomKeyStore', 'DeleteCustomKeyStore'] as const;
+
 /** Null but for one in so many; shrinks to null. */
 const rarely = <T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ withCrossShrink: true }, { weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
@@ -31,7 +34,7 @@ const moment = fc.nat(30);
 const whileMs = fc.constantFrom(2_000, 20_000, 150_000);
 
 const fault = fc.record({
-  operation: fc.constantFrom(...operations),
+  operation: fc.constantFrom(...operations, ...operations, ...rehearsalOperations),
   name: fc.constantFrom(
     'ConnectionReset',
     'NoAnswer',
@@ -65,7 +68,14 @@ const mishaps = fc.record({
   /** The clock of our machine is set: far back, or a little. */
   clock: rarely(8, fc.record({ at: moment, byMs: fc.constantFrom(-3_600_000, -5_000, 5_000) })),
   check: fc.constantFrom('none', 'none', 'none', 'proves', 'proves', 'unknown', 'unknown', 'fails'),
-  proof: fc.constantFrom('unproven', 'proven', 'mismatch'),
+  /** Whether a store can still be connected with the settings that it had at first. */
+  wayBack: fc.constantFrom('open', 'open', 'open', 'unknown', 'dead'),
+  proof: fc.constantFrom('unproven', 'unproven', 'proven', 'proven', 'mismatch', 'mismatch', 'inconclusive', 'lost'),
+  /** What befalls the throw-away store of a rehearsal alone. */
+  throwAway: fc.record({
+    connectFailure: rarely(4, fc.constantFrom(...connectFailures)),
+    hand: rarely(6, fc.record({ act: fc.constantFrom('connect', 'disconnect', 'delete'), at: moment })),
+  }),
 });
 
 /** What the operator does when a run holds the store. */
@@ -82,16 +92,27 @@ const life = fc.record({
       fc.record({ request: moment }),
     ),
   ),
-  stopAt: rarely(4, fc.oneof(moment, fc.nat(8))),
+  stopAt: rarely(3, fc.oneof(moment, fc.nat(8))),
   /** The disk is full from this record on. */
   diskFailsAt: rarely(8, fc.nat(20)),
   next: fc.constantFrom('replay', 'takeUp'),
   afterMs: fc.constantFrom(0, 1_000, 30_000, 300_000),
   isCorrected: fc.boolean(),
   allowsLogin: fc.boolean(),
+  /** Somebody else holds the lock when it begins. */
+  isLockedOut: rarely(32, fc.constant(true)),
   /** A run that has ended is undone by another. */
   undoes: rarely(6, fc.constant(true)),
 });
+
+const common = [
+  'outage',
+  'no-rollback',
+  'unproven-keys',
+  'unknown:proxy',
+  'unknown:way-back',
+  'unknown:rehearsal',
+] as const;
 
 export const schedules = fc.record({
   store: fc.record({
@@ -107,8 +128,8 @@ export const schedules = fc.record({
       { weight: 1, arbitrary: fc.constant([]) },
     ),
     accept: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(['outage', 'no-rollback', 'unproven-keys', 'unknown:proxy']) },
-      { weight: 1, arbitrary: fc.subarray(['outage', 'no-rollback', 'unproven-keys', 'login', 'unknown:proxy']) },
+      { weight: 3, arbitrary: fc.constant([...common]) },
+      { weight: 1, arbitrary: fc.subarray([...common, 'login']) },
     ),
     path: fc.constantFrom('auto', 'auto', 'auto', 'offline', 'offline', 'live'),
     finalState: fc.constantFrom('restore', 'restore', 'connected', 'disconnected'),
@@ -116,6 +137,10 @@ export const schedules = fc.record({
     onFailure: fc.constantFrom('rollback', 'hold'),
     holdOffline: fc.boolean(),
     knowsOldSecrets: fc.boolean(),
+    rehearse: fc.constantFrom(...Array<false>(9).fill(false), ...Array<true>(4).fill(true), 'only'),
+    requiresProof: rarely(16, fc.constant(true)),
+    /** Who is asked before the first write, where somebody is. */
+    approver: rarely(8, fc.constantFrom('declines', 'grants', 'hesitates', 'interrupts')),
     /** As long as a slow connect takes at this scale, or the real ones. */
     hasShortDeadlines: rarely(4, fc.constant(true)),
   }),

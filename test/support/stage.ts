@@ -1,11 +1,13 @@
 /** Sets a world up for a schedule: the store, the order, and what will befall both. */
-import type { Change } from '../../src/domain/change.ts';
-import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import { applyChange, type Change } from '../../src/domain/change.ts';
+import type { KeyStore } from '../../src/domain/key-store.ts';
+import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
+import { readStore } from '../../src/kms/kms.ts';
+import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
-import type { Prover } from '../../src/ports/proof.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
-import { createProver, noProver } from './provers.ts';
+import { createProver, type Judgement, noProver } from './provers.ts';
 import type { Schedule } from './random-runs.ts';
 import { callAsSomebodyElse } from './scenario.ts';
 import {
@@ -21,7 +23,7 @@ import {
   privateService,
 } from './stores.ts';
 import { arrangeTrouble } from './troubles.ts';
-import { createWorld, type RunOrder, type World } from './world.ts';
+import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** A hundredth of what KMS takes. */
 const durations = {
@@ -55,8 +57,16 @@ export interface Stage {
   readonly correction: Change;
   /** What an operator does at the cluster or the proxy, so that the next try can work. */
   mend(): void;
+  /** Who is asked before the first write; `grant` is told what they accept, `stop` asks for a stop. */
+  askWhom(grant: (accepted: readonly Risk[]) => void, stop: () => void): Approver | undefined;
+  /** The requests at which the way back was seen to be closed while the store was offline. */
+  readonly deadLooks: readonly number[];
+  /** Whether keys of the store decrypt no more what they encrypted at first. */
+  areKeysOthers(store: KeyStore): boolean;
   /** The clock of our machine. */
   now(): number;
+  /** How many requests have been sent. */
+  requests(): number;
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
   handAt(): number | null;
   /** Calls back once, just before the nth request of all. */
@@ -83,9 +93,12 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
 
   let skewMs = 0;
   let handAt: number | null = null;
-  const at = createMoments(world);
+  const { at, requests } = createMoments(world);
   for (const fault of mishaps.faults) arrangeFault(world, fault);
-  const { hand, trouble, cut } = mishaps;
+  const { hand, trouble, cut, throwAway } = mishaps;
+  if (throwAway.connectFailure) arrangeThrowAwayFailure(world, throwAway.connectFailure);
+  const { hand: meddling } = throwAway;
+  if (meddling) at(meddling.at, () => meddleWithThrowAway(world, meddling.act));
   if (trouble) at(trouble.at, () => arrangeTrouble(world, { ...trouble, atMs: 0 }));
   if (cut) at(cut.at, () => world.cutOff(cut.how, cut.forMs));
   const { clock: jump } = mishaps;
@@ -101,21 +114,27 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
       if (JSON.stringify(simulator.store(store)) !== before) handAt = world.sent.length;
     });
   }
+  const judgeKeys = createKeyJudge(world, scene, mishaps.proof);
   const change = order.intent === 'reconnect' ? {} : chooseChange(world, scene, order.properties);
+  const wayBack = createWayBackCheck(world, store, change, mishaps.wayBack);
   return {
     world,
     store,
     order: {
       change,
-      previous: order.knowsOldSecrets ? choosePrevious(scene, change) : {},
+      previous: order.knowsOldSecrets || order.rehearse ? choosePrevious(scene, change) : {},
       policy: choosePolicy(order),
-      checks: chooseChecks(mishaps.check),
-      prover: chooseProver(mishaps.proof),
+      checks: [...chooseChecks(mishaps.check), ...wayBack.checks],
+      prover: mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys),
     },
     correction: chooseCorrection(change),
     mend: () => mend(world, store, change),
+    askWhom: (grant, stop) => chooseApprover(world, order.approver, grant, stop),
+    deadLooks: wayBack.deadLooks,
+    areKeysOthers: (seen) => judgeKeys(seen) === 'mismatch',
     now: () => clock.now() + skewMs,
     handAt: () => handAt,
+    requests,
     at,
   };
 }
@@ -138,7 +157,10 @@ function createMoments(world: World) {
       },
     );
   next();
-  return (request: number, act: () => void) => void acts.push({ request, act });
+  return {
+    at: (request: number, act: () => void) => void acts.push({ request, act }),
+    requests: () => requests + 1,
+  };
 }
 
 const leavesOpen: readonly string[] = ['ConnectionReset', 'KMSInternalException'];
@@ -164,6 +186,24 @@ function actAsSomebodyElse(world: World, act: 'connect' | 'disconnect' | 'rename
     const operation = act === 'connect' ? 'ConnectCustomKeyStore' : 'DisconnectCustomKeyStore';
     callAsSomebodyElse(world, operation, { CustomKeyStoreId });
   } else callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId, NewCustomKeyStoreName: foreignName });
+}
+
+/** A connect of the first throw-away store fails. */
+function arrangeThrowAwayFailure(world: World, code: Parameters<World['simulator']['failNextConnect']>[1]): void {
+  world.when(
+    (operation) => operation === 'ConnectCustomKeyStore' && findThrowAway(world) !== undefined,
+    () => world.simulator.failNextConnect(findThrowAway(world) ?? '', code),
+  );
+}
+
+function meddleWithThrowAway(world: World, act: 'connect' | 'disconnect' | 'delete'): void {
+  const operation = { connect: 'Connect', disconnect: 'Disconnect', delete: 'Delete' }[act];
+  const CustomKeyStoreId = findThrowAway(world);
+  if (CustomKeyStoreId) callAsSomebodyElse(world, `${operation}CustomKeyStore`, { CustomKeyStoreId });
+}
+
+function findThrowAway({ simulator }: World): string | undefined {
+  return simulator.describeWorld().stores.find(isThrowAway)?.CustomKeyStoreId;
 }
 
 const newPath = '/new/kms/xks/v1';
@@ -200,8 +240,8 @@ function chooseChange(
 }
 
 function choosePrevious({ isExternal, state }: Schedule['store'], change: Change): Previous {
-  if (isExternal)
-    return change.XksProxyAuthenticationCredential ? { XksProxyAuthenticationCredential: oldReference } : {};
+  // A rehearsal connects with it, also where the change leaves it as it is.
+  if (isExternal) return { XksProxyAuthenticationCredential: oldReference };
   return change.KeyStorePassword && state !== 'CONNECTED' ? { KeyStorePassword: 'env:OLDPASS' } : {};
 }
 
@@ -219,11 +259,14 @@ function choosePolicy({
   onFailure,
   holdOffline,
   hasShortDeadlines,
+  rehearse,
+  requiresProof,
 }: Schedule['order']) {
   // A reconnect that shall end DISCONNECTED is refused as an input.
   const end = intent === 'reconnect' && finalState === 'disconnected' ? 'restore' : finalState;
   const deadlines = hasShortDeadlines ? { disconnectDeadlineMs: 2_500, connectDeadlineMs: 3_000 } : {};
-  return { ...defaultPolicy, accept, path, finalState: end, intent, onFailure, holdOffline, ...deadlines } as Policy;
+  const words = { accept, path, finalState: end, intent, onFailure, holdOffline, rehearse };
+  return { ...defaultPolicy, ...words, requireProof: requiresProof ?? false, ...deadlines } as Policy;
 }
 
 function chooseChecks(kind: Schedule['mishaps']['check']): readonly Check[] {
@@ -236,13 +279,67 @@ function chooseChecks(kind: Schedule['mishaps']['check']): readonly Check[] {
   return [{ name: 'proxy', look: async () => found[kind] }];
 }
 
+/** What the settings of a store say of where it is connected to. */
+const placeOf = ({ settings }: Pick<KeyStore, 'settings'>) =>
+  JSON.stringify([settings.XksProxyUriEndpoint, settings.XksProxyUriPath, settings.CloudHsmClusterId]);
+
+/** Where the store moves: at the place where it was at first it may be that nothing answers any more. */
+function createWayBackCheck(world: World, store: string, change: Change, kind: Schedule['mishaps']['wayBack']) {
+  const before = readStore({ ...world.simulator.store(store) });
+  const first = placeOf(before);
+  const isMoved = placeOf({ settings: applyChange(before.settings, change) }) !== first;
+  const deadLooks: number[] = [];
+  const check: Check = {
+    name: 'way-back',
+    looksBack: true,
+    async look(seen, { send }) {
+      if (placeOf({ settings: applyChange(seen.settings, send) }) !== first) return null;
+      if (kind === 'unknown') return { status: 'unknown', message: 'cannot look' };
+      if (seen.connectionState !== 'CONNECTED') deadLooks.push(world.sent.length);
+      return { status: 'failed', message: 'nothing answers there' };
+    },
+  };
+  return { checks: isMoved && kind !== 'open' ? [check] : [], deadLooks };
+}
+
 /** A mismatch is met where the keys come from another place than at first. */
-function chooseProver(status: Schedule['mishaps']['proof']): Prover {
-  if (status === 'unproven') return noProver;
-  return createProver(({ settings }) => {
-    const isMoved = settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath;
-    return status === 'mismatch' && !isMoved ? 'proven' : status;
-  });
+function createKeyJudge(
+  world: World,
+  { isExternal }: Schedule['store'],
+  status: Schedule['mishaps']['proof'],
+): (store: KeyStore) => Judgement {
+  const { first } = clusters(world);
+  return ({ settings }) => {
+    if (status === 'lost') return 'mismatch';
+    if (status !== 'mismatch') return status === 'unproven' ? 'inconclusive' : status;
+    const isMoved = isExternal
+      ? settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath
+      : settings.CloudHsmClusterId !== first;
+    return isMoved ? 'mismatch' : 'proven';
+  };
+}
+
+/** Longer than what the checks found holds. */
+const hesitationMs = 11 * 60_000;
+
+function chooseApprover(
+  { clock }: World,
+  kind: Schedule['order']['approver'],
+  grant: (accepted: readonly Risk[]) => void,
+  stop: () => void,
+): Approver | undefined {
+  if (kind === null) return undefined;
+  let isFirst = true;
+  return {
+    async ask({ missing }, signal) {
+      if (kind === 'declines') return { kind: 'declined' };
+      if (kind === 'interrupts') stop();
+      if (kind === 'hesitates' && isFirst) await clock.sleep(hesitationMs, signal);
+      isFirst = false;
+      grant(missing);
+      return { kind: 'approved', accepted: missing };
+    },
+  };
 }
 
 function mend(world: World, store: string, change: Change): void {

@@ -9,14 +9,21 @@ export function tellHistory(history: History): string {
 }
 
 function tellLife({ world, grants }: History, life: Life, nth: number): string {
-  const { from, until } = life.requests;
+  const { requests, requestsBeside } = life;
   const startMs = world.sent[0]?.atMs ?? 0;
   const lines = [
     ...life.events.flatMap((event) => tell(event.atMs, tellEvent(event))),
-    ...world.sent.slice(from, until).flatMap((request) => tell(request.atMs, `      ${tellRequest(request)}`)),
+    ...world.sent
+      .slice(requests.from, requests.until)
+      .flatMap((request) => tell(request.atMs, `      ${tellRequest(request)}`)),
+    ...world.sentBeside
+      .slice(requestsBeside.from, requestsBeside.until)
+      .flatMap((request) => tell(request.atMs, `      beside: ${tellRequest(request)}`)),
     ...life.records.flatMap((record) => tell(record.atMs, `          ${tellRecord(record)}`)),
   ];
-  const granted = grants.filter(({ at }) => at >= from && at <= until).map(({ accepted }) => accepted.join(','));
+  const granted = grants
+    .filter(({ at }) => at >= requests.from && at <= requests.until)
+    .map(({ accepted }) => accepted.join(','));
   const { change, policy } = life.order;
   return [
     `process ${nth + 1} (${life.beginning} ${life.runId}): ${JSON.stringify(change)} ${JSON.stringify(policy)}`,

@@ -54,6 +54,9 @@ export interface SentRequest {
   readonly shownState: string;
   readonly requestsInFlight: number;
   readonly atMs: number;
+  /** A throw-away store was truly there; it may be, by all that we had been shown. */
+  readonly isThrowAwayThere: boolean;
+  readonly isThrowAwayShown: boolean;
   readonly error?: string;
   /** What a Describe answered. */
   readonly shown?: StoreEntry;
@@ -140,6 +143,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   const sentBeside: SentRequest[] = [];
   const throwAways = new Set<unknown>();
   let shownState = 'unknown';
+  let isThrowAwayShown = false;
   let requestsInFlight = 0;
   let processes = 0;
   let dead = 0;
@@ -160,6 +164,15 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     const made = simulator.describeWorld().stores.filter((store) => isThrowAway(store));
     for (const { CustomKeyStoreId } of made) throwAways.add(CustomKeyStoreId);
     return reply;
+  }
+
+  /** What the answer to a request says of a throw-away store; undefined: nothing. */
+  function tellThrowAway({ operation, input, error }: SentRequest, output: object | undefined): boolean | undefined {
+    if (operation === 'CreateCustomKeyStore') return output || isSilence(error) ? true : undefined;
+    if (operation !== 'DescribeCustomKeyStores') return undefined;
+    if ('CustomKeyStoreId' in input && !throwAways.has(input.CustomKeyStoreId)) return undefined;
+    if (error === 'CustomKeyStoreNotFoundException') return false;
+    return output && readStores(output).some(isThrowAway);
   }
 
   function answer(operation: string, input: Readonly<Record<string, unknown>>): Reply {
@@ -183,6 +196,8 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         operation,
         input,
         ...readTruth(simulator, input.CustomKeyStoreId),
+        isThrowAwayThere: [...throwAways].some((id) => findEntry(simulator, id)),
+        isThrowAwayShown,
         shownState,
         requestsInFlight,
         atMs: clock.now(),
@@ -190,11 +205,13 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       try {
         const { output, fault, requestId, delayMs } = receive(operation, input);
         const isHung = fault?.name === hungReply;
-        const shown = output && readStore(output as Record<string, unknown>);
+        const shown = output && readStores(output)[0];
         const log = isBeside ? sentBeside : sent;
-        log.push({ ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) });
+        const answered = { ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) };
+        log.push(answered);
         if (process > dead && !isBeside) shownState = shown?.ConnectionState ?? shownState;
-        trace.call(`${word}${output ? describeAnswer(output as Record<string, unknown>) : `→${fault.name}`}`);
+        if (process > dead) isThrowAwayShown = tellThrowAway(answered, output) ?? isThrowAwayShown;
+        trace.call(`${word}${output ? describeAnswer(output) : `→${fault.name}`}`);
         await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs), signal);
         signal?.throwIfAborted();
         if (fault || delayMs >= requestTimeoutMs) throw toSdkError(fault, requestId, input);
@@ -303,6 +320,7 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 
 export const isThrowAway = ({ CustomKeyStoreName }: StoreEntry) => CustomKeyStoreName.startsWith('cks-rehearsal-');
+const isSilence = (error: string | undefined) => error === lostReply || error === hungReply;
 const isProbe = ({ CustomKeyStoreId }: Readonly<Record<string, unknown>>) =>
   String(CustomKeyStoreId).startsWith('cks-permission-probe-');
 
@@ -314,18 +332,25 @@ function describeCall(operation: string, input: Readonly<Record<string, unknown>
     .join(' ')})`;
 }
 
+function findEntry(simulator: Simulator, id: unknown): StoreEntry | undefined {
+  try {
+    return simulator.store(String(id));
+  } catch {
+    return undefined;
+  }
+}
+
 function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId'> {
-  const { stores } = simulator.describeWorld();
-  const store = stores.find((one) => one.CustomKeyStoreId === id);
+  const store = findEntry(simulator, id);
   return { trueState: store?.ConnectionState ?? 'unknown', trueClusterId: store?.CloudHsmClusterId ?? 'none' };
 }
 
-function readStore(output: Readonly<Record<string, unknown>>): StoreEntry | undefined {
-  return ((output.CustomKeyStores ?? []) as StoreEntry[])[0];
+function readStores(output: object): readonly StoreEntry[] {
+  return (output as { readonly CustomKeyStores?: readonly StoreEntry[] }).CustomKeyStores ?? [];
 }
 
-function describeAnswer(output: Readonly<Record<string, unknown>>): string {
-  const store = readStore(output);
+function describeAnswer(output: object): string {
+  const [store] = readStores(output);
   if (!store) return '';
   return `→${store.ConnectionState}${store.ConnectionErrorCode ? ` ${store.ConnectionErrorCode}` : ''}`;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
 import { type Rehearsal, test } from '../../support/rehearsal.ts';
+import { isWhole } from '../../support/whole.ts';
 
 const hasAws = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 
@@ -57,15 +58,18 @@ const queries = {
 beforeAll(stubSurroundings);
 
 describe.skipIf(!hasAws)('the AWS CLI and cks', { timeout: 120_000 }, () => {
-  test.for(['json', 'text', 'table'] as const)('write the same %s', async (output, { rehearsal }) => {
-    const look = [describeStores, '--output', output];
-    await expectSame(rehearsal, look);
-    addStores(rehearsal);
-    await expectSame(rehearsal, look);
-    for (const query of queries[output]) await expectSame(rehearsal, [...look, '--query', query, '--color', 'on']);
-  });
+  test.for(isWhole ? (['json', 'text', 'table'] as const) : (['table'] as const))(
+    'write the same %s',
+    async (output, { rehearsal }) => {
+      const look = [describeStores, '--output', output];
+      await expectSame(rehearsal, look);
+      addStores(rehearsal);
+      await expectSame(rehearsal, look);
+      for (const query of queries[output]) await expectSame(rehearsal, [...look, '--query', query, '--color', 'on']);
+    },
+  );
 
-  test.for(['json', 'text'])('turn the same pages as %s', async (output, { rehearsal }) => {
+  test.for(isWhole ? ['json', 'text'] : ['text'])('turn the same pages as %s', async (output, { rehearsal }) => {
     addStores(rehearsal);
     const look = [describeStores, '--output', output];
     for (const page of [['--page-size', '1', '--max-items', '2'], ['--limit', '2'], ['--no-paginate']]) {
