@@ -1,13 +1,12 @@
 /** Sets a world up for a schedule: the store, the order, and what will befall both. */
-import { applyChange, type Change } from '../../src/domain/change.ts';
+import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
-import type { Check } from '../../src/ports/checks.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
-import { createProver, type Judgement, noProver } from './provers.ts';
+import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
+import { createProver, noProver } from './provers.ts';
 import type { Schedule } from './random-runs.ts';
 import { callAsSomebodyElse } from './scenario.ts';
 import {
@@ -17,6 +16,7 @@ import {
   clusters,
   newCredential,
   newEndpoint,
+  newPath,
   newReference,
   oldCredential,
   oldReference,
@@ -206,7 +206,6 @@ function findThrowAway({ simulator }: World): string | undefined {
   return simulator.describeWorld().stores.find(isThrowAway)?.CustomKeyStoreId;
 }
 
-const newPath = '/new/kms/xks/v1';
 const goPublic = { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: newEndpoint } as const;
 const goPrivate = {
   XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
@@ -267,79 +266,6 @@ function choosePolicy({
   const deadlines = hasShortDeadlines ? { disconnectDeadlineMs: 2_500, connectDeadlineMs: 3_000 } : {};
   const words = { accept, path, finalState: end, intent, onFailure, holdOffline, rehearse };
   return { ...defaultPolicy, ...words, requireProof: requiresProof ?? false, ...deadlines } as Policy;
-}
-
-function chooseChecks(kind: Schedule['mishaps']['check']): readonly Check[] {
-  if (kind === 'none') return [];
-  const found = {
-    proves: { status: 'passed', message: 'the same keys', provesKeys: true },
-    unknown: { status: 'unknown', message: 'cannot look' },
-    fails: { status: 'failed', message: 'cannot work' },
-  } as const;
-  return [{ name: 'proxy', look: async () => found[kind] }];
-}
-
-/** What the settings of a store say of where it is connected to. */
-const placeOf = ({ settings }: Pick<KeyStore, 'settings'>) =>
-  JSON.stringify([settings.XksProxyUriEndpoint, settings.XksProxyUriPath, settings.CloudHsmClusterId]);
-
-/** Where the store moves: at the place where it was at first it may be that nothing answers any more. */
-function createWayBackCheck(world: World, store: string, change: Change, kind: Schedule['mishaps']['wayBack']) {
-  const before = readStore({ ...world.simulator.store(store) });
-  const first = placeOf(before);
-  const isMoved = placeOf({ settings: applyChange(before.settings, change) }) !== first;
-  const deadLooks: number[] = [];
-  const check: Check = {
-    name: 'way-back',
-    looksBack: true,
-    async look(seen, { send }) {
-      if (placeOf({ settings: applyChange(seen.settings, send) }) !== first) return null;
-      if (kind === 'unknown') return { status: 'unknown', message: 'cannot look' };
-      if (seen.connectionState !== 'CONNECTED') deadLooks.push(world.sent.length);
-      return { status: 'failed', message: 'nothing answers there' };
-    },
-  };
-  return { checks: isMoved && kind !== 'open' ? [check] : [], deadLooks };
-}
-
-/** A mismatch is met where the keys come from another place than at first. */
-function createKeyJudge(
-  world: World,
-  { isExternal }: Schedule['store'],
-  status: Schedule['mishaps']['proof'],
-): (store: KeyStore) => Judgement {
-  const { first } = clusters(world);
-  return ({ settings }) => {
-    if (status === 'lost') return 'mismatch';
-    if (status !== 'mismatch') return status === 'unproven' ? 'inconclusive' : status;
-    const isMoved = isExternal
-      ? settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath
-      : settings.CloudHsmClusterId !== first;
-    return isMoved ? 'mismatch' : 'proven';
-  };
-}
-
-/** Longer than what the checks found holds. */
-const hesitationMs = 11 * 60_000;
-
-function chooseApprover(
-  { clock }: World,
-  kind: Schedule['order']['approver'],
-  grant: (accepted: readonly Risk[]) => void,
-  stop: () => void,
-): Approver | undefined {
-  if (kind === null) return undefined;
-  let isFirst = true;
-  return {
-    async ask({ missing }, signal) {
-      if (kind === 'declines') return { kind: 'declined' };
-      if (kind === 'interrupts') stop();
-      if (kind === 'hesitates' && isFirst) await clock.sleep(hesitationMs, signal);
-      isFirst = false;
-      grant(missing);
-      return { kind: 'approved', accepted: missing };
-    },
-  };
 }
 
 function mend(world: World, store: string, change: Change): void {

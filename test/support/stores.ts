@@ -11,6 +11,7 @@ export const newReference = { AccessKeyId: newCredential.AccessKeyId, RawSecretA
 
 export const oldEndpoint = 'https://old.xks.example.com';
 export const newEndpoint = 'https://new.xks.example.com';
+export const newPath = '/new/kms/xks/v1';
 export const privateService = 'com.amazonaws.vpce.us-east-1.vpce-svc-example';
 
 /** An external key store named "xks", CONNECTED unless told otherwise. */
