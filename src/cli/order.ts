@@ -7,8 +7,8 @@ import type { ChangeInput, OrderInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
 import { type Given, isGiven, readList, readText, readWord } from './given.ts';
+import { previousOptions } from './option-groups.ts';
 import { optionWords } from './option-words.ts';
-import { previousOptions } from './options.ts';
 import { readProxyConfiguration } from './proxy-configuration.ts';
 
 export interface CommandArguments {

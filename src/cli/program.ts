@@ -6,7 +6,8 @@ import { type CommandRow, commandGroups, commands } from './commands.ts';
 import type { Given } from './given.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
-import { type CommandName, type OptionRow, optionGroups } from './options.ts';
+import type { OptionRow } from './option-groups.ts';
+import { type CommandName, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
 
 /** `execute` is handed the command that was meant. */

@@ -4,8 +4,8 @@ import { describeProperty, optionName, type PropertyName, propertyNames } from '
 import { createVault } from '../../secrets/vault.ts';
 import { type Given, isGiven, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
+import { previousOptions } from '../option-groups.ts';
 import { awsOptionWords } from '../option-words.ts';
-import { previousOptions } from '../options.ts';
 import { readOrder } from '../order.ts';
 import { readCliInput } from './cli-input.ts';
 import { addDefaults } from './config.ts';

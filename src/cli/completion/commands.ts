@@ -1,7 +1,8 @@
 /** What there is to complete, from the tables of commands and options. */
 import { commands } from '../commands.ts';
+import type { OptionRow } from '../option-groups.ts';
 import { awsOptionWords, optionWords } from '../option-words.ts';
-import { type CommandName, isLongName, type OptionRow, optionGroups } from '../options.ts';
+import { type CommandName, isLongName, optionGroups } from '../options.ts';
 
 export interface CompletedOption {
   readonly flag: string;

@@ -2,7 +2,7 @@
 import type { KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, optionName } from '../../domain/properties.ts';
 import type { Given } from '../given.ts';
-import { previousOptions } from '../options.ts';
+import { previousOptions } from '../option-groups.ts';
 import type { Ask } from './ask.ts';
 import { askSecret, type Secret } from './ask-secret.ts';
 import { askField } from './fields.ts';

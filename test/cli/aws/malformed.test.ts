@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type OptionGroup, optionGroups } from '../../../src/cli/options.ts';
+import type { OptionGroup } from '../../../src/cli/option-groups.ts';
+import { optionGroups } from '../../../src/cli/options.ts';
 import { createSimulator, type SimulatorServer, serveSimulator } from '../../../src/simulator/index.ts';
 import { runHere, stubSurroundings, type Told } from '../../support/in-process.ts';
 
