@@ -2,7 +2,7 @@
 import { applyChange, type Change } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { type LoginRecord, noLogins, withoutLogin } from '../../src/domain/logins.ts';
-import type { Operation } from '../../src/domain/outcome.ts';
+import { addCalls } from '../../src/domain/outcome.ts';
 import { explainRefusal, makePlan, type Plan } from '../../src/domain/plan.ts';
 import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
@@ -62,10 +62,7 @@ export function begin(input: Input): Context {
 export function record({ context, event }: Args): Changes {
   const { value, atMs, cancelRequested } = event.output;
   const nowMs = Math.max(context.nowMs, atMs);
-  const calls: Partial<Record<Operation, number>> = { ...context.calls };
-  for (const [operation, sent] of Object.entries(value.calls) as [Operation, number][]) {
-    calls[operation] = (calls[operation] ?? 0) + sent;
-  }
+  const calls = addCalls(context.calls, value.calls);
   const seen = sightingOf(value) ?? context.seen;
   const failedAtMs = seen?.store.connectionState === 'FAILED' ? seen.atMs : context.failedAtMs;
   const stopRequested = context.stopRequested || cancelRequested;

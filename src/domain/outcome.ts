@@ -37,6 +37,13 @@ export type Operation =
 /** Of the operations on key stores alone: what checks and proof ask about keys is not counted. */
 export type Calls = Readonly<Partial<Record<Operation, number>>>;
 
+export function addCalls(some: Calls, more: Calls): Calls {
+  const sum: Partial<Record<Operation, number>> = { ...some };
+  for (const [operation, sent] of Object.entries(more) as [Operation, number][])
+    sum[operation] = (sum[operation] ?? 0) + sent;
+  return sum;
+}
+
 export type SettingsInForce = 'old' | 'new' | 'unknown';
 
 /** Which settings an UpdateCustomKeyStore sent last, and whether KMS is known to have them. */

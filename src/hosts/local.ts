@@ -3,7 +3,7 @@
  * first one without goes on from there. It knows nothing of stores.
  */
 import type { Clock } from '../ports/clock.ts';
-import type { Host, Next, StepContext, StepResult } from '../ports/host.ts';
+import type { Host, StepContext, StepResult, Wait } from '../ports/host.ts';
 import type { LogRecord, RunLog } from '../ports/log.ts';
 
 /** The log tells of other steps than the run takes now: it was written by another version, or edited. */
@@ -73,17 +73,15 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
       return remember(step, await effect({ rerun, signal: stop.signal }), isMutating);
     },
 
-    async settle<L, T>(
-      id: string,
-      observe: (signal: AbortSignal) => Promise<L>,
-      next: (look: L, nowMs: number, stopRequested: boolean) => Next<T>,
-    ) {
+    async settle<L, M, T>(id: string, { initial, observe, judge }: Wait<L, M, T>) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);
-      for (;;) {
-        const turn = next(await observe(stop.signal), now(), stop.signal.aborted);
+      for (let memory = initial; ; ) {
+        const look = await observe(memory, stop.signal);
+        const turn = judge(memory, look, now(), stop.signal.aborted);
         if (turn.note !== undefined) await log.append({ kind: 'note', step, atMs: now(), note: turn.note }, false);
         if ('done' in turn) return remember(step, turn.done, false);
+        memory = turn.memory;
         await clock.sleep(turn.untilMs - now(), turn.endsOnStop ? stop.signal : undefined);
       }
     },

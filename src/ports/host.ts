@@ -17,11 +17,19 @@ export interface StepResult<T> {
 }
 
 /** What to do after a look: end the wait with a result, or look again at `untilMs`; `note` is kept in the log. */
-export type Next<T> = (
+export type Next<T, M> = (
   | { readonly done: T }
   /** `endsOnStop`: a stop cuts the pause short, so that the next look can end the wait. */
-  | { readonly untilMs: number; readonly endsOnStop: boolean }
+  | { readonly untilMs: number; readonly endsOnStop: boolean; readonly memory: M }
 ) & { readonly note?: unknown };
+
+/** A wait. Between two of its looks, which need not be made by one process, nothing is kept but its memory; that is JSON. */
+export interface Wait<L, M, T> {
+  readonly initial: M;
+  /** `signal`: as in a step. */
+  observe(memory: M, signal: AbortSignal): Promise<L>;
+  judge(memory: M, look: L, nowMs: number, stopRequested: boolean): Next<T, M>;
+}
 
 export interface Host {
   /** Milliseconds since the epoch, as the run counts them: they never go back, however the clock is set. */
@@ -33,15 +41,8 @@ export interface Host {
    * that intent is kept before, synced to disk. Null: the step only looks.
    */
   step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>): Promise<StepResult<T>>;
-  /**
-   * Looks until `next` is done. Looks are done again after a crash, not replayed; the result is remembered. `signal`: as
-   * in a step.
-   */
-  settle<L, T>(
-    id: string,
-    observe: (signal: AbortSignal) => Promise<L>,
-    next: (look: L, nowMs: number, stopRequested: boolean) => Next<T>,
-  ): Promise<StepResult<T>>;
+  /** Looks until the judge is done. Looks are done again after a crash, not replayed; the result is remembered. */
+  settle<L, M, T>(id: string, wait: Wait<L, M, T>): Promise<StepResult<T>>;
   sleepUntil(id: string, instantMs: number): Promise<StepResult<null>>;
   /** Asks for a stop: prompts and waits that may end early do, and every later result says so. */
   requestStop(): void;

@@ -11,6 +11,7 @@ import {
   type Found,
   type Questions,
   type Result,
+  type Settled,
   type Stamped,
   safeUpdateMachine,
   type UpdateQuestion,
@@ -19,15 +20,15 @@ import {
 import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import { noLogins } from '../domain/logins.ts';
-import type { Calls, Operation } from '../domain/outcome.ts';
+import type { Operation } from '../domain/outcome.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { runChecks } from './checks.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
-import { createFeeler, prepareProof, proveKeys } from './prove.ts';
+import { feelOutage, prepareProof, proveKeys } from './prove.ts';
 import { rehearse } from './rehearse.ts';
 import type { Run } from './run.ts';
-import { createJudge } from './settle.ts';
+import { judgeSettled, type Looked, notLooked, settle } from './settle.ts';
 import { connectStore, disconnectStore, updateStore } from './writes.ts';
 
 const runs = new WeakMap<object, Run>();
@@ -82,25 +83,7 @@ function step<N extends ActorName>(
 export const providedMachine = safeUpdateMachine.provide({
   actors: {
     describeStore: step('describeStore', findStore),
-    settleStore: actor('settleStore', (run, question) => {
-      const judge = createJudge(run, question);
-      const feel = createFeeler(run, question);
-      const { goal, deadlineAtMs } = question.expected;
-      if (!run.host.isReplaying) run.tell({ type: 'wait.started', goal, deadlineAtMs });
-      return run.host.settle(
-        'settleStore',
-        async (signal) => {
-          const whenStopped = question.endsOnStop ? signal : undefined;
-          const [look] = await Promise.all([run.look(question.customKeyStoreId, whenStopped), feel.once()]);
-          if (goal === 'CONNECTED' && look.kind === 'seen') await keepLogin(run.logins, look.seen.store);
-          return look;
-        },
-        (look, nowMs, stopRequested) => {
-          const next = judge(look, nowMs, stopRequested);
-          return 'done' in next ? { ...next, done: { ...next.done, ...feel.felt(), calls: run.takeCalls() } } : next;
-        },
-      );
-    }),
+    settleStore: actor('settleStore', settleStore),
     runChecks: step('runChecks', async (run, { store, plan }, { signal }) => ({
       kind: 'checked',
       findings: await runChecks(run.checks, run.input.order.policy.skipChecks, store, plan, signal),
@@ -147,25 +130,52 @@ async function findStore(
   return { ...look, logins: cluster === undefined ? noLogins : await run.logins.read(cluster) };
 }
 
+interface Felt {
+  readonly looked: Looked;
+  readonly keysFailedAtMs: number | null;
+}
+
+async function settleStore(run: Run, question: Questions['settleStore']): Promise<Stamped<Settled>> {
+  const { goal, deadlineAtMs } = question.expected;
+  if (!run.host.isReplaying) run.tell({ type: 'wait.started', goal, deadlineAtMs });
+  return settle(run, 'settleStore', {
+    initial: { looked: notLooked, keysFailedAtMs: null },
+    async observe({ keysFailedAtMs }: Felt, signal) {
+      const whenStopped = question.endsOnStop ? signal : undefined;
+      const [look, feltAtMs] = await Promise.all([
+        run.look(question.customKeyStoreId, whenStopped),
+        keysFailedAtMs ?? feelOutage(run, question),
+      ]);
+      if (goal === 'CONNECTED' && look.kind === 'seen') await keepLogin(run.logins, look.seen.store);
+      return { look, keysFailedAtMs: feltAtMs };
+    },
+    judge({ looked }, { look, keysFailedAtMs }, nowMs, stopRequested): Next<Settled, Felt> {
+      const next = judgeSettled(run, question, looked, look, nowMs, stopRequested);
+      if (!('done' in next)) return { ...next, memory: { looked: next.memory, keysFailedAtMs } };
+      return keysFailedAtMs === null ? next : { ...next, done: { ...next.done, keysFailedAtMs } };
+    },
+  });
+}
+
 const askAgainMs = 10_000;
 
 /** Until Describe answers, however long that takes: the store is not as it was found. */
 async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): Promise<Stamped<Answered>> {
-  const tally: Record<string, number> = {};
-  return run.host.settle(
-    'awaitKms',
-    async () => {
+  return settle(run, 'awaitKms', {
+    initial: {},
+    async observe() {
       await run.kms.renewCredentials();
       return run.look(customKeyStoreId);
     },
-    (look, nowMs): Next<Answered & { calls: Calls }> => {
-      if (look.kind === 'seen') return { done: { kind: 'answered', tally, calls: run.takeCalls() } };
-      const { code } = look.failure;
-      tally[code] = (tally[code] ?? 0) + 1;
-      run.tell({ type: 'run.suspended', code, message: look.failure.message });
-      return { untilMs: nowMs + askAgainMs, endsOnStop: false, ...(tally[code] === 1 ? { note: code } : {}) };
+    judge(tally: Answered['tally'], look, nowMs): Next<Answered, Answered['tally']> {
+      if (look.kind === 'seen') return { done: { kind: 'answered', tally } };
+      const { code, message } = look.failure;
+      const times = (tally[code] ?? 0) + 1;
+      run.tell({ type: 'run.suspended', code, message });
+      const noted = times === 1 ? { note: code } : {};
+      return { untilMs: nowMs + askAgainMs, endsOnStop: false, memory: { ...tally, [code]: times }, ...noted };
     },
-  );
+  });
 }
 
 function sendingCall(operation: Operation): (question: WriteQuestion) => object {

@@ -1,11 +1,11 @@
 /** Proof around a change: canaries made before, a look at one as the outage begins, and all of them when it is over. */
 import type { Prepared, PrepareQuestion, Proven, Questions, Stamped } from '../../machines/safe-update/index.ts';
-import type { Calls } from '../domain/outcome.ts';
 import { judgeTrial, unprepared } from '../domain/proof.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import type { Prover } from '../ports/proof.ts';
 import { messageOf } from './errors.ts';
 import type { Run } from './run.ts';
+import { settle } from './settle.ts';
 
 export async function prepareProof(
   run: Run,
@@ -21,44 +21,42 @@ export async function prepareProof(
   return { kind: 'prepared', preparation };
 }
 
-/** The first call after CONNECTED. Repeated until every host of KMS uses the new settings, or an answer has come. */
-export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<Stamped<Proven>> {
-  const { store, preparation, sinceMs } = question;
-  let startedAtMs: number | undefined;
-  let keysWorkAtMs: number | undefined;
-  let isDwelling = false;
-  return run.host.settle(
-    'proveKeys',
-    () => run.prover.tryKeys(store, preparation, sinceMs),
-    (trial, nowMs, stopRequested): Next<Proven & { calls: Calls }> => {
-      startedAtMs ??= nowMs;
-      if (trial.passed > 0) keysWorkAtMs ??= nowMs;
-      const proof = judgeTrial(trial, question, startedAtMs, nowMs, stopRequested);
-      if ('againAtMs' in proof) {
-        const { dwellUntilMs } = question;
-        const isNews = dwellUntilMs !== null && trial.unanswered === 0 && !isDwelling;
-        if (isNews) run.tell({ type: 'keys.working', untilMs: dwellUntilMs });
-        isDwelling ||= isNews;
-        return { untilMs: proof.againAtMs, endsOnStop: true };
-      }
-      const felt = keysWorkAtMs === undefined ? {} : { keysWorkAtMs };
-      run.tell({ type: 'keys.proven', proof });
-      return { done: { kind: 'proven', proof, ...felt, calls: run.takeCalls() } };
-    },
-  );
+interface Tried {
+  readonly startedAtMs: number | null;
+  /** When a canary first decrypted in this round. */
+  readonly keysWorkAtMs: number | null;
+  readonly isDwelling: boolean;
 }
 
-/** Tries one key beside each look until it fails: then the outage has begun for whoever uses the store. */
-export function createFeeler(run: Run, { expected, preparation }: Questions['settleStore']) {
-  const isWatching = expected.goal === 'DISCONNECTED' && preparation.canaries.length > 0;
-  let keysFailedAtMs: number | undefined;
-  return {
-    async once(): Promise<void> {
-      if (!isWatching || keysFailedAtMs !== undefined) return;
-      if ((await run.prover.feel(preparation)) === false) keysFailedAtMs = run.clock.now();
+/** The first call after CONNECTED. Repeated until every host of KMS uses the new settings, or an answer has come. */
+export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<Stamped<Proven>> {
+  const { store, preparation, sinceMs, dwellUntilMs } = question;
+  return settle(run, 'proveKeys', {
+    initial: { startedAtMs: null, keysWorkAtMs: null, isDwelling: false },
+    observe: () => run.prover.tryKeys(store, preparation, sinceMs),
+    judge(before: Tried, trial, nowMs, stopRequested): Next<Proven, Tried> {
+      const startedAtMs = before.startedAtMs ?? nowMs;
+      const keysWorkAtMs = before.keysWorkAtMs ?? (trial.passed > 0 ? nowMs : null);
+      const proof = judgeTrial(trial, question, startedAtMs, nowMs, stopRequested);
+      if ('againAtMs' in proof) {
+        const isDwelling = dwellUntilMs !== null && trial.unanswered === 0;
+        if (isDwelling && !before.isDwelling) run.tell({ type: 'keys.working', untilMs: dwellUntilMs });
+        const memory = { startedAtMs, keysWorkAtMs, isDwelling: before.isDwelling || isDwelling };
+        return { untilMs: proof.againAtMs, endsOnStop: true, memory };
+      }
+      run.tell({ type: 'keys.proven', proof });
+      return { done: { kind: 'proven', proof, ...(keysWorkAtMs === null ? {} : { keysWorkAtMs }) } };
     },
-    felt: () => (keysFailedAtMs === undefined ? {} : { keysFailedAtMs }),
-  };
+  });
+}
+
+/** Tries one key beside a look: when it fails the outage has begun for whoever uses the store. Null: it did not, or nobody tells. */
+export async function feelOutage(
+  run: Run,
+  { expected, preparation }: Questions['settleStore'],
+): Promise<number | null> {
+  if (expected.goal !== 'DISCONNECTED' || preparation.canaries.length === 0) return null;
+  return (await run.prover.feel(preparation)) === false ? run.clock.now() : null;
 }
 
 /** A prover that fails has not said that the keys are wrong, and the run has to end with an outcome. */

@@ -2,7 +2,7 @@
 
 import type { Input, Look, Sighting } from '../../machines/safe-update/index.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Calls, Operation } from '../domain/outcome.ts';
+import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import type { Approver } from '../ports/approver.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -48,7 +48,7 @@ export interface Run extends Ports {
 
 export function createRun(given: Ports, input: Input): Run {
   const ports = { ...given, clock: { ...given.clock, now: given.host.now } };
-  let calls: Partial<Record<Operation, number>> = {};
+  let calls: Calls = {};
 
   const run: Run = {
     ...ports,
@@ -69,7 +69,7 @@ export function createRun(given: Ports, input: Input): Run {
     },
     async count(operation, answer) {
       const reply = await answer;
-      calls[operation] = (calls[operation] ?? 0) + reply.calls;
+      calls = addCalls(calls, { [operation]: reply.calls });
       return reply;
     },
     takeCalls() {

@@ -1,59 +1,92 @@
-/** A wait: looks at the store until the verdict says that it is over. What was seen is counted, changes are noted. */
-
-import type { Look, Questions, Settled, Sighting } from '../../machines/safe-update/index.ts';
+/** A wait for the store: looks until the verdict says that it is over. What was seen is counted, changes are noted. */
+import type { Look, Questions, Settled, Sighting, Stamped } from '../../machines/safe-update/index.ts';
 import { graceMs, lookAgainAfterMs } from '../domain/cadence.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import { addCalls, type Calls } from '../domain/outcome.ts';
 import { judgeLook } from '../domain/verdict.ts';
-import type { Next } from '../ports/host.ts';
+import type { Next, Wait } from '../ports/host.ts';
 import type { Run } from './run.ts';
 
-export function createJudge(run: Run, { expected, endsOnStop }: Questions['settleStore']) {
-  const tally: Record<string, number> = {};
-  let seen: Sighting | null = null;
-  let lastState = '';
-  let hasMoved = false;
-  let looks = 0;
-  let failedInARow = 0;
-  let unreadableSinceMs: number | undefined;
+/** What a wait for the store remembers of its looks so far. */
+export interface Looked {
+  readonly tally: Readonly<Record<string, number>>;
+  readonly seen: Sighting | null;
+  readonly lastWord: string;
+  readonly hasMoved: boolean;
+  readonly looks: number;
+  readonly failedInARow: number;
+  readonly unreadableSinceMs: number | null;
+}
 
-  return (look: Look, nowMs: number, stopRequested: boolean): Next<Settled> => {
-    if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally, seen } };
-    looks += 1;
-    const word = look.kind === 'seen' ? describeState(look.seen.store) : look.failure.code;
-    tally[word] = (tally[word] ?? 0) + 1;
-    const noted = word === lastState ? {} : { note: word };
-    lastState = word;
+export const notLooked: Looked = {
+  tally: {},
+  seen: null,
+  lastWord: '',
+  hasMoved: false,
+  looks: 0,
+  failedInARow: 0,
+  unreadableSinceMs: null,
+};
 
-    if (look.kind === 'unreadable') {
-      failedInARow += 1;
-      unreadableSinceMs ??= nowMs;
-      const kind = giveUp(look.failure, nowMs);
-      if (kind) return { done: { kind, tally, seen, failure: look.failure }, ...noted };
-      return { ...lookAgain(nowMs), ...noted };
-    }
-    failedInARow = 0;
-    unreadableSinceMs = undefined;
-    seen = look.seen;
-    const verdict = judgeLook(expected, seen.store, nowMs, hasMoved);
-    const { connectionState } = seen.store;
-    hasMoved ||= connectionState === (expected.goal === 'CONNECTED' ? 'CONNECTING' : 'DISCONNECTING');
-    return verdict === 'waiting'
-      ? { ...lookAgain(nowMs), ...noted }
-      : { done: { kind: verdict, tally, seen }, ...noted };
-  };
+/** Settles with the requests of all looks counted, whichever process made them. */
+export function settle<L, M, T extends object>(
+  run: Run,
+  id: string,
+  { initial, observe, judge }: Wait<L, M, T>,
+): Promise<Stamped<T>> {
+  return run.host.settle<L, { readonly own: M; readonly calls: Calls }, T & { readonly calls: Calls }>(id, {
+    initial: { own: initial, calls: {} },
+    observe: ({ own }, signal) => observe(own, signal),
+    judge(memory, look, nowMs, stopRequested) {
+      const next = judge(memory.own, look, nowMs, stopRequested);
+      const calls = addCalls(memory.calls, run.takeCalls());
+      return 'done' in next
+        ? { ...next, done: { ...next.done, calls } }
+        : { ...next, memory: { own: next.memory, calls } };
+    },
+  });
+}
+
+export function judgeSettled(
+  { random }: Pick<Run, 'random'>,
+  { expected, endsOnStop }: Pick<Questions['settleStore'], 'expected' | 'endsOnStop'>,
+  before: Looked,
+  look: Look,
+  nowMs: number,
+  stopRequested: boolean,
+): Next<Settled, Looked> {
+  if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally: before.tally, seen: before.seen } };
+  const word = look.kind === 'seen' ? describeState(look.seen.store) : look.failure.code;
+  const tally = { ...before.tally, [word]: (before.tally[word] ?? 0) + 1 };
+  const looked = { ...before, tally, lastWord: word, looks: before.looks + 1 };
+  const noted = word === before.lastWord ? {} : { note: word };
+
+  if (look.kind === 'unreadable') {
+    const unreadableSinceMs = before.unreadableSinceMs ?? nowMs;
+    const memory = { ...looked, failedInARow: before.failedInARow + 1, unreadableSinceMs };
+    const kind = giveUp(look.failure, unreadableSinceMs);
+    if (kind) return { done: { kind, tally, seen: before.seen, failure: look.failure }, ...noted };
+    return { ...lookAgain(memory), ...noted };
+  }
+  const { seen } = look;
+  const verdict = judgeLook(expected, seen.store, nowMs, before.hasMoved);
+  if (verdict !== 'waiting') return { done: { kind: verdict, tally, seen }, ...noted };
+  const moving = expected.goal === 'CONNECTED' ? 'CONNECTING' : 'DISCONNECTING';
+  const hasMoved = before.hasMoved || seen.store.connectionState === moving;
+  return { ...lookAgain({ ...looked, seen, hasMoved, failedInARow: 0, unreadableSinceMs: null }), ...noted };
 
   /** Credentials do not come back by waiting; a network does, for a while. */
-  function giveUp({ class: failureClass }: Failure, nowMs: number): 'cutOff' | 'overdue' | undefined {
-    if (failureClass === 'credentials' || nowMs - (unreadableSinceMs ?? nowMs) >= graceMs) return 'cutOff';
+  function giveUp({ class: failureClass }: Failure, sinceMs: number): 'cutOff' | 'overdue' | undefined {
+    if (failureClass === 'credentials' || nowMs - sinceMs >= graceMs) return 'cutOff';
     return nowMs >= expected.deadlineAtMs ? 'overdue' : undefined;
   }
 
   /** The last look is at the deadline itself, never a whole pause before or behind it. */
-  function lookAgain(nowMs: number) {
-    const afterMs = lookAgainAfterMs(expected.goal, looks, failedInARow, run.random());
+  function lookAgain(memory: Looked) {
+    const afterMs = lookAgainAfterMs(expected.goal, memory.looks, memory.failedInARow, random());
     const untilMs = nowMs < expected.deadlineAtMs ? Math.min(nowMs + afterMs, expected.deadlineAtMs) : nowMs + afterMs;
-    return { untilMs, endsOnStop };
+    return { untilMs, endsOnStop, memory };
   }
 }
 

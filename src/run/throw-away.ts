@@ -6,13 +6,12 @@ import type { Look, Settled, Sighting, Stamped, Write } from '../../machines/saf
 import type { Goal } from '../domain/cadence.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { Settings } from '../domain/key-store.ts';
-import type { Calls, Operation } from '../domain/outcome.ts';
-import { unprepared } from '../domain/proof.ts';
+import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import { nameRehearsal } from '../domain/rehearsal.ts';
 import { graceUntilMs } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import type { Run } from './run.ts';
-import { createJudge } from './settle.ts';
+import { judgeSettled, notLooked, settle } from './settle.ts';
 import { ensure, type WriteRule } from './write.ts';
 
 /** How long a deleted store may still be shown. */
@@ -40,7 +39,7 @@ export interface ThrowAway {
 /** `settings`: what Describe should show of it. */
 export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
   const { host } = run;
-  const calls: Partial<Record<Operation, number>> = {};
+  let calls: Calls = {};
   let acceptedAtMs: number | null = null;
   const beside: Run = { ...run, look };
 
@@ -52,9 +51,7 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
   }
 
   function keep<T extends { readonly calls: Calls }>(value: T): T {
-    for (const [operation, sent] of Object.entries(value.calls) as [Operation, number][]) {
-      calls[operation] = (calls[operation] ?? 0) + sent;
-    }
+    calls = addCalls(calls, value.calls);
     return value;
   }
 
@@ -78,7 +75,9 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
     name: nameRehearsal(run.input.runId),
     step,
     look,
-    calls,
+    get calls() {
+      return calls;
+    },
 
     async write(id, rule, seen) {
       const { customKeyStoreId, settings: shown } = seen.store;
@@ -106,35 +105,30 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
         graceUntilMs: graceUntilMs(acceptedAtMs),
         failureIsStaleUntilMs: 0,
       };
-      const question = { customKeyStoreId: idOrName, expected, endsOnStop: false, preparation: unprepared };
-      const judge = createJudge(run, question);
       if (goal !== 'settled' && !host.isReplaying) {
         run.tell({ type: 'wait.started', goal, deadlineAtMs: expected.deadlineAtMs });
       }
-      const { value } = await host.settle(
-        `rehearse.${goal}`,
-        () => look(idOrName),
-        (seen, nowMs, stopRequested) => {
-          const next = judge(seen, nowMs, stopRequested);
-          return 'done' in next ? { ...next, done: { ...next.done, calls: run.takeCalls() } } : next;
-        },
-      );
+      const { value } = await settle(run, `rehearse.${goal}`, {
+        initial: notLooked,
+        observe: () => look(idOrName),
+        judge: (memory, seen, nowMs, stopRequested) =>
+          judgeSettled(run, { expected, endsOnStop: false }, memory, seen, nowMs, stopRequested),
+      });
       return keep(value);
     },
 
     async awaitGone(customKeyStoreId) {
       const deadlineAtMs = host.now() + goneWithinMs;
-      const { value } = await host.settle(
-        'rehearse.gone',
-        () => look(customKeyStoreId),
-        (seen, nowMs): Next<{ why: string | null; calls: Calls }> => {
+      const { value } = await settle(run, 'rehearse.gone', {
+        initial: null,
+        observe: () => look(customKeyStoreId),
+        judge(memory, seen, nowMs): Next<{ why: string | null }, null> {
           const failure = seen.kind === 'unreadable' ? seen.failure : undefined;
           const why = explainPresence(failure);
           const isOver = why === null || failure?.class === 'credentials' || nowMs >= deadlineAtMs;
-          if (isOver) return { done: { why, calls: run.takeCalls() } };
-          return { untilMs: nowMs + pauseMs, endsOnStop: false };
+          return isOver ? { done: { why } } : { untilMs: nowMs + pauseMs, endsOnStop: false, memory };
         },
-      );
+      });
       return keep(value).why;
     },
   };

@@ -122,28 +122,35 @@ describe('a wait', () => {
     const states = ['CONNECTING', 'CONNECTING', 'CONNECTED'];
 
     const waited = await clock.drive(
-      host.settle(
-        'settle',
-        async () => states.shift(),
-        (state, nowMs) =>
+      host.settle('settle', {
+        initial: 0,
+        observe: async () => states.shift(),
+        judge: (looks, state, nowMs) =>
           state === 'CONNECTED'
-            ? { done: state, note: state }
-            : { untilMs: nowMs + 1_000, endsOnStop: false, ...(nowMs === startMs ? { note: state } : {}) },
-      ),
+            ? { done: { state, looks }, note: state }
+            : {
+                untilMs: nowMs + 1_000,
+                endsOnStop: false,
+                memory: looks + 1,
+                ...(looks === 0 ? { note: state } : {}),
+              },
+      }),
     );
 
-    expect(waited).toEqual({ value: 'CONNECTED', atMs: startMs + 2_000, cancelRequested: false });
+    expect(waited).toEqual({ value: { state: 'CONNECTED', looks: 2 }, atMs: startMs + 2_000, cancelRequested: false });
     expect(records).toEqual([
       { kind: 'note', step: '1.settle', atMs: startMs, note: 'CONNECTING' },
       { kind: 'note', step: '1.settle', atMs: startMs + 2_000, note: 'CONNECTED' },
-      result('1.settle', 'CONNECTED', startMs + 2_000),
+      result('1.settle', { state: 'CONNECTED', looks: 2 }, startMs + 2_000),
     ]);
   });
 
   it('that is over in the log looks at nothing', async () => {
     const { host } = begin([result('1.settle', 'CONNECTED')]);
 
-    expect(await host.settle('settle', never, never as never)).toMatchObject({ value: 'CONNECTED' });
+    expect(await host.settle('settle', { initial: null, observe: never, judge: never as never })).toMatchObject({
+      value: 'CONNECTED',
+    });
   });
 
   it.each([
@@ -154,11 +161,12 @@ describe('a wait', () => {
     clock.at(startMs + 100, () => host.requestStop());
 
     const waited = await clock.drive(
-      host.settle(
-        'settle',
-        async () => null,
-        (_, nowMs, stopRequested) => (stopRequested ? { done: 'stopped' } : { untilMs: nowMs + 60_000, endsOnStop }),
-      ),
+      host.settle('settle', {
+        initial: null,
+        observe: async () => null,
+        judge: (memory, _, nowMs, stopRequested) =>
+          stopRequested ? { done: 'stopped' } : { untilMs: nowMs + 60_000, endsOnStop, memory },
+      }),
     );
 
     expect(waited).toEqual({ value: 'stopped', atMs: startMs + afterMs, cancelRequested: true });
