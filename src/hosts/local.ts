@@ -60,8 +60,8 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   return {
     now,
 
-    get isReplaying() {
-      return taken < results.length;
+    get upcoming() {
+      return taken < results.length ? 'remembered' : 'new';
     },
 
     async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {

@@ -34,8 +34,11 @@ export interface Wait<L, M, T> {
 export interface Host {
   /** Milliseconds since the epoch, as the run counts them: they never go back, however the clock is set. */
   now(): number;
-  /** The next operation is remembered: it happened before this process was. */
-  readonly isReplaying: boolean;
+  /**
+   * What an earlier process has done of the next operation: nothing, its beginning (which was told then), or all of it, so
+   * that its result is remembered.
+   */
+  readonly upcoming: 'new' | 'begun' | 'remembered';
   /**
    * Runs an effect once and remembers its JSON result. `sending`: what a step that changes the store is about to send;
    * that intent is kept before, synced to disk. Null: the step only looks.

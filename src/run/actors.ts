@@ -46,16 +46,13 @@ function actor<N extends ActorName>(
     const run = runs.get(system);
     if (run === undefined) throw new Error('no run is attached to this actor system');
     // What an earlier process has done is no news.
-    const tell = run.host.isReplaying ? () => undefined : run.tell;
-    tell({ type: 'step.started', step: name });
+    const { upcoming } = run.host;
+    if (upcoming === 'new') run.tell({ type: 'step.started', step: name });
     run.lock.tell(name);
     const result = await perform(run, input);
-    tell({
-      type: 'step.finished',
-      step: name,
-      result: (result.value as Result).kind,
-      ...requestIdOf(result.value),
-    });
+    const { kind } = result.value as Result;
+    if (upcoming !== 'remembered')
+      run.tell({ type: 'step.finished', step: name, result: kind, ...requestIdOf(result.value) });
     return result;
   });
 }
@@ -137,7 +134,7 @@ interface Felt {
 
 async function settleStore(run: Run, question: Questions['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;
-  if (!run.host.isReplaying) run.tell({ type: 'wait.started', goal, deadlineAtMs });
+  if (run.host.upcoming === 'new') run.tell({ type: 'wait.started', goal, deadlineAtMs });
   return settle(run, 'settleStore', {
     initial: { looked: notLooked, keysFailedAtMs: null },
     async observe({ keysFailedAtMs }: Felt, signal) {

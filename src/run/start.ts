@@ -46,7 +46,8 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
-          run.tell({ type: 'state.entered', state: describeValue(value) });
+          // What an earlier process has gone through is no news.
+          if (ports.host.upcoming === 'new') run.tell({ type: 'state.entered', state: describeValue(value) });
           if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
         },
         error: (error) => {

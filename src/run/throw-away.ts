@@ -60,14 +60,14 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
     sending: object | null,
     effect: (context: StepContext) => Promise<T>,
   ): Promise<Stamped<T>> {
-    const tell = host.isReplaying ? () => undefined : run.tell;
+    const isNews = host.upcoming !== 'remembered';
     const result = await host.step(`rehearse.${id}`, sending, async (context) => ({
       ...(await effect(context)),
       calls: run.takeCalls(),
     }));
     keep(result.value);
     const { kind } = result.value as { readonly kind?: string };
-    if (sending && kind) tell({ type: 'step.finished', step: `rehearse.${id}`, result: kind });
+    if (isNews && sending && kind) run.tell({ type: 'step.finished', step: `rehearse.${id}`, result: kind });
     return result;
   }
 
@@ -105,7 +105,7 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
         graceUntilMs: graceUntilMs(acceptedAtMs),
         failureIsStaleUntilMs: 0,
       };
-      if (goal !== 'settled' && !host.isReplaying) {
+      if (goal !== 'settled' && host.upcoming === 'new') {
         run.tell({ type: 'wait.started', goal, deadlineAtMs: expected.deadlineAtMs });
       }
       const { value } = await settle(run, `rehearse.${goal}`, {
