@@ -127,6 +127,12 @@ export const conditions = {
     fault: 'input',
     remedy: 'Put it back where the message says, or name another place for it.',
   },
+  unsureLock: {
+    class: 'refused',
+    cause: 'Nobody could say whether the store is still locked for this run, so nothing was sent.',
+    fault: 'AWS account',
+    remedy: 'Do what the message says, then run the command again.',
+  },
   loginLimit: {
     class: 'refused',
     cause: 'Five bad logins lock kmsuser out of its cluster, so this program stops long before.',
@@ -201,6 +207,7 @@ export const commonErrors: Readonly<Record<string, Row>> = {
   // What a step of our own answers in KMS's place.
   SECRET_UNAVAILABLE: conditions.noSecret,
   LOGIN_LIMIT: conditions.loginLimit,
+  LOCK_UNSURE: conditions.unsureLock,
 
   RegionMissing: conditions.noRegion,
   RegionInvalid: conditions.noEndpoint,

@@ -4,6 +4,8 @@
 export interface LockHolder {
   readonly runId: string;
   readonly pid: number;
+  /** The machine, or what else carries it; absent: this machine. */
+  readonly host?: string;
   readonly sinceMs: number;
   /** What the holder is doing, by the name of its step. */
   readonly step: string;
@@ -11,7 +13,7 @@ export interface LockHolder {
 
 export interface Guards {
   readonly journal: 'memory' | 'file';
-  readonly lock: 'none' | 'user';
+  readonly lock: 'none' | 'user' | 'table';
 }
 
 export function explainGuards({ journal, lock }: Guards): readonly string[] {
@@ -21,10 +23,12 @@ export function explainGuards({ journal, lock }: Guards): readonly string[] {
       ? 'No journal is kept: a run that is killed cannot be resumed. cks reconnect brings the store back online.'
       : 'A journal is kept: a run that is cut off goes on with cks resume.',
   );
-  notes.push(
-    lock === 'none'
-      ? 'No lock is held: another operator is noticed before each write, not kept out.'
-      : 'Another run of this user on this machine is kept out; anybody else is noticed before each write.',
-  );
+  notes.push(lockNotes[lock]);
   return notes;
 }
+
+const lockNotes: Readonly<Record<Guards['lock'], string>> = {
+  none: 'No lock is held: another operator is noticed before each write, not kept out.',
+  user: 'Another run of this user on this machine is kept out; anybody else is noticed before each write.',
+  table: 'Every other run that names the same lock table is kept out; anybody else is noticed before each write.',
+};

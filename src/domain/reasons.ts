@@ -181,8 +181,8 @@ const wordings = {
 export type ReasonCode = keyof typeof wordings;
 
 /** Who is at work on a store, in words. */
-export function describeHolder({ runId, pid, sinceMs, step }: LockHolder): string {
-  return `run ${runId} (process ${pid}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
+export function describeHolder({ runId, pid, host, sinceMs, step }: LockHolder): string {
+  return `run ${runId} (process ${pid}${host === undefined ? '' : ` on ${host}`}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

@@ -1,6 +1,6 @@
 /** Carries a run to its end: over its journal, under the lock of its store, with the logins that were counted before. */
 import type { Input } from '../../machines/safe-update/index.ts';
-import type { RunResult } from '../domain/outcome.ts';
+import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -38,10 +38,12 @@ export type Work = (ports: Ports, input: Input, options: StartOptions) => Promis
 /** @throws what the work throws; then the journal stays without an end, but for a wrong input. */
 export async function carry(journey: Journey, work: Work = startRun): Promise<RunResult> {
   const { input, connection, options, journal, lock, runLock } = journey;
+  let outcome: Outcome | null = null;
   try {
     const signal = options.signal ? { signal: options.signal } : {};
     const run = () => work(createPorts(journey), input, signal);
     const result = await logRequests(connection, options.logger, run);
+    outcome = result.outcome;
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
     return { ...result, journal: describeJournal(journal) };
   } catch (error) {
@@ -50,7 +52,7 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
     throw error;
   } finally {
     await journal?.close();
-    await lock.release();
+    await lock.release(outcome);
     runLock?.release();
   }
 }

@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { type LoginRecord, noLogins } from '../domain/logins.ts';
 import type { Logins } from '../ports/logins.ts';
 import { makeFolder } from './make-folder.ts';
-import { nameLogins } from './names.ts';
+import { nameCluster } from './names.ts';
 
 /** `simulator`: the endpoint of one, whose clusters are not AWS's whatever their ids. */
 export function createLogins(folder: string, simulator?: string): Logins {
-  const fileOf = (clusterId: string) => join(folder, nameLogins(clusterId, simulator));
+  const fileOf = (clusterId: string) => join(folder, `${nameCluster(clusterId, simulator)}.logins.json`);
   const counted = new Map<string, LoginRecord>();
 
   return {

@@ -1,4 +1,4 @@
-/** Names of the files in the folder of locks: readable where that is safe, and never made from what a person named. */
+/** Names of what is locked and counted, for files and items: readable where that is safe, and never made from what a person named. */
 import { createHash } from 'node:crypto';
 
 /** Where a store is. `endpoint` stands for the account where that is `unknown`. */
@@ -8,16 +8,21 @@ export interface Place {
   readonly endpoint?: string;
 }
 
-/** `111122223333.us-east-1.cks-1234567890abcdef0.lock` */
-export function nameLock({ account, region, endpoint }: Place, customKeyStoreId: string): string {
-  const owner = account === 'unknown' && endpoint !== undefined ? `endpoint-${digest(normalize(endpoint))}` : account;
-  return `${[owner, region, customKeyStoreId].map(makeSafe).join('.')}.lock`;
+/** `111122223333.us-east-1.cks-1234567890abcdef0` */
+export function nameStore(place: Place, customKeyStoreId: string): string {
+  return `${namePlace(place)}.${makeSafe(customKeyStoreId)}`;
 }
 
-/** `cluster-1a23b4cdefg.logins.json`; the clusters of a simulator are told apart by where it listens. */
-export function nameLogins(clusterId: string, simulator?: string): string {
+/** `111122223333.us-east-1` */
+export function namePlace({ account, region, endpoint }: Place): string {
+  const owner = account === 'unknown' && endpoint !== undefined ? `endpoint-${digest(normalize(endpoint))}` : account;
+  return [owner, region].map(makeSafe).join('.');
+}
+
+/** `cluster-1a23b4cdefg`; the clusters of a simulator are told apart by where it listens. */
+export function nameCluster(clusterId: string, simulator?: string): string {
   const scope = simulator === undefined ? '' : `.endpoint-${digest(normalize(simulator))}`;
-  return `${makeSafe(clusterId)}${scope}.logins.json`;
+  return `${makeSafe(clusterId)}${scope}`;
 }
 
 function makeSafe(part: string): string {

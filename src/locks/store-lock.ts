@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { LockHolder, StoreLock } from '../ports/lock.ts';
 import { type HeldLock, lockFile } from './file-lock.ts';
 import type { TryLock } from './kernel.ts';
-import { nameLock, type Place } from './names.ts';
+import { nameStore, type Place } from './names.ts';
 
 export interface StoreLockOptions {
   /** Where the locks are; the same for everybody who shall exclude each other. */
@@ -23,11 +23,13 @@ export function createStoreLock({ folder, place, runId, clock, load }: StoreLock
     async acquire(customKeyStoreId): Promise<LockHolder | null> {
       if (held.has(customKeyStoreId)) return null;
       const me = { runId, pid: process.pid, sinceMs: clock.now(), step };
-      const taken = await lockFile(join(folder, nameLock(place, customKeyStoreId)), me, load);
+      const taken = await lockFile(join(folder, `${nameStore(place, customKeyStoreId)}.lock`), me, load);
       if ('holder' in taken) return taken.holder;
       held.set(customKeyStoreId, taken.held);
       return null;
     },
+    // The kernel takes it from nobody who lives.
+    confirm: async () => null,
     tell(now) {
       step = now;
       for (const lock of held.values()) lock.tell(now);

@@ -1,5 +1,6 @@
 /** One run at a time on a store. Who comes second is told who holds it, and never waits. */
 import type { LockHolder } from '../domain/guards.ts';
+import type { Outcome } from '../domain/outcome.ts';
 
 export type { LockHolder } from '../domain/guards.ts';
 
@@ -10,9 +11,17 @@ export interface StoreLock {
    * @throws {LockError}
    */
   acquire(customKeyStoreId: string): Promise<LockHolder | null>;
+  /**
+   * Asked right before each call that changes the store. Null: what was acquired is ours still. Otherwise who has it now:
+   * nothing more may be sent.
+   *
+   * @throws {LockError} where nobody can say.
+   */
+  confirm(): Promise<LockHolder | null>;
   /** What this run is doing, for whoever asks. Never fails. */
   tell(step: string): void;
-  release(): Promise<void>;
+  /** `outcome`: null where the run broke off and is to be gone on with. Never fails. */
+  release(outcome: Outcome | null): Promise<void>;
 }
 
 /** No lock can be taken on this machine or in this folder; the message says what to do. The run must not act. */

@@ -19,6 +19,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'keys.working'; readonly untilMs: number }
   /** Whether the keys decrypt what they encrypted before. */
   | { readonly type: 'keys.proven'; readonly proof: Proof }
+  /** Nobody can say whether the lock of the store is still this run's; it goes on all the same, to bring the store back. */
+  | { readonly type: 'lock.unsure'; readonly message: string }
   | { readonly type: 'stop.requested' }
   /** KMS cannot be asked while the store is not as it was found; the run waits for it. */
   | { readonly type: 'run.suspended'; readonly code: string; readonly message: string }

@@ -4,6 +4,7 @@ import type { Progress, ProgressEvent } from '../ports/progress.ts';
 
 const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
   'look.failed': 'warn',
+  'lock.unsure': 'warn',
   'store.observed': 'debug',
   'step.started': 'debug',
 };

@@ -22,6 +22,7 @@ import { assess } from '../domain/consent.ts';
 import { noLogins } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
 import type { Next, StepContext } from '../ports/host.ts';
+import { LockError, type LockHolder } from '../ports/lock.ts';
 import { runChecks } from './checks.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
@@ -50,6 +51,7 @@ function actor<N extends ActorName>(
     if (upcoming === 'new') run.tell({ type: 'step.started', step: name });
     run.lock.tell(name);
     const result = await perform(run, input);
+    run.hear(result.value);
     const { kind } = result.value as Result;
     if (upcoming !== 'remembered')
       run.tell({ type: 'step.finished', step: name, result: kind, ...requestIdOf(result.value) });
@@ -120,7 +122,7 @@ async function findStore(
   const look = await run.look(store, signal);
   if (look.kind === 'unreadable') return look;
   const { seen } = look;
-  const holder = await run.lock.acquire(seen.store.customKeyStoreId);
+  const holder = await acquireLock(run, seen.store.customKeyStoreId);
   if (holder) return { kind: 'locked', seen, holder };
   await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
@@ -152,6 +154,17 @@ async function settleStore(run: Run, question: Questions['settleStore']): Promis
       return keysFailedAtMs === null ? next : { ...next, done: { ...next.done, keysFailedAtMs } };
     },
   });
+}
+
+/** Null: it is ours, or nobody can say and the store is as an earlier run has left it: then nothing stops the way back. */
+async function acquireLock({ lock, hasSent, tell }: Run, customKeyStoreId: string): Promise<LockHolder | null> {
+  try {
+    return await lock.acquire(customKeyStoreId);
+  } catch (error) {
+    if (!(error instanceof LockError && hasSent())) throw error;
+    tell({ type: 'lock.unsure', message: error.message });
+    return null;
+  }
 }
 
 const askAgainMs = 10_000;

@@ -42,6 +42,10 @@ export interface Run extends Ports {
   look(store: string, signal?: AbortSignal): Promise<Look>;
   /** Counts the requests behind an answer. */
   count<T>(operation: Operation, reply: Promise<Reply<T>>): Promise<Reply<T>>;
+  /** A call of this run, or of the one that it goes on with, may have changed the store. */
+  hasSent(): boolean;
+  /** Hears the answer of each step, also of those that an earlier process has taken. */
+  hear(answer: object): void;
   /** The requests since the last time this was asked. */
   takeCalls(): Calls;
 }
@@ -49,6 +53,7 @@ export interface Run extends Ports {
 export function createRun(given: Ports, input: Input): Run {
   const ports = { ...given, clock: { ...given.clock, now: given.host.now } };
   let calls: Calls = {};
+  let hasSent = input.takenUp?.isUnfinished ?? false;
 
   const run: Run = {
     ...ports,
@@ -71,6 +76,11 @@ export function createRun(given: Ports, input: Input): Run {
       const reply = await answer;
       calls = addCalls(calls, { [operation]: reply.calls });
       return reply;
+    },
+    hasSent: () => hasSent,
+    hear(answer) {
+      const { kind, mayBeDone = false } = answer as { readonly kind?: string; readonly mayBeDone?: boolean };
+      hasSent ||= kind === 'accepted' || kind === 'unclear' || mayBeDone;
     },
     takeCalls() {
       const taken = calls;

@@ -41,7 +41,8 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
   const { host } = run;
   let calls: Calls = {};
   let acceptedAtMs: number | null = null;
-  const beside: Run = { ...run, look };
+  // Nobody else knows of this store, so nobody can have taken it.
+  const beside: Run = { ...run, look, lock: { ...run.lock, confirm: async () => null } };
 
   async function look(idOrName: string): Promise<Look> {
     const reply = await run.count('DescribeCustomKeyStores', run.kms.describe(idOrName));

@@ -1,6 +1,7 @@
 /**
  * A mutating step, written as *ensure*: rely on fresh evidence or look, act only if needed, and let Describe decide what
- * an unclear answer meant. So it is safe to repeat after a crash, and a foreign hand is noticed before each write.
+ * an unclear answer meant. So it is safe to repeat after a crash, and a foreign hand is noticed before each write: in the
+ * lock, and in the store.
  */
 
 import type { Sighting, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
@@ -9,7 +10,9 @@ import type { Failure } from '../domain/failure.ts';
 import { type ConnectionState, type KeyStore, matchesSettings } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { propertyNames } from '../domain/properties.ts';
+import { describeHolder } from '../domain/reasons.ts';
 import type { Reply } from '../ports/kms.ts';
+import { LockError } from '../ports/lock.ts';
 import type { Run } from './run.ts';
 
 export interface WriteRule {
@@ -33,7 +36,8 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   let graceUntilMs = question.graceUntilMs;
   const inGrace = () => clock.now() < graceUntilMs;
   let seen = question.evidence;
-  let mustLook = rerun || clock.now() - seen.atMs > freshMs;
+  let confirmedAtMs = Number.NEGATIVE_INFINITY;
+  let mustLook = rerun;
   /** A call of ours may have reached KMS without its answer reaching us; then it opens a grace as an accepted one does. */
   let mayBeDone = false;
   if (rerun) expectDone();
@@ -41,7 +45,12 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   let unclearAnswers = 0;
 
   for (;;) {
-    if (mustLook) {
+    if (isOld(confirmedAtMs)) {
+      const why = await confirmLock(run, seen, mayBeDone);
+      if (why) return why;
+      confirmedAtMs = clock.now();
+    }
+    if (mustLook || isOld(seen.atMs)) {
       const look = await run.look(seen.store.customKeyStoreId);
       if (look.kind === 'unreadable') {
         if (look.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
@@ -80,6 +89,10 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
     mustLook = true;
   }
 
+  function isOld(atMs: number): boolean {
+    return clock.now() - atMs > freshMs;
+  }
+
   function beCutOff(why: Failure): Write {
     return { kind: 'cutOff', failure: why, mayBeDone, seen };
   }
@@ -93,6 +106,25 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
     const told = why ?? { code: 'UNCLEAR', message: 'no answer', class: 'unclear' as const };
     const isKnown = !mayBeDone || (rule.isUndone(seen.store) && told.class !== 'unclear');
     return isKnown ? { kind: 'refused', failure: told, seen } : { kind: 'unclear', failure: told };
+  }
+}
+
+/**
+ * Why nothing may be sent. Asked before the store is looked at, so that what the call goes by is no older for it. Where
+ * nobody can say, only a run that has sent nothing stops: the way back of a store hangs on no lock.
+ */
+async function confirmLock(run: Run, seen: Sighting, mayBeDone: boolean): Promise<Write | undefined> {
+  try {
+    const holder = await run.lock.confirm();
+    if (holder === null) return undefined;
+    return { kind: 'foreign', detail: `its lock was taken by ${describeHolder(holder)}`, seen, mayBeDone };
+  } catch (error) {
+    if (!(error instanceof LockError)) throw error;
+    if (mayBeDone || run.hasSent()) {
+      run.tell({ type: 'lock.unsure', message: error.message });
+      return undefined;
+    }
+    return { kind: 'refused', failure: { code: 'LOCK_UNSURE', message: error.message, class: 'refused' }, seen };
   }
 }
 

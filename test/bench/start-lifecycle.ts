@@ -14,7 +14,12 @@ export async function startLifecycle(kms: Kms, store: string, clock: Clock, prog
     secrets: { resolve: async () => '' },
     checks: [],
     prover: noProver,
-    lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
+    lock: {
+      acquire: async () => null,
+      confirm: async () => null,
+      tell: () => undefined,
+      release: async () => undefined,
+    },
     logins: { read: async () => noLogins, write: async () => undefined },
     clock,
     random: Math.random,

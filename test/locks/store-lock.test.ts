@@ -13,7 +13,7 @@ const clock = { now: () => 2_000, sleep: async () => undefined };
 
 function createLock(folder: string, runId = 'run-2', where: Place = place) {
   const lock = createStoreLock({ folder, place: where, runId, clock });
-  onTestFinished(() => lock.release());
+  onTestFinished(() => lock.release(null));
   return lock;
 }
 
@@ -79,7 +79,7 @@ describe('the lock of a store, in one process', () => {
     const lock = createLock(folder);
     await lock.acquire(store);
     expect(await createLock(folder, 'run-3').acquire(store)).toMatchObject({ runId: 'run-2', step: 'starting' });
-    await lock.release();
+    await lock.release(null);
     expect(await createLock(folder, 'run-3').acquire(store)).toBeNull();
   });
 
@@ -112,10 +112,10 @@ describe('the lock of a store, in one process', () => {
   it('tells and releases nothing without harm', async () => {
     const lock = createLock(makeFolder());
     lock.tell('1.describeStore');
-    await lock.release();
+    await lock.release(null);
     await lock.acquire(store);
-    await lock.release();
-    await lock.release();
+    await lock.release(null);
+    await lock.release(null);
     lock.tell('2.runChecks');
   });
 });

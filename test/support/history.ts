@@ -217,6 +217,7 @@ async function live(
 }
 
 const takenLock: StoreLock = {
+  confirm: async () => null,
   acquire: async () => ({ runId: 'theirs', pid: 1, sinceMs: 0, step: 'connectStore' }),
   tell: () => undefined,
   release: async () => undefined,

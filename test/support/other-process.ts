@@ -14,7 +14,7 @@ const program = `
   const lock = createStoreLock({ ...JSON.parse(options), clock: { now: () => 1000 } });
   lock.tell('5.settleStore');
   process.send({ holder: await lock.acquire(store) });
-  process.on('message', async () => { await lock.release(); process.send({}); });
+  process.on('message', async () => { await lock.release(null); process.send({}); });
 `;
 
 export interface OtherProcess {

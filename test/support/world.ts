@@ -122,7 +122,12 @@ export interface RunOrder {
 
 const halfLatencyMs = 75;
 
-const freeLock: StoreLock = { acquire: async () => null, tell: () => undefined, release: async () => undefined };
+const freeLock: StoreLock = {
+  acquire: async () => null,
+  confirm: async () => null,
+  tell: () => undefined,
+  release: async () => undefined,
+};
 
 /** As the client has it: a call without an answer is given up. */
 const requestTimeoutMs = 30_000;

@@ -59,6 +59,7 @@ export function createWording(): (event: ProgressEvent) => Told {
   let rehearsedState = '';
   let lastFailure = '';
   let awaited = '';
+  let lastDoubt = '';
   let seen: KeyStore | undefined;
   let isRollingBack = false;
 
@@ -104,6 +105,11 @@ export function createWording(): (event: ProgressEvent) => Told {
       line: `the keys decrypt; tried again for ${formatDuration(untilMs - atMs)}, until all of KMS uses the new settings`,
     }),
     'keys.proven': ({ proof }) => (proof.canaries ? { line: `proof: ${describeProof(proof)}` } : {}),
+    'lock.unsure'({ message }) {
+      if (message === lastDoubt) return {};
+      lastDoubt = message;
+      return { line: `going on without the lock: ${message}` };
+    },
     'run.suspended'({ code, message }) {
       if (code === awaited) return {};
       awaited = code;

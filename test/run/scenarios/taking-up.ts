@@ -150,7 +150,12 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'refused',
     arrange(world) {
       const holder = { runId: 'other', pid: 4711, sinceMs: world.clock.now(), step: 'settleStore' };
-      const lock = { acquire: async () => holder, tell: () => undefined, release: async () => undefined };
+      const lock = {
+        acquire: async () => holder,
+        confirm: async () => null,
+        tell: () => undefined,
+        release: async () => undefined,
+      };
       return { store: addExternal(world), change: moveEndpoint, policy: connected, lock };
     },
   },

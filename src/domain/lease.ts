@@ -1,0 +1,76 @@
+/** A lock that machines share: who has it and until when, and whom it was taken from. Decides only. */
+import type { LockHolder } from './guards.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface Lease {
+  /** Rises with every taking, so that who comes back too late sees that it was taken meanwhile. */
+  readonly fence: number;
+  readonly holder: LockHolder;
+  /** From then on anybody may take it; 0: it was given back. */
+  readonly expiresAtMs: number;
+  /** The holder has sent a call that changes the store, or was about to, and has not ended. */
+  readonly hasActed: boolean;
+  /** Runs that had acted and not ended when others took it: nobody has gone on with them since. The latest first. */
+  readonly left: readonly LockHolder[];
+}
+
+/** Who wants it. `takenUp`: the run that it goes on with. */
+export interface Claimant {
+  readonly holder: LockHolder;
+  readonly takenUp?: string;
+}
+
+/** As many as a person can look into. */
+const leftAtMost = 5;
+
+/** Taken where it is free, or ours already: who comes back needs no patience. */
+export function takeLease(
+  lease: Lease | null,
+  { holder, takenUp }: Claimant,
+  nowMs: number,
+  expiresAtMs: number,
+): { readonly lease: Lease } | { readonly holder: LockHolder } {
+  if (lease === null) return { lease: { fence: 1, holder, expiresAtMs, hasActed: false, left: [] } };
+  const fence = lease.fence + 1;
+  if (lease.holder.runId === holder.runId) {
+    return { lease: { ...lease, fence, holder: { ...holder, sinceMs: lease.holder.sinceMs }, expiresAtMs } };
+  }
+  if (nowMs < lease.expiresAtMs && lease.holder.runId !== takenUp) return { holder: lease.holder };
+  return { lease: { fence, holder, expiresAtMs, hasActed: false, left: remember(lease) } };
+}
+
+/** Null where another has taken it since, or it was given back. One that ran out and that nobody took is ours still. */
+export function keepLease(
+  lease: Lease | null,
+  fence: number,
+  { holder }: Claimant,
+  changes: Partial<Pick<Lease, 'expiresAtMs' | 'hasActed'>>,
+): Lease | null {
+  if (lease?.fence !== fence || lease.holder.runId !== holder.runId || lease.expiresAtMs === 0) return null;
+  return { ...lease, ...changes, holder: { ...lease.holder, step: holder.step } };
+}
+
+/** `outcome`: null where the run broke off, and is to be gone on with. */
+export function endLease(lease: Lease, outcome: Outcome | null, { takenUp }: Claimant): Lease {
+  const ended = { ...lease, expiresAtMs: 0 };
+  if (outcome === null) return ended;
+  const isSettled = settlesEarlier(outcome);
+  const goesOn = lease.hasActed || outcome === 'rolledBack';
+  const left = lease.left.filter(({ runId }) => !(isSettled || (runId === takenUp && goesOn)));
+  return { ...ended, hasActed: false, left };
+}
+
+/** Runs on the store that are to be gone on with before anything else. */
+export function findLeft(lease: Lease | null, nowMs: number): readonly LockHolder[] {
+  if (lease === null) return [];
+  return nowMs < lease.expiresAtMs ? lease.left : remember(lease);
+}
+
+/** Whether nothing is left of earlier runs on a store after one that ended so: others leave it as they found it. */
+export function settlesEarlier(outcome: Outcome | null): boolean {
+  return outcome === 'updated' || outcome === 'stranded' || outcome === 'unsettled';
+}
+
+function remember({ hasActed, holder, left }: Lease): readonly LockHolder[] {
+  return hasActed ? [holder, ...left.filter(({ runId }) => runId !== holder.runId)].slice(0, leftAtMost) : left;
+}

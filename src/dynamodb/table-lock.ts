@@ -1,0 +1,179 @@
+/**
+ * One run at a time on a store, wherever it runs: an item that its holder extends while it lives. What the holder says of
+ * itself stands in the item too. Time is that of each machine, so a clock that is minutes off takes a lock too early; who has
+ * lost it that way sees so before it sends anything.
+ */
+import type { LockHolder } from '../domain/guards.ts';
+import { type Claimant, endLease, findLeft, keepLease, type Lease, takeLease } from '../domain/lease.ts';
+import { nameStore, type Place } from '../locks/names.ts';
+import type { Answer } from '../ports/answer.ts';
+import type { Clock } from '../ports/clock.ts';
+import { LockError, type StoreLock } from '../ports/lock.ts';
+import { endRun, keepLockId, readRun } from './runs.ts';
+import { change, explainTable, type Table } from './table.ts';
+
+export interface LeaseTerms {
+  readonly lengthMs: number;
+  /** How often the holder says that it is there; absent: only with what it does. */
+  readonly renewEveryMs?: number;
+}
+
+/**
+ * For a process that stays awake: whoever waits for the lock of one that died waits two minutes, and three renewals may be
+ * lost on the way before one that lives loses it.
+ */
+export const awake: LeaseTerms = { lengthMs: 120_000, renewEveryMs: 30_000 };
+
+/**
+ * For a run that sleeps without a process between its looks, and so can say nothing meanwhile. `longestMs`: the longest of
+ * its waits between two calls; a longer one, such as a hold, is told by `extend`. Ten minutes more, for a host that is late.
+ */
+export function asleep(longestMs: number): LeaseTerms {
+  return { lengthMs: longestMs + 600_000 };
+}
+
+export interface TableLockOptions {
+  readonly table: Table;
+  readonly place: Place;
+  readonly runId: string;
+  /** The run that this one goes on with: its lock needs no patience. */
+  readonly takenUp?: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly clock: Clock;
+  readonly terms: LeaseTerms;
+}
+
+export interface TableLock extends StoreLock {
+  /** Keeps what is held until `untilMs` at least: for a run that is about to sleep. Never fails. */
+  extend(untilMs?: number): Promise<void>;
+}
+
+export function createTableLock(options: TableLockOptions): TableLock {
+  const { table, place, runId, takenUp, pid, host, clock, terms } = options;
+  let step = 'starting';
+  let wantedId: string | undefined;
+  let held: { readonly lockId: string; readonly fence: number; readonly renewing: AbortController } | undefined;
+  let extending: Promise<void> | undefined;
+  let mustExtendAgain = false;
+
+  const describeMe = (): Claimant => ({
+    holder: { runId, pid, host, sinceMs: clock.now(), step },
+    ...(takenUp === undefined ? {} : { takenUp }),
+  });
+
+  /** `comesBack`: only what is ours already, for a run that had it in an earlier process. */
+  async function take(lockId: string, comesBack: boolean): Promise<Answer<LockHolder | null>> {
+    const me = describeMe();
+    const answer = await change<Lease, ReturnType<typeof takeLease>>(table, lockId, (lease) => {
+      if (comesBack && lease?.holder.runId !== runId) return { result: { holder: lease?.holder ?? nobody } };
+      const nowMs = clock.now();
+      const result = takeLease(lease, me, nowMs, nowMs + terms.lengthMs);
+      return 'lease' in result ? { put: result.lease, result } : { result };
+    });
+    if (!answer.ok) return answer;
+    if ('holder' in answer.value) return { ok: true, value: answer.value.holder };
+    held?.renewing.abort();
+    held = { lockId, fence: answer.value.lease.fence, renewing: new AbortController() };
+    if (terms.renewEveryMs !== undefined) void renew(terms.renewEveryMs, held.renewing.signal);
+    return { ok: true, value: null };
+  }
+
+  async function renew(everyMs: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await clock.sleep(everyMs, signal);
+      if (!signal.aborted) await extend();
+    }
+  }
+
+  /** Null: it is ours still. */
+  async function keep(changes: (lease: Lease) => Parameters<typeof keepLease>[3]): Promise<Answer<LockHolder | null>> {
+    if (held === undefined) return { ok: true, value: null };
+    const { lockId, fence } = held;
+    return change<Lease, LockHolder | null>(table, lockId, (lease) => {
+      const kept = keepLease(lease, fence, describeMe(), lease === null ? {} : changes(lease));
+      return kept ? { put: kept, result: null } : { result: lease?.holder ?? nobody };
+    });
+  }
+
+  const until = (untilMs = 0) => Math.max(clock.now() + terms.lengthMs, untilMs);
+
+  async function extend(untilMs?: number): Promise<void> {
+    await keep(({ expiresAtMs }) => ({ expiresAtMs: Math.max(expiresAtMs, until(untilMs)) }));
+  }
+
+  /** One at a time; what was told meanwhile goes with the next. */
+  async function extendInTurn(): Promise<void> {
+    do {
+      mustExtendAgain = false;
+      await extend();
+    } while (mustExtendAgain);
+    extending = undefined;
+  }
+
+  async function confirmOrComeBack(): Promise<Answer<LockHolder | null>> {
+    if (held === undefined) {
+      const earlier = wantedId === undefined ? await readRun(table, runId) : undefined;
+      if (earlier?.ok === false) return earlier;
+      const lockId = wantedId ?? earlier?.value?.lockId;
+      const holder = lockId === undefined ? undefined : await take(lockId, wantedId === undefined);
+      if (holder && !(holder.ok && holder.value === null)) return holder;
+    }
+    return keep(({ expiresAtMs }) => ({ expiresAtMs: Math.max(expiresAtMs, until()), hasActed: true }));
+  }
+
+  return {
+    async acquire(customKeyStoreId) {
+      const lockId = lockItemId(place, customKeyStoreId);
+      if (held?.lockId === lockId) return null;
+      wantedId = lockId;
+      const taken = await take(lockId, false);
+      if (!taken.ok) throw new LockError(explainTable(table.name, taken.failure));
+      if (taken.value === null) await keepLockId(table, runId, clock.now(), lockId);
+      return taken.value;
+    },
+
+    async confirm() {
+      const kept = await confirmOrComeBack();
+      if (!kept.ok) throw new LockError(explainTable(table.name, kept.failure));
+      return kept.value;
+    },
+
+    tell(now) {
+      step = now;
+      mustExtendAgain = true;
+      if (held) extending ??= extendInTurn();
+    },
+
+    extend,
+
+    async release(outcome) {
+      const { lockId, fence, renewing } = held ?? {};
+      held = undefined;
+      renewing?.abort();
+      await extending;
+      await endRun(table, runId, clock.now());
+      if (lockId === undefined || fence === undefined) return;
+      await change<Lease, null>(table, lockId, (lease) => {
+        const mine = keepLease(lease, fence, describeMe(), {});
+        return mine ? { put: endLease(mine, outcome, describeMe()), result: null } : { result: null };
+      });
+    },
+  };
+}
+
+/** What earlier runs have left on a store, as far as the table knows. */
+export async function readLeft(
+  table: Table,
+  place: Place,
+  customKeyStoreId: string,
+  nowMs: number,
+): Promise<Answer<readonly LockHolder[]>> {
+  const item = await table.read(lockItemId(place, customKeyStoreId));
+  return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, nowMs) } : item;
+}
+
+const lockItemId = (place: Place, customKeyStoreId: string) => `lock#${nameStore(place, customKeyStoreId)}`;
+
+/** Somebody has removed the item by hand. */
+const nobody: LockHolder = { runId: 'unknown', pid: 0, host: 'unknown', sinceMs: 0, step: 'unknown' };
