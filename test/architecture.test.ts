@@ -18,7 +18,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
-  'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },
+  'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: ['@aws/durable-execution-sdk-js'] },
   'src/secrets': {
     rooms: ['src/domain', 'src/ports', 'src/kms'],
     packages: ['@aws-sdk/client-secrets-manager', 'node:fs/promises'],

@@ -5,11 +5,7 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Host, StepContext, StepResult, Wait } from '../ports/host.ts';
 import type { LogRecord, RunLog } from '../ports/log.ts';
-
-/** The log tells of other steps than the run takes now: it was written by another version, or edited. */
-export class DivergenceError extends Error {
-  override readonly name = 'DivergenceError';
-}
+import { DivergenceError } from './divergence.ts';
 
 type ResultRecord = Extract<LogRecord, { kind: 'result' }>;
 

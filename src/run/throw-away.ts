@@ -11,7 +11,7 @@ import { nameRehearsal } from '../domain/rehearsal.ts';
 import { graceUntilMs } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import type { Run } from './run.ts';
-import { judgeSettled, notLooked, settle } from './settle.ts';
+import { judgeSettled, type Looked, notLooked, settle } from './settle.ts';
 import { ensure, type WriteRule } from './write.ts';
 
 /** How long a deleted store may still be shown. */
@@ -34,6 +34,12 @@ export interface ThrowAway {
   awaitGone(customKeyStoreId: string): Promise<string | null>;
   /** The requests so far. */
   readonly calls: Calls;
+}
+
+/** `deadlineAtMs`: kept, as the process that makes a later look must not begin to count anew. */
+interface Waited {
+  readonly deadlineAtMs: number;
+  readonly looked: Looked;
 }
 
 /** `settings`: what Describe should show of it. */
@@ -99,34 +105,29 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
     },
 
     async wait(goal, idOrName, withinMs) {
-      const startedAtMs = host.now();
-      const expected = {
-        goal,
-        deadlineAtMs: startedAtMs + withinMs,
-        graceUntilMs: graceUntilMs(acceptedAtMs),
-        failureIsStaleUntilMs: 0,
-      };
-      if (goal !== 'settled' && host.upcoming === 'new') {
-        run.tell({ type: 'wait.started', goal, deadlineAtMs: expected.deadlineAtMs });
-      }
+      const deadlineAtMs = host.now() + withinMs;
+      if (goal !== 'settled' && host.upcoming === 'new') run.tell({ type: 'wait.started', goal, deadlineAtMs });
+      const settled = { graceUntilMs: graceUntilMs(acceptedAtMs), failureIsStaleUntilMs: 0 };
       const { value } = await settle(run, `rehearse.${goal}`, {
-        initial: notLooked,
+        initial: { deadlineAtMs, looked: notLooked },
         observe: () => look(idOrName),
-        judge: (memory, seen, nowMs, stopRequested) =>
-          judgeSettled(run, { expected, endsOnStop: false }, memory, seen, nowMs, stopRequested),
+        judge(memory: Waited, seen, nowMs, stopRequested): Next<Settled, Waited> {
+          const expected = { goal, ...settled, deadlineAtMs: memory.deadlineAtMs };
+          const next = judgeSettled(run, { expected, endsOnStop: false }, memory.looked, seen, nowMs, stopRequested);
+          return 'done' in next ? next : { ...next, memory: { ...memory, looked: next.memory } };
+        },
       });
       return keep(value);
     },
 
     async awaitGone(customKeyStoreId) {
-      const deadlineAtMs = host.now() + goneWithinMs;
       const { value } = await settle(run, 'rehearse.gone', {
-        initial: null,
+        initial: { deadlineAtMs: host.now() + goneWithinMs },
         observe: () => look(customKeyStoreId),
-        judge(memory, seen, nowMs): Next<{ why: string | null }, null> {
+        judge(memory: Pick<Waited, 'deadlineAtMs'>, seen, nowMs): Next<{ why: string | null }, typeof memory> {
           const failure = seen.kind === 'unreadable' ? seen.failure : undefined;
           const why = explainPresence(failure);
-          const isOver = why === null || failure?.class === 'credentials' || nowMs >= deadlineAtMs;
+          const isOver = why === null || failure?.class === 'credentials' || nowMs >= memory.deadlineAtMs;
           return isOver ? { done: { why } } : { untilMs: nowMs + pauseMs, endsOnStop: false, memory };
         },
       });

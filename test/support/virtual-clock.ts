@@ -19,7 +19,8 @@ export interface VirtualClock extends Clock {
   at(atMs: number, fire: () => void): () => void;
 }
 
-const immediate = () => new Promise((resolve) => setImmediate(resolve));
+const { setImmediate: realSetImmediate } = globalThis;
+const immediate = () => new Promise((resolve) => realSetImmediate(resolve));
 
 export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z')): VirtualClock {
   let nowMs = startMs;
@@ -63,7 +64,15 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
         signal?.addEventListener('abort', done);
       }),
     async drive(promise) {
-      const real = { setTimeout, clearTimeout, now: performance.now, random: Math.random };
+      const real = { setTimeout, clearTimeout, setImmediate, now: performance.now, random: Math.random };
+      let turnsLeft = 0;
+      globalThis.setImmediate = ((turn: (...words: unknown[]) => void, ...words: unknown[]) => {
+        turnsLeft += 1;
+        return realSetImmediate(() => {
+          turnsLeft -= 1;
+          turn(...words);
+        });
+      }) as typeof setImmediate;
       globalThis.setTimeout = ((fire: () => void, ms = 0) => at(nowMs + ms, fire)) as unknown as typeof setTimeout;
       globalThis.clearTimeout = ((cancel?: () => void) => cancel?.()) as unknown as typeof clearTimeout;
       performance.now = () => nowMs;
@@ -75,11 +84,13 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
       promise.then(over, over);
       try {
         while (!isOver) {
-          await immediate();
+          do await immediate();
+          while (turnsLeft > 0);
           if (!isOver && !fireNext()) throw new Error('the run waits for something that no timer will bring');
         }
         return await promise;
       } finally {
+        globalThis.setImmediate = real.setImmediate;
         globalThis.setTimeout = real.setTimeout;
         globalThis.clearTimeout = real.clearTimeout;
         performance.now = real.now;

@@ -16,6 +16,7 @@ import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Holder } from '../../src/ports/holder.ts';
+import type { Host } from '../../src/ports/host.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import type { RunLog } from '../../src/ports/log.ts';
@@ -105,6 +106,8 @@ export interface RunOrder {
   readonly takenUp?: TakenUp;
   readonly lock?: StoreLock;
   readonly log?: RunLog;
+  /** Default: this process, over the log. */
+  readonly host?: Host;
   /** In the place of the run. */
   readonly work?: typeof startRun;
   /** Shared by runs of one process; default a port of its own. */
@@ -264,6 +267,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       takenUp,
       lock,
       log,
+      host,
       startedAtMs,
       work = startRun,
       kms,
@@ -273,7 +277,6 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       now,
     }) {
       const ownClock = now ? { ...clock, now } : clock;
-      const host = createLocalHost(log ?? createMemoryLog(), ownClock);
       const port = kms ?? world.connect(ownClock);
       const process = processes;
       const ports = {
@@ -298,7 +301,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         },
         clock: ownClock,
         random: random ?? (() => 0),
-        host,
+        host: host ?? createLocalHost(log ?? createMemoryLog(), ownClock),
         progress: (event: ProgressEvent) => process > dead && events.push(event),
       };
       const input = {

@@ -1,0 +1,61 @@
+import { withDurableExecution } from '@aws/durable-execution-sdk-js';
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../../src/domain/outcome.ts';
+import { createLambdaHost } from '../../src/hosts/lambda.ts';
+import { readKeptLog } from '../../src/hosts/lambda-log.ts';
+import { scenarios } from '../run/scenarios/index.ts';
+import { describeEnd, type End, findLies, runThrough } from '../support/crash.ts';
+import { type Execution, execute, type Plug } from '../support/durable-service.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { takePart } from '../support/whole.ts';
+import { createWorld } from '../support/world.ts';
+
+const contextName = 'run 1';
+
+/** A scenario carried by the durable service, whose plug is pulled once. */
+async function carry(scenario: Scenario, plug?: Plug): Promise<End & { readonly execution: Execution }> {
+  const world = createWorld(scenario.simulator);
+  const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
+  const execution = await world.clock.drive(
+    execute(
+      (client) => (event, lambdaContext) =>
+        withDurableExecution(
+          (_, durable) =>
+            durable.runInChildContext(contextName, (context) => {
+              const past = readKeptLog(event.InitialExecutionState.Operations, contextName);
+              const stops = { isRequested: async () => world.stop.signal.aborted };
+              const host = createLambdaHost({ context, past, clock: world.clock, stops });
+              return world.start({ ...order, host, signal: new AbortController().signal });
+            }),
+          { durableExecutionClient: client },
+        )(event, lambdaContext),
+      {},
+      { clock: world.clock, plug, onDeath: world.die },
+    ),
+  );
+  if (execution.output.Status !== 'SUCCEEDED') throw new Error(JSON.stringify(execution.output));
+  return { result: JSON.parse(String(execution.output.Result)) as RunResult, records: [], world, execution };
+}
+
+/** Each kind of checkpoint when it first comes, once lost with the process and once kept; neighbours differ in both. */
+function plugs({ checkpoints }: Execution): readonly Plug[] {
+  const firsts = checkpoints.flatMap((word, at) => (checkpoints.indexOf(word) === at ? [at] : []));
+  return firsts.flatMap((at) => [at % 2 === 0, at % 2 !== 0].map((isKept) => ({ at, isKept })));
+}
+
+describe('a run carried by durable functions', () => {
+  for (const [walk, scenario] of takePart([...scenarios.entries()], 3, 0)) {
+    it(`ends as one that a process carries: ${scenario.name}`, async () => {
+      const here = await runThrough(scenario);
+      const there = await carry(scenario);
+      expect(findLies(there)).toEqual([]);
+      if (!scenario.isVolatile) expect(describeEnd(there)).toBe(describeEnd(here));
+      for (const plug of takePart(plugs(there.execution), 12, walk)) {
+        const end = await carry(scenario, plug);
+        const where = JSON.stringify(plug);
+        expect(findLies(end), where).toEqual([]);
+        if (!scenario.isVolatile) expect(describeEnd(end), where).toBe(describeEnd(here));
+      }
+    });
+  }
+});
