@@ -39,6 +39,17 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
     return expect(await secrets.describe(secretId), `the secret ${secretId} could not be described`);
   }
 
+  /** As Secrets Manager does; what it would tell just after may lag behind. */
+  function move(stage: string, to: string | null): void {
+    const from = secret.holderOf(stage);
+    const versions = Object.fromEntries(
+      Object.entries(described.versions).map(([id, stages]) => [id, stages.filter((one) => one !== stage)]),
+    );
+    if (to !== null) versions[to] = [...(versions[to] ?? []), stage];
+    described = { ...described, versions };
+    if (stage === 'AWSCURRENT') move('AWSPREVIOUS', from);
+  }
+
   const secret: RotatedSecret = {
     arn,
     tags,
@@ -48,7 +59,7 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
       return expect(await secrets.read(arn, versionId), `version ${versionId} of ${arn} could not be read`);
     },
     async readCredentials() {
-      const ids = Object.keys(described.versions);
+      const ids = Object.keys(described.versions).filter((id) => secret.stagesOf(id).length > 0);
       const texts = await Promise.all(ids.map((id) => secret.read(id)));
       return ids.flatMap((id, nth) => {
         const credential = readCredential(texts[nth] ?? '');
@@ -57,14 +68,15 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
     },
     async put(version) {
       expect(await secrets.put(arn, version), `a version could not be added to ${arn}`);
-      await secret.refresh();
+      for (const stage of version.stages) move(stage, version.versionId);
     },
     async label(stage, to) {
       const from = secret.holderOf(stage);
       if (from === to) return;
       const answer = await secrets.move(arn, stage, from, to);
+      if (answer.ok) return move(stage, to);
+      // The answer to a first request may have been lost, or somebody else did the same: the label tells.
       await secret.refresh();
-      // The answer to a first request may have been lost: the label tells.
       if (secret.holderOf(stage) !== to) expect(answer, `the label ${stage} of ${arn} could not be moved`);
     },
     async refresh() {
