@@ -25,7 +25,12 @@ import { startRun } from '../../src/run/start.ts';
 import { createSecretVersions } from '../../src/secrets/secret-versions.ts';
 import { createSecretsManager } from '../../src/secrets/secrets-manager.ts';
 import { createVault } from '../../src/secrets/vault.ts';
-import { createSimulator, type Simulator, type StoreDescription } from '../../src/simulator/index.ts';
+import {
+  createSimulator,
+  type Simulator,
+  type SimulatorOptions,
+  type StoreDescription,
+} from '../../src/simulator/index.ts';
 import { createKeySend } from './key-send.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -44,8 +49,11 @@ export type Told = RotationResult | { readonly step: Step; readonly refused: str
 export interface RotationWorld {
   readonly clock: VirtualClock;
   readonly simulator: Simulator;
-  /** Each call in its order: `A.setSecret: Describe→CONNECTED 0`. Credentials are named by their version. */
-  trace(): readonly string[];
+  /**
+   * Each call in its order: `a.setSecret: Describe→CONNECTED 0`. Credentials are named by their version. Without `everything`
+   * what checks and canaries look at beside is left out.
+   */
+  trace(everything?: 'everything'): readonly string[];
   /** How many calls there were. */
   count(): number;
   /** Does something just before the call that begins so. */
@@ -59,10 +67,16 @@ export interface RotationWorld {
   accept: RotationPorts['terms']['accept'];
   requireProof: boolean;
   storeId: string | undefined;
-  /** One call of the function, as Secrets Manager makes it; null: it was killed. */
+  /** The function cannot reach the proxy, where KMS can. */
+  isProxyFar: boolean;
+  /** One call of the function, as Secrets Manager makes it; null: it was killed. Somebody has to drive the clock. */
+  start(token: string, step: Step): Promise<Told | null>;
+  /** The same, driven to its end. */
   call(token: string, step: Step): Promise<Told | null>;
   /** The four steps, until one is refused or killed. */
   rotate(token: string): Promise<readonly (Told | null)[]>;
+  /** Several rotations side by side. */
+  rotateAll(...tokens: readonly string[]): Promise<readonly (readonly (Told | null)[])[]>;
   /** Labels by version. */
   labels(): Readonly<Record<string, readonly string[]>>;
   /** The AccessKeyIds that the proxy takes, by version. */
@@ -79,14 +93,14 @@ const latencyMs = 40;
 
 export interface Staged {
   readonly store?: StoreDescription;
-  /** Null: none at all. */
   readonly secretText?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  readonly simulator?: Omit<SimulatorOptions, 'now'>;
 }
 
-export function createRotationWorld({ store = {}, secretText, tags = {} }: Staged = {}): RotationWorld {
+export function createRotationWorld({ store = {}, secretText, tags = {}, ...staged }: Staged = {}): RotationWorld {
   const clock = createVirtualClock();
-  const simulator = createSimulator({ seed: 1, now: clock.now });
+  const simulator = createSimulator({ seed: 1, ...staged.simulator, now: clock.now });
   const storeId = simulator.addStore({
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
     CustomKeyStoreName: storeName,
@@ -108,7 +122,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {} }: Stage
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   });
 
-  const lines: { readonly who: string; readonly word: string }[] = [];
+  const lines: { readonly who: string; word: string }[] = [];
   const written: unknown[] = [];
   const hooks: { word: string; act: () => void }[] = [];
   let processes = 0;
@@ -149,8 +163,10 @@ export function createRotationWorld({ store = {}, secretText, tags = {} }: Stage
       count += 1;
       const isLast = count === world.killAt;
       if (isLast) dead = process;
+      const line = { who, word };
+      lines.push(line);
       const end = (told = '') => {
-        lines.push({ who, word: `${word}${told}${isLast ? ' (killed)' : ''}` });
+        line.word = `${word}${told}${isLast ? ' (killed)' : ''}`;
       };
       try {
         const { value, told } = await effect();
@@ -205,9 +221,12 @@ export function createRotationWorld({ store = {}, secretText, tags = {} }: Stage
       certificate: { names: ['old.xks.example.com'], expiresAtMs: clock.now() + 90 * 86_400_000, flaw: null },
     }),
     ask: ({ endpoint, path, resource, method, credential, body }: ProxyRequest) =>
-      gate(`proxy.${resource} ${credential.AccessKeyId}${method === 'GET' ? ' (GET)' : ''}`, async () => {
+      gate<ProxyReply>(`proxy.${resource} ${credential.AccessKeyId}${method === 'GET' ? ' (GET)' : ''}`, async () => {
         const isAuthentic = (known: Readonly<Record<string, string>>) =>
           known[credential.AccessKeyId] === credential.RawSecretAccessKey;
+        if (world.isProxyFar) {
+          return { value: { kind: 'failed', trouble: 'noConnection', detail: 'far' } as const, told: '→far' };
+        }
         const text = JSON.stringify(body);
         const reply = simulator.askProxy({ endpoint, path, resource, method, body: text, isAuthentic });
         const value: ProxyReply =
@@ -287,20 +306,36 @@ export function createRotationWorld({ store = {}, secretText, tags = {} }: Stage
     };
   }
 
+  async function startAll(token: string): Promise<readonly (Told | null)[]> {
+    const told: (Told | null)[] = [];
+    for (const step of steps) {
+      const one = await world.start(token, step);
+      told.push(one);
+      if (one === null || 'refused' in one) break;
+    }
+    return told;
+  }
+
   const world: RotationWorld = {
     clock,
     simulator,
-    trace: () => fold(lines.map(({ who, word }) => nameIds(`${who}: ${word}`))),
+    trace: (everything) =>
+      fold(
+        lines
+          .filter(({ word }) => everything !== undefined || !isBeside(word))
+          .map(({ who, word }) => nameIds(`${who}: ${word}`)),
+      ),
     count: () => count,
     when: (word, act) => hooks.push({ word, act }),
     killAt: null,
     hook: {},
     timeoutMs: 15 * minuteMs,
     accept: [],
-    requireProof: false,
+    requireProof: true,
     storeId: undefined,
+    isProxyFar: false,
     written,
-    async call(token, step) {
+    async start(token, step) {
       const gate = openProcess(`${token}.${step}`);
       const endsAtMs = clock.now() + world.timeoutMs;
       const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
@@ -313,19 +348,13 @@ export function createRotationWorld({ store = {}, secretText, tags = {} }: Stage
         written.push(error.message, error.stack);
         return { step, refused: nameIds(error.message) };
       });
-      const told = await clock.drive(Promise.race([called, killed]));
+      const told = await Promise.race([called, killed]);
       written.push(told);
       return told;
     },
-    async rotate(token) {
-      const told: (Told | null)[] = [];
-      for (const step of steps) {
-        const one = await world.call(token, step);
-        told.push(one);
-        if (one === null || 'refused' in one) break;
-      }
-      return told;
-    },
+    call: (token, step) => clock.drive(world.start(token, step)),
+    rotate: (token) => clock.drive(startAll(token)),
+    rotateAll: (...tokens) => clock.drive(Promise.all(tokens.map(startAll))),
     labels() {
       const output = simulator.call('DescribeSecret', { SecretId: secretName }) as {
         readonly VersionIdsToStages: Readonly<Record<string, readonly string[]>>;
@@ -349,6 +378,9 @@ export function createRotationWorld({ store = {}, secretText, tags = {} }: Stage
   };
   return world;
 }
+
+const isBeside = (word: string) =>
+  /^(ListKeys|DescribeKey|GetKeyLastUsage)|^(Encrypt|Decrypt)→DryRun|^proxy\.keys|\(GET\)/.test(word);
 
 function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
   try {

@@ -3,7 +3,7 @@
  * secret that has a label of its own. They protect nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { type Canary, judgeTrial, type Preparation, type Proof, unprepared } from '../../domain/proof.ts';
+import { type Canary, isProvable, judgeTrial, type Preparation, type Proof, unprepared } from '../../domain/proof.ts';
 import type { KeptCanaries, Prover } from '../../ports/proof.ts';
 import { createCanaryProver } from '../../proof/prover.ts';
 import { tryCanaries } from '../../proof/try-canaries.ts';
@@ -18,26 +18,29 @@ interface Kept {
   readonly preparation: Preparation;
 }
 
-/** Makes canaries as every run does, and keeps them for the steps that follow. */
+/** Makes canaries as every run does, and keeps them for the steps that follow, and for a store that is left offline. */
 export function createKeepingProver(turn: Pick<Turn, 'secret' | 'token' | 'keys' | 'clock' | 'random'>): Prover {
   const { keys, clock, random, secret, token } = turn;
-  const prover = createCanaryProver({ keys, clock, random, kept: keptNowhere });
+  const kept: KeptCanaries = {
+    read: async () => (await recall(secret, token)).canaries,
+    write: async () => undefined,
+  };
+  const prover = createCanaryProver({ keys, clock, random, kept });
   return {
     ...prover,
     async prepare(store, plan, terms) {
       const made = await prover.prepare(store, plan, terms);
       const preparation = { ...made, canaries: made.canaries.slice(0, keptAtMost) };
-      const kept: Kept = { rotation: token, preparation };
-      await secret.put({ versionId: randomUUID(), value: JSON.stringify(kept), stages: [canariesLabel] });
+      if (store.connectionState === 'CONNECTED' && isProvable(preparation)) await keep(preparation);
       return preparation;
     },
   };
-}
 
-const keptNowhere: KeptCanaries = {
-  read: async () => [],
-  write: async () => undefined,
-};
+  function keep(preparation: Preparation): Promise<boolean> {
+    const value: Kept = { rotation: token, preparation };
+    return secret.put({ versionId: randomUUID(), value: JSON.stringify(value), stages: [canariesLabel] });
+  }
+}
 
 /** Whether the keys decrypt what they encrypted before the rotation. */
 export async function proveKeys({ secret, token, keys, clock, deadline }: Turn, forMs: number): Promise<Proof> {

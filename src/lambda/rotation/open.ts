@@ -24,7 +24,7 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
     proxyCredentials: hook,
     customKeyStoreId,
     accept = [],
-    canaryKeys,
+    canaryKeys = [],
     requireProof,
     skipChecks,
     ...run
@@ -32,8 +32,8 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
   requireKnownOptions(run);
   const terms = {
     accept,
-    ...(canaryKeys ? { canaryKeys } : {}),
-    ...(requireProof === undefined ? {} : { requireProof }),
+    canaryKeys,
+    requireProof: requireProof ?? !canaryKeys.includes('none'),
     ...(skipChecks ? { skipChecks } : {}),
   };
   return async (event, context) => {

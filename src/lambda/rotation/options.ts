@@ -34,9 +34,9 @@ export interface RotationOptions extends Carried {
    * the proxy need not be reached from the function. Default none.
    */
   readonly accept?: readonly Risk[];
-  /** KMS keys to prove, by id, ARN or alias, or `all` (60 at most). Default three that say the most. */
+  /** KMS keys to prove, by id, ARN or alias, `all` (60 at most), or `none`. Default three that say the most. */
   readonly canaryKeys?: readonly string[];
-  /** Refuse a rotation after which the keys could not be proven. Default false: a store may hold no key. */
+  /** Refuse a rotation after which the keys could not be proven. Default true, but for `canaryKeys: ['none']`. */
   readonly requireProof?: boolean;
   /** Checks of the library to leave out. */
   readonly skipChecks?: readonly string[];

@@ -54,6 +54,9 @@ export interface RotationPorts {
   reachStore(secret: Pick<RotatedSecret, 'arn' | 'tags'>): Promise<ReachedStore>;
 }
 
+/** Some calls that only look. */
+const leastMs = 5_000;
+
 const steps: Readonly<Record<RotationStep, (turn: Turn) => Promise<StepResult>>> = {
   createSecret,
   setSecret,
@@ -71,6 +74,7 @@ export async function rotate(
   const { ClientRequestToken: token, RotationToken: rotationToken } = event;
   const deadline = createDeadline(context.getRemainingTimeInMillis(), clock);
   try {
+    deadline.require(leastMs, 'any step');
     const secret = await openSecret(secrets, event.SecretId);
     const isCurrent = requireTurn(secret, step, token);
     const told = { step, secretId: secret.arn, versionId: token };

@@ -21,7 +21,8 @@ export interface RotatedSecret {
   read(versionId: string): Promise<string | null>;
   /** Those with a label that hold a credential. */
   readCredentials(): Promise<readonly Version[]>;
-  put(version: NewVersion): Promise<void>;
+  /** False: somebody else has made this version meanwhile. */
+  put(version: NewVersion): Promise<boolean>;
   /** Puts the label on the version and takes it from any other; null takes it away. Does nothing where that is so. */
   label(stage: string, versionId: string | null): Promise<void>;
   /** Describes it anew. */
@@ -67,8 +68,14 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
       });
     },
     async put(version) {
-      expect(await secrets.put(arn, version), `a version could not be added to ${arn}`);
+      const answer = await secrets.put(arn, version);
+      if (!answer.ok && answer.failure.code === 'ResourceExistsException') {
+        await secret.refresh();
+        return false;
+      }
+      expect(answer, `a version could not be added to ${arn}`);
       for (const stage of version.stages) move(stage, version.versionId);
+      return true;
     },
     async label(stage, to) {
       const from = secret.holderOf(stage);

@@ -69,7 +69,8 @@ async function change(
 
 /** A store that an earlier call had offline when it was cut off, with the new credential already in force. */
 async function bringBack(turn: Turn): Promise<void> {
-  const result = await runUpdate(turn, { mayGoOffline: true, finalState: 'connected', checks: [] });
+  const prover = createKeepingProver(turn);
+  const result = await runUpdate(turn, { mayGoOffline: true, finalState: 'connected', checks: [], prover });
   requireUpdated(result, 'the store was not brought back');
 }
 

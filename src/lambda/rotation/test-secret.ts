@@ -1,4 +1,5 @@
 /** The third step: KMS uses the new credential, and the keys work with it. Otherwise the old one is put back first. */
+import { checkNames } from '../../checks/rights.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import { proveKeys } from './canaries.ts';
 import { findAccepted } from './labels.ts';
@@ -51,6 +52,10 @@ async function setBack(turn: Turn, versions: readonly Version[], why: string): P
     previous: { XksProxyAuthenticationCredential: referTo(secret, token) },
     mayGoOffline: false,
     checks: [],
+    // Nothing stands between KMS and the credential that is known to work, but what KMS itself finds.
+    skipChecks: checkNames,
+    canaryKeys: ['none'],
+    requireProof: false,
   });
   const { AccessKeyId } = current.credential;
   const told =

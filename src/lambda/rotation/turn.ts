@@ -34,8 +34,10 @@ export interface ReachedStore {
   update(order: UpdateOrder): Promise<RunResult>;
 }
 
-export interface RotationTerms extends Partial<Pick<Policy, 'canaryKeys' | 'requireProof' | 'skipChecks'>> {
+export interface RotationTerms extends Partial<Pick<Policy, 'canaryKeys' | 'skipChecks'>> {
   readonly accept: readonly Risk[];
+  /** A rotation after which the keys could not be proven is refused before it sends anything. */
+  readonly requireProof: boolean;
 }
 
 export interface Turn extends ReachedStore {

@@ -2,9 +2,11 @@
 import type { RunResult } from '../../domain/outcome.ts';
 import { messageOf } from '../../run/errors.ts';
 import { RotationError } from './rotation-error.ts';
-import type { Turn, UpdateOrder } from './turn.ts';
+import type { RotationTerms, Turn, UpdateOrder } from './turn.ts';
 
-export interface RotationOrder extends Pick<UpdateOrder, 'change' | 'previous' | 'finalState' | 'checks' | 'prover'> {
+export interface RotationOrder
+  extends Pick<UpdateOrder, 'change' | 'previous' | 'finalState' | 'checks' | 'prover'>,
+    Partial<Pick<RotationTerms, 'canaryKeys' | 'skipChecks' | 'requireProof'>> {
   readonly mayGoOffline: boolean;
 }
 

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { rotatedTo, show } from '../../support/rotated.ts';
 import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
 import { takePart } from '../../support/whole.ts';
-
-const rotated = {
-  labels: { '0': ['AWSPREVIOUS'], a: ['AWSPENDING', 'AWSCURRENT'], canaries: ['cks-canaries'] },
-  taken: ['a'],
-  inForce: 'a',
-};
-
-const show = ({ labels, taken, inForce }: RotationWorld) => ({ labels: labels(), taken: taken(), inForce: inForce() });
 
 async function countCalls(): Promise<number> {
   const world = createRotationWorld();
@@ -38,7 +31,7 @@ describe('a rotation whose function is killed', () => {
     expect(calls).toBeGreaterThan(50);
     for (let nth = 1; nth <= calls; nth += 1) {
       const world = await rotateKilledAt(nth);
-      expect({ nth, ...show(world) }).toEqual({ nth, ...rotated });
+      expect({ nth, ...show(world) }).toEqual({ nth, ...rotatedTo('a') });
     }
   });
 
@@ -47,7 +40,7 @@ describe('a rotation whose function is killed', () => {
     for (const first of calls) {
       for (const second of takePart(calls, 20, first)) {
         const world = await rotateKilledAt(first, first + second);
-        expect({ first, second, ...show(world) }).toEqual({ first, second, ...rotated });
+        expect({ first, second, ...show(world) }).toEqual({ first, second, ...rotatedTo('a') });
       }
     }
   });

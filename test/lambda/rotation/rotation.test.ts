@@ -12,7 +12,7 @@ describe('a rotation', () => {
       ['testSecret', 'done', 'proven'],
       ['finishSecret', 'done', 'proven'],
     ]);
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(world.trace('everything')).toMatchInlineSnapshot(`
       [
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
