@@ -19,6 +19,9 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
+import type { SecretVersions } from '../ports/secret-versions.ts';
+import { createAskAbout } from '../secrets/client.ts';
+import { createSecretVersions } from '../secrets/secret-versions.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
 
 export interface ConnectionOptions extends ClientOptions {
@@ -37,6 +40,7 @@ export interface Connection {
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
   readonly readSecret: ReadSecret;
+  readonly secretVersions: SecretVersions;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -87,6 +91,7 @@ async function open(
   const place = await findPlace(client);
   const neighbourhood = { current: () => client, endpoint };
   const askEc2 = createAskEc2(neighbourhood);
+  const askAboutSecret = createAskAbout(neighbourhood);
   return {
     kms: createKms(send, systemClock, renew),
     describePage: createDescribePage(send, systemClock),
@@ -94,7 +99,8 @@ async function open(
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),
-    readSecret: createSecretsManager(neighbourhood),
+    readSecret: createSecretsManager(askAboutSecret),
+    secretVersions: createSecretVersions(askAboutSecret),
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);

@@ -24,7 +24,7 @@ import { InvalidInputError } from './errors.ts';
 
 export interface CredentialInput {
   readonly AccessKeyId: string;
-  /** The secret, or where it is: `env:NAME`, `file:PATH`, `secretsmanager:ARN#STAGE` (the stage may be left out). */
+  /** The secret, or where it is: `env:NAME`, `file:PATH`, `secretsmanager:ARN#STAGE` (the stage may be left out), `secretsmanager:ARN##VERSION-ID`. */
   readonly RawSecretAccessKey: string;
 }
 

@@ -1,6 +1,7 @@
 /** Secrets of AWS Secrets Manager: the credential as JSON with both halves, a password as JSON, or the secret alone. */
-import { createAsk, type Neighbourhood, requestOptions } from '../kms/neighbour.ts';
+import { requestOptions } from '../kms/neighbour.ts';
 import { SecretUnavailableError } from '../ports/secrets.ts';
+import type { AskAbout } from './client.ts';
 
 export interface KeptSecret {
   readonly secret: string;
@@ -8,24 +9,15 @@ export interface KeptSecret {
   readonly accessKeyId?: string;
 }
 
-/** `where`: the ARN or the name of the secret, and `#STAGE` where it is not AWSCURRENT. */
+/** `where`: the ARN or the name of the secret, `#STAGE` where it is not AWSCURRENT, and `##VERSION-ID` for one version. */
 export type ReadSecret = (where: string) => Promise<KeptSecret>;
 
-const packageName = '@aws-sdk/client-secrets-manager';
-
-export function createSecretsManager(neighbourhood: Neighbourhood): ReadSecret {
-  const askIn = (region: string | undefined) =>
-    createAsk(neighbourhood, packageName, async (config) => {
-      const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
-      return new SecretsManager({ ...config, ...(region ? { region } : {}) });
-    });
+export function createSecretsManager(askAbout: AskAbout): ReadSecret {
   return async (where) => {
-    const [SecretId = '', VersionStage] = where.split('#');
-    // An ARN tells its Region, which need not be that of the store.
-    const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(SecretId)?.[1];
-    const stage = VersionStage === undefined ? {} : { VersionStage };
-    const answer = await askIn(region)((client) =>
-      client.getSecretValue({ SecretId, ...stage }, requestOptions(undefined)),
+    const [SecretId = '', VersionStage, VersionId] = where.split('#');
+    const which = { ...(VersionStage ? { VersionStage } : {}), ...(VersionId ? { VersionId } : {}) };
+    const answer = await askAbout(SecretId)((client) =>
+      client.getSecretValue({ SecretId, ...which }, requestOptions(undefined)),
     );
     if (answer.ok) return readSecret(where, answer.value.SecretString);
     throw new SecretUnavailableError(`secretsmanager:${where} cannot be read (${answer.failure.code})`);

@@ -10,7 +10,14 @@ export interface CallRecord {
   readonly caller?: string;
 }
 
-const secretMembers = new Set(['keystorepassword', 'rawsecretaccesskey', 'plaintext']);
+const secretMembers = new Set([
+  'keystorepassword',
+  'rawsecretaccesskey',
+  'plaintext',
+  'secretstring',
+  'secretbinary',
+  'rotationtoken',
+]);
 const credential = 'xksproxyauthenticationcredential';
 
 /** No input of KMS is half as deep or as large; more would only fill the memory of a simulator that runs for long. */

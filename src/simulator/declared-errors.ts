@@ -34,6 +34,8 @@ const cloudHsm = [
 /** EC2 declares none in its model; these are of its reference, "Error codes". */
 const ec2 = ['DryRunOperation', 'InvalidParameterValue'];
 
+const secret = ['ResourceNotFoundException', 'InvalidParameterException', 'InternalServiceError'];
+
 const use = [
   'NotFoundException',
   'DisabledException',
@@ -130,13 +132,17 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   DescribeVpcEndpointServices: ['InvalidServiceName', ...ec2],
   DescribeVpcEndpointServicePermissions: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
   DescribeVpcEndpointServiceConfigurations: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
-  GetSecretValue: [
-    'ResourceNotFoundException',
-    'InvalidParameterException',
+  GetSecretValue: [...secret, 'InvalidRequestException', 'DecryptionFailure'],
+  DescribeSecret: secret,
+  PutSecretValue: [
+    ...secret,
     'InvalidRequestException',
+    'LimitExceededException',
+    'EncryptionFailure',
+    'ResourceExistsException',
     'DecryptionFailure',
-    'InternalServiceError',
   ],
+  UpdateSecretVersionStage: [...secret, 'InvalidRequestException', 'LimitExceededException'],
 };
 
 /** Errors that any operation may answer before it looks at a store. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createClient } from '../../src/kms/client.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
+import { createAskAbout } from '../../src/secrets/client.ts';
 import { createSecretsManager } from '../../src/secrets/secrets-manager.ts';
 import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { stubSurroundings } from '../support/in-process.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
 
 function read(where: string) {
   const client = createClient({ region: 'us-east-1', endpoint: url });
-  return createSecretsManager({ current: () => client, endpoint: url })(where);
+  return createSecretsManager(createAskAbout({ current: () => client, endpoint: url }))(where);
 }
 
 describe('a secret of Secrets Manager', () => {
@@ -42,6 +43,16 @@ describe('a secret of Secrets Manager', () => {
         'secretsmanager:other holds neither a secret alone nor JSON with RawSecretAccessKey or KeyStorePassword',
       ),
     );
+  });
+
+  test('is read by its stage, or by the id of its version', async () => {
+    const VersionId = '1'.repeat(32);
+    simulator.addSecret({ Name: 'history', SecretString: 'first', VersionId });
+    simulator.addSecret({ Name: 'history', SecretString: 'second' });
+    simulator.addSecret({ Name: 'history', SecretString: 'third' });
+
+    const read3 = ['history', 'history#AWSPREVIOUS', `history##${VersionId}`].map(async (where) => read(where));
+    expect(await Promise.all(read3)).toEqual([{ secret: 'third' }, { secret: 'second' }, { secret: 'first' }]);
   });
 
   test.each([

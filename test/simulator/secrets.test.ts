@@ -91,6 +91,207 @@ describe('a secret', () => {
   });
 });
 
+const third = '3'.repeat(32);
+
+function stagesOf(simulator: Simulator): unknown {
+  return (simulator.call('DescribeSecret', { SecretId: Name }) as { VersionIdsToStages: unknown }).VersionIdsToStages;
+}
+
+function setTwo() {
+  const { simulator } = setStage();
+  simulator.addSecret({ Name, SecretString: 'old', VersionId: `${first}` });
+  simulator.addSecret({ Name, SecretString: 'new', VersionId: `${second}` });
+  return simulator;
+}
+
+const put = (input: object) => ({ operation: 'PutSecretValue', input: { SecretString: 'next', ...input } });
+const move = (input: object) => ({ operation: 'UpdateSecretVersionStage', input });
+
+describe('a secret that is rotated', () => {
+  test('is described with its key, its tags and the versions that have a stage, without a value', () => {
+    const { simulator, now } = setStage();
+    const arn = simulator.addSecret({
+      Name,
+      SecretString: 'forgotten',
+      VersionStages: [],
+      KmsKeyId: 'alias/secrets',
+      RotationEnabled: true,
+      Tags: [{ Key: 'cks', Value: 'payments' }],
+    });
+    simulator.addSecret({ Name, SecretString: 'now', VersionId: `${first}` });
+
+    expect(simulator.call('DescribeSecret', { SecretId: Name })).toEqual({
+      ARN: arn,
+      Name,
+      KmsKeyId: 'alias/secrets',
+      RotationEnabled: true,
+      LastChangedDate: now() / 1000,
+      Tags: [{ Key: 'cks', Value: 'payments' }],
+      VersionIdsToStages: { [`${first}`]: ['AWSCURRENT'] },
+      CreatedDate: now() / 1000,
+    });
+  });
+
+  test('is described while it is marked for deletion, and takes nothing', () => {
+    const simulator = setTwo();
+    simulator.addSecret({ Name, SecretString: 'x', isDeleted: true });
+
+    expect(simulator.call('DescribeSecret', { SecretId: Name })).toHaveProperty('DeletedDate');
+    for (const { operation, input } of [
+      put({ ClientRequestToken: third }),
+      move({ VersionStage: 'mine', MoveToVersionId: second }),
+    ]) {
+      const { fault } = simulator.receive(operation, { SecretId: Name, ...input });
+      expect(fault?.name).toBe('InvalidRequestException');
+    }
+  });
+
+  test('has a version more, with the stages that were asked for alone', () => {
+    const simulator = setTwo();
+    const { input } = put({ SecretId: Name, ClientRequestToken: third, VersionStages: ['AWSPENDING', 'mine'] });
+
+    expect(simulator.call('PutSecretValue', input)).toMatchObject({
+      VersionId: third,
+      VersionStages: ['AWSPENDING', 'mine'],
+    });
+    expect(stagesOf(simulator)).toEqual({
+      [`${first}`]: ['AWSPREVIOUS'],
+      [`${second}`]: ['AWSCURRENT'],
+      [third]: ['AWSPENDING', 'mine'],
+    });
+    expect(read(simulator, { VersionId: third })).toBe('next');
+  });
+
+  test('becomes current at once where no stage was asked for, and by its first version', () => {
+    const simulator = setTwo();
+    simulator.call('PutSecretValue', put({ SecretId: Name, ClientRequestToken: third }).input);
+    expect(stagesOf(simulator)).toEqual({ [`${second}`]: ['AWSPREVIOUS'], [third]: ['AWSCURRENT'] });
+
+    simulator.addSecret({ Name: 'empty', VersionId: `${first}`, VersionStages: ['AWSPENDING'] });
+    const { input } = put({ SecretId: 'empty', ClientRequestToken: second, VersionStages: ['AWSPENDING'] });
+    expect(simulator.call('PutSecretValue', input)).toMatchObject({ VersionStages: ['AWSPENDING', 'AWSCURRENT'] });
+  });
+
+  test('takes the same version again and changes nothing, and refuses another value for it', () => {
+    const simulator = setTwo();
+    const { input } = put({ SecretId: Name, ClientRequestToken: third, VersionStages: ['AWSPENDING'] });
+    simulator.call('PutSecretValue', input);
+    simulator.call('PutSecretValue', { ...input, VersionStages: ['AWSCURRENT'] });
+
+    expect(stagesOf(simulator)).toMatchObject({ [`${second}`]: ['AWSCURRENT'], [third]: ['AWSPENDING'] });
+    const { fault } = simulator.receive('PutSecretValue', { ...input, SecretString: 'another' });
+    expect(fault).toMatchObject({ name: 'ResourceExistsException', message: expect.not.stringContaining('another') });
+  });
+
+  test('has its empty version filled, which nobody can read before', () => {
+    const simulator = setTwo();
+    simulator.addSecret({ Name, VersionId: third, VersionStages: ['AWSPENDING'] });
+    expect(read(simulator, { VersionId: third })).toBe('ResourceNotFoundException');
+
+    const { input } = put({ SecretId: Name, ClientRequestToken: third, VersionStages: ['AWSPENDING'] });
+    simulator.call('PutSecretValue', input);
+    expect(read(simulator, { VersionStage: 'AWSPENDING' })).toBe('next');
+  });
+
+  test('moves a stage to another version, and AWSPREVIOUS behind AWSCURRENT', () => {
+    const simulator = setTwo();
+    simulator.call('PutSecretValue', {
+      SecretId: Name,
+      SecretString: 'next',
+      ClientRequestToken: third,
+      VersionStages: ['AWSPENDING'],
+    });
+    simulator.call('UpdateSecretVersionStage', {
+      SecretId: Name,
+      VersionStage: 'AWSCURRENT',
+      MoveToVersionId: third,
+      RemoveFromVersionId: second,
+    });
+
+    expect(stagesOf(simulator)).toEqual({ [`${second}`]: ['AWSPREVIOUS'], [third]: ['AWSPENDING', 'AWSCURRENT'] });
+  });
+
+  test('gets a stage of its own and loses it, and the same again changes nothing', () => {
+    const simulator = setTwo();
+    const label = { SecretId: Name, VersionStage: 'mine' };
+    for (const _ of [1, 2]) simulator.call('UpdateSecretVersionStage', { ...label, MoveToVersionId: first });
+    expect(stagesOf(simulator)).toMatchObject({ [`${first}`]: ['AWSPREVIOUS', 'mine'] });
+
+    simulator.call('UpdateSecretVersionStage', { ...label, RemoveFromVersionId: first });
+    expect(stagesOf(simulator)).toMatchObject({ [`${first}`]: ['AWSPREVIOUS'] });
+  });
+
+  test.each([
+    ['a value of no kind', put({ SecretString: null, ClientRequestToken: third }), 'InvalidRequestException'],
+    ['a value of both kinds', put({ SecretBinary: 'AAAA', ClientRequestToken: third }), 'InvalidParameterException'],
+    ['no token', put({}), 'InvalidParameterException'],
+    ['a token that is too short', put({ ClientRequestToken: 'short' }), 'ValidationException'],
+    ['a label for nobody', move({ VersionStage: 'mine' }), 'InvalidParameterException'],
+    [
+      'a version that is not there',
+      move({ VersionStage: 'mine', MoveToVersionId: third }),
+      'ResourceNotFoundException',
+    ],
+    [
+      'a label that another version has, and that is not said',
+      move({ VersionStage: 'AWSCURRENT', MoveToVersionId: first }),
+      'InvalidParameterException',
+    ],
+    [
+      'a label from a version that has it not',
+      move({ VersionStage: 'AWSCURRENT', MoveToVersionId: second, RemoveFromVersionId: first }),
+      'InvalidParameterException',
+    ],
+    [
+      'to be without AWSCURRENT',
+      move({ VersionStage: 'AWSCURRENT', RemoveFromVersionId: second }),
+      'InvalidParameterException',
+    ],
+  ])('refuses %s', (_what, { operation, input }, refusal) => {
+    const { fault } = setTwo().receive(operation, { SecretId: Name, ...input });
+    expect(fault?.name).toBe(refusal);
+  });
+
+  test('has twenty labels at most', () => {
+    const simulator = setTwo();
+    const labels = Array.from({ length: 18 }, (_, nth) => `label-${nth}`);
+    for (const VersionStage of labels) {
+      simulator.call('UpdateSecretVersionStage', { SecretId: Name, VersionStage, MoveToVersionId: first });
+    }
+    for (const { operation, input } of [
+      move({ VersionStage: 'more', MoveToVersionId: first }),
+      put({ ClientRequestToken: third, VersionStages: ['AWSPENDING'] }),
+    ]) {
+      const { fault } = simulator.receive(operation, { SecretId: Name, ...input });
+      expect(fault?.name).toBe('LimitExceededException');
+    }
+  });
+
+  test('takes no version while its KMS key cannot be used', () => {
+    const { simulator, ...stage } = setStage();
+    const id = stage.addExternal({ ConnectionState: 'CONNECTED', keys: [{ AliasName: 'alias/secrets' }] });
+    simulator.addSecret({ Name, SecretString: 'sealed', KmsKeyId: 'alias/secrets' });
+    stage.disconnect(id);
+    stage.wait(disconnectMs);
+
+    const { fault } = simulator.receive('PutSecretValue', {
+      SecretId: Name,
+      SecretString: 'next',
+      ClientRequestToken: third,
+    });
+    expect(fault?.name).toBe('EncryptionFailure');
+  });
+
+  test('is in no record with a value', () => {
+    const simulator = setTwo();
+    const { input } = put({ SecretId: Name, SecretString: 'canary-of-a-secret', ClientRequestToken: third });
+    simulator.call('PutSecretValue', { ...input, RotationToken: 'canary-of-a-token'.repeat(3) });
+
+    expect(JSON.stringify(simulator.calls)).toContain(third);
+    expect(JSON.stringify(simulator.calls)).not.toMatch(/canary-of/);
+  });
+});
+
 describe('over HTTP', () => {
   let server: SimulatorServer;
   afterEach(() => server.close());

@@ -12,7 +12,6 @@ import {
   describeEndpointServices,
 } from './ec2/describe-endpoint-services.ts';
 import { describeSecurityGroups, describeSubnets } from './ec2/describe-network.ts';
-import { getSecretValue } from './get-secret-value.ts';
 import { createAlias, listAliases } from './keys/aliases.ts';
 import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
 import { createKey } from './keys/create-key.ts';
@@ -20,6 +19,10 @@ import { generateRandom } from './keys/generate-random.ts';
 import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './keys/use-keys.ts';
+import { describeSecret } from './secrets/describe-secret.ts';
+import { getSecretValue } from './secrets/get-secret-value.ts';
+import { putSecretValue } from './secrets/put-secret-value.ts';
+import { updateSecretVersionStage } from './secrets/update-secret-version-stage.ts';
 import { readServiceName } from './service-name.ts';
 import { updateStore } from './update.ts';
 
@@ -55,6 +58,9 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DescribeVpcEndpointServicePermissions: describeEndpointServicePermissions,
   DescribeVpcEndpointServiceConfigurations: describeEndpointServiceConfigurations,
   GetSecretValue: getSecretValue,
+  DescribeSecret: describeSecret,
+  PutSecretValue: putSecretValue,
+  UpdateSecretVersionStage: updateSecretVersionStage,
 };
 
 export function isOperation(name: string): name is OperationName {

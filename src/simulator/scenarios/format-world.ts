@@ -164,14 +164,18 @@ const vpcEndpointService = structure(
 );
 
 const secretShape = outputShapes.GetSecretValue.members;
+const tagShape = outputShapes.DescribeSecret.members.Tags.member.members;
 
 const secret = structure(
   'A version of a secret of Secrets Manager; more of one name are its history.',
   {
     Name: fromShape(secretShape.Name, 'Its name.'),
-    SecretString: fromShape(secretShape.SecretString, 'Its value.'),
   },
   {
+    SecretString: fromShape(
+      secretShape.SecretString,
+      'Its value; default none, as in the version that a rotation is to fill.',
+    ),
     VersionStages: list(
       'Default AWSCURRENT; the version that was it before is AWSPREVIOUS then.',
       fromShape(secretShape.VersionStages.member, 'Label.'),
@@ -183,6 +187,12 @@ const secret = structure(
       maxLength: 2_048,
     }),
     isDeleted: flag('Whether it is marked for deletion.'),
+    RotationEnabled: flag('Whether a function rotates it; default as before, at first no.'),
+    Tags: list(
+      'Its tags; default as before, at first none.',
+      structure('A tag.', { Key: fromShape(tagShape.Key, 'Key.'), Value: fromShape(tagShape.Value, 'Value.') }, {}),
+      50,
+    ),
   },
 );
 

@@ -1,14 +1,46 @@
-/** Input and output of Secrets Manager 2017-10-17, of the operation that secrets are read with. */
+/** Input and output of Secrets Manager 2017-10-17, of the operations that secrets are read and rotated with. */
 import type { StructureShape } from './shape.ts';
 
+const secretId = { type: 'string', min: 1, max: 2048 } as const;
+const arn = { type: 'string', min: 20, max: 2048 } as const;
+const name = { type: 'string', min: 1, max: 256 } as const;
 const versionId = { type: 'string', min: 32, max: 64 } as const;
 const versionStage = { type: 'string', min: 1, max: 256 } as const;
+const versionStages = { type: 'list', min: 1, max: 20, member: versionStage } as const;
+const secretBinary = { type: 'blob', min: 1, max: 65536, sensitive: true } as const;
+const secretString = { type: 'string', min: 1, max: 65536, sensitive: true } as const;
+const keyId = { type: 'string', min: 0, max: 2048 } as const;
+const timestamp = { type: 'timestamp' } as const;
+const region = { type: 'string', min: 1, max: 128, pattern: '^([a-z]+-)+\\d+$' } as const;
 
 export const secretInputs = {
   GetSecretValue: {
     type: 'structure',
     required: ['SecretId'],
-    members: { SecretId: { type: 'string', min: 1, max: 2048 }, VersionId: versionId, VersionStage: versionStage },
+    members: { SecretId: secretId, VersionId: versionId, VersionStage: versionStage },
+  },
+  DescribeSecret: { type: 'structure', required: ['SecretId'], members: { SecretId: secretId } },
+  PutSecretValue: {
+    type: 'structure',
+    required: ['SecretId'],
+    members: {
+      SecretId: secretId,
+      ClientRequestToken: versionId,
+      SecretBinary: secretBinary,
+      SecretString: secretString,
+      VersionStages: versionStages,
+      RotationToken: { type: 'string', min: 36, max: 256, pattern: '^[a-zA-Z0-9\\-]+$', sensitive: true },
+    },
+  },
+  UpdateSecretVersionStage: {
+    type: 'structure',
+    required: ['SecretId', 'VersionStage'],
+    members: {
+      SecretId: secretId,
+      VersionStage: versionStage,
+      RemoveFromVersionId: versionId,
+      MoveToVersionId: versionId,
+    },
   },
 } as const satisfies Record<string, StructureShape>;
 
@@ -17,13 +49,81 @@ export const secretOutputs = {
     type: 'structure',
     required: [],
     members: {
-      ARN: { type: 'string', min: 20, max: 2048 },
-      Name: { type: 'string', min: 1, max: 256 },
+      ARN: arn,
+      Name: name,
       VersionId: versionId,
-      SecretBinary: { type: 'blob', min: 1, max: 65536, sensitive: true },
-      SecretString: { type: 'string', min: 1, max: 65536, sensitive: true },
-      VersionStages: { type: 'list', min: 1, max: 20, member: versionStage },
-      CreatedDate: { type: 'timestamp' },
+      SecretBinary: secretBinary,
+      SecretString: secretString,
+      VersionStages: versionStages,
+      CreatedDate: timestamp,
     },
   },
+  DescribeSecret: {
+    type: 'structure',
+    required: [],
+    members: {
+      ARN: arn,
+      Name: name,
+      Type: { type: 'string', min: 0, max: 256 },
+      Description: { type: 'string', max: 2048 },
+      KmsKeyId: keyId,
+      RotationEnabled: { type: 'boolean' },
+      RotationLambdaARN: { type: 'string', min: 0, max: 2048 },
+      RotationRules: {
+        type: 'structure',
+        required: [],
+        members: {
+          AutomaticallyAfterDays: { type: 'integer', min: 1, max: 1000 },
+          Duration: { type: 'string', min: 2, max: 3, pattern: '[0-9]+h' },
+          ScheduleExpression: { type: 'string', min: 1, max: 256, pattern: '[0-9A-Za-z\\(\\)#\\?\\*\\-\\/, ]+' },
+        },
+      },
+      ExternalSecretRotationMetadata: {
+        type: 'list',
+        member: {
+          type: 'structure',
+          required: [],
+          members: { Key: { type: 'string', min: 1, max: 256 }, Value: { type: 'string', min: 1, max: 2048 } },
+        },
+      },
+      ExternalSecretRotationRoleArn: arn,
+      LastRotatedDate: timestamp,
+      LastChangedDate: timestamp,
+      LastAccessedDate: timestamp,
+      DeletedDate: timestamp,
+      NextRotationDate: timestamp,
+      Tags: {
+        type: 'list',
+        member: {
+          type: 'structure',
+          required: [],
+          members: { Key: { type: 'string', min: 1, max: 128 }, Value: { type: 'string', min: 0, max: 256 } },
+        },
+      },
+      VersionIdsToStages: { type: 'map', value: versionStages },
+      OwningService: { type: 'string', min: 1, max: 128 },
+      CreatedDate: timestamp,
+      PrimaryRegion: region,
+      ReplicationStatus: {
+        type: 'list',
+        member: {
+          type: 'structure',
+          required: [],
+          members: {
+            Region: region,
+            KmsKeyId: keyId,
+            Status: { type: 'string', enum: ['InSync', 'Failed', 'InProgress'] },
+            StatusMessage: { type: 'string', min: 1, max: 4096 },
+            LastAccessedDate: timestamp,
+          },
+        },
+      },
+    },
+  },
+  PutSecretValue: {
+    type: 'structure',
+    required: [],
+    members: { ARN: arn, Name: name, VersionId: versionId, VersionStages: versionStages },
+  },
+  UpdateSecretVersionStage: { type: 'structure', required: [], members: { ARN: arn, Name: name } },
 } as const satisfies Record<keyof typeof secretInputs, StructureShape>;

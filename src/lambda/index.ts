@@ -1,0 +1,2 @@
+/** Functions for AWS Lambda. Each loads what it needs when it is made. */
+export * from './rotation/index.ts';

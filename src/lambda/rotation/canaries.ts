@@ -1,0 +1,77 @@
+/**
+ * Canaries of a rotation, made before KMS is told the new credential and tried in later calls: kept in a version of the
+ * secret that has a label of its own. They protect nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Canary, isProvable, judgeTrial, type Preparation, type Proof, unprepared } from '../../domain/proof.ts';
+import type { KeptCanaries, Prover } from '../../ports/proof.ts';
+import { createCanaryProver } from '../../proof/prover.ts';
+import { tryCanaries } from '../../proof/try-canaries.ts';
+import { canariesLabel } from './labels.ts';
+import type { Turn } from './turn.ts';
+
+/** They share the 64 KB of a secret. */
+const keptAtMost = 60;
+
+interface Kept {
+  readonly rotation: string;
+  readonly preparation: Preparation;
+}
+
+/** Makes canaries as every run does, and keeps them for the steps that follow, and for a store that is left offline. */
+export function createKeepingProver(turn: Pick<Turn, 'secret' | 'token' | 'keys' | 'clock' | 'random'>): Prover {
+  const { keys, clock, random, secret, token } = turn;
+  const kept: KeptCanaries = {
+    read: async () => (await recall(secret, token)).canaries,
+    write: async () => undefined,
+  };
+  const prover = createCanaryProver({ keys, clock, random, kept });
+  return {
+    ...prover,
+    async prepare(store, plan, terms) {
+      const made = await prover.prepare(store, plan, terms);
+      const preparation = { ...made, canaries: made.canaries.slice(0, keptAtMost) };
+      if (store.connectionState === 'CONNECTED' && isProvable(preparation)) await keep(preparation);
+      return preparation;
+    },
+  };
+
+  function keep(preparation: Preparation): Promise<boolean> {
+    const value: Kept = { rotation: token, preparation };
+    return secret.put({ versionId: randomUUID(), value: JSON.stringify(value), stages: [canariesLabel] });
+  }
+}
+
+/** Whether the keys decrypt what they encrypted before the rotation. */
+export async function proveKeys({ secret, token, keys, clock, deadline }: Turn, forMs: number): Promise<Proof> {
+  const preparation = await recall(secret, token);
+  const { canaries } = preparation;
+  const startedAtMs = clock.now();
+  for (;;) {
+    const trial = await tryCanaries(keys, canaries, startedAtMs);
+    const isLate = clock.now() >= startedAtMs + forMs || deadline.signal.aborted;
+    const terms = { preparation, sinceMs: startedAtMs, dwellUntilMs: null };
+    const proof = judgeTrial(trial, terms, startedAtMs, clock.now(), isLate);
+    if (!('againAtMs' in proof)) return proof;
+    await clock.sleep(proof.againAtMs - clock.now(), deadline.signal);
+  }
+}
+
+async function recall(secret: Turn['secret'], token: string): Promise<Preparation> {
+  const holder = secret.holderOf(canariesLabel);
+  const text = holder === null ? null : await secret.read(holder);
+  const kept = text === null ? null : parse(text);
+  return kept?.rotation === token
+    ? kept.preparation
+    : { ...unprepared, detail: 'no canaries are kept of this rotation' };
+}
+
+function parse(text: string): Kept | null {
+  try {
+    const { rotation, preparation } = JSON.parse(text) as Kept;
+    const canaries: readonly Canary[] = preparation.canaries;
+    return Array.isArray(canaries) ? { rotation, preparation } : null;
+  } catch {
+    return null;
+  }
+}

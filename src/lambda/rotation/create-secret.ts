@@ -1,0 +1,34 @@
+/** The first step: a new credential, kept as AWSPENDING. The second time it is there. */
+import { makeCredential, readCredential } from './credential.ts';
+import { RotationError } from './rotation-error.ts';
+import { describeStore, findInForce, requireVersion } from './store.ts';
+import type { StepResult, Turn } from './turn.ts';
+
+export async function createSecret(turn: Turn): Promise<StepResult> {
+  const { secret, token, rotationToken } = turn;
+  const kept = await secret.read(token);
+  if (kept !== null) return leave(turn, kept);
+  const versions = await secret.readCredentials();
+  requireVersion(secret, versions, secret.holderOf('AWSCURRENT'));
+  const store = await describeStore(turn);
+  findInForce(secret, store, versions);
+  const credential = makeCredential(versions.map((version) => version.credential.AccessKeyId));
+  const isMade = await secret.put({
+    versionId: token,
+    value: JSON.stringify(credential),
+    stages: ['AWSPENDING'],
+    ...(rotationToken === undefined ? {} : { rotationToken }),
+  });
+  return isMade ? { outcome: 'done', store } : leave(turn, (await secret.read(token)) ?? '');
+}
+
+/** @throws {RotationError} where the version is of no use, or another rotation has taken its place. */
+function leave({ secret, token }: Turn, kept: string): StepResult {
+  if (!secret.stagesOf(token).includes('AWSPENDING')) {
+    const message = `version ${token} of ${secret.arn} is not AWSPENDING any more: its rotation is over`;
+    throw new RotationError('NOT_PENDING', message);
+  }
+  const credential = readCredential(kept);
+  requireVersion(secret, credential === null ? [] : [{ id: token, credential }], token);
+  return { outcome: 'nothingToDo' };
+}

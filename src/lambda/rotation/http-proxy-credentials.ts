@@ -1,0 +1,73 @@
+/**
+ * A hook that posts to an admin endpoint of the proxy, as JSON: `{"action":"establish","AccessKeyId","RawSecretAccessKey"}`
+ * and `{"action":"retire","AccessKeyId"}`, beside the store's id, endpoint and path. Any 2xx is taken for done.
+ */
+import type { ProxyCredentials, ProxyTerms } from '../../ports/proxy-credentials.ts';
+
+export interface HttpProxyCredentialsOptions {
+  /** `https://`, or `http://` to this machine alone. */
+  readonly url: string;
+  /** Asked for before each request, so that a token may be fetched; none is ever told. */
+  readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /** How long one request may take. Default 10 s. */
+  readonly timeoutMs?: number;
+  /** How often it is sent where the endpoint cannot be reached or is busy (429, 5xx). Default 3. */
+  readonly attempts?: number;
+}
+
+/** Between two attempts. */
+const pauseMs = 1_000;
+
+/** @throws {TypeError} where the URL is none that a secret may be sent to. */
+export function createHttpProxyCredentials(options: HttpProxyCredentialsOptions): ProxyCredentials {
+  const { headers = () => ({}), timeoutMs = 10_000, attempts = 3 } = options;
+  const url = readUrl(options.url);
+
+  async function post(body: object, { customKeyStoreId, endpoint, path, signal }: ProxyTerms): Promise<void> {
+    const text = JSON.stringify({ ...body, customKeyStoreId, endpoint, path });
+    const own = await headers();
+    for (let attempt = 1; ; attempt += 1) {
+      const problem = await send(text, own, signal);
+      if (problem === null) return;
+      if (!problem.mayPass || attempt >= attempts || signal.aborted) throw new Error(problem.text);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+
+  async function send(body: string, own: Readonly<Record<string, string>>, signal: AbortSignal) {
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: { ...own, 'content-type': 'application/json' },
+        redirect: 'error',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      await answer.body?.cancel();
+      if (answer.ok) return null;
+      // What it says beside the status may repeat what was sent.
+      return { text: `${url.host} answered ${answer.status}`, mayPass: answer.status === 429 || answer.status >= 500 };
+    } catch (error) {
+      return { text: `${url.host} did not answer (${nameTrouble(error)})`, mayPass: true };
+    }
+  }
+
+  return {
+    establish: ({ AccessKeyId, RawSecretAccessKey }, terms) =>
+      post({ action: 'establish', AccessKeyId, RawSecretAccessKey }, terms),
+    retire: ({ AccessKeyId }, terms) => post({ action: 'retire', AccessKeyId }, terms),
+  };
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isHere = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)) return url;
+  throw new TypeError('the url of the admin endpoint begins with https://');
+}
+
+/** The code, where the network has one: a message may quote the request. */
+function nameTrouble(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : (name ?? 'unknown error');
+}

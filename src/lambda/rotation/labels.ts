@@ -1,0 +1,43 @@
+/**
+ * What a rotation remembers between its calls, as staging labels of the secret: nothing else lives as long. A label keeps a
+ * version from being forgotten, too: Secrets Manager tells only of versions that have one.
+ */
+const prefixes = { begun: 'cks-begun-', outage: 'cks-outage-', accepted: 'cks-accepted-' } as const;
+
+/** On the version that holds the canaries of the latest rotation; it is no credential. */
+export const canariesLabel = 'cks-canaries';
+
+/** The proxy may have been told of this version, until its credential is retired there. */
+export function begunLabel(versionId: string): string {
+  return `${prefixes.begun}${versionId}`;
+}
+
+/** The store may be offline because of the update to this version. */
+export function outageLabel(versionId: string): string {
+  return `${prefixes.outage}${versionId}`;
+}
+
+/** KMS has used this version since then, at the latest: `cks-accepted-20261124T030000.000Z`. */
+export function acceptedLabel(atMs: number): string {
+  return `${prefixes.accepted}${new Date(atMs).toISOString().replace(/[-:]/g, '')}`;
+}
+
+/** Those of its labels that are ours. */
+export function findOurs(stages: readonly string[]): readonly string[] {
+  return stages.filter((stage) => Object.values(prefixes).some((prefix) => stage.startsWith(prefix)));
+}
+
+export function isBegun(stages: readonly string[]): boolean {
+  return stages.some((stage) => stage.startsWith(prefixes.begun));
+}
+
+export function findAccepted(stages: readonly string[]): string | undefined {
+  return stages.find((stage) => stage.startsWith(prefixes.accepted));
+}
+
+/** Since when KMS has used the version, at the latest; null where no label tells. */
+export function acceptedAtMs(stages: readonly string[]): number | null {
+  const told = findAccepted(stages)?.slice(prefixes.accepted.length) ?? '';
+  const atMs = Date.parse(told.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:'));
+  return Number.isNaN(atMs) ? null : atMs;
+}

@@ -1,0 +1,77 @@
+/** The rotation over the default adapters of the library. */
+import { systemClock } from '../../hosts/system-clock.ts';
+import { connect } from '../../library/connection.ts';
+import { requireKnownOptions } from '../../library/options.ts';
+import { safeUpdate } from '../../library/safe-update.ts';
+import { openXksProxy } from '../../library/xks-proxy.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
+import type { RotationHandler, RotationOptions, StoreOfSecret } from './options.ts';
+import { rotate } from './rotate.ts';
+import { RotationError } from './rotation-error.ts';
+import type { RotatedSecret } from './secret.ts';
+
+/** The tag of a secret that tells its store. */
+const storeTag = 'cks:customKeyStoreId';
+
+export interface OpenedOptions extends RotationOptions {
+  readonly proxyCredentials: ProxyCredentials;
+}
+
+/** `clock`: by which a rotation waits. @throws {InvalidInputError} for an option that there is not. */
+export function openRotation(options: OpenedOptions, clock: Clock = systemClock): RotationHandler {
+  const {
+    proxyCredentials: hook,
+    customKeyStoreId,
+    accept = [],
+    canaryKeys = [],
+    requireProof,
+    skipChecks,
+    ...run
+  } = options;
+  requireKnownOptions(run);
+  const terms = {
+    accept,
+    canaryKeys,
+    requireProof: requireProof ?? !canaryKeys.includes('none'),
+    ...(skipChecks ? { skipChecks } : {}),
+  };
+  return async (event, context) => {
+    const { secretVersions: secrets } = await connect(run);
+    const reachStore = async (secret: Pick<RotatedSecret, 'arn' | 'tags'>) => {
+      const { customKeyStoreId: id, ...place } = await findStore(secret, customKeyStoreId);
+      const there = { ...run, ...place };
+      const { kms, keys, place: known } = await connect(there);
+      return {
+        customKeyStoreId: id,
+        kms,
+        keys,
+        proxy: openXksProxy(there, known.region),
+        update: (order: Parameters<typeof safeUpdate>[0]) =>
+          safeUpdate({ ...there, ...order, checks: [...(run.checks ?? []), ...(order.checks ?? [])], journal: false }),
+      };
+    };
+    try {
+      const result = await rotate({ secrets, reachStore, hook, clock, random: Math.random, terms }, event, context);
+      const { step, versionId, outcome, notRetired = [] } = result;
+      run.logger?.info({ step, versionId, outcome }, 'rotation.step');
+      for (const one of notRetired) run.logger?.error({ step, versionId, ...one }, 'rotation.notRetired');
+      return result;
+    } catch (error) {
+      if (error instanceof RotationError)
+        run.logger?.error({ code: error.code, text: error.message }, 'rotation.failed');
+      throw error;
+    }
+  };
+}
+
+async function findStore(
+  secret: Pick<RotatedSecret, 'arn' | 'tags'>,
+  said: RotationOptions['customKeyStoreId'],
+): Promise<Exclude<StoreOfSecret, string>> {
+  const told = typeof said === 'function' ? await said(secret) : (said ?? secret.tags[storeTag]);
+  if (typeof told === 'object') return told;
+  if (told) return { customKeyStoreId: told };
+  const message = `which store does ${secret.arn} belong to? Say so with customKeyStoreId, or with its tag ${storeTag}`;
+  throw new RotationError('STORE_UNNAMED', message);
+}

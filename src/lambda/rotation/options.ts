@@ -1,0 +1,45 @@
+/** What whoever deploys a rotation function may say. */
+import type { Risk } from '../../domain/policy.ts';
+import type { ConnectionOptions } from '../../library/connection.ts';
+import type { RunOptions } from '../../library/options.ts';
+import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
+import type { HttpProxyCredentialsOptions } from './http-proxy-credentials.ts';
+import type { RotationContext, RotationEvent, RotationResult } from './rotate.ts';
+
+/** Id or name of a store; with the way there, where that is not the function's own. */
+export type StoreOfSecret = string | ({ readonly customKeyStoreId: string } & ConnectionOptions);
+
+type Carried = Omit<
+  RunOptions,
+  'approver' | 'holder' | 'prover' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal'
+>;
+
+/** Beside what is named here: where KMS is (`region`, ...), how its proxy is reached, a logger, checks of your own. */
+export interface RotationOptions extends Carried {
+  /**
+   * Who has the proxy take a new credential, and later the old one no more: your own code, or an admin endpoint that takes
+   * a POST. The proxy must be able to take two at once.
+   */
+  readonly proxyCredentials: ProxyCredentials | HttpProxyCredentialsOptions;
+  /** The store of a secret. Default: what the secret's tag `cks:customKeyStoreId` says. */
+  readonly customKeyStoreId?:
+    | StoreOfSecret
+    | ((secret: {
+        readonly arn: string;
+        readonly tags: Readonly<Record<string, string>>;
+      }) => StoreOfSecret | Promise<StoreOfSecret>);
+  /**
+   * Risks, by name. `outage`: where KMS does not take the credential while the store is CONNECTED, the store goes offline
+   * for some ten minutes; that takes 12 minutes of the function's time. `unknown:both-credentials` and `unknown:xks-proxy`:
+   * the proxy need not be reached from the function. Default none.
+   */
+  readonly accept?: readonly Risk[];
+  /** KMS keys to prove, by id, ARN or alias, `all` (60 at most), or `none`. Default three that say the most. */
+  readonly canaryKeys?: readonly string[];
+  /** Refuse a rotation after which the keys could not be proven. Default true, but for `canaryKeys: ['none']`. */
+  readonly requireProof?: boolean;
+  /** Checks of the library to leave out. */
+  readonly skipChecks?: readonly string[];
+}
+
+export type RotationHandler = (event: RotationEvent, context: RotationContext) => Promise<RotationResult>;

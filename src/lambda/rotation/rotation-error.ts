@@ -1,0 +1,32 @@
+/** Why a step of a rotation ended without what it is for. Secrets Manager calls again; AWSCURRENT works all the while. */
+export type RotationProblem =
+  /** What Secrets Manager was asked, or is told to ask, makes no sense. */
+  | 'WRONG_EVENT'
+  | 'NOT_ROTATING'
+  | 'NOT_PENDING'
+  | 'SECRET_UNAVAILABLE'
+  | 'NO_CREDENTIAL'
+  /** Which store, and whether it can have its credential rotated. */
+  | 'STORE_UNNAMED'
+  | 'STORE_UNREADABLE'
+  | 'WRONG_STORE_TYPE'
+  | 'STORE_NOT_CONNECTED'
+  | 'NOT_IN_FORCE'
+  /** What did not come about. */
+  | 'HOOK_FAILED'
+  | 'UPDATE_FAILED'
+  | 'TEST_FAILED'
+  /** There is no time for it in this call. */
+  | 'TOO_LITTLE_TIME'
+  | 'NOT_EFFECTIVE_YET';
+
+/** The message is for people, and holds no secret. */
+export class RotationError extends Error {
+  override readonly name = 'RotationError';
+  readonly code: RotationProblem;
+
+  constructor(code: RotationProblem, message: string) {
+    super(`${code}: ${message}`);
+    this.code = code;
+  }
+}

@@ -1,0 +1,105 @@
+/** The secret that is rotated, as one call of the function sees and changes it. */
+import type { Answer } from '../../ports/answer.ts';
+import type { CredentialValue } from '../../ports/kms.ts';
+import type { DescribedSecret, NewVersion, SecretVersions } from '../../ports/secret-versions.ts';
+import { readCredential } from './credential.ts';
+import { RotationError } from './rotation-error.ts';
+
+export interface Version {
+  readonly id: string;
+  readonly credential: CredentialValue;
+}
+
+/** Every method may throw {RotationError}, with what Secrets Manager answered. */
+export interface RotatedSecret {
+  readonly arn: string;
+  readonly tags: DescribedSecret['tags'];
+  stagesOf(versionId: string): readonly string[];
+  /** Null: no version has the label. */
+  holderOf(stage: string): string | null;
+  /** Null: there is no such version, or it is empty. */
+  read(versionId: string): Promise<string | null>;
+  /** Those with a label that hold a credential. */
+  readCredentials(): Promise<readonly Version[]>;
+  /** False: somebody else has made this version meanwhile. */
+  put(version: NewVersion): Promise<boolean>;
+  /** Puts the label on the version and takes it from any other; null takes it away. Does nothing where that is so. */
+  label(stage: string, versionId: string | null): Promise<void>;
+  /** Describes it anew. */
+  refresh(): Promise<void>;
+}
+
+/** @throws {RotationError} where there is none that could be rotated. */
+export async function openSecret(secrets: SecretVersions, secretId: string): Promise<RotatedSecret> {
+  let described = await describe();
+  const { arn, tags, isDeleted, rotates } = described;
+  if (isDeleted) throw new RotationError('NOT_ROTATING', `the secret ${arn} is marked for deletion`);
+  if (!rotates) throw new RotationError('NOT_ROTATING', `rotation is not enabled for the secret ${arn}`);
+
+  async function describe(): Promise<DescribedSecret> {
+    return expect(await secrets.describe(secretId), `the secret ${secretId} could not be described`);
+  }
+
+  /** As Secrets Manager does; what it would tell just after may lag behind. */
+  function move(stage: string, to: string | null): void {
+    const from = secret.holderOf(stage);
+    const versions = Object.fromEntries(
+      Object.entries(described.versions).map(([id, stages]) => [id, stages.filter((one) => one !== stage)]),
+    );
+    if (to !== null) versions[to] = [...(versions[to] ?? []), stage];
+    described = { ...described, versions };
+    if (stage === 'AWSCURRENT') move('AWSPREVIOUS', from);
+  }
+
+  const secret: RotatedSecret = {
+    arn,
+    tags,
+    stagesOf: (versionId) => described.versions[versionId] ?? [],
+    holderOf: (stage) => Object.entries(described.versions).find(([, stages]) => stages.includes(stage))?.[0] ?? null,
+    async read(versionId) {
+      return expect(await secrets.read(arn, versionId), `version ${versionId} of ${arn} could not be read`);
+    },
+    async readCredentials() {
+      const ids = Object.keys(described.versions).filter((id) => secret.stagesOf(id).length > 0);
+      const texts = await Promise.all(ids.map((id) => secret.read(id)));
+      return ids.flatMap((id, nth) => {
+        const credential = readCredential(texts[nth] ?? '');
+        return credential === null ? [] : [{ id, credential }];
+      });
+    },
+    async put(version) {
+      const answer = await secrets.put(arn, version);
+      if (!answer.ok && answer.failure.code === 'ResourceExistsException') {
+        await secret.refresh();
+        return false;
+      }
+      expect(answer, `a version could not be added to ${arn}`);
+      for (const stage of version.stages) move(stage, version.versionId);
+      return true;
+    },
+    async label(stage, to) {
+      const from = secret.holderOf(stage);
+      if (from === to) return;
+      const answer = await secrets.move(arn, stage, from, to);
+      if (answer.ok) return move(stage, to);
+      // The answer to a first request may have been lost, or somebody else did the same: the label tells.
+      await secret.refresh();
+      if (secret.holderOf(stage) !== to) expect(answer, `the label ${stage} of ${arn} could not be moved`);
+    },
+    async refresh() {
+      described = await describe();
+    },
+  };
+  return secret;
+}
+
+function expect<T>(answer: Answer<T>, otherwise: string): T {
+  if (answer.ok) return answer.value;
+  const { code, message } = answer.failure;
+  throw new RotationError('SECRET_UNAVAILABLE', `${otherwise}: ${code}, ${message}`);
+}
+
+/** How an order names the credential of a version. */
+export function referTo({ arn }: Pick<RotatedSecret, 'arn'>, versionId: string): `secretsmanager:${string}` {
+  return `secretsmanager:${arn}##${versionId}`;
+}

@@ -1,0 +1,85 @@
+/** The second step: the proxy takes the new credential beside the old one, and KMS is told to use it. */
+import type { KeyStore } from '../../domain/key-store.ts';
+import type { RunResult } from '../../domain/outcome.ts';
+import { createBothTakenCheck } from './both-taken.ts';
+import { createKeepingProver } from './canaries.ts';
+import { callHook } from './hook.ts';
+import { acceptedLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
+import { RotationError } from './rotation-error.ts';
+import { referTo, type Version } from './secret.ts';
+import { describeStore, findInForce, requireConnected, requireVersion } from './store.ts';
+import type { StepResult, Turn } from './turn.ts';
+import { describeEnd, runUpdate } from './update.ts';
+
+/** A live update with its checks, its canaries and a way back. */
+const updateMs = 45_000;
+
+/** About five minutes to disconnect and as many to connect (developer guide, external key stores), and something over. */
+const outageMs = 12 * 60_000;
+
+export async function setSecret(turn: Turn): Promise<StepResult> {
+  const { secret, token, deadline } = turn;
+  const versions = await secret.readCredentials();
+  const wanted = requireVersion(secret, versions, token);
+  const store = await describeStore(turn);
+  const old = findInForce(secret, store, versions);
+  // Only who accepted an outage may find a store that an earlier call of this rotation has left offline.
+  const isOurs = turn.terms.accept.includes('outage') && secret.holderOf(outageLabel(token)) === token;
+  if (!isOurs) requireConnected(store);
+  const isBack = store.connectionState !== 'CONNECTED';
+  if (isBack || old.id !== token) deadline.require(updateMs, 'an update');
+  if (old.id !== token) return change(turn, store, old, wanted, versions, isOurs);
+  if (isBack) await bringBack(turn);
+  if (findAccepted(secret.stagesOf(token)) === undefined) await markAccepted(turn);
+  await secret.label(outageLabel(token), null);
+  return { outcome: isBack ? 'done' : 'nothingToDo', store };
+}
+
+async function change(
+  turn: Turn,
+  store: KeyStore,
+  old: Version,
+  wanted: Version,
+  versions: readonly Version[],
+  isOurs: boolean,
+): Promise<StepResult> {
+  const { secret, token, deadline } = turn;
+  await secret.label(begunLabel(token), token);
+  const problem = await callHook(turn, 'establish', store, wanted, versions, deadline.leftMs() / 2);
+  if (problem !== null)
+    throw new RotationError('HOOK_FAILED', `${problem}. KMS uses ${old.credential.AccessKeyId} as before`);
+  deadline.require(updateMs, 'an update');
+  const stale = findAccepted(secret.stagesOf(token));
+  if (stale !== undefined) await secret.label(stale, null);
+  const mayGoOffline = isOurs || (turn.terms.accept.includes('outage') && deadline.leftMs() >= outageMs);
+  if (mayGoOffline) await secret.label(outageLabel(token), token);
+  const result = await runUpdate(turn, {
+    change: { XksProxyAuthenticationCredential: referTo(secret, token) },
+    previous: { XksProxyAuthenticationCredential: referTo(secret, old.id) },
+    mayGoOffline,
+    ...(isOurs ? { finalState: 'connected' as const } : {}),
+    checks: [createBothTakenCheck(turn, old, wanted)],
+    prover: createKeepingProver(turn),
+  });
+  if (result.outcome !== 'unsettled') await secret.label(outageLabel(token), null);
+  requireUpdated(result, 'KMS was not told the new credential');
+  await markAccepted(turn);
+  return { outcome: 'done', ...(result.after ? { store: result.after } : {}), proof: result.proof.status };
+}
+
+/** A store that an earlier call had offline when it was cut off, with the new credential already in force. */
+async function bringBack(turn: Turn): Promise<void> {
+  const prover = createKeepingProver(turn);
+  const result = await runUpdate(turn, { mayGoOffline: true, finalState: 'connected', checks: [], prover });
+  requireUpdated(result, 'the store was not brought back');
+}
+
+/** Later than it was is safe: the old credential is needed for as much longer. */
+function markAccepted({ secret, token, clock }: Turn): Promise<void> {
+  return secret.label(acceptedLabel(clock.now()), token);
+}
+
+function requireUpdated(result: RunResult, otherwise: string): void {
+  if (result.outcome === 'updated' || result.outcome === 'unchanged') return;
+  throw new RotationError('UPDATE_FAILED', `${otherwise}: ${describeEnd(result)}`);
+}

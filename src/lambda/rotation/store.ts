@@ -1,0 +1,73 @@
+/** The store whose credential is rotated, and which version of the secret it uses now. */
+import { graceMs } from '../../domain/cadence.ts';
+import { type KeyStore, nameStore } from '../../domain/key-store.ts';
+import { acceptedAtMs } from './labels.ts';
+import { RotationError } from './rotation-error.ts';
+import type { Version } from './secret.ts';
+import type { Turn } from './turn.ts';
+
+const lookAgainMs = 2_000;
+
+/** @throws {RotationError} where it cannot be seen, or has no proxy. */
+export async function describeStore({ kms, customKeyStoreId, deadline }: Turn): Promise<KeyStore> {
+  const reply = await kms.describe(customKeyStoreId, deadline.signal);
+  if (!reply.ok) {
+    const { code, message } = reply.failure;
+    throw new RotationError('STORE_UNREADABLE', `"${customKeyStoreId}" could not be described: ${code}, ${message}`);
+  }
+  const store = reply.value;
+  if (store.customKeyStoreType === 'EXTERNAL_KEY_STORE') return store;
+  const message = `${nameStore(store)} is a CloudHSM key store, which has no proxy credential; a reconnect rotates the password of kmsuser`;
+  throw new RotationError('WRONG_STORE_TYPE', message);
+}
+
+/**
+ * The store, when KMS shows that it uses the version: reads may lag behind the accepted update for a while.
+ *
+ * @throws {RotationError} when it does not.
+ */
+export async function describeInForce(turn: Turn, wanted: Version): Promise<KeyStore> {
+  const { secret, clock, deadline } = turn;
+  const graceUntilMs = (acceptedAtMs(secret.stagesOf(wanted.id)) ?? 0) + graceMs;
+  for (;;) {
+    const store = await describeStore(turn);
+    if (isInForce(store, wanted)) return store;
+    if (clock.now() >= graceUntilMs || deadline.signal.aborted) return refuseOther(store, wanted);
+    await clock.sleep(lookAgainMs, deadline.signal);
+  }
+}
+
+function refuseOther(store: KeyStore, { credential }: Version): never {
+  const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
+  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, not the new one (${credential.AccessKeyId}): setSecret has to come first`;
+  throw new RotationError('NOT_IN_FORCE', message);
+}
+
+/** @throws {RotationError} */
+export function requireConnected(store: KeyStore): void {
+  const { connectionState: state, connectionErrorCode: code } = store;
+  if (state === 'CONNECTED') return;
+  const message = `${nameStore(store)} is ${state}${code === undefined ? '' : ` (${code})`}: its credential is rotated while it is CONNECTED`;
+  throw new RotationError('STORE_NOT_CONNECTED', message);
+}
+
+/** Whatever its labels: what KMS shows is what it uses. @throws {RotationError} where no version is it. */
+export function findInForce({ arn }: Turn['secret'], store: KeyStore, versions: readonly Version[]): Version {
+  const found = versions.find((version) => isInForce(store, version));
+  if (found) return found;
+  const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
+  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it`;
+  throw new RotationError('NOT_IN_FORCE', message);
+}
+
+export function isInForce({ settings }: KeyStore, { credential }: Version): boolean {
+  return settings.XksProxyAuthenticationCredential === credential.AccessKeyId;
+}
+
+/** @throws {RotationError} where the version holds no credential. */
+export function requireVersion({ arn }: Turn['secret'], versions: readonly Version[], id: string | null): Version {
+  const found = versions.find((version) => version.id === id);
+  if (found) return found;
+  const message = `version ${id ?? 'AWSCURRENT'} of ${arn} is no JSON with an AccessKeyId and a RawSecretAccessKey that KMS would take`;
+  throw new RotationError('NO_CREDENTIAL', message);
+}

@@ -1,0 +1,66 @@
+/** The versions of a secret, as AWS Secrets Manager keeps them. */
+import { requestOptions } from '../kms/neighbour.ts';
+import type { Answer } from '../ports/answer.ts';
+import type { SecretVersions } from '../ports/secret-versions.ts';
+import type { AskAbout } from './client.ts';
+
+export function createSecretVersions(askAbout: AskAbout): SecretVersions {
+  return {
+    describe: (SecretId) =>
+      askAbout(SecretId)(async (client) => {
+        const told = await client.describeSecret({ SecretId }, requestOptions(undefined));
+        return {
+          arn: told.ARN ?? SecretId,
+          rotates: told.RotationEnabled ?? false,
+          isDeleted: told.DeletedDate !== undefined,
+          ...(told.KmsKeyId ? { kmsKeyId: told.KmsKeyId } : {}),
+          tags: Object.fromEntries((told.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+          versions: told.VersionIdsToStages ?? {},
+        };
+      }),
+
+    async read(SecretId, VersionId) {
+      const answer = await askAbout(SecretId)((client) =>
+        client.getSecretValue({ SecretId, VersionId }, requestOptions(undefined)),
+      );
+      if (answer.ok) return { ok: true, value: answer.value.SecretString ?? '' };
+      return answer.failure.code === 'ResourceNotFoundException' ? { ok: true, value: null } : answer;
+    },
+
+    put: (SecretId, { versionId, value, stages, rotationToken }) =>
+      send(askAbout, SecretId, (client) =>
+        client.putSecretValue(
+          {
+            SecretId,
+            ClientRequestToken: versionId,
+            SecretString: value,
+            VersionStages: [...stages],
+            ...(rotationToken === undefined ? {} : { RotationToken: rotationToken }),
+          },
+          requestOptions(undefined),
+        ),
+      ),
+
+    move: (SecretId, VersionStage, from, to) =>
+      send(askAbout, SecretId, (client) =>
+        client.updateSecretVersionStage(
+          {
+            SecretId,
+            VersionStage,
+            ...(from === null ? {} : { RemoveFromVersionId: from }),
+            ...(to === null ? {} : { MoveToVersionId: to }),
+          },
+          requestOptions(undefined),
+        ),
+      ),
+  };
+}
+
+async function send(
+  askAbout: AskAbout,
+  secretId: string,
+  question: Parameters<ReturnType<AskAbout>>[0],
+): Promise<Answer<null>> {
+  const answer = await askAbout(secretId)(question);
+  return answer.ok ? { ok: true, value: null } : answer;
+}

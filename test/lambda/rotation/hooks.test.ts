@@ -1,0 +1,361 @@
+import { describe, expect, it } from 'vitest';
+import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
+import { createRotationWorld, minuteMs, type RotationWorld } from '../../support/rotation-world.ts';
+import { oldCredential, oldEndpoint } from '../../support/stores.ts';
+
+const untouched = { inForce: '0', works: true, labels: expect.objectContaining({ '0': ['AWSCURRENT'] }) };
+
+async function prepare(set: (world: RotationWorld) => void): Promise<RotationWorld> {
+  const world = createRotationWorld();
+  await world.call('a', 'createSecret');
+  set(world);
+  return world;
+}
+
+/** What the proxy takes by its own lights, whatever the hook said. */
+function take(world: RotationWorld, credentials: Readonly<Record<string, string>>): void {
+  world.simulator.proxy(oldEndpoint).credentials = credentials;
+}
+
+const old = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
+
+describe('a hook', () => {
+  it('that hangs is given up while there is time to say so, and nothing is sent', async () => {
+    const signals: AbortSignal[] = [];
+    const world = await prepare(({ hook }) => {
+      hook.establish = (_, { signal }) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      };
+    });
+    const startedAtMs = world.clock.now();
+    const told = await world.call('a', 'setSecret');
+
+    expect(told).toEqual({
+      step: 'setSecret',
+      refused: 'HOOK_FAILED: the hook did not establish a within 448 s. KMS uses 0 as before',
+    });
+    expect(world.clock.now() - startedAtMs).toBeLessThan(world.timeoutMs);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    expect(show(world)).toMatchObject(untouched);
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+      ]
+    `);
+  });
+
+  it('that throws is told without a secret, however it is written', async () => {
+    let secret = '';
+    const world = await prepare(({ hook }) => {
+      hook.establish = async ({ RawSecretAccessKey }) => {
+        secret = RawSecretAccessKey;
+        const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+        throw new Error(`503 for ${forms.join(' ')} and ${oldCredential.RawSecretAccessKey}`);
+      };
+    });
+
+    expect(await world.call('a', 'setSecret')).toMatchObject({
+      refused:
+        'HOOK_FAILED: the hook could not establish a: 503 for (secret) (secret) (secret) and (secret). KMS uses 0 as before',
+    });
+    expect(JSON.stringify(world.written)).not.toContain(secret);
+    expect(show(world)).toMatchObject(untouched);
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a→Error",
+      ]
+    `);
+  });
+
+  it('that says established where the proxy refuses the new credential is not believed', async () => {
+    const world = await prepare((one) => {
+      one.hook.establish = async () => take(one, old);
+    });
+
+    expect(await world.call('a', 'setSecret')).toMatchObject({
+      refused: expect.stringMatching(
+        /^UPDATE_FAILED: KMS was not told the new credential: refused: .*it refuses the credential \(401/,
+      ),
+    });
+    expect(show(world)).toMatchObject(untouched);
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→401 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+      ]
+    `);
+  });
+
+  it('that has the proxy drop the old credential sends nothing, and is told', async () => {
+    const world = await prepare((one) => {
+      one.hook.establish = async ({ AccessKeyId, RawSecretAccessKey }) =>
+        take(one, { [AccessKeyId]: RawSecretAccessKey });
+    });
+
+    expect(await world.call('a', 'setSecret')).toMatchObject({
+      refused: expect.stringMatching(/with the old credential \(0\): it refuses the credential \(401/),
+    });
+    expect(world.inForce()).toBe('0');
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→401",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→401",
+        "a.setSecret: DescribeSecret",
+      ]
+    `);
+  });
+
+  it('that has no proxy to show for it is not believed: it is down', async () => {
+    const world = await prepare(({ simulator }) => {
+      simulator.proxy(oldEndpoint).reachable = false;
+    });
+
+    expect(await world.call('a', 'setSecret')).toMatchObject({
+      refused: expect.stringMatching(
+        /^UPDATE_FAILED: .*its keys could not be proven afterwards \(2 of 2 keys gave no canary/,
+      ),
+    });
+    expect(world.inForce()).toBe('0');
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→unreachable ×2",
+        "a.setSecret: proxy.health 0→unreachable",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt→KMSInvalidStateException ×2",
+      ]
+    `);
+  });
+
+  it('is taken at its word where the proxy cannot be reached from the function, and that was accepted', async () => {
+    const world = createRotationWorld();
+    world.accept = ['unknown:both-credentials', 'unknown:xks-proxy'];
+    world.isProxyFar = true;
+    expect(outcomes(await world.rotate('a'))).toEqual(done);
+    expect(show(world)).toMatchObject({ taken: ['a'], inForce: 'a', works: true });
+  });
+
+  it('that cannot retire is told of, undoes nothing, and is asked again by the next rotation', async () => {
+    const world = createRotationWorld();
+    world.hook.retire = async () => {
+      throw new Error(`no answer to ${oldCredential.RawSecretAccessKey}`);
+    };
+    const told = await world.rotate('a');
+
+    expect(told.at(-1)).toMatchObject({
+      outcome: 'done',
+      retired: [],
+      notRetired: [
+        {
+          accessKeyId: oldCredential.AccessKeyId,
+          message: `the hook could not retire ${oldCredential.AccessKeyId}: no answer to (secret)`,
+        },
+      ],
+    });
+    expect(show(world)).toMatchObject({
+      labels: { '0': ['AWSPREVIOUS', 'cks-begun-0'], a: ['AWSPENDING', 'AWSCURRENT'] },
+      taken: ['0', 'a'],
+      inForce: 'a',
+      works: true,
+    });
+    world.hook = {};
+    expect(outcomes(await world.rotate('b'))).toEqual(done);
+    expect(show(world)).toEqual(rotatedTo('b', 'a'));
+    expect(world.trace().filter((line) => /hook\.retire|Move/.test(line))).toMatchInlineSnapshot(`
+      [
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.finishSecret: Move AWSCURRENT 0→a",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.finishSecret: hook.retire 0→Error",
+        "a.finishSecret: Move cks-begun-0 -→0",
+        "b.setSecret: Move cks-begun-b -→b",
+        "b.setSecret: Move cks-accepted-20261124T030505.000Z -→b",
+        "b.finishSecret: Move AWSCURRENT a→b",
+        "b.finishSecret: Move cks-begun-b b→-",
+        "b.finishSecret: Move cks-accepted-20261124T030505.000Z b→-",
+        "b.finishSecret: hook.retire 0",
+        "b.finishSecret: Move cks-begun-0 0→-",
+        "b.finishSecret: hook.retire a",
+      ]
+    `);
+  });
+
+  it('that cannot retire is asked again by the same step', async () => {
+    const world = createRotationWorld();
+    world.hook.retire = () => new Promise(() => undefined);
+    expect((await world.rotate('a')).at(-1)).toMatchObject({
+      notRetired: [{ message: expect.stringMatching(/within/) }],
+    });
+    world.hook = {};
+    expect(await world.call('a', 'finishSecret')).toMatchObject({
+      outcome: 'nothingToDo',
+      retired: [oldCredential.AccessKeyId],
+    });
+    expect(show(world)).toEqual(rotatedTo('a'));
+  });
+});
+
+describe('a function whose time is short', () => {
+  it.each([
+    [3_000, 'any step takes 5 s, and this call has 0 s left'],
+    [20_000, 'an update takes 45 s, and this call has 17 s left'],
+  ])('of %d ms is told what a step takes, before anything is sent', async (timeoutMs, said) => {
+    const world = await prepare((one) => {
+      one.timeoutMs = timeoutMs;
+    });
+    expect(await world.call('a', 'setSecret')).toMatchObject({ refused: expect.stringContaining(said) });
+    expect(show(world)).toMatchObject({ ...untouched, taken: ['0'] });
+  });
+
+  it('leaves the wait for the hosts of KMS to a later call, which does not begin it anew', async () => {
+    const world = createRotationWorld();
+    world.timeoutMs = 3 * minuteMs;
+    const told = await world.rotate('a');
+    expect(outcomes(told).at(-1)).toMatch(
+      /^NOT_EFFECTIVE_YET: some hosts of KMS may use the old credential until 2026-11-24T03:05:02.*: call again after that$/,
+    );
+    expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: 'a', works: true });
+    world.clock.advance(4.5 * minuteMs);
+    const startedAtMs = world.clock.now();
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'nothingToDo', 'done', 'done']);
+    expect(world.clock.now() - startedAtMs).toBeLessThan(minuteMs);
+    expect(show(world)).toEqual(rotatedTo('a'));
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt ×2",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Describe→CONNECTED a",
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Get canaries",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt ×2",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Describe→CONNECTED a ×2",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Decrypt ×2",
+        "a.finishSecret: Move AWSCURRENT 0→a",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: hook.retire 0",
+      ]
+    `);
+  });
+});

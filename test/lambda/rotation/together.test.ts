@@ -1,0 +1,538 @@
+import { describe, expect, it } from 'vitest';
+import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
+import { createRotationWorld, secretName, version } from '../../support/rotation-world.ts';
+
+describe('a rotation that is started twice at once', () => {
+  it('with the same token ends as one does', async () => {
+    const world = createRotationWorld();
+    const told = await world.rotateAll('a', 'a');
+
+    for (const one of told) expect(one.filter((step) => step === null || 'refused' in step)).toEqual([]);
+    expect(show(world)).toEqual(rotatedTo('a'));
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret ×2",
+        "a.createSecret: Get a→ResourceNotFoundException ×2",
+        "a.createSecret: Get 0 ×2",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
+        "a.createSecret: Put a AWSPENDING",
+        "a.createSecret: Put a AWSPENDING→ResourceExistsException",
+        "a.setSecret: DescribeSecret",
+        "a.createSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.createSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: Get 0",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Update a",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.testSecret: DescribeSecret",
+        "a.setSecret: Move cks-accepted-20261124T030002.400Z -→a",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries ×2",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Decrypt ×2",
+        "a.testSecret: Get canaries",
+        "a.finishSecret: DescribeSecret",
+        "a.testSecret: Decrypt ×2",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Describe→CONNECTED a",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Describe→CONNECTED a ×3",
+        "a.finishSecret: Get canaries ×2",
+        "a.finishSecret: Decrypt ×4",
+        "a.finishSecret: Move AWSCURRENT 0→a",
+        "a.finishSecret: Move AWSCURRENT 0→a→InvalidParameterException",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-→InvalidParameterException",
+        "a.finishSecret: Move cks-accepted-20261124T030002.400Z a→-",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: hook.retire 0 ×2",
+      ]
+    `);
+  });
+
+  it('with two tokens gives way to the later one, which retires what the earlier one has left', async () => {
+    const world = createRotationWorld();
+    for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
+    await world.call('b', 'createSecret');
+    expect(world.labels()).toMatchObject({ b: ['AWSPENDING'] });
+
+    expect(await world.call('a', 'testSecret')).toMatchObject({ refused: expect.stringContaining('NOT_PENDING') });
+    expect(outcomes(await world.rotate('b'))).toEqual(['nothingToDo', 'done', 'done', 'done']);
+    expect(show(world)).toEqual(rotatedTo('b'));
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "b.createSecret: DescribeSecret",
+        "b.createSecret: Get b→ResourceNotFoundException",
+        "b.createSecret: Get 0",
+        "b.createSecret: Get a",
+        "b.createSecret: Get canaries",
+        "b.createSecret: Describe→CONNECTED a",
+        "b.createSecret: Put b AWSPENDING",
+        "a.testSecret: DescribeSecret",
+        "b.createSecret: DescribeSecret",
+        "b.createSecret: Get b",
+        "b.setSecret: DescribeSecret",
+        "b.setSecret: Get 0",
+        "b.setSecret: Get a",
+        "b.setSecret: Get canaries",
+        "b.setSecret: Get b",
+        "b.setSecret: Describe→CONNECTED a",
+        "b.setSecret: Move cks-begun-b -→b",
+        "b.setSecret: hook.establish b",
+        "b.setSecret: Get b",
+        "b.setSecret: Get a",
+        "b.setSecret: Describe→CONNECTED a",
+        "b.setSecret: proxy.health b→200 ×2",
+        "b.setSecret: proxy.health a→200",
+        "b.setSecret: proxy.health b→401",
+        "b.setSecret: proxy.health a→200",
+        "b.setSecret: DescribeSecret",
+        "b.setSecret: Encrypt ×2",
+        "b.setSecret: Decrypt ×2",
+        "b.setSecret: Put canaries cks-canaries",
+        "b.setSecret: Update b",
+        "b.setSecret: Decrypt ×2",
+        "b.setSecret: Describe→CONNECTED b",
+        "b.setSecret: Move cks-accepted-20261124T030004.800Z -→b",
+        "b.testSecret: DescribeSecret",
+        "b.testSecret: Get 0",
+        "b.testSecret: Get a",
+        "b.testSecret: Get b",
+        "b.testSecret: Get canaries",
+        "b.testSecret: Describe→CONNECTED b",
+        "b.testSecret: Get canaries",
+        "b.testSecret: Decrypt ×2",
+        "b.finishSecret: DescribeSecret",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get a",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: Describe→CONNECTED b ×2",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: Decrypt ×2",
+        "b.finishSecret: Move AWSCURRENT 0→b",
+        "b.finishSecret: Move cks-begun-b b→-",
+        "b.finishSecret: Move cks-accepted-20261124T030004.800Z b→-",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get a",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: hook.retire 0",
+        "b.finishSecret: hook.retire a",
+        "b.finishSecret: Move cks-begun-a a→-",
+        "b.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+      ]
+    `);
+  });
+
+  it('with two tokens side by side ends with one of them, and AWSCURRENT works', async () => {
+    const world = createRotationWorld();
+    await world.rotateAll('a', 'b');
+    expect(world.works()).toBe(true);
+    for (const token of ['a', 'b']) await world.rotate(token);
+    expect(world.works()).toBe(true);
+    expect(world.labels()).toMatchObject({ b: ['AWSPENDING', 'AWSCURRENT'] });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "b.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "b.createSecret: Get b→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "b.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "b.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "b.createSecret: Put b AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "b.setSecret: DescribeSecret",
+        "b.setSecret: Get 0",
+        "b.setSecret: Get b",
+        "b.setSecret: Describe→CONNECTED 0",
+        "b.setSecret: Move cks-begun-b -→b",
+        "b.setSecret: hook.establish b",
+        "b.setSecret: Get b",
+        "b.setSecret: Get 0",
+        "b.setSecret: Describe→CONNECTED 0",
+        "b.setSecret: proxy.health b→200 ×2",
+        "b.setSecret: proxy.health 0→200",
+        "b.setSecret: proxy.health b→401",
+        "b.setSecret: proxy.health 0→200",
+        "b.setSecret: DescribeSecret",
+        "b.setSecret: Encrypt ×2",
+        "b.setSecret: Decrypt ×2",
+        "b.setSecret: Put canaries cks-canaries",
+        "b.setSecret: Update b",
+        "b.setSecret: Decrypt ×2",
+        "b.setSecret: Describe→CONNECTED b",
+        "b.setSecret: Move cks-accepted-20261124T030002.320Z -→b",
+        "b.testSecret: DescribeSecret",
+        "b.testSecret: Get 0",
+        "b.testSecret: Get b",
+        "b.testSecret: Get canaries",
+        "b.testSecret: Describe→CONNECTED b",
+        "b.testSecret: Get canaries",
+        "b.testSecret: Decrypt ×2",
+        "b.finishSecret: DescribeSecret",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: Describe→CONNECTED b ×2",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: Decrypt ×2",
+        "b.finishSecret: Move AWSCURRENT 0→b",
+        "b.finishSecret: Move cks-begun-b b→-",
+        "b.finishSecret: Move cks-accepted-20261124T030002.320Z b→-",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: hook.retire 0",
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a",
+        "b.createSecret: DescribeSecret",
+        "b.setSecret: DescribeSecret",
+        "b.testSecret: DescribeSecret",
+        "b.finishSecret: DescribeSecret",
+        "b.finishSecret: Describe→CONNECTED b",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: hook.retire 0",
+      ]
+    `);
+  });
+
+  it('with another token while the hook is at work sends nothing for the first', async () => {
+    const world = createRotationWorld();
+    await world.call('a', 'createSecret');
+    world.when('proxy.health', () => {
+      const credential = { AccessKeyId: 'B'.repeat(20), RawSecretAccessKey: 'b'.repeat(44) };
+      world.simulator.call('PutSecretValue', {
+        SecretId: secretName,
+        ClientRequestToken: version('b'),
+        SecretString: JSON.stringify(credential),
+        VersionStages: ['AWSPENDING'],
+      });
+    });
+
+    expect(await world.call('a', 'setSecret')).toMatchObject({
+      refused: expect.stringContaining('another rotation of this secret has begun meanwhile'),
+    });
+    expect(show(world)).toMatchObject({ inForce: '0', works: true });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+      ]
+    `);
+  });
+});
+
+describe('what an earlier rotation has left as AWSPENDING', () => {
+  it('is gone on with by the same token', async () => {
+    const world = createRotationWorld();
+    world.hook.establish = async () => Promise.reject(new Error('out of order'));
+    await world.rotate('a');
+    world.hook = {};
+
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'done', 'done', 'done']);
+    expect(show(world)).toMatchObject({ taken: ['a'], inForce: 'a', works: true });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a→Error",
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.600Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt ×2",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Describe→CONNECTED a ×2",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Decrypt ×2",
+        "a.finishSecret: Move AWSCURRENT 0→a",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030002.600Z a→-",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: hook.retire 0",
+      ]
+    `);
+  });
+
+  it('is given up by another token, and retired once that has its place', async () => {
+    const world = createRotationWorld();
+    world.simulator.failNext('UpdateCustomKeyStore', 'KMSInternalException', { times: 9 });
+    await world.rotate('a');
+    world.simulator.clearFaults();
+    expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: '0', works: true });
+
+    expect(outcomes(await world.rotate('b'))).toEqual(done);
+    expect(show(world)).toEqual(rotatedTo('b'));
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a→KMSInternalException",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Update a→KMSInternalException",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Update a→KMSInternalException",
+        "a.setSecret: Describe→CONNECTED 0",
+        "b.createSecret: DescribeSecret",
+        "b.createSecret: Get b→ResourceNotFoundException",
+        "b.createSecret: Get 0",
+        "b.createSecret: Get a",
+        "b.createSecret: Get canaries",
+        "b.createSecret: Describe→CONNECTED 0",
+        "b.createSecret: Put b AWSPENDING",
+        "b.setSecret: DescribeSecret",
+        "b.setSecret: Get 0",
+        "b.setSecret: Get a",
+        "b.setSecret: Get canaries",
+        "b.setSecret: Get b",
+        "b.setSecret: Describe→CONNECTED 0",
+        "b.setSecret: Move cks-begun-b -→b",
+        "b.setSecret: hook.establish b",
+        "b.setSecret: Get b",
+        "b.setSecret: Get 0",
+        "b.setSecret: Describe→CONNECTED 0",
+        "b.setSecret: proxy.health b→200 ×2",
+        "b.setSecret: proxy.health 0→200",
+        "b.setSecret: proxy.health b→401",
+        "b.setSecret: proxy.health 0→200",
+        "b.setSecret: DescribeSecret",
+        "b.setSecret: Encrypt ×2",
+        "b.setSecret: Decrypt ×2",
+        "b.setSecret: Put canaries cks-canaries",
+        "b.setSecret: Update b",
+        "b.setSecret: Decrypt ×2",
+        "b.setSecret: Describe→CONNECTED b",
+        "b.setSecret: Move cks-accepted-20261124T030006.800Z -→b",
+        "b.testSecret: DescribeSecret",
+        "b.testSecret: Get 0",
+        "b.testSecret: Get a",
+        "b.testSecret: Get b",
+        "b.testSecret: Get canaries",
+        "b.testSecret: Describe→CONNECTED b",
+        "b.testSecret: Get canaries",
+        "b.testSecret: Decrypt ×2",
+        "b.finishSecret: DescribeSecret",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get a",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: Describe→CONNECTED b ×2",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: Decrypt ×2",
+        "b.finishSecret: Move AWSCURRENT 0→b",
+        "b.finishSecret: Move cks-begun-b b→-",
+        "b.finishSecret: Move cks-accepted-20261124T030006.800Z b→-",
+        "b.finishSecret: Get 0",
+        "b.finishSecret: Get a",
+        "b.finishSecret: Get b",
+        "b.finishSecret: Get canaries",
+        "b.finishSecret: hook.retire 0",
+        "b.finishSecret: hook.retire a",
+        "b.finishSecret: Move cks-begun-a a→-",
+      ]
+    `);
+  });
+
+  it('may be empty, as RotateSecret makes it', async () => {
+    const world = createRotationWorld();
+    world.simulator.addSecret({ Name: secretName, VersionId: version('a'), VersionStages: ['AWSPENDING'] });
+
+    expect(outcomes(await world.rotate('a'))).toEqual(done);
+    expect(show(world)).toMatchObject({ taken: ['a'], inForce: 'a', works: true });
+  });
+
+  it('is nothing where its rotation is over', async () => {
+    const world = createRotationWorld();
+    for (const token of ['a', 'b', 'c']) await world.rotate(token);
+
+    expect(await world.call('a', 'createSecret')).toMatchObject({ refused: expect.stringContaining('NOT_PENDING') });
+    expect(show(world)).toMatchObject({ labels: { c: ['AWSPENDING', 'AWSCURRENT'] }, taken: ['c'], inForce: 'c' });
+  });
+});
+
+describe('steps in another order', () => {
+  it('are refused until their turn comes, and change nothing', async () => {
+    const world = createRotationWorld();
+    const before = show(world);
+    for (const step of ['finishSecret', 'testSecret', 'setSecret'] as const) {
+      expect(await world.call('a', step)).toMatchObject({ refused: expect.stringContaining('NOT_PENDING') });
+    }
+    expect(show(world)).toEqual(before);
+    await world.call('a', 'createSecret');
+    for (const step of ['finishSecret', 'testSecret'] as const) {
+      expect(await world.call('a', step)).toMatchObject({ refused: expect.stringContaining('NOT_IN_FORCE') });
+    }
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, taken: ['0'], inForce: '0' });
+  });
+
+  it('and any number change nothing more once it is over', async () => {
+    const world = createRotationWorld();
+    await world.rotate('a');
+    const before = { ...show(world), calls: world.count() };
+    for (const step of ['finishSecret', 'createSecret', 'finishSecret', 'setSecret', 'testSecret'] as const) {
+      expect(await world.call('a', step)).toMatchObject({ outcome: 'nothingToDo' });
+    }
+    expect(show(world)).toEqual({ labels: before.labels, taken: ['a'], inForce: 'a', works: true });
+  });
+});

@@ -1,0 +1,435 @@
+/**
+ * A rotation against the simulator, in process and in virtual time: the real steps, machine and adapters; only the wire, the
+ * clock and the administration of the proxy are ours. Every call goes through one gate, which writes it down and may be the
+ * last thing that a process does.
+ */
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { createXksProxyChecks } from '../../src/checks/xks-proxy/index.ts';
+import { noLogins } from '../../src/domain/logins.ts';
+import type { RunResult } from '../../src/domain/outcome.ts';
+import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { classify } from '../../src/kms/classify.ts';
+import { createKeys } from '../../src/kms/keys.ts';
+import { createKms } from '../../src/kms/kms.ts';
+import type { Ask } from '../../src/kms/neighbour.ts';
+import type { Send } from '../../src/kms/send.ts';
+import type { RotationResult } from '../../src/lambda/index.ts';
+import { RotationError } from '../../src/lambda/index.ts';
+import { type RotationPorts, rotate } from '../../src/lambda/rotation/rotate.ts';
+import type { UpdateOrder } from '../../src/lambda/rotation/turn.ts';
+import type { ProxyCredentials } from '../../src/ports/proxy-credentials.ts';
+import type { ProxyReply, ProxyRequest, XksProxy } from '../../src/ports/xks-proxy.ts';
+import { createCanaryProver } from '../../src/proof/prover.ts';
+import { prepareOrder } from '../../src/run/prepare.ts';
+import { startRun } from '../../src/run/start.ts';
+import { createSecretVersions } from '../../src/secrets/secret-versions.ts';
+import { createSecretsManager } from '../../src/secrets/secrets-manager.ts';
+import { createVault } from '../../src/secrets/vault.ts';
+import {
+  createSimulator,
+  type Simulator,
+  type SimulatorOptions,
+  type StoreDescription,
+} from '../../src/simulator/index.ts';
+import { createKeySend } from './key-send.ts';
+import { oldCredential, oldEndpoint } from './stores.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+export const secretName = 'xks/payments';
+export const storeName = 'xks';
+export const minuteMs = 60_000;
+const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+type Step = (typeof steps)[number];
+
+/** Version ids, which are the tokens of rotations; `0` is there before the first. */
+export const version = (name: string) => name.repeat(32);
+
+export type Told = RotationResult | { readonly step: Step; readonly refused: string };
+
+export interface RotationWorld {
+  readonly clock: VirtualClock;
+  readonly simulator: Simulator;
+  /**
+   * Each call in its order: `a.setSecret: Describe→CONNECTED 0`. Credentials are named by their version. Without `everything`
+   * what checks and canaries look at beside is left out.
+   */
+  trace(everything?: 'everything'): readonly string[];
+  /** How many calls there were. */
+  count(): number;
+  /** Does something just before the call that begins so. */
+  when(word: string, act: () => void): void;
+  /** The process that sends this call does not live to hear its answer. Null: none. */
+  killAt: number | null;
+  /** What the administration of the proxy does, beside what it was asked for. */
+  hook: Partial<ProxyCredentials>;
+  /** Of the function. Default 15 minutes. */
+  timeoutMs: number;
+  accept: RotationPorts['terms']['accept'];
+  requireProof: boolean;
+  storeId: string | undefined;
+  /** The function cannot reach the proxy, where KMS can. */
+  isProxyFar: boolean;
+  /** One call of the function, as Secrets Manager makes it; null: it was killed. Somebody has to drive the clock. */
+  start(token: string, step: Step): Promise<Told | null>;
+  /** The same, driven to its end. */
+  call(token: string, step: Step): Promise<Told | null>;
+  /** The four steps, until one is refused or killed. */
+  rotate(token: string): Promise<readonly (Told | null)[]>;
+  /** Several rotations side by side. */
+  rotateAll(...tokens: readonly string[]): Promise<readonly (readonly (Told | null)[])[]>;
+  /** Labels by version. */
+  labels(): Readonly<Record<string, readonly string[]>>;
+  /** The AccessKeyIds that the proxy takes, by version. */
+  taken(): readonly string[];
+  /** That which KMS uses, by version. */
+  inForce(): string;
+  /** The credential that is AWSCURRENT, and the one that KMS uses, are taken by the proxy. */
+  works(): boolean;
+  /** Everything that was written, for a search for secrets. */
+  readonly written: unknown[];
+}
+
+const latencyMs = 40;
+
+export interface Staged {
+  readonly store?: StoreDescription;
+  readonly secretText?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly simulator?: Omit<SimulatorOptions, 'now'>;
+}
+
+export function createRotationWorld({ store = {}, secretText, tags = {}, ...staged }: Staged = {}): RotationWorld {
+  const clock = createVirtualClock();
+  const simulator = createSimulator({ seed: 1, ...staged.simulator, now: clock.now });
+  const storeId = simulator.addStore({
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    CustomKeyStoreName: storeName,
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: oldEndpoint,
+    XksProxyAuthenticationCredential: oldCredential,
+    keys: 2,
+    ...store,
+  });
+  simulator.addProxy({
+    endpoint: oldEndpoint,
+    credentials: { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey },
+  });
+  simulator.addSecret({
+    Name: secretName,
+    SecretString: secretText ?? JSON.stringify(oldCredential),
+    VersionId: version('0'),
+    RotationEnabled: true,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  });
+
+  const lines: { readonly who: string; word: string }[] = [];
+  const written: unknown[] = [];
+  const hooks: { word: string; act: () => void }[] = [];
+  let processes = 0;
+  let dead = 0;
+  let count = 0;
+  let mourn: () => void = () => undefined;
+
+  /** Names credentials by the version that holds them, so that a trace is the same whatever chance gave. */
+  function nameIds(text: string): string {
+    return Object.entries(readAll()).reduce((named, [id, name]) => named.replaceAll(id, name), text);
+  }
+
+  /** AccessKeyId -> version. */
+  function readAll(): Readonly<Record<string, string>> {
+    const names = ['0', 'a', 'b', 'c'];
+    const entries = names.flatMap((name) => {
+      const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
+      const { AccessKeyId } = readJson((output as { SecretString?: string })?.SecretString);
+      return typeof AccessKeyId === 'string' ? [[AccessKeyId, name]] : [];
+    });
+    return Object.fromEntries([[oldCredential.AccessKeyId, '0'], ...entries]);
+  }
+
+  function openProcess(who: string) {
+    processes += 1;
+    const process = processes;
+    const never = () => new Promise<never>(() => undefined);
+
+    /** `effect`: what the other side does, and what is written of it. */
+    return async function gate<T>(word: string, effect: () => Promise<{ value: T; told?: string }>): Promise<T> {
+      if (process <= dead) return never();
+      await clock.sleep(latencyMs);
+      if (process <= dead) return never();
+      for (const hook of hooks.filter((one) => word.startsWith(one.word))) {
+        hooks.splice(hooks.indexOf(hook), 1);
+        hook.act();
+      }
+      count += 1;
+      const isLast = count === world.killAt;
+      if (isLast) dead = process;
+      const line = { who, word };
+      lines.push(line);
+      const end = (told = '') => {
+        line.word = `${word}${told}${isLast ? ' (killed)' : ''}`;
+      };
+      try {
+        const { value, told } = await effect();
+        end(told);
+        if (isLast) mourn();
+        return isLast ? never() : value;
+      } catch (error) {
+        end(`→${(error as Error).name}`);
+        if (isLast) mourn();
+        if (isLast) return never();
+        throw error;
+      }
+    };
+  }
+
+  type Gate = ReturnType<typeof openProcess>;
+
+  /** As the SDK has it, with blobs and dates. */
+  const createSend = (gate: Gate): Send => {
+    const send = createKeySend(simulator);
+    return (operation, input) =>
+      gate(describeKmsCall(operation, input), async () => {
+        const value = await send(operation, input);
+        return { value, told: describeAnswer(value.output) };
+      });
+  };
+
+  const createAskAbout = (gate: Gate) => () => {
+    const client = new Proxy({} as Readonly<Record<string, (input: object) => Promise<unknown>>>, {
+      get: (_, method) => (input: object) => {
+        const operation = String(method).replace(/^./, (first) => first.toUpperCase());
+        return gate(describeSecretCall(operation, input), async () => {
+          const { output, fault } = simulator.receive(operation, input, 'cks');
+          if (fault) throw Object.assign(new Error(fault.message), { name: fault.name, $metadata: { requestId: 'r' } });
+          return { value: output };
+        });
+      },
+    });
+    const ask: Ask<SecretsManager> = async (question) => {
+      try {
+        return { ok: true, value: await question(client as unknown as SecretsManager) };
+      } catch (error) {
+        return { ok: false, failure: classify(error) };
+      }
+    };
+    return ask;
+  };
+
+  const openProxy = (gate: Gate): XksProxy => ({
+    greet: async () => ({
+      kind: 'met',
+      certificate: { names: ['old.xks.example.com'], expiresAtMs: clock.now() + 90 * 86_400_000, flaw: null },
+    }),
+    ask: ({ endpoint, path, resource, method, credential, body }: ProxyRequest) =>
+      gate<ProxyReply>(`proxy.${resource} ${credential.AccessKeyId}${method === 'GET' ? ' (GET)' : ''}`, async () => {
+        const isAuthentic = (known: Readonly<Record<string, string>>) =>
+          known[credential.AccessKeyId] === credential.RawSecretAccessKey;
+        if (world.isProxyFar) {
+          return { value: { kind: 'failed', trouble: 'noConnection', detail: 'far' } as const, told: '→far' };
+        }
+        const text = JSON.stringify(body);
+        const reply = simulator.askProxy({ endpoint, path, resource, method, body: text, isAuthentic });
+        const value: ProxyReply =
+          reply.kind === 'answered'
+            ? { kind: 'answered', status: reply.status, json: readJson(reply.body), aheadMs: 0, elapsedMs: 20 }
+            : { kind: 'failed', trouble: reply.kind === 'timedOut' ? 'timedOut' : 'noConnection', detail: reply.kind };
+        return { value, told: `→${reply.kind === 'answered' ? reply.status : reply.kind}` };
+      }),
+  });
+
+  /** Adds to the credentials that the proxy takes, or takes away, then does what the test wants. */
+  const openHook = (gate: Gate): ProxyCredentials => {
+    const proxy = () => simulator.proxy(oldEndpoint);
+    return {
+      establish: (credential, terms) =>
+        gate(`hook.establish ${credential.AccessKeyId}`, async () => {
+          const { AccessKeyId, RawSecretAccessKey } = credential;
+          proxy().credentials = { ...proxy().credentials, [AccessKeyId]: RawSecretAccessKey };
+          await world.hook.establish?.(credential, terms);
+          return { value: undefined };
+        }),
+      retire: (credential, terms) =>
+        gate(`hook.retire ${credential.AccessKeyId}`, async () => {
+          await world.hook.retire?.(credential, terms);
+          const { [credential.AccessKeyId]: _, ...others } = proxy().credentials ?? {};
+          proxy().credentials = others;
+          return { value: undefined };
+        }),
+    };
+  };
+
+  function open(gate: Gate): RotationPorts {
+    const askAbout = createAskAbout(gate);
+    const send = createSend(gate);
+    const kms = createKms(send, clock);
+    const keys = createKeys(send, clock);
+    const proxy = openProxy(gate);
+    const random = () => 0;
+    const update = async (input: UpdateOrder): Promise<RunResult> => {
+      const vault = createVault({}, createSecretsManager(askAbout));
+      const { checks, prover, signal, ...asked } = input;
+      const order = await prepareOrder(asked, vault);
+      written.push(order);
+      const ports = {
+        kms,
+        secrets: vault,
+        checks: [...createXksProxyChecks(order, { proxy, secrets: vault, listKeys: keys.list, clock }), ...checks],
+        prover:
+          prover ?? createCanaryProver({ keys, clock, random, kept: { read: async () => [], write: async () => {} } }),
+        lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
+        logins: { read: async () => noLogins, write: async () => undefined },
+        clock,
+        random,
+        host: createLocalHost(createMemoryLog(), clock),
+        progress: (event: unknown) => void written.push(event),
+      };
+      const place = { region: simulator.region, account: simulator.accountId };
+      const { customKeyStoreId } = asked;
+      const run = { runId: 'run-1', store: customKeyStoreId, place, order, startedAtMs: clock.now() };
+      const result = await startRun(ports, run, { signal });
+      written.push(result);
+      return result;
+    };
+    return {
+      secrets: createSecretVersions(askAbout),
+      hook: openHook(gate),
+      clock,
+      random,
+      terms: { accept: world.accept, requireProof: world.requireProof },
+      reachStore: async ({ tags: told }) => ({
+        customKeyStoreId: world.storeId ?? told['cks:customKeyStoreId'] ?? storeId,
+        kms,
+        keys,
+        proxy,
+        update,
+      }),
+    };
+  }
+
+  async function startAll(token: string): Promise<readonly (Told | null)[]> {
+    const told: (Told | null)[] = [];
+    for (const step of steps) {
+      const one = await world.start(token, step);
+      told.push(one);
+      if (one === null || 'refused' in one) break;
+    }
+    return told;
+  }
+
+  const world: RotationWorld = {
+    clock,
+    simulator,
+    trace: (everything) =>
+      fold(
+        lines
+          .filter(({ word }) => everything !== undefined || !isBeside(word))
+          .map(({ who, word }) => nameIds(`${who}: ${word}`)),
+      ),
+    count: () => count,
+    when: (word, act) => hooks.push({ word, act }),
+    killAt: null,
+    hook: {},
+    timeoutMs: 15 * minuteMs,
+    accept: [],
+    requireProof: true,
+    storeId: undefined,
+    isProxyFar: false,
+    written,
+    async start(token, step) {
+      const gate = openProcess(`${token}.${step}`);
+      const endsAtMs = clock.now() + world.timeoutMs;
+      const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
+      const context = { getRemainingTimeInMillis: () => endsAtMs - clock.now() };
+      const killed = new Promise<null>((resolve) => {
+        mourn = () => resolve(null);
+      });
+      const called = rotate(open(gate), event, context).catch((error: unknown) => {
+        if (!(error instanceof RotationError)) throw error;
+        written.push(error.message, error.stack);
+        return { step, refused: nameIds(error.message) };
+      });
+      const told = await Promise.race([called, killed]);
+      written.push(told);
+      return told;
+    },
+    call: (token, step) => clock.drive(world.start(token, step)),
+    rotate: (token) => clock.drive(startAll(token)),
+    rotateAll: (...tokens) => clock.drive(Promise.all(tokens.map(startAll))),
+    labels() {
+      const output = simulator.call('DescribeSecret', { SecretId: secretName }) as {
+        readonly VersionIdsToStages: Readonly<Record<string, readonly string[]>>;
+      };
+      return Object.fromEntries(
+        Object.entries(output.VersionIdsToStages).map(([id, stages]) => [
+          /^(.)\1{31}$/.test(id) ? id.charAt(0) : 'canaries',
+          stages.map((stage) => stage.replace(/(.)\1{31}$/, '$1')),
+        ]),
+      );
+    },
+    taken: () => Object.keys(simulator.proxy(oldEndpoint).credentials ?? {}).map(nameIds),
+    works() {
+      const { output } = simulator.receive('GetSecretValue', { SecretId: secretName });
+      const { AccessKeyId, RawSecretAccessKey } = readJson((output as { SecretString: string }).SecretString);
+      const { credentials = {} } = simulator.proxy(oldEndpoint);
+      const used = simulator.store(storeId).XksProxyConfiguration?.AccessKeyId ?? '';
+      return credentials[String(AccessKeyId)] === RawSecretAccessKey && used in credentials;
+    },
+    inForce: () => nameIds(simulator.store(storeId).XksProxyConfiguration?.AccessKeyId ?? 'none'),
+  };
+  return world;
+}
+
+const isBeside = (word: string) =>
+  /^(ListKeys|DescribeKey|GetKeyLastUsage)|^(Encrypt|Decrypt)→DryRun|^proxy\.keys|\(GET\)/.test(word);
+
+function readJson(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return { ...JSON.parse(text ?? '') };
+  } catch {
+    return {};
+  }
+}
+
+function describeKmsCall(operation: string, input: Readonly<Record<string, unknown>>): string {
+  const short = operation.replace('CustomKeyStores', '').replace('CustomKeyStore', '');
+  const { XksProxyAuthenticationCredential: credential } = input as {
+    readonly XksProxyAuthenticationCredential?: { readonly AccessKeyId: string };
+  };
+  return credential ? `${short} ${credential.AccessKeyId}` : short;
+}
+
+function describeAnswer(output: Readonly<Record<string, unknown>>): string {
+  const [store] = (output.CustomKeyStores ?? []) as readonly {
+    readonly ConnectionState: string;
+    readonly XksProxyConfiguration?: { readonly AccessKeyId: string };
+  }[];
+  return store ? `→${store.ConnectionState} ${store.XksProxyConfiguration?.AccessKeyId ?? ''}` : '';
+}
+
+function describeSecretCall(operation: string, input: object): string {
+  const { VersionId, ClientRequestToken, VersionStage, VersionStages, RemoveFromVersionId, MoveToVersionId } =
+    input as Readonly<Record<string, unknown>>;
+  const short = (id: unknown) => String(id ?? '-').replace(/^(.)\1{31}$|^.{36}$/, '$1') || 'canaries';
+  const label = String(VersionStage).replace(/(.)\1{31}$/, '$1');
+  switch (operation) {
+    case 'GetSecretValue':
+      return `Get ${short(VersionId)}${VersionStage === undefined ? '' : ` ${label}`}`;
+    case 'PutSecretValue':
+      return `Put ${short(ClientRequestToken)} ${String(VersionStages)}`;
+    case 'UpdateSecretVersionStage':
+      return `Move ${label} ${short(RemoveFromVersionId)}→${short(MoveToVersionId)}`;
+    default:
+      return operation;
+  }
+}
+
+/** The same call many times in a row is one line. */
+function fold(all: readonly string[]): readonly string[] {
+  const runs: { line: string; times: number }[] = [];
+  for (const line of all) {
+    const last = runs.at(-1);
+    if (last?.line === line) last.times += 1;
+    else runs.push({ line, times: 1 });
+  }
+  return runs.map(({ line, times }) => (times > 1 ? `${line} ×${times}` : line));
+}
