@@ -9,7 +9,7 @@ import { wrap } from './render/lines.ts';
 import { renderReason } from './render/reason.ts';
 import { operatorsTask } from './unfinished.ts';
 
-export function createTerminalHolder(io: Io): Holder {
+export function createTerminalHolder(io: Io, onAccepted: (risk: Risk) => void): Holder {
   return {
     async wait(held, signal): Promise<Release> {
       io.stderr.write(`${describeHold(held)}\n`);
@@ -28,6 +28,7 @@ export function createTerminalHolder(io: Io): Holder {
         if (!(await confirm(`Accept ${risk}?`, `${explainRisk(risk)}.`))) return { kind: 'left' };
         accepted.push(risk);
       }
+      accepted.forEach(onAccepted);
       return { kind: 'released', correction: {}, accepted };
     },
   };
