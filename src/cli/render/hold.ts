@@ -28,7 +28,7 @@ export function choicesFor(held: HeldStore): readonly Choice[] {
 }
 
 export function renderChoices(choices: readonly Choice[]): string {
-  return columnsOf(choices.map(({ name, meaning }) => [name, meaning])).join('\n');
+  return ['What each choice does:', ...columnsOf(choices.map(({ name, meaning }) => [name, meaning]))].join('\n');
 }
 
 function goOn({ store, reason, missing }: HeldStore): Choice {
