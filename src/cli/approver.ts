@@ -14,10 +14,12 @@ import { renderPlan } from './render/plan.ts';
 export interface ConsentOptions {
   readonly isYes: boolean;
   readonly accept: readonly Risk[];
+  /** Hears of each risk that is accepted when asked for. */
+  readonly onAccepted: (risk: Risk) => void;
 }
 
 /** Without a terminal: yes, or exactly the options that are missing. */
-export function createOptionsApprover({ isYes }: ConsentOptions): Approver {
+export function createOptionsApprover({ isYes }: Pick<ConsentOptions, 'isYes'>): Approver {
   return {
     async ask({ missing }): Promise<Answer> {
       const words = [...(isYes ? [] : ['--yes']), ...(missing.length > 0 ? [`--accept ${missing.join(',')}`] : [])];
@@ -27,12 +29,18 @@ export function createOptionsApprover({ isYes }: ConsentOptions): Approver {
 }
 
 /** At a terminal: shows the plan, asks for each risk in words of its own, and for an outage by the store's name. */
-export function createTerminalApprover(io: Io, { accept }: ConsentOptions, hasJournal: boolean): Approver {
+export function createTerminalApprover(
+  io: Io,
+  { accept, onAccepted }: Omit<ConsentOptions, 'isYes'>,
+  hasJournal: boolean,
+): Approver {
   return {
     async ask(assessment, signal): Promise<Answer> {
       io.stderr.write(`${showAssessment(assessment, hasJournal)}\n`);
       const { createQuestions } = await import('./questions.ts');
-      return askForAll(assessment, accept, createQuestions(io, signal));
+      const answer = await askForAll(assessment, accept, createQuestions(io, signal));
+      if (answer.kind === 'approved') answer.accepted.forEach(onAccepted);
+      return answer;
     },
   };
 }

@@ -1,7 +1,10 @@
 /** From the words of a command line to an exit code. Each command, and what it needs, is loaded only when it is meant. */
-import { isAlone } from './guided/wanted.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import type { Given } from './given.ts';
+import { isAlone, keepPlace, wantsCorrection } from './guided/wanted.ts';
 import type { Io } from './io.ts';
-import { createProgram } from './program.ts';
+import { createProgram, readSaid } from './program.ts';
+import { renderError } from './render/reason.ts';
 import { reportError } from './report-error.ts';
 import { explainUsage } from './usage.ts';
 
@@ -16,6 +19,17 @@ export async function main(io: Io): Promise<number> {
     return exitCode;
   } catch (error) {
     const usage = explainUsage(error, io.argv);
-    return usage === 'shown' ? 0 : reportError(io, usage ?? error);
+    return usage === 'shown' ? 0 : correct(io, readSaid(program, io), usage ?? error);
+  }
+}
+
+/** Where it is wanted, what was said wrongly is asked for; else it is only told. */
+async function correct(io: Io, said: Given, error: unknown): Promise<number> {
+  try {
+    if (!(error instanceof InvalidInputError) || !(await wantsCorrection(io, said))) return reportError(io, error);
+    io.stderr.write(renderError({ code: 'WRONG_INPUT', message: error.message }, io.stderr));
+    return await (await import('./guided/session.ts')).lead(io, keepPlace(said));
+  } catch (again) {
+    return reportError(io, again);
   }
 }

@@ -7,7 +7,7 @@ import type { Given } from './given.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
 import type { OptionRow } from './option-groups.ts';
-import { type CommandName, optionGroups } from './options.ts';
+import { type CommandName, isLongName, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
 
 /** `execute` is handed the command that was meant. */
@@ -53,10 +53,16 @@ function addCommand(
     const word = takes ? (words[0] as string | undefined) : undefined;
     const given = readGiven(name, command.opts());
     await execute(async () => {
-      if (!wantsSession(io, given)) return (await load()).run(io, { word, given });
+      if (!(await wantsSession(io, given))) return (await load()).run(io, { word, given });
       return (await import('./guided/session.ts')).lead(io, keepSaid(given));
     });
   });
+}
+
+/** What a long name was given, as far as its command line could be read. */
+export function readSaid(program: Command, { argv: [name] }: Io): Given {
+  const command = program.commands.find((known) => known.name() === name);
+  return command === undefined || !isLongName(name) ? {} : readGiven(name as CommandName, command.opts());
 }
 
 /** Where the last word of a command's name belongs. */

@@ -30,6 +30,15 @@ export interface OpenedRun extends Ending {
   readonly asks: boolean;
 }
 
+/** What a command does otherwise than `cks update`. */
+export interface Manner extends Pick<RunOptions, 'patience'> {
+  readonly ending?: Ending;
+  /** Hears of each risk that is accepted when asked for. */
+  readonly onAccepted?: (risk: Risk) => void;
+  /** An unfinished run of the store was offered already. */
+  readonly hasOffered?: boolean;
+}
+
 type WatchedOptions = RunOptions & { readonly signal: AbortSignal };
 
 const displays = { text: createTextDisplay, json: createJsonDisplay, none: createSilentDisplay } as const;
@@ -39,7 +48,7 @@ export async function openRun(
   io: Io,
   given: Given,
   { accept = [] }: { readonly accept?: readonly Risk[] },
-  ending?: Ending,
+  { ending, onAccepted = () => undefined, patience }: Manner = {},
 ): Promise<OpenedRun> {
   const display = openDisplay(io, given);
   const connection = readConnection(given);
@@ -47,15 +56,16 @@ export async function openRun(
   const log = await openLog(io, given);
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;
-  const consent = { isYes, accept };
+  const consent = { isYes, accept, onAccepted };
   const keeping = readKeeping(given);
   const options: RunOptions = {
     ...connection,
     ...log,
     approver: asks ? createTerminalApprover(io, consent, keeping.journal) : createOptionsApprover(consent),
-    ...(asks ? { holder: createTerminalHolder(io) } : {}),
+    ...(asks ? { holder: createTerminalHolder(io, onAccepted) } : {}),
     ...keeping,
     ...readConnectTo(given),
+    ...(patience ? { patience } : {}),
     onJournalLost: (line) => io.stderr.write(line),
   };
   return { options, output, end, display, asks };

@@ -33,7 +33,14 @@ export interface RunOptions extends ConnectionOptions {
   readonly stateDirectory?: string;
   /** Gets each line of the journal that a failing disk did not take. Default: standard error. */
   readonly onJournalLost?: (line: string) => void;
+  /**
+   * Shorter deadlines for this process alone: past them it ends with the store still moving. They are no part of the order,
+   * and whoever goes on with the run waits as that has it.
+   */
+  readonly patience?: Patience;
 }
+
+export type Patience = Partial<Pick<Policy, 'disconnectDeadlineMs' | 'connectDeadlineMs'>>;
 
 /** `ask`: hold where there is a holder to ask, else roll back. */
 export type OnFailure = Policy['onFailure'] | 'ask';
@@ -86,6 +93,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   journal: true,
   stateDirectory: true,
   onJournalLost: true,
+  patience: true,
 };
 
 /** @throws {InvalidInputError} where nobody could clear away what a rehearsal leaves. */

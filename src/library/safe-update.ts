@@ -58,7 +58,9 @@ export async function begin(
   const runLock = journal && (await lockRun(folder, input.runId));
   const held = runLock && 'release' in runLock ? runLock : null;
   const lock = openStoreLock(input, connection);
-  return carry({ input, connection, secrets, options, journal, lock, runLock: held, folder });
+  const { order } = input;
+  const ours: Input = { ...input, order: { ...order, policy: { ...order.policy, ...options.patience } } };
+  return carry({ input: ours, connection, secrets, options, journal, lock, runLock: held, folder });
 }
 
 function openNew(

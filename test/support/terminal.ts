@@ -21,7 +21,13 @@ export const down = '\u001b[B';
 export const up = '\u001b[A';
 export const ctrlC = '\u0003';
 
-export function runOnTerminal(argv: readonly string[]): Terminal {
+export interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  /** A program reads standard output. */
+  readonly isPiped?: boolean;
+}
+
+export function runOnTerminal(argv: readonly string[], { env = {}, isPiped = false }: Surroundings = {}): Terminal {
   let screen = '';
   let stdout = '';
   let readUpTo = 0;
@@ -45,11 +51,14 @@ export function runOnTerminal(argv: readonly string[]): Terminal {
   });
   const io: Io = {
     argv,
-    env: {},
+    env,
     stdin: keyboard,
-    stdout: collect((text) => {
-      stdout += text;
-    }),
+    stdout: Object.assign(
+      collect((text) => {
+        stdout += text;
+      }),
+      { isTTY: !isPiped },
+    ),
     stderr: collect((text) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told
       screen += text.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '');

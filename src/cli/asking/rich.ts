@@ -5,7 +5,7 @@ import { confirm, select, symbol } from '@clack/prompts';
 import type { Io, Out } from '../io.ts';
 import { openKeyboard } from '../keyboard.ts';
 import type { Asking, LineRule } from './asking.ts';
-import { withoutColour } from './without-colour.ts';
+import { fitOutput } from './fit.ts';
 
 interface Common {
   readonly input: ReturnType<typeof openKeyboard>['input'];
@@ -75,7 +75,7 @@ async function askOnce<T>(io: Io, signal: AbortSignal, question: (common: Common
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop);
   const keyboard = openKeyboard(io, stop);
-  const output = io.env.NO_COLOR ? withoutColour(io.stderr) : io.stderr;
+  const output = fitOutput(io);
   try {
     return await question({ input: keyboard.input, output, signal: own.signal, withGuide: false });
   } finally {

@@ -3,25 +3,30 @@ import { carryOut } from '../commands/update.ts';
 import type { Given } from '../given.ts';
 import { type Io, isInteractive } from '../io.ts';
 import { openResultFile } from '../output.ts';
-import { createEnding, type Ending } from '../run.ts';
+import { createEnding, type Ending, type Manner } from '../run.ts';
 import { readCall } from './call.ts';
 import type { Operation } from './operations.ts';
 import { nothing } from './print.ts';
 
-/** `more`: what the run is told beside what the caller says. `change`: another ending than that of an update. */
+export interface CallManner extends Pick<Manner, 'patience'> {
+  /** What the run is told beside what the caller says. */
+  readonly more?: Given;
+  /** Another ending than that of an update. */
+  readonly change?: (ending: Ending) => Ending;
+}
+
 export async function carryOutCall(
   io: Io,
   operation: Operation,
   words: Given,
-  more: Given = {},
-  change: (ending: Ending) => Ending = (ending) => ending,
+  { more = {}, change = (ending) => ending, ...manner }: CallManner = {},
 ): Promise<number> {
   const call = await readCall(io, operation, words);
   if (call === undefined) return 0;
   // Where nobody can be asked, calling it is the go-ahead, as it is for `aws`.
   const given = { ...call.given, ...more, ...(isInteractive(io) ? {} : { yes: true as const }) };
   const ending = change(createEnding(io, openResultFile(io, given)));
-  const exitCode = await carryOut(io, { word: undefined, given }, 'safeUpdate', ending);
+  const exitCode = await carryOut(io, { word: undefined, given }, 'safeUpdate', { ...manner, ending });
   if (exitCode === 0) await call.print(nothing);
   return exitCode;
 }

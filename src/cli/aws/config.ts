@@ -3,11 +3,16 @@ import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { Given } from '../given.ts';
 import { readText } from '../given.ts';
 
-/** The options with what stands for those that were left out. A variable or a profile that is not there says nothing. */
-export async function addDefaults(env: NodeJS.ProcessEnv, given: Given): Promise<Given> {
+/** The profile in force, and what the configuration has of it. */
+export async function readProfile(env: NodeJS.ProcessEnv, given: Given) {
   const profile = readText(given, 'profile') ?? env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE;
   const { configFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const section = configFile[profile ?? 'default'] ?? {};
+  return { profile, section: configFile[profile ?? 'default'] ?? {} };
+}
+
+/** The options with what stands for those that were left out. A variable or a profile that is not there says nothing. */
+export async function addDefaults(env: NodeJS.ProcessEnv, given: Given): Promise<Given> {
+  const { profile, section } = await readProfile(env, given);
   const defaults = {
     profile,
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,

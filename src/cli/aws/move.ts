@@ -11,17 +11,20 @@ import type { Ending } from '../run.ts';
 import { carryOutCall } from './carry-out-call.ts';
 
 const moves = {
-  ConnectCustomKeyStore: { 'final-state': 'connected', 'connect-deadline': '1s' },
-  DisconnectCustomKeyStore: { 'final-state': 'disconnected', 'disconnect-deadline': '1s' },
+  ConnectCustomKeyStore: { state: 'connected', patience: { connectDeadlineMs: 1_000 } },
+  DisconnectCustomKeyStore: { state: 'disconnected', patience: { disconnectDeadlineMs: 1_000 } },
 } as const;
 
 export function move(io: Io, operation: keyof typeof moves, given: Given): Promise<number> {
-  const { 'final-state': state, ...soon } = moves[operation];
-  if (isGiven(given, 'wait')) return carryOutCall(io, operation, given, { 'final-state': state });
+  const { state, patience } = moves[operation];
+  const more = { 'final-state': state };
+  if (isGiven(given, 'wait')) return carryOutCall(io, operation, given, { more });
   const progress = given.progress ?? 'none';
-  return carryOutCall(io, operation, given, { 'final-state': state, ...soon, progress }, (ending) =>
-    endOnTheWay(io, ending),
-  );
+  return carryOutCall(io, operation, given, {
+    more: { ...more, progress },
+    patience,
+    change: (ending) => endOnTheWay(io, ending),
+  });
 }
 
 /** That the store still moves is what was asked for. */

@@ -9,12 +9,12 @@ import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { nameRunStore } from '../render/runs.ts';
-import { follow, type OpenedRun, openRun } from '../run.ts';
+import { follow, type Manner, type OpenedRun, openRun } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 
-export function run(io: Io, args: CommandArguments): Promise<number> {
-  return goOn(io, args, 'resumeRun', findUnfinished);
+export function run(io: Io, args: CommandArguments, manner: Manner = {}): Promise<number> {
+  return goOn(io, args, 'resumeRun', findUnfinished, manner);
 }
 
 /** Finishes or undoes an earlier run. */
@@ -23,10 +23,11 @@ export async function goOn(
   { word, given }: CommandArguments,
   verb: 'resumeRun' | 'undoRun',
   findRun: (stateDirectory: string | undefined) => Promise<string>,
+  manner: Manner = {},
 ): Promise<number> {
   const said = { change: readChange(given) };
   const accept = readRisks(given);
-  const opened = await openRun(io, given, { accept });
+  const opened = await openRun(io, given, { accept }, manner);
   const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
   const earlier = await summarizeRun(word ?? (await findRun(stateDirectory)), stateDirectory);

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readOrder } from '../order.ts';
-import { type Ending, follow, type OpenedRun, openRun } from '../run.ts';
+import { follow, type Manner, type OpenedRun, openRun } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
@@ -18,13 +18,13 @@ export async function carryOut(
   io: Io,
   args: CommandArguments,
   verb: 'safeUpdate' | 'reconnect',
-  ending?: Ending,
+  manner: Manner = {},
 ): Promise<number> {
   const said = readOrder(args);
-  const opened = await openRun(io, args.given, said, ending);
+  const opened = await openRun(io, args.given, said, manner);
   const { asks, options } = opened;
   requireHoldable(opened, said);
-  const earlier = asks ? await offerUnfinished(io, said.customKeyStoreId, options) : undefined;
+  const earlier = asks && !manner.hasOffered ? await offerUnfinished(io, said.customKeyStoreId, options) : undefined;
   if (earlier !== undefined) {
     return goOnFrom(io, opened, earlier, 'resumeRun', { accept: said.accept ?? [] });
   }

@@ -1,19 +1,25 @@
 /** Does what was found to be wanted by the command for it, and then says how that is typed. */
 import { outcomes } from '../../domain/outcome.ts';
+import type { Risk } from '../../domain/policy.ts';
 import { run as resume } from '../commands/resume.ts';
 import { carryOut } from '../commands/update.ts';
 import type { Io } from '../io.ts';
+import { readRisks } from '../order.ts';
 import { writeCommand } from './command-line.ts';
 import type { Intent } from './intent.ts';
 
 export async function act(io: Io, { command, word, given, shown }: Intent): Promise<number> {
   const args = { word, given };
+  const accepted = new Set<Risk>(readRisks(given));
+  const manner = { hasOffered: true, onAccepted: (risk: Risk) => void accepted.add(risk) };
   const exitCode =
     command === 'resume'
-      ? await resume(io, args)
-      : await carryOut(io, args, command === 'update' ? 'safeUpdate' : 'reconnect');
+      ? await resume(io, args, manner)
+      : await carryOut(io, args, command === 'update' ? 'safeUpdate' : 'reconnect', manner);
   if (exitCode !== outcomes.cancelled.exitCode) {
-    io.stderr.write(`\nThe same without being asked where and what:\n${writeCommand([command, word], shown)}\n`);
+    const risks = accepted.size === 0 ? {} : { accept: [[...accepted].join(',')] };
+    const line = writeCommand([command, word], { ...shown, ...risks });
+    io.stderr.write(`\nThe same without being asked where, what, and at which risk:\n${line}\n`);
   }
   return exitCode;
 }

@@ -1,7 +1,10 @@
-/** Whether somebody wants to be led: `cks` alone on a terminal, or a long name with `--cli-auto-prompt`. */
+/** Whether somebody wants to be led: `cks` alone on a terminal, or a long name as the AWS CLI has it. */
 import { InvalidInputError } from '../../run/errors.ts';
-import type { Given } from '../given.ts';
+import { readProfile } from '../aws/config.ts';
+import { type Given, isGiven } from '../given.ts';
 import { type Io, isInteractive } from '../io.ts';
+import { account, connection, journal, telling } from '../option-groups.ts';
+import { isLongName } from '../options.ts';
 
 /** A script that says nothing gets the help that it always got. */
 export function isAlone(io: Io): boolean {
@@ -11,9 +14,9 @@ export function isAlone(io: Io): boolean {
 const others = ['cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'] as const;
 
 /** @throws {InvalidInputError} where nobody can be led */
-export function wantsSession(io: Io, given: Given): boolean {
+export async function wantsSession(io: Io, given: Given): Promise<boolean> {
   // Of an option and its opposite only the last is given.
-  if (!io.argv.includes('--cli-auto-prompt')) return false;
+  if (!io.argv.includes('--cli-auto-prompt')) return (await findPromptMode(io, given)) === 'on';
   const beside = [...(io.argv.includes('--no-cli-auto-prompt') ? ['no-cli-auto-prompt'] : []), ...others];
   const other = beside.find((name) => name === 'no-cli-auto-prompt' || given[name] !== undefined);
   if (other !== undefined) throw new InvalidInputError(`--cli-auto-prompt and --${other} exclude each other`);
@@ -23,7 +26,33 @@ export function wantsSession(io: Io, given: Given): boolean {
   return true;
 }
 
+/** Whether a command line that is wrong is begun anew with questions. */
+export async function wantsCorrection(io: Io, given: Given): Promise<boolean> {
+  if (io.argv.includes('--cli-auto-prompt')) return false;
+  return (await findPromptMode(io, given)) === 'on-partial';
+}
+
+/**
+ * What environment and configuration say, in the words of the AWS CLI. They are there for scripts too: so nobody is asked
+ * whose output a program reads, who gives the whole input, or who has said yes.
+ */
+async function findPromptMode(io: Io, given: Given): Promise<string> {
+  const isForPeople = isLongName(io.argv[0]) && isInteractive(io) && io.stdout.isTTY === true;
+  const isUnwanted = io.argv.includes('--no-cli-auto-prompt') || isGiven(given, 'yes');
+  if (!isForPeople || isUnwanted || others.some((name) => given[name] !== undefined)) return 'off';
+  const word = io.env.AWS_CLI_AUTO_PROMPT ?? (await readProfile(io.env, given)).section.cli_auto_prompt ?? 'off';
+  return word.toLowerCase();
+}
+
 /** What was said beside a long name that a session has a use for: its output is our own. */
 export function keepSaid({ output: _, query: __, ...given }: Given): Given {
   return given;
+}
+
+const places = [connection, account, journal, telling].flatMap(({ rows }) => rows.map(({ name }) => name));
+const kept: readonly string[] = ['custom-key-store-id', ...places];
+
+/** Of what was said wrongly: where, and how it is told. */
+export function keepPlace(given: Given): Given {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => kept.includes(name)));
 }

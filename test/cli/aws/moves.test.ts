@@ -2,12 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { tellCalls, test } from '../../support/rehearsal.ts';
+import { ageJournals, killAt, listRunIds } from '../../support/kills.ts';
+import { type Rehearsal, tellCalls, test } from '../../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = ['--custom-key-store-id', id];
 const disconnect = ['disconnect-custom-key-store', ...store];
 const connect = ['connect-custom-key-store', ...store];
+
+/** A store that is not connected before the test is over. */
+function addSlow({ simulator }: Rehearsal) {
+  simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED' });
+  simulator.failNextConnect(id, 'INTERNAL_ERROR', { connectMs: 20 * 3_600_000 });
+}
 
 describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
   test('disconnects only where the outage was accepted', async ({ rehearsal: { simulator, run } }) => {
@@ -20,10 +27,9 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
   });
 
-  test('ends while the store moves, and says so', async ({ rehearsal: { simulator, run, folder } }) => {
-    simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED' });
-    const hours = 3_600_000;
-    simulator.failNextConnect(id, 'INTERNAL_ERROR', { connectMs: 20 * hours });
+  test('ends while the store moves, and says so', async ({ rehearsal }) => {
+    const { simulator, run, folder } = rehearsal;
+    addSlow(rehearsal);
 
     const file = join(folder, 'result.json');
     const begun = await run([...connect, '--result-file', file]);
@@ -37,6 +43,23 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     const again = await run(connect);
     expect(again).toMatchObject({ exitCode: 3, stdout: '' });
     expect(again.stderr).toMatch(/^cks: "hsm" .* is still CONNECTING\n/);
+  });
+
+  test('is gone on with as long as any run waits', async ({ rehearsal }) => {
+    addSlow(rehearsal);
+    expect(await rehearsal.run(connect)).toMatchObject({ exitCode: 0, stdout: '' });
+
+    ageJournals(rehearsal.folder, 3_600_000);
+    const resumed = rehearsal.start(['resume', listRunIds(rehearsal.folder)[0] ?? '']);
+    await resumed.saw(/waiting until KMS has finished, .*at most 35 min/);
+  });
+
+  test('that was cut off is gone on with as long', async ({ rehearsal }) => {
+    addSlow(rehearsal);
+    await killAt(rehearsal, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
+
+    const resumed = rehearsal.start(['resume']);
+    await resumed.saw(/waiting for CONNECTED, at most 34 min/);
   });
 
   test('with --wait it ends when the store is settled', async ({ rehearsal: { simulator, run } }) => {

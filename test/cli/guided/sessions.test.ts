@@ -8,8 +8,12 @@ import { ctrlC, down, enter } from '../../support/terminal.ts';
 
 /** What every secret begins with, and nothing else holds. */
 const marker = 'CANARY';
-const secrets = { next: `${marker}+${'new/'.repeat(9)}`, previous: `${marker}+${'old='.repeat(9)}` };
-const password = `${marker}Passw0rd`;
+/** Of every kind of character that is allowed. */
+const secrets = {
+  next: `${marker}+/=abcdefghijklmnopqrstuvwxyz0123456789`,
+  previous: `${marker}=/+ABDEFGHIJKLMOPQSTUVWXZ0123456789abc`,
+};
+const password = `${marker} aZ9!"#$%&'()*+,-./:;<=>?`;
 
 const external = {
   CustomKeyStoreId: 'cks-1234567890abcdef0',
@@ -45,6 +49,7 @@ function blur(screen: string): string {
     .replace(/\d+ calls to KMS/g, 'N calls to KMS')
     .replace(/cluster-[2-7a-z]{11}/g, 'cluster-22222222222')
     .replace(/20\d\d-\d\d-\d\dT[\d:.]+Z/g, '2026-11-25T03:00:00.000Z')
+    .replace(/\d{8}-\d{6}-[\da-f]{4}/g, '20261125-030000-4f2a')
     .replace(/EAI_AGAIN/g, 'ENOTFOUND')
     .replace(/\/tmp\/cks-\w+/g, '/tmp/cks');
 }
@@ -73,6 +78,8 @@ function logIn({ folder, environment }: Rehearsal): NodeJS.ProcessEnv {
 describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
   test('rotates the credential of a proxy', async ({ rehearsal, sitDown, expect }) => {
     const { simulator, folder } = rehearsal;
+    const known = { NEWKEYNEWKEYNEWKEYNE: secrets.next, OLDKEYOLDKEYOLDKEYOL: secrets.previous };
+    const proxy = simulator.addProxy({ endpoint: external.XksProxyUriEndpoint, credentials: known });
     simulator.addStore({ ...external, ConnectionState: 'CONNECTED' });
     simulator.addStore(cloudHsm);
     const pty = sitDown([], logIn(rehearsal));
@@ -99,6 +106,11 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     const update = storeCalls(calls).find(({ operation }) => operation === 'UpdateCustomKeyStore');
     expect(JSON.stringify(update?.input)).toContain('NEWKEYNEWKEYNEWKEYNE');
     expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
+
+    const reconnect = ['reconnect', external.CustomKeyStoreId, '--yes', '--accept', 'outage,unknown:xks-proxy'];
+    expect(await rehearsal.run(reconnect)).toMatchObject({ exitCode: 0 });
+    proxy.credentials = { NEWKEYNEWKEYNEWKEYNE: secrets.previous };
+    expect((await rehearsal.run(reconnect)).stderr).toContain('FAILED INVALID_CREDENTIALS');
   });
 
   test('moves to a restored cluster, without colour', async ({ rehearsal, sitDown, expect }) => {
@@ -155,6 +167,72 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     await expectSession(expect, pty, 'repair-on-a-dumb-terminal');
     expect(pty.raw).not.toContain('\u001b');
     expect(simulator.store(external.CustomKeyStoreId)).toMatchObject({ ConnectionState: 'CONNECTED' });
+  });
+
+  describe('that fails on the way', () => {
+    /** Up to the choice. */
+    async function fail(rehearsal: Rehearsal, sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty) {
+      const { simulator, environment } = rehearsal;
+      const [, restored] = simulator.describeWorld().clusters;
+      simulator.addStore(cloudHsm);
+      simulator.failNextConnect(cloudHsm.CustomKeyStoreId, 'INSUFFICIENT_CLOUDHSM_HSMS');
+      const pty = sitDown([], environment);
+      await talk(pty, [
+        ['Which custom key store in us-east-1?', enter],
+        ['What do you want to do with ledger-hsm?', enter],
+        ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
+        ['Does KMS have to be told the password of kmsuser there?', 'n'],
+        ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
+      ]);
+      return pty;
+    }
+    const outcome = ({ simulator }: Rehearsal) => simulator.store(cloudHsm.CustomKeyStoreId).ConnectionState;
+
+    test('is mended, and tried again', async ({ rehearsal, sitDown, expect }) => {
+      const pty = await fail(rehearsal, sitDown);
+      await talk(pty, [['What now?', enter]]);
+
+      expect(await pty.exitCode).toBe(0);
+      await expectSession(expect, pty, 'fail-and-try-again');
+      expect(outcome(rehearsal)).toBe('CONNECTED');
+    });
+
+    test('is rolled back', async ({ rehearsal, sitDown, expect }) => {
+      const pty = await fail(rehearsal, sitDown);
+      await talk(pty, [['What now?', `${down}${down}${enter}`]]);
+
+      expect(await pty.exitCode).toBe(4);
+      await expectSession(expect, pty, 'fail-and-roll-back');
+      expect(outcome(rehearsal)).toBe('CONNECTED');
+    });
+
+    test('is held', async ({ rehearsal, sitDown, expect }) => {
+      const pty = await fail(rehearsal, sitDown);
+      await talk(pty, [['What now?', `${down}${enter}`]]);
+
+      expect(await pty.exitCode).toBe(7);
+      await expectSession(expect, pty, 'fail-and-hold');
+      expect(outcome(rehearsal)).toBe('FAILED');
+    });
+  });
+
+  test('draws only ASCII where the locale is not one of UTF-8', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, environment } = rehearsal;
+    simulator.addStore({ ...cloudHsm, ConnectionState: 'DISCONNECTED' });
+    const pty = sitDown([], { ...environment, LANG: 'C' });
+
+    await talk(pty, [
+      ['Which custom key store in us-east-1?', enter],
+      ['What do you want to do with ledger-hsm?', `${down}${enter}`],
+      ['New kmsuser password: where is it?', enter],
+      ['New kmsuser password\n', `${password}${enter}`],
+      ['Accept no-rollback?', 'y'],
+      ['Go on with ledger-hsm?', 'y'],
+    ]);
+
+    expect(await pty.exitCode).toBe(0);
+    await expectSession(expect, pty, 'tell-a-password-in-ascii');
+    expect(pty.raw).not.toMatch(/\P{ASCII}/u);
   });
 
   test.for([

@@ -38,6 +38,12 @@ async function talk(terminal: Terminal, dialogue: readonly (readonly [seen: stri
   }
 }
 
+/** The words behind `cks` of the command line at the end. */
+function readCommand({ screen }: Terminal): readonly string[] {
+  const [, line = ''] = screen.split('at which risk:\n  cks ');
+  return line.replaceAll('\\\n', ' ').trim().split(/\s+/);
+}
+
 describe.concurrent('a guided session', () => {
   test('asks for no store that was said, and sends nothing where nothing would change', async ({
     rehearsal,
@@ -113,8 +119,15 @@ describe.concurrent('a guided session', () => {
     ]);
 
     expect(await terminal.exitCode).toBe(0);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe', 'Connect', 'Describe']);
-    expect(terminal.screen).toContain(`  cks reconnect ${id} --state-dir `);
+    const { calls } = rehearsal.simulator;
+    const sent = tellCalls(calls);
+    expect(sent).toEqual(['Describe', 'Disconnect', 'Describe', 'Connect', 'Describe']);
+    const words = readCommand(terminal);
+    expect(words).toEqual(expect.arrayContaining(['reconnect', id, '--accept', 'outage']));
+
+    const before = calls.length;
+    expect(await rehearsal.run([...words, '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(tellCalls(calls.slice(before))).toEqual(sent);
   });
 
   test('takes a secret from where it is kept, and offers the run that it left held', async ({ rehearsal, expect }) => {
@@ -145,6 +158,7 @@ describe.concurrent('a guided session', () => {
     ]);
     expect(await second.exitCode).toBe(0);
     expect(second.screen).toMatch(/ {2}cks resume \S+ --state-dir /);
+    expect(second.screen).not.toContain('Go on with it instead?');
     expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 });

@@ -1,0 +1,57 @@
+/** A store that is held, in words: why, what can be done with it now, and what each of that would do. */
+import { usualDuration } from '../../domain/cadence.ts';
+import { nameStore } from '../../domain/key-store.ts';
+import { optionName } from '../../domain/properties.ts';
+import type { HeldStore } from '../../ports/holder.ts';
+import { operatorsTask } from '../unfinished.ts';
+import { columnsOf, wrap } from './lines.ts';
+import { renderReason } from './reason.ts';
+
+export function renderHold({ store, reason, obstacle }: HeldStore): string {
+  const head = wrap(`${nameStore(store)} is held: it is ${store.connectionState}, and no key in it can be used.`);
+  if (reason === null) return `${head}\n${wrap(operatorsTask)}`;
+  const notBack = obstacle ? [wrap(`The old settings may not help: ${obstacle.message}.`)] : [];
+  return [head, ...renderReason(reason), ...notBack].join('\n');
+}
+
+export interface Choice {
+  readonly word: 'go on' | 'leave' | 'give up';
+  /** As it is offered. */
+  readonly label: string;
+  readonly name: string;
+  /** What it would do. */
+  readonly meaning: string;
+}
+
+export function choicesFor(held: HeldStore): readonly Choice[] {
+  return [goOn(held), leave(held), ...(held.canRollBack ? [giveUp(held)] : [])];
+}
+
+export function renderChoices(choices: readonly Choice[]): string {
+  return ['What each choice does:', ...columnsOf(choices.map(({ name, meaning }) => [name, meaning]))].join('\n');
+}
+
+function goOn({ store, reason, missing }: HeldStore): Choice {
+  const connects = `connects the store with the new settings, usually ${usualDuration('CONNECTED', store.customKeyStoreType)}`;
+  if (reason === null) {
+    return { word: 'go on', label: 'go on: it is done', name: 'go on', meaning: `sends the update and ${connects}.` };
+  }
+  const first = store.connectionState === 'DISCONNECTED' ? '' : 'disconnects it, then ';
+  const login = missing.includes('login') ? ' That is one more login of kmsuser, which you are asked to accept.' : '';
+  const meaning = `once what failed is mended: ${first}${connects}.${login}`;
+  return { word: 'go on', label: 'try again: it is mended', name: 'try again', meaning };
+}
+
+function leave({ store, reason, changes }: HeldStore): Choice {
+  const [change] = changes;
+  const correct =
+    reason && change ? `, and takes another value too, such as --${optionName(change.property)} VALUE` : '';
+  const meaning = `ends this command. The store stays ${store.connectionState} until cks resume goes on with it${correct}.`;
+  return { word: 'leave', label: 'hold: leave it as it is', name: 'hold', meaning };
+}
+
+function giveUp({ store }: HeldStore): Choice {
+  const usually = usualDuration('CONNECTED', store.customKeyStoreType);
+  const meaning = `puts back the old settings, and connects the store if it was CONNECTED: usually ${usually}.`;
+  return { word: 'give up', label: 'roll back: put it back as it was', name: 'roll back', meaning };
+}

@@ -1,0 +1,124 @@
+/** `AWS_CLI_AUTO_PROMPT` and `cli_auto_prompt`: whom they lead, and whom they leave alone. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { runHere } from '../../support/in-process.ts';
+import { type Rehearsal, test } from '../../support/rehearsal.ts';
+import { ctrlC, runOnTerminal, type Surroundings } from '../../support/terminal.ts';
+
+const keys = 'aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = dummy\n';
+const folder = mkdtempSync(join(tmpdir(), 'cks-prompt-'));
+
+beforeAll(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+  vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+  writeFileSync(join(folder, 'config'), `[profile led]\ncli_auto_prompt = on\n${keys}`);
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const id = 'cks-1234567890abcdef0';
+const rename = ['update-custom-key-store', '--custom-key-store-id', id, '--new-custom-key-store-name', 'other'];
+const nameless = ['update-custom-key-store', '--new-custom-key-store-name', 'other'];
+const on = { AWS_CLI_AUTO_PROMPT: 'on' };
+const partial = { AWS_CLI_AUTO_PROMPT: 'on-partial' };
+
+const session = 'Nothing is sent before you have seen the plan';
+const plan = 'Go on with xks?';
+
+interface Row extends Surroundings {
+  readonly words: readonly string[];
+  /** The last thing that is shown before it is left. */
+  readonly shows: readonly string[];
+  readonly exitCode?: number;
+}
+
+const rows: Readonly<Record<string, Row>> = {
+  'on leads whoever is complete': {
+    words: [...rename, '--profile', 'led'],
+    env: on,
+    shows: [session, 'What do you want to do with xks?'],
+  },
+  'the case of the word does not matter': { words: rename, env: { AWS_CLI_AUTO_PROMPT: 'On' }, shows: [session] },
+  'the profile leads': { words: [...rename, '--profile', 'led'], shows: [session] },
+  'the environment is heard before the profile': {
+    words: [...rename, '--profile', 'led'],
+    env: { AWS_CLI_AUTO_PROMPT: 'off' },
+    shows: [plan],
+  },
+  'another word leads nobody': { words: rename, env: { AWS_CLI_AUTO_PROMPT: 'yes' }, shows: [plan] },
+  'on-partial leaves what is complete alone': { words: rename, env: partial, shows: [plan] },
+  'on-partial asks for what is missing': {
+    words: nameless,
+    env: partial,
+    shows: ['cks: which custom key store? Give its id or name', session, 'Which AWS profile?'],
+  },
+  'on-partial keeps where it was said to be': {
+    words: [...rename, '--profile', 'led', '--xks-proxy-uri-pth', '/kms/xks/v1'],
+    env: partial,
+    shows: ['cks: unknown option --xks-proxy-uri-pth', session, 'What do you want to do with xks?'],
+  },
+  '--no-cli-auto-prompt forbids it': { words: [...rename, '--no-cli-auto-prompt'], env: on, shows: [plan] },
+  'and forbids on-partial': {
+    words: [...nameless, '--no-cli-auto-prompt'],
+    env: partial,
+    shows: ['cks: which custom key store?'],
+    exitCode: 2,
+  },
+  'whoever says yes is not asked': { words: [...rename, '--yes'], env: on, shows: ['update accepted'], exitCode: 0 },
+  'where a program reads the output, nobody is led': { words: rename, env: on, isPiped: true, shows: [plan] },
+  'a sample is a sample': {
+    words: [...rename, '--generate-cli-skeleton'],
+    env: on,
+    shows: [],
+    exitCode: 0,
+  },
+  'our own names are not those of the AWS CLI': {
+    words: ['update', ...rename.slice(1)],
+    env: on,
+    shows: [plan],
+  },
+};
+
+const reach = ({ url, folder: home }: Rehearsal) => [
+  ...['--endpoint-url', url, '--region', 'us-east-1', '--state-dir', join(home, 'state')],
+];
+
+const addStore = ({ simulator }: Rehearsal) =>
+  simulator.addStore({
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+
+describe.concurrent('without --cli-auto-prompt', { timeout: 30_000 }, () => {
+  test.for(Object.entries(rows))(
+    '%s',
+    async ([, { words, shows, exitCode = 130, ...where }], { rehearsal, expect }) => {
+      addStore(rehearsal);
+      const [name = '', ...rest] = words;
+      const terminal = runOnTerminal([name, ...reach(rehearsal), ...rest], where);
+
+      for (const text of shows) await terminal.saw(text);
+      if (exitCode === 130) terminal.type(ctrlC);
+
+      expect(await terminal.exitCode).toBe(exitCode);
+      if (!shows.includes(session)) expect(terminal.screen).not.toContain(session);
+    },
+  );
+
+  test.for([on, partial])('nobody is led where there is no terminal: %o', async (env, { rehearsal, expect }) => {
+    addStore(rehearsal);
+    const [name = '', ...rest] = nameless;
+    const told = await runHere([name, ...reach(rehearsal), ...rest], env);
+
+    expect(told).toEqual({ exitCode: 2, stdout: '', stderr: 'cks: which custom key store? Give its id or name\n' });
+  });
+});
