@@ -3,6 +3,8 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
 import { createAskCloudHsm } from '../cloudhsm/client.ts';
 import { createClusters } from '../cloudhsm/clusters.ts';
+import { createAskDynamoDb } from '../dynamodb/client.ts';
+import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
@@ -20,8 +22,14 @@ import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
+import { findLockTable, findTableRegion } from './lock-table.ts';
 
 export interface ConnectionOptions extends ClientOptions {
+  /**
+   * A DynamoDB table, by name or ARN, in which all who name it keep their locks, logins and looks; default
+   * `CKS_LOCK_TABLE`, else none.
+   */
+  readonly lockTable?: string;
   /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
   readonly client?: KMSClient;
   /** Gets one line a request and one an event; secrets are taken out before. */
@@ -37,6 +45,8 @@ export interface Connection {
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
   readonly readSecret: ReadSecret;
+  /** Null: what others do is seen on this machine alone. */
+  readonly lockTable: Table | null;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -50,17 +60,26 @@ export interface Connection {
 
 /** One port for all runs of an account and Region in this process, so that they share each Describe. */
 const connections = new Map<string, Promise<Connection>>();
-const ownClients = new WeakMap<KMSClient, Promise<Connection>>();
+const ownClients = new WeakMap<KMSClient, Map<string, Promise<Connection>>>();
 
 export function connect(options: ConnectionOptions): Promise<Connection> {
   const { client } = options;
-  if (client) return remember(ownClients, client, () => open(() => client, options));
-  return remember(connections, identifyClient(options), () => open(() => createClient(options), options));
+  const tableName = findLockTable(options);
+  const make = client ? () => client : () => createClient(options);
+  const known = client ? knownOf(client) : connections;
+  const key = JSON.stringify([client ? null : identifyClient(options), tableName]);
+  return remember(known, key, () => open(make, options, tableName));
 }
 
-function remember<K>(
-  known: { get(key: K): Promise<Connection> | undefined; set(key: K, connection: Promise<Connection>): unknown },
-  key: K,
+function knownOf(client: KMSClient): Map<string, Promise<Connection>> {
+  const known = ownClients.get(client) ?? new Map<string, Promise<Connection>>();
+  ownClients.set(client, known);
+  return known;
+}
+
+function remember(
+  known: Map<string, Promise<Connection>>,
+  key: string,
   make: () => Promise<Connection>,
 ): Promise<Connection> {
   const connection = known.get(key) ?? make();
@@ -72,6 +91,7 @@ function remember<K>(
 async function open(
   make: () => KMSClient,
   { endpoint = findEndpoint(), readTimeoutMs }: ClientOptions,
+  tableName: string | undefined,
 ): Promise<Connection> {
   const listeners: Connection['listeners'] = new Set();
   let client = make();
@@ -87,6 +107,10 @@ async function open(
   const place = await findPlace(client);
   const neighbourhood = { current: () => client, endpoint };
   const askEc2 = createAskEc2(neighbourhood);
+  const lockTable =
+    tableName === undefined
+      ? null
+      : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName);
   return {
     kms: createKms(send, systemClock, renew),
     describePage: createDescribePage(send, systemClock),
@@ -95,6 +119,7 @@ async function open(
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),
     readSecret: createSecretsManager(neighbourhood),
+    lockTable,
     place,
     findAccount() {
       account ??= findAccount(client, place.account, endpoint);
