@@ -21,6 +21,8 @@ export interface TableServer {
   create(name: string, key: string): Promise<void>;
   /** Makes an item unreadable, as a slip of the hand does. */
   spoil(id: string): Promise<void>;
+  /** Puts another body in the place of that which is there. */
+  put(id: string, body: object): Promise<void>;
   /** As somebody does by hand. */
   remove(id: string): Promise<void>;
   /** What every request meets from now on; undefined: nothing. */
@@ -35,16 +37,21 @@ export const tableName = 'cks-locks';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'dummy' };
 
 export async function serveTable(): Promise<TableServer> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const database = dynalite({ createTableMs: 0 });
   const inner = await listen(database);
   let trouble: Trouble | undefined;
   const requests: Record<string, number> = {};
+  const underWay = new Set<Promise<void>>();
 
   const gate = createServer((request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     requests[operation] = (requests[operation] ?? 0) + 1;
-    if (trouble === undefined) void pass(inner, request, response);
-    else answer(trouble, request, response);
+    if (trouble === undefined) {
+      const passing = pass(inner, request, response);
+      underWay.add(passing);
+      void passing.finally(() => underWay.delete(passing));
+    } else answer(trouble, request, response);
   });
   const url = await listen(gate);
   const admin = new DynamoDB({ region: 'us-east-1', credentials, endpoint: inner });
@@ -58,6 +65,14 @@ export async function serveTable(): Promise<TableServer> {
     });
   };
   await create(tableName, 'id');
+  const write = async (id: string, body: string) => {
+    await admin.updateItem({
+      TableName: tableName,
+      Key: { id: { S: id } },
+      UpdateExpression: 'SET body = :body',
+      ExpressionAttributeValues: { ':body': { S: body } },
+    });
+  };
 
   return {
     url,
@@ -70,14 +85,8 @@ export async function serveTable(): Promise<TableServer> {
       return (await admin.scan({ TableName: tableName })).Items ?? [];
     },
     create,
-    async spoil(id) {
-      await admin.updateItem({
-        TableName: tableName,
-        Key: { id: { S: id } },
-        UpdateExpression: 'SET body = :torn',
-        ExpressionAttributeValues: { ':torn': { S: '{torn' } },
-      });
-    },
+    put: (id, body) => write(id, JSON.stringify(body)),
+    spoil: (id) => write(id, '{torn'),
     async remove(id) {
       await admin.deleteItem({ TableName: tableName, Key: { id: { S: id } } });
     },
@@ -85,6 +94,9 @@ export async function serveTable(): Promise<TableServer> {
       trouble = next;
     },
     async close() {
+      // The emulator does not bear to lose its database while it answers.
+      trouble = 'unreachable';
+      await Promise.all(underWay);
       gate.closeAllConnections();
       gate.close();
       admin.destroy();
@@ -100,7 +112,6 @@ export function useTable(): () => TableServer {
   beforeEach(async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
-    vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
     server = await serveTable();
   });
   afterEach(async () => {
