@@ -29,7 +29,12 @@ export function withoutLogin(accepted: readonly Risk[]): readonly Risk[] {
 export function mergeLogins(read: LoginRecord, written: LoginRecord, kept: LoginRecord): LoginRecord {
   if (written.count === 0 && written.refusedWith === null) return noLogins;
   const added = Math.max(0, written.count - read.count);
-  return { count: Math.max(written.count, kept.count + added), refusedWith: written.refusedWith ?? kept.refusedWith };
+  return unite(written, { ...kept, count: kept.count + added });
+}
+
+/** Of two counts the one that lets less pass. */
+export function unite(one: LoginRecord, other: LoginRecord): LoginRecord {
+  return { count: Math.max(one.count, other.count), refusedWith: one.refusedWith ?? other.refusedWith };
 }
 
 /** Whether one more Connect may lead to a login. */

@@ -12,7 +12,7 @@ import type { Place } from '../locks/names.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
-import { locate } from './locks.ts';
+import { locate } from './locate.ts';
 import type { RunOptions } from './options.ts';
 import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 

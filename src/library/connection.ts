@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { createAskCloudHsm } from '../cloudhsm/client.ts';
 import { createClusters } from '../cloudhsm/clusters.ts';
 import { createAskDynamoDb } from '../dynamodb/client.ts';
+import { createObservations } from '../dynamodb/observations.ts';
 import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
@@ -15,6 +16,8 @@ import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
+import { shareLooks } from '../kms/share-looks.ts';
+import type { DescribeSender } from '../kms/shared-describe.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import type { EndpointServices } from '../ports/endpoint-services.ts';
@@ -22,6 +25,7 @@ import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
+import { locate } from './locate.ts';
 import { findLockTable, findTableRegion } from './lock-table.ts';
 
 export interface ConnectionOptions extends ClientOptions {
@@ -111,8 +115,19 @@ async function open(
     tableName === undefined
       ? null
       : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName);
+  const findOwner = () => {
+    account ??= findAccount(client, place.account, endpoint);
+    return account;
+  };
+  /** Nobody shares looks at stores of which it is not known whose they are. */
+  const findObservations = async () => {
+    const where = locate({ region: place.region, account: await findOwner() }, endpoint);
+    const isKnown = where.account !== 'unknown' || where.endpoint !== undefined;
+    return lockTable && isKnown ? createObservations(lockTable, where, systemClock) : null;
+  };
+  const share = lockTable ? (sender: DescribeSender) => shareLooks(sender, findObservations, systemClock) : undefined;
   return {
-    kms: createKms(send, systemClock, renew),
+    kms: createKms(send, systemClock, renew, share),
     describePage: createDescribePage(send, systemClock),
     clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
@@ -121,10 +136,7 @@ async function open(
     readSecret: createSecretsManager(neighbourhood),
     lockTable,
     place,
-    findAccount() {
-      account ??= findAccount(client, place.account, endpoint);
-      return account;
-    },
+    findAccount: findOwner,
     readCredentialsLife: () => readCredentialsLife(client),
     endpoint,
     listeners,

@@ -6,15 +6,14 @@ import { awake, createTableLock } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { lockFolder } from '../journal/folders.ts';
 import { runLockFile } from '../journal/shelf.ts';
-import { isLoopback } from '../kms/place.ts';
 import { combineLocks } from '../locks/combine-locks.ts';
 import { type HeldLock, lockFile } from '../locks/file-lock.ts';
 import { createLogins } from '../locks/logins.ts';
-import type { Place } from '../locks/names.ts';
 import { createStoreLock } from '../locks/store-lock.ts';
 import type { LockHolder, StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Connection } from './connection.ts';
+import { findSimulator, locate } from './locate.ts';
 
 /** The run itself, before its journal is opened. @throws {LockError} */
 export async function lockRun(folder: string, runId: string): Promise<HeldLock | LockHolder> {
@@ -39,14 +38,4 @@ export function openLogins(connection: Pick<Connection, 'lockTable' | 'endpoint'
   const simulator = findSimulator(connection);
   const here = createLogins(lockFolder(), simulator);
   return connection.lockTable === null ? here : createTableLogins(connection.lockTable, here, simulator);
-}
-
-export function locate(place: Place, endpoint: string | undefined): Place {
-  const simulator = findSimulator({ endpoint });
-  return simulator === undefined ? place : { region: place.region, account: 'unknown', endpoint: simulator };
-}
-
-/** A simulator's account is nobody's: where it listens tells its stores and clusters apart. */
-export function findSimulator({ endpoint }: Pick<Connection, 'endpoint'>): string | undefined {
-  return endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined;
 }

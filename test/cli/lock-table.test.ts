@@ -35,11 +35,12 @@ async function arrange({ simulator, folder }: Rehearsal, onTestFinished: TestCon
   return { table, here: machine('here'), there: machine('there') };
 }
 
-/** A run that sees the store stay as it was for six seconds, so that it waits. */
+/** A run that sees the store stay as it was for six seconds after its Disconnect, so that it waits. */
 async function wait({ simulator, start, folder }: Rehearsal, words: readonly string[], env: Environment) {
   simulator.staleReadsForMs = 6_000_000;
   const running = start(words, env);
   await running.saw('waiting for DISCONNECTED');
+  simulator.staleReadsForMs = 0;
   return { running, runId: listRunIds(join(folder, 'here')).at(-1) ?? '' };
 }
 
@@ -171,7 +172,7 @@ describe.concurrent('what is in the table', { timeout: 60_000 }, () => {
     const ended = await rehearsal.run([...words, '--path', 'offline', '--lock-table', tableName], here);
     expect(ended.json()).toMatchObject({ outcome: 'updated' });
     const items = await table.scan();
-    expect(items.map(({ id }) => id?.S?.split('#')[0]).sort()).toEqual(['lock', 'run', 'stores']);
+    expect(items.map(({ id }) => id?.S?.split('#')[0]).sort()).toEqual(['lock', 'looks', 'run', 'stores']);
     expect(JSON.stringify(items)).not.toContain(marker);
   });
 });
