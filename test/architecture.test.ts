@@ -16,6 +16,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/proof': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
+  'src/dynamodb': {
+    rooms: ['src/domain', 'src/kms', 'src/locks', 'src/ports'],
+    packages: ['@aws-sdk/client-dynamodb'],
+  },
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: ['@aws/durable-execution-sdk-js'] },

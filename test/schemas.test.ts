@@ -104,6 +104,7 @@ describe.concurrent('what the command prints', () => {
     fits('runs', await run(['runs', runId]));
     fits('report', await run(['runs', runId, '--json']));
     fits('runs', await run(['runs', 'nope']));
+    fits('stop', await run(['stop', runId]));
     fits('runs', await run(['runs', '--prune', '1h']));
   });
 });
@@ -120,6 +121,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
   doctor: 'doctor',
   describe: 'describe',
   runs: 'runs',
+  stop: 'stop',
   'canary create': 'canary',
   'canary check': 'canary',
   'update-custom-key-store': null,

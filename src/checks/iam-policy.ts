@@ -23,6 +23,8 @@ export interface PolicyOptions {
   readonly region?: string;
   /** ARNs of the secrets that `secretsmanager:` references lead to. */
   readonly secrets?: readonly string[];
+  /** The DynamoDB table of `lockTable`: its name or ARN. */
+  readonly lockTable?: string;
 }
 
 interface Statement {
@@ -46,10 +48,12 @@ const keyUses = ['kms:Encrypt', 'kms:Decrypt', 'kms:GetKeyLastUsage'];
 /** Which store a key is in is seen by describing it, so every key may be described: what is hidden might be in the store. */
 const keyLooks = ['kms:DescribeKey'];
 
+const lockTableActions = ['dynamodb:GetItem', 'dynamodb:PutItem'];
+
 const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
 
 export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
-  const { type, readOnly = false, secrets = [] } = options;
+  const { type, readOnly = false, secrets = [], lockTable } = options;
   const chosen = chooseRights(options).filter((row) => type === undefined || (row.type ?? type) === type);
   const actions = [...new Set(chosen.flatMap((row) => row.actions))].filter((name) => !readOnly || !changes.test(name));
   const keys = keyArn(options);
@@ -81,6 +85,8 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       Condition: origins,
     },
     allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue'] : [], secrets),
+    // Who only looks shares looks too, which is written there.
+    allow('LockTable', lockTable === undefined ? [] : lockTableActions, tableArn(options)),
   ];
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
 }
@@ -98,7 +104,15 @@ function allow(Sid: string, Action: readonly string[], Resource: Statement['Reso
   return { Sid, Effect: 'Allow', Action, Resource };
 }
 
-function keyArn({ account = '*', region = '*' }: PolicyOptions): string {
+function keyArn(options: PolicyOptions): string {
+  return `${beginArn('kms', options)}:key/*`;
+}
+
+function tableArn({ lockTable = '', ...options }: PolicyOptions): string {
+  return lockTable.startsWith('arn:') ? lockTable : `${beginArn('dynamodb', options)}:table/${lockTable}`;
+}
+
+function beginArn(service: string, { account = '*', region = '*' }: PolicyOptions): string {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return `arn:${partition}:kms:${region}:${account}:key/*`;
+  return `arn:${partition}:${service}:${region}:${account}`;
 }

@@ -1,4 +1,5 @@
 /** Whether an earlier run on the store is unfinished: what it has left is to be gone on with before anything else. */
+import { settlesEarlier } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Check } from '../ports/checks.ts';
 
@@ -14,6 +15,8 @@ export interface EarlierRun {
   readonly outcome: Outcome | null;
   /** The run that it goes on with. */
   readonly takenUp: string | null;
+  /** Where its journal is; absent: here. */
+  readonly host?: string;
 }
 
 export interface EarlierRuns {
@@ -34,7 +37,8 @@ export function createUnfinishedRunsCheck(
       const others = runs.filter((run) => run.customKeyStoreId === customKeyStoreId && !own.includes(run.runId));
       const [left] = findUnfinished(others);
       if (left) {
-        const message = `run ${left.runId} on this store is unfinished; go on with it: cks resume ${left.runId}`;
+        const where = left.host === undefined ? '' : ` on ${left.host}`;
+        const message = `run ${left.runId} on this store is unfinished; go on with it${where}: cks resume ${left.runId}`;
         return { status: 'warned', message, risk: 'unfinished-run' };
       }
       const [problem] = problems;
@@ -55,7 +59,7 @@ export function findUnfinished<R extends EarlierRun>(runs: readonly R[]): readon
 
 /** Whether nothing is left of the earlier run: one that went back or never began leaves a store as it found it. */
 function supersedes(later: EarlierRun, { runId, customKeyStoreId, startedAtMs }: EarlierRun): boolean {
-  const settles = ['updated', 'stranded', 'unsettled'].includes(later.outcome ?? '');
+  const settles = settlesEarlier(later.outcome);
   if (later.takenUp === runId) return later.hasWritten || settles || later.outcome === 'rolledBack';
   return settles && later.customKeyStoreId === customKeyStoreId && later.startedAtMs > startedAtMs;
 }

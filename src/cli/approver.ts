@@ -3,7 +3,7 @@
  * risk; what is then missing is refused by name.
  */
 import type { Assessment } from '../domain/consent.ts';
-import { explainGuards } from '../domain/guards.ts';
+import { explainGuards, type Guards } from '../domain/guards.ts';
 import { storeName } from '../domain/key-store.ts';
 import { explainRisk, type Risk } from '../domain/policy.ts';
 import type { Answer, Approver } from '../ports/approver.ts';
@@ -32,11 +32,11 @@ export function createOptionsApprover({ isYes }: Pick<ConsentOptions, 'isYes'>):
 export function createTerminalApprover(
   io: Io,
   { accept, onAccepted }: Omit<ConsentOptions, 'isYes'>,
-  hasJournal: boolean,
+  guards: Guards,
 ): Approver {
   return {
     async ask(assessment, signal): Promise<Answer> {
-      io.stderr.write(`${showAssessment(assessment, hasJournal)}\n`);
+      io.stderr.write(`${showAssessment(assessment, guards)}\n`);
       const { createQuestions } = await import('./questions.ts');
       const answer = await askForAll(assessment, accept, createQuestions(io, signal));
       if (answer.kind === 'approved') answer.accepted.forEach(onAccepted);
@@ -73,9 +73,9 @@ async function askForAll(
   return (await confirm(`Go on with ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
 }
 
-function showAssessment({ store, plan, findings, missing }: Assessment, hasJournal: boolean): string {
+function showAssessment({ store, plan, findings, missing }: Assessment, inForce: Guards): string {
   const { send: _, reason, ...shown } = plan;
-  const guards = explainGuards({ journal: hasJournal ? 'file' : 'memory', lock: 'user' });
+  const guards = explainGuards(inForce);
   return renderPlan({ ...shown, store, findings, missing, guards, ...(reason ? { reason } : {}) });
 }
 

@@ -66,6 +66,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     takes: 'run',
     load: () => import('./commands/rollback.ts'),
   },
+  stop: {
+    summary: 'ask a run for a stop at its next safe place, as Ctrl-C does there',
+    takes: 'run',
+    load: () => import('./commands/stop.ts'),
+  },
   runs: {
     summary: 'list the runs of this user on this machine, or show all records of one',
     takes: 'run',

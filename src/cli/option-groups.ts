@@ -111,6 +111,17 @@ export const journal: OptionGroup = {
   ],
 };
 
+export const lock: OptionGroup = {
+  heading: 'Lock:',
+  rows: [
+    {
+      name: 'lock-table',
+      value: '<table>',
+      help: 'Keep out other machines too, with this DynamoDB table (name or ARN); else CKS_LOCK_TABLE, else this machine alone.',
+    },
+  ],
+};
+
 export const deadlines: OptionGroup = {
   heading: 'Deadlines:',
   rows: [

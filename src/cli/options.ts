@@ -11,6 +11,7 @@ import {
   deadlines,
   failing,
   journal,
+  lock,
   type OptionGroup,
   output,
   proof,
@@ -39,7 +40,7 @@ const skipping = only(consent, 'skip-check');
 const sameRegion = without(connection, 'region');
 
 /** What a long name has beside what it takes in and puts out. */
-const behindLongNames = [consent, checks, proof, deadlines, journal, connection, account, telling];
+const behindLongNames = [consent, checks, proof, deadlines, journal, lock, connection, account, telling];
 
 export const optionGroups = {
   update: [
@@ -52,6 +53,7 @@ export const optionGroups = {
     proof,
     deadlines,
     journal,
+    lock,
     connection,
     account,
     output,
@@ -74,17 +76,31 @@ export const optionGroups = {
       ],
     },
     journal,
+    lock,
     connection,
     account,
     output,
     without(telling, 'progress'),
   ],
-  check: [store, properties, way, without(consent, 'yes'), checks, journal, connection, account, output, telling],
+  check: [store, properties, way, without(consent, 'yes'), checks, journal, lock, connection, account, output, telling],
   doctor: [store, skipping, checksInForce, stateFolder, connection, output, without(telling, 'progress')],
   describe: [store, connection, output, without(telling, 'progress')],
-  reconnect: [store, failing, consent, checksInForce, proof, deadlines, journal, connection, account, output, telling],
-  resume: [corrections, consent, checks, stateFolder, sameRegion, output, telling],
-  rollback: [consent, checks, stateFolder, sameRegion, output, telling],
+  reconnect: [
+    store,
+    failing,
+    consent,
+    checksInForce,
+    proof,
+    deadlines,
+    journal,
+    lock,
+    connection,
+    account,
+    output,
+    telling,
+  ],
+  resume: [corrections, consent, checks, stateFolder, lock, sameRegion, output, telling],
+  rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling],
   runs: [
     {
       heading: 'Runs:',
@@ -107,7 +123,8 @@ export const optionGroups = {
     stateFolder,
     output,
   ],
-  apply: [without(consent, 'skip-check'), checks, journal, sameRegion, output, telling],
+  stop: [stateFolder, lock, connection, output],
+  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, telling],
   'canary create': [
     store,
     {
@@ -136,6 +153,7 @@ export const optionGroups = {
         { name: 'read-only', help: 'For commands that only look.' },
         { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
         { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },
+        { name: 'lock-table', value: '<table>', help: 'The DynamoDB table of --lock-table: its name or ARN.' },
         {
           name: 'secret',
           value: '<arn>',

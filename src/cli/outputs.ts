@@ -75,6 +75,16 @@ export interface RemovedRuns {
   readonly removed: readonly string[];
 }
 
+/** `cks stop`. */
+export type StopOutput = StopResult | Failed;
+
+export interface StopResult {
+  readonly runId: string;
+  /** Whether a run that is at work was asked. */
+  readonly isRequested: boolean;
+  readonly message: string;
+}
+
 /** `cks doctor`. */
 export type DoctorOutput = Examination | Failed;
 

@@ -1,7 +1,9 @@
 /** What every command needs that carries a run: whom it asks, what it shows, how it is stopped, and how it ends. */
+import type { Guards } from '../domain/guards.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
+import { findLockTable } from '../library/lock-table.ts';
 import type { RunOptions } from '../library/options.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
@@ -61,7 +63,7 @@ export async function openRun(
   const options: RunOptions = {
     ...connection,
     ...log,
-    approver: asks ? createTerminalApprover(io, consent, keeping.journal) : createOptionsApprover(consent),
+    approver: asks ? createTerminalApprover(io, consent, readGuards(keeping)) : createOptionsApprover(consent),
     ...(asks ? { holder: createTerminalHolder(io, onAccepted) } : {}),
     ...keeping,
     ...readConnectTo(given),
@@ -95,11 +97,19 @@ export function openDisplay(io: Io, given: Given): Display {
 export function readKeeping(given: Given) {
   const stateDirectory = readText(given, 'state-dir');
   const expectAccount = readText(given, 'expect-account');
+  const named = readText(given, 'lock-table');
+  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   return {
     journal: !isGiven(given, 'no-journal'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
     ...(expectAccount === undefined ? {} : { expectAccount }),
+    ...(lockTable === undefined ? {} : { lockTable }),
   };
+}
+
+/** What stands between the run and a crash or a second operator. */
+export function readGuards({ journal = true, lockTable }: Pick<RunOptions, 'journal' | 'lockTable'>): Guards {
+  return { journal: journal ? 'file' : 'memory', lock: lockTable === undefined ? 'user' : 'table' };
 }
 
 /** Carries the run, shows it, and writes its result. */

@@ -64,6 +64,8 @@ export function watchRun(io: Io, display: Display, asked: Asked, output: Output,
     end: stops.end,
     hear(event) {
       runId = event.runId;
+      if (event.type === 'stop.requested' && !stops.signal.aborted)
+        display.say('cks stop has asked for a stop: stopping at the next safe place');
       if (event.type === 'store.observed') seen = event.store;
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
       // Its answer says what became of the throw-away store.

@@ -25,6 +25,18 @@ export function withoutLogin(accepted: readonly Risk[]): readonly Risk[] {
   return accepted.filter((risk) => risk !== 'login');
 }
 
+/** What two machines have counted since both read the same: nothing of it is lost, and a reset stands. */
+export function mergeLogins(read: LoginRecord, written: LoginRecord, kept: LoginRecord): LoginRecord {
+  if (written.count === 0 && written.refusedWith === null) return noLogins;
+  const added = Math.max(0, written.count - read.count);
+  return unite(written, { ...kept, count: kept.count + added });
+}
+
+/** Of two counts the one that lets less pass. */
+export function unite(one: LoginRecord, other: LoginRecord): LoginRecord {
+  return { count: Math.max(one.count, other.count), refusedWith: one.refusedWith ?? other.refusedWith };
+}
+
 /** Whether one more Connect may lead to a login. */
 export function mayLogIn({ count, refusedWith }: LoginRecord, accepted: readonly Risk[]): boolean {
   return accepted.includes('login') || (refusedWith === null && count < loginLimit);

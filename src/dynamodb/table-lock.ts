@@ -99,6 +99,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
   const until = (untilMs = 0) => Math.max(clock.now() + terms.lengthMs, untilMs);
 
   async function extend(untilMs?: number): Promise<void> {
+    await comeBack();
     await keep(({ expiresAtMs }) => ({ expiresAtMs: Math.max(expiresAtMs, until(untilMs)) }));
   }
 
@@ -111,14 +112,18 @@ export function createTableLock(options: TableLockOptions): TableLock {
     extending = undefined;
   }
 
-  async function confirmOrComeBack(): Promise<Answer<LockHolder | null>> {
-    if (held === undefined) {
-      const earlier = wantedId === undefined ? await readRun(table, runId) : undefined;
-      if (earlier?.ok === false) return earlier;
-      const lockId = wantedId ?? earlier?.value?.lockId;
-      const holder = lockId === undefined ? undefined : await take(lockId, wantedId === undefined);
-      if (holder && !(holder.ok && holder.value === null)) return holder;
-    }
+  /** To what this run has taken in an earlier process, or could not take in this one. */
+  async function comeBack(): Promise<Answer<LockHolder | null>> {
+    if (held) return { ok: true, value: null };
+    if (wantedId !== undefined) return take(wantedId, false);
+    const earlier = await readRun(table, runId);
+    if (!earlier.ok) return earlier;
+    return earlier.value?.lockId === undefined ? { ok: true, value: null } : take(earlier.value.lockId, true);
+  }
+
+  async function confirm(): Promise<Answer<LockHolder | null>> {
+    const back = await comeBack();
+    if (!back.ok || back.value !== null) return back;
     return keep(({ expiresAtMs }) => ({ expiresAtMs: Math.max(expiresAtMs, until()), hasActed: true }));
   }
 
@@ -134,7 +139,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
     },
 
     async confirm() {
-      const kept = await confirmOrComeBack();
+      const kept = await confirm();
       if (!kept.ok) throw new LockError(explainTable(table.name, kept.failure));
       return kept.value;
     },
@@ -152,8 +157,8 @@ export function createTableLock(options: TableLockOptions): TableLock {
       held = undefined;
       renewing?.abort();
       await extending;
-      await endRun(table, runId, clock.now());
-      if (lockId === undefined || fence === undefined) return;
+      const told = await endRun(table, runId, clock.now());
+      if (!told.ok || lockId === undefined || fence === undefined) return;
       await change<Lease, null>(table, lockId, (lease) => {
         const mine = keepLease(lease, fence, describeMe(), {});
         return mine ? { put: endLease(mine, outcome, describeMe()), result: null } : { result: null };

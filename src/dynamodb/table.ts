@@ -21,13 +21,24 @@ export interface Table {
   write(id: string, version: number, body: object, expiresAtMs?: number): Promise<Answer<boolean>>;
 }
 
-export function createTable(ask: AskDynamoDb, name: string): Table {
+/** With its repetitions: a store may be offline while a run waits for it. */
+const answersWithinMs = 4_000;
+
+export function createTable(askForEver: AskDynamoDb, name: string): Table {
+  const ask: typeof askForEver = async (question) => {
+    const answer = await askForEver(question);
+    if (answer.ok || answer.failure.code !== 'AbortError') return answer;
+    const message = `no answer within ${answersWithinMs / 1_000} seconds`;
+    return { ok: false, failure: { ...answer.failure, message } };
+  };
+  const inTime = () => requestOptions(AbortSignal.timeout(answersWithinMs));
+
   return {
     name,
     read: (id) =>
       ask(async (client) => {
         const request = { TableName: name, Key: { id: { S: id } }, ConsistentRead: true };
-        const { Item } = await client.getItem(request, requestOptions(undefined));
+        const { Item } = await client.getItem(request, inTime());
         return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S) };
       }),
 
@@ -49,7 +60,7 @@ export function createTable(ask: AskDynamoDb, name: string): Table {
                   ExpressionAttributeValues: { ':version': { N: String(version) } },
                 }),
           },
-          requestOptions(undefined),
+          inTime(),
         ),
       );
       if (answer.ok) return { ok: true, value: true };

@@ -38,6 +38,8 @@ export interface Header {
   readonly region: string;
   readonly endpoint?: string;
   readonly profile?: string;
+  /** The table in which its lock is, where it is in one: its name or ARN. */
+  readonly lockTable?: string;
   /** What the run was started with; JSON, and no secret in it. */
   readonly input: unknown;
 }

@@ -3,18 +3,24 @@ import { type ConnectionState, type CustomKeyStoreType, type KeyStore, readSetti
 import type { Operation } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
+import type { Entry } from '../ports/observations.ts';
 import { sendWithRetry } from './retry.ts';
 import type { Send } from './send.ts';
-import { createPace, createSharedDescribe, type Entry } from './shared-describe.ts';
+import { createPace, createSharedDescribe, type DescribeSender } from './shared-describe.ts';
 
-/** `renewCredentials`: makes the sender ask for AWS credentials anew; default: it always does. */
+/**
+ * `renewCredentials`: makes the sender ask for AWS credentials anew; default: it always does. `share`: lets other processes
+ * have a part in each Describe.
+ */
 export function createKms(
   send: Send,
   clock: Clock,
   renewCredentials: () => Promise<void> = async () => undefined,
+  share: (send: DescribeSender) => DescribeSender = (send) => send,
 ): Kms {
   const takeTurn = createPace(clock);
-  const shared = createSharedDescribe((filter, signal) => listStores(send, takeTurn, filter, signal), takeTurn, clock);
+  const list = share((filter, signal) => listStores(send, takeTurn, filter, signal));
+  const shared = createSharedDescribe(list, takeTurn, clock);
 
   const change = (
     operation: Exclude<Operation, 'DescribeCustomKeyStores' | 'CreateCustomKeyStore'>,

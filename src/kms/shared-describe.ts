@@ -3,9 +3,7 @@
  * this process sends at most one a second, and one unfiltered call serves all that asked before it was sent.
  */
 import type { Clock } from '../ports/clock.ts';
-
-/** An entry of DescribeCustomKeyStores as KMS spells it. */
-export type Entry = Readonly<Record<string, unknown>>;
+import type { Entry } from '../ports/observations.ts';
 
 /** Sends for all stores (page by page), or for the one with this id. Throws what the SDK throws. */
 export type DescribeSender = (

@@ -12,7 +12,7 @@ import { encryptCanaries } from '../proof/encrypt-canaries.ts';
 import { createCanaryProver } from '../proof/prover.ts';
 import { tryCanaries } from '../proof/try-canaries.ts';
 import { type Connection, type ConnectionOptions, connect, logRequests } from './connection.ts';
-import { findSimulator } from './locks.ts';
+import { findSimulator } from './locate.ts';
 
 export interface CanaryOptions extends ConnectionOptions {
   /** Id or name of the store. */

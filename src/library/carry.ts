@@ -1,13 +1,17 @@
 /** Carries a run to its end: over its journal, under the lock of its store, with the logins that were counted before. */
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
+import { createTableStops, openRun } from '../dynamodb/runs.ts';
+import type { Table } from '../dynamodb/table.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Journal } from '../journal/journal.ts';
+import { createFileStops, forgetFileStop } from '../journal/stop-file.ts';
 import type { HeldLock } from '../locks/file-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
+import type { Stops } from '../ports/stops.ts';
 import { logProgress } from '../progress/log-progress.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
@@ -17,6 +21,7 @@ import { createChecks } from './checks.ts';
 import { type Connection, logRequests } from './connection.ts';
 import { openLogins } from './locks.ts';
 import type { RunOptions } from './options.ts';
+import { watchForStop } from './watch-for-stop.ts';
 
 export interface Journey {
   readonly input: Input;
@@ -30,6 +35,8 @@ export interface Journey {
   readonly runLock: HeldLock | null;
   /** Where other runs have their journals. */
   readonly folder: string;
+  /** Somebody wants it to go on: a stop that was asked for earlier counts no more. */
+  readonly isResumed?: boolean;
 }
 
 /** Takes a run to its end. */
@@ -38,10 +45,11 @@ export type Work = (ports: Ports, input: Input, options: StartOptions) => Promis
 /** @throws what the work throws; then the journal stays without an end, but for a wrong input. */
 export async function carry(journey: Journey, work: Work = startRun): Promise<RunResult> {
   const { input, connection, options, journal, lock, runLock } = journey;
+  const stops = watchForStop(await openStops(journey), systemClock, options.signal);
   let outcome: Outcome | null = null;
   try {
-    const signal = options.signal ? { signal: options.signal } : {};
-    const run = () => work(createPorts(journey), input, signal);
+    const { signal } = stops;
+    const run = () => work(createPorts(journey), input, { signal });
     const result = await logRequests(connection, options.logger, run);
     outcome = result.outcome;
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
@@ -51,10 +59,34 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
       await journal?.finish({ atMs: systemClock.now(), outcome: null, result: null });
     throw error;
   } finally {
+    stops.end();
     await journal?.close();
     await lock.release(outcome);
     runLock?.release();
   }
+}
+
+/** Where this run may be asked for a stop. */
+async function openStops({ input, connection, journal, folder, isResumed }: Journey): Promise<readonly Stops[]> {
+  const { runId } = input;
+  const { lockTable } = connection;
+  if (journal) await forgetFileStop(folder, runId);
+  return [
+    ...(journal ? [createFileStops(folder, runId)] : []),
+    ...(lockTable ? [openTableStops(lockTable, runId, isResumed ?? false)] : []),
+  ];
+}
+
+/** Nobody waits for it: where the table cannot be asked, the lock says so. */
+function openTableStops(table: Table, runId: string, isResumed: boolean): Stops {
+  const opened = openRun(table, runId, systemClock.now(), isResumed);
+  const stops = createTableStops(table, runId);
+  return {
+    async isRequested() {
+      await opened;
+      return stops.isRequested();
+    },
+  };
 }
 
 function describeJournal(journal: Journal | null): NonNullable<RunResult['journal']> {

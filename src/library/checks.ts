@@ -2,13 +2,17 @@
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
-import { createUnfinishedRunsCheck } from '../checks/unfinished-runs.ts';
+import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import type { Order } from '../domain/plan.ts';
+import { explainTable, type Table } from '../dynamodb/table.ts';
+import { readLeft } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { listJournals, mayName } from '../journal/shelf.ts';
+import type { Place } from '../locks/names.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
+import { locate } from './locate.ts';
 import type { RunOptions } from './options.ts';
 import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 
@@ -21,7 +25,8 @@ interface Checked {
 }
 
 /** Those parts of a connection that checks ask. */
-export type AskedByChecks = AskedByStoreChecks & Pick<Connection, 'place' | 'endpoint' | 'readCredentialsLife'>;
+export type AskedByChecks = AskedByStoreChecks &
+  Pick<Connection, 'place' | 'endpoint' | 'lockTable' | 'readCredentialsLife'>;
 
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
@@ -31,21 +36,57 @@ export function createChecks(
   options: RunOptions,
   folder: string | null,
 ): readonly Check[] {
-  const { kms, place, endpoint, readCredentialsLife } = connection;
+  const { kms, place, endpoint, lockTable, readCredentialsLife } = connection;
   const { checks = [], expectAccount } = options;
   const own = [runId, takenUp?.runId].filter((id) => id !== undefined);
   return [
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
-    ...(folder === null ? [] : [createUnfinishedRunsCheck((store) => listRunsOn(store, folder, endpoint), own)]),
+    ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
     ...(runId === undefined ? [] : [createPermissionsCheck(kms, runId, order.policy)]),
     ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
     ...checks,
   ];
+
+  /** Those of this machine, by their journals, and those of others, by the table; a journal knows more of its run. */
+  async function listEarlier(customKeyStoreId: string): Promise<EarlierRuns> {
+    const here = folder === null ? noRuns : await listRunsOn(customKeyStoreId, folder, endpoint);
+    if (lockTable === null) return here;
+    const where = locate({ ...place, account }, endpoint);
+    const left = await listLeft(lockTable, where, customKeyStoreId, systemClock.now());
+    const known = new Set(here.runs.map(({ runId }) => runId));
+    return {
+      runs: [...here.runs, ...left.runs.filter(({ runId }) => !known.has(runId))],
+      problems: [...here.problems, ...left.problems],
+    };
+  }
+}
+
+const noRuns: EarlierRuns = { runs: [], problems: [] };
+
+async function listLeft(table: Table, place: Place, customKeyStoreId: string, nowMs: number): Promise<EarlierRuns> {
+  const left = await readLeft(table, place, customKeyStoreId, nowMs);
+  if (!left.ok) return { runs: [], problems: [explainTable(table.name, left.failure)] };
+  const runs = left.value.map(({ runId, sinceMs, host }) => ({
+    runId,
+    startedAtMs: sinceMs,
+    customKeyStoreId,
+    hasWritten: true,
+    mayLeaveStore: false,
+    hasEnded: false,
+    outcome: null,
+    takenUp: null,
+    ...(host === undefined ? {} : { host }),
+  }));
+  return { runs, problems: [] };
 }
 
 /** At the same endpoint: the stores of a simulator are others, whatever their ids. */
-async function listRunsOn(customKeyStoreId: string, folder: string, endpoint: string | undefined) {
+async function listRunsOn(
+  customKeyStoreId: string,
+  folder: string,
+  endpoint: string | undefined,
+): Promise<EarlierRuns> {
   const listed = await listJournals(folder);
   const runs = listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
   const problems: string[] = [];

@@ -3,6 +3,9 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
 import { createAskCloudHsm } from '../cloudhsm/client.ts';
 import { createClusters } from '../cloudhsm/clusters.ts';
+import { createAskDynamoDb } from '../dynamodb/client.ts';
+import { createObservations } from '../dynamodb/observations.ts';
+import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
@@ -13,6 +16,8 @@ import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
+import { shareLooks } from '../kms/share-looks.ts';
+import type { DescribeSender } from '../kms/shared-describe.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import type { EndpointServices } from '../ports/endpoint-services.ts';
@@ -23,8 +28,15 @@ import type { SecretVersions } from '../ports/secret-versions.ts';
 import { createAskAbout } from '../secrets/client.ts';
 import { createSecretVersions } from '../secrets/secret-versions.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
+import { locate } from './locate.ts';
+import { findLockTable, findTableRegion } from './lock-table.ts';
 
 export interface ConnectionOptions extends ClientOptions {
+  /**
+   * A DynamoDB table, by name or ARN, in which all who name it keep their locks, logins and looks; default
+   * `CKS_LOCK_TABLE`, else none.
+   */
+  readonly lockTable?: string;
   /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
   readonly client?: KMSClient;
   /** Gets one line a request and one an event; secrets are taken out before. */
@@ -41,6 +53,8 @@ export interface Connection {
   readonly keys: Keys;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
+  /** Null: what others do is seen on this machine alone. */
+  readonly lockTable: Table | null;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -54,17 +68,26 @@ export interface Connection {
 
 /** One port for all runs of an account and Region in this process, so that they share each Describe. */
 const connections = new Map<string, Promise<Connection>>();
-const ownClients = new WeakMap<KMSClient, Promise<Connection>>();
+const ownClients = new WeakMap<KMSClient, Map<string, Promise<Connection>>>();
 
 export function connect(options: ConnectionOptions): Promise<Connection> {
   const { client } = options;
-  if (client) return remember(ownClients, client, () => open(() => client, options));
-  return remember(connections, identifyClient(options), () => open(() => createClient(options), options));
+  const tableName = findLockTable(options);
+  const make = client ? () => client : () => createClient(options);
+  const known = client ? knownOf(client) : connections;
+  const key = JSON.stringify([client ? null : identifyClient(options), tableName]);
+  return remember(known, key, () => open(make, options, tableName));
 }
 
-function remember<K>(
-  known: { get(key: K): Promise<Connection> | undefined; set(key: K, connection: Promise<Connection>): unknown },
-  key: K,
+function knownOf(client: KMSClient): Map<string, Promise<Connection>> {
+  const known = ownClients.get(client) ?? new Map<string, Promise<Connection>>();
+  ownClients.set(client, known);
+  return known;
+}
+
+function remember(
+  known: Map<string, Promise<Connection>>,
+  key: string,
   make: () => Promise<Connection>,
 ): Promise<Connection> {
   const connection = known.get(key) ?? make();
@@ -76,6 +99,7 @@ function remember<K>(
 async function open(
   make: () => KMSClient,
   { endpoint = findEndpoint(), readTimeoutMs }: ClientOptions,
+  tableName: string | undefined,
 ): Promise<Connection> {
   const listeners: Connection['listeners'] = new Set();
   let client = make();
@@ -92,8 +116,23 @@ async function open(
   const neighbourhood = { current: () => client, endpoint };
   const askEc2 = createAskEc2(neighbourhood);
   const askAboutSecret = createAskAbout(neighbourhood);
+  const lockTable =
+    tableName === undefined
+      ? null
+      : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName);
+  const findOwner = () => {
+    account ??= findAccount(client, place.account, endpoint);
+    return account;
+  };
+  /** Nobody shares looks at stores of which it is not known whose they are. */
+  const findObservations = async () => {
+    const where = locate({ region: place.region, account: await findOwner() }, endpoint);
+    const isKnown = where.account !== 'unknown' || where.endpoint !== undefined;
+    return lockTable && isKnown ? createObservations(lockTable, where, systemClock) : null;
+  };
+  const share = lockTable ? (sender: DescribeSender) => shareLooks(sender, findObservations, systemClock) : undefined;
   return {
-    kms: createKms(send, systemClock, renew),
+    kms: createKms(send, systemClock, renew, share),
     describePage: createDescribePage(send, systemClock),
     clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
@@ -101,11 +140,9 @@ async function open(
     keys: createKeys(send, systemClock),
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),
+    lockTable,
     place,
-    findAccount() {
-      account ??= findAccount(client, place.account, endpoint);
-      return account;
-    },
+    findAccount: findOwner,
     readCredentialsLife: () => readCredentialsLife(client),
     endpoint,
     listeners,

@@ -1,15 +1,19 @@
 /** What keeps two processes apart: from the same run, and from the same store. */
+import { hostname } from 'node:os';
 import type { Input } from '../../machines/safe-update/index.ts';
+import { createTableLogins } from '../dynamodb/logins.ts';
+import { awake, createTableLock } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { lockFolder } from '../journal/folders.ts';
 import { runLockFile } from '../journal/shelf.ts';
-import { isLoopback } from '../kms/place.ts';
+import { combineLocks } from '../locks/combine-locks.ts';
 import { type HeldLock, lockFile } from '../locks/file-lock.ts';
 import { createLogins } from '../locks/logins.ts';
 import { createStoreLock } from '../locks/store-lock.ts';
 import type { LockHolder, StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Connection } from './connection.ts';
+import { findSimulator, locate } from './locate.ts';
 
 /** The run itself, before its journal is opened. @throws {LockError} */
 export async function lockRun(folder: string, runId: string): Promise<HeldLock | LockHolder> {
@@ -18,18 +22,20 @@ export async function lockRun(folder: string, runId: string): Promise<HeldLock |
   return 'held' in taken ? taken.held : taken.holder;
 }
 
-export function openStoreLock({ runId, place }: Pick<Input, 'runId' | 'place'>, connection: Connection): StoreLock {
-  const { region, account } = place;
+/** On this machine, and then in the table that the connection names. */
+export function openStoreLock(
+  { runId, place: { region, account }, takenUp }: Pick<Input, 'runId' | 'place' | 'takenUp'>,
+  { lockTable: table, endpoint }: Pick<Connection, 'lockTable' | 'endpoint'>,
+): StoreLock {
+  const place = locate({ region, account }, endpoint);
+  const here = createStoreLock({ folder: lockFolder(), place, runId, clock: systemClock });
+  if (table === null) return here;
+  const me = { runId, pid: process.pid, host: hostname(), ...(takenUp ? { takenUp: takenUp.runId } : {}) };
+  return combineLocks(here, createTableLock({ table, place, ...me, clock: systemClock, terms: awake }));
+}
+
+export function openLogins(connection: Pick<Connection, 'lockTable' | 'endpoint'>): Logins {
   const simulator = findSimulator(connection);
-  const owner = simulator === undefined ? { account } : { account: 'unknown', endpoint: simulator };
-  return createStoreLock({ folder: lockFolder(), place: { region, ...owner }, runId, clock: systemClock });
-}
-
-export function openLogins(connection: Connection): Logins {
-  return createLogins(lockFolder(), findSimulator(connection));
-}
-
-/** A simulator's account is nobody's: where it listens tells its stores and clusters apart. */
-export function findSimulator({ endpoint }: Pick<Connection, 'endpoint'>): string | undefined {
-  return endpoint !== undefined && isLoopback(endpoint) ? endpoint : undefined;
+  const here = createLogins(lockFolder(), simulator);
+  return connection.lockTable === null ? here : createTableLogins(connection.lockTable, here, simulator);
 }

@@ -81,6 +81,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   connectTimeoutMs: true,
   signRequests: true,
   client: true,
+  lockTable: true,
   logger: true,
   signal: true,
   onProgress: true,

@@ -89,10 +89,11 @@ async function look(
   const connection = await connect(options);
   const { kms, place } = connection;
   const hasJournal = options.journal !== false;
-  const account = options.expectAccount === undefined ? place.account : await connection.findAccount();
+  const isAsked = options.expectAccount !== undefined || connection.lockTable !== null;
+  const account = isAsked ? await connection.findAccount() : place.account;
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
   const checks = createChecks({ order, account }, connection, vault, options, folder);
-  const guards = { journal: hasJournal ? 'file' : 'memory', lock: 'user' } as const;
+  const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
   const made = await logRequests(connection, options.logger, () =>
     plan({ kms, checks, guards, checksAnyway }, options.customKeyStoreId, place, order, options.signal),
   );

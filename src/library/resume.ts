@@ -1,6 +1,7 @@
 /** The verbs that go on from an earlier run: to finish it, or to undo it. */
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
+import type { KeyStore } from '../domain/key-store.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import { optionName } from '../domain/properties.ts';
@@ -15,7 +16,7 @@ import type { JournalContents } from '../journal/parse.ts';
 import { readJournal } from '../journal/shelf.ts';
 import { whoAmI } from '../journal/who.ts';
 import type { Holder } from '../ports/holder.ts';
-import type { LockHolder } from '../ports/lock.ts';
+import { LockError, type LockHolder, type StoreLock } from '../ports/lock.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { abandonRehearsal } from '../run/abandon-rehearsal.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
@@ -124,8 +125,13 @@ async function open({ runId, stateDirectory }: ResumeOptions) {
 
 /** The same place as before, unless the caller names another way there. */
 function reach({ header }: JournalContents, options: ResumeOptions): Promise<Connection> {
-  const { region, endpoint, profile } = header;
-  return connect({ region, ...(endpoint ? { endpoint } : {}), ...(profile ? { profile } : {}), ...options });
+  const { region, endpoint, profile, lockTable } = header;
+  const way = {
+    ...(endpoint ? { endpoint } : {}),
+    ...(profile ? { profile } : {}),
+    ...(lockTable ? { lockTable } : {}),
+  };
+  return connect({ region, ...way, ...options });
 }
 
 /** Refused where these are other credentials than the run's: in another account the store is another one, or none. */
@@ -151,7 +157,7 @@ async function replay(
   const runLock = await lockRun(folder, options.runId);
   if (!('release' in runLock)) return refuseLocked(past, runLock);
   const lock = openStoreLock(input, connection);
-  const holder = store ? await lock.acquire(store.customKeyStoreId) : null;
+  const holder = store ? await acquireAgain(lock, store, past) : null;
   if (holder) {
     runLock.release();
     return refuseLocked(past, holder);
@@ -159,7 +165,21 @@ async function replay(
   const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
   const onLost = options.onJournalLost ?? tellOnStandardError;
   const journal = end ? null : await openJournal(folder, options.runId, resumed, { onLost });
-  return carry({ input, connection, secrets, options, journal, lock, runLock, folder }, work);
+  return carry({ input, connection, secrets, options, journal, lock, runLock, folder, isResumed: true }, work);
+}
+
+/** Where nobody can say whose it is, a run that may have sent something goes on: it asks again before its next call. */
+async function acquireAgain(
+  lock: StoreLock,
+  { customKeyStoreId }: KeyStore,
+  { context, pending }: Past,
+): Promise<LockHolder | null> {
+  try {
+    return await lock.acquire(customKeyStoreId);
+  } catch (error) {
+    if (error instanceof LockError && (context.hasWritten || pending !== null)) return null;
+    throw error;
+  }
 }
 
 /** Takes the throw-away store away, and ends the run: it has changed nothing, so it may as well begin anew. */

@@ -66,12 +66,16 @@ export async function begin(
 function openNew(
   folder: string,
   input: Input,
-  { endpoint }: Connection,
+  { endpoint, lockTable }: Connection,
   { profile, onJournalLost }: RunOptions,
 ): Promise<Journal> {
   const { runId, startedAtMs, place } = input;
   const { account, region } = place;
-  const reach = { ...(endpoint ? { endpoint } : {}), ...(profile ? { profile } : {}) };
+  const reach = {
+    ...(endpoint ? { endpoint } : {}),
+    ...(profile ? { profile } : {}),
+    ...(lockTable ? { lockTable: lockTable.name } : {}),
+  };
   const facts = { version, runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
   return createJournal(folder, facts, { onLost: onJournalLost ?? tellOnStandardError });
 }

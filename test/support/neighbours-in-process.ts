@@ -22,6 +22,7 @@ export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByCh
     endpointServices: createEndpointServices(ask),
     place: { region: simulator.region, account: simulator.accountId },
     endpoint: undefined,
+    lockTable: null,
     readCredentialsLife: async () => ({ expiresAtMs: null, isRenewed: false, isTemporary: false }),
   };
 }

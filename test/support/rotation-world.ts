@@ -276,7 +276,12 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
         checks: [...createXksProxyChecks(order, { proxy, secrets: vault, listKeys: keys.list, clock }), ...checks],
         prover:
           prover ?? createCanaryProver({ keys, clock, random, kept: { read: async () => [], write: async () => {} } }),
-        lock: { acquire: async () => null, tell: () => undefined, release: async () => undefined },
+        lock: {
+          acquire: async () => null,
+          confirm: async () => null,
+          tell: () => undefined,
+          release: async () => undefined,
+        },
         logins: { read: async () => noLogins, write: async () => undefined },
         clock,
         random,

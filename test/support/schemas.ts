@@ -21,6 +21,7 @@ const schemaTypes = {
   check: 'CheckOutput',
   describe: 'DescribeOutput',
   runs: 'RunsOutput',
+  stop: 'StopOutput',
   report: 'RunReport',
   canary: 'CanaryOutput',
   doctor: 'DoctorOutput',

@@ -1,5 +1,6 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
+import { findLockTable } from '../../library/lock-table.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
@@ -16,6 +17,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
       '--rehearse is for external key stores: a cluster can be in one CloudHSM key store only',
     );
   }
+  const named = readText(given, 'lock-table');
+  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   const policy = makeIamPolicy({
     ...(type ? { type } : {}),
     ...(account ? { account } : {}),
@@ -24,6 +27,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     secrets: readSecrets(given),
     rehearse,
     readOnly: isGiven(given, 'read-only'),
+    ...(lockTable === undefined ? {} : { lockTable }),
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;

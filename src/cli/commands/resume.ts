@@ -3,13 +3,14 @@ import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/resume.ts';
 import { listRuns, summarizeRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
+import { createTerminalApprover } from '../approver.ts';
 import { formatAge } from '../duration.ts';
 import { isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { nameRunStore } from '../render/runs.ts';
-import { follow, type Manner, type OpenedRun, openRun } from '../run.ts';
+import { follow, type Manner, type OpenedRun, openRun, readGuards } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 
@@ -48,10 +49,30 @@ export async function goOnFrom(
     opened.display.say(`going on with ${runId}, left ${formatAge(Date.now() - lastAtMs)} ago${at}`);
   }
   const library = await loadVerb(() => import('../../library/resume.ts'));
-  return follow(io, opened, { store: earlier.customKeyStoreId ?? store, earlier }, (options) => {
-    const asking = opened.asks ? { askSecret: createSecretQuestion(io, options.signal) } : {};
-    return library[verb]({ ...options, ...asking, ...words, runId });
-  });
+  return follow(
+    io,
+    keepTable(io, opened, earlier, words),
+    { store: earlier.customKeyStoreId ?? store, earlier },
+    (options) => {
+      const asking = opened.asks ? { askSecret: createSecretQuestion(io, options.signal) } : {};
+      return library[verb]({ ...options, ...asking, ...words, runId });
+    },
+  );
+}
+
+/** The table that the run has its lock in, where no other is named now. */
+function keepTable(
+  io: Io,
+  opened: OpenedRun,
+  { lockTable }: Digest,
+  { accept = [] }: Partial<ResumeOptions>,
+): OpenedRun {
+  const { options, asks } = opened;
+  if (lockTable === undefined || options.lockTable !== undefined) return opened;
+  const known = { ...options, lockTable };
+  if (!asks) return { ...opened, options: known };
+  const approver = createTerminalApprover(io, { accept, onAccepted: () => undefined }, readGuards(known));
+  return { ...opened, options: { ...known, approver } };
 }
 
 async function findUnfinished(stateDirectory: string | undefined): Promise<string> {

@@ -1,0 +1,26 @@
+/** `cks stop`: asks a run for a stop, wherever it is. */
+import { otherExitCodes } from '../../domain/outcome.ts';
+import { InvalidInputError } from '../../run/errors.ts';
+import { readText } from '../given.ts';
+import type { Io } from '../io.ts';
+import type { CommandArguments } from '../order.ts';
+import { openOutput } from '../output.ts';
+import type { StopResult } from '../outputs.ts';
+import { loadVerb, readConnection } from '../session.ts';
+
+export async function run(io: Io, { word: runId, given }: CommandArguments): Promise<number> {
+  if (runId === undefined) throw new InvalidInputError('which run? Give its id, as cks runs lists it');
+  const stateDirectory = readText(given, 'state-dir');
+  const lockTable = readText(given, 'lock-table');
+  const connection = readConnection(given);
+  const output = openOutput(io, given);
+  const { stopRun } = await loadVerb(() => import('../../library/stop-run.ts'));
+  const answer = await stopRun({
+    ...connection,
+    runId,
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(lockTable === undefined ? {} : { lockTable }),
+  });
+  output.write({ runId, ...answer } satisfies StopResult, () => `${answer.message}\n`);
+  return answer.isRequested ? 0 : otherExitCodes.no;
+}

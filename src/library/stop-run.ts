@@ -1,0 +1,66 @@
+/** The verb that asks a run for a stop, on this machine or through the lock table. */
+import { requestStop } from '../dynamodb/runs.ts';
+import { explainTable, type Table } from '../dynamodb/table.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import { JournalError } from '../journal/errors.ts';
+import { runsFolder, stateFolder } from '../journal/folders.ts';
+import { readJournal } from '../journal/shelf.ts';
+import { requestFileStop } from '../journal/stop-file.ts';
+import { LockError } from '../ports/lock.ts';
+import { type ConnectionOptions, connect } from './connection.ts';
+import { findLockTable } from './lock-table.ts';
+import { lockRun } from './locks.ts';
+
+export interface StopOptions extends ConnectionOptions {
+  readonly runId: string;
+  readonly stateDirectory?: string;
+}
+
+export interface StopAnswer {
+  readonly isRequested: boolean;
+  readonly message: string;
+}
+
+/**
+ * Asks a run for a stop at its next safe place; it hears of it within seconds, on this machine or through the lock table.
+ *
+ * @throws {JournalError} where the journals of this machine cannot be read.
+ * @throws {LockError} where nobody can say whether it is at work.
+ */
+export async function stopRun(options: StopOptions): Promise<StopAnswer> {
+  const isElsewhere = findLockTable(options) !== undefined;
+  const here = await stopHere(options);
+  if (here.isRequested || !isElsewhere) return here;
+  const { lockTable } = await connect(options);
+  return lockTable === null ? here : stopThere(lockTable, options);
+}
+
+async function stopThere(table: Table, { runId }: StopOptions): Promise<StopAnswer> {
+  const answer = await requestStop(table, runId, systemClock.now());
+  if (!answer.ok) throw new LockError(explainTable(table.name, answer.failure));
+  return { isRequested: answer.value === 'requested', message: `run ${runId} ${words[answer.value]}` };
+}
+
+const words = {
+  requested: 'was asked to stop at its next safe place',
+  absent: 'is not known to the lock table',
+  ended: 'is not at work any more',
+  silent: 'does not hold its lock any more: its process is gone',
+} as const;
+
+async function stopHere({ runId, stateDirectory }: StopOptions): Promise<StopAnswer> {
+  const folder = runsFolder(stateFolder(stateDirectory));
+  try {
+    await readJournal(folder, runId);
+  } catch (error) {
+    if (!(error instanceof JournalError && error.problem === 'unknown')) throw error;
+    return { isRequested: false, message: error.message };
+  }
+  const taken = await lockRun(folder, runId);
+  if ('release' in taken) {
+    taken.release();
+    return { isRequested: false, message: `run ${runId} ${words.ended}` };
+  }
+  await requestFileStop(folder, runId);
+  return { isRequested: true, message: `run ${runId} (process ${taken.pid}) ${words.requested}` };
+}

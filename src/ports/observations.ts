@@ -1,0 +1,30 @@
+/**
+ * Looks at all stores of an account and Region that many processes share. Each look has a number, and a number is claimed
+ * before its look is sent: an answer with a number that was claimed after somebody asked is young enough for them, however
+ * the clocks of the machines differ.
+ */
+export interface Claimed {
+  /** Of the look that was claimed last; 0: none was. */
+  readonly look: number;
+  readonly atMs: number;
+}
+
+/** An entry of DescribeCustomKeyStores as KMS spells it. */
+export type Entry = Readonly<Record<string, unknown>>;
+
+/** `entries`: null where they are too much to be shared. */
+export interface Observed {
+  readonly look: number;
+  readonly entries: readonly Entry[] | null;
+}
+
+/** Each answer may be `undefined`: nobody can say, and everybody looks for themselves. Never fails. */
+export interface Observations {
+  findClaimed(): Promise<Claimed | undefined>;
+  /** Claims the look after that one. False: somebody else has. */
+  claim(last: Claimed, atMs: number): Promise<boolean | undefined>;
+  /** The latest answer; null: there is none. */
+  read(): Promise<Observed | null | undefined>;
+  /** A later answer is left as it is. */
+  publish(look: number, entries: readonly Entry[]): Promise<void>;
+}

@@ -1,0 +1,178 @@
+/** Two machines and one store: real processes that share nothing but KMS and a lock table. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, type TestContext } from 'vitest';
+import type { Lease } from '../../src/domain/lease.ts';
+import { listRunIds } from '../support/kills.ts';
+import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
+import { type Ended, type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+
+const id = 'cks-1234567890abcdef0';
+const marker = 'CANARY+';
+
+const move = [
+  ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com'],
+  ...['--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy', '--lock-table', tableName],
+];
+const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes', '--lock-table', tableName];
+const messageOf = ({ stderr }: Ended) => stderr.split('\n').find((line) => line.startsWith('cks: '));
+
+/** A connected store, and two machines that see it. */
+async function arrange({ simulator, folder }: Rehearsal, onTestFinished: TestContext['onTestFinished']) {
+  simulator.addStore({
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+  const table = await serveTable();
+  onTestFinished(() => table.close());
+  const machine = (name: string): Environment => ({
+    CKS_STATE_DIR: join(folder, name, 'state'),
+    CKS_LOCK_DIR: join(folder, name, 'locks'),
+    AWS_ENDPOINT_URL_DYNAMODB: table.url,
+  });
+  return { table, here: machine('here'), there: machine('there') };
+}
+
+/** A run that sees the store stay as it was for six seconds after its Disconnect, so that it waits. */
+async function wait({ simulator, start, folder }: Rehearsal, words: readonly string[], env: Environment) {
+  simulator.staleReadsForMs = 6_000_000;
+  const running = start(words, env);
+  await running.saw('waiting for DISCONNECTED');
+  simulator.staleReadsForMs = 0;
+  return { running, runId: listRunIds(join(folder, 'here')).at(-1) ?? '' };
+}
+
+async function readLease(table: TableServer): Promise<{ readonly itemId: string; readonly lease: Lease }> {
+  const item = (await table.scan()).find(({ id }) => id?.S?.startsWith('lock#'));
+  return { itemId: item?.id?.S ?? '', lease: JSON.parse(item?.body?.S ?? 'null') as Lease };
+}
+
+/** As if its holder had not been heard of for long. */
+async function letExpire(table: TableServer): Promise<void> {
+  const { itemId, lease } = await readLease(table);
+  await table.put(itemId, { ...lease, expiresAtMs: 1 });
+}
+
+describe.concurrent('a second machine', { timeout: 60_000 }, () => {
+  test('is refused the store while a run of the first acts on it', async ({ rehearsal, onTestFinished }) => {
+    const { here, there } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move, here);
+    const second = await rehearsal.run(rename, there);
+
+    expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
+    expect(messageOf(second)).toContain(
+      `"xks" (${id}) is being worked on by run ${runId} (process ${running.process.pid} on ${hostname()}) since 20`,
+    );
+    expect((await running.ended).exitCode).toBe(0);
+    expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
+  });
+
+  test('is told of a run that died there, and which command goes on', async ({ rehearsal, onTestFinished }) => {
+    const { table, here, there } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move, here);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    expect((await rehearsal.run(rename, there)).json()).toMatchObject({ reason: { code: 'LOCKED' } });
+    await letExpire(table);
+    const refused = await rehearsal.run(rename, there);
+    expect(refused.exitCode).toBe(3);
+    expect(JSON.stringify(refused.json().checks)).toContain(
+      `run ${runId} on this store is unfinished; go on with it on ${hostname()}: cks resume ${runId}`,
+    );
+
+    // It knows its table, and nobody has taken the lock for long.
+    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
+    const { lease } = await readLease(table);
+    expect(lease).toMatchObject({ hasActed: false, left: [], holder: { runId } });
+    expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
+  });
+});
+
+describe.concurrent('a run that stood still and lost its lock', { timeout: 60_000 }, () => {
+  test('sends nothing more, though the store is as it left it', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const running = rehearsal.start(move, here);
+    await running.saw('waiting for DISCONNECTED');
+    running.process.kill('SIGSTOP');
+    const { lease, itemId } = await readLease(table);
+    await table.put(itemId, { ...lease, fence: lease.fence + 1, holder: { ...lease.holder, runId: 'run-2' } });
+    running.process.kill('SIGCONT');
+
+    const ended = await running.ended;
+    expect([ended.exitCode, ended.json().outcome]).toEqual([5, 'stranded']);
+    expect(messageOf(ended)).toContain('its lock was taken by run run-2');
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
+  });
+});
+
+describe.concurrent('cks stop', { timeout: 60_000 }, () => {
+  test('reaches a run on another machine through the table', async ({ rehearsal, onTestFinished }) => {
+    const { here, there } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move, here);
+    const stop = await rehearsal.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
+    expect([stop.exitCode, stop.stdout]).toEqual([0, `run ${runId} was asked to stop at its next safe place\n`]);
+    await running.saw('cks stop has asked for a stop');
+    const ended = await running.ended;
+    expect([ended.exitCode, ended.json().outcome]).toEqual([130, 'cancelled']);
+    expect((await rehearsal.run(['stop', runId, '--lock-table', tableName], there)).exitCode).toBe(3);
+  });
+
+  test('reaches a run on this machine without one', async ({ rehearsal, onTestFinished }) => {
+    const { here } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move.slice(0, -2), here);
+    const stop = await rehearsal.run(['stop', runId], here);
+    expect([stop.exitCode, stop.json()]).toMatchObject([0, { runId, isRequested: true }]);
+    await running.saw('cks stop has asked for a stop');
+    expect((await running.ended).exitCode).toBe(130);
+    expect((await rehearsal.run(['stop', runId], here)).exitCode).toBe(3);
+    expect((await rehearsal.run(['stop', '20260101-000000-abcd'], here)).exitCode).toBe(3);
+  });
+});
+
+describe.concurrent('a table that does not answer', { timeout: 60_000 }, () => {
+  test('refuses a run before its first call', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    table.fail('denied');
+    const ended = await rehearsal.run(move, here);
+    expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
+    expect(messageOf(ended)).toContain(`cks iam-policy --lock-table ${tableName}`);
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('does not keep a store offline, nor a run that is resumed', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move, here);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    table.fail('unreachable');
+    const ended = await rehearsal.run(['resume', runId, '--yes'], here);
+    expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
+    expect(ended.stderr).toContain(`going on without the lock: the lock table ${tableName} cannot be used`);
+  });
+});
+
+describe.concurrent('what is in the table', { timeout: 60_000 }, () => {
+  test('is never a secret', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const secret = `${marker}${'new/'.repeat(9)}`;
+    const rotate = [
+      '--xks-proxy-authentication-credential',
+      `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=${secret}`,
+    ];
+    const words = [
+      'update',
+      'xks',
+      ...rotate,
+      '--yes',
+      '--accept',
+      'no-rollback,unproven-keys,outage,unknown:xks-proxy',
+    ];
+    const ended = await rehearsal.run([...words, '--path', 'offline', '--lock-table', tableName], here);
+    expect(ended.json()).toMatchObject({ outcome: 'updated' });
+    const items = await table.scan();
+    expect(items.map(({ id }) => id?.S?.split('#')[0]).sort()).toEqual(['lock', 'looks', 'run', 'stores']);
+    expect(JSON.stringify(items)).not.toContain(marker);
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createTableLogins } from '../../src/dynamodb/logins.ts';
+import { createLogins } from '../../src/locks/logins.ts';
+import { makeFolder } from '../support/journals.ts';
+import { useTable } from '../support/lock-tables.ts';
+
+const serve = useTable();
+const cluster = 'cluster-1a23b4cdefg';
+const counted = (count: number) => ({ count, refusedWith: null });
+
+/** Each with files of its own, as on a machine of its own. */
+const createMachine = (simulator?: string) =>
+  createTableLogins(serve().open(), createLogins(makeFolder(), simulator), simulator);
+
+describe('the count of logins that machines share', () => {
+  it('is one for all of them', async () => {
+    await createMachine().write(cluster, counted(2));
+    expect(await createMachine().read(cluster)).toEqual(counted(2));
+    expect(await createMachine().read('cluster-other')).toEqual(counted(0));
+    expect(await createMachine('http://127.0.0.1:8080').read(cluster)).toEqual(counted(0));
+  });
+
+  it('loses none that two have counted from the same', async () => {
+    const [first, second] = [createMachine(), createMachine()];
+    await first.write(cluster, counted(1));
+    await Promise.all([first.read(cluster), second.read(cluster)]);
+    await Promise.all([first.write(cluster, counted(2)), second.write(cluster, counted(2))]);
+    expect(await createMachine().read(cluster)).toEqual(counted(3));
+  });
+
+  it('keeps with what kmsuser was refused, until CONNECTED is seen anywhere', async () => {
+    const [first, second] = [createMachine(), createMachine()];
+    await first.write(cluster, { count: 1, refusedWith: 'USER_LOCKED_OUT' });
+    await second.write(cluster, counted(2));
+    expect(await first.read(cluster)).toMatchObject({ refusedWith: 'USER_LOCKED_OUT' });
+    await second.write(cluster, counted(0));
+    expect(await first.read(cluster)).toEqual(counted(0));
+  });
+
+  it('is kept on this machine too, for runs that name no table', async () => {
+    const folder = makeFolder();
+    await createTableLogins(serve().open(), createLogins(folder)).write(cluster, counted(2));
+    expect(await createLogins(folder).read(cluster)).toEqual(counted(2));
+  });
+
+  it('goes on on this machine where the table does not answer, and what was counted then is not lost', async () => {
+    const machine = createMachine();
+    await machine.write(cluster, counted(1));
+    serve().fail('unreachable');
+    await machine.write(cluster, counted(2));
+    expect(await machine.read(cluster)).toEqual(counted(2));
+    serve().fail(undefined);
+    expect(await machine.read(cluster)).toEqual(counted(2));
+    await machine.write(cluster, counted(3));
+    expect(await createMachine().read(cluster)).toEqual(counted(3));
+    await createMachine().write(cluster, counted(0));
+    expect(await machine.read(cluster)).toEqual(counted(0));
+  });
+});

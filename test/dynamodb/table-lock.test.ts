@@ -1,0 +1,315 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openRun, requestStop } from '../../src/dynamodb/runs.ts';
+import {
+  asleep,
+  awake,
+  createTableLock,
+  readLeft,
+  type TableLock,
+  type TableLockOptions,
+} from '../../src/dynamodb/table-lock.ts';
+import type { Place } from '../../src/locks/names.ts';
+import { type Trouble, useTable } from '../support/lock-tables.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+
+const serve = useTable();
+const place: Place = { account: '111122223333', region: 'us-east-1' };
+const store = 'cks-1234567890abcdef0';
+const itemId = `lock#111122223333.us-east-1.${store}`;
+const minute = 60_000;
+
+/** A run on a machine of its own. */
+function createLock(clock: TableLockOptions['clock'], runId: string, more: Partial<TableLockOptions> = {}): TableLock {
+  const terms = { lengthMs: awake.lengthMs };
+  const lock = createTableLock({
+    table: serve().open(),
+    place,
+    runId,
+    pid: 7,
+    host: `machine-of-${runId}`,
+    clock,
+    terms,
+    ...more,
+  });
+  return lock;
+}
+
+async function readFence(): Promise<number> {
+  const item = await serve().open().read(itemId);
+  return item.ok ? (item.value.body as { fence: number }).fence : 0;
+}
+
+const left = (clock: TableLockOptions['clock']) => readLeft(serve().open(), place, store, clock.now());
+
+describe('the lock of a store in a table', () => {
+  it('is refused to another machine, which is told who holds it, since when and at what', async () => {
+    const clock = createManualClock();
+    const sinceMs = clock.now();
+    const first = createLock(clock, 'run-1');
+    expect(await first.acquire(store)).toBeNull();
+    first.tell('settleStore');
+    await vi.waitFor(async () =>
+      expect(await createLock(clock, 'run-2').acquire(store)).toEqual({
+        runId: 'run-1',
+        pid: 7,
+        host: 'machine-of-run-1',
+        sinceMs,
+        step: 'settleStore',
+      }),
+    );
+  });
+
+  it('goes to one of two who ask at the same time', async () => {
+    const clock = createManualClock();
+    const both = await Promise.all(['run-1', 'run-2'].map((runId) => createLock(clock, runId).acquire(store)));
+    expect(both.filter((holder) => holder === null)).toHaveLength(1);
+  });
+
+  it('is one per account, Region and store', async () => {
+    const clock = createManualClock();
+    const taken = [
+      await createLock(clock, 'run-1').acquire(store),
+      await createLock(clock, 'run-2').acquire('cks-other'),
+      await createLock(clock, 'run-3', { place: { ...place, region: 'eu-central-1' } }).acquire(store),
+      await createLock(clock, 'run-4', { place: { ...place, account: '444455556666' } }).acquire(store),
+    ];
+    expect(taken).toEqual([null, null, null, null]);
+  });
+
+  it('is free as soon as its holder has ended, with a fence that only rises', async () => {
+    const clock = createManualClock();
+    const first = createLock(clock, 'run-1');
+    await first.acquire(store);
+    const fence = await readFence();
+    await first.release('updated');
+    expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
+    expect(await readFence()).toBeGreaterThan(fence);
+  });
+
+  it('is taken again by the same run at once, also from another process', async () => {
+    const clock = createManualClock();
+    const lock = createLock(clock, 'run-1');
+    expect([await lock.acquire(store), await lock.acquire(store)]).toEqual([null, null]);
+    expect(await createLock(clock, 'run-1', { host: 'elsewhere' }).acquire(store)).toBeNull();
+  });
+
+  it('is taken at once by the run that goes on with its holder', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    expect(await createLock(clock, 'run-2', { takenUp: 'run-1' }).acquire(store)).toBeNull();
+  });
+
+  it('knows a run by its item even where another process of it has taken it', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    const later = createLock(clock, 'run-1');
+    expect(await later.confirm()).toBeNull();
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+});
+
+describe('a holder that died', () => {
+  it('loses the lock when its lease is over, and not before', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    clock.pass(awake.lengthMs - 1);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+    clock.pass(1);
+    expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
+  });
+
+  it('keeps it for as long as it lives, whatever it waits for', async () => {
+    const clock = createManualClock();
+    const lock = createLock(clock, 'run-1', { terms: awake });
+    onTestFinished(() => lock.release(null));
+    await lock.acquire(store);
+    for (let passed = 0; passed < 30 * minute; passed += awake.renewEveryMs ?? 0) {
+      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+      clock.pass(awake.renewEveryMs ?? 0);
+    }
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('keeps it through the longest sleep where it sleeps between its looks, and longer where it says so', async () => {
+    const clock = createManualClock();
+    const lock = createLock(clock, 'run-1', { terms: asleep(35 * minute) });
+    await lock.acquire(store);
+    clock.pass(40 * minute);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+    await lock.extend(clock.now() + 300 * minute);
+    clock.pass(299 * minute);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('is remembered as unfinished where it had acted, until somebody has settled the store', async () => {
+    const clock = createManualClock();
+    const died = createLock(clock, 'run-1');
+    await died.acquire(store);
+    died.tell('disconnectStore');
+    await died.confirm();
+    expect(await left(clock)).toEqual({ ok: true, value: [] });
+    clock.pass(awake.lengthMs);
+    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1', step: 'disconnectStore' }] });
+
+    const refused = createLock(clock, 'run-2');
+    await refused.acquire(store);
+    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1' }] });
+    await refused.release('refused');
+    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1' }] });
+
+    const settling = createLock(clock, 'run-3');
+    await settling.acquire(store);
+    await settling.confirm();
+    await settling.release('updated');
+    expect(await left(clock)).toEqual({ ok: true, value: [] });
+  });
+
+  it('leaves nothing where it had not acted', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    clock.pass(awake.lengthMs);
+    expect(await left(clock)).toEqual({ ok: true, value: [] });
+  });
+
+  it('that broke off gives the lock back, and is remembered until it is gone on with', async () => {
+    const clock = createManualClock();
+    const broken = createLock(clock, 'run-1');
+    await broken.acquire(store);
+    await broken.confirm();
+    await broken.release(null);
+    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1' }] });
+    const sequel = createLock(clock, 'run-2', { takenUp: 'run-1' });
+    expect(await sequel.acquire(store)).toBeNull();
+    await sequel.release('rolledBack');
+    expect(await left(clock)).toEqual({ ok: true, value: [] });
+  });
+
+  it('and whose successor died too are both remembered', async () => {
+    const clock = createManualClock();
+    for (const runId of ['run-1', 'run-2']) {
+      const lock = createLock(clock, runId);
+      await lock.acquire(store);
+      await lock.confirm();
+      clock.pass(awake.lengthMs);
+    }
+    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-2' }, { runId: 'run-1' }] });
+  });
+});
+
+describe('who comes back too late', () => {
+  it('is told who has taken the lock, also when that one has ended', async () => {
+    const clock = createManualClock();
+    const late = createLock(clock, 'run-1');
+    await late.acquire(store);
+    clock.pass(awake.lengthMs);
+    const second = createLock(clock, 'run-2');
+    await second.acquire(store);
+    expect(await late.confirm()).toMatchObject({ runId: 'run-2' });
+    await second.release('updated');
+    expect(await late.confirm()).toMatchObject({ runId: 'run-2' });
+  });
+
+  it('keeps it through a sleep that it begins in a new process', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    await createLock(clock, 'run-1').extend(clock.now() + 300 * minute);
+    clock.pass(299 * minute);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('is told so in a new process too', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    clock.pass(awake.lengthMs);
+    await createLock(clock, 'run-2').acquire(store);
+    expect(await createLock(clock, 'run-1').confirm()).toMatchObject({ runId: 'run-2' });
+  });
+
+  it('takes nothing from the one that has it by giving it back or by extending it', async () => {
+    const clock = createManualClock();
+    const late = createLock(clock, 'run-1');
+    await late.acquire(store);
+    clock.pass(awake.lengthMs);
+    await createLock(clock, 'run-2').acquire(store);
+    await late.extend(clock.now() + 300 * minute);
+    await late.release(null);
+    expect(await createLock(clock, 'run-3').acquire(store)).toMatchObject({ runId: 'run-2' });
+  });
+
+  it('has it still where nobody has taken it since its lease was over', async () => {
+    const clock = createManualClock();
+    const late = createLock(clock, 'run-1');
+    await late.acquire(store);
+    clock.pass(60 * minute);
+    expect(await late.confirm()).toBeNull();
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('is told of an item that was removed by hand', async () => {
+    const clock = createManualClock();
+    const lock = createLock(clock, 'run-1');
+    await lock.acquire(store);
+    await serve().remove(itemId);
+    expect(await lock.confirm()).toMatchObject({ runId: 'unknown' });
+  });
+
+  it('is fenced off by a later process of its own run', async () => {
+    const clock = createManualClock();
+    const stale = createLock(clock, 'run-1');
+    await stale.acquire(store);
+    await createLock(clock, 'run-1', { host: 'elsewhere' }).acquire(store);
+    expect(await stale.confirm()).toMatchObject({ runId: 'run-1', host: 'elsewhere' });
+  });
+});
+
+describe('a table that does not answer', () => {
+  it.each<Trouble>(['denied', 'throttled', 'unreachable'])('is an error where it is %s', async (trouble) => {
+    const clock = createManualClock();
+    serve().fail(trouble);
+    const lock = createLock(clock, 'run-1');
+    await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+    await expect(lock.confirm()).rejects.toMatchObject({ name: 'LockError' });
+    lock.tell('hold');
+    await lock.extend();
+    await lock.release(null);
+  });
+
+  it('is asked again with the next call', async () => {
+    const clock = createManualClock();
+    const lock = createLock(clock, 'run-1');
+    serve().fail('denied');
+    await expect(lock.acquire(store)).rejects.toThrow('cks iam-policy --lock-table cks-locks');
+    serve().fail(undefined);
+    expect(await lock.confirm()).toBeNull();
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+});
+
+describe('a stop that is asked for through the table', () => {
+  const ask = (clock: TableLockOptions['clock'], runId: string) => requestStop(serve().open(), runId, clock.now());
+
+  it('reaches who holds a lock, or waits without one', async () => {
+    const clock = createManualClock();
+    await createLock(clock, 'run-1').acquire(store);
+    await openRun(serve().open(), 'run-2', clock.now(), false);
+    expect([await ask(clock, 'run-1'), await ask(clock, 'run-2')]).toMatchObject([
+      { value: 'requested' },
+      { value: 'requested' },
+    ]);
+  });
+
+  it('reaches nobody who has ended, is gone, or never was', async () => {
+    const clock = createManualClock();
+    const ended = createLock(clock, 'run-1');
+    await ended.acquire(store);
+    await ended.release('updated');
+    await createLock(clock, 'run-2').acquire(store);
+    clock.pass(awake.lengthMs);
+    expect([await ask(clock, 'run-1'), await ask(clock, 'run-2'), await ask(clock, 'run-3')]).toMatchObject([
+      { value: 'ended' },
+      { value: 'silent' },
+      { value: 'absent' },
+    ]);
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { change, explainTable } from '../../src/dynamodb/table.ts';
+import { type Trouble, useTable } from '../support/lock-tables.ts';
+
+const serve = useTable();
+
+describe('an item of the lock table', () => {
+  it('is written by one of two who have read the same', async () => {
+    const table = serve().open();
+    expect(await table.read('it')).toEqual({ ok: true, value: { version: 0, body: null } });
+    const first = [await table.write('it', 0, { n: 1 }), await table.write('it', 0, { n: 2 })];
+    const second = [await table.write('it', 1, { n: 3 }), await table.write('it', 1, { n: 4 })];
+    expect([...first, ...second].map((answer) => answer.ok && answer.value)).toEqual([true, false, true, false]);
+    expect(await table.read('it')).toEqual({ ok: true, value: { version: 2, body: { n: 3 } } });
+  });
+
+  it('loses nothing of what many machines add at once', async () => {
+    const add = () =>
+      change<{ n: number }, null>(serve().open(), 'sum', (body) => ({ put: { n: (body?.n ?? 0) + 1 }, result: null }));
+    const added = await Promise.all(Array.from({ length: 8 }, add));
+    expect(added.every(({ ok }) => ok)).toBe(true);
+    expect(await serve().open().read('sum')).toMatchObject({ value: { body: { n: 8 } } });
+  });
+
+  it('tells DynamoDB in seconds when it may be removed', async () => {
+    await serve().open().write('it', 0, {}, 1_500);
+    expect(await serve().scan()).toEqual([expect.objectContaining({ expiresAt: { N: '2' } })]);
+  });
+
+  it('is as good as none where somebody has edited it', async () => {
+    const table = serve().open();
+    await table.write('it', 0, { n: 1 });
+    await serve().spoil('it');
+    expect(await table.read('it')).toEqual({ ok: true, value: { version: 1, body: null } });
+  });
+});
+
+describe('a table that cannot be used', () => {
+  it.each<[Trouble, string]>([
+    [
+      'denied',
+      'the lock table cks-locks cannot be used (so it is): allow what cks iam-policy --lock-table cks-locks prints',
+    ],
+    ['throttled', 'the lock table cks-locks cannot be used (so it is): try again when DynamoDB answers'],
+    ['unreachable', 'the lock table cks-locks cannot be used (socket hang up): try again when DynamoDB answers'],
+    ['mute', 'the lock table cks-locks cannot be used (no answer within 4 seconds): try again when DynamoDB answers'],
+  ])('says what to do where it is %s', async (trouble, words) => {
+    serve().fail(trouble);
+    const answer = await serve().open().read('it');
+    expect(answer.ok ? '' : explainTable('cks-locks', answer.failure)).toBe(words);
+  });
+
+  it('says what to do where there is none', async () => {
+    const answer = await serve().open('cks-others').write('it', 0, {});
+    expect(answer.ok ? '' : explainTable('cks-others', answer.failure)).toBe(
+      'the lock table cks-others cannot be used (Requested resource not found): create it, or name the one that is there',
+    );
+  });
+
+  it('says what to do where its key is another', async () => {
+    await serve().create('cks-keyed', 'name');
+    const answer = await serve().open('cks-keyed').read('it');
+    expect(answer.ok ? '' : explainTable('cks-keyed', answer.failure)).toMatch(
+      /: its partition key must be a string named id, without a sort key$/,
+    );
+  });
+});
