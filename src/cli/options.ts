@@ -17,6 +17,7 @@ import {
   properties,
   store,
   telling,
+  timing,
   way,
 } from './option-groups.ts';
 
@@ -39,7 +40,7 @@ const skipping = only(consent, 'skip-check');
 const sameRegion = without(connection, 'region');
 
 /** What a long name has beside what it takes in and puts out. */
-const behindLongNames = [consent, checks, proof, deadlines, journal, connection, account, telling];
+const behindLongNames = [consent, checks, proof, timing, deadlines, journal, connection, account, telling];
 
 export const optionGroups = {
   update: [
@@ -50,6 +51,7 @@ export const optionGroups = {
     consent,
     checks,
     proof,
+    timing,
     deadlines,
     journal,
     connection,
@@ -65,6 +67,7 @@ export const optionGroups = {
     without(consent, 'yes'),
     checks,
     proof,
+    timing,
     deadlines,
     {
       heading: 'Plan:',
@@ -82,7 +85,20 @@ export const optionGroups = {
   check: [store, properties, way, without(consent, 'yes'), checks, journal, connection, account, output, telling],
   doctor: [store, skipping, checksInForce, stateFolder, connection, output, without(telling, 'progress')],
   describe: [store, connection, output, without(telling, 'progress')],
-  reconnect: [store, failing, consent, checksInForce, proof, deadlines, journal, connection, account, output, telling],
+  reconnect: [
+    store,
+    failing,
+    consent,
+    checksInForce,
+    proof,
+    timing,
+    deadlines,
+    journal,
+    connection,
+    account,
+    output,
+    telling,
+  ],
   resume: [corrections, consent, checks, stateFolder, sameRegion, output, telling],
   rollback: [consent, checks, stateFolder, sameRegion, output, telling],
   runs: [

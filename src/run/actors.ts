@@ -21,6 +21,7 @@ import { assess } from '../domain/consent.ts';
 import { noLogins } from '../domain/logins.ts';
 import type { Calls, Operation } from '../domain/outcome.ts';
 import type { Next, StepContext } from '../ports/host.ts';
+import { awaitWindow } from './await-window.ts';
 import { runChecks } from './checks.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
@@ -82,6 +83,7 @@ function step<N extends ActorName>(
 export const providedMachine = safeUpdateMachine.provide({
   actors: {
     describeStore: step('describeStore', findStore),
+    awaitWindow: actor('awaitWindow', awaitWindow),
     settleStore: actor('settleStore', (run, question) => {
       const judge = createJudge(run, question);
       const feel = createFeeler(run, question);
@@ -131,16 +133,16 @@ export const providedMachine = safeUpdateMachine.provide({
   },
 });
 
-/** The lock is taken as soon as the store's id is known, and before anybody is asked anything. */
+/** The lock is taken as soon as the store's id is known and the run may act, and before anybody is asked anything. */
 async function findStore(
   run: Run,
-  { store, clusterId }: Questions['describeStore'],
+  { store, clusterId, takesLock }: Questions['describeStore'],
   { signal }: StepContext,
 ): Promise<Found> {
   const look = await run.look(store, signal);
   if (look.kind === 'unreadable') return look;
   const { seen } = look;
-  const holder = await run.lock.acquire(seen.store.customKeyStoreId);
+  const holder = takesLock ? await run.lock.acquire(seen.store.customKeyStoreId) : null;
   if (holder) return { kind: 'locked', seen, holder };
   await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
