@@ -47,6 +47,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
   },
   'src/report': { rooms: ['src/domain', 'src/journal'], packages: [] },
+  'src/windows': { rooms: ['src/domain'], packages: ['temporal-polyfill'] },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },
 };

@@ -2,7 +2,7 @@
  * From the first write on: the way forward, and where it turns. Every state that asks KMS can be cut off from it;
  * `whereItWas` leads back into the state that was left then.
  */
-import { cutOff, explain, explainStop, lifecycle, record } from './lifecycle.ts';
+import { cutOff, explain, explainLateness, explainStop, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 import { rollingBack } from './rolling-back.ts';
 
@@ -21,6 +21,7 @@ export const acting = lifecycle.createStateConfig({
           cutOff,
           { guard: 'isAccepted', target: 'proving', actions: record },
           { guard: 'isStoppedAtInvalidState', target: '#cancelled', actions: explainStop },
+          { guard: 'isTooLateToGoOffline', target: '#refused', actions: explainLateness },
           { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
           { guard: 'isUntouched', target: '#refused', actions: explain },
           { target: '#stranded', actions: explain },
@@ -156,6 +157,7 @@ export const acting = lifecycle.createStateConfig({
           cutOff,
           { guard: 'isGivenUpWithAWayBack', target: 'rollingBack', actions: explainStop },
           { guard: 'isGivenUp', target: '#stranded', actions: ['record', 'explainStop', 'explainNoWayBack'] },
+          { guard: 'isReleasedTooLate', target: '#refused', actions: explainLateness },
           { guard: 'isFailed', target: 'disconnecting', actions: record },
           { guard: 'isForeignAfterHold', target: '#stranded', actions: explain },
           { guard: 'hasUnsentUpdate', target: 'updating', actions: record },

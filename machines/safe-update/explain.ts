@@ -3,7 +3,7 @@ import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
-import { rollbackOf } from './facts.ts';
+import { findLateness, rollbackOf } from './facts.ts';
 import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
@@ -30,6 +30,11 @@ export function explainNoWayBack({ context }: { context: Context }): Changes {
 export function explainStop({ context }: { context: Context }): Changes {
   const detail = context.hasWritten ? ' while the store was offline' : '';
   return { reason: context.reason ?? explainReason('STOPPED', { detail }) };
+}
+
+/** Why nothing is begun any more, after the wait for people, checks and KMS. */
+export function explainLateness({ context, event }: Args): Changes {
+  return { reason: findLateness(context, event) ?? null };
 }
 
 function reasonOf(context: Context, { type, output: { value } }: Event): Reason {

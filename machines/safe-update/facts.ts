@@ -1,9 +1,11 @@
 /** What follows from the context: derived here each time, so that it is stored nowhere. */
 import { changedNames } from '../../src/domain/change.ts';
+import type { Reason } from '../../src/domain/failure.ts';
 import type { SettingsInForce } from '../../src/domain/outcome.ts';
+import { findTimeObjection } from '../../src/domain/plan.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { planRollback, type RollbackPlan } from '../../src/domain/restorability.ts';
-import type { Context } from './types.ts';
+import type { Context, Event } from './types.ts';
 
 type Facts = Pick<Context, 'before' | 'sent' | 'update' | 'order' | 'connectedSince'>;
 
@@ -21,4 +23,11 @@ export function rollbackOf({ before, sent, update, order, connectedSince }: Fact
 /** Whether settings with a part in connecting are in force that were not before. */
 export function hasChangedConnection({ sent, update }: Pick<Context, 'sent' | 'update'>): boolean {
   return update === 'accepted' && changedNames(sent).some((name) => describeProperty(name).connects);
+}
+
+/** Why it takes too long to be begun now. A live attempt that KMS has just refused would go offline. */
+export function findLateness({ seen, plan, order, nowMs }: Context, { type, output }: Event): Reason | undefined {
+  if (seen === null || plan === null) return undefined;
+  const way = type === 'xstate.done.actor.updateStore' ? ({ ...plan, path: 'offline' } as const) : plan;
+  return findTimeObjection(seen.store, way, order.policy, Math.max(nowMs, output.atMs));
 }

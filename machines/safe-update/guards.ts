@@ -6,7 +6,8 @@ import type { FailureClass } from '../../src/domain/error-fact.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
-import { hasChangedConnection, rollbackOf } from './facts.ts';
+import { isAhead } from '../../src/domain/window.ts';
+import { findLateness, hasChangedConnection, rollbackOf } from './facts.ts';
 import type { Context, Event, Result } from './types.ts';
 
 interface Args {
@@ -57,6 +58,15 @@ const canRollBack = ({ context, event }: Args) => {
   return !connectFailed || hasChangedConnection(context);
 };
 
+const isWindowAhead = ({ context, event }: Args) => isAhead(context.order.policy.window, event.output.atMs);
+
+const mayGoOffline = (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage');
+
+/** Nothing was sent yet, and what would follow can no more be expected to end in its window, or fits into no budget. */
+const isTooLate = ({ context, event }: Args) => !context.hasWritten && findLateness(context, event) !== undefined;
+
+const isRehearsed = ({ findings }: Context) => findings.some(({ check }) => check === rehearsalCheck);
+
 const hasFailedCheck = ({ event: { output } }: Args) =>
   output.value.kind === 'checked' && output.value.findings.some((finding) => finding.status === 'failed');
 
@@ -80,12 +90,14 @@ export const guards = {
   hasFailedCheck,
   lacksProof: ({ context, event: { output } }: Args) =>
     context.order.policy.requireProof && output.value.kind === 'prepared' && !isProvable(output.value.preparation),
-  mustRehearse: ({ context }: Args) =>
-    context.order.policy.rehearse && !context.findings.some(({ check }) => check === rehearsalCheck),
+  mustRehearse: ({ context, event }: Args) =>
+    context.order.policy.rehearse && !isRehearsed(context) && !isWindowAhead({ context, event }),
   areChecksStale: ({ context, event }: Args) =>
     context.checkedAtMs !== null && event.output.atMs - context.checkedAtMs > checksLastMs,
   isDeclined: kindIs('declined'),
   lacksConsent: kindIs('unconsented'),
+  isWindowAhead,
+  isTooLate,
   goesLive: ({ context }: Args) => context.plan?.path === 'live',
   goesOffline: ({ context }: Args) => context.plan?.path === 'offline',
 
@@ -95,8 +107,9 @@ export const guards = {
   isLost: kindIs('foreign', 'unclear'),
   isUntouched: (args: Args) =>
     !args.context.hasWritten && !mayBeDone(args) && kindIs('refused', 'foreign', 'cutOff')(args),
+  isTooLateToGoOffline: (args: Args) => mayGoOffline(args) && isTooLate(args),
   isStoppedAtInvalidState: (args: Args) => isInvalidState(args) && isStopped(args),
-  mayGoOffline: (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage'),
+  mayGoOffline,
   hasUnsentUpdate: ({ context, event: { output } }: Args) =>
     context.isUnsent || (output.value.kind === 'released' && Object.keys(output.value.correction).length > 0),
   wantsConnection: ({ context }: Args) => context.plan?.wantedState === 'CONNECTED',
@@ -122,6 +135,7 @@ export const guards = {
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
   isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && canRollBack(args),
   isGivenUp: kindIs('givenUp'),
+  isReleasedTooLate: (args: Args) => kindIs('released')(args) && isTooLate(args),
   isFailed: ({ event: { output } }: Args) => heldState(output.value) === 'FAILED',
   isForeignAfterHold: ({ event: { output } }: Args) => heldState(output.value) !== 'DISCONNECTED',
 

@@ -23,6 +23,7 @@ export type {
   Sighting,
   Stamped,
   UpdateQuestion,
+  Waited,
   Write,
   WriteQuestion,
 } from './types.ts';

@@ -17,6 +17,7 @@ export const lifecycle = setup({
     beginRollback: assign(actions.beginRollback),
     explain: assign(explaining.explain),
     explainStop: assign(explaining.explainStop),
+    explainLateness: assign(explaining.explainLateness),
     explainNoWayBack: assign(explaining.explainNoWayBack),
   },
 });
@@ -25,5 +26,6 @@ export const lifecycle = setup({
 export const record = ['record'] as const;
 export const explain = ['record', 'explain'] as const;
 export const explainStop = ['record', 'explainStop'] as const;
+export const explainLateness = ['record', 'explainLateness'] as const;
 /** First in each state that has acted: KMS cannot be asked, so wait for it. */
 export const cutOff = { guard: 'isCutOff', target: '#suspended', actions: record } as const;

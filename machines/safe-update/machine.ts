@@ -7,7 +7,7 @@
  */
 import { acting } from './acting.ts';
 import * as actions from './actions.ts';
-import { explain, explainStop, lifecycle, record } from './lifecycle.ts';
+import { explain, explainLateness, explainStop, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 
 export const safeUpdateMachine = lifecycle.createMachine({
@@ -108,12 +108,26 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'isDeclined', target: 'cancelled', actions: explain },
           { guard: 'lacksConsent', target: 'refused', actions: explain },
+          { guard: 'isWindowAhead', target: 'waiting', actions: record },
           { guard: 'areChecksStale', target: 'checking', actions: record },
+          { guard: 'isTooLate', target: 'refused', actions: explainLateness },
           { guard: 'goesLive', target: '#tryingLive', actions: record },
           { guard: 'goesOffline', target: '#disconnecting', actions: record },
           { guard: 'mustHold', target: '#holding', actions: record },
           { guard: 'hasUnsentUpdate', target: '#updating', actions: record },
           { target: '#connecting', actions: record },
+        ],
+      },
+    },
+    waiting: {
+      description: 'Until the window opens, without the lock; then everything is looked at anew.',
+      invoke: {
+        id: 'awaitWindow',
+        src: 'awaitWindow',
+        input: ask.askWindow,
+        onDone: [
+          { guard: 'isStopped', target: 'cancelled', actions: explainStop },
+          { target: 'describing', actions: record },
         ],
       },
     },

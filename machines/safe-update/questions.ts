@@ -5,6 +5,7 @@ import type { KeyStore } from '../../src/domain/key-store.ts';
 import { connectDeadlineMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { graceUntilMs } from '../../src/domain/verdict.ts';
+import { isAhead } from '../../src/domain/window.ts';
 import { rollbackOf, settingsInForce } from './facts.ts';
 import type {
   ConnectQuestion,
@@ -34,7 +35,12 @@ const plan = (context: Context) => known(context.plan, 'a plan');
 export const askDescribe = ({ context }: Args): Questions['describeStore'] => ({
   store: context.store,
   clusterId: context.order.change.CloudHsmClusterId ?? null,
+  // Whoever waits for a window keeps nobody out.
+  takesLock: !isAhead(context.order.policy.window, context.nowMs),
 });
+
+export const askWindow = ({ context }: Args): Questions['awaitWindow'] =>
+  known(context.order.policy.window ?? null, 'a window');
 
 export const askChecks = ({ context }: Args): Questions['runChecks'] => ({
   store: store(context),

@@ -11,6 +11,7 @@ import type { Risk } from '../../src/domain/policy.ts';
 import type { Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
+import type { Opening } from '../../src/domain/window.ts';
 
 export interface Input {
   readonly runId: string;
@@ -86,7 +87,7 @@ export type Look =
   | { readonly kind: 'seen'; readonly seen: Sighting }
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
-/** The first look of a run, which takes the lock as soon as it knows the store. */
+/** The first look of a run, which takes the lock as soon as it knows the store and may act. */
 export type Found =
   | (Extract<Look, { kind: 'seen' }> & { readonly logins: LoginRecord })
   | Exclude<Look, { kind: 'seen' }>
@@ -120,6 +121,11 @@ export type Settled = {
 export interface Answered {
   readonly kind: 'answered';
   readonly tally: Readonly<Record<string, number>>;
+}
+
+/** The window has opened, or a stop has ended the wait for it. */
+export interface Waited {
+  readonly kind: 'waited';
 }
 
 /** What the operator said while the run was held. `correction`: new values for properties of the change. */
@@ -162,12 +168,13 @@ export interface Stamped<T> {
   readonly cancelRequested: boolean;
 }
 
-export type Result = Look | Found | Write | Settled | Held | Answered | Checked | Prepared | Approved | Proven;
+export type Result = Look | Found | Write | Settled | Held | Answered | Checked | Prepared | Approved | Waited | Proven;
 
 /** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
 export interface Questions {
   /** `clusterId`: the cluster that the change leads to, where it names one. */
-  describeStore: { readonly store: string; readonly clusterId: string | null };
+  describeStore: { readonly store: string; readonly clusterId: string | null; readonly takesLock: boolean };
+  awaitWindow: Opening;
   settleStore: {
     readonly customKeyStoreId: string;
     readonly expected: Expectation;
@@ -240,6 +247,7 @@ export interface HoldQuestion {
 
 export interface Answers {
   describeStore: Found;
+  awaitWindow: Waited;
   settleStore: Settled;
   runChecks: Checked;
   checkWayBack: Checked;

@@ -10,6 +10,7 @@ function unprovided<N extends ActorName>(name: N) {
 
 export const unprovidedActors = {
   describeStore: unprovided('describeStore'),
+  awaitWindow: unprovided('awaitWindow'),
   settleStore: unprovided('settleStore'),
   runChecks: unprovided('runChecks'),
   checkWayBack: unprovided('checkWayBack'),

@@ -1,4 +1,5 @@
 /** Lengths of time as people write them: `90s`, `15m`, `1h30m`. */
+import { formatDuration } from '../domain/duration.ts';
 import { InvalidInputError } from '../run/errors.ts';
 
 const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
@@ -12,15 +13,6 @@ export function parseDuration(option: string, text: string, longestHours = 24): 
     throw new InvalidInputError(`${option} takes a duration from 1s to ${longestHours}h, such as 90s, 15m or 1h30m`);
   }
   return ms;
-}
-
-/** `23 s`, `4 min 10 s`, `1 h 5 min`: how long something took, for sentences. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `23 s`, `4 min`, `5 h`, `12 days`: how long ago something was. A clock that was set back gives no negative age. */

@@ -111,6 +111,22 @@ export const journal: OptionGroup = {
   ],
 };
 
+export const timing: OptionGroup = {
+  heading: 'Time:',
+  rows: [
+    {
+      name: 'window',
+      value: '<when>',
+      help: 'Begin in a maintenance window, and only what can be expected to end in it, such as "Sun 02:00-04:00 Europe/Berlin". Until then the run waits.',
+    },
+    {
+      name: 'outage-budget',
+      value: '<time>',
+      help: 'Refuse an outage that may last longer, by what AWS documents: 11m for an external key store, 26m for CloudHSM.',
+    },
+  ],
+};
+
 export const lock: OptionGroup = {
   heading: 'Lock:',
   rows: [

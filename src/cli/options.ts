@@ -18,6 +18,7 @@ import {
   properties,
   store,
   telling,
+  timing,
   way,
 } from './option-groups.ts';
 
@@ -40,7 +41,7 @@ const skipping = only(consent, 'skip-check');
 const sameRegion = without(connection, 'region');
 
 /** What a long name has beside what it takes in and puts out. */
-const behindLongNames = [consent, checks, proof, deadlines, journal, lock, connection, account, telling];
+const behindLongNames = [consent, checks, proof, timing, deadlines, journal, lock, connection, account, telling];
 
 export const optionGroups = {
   update: [
@@ -51,6 +52,7 @@ export const optionGroups = {
     consent,
     checks,
     proof,
+    timing,
     deadlines,
     journal,
     lock,
@@ -67,6 +69,7 @@ export const optionGroups = {
     without(consent, 'yes'),
     checks,
     proof,
+    timing,
     deadlines,
     {
       heading: 'Plan:',
@@ -91,6 +94,7 @@ export const optionGroups = {
     consent,
     checksInForce,
     proof,
+    timing,
     deadlines,
     journal,
     lock,

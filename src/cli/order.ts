@@ -1,7 +1,7 @@
 /** From options to the order of a run: the store, the new values and the policy. Looks at nothing but the command line. */
 import { isRisk, type Policy, type Risk, risks } from '../domain/policy.ts';
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../domain/properties.ts';
-import type { OnFailure } from '../library/options.ts';
+import type { SafeUpdateOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { ChangeInput, OrderInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
@@ -69,15 +69,20 @@ function readValues(given: Given, optionOf: (name: PropertyName) => string | und
 }
 
 /** What a command says of a run, but for where it finds AWS and whom it asks. */
-export type CommandOrder = Omit<OrderInput, 'onFailure'> & { readonly onFailure?: OnFailure };
+export type CommandOrder = Omit<OrderInput, keyof InWords> & InWords;
 
-function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readonly onFailure?: OnFailure } {
+/** What the library takes in words. */
+type InWords = Pick<SafeUpdateOptions, 'onFailure' | 'window'>;
+
+function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWords {
   const onFailure = readWord(given, 'on-failure', optionWords['on-failure']);
   const path = readWord(given, 'path', optionWords.path);
   const finalState = readWord(given, 'final-state', optionWords['final-state']);
   const disconnect = readText(given, 'disconnect-deadline');
   const connect = readText(given, 'connect-deadline');
   const dwell = readText(given, 'proof-dwell');
+  const window = readText(given, 'window');
+  const budget = readText(given, 'outage-budget');
   return {
     accept: readRisks(given),
     skipChecks: readList(given, 'skip-check'),
@@ -89,6 +94,8 @@ function readPolicy(given: Given): Omit<Partial<Policy>, 'onFailure'> & { readon
     canaryKeys: readList(given, 'canary-key'),
     requireProof: isGiven(given, 'require-proof'),
     ...(dwell === undefined ? {} : { proofDwellMs: dwell === '0' ? 0 : parseDuration('--proof-dwell', dwell) }),
+    ...(window === undefined ? {} : { window }),
+    ...(budget === undefined ? {} : { outageBudgetMs: parseDuration('--outage-budget', budget) }),
     ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),
     ...(connect === undefined ? {} : { connectDeadlineMs: parseDuration('--connect-deadline', connect) }),
   };

@@ -14,11 +14,13 @@ import { explainConnectionError } from './connection-errors.ts';
 import type { Reason } from './failure.ts';
 import { findDifference, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
+import { documentedOutageMs, documentedRehearsalMs, documentedRunMs, findExcess, type Way } from './outage.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 import { planRehearsal, type RehearsalPlan } from './rehearsal.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
+import { findOverrun } from './window.ts';
 
 export interface PlannedChange {
   readonly property: PropertyName;
@@ -41,6 +43,13 @@ export interface Plan {
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
   /** Waits for the operator once the store is DISCONNECTED. */
   readonly holdsOffline: boolean;
+  /**
+   * How long keys cannot be used because of it, at most, by what AWS documents; 0: not at all; null: the store shall stay
+   * offline.
+   */
+  readonly outageMs: number | null;
+  /** From the first call that changes the store to the end, likewise. */
+  readonly durationMs: number;
   /** Where a rehearsal was asked for: whether there can be one. */
   readonly rehearsal?: RehearsalPlan;
   /** Risks that must be accepted before anything is sent. */
@@ -60,6 +69,9 @@ export interface Order {
 
 /** What is known beyond the store as it was described. */
 export interface History {
+  /** Absent: no window is judged. */
+  readonly nowMs?: number;
+  readonly isRehearsed?: boolean;
   /** Logins to the cluster that the store would connect to. */
   readonly logins?: LoginRecord;
   /** The store before an earlier run began on it, and what KMS has accepted of that run. */
@@ -67,8 +79,9 @@ export interface History {
 }
 
 /** Plans a run for a store as it was described. Decides only; sends nothing, and never throws for a wrong input. */
-export function makePlan(store: KeyStore, order: Order, { logins = noLogins, since }: History = {}): Plan {
+export function makePlan(store: KeyStore, order: Order, history: History = {}): Plan {
   const { policy, previous } = order;
+  const { logins = noLogins, since } = history;
   const change = completeChange(store.settings, order.change);
   const send = differingChange(store.settings, change);
   const names = changedNames(send);
@@ -79,14 +92,15 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
     names.some((name) => describeProperty(name).connects),
   );
   const path = choosePath(store, send, policy, wanted);
+  const way = { path, send, wantedState: wanted };
   const before = since?.before ?? store;
   const whole = since ? differingChange(before.settings, { ...since.sent, ...change }) : send;
   const base = {
     changes: changedNames(whole).map((name) => describeChange(before, whole, name, previous)),
-    send,
-    path,
-    wantedState: wanted,
+    ...way,
     holdsOffline: policy.holdOffline,
+    outageMs: documentedOutageMs(store, way),
+    durationMs: documentedRunMs(store, way, policy.proofDwellMs),
     ...(policy.rehearse ? { rehearsal: planRehearsal(store, send, previous) } : {}),
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
@@ -107,7 +121,26 @@ export function makePlan(store: KeyStore, order: Order, { logins = noLogins, sin
   const objection = findObjection(store, before, send, order, path);
   if (objection) return refused(objection);
   const isAsWanted = names.length === 0 && policy.intent === 'update' && store.connectionState === wanted;
-  return { ...base, verdict: isAsWanted ? 'unchanged' : 'proceed' };
+  if (isAsWanted) return { ...base, verdict: 'unchanged' };
+  const isRehearsalAhead = base.rehearsal?.kind === 'possible' && !history.isRehearsed;
+  const aheadMs = isRehearsalAhead ? documentedRehearsalMs(store) : 0;
+  const late = findTimeObjection(store, way, policy, history.nowMs, aheadMs);
+  return late ? refused(late) : { ...base, verdict: 'proceed' };
+}
+
+/** Why it takes too long to be begun now. `nowMs` undefined: at whatever time. `aheadMs`: what comes before the first call. */
+export function findTimeObjection(
+  store: KeyStore,
+  way: Way,
+  { window, outageBudgetMs, proofDwellMs }: Policy,
+  nowMs: number | undefined,
+  aheadMs = 0,
+): Reason | undefined {
+  const excess = findExcess(documentedOutageMs(store, way), outageBudgetMs);
+  if (excess !== undefined) return explainReason('OVER_BUDGET', { store, detail: excess });
+  if (window === undefined || nowMs === undefined) return undefined;
+  const overrun = findOverrun(window, aheadMs + documentedRunMs(store, way, proofDwellMs), nowMs);
+  return overrun === undefined ? undefined : explainReason('OUTSIDE_WINDOW', { store, detail: overrun });
 }
 
 /** Why a plan is refused, as callers are told; null where it is not. */

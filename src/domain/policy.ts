@@ -1,6 +1,7 @@
 /** What the operator allows and wants beyond the new values. */
 import { effectiveWithinMs } from './cadence.ts';
 import type { ConnectionState } from './key-store.ts';
+import type { Opening } from './window.ts';
 
 /** Risks that are accepted by name only; `--yes` accepts none of them. */
 export const risks = {
@@ -58,6 +59,10 @@ export interface Policy {
   readonly disconnectDeadlineMs: number;
   /** Undefined = 15 minutes for an external key store, 35 for CloudHSM. */
   readonly connectDeadlineMs?: number;
+  /** Begin when it opens, and only what can be expected to end before it closes. Undefined = at once. */
+  readonly window?: Opening;
+  /** Refuse an outage that may be longer, by what AWS documents. Undefined = any. */
+  readonly outageBudgetMs?: number;
 }
 
 const minutes = (n: number) => n * 60_000;

@@ -109,6 +109,18 @@ const wordings = {
     cause: 'The store has changed since the plan was saved.',
     remedy: 'Nothing was sent. Find out who changed it, then make the plan anew: cks plan --out.',
   },
+  OVER_BUDGET: {
+    message: (store, detail) => `${store} would be offline ${detail}`,
+    cause: 'An outage is begun only where it can be expected to end within its budget.',
+    remedy:
+      'Nothing was sent. Raise --outage-budget, or look whether the change can be made without an outage (--path live).',
+  },
+  OUTSIDE_WINDOW: {
+    message: (store, detail) => `${store} was not touched: ${detail}`,
+    cause: 'What is begun in a window must be expected to end in it, for nothing is broken off when it closes.',
+    remedy:
+      'Run it again: after the window has closed it waits for the next opening. Where it can never fit, name a longer --window.',
+  },
   DRIFTED: {
     message: (store, detail) => `${store} has changed since it was described: ${detail}`,
     cause: 'Somebody else, or KMS, changed the store between the plan and the first write.',

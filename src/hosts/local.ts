@@ -9,6 +9,8 @@ import { DivergenceError } from './divergence.ts';
 
 type ResultRecord = Extract<LogRecord, { kind: 'result' }>;
 
+const sleepAtMostMs = 60_000;
+
 export function createLocalHost(log: RunLog, clock: Clock): Host {
   const past = log.read();
   const results = past.filter((record): record is ResultRecord => record.kind === 'result');
@@ -85,7 +87,9 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
     async sleepUntil(id, instantMs) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<null>(remembered);
-      await clock.sleep(instantMs - now(), stop.signal);
+      // In short pieces: a timer counts no time that the machine is suspended, and the clock may be set.
+      while (now() < instantMs && !stop.signal.aborted)
+        await clock.sleep(Math.min(instantMs - now(), sleepAtMostMs), stop.signal);
       return remember(step, null, false);
     },
 

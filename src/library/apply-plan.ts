@@ -9,6 +9,7 @@ import { type RunOptions, resolveOnFailure } from './options.ts';
 import { begin } from './safe-update.ts';
 import { foresee, unsealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
+import { resolveWindow } from './window.ts';
 
 export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
   readonly accept?: readonly Risk[];
@@ -28,8 +29,9 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
   const reach = () => connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
   const vault = openVault(reach);
   const resolved = resolveOnFailure({ onFailure, ...(holder ? { holder } : {}) });
-  const words = { ...policy, customKeyStoreId: store.customKeyStoreId, change, previous, accept, onFailure: resolved };
-  const prepared = await prepareOrder(words, vault);
+  const window = await resolveWindow(policy.window);
+  const { window: _, ...words } = { ...policy, change, previous, accept, onFailure: resolved };
+  const prepared = await prepareOrder({ ...words, customKeyStoreId: store.customKeyStoreId, ...window }, vault);
   if (!isDeepStrictEqual(foresee(store, prepared), foreseen)) {
     throw new InvalidInputError(
       `the plan was made by version ${madeBy}, and this one would do it otherwise: make it anew with cks plan --out`,

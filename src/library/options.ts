@@ -8,6 +8,7 @@ import type { Prover } from '../ports/proof.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OrderInput } from '../run/prepare.ts';
 import type { ConnectionOptions } from './connection.ts';
+import { resolveWindow } from './window.ts';
 
 export interface RunOptions extends ConnectionOptions {
   /** The first abort asks for a stop; it never interrupts a call that changes the store. */
@@ -45,14 +46,24 @@ export type Patience = Partial<Pick<Policy, 'disconnectDeadlineMs' | 'connectDea
 /** `ask`: hold where there is a holder to ask, else roll back. */
 export type OnFailure = Policy['onFailure'] | 'ask';
 
-export interface SafeUpdateOptions extends Omit<OrderInput, 'onFailure'>, RunOptions {
+export interface SafeUpdateOptions extends Omit<OrderInput, 'onFailure' | 'window'>, RunOptions {
   /** What follows a failure while the store is offline. Default `ask`. */
   readonly onFailure?: OnFailure;
+  /**
+   * Begin in this maintenance window, such as `Sun 02:00-04:00 Europe/Berlin`, and only what can be expected to end in it.
+   * Until it opens the run waits, and keeps nobody out.
+   */
+  readonly window?: string;
 }
 
 export function resolveOnFailure({ onFailure = 'ask', holder }: Pick<SafeUpdateOptions, 'onFailure' | 'holder'>) {
   if (onFailure !== 'ask') return onFailure;
   return holder ? 'hold' : 'rollback';
+}
+
+/** What is said in words that only hold here and now. @throws {InvalidInputError} */
+export async function resolveWords({ window, ...options }: SafeUpdateOptions): Promise<OrderInput> {
+  return { ...options, onFailure: resolveOnFailure(options), ...(await resolveWindow(window)) };
 }
 
 const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
@@ -72,6 +83,8 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   proofDwellMs: true,
   disconnectDeadlineMs: true,
   connectDeadlineMs: true,
+  window: true,
+  outageBudgetMs: true,
   region: true,
   profile: true,
   endpoint: true,

@@ -9,7 +9,7 @@ import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
-import { requireJournal, requireKnownOptions, resolveOnFailure, type SafeUpdateOptions } from './options.ts';
+import { requireJournal, requireKnownOptions, resolveWords, type SafeUpdateOptions } from './options.ts';
 import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
@@ -31,7 +31,7 @@ export async function savePlan(
   const { plan, order, connection } = await look(options, false, requireReferences);
   const { store, verdict } = plan;
   if (store === null || verdict === 'refused') return { plan, saved: null };
-  const { accept: _, ...policy } = order.policy;
+  const { accept: _, window, ...policy } = order.policy;
   const { place, endpoint } = connection;
   const saved = sealPlan({
     version,
@@ -41,7 +41,10 @@ export async function savePlan(
     ...(endpoint ? { endpoint } : {}),
     store,
     foreseen: foresee(store, order),
-    order: { ...order, policy: { ...policy, onFailure: options.onFailure ?? 'ask' } },
+    order: {
+      ...order,
+      policy: { ...policy, onFailure: options.onFailure ?? 'ask', ...(window ? { window: window.text } : {}) },
+    },
   });
   return { plan, saved };
 }
@@ -84,7 +87,7 @@ async function look(
 ) {
   requireKnownOptions(options);
   const vault = openVault(() => connect(options));
-  const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
+  const order = await prepareOrder(await resolveWords(options), vault);
   judge(order);
   const connection = await connect(options);
   const { kms, place } = connection;
@@ -95,7 +98,13 @@ async function look(
   const checks = createChecks({ order, account }, connection, vault, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
   const made = await logRequests(connection, options.logger, () =>
-    plan({ kms, checks, guards, checksAnyway }, options.customKeyStoreId, place, order, options.signal),
+    plan(
+      { kms, clock: systemClock, checks, guards, checksAnyway },
+      options.customKeyStoreId,
+      place,
+      order,
+      options.signal,
+    ),
   );
   return { plan: made, order, connection, vault };
 }

@@ -7,6 +7,7 @@ import type { Risk } from '../domain/policy.ts';
 import { optionName } from '../domain/properties.ts';
 import { describeHolder, explainReason } from '../domain/reasons.ts';
 import { mayLeaveStore } from '../domain/rehearsal.ts';
+import { isAhead } from '../domain/window.ts';
 import { DivergenceError } from '../hosts/divergence.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -157,7 +158,9 @@ async function replay(
   const runLock = await lockRun(folder, options.runId);
   if (!('release' in runLock)) return refuseLocked(past, runLock);
   const lock = openStoreLock(input, connection);
-  const holder = store ? await acquireAgain(lock, store, past) : null;
+  // One that still waits for its window keeps nobody out.
+  const mayAct = !isAhead(input.order.policy.window, systemClock.now());
+  const holder = store && mayAct ? await acquireAgain(lock, store, past) : null;
   if (holder) {
     runLock.release();
     return refuseLocked(past, holder);

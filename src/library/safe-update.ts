@@ -15,7 +15,7 @@ import {
   type RunOptions,
   requireJournal,
   requireKnownOptions,
-  resolveOnFailure,
+  resolveWords,
   type SafeUpdateOptions,
 } from './options.ts';
 import { openVault } from './secrets.ts';
@@ -31,7 +31,7 @@ import { version } from './version.ts';
 export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
   requireKnownOptions(options);
   const vault = openVault(() => connect(options));
-  const order = await prepareOrder({ ...options, onFailure: resolveOnFailure(options) }, vault);
+  const order = await prepareOrder(await resolveWords(options), vault);
   requireJournal(order.policy, options);
   const connection = await connect(options);
   return begin(connection, vault, options, { store: options.customKeyStoreId, order });

@@ -35,7 +35,11 @@ export interface SavedPlan {
   readonly sum: string;
 }
 
-export type SavedPolicy = Omit<Policy, 'accept' | 'onFailure'> & { readonly onFailure: OnFailure };
+/** The window stands in it as it was asked for: which opening it is shows when the plan is applied. */
+export type SavedPolicy = Omit<Policy, 'accept' | 'onFailure' | 'window'> & {
+  readonly onFailure: OnFailure;
+  readonly window?: string;
+};
 
 /** What whoever reviews the plan goes by. */
 export type Foreseen = Pick<Plan, 'changes' | 'path' | 'wantedState' | 'holdsOffline' | 'risks'>;

@@ -12,6 +12,13 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /** The throw-away store of a rehearsal. */
   | { readonly type: 'rehearsal.observed'; readonly store: KeyStore }
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
+  /** A maintenance window is waited for; `text` as it was asked for. */
+  | {
+      readonly type: 'window.awaited';
+      readonly text: string;
+      readonly opensAtMs: number;
+      readonly closesAtMs: number;
+    }
   | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
   /** Fewer canaries were made ready than were wanted, or none: afterwards less can be proven. */
   | { readonly type: 'keys.unprepared'; readonly canaries: number; readonly detail: string }

@@ -47,6 +47,9 @@ function tellResult(step: string | undefined, value: Members, line: JournalLine)
       return 'the hold was ended';
     case 'givenUp':
       return 'the hold was given up';
+    // A sleep leaves no value.
+    case undefined:
+      return step === 'awaitWindow' ? 'the wait for the window has ended' : undefined;
     case 'answered':
       return 'KMS can be asked again';
     case 'seen':

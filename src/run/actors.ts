@@ -23,6 +23,7 @@ import { noLogins } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
+import { awaitWindow } from './await-window.ts';
 import { runChecks } from './checks.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
@@ -83,6 +84,7 @@ export const providedMachine = safeUpdateMachine.provide({
   actors: {
     describeStore: step('describeStore', findStore),
     settleStore: actor('settleStore', settleStore),
+    awaitWindow: actor('awaitWindow', awaitWindow),
     runChecks: step('runChecks', async (run, { store, plan }, { signal }) => ({
       kind: 'checked',
       findings: await runChecks(run.checks, run.input.order.policy.skipChecks, store, plan, signal),
@@ -113,16 +115,16 @@ export const providedMachine = safeUpdateMachine.provide({
   },
 });
 
-/** The lock is taken as soon as the store's id is known, and before anybody is asked anything. */
+/** The lock is taken as soon as the store's id is known and the run may act, and before anybody is asked anything. */
 async function findStore(
   run: Run,
-  { store, clusterId }: Questions['describeStore'],
+  { store, clusterId, takesLock }: Questions['describeStore'],
   { signal }: StepContext,
 ): Promise<Found> {
   const look = await run.look(store, signal);
   if (look.kind === 'unreadable') return look;
   const { seen } = look;
-  const holder = await acquireLock(run, seen.store.customKeyStoreId);
+  const holder = takesLock ? await acquireLock(run, seen.store.customKeyStoreId) : null;
   if (holder) return { kind: 'locked', seen, holder };
   await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;

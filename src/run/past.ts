@@ -7,6 +7,7 @@ import { record } from '../../machines/safe-update/actions.ts';
 import { type Context, type Event, type Input, safeUpdateMachine } from '../../machines/safe-update/index.ts';
 import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { LogRecord } from '../ports/log.ts';
+import { waited } from './await-window.ts';
 
 export interface Past {
   readonly context: Context;
@@ -57,7 +58,7 @@ function tellsFate(answer: Result | undefined): boolean {
 const nameOf = (step: string) => step.slice(step.indexOf('.') + 1);
 
 function toEvent({ step, value, atMs, cancelRequested }: Result): Event {
-  const output = { value, atMs, cancelRequested } as Event['output'];
+  const output = { value: value ?? waited, atMs, cancelRequested } as Event['output'];
   return { type: `xstate.done.actor.${nameOf(step)}`, output } as Event;
 }
 

@@ -8,6 +8,7 @@ import { explainRefusal, makePlan, type Order, type Plan } from '../domain/plan.
 import type { Risk } from '../domain/policy.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
 import type { Check } from '../ports/checks.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Kms } from '../ports/kms.ts';
 import { runChecks } from './checks.ts';
 import { InvalidInputError } from './errors.ts';
@@ -27,13 +28,14 @@ export interface PlanPorts {
   /** Looks also where nothing would be sent, or the plan is refused for another reason. */
   readonly checksAnyway?: boolean;
   readonly kms: Kms;
+  readonly clock: Clock;
   readonly checks: readonly Check[];
   readonly guards: Guards;
 }
 
 /** @throws {InvalidInputError} when the change is wrong for the store. */
 export async function planUpdate(
-  { kms, checks, guards, checksAnyway = false }: PlanPorts,
+  { kms, clock, checks, guards, checksAnyway = false }: PlanPorts,
   store: string,
   place: { region: string; account: string },
   order: Order,
@@ -46,7 +48,7 @@ export async function planUpdate(
     return { ...nothing, verdict: 'refused', reason, guards: words };
   }
   const found = reply.value;
-  const made = makePlan(found, order);
+  const made = makePlan(found, order, { nowMs: clock.now() });
   const { send: _, reason: __, ...plan } = made;
   if (made.reason?.isInput) throw new InvalidInputError(made.reason.message);
   const objection = explainRefusal(made);
@@ -72,6 +74,8 @@ const nothing = {
   path: 'none',
   wantedState: 'CONNECTED',
   holdsOffline: false,
+  outageMs: 0,
+  durationMs: 0,
   risks: [],
   possibleRisks: [],
   warnings: [],

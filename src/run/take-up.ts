@@ -4,7 +4,7 @@ import type { Input } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
-import type { FinalState, Risk } from '../domain/policy.ts';
+import type { FinalState, Policy, Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { planRollback } from '../domain/restorability.ts';
 import type { TakenUp } from '../domain/take-up.ts';
@@ -62,7 +62,7 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
       change: isUnsent ? { ...change, ...context.plan?.send, ...correction } : correction,
       previous,
       policy: {
-        ...policy,
+        ...withoutTime(policy),
         intent: hasConnected ? 'update' : policy.intent,
         finalState: context.plan ? wanted : policy.finalState,
         holdOffline: policy.holdOffline && !context.isHeld,
@@ -74,6 +74,11 @@ export function orderTakeUp(past: Past, takenUp: TakenUp, correction: Change, ac
     },
     takenUp,
   };
+}
+
+/** What an earlier run has left is gone on with now, whatever that takes; and its opening has passed. */
+function withoutTime({ window: _, outageBudgetMs: __, ...policy }: Policy): Policy {
+  return policy;
 }
 
 /** A store that was FAILED is left as the undone run found a way to leave it. */
@@ -97,7 +102,7 @@ export function orderUndo(
       change: rollback.change,
       previous: {},
       policy: {
-        ...order.policy,
+        ...withoutTime(order.policy),
         intent: 'update',
         finalState: stateBefore(before),
         holdOffline: false,

@@ -1,6 +1,7 @@
 /** Bad input: one clear line each, nothing changed, no stack trace, no secret echoed. */
 import { describe, expect } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
+import { windowForm } from '../../src/windows/window.ts';
 import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
@@ -147,6 +148,18 @@ const wrong: Readonly<Record<string, Row>> = {
   'a deadline without a unit': {
     words: rename('--connect-deadline', '15'),
     says: '--connect-deadline takes a duration from 1s to 24h, such as 90s, 15m or 1h30m',
+  },
+  'a window of another form': {
+    words: rename('--window', 'Sunday 2am-4am'),
+    says: `a window is ${windowForm}`,
+  },
+  'a window in a time zone that does not exist': {
+    words: rename('--window', 'Sun 02:00-04:00 Europe/Atlantis'),
+    says: `there is no such time zone: a window is ${windowForm}`,
+  },
+  'a budget without a unit': {
+    words: rename('--outage-budget', '15'),
+    says: '--outage-budget takes a duration from 1s to 24h, such as 90s, 15m or 1h30m',
   },
   'an endpoint URL that is none': {
     words: rename('--endpoint-url', 'localhost:8080'),

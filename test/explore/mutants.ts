@@ -130,6 +130,18 @@ const mutants: readonly Mutant[] = [
     to: 'isWayBackDead: () => false,',
   },
   {
+    name: 'acts before its window opens',
+    file: 'machines/safe-update/guards.ts',
+    from: 'isAhead(context.order.policy.window, event.output.atMs);',
+    to: 'isAhead(context.order.policy.window, event.output.atMs) && false;',
+  },
+  {
+    name: 'looks at the time only when it plans',
+    file: 'machines/safe-update/guards.ts',
+    from: '!context.hasWritten && findLateness(context, event) !== undefined',
+    to: '!context.hasWritten && findLateness(context, event) === null',
+  },
+  {
     name: 'goes on with keys that are others',
     file: 'machines/safe-update/guards.ts',
     from: "value.kind === 'proven' && output.value.proof.status === 'mismatch'",

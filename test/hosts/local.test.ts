@@ -189,6 +189,24 @@ describe('a wait', () => {
   });
 });
 
+describe('a wait until an instant', () => {
+  it('is looked after every minute: a timer counts no time that a machine is suspended', async () => {
+    let nowMs = startMs;
+    const slept: number[] = [];
+    const sleep = async (ms: number) => {
+      slept.push(ms);
+      // Ten hours pass in the second of its sleeps, and its timer knows of a minute.
+      nowMs += slept.length === 2 ? 10 * 3_600_000 : ms;
+    };
+    const host = createLocalHost(createMemoryLog(), { now: () => nowMs, sleep });
+
+    const { atMs } = await host.sleepUntil('sleep', startMs + 3_600_000);
+
+    expect(slept).toEqual([60_000, 60_000]);
+    expect(atMs).toBe(startMs + 60_000 + 10 * 3_600_000);
+  });
+});
+
 describe('a stop', () => {
   it('is kept once, synced, and stamped on every later result', async () => {
     const { host, records, synced } = begin();

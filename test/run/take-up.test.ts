@@ -1,32 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy } from '../../src/domain/policy.ts';
 import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { readPast } from '../../src/run/past.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
+import { readPastOf } from '../support/past.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { takePart } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
-
-function readPastOf({ simulator }: World, order: RunOrder, records: readonly LogRecord[]) {
-  const { store, change = {}, previous = {}, policy, takenUp, startedAtMs = 0 } = order;
-  const input = {
-    runId: 'run-1',
-    store,
-    place: { region: simulator.region, account: simulator.accountId },
-    order: { change, previous, policy: { ...defaultPolicy, ...policy } },
-    startedAtMs,
-    ...(takenUp ? { takenUp } : {}),
-  };
-  return readPast(input, records);
-}
 
 /** Dies at the point; then another run goes on from what the log tells, without replaying it. */
 async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {

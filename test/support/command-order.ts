@@ -21,6 +21,6 @@ export function readCommand(line: string): OrderInput {
   const order = readOrder({ word: positionals[0], given: values as Given });
   if (!('yes' in values)) throw new Error(`it would ask: ${line}`);
   // Nobody is there to be asked, so what fails is rolled back.
-  const { onFailure: _, ...rest } = order;
+  const { onFailure: _, window: __, ...rest } = order;
   return command === 'reconnect' ? { ...rest, intent: 'reconnect' } : rest;
 }

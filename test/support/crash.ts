@@ -42,7 +42,8 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
   const { sent, events } = world;
   const policy = { ...defaultPolicy, ...order.policy };
   const grants = records.flatMap((record) => {
-    const value = record.kind === 'result' ? (record.value as { kind: string; accepted?: readonly Risk[] }) : undefined;
+    const value =
+      record.kind === 'result' ? (record.value as { kind: string; accepted?: readonly Risk[] } | null) : undefined;
     const at = sent.filter(({ atMs }) => atMs <= record.atMs).length;
     return value?.kind === 'released' ? [{ at, accepted: value.accepted ?? [] }] : [];
   });

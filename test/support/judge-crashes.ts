@@ -1,12 +1,13 @@
 /** Judges a run whose process died against the same run with a process that lived. */
 import { type History, play, readTruth } from './history.ts';
-import type { Schedule } from './random-runs.ts';
+import { hasTime, type Schedule } from './random-runs.ts';
 
 /**
  * Whether nothing but a stop and deaths befalls the run, so that replayed from its log it must end as if none had died.
  * What depends on how often or when a run calls (a fault, a foreign hand) may meet the two in different places.
  */
-export function isCalm({ order, mishaps, operator, lives }: Schedule): boolean {
+export function isCalm(schedule: Schedule): boolean {
+  const { order, mishaps, operator, lives } = schedule;
   const { faults, connectFailures, hand, trouble, cut, clock, throwAway } = mishaps;
   const isInTime = !hand && !trouble && !cut && !clock && !throwAway.hand;
   const isUntroubled = [...faults, ...connectFailures, ...operator].length === 0 && isInTime;
@@ -14,7 +15,7 @@ export function isCalm({ order, mishaps, operator, lives }: Schedule): boolean {
     ({ death, stopAt, diskFailsAt, next, undoes, isLockedOut }, nth) =>
       death && (stopAt === null || nth === 0) && diskFailsAt === null && next === 'replay' && !undoes && !isLockedOut,
   );
-  return isUntroubled && !order.hasShortDeadlines && lives.length > 0 && isReplayed;
+  return isUntroubled && hasTime(schedule) && !order.hasShortDeadlines && lives.length > 0 && isReplayed;
 }
 
 export async function judgeCrashes(schedule: Schedule, history: History): Promise<string[]> {

@@ -99,7 +99,7 @@ function readWanted({ lives }: History) {
 }
 
 function readCorrection(record: LogRecord) {
-  const value = record.kind === 'result' ? (record.value as { kind: string; correction?: object }) : undefined;
+  const value = record.kind === 'result' ? (record.value as { kind: string; correction?: object } | null) : undefined;
   return value?.kind === 'released' ? value.correction : {};
 }
 

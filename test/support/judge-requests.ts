@@ -70,12 +70,10 @@ export function stopAtForeignSettings({ world, lives }: History): string[] {
   });
 }
 
-/** The name of the store as it was described last before the checks. */
+/** The name of the store as it was described last to be planned for: after a wait for a window it is planned for anew. */
 function wasPlannedFor({ records }: Life): string | undefined {
-  const values = records.flatMap((record) => (record.kind === 'result' ? [record.value as Found] : []));
-  const described = values.slice(
-    0,
-    values.findIndex(({ kind }) => kind === 'checked'),
+  const described = records.flatMap((record) =>
+    record.kind === 'result' && /\.describeStore$/.test(record.step) ? [record.value as Found] : [],
   );
   return described.findLast(({ kind }) => kind === 'seen')?.seen?.store.settings.NewCustomKeyStoreName;
 }

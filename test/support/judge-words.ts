@@ -36,7 +36,8 @@ export function tellTimeForward({ lives }: History): string[] {
   });
 }
 
-const kindOf = (record: LogRecord) => (record.kind === 'result' ? (record.value as { kind: string }).kind : '');
+const kindOf = (record: LogRecord) =>
+  record.kind === 'result' ? ((record.value as { kind: string } | null)?.kind ?? '') : '';
 
 /** A run that goes on from what another has left may have nothing to ask. */
 export function comeAfterApproval({ lives }: History): string[] {

@@ -6,6 +6,7 @@ import type { History } from './history.ts';
 import * as ends from './judge-ends.ts';
 import * as rehearsals from './judge-rehearsals.ts';
 import * as requests from './judge-requests.ts';
+import * as times from './judge-times.ts';
 import * as words from './judge-words.ts';
 
 /** What speaks against a promise; empty when it was kept. */
@@ -16,6 +17,9 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['1: an offline property is sent only when the store was seen DISCONNECTED', requests.keepOfflineProperties],
   ['2: a store is disconnected only after an outage was consented to', requests.wantConsent],
   ['2: nothing is sent before the checks have passed and the plan was approved', words.comeAfterApproval],
+  ['2: nothing is sent before its window opens, or after it has closed', times.waitForTheWindow],
+  ['2: no outage is begun that may not end in its window', times.fitIntoTheWindow],
+  ['2: no outage is begun that may be longer than its budget', times.keepTheBudget],
   ['3: every process ends in one named outcome, in a hold, or before it acts', ends.areNamed],
   ['3: exit 0 means that the store is as it was wanted', ends.areTrueAtExit0],
   [

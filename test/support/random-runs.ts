@@ -105,6 +105,9 @@ const life = fc.record({
   undoes: rarely(6, fc.constant(true)),
 });
 
+/** Whatever befalls a run, this is long enough. */
+const ample = 36_000_000;
+
 const common = [
   'outage',
   'no-rollback',
@@ -143,6 +146,15 @@ export const schedules = fc.record({
     approver: rarely(8, fc.constantFrom('declines', 'grants', 'hesitates', 'interrupts')),
     /** As long as a slow connect takes at this scale, or the real ones. */
     hasShortDeadlines: rarely(4, fc.constant(true)),
+    /** A maintenance window, counted from the start. */
+    window: rarely(
+      8,
+      fc.record({
+        opensInMs: fc.constantFrom(-3_600_000, 0, 5_000, 700_000),
+        lengthMs: fc.constantFrom(300_000, 700_000, 1_600_000, ample, ample, ample),
+      }),
+    ),
+    outageBudgetMs: rarely(12, fc.constantFrom(600_000, 660_000, 1_560_000, ample)),
   }),
   readings: rarely(3, mixtures),
   mishaps,
@@ -151,6 +163,9 @@ export const schedules = fc.record({
 });
 
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
+
+/** Whether it matters not when a run, or the one that goes on with it, acts. */
+export const hasTime = ({ order: { window } }: Schedule) => window === null || window.lengthMs === ample;
 
 export type Schedule = Generated<typeof schedules>;
 export type LifePlan = Generated<typeof life>;

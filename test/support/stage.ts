@@ -123,7 +123,7 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
     order: {
       change,
       previous: order.knowsOldSecrets || order.rehearse ? choosePrevious(scene, change) : {},
-      policy: choosePolicy(order),
+      policy: choosePolicy(order, clock.now()),
       checks: [...chooseChecks(mishaps.check), ...wayBack.checks],
       prover: mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys),
     },
@@ -250,22 +250,33 @@ function chooseCorrection(change: Change): Change {
   return change.KeyStorePassword || change.CloudHsmClusterId ? { KeyStorePassword: 'env:BETTER' } : {};
 }
 
-function choosePolicy({
-  accept,
-  path,
-  finalState,
-  intent,
-  onFailure,
-  holdOffline,
-  hasShortDeadlines,
-  rehearse,
-  requiresProof,
-}: Schedule['order']) {
+function choosePolicy(
+  {
+    accept,
+    path,
+    finalState,
+    intent,
+    onFailure,
+    holdOffline,
+    hasShortDeadlines,
+    rehearse,
+    requiresProof,
+    window,
+    outageBudgetMs,
+  }: Schedule['order'],
+  nowMs: number,
+) {
   // A reconnect that shall end DISCONNECTED is refused as an input.
   const end = intent === 'reconnect' && finalState === 'disconnected' ? 'restore' : finalState;
   const deadlines = hasShortDeadlines ? { disconnectDeadlineMs: 2_500, connectDeadlineMs: 3_000 } : {};
   const words = { accept, path, finalState: end, intent, onFailure, holdOffline, rehearse };
-  return { ...defaultPolicy, ...words, requireProof: requiresProof ?? false, ...deadlines } as Policy;
+  const opensAtMs = nowMs + (window?.opensInMs ?? 0);
+  const closesAtMs = Math.max(nowMs, opensAtMs) + (window?.lengthMs ?? 0);
+  const times = {
+    ...(window ? { window: { text: 'a window', opensAtMs, closesAtMs } } : {}),
+    ...(outageBudgetMs === null ? {} : { outageBudgetMs }),
+  };
+  return { ...defaultPolicy, ...words, requireProof: requiresProof ?? false, ...deadlines, ...times } as Policy;
 }
 
 function mend(world: World, store: string, change: Change): void {

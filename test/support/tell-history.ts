@@ -54,7 +54,7 @@ function tellEvent(event: ProgressEvent): string {
 function tellRecord(record: LogRecord): string {
   switch (record.kind) {
     case 'result':
-      return `kept ${record.step} ${(record.value as { kind: string }).kind}${record.cancelRequested ? ' (stop)' : ''}`;
+      return `kept ${record.step} ${(record.value as { kind: string } | null)?.kind ?? ''}${record.cancelRequested ? ' (stop)' : ''}`;
     case 'note':
       return '';
     default:

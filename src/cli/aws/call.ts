@@ -49,7 +49,7 @@ async function validate(operation: Operation, given: Given): Promise<void> {
     readPaging(given);
     return;
   }
-  const order = readOrder({ word: undefined, given });
+  const { window: _, ...order } = readOrder({ word: undefined, given });
   const { prepareOrder } = await import('../../run/prepare.ts');
   // Any final state will do: that nothing would change is no fault of the input.
   await prepareOrder({ ...order, finalState: 'connected', onFailure: 'rollback' }, createVault());

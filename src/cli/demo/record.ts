@@ -1,6 +1,7 @@
 /** The simulator's own record of a scene, in words: it is the witness, not the command. */
+
+import { formatDuration } from '../../domain/duration.ts';
 import type { CallRecord } from '../../simulator/index.ts';
-import { formatDuration } from '../duration.ts';
 
 /** The calls of a scene that concern its store and were accepted, and how long the store was offline in the simulator's time. */
 export function recordScene(calls: readonly CallRecord[]): string {

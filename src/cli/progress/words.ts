@@ -1,8 +1,8 @@
 /** What a run tells, in words for people: lines that stay, and what is going on right now. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
-import { formatDuration } from '../duration.ts';
 import { describeProof } from '../render/proof.ts';
 
 export interface Told {
@@ -14,6 +14,7 @@ export interface Told {
 
 const doing: Readonly<Record<string, string>> = {
   describeStore: 'looking at the store',
+  awaitWindow: 'waiting until the window opens',
   runChecks: 'checking',
   prepareProof: 'encrypting canaries',
   rehearse: 'rehearsing with a throw-away store',
@@ -98,6 +99,9 @@ export function createWording(): (event: ProgressEvent) => Told {
       if (goal === 'shown') return { now };
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
+    'window.awaited': ({ text, atMs, opensAtMs, closesAtMs }) => ({
+      line: `waiting for "${text}": it opens at ${tellInstant(opensAtMs)}, in ${formatDuration(opensAtMs - atMs)}, and closes at ${tellInstant(closesAtMs)}`,
+    }),
     'keys.unprepared': ({ canaries, detail }) => ({
       line: `${canaries === 0 ? 'nothing will prove the keys' : 'not all keys will be proven'}: ${detail}`,
     }),
@@ -126,3 +130,5 @@ export function createWording(): (event: ProgressEvent) => Told {
 
   return (event) => (handlers[event.type] as ((event: ProgressEvent) => Told) | undefined)?.(event) ?? {};
 }
+
+const tellInstant = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;

@@ -69,7 +69,8 @@ function tellResult(value: Members): string {
     ...(isSighting(kind) ? tellStore(value) : []),
     ...(requestId ? [`request ${requestId}`] : []),
   ];
-  const word = kind === 'proven' ? (members(proof).status ?? kind) : kind;
+  // A sleep leaves no value.
+  const word = kind === 'proven' ? (members(proof).status ?? kind) : (kind ?? 'waited');
   return [word, ...details].join(', ');
 }
 

@@ -1,6 +1,7 @@
 /** A plan as text: the diff, the way, what happens in which order and for how long, and what has to be accepted. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { assessRisks, type CheckFinding } from '../../domain/checks.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
@@ -44,7 +45,7 @@ function renderPlanned(change: PlannedChange): readonly [string, string] {
 }
 
 function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
-  const { path, changes, wantedState, holdsOffline, rehearsal, findings } = plan;
+  const { path, changes, wantedState, holdsOffline, outageMs, rehearsal, findings } = plan;
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
   const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
   const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
@@ -64,8 +65,15 @@ function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
   );
   const not = rehearsal && rehearsal.kind !== 'possible' ? [wrap(`No rehearsal: ${rehearsal.why}.`, '  ')] : [];
   const end = `It ends ${wantedState}.`;
+  const outage = outageMs === 0 ? [] : [wrap(renderOutage(outageMs, holdsOffline), '  ')];
   const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
-  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...not];
+  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...not];
+}
+
+function renderOutage(outageMs: number | null, holdsOffline: boolean): string {
+  if (outageMs === null) return 'Outage: until the store is connected again.';
+  const held = holdsOffline ? ', and as long as it is held' : '';
+  return `Outage: up to ${formatDuration(outageMs)} by AWS's documents${held}.`;
 }
 
 function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {

@@ -1,7 +1,8 @@
 /** The result of a run as a short text. */
+
+import { formatDuration } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { Outcome, RunResult } from '../../domain/outcome.ts';
-import { formatDuration } from '../duration.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';

@@ -18,7 +18,7 @@ export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finish
 export type RotationStep = (typeof rotationSteps)[number];
 
 /** A run that is started for the rotation: it keeps no journal, as there is no disk that outlives it. */
-export interface UpdateOrder extends OrderInput {
+export interface UpdateOrder extends Omit<OrderInput, 'window'> {
   readonly checks: readonly Check[];
   readonly prover?: Prover;
   readonly signal: AbortSignal;

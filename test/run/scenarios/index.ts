@@ -7,10 +7,12 @@ import { offline } from './offline.ts';
 import { rehearsing } from './rehearsing.ts';
 import { rollingBack } from './rolling-back.ts';
 import { takingUp } from './taking-up.ts';
+import { timing } from './timing.ts';
 import { waiting } from './waiting.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...beginning,
+  ...timing,
   ...rehearsing,
   ...live,
   ...offline,

@@ -1,0 +1,32 @@
+/** Maintenance windows: one opening of them, and whether a run fits into what is left of it. Instants only: no calendar. */
+import { formatDuration } from './duration.ts';
+
+/** The opening that a run goes by. `text`: the window as it was asked for, which opens again. */
+export interface Opening {
+  readonly text: string;
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+}
+
+/** Whether the window has still to open. Without one a run may begin at once. */
+export function isAhead(window: Opening | undefined, nowMs: number): boolean {
+  return window !== undefined && nowMs < window.opensAtMs;
+}
+
+/**
+ * Why something that takes so long does not fit, in words; undefined where it does. Before the opening it is counted from
+ * there.
+ */
+export function findOverrun(
+  { text, opensAtMs, closesAtMs }: Opening,
+  durationMs: number,
+  nowMs: number,
+): string | undefined {
+  const leftMs = closesAtMs - Math.max(nowMs, opensAtMs);
+  if (durationMs <= leftMs) return undefined;
+  const closing = `${new Date(closesAtMs).toISOString().slice(0, 16)}Z`;
+  if (leftMs <= 0) return `"${text}" has closed at ${closing}`;
+  const needed = `up to ${formatDuration(durationMs)} by AWS's documents`;
+  const left = nowMs < opensAtMs ? `is open for ${formatDuration(leftMs)}` : `has ${formatDuration(leftMs)} left`;
+  return `it takes ${needed}, and "${text}" ${left} and closes at ${closing}`;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryLog } from '../../src/hosts/local.ts';
+import type { LogRecord } from '../../src/ports/log.ts';
+import { orderTakeUp, orderUndo, readTakenUp } from '../../src/run/take-up.ts';
+import { crash, crashAndResume, recordOf } from '../support/crash.ts';
+import { readPastOf } from '../support/past.ts';
+import { addExternal, newEndpoint } from '../support/stores.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const hourMs = 3_600_000;
+const text = 'Sun 02:00-04:00 Europe/Berlin';
+
+function openIn(world: World, ms: number, forMs = hourMs) {
+  const opensAtMs = world.clock.now() + ms;
+  return { text, opensAtMs, closesAtMs: opensAtMs + forMs };
+}
+
+const reconnect = { intent: 'reconnect', accept: ['outage'] } as const;
+
+describe('a run that waits for its window', () => {
+  it('keeps nobody out until it opens', async () => {
+    const world = createWorld();
+    const window = openIn(world, hourMs);
+    const takenAtMs: number[] = [];
+    const lock = {
+      async acquire() {
+        takenAtMs.push(world.clock.now());
+        return null;
+      },
+      confirm: async () => null,
+      tell: () => undefined,
+      release: async () => undefined,
+    };
+
+    const { outcome } = await world.run({ store: addExternal(world), policy: { ...reconnect, window }, lock });
+
+    expect(outcome).toBe('updated');
+    expect(takenAtMs.filter((ms) => ms < window.opensAtMs)).toEqual([]);
+    expect(takenAtMs).toHaveLength(1);
+  });
+
+  it('tells for which one it waits', async () => {
+    const world = createWorld();
+    const window = openIn(world, hourMs);
+
+    await world.run({ store: addExternal(world), policy: { ...reconnect, window } });
+
+    const told = world.events.filter(({ type }) => type === 'window.awaited');
+    expect(told).toEqual([expect.objectContaining(window)]);
+  });
+
+  it('sends nothing where its process is away until the window has closed', async () => {
+    const end = await crashAndResume(
+      {
+        name: 'away',
+        outcome: 'refused',
+        arrange: (world) => ({
+          store: addExternal(world),
+          policy: { ...reconnect, window: openIn(world, hourMs) },
+        }),
+      },
+      { at: recordOf('result', 'awaitWindow'), isKept: false },
+      // It is gone as the window opens, and comes back after it has closed.
+      (_, world) => world.trace.lines.at(-1) === 'waiting' && world.clock.advance(2 * hourMs),
+    );
+
+    expect(end.result).toMatchObject({ outcome: 'refused', reason: { code: 'OUTSIDE_WINDOW' } });
+    expect(end.result.reason?.message).toContain(`"${text}" has closed at`);
+    expect(end.world.sent.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+  });
+});
+
+describe('what an earlier run has left', () => {
+  it('is gone on with at once, also after the window has closed, and whatever it takes', async () => {
+    const world = createWorld();
+    const order = {
+      store: addExternal(world),
+      policy: { ...reconnect, window: openIn(world, 0, 11 * 60_000), outageBudgetMs: 11 * 60_000 },
+      startedAtMs: world.clock.now(),
+    };
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    world.clock.advance(hourMs);
+
+    const past = readPastOf(world, order, records);
+    const takenUp = readTakenUp(past, world.clock.now());
+    if (takenUp === null) throw new Error('it has left the store offline');
+    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order });
+
+    expect(outcome).toBe('updated');
+    expect(sequel.order.policy).not.toHaveProperty('window');
+    expect(sequel.order.policy).not.toHaveProperty('outageBudgetMs');
+  });
+
+  it('is undone at once too', async () => {
+    const world = createWorld();
+    const order = {
+      store: addExternal(world),
+      change: { XksProxyUriEndpoint: newEndpoint },
+      policy: { accept: ['outage', 'unproven-keys'], window: openIn(world, 0), outageBudgetMs: hourMs } as const,
+      startedAtMs: world.clock.now(),
+    };
+    const records: LogRecord[] = [];
+    await world.run({ ...order, log: createMemoryLog(records) });
+
+    const undo = orderUndo(readPastOf(world, order, records), ['outage']);
+
+    expect('order' in undo && Object.keys(undo.order.policy)).not.toContain('window');
+  });
+});

@@ -1,0 +1,65 @@
+/** Judges when a run has acted, by what its log says was about to be sent: the clock of its machine is what it goes by. */
+import { isRehearsalStep } from '../../src/domain/rehearsal.ts';
+import type { LogRecord } from '../../src/ports/log.ts';
+import { type History, type Life, readTruth } from './history.ts';
+
+type Intent = Extract<LogRecord, { kind: 'intent' }>;
+
+/** AWS's own numbers, written down once more: a connect takes so many minutes at most, and a disconnect five. */
+const connectMinutes = { AWS_CLOUDHSM: 20, EXTERNAL_KEY_STORE: 5 } as const;
+const disconnectMinutes = 5;
+
+/** What a run was about to send first to its store; that of one that goes on from another is bound to no time. */
+function firstIntent({ takenUp, records }: Life): Intent | undefined {
+  if (takenUp) return undefined;
+  return records.find((record): record is Intent => record.kind === 'intent' && !isRehearsalStep(record.step));
+}
+
+/** The first Disconnect that a run was about to send before KMS had accepted anything of it. */
+function firstDisconnect({ takenUp, records }: Life): Intent | undefined {
+  if (takenUp) return undefined;
+  const accepted = records.findIndex(
+    (record) => record.kind === 'result' && (record.value as { kind?: string } | null)?.kind === 'accepted',
+  );
+  const before = accepted === -1 ? records : records.slice(0, accepted);
+  return before.find((record): record is Intent => record.kind === 'intent' && /\.disconnectStore$/.test(record.step));
+}
+
+function neededMs(history: History, { order }: Life): number {
+  const type = readTruth(history)?.CustomKeyStoreType ?? 'EXTERNAL_KEY_STORE';
+  const comesBack = order.policy.finalState !== 'disconnected';
+  return (disconnectMinutes + (comesBack ? connectMinutes[type] : 0)) * 60_000;
+}
+
+export function waitForTheWindow({ lives }: History): string[] {
+  return lives.flatMap((life) => {
+    const { window } = life.order.policy;
+    const first = firstIntent(life);
+    if (!window || !first) return [];
+    if (first.atMs < window.opensAtMs) return [`${first.step} before it opens`];
+    return first.atMs > window.closesAtMs ? [`${first.step} after it has closed`] : [];
+  });
+}
+
+export function fitIntoTheWindow(history: History): string[] {
+  return history.lives.flatMap((life) => {
+    const { window } = life.order.policy;
+    const first = firstDisconnect(life);
+    const isLate = window && first && first.atMs + neededMs(history, life) > window.closesAtMs;
+    return isLate ? [`${first.step} ${window.closesAtMs - first.atMs} ms before it closes`] : [];
+  });
+}
+
+export function keepTheBudget(history: History): string[] {
+  return history.lives.flatMap((life) => {
+    const { outageBudgetMs, finalState } = life.order.policy;
+    const first = firstDisconnect(life);
+    const wasConnected = history.world.sent.some(({ operation, shownState }, nth) => {
+      const { from, until } = life.requests;
+      return nth >= from && nth < until && operation === 'DisconnectCustomKeyStore' && shownState === 'CONNECTED';
+    });
+    if (outageBudgetMs === undefined || !first || !wasConnected) return [];
+    const isOver = finalState === 'disconnected' || neededMs(history, life) > outageBudgetMs;
+    return isOver ? [`${first.step} with a budget of ${outageBudgetMs} ms`] : [];
+  });
+}
