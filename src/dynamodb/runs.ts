@@ -39,11 +39,12 @@ export function endRun(table: Table, runId: string, nowMs: number): Promise<Answ
   return changeRun(table, runId, nowMs, (item) => ({ ...item, endedAtMs: nowMs }));
 }
 
-export function createTableStops(table: Table, runId: string): Stops {
+/** `sinceMs`: what was asked for before concerns what was at work then. */
+export function createTableStops(table: Table, runId: string, sinceMs = 0): Stops {
   return {
     async isRequested() {
       const item = await readRun(table, runId);
-      return item.ok && item.value?.stopAtMs !== undefined;
+      return item.ok && (item.value?.stopAtMs ?? -1) >= sinceMs;
     },
   };
 }

@@ -15,7 +15,7 @@ export interface LambdaHostOptions {
   /** What earlier invocations have kept. */
   readonly past: KeptLog;
   readonly clock: Clock;
-  /** Asked before each step and with each look. */
+  /** Asked around each step and with each look. */
   readonly stops: Stops;
 }
 
@@ -106,7 +106,9 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
         records.push({ kind: 'intent', step, atMs: now(), sending });
       const perform = async ({ attempt }: { readonly attempt: number }) => {
         await hearStop();
-        return stamp(await effect({ rerun: isMutating && attempt > 1, signal: stop.signal }));
+        const value = await effect({ rerun: isMutating && attempt > 1, signal: stop.signal });
+        await hearStop();
+        return stamp(value);
       };
       const result = await honest(perform, (performed) =>
         context.step(nameOperation(step, isMutating), performed, isMutating ? once : repeatable),

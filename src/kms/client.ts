@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-kms';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Operation } from '../domain/outcome.ts';
+import { type AssumedRole, assumeRole } from './assume-role.ts';
 import type { KeyOperation, Send } from './send.ts';
 
 export interface ClientOptions {
@@ -34,12 +35,14 @@ export interface ClientOptions {
   readonly connectTimeoutMs?: number;
   /** False: requests go unsigned, and no credentials are looked for. Default true. */
   readonly signRequests?: boolean;
+  /** The role in whose name everything is asked, of whichever account it is. */
+  readonly role?: AssumedRole;
 }
 
 /** What makes two clients the same: theirs are the same calls to the same place. */
 export function identifyClient({ region, profile, endpoint, ...options }: ClientOptions): string {
-  const { verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests } = options;
-  const way = [verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests];
+  const { verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role } = options;
+  const way = [verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role];
   return JSON.stringify([region, profile, endpoint, ...way]);
 }
 
@@ -55,7 +58,7 @@ const unsigned: KMSClientConfig = {
 };
 
 export function createClient(options: ClientOptions): KMSClient {
-  const { region, profile, endpoint, verifySsl = true, trusted, signRequests = true } = options;
+  const { region, profile, endpoint, verifySsl = true, trusted, signRequests = true, role } = options;
   const config: KMSClientConfig = {
     maxAttempts: 1,
     logger: silent,
@@ -74,6 +77,7 @@ export function createClient(options: ClientOptions): KMSClient {
   };
   return new KMSClient({
     ...config,
+    ...(role ? { credentials: assumeRole(role, options) } : {}),
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     ...(endpoint ? { endpoint } : {}),

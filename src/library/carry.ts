@@ -9,18 +9,14 @@ import type { Journal } from '../journal/journal.ts';
 import { createFileStops, forgetFileStop } from '../journal/stop-file.ts';
 import type { HeldLock } from '../locks/file-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
-import type { Progress } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Stops } from '../ports/stops.ts';
-import { logProgress } from '../progress/log-progress.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { type StartOptions, startRun } from '../run/start.ts';
-import { createProver } from './canaries.ts';
-import { createChecks } from './checks.ts';
 import { type Connection, logRequests } from './connection.ts';
-import { openLogins } from './locks.ts';
 import type { RunOptions } from './options.ts';
+import { createPorts } from './ports.ts';
 import { watchForStop } from './watch-for-stop.ts';
 
 export interface Journey {
@@ -49,7 +45,7 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
   let outcome: Outcome | null = null;
   try {
     const { signal } = stops;
-    const run = () => work(createPorts(journey), input, { signal });
+    const run = () => work(openPorts(journey), input, { signal });
     const result = await logRequests(connection, options.logger, run);
     outcome = result.outcome;
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
@@ -94,34 +90,11 @@ function describeJournal(journal: Journal | null): NonNullable<RunResult['journa
   return journal.isComplete ? 'complete' : 'incomplete';
 }
 
-function createPorts({ input, connection, secrets, options, journal, lock, runLock, folder }: Journey): Ports {
-  const { logger, onProgress, approver, holder, stateDirectory } = options;
-  const tellBoth = (step: string) => {
+function openPorts({ journal, lock, runLock, folder, ...journey }: Journey): Ports {
+  const tell = (step: string) => {
     lock.tell(step);
     runLock?.tell(step);
   };
-  const told = logger ? logProgress(logger) : undefined;
-  return {
-    kms: connection.kms,
-    secrets,
-    checks: createChecks(
-      { ...input, account: input.place.account },
-      connection,
-      secrets,
-      options,
-      journal ? folder : null,
-    ),
-    prover: options.prover ?? createProver(connection, input.place, stateDirectory),
-    ...(approver ? { approver } : {}),
-    ...(holder ? { holder } : {}),
-    lock: { ...lock, tell: tellBoth },
-    logins: openLogins(connection),
-    clock: systemClock,
-    random: Math.random,
-    host: createLocalHost(journal?.log ?? createMemoryLog(), systemClock),
-    progress: (event: Parameters<Progress>[0]) => {
-      told?.(event);
-      return onProgress?.(event);
-    },
-  };
+  const host = createLocalHost(journal?.log ?? createMemoryLog(), systemClock);
+  return { ...createPorts({ ...journey, lock: { ...lock, tell }, folder: journal ? folder : null }), host };
 }

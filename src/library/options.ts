@@ -93,6 +93,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   readTimeoutMs: true,
   connectTimeoutMs: true,
   signRequests: true,
+  role: true,
   client: true,
   lockTable: true,
   logger: true,

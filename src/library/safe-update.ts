@@ -1,5 +1,4 @@
 /** The verbs that change a store, over the default adapters. The command stands on the same. */
-import { randomBytes } from 'node:crypto';
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -18,6 +17,7 @@ import {
   resolveWords,
   type SafeUpdateOptions,
 } from './options.ts';
+import { createRunId } from './run-id.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
 
@@ -83,10 +83,4 @@ function openNew(
 /** A disk that fails once the store is offline must not take what happened with it. */
 export function tellOnStandardError(line: string): void {
   process.stderr.write(line);
-}
-
-/** Sorts by time, and is short enough to be typed: `20261124-030000-4f2a`. */
-function createRunId(now: Date): string {
-  const [day = '', time = ''] = now.toISOString().split('T');
-  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
 }

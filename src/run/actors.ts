@@ -47,15 +47,15 @@ function actor<N extends ActorName>(
   return fromPromise<Stamped<Answers[N]>, Questions[N]>(async ({ input, system }) => {
     const run = runs.get(system);
     if (run === undefined) throw new Error('no run is attached to this actor system');
-    // What an earlier process has done is no news.
     const { upcoming } = run.host;
+    run.judgeNews(upcoming === 'new');
     if (upcoming === 'new') run.tell({ type: 'step.started', step: name });
     run.lock.tell(name);
     const result = await perform(run, input);
     run.hear(result.value);
     const { kind } = result.value as Result;
-    if (upcoming !== 'remembered')
-      run.tell({ type: 'step.finished', step: name, result: kind, ...requestIdOf(result.value) });
+    run.judgeNews(upcoming !== 'remembered');
+    if (run.isNews()) run.tell({ type: 'step.finished', step: name, result: kind, ...requestIdOf(result.value) });
     return result;
   });
 }

@@ -46,6 +46,9 @@ export interface Run extends Ports {
   hasSent(): boolean;
   /** Hears the answer of each step, also of those that an earlier process has taken. */
   hear(answer: object): void;
+  /** Whether this process has begun what the run is at, or ended it: what an earlier one has done is no news. */
+  isNews(): boolean;
+  judgeNews(isNews: boolean): void;
   /** The requests since the last time this was asked. */
   takeCalls(): Calls;
 }
@@ -53,6 +56,7 @@ export interface Run extends Ports {
 export function createRun(given: Ports, input: Input): Run {
   const ports = { ...given, clock: { ...given.clock, now: given.host.now } };
   let calls: Calls = {};
+  let isNews = true;
   let hasSent = input.takenUp?.isUnfinished ?? false;
 
   const run: Run = {
@@ -78,6 +82,10 @@ export function createRun(given: Ports, input: Input): Run {
       return reply;
     },
     hasSent: () => hasSent,
+    isNews: () => isNews,
+    judgeNews(judged) {
+      isNews = judged;
+    },
     hear(answer) {
       const { kind, mayBeDone = false } = answer as { readonly kind?: string; readonly mayBeDone?: boolean };
       hasSent ||= kind === 'accepted' || kind === 'unclear' || mayBeDone;

@@ -46,8 +46,7 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
-          // What an earlier process has gone through is no news.
-          if (ports.host.upcoming === 'new') run.tell({ type: 'state.entered', state: describeValue(value) });
+          if (run.isNews()) run.tell({ type: 'state.entered', state: describeValue(value) });
           if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
         },
         error: (error) => {

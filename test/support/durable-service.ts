@@ -36,7 +36,7 @@ export interface Orders {
   /** The process is gone. */
   readonly onDeath?: () => void;
   /** What carries invocation number n, from 1 on: another deployment of the code. */
-  readonly handlerOf?: (nth: number) => DurableLambdaHandler | undefined;
+  readonly handlerOf?: (nth: number, client: DurableExecutionClient) => DurableLambdaHandler | undefined;
   /** Operations of the history that come with the invocation itself; the others are to be asked for. */
   readonly pageSize?: number;
 }
@@ -155,7 +155,7 @@ export async function execute(
         ...(all.length > pageSize ? { NextMarker: String(pageSize) } : {}),
       },
     } as DurableExecutionInvocationInput;
-    const handler = handlerOf?.(invocations) ?? createHandler(client);
+    const handler = handlerOf?.(invocations, client) ?? createHandler(client);
     const context = { awsRequestId: `request-${invocations}`, getRemainingTimeInMillis: () => 900_000 };
     return Promise.race([handler(event, context as Parameters<DurableLambdaHandler>[1]), death]);
   }

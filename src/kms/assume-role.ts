@@ -1,0 +1,48 @@
+/** Credentials of another account: those at hand take on a role there, anew whenever they are about to expire. */
+import { isLoopback } from './place.ts';
+
+export interface AssumedRole {
+  readonly roleArn: string;
+  readonly externalId?: string;
+  /** Shown in CloudTrail beside the role. */
+  readonly sessionName: string;
+}
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+  readonly accountId?: string;
+}
+
+/** `endpoint`: of KMS, where it is not AWS's own; a simulator is asked for the role too. */
+export function assumeRole(
+  { roleArn, externalId, sessionName }: AssumedRole,
+  { region, endpoint }: { readonly region?: string; readonly endpoint?: string },
+): () => Promise<Credentials> {
+  return async () => {
+    const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+    const sts = new STSClient({
+      ...(region ? { region } : {}),
+      ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
+    });
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      }),
+    );
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken, Expiration } = given ?? {};
+    if (!accessKeyId || !secretAccessKey) throw new Error(`STS gave no credentials for ${roleArn}`);
+    const [, , , , accountId] = roleArn.split(':');
+    return {
+      accessKeyId,
+      secretAccessKey,
+      ...(SessionToken ? { sessionToken: SessionToken } : {}),
+      ...(Expiration ? { expiration: Expiration } : {}),
+      ...(accountId ? { accountId } : {}),
+    };
+  };
+}

@@ -1,0 +1,90 @@
+/** An execution over the default adapters of the library. */
+import { createTableStops, openRun } from '../../dynamodb/runs.ts';
+import type { Table } from '../../dynamodb/table.ts';
+import { asleep, createTableLock } from '../../dynamodb/table-lock.ts';
+import { systemClock } from '../../hosts/system-clock.ts';
+import { type Connection, connect } from '../../library/connection.ts';
+import { locate } from '../../library/locate.ts';
+import { requireKnownOptions } from '../../library/options.ts';
+import { createPorts } from '../../library/ports.ts';
+import { createRunId } from '../../library/run-id.ts';
+import { openVault } from '../../library/secrets.ts';
+import { version } from '../../library/version.ts';
+import { resolveWindow } from '../../library/window.ts';
+import { InvalidInputError } from '../../run/errors.ts';
+import { prepareOrder } from '../../run/prepare.ts';
+import { readEvent } from './event.ts';
+import type { Begun, Opened, Surroundings } from './execution.ts';
+import type { SafeUpdateHandlerOptions } from './options.ts';
+
+/** The longest pause of a durable host: then it hears whether it should stop. */
+const longestPauseMs = 5 * 60_000;
+
+/** @throws {InvalidInputError} for an option that there is not, or without a lock table. */
+export function openSurroundings(options: SafeUpdateHandlerOptions): Surroundings {
+  requireKnownOptions(options);
+  if (!options.lockTable)
+    throw new InvalidInputError('lockTable: executions know of each other by a DynamoDB table only');
+
+  const heard = new WeakSet<Connection>();
+
+  async function reachStore({ region, roleArn, externalId }: Begun['reach']): Promise<Connection> {
+    const named = externalId === undefined ? {} : { externalId };
+    const connection = await connect({
+      ...options,
+      ...(region === undefined ? {} : { region }),
+      ...(roleArn === undefined ? {} : { role: { roleArn, sessionName, ...named } }),
+    });
+    // It outlives an invocation, and an invocation that is suspended never comes to its end.
+    if (!heard.has(connection)) connection.listeners.add((request) => options.logger?.debug(request, 'kms.request'));
+    heard.add(connection);
+    return connection;
+  }
+
+  return {
+    version,
+    clock: systemClock,
+
+    async begin(event) {
+      const { region, roleArn, externalId, expectAccount, window, ...wanted } = readEvent(event);
+      const reach = {
+        ...(region === undefined ? {} : { region }),
+        ...(roleArn === undefined ? {} : { roleArn }),
+        ...(externalId === undefined ? {} : { externalId }),
+        ...(expectAccount === undefined ? {} : { expectAccount }),
+      };
+      const startedAtMs = systemClock.now();
+      const runId = createRunId(new Date(startedAtMs));
+      const connection = await reachStore(reach);
+      const vault = openVault(async () => connection);
+      const order = await prepareOrder({ ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' }, vault);
+      const place = { ...connection.place, account: await connection.findAccount() };
+      const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, order };
+      return { version, input, owner: runId, reach };
+    },
+
+    async open(begun): Promise<Opened> {
+      const { input, owner, reach } = begun;
+      const connection = await reachStore(reach);
+      const table = connection.lockTable as Table;
+      const me = { runId: owner, pid: process.pid, host: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'lambda' };
+      const place = locate(input.place, connection.endpoint);
+      const terms = asleep(longestPauseMs);
+      const lock = createTableLock({ table, place, ...me, clock: systemClock, terms });
+      await openRun(table, owner, systemClock.now(), false);
+      const { expectAccount } = reach;
+      const ports = createPorts({
+        input,
+        connection,
+        secrets: openVault(async () => connection),
+        options: { ...options, ...(expectAccount === undefined ? {} : { expectAccount }) },
+        lock,
+        folder: null,
+      });
+      return { ports, lock, stops: createTableStops(table, owner, input.startedAtMs) };
+    },
+  };
+}
+
+/** Shown in CloudTrail beside the role. One for all runs, so that they share a client. */
+const sessionName = 'cks-safe-update';

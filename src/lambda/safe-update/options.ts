@@ -1,0 +1,19 @@
+/** What whoever deploys a function for safe updates may say. */
+import type { DurableExecutionInvocationInput, DurableExecutionInvocationOutput } from '@aws/durable-execution-sdk-js';
+import type { RunOptions } from '../../library/options.ts';
+
+type Carried = Omit<
+  RunOptions,
+  'approver' | 'holder' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal' | 'patience' | 'expectAccount'
+>;
+
+/** Beside what is named here: a logger, listeners, checks of your own, how a proxy is reached. */
+export interface SafeUpdateHandlerOptions extends Carried {
+  /** The DynamoDB table, by name or ARN, in which executions keep their locks and `cks stop` reaches them. */
+  readonly lockTable: string;
+}
+
+export type SafeUpdateHandler = (
+  event: DurableExecutionInvocationInput,
+  context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number },
+) => Promise<DurableExecutionInvocationOutput>;

@@ -1,0 +1,44 @@
+/** What a run is handed by default: the adapters of the library around one connection. */
+import type { Input } from '../../machines/safe-update/index.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import type { StoreLock } from '../ports/lock.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import { logProgress } from '../progress/log-progress.ts';
+import type { Ports } from '../run/run.ts';
+import { createProver } from './canaries.ts';
+import { createChecks } from './checks.ts';
+import type { Connection } from './connection.ts';
+import { openLogins } from './locks.ts';
+import type { RunOptions } from './options.ts';
+
+export interface PortsOptions {
+  readonly input: Input;
+  readonly connection: Connection;
+  readonly secrets: Secrets;
+  readonly options: RunOptions;
+  readonly lock: StoreLock;
+  /** Where runs are journaled; null where the caller wants none. */
+  readonly folder: string | null;
+}
+
+export function createPorts({ input, connection, secrets, options, lock, folder }: PortsOptions): Omit<Ports, 'host'> {
+  const { logger, onProgress, approver, holder, stateDirectory } = options;
+  const told = logger ? logProgress(logger) : undefined;
+  return {
+    kms: connection.kms,
+    secrets,
+    checks: createChecks({ ...input, account: input.place.account }, connection, secrets, options, folder),
+    prover: options.prover ?? createProver(connection, input.place, stateDirectory),
+    ...(approver ? { approver } : {}),
+    ...(holder ? { holder } : {}),
+    lock,
+    logins: openLogins(connection),
+    clock: systemClock,
+    random: Math.random,
+    progress: (event: Parameters<Progress>[0]) => {
+      told?.(event);
+      return onProgress?.(event);
+    },
+  };
+}
