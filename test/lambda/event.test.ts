@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { readEvent } from '../../src/lambda/safe-update/event.ts';
+
+const literal = 'Sup3rS3cretCanary';
+const credential = { AccessKeyId: 'A'.repeat(20), RawSecretAccessKey: 'secretsmanager:proxy' };
+
+describe('the input of an execution', () => {
+  it('is a change with references in the place of secrets', () => {
+    const event = { customKeyStoreId: 'cks-1', change: { XksProxyAuthenticationCredential: credential } };
+    expect(readEvent(event)).toBe(event);
+    expect(
+      readEvent({ ...event, change: { XksProxyAuthenticationCredential: 'secretsmanager:proxy#AWSPENDING' } }),
+    ).toBeTruthy();
+  });
+
+  it.each([
+    ['a literal password', { change: { KeyStorePassword: literal } }, /^KeyStorePassword: .*secretsmanager:ARN/],
+    [
+      'a literal half of a credential',
+      { change: { XksProxyAuthenticationCredential: { ...credential, RawSecretAccessKey: literal } } },
+      /^XksProxyAuthenticationCredential: /,
+    ],
+    ['a literal in the place of a credential', { change: { XksProxyAuthenticationCredential: literal } }, /Credential: /],
+    [
+      'a literal of before',
+      { previous: { XksProxyAuthenticationCredential: { ...credential, RawSecretAccessKey: literal } } },
+      /^XksProxyAuthenticationCredential: /,
+    ],
+    ['a secret that is no text', { change: { KeyStorePassword: { given: literal } } }, /^KeyStorePassword: /],
+    ['a member that there is not', { acept: ['outage'] }, 'no member acept'],
+    ['a hold that nobody would end', { holdOffline: true }, /holdOffline waits for an operator/],
+    ['a failure that nobody would be asked about', { onFailure: 'ask' }, /onFailure waits for an operator/],
+  ])('is refused with %s, which is not repeated', (_, event, message) => {
+    const reading = () => readEvent({ customKeyStoreId: 'cks-1', ...event });
+    expect(reading).toThrow(message);
+    expect(reading).not.toThrow(literal);
+  });
+
+  it.each([null, undefined, 'cks-1', ['cks-1']])('is no %j', (event) => {
+    expect(() => readEvent(event)).toThrow('the input is an object');
+  });
+});

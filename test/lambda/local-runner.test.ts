@@ -1,0 +1,108 @@
+/** The handler as it is deployed, on AWS's own local runner: real adapters, a simulator and a table over HTTP. */
+import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { RunResult } from '../../src/domain/outcome.ts';
+import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/index.ts';
+import {
+  createScaledClock,
+  createSimulator,
+  type Simulator,
+  serveSimulator,
+  serveXksProxy,
+} from '../../src/simulator/index.ts';
+import { serveTable, tableName } from '../support/lock-tables.ts';
+import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+
+const closing: (() => Promise<void>)[] = [];
+let simulator: Simulator;
+let store: string;
+let table: Awaited<ReturnType<typeof serveTable>>;
+let handler: ReturnType<typeof createSafeUpdateHandler>;
+
+beforeAll(async () => {
+  await LocalDurableTestRunner.setupTestEnvironment();
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  // A minute of the simulator is half a second here.
+  simulator = createSimulator({ now: createScaledClock(120), seed: 1 });
+  const [kms, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
+  table = await serveTable();
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.url);
+  for (const [name, { AccessKeyId, RawSecretAccessKey }] of Object.entries({ old: oldCredential, new: newCredential })) {
+    simulator.addSecret({ Name: name, SecretString: JSON.stringify({ AccessKeyId, RawSecretAccessKey }) });
+  }
+  const credentials = {
+    [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey,
+    [newCredential.AccessKeyId]: newCredential.RawSecretAccessKey,
+  };
+  simulator.addProxy({ endpoint: oldEndpoint, credentials });
+  simulator.addProxy({ endpoint: newEndpoint, credentials });
+  store = simulator.addStore({
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: oldEndpoint,
+    XksProxyAuthenticationCredential: oldCredential,
+    keys: 2,
+  });
+  handler = createSafeUpdateHandler({
+    lockTable: tableName,
+    endpoint: kms.url,
+    xksProxyConnectTo: { [oldEndpoint]: proxy.url, [newEndpoint]: proxy.url },
+  });
+  closing.push(kms.close, proxy.close, table.close);
+});
+
+afterAll(async () => {
+  await LocalDurableTestRunner.teardownTestEnvironment();
+  await Promise.all(closing.map((close) => close()));
+  vi.unstubAllEnvs();
+});
+
+async function run(event: Partial<SafeUpdateEvent>) {
+  const runner = new LocalDurableTestRunner<RunResult>({ handlerFunction: handler as never });
+  const execution = await runner.run({ payload: { customKeyStoreId: store, ...event } });
+  return { execution, written: JSON.stringify([execution.getHistoryEvents(), execution.getOperations()]) };
+}
+
+describe("an execution on AWS's own local runner", () => {
+  it('moves a store to another endpoint with another credential, and nothing that is kept holds a secret', async () => {
+    const { execution, written } = await run({
+      change: {
+        XksProxyUriEndpoint: newEndpoint,
+        XksProxyAuthenticationCredential: 'secretsmanager:new',
+      },
+      previous: { XksProxyAuthenticationCredential: 'secretsmanager:old' },
+      accept: ['outage'],
+    });
+
+    expect(execution.getStatus()).toBe('SUCCEEDED');
+    expect(execution.getResult()).toMatchObject({ outcome: 'updated', settings: 'new', proof: { status: 'proven' } });
+    expect(simulator.store(store)).toMatchObject({ ConnectionState: 'CONNECTED' });
+    expect(execution.getOperations().length).toBeLessThanOrEqual(30);
+    const kept = written + JSON.stringify(await table.scan());
+    for (const secret of [oldCredential.RawSecretAccessKey, newCredential.RawSecretAccessKey])
+      expect(kept).not.toContain(secret);
+  });
+
+  it('is refused with a literal secret, before anything is asked', async () => {
+    const before = simulator.calls.length;
+    const { execution } = await run({ change: { KeyStorePassword: 'Sup3rS3cretCanary' } });
+
+    expect(execution.getStatus()).toBe('FAILED');
+    expect(execution.getError()).toMatchObject({ errorMessage: expect.stringContaining('secretsmanager:ARN') });
+    expect(JSON.stringify(execution.getError())).not.toContain('Sup3rS3cretCanary');
+    expect(simulator.calls.slice(before)).toEqual([]);
+  });
+
+  it('that finds the lock of the store taken is refused, and says by whom', async () => {
+    const [one, other] = await Promise.all([
+      run({ intent: 'reconnect', accept: ['outage'], canaryKeys: ['none'] }),
+      run({ intent: 'reconnect', accept: ['outage'], canaryKeys: ['none'] }),
+    ]);
+
+    const outcomes = [one, other].map(({ execution }) => execution.getResult()?.outcome);
+    expect(outcomes.sort()).toEqual(['refused', 'updated']);
+  });
+});
