@@ -10,7 +10,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/fail-on-console.ts'],
-    env: { CKS_STATE_DIR: `${home}/state`, CKS_LOCK_DIR: `${home}/locks` },
+    env: {
+      CKS_STATE_DIR: `${home}/state`,
+      CKS_LOCK_DIR: `${home}/locks`,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
     maxWorkers: 2,
     // A command is a process: on a busy machine many of them begin slowly. What hangs is still found.
     testTimeout: 60_000,

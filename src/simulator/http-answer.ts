@@ -12,7 +12,7 @@ import { isOperation } from './operations/index.ts';
 import type { AskOutside, Reply } from './reception.ts';
 import { inputShapes, type Service, serviceOf } from './shapes.ts';
 import type { Simulator } from './simulator.ts';
-import { answerCallerIdentity, answerStsError } from './sts.ts';
+import { answerSts } from './sts.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -65,7 +65,7 @@ export async function answerRequest(
   if (request.contentType?.startsWith('application/x-www-form-urlencoded')) {
     const parameters = new URLSearchParams(body ?? '');
     return parameters.get('Version') === stsVersion || parameters.get('Action') === 'GetCallerIdentity'
-      ? answered(answerSts(simulator, request))
+      ? answered(callSts(simulator, request, parameters))
       : answerCall(async () => callEc2(simulator, request, parameters), ec2Wire(parameters.get('Action') ?? ''));
   }
   return answerCall(() => callJson(simulator, request, ask), jsonWire);
@@ -155,19 +155,10 @@ function parseJson(body: string): unknown {
   }
 }
 
-function answerSts(simulator: Simulator, { authorization, body }: HttpRequest): HttpAnswer {
+function callSts({ accountId }: Simulator, { authorization }: HttpRequest, parameters: URLSearchParams): HttpAnswer {
   const requestId = randomUUID();
-  const answer = (statusCode: number, xml: string) => ({ statusCode, contentType: 'text/xml', requestId, body: xml });
   const caller = readCaller(authorization);
-  if (caller === undefined)
-    return answer(
-      403,
-      answerStsError('MissingAuthenticationToken', 'Request is missing Authentication Token', requestId),
-    );
-  if (new URLSearchParams(body ?? '').get('Action') !== 'GetCallerIdentity') {
-    return answer(400, answerStsError('InvalidAction', 'The simulator knows GetCallerIdentity alone', requestId));
-  }
-  return answer(200, answerCallerIdentity({ accountId: simulator.accountId, caller, requestId }));
+  return { contentType: 'text/xml', requestId, ...answerSts({ accountId, caller, parameters, requestId }) };
 }
 
 /** @throws SimulatorFault MissingAuthenticationTokenException */

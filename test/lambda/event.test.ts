@@ -20,7 +20,11 @@ describe('the input of an execution', () => {
       { change: { XksProxyAuthenticationCredential: { ...credential, RawSecretAccessKey: literal } } },
       /^XksProxyAuthenticationCredential: /,
     ],
-    ['a literal in the place of a credential', { change: { XksProxyAuthenticationCredential: literal } }, /Credential: /],
+    [
+      'a literal in the place of a credential',
+      { change: { XksProxyAuthenticationCredential: literal } },
+      /Credential: /,
+    ],
     [
       'a literal of before',
       { previous: { XksProxyAuthenticationCredential: { ...credential, RawSecretAccessKey: literal } } },

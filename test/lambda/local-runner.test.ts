@@ -29,7 +29,10 @@ beforeAll(async () => {
   const [kms, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
   table = await serveTable();
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.url);
-  for (const [name, { AccessKeyId, RawSecretAccessKey }] of Object.entries({ old: oldCredential, new: newCredential })) {
+  for (const [name, { AccessKeyId, RawSecretAccessKey }] of Object.entries({
+    old: oldCredential,
+    new: newCredential,
+  })) {
     simulator.addSecret({ Name: name, SecretString: JSON.stringify({ AccessKeyId, RawSecretAccessKey }) });
   }
   const credentials = {
