@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { measureJournal } from './journal.ts';
 import { measureKeys } from './keys.ts';
+import { measureLambda } from './lambda.ts';
 import { measureLifecycles } from './lifecycles.ts';
 import { measureMemory } from './memory.ts';
 import { measureOutage } from './outage.ts';
@@ -18,6 +19,7 @@ const parts: readonly (readonly [string, () => Promise<readonly Row[]>])[] = [
   ['The whole process', measureProcess],
   ['A run that is gone on with', measureResume],
   ['A store with 2,000 keys, where each answer takes 20 ms', measureKeys],
+  ['On durable functions, in virtual time', measureLambda],
   ['Memory, in process', measureMemory],
   ['Throughput, in process, on one core', measureLifecycles],
 ];

@@ -26,6 +26,8 @@ export interface Execution {
   /** Of each call of CheckpointDurableExecution what it carried, such as `5.settleStore RETRY`; and all its bytes. */
   readonly checkpoints: readonly string[];
   readonly bytes: number;
+  /** What the service kept at most: a look's memory takes the place of the one before. */
+  readonly keptBytes: number;
   /** Everything that was ever handed to the service or came back from it. */
   readonly written: readonly string[];
 }
@@ -56,6 +58,7 @@ export async function execute(
   const checkpoints: string[] = [];
   let invocations = 0;
   let bytes = 0;
+  let keptBytes = 0;
   let die: () => void = () => undefined;
   const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -82,6 +85,7 @@ export async function execute(
       bytes += Buffer.byteLength(text);
       written.push(text);
       for (const update of Updates) take(update);
+      keptBytes = Math.max(keptBytes, Buffer.byteLength(JSON.stringify([...operations.values()])));
       if (plug?.at === nth) return perish();
       const changed = Updates.flatMap(({ Id }) => operations.get(String(Id)) ?? []);
       return {
@@ -170,7 +174,15 @@ export async function execute(
     }
     written.push(JSON.stringify(output));
     if (output.Status !== 'PENDING')
-      return { output, operations: [...operations.values()], invocations, checkpoints, bytes, written } as Execution;
+      return {
+        output,
+        operations: [...operations.values()],
+        invocations,
+        checkpoints,
+        bytes,
+        keptBytes,
+        written,
+      } as Execution;
     const dueMs = [...operations.values()].flatMap(({ Status, StepDetails }) =>
       Status === 'PENDING' ? [new Date(StepDetails?.NextAttemptTimestamp ?? 0).getTime()] : [],
     );

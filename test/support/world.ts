@@ -66,6 +66,9 @@ export interface SentRequest {
 /** An entry of DescribeCustomKeyStores. */
 type StoreEntry = WorldSummary['stores'][number];
 
+/** Lets other processes have a part in each Describe. */
+type Share = Parameters<typeof createKms>[3];
+
 export interface World {
   readonly clock: VirtualClock;
   readonly simulator: Simulator;
@@ -85,7 +88,7 @@ export interface World {
   /** Asks the run for a stop. */
   readonly stop: AbortController;
   /** A port of its own to the simulator, as one process has it. */
-  connect(clock?: Clock): Kms;
+  connect(clock?: Clock, share?: Share): Kms;
   /** All processes so far are gone: nothing of theirs is sent any more. */
   die(): void;
   /** Starts a run; somebody has to drive the clock. */
@@ -246,9 +249,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       cut = { how, untilMs: clock.now() + forMs };
     },
     stop: new AbortController(),
-    connect(ownClock = clock) {
+    connect(ownClock = clock, share = undefined) {
       processes += 1;
-      return createKms(createSend(processes), ownClock);
+      return createKms(createSend(processes), ownClock, undefined, share);
     },
     die() {
       dead = processes;

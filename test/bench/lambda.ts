@@ -1,0 +1,107 @@
+/** What a run costs on durable functions: operations and bytes that the service keeps, a cold start, and shared looks. */
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createObservations } from '../../src/dynamodb/observations.ts';
+import type { Table } from '../../src/dynamodb/table.ts';
+import { shareLooks } from '../../src/kms/share-looks.ts';
+import { createHandler } from '../../src/lambda/safe-update/handler.ts';
+import { execute } from '../support/durable-service.ts';
+import { readResult, start, surround } from '../support/execution.ts';
+import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
+import { createWorld, minuteMs } from '../support/world.ts';
+import { percentile, type Row } from './table.ts';
+
+export async function measureLambda(): Promise<readonly Row[]> {
+  return [...(await measureExecution()), ...measureImport(), await measureLooks()];
+}
+
+async function measureExecution(): Promise<readonly Row[]> {
+  const world = createWorld({ durations: { connect: { AWS_CLOUDHSM: 20 * minuteMs } } });
+  const policy = { accept: ['outage'] } as const;
+  const order = { store: addCloudHsm(world), change: { CloudHsmClusterId: clusters(world).second }, policy };
+  const { checkpoints, bytes, keptBytes, invocations, ...rest } = await start(world, surround(world, order));
+  const { outcome } = readResult({ checkpoints, bytes, keptBytes, invocations, ...rest });
+  if (outcome !== 'updated') throw new Error(`the execution ended ${outcome}`);
+  const operations = new Set(checkpoints.flatMap((word) => word.split(', ').map((one) => one.replace(/ \w+$/, ''))));
+  return [
+    {
+      what: 'operations of an execution that connects for 20 min',
+      value: operations.size,
+      unit: '',
+      target: { atMost: 30 },
+    },
+    { what: 'what the service keeps of it', value: keptBytes / 1_024, unit: 'KB', target: { atMost: 64 } },
+    { what: 'what is sent to it in all looks', value: bytes / 1_024, unit: 'KB' },
+    { what: 'invocations', value: invocations, unit: '' },
+  ];
+}
+
+function measureImport(): readonly Row[] {
+  const importing = (file: string) => {
+    const code = `const at = performance.now(); await import(${JSON.stringify(pathToFileURL(resolve(file)).href)}); process.stdout.write(String(performance.now() - at))`;
+    return Number(spawnSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' }).stdout);
+  };
+  const median = (file: string) =>
+    percentile(
+      Array.from({ length: 9 }, () => importing(file)),
+      0.5,
+    );
+  const command = median('dist/src/cli/main.js');
+  const whole = median('dist/src/lambda/safe-update/handler.js');
+  return [
+    {
+      what: 'cold import of cks-safe-update/lambda / of the command',
+      value: median('dist/src/lambda/index.js') / command,
+      unit: 'x',
+      target: { atMost: 0.5 },
+    },
+    {
+      what: 'with all that a handler loads when it is made',
+      value: whole,
+      unit: 'ms',
+      against: { what: 'the command', value: command },
+    },
+  ];
+}
+
+const stores = 10;
+
+/** Ten executions at once, each in a process of its own that shares its looks with the others. */
+async function measureLooks(): Promise<Row> {
+  const world = createWorld({ durations: { connect: { EXTERNAL_KEY_STORE: 5 * minuteMs } } });
+  const table = createMemoryTable();
+  const where = { account: world.simulator.accountId, region: world.simulator.region };
+  const observations = createObservations(table, where, world.clock);
+  const executions = Array.from({ length: stores }, (_, nth) => {
+    const place = { CustomKeyStoreName: `xks-${nth}`, XksProxyUriPath: `/old-${nth}/kms/xks/v1` };
+    const store = addExternal(world, place);
+    const change = { XksProxyUriEndpoint: newEndpoint.replace('new', `new-${nth}`) };
+    const order = { store, change, policy: { accept: ['outage', 'unproven-keys'] as const } };
+    const surroundings = surround(world, order, '1.0.0', (ports) => ({
+      ...ports,
+      kms: world.connect(world.clock, (send) => shareLooks(send, async () => observations, world.clock)),
+    }));
+    return execute((client) => createHandler(surroundings, client), {}, { clock: world.clock });
+  });
+  const startedAtMs = world.clock.now();
+  const ended = await world.clock.drive(Promise.all(executions));
+  const outcomes = ended.map((execution) => readResult(execution).outcome);
+  if (outcomes.some((outcome) => outcome !== 'updated')) throw new Error(`the executions ended ${outcomes}`);
+  const looks = world.simulator.calls.filter(({ operation }) => operation === 'DescribeCustomKeyStores').length;
+  const value = looks / ((world.clock.now() - startedAtMs) / 1_000);
+  return { what: `Describes a second of ${stores} executions at once`, value, unit: '', target: { atMost: 1 } };
+}
+
+function createMemoryTable(): Table {
+  const items = new Map<string, { readonly version: number; readonly body: unknown }>();
+  return {
+    name: 'memory',
+    read: async (id) => ({ ok: true, value: structuredClone(items.get(id) ?? { version: 0, body: null }) }),
+    async write(id, version, body) {
+      if ((items.get(id)?.version ?? 0) !== version) return { ok: true, value: false };
+      items.set(id, { version: version + 1, body: structuredClone(body) });
+      return { ok: true, value: true };
+    },
+  } as Table;
+}
