@@ -27,7 +27,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
       ...['--xks-proxy-uri-endpoint', 'https://private.example.com', '--disconnect-deadline', '7m'],
       ...['--xks-proxy-vpc-endpoint-service-name', 'com.amazonaws.vpce.us-east-1.vpce-svc-example'],
       ...['--xks-proxy-vpc-endpoint-service-owner', '444455556666', '--proof-dwell', '0'],
-      ...['--skip-check', 'vpc-endpoint-service', '--skip-check', 'xks-proxy', '--canary-key', 'none'],
+      ...['--skip-check', 'endpoint-service', '--skip-check', 'xks-proxy', '--canary-key', 'none'],
       ...['--yes', '--accept', 'outage,unproven-keys,no-rollback'],
     ]);
 

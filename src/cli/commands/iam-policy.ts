@@ -1,7 +1,7 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
+import { type Given, isGiven, readList, readText, readWord, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
 import { optionWords } from '../option-words.ts';
 import type { CommandArguments } from '../order.ts';
@@ -20,22 +20,13 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     ...(type ? { type } : {}),
     ...(account ? { account } : {}),
     ...(region ? { region } : {}),
-    without: readLeftOut(given),
+    without: readWords(given, 'without', optionWords.without),
     secrets: readSecrets(given),
     rehearse,
     readOnly: isGiven(given, 'read-only'),
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
-}
-
-function readLeftOut(given: Given) {
-  const known = optionWords.without;
-  return readList(given, 'without').map((word) => {
-    const name = known.find((check) => check === word);
-    if (name === undefined) throw new InvalidInputError(`--without takes ${known.join(', ')}`);
-    return name;
-  });
 }
 
 /** No message repeats what was given: it may be the secret in the place of its ARN. */
