@@ -21,6 +21,13 @@ export function parseCredential(option: string, text: string): CredentialInput |
   return { AccessKeyId, RawSecretAccessKey };
 }
 
+/** One argument again: as JSON where it might not be read as shorthand. */
+export function writeCredential(AccessKeyId: string, RawSecretAccessKey: string): string {
+  return /^[\w:/+=.#-]+$/.test(RawSecretAccessKey)
+    ? `AccessKeyId=${AccessKeyId},RawSecretAccessKey=${RawSecretAccessKey}`
+    : JSON.stringify({ AccessKeyId, RawSecretAccessKey });
+}
+
 function parseJson(text: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(text) as Record<string, unknown>;

@@ -14,9 +14,21 @@ export function readText(given: Given, name: string): string | undefined {
   return value;
 }
 
+/** @throws {InvalidInputError} */
 export function readList(given: Given, name: string): readonly string[] {
   const value = given[name];
-  return Array.isArray(value) ? value : [];
+  if (!Array.isArray(value)) return [];
+  if (value.includes('')) throw new InvalidInputError(`--${name} is empty`);
+  return value;
+}
+
+/** A list in which each is one of these. @throws {InvalidInputError} */
+export function readWords<W extends string>(given: Given, name: string, words: readonly W[]): readonly W[] {
+  return readList(given, name).map((said) => {
+    const word = words.find((known) => known === said);
+    if (word === undefined) throw new InvalidInputError(`--${name} takes ${words.join(', ')}`);
+    return word;
+  });
 }
 
 export function isGiven(given: Given, name: string): boolean {

@@ -28,10 +28,15 @@ export const previousOptions = {
   KeyStorePassword: 'previous-key-store-password',
 } as const satisfies Partial<Record<PropertyName, string>>;
 
+const storeId: OptionRow = { name: 'custom-key-store-id', value: '<id>', help: customKeyStoreId.help };
+
 export const store: OptionGroup = {
   heading: 'Store:',
-  rows: [{ name: 'custom-key-store-id', value: '<id>', help: `${customKeyStoreId.help} The same as STORE.` }],
+  rows: [{ ...storeId, help: `${storeId.help} The same as STORE.` }],
 };
+
+/** Where no first word names it. */
+export const storeAlone: OptionGroup = { ...store, rows: [storeId] };
 
 const credentialInForce: OptionRow = {
   name: previousOptions.XksProxyAuthenticationCredential,

@@ -17,6 +17,7 @@ import {
   proof,
   properties,
   store,
+  storeAlone,
   telling,
   timing,
   way,
@@ -167,10 +168,10 @@ export const optionGroups = {
       ],
     },
   ],
-  'update-custom-key-store': [store, properties, awsInput, awsOutput, way, failing, ...behindLongNames],
+  'update-custom-key-store': [storeAlone, properties, awsInput, awsOutput, way, failing, ...behindLongNames],
   'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(telling, 'progress')],
-  'connect-custom-key-store': [store, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
-  'disconnect-custom-key-store': [store, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
+  'connect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
+  'disconnect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
   simulator: [
     {
       heading: 'Simulator:',

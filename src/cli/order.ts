@@ -6,7 +6,7 @@ import { InvalidInputError } from '../run/errors.ts';
 import type { ChangeInput, OrderInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
-import { type Given, isGiven, readList, readText, readWord } from './given.ts';
+import { type Given, isGiven, readList, readText, readWord, readWords } from './given.ts';
 import { previousOptions } from './option-groups.ts';
 import { optionWords } from './option-words.ts';
 import { readProxyConfiguration } from './proxy-configuration.ts';
@@ -85,7 +85,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
   const budget = readText(given, 'outage-budget');
   return {
     accept: readRisks(given),
-    skipChecks: readList(given, 'skip-check'),
+    skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
     ...(path ? { path } : {}),
     ...(finalState ? { finalState } : {}),
     ...(onFailure ? { onFailure } : {}),

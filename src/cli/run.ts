@@ -5,6 +5,7 @@ import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import { findLockTable } from '../library/lock-table.ts';
 import type { RunOptions } from '../library/options.ts';
+import { InvalidInputError } from '../run/errors.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
@@ -97,6 +98,9 @@ export function openDisplay(io: Io, given: Given): Display {
 export function readKeeping(given: Given) {
   const stateDirectory = readText(given, 'state-dir');
   const expectAccount = readText(given, 'expect-account');
+  if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount)) {
+    throw new InvalidInputError('--expect-account takes the 12 digits of an account');
+  }
   const named = readText(given, 'lock-table');
   const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   return {

@@ -1,5 +1,6 @@
 /** Bad input: one clear line each, nothing changed, no stack trace, no secret echoed. */
 import { describe, expect } from 'vitest';
+import { checkNames } from '../../src/checks/rights.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { windowForm } from '../../src/windows/window.ts';
 import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
@@ -140,6 +141,15 @@ const wrong: Readonly<Record<string, Row>> = {
     words: rename('--accept', 'everything'),
     says: '--accept takes outage, no-rollback, unproven-keys, login, short-credentials, unfinished-run or unknown:CHECK',
   },
+  'an unknown check': {
+    words: rename('--skip-check', 'key'),
+    says: `--skip-check takes ${checkNames.join(', ')}`,
+  },
+  'an account that is none': {
+    words: rename('--expect-account', 'prod'),
+    says: '--expect-account takes the 12 digits of an account',
+  },
+  'a key without a name': { words: rename('--canary-key', ''), says: '--canary-key is empty' },
   'an unknown path': { words: rename('--path', 'around'), says: '--path is auto, live or offline' },
   'an unknown final state': {
     words: rename('--final-state', 'on'),

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { outcomes } from '../../domain/outcome.ts';
 import {
@@ -15,8 +16,9 @@ import {
   serveXksProxy,
 } from '../../simulator/index.ts';
 import { recordScene } from '../demo/record.ts';
-import { arrangeScenes, endpoint, type Scene, secrets } from '../demo/scenes.ts';
+import { arrangeScenes, endpoint, secrets } from '../demo/scenes.ts';
 import { readNumber } from '../given.ts';
+import { writeWords } from '../guided/command-line.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 import { wrap } from '../render/lines.ts';
@@ -45,7 +47,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     );
     for (const [at, scene] of scenes.entries()) {
       const callsBefore = simulator.calls.length;
-      say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${renderCommand(scene)}\n`);
+      say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${writeWords(['cks', ...scene.words], '$ ')}\n`);
       const exitCode = await runCommand(io, scene.words, world);
       const expected = outcomes[scene.outcome].exitCode;
       if (exitCode !== expected) {
@@ -80,9 +82,10 @@ async function serveProxy(simulator: Simulator, home: string) {
   return { port, close, certificate };
 }
 
-/** As somebody would type it, an option a line. */
-function renderCommand({ words }: Scene): string {
-  return `$ cks ${words.join(' ').replaceAll(' --', ' \\\n    --')}`;
+/** A line of progress, which the command breaks on a terminal alone. */
+function fold(line: string): string {
+  const [, stamp = '', text = ''] = /^(\d\d:\d\d {2}|)(.*)$/.exec(line) ?? [];
+  return wrap(text, stamp);
 }
 
 async function runCommand(io: Io, words: readonly string[], { url, home, proxy }: World): Promise<number | null> {
@@ -109,7 +112,7 @@ async function runCommand(io: Io, words: readonly string[], { url, home, proxy }
   // A terminal sends Ctrl-C to the child too; twice would end it on the spot.
   const stop = io.onSignal((signal) => signal !== 'SIGINT' && child.kill(signal));
   child.stdout.on('data', (chunk) => io.stdout.write(chunk));
-  child.stderr.on('data', (chunk) => io.stdout.write(chunk));
+  createInterface(child.stderr).on('line', (line) => io.stdout.write(`${fold(line)}\n`));
   try {
     const [exitCode] = (await once(child, 'close')) as [number | null];
     return exitCode;

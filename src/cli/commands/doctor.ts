@@ -2,8 +2,9 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { readConnectTo } from '../connect-to.ts';
-import { readList, readText } from '../given.ts';
+import { readText, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
+import { optionWords } from '../option-words.ts';
 import { type CommandArguments, readPrevious, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderExamination } from '../render/examination.ts';
@@ -21,7 +22,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     customKeyStoreId,
     ...readConnection(given),
     ...readConnectTo(given),
-    skipChecks: readList(given, 'skip-check'),
+    skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
   };
   const output = openOutput(io, given);

@@ -2,7 +2,7 @@
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
 import { findLockTable } from '../../library/lock-table.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
+import { type Given, isGiven, readList, readText, readWord, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
 import { optionWords } from '../option-words.ts';
 import type { CommandArguments } from '../order.ts';
@@ -23,7 +23,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     ...(type ? { type } : {}),
     ...(account ? { account } : {}),
     ...(region ? { region } : {}),
-    without: readLeftOut(given),
+    without: readWords(given, 'without', optionWords.without),
     secrets: readSecrets(given),
     rehearse,
     readOnly: isGiven(given, 'read-only'),
@@ -31,15 +31,6 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
-}
-
-function readLeftOut(given: Given) {
-  const known = optionWords.without;
-  return readList(given, 'without').map((word) => {
-    const name = known.find((check) => check === word);
-    if (name === undefined) throw new InvalidInputError(`--without takes ${known.join(', ')}`);
-    return name;
-  });
 }
 
 /** No message repeats what was given: it may be the secret in the place of its ARN. */

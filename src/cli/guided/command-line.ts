@@ -11,17 +11,28 @@ export function writeCommand(words: readonly string[], given: Given): string {
   return foldWords([['cks'], ...words.map((word) => [quote(word)]), ...options]);
 }
 
+/** The same of words as they are given to a process. */
+export function writeWords(words: readonly string[], start: string): string {
+  const groups: string[][] = [];
+  for (const word of words) {
+    const last = groups.at(-1);
+    if (last?.[0]?.startsWith('--') && last.length === 1 && !word.startsWith('--')) last.push(quote(word));
+    else groups.push([quote(word)]);
+  }
+  return foldWords(groups, start);
+}
+
 /** As it is where the shell reads it as it is, else in single quotes. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** An option stays beside its value where both fit into a line. */
-function foldWords(groups: readonly (readonly string[])[]): string {
+function foldWords(groups: readonly (readonly string[])[], start = '  '): string {
   const lines: string[] = [];
-  let line = '  ';
+  let line = start;
   const put = (text: string) => {
-    const isFirst = line.trim() === '';
+    const isFirst = line === start;
     // The last two columns are for the backslash.
     if (!isFirst && line.length + 1 + text.length > columns - 2) {
       lines.push(`${line} \\`);

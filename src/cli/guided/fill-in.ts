@@ -1,6 +1,7 @@
 /** Asks for what a goal needs to know, and nothing more. */
 import type { KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, optionName } from '../../domain/properties.ts';
+import { writeCredential } from '../credential.ts';
 import type { Given } from '../given.ts';
 import { previousOptions } from '../option-groups.ts';
 import type { Ask } from './ask.ts';
@@ -64,13 +65,8 @@ async function askBothHalves(
   return { given: { ...next.given, ...old.given }, shown: { ...next.shown, ...old.shown } };
 }
 
-/** A credential as JSON where it might not be read as shorthand. */
 function joinHalves(id: string, { value, shown }: Secret): Secret {
-  const join = (secret: string) =>
-    /^[\w:/+=.#-]+$/.test(secret)
-      ? `AccessKeyId=${id},RawSecretAccessKey=${secret}`
-      : JSON.stringify({ AccessKeyId: id, RawSecretAccessKey: secret });
-  return { value: join(value), shown: join(shown) };
+  return { value: writeCredential(id, value), shown: writeCredential(id, shown) };
 }
 
 function carry(option: string, { value, shown }: Secret): Answers {

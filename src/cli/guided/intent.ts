@@ -10,6 +10,7 @@ import { choosePlace } from './choose-place.ts';
 import { chooseStore } from './choose-store.ts';
 import { fillIn } from './fill-in.ts';
 import { type Goal, goalsFor } from './goals.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 /** A command with its arguments. `shown`: its options as they would be typed, without a secret. */
 export interface Intent {
@@ -75,7 +76,7 @@ function intend(
   { given, shown }: Pick<Intent, 'given' | 'shown'> = { given: {}, shown: {} },
 ): Intent {
   const known = keepKnown(command, said);
-  return { command, word, given: { ...known, ...given }, shown: { ...known, ...shown } };
+  return { command, word, given: { ...known, ...given }, shown: { ...hideSecrets(known), ...shown } };
 }
 
 function keepKnown(command: CommandName, said: Given): Given {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { writeCommand } from '../../../src/cli/guided/command-line.ts';
 import { askField } from '../../../src/cli/guided/fields.ts';
 import { type Goal, goalsFor } from '../../../src/cli/guided/goals.ts';
+import { hideSecrets } from '../../../src/cli/guided/hide-secrets.ts';
 import { judgeRegion, offerProfiles, offerRegions } from '../../../src/cli/guided/places.ts';
 import { explainFailures, rowsOf } from '../../../src/cli/guided/store-rows.ts';
 import { type Change, completeChange, validateFor } from '../../../src/domain/change.ts';
@@ -249,5 +250,26 @@ describe('the command line at the end', () => {
       ...['--skip-check', 'keys', '--skip-check', 'clashes'],
       ...['--xks-proxy-authentication-credential', given['xks-proxy-authentication-credential']],
     ]);
+  });
+});
+
+describe('of a secret that was said', () => {
+  const credential = (secret: string) => `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=${secret}`;
+
+  it.each([
+    ['key-store-password', 'plainPassword1', 'prompt'],
+    ['previous-key-store-password', 'plainPassword1', 'prompt'],
+    ['key-store-password', 'file:/run/secret', 'file:/run/secret'],
+    ['xks-proxy-authentication-credential', credential('S'.repeat(43)), credential('prompt')],
+    [
+      'previous-xks-proxy-authentication-credential',
+      JSON.stringify({ AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: 'S'.repeat(43) }),
+      credential('prompt'),
+    ],
+    ['xks-proxy-authentication-credential', credential('env:SECRET'), credential('env:SECRET')],
+    ['xks-proxy-authentication-credential', 'secretsmanager:arn', 'secretsmanager:arn'],
+    ['new-custom-key-store-name', 'renamed', 'renamed'],
+  ])('--%s %s stands %s in the command line', (option, said, shown) => {
+    expect(hideSecrets({ [option]: said })).toEqual({ [option]: shown });
   });
 });

@@ -13,7 +13,9 @@ const secrets = {
   next: `${marker}+/=abcdefghijklmnopqrstuvwxyz0123456789`,
   previous: `${marker}=/+ABDEFGHIJKLMOPQSTUVWXZ0123456789abc`,
 };
-const password = `${marker} aZ9!"#$%&'()*+,-./:;<=>?`;
+const password = `${marker}bcxyzabcXYZ0189`;
+/** KMS may refuse it, and may not: its API model allows letters and digits alone. */
+const doubtful = `${marker} !"#$%&'()*+,-./:;<=>?`;
 
 const external = {
   CustomKeyStoreId: 'cks-1234567890abcdef0',
@@ -225,7 +227,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['Which custom key store in us-east-1?', enter],
       ['What do you want to do with ledger-hsm?', `${down}${enter}`],
       ['New kmsuser password: where is it?', enter],
-      ['New kmsuser password\n', `${password}${enter}`],
+      ['New kmsuser password\n', `${doubtful}${enter}`],
       ['Accept no-rollback?', 'y'],
       ['Go on with ledger-hsm?', 'y'],
     ]);

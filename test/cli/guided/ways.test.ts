@@ -130,6 +130,28 @@ describe.concurrent('a guided session', () => {
     expect(tellCalls(calls.slice(before))).toEqual(sent);
   });
 
+  test('shows no secret that was said before, and what is kept elsewhere as it was said', async ({
+    rehearsal,
+    expect,
+  }) => {
+    rehearsal.simulator.addStore({ ...hsm, ConnectionState: 'DISCONNECTED' });
+    const said = ['--key-store-password', 'sayItPlain1', '--previous-key-store-password', 'env:GUIDED_PASSWORD'];
+    const terminal = sitDown(rehearsal, ...said);
+
+    await talk(terminal, [
+      ['Which custom key store', enter],
+      ['What do you want to do with hsm?', `${up}${up}${enter}`],
+      ['New name', `renamed${enter}`],
+      ['Go on with hsm?', 'y'],
+    ]);
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.screen).not.toContain('sayItPlain1');
+    const words = readCommand(terminal).join(' ');
+    expect(words).toContain('--key-store-password prompt');
+    expect(words).toContain('--previous-key-store-password env:GUIDED_PASSWORD');
+  });
+
   test('takes a secret from where it is kept, and offers the run that it left held', async ({ rehearsal, expect }) => {
     const { simulator } = rehearsal;
     simulator.addStore(hsm);

@@ -1,0 +1,35 @@
+/** Options as they may be shown: what was typed of a secret is asked for in its place. */
+import { isKeptReference } from '../../domain/change.ts';
+import { describeProperty, optionName, type PropertyName, propertyNames } from '../../domain/properties.ts';
+import { parseCredential, writeCredential } from '../credential.ts';
+import { type Given, readText } from '../given.ts';
+import { previousOptions } from '../option-groups.ts';
+
+/** @throws {InvalidInputError} where a credential cannot be read */
+export function hideSecrets(given: Given): Given {
+  const hidden: Record<string, string> = {};
+  for (const name of propertyNames) {
+    for (const option of optionsOf(name)) {
+      const value = readText(given, option);
+      const shown = value === undefined ? undefined : hide(name, option, value);
+      if (shown !== undefined) hidden[option] = shown;
+    }
+  }
+  return { ...given, ...hidden };
+}
+
+function optionsOf(name: PropertyName): readonly string[] {
+  const previous = previousOptions[name as keyof typeof previousOptions];
+  return [optionName(name), ...(previous === undefined ? [] : [previous])];
+}
+
+function hide(name: PropertyName, option: string, value: string): string | undefined {
+  const { secret, secretMember } = describeProperty(name);
+  if (secret) return hideText(value);
+  if (!secretMember) return undefined;
+  const credential = parseCredential(`--${option}`, value);
+  if (typeof credential === 'string') return credential;
+  return writeCredential(credential.AccessKeyId, hideText(credential.RawSecretAccessKey));
+}
+
+const hideText = (text: string) => (isKeptReference(text) ? text : 'prompt');
