@@ -4,7 +4,7 @@ import type { RunResult } from '../../domain/outcome.ts';
 import { createBothTakenCheck } from './both-taken.ts';
 import { createKeepingProver } from './canaries.ts';
 import { callHook } from './hook.ts';
-import { acceptedLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
+import { acceptedLabel, beforeLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
 import { describeStore, findInForce, requireConnected, requireVersion } from './store.ts';
@@ -45,6 +45,7 @@ async function change(
 ): Promise<StepResult> {
   const { secret, token, deadline } = turn;
   await secret.label(begunLabel(token), token);
+  await secret.label(beforeLabel(token), secret.holderOf('AWSCURRENT') === old.id ? null : old.id);
   const problem = await callHook(turn, 'establish', store, wanted, versions, deadline.leftMs() / 2);
   if (problem !== null)
     throw new RotationError('HOOK_FAILED', `${problem}. KMS uses ${old.credential.AccessKeyId} as before`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import { createRotationWorld, minuteMs, secretName, version } from '../../support/rotation-world.ts';
-import { oldCredential } from '../../support/stores.ts';
+import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const live = { path: 'live', disconnects: [] };
 
@@ -108,7 +108,7 @@ describe('a store that', () => {
     expect(world.labels()).toMatchObject({ '0': ['AWSPREVIOUS'], b: ['AWSCURRENT'] });
 
     expect(outcomes(await world.rotate('a'))).toEqual(done);
-    expect(show(world)).toMatchObject({ inForce: 'a', works: true });
+    expect(show(world)).toEqual({ ...rotatedTo('a', 'b') });
     expect(JSON.stringify(world.written)).toContain(`##${version('0')}`);
     expect(world.trace()).toMatchInlineSnapshot(`
       [
@@ -124,6 +124,7 @@ describe('a store that', () => {
         "a.setSecret: Get a",
         "a.setSecret: Describe→CONNECTED 0",
         "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: Move cks-before-a -→0",
         "a.setSecret: hook.establish a",
         "a.setSecret: Get a",
         "a.setSecret: Get 0",
@@ -159,12 +160,28 @@ describe('a store that', () => {
         "a.finishSecret: Move AWSCURRENT b→a",
         "a.finishSecret: Move cks-begun-a a→-",
         "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.finishSecret: Get 0",
         "a.finishSecret: Get b",
         "a.finishSecret: Get a",
         "a.finishSecret: Get canaries",
+        "a.finishSecret: hook.retire 0",
+        "a.finishSecret: Move cks-before-a 0→-",
         "a.finishSecret: hook.retire b",
       ]
     `);
+  });
+
+  it('used another version than AWSCURRENT is set back to that one', async () => {
+    const world = createRotationWorld();
+    const unused = { AccessKeyId: 'UNUSEDUNUSEDUNUSEDUN', RawSecretAccessKey: 'u'.repeat(43) };
+    world.simulator.addSecret({ Name: secretName, SecretString: JSON.stringify(unused), VersionId: version('b') });
+    for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
+    world.simulator.proxy(oldEndpoint).keyManager = 'another';
+
+    expect(await world.call('a', 'testSecret')).toMatchObject({
+      refused: expect.stringMatching(/KMS uses the old credential again \(0\)$/),
+    });
+    expect(world.inForce()).toBe('0');
   });
 
   it('is found by the tag of the secret', async () => {
