@@ -146,6 +146,17 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     return Object.fromEntries([[oldCredential.AccessKeyId, '0'], ...entries]);
   }
 
+  /** Whatever a test is about: nothing that was written holds a secret. */
+  function requireNoSecret(): void {
+    const values = ['0', 'a', 'b', 'c'].map((name) => {
+      const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
+      return readJson((output as { SecretString?: string })?.SecretString).RawSecretAccessKey;
+    });
+    const text = JSON.stringify([written.slice(-100), lines.slice(-200), simulator.calls.slice(-200)]);
+    const found = values.filter((secret) => typeof secret === 'string' && secret.length > 20 && text.includes(secret));
+    if (found.length > 0) throw new Error('a secret was written');
+  }
+
   function openProcess(who: string) {
     processes += 1;
     const process = processes;
@@ -350,6 +361,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       });
       const told = await Promise.race([called, killed]);
       written.push(told);
+      requireNoSecret();
       return told;
     },
     call: (token, step) => clock.drive(world.start(token, step)),
