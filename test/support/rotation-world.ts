@@ -36,7 +36,7 @@ import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 export const secretName = 'xks/payments';
-export const storeName = 'xks';
+const storeName = 'xks';
 export const minuteMs = 60_000;
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 type Step = (typeof steps)[number];
@@ -152,7 +152,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
       return readJson((output as { SecretString?: string })?.SecretString).RawSecretAccessKey;
     });
-    const text = JSON.stringify([written.slice(-100), lines.slice(-200), simulator.calls.slice(-200)]);
+    const text = JSON.stringify([written.slice(-60), lines.slice(-80), simulator.calls.slice(-80)]);
     const found = values.filter((secret) => typeof secret === 'string' && secret.length > 20 && text.includes(secret));
     if (found.length > 0) throw new Error('a secret was written');
   }

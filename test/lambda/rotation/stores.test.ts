@@ -379,7 +379,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
       return world.count();
     };
     const calls = await count();
-    for (let nth = 5; nth <= calls; nth += nth < 60 ? 1 : 9) {
+    for (let nth = 20; nth <= calls; nth += nth < 60 ? 2 : 13) {
       const world = createRotationWorld({ simulator: { readings } });
       world.accept = ['outage'];
       world.killAt = nth;
