@@ -95,6 +95,8 @@ export interface Staged {
   readonly store?: StoreDescription;
   readonly secretText?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of the KMS key that the secret is encrypted with. */
+  readonly keyId?: string;
   readonly simulator?: Omit<SimulatorOptions, 'now'>;
 }
 
@@ -119,6 +121,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     SecretString: secretText ?? JSON.stringify(oldCredential),
     VersionId: version('0'),
     RotationEnabled: true,
+    ...(staged.keyId === undefined ? {} : { KmsKeyId: staged.keyId }),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   });
 

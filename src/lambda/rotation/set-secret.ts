@@ -5,6 +5,7 @@ import { createBothTakenCheck } from './both-taken.ts';
 import { createKeepingProver } from './canaries.ts';
 import { callHook } from './hook.ts';
 import { acceptedLabel, beforeLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
+import { requireOtherKey } from './other-key.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
 import { describeStore, findInForce, requireConnected, requireVersion } from './store.ts';
@@ -44,6 +45,7 @@ async function change(
   isOurs: boolean,
 ): Promise<StepResult> {
   const { secret, token, deadline } = turn;
+  await requireOtherKey(turn, store);
   await secret.label(begunLabel(token), token);
   await secret.label(beforeLabel(token), secret.holderOf('AWSCURRENT') === old.id ? null : old.id);
   const problem = await callHook(turn, 'establish', store, wanted, versions, deadline.leftMs() / 2);

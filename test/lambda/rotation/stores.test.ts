@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, minuteMs, secretName, version } from '../../support/rotation-world.ts';
+import {
+  createRotationWorld,
+  minuteMs,
+  type RotationWorld,
+  secretName,
+  version,
+} from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const live = { path: 'live', disconnects: [] };
@@ -392,6 +398,57 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
     }
   });
 });
+
+describe('a secret that is encrypted', () => {
+  const store = { keys: [{ AliasName: 'alias/secrets' }] };
+
+  it('with a key of the very store is refused, as nothing could set KMS back', async () => {
+    const world = createRotationWorld({ store, keyId: 'alias/secrets' });
+    expect(await world.call('a', 'createSecret')).toMatchObject({
+      refused: expect.stringMatching(/^SECRET_IN_STORE: .* is encrypted with alias\/secrets, a key of "xks"/),
+    });
+    world.simulator.addSecret({ Name: secretName, VersionStages: [], KmsKeyId: keyOf(world) });
+    expect(await world.call('a', 'createSecret')).toMatchObject({ refused: expect.stringMatching(/^SECRET_IN_STORE/) });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: ListAliases",
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+      ]
+    `);
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, taken: ['0'], inForce: '0', works: true });
+  });
+
+  it('with a key of another store is rotated', async () => {
+    const world = createRotationWorld({ keyId: 'alias/others' });
+    world.simulator.addStore({
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+      keys: [{ AliasName: 'alias/others' }],
+    });
+    expect(outcomes(await world.rotate('a'))).toEqual(done);
+    expect(show(world)).toEqual(rotatedTo('a'));
+  });
+
+  it.each(['ListKeys', 'ListAliases'])('with a key of which nobody can tell is refused (%s)', async (operation) => {
+    const world = createRotationWorld({ keyId: 'alias/secrets', store });
+    world.simulator.failNext(operation, 'AccessDeniedException', { times: 9 });
+    expect(await world.call('a', 'createSecret')).toMatchObject({
+      refused: expect.stringMatching(/^SECRET_IN_STORE: whether .* could not be seen: AccessDeniedException/),
+    });
+  });
+});
+
+function keyOf({ simulator }: RotationWorld): string {
+  const { Keys } = simulator.call('ListKeys', {}) as { readonly Keys: readonly { readonly KeyId: string }[] };
+  return Keys[0]?.KeyId ?? '';
+}
 
 describe('a secret that', () => {
   it.each([
