@@ -128,10 +128,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
   const lines: { readonly who: string; word: string }[] = [];
   const written: unknown[] = [];
   const hooks: { word: string; act: () => void }[] = [];
-  let processes = 0;
-  let dead = 0;
   let count = 0;
-  let mourn: () => void = () => undefined;
 
   /** Names credentials by the version that holds them, so that a trace is the same whatever chance gave. */
   function nameIds(text: string): string {
@@ -160,23 +157,23 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     if (found.length > 0) throw new Error('a secret was written');
   }
 
-  function openProcess(who: string) {
-    processes += 1;
-    const process = processes;
+  /** `mourn`: called when it is killed. */
+  function openProcess(who: string, mourn: () => void) {
+    let isDead = false;
     const never = () => new Promise<never>(() => undefined);
 
     /** `effect`: what the other side does, and what is written of it. */
     return async function gate<T>(word: string, effect: () => Promise<{ value: T; told?: string }>): Promise<T> {
-      if (process <= dead) return never();
+      if (isDead) return never();
       await clock.sleep(latencyMs);
-      if (process <= dead) return never();
+      if (isDead) return never();
       for (const hook of hooks.filter((one) => word.startsWith(one.word))) {
         hooks.splice(hooks.indexOf(hook), 1);
         hook.act();
       }
       count += 1;
       const isLast = count === world.killAt;
-      if (isLast) dead = process;
+      isDead ||= isLast;
       const line = { who, word };
       lines.push(line);
       const end = (told = '') => {
@@ -350,13 +347,14 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     isProxyFar: false,
     written,
     async start(token, step) {
-      const gate = openProcess(`${token}.${step}`);
-      const endsAtMs = clock.now() + world.timeoutMs;
-      const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
-      const context = { getRemainingTimeInMillis: () => endsAtMs - clock.now() };
+      let mourn = (): void => undefined;
       const killed = new Promise<null>((resolve) => {
         mourn = () => resolve(null);
       });
+      const gate = openProcess(`${token}.${step}`, () => mourn());
+      const endsAtMs = clock.now() + world.timeoutMs;
+      const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
+      const context = { getRemainingTimeInMillis: () => endsAtMs - clock.now() };
       const called = rotate(open(gate), event, context).catch((error: unknown) => {
         if (!(error instanceof RotationError)) throw error;
         written.push(error.message, error.stack);
