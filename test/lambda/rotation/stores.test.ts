@@ -377,6 +377,24 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
     expect(world.trace().filter((line) => /Disconnect/.test(line))).toEqual([]);
   });
 
+  it('is brought back by a later call where the proxy was down meanwhile', async () => {
+    const world = createRotationWorld({ simulator: { readings } });
+    world.accept = ['outage'];
+    world.when('Disconnect', () => {
+      world.killAt = world.count() + 1;
+    });
+    await world.rotate('a');
+    world.killAt = null;
+    world.clock.advance(6 * minuteMs);
+    expect(world.simulator.describeWorld().stores[0]?.ConnectionState).toBe('DISCONNECTED');
+    world.simulator.proxy(oldEndpoint).reachable = false;
+    expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/^UPDATE_FAILED/);
+    world.simulator.proxy(oldEndpoint).reachable = true;
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'done', 'done', 'done']);
+    expect(show(world)).toEqual(rotatedTo('a'));
+    expect(world.simulator.describeWorld().stores[0]?.ConnectionState).toBe('CONNECTED');
+  });
+
   it('is brought back when the function is killed while it is offline, whenever that is', async () => {
     const count = async () => {
       const world = createRotationWorld({ simulator: { readings } });
