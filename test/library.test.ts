@@ -10,6 +10,7 @@ import {
   reconnect,
   safeUpdate,
 } from '../src/index.ts';
+import * as functions from '../src/lambda/index.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
 import { createProver } from './support/provers.ts';
@@ -215,7 +216,7 @@ describe('the library over HTTP', () => {
 });
 
 it('each entry point exports these names', () => {
-  expect([library, machine, simulation].map((entry) => Object.keys(entry).sort())).toMatchInlineSnapshot(`
+  expect([library, machine, functions, simulation].map((entry) => Object.keys(entry).sort())).toMatchInlineSnapshot(`
     [
       [
         "InvalidInputError",
@@ -248,6 +249,12 @@ it('each entry point exports these names', () => {
       ],
       [
         "safeUpdateMachine",
+      ],
+      [
+        "RotationError",
+        "createHttpProxyCredentials",
+        "createRotationHandler",
+        "makeRotationPolicy",
       ],
       [
         "ScenarioError",

@@ -1,5 +1,5 @@
 /** Where things are kept between runs: journals where the caller says, locks in one place that no option moves. */
-import { homedir, userInfo } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const name = 'cks-safe-update';
@@ -55,6 +55,8 @@ function here(): Surroundings {
 }
 
 function findHome(): string {
+  // A Lambda function can write nowhere else.
+  if (process.env.AWS_LAMBDA_FUNCTION_NAME) return tmpdir();
   try {
     return userInfo().homedir;
   } catch {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { describe, expect, it, vi } from 'vitest';
 import { lockFolder, runsFolder, stateFolder } from '../../src/journal/folders.ts';
 import { whoAmI } from '../../src/journal/who.ts';
 
@@ -47,6 +48,13 @@ describe('the folder of locks', () => {
   it('is moved by CKS_LOCK_DIR alone', () => {
     expect(lockFolder(at('linux', { CKS_LOCK_DIR: '/locks' }))).toBe('/locks');
   });
+});
+
+it('both are where a Lambda function can write', () => {
+  for (const name of ['CKS_STATE_DIR', 'CKS_LOCK_DIR', 'XDG_STATE_HOME']) vi.stubEnv(name, '');
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'rotation');
+  expect([stateFolder(), lockFolder()].filter((folder) => !folder.startsWith(tmpdir()))).toEqual([]);
+  vi.unstubAllEnvs();
 });
 
 it('a journal is signed by the user, host and process that write it', () => {

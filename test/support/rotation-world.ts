@@ -36,7 +36,7 @@ import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 export const secretName = 'xks/payments';
-export const storeName = 'xks';
+const storeName = 'xks';
 export const minuteMs = 60_000;
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 type Step = (typeof steps)[number];
@@ -95,6 +95,8 @@ export interface Staged {
   readonly store?: StoreDescription;
   readonly secretText?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Of the KMS key that the secret is encrypted with. */
+  readonly keyId?: string;
   readonly simulator?: Omit<SimulatorOptions, 'now'>;
 }
 
@@ -119,16 +121,14 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     SecretString: secretText ?? JSON.stringify(oldCredential),
     VersionId: version('0'),
     RotationEnabled: true,
+    ...(staged.keyId === undefined ? {} : { KmsKeyId: staged.keyId }),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   });
 
   const lines: { readonly who: string; word: string }[] = [];
   const written: unknown[] = [];
   const hooks: { word: string; act: () => void }[] = [];
-  let processes = 0;
-  let dead = 0;
   let count = 0;
-  let mourn: () => void = () => undefined;
 
   /** Names credentials by the version that holds them, so that a trace is the same whatever chance gave. */
   function nameIds(text: string): string {
@@ -146,23 +146,34 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     return Object.fromEntries([[oldCredential.AccessKeyId, '0'], ...entries]);
   }
 
-  function openProcess(who: string) {
-    processes += 1;
-    const process = processes;
+  /** Whatever a test is about: nothing that was written holds a secret. */
+  function requireNoSecret(): void {
+    const values = ['0', 'a', 'b', 'c'].map((name) => {
+      const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
+      return readJson((output as { SecretString?: string })?.SecretString).RawSecretAccessKey;
+    });
+    const text = JSON.stringify([written.slice(-60), lines.slice(-80), simulator.calls.slice(-80)]);
+    const found = values.filter((secret) => typeof secret === 'string' && secret.length > 20 && text.includes(secret));
+    if (found.length > 0) throw new Error('a secret was written');
+  }
+
+  /** `mourn`: called when it is killed. */
+  function openProcess(who: string, mourn: () => void) {
+    let isDead = false;
     const never = () => new Promise<never>(() => undefined);
 
     /** `effect`: what the other side does, and what is written of it. */
     return async function gate<T>(word: string, effect: () => Promise<{ value: T; told?: string }>): Promise<T> {
-      if (process <= dead) return never();
+      if (isDead) return never();
       await clock.sleep(latencyMs);
-      if (process <= dead) return never();
+      if (isDead) return never();
       for (const hook of hooks.filter((one) => word.startsWith(one.word))) {
         hooks.splice(hooks.indexOf(hook), 1);
         hook.act();
       }
       count += 1;
       const isLast = count === world.killAt;
-      if (isLast) dead = process;
+      isDead ||= isLast;
       const line = { who, word };
       lines.push(line);
       const end = (told = '') => {
@@ -341,13 +352,14 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     isProxyFar: false,
     written,
     async start(token, step) {
-      const gate = openProcess(`${token}.${step}`);
-      const endsAtMs = clock.now() + world.timeoutMs;
-      const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
-      const context = { getRemainingTimeInMillis: () => endsAtMs - clock.now() };
+      let mourn = (): void => undefined;
       const killed = new Promise<null>((resolve) => {
         mourn = () => resolve(null);
       });
+      const gate = openProcess(`${token}.${step}`, () => mourn());
+      const endsAtMs = clock.now() + world.timeoutMs;
+      const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
+      const context = { getRemainingTimeInMillis: () => endsAtMs - clock.now() };
       const called = rotate(open(gate), event, context).catch((error: unknown) => {
         if (!(error instanceof RotationError)) throw error;
         written.push(error.message, error.stack);
@@ -355,6 +367,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       });
       const told = await Promise.race([called, killed]);
       written.push(told);
+      requireNoSecret();
       return told;
     },
     call: (token, step) => clock.drive(world.start(token, step)),

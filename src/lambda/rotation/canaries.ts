@@ -19,8 +19,7 @@ interface Kept {
 }
 
 /** Makes canaries as every run does, and keeps them for the steps that follow, and for a store that is left offline. */
-export function createKeepingProver(turn: Pick<Turn, 'secret' | 'token' | 'keys' | 'clock' | 'random'>): Prover {
-  const { keys, clock, random, secret, token } = turn;
+export function createKeepingProver({ keys, clock, random, secret, token, rotationToken }: Turn): Prover {
   const kept: KeptCanaries = {
     read: async () => (await recall(secret, token)).canaries,
     write: async () => undefined,
@@ -38,7 +37,12 @@ export function createKeepingProver(turn: Pick<Turn, 'secret' | 'token' | 'keys'
 
   function keep(preparation: Preparation): Promise<boolean> {
     const value: Kept = { rotation: token, preparation };
-    return secret.put({ versionId: randomUUID(), value: JSON.stringify(value), stages: [canariesLabel] });
+    return secret.put({
+      versionId: randomUUID(),
+      value: JSON.stringify(value),
+      stages: [canariesLabel],
+      ...(rotationToken === undefined ? {} : { rotationToken }),
+    });
   }
 }
 

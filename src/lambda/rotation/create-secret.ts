@@ -1,5 +1,6 @@
 /** The first step: a new credential, kept as AWSPENDING. The second time it is there. */
 import { makeCredential, readCredential } from './credential.ts';
+import { requireOtherKey } from './other-key.ts';
 import { RotationError } from './rotation-error.ts';
 import { describeStore, findInForce, requireVersion } from './store.ts';
 import type { StepResult, Turn } from './turn.ts';
@@ -12,6 +13,7 @@ export async function createSecret(turn: Turn): Promise<StepResult> {
   requireVersion(secret, versions, secret.holderOf('AWSCURRENT'));
   const store = await describeStore(turn);
   findInForce(secret, store, versions);
+  await requireOtherKey(turn, store);
   const credential = makeCredential(versions.map((version) => version.credential.AccessKeyId));
   const isMade = await secret.put({
     versionId: token,

@@ -2,7 +2,7 @@
 import { effectiveWithinMs } from '../../domain/cadence.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import { callHook } from './hook.ts';
-import { acceptedAtMs, acceptedLabel, begunLabel, findOurs, isBegun } from './labels.ts';
+import { acceptedAtMs, acceptedLabel, begunLabel, findOurs, isLeft } from './labels.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Version } from './secret.ts';
 import { describeInForce, describeStore, isInForce, requireConnected, requireVersion } from './store.ts';
@@ -53,7 +53,7 @@ async function retireOthers(turn: Turn, store: KeyStore): Promise<Pick<StepResul
   const notRetired: { accessKeyId: string; message: string }[] = [];
   const versions = await secret.readCredentials();
   const kept = versions.filter(({ id }) => id === token || secret.stagesOf(id).includes('AWSPENDING'));
-  const others = versions.filter((version) => isOver(secret.stagesOf(version.id)) && !isUsed(version, store, kept));
+  const others = versions.filter((version) => isLeft(secret.stagesOf(version.id)) && !isUsed(version, store, kept));
   for (const version of others) {
     const accessKeyId = version.credential.AccessKeyId;
     const message = await callHook(turn, 'retire', store, version, versions, turn.deadline.leftMs() / 2);
@@ -67,10 +67,6 @@ async function retireOthers(turn: Turn, store: KeyStore): Promise<Pick<StepResul
     }
   }
   return { retired, ...(notRetired.length > 0 ? { notRetired } : {}) };
-}
-
-function isOver(stages: readonly string[]): boolean {
-  return stages.includes('AWSPREVIOUS') || isBegun(stages);
 }
 
 function isUsed(version: Version, store: KeyStore, kept: readonly Version[]): boolean {

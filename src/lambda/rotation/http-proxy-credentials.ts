@@ -13,14 +13,13 @@ export interface HttpProxyCredentialsOptions {
   readonly timeoutMs?: number;
   /** How often it is sent where the endpoint cannot be reached or is busy (429, 5xx). Default 3. */
   readonly attempts?: number;
+  /** Between two of these. Default 1 s. */
+  readonly pauseMs?: number;
 }
-
-/** Between two attempts. */
-const pauseMs = 1_000;
 
 /** @throws {TypeError} where the URL is none that a secret may be sent to. */
 export function createHttpProxyCredentials(options: HttpProxyCredentialsOptions): ProxyCredentials {
-  const { headers = () => ({}), timeoutMs = 10_000, attempts = 3 } = options;
+  const { headers = () => ({}), timeoutMs = 10_000, attempts = 3, pauseMs = 1_000 } = options;
   const url = readUrl(options.url);
 
   async function post(body: object, { customKeyStoreId, endpoint, path, signal }: ProxyTerms): Promise<void> {

@@ -2,7 +2,12 @@
  * What a rotation remembers between its calls, as staging labels of the secret: nothing else lives as long. A label keeps a
  * version from being forgotten, too: Secrets Manager tells only of versions that have one.
  */
-const prefixes = { begun: 'cks-begun-', outage: 'cks-outage-', accepted: 'cks-accepted-' } as const;
+const prefixes = {
+  begun: 'cks-begun-',
+  before: 'cks-before-',
+  outage: 'cks-outage-',
+  accepted: 'cks-accepted-',
+} as const;
 
 /** On the version that holds the canaries of the latest rotation; it is no credential. */
 export const canariesLabel = 'cks-canaries';
@@ -10,6 +15,11 @@ export const canariesLabel = 'cks-canaries';
 /** The proxy may have been told of this version, until its credential is retired there. */
 export function begunLabel(versionId: string): string {
   return `${prefixes.begun}${versionId}`;
+}
+
+/** KMS used this version before the rotation to `versionId`; where it has no such label, that was AWSCURRENT. */
+export function beforeLabel(versionId: string): string {
+  return `${prefixes.before}${versionId}`;
 }
 
 /** The store may be offline because of the update to this version. */
@@ -27,8 +37,10 @@ export function findOurs(stages: readonly string[]): readonly string[] {
   return stages.filter((stage) => Object.values(prefixes).some((prefix) => stage.startsWith(prefix)));
 }
 
-export function isBegun(stages: readonly string[]): boolean {
-  return stages.some((stage) => stage.startsWith(prefixes.begun));
+/** Whether the proxy may take it, and nobody may need that any more once another is AWSCURRENT. */
+export function isLeft(stages: readonly string[]): boolean {
+  const marks = [prefixes.begun, prefixes.before];
+  return stages.some((stage) => stage === 'AWSPREVIOUS' || marks.some((mark) => stage.startsWith(mark)));
 }
 
 export function findAccepted(stages: readonly string[]): string | undefined {

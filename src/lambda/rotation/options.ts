@@ -6,7 +6,10 @@ import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
 import type { HttpProxyCredentialsOptions } from './http-proxy-credentials.ts';
 import type { RotationContext, RotationEvent, RotationResult } from './rotate.ts';
 
-/** Id or name of a store; with the way there, where that is not the function's own. */
+/**
+ * Id or name of a store; with the way there, where that is not the function's own. Who acts there must be
+ * allowed to read the secret, too.
+ */
 export type StoreOfSecret = string | ({ readonly customKeyStoreId: string } & ConnectionOptions);
 
 type Carried = Omit<

@@ -14,6 +14,8 @@ export interface Version {
 export interface RotatedSecret {
   readonly arn: string;
   readonly tags: DescribedSecret['tags'];
+  /** Id, ARN or alias of the KMS key that it is encrypted with; null: that of Secrets Manager itself. */
+  readonly kmsKeyId: string | null;
   stagesOf(versionId: string): readonly string[];
   /** Null: no version has the label. */
   holderOf(stage: string): string | null;
@@ -54,6 +56,7 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
   const secret: RotatedSecret = {
     arn,
     tags,
+    kmsKeyId: described.kmsKeyId ?? null,
     stagesOf: (versionId) => described.versions[versionId] ?? [],
     holderOf: (stage) => Object.entries(described.versions).find(([, stages]) => stages.includes(stage))?.[0] ?? null,
     async read(versionId) {

@@ -4,7 +4,8 @@ import type { RunResult } from '../../domain/outcome.ts';
 import { createBothTakenCheck } from './both-taken.ts';
 import { createKeepingProver } from './canaries.ts';
 import { callHook } from './hook.ts';
-import { acceptedLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
+import { acceptedLabel, beforeLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
+import { requireOtherKey } from './other-key.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
 import { describeStore, findInForce, requireConnected, requireVersion } from './store.ts';
@@ -23,16 +24,19 @@ export async function setSecret(turn: Turn): Promise<StepResult> {
   const wanted = requireVersion(secret, versions, token);
   const store = await describeStore(turn);
   const old = findInForce(secret, store, versions);
-  // Only who accepted an outage may find a store that an earlier call of this rotation has left offline.
-  const isOurs = turn.terms.accept.includes('outage') && secret.holderOf(outageLabel(token)) === token;
-  if (!isOurs) requireConnected(store);
-  const isBack = store.connectionState !== 'CONNECTED';
-  if (isBack || old.id !== token) deadline.require(updateMs, 'an update');
-  if (old.id !== token) return change(turn, store, old, wanted, versions, isOurs);
-  if (isBack) await bringBack(turn);
+  const isLeftOffline = store.connectionState !== 'CONNECTED' && mayBeOurs(turn);
+  if (!isLeftOffline) requireConnected(store);
+  if (isLeftOffline || old.id !== token) deadline.require(updateMs, 'an update');
+  if (old.id !== token) return change(turn, store, old, wanted, versions);
+  if (isLeftOffline) await bringBack(turn);
   if (findAccepted(secret.stagesOf(token)) === undefined) await markAccepted(turn);
   await secret.label(outageLabel(token), null);
-  return { outcome: isBack ? 'done' : 'nothingToDo', store };
+  return { outcome: isLeftOffline ? 'done' : 'nothingToDo', store };
+}
+
+/** Only who accepted an outage may find a store that an earlier call of this rotation has left offline. */
+function mayBeOurs({ secret, token, terms }: Turn): boolean {
+  return terms.accept.includes('outage') && secret.holderOf(outageLabel(token)) === token;
 }
 
 async function change(
@@ -41,27 +45,31 @@ async function change(
   old: Version,
   wanted: Version,
   versions: readonly Version[],
-  isOurs: boolean,
 ): Promise<StepResult> {
   const { secret, token, deadline } = turn;
+  await requireOtherKey(turn, store);
   await secret.label(begunLabel(token), token);
+  await secret.label(beforeLabel(token), secret.holderOf('AWSCURRENT') === old.id ? null : old.id);
   const problem = await callHook(turn, 'establish', store, wanted, versions, deadline.leftMs() / 2);
   if (problem !== null)
     throw new RotationError('HOOK_FAILED', `${problem}. KMS uses ${old.credential.AccessKeyId} as before`);
   deadline.require(updateMs, 'an update');
   const stale = findAccepted(secret.stagesOf(token));
   if (stale !== undefined) await secret.label(stale, null);
-  const mayGoOffline = isOurs || (turn.terms.accept.includes('outage') && deadline.leftMs() >= outageMs);
+  const isLeftOffline = store.connectionState !== 'CONNECTED';
+  const mayGoOffline = isLeftOffline || (turn.terms.accept.includes('outage') && deadline.leftMs() >= outageMs);
   if (mayGoOffline) await secret.label(outageLabel(token), token);
   const result = await runUpdate(turn, {
     change: { XksProxyAuthenticationCredential: referTo(secret, token) },
     previous: { XksProxyAuthenticationCredential: referTo(secret, old.id) },
     mayGoOffline,
-    ...(isOurs ? { finalState: 'connected' as const } : {}),
+    ...(isLeftOffline ? { finalState: 'connected' as const } : {}),
     checks: [createBothTakenCheck(turn, old, wanted)],
     prover: createKeepingProver(turn),
   });
-  if (result.outcome !== 'unsettled') await secret.label(outageLabel(token), null);
+  // What is still offline is for the next call, but where somebody has to look at it first.
+  const isOver = result.after?.connectionState === 'CONNECTED' || result.outcome === 'stranded';
+  if (isOver) await secret.label(outageLabel(token), null);
   requireUpdated(result, 'KMS was not told the new credential');
   await markAccepted(turn);
   return { outcome: 'done', ...(result.after ? { store: result.after } : {}), proof: result.proof.status };
@@ -81,5 +89,8 @@ function markAccepted({ secret, token, clock }: Turn): Promise<void> {
 
 function requireUpdated(result: RunResult, otherwise: string): void {
   if (result.outcome === 'updated' || result.outcome === 'unchanged') return;
+  if (result.outcome === 'cancelled') {
+    throw new RotationError('TOO_LITTLE_TIME', `${otherwise}: the time of this call has ended. The next one goes on`);
+  }
   throw new RotationError('UPDATE_FAILED', `${otherwise}: ${describeEnd(result)}`);
 }

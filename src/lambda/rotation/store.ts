@@ -56,7 +56,7 @@ export function findInForce({ arn }: Turn['secret'], store: KeyStore, versions: 
   const found = versions.find((version) => isInForce(store, version));
   if (found) return found;
   const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
-  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it`;
+  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it. To tell it that of AWSCURRENT: cks update ${store.customKeyStoreId} --xks-proxy-authentication-credential secretsmanager:${arn}`;
   throw new RotationError('NOT_IN_FORCE', message);
 }
 

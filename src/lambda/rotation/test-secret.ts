@@ -2,7 +2,7 @@
 import { checkNames } from '../../checks/rights.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import { proveKeys } from './canaries.ts';
-import { findAccepted } from './labels.ts';
+import { beforeLabel, findAccepted } from './labels.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
 import { describeInForce, requireVersion } from './store.ts';
@@ -41,14 +41,15 @@ export async function requireProof(turn: Turn, store: KeyStore, versions: readon
   );
 }
 
-/** Live, to what every reader of the secret has. */
+/** Live, to what KMS used before. */
 async function setBack(turn: Turn, versions: readonly Version[], why: string): Promise<never> {
   const { secret, token } = turn;
-  const current = requireVersion(secret, versions, secret.holderOf('AWSCURRENT'));
+  const oldId = secret.holderOf(beforeLabel(token)) ?? secret.holderOf('AWSCURRENT');
+  const old = requireVersion(secret, versions, oldId);
   const accepted = findAccepted(secret.stagesOf(token));
   if (accepted !== undefined) await secret.label(accepted, null);
   const result = await runUpdate(turn, {
-    change: { XksProxyAuthenticationCredential: referTo(secret, current.id) },
+    change: { XksProxyAuthenticationCredential: referTo(secret, old.id) },
     previous: { XksProxyAuthenticationCredential: referTo(secret, token) },
     mayGoOffline: false,
     checks: [],
@@ -57,7 +58,7 @@ async function setBack(turn: Turn, versions: readonly Version[], why: string): P
     canaryKeys: ['none'],
     requireProof: false,
   });
-  const { AccessKeyId } = current.credential;
+  const { AccessKeyId } = old.credential;
   const told =
     result.outcome === 'updated'
       ? `KMS uses the old credential again (${AccessKeyId})`

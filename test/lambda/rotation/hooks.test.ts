@@ -262,6 +262,70 @@ describe('a hook', () => {
   });
 });
 
+describe('what is not retired', () => {
+  it('is a credential that KMS uses, whoever told it', async () => {
+    const world = createRotationWorld();
+    world.hook.retire = () => new Promise(() => undefined);
+    await world.rotate('a');
+    world.hook = {};
+    const [store] = world.simulator.describeWorld().stores;
+    world.simulator.call('UpdateCustomKeyStore', {
+      CustomKeyStoreId: store?.CustomKeyStoreId,
+      XksProxyAuthenticationCredential: oldCredential,
+    });
+
+    expect(await world.call('a', 'finishSecret')).toMatchObject({ outcome: 'nothingToDo', retired: [] });
+    expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: '0', works: true });
+  });
+
+  it('is the one of a rotation that has begun since', async () => {
+    const world = createRotationWorld();
+    await world.rotate('a');
+    for (const step of ['createSecret', 'setSecret'] as const) await world.call('b', step);
+
+    expect(await world.call('a', 'finishSecret')).toMatchObject({ retired: [oldCredential.AccessKeyId] });
+    expect(show(world)).toMatchObject({ taken: ['a', 'b'], inForce: 'b', works: true });
+    expect(outcomes(await world.rotate('b'))).toEqual(['nothingToDo', 'nothingToDo', 'done', 'done']);
+    expect(show(world)).toEqual(rotatedTo('b', 'a'));
+  });
+});
+
+describe('the wait for the hosts of KMS', () => {
+  it('begins anew where KMS was told the old credential in between', async () => {
+    const world = createRotationWorld();
+    for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
+    world.clock.advance(20 * minuteMs);
+    const [store] = world.simulator.describeWorld().stores;
+    world.simulator.call('UpdateCustomKeyStore', {
+      CustomKeyStoreId: store?.CustomKeyStoreId,
+      XksProxyAuthenticationCredential: oldCredential,
+    });
+
+    const startedAtMs = world.clock.now();
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'done', 'done', 'done']);
+    expect(world.clock.now() - startedAtMs).toBeGreaterThan(5 * minuteMs);
+    expect(show(world)).toEqual(rotatedTo('a'));
+  });
+
+  it('begins with the first call that finds the credential in force, where nobody knows since when it is', async () => {
+    const world = createRotationWorld();
+    await world.call('a', 'createSecret');
+    world.when('Update', () => {
+      world.killAt = world.count() + 1;
+    });
+    expect(await world.call('a', 'setSecret')).toBe(null);
+    expect(world.labels().a).toEqual(['AWSPENDING', 'cks-begun-a']);
+    world.killAt = null;
+
+    expect(await world.call('a', 'setSecret')).toMatchObject({ outcome: 'nothingToDo' });
+    world.clock.advance(5 * minuteMs);
+    const startedAtMs = world.clock.now();
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'nothingToDo', 'done', 'done']);
+    expect(world.clock.now() - startedAtMs).toBeLessThan(minuteMs);
+    expect(show(world)).toEqual(rotatedTo('a'));
+  });
+});
+
 describe('a function whose time is short', () => {
   it.each([
     [3_000, 'any step takes 5 s, and this call has 0 s left'],

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, minuteMs, secretName, version } from '../../support/rotation-world.ts';
-import { oldCredential } from '../../support/stores.ts';
+import {
+  createRotationWorld,
+  minuteMs,
+  type RotationWorld,
+  secretName,
+  version,
+} from '../../support/rotation-world.ts';
+import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const live = { path: 'live', disconnects: [] };
 
@@ -108,7 +114,7 @@ describe('a store that', () => {
     expect(world.labels()).toMatchObject({ '0': ['AWSPREVIOUS'], b: ['AWSCURRENT'] });
 
     expect(outcomes(await world.rotate('a'))).toEqual(done);
-    expect(show(world)).toMatchObject({ inForce: 'a', works: true });
+    expect(show(world)).toEqual({ ...rotatedTo('a', 'b') });
     expect(JSON.stringify(world.written)).toContain(`##${version('0')}`);
     expect(world.trace()).toMatchInlineSnapshot(`
       [
@@ -124,6 +130,7 @@ describe('a store that', () => {
         "a.setSecret: Get a",
         "a.setSecret: Describe→CONNECTED 0",
         "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: Move cks-before-a -→0",
         "a.setSecret: hook.establish a",
         "a.setSecret: Get a",
         "a.setSecret: Get 0",
@@ -159,12 +166,28 @@ describe('a store that', () => {
         "a.finishSecret: Move AWSCURRENT b→a",
         "a.finishSecret: Move cks-begun-a a→-",
         "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.finishSecret: Get 0",
         "a.finishSecret: Get b",
         "a.finishSecret: Get a",
         "a.finishSecret: Get canaries",
+        "a.finishSecret: hook.retire 0",
+        "a.finishSecret: Move cks-before-a 0→-",
         "a.finishSecret: hook.retire b",
       ]
     `);
+  });
+
+  it('used another version than AWSCURRENT is set back to that one', async () => {
+    const world = createRotationWorld();
+    const unused = { AccessKeyId: 'UNUSEDUNUSEDUNUSEDUN', RawSecretAccessKey: 'u'.repeat(43) };
+    world.simulator.addSecret({ Name: secretName, SecretString: JSON.stringify(unused), VersionId: version('b') });
+    for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
+    world.simulator.proxy(oldEndpoint).keyManager = 'another';
+
+    expect(await world.call('a', 'testSecret')).toMatchObject({
+      refused: expect.stringMatching(/KMS uses the old credential again \(0\)$/),
+    });
+    expect(world.inForce()).toBe('0');
   });
 
   it('is found by the tag of the secret', async () => {
@@ -354,6 +377,24 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
     expect(world.trace().filter((line) => /Disconnect/.test(line))).toEqual([]);
   });
 
+  it('is brought back by a later call where the proxy was down meanwhile', async () => {
+    const world = createRotationWorld({ simulator: { readings } });
+    world.accept = ['outage'];
+    world.when('Disconnect', () => {
+      world.killAt = world.count() + 1;
+    });
+    await world.rotate('a');
+    world.killAt = null;
+    world.clock.advance(6 * minuteMs);
+    expect(world.simulator.describeWorld().stores[0]?.ConnectionState).toBe('DISCONNECTED');
+    world.simulator.proxy(oldEndpoint).reachable = false;
+    expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/^UPDATE_FAILED/);
+    world.simulator.proxy(oldEndpoint).reachable = true;
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'done', 'done', 'done']);
+    expect(show(world)).toEqual(rotatedTo('a'));
+    expect(world.simulator.describeWorld().stores[0]?.ConnectionState).toBe('CONNECTED');
+  });
+
   it('is brought back when the function is killed while it is offline, whenever that is', async () => {
     const count = async () => {
       const world = createRotationWorld({ simulator: { readings } });
@@ -362,7 +403,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
       return world.count();
     };
     const calls = await count();
-    for (let nth = 5; nth <= calls; nth += nth < 60 ? 1 : 9) {
+    for (let nth = 20; nth <= calls; nth += nth < 60 ? 2 : 13) {
       const world = createRotationWorld({ simulator: { readings } });
       world.accept = ['outage'];
       world.killAt = nth;
@@ -375,6 +416,57 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
     }
   });
 });
+
+describe('a secret that is encrypted', () => {
+  const store = { keys: [{ AliasName: 'alias/secrets' }] };
+
+  it('with a key of the very store is refused, as nothing could set KMS back', async () => {
+    const world = createRotationWorld({ store, keyId: 'alias/secrets' });
+    expect(await world.call('a', 'createSecret')).toMatchObject({
+      refused: expect.stringMatching(/^SECRET_IN_STORE: .* is encrypted with alias\/secrets, a key of "xks"/),
+    });
+    world.simulator.addSecret({ Name: secretName, VersionStages: [], KmsKeyId: keyOf(world) });
+    expect(await world.call('a', 'createSecret')).toMatchObject({ refused: expect.stringMatching(/^SECRET_IN_STORE/) });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: ListAliases",
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+      ]
+    `);
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, taken: ['0'], inForce: '0', works: true });
+  });
+
+  it('with a key of another store is rotated', async () => {
+    const world = createRotationWorld({ keyId: 'alias/others' });
+    world.simulator.addStore({
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+      keys: [{ AliasName: 'alias/others' }],
+    });
+    expect(outcomes(await world.rotate('a'))).toEqual(done);
+    expect(show(world)).toEqual(rotatedTo('a'));
+  });
+
+  it.each(['ListKeys', 'ListAliases'])('with a key of which nobody can tell is refused (%s)', async (operation) => {
+    const world = createRotationWorld({ keyId: 'alias/secrets', store });
+    world.simulator.failNext(operation, 'AccessDeniedException', { times: 9 });
+    expect(await world.call('a', 'createSecret')).toMatchObject({
+      refused: expect.stringMatching(/^SECRET_IN_STORE: whether .* could not be seen: AccessDeniedException/),
+    });
+  });
+});
+
+function keyOf({ simulator }: RotationWorld): string {
+  const { Keys } = simulator.call('ListKeys', {}) as { readonly Keys: readonly { readonly KeyId: string }[] };
+  return Keys[0]?.KeyId ?? '';
+}
 
 describe('a secret that', () => {
   it.each([

@@ -159,6 +159,7 @@ describe('a rotation that is started twice at once', () => {
         "b.setSecret: Get b",
         "b.setSecret: Describe→CONNECTED a",
         "b.setSecret: Move cks-begun-b -→b",
+        "b.setSecret: Move cks-before-b -→a",
         "b.setSecret: hook.establish b",
         "b.setSecret: Get b",
         "b.setSecret: Get a",
@@ -202,6 +203,7 @@ describe('a rotation that is started twice at once', () => {
         "b.finishSecret: hook.retire a",
         "b.finishSecret: Move cks-begun-a a→-",
         "b.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "b.finishSecret: Move cks-before-b a→-",
       ]
     `);
   });

@@ -1,0 +1,207 @@
+/** The handler as it is deployed: over HTTP, with the library, the SDK, and an admin endpoint of the proxy. */
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../../src/index.ts';
+import { createRotationHandler, type RotationOptions } from '../../../src/lambda/index.ts';
+import { createHttpProxyCredentials } from '../../../src/lambda/rotation/http-proxy-credentials.ts';
+import { openRotation } from '../../../src/lambda/rotation/open.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import { createScaledClock, createSimulator, serveSimulator, serveXksProxy } from '../../../src/simulator/index.ts';
+import { stubSurroundings } from '../../support/in-process.ts';
+import { oldCredential, oldEndpoint } from '../../support/stores.ts';
+
+beforeAll(() => stubSurroundings());
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+});
+
+const Name = 'xks/payments';
+const token = 'a'.repeat(32);
+const event = (Step: string, SecretId = Name) => ({ Step, SecretId, ClientRequestToken: token });
+const hours = { getRemainingTimeInMillis: () => 36_000_000 };
+
+/** A second is five minutes. */
+const scale = 300;
+
+async function stage() {
+  const now = createScaledClock(scale);
+  const simulator = createSimulator({ now, seed: 1 });
+  const [server, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
+  simulator.addStore({
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: oldEndpoint,
+    XksProxyAuthenticationCredential: oldCredential,
+    keys: 2,
+  });
+  simulator.addProxy({
+    endpoint: oldEndpoint,
+    credentials: { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey },
+  });
+  const arn = simulator.addSecret({
+    Name,
+    SecretString: JSON.stringify(oldCredential),
+    RotationEnabled: true,
+    Tags: [{ Key: 'cks:customKeyStoreId', Value: 'xks' }],
+  });
+  const told: { readonly action: string; readonly AccessKeyId: string; readonly token: string | undefined }[] = [];
+  const admin = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { action, AccessKeyId, RawSecretAccessKey } = JSON.parse(Buffer.concat(chunks).toString());
+    told.push({ action, AccessKeyId, token: request.headers.authorization });
+    const { [AccessKeyId]: _, ...others } = simulator.proxy(oldEndpoint).credentials ?? {};
+    simulator.proxy(oldEndpoint).credentials =
+      action === 'establish' ? { ...others, [AccessKeyId]: RawSecretAccessKey } : others;
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((ready) => admin.listen(0, '127.0.0.1', ready));
+  closing.push(
+    () => server.close(),
+    () => proxy.close(),
+    () => new Promise((ready) => void admin.close(() => ready())),
+  );
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const clock: Clock = {
+    now,
+    sleep: (ms, signal) =>
+      new Promise((end) => {
+        const timer = setTimeout(end, ms / scale);
+        signal?.addEventListener('abort', () => {
+          clearTimeout(timer);
+          end();
+        });
+      }),
+  };
+  const url = `http://127.0.0.1:${(admin.address() as AddressInfo).port}/credentials`;
+  const proxyCredentials = createHttpProxyCredentials({ url, headers: () => ({ authorization: 'Bearer t0ken' }) });
+  const options: RotationOptions & { readonly proxyCredentials: typeof proxyCredentials } = {
+    region: 'us-east-1',
+    endpoint: server.url,
+    xksProxyConnectTo: { [oldEndpoint]: proxy.url },
+    logger: createLogger({ level: 'trace' }, stream),
+    onProgress: (one) => void lines.push(JSON.stringify(one)),
+    proxyCredentials,
+  };
+  return { simulator, arn, told, lines, clock, options };
+}
+
+describe('the handler', () => {
+  it('rotates a secret by its tag, with an admin endpoint, and no secret is in anything that it says', async () => {
+    const { simulator, arn, told, lines, clock, options } = await stage();
+    const handler = openRotation(options, clock);
+    const results = [];
+    for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
+      results.push(await handler(event(step, arn), hours));
+    }
+
+    const { SecretString = '', VersionStages } = simulator.call('GetSecretValue', { SecretId: Name }) as {
+      readonly SecretString?: string;
+      readonly VersionStages: readonly string[];
+    };
+    const { AccessKeyId, RawSecretAccessKey } = JSON.parse(SecretString);
+    expect(results.map(({ outcome, proof }) => [outcome, proof])).toEqual([
+      ['done', undefined],
+      ['done', 'early'],
+      ['done', 'proven'],
+      ['done', 'proven'],
+    ]);
+    expect(AccessKeyId).toMatch(/^[A-Z2-7]{20}$/);
+    expect(RawSecretAccessKey).toMatch(/^[a-zA-Z0-9/+]{44}$/);
+    expect(VersionStages).toEqual(['AWSPENDING', 'AWSCURRENT']);
+    expect(simulator.store('cks-026ffd3548cad860a').XksProxyConfiguration?.AccessKeyId).toBe(AccessKeyId);
+    expect(told).toEqual([
+      { action: 'establish', AccessKeyId, token: 'Bearer t0ken' },
+      { action: 'retire', AccessKeyId: oldCredential.AccessKeyId, token: 'Bearer t0ken' },
+    ]);
+    const said = `${lines.join('\n')}${JSON.stringify(results)}${JSON.stringify(simulator.calls)}`;
+    expect(said).toContain('rotation.step');
+    expect(said).toContain('UpdateCustomKeyStore');
+    for (const secret of [RawSecretAccessKey, oldCredential.RawSecretAccessKey, 't0ken']) {
+      expect(said).not.toContain(secret);
+      expect(said).not.toContain(encodeURIComponent(secret));
+    }
+  });
+
+  it('is made of its options alone, and tells what is refused as an error with a code', async () => {
+    const { options } = await stage();
+    const handler = createRotationHandler({
+      ...options,
+      customKeyStoreId: async () => ({ customKeyStoreId: 'nobody' }),
+    });
+
+    await expect(handler(event('createSecret'), hours)).rejects.toMatchObject({
+      name: 'RotationError',
+      code: 'STORE_UNREADABLE',
+    });
+    await expect(handler(event('create_secret'), hours)).rejects.toMatchObject({ code: 'WRONG_EVENT' });
+    await expect(handler({ Step: 'createSecret' } as never, hours)).rejects.toThrow('SecretId is missing');
+    await expect(handler(event('createSecret', 'nobody'), hours)).rejects.toThrow(
+      /^SECRET_UNAVAILABLE: .*ResourceNotFound/,
+    );
+  });
+
+  it('is told which store is meant by a function, which may name the way there', async () => {
+    const { options, simulator } = await stage();
+    const asked: unknown[] = [];
+    const customKeyStoreId: RotationOptions['customKeyStoreId'] = (secret) => {
+      asked.push(secret);
+      return { customKeyStoreId: 'xks', region: 'us-east-1' };
+    };
+    const handler = createRotationHandler({ ...options, customKeyStoreId });
+    expect(await handler(event('createSecret'), hours)).toMatchObject({ outcome: 'done' });
+    expect(asked).toEqual([
+      expect.objectContaining({ arn: expect.stringContaining(Name), tags: { 'cks:customKeyStoreId': 'xks' } }),
+    ]);
+    expect(simulator.calls.map(({ operation }) => operation)).toContain('PutSecretValue');
+  });
+
+  it('asks for what says which store a secret belongs to', async () => {
+    const { options, simulator } = await stage();
+    simulator.addSecret({ Name, VersionStages: [], Tags: [] });
+    const handler = createRotationHandler(options);
+    await expect(handler(event('createSecret'), hours)).rejects.toThrow(
+      /^STORE_UNNAMED: .*its tag cks:customKeyStoreId$/,
+    );
+  });
+
+  it('refuses options that make no sense', async () => {
+    const { options } = await stage();
+    expect(() => createRotationHandler({} as never)).toThrow(TypeError);
+    expect(() => createRotationHandler({ proxyCredentials: { url: 'http://example.com' } })).toThrow('https://');
+    const misspelt = createRotationHandler({ ...options, acept: ['outage'] } as never);
+    await expect(misspelt(event('createSecret'), hours)).rejects.toThrow('there is no option acept');
+  });
+});
+
+describe('the entry point', () => {
+  it('loads neither the library nor the SDK nor a machine when it is imported', () => {
+    const loaded = new Set<string>();
+    const load = (file: string) => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      if (!file.endsWith('.js')) return;
+      const source = readFileSync(file, 'utf8');
+      for (const [, name = ''] of source.matchAll(/^(?:import|export)[^;]*?from '([^']+)'/gms)) {
+        load(name.startsWith('.') ? resolve(dirname(file), name) : name);
+      }
+    };
+    load(resolve(import.meta.dirname, '../../../dist/src/lambda/rotation/index.js'));
+
+    expect([...loaded].filter((name) => !name.includes('/dist/src/'))).toEqual([]);
+    expect([...loaded].filter((name) => /\/(library|run|kms|hosts)\//.test(name))).toEqual([]);
+  });
+});

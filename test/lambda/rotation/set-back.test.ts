@@ -1,0 +1,356 @@
+import { describe, expect, it } from 'vitest';
+import { outcomes, rotatedTo, show } from '../../support/rotated.ts';
+import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
+import { oldCredential, oldEndpoint } from '../../support/stores.ts';
+import { takePart } from '../../support/whole.ts';
+
+const old = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
+
+/** A rotation that has told KMS, before it is tested. */
+async function setUp(): Promise<RotationWorld> {
+  const world = createRotationWorld();
+  for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
+  expect(world.inForce()).toBe('a');
+  return world;
+}
+
+/** What is asked of the store, and told to it, by the test and its way back. */
+const settled = {
+  DISCONNECTED: ['Describe→DISCONNECTED a', 'Describe→DISCONNECTED a', 'Update 0', 'Describe→DISCONNECTED 0'],
+  FAILED: ['Describe→FAILED a', 'Describe→FAILED a'],
+  CONNECTING: [
+    'Describe→CONNECTING a',
+    'Describe→CONNECTING a ×35',
+    'Describe→CONNECTED a ×2',
+    'Update 0',
+    'Describe→CONNECTED 0',
+  ],
+} as const;
+
+describe('a new credential that does not stand its test', () => {
+  it('because the proxy takes it no more, gives way to the old one, live', async () => {
+    const world = await setUp();
+    world.simulator.proxy(oldEndpoint).credentials = old;
+    // The hosts that still use the old one do not hide it for ever.
+    world.clock.advance(300_000);
+
+    const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
+    expect(refused).toMatch(
+      /^TEST_FAILED: its keys are not proven with the new credential: inconclusive, 2 of 2 gave no answer: KMSInvalidStateException/,
+    );
+    expect(refused).toMatch(/\. KMS uses the old credential again \(0\)$/);
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: '0', works: true });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt→KMSInvalidStateException ×62",
+        "a.testSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Update 0",
+        "a.testSecret: Describe→CONNECTED 0",
+      ]
+    `);
+  });
+
+  it('because keys do not decrypt what they encrypted before, gives way to it too', async () => {
+    const world = await setUp();
+    world.simulator.proxy(oldEndpoint).keyManager = 'another';
+
+    const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
+    expect(refused).toMatch(/^TEST_FAILED: .*mismatch, .*2 of 2 keys tried.*KMS uses the old credential again \(0\)$/);
+    expect(show(world)).toMatchObject({ inForce: '0', works: true });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt→KMSInvalidStateException ×2",
+        "a.testSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Update 0",
+        "a.testSecret: Describe→CONNECTED 0",
+      ]
+    `);
+  });
+
+  it.each(['DISCONNECTED', 'FAILED', 'CONNECTING'] as const)('because the store is %s', async (state) => {
+    const world = await setUp();
+    const [store] = world.simulator.describeWorld().stores;
+    world.simulator.moveStore(store?.CustomKeyStoreId ?? '', state);
+
+    const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
+    expect(refused).toMatch(new RegExp(`^TEST_FAILED: "xks" \\(cks-\\w+\\) is ${state}\\. KMS `));
+    expect(world.trace().filter((line) => /^a\.testSecret: (Describe→|Update)/.test(line))).toEqual(
+      settled[state].map((word) => `a.testSecret: ${word}`),
+    );
+    expect(refused).toMatch(
+      state === 'FAILED' ? /could not be set back to the old credential \(0\): refused/ : /uses the old/,
+    );
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: state === 'FAILED' ? 'a' : '0' });
+  });
+
+  it('and which KMS cannot be set back from, is told with both', async () => {
+    const world = await setUp();
+    world.simulator.proxy(oldEndpoint).reachable = false;
+
+    const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
+    expect(refused).toMatch(/^TEST_FAILED: its keys are not proven/);
+    expect(refused).toMatch(
+      /KMS could not be set back to the old credential \(0\): refused: .*XksProxyUriUnreachable|cannot reach/,
+    );
+    expect(world.inForce()).toBe('a');
+    world.simulator.proxy(oldEndpoint).reachable = true;
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'nothingToDo', 'done', 'done']);
+    expect(show(world)).toEqual(rotatedTo('a'));
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt→KMSInvalidStateException ×62",
+        "a.testSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Update 0→XksProxyUriUnreachableException",
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Get canaries",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030104.160Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt ×2",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Describe→CONNECTED a ×2",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Decrypt ×2",
+        "a.finishSecret: Move AWSCURRENT 0→a",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030104.160Z a→-",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: hook.retire 0",
+      ]
+    `);
+  });
+
+  it('in the last step neither becomes AWSCURRENT', async () => {
+    const world = await setUp();
+    await world.call('a', 'testSecret');
+    world.simulator.proxy(oldEndpoint).credentials = old;
+
+    expect(await world.call('a', 'finishSecret')).toMatchObject({
+      refused: expect.stringMatching(/^TEST_FAILED: .*KMS uses the old credential again \(0\)$/),
+    });
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, taken: ['0'], inForce: '0', works: true });
+    expect(world.trace()).toMatchInlineSnapshot(`
+      [
+        "a.createSecret: DescribeSecret",
+        "a.createSecret: Get a→ResourceNotFoundException",
+        "a.createSecret: Get 0",
+        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Put a AWSPENDING",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Get 0",
+        "a.setSecret: Get a",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: hook.establish a",
+        "a.setSecret: Get a",
+        "a.setSecret: Get 0",
+        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: proxy.health a→401",
+        "a.setSecret: proxy.health 0→200",
+        "a.setSecret: DescribeSecret",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Put canaries cks-canaries",
+        "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Describe→CONNECTED a",
+        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.testSecret: DescribeSecret",
+        "a.testSecret: Get 0",
+        "a.testSecret: Get a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Describe→CONNECTED a",
+        "a.testSecret: Get canaries",
+        "a.testSecret: Decrypt ×2",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Describe→CONNECTED a ×2",
+        "a.finishSecret: Get canaries",
+        "a.finishSecret: Decrypt→KMSInvalidStateException ×62",
+        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
+        "a.finishSecret: Get 0",
+        "a.finishSecret: Get a",
+        "a.finishSecret: Describe→CONNECTED a",
+        "a.finishSecret: Update 0",
+        "a.finishSecret: Describe→CONNECTED 0",
+      ]
+    `);
+  });
+
+  it('is rotated to again once that is mended, and the wait begins anew', async () => {
+    const world = await setUp();
+    const { credentials } = world.simulator.proxy(oldEndpoint);
+    world.simulator.proxy(oldEndpoint).credentials = old;
+    world.clock.advance(300_000);
+    await world.call('a', 'testSecret');
+    expect(world.labels().a).toEqual(['AWSPENDING', 'cks-begun-a']);
+    world.simulator.proxy(oldEndpoint).credentials = credentials;
+
+    const startedAtMs = world.clock.now();
+    expect(outcomes(await world.rotate('a'))).toEqual(['nothingToDo', 'done', 'done', 'done']);
+    expect(world.clock.now() - startedAtMs).toBeGreaterThan(300_000);
+    expect(show(world)).toEqual(rotatedTo('a'));
+  });
+
+  it('is not ours to set back from where somebody else has told KMS another', async () => {
+    const world = await setUp();
+    const [store] = world.simulator.describeWorld().stores;
+    world.simulator.call('UpdateCustomKeyStore', {
+      CustomKeyStoreId: store?.CustomKeyStoreId,
+      XksProxyAuthenticationCredential: oldCredential,
+    });
+    for (const step of ['testSecret', 'finishSecret'] as const) {
+      expect(await world.call('a', step)).toMatchObject({ refused: expect.stringMatching(/^NOT_IN_FORCE: /) });
+    }
+    expect(world.trace().filter((line) => /Update/.test(line))).toEqual(['a.setSecret: Update a']);
+    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: '0', works: true });
+  });
+
+  it('is set back from whenever the function is killed meanwhile, or rotated to after all', async () => {
+    const prepare = async () => {
+      const world = await setUp();
+      const { credentials } = world.simulator.proxy(oldEndpoint);
+      world.simulator.proxy(oldEndpoint).credentials = old;
+      world.clock.advance(300_000);
+      return { world, mend: () => Object.assign(world.simulator.proxy(oldEndpoint), { credentials }) };
+    };
+    const { world: first } = await prepare();
+    const begun = first.count();
+    await first.call('a', 'testSecret');
+    const calls = Array.from({ length: first.count() - begun }, (_, at) => begun + 1 + at);
+    // Most of them are tries of the canaries, one as the other.
+    for (const nth of [...calls.slice(0, 8), ...takePart(calls.slice(8, -8), 12, 0), ...calls.slice(-8)]) {
+      const { world, mend } = await prepare();
+      world.killAt = nth;
+      expect(await world.call('a', 'testSecret')).toBe(null);
+      world.killAt = null;
+      expect(world.simulator.proxy(oldEndpoint).credentials).toEqual(old);
+      mend();
+      expect({ nth, told: outcomes(await world.rotate('a')).length }).toEqual({ nth, told: 4 });
+      expect({ nth, ...show(world) }).toEqual({ nth, ...rotatedTo('a') });
+    }
+  });
+});
