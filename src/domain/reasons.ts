@@ -62,7 +62,8 @@ const wordings = {
   LOCKED: {
     message: (store, detail) => `${store} is being worked on by ${detail}`,
     cause: 'Two runs never act on one store at the same time.',
-    remedy: 'Wait until it has ended; cks runs shows what it is doing. Nothing was changed by this run.',
+    remedy:
+      'Wait until it has ended; cks runs (with --lock-table for other machines) shows what it is doing, and cks stop ends it. Nothing was changed by this run.',
   },
   OTHER_ACCOUNT: {
     message: (_store, detail) => `these are credentials of account ${detail}`,

@@ -178,7 +178,9 @@ export async function readLeft(
   return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, nowMs) } : item;
 }
 
-const lockItemId = (place: Place, customKeyStoreId: string) => `lock#${nameStore(place, customKeyStoreId)}`;
+export const lockPrefix = 'lock#';
+
+const lockItemId = (place: Place, customKeyStoreId: string) => `${lockPrefix}${nameStore(place, customKeyStoreId)}`;
 
 /** Somebody has removed the item by hand. */
 const nobody: LockHolder = { runId: 'unknown', pid: 0, host: 'unknown', sinceMs: 0, step: 'unknown' };

@@ -2,6 +2,7 @@
  * One table for all that machines share, in items of three attributes: `id` (the key), `body` (JSON) and `version`, which
  * every writer names: whoever comes second reads again and decides again. `expiresAt` is for DynamoDB's time to live.
  */
+import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../domain/failure.ts';
 import { requestOptions } from '../kms/neighbour.ts';
 import type { Answer } from '../ports/answer.ts';
@@ -19,6 +20,13 @@ export interface Table {
   read(id: string): Promise<Answer<Item>>;
   /** False: somebody else has written since `version`. `expiresAtMs`: DynamoDB may remove it from then on. */
   write(id: string, version: number, body: object, expiresAtMs?: number): Promise<Answer<boolean>>;
+  /** All items whose id begins so. It reads the whole table, which is small. */
+  list(prefix: string): Promise<Answer<readonly ListedItem[]>>;
+}
+
+export interface ListedItem {
+  readonly id: string;
+  readonly body: unknown;
 }
 
 /** With its repetitions: a store may be offline while a run waits for it. */
@@ -40,6 +48,26 @@ export function createTable(askForEver: AskDynamoDb, name: string): Table {
         const request = { TableName: name, Key: { id: { S: id } }, ConsistentRead: true };
         const { Item } = await client.getItem(request, inTime());
         return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S) };
+      }),
+
+    list: (prefix) =>
+      ask(async (client) => {
+        const items: ListedItem[] = [];
+        let next: ScanCommandInput['ExclusiveStartKey'];
+        do {
+          const { Items = [], LastEvaluatedKey } = await client.scan(
+            {
+              TableName: name,
+              FilterExpression: 'begins_with(id, :prefix)',
+              ExpressionAttributeValues: { ':prefix': { S: prefix } },
+              ...(next ? { ExclusiveStartKey: next } : {}),
+            },
+            inTime(),
+          );
+          items.push(...Items.map(({ id, body }) => ({ id: id?.S ?? '', body: parse(body?.S) })));
+          next = LastEvaluatedKey;
+        } while (next);
+        return items;
       }),
 
     async write(id, version, body, expiresAtMs) {

@@ -60,11 +60,16 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
     const { here, there } = await arrange(rehearsal, onTestFinished);
     const { running, runId } = await wait(rehearsal, move, here);
     const second = await rehearsal.run(rename, there);
+    const runs = await rehearsal.run(['runs', '--lock-table', tableName], there);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toContain(
       `"xks" (${id}) is being worked on by run ${runId} (process ${running.process.pid} on ${hostname()}) since 20`,
     );
+    expect(runs.json()).toMatchObject({
+      runs: [{ outcome: 'refused' }],
+      inLockTable: [{ runId, host: hostname(), isAtWork: true, store: expect.stringMatching(`\\.us-east-1\\.${id}$`) }],
+    });
     expect((await running.ended).exitCode).toBe(0);
     expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
   });
@@ -78,6 +83,10 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
     await letExpire(table);
     const refused = await rehearsal.run(rename, there);
     expect(refused.exitCode).toBe(3);
+    const runs = await rehearsal.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
+    expect(runs.stdout.replace(/\s+/g, ' ')).toContain(
+      `left unfinished, to be gone on with there: cks resume ${runId}`,
+    );
     expect(JSON.stringify(refused.json().checks)).toContain(
       `run ${runId} on this store is unfinished; go on with it on ${hostname()}: cks resume ${runId}`,
     );
@@ -150,6 +159,33 @@ describe.concurrent('a table that does not answer', { timeout: 60_000 }, () => {
     const ended = await rehearsal.run(['resume', runId, '--yes'], here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
     expect(ended.stderr).toContain(`going on without the lock: the lock table ${tableName} cannot be used`);
+  });
+});
+
+describe.concurrent('a plan', { timeout: 60_000 }, () => {
+  test.for(['an option', 'a variable'])(
+    'says which lock is in force: by %s',
+    async (how, { rehearsal, onTestFinished }) => {
+      const { here } = await arrange(rehearsal, onTestFinished);
+      const isOption = how === 'an option';
+      const words = ['plan', 'xks', '--new-custom-key-store-name', 'renamed'];
+      const plan = await rehearsal.run(
+        isOption ? [...words, '--lock-table', tableName] : words,
+        isOption ? here : { ...here, CKS_LOCK_TABLE: tableName },
+      );
+      expect(plan.json().guards).toContain(
+        'Every other run that names the same lock table is kept out; anybody else is noticed before each write.',
+      );
+    },
+  );
+
+  test('is refused where that names no table', async ({ rehearsal, onTestFinished }) => {
+    const { here } = await arrange(rehearsal, onTestFinished);
+    const plan = await rehearsal.run(['plan', 'xks', '--lock-table', 'my locks'], here);
+    expect([plan.exitCode, messageOf(plan)]).toEqual([
+      2,
+      'cks: the lock table is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
+    ]);
   });
 });
 

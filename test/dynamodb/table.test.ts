@@ -31,7 +31,7 @@ describe('an item of the lock table', () => {
     const table = serve().open();
     await table.write('it', 0, { n: 1 });
     await serve().spoil('it');
-    expect(await table.read('it')).toEqual({ ok: true, value: { version: 1, body: null } });
+    expect(await table.read('it')).toEqual({ ok: true, value: { version: 2, body: null } });
   });
 });
 

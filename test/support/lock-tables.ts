@@ -69,8 +69,8 @@ export async function serveTable(): Promise<TableServer> {
     await admin.updateItem({
       TableName: tableName,
       Key: { id: { S: id } },
-      UpdateExpression: 'SET body = :body',
-      ExpressionAttributeValues: { ':body': { S: body } },
+      UpdateExpression: 'SET body = :body ADD version :one',
+      ExpressionAttributeValues: { ':body': { S: body }, ':one': { N: '1' } },
     });
   };
 
