@@ -231,6 +231,7 @@ it('each entry point exports these names', () => {
         "createLogger",
         "describeStores",
         "examineStore",
+        "findKnownRuns",
         "listRuns",
         "makeIamPolicy",
         "outcomes",
@@ -244,6 +245,7 @@ it('each entry point exports these names', () => {
         "risks",
         "safeUpdate",
         "savePlan",
+        "stopRun",
         "undoRun",
       ],
       [

@@ -184,7 +184,7 @@ describe.concurrent('a plan', { timeout: 60_000 }, () => {
     const plan = await rehearsal.run(['plan', 'xks', '--lock-table', 'my locks'], here);
     expect([plan.exitCode, messageOf(plan)]).toEqual([
       2,
-      'cks: the lock table is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
+      'cks: the lock table (--lock-table, CKS_LOCK_TABLE) is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
     ]);
   });
 });
