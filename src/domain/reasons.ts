@@ -183,7 +183,8 @@ export type ReasonCode = keyof typeof wordings;
 
 /** Who is at work on a store, in words. */
 export function describeHolder({ runId, pid, host, sinceMs, step }: LockHolder): string {
-  return `run ${runId} (process ${pid}${host === undefined ? '' : ` on ${host}`}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
+  const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
+  return `run ${runId} (${where}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

@@ -13,14 +13,14 @@ export interface KnownRun extends LockHolder {
 }
 
 /** The latest first. */
-export async function listKnownRuns(table: Table, nowMs: number): Promise<Answer<readonly KnownRun[]>> {
+export async function listKnownRuns(table: Table): Promise<Answer<readonly KnownRun[]>> {
   const items = await table.list(lockPrefix);
   if (!items.ok) return items;
-  const runs = items.value.flatMap(({ id, body }) => {
+  const runs = items.value.flatMap(({ id, body, atMs }) => {
     const lease = body as Lease | null;
     const store = id.slice(lockPrefix.length);
-    const left = findLeft(lease, nowMs).map((holder) => ({ ...holder, store, isAtWork: false }));
-    const isHeld = lease !== null && nowMs < lease.expiresAtMs;
+    const left = findLeft(lease, atMs).map((holder) => ({ ...holder, store, isAtWork: false }));
+    const isHeld = lease !== null && atMs < lease.expiresAtMs;
     return isHeld ? [{ ...lease.holder, store, isAtWork: true }, ...left] : left;
   });
   return { ok: true, value: runs.sort((a, b) => b.sinceMs - a.sinceMs) };

@@ -1,7 +1,6 @@
 /** The verb that looks at the runs of all machines, by their locks. */
 import { type KnownRun, listKnownRuns } from '../dynamodb/known-runs.ts';
 import { explainTable } from '../dynamodb/table.ts';
-import { systemClock } from '../hosts/system-clock.ts';
 import { LockError } from '../ports/lock.ts';
 import { type ConnectionOptions, connect } from './connection.ts';
 
@@ -11,7 +10,7 @@ export type { KnownRun } from '../dynamodb/known-runs.ts';
 export async function findKnownRuns(options: ConnectionOptions): Promise<readonly KnownRun[]> {
   const { lockTable } = await connect(options);
   if (lockTable === null) return [];
-  const runs = await listKnownRuns(lockTable, systemClock.now());
+  const runs = await listKnownRuns(lockTable);
   if (!runs.ok) throw new LockError(explainTable(lockTable.name, runs.failure));
   return runs.value;
 }

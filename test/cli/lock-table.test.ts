@@ -99,6 +99,26 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
   });
 });
 
+describe.concurrent('cks resume', { timeout: 60_000 }, () => {
+  test('is refused while another machine has the store, and has it as soon as that has ended', async ({
+    rehearsal,
+    onTestFinished,
+  }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move, here);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    const { lease, itemId } = await readLease(table);
+    const holder = { ...lease.holder, runId: 'run-2', host: 'elsewhere' };
+    await table.put(itemId, { ...lease, fence: lease.fence + 1, holder, hasActed: false });
+    const refused = await rehearsal.run(['resume', runId, '--yes'], here);
+    expect([refused.exitCode, messageOf(refused)]).toEqual([3, expect.stringContaining('by run run-2 (process ')]);
+
+    await table.put(itemId, { ...lease, fence: lease.fence + 2, holder, hasActed: false, expiresAtMs: 0 });
+    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
+  });
+});
+
 describe.concurrent('a run that stood still and lost its lock', { timeout: 60_000 }, () => {
   test('sends nothing more, though the store is as it left it', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
