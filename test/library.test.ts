@@ -232,6 +232,7 @@ it('each entry point exports these names', () => {
         "createLogger",
         "describeStores",
         "examineStore",
+        "findKnownRuns",
         "listRuns",
         "makeIamPolicy",
         "outcomes",
@@ -245,6 +246,7 @@ it('each entry point exports these names', () => {
         "risks",
         "safeUpdate",
         "savePlan",
+        "stopRun",
         "undoRun",
       ],
       [

@@ -48,7 +48,8 @@ const keyUses = ['kms:Encrypt', 'kms:Decrypt', 'kms:GetKeyLastUsage'];
 /** Which store a key is in is seen by describing it, so every key may be described: what is hidden might be in the store. */
 const keyLooks = ['kms:DescribeKey'];
 
-const lockTableActions = ['dynamodb:GetItem', 'dynamodb:PutItem'];
+/** Scan is for `cks runs --lock-table` alone. */
+const lockTableActions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'];
 
 const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
 

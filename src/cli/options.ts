@@ -126,6 +126,8 @@ export const optionGroups = {
       ],
     },
     stateFolder,
+    lock,
+    connection,
     output,
   ],
   stop: [stateFolder, lock, connection, output],

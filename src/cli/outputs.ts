@@ -10,6 +10,7 @@ import type { Risk } from '../domain/policy.ts';
 import type { JournalLine } from '../journal/format.ts';
 import type { CanaryResult } from '../library/canaries.ts';
 import type { Examination } from '../library/doctor.ts';
+import type { KnownRun } from '../library/known-runs.ts';
 import type { UpdatePlan } from '../run/plan-update.ts';
 import type { ShownReason } from './render/reason.ts';
 import type { ShownRun } from './render/runs.ts';
@@ -62,6 +63,8 @@ export type RunsOutput = RunList | RunRecords | RemovedRuns | Failed;
 export interface RunList {
   /** The latest first. */
   readonly runs: readonly ShownRun[];
+  /** Where a lock table is named: the runs of all machines that it knows of. */
+  readonly inLockTable?: readonly KnownRun[];
   /** Journals that cannot be read. */
   readonly problems: readonly { readonly runId: string; readonly problem: string }[];
 }

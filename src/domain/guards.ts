@@ -3,6 +3,7 @@
 /** Who is at work on a store. */
 export interface LockHolder {
   readonly runId: string;
+  /** 0: it is carried by no process that lasts. */
   readonly pid: number;
   /** The machine, or what else carries it; absent: this machine. */
   readonly host?: string;

@@ -62,7 +62,8 @@ const wordings = {
   LOCKED: {
     message: (store, detail) => `${store} is being worked on by ${detail}`,
     cause: 'Two runs never act on one store at the same time.',
-    remedy: 'Wait until it has ended; cks runs shows what it is doing. Nothing was changed by this run.',
+    remedy:
+      'Wait until it has ended; cks runs (with --lock-table for other machines) shows what it is doing, and cks stop ends it. Nothing was changed by this run.',
   },
   OTHER_ACCOUNT: {
     message: (_store, detail) => `these are credentials of account ${detail}`,
@@ -194,7 +195,8 @@ export type ReasonCode = keyof typeof wordings;
 
 /** Who is at work on a store, in words. */
 export function describeHolder({ runId, pid, host, sinceMs, step }: LockHolder): string {
-  return `run ${runId} (process ${pid}${host === undefined ? '' : ` on ${host}`}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
+  const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
+  return `run ${runId} (${where}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

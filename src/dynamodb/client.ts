@@ -9,10 +9,27 @@ export function createAskDynamoDb(neighbourhood: Neighbourhood, region?: string)
   return createAsk(neighbourhood, '@aws-sdk/client-dynamodb', async ({ endpoint, ...config }) => {
     const { DynamoDB } = await import('@aws-sdk/client-dynamodb');
     const isNamed = Boolean(process.env.AWS_ENDPOINT_URL_DYNAMODB);
-    return new DynamoDB({
+    const client = new DynamoDB({
       ...config,
       ...(region ? { region } : {}),
       ...(endpoint && !isNamed ? { endpoint } : {}),
     });
+    client.middlewareStack.add(
+      (next) => async (request) => {
+        const result = await next(request);
+        const { headers } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+        if (result.output) Object.assign(result.output.$metadata, { date: headers?.date });
+        return result;
+      },
+      { step: 'deserialize', priority: 'high' },
+    );
+    return client;
   });
+}
+
+/** When DynamoDB answered, by its own clock; undefined where it did not say. */
+export function readDate(metadata: object): number | undefined {
+  const { date } = metadata as { readonly date?: string };
+  const atMs = date === undefined ? Number.NaN : Date.parse(date);
+  return Number.isNaN(atMs) ? undefined : atMs;
 }

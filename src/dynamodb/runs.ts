@@ -63,11 +63,12 @@ export async function requestStop(table: Table, runId: string, nowMs: number): P
   return change<RunItem, StopAnswer>(
     table,
     runItemId(runId),
-    (item) => {
+    (item, atMs) => {
       if (item === null) return { result: 'absent' };
       if (item.endedAtMs !== undefined) return { result: 'ended' };
       // One that holds no lock yet waits for its window, say, and is heard of by nobody.
-      const isSilent = item.lockId !== undefined && !(lease?.holder.runId === runId && nowMs < lease.expiresAtMs);
+      const isHeld = lease?.holder.runId === runId && atMs < lease.expiresAtMs;
+      const isSilent = item.lockId !== undefined && !isHeld;
       if (isSilent) return { result: 'silent' };
       return { put: { ...item, stopAtMs: nowMs }, result: 'requested' };
     },

@@ -1,7 +1,6 @@
 /**
  * One run at a time on a store, wherever it runs: an item that its holder extends while it lives. What the holder says of
- * itself stands in the item too. Time is that of each machine, so a clock that is minutes off takes a lock too early; who has
- * lost it that way sees so before it sends anything.
+ * itself stands in the item too. A lease is counted by DynamoDB's clock, as those of machines may be minutes off.
  */
 import type { LockHolder } from '../domain/guards.ts';
 import { type Claimant, endLease, findLeft, keepLease, type Lease, takeLease } from '../domain/lease.ts';
@@ -53,6 +52,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
   const { table, place, runId, takenUp, pid, host, clock, terms } = options;
   let step = 'starting';
   let wantedId: string | undefined;
+  let isOver = false;
   let held: { readonly lockId: string; readonly fence: number; readonly renewing: AbortController } | undefined;
   let extending: Promise<void> | undefined;
   let mustExtendAgain = false;
@@ -65,10 +65,9 @@ export function createTableLock(options: TableLockOptions): TableLock {
   /** `comesBack`: only what is ours already, for a run that had it in an earlier process. */
   async function take(lockId: string, comesBack: boolean): Promise<Answer<LockHolder | null>> {
     const me = describeMe();
-    const answer = await change<Lease, ReturnType<typeof takeLease>>(table, lockId, (lease) => {
+    const answer = await change<Lease, ReturnType<typeof takeLease>>(table, lockId, (lease, atMs) => {
       if (comesBack && lease?.holder.runId !== runId) return { result: { holder: lease?.holder ?? nobody } };
-      const nowMs = clock.now();
-      const result = takeLease(lease, me, nowMs, nowMs + terms.lengthMs);
+      const result = takeLease(lease, me, atMs, atMs + terms.lengthMs);
       return 'lease' in result ? { put: result.lease, result } : { result };
     });
     if (!answer.ok) return answer;
@@ -82,39 +81,41 @@ export function createTableLock(options: TableLockOptions): TableLock {
   async function renew(everyMs: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await clock.sleep(everyMs, signal);
-      if (!signal.aborted) await extend();
+      if (!signal.aborted) await keep({});
     }
   }
 
   /** Null: it is ours still. */
-  async function keep(changes: (lease: Lease) => Parameters<typeof keepLease>[3]): Promise<Answer<LockHolder | null>> {
+  async function keep(
+    changes: Pick<Partial<Lease>, 'hasActed'>,
+    forMs = terms.lengthMs,
+  ): Promise<Answer<LockHolder | null>> {
     if (held === undefined) return { ok: true, value: null };
     const { lockId, fence } = held;
-    return change<Lease, LockHolder | null>(table, lockId, (lease) => {
-      const kept = keepLease(lease, fence, describeMe(), lease === null ? {} : changes(lease));
+    return change<Lease, LockHolder | null>(table, lockId, (lease, atMs) => {
+      const expiresAtMs = Math.max(lease?.expiresAtMs ?? 0, atMs + forMs);
+      const kept = keepLease(lease, fence, describeMe(), { ...changes, expiresAtMs });
       return kept ? { put: kept, result: null } : { result: lease?.holder ?? nobody };
     });
   }
 
-  const until = (untilMs = 0) => Math.max(clock.now() + terms.lengthMs, untilMs);
-
-  async function extend(untilMs?: number): Promise<void> {
+  async function extend(untilMs = 0): Promise<void> {
     await comeBack();
-    await keep(({ expiresAtMs }) => ({ expiresAtMs: Math.max(expiresAtMs, until(untilMs)) }));
+    await keep({}, Math.max(terms.lengthMs, untilMs - clock.now()));
   }
 
   /** One at a time; what was told meanwhile goes with the next. */
   async function extendInTurn(): Promise<void> {
     do {
       mustExtendAgain = false;
-      await extend();
+      await keep({});
     } while (mustExtendAgain);
     extending = undefined;
   }
 
   /** To what this run has taken in an earlier process, or could not take in this one. */
   async function comeBack(): Promise<Answer<LockHolder | null>> {
-    if (held) return { ok: true, value: null };
+    if (held || isOver) return { ok: true, value: null };
     if (wantedId !== undefined) return take(wantedId, false);
     const earlier = await readRun(table, runId);
     if (!earlier.ok) return earlier;
@@ -124,7 +125,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
   async function confirm(): Promise<Answer<LockHolder | null>> {
     const back = await comeBack();
     if (!back.ok || back.value !== null) return back;
-    return keep(({ expiresAtMs }) => ({ expiresAtMs: Math.max(expiresAtMs, until()), hasActed: true }));
+    return keep({ hasActed: true });
   }
 
   return {
@@ -132,9 +133,11 @@ export function createTableLock(options: TableLockOptions): TableLock {
       const lockId = lockItemId(place, customKeyStoreId);
       if (held?.lockId === lockId) return null;
       wantedId = lockId;
+      isOver = false;
       const taken = await take(lockId, false);
       if (!taken.ok) throw new LockError(explainTable(table.name, taken.failure));
       if (taken.value === null) await keepLockId(table, runId, clock.now(), lockId);
+      else wantedId = undefined;
       return taken.value;
     },
 
@@ -155,6 +158,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
     async release(outcome) {
       const { lockId, fence, renewing } = held ?? {};
       held = undefined;
+      isOver = true;
       renewing?.abort();
       await extending;
       const told = await endRun(table, runId, clock.now());
@@ -172,13 +176,14 @@ export async function readLeft(
   table: Table,
   place: Place,
   customKeyStoreId: string,
-  nowMs: number,
 ): Promise<Answer<readonly LockHolder[]>> {
   const item = await table.read(lockItemId(place, customKeyStoreId));
-  return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, nowMs) } : item;
+  return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, item.value.atMs) } : item;
 }
 
-const lockItemId = (place: Place, customKeyStoreId: string) => `lock#${nameStore(place, customKeyStoreId)}`;
+export const lockPrefix = 'lock#';
+
+const lockItemId = (place: Place, customKeyStoreId: string) => `${lockPrefix}${nameStore(place, customKeyStoreId)}`;
 
 /** Somebody has removed the item by hand. */
 const nobody: LockHolder = { runId: 'unknown', pid: 0, host: 'unknown', sinceMs: 0, step: 'unknown' };

@@ -2,15 +2,19 @@
  * One table for all that machines share, in items of three attributes: `id` (the key), `body` (JSON) and `version`, which
  * every writer names: whoever comes second reads again and decides again. `expiresAt` is for DynamoDB's time to live.
  */
+import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../domain/failure.ts';
 import { requestOptions } from '../kms/neighbour.ts';
 import type { Answer } from '../ports/answer.ts';
-import type { AskDynamoDb } from './client.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type AskDynamoDb, readDate } from './client.ts';
 
 export interface Item {
   /** 0: it is not there. */
   readonly version: number;
   readonly body: unknown;
+  /** When it was so, by DynamoDB's clock in whole seconds: those of machines may be minutes off. */
+  readonly atMs: number;
 }
 
 export interface Table {
@@ -19,12 +23,19 @@ export interface Table {
   read(id: string): Promise<Answer<Item>>;
   /** False: somebody else has written since `version`. `expiresAtMs`: DynamoDB may remove it from then on. */
   write(id: string, version: number, body: object, expiresAtMs?: number): Promise<Answer<boolean>>;
+  /** All items whose id begins so. It reads the whole table, which is small. */
+  list(prefix: string): Promise<Answer<readonly ListedItem[]>>;
+}
+
+export interface ListedItem extends Omit<Item, 'version'> {
+  readonly id: string;
 }
 
 /** With its repetitions: a store may be offline while a run waits for it. */
 const answersWithinMs = 4_000;
 
-export function createTable(askForEver: AskDynamoDb, name: string): Table {
+/** `clock`: goes for that of DynamoDB where an answer has no date. */
+export function createTable(askForEver: AskDynamoDb, name: string, clock: Pick<Clock, 'now'>): Table {
   const ask: typeof askForEver = async (question) => {
     const answer = await askForEver(question);
     if (answer.ok || answer.failure.code !== 'AbortError') return answer;
@@ -32,14 +43,40 @@ export function createTable(askForEver: AskDynamoDb, name: string): Table {
     return { ok: false, failure: { ...answer.failure, message } };
   };
   const inTime = () => requestOptions(AbortSignal.timeout(answersWithinMs));
+  const dateOf = (metadata: object) => readDate(metadata) ?? clock.now();
 
   return {
     name,
     read: (id) =>
       ask(async (client) => {
         const request = { TableName: name, Key: { id: { S: id } }, ConsistentRead: true };
-        const { Item } = await client.getItem(request, inTime());
-        return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S) };
+        const { Item, $metadata } = await client.getItem(request, inTime());
+        return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S), atMs: dateOf($metadata) };
+      }),
+
+    list: (prefix) =>
+      ask(async (client) => {
+        const items: ListedItem[] = [];
+        let next: ScanCommandInput['ExclusiveStartKey'];
+        do {
+          const {
+            Items = [],
+            LastEvaluatedKey,
+            $metadata,
+          } = await client.scan(
+            {
+              TableName: name,
+              FilterExpression: 'begins_with(id, :prefix)',
+              ExpressionAttributeValues: { ':prefix': { S: prefix } },
+              ...(next ? { ExclusiveStartKey: next } : {}),
+            },
+            inTime(),
+          );
+          const atMs = dateOf($metadata);
+          items.push(...Items.map(({ id, body }) => ({ id: id?.S ?? '', body: parse(body?.S), atMs })));
+          next = LastEvaluatedKey;
+        } while (next);
+        return items;
       }),
 
     async write(id, version, body, expiresAtMs) {
@@ -81,13 +118,13 @@ const triesAtMost = 20;
 export async function change<B extends object, R>(
   table: Table,
   id: string,
-  decide: (body: B | null) => Decision<B, R>,
+  decide: (body: B | null, atMs: number) => Decision<B, R>,
   expiresAtMs?: number,
 ): Promise<Answer<R>> {
   for (let tries = 0; tries < triesAtMost; tries += 1) {
     const item = await table.read(id);
     if (!item.ok) return item;
-    const { put, result } = decide(item.value.body as B | null);
+    const { put, result } = decide(item.value.body as B | null, item.value.atMs);
     if (put === undefined) return { ok: true, value: result };
     const written = await table.write(id, item.value.version, put, expiresAtMs);
     if (!written.ok) return written;

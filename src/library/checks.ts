@@ -53,7 +53,7 @@ export function createChecks(
     const here = folder === null ? noRuns : await listRunsOn(customKeyStoreId, folder, endpoint);
     if (lockTable === null) return here;
     const where = locate({ ...place, account }, endpoint);
-    const left = await listLeft(lockTable, where, customKeyStoreId, systemClock.now());
+    const left = await listLeft(lockTable, where, customKeyStoreId);
     const known = new Set(here.runs.map(({ runId }) => runId));
     return {
       runs: [...here.runs, ...left.runs.filter(({ runId }) => !known.has(runId))],
@@ -64,8 +64,8 @@ export function createChecks(
 
 const noRuns: EarlierRuns = { runs: [], problems: [] };
 
-async function listLeft(table: Table, place: Place, customKeyStoreId: string, nowMs: number): Promise<EarlierRuns> {
-  const left = await readLeft(table, place, customKeyStoreId, nowMs);
+async function listLeft(table: Table, place: Place, customKeyStoreId: string): Promise<EarlierRuns> {
+  const left = await readLeft(table, place, customKeyStoreId);
   if (!left.ok) return { runs: [], problems: [explainTable(table.name, left.failure)] };
   const runs = left.value.map(({ runId, sinceMs, host }) => ({
     runId,

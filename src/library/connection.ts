@@ -119,7 +119,7 @@ async function open(
   const lockTable =
     tableName === undefined
       ? null
-      : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName);
+      : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName, systemClock);
   const findOwner = () => {
     account ??= findAccount(client, place.account, endpoint);
     return account;

@@ -10,7 +10,7 @@ export function findLockTable({ lockTable }: { readonly lockTable?: string }): s
   const table = lockTable ?? (process.env.CKS_LOCK_TABLE || undefined);
   if (table === undefined || name.test(table) || arn.test(table)) return table;
   throw new InvalidInputError(
-    'the lock table is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
+    'the lock table (--lock-table, CKS_LOCK_TABLE) is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
   );
 }
 

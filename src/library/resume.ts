@@ -160,14 +160,26 @@ async function replay(
   const lock = openStoreLock(input, connection);
   // One that still waits for its window keeps nobody out.
   const mayAct = !isAhead(input.order.policy.window, systemClock.now());
-  const holder = store && mayAct ? await acquireAgain(lock, store, past) : null;
-  if (holder) {
+  const prepare = async () => {
+    const holder = store && mayAct ? await acquireAgain(lock, store, past) : null;
+    if (holder) return { holder };
+    const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
+    const onLost = options.onJournalLost ?? tellOnStandardError;
+    return { journal: end ? null : await openJournal(folder, options.runId, resumed, { onLost }) };
+  };
+  const giveBack = async () => {
+    await lock.release(null);
     runLock.release();
-    return refuseLocked(past, holder);
+  };
+  const ready = await prepare().catch(async (error) => {
+    await giveBack();
+    throw error;
+  });
+  if ('holder' in ready) {
+    await giveBack();
+    return refuseLocked(past, ready.holder);
   }
-  const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
-  const onLost = options.onJournalLost ?? tellOnStandardError;
-  const journal = end ? null : await openJournal(folder, options.runId, resumed, { onLost });
+  const { journal } = ready;
   return carry({ input, connection, secrets, options, journal, lock, runLock, folder, isResumed: true }, work);
 }
 

@@ -28,6 +28,19 @@ describe('the rights of the checks', () => {
 });
 
 describe('the policy', () => {
+  it.each([
+    ['cks-locks', 'arn:aws:dynamodb:eu-central-1:111122223333:table/cks-locks'],
+    ['arn:aws:dynamodb:us-east-1:444455556666:table/theirs', 'arn:aws:dynamodb:us-east-1:444455556666:table/theirs'],
+  ])('allows the lock table %s what is done with it', (lockTable, arn) => {
+    const { Statement } = makeIamPolicy({ lockTable, account: '111122223333', region: 'eu-central-1' });
+    expect(Statement.at(-1)).toEqual({
+      Sid: 'LockTable',
+      Effect: 'Allow',
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
+      Resource: arn,
+    });
+  });
+
   it('allows an external store what its checks and its proof call, and no more', () => {
     expect(makeIamPolicy({ type: 'EXTERNAL_KEY_STORE', account: '111122223333', region: 'eu-central-1' })).toEqual({
       Version: '2012-10-17',

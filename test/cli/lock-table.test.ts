@@ -60,11 +60,16 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
     const { here, there } = await arrange(rehearsal, onTestFinished);
     const { running, runId } = await wait(rehearsal, move, here);
     const second = await rehearsal.run(rename, there);
+    const runs = await rehearsal.run(['runs', '--lock-table', tableName], there);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toContain(
       `"xks" (${id}) is being worked on by run ${runId} (process ${running.process.pid} on ${hostname()}) since 20`,
     );
+    expect(runs.json()).toMatchObject({
+      runs: [{ outcome: 'refused' }],
+      inLockTable: [{ runId, host: hostname(), isAtWork: true, store: expect.stringMatching(`\\.us-east-1\\.${id}$`) }],
+    });
     expect((await running.ended).exitCode).toBe(0);
     expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
   });
@@ -78,6 +83,10 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
     await letExpire(table);
     const refused = await rehearsal.run(rename, there);
     expect(refused.exitCode).toBe(3);
+    const runs = await rehearsal.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
+    expect(runs.stdout.replace(/\s+/g, ' ')).toContain(
+      `left unfinished, to be gone on with there: cks resume ${runId}`,
+    );
     expect(JSON.stringify(refused.json().checks)).toContain(
       `run ${runId} on this store is unfinished; go on with it on ${hostname()}: cks resume ${runId}`,
     );
@@ -87,6 +96,26 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
     const { lease } = await readLease(table);
     expect(lease).toMatchObject({ hasActed: false, left: [], holder: { runId } });
     expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
+  });
+});
+
+describe.concurrent('cks resume', { timeout: 60_000 }, () => {
+  test('is refused while another machine has the store, and has it as soon as that has ended', async ({
+    rehearsal,
+    onTestFinished,
+  }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const { running, runId } = await wait(rehearsal, move, here);
+    running.process.kill('SIGKILL');
+    await running.ended;
+    const { lease, itemId } = await readLease(table);
+    const holder = { ...lease.holder, runId: 'run-2', host: 'elsewhere' };
+    await table.put(itemId, { ...lease, fence: lease.fence + 1, holder, hasActed: false });
+    const refused = await rehearsal.run(['resume', runId, '--yes'], here);
+    expect([refused.exitCode, messageOf(refused)]).toEqual([3, expect.stringContaining('by run run-2 (process ')]);
+
+    await table.put(itemId, { ...lease, fence: lease.fence + 2, holder, hasActed: false, expiresAtMs: 0 });
+    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
   });
 });
 
@@ -150,6 +179,33 @@ describe.concurrent('a table that does not answer', { timeout: 60_000 }, () => {
     const ended = await rehearsal.run(['resume', runId, '--yes'], here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
     expect(ended.stderr).toContain(`going on without the lock: the lock table ${tableName} cannot be used`);
+  });
+});
+
+describe.concurrent('a plan', { timeout: 60_000 }, () => {
+  test.for(['an option', 'a variable'])(
+    'says which lock is in force: by %s',
+    async (how, { rehearsal, onTestFinished }) => {
+      const { here } = await arrange(rehearsal, onTestFinished);
+      const isOption = how === 'an option';
+      const words = ['plan', 'xks', '--new-custom-key-store-name', 'renamed'];
+      const plan = await rehearsal.run(
+        isOption ? [...words, '--lock-table', tableName] : words,
+        isOption ? here : { ...here, CKS_LOCK_TABLE: tableName },
+      );
+      expect(plan.json().guards).toContain(
+        'Every other run that names the same lock table is kept out; anybody else is noticed before each write.',
+      );
+    },
+  );
+
+  test('is refused where that names no table', async ({ rehearsal, onTestFinished }) => {
+    const { here } = await arrange(rehearsal, onTestFinished);
+    const plan = await rehearsal.run(['plan', 'xks', '--lock-table', 'my locks'], here);
+    expect([plan.exitCode, messageOf(plan)]).toEqual([
+      2,
+      'cks: the lock table (--lock-table, CKS_LOCK_TABLE) is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
+    ]);
   });
 });
 

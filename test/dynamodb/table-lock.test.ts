@@ -10,7 +10,7 @@ import {
 } from '../../src/dynamodb/table-lock.ts';
 import type { Place } from '../../src/locks/names.ts';
 import { type Trouble, useTable } from '../support/lock-tables.ts';
-import { createManualClock } from '../support/manual-clock.ts';
+import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 
 const serve = useTable();
 const place: Place = { account: '111122223333', region: 'us-east-1' };
@@ -39,11 +39,18 @@ async function readFence(): Promise<number> {
   return item.ok ? (item.value.body as { fence: number }).fence : 0;
 }
 
-const left = (clock: TableLockOptions['clock']) => readLeft(serve().open(), place, store, clock.now());
+const left = () => readLeft(serve().open(), place, store);
+
+/** That of DynamoDB, and of the machines. */
+function createClock(): ManualClock {
+  const clock = createManualClock();
+  serve().tellTime(clock.now);
+  return clock;
+}
 
 describe('the lock of a store in a table', () => {
   it('is refused to another machine, which is told who holds it, since when and at what', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const sinceMs = clock.now();
     const first = createLock(clock, 'run-1');
     expect(await first.acquire(store)).toBeNull();
@@ -60,13 +67,13 @@ describe('the lock of a store in a table', () => {
   });
 
   it('goes to one of two who ask at the same time', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const both = await Promise.all(['run-1', 'run-2'].map((runId) => createLock(clock, runId).acquire(store)));
     expect(both.filter((holder) => holder === null)).toHaveLength(1);
   });
 
   it('is one per account, Region and store', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const taken = [
       await createLock(clock, 'run-1').acquire(store),
       await createLock(clock, 'run-2').acquire('cks-other'),
@@ -77,7 +84,7 @@ describe('the lock of a store in a table', () => {
   });
 
   it('is free as soon as its holder has ended, with a fence that only rises', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const first = createLock(clock, 'run-1');
     await first.acquire(store);
     const fence = await readFence();
@@ -86,21 +93,34 @@ describe('the lock of a store in a table', () => {
     expect(await readFence()).toBeGreaterThan(fence);
   });
 
+  it('stays free, whatever its holder was about to tell', async () => {
+    const clock = createClock();
+    const first = createLock(clock, 'run-1', { terms: awake });
+    await first.acquire(store);
+    first.tell('runChecks');
+    first.tell('approve');
+    await first.release('refused');
+    first.tell('approve');
+    await first.extend();
+    expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
+    expect(clock.sleeping).toBe(0);
+  });
+
   it('is taken again by the same run at once, also from another process', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const lock = createLock(clock, 'run-1');
     expect([await lock.acquire(store), await lock.acquire(store)]).toEqual([null, null]);
     expect(await createLock(clock, 'run-1', { host: 'elsewhere' }).acquire(store)).toBeNull();
   });
 
   it('is taken at once by the run that goes on with its holder', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     expect(await createLock(clock, 'run-2', { takenUp: 'run-1' }).acquire(store)).toBeNull();
   });
 
   it('knows a run by its item even where another process of it has taken it', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     const later = createLock(clock, 'run-1');
     expect(await later.confirm()).toBeNull();
@@ -110,16 +130,23 @@ describe('the lock of a store in a table', () => {
 
 describe('a holder that died', () => {
   it('loses the lock when its lease is over, and not before', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
-    clock.pass(awake.lengthMs - 1);
+    clock.pass(awake.lengthMs - 1_000);
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
-    clock.pass(1);
+    clock.pass(1_000);
     expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
   });
 
+  it('keeps it from a machine whose clock is ahead', async () => {
+    const clock = createClock();
+    await createLock(clock, 'run-1').acquire(store);
+    const ahead = { ...clock, now: () => clock.now() + 60 * minute };
+    expect(await createLock(ahead, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
   it('keeps it for as long as it lives, whatever it waits for', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const lock = createLock(clock, 'run-1', { terms: awake });
     onTestFinished(() => lock.release(null));
     await lock.acquire(store);
@@ -132,7 +159,7 @@ describe('a holder that died', () => {
   });
 
   it('keeps it through the longest sleep where it sleeps between its looks, and longer where it says so', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const lock = createLock(clock, 'run-1', { terms: asleep(35 * minute) });
     await lock.acquire(store);
     clock.pass(40 * minute);
@@ -143,63 +170,63 @@ describe('a holder that died', () => {
   });
 
   it('is remembered as unfinished where it had acted, until somebody has settled the store', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const died = createLock(clock, 'run-1');
     await died.acquire(store);
     died.tell('disconnectStore');
     await died.confirm();
-    expect(await left(clock)).toEqual({ ok: true, value: [] });
+    expect(await left()).toEqual({ ok: true, value: [] });
     clock.pass(awake.lengthMs);
-    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1', step: 'disconnectStore' }] });
+    expect(await left()).toMatchObject({ value: [{ runId: 'run-1', step: 'disconnectStore' }] });
 
     const refused = createLock(clock, 'run-2');
     await refused.acquire(store);
-    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1' }] });
+    expect(await left()).toMatchObject({ value: [{ runId: 'run-1' }] });
     await refused.release('refused');
-    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1' }] });
+    expect(await left()).toMatchObject({ value: [{ runId: 'run-1' }] });
 
     const settling = createLock(clock, 'run-3');
     await settling.acquire(store);
     await settling.confirm();
     await settling.release('updated');
-    expect(await left(clock)).toEqual({ ok: true, value: [] });
+    expect(await left()).toEqual({ ok: true, value: [] });
   });
 
   it('leaves nothing where it had not acted', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     clock.pass(awake.lengthMs);
-    expect(await left(clock)).toEqual({ ok: true, value: [] });
+    expect(await left()).toEqual({ ok: true, value: [] });
   });
 
   it('that broke off gives the lock back, and is remembered until it is gone on with', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const broken = createLock(clock, 'run-1');
     await broken.acquire(store);
     await broken.confirm();
     await broken.release(null);
-    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-1' }] });
+    expect(await left()).toMatchObject({ value: [{ runId: 'run-1' }] });
     const sequel = createLock(clock, 'run-2', { takenUp: 'run-1' });
     expect(await sequel.acquire(store)).toBeNull();
     await sequel.release('rolledBack');
-    expect(await left(clock)).toEqual({ ok: true, value: [] });
+    expect(await left()).toEqual({ ok: true, value: [] });
   });
 
   it('and whose successor died too are both remembered', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     for (const runId of ['run-1', 'run-2']) {
       const lock = createLock(clock, runId);
       await lock.acquire(store);
       await lock.confirm();
       clock.pass(awake.lengthMs);
     }
-    expect(await left(clock)).toMatchObject({ value: [{ runId: 'run-2' }, { runId: 'run-1' }] });
+    expect(await left()).toMatchObject({ value: [{ runId: 'run-2' }, { runId: 'run-1' }] });
   });
 });
 
 describe('who comes back too late', () => {
   it('is told who has taken the lock, also when that one has ended', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const late = createLock(clock, 'run-1');
     await late.acquire(store);
     clock.pass(awake.lengthMs);
@@ -211,7 +238,7 @@ describe('who comes back too late', () => {
   });
 
   it('keeps it through a sleep that it begins in a new process', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     await createLock(clock, 'run-1').extend(clock.now() + 300 * minute);
     clock.pass(299 * minute);
@@ -219,7 +246,7 @@ describe('who comes back too late', () => {
   });
 
   it('is told so in a new process too', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     clock.pass(awake.lengthMs);
     await createLock(clock, 'run-2').acquire(store);
@@ -227,7 +254,7 @@ describe('who comes back too late', () => {
   });
 
   it('takes nothing from the one that has it by giving it back or by extending it', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const late = createLock(clock, 'run-1');
     await late.acquire(store);
     clock.pass(awake.lengthMs);
@@ -238,7 +265,7 @@ describe('who comes back too late', () => {
   });
 
   it('has it still where nobody has taken it since its lease was over', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const late = createLock(clock, 'run-1');
     await late.acquire(store);
     clock.pass(60 * minute);
@@ -247,7 +274,7 @@ describe('who comes back too late', () => {
   });
 
   it('is told of an item that was removed by hand', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const lock = createLock(clock, 'run-1');
     await lock.acquire(store);
     await serve().remove(itemId);
@@ -255,7 +282,7 @@ describe('who comes back too late', () => {
   });
 
   it('is fenced off by a later process of its own run', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const stale = createLock(clock, 'run-1');
     await stale.acquire(store);
     await createLock(clock, 'run-1', { host: 'elsewhere' }).acquire(store);
@@ -265,7 +292,7 @@ describe('who comes back too late', () => {
 
 describe('a table that does not answer', () => {
   it.each<Trouble>(['denied', 'throttled', 'unreachable'])('is an error where it is %s', async (trouble) => {
-    const clock = createManualClock();
+    const clock = createClock();
     serve().fail(trouble);
     const lock = createLock(clock, 'run-1');
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
@@ -276,7 +303,7 @@ describe('a table that does not answer', () => {
   });
 
   it('is asked again with the next call', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const lock = createLock(clock, 'run-1');
     serve().fail('denied');
     await expect(lock.acquire(store)).rejects.toThrow('cks iam-policy --lock-table cks-locks');
@@ -290,7 +317,7 @@ describe('a stop that is asked for through the table', () => {
   const ask = (clock: TableLockOptions['clock'], runId: string) => requestStop(serve().open(), runId, clock.now());
 
   it('reaches who holds a lock, or waits without one', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     await openRun(serve().open(), 'run-2', clock.now(), false);
     expect([await ask(clock, 'run-1'), await ask(clock, 'run-2')]).toMatchObject([
@@ -300,7 +327,7 @@ describe('a stop that is asked for through the table', () => {
   });
 
   it('reaches nobody who has ended, is gone, or never was', async () => {
-    const clock = createManualClock();
+    const clock = createClock();
     const ended = createLock(clock, 'run-1');
     await ended.acquire(store);
     await ended.release('updated');

@@ -7,11 +7,11 @@ const serve = useTable();
 describe('an item of the lock table', () => {
   it('is written by one of two who have read the same', async () => {
     const table = serve().open();
-    expect(await table.read('it')).toEqual({ ok: true, value: { version: 0, body: null } });
+    expect(await table.read('it')).toMatchObject({ ok: true, value: { version: 0, body: null } });
     const first = [await table.write('it', 0, { n: 1 }), await table.write('it', 0, { n: 2 })];
     const second = [await table.write('it', 1, { n: 3 }), await table.write('it', 1, { n: 4 })];
     expect([...first, ...second].map((answer) => answer.ok && answer.value)).toEqual([true, false, true, false]);
-    expect(await table.read('it')).toEqual({ ok: true, value: { version: 2, body: { n: 3 } } });
+    expect(await table.read('it')).toMatchObject({ ok: true, value: { version: 2, body: { n: 3 } } });
   });
 
   it('loses nothing of what many machines add at once', async () => {
@@ -31,7 +31,12 @@ describe('an item of the lock table', () => {
     const table = serve().open();
     await table.write('it', 0, { n: 1 });
     await serve().spoil('it');
-    expect(await table.read('it')).toEqual({ ok: true, value: { version: 1, body: null } });
+    expect(await table.read('it')).toMatchObject({ ok: true, value: { version: 2, body: null } });
+  });
+
+  it('tells when it was so by the clock of DynamoDB, in whole seconds', async () => {
+    serve().tellTime(() => 5_999);
+    expect(await serve().open().read('it')).toMatchObject({ value: { atMs: 5_000 } });
   });
 });
 

@@ -25,6 +25,8 @@ export interface TableServer {
   put(id: string, body: object): Promise<void>;
   /** As somebody does by hand. */
   remove(id: string): Promise<void>;
+  /** What its clock says from now on, whatever that of a machine says. */
+  tellTime(now: () => number): void;
   /** What every request meets from now on; undefined: nothing. */
   fail(trouble: Trouble | undefined): void;
   /** Requests so far, by operation. */
@@ -41,6 +43,7 @@ export async function serveTable(): Promise<TableServer> {
   const database = dynalite({ createTableMs: 0 });
   const inner = await listen(database);
   let trouble: Trouble | undefined;
+  let now: () => number = Date.now;
   const requests: Record<string, number> = {};
   const underWay = new Set<Promise<void>>();
 
@@ -48,7 +51,7 @@ export async function serveTable(): Promise<TableServer> {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     requests[operation] = (requests[operation] ?? 0) + 1;
     if (trouble === undefined) {
-      const passing = pass(inner, request, response);
+      const passing = pass(inner, request, response, () => new Date(now()).toUTCString());
       underWay.add(passing);
       void passing.finally(() => underWay.delete(passing));
     } else answer(trouble, request, response);
@@ -69,8 +72,8 @@ export async function serveTable(): Promise<TableServer> {
     await admin.updateItem({
       TableName: tableName,
       Key: { id: { S: id } },
-      UpdateExpression: 'SET body = :body',
-      ExpressionAttributeValues: { ':body': { S: body } },
+      UpdateExpression: 'SET body = :body ADD version :one',
+      ExpressionAttributeValues: { ':body': { S: body }, ':one': { N: '1' } },
     });
   };
 
@@ -79,7 +82,7 @@ export async function serveTable(): Promise<TableServer> {
     requests,
     open(name = tableName) {
       const kms = createClient({ region: 'us-east-1', endpoint: url });
-      return createTable(createAskDynamoDb({ current: () => kms, endpoint: url }), name);
+      return createTable(createAskDynamoDb({ current: () => kms, endpoint: url }), name, { now: Date.now });
     },
     async scan() {
       return (await admin.scan({ TableName: tableName })).Items ?? [];
@@ -89,6 +92,9 @@ export async function serveTable(): Promise<TableServer> {
     spoil: (id) => write(id, '{torn'),
     async remove(id) {
       await admin.deleteItem({ TableName: tableName, Key: { id: { S: id } } });
+    },
+    tellTime(next) {
+      now = next;
     },
     fail(next) {
       trouble = next;
@@ -130,7 +136,12 @@ async function listen(server: ReturnType<typeof createServer>): Promise<string> 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function pass(inner: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function pass(
+  inner: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  tellDate: () => string,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { host: _, connection: __, ...headers } = request.headers;
@@ -142,7 +153,7 @@ async function pass(inner: string, request: IncomingMessage, response: ServerRes
     >,
     body: Buffer.concat(chunks),
   });
-  response.writeHead(given.status, { 'content-type': 'application/x-amz-json-1.0' });
+  response.writeHead(given.status, { 'content-type': 'application/x-amz-json-1.0', date: tellDate() });
   response.end(Buffer.from(await given.arrayBuffer()));
 }
 

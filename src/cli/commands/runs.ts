@@ -1,8 +1,11 @@
 /** `cks runs`: what this user has run on this machine, and every record of one of them. */
+import type { ConnectionOptions } from '../../library/connection.ts';
+import type { KnownRun } from '../../library/known-runs.ts';
+import { findLockTable } from '../../library/lock-table.ts';
 import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { parseDuration } from '../duration.ts';
-import { readText } from '../given.ts';
+import { type Given, readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 import { openOutput } from '../output.ts';
@@ -10,13 +13,14 @@ import type { RemovedRuns, RunList, RunRecords } from '../outputs.ts';
 import { renderJournal } from '../render/journal.ts';
 import { renderRuns, type ShownRun } from '../render/runs.ts';
 import { readForms, writeReport } from '../report-files.ts';
-import { loadVerb } from '../session.ts';
+import { loadVerb, readConnection } from '../session.ts';
 
 export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
   const stateDirectory = readText(given, 'state-dir');
   const prune = readText(given, 'prune');
   const forms = readForms(given);
   if (forms && word === undefined) throw new InvalidInputError('a report is of which run? Give its id');
+  const table = readTable(given);
   const output = openOutput(io, given);
   if (prune !== undefined) {
     const removed = await pruneRuns(parseDuration('--prune', prune, 10 * 365 * 24), stateDirectory);
@@ -30,12 +34,26 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
     const found = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
     const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
     const runs = await Promise.all(found.runs.map(lookAtStore));
-    output.write({ runs, problems } satisfies RunList, () => renderRuns({ ...found, runs }, Date.now()));
+    const known = table ? await findKnown(table) : undefined;
+    const listed = { runs, ...(known ? { inLockTable: known } : {}) };
+    output.write({ ...listed, problems } satisfies RunList, () => renderRuns({ ...found, ...listed }, Date.now()));
   } else {
     const lines = await readRun(word, stateDirectory);
     output.write({ runId: word, records: lines } satisfies RunRecords, () => renderJournal(lines));
   }
   return 0;
+}
+
+/** Where the runs of other machines are looked for; undefined: nowhere. @throws {InvalidInputError} */
+function readTable(given: Given): ConnectionOptions | undefined {
+  const named = readText(given, 'lock-table');
+  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
+  return lockTable === undefined ? undefined : { ...readConnection(given), lockTable };
+}
+
+async function findKnown(table: ConnectionOptions): Promise<readonly KnownRun[]> {
+  const { findKnownRuns } = await loadVerb(() => import('../../library/known-runs.ts'));
+  return findKnownRuns(table);
 }
 
 /** Of a run that is unfinished, the state that its store is in now. */

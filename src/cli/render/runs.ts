@@ -1,6 +1,8 @@
 /** Runs as a table, the latest first; what is unfinished says how to go on. */
 import type { ConnectionState } from '../../domain/key-store.ts';
+import { describeHolder } from '../../domain/reasons.ts';
 import type { Digest } from '../../journal/digest.ts';
+import type { KnownRun } from '../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../library/runs.ts';
 import { formatAge } from '../duration.ts';
 import { wrap } from './lines.ts';
@@ -10,11 +12,14 @@ export interface ShownRun extends RunSummary {
   readonly stateNow?: ConnectionState | null;
 }
 
-export function renderRuns(
-  { runs, problems }: Pick<Runs, 'problems'> & { readonly runs: readonly ShownRun[] },
-  nowMs: number,
-): string {
-  if (runs.length === 0 && problems.length === 0) return 'no runs yet\n';
+export interface ListedRuns extends Pick<Runs, 'problems'> {
+  readonly runs: readonly ShownRun[];
+  /** Of all machines. */
+  readonly inLockTable?: readonly KnownRun[];
+}
+
+export function renderRuns({ runs, problems, inLockTable = [] }: ListedRuns, nowMs: number): string {
+  if (runs.length === 0 && problems.length === 0 && inLockTable.length === 0) return 'no runs yet\n';
   const rows = runs.map((run) => [
     run.runId,
     run.storeName ?? run.customKeyStoreId ?? '-',
@@ -32,6 +37,7 @@ export function renderRuns(
   const lines = [
     ...table,
     ...left.map((run) => wrap(tellLeft(run), `${run.runId}: `, '  ')),
+    ...inLockTable.map((run) => wrap(tellKnown(run), 'lock table: ', '  ')),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
   ];
   return `${lines.join('\n')}\n`;
@@ -41,6 +47,11 @@ export function renderRuns(
 export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
   if (customKeyStoreId === null) return 'a store that it had not seen yet';
   return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
+}
+
+function tellKnown({ store, isAtWork, ...holder }: KnownRun): string {
+  const goOn = `; left unfinished, to be gone on with there: cks resume ${holder.runId}`;
+  return `${describeHolder(holder)}, on ${store}${isAtWork ? '' : goOn}`;
 }
 
 function tellLeft({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): string {

@@ -1,5 +1,4 @@
 /** What whoever deploys a function for safe updates may say. */
-import type { DurableExecutionInvocationInput, DurableExecutionInvocationOutput } from '@aws/durable-execution-sdk-js';
 import type { RunOptions } from '../../library/options.ts';
 
 type Carried = Omit<
@@ -13,7 +12,5 @@ export interface SafeUpdateHandlerOptions extends Carried {
   readonly lockTable: string;
 }
 
-export type SafeUpdateHandler = (
-  event: DurableExecutionInvocationInput,
-  context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number },
-) => Promise<DurableExecutionInvocationOutput>;
+/** As the service of durable functions calls it; what is in the two is between that and its SDK. */
+export type SafeUpdateHandler = (event: object, context: object) => Promise<object>;

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { combineLocks } from '../../src/locks/combine-locks.ts';
+import type { LockHolder, StoreLock } from '../../src/ports/lock.ts';
+
+const other: LockHolder = { runId: 'run-2', pid: 8, sinceMs: 0, step: 'updateStore' };
+
+function createLock(name: string, done: string[], holder: LockHolder | null = null): StoreLock {
+  const answer = (word: string) => async () => {
+    done.push(`${name} ${word}`);
+    return holder;
+  };
+  return {
+    acquire: answer('acquire'),
+    confirm: answer('confirm'),
+    tell: () => done.push(`${name} tell`),
+    async release(outcome) {
+      done.push(`${name} release ${outcome}`);
+    },
+  };
+}
+
+it('takes all of them in turn, and gives them back the other way round', async () => {
+  const done: string[] = [];
+  const both = combineLocks(createLock('here', done), createLock('table', done));
+  expect([await both.acquire('cks-1'), await both.confirm()]).toEqual([null, null]);
+  both.tell('hold');
+  await both.release('updated');
+  expect(done).toEqual([
+    'here acquire',
+    'table acquire',
+    'here confirm',
+    'table confirm',
+    'here tell',
+    'table tell',
+    'table release updated',
+    'here release updated',
+  ]);
+});
+
+it('asks no other for what one refuses', async () => {
+  const done: string[] = [];
+  const both = combineLocks(createLock('here', done, other), createLock('table', done));
+  expect([await both.acquire('cks-1'), await both.confirm()]).toEqual([other, other]);
+  expect(done).toEqual(['here acquire', 'here confirm']);
+});
