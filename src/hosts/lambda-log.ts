@@ -9,7 +9,12 @@ export interface KeptOperation {
   readonly Name?: string | undefined;
   readonly Status?: string | undefined;
   readonly StartTimestamp?: Date | string | undefined;
-  readonly StepDetails?: { readonly Result?: string | undefined } | undefined;
+  readonly StepDetails?: Kept | undefined;
+  readonly ContextDetails?: Kept | undefined;
+}
+
+interface Kept {
+  readonly Result?: string | undefined;
 }
 
 export interface KeptLog {
@@ -33,6 +38,14 @@ export function readKeptLog(operations: readonly KeptOperation[], contextName: s
   const records = byOrdinal.flatMap(readOperation);
   const last = byOrdinal.at(-1);
   return { records, begun: last && !hasSucceeded(last) ? nameStep(last).step : null };
+}
+
+/** What the step or context of this name has given; undefined where it did not come to that. Names are given once. */
+export function readResult<T>(operations: readonly KeptOperation[], name: string): T | undefined {
+  const operation = operations.find(({ Name }) => Name === name);
+  if (!operation || !hasSucceeded(operation)) return undefined;
+  const { StepDetails, ContextDetails } = operation;
+  return JSON.parse((StepDetails ?? ContextDetails)?.Result ?? 'null') as T;
 }
 
 function readOperation(operation: KeptOperation): LogRecord[] {

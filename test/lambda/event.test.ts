@@ -40,6 +40,15 @@ describe('the input of an execution', () => {
     expect(reading).not.toThrow(literal);
   });
 
+  it('goes on with an execution that has failed, with a corrected value', () => {
+    const resume = 'arn:aws:lambda:us-east-1:111122223333:function:cks:1/durable-execution/name/id';
+    const event = { resume, change: { XksProxyAuthenticationCredential: credential } };
+    expect(readEvent(event)).toBe(event);
+    expect(() => readEvent({ ...event, path: 'live' })).toThrow('no member path beside resume');
+    expect(() => readEvent({ resume: 'run-1' })).toThrow('the ARN of the durable execution');
+    expect(() => readEvent({ resume, change: { KeyStorePassword: literal } })).toThrow('KeyStorePassword');
+  });
+
   it.each([null, undefined, 'cks-1', ['cks-1']])('is no %j', (event) => {
     expect(() => readEvent(event)).toThrow('the input is an object');
   });

@@ -2,7 +2,10 @@
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../src/domain/outcome.ts';
+import { readKeptLog } from '../../src/hosts/lambda-log.ts';
 import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/index.ts';
+import { foldHistory } from '../../src/lambda/safe-update/history.ts';
+import { findLeft } from '../../src/lambda/safe-update/succession.ts';
 import {
   createScaledClock,
   createSimulator,
@@ -84,6 +87,10 @@ describe("an execution on AWS's own local runner", () => {
     expect(execution.getResult()).toMatchObject({ outcome: 'updated', settings: 'new', proof: { status: 'proven' } });
     expect(simulator.store(store)).toMatchObject({ ConnectionState: 'CONNECTED' });
     expect(execution.getOperations().length).toBeLessThanOrEqual(30);
+    // As whoever goes on with an execution reads it.
+    const history = foldHistory(execution.getHistoryEvents());
+    expect(findLeft(history)).toEqual({ result: execution.getResult() });
+    expect(readKeptLog(history, 'run 1').records.filter(({ kind }) => kind === 'intent')).toHaveLength(3);
     const kept = written + JSON.stringify(await table.scan());
     for (const secret of [oldCredential.RawSecretAccessKey, newCredential.RawSecretAccessKey])
       expect(kept).not.toContain(secret);

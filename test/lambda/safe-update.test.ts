@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '../../src/domain/change.ts';
+import type { RunResult } from '../../src/domain/outcome.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
+import { findLeft, inherit } from '../../src/lambda/safe-update/succession.ts';
 import { scenarios } from '../run/scenarios/index.ts';
 import { type End, findLies, runThrough } from '../support/crash.ts';
-import type { Orders } from '../support/durable-service.ts';
+import type { Execution, Orders } from '../support/durable-service.ts';
 import { type Ended, owner, readResult, start, surround } from '../support/execution.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
@@ -149,6 +152,65 @@ describe('an execution whose run breaks off', () => {
       Status: 'FAILED',
       Error: { ErrorMessage: expect.stringContaining('was last seen DISCONNECTED') },
     });
+  });
+});
+
+describe('an execution that has failed', () => {
+  const world = () => {
+    const made = createWorld();
+    made.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
+    return made;
+  };
+  const held = (made: World): RunOrder => ({
+    ...moveEndpoint(made),
+    policy: { accept: ['outage', 'unproven-keys'], onFailure: 'hold' },
+  });
+
+  /** Another execution goes on with what the first has left. */
+  async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
+    const left = findLeft(failed.operations as never);
+    if (left === null || 'result' in left) throw new Error('it has left nothing');
+    const heir = { version: '1.0.0', startedAtMs: made.clock.now() };
+    const begun = inherit(left, 'run-9', heir, correction, []);
+    if (begun === null) throw new Error('it has sent nothing');
+    return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
+  }
+
+  it('says how another one goes on with it', async () => {
+    const made = world();
+    const { output } = await start(made, surround(made, held(made)));
+
+    expect(output).toMatchObject({
+      Error: {
+        ErrorMessage: expect.stringMatching(/ Then start an execution with \{"resume": "arn:aws:lambda:.*"\}, and/),
+      },
+    });
+  });
+
+  it('is gone on with by another one, with a corrected value', async () => {
+    const made = world();
+    const order = held(made);
+    const failed = await start(made, surround(made, order));
+
+    const result = await goOn(made, order, failed, { XksProxyUriEndpoint: 'https://better.xks.example.com' });
+
+    expect(result).toMatchObject({ outcome: 'updated', runId: 'run-9', takenUp: owner, settings: 'new' });
+    expect(made.simulator.store(result.customKeyStoreId)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      XksProxyConfiguration: { UriEndpoint: 'https://better.xks.example.com' },
+    });
+  });
+
+  it('leaves nothing where it has ended, or has sent nothing', async () => {
+    const made = createWorld();
+    const ended = await start(made, surround(made, moveEndpoint(made)));
+    expect(findLeft(ended.operations as never)).toMatchObject({ result: { outcome: 'updated' } });
+    expect(findLeft([])).toBeNull();
+
+    const unsent = createWorld();
+    const order = { ...moveEndpoint(unsent), store: 'nope' };
+    const { operations } = await start(unsent, surround(unsent, order));
+    expect(findLeft(operations as never)).toMatchObject({ result: { outcome: 'refused' } });
   });
 });
 

@@ -1,8 +1,9 @@
 /** A safe update carried by durable functions, against a world in virtual time. */
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
-import type { Begun, Surroundings } from '../../src/lambda/safe-update/execution.ts';
+import type { Surroundings } from '../../src/lambda/safe-update/execution.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
+import type { Begun } from '../../src/lambda/safe-update/succession.ts';
 import type { Ports } from '../../src/run/run.ts';
 import type { End } from './crash.ts';
 import { type Execution, execute, type Orders } from './durable-service.ts';

@@ -17,6 +17,12 @@ export interface SafeUpdateEvent extends Omit<OrderInput, 'window' | 'holdOfflin
   readonly window?: string;
 }
 
+/** Goes on with an execution that has failed, from what it has left. */
+export interface ResumeEvent extends Pick<SafeUpdateEvent, 'change' | 'accept'> {
+  /** The ARN of the execution. `change`: values in the place of those that were wrong. */
+  readonly resume: string;
+}
+
 const known: Readonly<Record<keyof SafeUpdateEvent, true>> = {
   customKeyStoreId: true,
   change: true,
@@ -41,21 +47,25 @@ const known: Readonly<Record<keyof SafeUpdateEvent, true>> = {
 };
 
 /** @throws {InvalidInputError} with one line that holds nothing of what was given as a secret. */
-export function readEvent(event: unknown): SafeUpdateEvent {
+export function readEvent(event: unknown): SafeUpdateEvent | ResumeEvent {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     throw new InvalidInputError('the input is an object with customKeyStoreId and change');
-  const stranger = Object.keys(event).find((name) => !Object.hasOwn(known, name));
+  const members = 'resume' in event ? { resume: true, change: true, accept: true } : known;
+  const stranger = Object.keys(event).find((name) => !Object.hasOwn(members, name));
   if (stranger === 'holdOffline' || stranger === 'onFailure')
     throw new InvalidInputError(`${stranger} waits for an operator, and nobody is there: use the command for that`);
-  if (stranger !== undefined) throw new InvalidInputError(`the input has no member ${stranger}`);
-  const { change, previous } = event as SafeUpdateEvent;
+  if (stranger !== undefined)
+    throw new InvalidInputError(`the input has no member ${stranger}${'resume' in event ? ' beside resume' : ''}`);
+  const { change, previous } = event as Partial<SafeUpdateEvent>;
   const literal = [change, previous].flatMap((values) => propertyNames.filter((name) => isLiteral(values, name)));
+  if ('resume' in event && !(typeof event.resume === 'string' && event.resume.startsWith('arn:')))
+    throw new InvalidInputError('resume is the ARN of the durable execution that has failed');
   if (literal.length > 0) {
     throw new InvalidInputError(
       `${literal.join(' and ')}: the input of an execution is stored, so say where the secret is kept (secretsmanager:ARN); one that was given is known to whoever may read executions: change it`,
     );
   }
-  return event as SafeUpdateEvent;
+  return event as SafeUpdateEvent | ResumeEvent;
 }
 
 function isLiteral(values: SafeUpdateEvent['change'] | SafeUpdateEvent['previous'], name: PropertyName): boolean {

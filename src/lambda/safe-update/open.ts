@@ -12,10 +12,12 @@ import { openVault } from '../../library/secrets.ts';
 import { version } from '../../library/version.ts';
 import { resolveWindow } from '../../library/window.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { prepareOrder } from '../../run/prepare.ts';
-import { readEvent } from './event.ts';
-import type { Begun, Opened, Surroundings } from './execution.ts';
+import { prepareCorrection, prepareOrder } from '../../run/prepare.ts';
+import { type ResumeEvent, readEvent, type SafeUpdateEvent } from './event.ts';
+import type { Opened, Surroundings } from './execution.ts';
+import { readHistory } from './history.ts';
 import type { SafeUpdateHandlerOptions } from './options.ts';
+import { type Begun, findLeft, inherit } from './succession.ts';
 
 /** The longest pause of a durable host: then it hears whether it should stop. */
 const longestPauseMs = 5 * 60_000;
@@ -46,31 +48,19 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     clock: systemClock,
 
     async begin(event) {
-      const { region, roleArn, externalId, expectAccount, window, ...wanted } = readEvent(event);
-      const reach = {
-        ...(region === undefined ? {} : { region }),
-        ...(roleArn === undefined ? {} : { roleArn }),
-        ...(externalId === undefined ? {} : { externalId }),
-        ...(expectAccount === undefined ? {} : { expectAccount }),
-      };
-      const startedAtMs = systemClock.now();
-      const runId = createRunId(new Date(startedAtMs));
-      const connection = await reachStore(reach);
-      const vault = openVault(async () => connection);
-      const order = await prepareOrder({ ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' }, vault);
-      const place = { ...connection.place, account: await connection.findAccount() };
-      const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, order };
-      return { version, input, owner: runId, reach };
+      const wanted = readEvent(event);
+      return 'resume' in wanted ? goOn(wanted) : beginAnew(wanted);
     },
 
     async open(begun): Promise<Opened> {
-      const { input, owner, reach } = begun;
+      const { input, owner, follows, reach } = begun;
       const connection = await reachStore(reach);
       const table = connection.lockTable as Table;
-      const me = { runId: owner, pid: process.pid, host: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'lambda' };
+      const me = { runId: owner, pid: 0, host: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'lambda' };
+      const goesOn = follows === undefined ? {} : { takenUp: follows };
       const place = locate(input.place, connection.endpoint);
       const terms = asleep(longestPauseMs);
-      const lock = createTableLock({ table, place, ...me, clock: systemClock, terms });
+      const lock = createTableLock({ table, place, ...me, ...goesOn, clock: systemClock, terms });
       await openRun(table, owner, systemClock.now(), false);
       const { expectAccount } = reach;
       const ports = createPorts({
@@ -84,6 +74,40 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       return { ports, lock, stops: createTableStops(table, owner, input.startedAtMs) };
     },
   };
+
+  async function beginAnew(event: SafeUpdateEvent): Promise<Begun> {
+    const { region, roleArn, externalId, expectAccount, window, ...wanted } = event;
+    const reach = {
+      ...(region === undefined ? {} : { region }),
+      ...(roleArn === undefined ? {} : { roleArn }),
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(expectAccount === undefined ? {} : { expectAccount }),
+    };
+    const startedAtMs = systemClock.now();
+    const runId = createRunId(new Date(startedAtMs));
+    const connection = await reachStore(reach);
+    const vault = openVault(async () => connection);
+    const order = await prepareOrder({ ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' }, vault);
+    const place = { ...connection.place, account: await connection.findAccount() };
+    const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, order };
+    return { version, input, owner: runId, reach };
+  }
+
+  async function goOn({ resume, change = {}, accept = [] }: ResumeEvent): Promise<Begun> {
+    const left = findLeft(await readHistory(resume));
+    if (left === null) throw new InvalidInputError('that execution has not begun: start it again');
+    if ('result' in left)
+      throw new InvalidInputError(`that execution has ended ${left.result.outcome}: nothing is left`);
+    const correction = await prepareCorrection(
+      change,
+      openVault(() => reachStore(left.begun.reach)),
+    );
+    const startedAtMs = systemClock.now();
+    const heir = { version, startedAtMs };
+    const begun = inherit(left, createRunId(new Date(startedAtMs)), heir, correction, accept);
+    if (begun === null) throw new InvalidInputError('that execution has sent nothing: start it again');
+    return begun;
+  }
 }
 
 /** Shown in CloudTrail beside the role. One for all runs, so that they share a client. */

@@ -1,0 +1,50 @@
+/** The operations of an execution that is over, from its history: the service hands them to nobody else any more. */
+import type { KeptOperation } from '../../hosts/lambda-log.ts';
+import type { KeptOperations } from './execution.ts';
+
+/** An event as GetDurableExecutionHistory has it (Lambda API, `Event`), as far as it matters here. */
+export interface HistoryEvent {
+  readonly EventType?: string | undefined;
+  readonly Id?: string | undefined;
+  readonly ParentId?: string | undefined;
+  readonly Name?: string | undefined;
+  readonly EventTimestamp?: Date | undefined;
+  readonly StepSucceededDetails?: Payload | undefined;
+  readonly ContextSucceededDetails?: Payload | undefined;
+}
+
+interface Payload {
+  readonly Result?: { readonly Payload?: string | undefined } | undefined;
+}
+
+const statuses = { Started: 'STARTED', Succeeded: 'SUCCEEDED', Failed: 'FAILED' } as const;
+
+/** In the order of their first event. */
+export function foldHistory(events: readonly HistoryEvent[]): readonly KeptOperation[] {
+  const operations = new Map<string, KeptOperation>();
+  for (const event of events) {
+    const { EventType = '', Id, ParentId, Name, EventTimestamp } = event;
+    const [, kind, end = ''] = /^(Step|Context)(Started|Succeeded|Failed)$/.exec(EventType) ?? [];
+    if (Id === undefined || kind === undefined) continue;
+    const known = operations.get(Id) ?? { Id, ParentId, Name, StartTimestamp: EventTimestamp };
+    const Result = event.StepSucceededDetails?.Result?.Payload ?? event.ContextSucceededDetails?.Result?.Payload;
+    const details = kind === 'Step' ? { StepDetails: { Result } } : { ContextDetails: { Result } };
+    operations.set(Id, { ...known, Status: statuses[end as keyof typeof statuses], ...details });
+  }
+  return [...operations.values()];
+}
+
+/** @throws what the SDK throws: the execution is not there, or may not be read. */
+export async function readHistory(DurableExecutionArn: string): Promise<KeptOperations> {
+  const { GetDurableExecutionHistoryCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
+  const client = new LambdaClient({});
+  const events: HistoryEvent[] = [];
+  let Marker: string | undefined;
+  do {
+    const request = { DurableExecutionArn, IncludeExecutionData: true, ...(Marker ? { Marker } : {}) };
+    const page = await client.send(new GetDurableExecutionHistoryCommand(request));
+    events.push(...(page.Events ?? []));
+    Marker = page.NextMarker;
+  } while (Marker);
+  return foldHistory(events);
+}

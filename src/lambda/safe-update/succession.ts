@@ -1,0 +1,95 @@
+/** Which run goes on where another was left: by code that has changed, by a run that broke off, by an execution that failed. */
+import type { Context, Input } from '../../../machines/safe-update/index.ts';
+import type { Change } from '../../domain/change.ts';
+import type { RunResult } from '../../domain/outcome.ts';
+import type { Risk } from '../../domain/policy.ts';
+import { explainReason } from '../../domain/reasons.ts';
+import { mayLeaveStore } from '../../domain/rehearsal.ts';
+import type { TakenUp } from '../../domain/take-up.ts';
+import { type KeptOperation, readKeptLog, readResult } from '../../hosts/lambda-log.ts';
+import type { LogRecord } from '../../ports/log.ts';
+import { type Past, readPast } from '../../run/past.ts';
+import { orderTakeUp, readTakenUp } from '../../run/take-up.ts';
+import type { SafeUpdateEvent } from './event.ts';
+
+/** What a run of an execution goes by; kept by the service, so JSON, and no secret in it. */
+export interface Begun {
+  /** Of the package that began the run. */
+  readonly version: string;
+  readonly input: Input;
+  /** The execution's first run: by this name it holds its lock and hears a stop. */
+  readonly owner: string;
+  /** The owner of the execution that this one goes on with: its lock needs no patience. */
+  readonly follows?: string;
+  readonly reach: Pick<SafeUpdateEvent, 'region' | 'roleArn' | 'externalId' | 'expectAccount'>;
+  /** The run was cut off in its rehearsal: its throw-away store is all that is left to see to. */
+  readonly abandoned?: Context;
+}
+
+export type End = { readonly result: RunResult } | { readonly next: Begun };
+
+/** Where an execution has come to, with the log of the run that it is at. */
+export interface Left {
+  readonly begun: Begun;
+  readonly records: readonly LogRecord[];
+}
+
+export const nameRun = (nth: number) => `run ${nth}`;
+export const beginning = 'begin';
+
+/** Null: it has not even begun. `result`: it is over. */
+export function findLeft(operations: readonly KeptOperation[]): Left | { readonly result: RunResult } | null {
+  let begun = readResult<Begun>(operations, beginning);
+  if (begun === undefined) return null;
+  for (let nth = 1; ; nth += 1) {
+    const end = readResult<End>(operations, nameRun(nth));
+    if (end === undefined) return { begun, records: readKeptLog(operations, nameRun(nth)).records };
+    if ('result' in end) return end;
+    begun = end.next;
+  }
+}
+
+/** By code of this version, from now on. */
+export interface Heir {
+  readonly version: string;
+  readonly startedAtMs: number;
+}
+
+/** The next run of the same execution. One that has sent nothing begins anew. */
+export function succeed({ begun, records }: Left, { version, startedAtMs }: Heir): Begun {
+  const { input, owner } = begun;
+  const nth = Number(input.runId.slice(owner.length + 1) || 1) + 1;
+  const again = { ...begun, version, input: { ...input, runId: `${owner}-${nth}`, startedAtMs } };
+  const past = readPast(input, records);
+  if (mayLeaveStore(records)) return { ...again, input, abandoned: past.context };
+  const left = readTakenUp(past, startedAtMs);
+  if (left === null) return again;
+  return takeUp(again, past, obeyStop(left, past), {}, []);
+}
+
+/** The first run of another execution, which somebody wants to go on. Null: nothing was sent that it could go on from. */
+export function inherit(
+  { begun, records }: Left,
+  owner: string,
+  { version, startedAtMs }: Heir,
+  correction: Change,
+  accept: readonly Risk[],
+): Begun | null {
+  const { input, owner: follows } = begun;
+  const own = { ...begun, version, owner, follows };
+  const past = readPast(input, records);
+  if (mayLeaveStore(records)) return { ...own, abandoned: past.context };
+  const left = readTakenUp(past, startedAtMs);
+  return left && takeUp({ ...own, input: { ...input, runId: owner, startedAtMs } }, past, left, correction, accept);
+}
+
+function takeUp(begun: Begun, past: Past, left: TakenUp, correction: Change, accept: readonly Risk[]): Begun {
+  return { ...begun, input: { ...begun.input, ...orderTakeUp(past, left, correction, accept) } };
+}
+
+/** Nobody has asked for the run to go on: a stop that was asked for before the update holds. */
+function obeyStop(left: TakenUp, { context }: Past): TakenUp {
+  const isStopped = context.stopRequested && left.update === 'none' && left.pending === null;
+  if (!isStopped || left.goal === 'back') return left;
+  return { ...left, goal: 'back', reason: explainReason('STOPPED', { detail: ' while the store was offline' }) };
+}
