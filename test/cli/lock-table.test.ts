@@ -35,15 +35,22 @@ async function arrange({ simulator, folder }: Rehearsal, onTestFinished: TestCon
   return { table, here: machine('here'), there: machine('there') };
 }
 
-/** A run that waits for DISCONNECTED, and for `goOn`. */
+/** A run that waits for DISCONNECTED, until `goOn`. */
 async function wait({ simulator, start, folder }: Rehearsal, words: readonly string[], env: Environment) {
-  simulator.staleReadsForMs = 6_000_000;
+  let isHeld = true;
+  simulator.orderHand({
+    moment: { before: 'DescribeCustomKeyStores' },
+    times: 1_000,
+    act() {
+      const isOffline = simulator.store(id).ConnectionState.startsWith('DISCONNECT');
+      if (isHeld && isOffline) simulator.moveStore(id, 'DISCONNECTING');
+    },
+  });
   const running = start(words, env);
   await running.saw('waiting for DISCONNECTED');
-  simulator.staleReadsForMs = 0;
-  // It stays there until it is moved again.
-  simulator.moveStore(id, 'DISCONNECTING');
-  const goOn = () => simulator.moveStore(id, 'DISCONNECTED');
+  const goOn = () => {
+    isHeld = false;
+  };
   return { running, goOn, runId: listRunIds(join(folder, 'here')).at(-1) ?? '' };
 }
 
