@@ -35,13 +35,23 @@ async function arrange({ simulator, folder }: Rehearsal, onTestFinished: TestCon
   return { table, here: machine('here'), there: machine('there') };
 }
 
-/** A run that sees the store stay as it was for six seconds after its Disconnect, so that it waits. */
+/** A run that waits for DISCONNECTED, until `goOn`. */
 async function wait({ simulator, start, folder }: Rehearsal, words: readonly string[], env: Environment) {
-  simulator.staleReadsForMs = 6_000_000;
+  let isHeld = true;
+  simulator.orderHand({
+    moment: { before: 'DescribeCustomKeyStores' },
+    times: 1_000,
+    act() {
+      const isOffline = simulator.store(id).ConnectionState.startsWith('DISCONNECT');
+      if (isHeld && isOffline) simulator.moveStore(id, 'DISCONNECTING');
+    },
+  });
   const running = start(words, env);
   await running.saw('waiting for DISCONNECTED');
-  simulator.staleReadsForMs = 0;
-  return { running, runId: listRunIds(join(folder, 'here')).at(-1) ?? '' };
+  const goOn = () => {
+    isHeld = false;
+  };
+  return { running, goOn, runId: listRunIds(join(folder, 'here')).at(-1) ?? '' };
 }
 
 async function readLease(table: TableServer): Promise<{ readonly itemId: string; readonly lease: Lease }> {
@@ -55,10 +65,10 @@ async function letExpire(table: TableServer): Promise<void> {
   await table.put(itemId, { ...lease, expiresAtMs: 1 });
 }
 
-describe.concurrent('a second machine', { timeout: 60_000 }, () => {
+describe.concurrent('a second machine', { timeout: 120_000 }, () => {
   test('is refused the store while a run of the first acts on it', async ({ rehearsal, onTestFinished }) => {
     const { here, there } = await arrange(rehearsal, onTestFinished);
-    const { running, runId } = await wait(rehearsal, move, here);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     const second = await rehearsal.run(rename, there);
     const runs = await rehearsal.run(['runs', '--lock-table', tableName], there);
 
@@ -70,14 +80,16 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
       runs: [{ outcome: 'refused' }],
       inLockTable: [{ runId, host: hostname(), isAtWork: true, store: expect.stringMatching(`\\.us-east-1\\.${id}$`) }],
     });
+    goOn();
     expect((await running.ended).exitCode).toBe(0);
     expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
   });
 
   test('is told of a run that died there, and which command goes on', async ({ rehearsal, onTestFinished }) => {
     const { table, here, there } = await arrange(rehearsal, onTestFinished);
-    const { running, runId } = await wait(rehearsal, move, here);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     running.process.kill('SIGKILL');
+    goOn();
     await running.ended;
     expect((await rehearsal.run(rename, there)).json()).toMatchObject({ reason: { code: 'LOCKED' } });
     await letExpire(table);
@@ -99,14 +111,15 @@ describe.concurrent('a second machine', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('cks resume', { timeout: 60_000 }, () => {
+describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   test('is refused while another machine has the store, and has it as soon as that has ended', async ({
     rehearsal,
     onTestFinished,
   }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
-    const { running, runId } = await wait(rehearsal, move, here);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     running.process.kill('SIGKILL');
+    goOn();
     await running.ended;
     const { lease, itemId } = await readLease(table);
     const holder = { ...lease.holder, runId: 'run-2', host: 'elsewhere' };
@@ -119,15 +132,13 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a run that stood still and lost its lock', { timeout: 60_000 }, () => {
+describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => {
   test('sends nothing more, though the store is as it left it', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
-    const running = rehearsal.start(move, here);
-    await running.saw('waiting for DISCONNECTED');
-    running.process.kill('SIGSTOP');
+    const { running, goOn } = await wait(rehearsal, move, here);
     const { lease, itemId } = await readLease(table);
     await table.put(itemId, { ...lease, fence: lease.fence + 1, holder: { ...lease.holder, runId: 'run-2' } });
-    running.process.kill('SIGCONT');
+    goOn();
 
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([5, 'stranded']);
@@ -136,13 +147,14 @@ describe.concurrent('a run that stood still and lost its lock', { timeout: 60_00
   });
 });
 
-describe.concurrent('cks stop', { timeout: 60_000 }, () => {
+describe.concurrent('cks stop', { timeout: 120_000 }, () => {
   test('reaches a run on another machine through the table', async ({ rehearsal, onTestFinished }) => {
     const { here, there } = await arrange(rehearsal, onTestFinished);
-    const { running, runId } = await wait(rehearsal, move, here);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     const stop = await rehearsal.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
     expect([stop.exitCode, stop.stdout]).toEqual([0, `run ${runId} was asked to stop at its next safe place\n`]);
     await running.saw('cks stop has asked for a stop');
+    goOn();
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([130, 'cancelled']);
     expect((await rehearsal.run(['stop', runId, '--lock-table', tableName], there)).exitCode).toBe(3);
@@ -150,17 +162,18 @@ describe.concurrent('cks stop', { timeout: 60_000 }, () => {
 
   test('reaches a run on this machine without one', async ({ rehearsal, onTestFinished }) => {
     const { here } = await arrange(rehearsal, onTestFinished);
-    const { running, runId } = await wait(rehearsal, move.slice(0, -2), here);
+    const { running, goOn, runId } = await wait(rehearsal, move.slice(0, -2), here);
     const stop = await rehearsal.run(['stop', runId], here);
     expect([stop.exitCode, stop.json()]).toMatchObject([0, { runId, isRequested: true }]);
     await running.saw('cks stop has asked for a stop');
+    goOn();
     expect((await running.ended).exitCode).toBe(130);
     expect((await rehearsal.run(['stop', runId], here)).exitCode).toBe(3);
     expect((await rehearsal.run(['stop', '20260101-000000-abcd'], here)).exitCode).toBe(3);
   });
 });
 
-describe.concurrent('a table that does not answer', { timeout: 60_000 }, () => {
+describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => {
   test('refuses a run before its first call', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
     table.fail('denied');
@@ -172,8 +185,9 @@ describe.concurrent('a table that does not answer', { timeout: 60_000 }, () => {
 
   test('does not keep a store offline, nor a run that is resumed', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
-    const { running, runId } = await wait(rehearsal, move, here);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     running.process.kill('SIGKILL');
+    goOn();
     await running.ended;
     table.fail('unreachable');
     const ended = await rehearsal.run(['resume', runId, '--yes'], here);
@@ -182,7 +196,7 @@ describe.concurrent('a table that does not answer', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a plan', { timeout: 60_000 }, () => {
+describe.concurrent('a plan', { timeout: 120_000 }, () => {
   test.for(['an option', 'a variable'])(
     'says which lock is in force: by %s',
     async (how, { rehearsal, onTestFinished }) => {
@@ -209,7 +223,7 @@ describe.concurrent('a plan', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('what is in the table', { timeout: 60_000 }, () => {
+describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
   test('is never a secret', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
     const secret = `${marker}${'new/'.repeat(9)}`;
