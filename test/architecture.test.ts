@@ -16,6 +16,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/proof': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
+  'src/scheduler': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-scheduler', 'node:crypto'] },
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: [] },

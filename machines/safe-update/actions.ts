@@ -47,6 +47,8 @@ export function begin(input: Input): Context {
     offlineSinceMs: takenUp?.offlineSinceMs ?? null,
     offlineMs: null,
     connectedSince: takenUp?.connectedSince ?? false,
+    armed: takenUp?.armed ?? null,
+    isSwitchStuck: false,
     logins: noLogins,
     goal: takenUp?.goal ?? 'forward',
     retries: 0,
@@ -106,6 +108,14 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(type) : {};
     case 'cutOff':
       return 'mayBeDone' in value && value.mayBeDone ? { hasWritten: true, isUnsure: true } : {};
+    case 'armed':
+      return { armed: value.armed };
+    case 'unarmed':
+      return value.mayBeArmed ? { armed: value.armed } : {};
+    case 'disarmed':
+      return { armed: null };
+    case 'stillArmed':
+      return { isSwitchStuck: true };
     case 'released':
       return recordRelease(context, value.correction, value.accepted);
     default:

@@ -82,6 +82,7 @@ function createPorts({ input, connection, secrets, options, journal, lock, runLo
     ...(holder ? { holder } : {}),
     lock: { ...lock, tell: tellBoth },
     logins: openLogins(connection),
+    scheduler: connection.scheduler,
     clock: systemClock,
     random: Math.random,
     host: createLocalHost(journal?.log ?? createMemoryLog(), systemClock),

@@ -19,6 +19,9 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
+import { createAskScheduler } from '../scheduler/client.ts';
+import { createScheduler } from '../scheduler/scheduler.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
 
 export interface ConnectionOptions extends ClientOptions {
@@ -36,6 +39,7 @@ export interface Connection {
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
+  readonly scheduler: Scheduler;
   readonly readSecret: ReadSecret;
   /** As far as it is known without a call. */
   readonly place: Place;
@@ -94,6 +98,7 @@ async function open(
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),
+    scheduler: createScheduler(createAskScheduler(neighbourhood)),
     readSecret: createSecretsManager(neighbourhood),
     place,
     findAccount() {

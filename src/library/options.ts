@@ -78,6 +78,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   connectDeadlineMs: true,
   window: true,
   outageBudgetMs: true,
+  deadMansSwitch: true,
   region: true,
   profile: true,
   endpoint: true,

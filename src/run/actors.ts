@@ -23,6 +23,7 @@ import type { Calls, Operation } from '../domain/outcome.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { awaitWindow } from './await-window.ts';
 import { runChecks } from './checks.ts';
+import { armSwitch, disarmSwitch } from './dead-mans-switch.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
 import { createFeeler, prepareProof, proveKeys } from './prove.ts';
@@ -115,6 +116,8 @@ export const providedMachine = safeUpdateMachine.provide({
     prepareProof: step('prepareProof', prepareProof),
     rehearse: actor('rehearse', rehearse),
     approve: step('approve', approve),
+    armSwitch: step('armSwitch', armSwitch),
+    disarmSwitch: step('disarmSwitch', disarmSwitch),
     disconnectStore: step(
       'disconnectStore',
       (run, question, { rerun }) => disconnectStore(run, question, rerun),

@@ -74,7 +74,8 @@ export async function prepareCorrection(input: ChangeInput, vault: Vault): Promi
 
 /** The policy's members of the input; one that is undefined means the default. */
 function takePolicy(input: OrderInput): Policy {
-  const names = [...Object.keys(defaultPolicy), 'connectDeadlineMs', 'window', 'outageBudgetMs'] as (keyof Policy)[];
+  const optional = ['connectDeadlineMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
+  const names = [...Object.keys(defaultPolicy), ...optional] as (keyof Policy)[];
   const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
 }
@@ -110,9 +111,16 @@ function requirePolicy(policy: Policy): void {
   }
   if (!(Number.isFinite(policy.proofDwellMs) && policy.proofDwellMs >= 0))
     throw new InvalidInputError('proofDwellMs must be 0 milliseconds or more');
+  if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
+    throw new InvalidInputError(
+      "a dead man's switch takes the ARN of a role, such as arn:aws:iam::111122223333:role/connect",
+    );
   if (policy.requireProof && policy.canaryKeys.includes('none'))
     throw new InvalidInputError('a proof that is required needs a canary: leave out the canary key none');
 }
+
+const isRoleArn = (text: unknown) =>
+  typeof text === 'string' && /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text);
 
 /** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */
 async function takeChange(input: ChangeInput, vault: Vault, where: string): Promise<Change> {

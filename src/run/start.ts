@@ -9,6 +9,7 @@ import { graceUntilMs } from '../domain/verdict.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
 import { attachRun, providedMachine } from './actors.ts';
+import { disarmSwitch } from './dead-mans-switch.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
 import { describeValue } from './past.ts';
 import { report } from './report.ts';
@@ -56,7 +57,8 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
             !context.hasWritten && !isRehearsing && (error instanceof LogError || error instanceof LockError);
           if (!isRefusal) return reject(new UnfinishedRunError(context, error, isRehearsing));
           const reason = explainReason('NOT_KEPT', { detail: error.message });
-          resolve({ outcome: 'refused', context: { ...context, reason } });
+          const refused = { ...context, reason };
+          void letGo(run, refused).then((left) => resolve({ outcome: 'refused', context: left }));
         },
       });
       actor.start();
@@ -67,6 +69,13 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** Nothing was sent that a dead man's switch would have to make good. */
+async function letGo(run: Run, context: Context): Promise<Context> {
+  if (context.armed === null) return context;
+  const { kind } = await disarmSwitch(run, context.armed);
+  return kind === 'disarmed' ? { ...context, armed: null } : context;
 }
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */

@@ -34,6 +34,8 @@ const cloudHsm = [
 /** EC2 declares none in its model; these are of its reference, "Error codes". */
 const ec2 = ['DryRunOperation', 'InvalidParameterValue'];
 
+const scheduler = ['InternalServerException', 'ThrottlingException'];
+
 const use = [
   'NotFoundException',
   'DisabledException',
@@ -130,6 +132,9 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   DescribeVpcEndpointServices: ['InvalidServiceName', ...ec2],
   DescribeVpcEndpointServicePermissions: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
   DescribeVpcEndpointServiceConfigurations: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
+  CreateSchedule: ['ConflictException', 'ResourceNotFoundException', 'ServiceQuotaExceededException', ...scheduler],
+  GetSchedule: ['ResourceNotFoundException', ...scheduler],
+  DeleteSchedule: ['ConflictException', 'ResourceNotFoundException', ...scheduler],
   GetSecretValue: [
     'ResourceNotFoundException',
     'InvalidParameterException',

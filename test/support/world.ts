@@ -10,6 +10,7 @@ import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { classify } from '../../src/kms/classify.ts';
 import { createKms } from '../../src/kms/kms.ts';
 import type { Send } from '../../src/kms/send.ts';
 import type { Approver } from '../../src/ports/approver.ts';
@@ -23,6 +24,8 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { Prover } from '../../src/ports/proof.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
+import type { AskScheduler } from '../../src/scheduler/client.ts';
+import { createScheduler } from '../../src/scheduler/scheduler.ts';
 import {
   createSimulator,
   hungReply,
@@ -224,6 +227,36 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       }
     };
 
+  /** EventBridge Scheduler, as the same process asks it. */
+  const createSchedulerClient = (process: number) => {
+    const call = (operation: string) => async (input: Readonly<Record<string, unknown>>) => {
+      const never = () => new Promise<never>(() => undefined);
+      if (process <= dead) return never();
+      await clock.sleep(halfLatencyMs);
+      callHooks(operation);
+      const { output, fault, requestId } = answer(operation, input);
+      trace.call(`${operation}${fault ? `→${fault.name}` : ''}`);
+      await clock.sleep(fault?.name === hungReply ? requestTimeoutMs : halfLatencyMs);
+      if (process <= dead) return never();
+      if (fault) throw toSdkError(fault, requestId, input);
+      return output;
+    };
+    const [create, get, remove] = ['CreateSchedule', 'GetSchedule', 'DeleteSchedule'].map(call);
+    return { createSchedule: create, getSchedule: get, deleteSchedule: remove } as unknown as Parameters<
+      Parameters<AskScheduler>[0]
+    >[0];
+  };
+
+  const createAskScheduler =
+    (process: number): AskScheduler =>
+    async (question) => {
+      try {
+        return { ok: true, value: await question(createSchedulerClient(process)) };
+      } catch (error) {
+        return { ok: false, failure: classify(error) };
+      }
+    };
+
   const world: World = {
     clock,
     simulator,
@@ -291,6 +324,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
             if (process > dead) logins.set(clusterId, record);
           },
         },
+        scheduler: createScheduler(createAskScheduler(process)),
         clock: ownClock,
         random: random ?? (() => 0),
         host,

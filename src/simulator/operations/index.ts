@@ -20,6 +20,7 @@ import { generateRandom } from './keys/generate-random.ts';
 import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './keys/use-keys.ts';
+import { createSchedule, deleteSchedule, getSchedule } from './schedules.ts';
 import { readServiceName } from './service-name.ts';
 import { updateStore } from './update.ts';
 
@@ -55,6 +56,9 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DescribeVpcEndpointServicePermissions: describeEndpointServicePermissions,
   DescribeVpcEndpointServiceConfigurations: describeEndpointServiceConfigurations,
   GetSecretValue: getSecretValue,
+  CreateSchedule: createSchedule,
+  GetSchedule: getSchedule,
+  DeleteSchedule: deleteSchedule,
 };
 
 export function isOperation(name: string): name is OperationName {
