@@ -86,17 +86,14 @@ export const askProof = ({ context }: Args): Questions['proveKeys'] => {
   };
 };
 
-/** One that an earlier run has left is armed anew, under its own name: there is never more than one. */
+/** One that an earlier run has left is armed anew. */
 export const askArm = ({ context }: Args): ArmQuestion => {
-  const { order, runId, armed, nowMs, logins } = context;
+  const { order, nowMs, logins } = context;
   const about = store(context);
   const leadsElsewhere = plan(context).send.CloudHsmClusterId !== undefined;
   return {
     store: about,
-    armed: {
-      name: armed?.name ?? nameSwitch(runId),
-      deadlineAtMs: switchDeadlineMs(order.policy, about, nowMs),
-    },
+    armed: { name: nameSwitch(about.customKeyStoreId), deadlineAtMs: switchDeadlineMs(order.policy, about, nowMs) },
     roleArn: known(order.policy.deadMansSwitch ?? null, 'a role'),
     logins: leadsElsewhere ? null : logins,
   };

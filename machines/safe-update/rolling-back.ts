@@ -26,9 +26,19 @@ export const rollingBack = lifecycle.createStateConfig({
         onDone: [
           cutOff,
           { guard: 'isAccepted', target: 'proving', actions: record },
+          { guard: 'mustArmToGoOffline', target: 'arming', actions: record },
           { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
           { target: '#ending.stranded', actions: explain },
         ],
+      },
+    },
+    arming: {
+      description: "The dead man's switch; without one the way back goes on all the same.",
+      invoke: {
+        id: 'armSwitch',
+        src: 'armSwitch',
+        input: ask.askArm,
+        onDone: [{ target: 'disconnecting', actions: record }],
       },
     },
     disconnecting: {

@@ -39,9 +39,11 @@ export function isConnectedBySwitch(context: Context, { output: { value, atMs } 
  * Whether a store that is left offline is helped by its Connect: it shall be online, Connect is what it needs, nobody else
  * is at work on it, and its settings lead to the right keys as far as anybody knows.
  */
-export function isHelpedBySwitch({ seen, plan, goal, before, proof, reason, obstacle }: Context): boolean {
+export function isHelpedBySwitch(context: Context): boolean {
+  const { seen, plan, goal, before, proof, update, reason, obstacle } = context;
   const isOffline = seen !== null && ['DISCONNECTED', 'DISCONNECTING'].includes(seen.store.connectionState);
   const isWanted = (goal === 'back' ? before?.connectionState : plan?.wantedState) === 'CONNECTED';
   const isForeign = [reason, obstacle].some((why) => why?.code === 'FOREIGN_HAND');
-  return isOffline && isWanted && !isForeign && proof.status !== 'mismatch';
+  const areKeysWrong = proof.status === 'mismatch' && update !== 'restored';
+  return isOffline && isWanted && !isForeign && !areKeysWrong;
 }

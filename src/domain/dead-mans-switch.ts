@@ -20,6 +20,13 @@ export interface ArmedSwitch {
 /** `needless`: nothing goes offline by the run that it could bring back. */
 export type SwitchPlan = { readonly kind: 'armed' } | { readonly kind: 'needless'; readonly why: string };
 
+/** What the role is named by. */
+export const roleForm = 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/connect';
+
+export function isRoleArn(text: unknown): text is string {
+  return typeof text === 'string' && /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text);
+}
+
 const minuteMs = 60_000;
 
 /** For calls that were held up, and for a scheduler that is exact to the minute. */
@@ -31,9 +38,9 @@ export function switchDeadlineMs(policy: Policy, { customKeyStoreType }: KeyStor
   return Math.ceil(latestMs / minuteMs) * minuteMs;
 }
 
-/** A name that EventBridge Scheduler takes. */
-export function nameSwitch(runId: string): string {
-  return `cks-dead-mans-switch-${runId.replace(/[^\w.-]/g, '-')}`;
+/** By the store: whatever became of earlier runs on it, it never has more than one. */
+export function nameSwitch(customKeyStoreId: string): string {
+  return `dead-mans-switch-${customKeyStoreId}`;
 }
 
 export function planSwitch({ connectionState }: KeyStore, { path, wantedState }: Way): SwitchPlan {

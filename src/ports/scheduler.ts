@@ -3,6 +3,8 @@ import type { Answer } from './answer.ts';
 
 export interface SwitchOrder {
   readonly name: string;
+  /** The same order, sent again by the same run, is one. */
+  readonly runId: string;
   readonly customKeyStoreId: string;
   /** On a whole minute. */
   readonly atMs: number;

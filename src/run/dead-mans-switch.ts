@@ -13,7 +13,13 @@ export async function armSwitch(run: Run, { store, armed, roleArn, logins }: Arm
   if (counted?.failure) return { kind: 'unarmed', failure: counted.failure, armed, mayBeArmed: false };
   const login = counted && logins !== null ? { login: { record: counted.record, isGrantSpent: false } } : {};
   const { name, deadlineAtMs } = armed;
-  const answer = await run.scheduler.arm({ name, customKeyStoreId, atMs: deadlineAtMs, roleArn });
+  const answer = await run.scheduler.arm({
+    name,
+    runId: run.input.runId,
+    customKeyStoreId,
+    atMs: deadlineAtMs,
+    roleArn,
+  });
   if (answer.ok) return { kind: 'armed', armed, ...login };
   const { failure } = answer;
   return { kind: 'unarmed', failure, armed, mayBeArmed: mayBeDone(failure), ...login };

@@ -10,6 +10,7 @@ import {
   secretReference,
   validateChange,
 } from '../domain/change.ts';
+import { isRoleArn, roleForm } from '../domain/dead-mans-switch.ts';
 import type { Order } from '../domain/plan.ts';
 import { defaultPolicy, isRisk, type Policy, policyWords } from '../domain/policy.ts';
 import {
@@ -112,15 +113,10 @@ function requirePolicy(policy: Policy): void {
   if (!(Number.isFinite(policy.proofDwellMs) && policy.proofDwellMs >= 0))
     throw new InvalidInputError('proofDwellMs must be 0 milliseconds or more');
   if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
-    throw new InvalidInputError(
-      "a dead man's switch takes the ARN of a role, such as arn:aws:iam::111122223333:role/connect",
-    );
+    throw new InvalidInputError(`a dead man's switch takes ${roleForm}`);
   if (policy.requireProof && policy.canaryKeys.includes('none'))
     throw new InvalidInputError('a proof that is required needs a canary: leave out the canary key none');
 }
-
-const isRoleArn = (text: unknown) =>
-  typeof text === 'string' && /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text);
 
 /** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */
 async function takeChange(input: ChangeInput, vault: Vault, where: string): Promise<Change> {

@@ -1,6 +1,7 @@
 /** Starts a run and carries it to its end. */
 import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
+import { askArm } from '../../machines/safe-update/questions.ts';
 import { graceMs } from '../domain/cadence.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
@@ -58,7 +59,8 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
           if (!isRefusal) return reject(new UnfinishedRunError(context, error, isRehearsing));
           const reason = explainReason('NOT_KEPT', { detail: error.message });
           const refused = { ...context, reason };
-          void letGo(run, refused).then((left) => resolve({ outcome: 'refused', context: left }));
+          const isArming = describeValue(value) === 'acting.arming';
+          letGo(run, refused, isArming).then((left) => resolve({ outcome: 'refused', context: left }), reject);
         },
       });
       actor.start();
@@ -71,11 +73,12 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   }
 }
 
-/** Nothing was sent that a dead man's switch would have to make good. */
-async function letGo(run: Run, context: Context): Promise<Context> {
-  if (context.armed === null) return context;
-  const { kind } = await disarmSwitch(run, context.armed);
-  return kind === 'disarmed' ? { ...context, armed: null } : context;
+/** Nothing was sent that a dead man's switch would have to make good. `isArming`: whether it is armed was not kept. */
+async function letGo(run: Run, context: Context, isArming: boolean): Promise<Context> {
+  const armed = context.armed ?? (isArming ? askArm({ context }).armed : null);
+  if (armed === null) return context;
+  const { kind } = await disarmSwitch(run, armed);
+  return { ...context, armed: kind === 'disarmed' ? null : armed };
 }
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */

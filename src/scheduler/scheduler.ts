@@ -32,7 +32,7 @@ export function createScheduler(ask: AskScheduler): Scheduler {
   };
 }
 
-function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchOrder) {
+function describeSchedule({ name, runId, customKeyStoreId, atMs, roleArn }: SwitchOrder) {
   const partition = roleArn.split(':')[1] ?? 'aws';
   const ScheduleExpression = `at(${new Date(atMs).toISOString().slice(0, 19)})`;
   return {
@@ -42,7 +42,7 @@ function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchOrder
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
     ActionAfterCompletion: 'DELETE',
-    ClientToken: createHash('sha256').update(`${name} ${ScheduleExpression} ${roleArn}`).digest('hex'),
+    ClientToken: createHash('sha256').update(`${name} ${runId} ${ScheduleExpression} ${roleArn}`).digest('hex'),
     Target: {
       Arn: `arn:${partition}:scheduler:::aws-sdk:kms:connectCustomKeyStore`,
       RoleArn: roleArn,

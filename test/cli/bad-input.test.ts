@@ -1,6 +1,7 @@
 /** Bad input: one clear line each, nothing changed, no stack trace, no secret echoed. */
 import { describe, expect } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
+import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { windowForm } from '../../src/windows/window.ts';
 import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
@@ -156,6 +157,10 @@ const wrong: Readonly<Record<string, Row>> = {
   'a window in a time zone that does not exist': {
     words: rename('--window', 'Sun 02:00-04:00 Europe/Atlantis'),
     says: `there is no such time zone: a window is ${windowForm}`,
+  },
+  'a role that is none': {
+    words: rename('--dead-mans-switch', 'connect'),
+    says: `a dead man's switch takes ${roleForm}`,
   },
   'a budget without a unit': {
     words: rename('--outage-budget', '15'),

@@ -59,6 +59,8 @@ export interface SentRequest {
   readonly atMs: number;
   /** A throw-away store was truly there; it may be, by all that we had been shown. */
   readonly isThrowAwayThere: boolean;
+  /** A dead man's switch was armed, as far as anybody knows, and not taken away. */
+  readonly isSwitchArmed: boolean;
   readonly isThrowAwayShown: boolean;
   readonly error?: string;
   /** What a Describe answered. */
@@ -145,6 +147,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   const sent: SentRequest[] = [];
   const sentBeside: SentRequest[] = [];
   const throwAways = new Set<unknown>();
+  const armed = new Set<unknown>();
   let shownState = 'unknown';
   let isThrowAwayShown = false;
   let requestsInFlight = 0;
@@ -199,6 +202,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         operation,
         input,
         ...readTruth(simulator, input.CustomKeyStoreId),
+        isSwitchArmed: armed.size > 0,
         isThrowAwayThere: [...throwAways].some((id) => findEntry(simulator, id)),
         isThrowAwayShown,
         shownState,
@@ -235,6 +239,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       await clock.sleep(halfLatencyMs);
       callHooks(operation);
       const { output, fault, requestId } = answer(operation, input);
+      // What is answered with silence may have been carried out.
+      if (operation === 'CreateSchedule' && (output || isSilence(fault?.name))) armed.add(input.Name);
+      if (operation === 'DeleteSchedule' && output) armed.delete(input.Name);
       trace.call(`${operation}${fault ? `→${fault.name}` : ''}`);
       await clock.sleep(fault?.name === hungReply ? requestTimeoutMs : halfLatencyMs);
       if (process <= dead) return never();

@@ -1,5 +1,6 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
+import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
@@ -23,10 +24,18 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     without: readLeftOut(given),
     secrets: readSecrets(given),
     rehearse,
+    ...readRole(given),
     readOnly: isGiven(given, 'read-only'),
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
+}
+
+function readRole(given: Given) {
+  const role = readText(given, 'dead-mans-switch');
+  if (role === undefined) return {};
+  if (!isRoleArn(role)) throw new InvalidInputError(`--dead-mans-switch takes ${roleForm}`);
+  return { deadMansSwitch: role };
 }
 
 function readLeftOut(given: Given) {

@@ -45,6 +45,7 @@ const calls: Readonly<Record<string, string>> = {
 
 const answers: Readonly<Record<string, string>> = {
   accepted: 'accepted',
+  armed: 'armed',
   refused: 'refused',
   unarmed: 'could not be armed',
   disarmed: 'taken away',

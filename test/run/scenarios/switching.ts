@@ -1,8 +1,17 @@
 /** The dead man's switch: armed before an outage, taken away at its end, left where it helps, and what its strike makes. */
 import type { TakenUp } from '../../../src/domain/take-up.ts';
 import { readStore } from '../../../src/kms/kms.ts';
+import { createProver } from '../../support/provers.ts';
 import { before, callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
-import { addCloudHsm, addExternal, clusters, newEndpoint, newReference, oldReference } from '../../support/stores.ts';
+import {
+  addCloudHsm,
+  addExternal,
+  clusters,
+  newEndpoint,
+  newPath,
+  newReference,
+  oldReference,
+} from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
 const minutes = (n: number) => n * 60_000;
@@ -31,7 +40,7 @@ function leave(world: World, store: string, strikesInMs: number): TakenUp {
   const { simulator, clock } = world;
   const before = readStore({ ...simulator.store(store) });
   const deadlineAtMs = Math.ceil((clock.now() + strikesInMs) / 60_000) * 60_000;
-  const name = 'cks-dead-mans-switch-earlier';
+  const name = `dead-mans-switch-${store}`;
   simulator.call('CreateSchedule', {
     Name: name,
     ScheduleExpression: `at(${new Date(deadlineAtMs).toISOString().slice(0, 19)})`,
@@ -130,6 +139,21 @@ export const switching: readonly Scenario[] = [
         proxy.reachable = false;
       });
       return { store: addExternal(world), ...move };
+    },
+  },
+  {
+    name: 'a switch is armed where only the way back from a live change goes offline',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const isMoved = () => world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
+      world.when(
+        (operation) => before(world, 'Update', store)(operation) && isMoved(),
+        () => world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 50 }),
+      );
+      const prover = createProver(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'proven'));
+      return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, prover };
     },
   },
   {
