@@ -21,9 +21,9 @@ export function mustDisarmFirst({ seen, plan, order, armed, isSwitchStuck }: Con
   return mayMisleadLogin(seen.store, plan.send, order.policy);
 }
 
-/** Its instant has passed: it has called Connect, or tried to. */
-export function hasStruck({ armed }: Context, nowMs: number): boolean {
-  return armed !== null && nowMs >= armed.deadlineAtMs;
+/** Its instant has passed, or that of one before it: it has called Connect, or tried to. */
+export function hasStruck({ armed, hasSwitchStruck }: Context, nowMs: number): boolean {
+  return hasSwitchStruck || (armed !== null && nowMs >= armed.deadlineAtMs);
 }
 
 /** A store that is online, or on its way there, with the settings in force, though this run has not connected it. */

@@ -61,6 +61,8 @@ export interface Context extends Input {
   readonly connectedSince: boolean;
   /** The dead man's switch that may still connect the store. */
   readonly armed: ArmedSwitch | null;
+  /** One that is armed no more has struck before. */
+  readonly hasSwitchStruck: boolean;
   /** It could not be taken away, and is tried once more at the end. */
   readonly isSwitchStuck: boolean;
   /** To the new settings, or back to the old ones. */

@@ -263,6 +263,20 @@ export const switching: readonly Scenario[] = [
     },
   },
   {
+    name: 'a switch that an earlier run has left strikes while the question stands: it has done our work',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
+      const ask = async () => {
+        await world.clock.sleep(minutes(9));
+        return { kind: 'approved', accepted: [] } as const;
+      };
+      return { store, policy, approver: { ask }, takenUp: leave(world, store, minutes(5)) };
+    },
+  },
+  {
     name: 'a switch that strikes while KMS cannot be asked has brought the store back: the run goes back to that',
     outcome: 'rolledBack',
     isVolatile: true,
