@@ -73,6 +73,16 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
     );
   });
 
+  test('is told to whoever has to end a hold', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const words = ['update', id, '--path', 'offline', '--new-custom-key-store-name', 'renamed', '--hold-offline'];
+
+    const { exitCode, json } = await rehearsal.run([...words, ...armed]);
+
+    expect(exitCode).toBe(7);
+    expect((json().reason as { cause: string }).cause).toMatch(/AWS calls Connect at .*Z, by its dead man's switch\.$/);
+  });
+
   test('stands in the plan, and in one that is saved for another to apply', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const file = join(rehearsal.folder, 'plan.json');

@@ -49,7 +49,7 @@ const answers: Readonly<Record<string, string>> = {
   refused: 'refused',
   unarmed: 'could not be armed',
   disarmed: 'taken away',
-  stillArmed: 'could not be taken away; it is tried again at the end',
+  stillArmed: 'could not be taken away',
   foreign: 'not sent: the store is not as it was left',
   cutOff: 'not answered: KMS cannot be asked',
   unclear: 'not answered clearly; looking what came of it',
