@@ -16,7 +16,7 @@ import type { World } from '../../support/world.ts';
 
 const minutes = (n: number) => n * 60_000;
 
-export const role = 'arn:aws:iam::111122223333:role/connect-stores';
+const role = 'arn:aws:iam::111122223333:role/connect-stores';
 const armed = { deadMansSwitch: role } as const;
 const reconnect = { ...armed, intent: 'reconnect', accept: ['outage'] } as const;
 const move = {
