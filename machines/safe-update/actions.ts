@@ -9,6 +9,7 @@ import { explainReason } from '../../src/domain/reasons.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { recognizeUpdate } from '../../src/domain/take-up.ts';
 import { rollbackOf } from './facts.ts';
+import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Checked, Context, Event, Input, Proven, Result, Settled, Sighting } from './types.ts';
 
 type Changes = Partial<Context>;
@@ -47,6 +48,9 @@ export function begin(input: Input): Context {
     offlineSinceMs: takenUp?.offlineSinceMs ?? null,
     offlineMs: null,
     connectedSince: takenUp?.connectedSince ?? false,
+    armed: takenUp?.armed ?? null,
+    hasSwitchStruck: false,
+    isSwitchStuck: false,
     logins: noLogins,
     goal: takenUp?.goal ?? 'forward',
     retries: 0,
@@ -67,7 +71,14 @@ export function record({ context, event }: Args): Changes {
   const failedAtMs = seen?.store.connectionState === 'FAILED' ? seen.atMs : context.failedAtMs;
   const stopRequested = context.stopRequested || cancelRequested;
   const stamp = { nowMs, calls, seen, failedAtMs, stopRequested, ...recordLogin(context, value) };
-  return { ...stamp, ...recordAnswer({ ...context, ...stamp }, event) };
+  const stamped = { ...context, ...stamp };
+  return { ...stamp, ...recordStrike(stamped, event), ...recordAnswer(stamped, event) };
+}
+
+/** A look that finds the store online, though this run has not connected it. */
+function recordStrike(context: Context, event: Event): Changes {
+  const isOnline = context.seen?.store.connectionState === 'CONNECTED';
+  return isOnline && isConnectedBySwitch(context, event) ? recordConnected(context) : {};
 }
 
 /** What a write saw before it was cut off is nothing to go by: it may be somebody else's doing. */
@@ -103,6 +114,14 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(type) : {};
     case 'cutOff':
       return 'mayBeDone' in value && value.mayBeDone ? { hasWritten: true, isUnsure: true } : {};
+    case 'armed':
+      return { armed: value.armed, hasSwitchStruck: hasStruck(context, context.nowMs) };
+    case 'unarmed':
+      return value.mayBeArmed ? { armed: value.armed } : {};
+    case 'disarmed':
+      return { armed: null, hasSwitchStruck: hasStruck(context, context.nowMs) };
+    case 'stillArmed':
+      return { isSwitchStuck: true };
     case 'released':
       return recordRelease(context, value.correction, value.accepted);
     default:

@@ -4,6 +4,7 @@ import { explainFailure, type Failure, type Reason } from '../../src/domain/fail
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
 import { findLateness, rollbackOf } from './facts.ts';
+import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
@@ -37,9 +38,15 @@ export function explainLateness({ context, event }: Args): Changes {
   return { reason: findLateness(context, event) ?? null };
 }
 
-function reasonOf(context: Context, { type, output: { value } }: Event): Reason {
+function reasonOf(context: Context, event: Event): Reason {
+  const {
+    type,
+    output: { value },
+  } = event;
   const store = ('seen' in value ? value.seen?.store : undefined) ?? context.seen?.store;
   const about = store === undefined ? {} : { store };
+  if (isConnectedBySwitch(context, event))
+    return explainReason('SWITCH_STRUCK', { ...about, detail: `it is ${describeState(store)}` });
   const told = (failure: Failure | undefined) => failure?.message ?? 'no answer';
   switch (value.kind) {
     case 'unreadable':
@@ -49,7 +56,9 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
     case 'cutOff':
       return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
     case 'released':
-      return explainReason('FOREIGN_HAND', { ...about, detail: describeState(store) });
+      return explainReason(foreignCode(context), { ...about, detail: describeState(store) });
+    case 'unarmed':
+      return explainReason('NOT_ARMED', { ...about, detail: value.failure.message });
     case 'prepared':
       return explainReason('PROOF_IMPOSSIBLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
@@ -66,8 +75,8 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
         : explainFailure(value.failure, `${calls[type] ?? 'KMS'} of ${nameOf(context, store)} was refused`);
     case 'foreign':
       return 'detail' in value
-        ? explainReason(context.hasWritten ? 'FOREIGN_HAND' : 'DRIFTED', { ...about, detail: value.detail })
-        : explainReason('FOREIGN_HAND', { ...about, detail: describeState(store) });
+        ? explainReason(context.hasWritten ? foreignCode(context) : 'DRIFTED', { ...about, detail: value.detail })
+        : explainReason(foreignCode(context), { ...about, detail: describeState(store) });
     case 'unmoved':
       return explainReason('NO_EFFECT', about);
     case 'unclear':
@@ -87,6 +96,8 @@ function reasonOf(context: Context, { type, output: { value } }: Event): Reason 
       throw new Error(`nothing to explain in ${value.kind}`);
   }
 }
+
+const foreignCode = (context: Context) => (hasStruck(context, context.nowMs) ? 'SWITCH_STRUCK' : 'FOREIGN_HAND');
 
 const calls: Readonly<Partial<Record<Event['type'], string>>> = {
   'xstate.done.actor.updateStore': 'UpdateCustomKeyStore',

@@ -8,6 +8,7 @@ import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import { findLateness, hasChangedConnection, rollbackOf } from './facts.ts';
+import * as deadMansSwitch from './switch.ts';
 import type { Context, Event, Result } from './types.ts';
 
 interface Args {
@@ -62,10 +63,16 @@ const isWindowAhead = ({ context, event }: Args) => isAhead(context.order.policy
 
 const mayGoOffline = (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage');
 
+const mustArm = ({ context, event }: Args) =>
+  deadMansSwitch.mustArm(context, Math.max(context.nowMs, event.output.atMs));
+
 /** Nothing was sent yet, and what would follow can no more be expected to end in its window, or fits into no budget. */
 const isTooLate = ({ context, event }: Args) => !context.hasWritten && findLateness(context, event) !== undefined;
 
 const isRehearsed = ({ findings }: Context) => findings.some(({ check }) => check === rehearsalCheck);
+
+const mayHold = (args: Args) =>
+  args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args);
 
 const hasFailedCheck = ({ event: { output } }: Args) =>
   output.value.kind === 'checked' && output.value.findings.some((finding) => finding.status === 'failed');
@@ -101,6 +108,20 @@ export const guards = {
   goesLive: ({ context }: Args) => context.plan?.path === 'live',
   goesOffline: ({ context }: Args) => context.plan?.path === 'offline',
 
+  // the dead man's switch
+  mustArm: (args: Args) => args.context.plan?.path !== 'live' && mustArm(args),
+  isUnarmed: (args: Args) => kindIs('unarmed')(args) && (!args.context.hasWritten || isConnected(args)),
+  isStillOnline: ({ context }: Args) => context.seen?.store.connectionState !== 'DISCONNECTED',
+  mustDisarmFirst: ({ context }: Args) => deadMansSwitch.mustDisarmFirst(context),
+  mustDisarmToHold: (args: Args) =>
+    args.context.armed !== null &&
+    !args.context.isSwitchStuck &&
+    args.context.before?.customKeyStoreType === 'AWS_CLOUDHSM' &&
+    mayHold(args),
+  holdsAfterFailure: (args: Args) => args.context.reason !== null && mayHold(args),
+  mustDisarm: ({ context }: Args) => context.armed !== null && !deadMansSwitch.isHelpedBySwitch(context),
+  isConnectedBySwitch: ({ context, event }: Args) => deadMansSwitch.isConnectedBySwitch(context, event),
+
   // writes
   isAccepted: kindIs('accepted'),
   isKmsRefusal: kindIs('refused'),
@@ -108,6 +129,7 @@ export const guards = {
   isUntouched: (args: Args) =>
     !args.context.hasWritten && !mayBeDone(args) && kindIs('refused', 'foreign', 'cutOff')(args),
   isTooLateToGoOffline: (args: Args) => mayGoOffline(args) && isTooLate(args),
+  mustArmToGoOffline: (args: Args) => mayGoOffline(args) && mustArm(args),
   isStoppedAtInvalidState: (args: Args) => isInvalidState(args) && isStopped(args),
   mayGoOffline,
   hasUnsentUpdate: ({ context, event: { output } }: Args) =>
@@ -140,8 +162,7 @@ export const guards = {
   isForeignAfterHold: ({ event: { output } }: Args) => heldState(output.value) !== 'DISCONNECTED',
 
   // recovering, rollingBack
-  mayHold: (args: Args) =>
-    args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args),
+  mayHold,
   canRollBack,
   isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   mustRestoreLive: (args: Args) =>

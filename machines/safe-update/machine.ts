@@ -7,6 +7,7 @@
  */
 import { acting } from './acting.ts';
 import * as actions from './actions.ts';
+import { ending } from './ending.ts';
 import { explain, explainLateness, explainStop, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 
@@ -111,8 +112,10 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isWindowAhead', target: 'waiting', actions: record },
           { guard: 'areChecksStale', target: 'checking', actions: record },
           { guard: 'isTooLate', target: 'refused', actions: explainLateness },
+          { guard: 'mustArm', target: '#arming', actions: record },
           { guard: 'goesLive', target: '#tryingLive', actions: record },
           { guard: 'goesOffline', target: '#disconnecting', actions: record },
+          { guard: 'mustDisarmFirst', target: '#disarming', actions: record },
           { guard: 'mustHold', target: '#holding', actions: record },
           { guard: 'hasUnsentUpdate', target: '#updating', actions: record },
           { target: '#connecting', actions: record },
@@ -142,6 +145,8 @@ export const safeUpdateMachine = lifecycle.createMachine({
         onDone: [{ target: '#acting.whereItWas', actions: record }],
       },
     },
+
+    ending: { id: 'ending', ...ending },
 
     updated: { id: 'updated', type: 'final', description: 'Settings verified, connection state as wanted.' },
     unchanged: {

@@ -1,6 +1,7 @@
 /** What each actor is asked, taken from the context. The arrows say when, the actors how. */
 import { freshMs, type Goal, graceMs } from '../../src/domain/cadence.ts';
 import { changedNames } from '../../src/domain/change.ts';
+import { nameSwitch, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { connectDeadlineMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
@@ -8,6 +9,7 @@ import { graceUntilMs } from '../../src/domain/verdict.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import { rollbackOf, settingsInForce } from './facts.ts';
 import type {
+  ArmQuestion,
   ConnectQuestion,
   Context,
   HoldQuestion,
@@ -83,6 +85,21 @@ export const askProof = ({ context }: Args): Questions['proveKeys'] => {
     dwellUntilMs: isLive && leadsToKeys ? updateAcceptedAtMs + order.policy.proofDwellMs : null,
   };
 };
+
+/** One that an earlier run has left is armed anew. */
+export const askArm = ({ context }: Args): ArmQuestion => {
+  const { order, nowMs, logins } = context;
+  const about = store(context);
+  const leadsElsewhere = plan(context).send.CloudHsmClusterId !== undefined;
+  return {
+    store: about,
+    armed: { name: nameSwitch(about.customKeyStoreId), deadlineAtMs: switchDeadlineMs(order.policy, about, nowMs) },
+    roleArn: known(order.policy.deadMansSwitch ?? null, 'a role'),
+    logins: leadsElsewhere ? null : logins,
+  };
+};
+
+export const askDisarm = ({ context }: Args): Questions['disarmSwitch'] => known(context.armed, 'an armed switch');
 
 export const askWrite = ({ context }: Args): WriteQuestion => ({
   evidence: seen(context),

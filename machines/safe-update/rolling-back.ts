@@ -26,9 +26,19 @@ export const rollingBack = lifecycle.createStateConfig({
         onDone: [
           cutOff,
           { guard: 'isAccepted', target: 'proving', actions: record },
+          { guard: 'mustArmToGoOffline', target: 'arming', actions: record },
           { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
-          { target: '#stranded', actions: explain },
+          { target: '#ending.stranded', actions: explain },
         ],
+      },
+    },
+    arming: {
+      description: "The dead man's switch; without one the way back goes on all the same.",
+      invoke: {
+        id: 'armSwitch',
+        src: 'armSwitch',
+        input: ask.askArm,
+        onDone: [{ target: 'disconnecting', actions: record }],
       },
     },
     disconnecting: {
@@ -42,7 +52,7 @@ export const rollingBack = lifecycle.createStateConfig({
             onDone: [
               cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
-              { target: '#stranded', actions: explain },
+              { target: '#ending.stranded', actions: explain },
             ],
           },
         },
@@ -53,8 +63,8 @@ export const rollingBack = lifecycle.createStateConfig({
             input: ask.askDisconnected,
             onDone: [
               cutOff,
-              { guard: 'isOverdue', target: '#unsettled', actions: explain },
-              { guard: 'isAstray', target: '#stranded', actions: explain },
+              { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
+              { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { target: '#rollingBack.choosing', actions: record },
             ],
           },
@@ -70,7 +80,7 @@ export const rollingBack = lifecycle.createStateConfig({
         onDone: [
           cutOff,
           { guard: 'isAccepted', target: 'choosing', actions: record },
-          { target: '#stranded', actions: explain },
+          { target: '#ending.stranded', actions: explain },
         ],
       },
     },
@@ -85,7 +95,8 @@ export const rollingBack = lifecycle.createStateConfig({
             onDone: [
               cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
-              { target: '#stranded', actions: explain },
+              { guard: 'isConnectedBySwitch', target: 'settling', actions: record },
+              { target: '#ending.stranded', actions: explain },
             ],
           },
         },
@@ -96,10 +107,10 @@ export const rollingBack = lifecycle.createStateConfig({
             input: ask.askConnected,
             onDone: [
               cutOff,
-              { guard: 'isOverdue', target: '#unsettled', actions: explain },
-              { guard: 'isAstray', target: '#stranded', actions: explain },
+              { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
+              { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#rollingBack.disconnecting', actions: ['record', 'countRetry'] },
-              { guard: 'isConnectFailure', target: '#stranded', actions: explain },
+              { guard: 'isConnectFailure', target: '#ending.stranded', actions: explain },
               { target: '#rollingBack.proving', actions: record },
             ],
           },
@@ -112,7 +123,7 @@ export const rollingBack = lifecycle.createStateConfig({
         src: 'proveKeys',
         input: ask.askProof,
         onDone: [
-          { guard: 'isMismatch', target: '#stranded', actions: explain },
+          { guard: 'isMismatch', target: '#ending.stranded', actions: explain },
           { target: 'verifying', actions: record },
         ],
       },
@@ -125,9 +136,9 @@ export const rollingBack = lifecycle.createStateConfig({
         input: ask.askShownAsBefore,
         onDone: [
           cutOff,
-          { guard: 'isCancelling', target: '#cancelled', actions: record },
-          { guard: 'isReached', target: '#rolledBack', actions: record },
-          { target: '#stranded', actions: explain },
+          { guard: 'isCancelling', target: '#ending.cancelled', actions: record },
+          { guard: 'isReached', target: '#ending.rolledBack', actions: record },
+          { target: '#ending.stranded', actions: explain },
         ],
       },
     },

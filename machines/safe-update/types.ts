@@ -1,6 +1,7 @@
 /** What the machine knows and hears. Everything is JSON, and no secret is ever in it. */
 import type { Change } from '../../src/domain/change.ts';
 import type { CheckFinding } from '../../src/domain/checks.ts';
+import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Failure, Reason } from '../../src/domain/failure.ts';
 import type { LockHolder } from '../../src/domain/guards.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
@@ -58,6 +59,12 @@ export interface Context extends Input {
   readonly offlineMs: number | null;
   /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
   readonly connectedSince: boolean;
+  /** The dead man's switch that may still connect the store. */
+  readonly armed: ArmedSwitch | null;
+  /** One that is armed no more has struck before. */
+  readonly hasSwitchStruck: boolean;
+  /** It could not be taken away, and is tried once more at the end. */
+  readonly isSwitchStuck: boolean;
   /** To the new settings, or back to the old ones. */
   readonly goal: TakenUp['goal'];
   /** Connects that may have reached the login of the cluster, by this and earlier runs. */
@@ -128,6 +135,19 @@ export interface Waited {
   readonly kind: 'waited';
 }
 
+/** `mayBeArmed`: the call may have been carried out. */
+export type Armed =
+  | { readonly kind: 'armed'; readonly armed: ArmedSwitch; readonly login?: CountedLogin }
+  | {
+      readonly kind: 'unarmed';
+      readonly failure: Failure;
+      readonly armed: ArmedSwitch;
+      readonly mayBeArmed: boolean;
+      readonly login?: CountedLogin;
+    };
+
+export type Disarmed = { readonly kind: 'disarmed' } | { readonly kind: 'stillArmed'; readonly failure: Failure };
+
 /** What the operator said while the run was held. `correction`: new values for properties of the change. */
 export type Held =
   | {
@@ -168,7 +188,20 @@ export interface Stamped<T> {
   readonly cancelRequested: boolean;
 }
 
-export type Result = Look | Found | Write | Settled | Held | Answered | Checked | Prepared | Approved | Waited | Proven;
+export type Result =
+  | Look
+  | Found
+  | Write
+  | Settled
+  | Held
+  | Answered
+  | Checked
+  | Prepared
+  | Approved
+  | Waited
+  | Armed
+  | Disarmed
+  | Proven;
 
 /** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
 export interface Questions {
@@ -193,6 +226,8 @@ export interface Questions {
     readonly accepted: readonly Risk[];
     readonly isApproved: boolean;
   };
+  armSwitch: ArmQuestion;
+  disarmSwitch: ArmedSwitch;
   disconnectStore: WriteQuestion;
   connectStore: ConnectQuestion;
   updateStore: UpdateQuestion;
@@ -210,6 +245,14 @@ export interface PrepareQuestion {
   readonly plan: Plan;
   /** Canaries from before an earlier run: new ones would say nothing of the old settings. */
   readonly inherited: Preparation | null;
+}
+
+export interface ArmQuestion {
+  readonly store: KeyStore;
+  readonly armed: ArmedSwitch;
+  readonly roleArn: string;
+  /** The logins that are counted are those of the cluster that its Connect would lead to. */
+  readonly logins: LoginRecord | null;
 }
 
 export interface WriteQuestion {
@@ -254,6 +297,8 @@ export interface Answers {
   prepareProof: Prepared;
   rehearse: Checked;
   approve: Approved;
+  armSwitch: Armed;
+  disarmSwitch: Disarmed;
   disconnectStore: Write;
   connectStore: Write;
   updateStore: Write;

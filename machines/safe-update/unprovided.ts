@@ -17,6 +17,8 @@ export const unprovidedActors = {
   prepareProof: unprovided('prepareProof'),
   rehearse: unprovided('rehearse'),
   approve: unprovided('approve'),
+  armSwitch: unprovided('armSwitch'),
+  disarmSwitch: unprovided('disarmSwitch'),
   disconnectStore: unprovided('disconnectStore'),
   connectStore: unprovided('connectStore'),
   updateStore: unprovided('updateStore'),

@@ -1,4 +1,5 @@
 /** The least that an AWS identity must be allowed, as an IAM policy. */
+import { nameSwitch } from '../domain/dead-mans-switch.ts';
 import type { CustomKeyStoreType } from '../domain/properties.ts';
 import {
   type CheckName,
@@ -8,6 +9,7 @@ import {
   type Rights,
   rehearsalRights,
   storeRights,
+  switchRights,
 } from './rights.ts';
 
 export interface PolicyOptions {
@@ -21,6 +23,8 @@ export interface PolicyOptions {
   /** Where the keys are; default: any account and Region. */
   readonly account?: string;
   readonly region?: string;
+  /** The ARN of the role by which a dead man's switch connects. */
+  readonly deadMansSwitch?: string;
   /** ARNs of the secrets that `secretsmanager:` references lead to. */
   readonly secrets?: readonly string[];
   /** The DynamoDB table of `lockTable`: its name or ARN. */
@@ -85,6 +89,7 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       ),
       Condition: origins,
     },
+    ...(readOnly ? [] : allowSwitch(options)),
     allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue'] : [], secrets),
     // Who only looks shares looks too, which is written there.
     allow('LockTable', lockTable === undefined ? [] : lockTableActions, tableArn(options)),
@@ -101,6 +106,20 @@ function chooseRights({ without = [], rehearse = false }: PolicyOptions): readon
   ];
 }
 
+/** Scheduler takes the role on, so whoever arms a switch must be allowed to hand it over. */
+function allowSwitch(options: PolicyOptions): readonly Statement[] {
+  const { deadMansSwitch: role, account = '*', region = '*' } = options;
+  if (role === undefined) return [];
+  const schedules = `arn:${partitionOf(region)}:scheduler:${region}:${account}:schedule/default/${nameSwitch('*')}`;
+  return [
+    allow('ArmSwitch', switchRights, schedules),
+    {
+      ...allow('HandRoleToScheduler', ['iam:PassRole'], role),
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    },
+  ];
+}
+
 function allow(Sid: string, Action: readonly string[], Resource: Statement['Resource']): Statement {
   return { Sid, Effect: 'Allow', Action, Resource };
 }
@@ -114,6 +133,9 @@ function tableArn({ lockTable = '', ...options }: PolicyOptions): string {
 }
 
 function beginArn(service: string, { account = '*', region = '*' }: PolicyOptions): string {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return `arn:${partition}:${service}:${region}:${account}`;
+  return `arn:${partitionOf(region)}:${service}:${region}:${account}`;
+}
+
+function partitionOf(region: string): string {
+  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

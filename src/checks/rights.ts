@@ -63,3 +63,6 @@ export const rehearsalRights: Rights = {
   type: 'EXTERNAL_KEY_STORE',
   actions: ['kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore'],
 };
+
+/** Its schedule; the role that connects is another identity. */
+export const switchRights = ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'];

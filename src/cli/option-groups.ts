@@ -105,6 +105,11 @@ export const failing: OptionGroup = {
       value: '<way>',
       help: 'rollback: put the old settings back. hold: wait for you to mend it. ask: hold on a terminal, else rollback. (default: ask)',
     },
+    {
+      name: 'dead-mans-switch',
+      value: '<role arn>',
+      help: 'Before an outage, have EventBridge Scheduler connect the store by this role at the last deadline; taken away at the end. It brings the store back where nothing is left of the run.',
+    },
   ],
 };
 

@@ -157,6 +157,7 @@ export const optionGroups = {
           repeatable: true,
         },
         { name: 'rehearse', help: 'With what --rehearse needs.' },
+        { name: 'dead-mans-switch', value: '<role arn>', help: 'With what --dead-mans-switch needs.' },
         { name: 'read-only', help: 'For commands that only look.' },
         { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
         { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },

@@ -83,6 +83,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
   const dwell = readText(given, 'proof-dwell');
   const window = readText(given, 'window');
   const budget = readText(given, 'outage-budget');
+  const role = readText(given, 'dead-mans-switch');
   return {
     accept: readRisks(given),
     skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
@@ -95,6 +96,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
     requireProof: isGiven(given, 'require-proof'),
     ...(dwell === undefined ? {} : { proofDwellMs: dwell === '0' ? 0 : parseDuration('--proof-dwell', dwell) }),
     ...(window === undefined ? {} : { window }),
+    ...(role === undefined ? {} : { deadMansSwitch: role }),
     ...(budget === undefined ? {} : { outageBudgetMs: parseDuration('--outage-budget', budget) }),
     ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),
     ...(connect === undefined ? {} : { connectDeadlineMs: parseDuration('--connect-deadline', connect) }),

@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
 import type { Failed } from './outputs.ts';
 import { renderError } from './render/reason.ts';
-import { explainHeld, explainUnfinished } from './unfinished.ts';
+import { explainHeld, explainUnfinished, type Unfinished } from './unfinished.ts';
 
 /** Says what happened and gives the exit code. */
 export function reportError(io: Io, error: unknown): number {
@@ -47,7 +47,7 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
       message: mayLeaveStore ? message : `a bug: ${message}`,
     };
     const result = held ? explainHeld(runId, held) : explainUnfinished(facts);
-    return { exitCode: otherExitCodes.unfinished, result };
+    return { exitCode: otherExitCodes.unfinished, result: addSwitch(result, error) };
   }
   const reason = {
     code: 'BUG',
@@ -56,4 +56,12 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
     remedy: 'Run it again with --log-level debug --log-file FILE, and report what FILE says.',
   };
   return { exitCode: otherExitCodes.bug, result: { outcome: null, reason } };
+}
+
+/** The store does not wait for ever for whoever goes on with the run. */
+function addSwitch(result: Unfinished, { strikesAtMs }: UnfinishedRunError): Unfinished {
+  if (strikesAtMs === null) return result;
+  const strike = `AWS calls Connect at ${new Date(strikesAtMs).toISOString()}, by its dead man's switch.`;
+  const { reason } = result;
+  return { ...result, reason: { ...reason, cause: `${reason.cause} ${strike}` } };
 }

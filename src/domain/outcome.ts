@@ -49,6 +49,17 @@ export type SettingsInForce = 'old' | 'new' | 'unknown';
 /** Which settings an UpdateCustomKeyStore sent last, and whether KMS is known to have them. */
 export type Update = 'none' | 'accepted' | 'restored' | 'unclear';
 
+export interface LeftSwitch {
+  /** Of EventBridge Scheduler. */
+  readonly schedule: string;
+  /** ISO 8601. It is gone afterwards. */
+  readonly strikesAt: string;
+  /** Its Connect would help: it was left on purpose. False: it could not be taken away. */
+  readonly isWanted: boolean;
+  /** The command that takes it away. */
+  readonly remove: string;
+}
+
 /** The result of a run. Secrets appear as "(secret)"; times are ISO 8601, durations milliseconds. */
 export interface RunResult {
   readonly outcome: Outcome;
@@ -72,6 +83,8 @@ export interface RunResult {
   /** Some KMS hosts may use the old proxy credential until then: keep it valid at the proxy. */
   readonly oldCredentialNeededUntil?: string;
   readonly reason?: Reason;
+  /** A dead man's switch that may still connect the store. */
+  readonly deadMansSwitch?: LeftSwitch;
   /** `incomplete`: a failing disk did not take all of it. */
   readonly journal?: 'none' | 'complete' | 'incomplete';
   /** Commands that are left to run, in order. */

@@ -11,6 +11,7 @@ import {
   visibleValue,
 } from './change.ts';
 import { explainConnectionError } from './connection-errors.ts';
+import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { findDifference, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
@@ -52,6 +53,8 @@ export interface Plan {
   readonly durationMs: number;
   /** Where a rehearsal was asked for: whether there can be one. */
   readonly rehearsal?: RehearsalPlan;
+  /** Where a dead man's switch was asked for: whether one is armed before the outage. */
+  readonly deadMansSwitch?: SwitchPlan;
   /** Risks that must be accepted before anything is sent. */
   readonly risks: readonly Risk[];
   /** Risks that KMS may make necessary: it may refuse a disputed change live, which leads offline only if `outage` was accepted. */
@@ -102,6 +105,7 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     outageMs: documentedOutageMs(store, way),
     durationMs: documentedRunMs(store, way, policy.proofDwellMs),
     ...(policy.rehearse ? { rehearsal: planRehearsal(store, send, previous) } : {}),
+    ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, way) } : {}),
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
     warnings: findings.filter((finding) => finding.severity === 'warning'),

@@ -63,6 +63,8 @@ export interface Policy {
   readonly window?: Opening;
   /** Refuse an outage that may be longer, by what AWS documents. Undefined = any. */
   readonly outageBudgetMs?: number;
+  /** The ARN of the role by which AWS connects a store that a run has left offline, at its last deadline. */
+  readonly deadMansSwitch?: string;
 }
 
 const minutes = (n: number) => n * 60_000;

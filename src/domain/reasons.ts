@@ -132,6 +132,17 @@ const wordings = {
     cause: 'The store is not as this run left it, so another person or program is acting on it.',
     remedy: 'Find out who (CloudTrail shows UpdateCustomKeyStore, Connect and Disconnect), agree on one, then go on.',
   },
+  NOT_ARMED: {
+    message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,
+    cause: 'An outage that a switch shall bring to an end is begun only when the switch is armed.',
+    remedy:
+      'Look at the rights of --dead-mans-switch (cks iam-policy) and at whom its role trusts, or leave it out. Nothing was sent.',
+  },
+  SWITCH_STRUCK: {
+    message: (store, detail) => `the dead man's switch of ${store} has struck before the run was done: ${detail}`,
+    cause: 'The run took longer than all of its deadlines, so AWS has connected the store in its place.',
+    remedy: 'See that it is CONNECTED (cks describe), then run the command again.',
+  },
   OUTAGE_NEEDED: {
     message: (store, detail) => `KMS does not take this change while ${store} is CONNECTED: ${detail}`,
     cause: 'AWS documents disagree on what may change live; KMS decided, and an outage was not accepted.',

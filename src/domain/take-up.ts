@@ -1,5 +1,6 @@
 /** What an earlier run has left behind, as its journal knows it, for a run that goes on from there. */
 import { applyChange, type Change, isDiscernible } from './change.ts';
+import type { ArmedSwitch } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import type { Update } from './outcome.ts';
@@ -26,6 +27,8 @@ export interface TakenUp {
   readonly connectedSince: boolean;
   /** What it had made ready for a proof. */
   readonly preparation?: Preparation;
+  /** Its dead man's switch, where that may still strike. */
+  readonly armed?: ArmedSwitch;
   /** When it last sent something: stale reads may follow for a while. */
   readonly lastSentAtMs: number | null;
 }

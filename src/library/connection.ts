@@ -24,7 +24,10 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { SecretVersions } from '../ports/secret-versions.ts';
+import { createAskScheduler } from '../scheduler/client.ts';
+import { createScheduler } from '../scheduler/scheduler.ts';
 import { createAskAbout } from '../secrets/client.ts';
 import { createSecretVersions } from '../secrets/secret-versions.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
@@ -51,6 +54,7 @@ export interface Connection {
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
+  readonly scheduler: Scheduler;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
   /** Null: what others do is seen on this machine alone. */
@@ -138,6 +142,7 @@ async function open(
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock),
+    scheduler: createScheduler(createAskScheduler(neighbourhood)),
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),
     lockTable,

@@ -85,6 +85,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   connectDeadlineMs: true,
   window: true,
   outageBudgetMs: true,
+  deadMansSwitch: true,
   region: true,
   profile: true,
   endpoint: true,

@@ -34,6 +34,7 @@ export function createPorts({ input, connection, secrets, options, lock, folder 
     ...(holder ? { holder } : {}),
     lock,
     logins: openLogins(connection),
+    scheduler: connection.scheduler,
     clock: systemClock,
     random: Math.random,
     progress: (event: Parameters<Progress>[0]) => {

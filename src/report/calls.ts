@@ -36,12 +36,20 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
   /** KMS has said so, or the store has shown it; else the call may never have arrived. */
   let isSure = sinceMs !== undefined;
   let isConnecting = false;
+  /** From when on a dead man's switch may have connected it. */
+  let strikesAtMs = Number.POSITIVE_INFINITY;
   let sent: { readonly operation: string | undefined; readonly atMs: number | undefined } | undefined;
   for (const line of lines) {
     const { kind, atMs, value, sending } = members(line);
+    strikesAtMs = number(members(members(value).armed).deadlineAtMs) ?? strikesAtMs;
     if (kind === 'intent') sent = { operation: text(members(sending).operation), atMs: number(atMs) };
-    else if (kind === 'result' && sent !== undefined) take(text(members(value).kind), number(atMs));
-    else see(readSeen(line));
+    else {
+      const answer = text(members(value).kind);
+      const isAnswer = kind === 'result' && sent !== undefined;
+      if (isAnswer) take(answer, number(atMs));
+      // What a write was sent by was seen before it; what kept it from being sent is news.
+      if (!isAnswer || answer === 'foreign') see(readSeen(line));
+    }
   }
   if (sent?.operation === 'DisconnectCustomKeyStore') sinceMs ??= sent.atMs;
   return sinceMs === undefined ? outages : [...outages, { fromMs: sinceMs, untilMs: null }];
@@ -58,9 +66,10 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
 
   function see(seen: Seen | undefined): void {
     if (seen === undefined || sinceMs === undefined) return;
+    const mayBeConnected = isConnecting || seen.atMs >= strikesAtMs;
     if (seen.state !== 'CONNECTED') isSure = true;
-    else if (isConnecting) outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
-    if (seen.state !== 'CONNECTED' || !(isConnecting || !isSure)) return;
+    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
+    if (seen.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;
     sinceMs = undefined;
     isSure = false;
   }

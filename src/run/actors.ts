@@ -25,6 +25,7 @@ import type { Next, StepContext } from '../ports/host.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
 import { awaitWindow } from './await-window.ts';
 import { runChecks } from './checks.ts';
+import { armSwitch, disarmSwitch } from './dead-mans-switch.ts';
 import { hold } from './hold.ts';
 import { keepLogin } from './logins.ts';
 import { feelOutage, prepareProof, proveKeys } from './prove.ts';
@@ -97,6 +98,8 @@ export const providedMachine = safeUpdateMachine.provide({
     prepareProof: step('prepareProof', prepareProof),
     rehearse: actor('rehearse', rehearse),
     approve: step('approve', approve),
+    armSwitch: step('armSwitch', armSwitch),
+    disarmSwitch: step('disarmSwitch', disarmSwitch),
     disconnectStore: step(
       'disconnectStore',
       (run, question, { rerun }) => disconnectStore(run, question, rerun),

@@ -29,6 +29,8 @@ export class UnfinishedRunError extends Error {
   readonly mayLeaveStore: boolean;
   /** The state the store was last seen in, where it was seen. */
   readonly lastSeen: string | null;
+  /** When its dead man's switch connects the store; null where none is armed. */
+  readonly strikesAtMs: number | null;
   /** Waits for the operator: nothing broke. */
   readonly held: HeldStore | null;
 
@@ -39,6 +41,7 @@ export class UnfinishedRunError extends Error {
     this.hasWritten = context.hasWritten;
     this.mayLeaveStore = mayLeaveStore;
     this.lastSeen = context.seen?.store.connectionState ?? null;
+    this.strikesAtMs = context.armed?.deadlineAtMs ?? null;
     this.held = cause instanceof HeldError ? cause.held : null;
   }
 }

@@ -10,6 +10,7 @@ import {
   secretReference,
   validateChange,
 } from '../domain/change.ts';
+import { isRoleArn, roleForm } from '../domain/dead-mans-switch.ts';
 import type { Order } from '../domain/plan.ts';
 import { defaultPolicy, isRisk, type Policy, policyWords } from '../domain/policy.ts';
 import {
@@ -74,7 +75,8 @@ export async function prepareCorrection(input: ChangeInput, vault: Vault): Promi
 
 /** The policy's members of the input; one that is undefined means the default. */
 function takePolicy(input: OrderInput): Policy {
-  const names = [...Object.keys(defaultPolicy), 'connectDeadlineMs', 'window', 'outageBudgetMs'] as (keyof Policy)[];
+  const optional = ['connectDeadlineMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
+  const names = [...Object.keys(defaultPolicy), ...optional] as (keyof Policy)[];
   const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
 }
@@ -110,6 +112,8 @@ function requirePolicy(policy: Policy): void {
   }
   if (!(Number.isFinite(policy.proofDwellMs) && policy.proofDwellMs >= 0))
     throw new InvalidInputError('proofDwellMs must be 0 milliseconds or more');
+  if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
+    throw new InvalidInputError(`a dead man's switch takes ${roleForm}`);
   if (policy.requireProof && policy.canaryKeys.includes('none'))
     throw new InvalidInputError('a proof that is required needs a canary: leave out the canary key none');
 }

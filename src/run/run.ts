@@ -13,6 +13,7 @@ import type { StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
 import type { Progress, ProgressEvent } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { makeDependable } from './prove.ts';
 
@@ -27,6 +28,7 @@ export interface Ports {
   readonly holder?: Holder;
   readonly lock: StoreLock;
   readonly logins: Logins;
+  readonly scheduler: Scheduler;
   readonly clock: Clock;
   /** In [0, 1); spreads the looks of many runs. */
   readonly random: () => number;

@@ -1,6 +1,7 @@
 /** Starts a run and carries it to its end. */
 import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
+import { askArm } from '../../machines/safe-update/questions.ts';
 import { graceMs } from '../domain/cadence.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
@@ -9,6 +10,7 @@ import { graceUntilMs } from '../domain/verdict.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
 import { attachRun, providedMachine } from './actors.ts';
+import { disarmSwitch } from './dead-mans-switch.ts';
 import { InvalidInputError, UnfinishedRunError } from './errors.ts';
 import { describeValue } from './past.ts';
 import { report } from './report.ts';
@@ -56,7 +58,9 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
             !context.hasWritten && !isRehearsing && (error instanceof LogError || error instanceof LockError);
           if (!isRefusal) return reject(new UnfinishedRunError(context, error, isRehearsing));
           const reason = explainReason('NOT_KEPT', { detail: error.message });
-          resolve({ outcome: 'refused', context: { ...context, reason } });
+          const refused = { ...context, reason };
+          const isArming = describeValue(value) === 'acting.arming';
+          letGo(run, refused, isArming).then((left) => resolve({ outcome: 'refused', context: left }), reject);
         },
       });
       actor.start();
@@ -67,6 +71,14 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   } finally {
     signal?.removeEventListener('abort', stop);
   }
+}
+
+/** Nothing was sent that a dead man's switch would have to make good. `isArming`: whether it is armed was not kept. */
+async function letGo(run: Run, context: Context, isArming: boolean): Promise<Context> {
+  const armed = context.armed ?? (isArming ? askArm({ context }).armed : null);
+  if (armed === null) return context;
+  const { kind } = await disarmSwitch(run, armed);
+  return { ...context, armed: kind === 'disarmed' ? null : armed };
 }
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */

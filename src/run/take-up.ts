@@ -22,9 +22,12 @@ export function readTakenUp({ context, pending, lastSentAtMs }: Past, takenUpAtM
   const isSending = pending === 'updateStore' || isUnclear;
   const goal = isRestoring || update === 'restored' ? 'back' : context.goal;
   const reason = goal === 'back' && context.reason ? { reason: context.reason } : {};
+  const armed = context.armed ? { armed: context.armed } : {};
   // A run that has sent nothing leaves what it has found, though it may have turned back.
-  if (context.takenUp && lastSentAtMs === null)
-    return goal === context.takenUp.goal ? context.takenUp : { ...context.takenUp, goal, ...reason };
+  if (context.takenUp && lastSentAtMs === null) {
+    const { armed: _, ...left } = context.takenUp;
+    return { ...left, ...armed, ...(goal === left.goal ? {} : { goal, ...reason }) };
+  }
   if (before === null || (!context.hasWritten && pending === null)) return null;
   const rollback = rollbackOf({ ...context, update });
   const isDisconnecting = pending === 'disconnectStore' && before.connectionState === 'CONNECTED';
@@ -41,6 +44,7 @@ export function readTakenUp({ context, pending, lastSentAtMs }: Past, takenUpAtM
     offlineSinceMs: offlineSinceMs ?? (isDisconnecting ? nowMs : null),
     connectedSince,
     preparation: context.preparation,
+    ...armed,
     // A call without an answer is sent again and again, by one process after another.
     lastSentAtMs: pending === null ? lastSentAtMs : takenUpAtMs,
   };

@@ -67,6 +67,7 @@ export function createWorld(options: WorldOptions, nowMs: number): World {
     proxies,
     services: new Map(),
     secrets: new Map(),
+    schedules: new Map(),
     receiveAsProxy,
     outside,
     askProxy(request) {

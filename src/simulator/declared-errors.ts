@@ -35,6 +35,7 @@ const cloudHsm = [
 const ec2 = ['DryRunOperation', 'InvalidParameterValue'];
 
 const secret = ['ResourceNotFoundException', 'InvalidParameterException', 'InternalServiceError'];
+const scheduler = ['InternalServerException', 'ThrottlingException'];
 
 const use = [
   'NotFoundException',
@@ -134,6 +135,9 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   DescribeVpcEndpointServiceConfigurations: ['InvalidVpcEndpointServiceId.NotFound', ...ec2],
   GetSecretValue: [...secret, 'InvalidRequestException', 'DecryptionFailure'],
   DescribeSecret: secret,
+  CreateSchedule: ['ConflictException', 'ResourceNotFoundException', 'ServiceQuotaExceededException', ...scheduler],
+  GetSchedule: ['ResourceNotFoundException', ...scheduler],
+  DeleteSchedule: ['ConflictException', 'ResourceNotFoundException', ...scheduler],
   PutSecretValue: [
     ...secret,
     'InvalidRequestException',

@@ -1,6 +1,6 @@
 /**
- * From a request to its answer: KMS, CloudHSM and Secrets Manager in AWS JSON 1.1, EC2 and STS in the query protocol, the control endpoint in
- * plain JSON.
+ * From a request to its answer: KMS, CloudHSM and Secrets Manager in AWS JSON 1.1, EventBridge Scheduler in REST with JSON,
+ * EC2 and STS in the query protocol, the control endpoint in plain JSON.
  * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
 import { randomUUID } from 'node:crypto';
@@ -68,6 +68,7 @@ export async function answerRequest(
       ? answered(callSts(simulator, request, parameters))
       : answerCall(async () => callEc2(simulator, request, parameters), ec2Wire(parameters.get('Action') ?? ''));
   }
+  if (url.startsWith(schedulesPath)) return answerCall(async () => callScheduler(simulator, request), jsonWire);
   return answerCall(() => callJson(simulator, request, ask), jsonWire);
 }
 
@@ -139,6 +140,25 @@ function callEc2(simulator: Simulator, { authorization }: HttpRequest, parameter
   if (!isOperation(operation) || serviceOf(operation) !== 'ec2')
     throw new SimulatorFault({ name: 'UnknownOperationException', message: `The action ${operation} is not valid` });
   return simulator.receive(operation, readQuery(inputShapes[operation], parameters), caller);
+}
+
+const schedulesPath = '/schedules/';
+const schedulerMethods: Readonly<Record<string, string>> = {
+  POST: 'CreateSchedule',
+  GET: 'GetSchedule',
+  DELETE: 'DeleteSchedule',
+};
+
+/** The name stands in the path, the rest of the input in the query or in the body. */
+function callScheduler(simulator: Simulator, { method, url, authorization, body }: HttpRequest): Reply {
+  const caller = requireCaller(authorization);
+  const operation = schedulerMethods[method];
+  if (operation === undefined) throw new SimulatorFault({ name: 'UnknownOperationException' });
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const query = { GroupName: searchParams.get('groupName'), ClientToken: searchParams.get('clientToken') };
+  const told = body ? parseJson(body) : {};
+  const Name = decodeURIComponent(pathname.slice(schedulesPath.length));
+  return simulator.receive(operation, { ...query, ...(told as object), Name }, caller);
 }
 
 /** Calls of KMS that nobody knows are on the record too. */

@@ -5,7 +5,7 @@ import type { Asking, Question } from './external/outside.ts';
 import type { ProxyReply } from './external/protocol.ts';
 import { SimulatorFault } from './fault.ts';
 import { makeUuid } from './random.ts';
-import { type Act, advance, watchStates } from './timeline.ts';
+import { type Act, advance, type Fire, watchStates } from './timeline.ts';
 import type { World } from './world.ts';
 
 /** `delayMs`: how much later than it could it is to be told, in the client's own time. Nobody waits here. */
@@ -62,9 +62,21 @@ export function createReception(world: World, clock: () => number, lenientPatter
   }
 
   const present = (): World => {
-    advance(world, now(), act);
+    advance(world, now(), act, fire);
     return world;
   };
+
+  /** What KMS says no to is said to nobody. */
+  const fire: Fire = ({ atMs, input }) =>
+    act({ moment: { atMs }, act: () => receive('ConnectCustomKeyStore', input, 'scheduler') }, undefined, atMs);
+
+  function receive(operation: string, input: unknown, caller: string | undefined): Reply {
+    const steps = answer(operation, input, caller);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  }
 
   function* answer(operation: string, input: unknown, caller: string | undefined): Asking<Reply> {
     const { hands } = present().scripts;
@@ -103,13 +115,7 @@ export function createReception(world: World, clock: () => number, lenientPatter
     now,
     present,
     calls,
-    receive(operation, input, caller) {
-      const steps = answer(operation, input, caller);
-      for (;;) {
-        const step = steps.next();
-        if (step.done) return step.value;
-      }
-    },
+    receive,
     async receiveAsking(ask, operation, input, caller) {
       const steps = answer(operation, input, caller);
       for (;;) {

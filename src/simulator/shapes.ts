@@ -8,6 +8,7 @@ import { ec2Inputs, ec2Outputs } from './shapes/ec2.ts';
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
 import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
+import { schedulerInputs, schedulerOutputs } from './shapes/scheduler.ts';
 import { secretInputs, secretOutputs } from './shapes/secrets.ts';
 import type { StructureShape, ValuesOf } from './shapes/shape.ts';
 
@@ -30,6 +31,7 @@ export const inputShapes = {
   ...cloudHsmInputs,
   ...ec2Inputs,
   ...secretInputs,
+  ...schedulerInputs,
 } as const satisfies Record<string, StructureShape>;
 export const outputShapes = {
   ...keyStoreOutputs,
@@ -38,6 +40,7 @@ export const outputShapes = {
   ...cloudHsmOutputs,
   ...ec2Outputs,
   ...secretOutputs,
+  ...schedulerOutputs,
 } as const;
 
 export type OperationName = keyof typeof inputShapes;
@@ -56,11 +59,12 @@ export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>
 /** A cryptographic operation that a key is used for. */
 export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
 
-export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager';
+export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager' | 'scheduler';
 
 /** The service that an operation belongs to: no two have one of the same name. */
 export function serviceOf(operation: OperationName): Service {
   if (Object.hasOwn(cloudHsmInputs, operation)) return 'cloudhsm';
   if (Object.hasOwn(secretInputs, operation)) return 'secretsmanager';
+  if (Object.hasOwn(schedulerInputs, operation)) return 'scheduler';
   return Object.hasOwn(ec2Inputs, operation) ? 'ec2' : 'kms';
 }

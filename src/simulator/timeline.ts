@@ -1,5 +1,6 @@
 /** Lets the past happen in its order: keys in use, transitions that end, and foreign hands that act, each at its own instant. */
 import type { ForeignHand } from './faults/foreign-hands.ts';
+import type { Schedule } from './schedule.ts';
 import type { Store } from './store.ts';
 import { settle } from './transitions.ts';
 import type { World } from './world.ts';
@@ -7,14 +8,18 @@ import type { World } from './world.ts';
 /** Lets a hand act as of an instant. */
 export type Act = (hand: ForeignHand, store: Store | undefined, atMs: number) => void;
 
+/** Calls the target of a schedule as of its instant. */
+export type Fire = (schedule: Schedule) => void;
+
 /** Brings the world to `nowMs`. */
-export function advance(world: World, nowMs: number, act: Act): void {
+export function advance(world: World, nowMs: number, act: Act, fire: Fire): void {
   for (;;) {
-    const atMs = Math.min(nextTransitionAtMs(world), world.scripts.hands.nextAtMs());
+    const atMs = Math.min(nextTransitionAtMs(world), world.scripts.hands.nextAtMs(), nextScheduleAtMs(world));
     if (atMs > nowMs) break;
     world.traffic.flow(world, atMs - 1);
     watchStates(world, atMs, act, () => settle(world, atMs));
     for (const hand of world.scripts.hands.takeDue(atMs)) act(hand, undefined, atMs);
+    for (const schedule of takeDueSchedules(world, atMs)) fire(schedule);
   }
   world.traffic.flow(world, nowMs);
 }
@@ -33,6 +38,17 @@ export function watchStates<T>(world: World, atMs: number, act: Act, change: () 
       for (const hand of hands.takeAt('reaches', state, store)) act(hand, store, atMs);
     }
   }
+}
+
+function nextScheduleAtMs({ schedules }: World): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...[...schedules.values()].map(({ atMs }) => atMs));
+}
+
+/** Each comes once, and is tried once. */
+function takeDueSchedules({ schedules }: World, nowMs: number): readonly Schedule[] {
+  const due = [...schedules].filter(([, { atMs }]) => atMs <= nowMs);
+  for (const [name] of due) schedules.delete(name);
+  return due.map(([, schedule]) => schedule);
 }
 
 function nextTransitionAtMs(world: World): number {

@@ -20,9 +20,11 @@ export interface WorldSummary {
   readonly proxies: readonly (Omit<XksProxy, 'credentials'> & { readonly credentials?: readonly string[] })[];
   readonly vpcEndpointServices: readonly VpcEndpointService[];
   readonly stores: readonly StoreEntry[];
+  /** One-time schedules that have still to come. */
+  readonly schedules: readonly { readonly name: string; readonly at: string; readonly target: string }[];
 }
 
-export function summarize({ region, accountId, clusters, proxies, services, stores }: World): WorldSummary {
+export function summarize({ region, accountId, clusters, proxies, services, stores, schedules }: World): WorldSummary {
   return {
     region,
     accountId,
@@ -40,5 +42,10 @@ export function summarize({ region, accountId, clusters, proxies, services, stor
     })),
     vpcEndpointServices: [...services.values()].map((service) => ({ ...service })),
     stores: [...stores.values()].map(showStore),
+    schedules: [...schedules].map(([name, { atMs, asked }]) => ({
+      name,
+      at: new Date(atMs).toISOString(),
+      target: asked.Target.Arn,
+    })),
   };
 }

@@ -11,6 +11,7 @@ import type { Hosts } from './hosts.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
+import type { Schedule } from './schedule.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { Secret } from './secret.ts';
 import type { ConnectionState } from './shapes.ts';
@@ -46,6 +47,8 @@ export interface World {
   readonly services: Map<string, VpcEndpointService>;
   /** By name. */
   readonly secrets: Map<string, Secret>;
+  /** By name. */
+  readonly schedules: Map<string, Schedule>;
   readonly outside: Outside;
   /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;

@@ -8,6 +8,9 @@ import type { Progress } from '../../src/ports/progress.ts';
 import { startRun } from '../../src/run/start.ts';
 import { noProver } from '../support/provers.ts';
 
+const done = { ok: true, value: null } as const;
+const noScheduler = { arm: async () => done, disarm: async () => done };
+
 export async function startLifecycle(kms: Kms, store: string, clock: Clock, progress: Progress = () => undefined) {
   const ports = {
     kms,
@@ -21,6 +24,7 @@ export async function startLifecycle(kms: Kms, store: string, clock: Clock, prog
       release: async () => undefined,
     },
     logins: { read: async () => noLogins, write: async () => undefined },
+    scheduler: noScheduler,
     clock,
     random: Math.random,
     host: createLocalHost(createMemoryLog(), clock),

@@ -106,6 +106,28 @@ describe('the policy', () => {
     });
   });
 
+  it("has the schedule of a dead man's switch, and its role for the scheduler alone", () => {
+    const role = 'arn:aws:iam::111122223333:role/connect';
+    const options = { deadMansSwitch: role, account: '111122223333', region: 'eu-central-1' };
+
+    expect(makeIamPolicy(options).Statement.slice(-2)).toEqual([
+      {
+        Sid: 'ArmSwitch',
+        Effect: 'Allow',
+        Action: ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'],
+        Resource: 'arn:aws:scheduler:eu-central-1:111122223333:schedule/default/dead-mans-switch-*',
+      },
+      {
+        Sid: 'HandRoleToScheduler',
+        Effect: 'Allow',
+        Action: ['iam:PassRole'],
+        Resource: role,
+        Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      },
+    ]);
+    expect(actionsOf(makeIamPolicy({ ...options, readOnly: true })).join(' ')).not.toMatch(/scheduler|iam/);
+  });
+
   it('names keys in the partition of their Region', () => {
     const arnIn = (region: string) =>
       makeIamPolicy({ region }).Statement.find(({ Sid }) => Sid === 'DescribeKeys')?.Resource;

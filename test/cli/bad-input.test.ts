@@ -2,6 +2,7 @@
 import { describe, expect } from 'vitest';
 import { checkNames } from '../../src/checks/rights.ts';
 import { commands } from '../../src/cli/commands.ts';
+import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { windowForm } from '../../src/windows/window.ts';
 import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
 
@@ -166,6 +167,10 @@ const wrong: Readonly<Record<string, Row>> = {
   'a window in a time zone that does not exist': {
     words: rename('--window', 'Sun 02:00-04:00 Europe/Atlantis'),
     says: `there is no such time zone: a window is ${windowForm}`,
+  },
+  'a role that is none': {
+    words: rename('--dead-mans-switch', 'connect'),
+    says: `a dead man's switch takes ${roleForm}`,
   },
   'a budget without a unit': {
     words: rename('--outage-budget', '15'),

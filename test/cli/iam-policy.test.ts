@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { makeIamPolicy } from '../../src/checks/iam-policy.ts';
+import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { test } from '../support/rehearsal.ts';
 
 describe.concurrent('cks iam-policy', () => {
@@ -19,6 +20,7 @@ describe.concurrent('cks iam-policy', () => {
     [['--without', 'keyz'], expect.stringMatching(/^cks: --without takes account, .*, proof\n$/)],
     [['--account', '1234'], 'cks: --account takes the 12 digits of an account\n'],
     [['--region', '../x'], 'cks: --region takes a Region, such as eu-central-1\n'],
+    [['--dead-mans-switch', 'connect'], `cks: --dead-mans-switch takes ${roleForm}\n`],
     [['--secret', 'CANARY'], 'cks: --secret takes the ARN of a secret in Secrets Manager\n'],
     [
       ['--type', 'AWS_CLOUDHSM', '--rehearse'],

@@ -142,6 +142,18 @@ const mutants: readonly Mutant[] = [
     to: '!context.hasWritten && findLateness(context, event) === null',
   },
   {
+    name: "leaves its dead man's switch behind",
+    file: 'machines/safe-update/guards.ts',
+    from: 'context.armed !== null && !deadMansSwitch.isHelpedBySwitch(context)',
+    to: 'context.armed !== null && deadMansSwitch.isHelpedBySwitch(context)',
+  },
+  {
+    name: 'tells KMS another password under an armed switch',
+    file: 'machines/safe-update/switch.ts',
+    from: 'if (armed === null || isSwitchStuck || seen === null || plan === null) return false;',
+    to: 'if (armed === null || seen === null || plan === null || !isSwitchStuck) return false;',
+  },
+  {
     name: 'goes on with keys that are others',
     file: 'machines/safe-update/guards.ts',
     from: "value.kind === 'proven' && output.value.proof.status === 'mismatch'",

@@ -6,6 +6,7 @@ import type { History } from './history.ts';
 import * as ends from './judge-ends.ts';
 import * as rehearsals from './judge-rehearsals.ts';
 import * as requests from './judge-requests.ts';
+import * as switches from './judge-switches.ts';
 import * as times from './judge-times.ts';
 import * as words from './judge-words.ts';
 
@@ -20,6 +21,9 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['2: nothing is sent before its window opens, or after it has closed', times.waitForTheWindow],
   ['2: no outage is begun that may not end in its window', times.fitIntoTheWindow],
   ['2: no outage is begun that may be longer than its budget', times.keepTheBudget],
+  ["11: an outage begins only when its dead man's switch is armed, where one is wanted", switches.areArmedFirst],
+  ["11: a dead man's switch is taken away at the end, or the end tells of it", switches.areTakenAway],
+  ["8: no dead man's switch stands over another password of kmsuser", switches.spareNewPasswords],
   ['3: every process ends in one named outcome, in a hold, or before it acts', ends.areNamed],
   ['3: exit 0 means that the store is as it was wanted', ends.areTrueAtExit0],
   [

@@ -154,6 +154,7 @@ export const schedules = fc.record({
         lengthMs: fc.constantFrom(300_000, 700_000, 1_600_000, ample, ample, ample),
       }),
     ),
+    armsSwitch: rarely(4, fc.constant(true)),
     outageBudgetMs: rarely(12, fc.constantFrom(600_000, 660_000, 1_560_000, ample)),
   }),
   readings: rarely(3, mixtures),

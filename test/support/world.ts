@@ -10,6 +10,7 @@ import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { classify } from '../../src/kms/classify.ts';
 import { createKms } from '../../src/kms/kms.ts';
 import type { Send } from '../../src/kms/send.ts';
 import type { Approver } from '../../src/ports/approver.ts';
@@ -24,6 +25,8 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { Prover } from '../../src/ports/proof.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
+import type { AskScheduler } from '../../src/scheduler/client.ts';
+import { createScheduler } from '../../src/scheduler/scheduler.ts';
 import {
   createSimulator,
   hungReply,
@@ -57,6 +60,8 @@ export interface SentRequest {
   readonly atMs: number;
   /** A throw-away store was truly there; it may be, by all that we had been shown. */
   readonly isThrowAwayThere: boolean;
+  /** A dead man's switch was armed, as far as anybody knows, and not taken away. */
+  readonly isSwitchArmed: boolean;
   readonly isThrowAwayShown: boolean;
   readonly error?: string;
   /** What a Describe answered. */
@@ -153,6 +158,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   const sent: SentRequest[] = [];
   const sentBeside: SentRequest[] = [];
   const throwAways = new Set<unknown>();
+  const armed = new Set<unknown>();
   let shownState = 'unknown';
   let isThrowAwayShown = false;
   let requestsInFlight = 0;
@@ -207,6 +213,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         operation,
         input,
         ...readTruth(simulator, input.CustomKeyStoreId),
+        isSwitchArmed: armed.size > 0,
         isThrowAwayThere: [...throwAways].some((id) => findEntry(simulator, id)),
         isThrowAwayShown,
         shownState,
@@ -232,6 +239,39 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         if (process > dead) requestsInFlight -= 1;
         // Nobody is there any more to hear the answer.
         else await new Promise(() => undefined);
+      }
+    };
+
+  /** EventBridge Scheduler, as the same process asks it. */
+  const createSchedulerClient = (process: number) => {
+    const call = (operation: string) => async (input: Readonly<Record<string, unknown>>) => {
+      const never = () => new Promise<never>(() => undefined);
+      if (process <= dead) return never();
+      await clock.sleep(halfLatencyMs);
+      callHooks(operation);
+      const { output, fault, requestId } = answer(operation, input);
+      // What is answered with silence may have been carried out.
+      if (operation === 'CreateSchedule' && (output || isSilence(fault?.name))) armed.add(input.Name);
+      if (operation === 'DeleteSchedule' && output) armed.delete(input.Name);
+      trace.call(`${operation}${fault ? `→${fault.name}` : ''}`);
+      await clock.sleep(fault?.name === hungReply ? requestTimeoutMs : halfLatencyMs);
+      if (process <= dead) return never();
+      if (fault) throw toSdkError(fault, requestId, input);
+      return output;
+    };
+    const [create, get, remove] = ['CreateSchedule', 'GetSchedule', 'DeleteSchedule'].map(call);
+    return { createSchedule: create, getSchedule: get, deleteSchedule: remove } as unknown as Parameters<
+      Parameters<AskScheduler>[0]
+    >[0];
+  };
+
+  const createAskScheduler =
+    (process: number): AskScheduler =>
+    async (question) => {
+      try {
+        return { ok: true, value: await question(createSchedulerClient(process)) };
+      } catch (error) {
+        return { ok: false, failure: classify(error) };
       }
     };
 
@@ -302,6 +342,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
             if (process > dead) logins.set(clusterId, record);
           },
         },
+        scheduler: createScheduler(createAskScheduler(process)),
         clock: ownClock,
         random: random ?? (() => 0),
         host: host ?? createLocalHost(log ?? createMemoryLog(), ownClock),

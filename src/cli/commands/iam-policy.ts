@@ -1,5 +1,6 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
+import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { findLockTable } from '../../library/lock-table.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord, readWords } from '../given.ts';
@@ -26,11 +27,19 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     without: readWords(given, 'without', optionWords.without),
     secrets: readSecrets(given),
     rehearse,
+    ...readRole(given),
     readOnly: isGiven(given, 'read-only'),
     ...(lockTable === undefined ? {} : { lockTable }),
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
+}
+
+function readRole(given: Given) {
+  const role = readText(given, 'dead-mans-switch');
+  if (role === undefined) return {};
+  if (!isRoleArn(role)) throw new InvalidInputError(`--dead-mans-switch takes ${roleForm}`);
+  return { deadMansSwitch: role };
 }
 
 /** No message repeats what was given: it may be the secret in the place of its ARN. */

@@ -19,6 +19,8 @@ const doing: Readonly<Record<string, string>> = {
   prepareProof: 'encrypting canaries',
   rehearse: 'rehearsing with a throw-away store',
   checkWayBack: 'checking whether the old settings still work',
+  armSwitch: "arming the dead man's switch",
+  disarmSwitch: "taking the dead man's switch away",
   disconnectStore: 'disconnecting',
   updateStore: 'updating',
   restoreStore: 'putting the old settings back',
@@ -29,6 +31,8 @@ const doing: Readonly<Record<string, string>> = {
 };
 
 const calls: Readonly<Record<string, string>> = {
+  armSwitch: "dead man's switch",
+  disarmSwitch: "dead man's switch",
   disconnectStore: 'disconnect',
   updateStore: 'update',
   restoreStore: 'update with the old settings',
@@ -41,7 +45,11 @@ const calls: Readonly<Record<string, string>> = {
 
 const answers: Readonly<Record<string, string>> = {
   accepted: 'accepted',
+  armed: 'armed',
   refused: 'refused',
+  unarmed: 'could not be armed',
+  disarmed: 'taken away',
+  stillArmed: 'could not be taken away',
   foreign: 'not sent: the store is not as it was left',
   cutOff: 'not answered: KMS cannot be asked',
   unclear: 'not answered clearly; looking what came of it',

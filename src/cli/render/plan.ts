@@ -45,16 +45,20 @@ function renderPlanned(change: PlannedChange): readonly [string, string] {
 }
 
 function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
-  const { path, changes, wantedState, holdsOffline, outageMs, rehearsal, findings } = plan;
+  const { path, changes, wantedState, holdsOffline, outageMs, rehearsal, deadMansSwitch, findings } = plan;
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
   const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
   const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
   const disconnect = ['disconnect', `${usually('DISCONNECTED')}; from here no key in the store can be used`] as const;
+  const arm =
+    deadMansSwitch?.kind === 'armed'
+      ? [['arm', "the dead man's switch: AWS connects the store, should nothing be left of the run"] as const]
+      : [];
   const hold = holdsOffline ? [['hold', 'waits until you say that your part is done'] as const] : [];
   const steps =
     path === 'live'
       ? [['update', 'live, a few seconds; the store stays CONNECTED and no key is cut off'] as const]
-      : [...(path === 'offline' ? [disconnect] : []), ...hold, ...update, ...connect];
+      : [...arm, ...(path === 'offline' ? [disconnect] : []), ...hold, ...update, ...connect];
   const isAhead = rehearsal?.kind === 'possible' && !findings.some(({ check }) => check === rehearsalCheck);
   const rehearse = [
     'rehearse',
@@ -64,10 +68,12 @@ function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
     ([step, text], at) => [`${at + 1}. ${step}`, text] as const,
   );
   const not = rehearsal && rehearsal.kind !== 'possible' ? [wrap(`No rehearsal: ${rehearsal.why}.`, '  ')] : [];
+  const needless =
+    deadMansSwitch?.kind === 'needless' ? [wrap(`No dead man's switch: ${deadMansSwitch.why}.`, '  ')] : [];
   const end = `It ends ${wantedState}.`;
   const outage = outageMs === 0 ? [] : [wrap(renderOutage(outageMs, holdsOffline), '  ')];
   const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
-  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...not];
+  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...needless, ...not];
 }
 
 function renderOutage(outageMs: number | null, holdsOffline: boolean): string {

@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
-import type { Outcome, RunResult } from '../../domain/outcome.ts';
+import type { LeftSwitch, Outcome, RunResult } from '../../domain/outcome.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
@@ -41,9 +41,15 @@ export function renderResult(result: RunResult): string {
       : []),
     ...renderExposure(result.proof),
     ...(reason ? renderReason(reason) : []),
+    ...(result.deadMansSwitch ? [wrap(renderSwitch(result.deadMansSwitch), '  ')] : []),
     ...(remaining.length > 0 ? ['  left to do:', ...remaining.map((command) => `    ${command}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function renderSwitch({ strikesAt, isWanted, remove }: LeftSwitch): string {
+  const why = isWanted ? 'is left armed: AWS connects the store' : 'could not be taken away: AWS calls Connect';
+  return `its dead man's switch ${why} at ${strikesAt}; to take it away: ${remove}`;
 }
 
 function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {

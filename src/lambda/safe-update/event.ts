@@ -39,6 +39,7 @@ const known: Readonly<Record<keyof SafeUpdateEvent, true>> = {
   disconnectDeadlineMs: true,
   connectDeadlineMs: true,
   outageBudgetMs: true,
+  deadMansSwitch: true,
   window: true,
   region: true,
   roleArn: true,

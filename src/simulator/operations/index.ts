@@ -19,6 +19,7 @@ import { generateRandom } from './keys/generate-random.ts';
 import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './keys/use-keys.ts';
+import { createSchedule, deleteSchedule, getSchedule } from './schedules.ts';
 import { describeSecret } from './secrets/describe-secret.ts';
 import { getSecretValue } from './secrets/get-secret-value.ts';
 import { putSecretValue } from './secrets/put-secret-value.ts';
@@ -61,6 +62,9 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DescribeSecret: describeSecret,
   PutSecretValue: putSecretValue,
   UpdateSecretVersionStage: updateSecretVersionStage,
+  CreateSchedule: createSchedule,
+  GetSchedule: getSchedule,
+  DeleteSchedule: deleteSchedule,
 };
 
 export function isOperation(name: string): name is OperationName {

@@ -6,6 +6,7 @@ import { live } from './live.ts';
 import { offline } from './offline.ts';
 import { rehearsing } from './rehearsing.ts';
 import { rollingBack } from './rolling-back.ts';
+import { switching } from './switching.ts';
 import { takingUp } from './taking-up.ts';
 import { timing } from './timing.ts';
 import { waiting } from './waiting.ts';
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   ...waiting,
   ...holding,
   ...takingUp,
+  ...switching,
 ];

@@ -1,0 +1,33 @@
+/** The last thing before an outcome of a run that has acted: the dead man's switch is taken away, where one is armed. */
+import { lifecycle, record } from './lifecycle.ts';
+import * as ask from './questions.ts';
+
+function endAs<O extends string>(outcome: O) {
+  return lifecycle.createStateConfig({
+    initial: 'choosing',
+    states: {
+      choosing: { always: [{ guard: 'mustDisarm', target: 'disarming' }, { target: `#${outcome}` }] },
+      disarming: {
+        invoke: {
+          id: 'disarmSwitch',
+          src: 'disarmSwitch',
+          input: ask.askDisarm,
+          onDone: [{ target: `#${outcome}`, actions: record }],
+        },
+      },
+    },
+  });
+}
+
+export const ending = lifecycle.createStateConfig({
+  description: "Takes the dead man's switch away, unless its Connect would help a store that is left offline.",
+  initial: 'stranded',
+  states: {
+    updated: endAs('updated'),
+    refused: endAs('refused'),
+    rolledBack: endAs('rolledBack'),
+    stranded: endAs('stranded'),
+    unsettled: endAs('unsettled'),
+    cancelled: endAs('cancelled'),
+  },
+});

@@ -1,0 +1,49 @@
+/** What follows from the context for the dead man's switch: when it is armed, taken away, left, and when it has struck. */
+import { mayMisleadLogin, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
+import { matchesSettings } from '../../src/domain/key-store.ts';
+import type { Context, Event } from './types.ts';
+
+/**
+ * Whether it is to be armed before the run goes on. One that an earlier run has left over a store that is offline is armed
+ * anew where it would strike before this one can be done.
+ */
+export function mustArm({ seen, plan, order: { policy }, armed }: Context, nowMs: number): boolean {
+  if (policy.deadMansSwitch === undefined || seen === null || plan?.wantedState !== 'CONNECTED') return false;
+  const { store } = seen;
+  const isInTime = armed !== null && armed.deadlineAtMs >= switchDeadlineMs(policy, store, nowMs);
+  if (store.connectionState === 'CONNECTED') return !isInTime;
+  return armed !== null && !isInTime && !mayMisleadLogin(store, plan.send, policy);
+}
+
+/** Whether its Connect would come to a cluster that has, or may get, another password than KMS. */
+export function mustDisarmFirst({ seen, plan, order, armed, isSwitchStuck }: Context): boolean {
+  if (armed === null || isSwitchStuck || seen === null || plan === null) return false;
+  return mayMisleadLogin(seen.store, plan.send, order.policy);
+}
+
+/** Its instant has passed, or that of one before it: it has called Connect, or tried to. */
+export function hasStruck({ armed, hasSwitchStruck }: Context, nowMs: number): boolean {
+  return hasSwitchStruck || (armed !== null && nowMs >= armed.deadlineAtMs);
+}
+
+/** A store that is online, or on its way there, with the settings in force, though this run has not connected it. */
+export function isConnectedBySwitch(context: Context, { output: { value, atMs } }: Event): boolean {
+  if (!hasStruck(context, atMs) || context.update === 'unclear') return false;
+  if (value.kind !== 'foreign' && value.kind !== 'unmoved' && value.kind !== 'released') return false;
+  if (('mayBeDone' in value && value.mayBeDone) || value.seen === null) return false;
+  const { connectionState, settings } = value.seen.store;
+  return ['CONNECTING', 'CONNECTED'].includes(connectionState) && matchesSettings(context.inForce, settings);
+}
+
+/**
+ * Whether a store that is left offline is helped by its Connect: it shall be online, Connect is what it needs, nobody else
+ * is at work on it, and its settings lead to the right keys as far as anybody knows.
+ */
+export function isHelpedBySwitch(context: Context): boolean {
+  const { seen, plan, goal, before, proof, update, reason, obstacle } = context;
+  const isOffline = seen !== null && ['DISCONNECTED', 'DISCONNECTING'].includes(seen.store.connectionState);
+  const isWanted = (goal === 'back' ? before?.connectionState : plan?.wantedState) === 'CONNECTED';
+  const isForeign = [reason, obstacle].some((why) => why?.code === 'FOREIGN_HAND');
+  const areKeysWrong = proof.status === 'mismatch' && update !== 'restored';
+  return isOffline && isWanted && !isForeign && !areKeysWrong;
+}

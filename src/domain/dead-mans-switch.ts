@@ -1,0 +1,57 @@
+/**
+ * A dead man's switch: a one-time schedule at AWS that calls ConnectCustomKeyStore when the run should long be over. It
+ * brings a store back that went offline by a run of which nothing is left.
+ *
+ * The Connect of a switch is never tried again, and may be a login as kmsuser: so of a CloudHSM key store it is taken away
+ * before KMS is told another password or cluster, and before anybody may set one (promise 8).
+ */
+import type { Change } from './change.ts';
+import type { KeyStore } from './key-store.ts';
+import type { Way } from './outage.ts';
+import { longestOutageMs, type Policy } from './policy.ts';
+
+/** One that may still connect the store. */
+export interface ArmedSwitch {
+  /** Of its schedule. */
+  readonly name: string;
+  readonly deadlineAtMs: number;
+}
+
+/** `needless`: nothing goes offline by the run that it could bring back. */
+export type SwitchPlan = { readonly kind: 'armed' } | { readonly kind: 'needless'; readonly why: string };
+
+/** What the role is named by. */
+export const roleForm = 'the ARN of an IAM role, such as arn:aws:iam::111122223333:role/connect';
+
+export function isRoleArn(text: unknown): text is string {
+  return typeof text === 'string' && /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(text);
+}
+
+const minuteMs = 60_000;
+
+/** For calls that were held up, and for a scheduler that is exact to the minute. */
+const marginMs = 10 * minuteMs;
+
+/** After our worst way there and back again. On the minute, as its expression has it. */
+export function switchDeadlineMs(policy: Policy, { customKeyStoreType }: KeyStore, nowMs: number): number {
+  const latestMs = nowMs + longestOutageMs(policy, customKeyStoreType) + marginMs;
+  return Math.ceil(latestMs / minuteMs) * minuteMs;
+}
+
+/** By the store: whatever became of earlier runs on it, it never has more than one. */
+export function nameSwitch(customKeyStoreId: string): string {
+  return `dead-mans-switch-${customKeyStoreId}`;
+}
+
+export function planSwitch({ connectionState }: KeyStore, { path, wantedState }: Way): SwitchPlan {
+  if (connectionState !== 'CONNECTED') return { kind: 'needless', why: `the store is ${connectionState} already` };
+  if (wantedState !== 'CONNECTED') return { kind: 'needless', why: 'the store shall stay offline' };
+  if (path === 'offline') return { kind: 'armed' };
+  return { kind: 'needless', why: 'nothing goes offline, unless KMS wants that' };
+}
+
+/** Whether its Connect could meet a cluster that has another password of kmsuser than KMS. */
+export function mayMisleadLogin({ customKeyStoreType }: KeyStore, send: Change, { holdOffline }: Policy): boolean {
+  if (customKeyStoreType !== 'AWS_CLOUDHSM') return false;
+  return holdOffline || send.KeyStorePassword !== undefined || send.CloudHsmClusterId !== undefined;
+}

@@ -1,0 +1,20 @@
+/** Calls ConnectCustomKeyStore at an instant, also when this process, its machine and its operator are gone. */
+import type { Answer } from './answer.ts';
+
+export interface SwitchOrder {
+  readonly name: string;
+  /** The same order, sent again by the same run, is one. */
+  readonly runId: string;
+  readonly customKeyStoreId: string;
+  /** On a whole minute. */
+  readonly atMs: number;
+  /** The role that the scheduler takes on for the call. */
+  readonly roleArn: string;
+}
+
+export interface Scheduler {
+  /** One Connect, never tried again, and nothing is left of it then. Free where it is armed so already. */
+  arm(order: SwitchOrder): Promise<Answer<null>>;
+  /** Free where there is none of that name. */
+  disarm(name: string): Promise<Answer<null>>;
+}

@@ -1,0 +1,108 @@
+/** The dead man's switch of the real command, at a simulator that plays EventBridge Scheduler too. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { type Rehearsal, test } from '../support/rehearsal.ts';
+
+const id = 'cks-1234567890abcdef0';
+const role = 'arn:aws:iam::111122223333:role/connect';
+/** The simulated time runs a thousand times as fast as that of the command, which names the instant. */
+const late = ['--disconnect-deadline', '24h', '--connect-deadline', '24h'];
+const armed = [...late, '--dead-mans-switch', role, '--yes', '--accept', 'outage'];
+
+function addExternal({ simulator }: Rehearsal) {
+  simulator.addStore({
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+}
+
+/** The calls that change something, in order. */
+const changes = ({ simulator }: Rehearsal) =>
+  simulator.calls
+    .filter(
+      ({ operation, input }) =>
+        /^(Create|Delete|Connect|Disconnect)/.test(operation) && JSON.stringify(input).includes(id),
+    )
+    .map(({ operation }) => operation);
+
+describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
+  test('is armed before the outage and taken away after it, and both are said', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+
+    const { exitCode, json, stderr } = await rehearsal.run(['reconnect', id, '--progress', 'text', ...armed]);
+
+    expect([exitCode, json().outcome]).toEqual([0, 'updated']);
+    expect(json()).not.toHaveProperty('deadMansSwitch');
+    expect(changes(rehearsal)).toEqual([
+      'CreateSchedule',
+      'DisconnectCustomKeyStore',
+      'ConnectCustomKeyStore',
+      'DeleteSchedule',
+    ]);
+    expect(stderr).toMatch(
+      /dead man's switch armed\n(.*\n)*.*disconnect accepted\n(.*\n)*.*dead man's switch taken away\n/,
+    );
+  });
+
+  test('refuses with its cause and what to do where it cannot be armed', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    rehearsal.simulator.failNext('CreateSchedule', 'AccessDeniedException', { times: 10 });
+
+    const { exitCode, stderr } = await rehearsal.run(['reconnect', id, ...armed]);
+
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain("its dead man's switch could not be armed");
+    expect(stderr).toContain('cks iam-policy');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+  });
+
+  test('tells in its result what could not be taken away, and with which command it can be', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    rehearsal.simulator.failNext('DeleteSchedule', 'AccessDeniedException', { times: 10 });
+
+    const { exitCode, stdout } = await rehearsal.run(['reconnect', id, '--output', 'text', ...armed]);
+
+    expect(exitCode).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      new RegExp(
+        `could not be taken away: .* aws scheduler delete-schedule --name dead-mans-switch-${id} --region us-east-1`,
+      ),
+    );
+  });
+
+  test('is told to whoever has to end a hold', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const words = ['update', id, '--path', 'offline', '--new-custom-key-store-name', 'renamed', '--hold-offline'];
+
+    const { exitCode, json } = await rehearsal.run([...words, ...armed]);
+
+    expect(exitCode).toBe(7);
+    expect((json().reason as { cause: string }).cause).toMatch(/AWS calls Connect at .*Z, by its dead man's switch\.$/);
+  });
+
+  test('stands in the plan, and in one that is saved for another to apply', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const file = join(rehearsal.folder, 'plan.json');
+    const words = ['--path', 'offline', '--new-custom-key-store-name', 'renamed', '--dead-mans-switch', role];
+
+    const { stdout } = await rehearsal.run(['plan', id, ...words, '--out', file, '--output', 'text']);
+    expect(stdout).toContain("1. arm         the dead man's switch");
+    expect(JSON.parse(readFileSync(file, 'utf8')).order.policy.deadMansSwitch).toBe(role);
+
+    const { exitCode } = await rehearsal.run(['apply', file, '--yes', '--accept', 'outage']);
+    expect(exitCode).toBe(0);
+    expect(changes(rehearsal)[0]).toBe('CreateSchedule');
+  });
+
+  test('is said to be needless where nothing goes offline', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const words = ['--new-custom-key-store-name', 'renamed', '--dead-mans-switch', role];
+
+    const { stdout } = await rehearsal.run(['plan', id, ...words, '--output', 'text']);
+
+    expect(stdout.replace(/\s+/g, ' ')).toContain("No dead man's switch: nothing goes offline, unless KMS wants that.");
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryLog } from '../../src/hosts/local.ts';
+import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
+import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
+import { crash, recordOf } from '../support/crash.ts';
+import { readPastOf } from '../support/past.ts';
+import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
+import { createWorld } from '../support/world.ts';
+
+const minutes = (n: number) => n * 60_000;
+const deadMansSwitch = 'arn:aws:iam::111122223333:role/connect';
+const reconnect = { deadMansSwitch, intent: 'reconnect', accept: ['outage'] } as const;
+const move = {
+  change: { XksProxyUriEndpoint: newEndpoint },
+  policy: { deadMansSwitch, accept: ['outage', 'unproven-keys'] },
+} as const;
+
+/** The process dies as soon as the store is on its way offline, and the switch strikes. */
+async function dieOffline() {
+  const world = createWorld();
+  const order = { store: addExternal(world), ...move, startedAtMs: world.clock.now() };
+  const records: LogRecord[] = [];
+  await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+  const state = () => world.simulator.store(order.store).ConnectionState;
+  return { world, order, records, state };
+}
+
+describe("a dead man's switch", () => {
+  it('brings a store back of whose run nothing is left, after the longest way that the run could have gone', async () => {
+    const { world, state } = await dieOffline();
+    world.clock.advance(minutes(69));
+    expect(state()).toBe('DISCONNECTED');
+
+    world.clock.advance(minutes(3));
+
+    expect(state()).toBe('CONNECTED');
+    expect(world.simulator.describeWorld().schedules).toEqual([]);
+  });
+
+  it('that has struck is no foreign hand to the process that goes on with the run', async () => {
+    const { world, order, records, state } = await dieOffline();
+    world.clock.advance(minutes(120));
+
+    const { outcome, reason, settings } = await world.run({ ...order, log: createMemoryLog(records) });
+
+    expect([outcome, settings, state()]).toEqual(['rolledBack', 'old', 'CONNECTED']);
+    expect(reason?.code).toBe('SWITCH_STRUCK');
+  });
+
+  it('that has struck is armed anew by the run that takes it up, which does what is left', async () => {
+    const { world, order, records, state } = await dieOffline();
+    world.clock.advance(minutes(120));
+    const past = readPastOf(world, order, records);
+    const takenUp = readTakenUp(past, world.clock.now());
+    if (takenUp === null) throw new Error('it has left the store offline');
+
+    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order });
+
+    expect([outcome, state()]).toEqual(['updated', 'CONNECTED']);
+    expect(world.simulator.calls.filter(({ operation }) => operation === 'CreateSchedule')).toHaveLength(2);
+    expect(world.simulator.describeWorld().schedules).toEqual([]);
+  });
+
+  it('counts neither as a call to KMS nor as time offline', async () => {
+    const [world, other] = [createWorld(), createWorld()];
+    const { deadMansSwitch: _, ...plain } = reconnect;
+
+    const without = await world.run({ store: addExternal(world), policy: plain });
+    const { calls, offlineMs } = await other.run({ store: addExternal(other), policy: reconnect });
+
+    expect(Object.keys(calls).sort()).toEqual(Object.keys(without.calls).sort());
+    expect(Math.abs(Number(offlineMs) - Number(without.offlineMs))).toBeLessThan(1_000);
+  });
+
+  it('that is left on purpose is told, with the instant and the command that takes it away', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 100 });
+
+    const { outcome, deadMansSwitch: left } = await world.run({ store, policy: reconnect });
+
+    expect(outcome).toBe('stranded');
+    expect(left).toEqual({
+      schedule: `dead-mans-switch-${store}`,
+      strikesAt: '2026-11-24T04:11:00.000Z',
+      isWanted: true,
+      remove: `aws scheduler delete-schedule --name dead-mans-switch-${store} --region us-east-1`,
+    });
+  });
+
+  it('that could not be taken away is told too', async () => {
+    const world = createWorld();
+    world.simulator.failNext('DeleteSchedule', 'AccessDeniedException', { times: 100 });
+
+    const { outcome, deadMansSwitch: left } = await world.run({ store: addExternal(world), policy: reconnect });
+
+    expect([outcome, left?.isWanted]).toEqual(['updated', false]);
+  });
+
+  it('is taken away where the journal fails before anything was sent', async () => {
+    for (const step of ['result.armSwitch', 'intent.disconnectStore']) {
+      const world = createWorld();
+      const memory = createMemoryLog();
+      const log: RunLog = {
+        read: memory.read,
+        async append(record, sync) {
+          const name = 'step' in record ? `${record.kind}.${record.step.split('.').at(-1)}` : '';
+          if (name === step) throw new LogError('no space left on device');
+          await memory.append(record, sync);
+        },
+      };
+
+      const { outcome, reason } = await world.run({ store: addExternal(world), policy: reconnect, log });
+
+      expect([outcome, reason?.code]).toEqual(['refused', 'NOT_KEPT']);
+      expect(world.simulator.describeWorld().schedules).toEqual([]);
+    }
+  });
+
+  it('of a CloudHSM key store counts as a login from when it is armed', async () => {
+    const world = createWorld();
+    const { first } = clusters(world);
+    const counted: unknown[] = [];
+    world.when(
+      (operation) => operation === 'DisconnectCustomKeyStore',
+      () => counted.push(world.logins.get(first)?.count),
+    );
+
+    await world.run({ store: addCloudHsm(world), policy: reconnect });
+
+    expect(counted).toEqual([1]);
+    expect(world.logins.get(first)?.count).toBe(0);
+  });
+});

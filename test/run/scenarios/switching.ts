@@ -1,0 +1,342 @@
+/** The dead man's switch: armed before an outage, taken away at its end, left where it helps, and what its strike makes. */
+import type { TakenUp } from '../../../src/domain/take-up.ts';
+import { readStore } from '../../../src/kms/kms.ts';
+import { createProver } from '../../support/provers.ts';
+import { before, callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
+import {
+  addCloudHsm,
+  addExternal,
+  clusters,
+  newEndpoint,
+  newPath,
+  newReference,
+  oldReference,
+} from '../../support/stores.ts';
+import type { World } from '../../support/world.ts';
+
+const minutes = (n: number) => n * 60_000;
+
+const role = 'arn:aws:iam::111122223333:role/connect-stores';
+const armed = { deadMansSwitch: role } as const;
+const reconnect = { ...armed, intent: 'reconnect', accept: ['outage'] } as const;
+const move = {
+  change: { XksProxyUriEndpoint: newEndpoint },
+  policy: { ...armed, accept: ['outage', 'unproven-keys'] },
+} as const;
+const rename = { NewCustomKeyStoreName: 'renamed' };
+
+/** Deadlines of 15 minutes twice there and back, and ten more: by then the switch has struck. */
+const beyondTheSwitchMs = minutes(75);
+
+const called = (operation: string) => (word: string) => word === operation;
+
+/** KMS cannot be asked from this call on, until the switch has struck. */
+function cutOffIn(world: World, state: string, operation: Parameters<typeof inState>[2]): void {
+  world.when(inState(world, state, operation), () => world.cutOff('ExpiredTokenException', beyondTheSwitchMs));
+}
+
+/** An earlier run has armed its switch, and left the store DISCONNECTED. */
+function leave(world: World, store: string, strikesInMs: number): TakenUp {
+  const { simulator, clock } = world;
+  const before = readStore({ ...simulator.store(store) });
+  const deadlineAtMs = Math.ceil((clock.now() + strikesInMs) / 60_000) * 60_000;
+  const name = `dead-mans-switch-${store}`;
+  simulator.call('CreateSchedule', {
+    Name: name,
+    ScheduleExpression: `at(${new Date(deadlineAtMs).toISOString().slice(0, 19)})`,
+    FlexibleTimeWindow: { Mode: 'OFF' },
+    Target: {
+      Arn: 'arn:aws:scheduler:::aws-sdk:kms:connectCustomKeyStore',
+      RoleArn: role,
+      Input: JSON.stringify({ CustomKeyStoreId: store }),
+    },
+  });
+  simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+  const offlineSinceMs = clock.now();
+  clock.advance(20_000);
+  const nothing = { sent: {}, inForce: before.settings, update: 'none', pending: null, goal: 'forward' } as const;
+  const rest = {
+    isUnfinished: true,
+    connectedSince: false,
+    lastSentAtMs: null,
+    armed: { name, deadlineAtMs },
+  } as const;
+  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...rest };
+}
+
+export const switching: readonly Scenario[] = [
+  {
+    name: "a dead man's switch is armed before an outage, and taken away at the end",
+    outcome: 'updated',
+    arrange: (world) => ({ store: addExternal(world), policy: reconnect }),
+  },
+  {
+    name: 'a switch is armed where KMS wants a live change offline',
+    outcome: 'updated',
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      change: rename,
+      policy: { ...armed, accept: ['outage'] },
+    }),
+  },
+  {
+    name: 'without an outage no switch is armed',
+    outcome: 'updated',
+    arrange: (world) => ({
+      store: addExternal(world),
+      change: { XksProxyAuthenticationCredential: newReference },
+      previous: { XksProxyAuthenticationCredential: oldReference },
+      policy: armed,
+    }),
+  },
+  {
+    name: 'for a store that shall stay offline no switch is armed',
+    outcome: 'updated',
+    arrange: (world) => ({
+      store: addExternal(world),
+      policy: { ...armed, finalState: 'disconnected', accept: ['outage'] },
+    }),
+  },
+  {
+    name: 'a switch that cannot be armed refuses the run',
+    outcome: 'refused',
+    arrange(world) {
+      world.simulator.failNext('CreateSchedule', 'AccessDeniedException');
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
+    name: 'a switch of which nobody knows whether it is armed refuses the run, and is taken away',
+    outcome: 'refused',
+    isVolatile: true,
+    arrange(world) {
+      world.simulator.failNext('CreateSchedule', 'ConnectionReset', { afterEffect: true });
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
+    name: 'a stop while the switch is armed cancels, and it is taken away',
+    outcome: 'cancelled',
+    arrange(world) {
+      world.when(called('CreateSchedule'), () => world.stop.abort());
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
+    name: 'a disconnect that is refused takes the switch away again',
+    outcome: 'refused',
+    arrange(world) {
+      world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 100 });
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
+    name: 'a switch stays armed on the way back, and is taken away at its end',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const proxy = world.simulator.addProxy({ endpoint: newEndpoint });
+      world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => {
+        proxy.reachable = false;
+      });
+      return { store: addExternal(world), ...move };
+    },
+  },
+  {
+    name: 'a switch is armed where only the way back from a live change goes offline',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const isMoved = () => world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
+      world.when(
+        (operation) => before(world, 'Update', store)(operation) && isMoved(),
+        () => world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 50 }),
+      );
+      const prover = createProver(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'proven'));
+      return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, prover };
+    },
+  },
+  {
+    name: 'a switch is taken away where somebody else is at work on the store',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      world.when(inState(world, 'acting.updating', 'Update'), () =>
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
+      );
+      return { store, ...move };
+    },
+  },
+  {
+    name: 'a switch is left to a store that is stranded offline, where a Connect is what it needs',
+    outcome: 'stranded',
+    arrange(world) {
+      world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 100 });
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
+    name: 'a switch is left to a store that is still DISCONNECTING at the deadline',
+    outcome: 'unsettled',
+    arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, disconnectDeadlineMs: 5_000 } }),
+  },
+  {
+    name: 'a switch is taken away from a store that is still CONNECTING at the deadline: a Connect would not help',
+    outcome: 'unsettled',
+    arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, connectDeadlineMs: 5_000 } }),
+  },
+  {
+    name: 'a switch that cannot be taken away stands in nobody’s way, and is told',
+    outcome: 'updated',
+    arrange(world) {
+      world.simulator.failNext('DeleteSchedule', 'AccessDeniedException', { times: 100 });
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
+    name: 'a switch is taken away before KMS is told of another cluster',
+    outcome: 'updated',
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      change: { CloudHsmClusterId: clusters(world).second },
+      policy: { ...armed, accept: ['outage'] },
+    }),
+  },
+  {
+    name: 'a switch is taken away before anybody sets another password of kmsuser',
+    outcome: 'updated',
+    arrange(world) {
+      const { first } = clusters(world);
+      return {
+        store: addCloudHsm(world),
+        change: { KeyStorePassword: 'env:PASSWORD' },
+        policy: { ...armed, holdOffline: true, accept: ['outage', 'no-rollback'] },
+        holder: {
+          async wait() {
+            world.simulator.setKmsuserPassword(first, 'newPassword1');
+            return { kind: 'released', correction: {}, accepted: [] };
+          },
+        },
+      };
+    },
+  },
+  {
+    name: 'a switch is taken away before a CloudHSM key store that does not connect is held',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      world.simulator.failNextConnect(store, 'USER_LOGGED_IN');
+      return {
+        store,
+        policy: { ...reconnect, onFailure: 'hold' },
+        holder: { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) },
+      };
+    },
+  },
+  {
+    name: 'a switch that an earlier run has left is taken away before KMS is told of another cluster',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world);
+      const change = { CloudHsmClusterId: clusters(world).second };
+      const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
+      return { store, change, policy, takenUp: leave(world, store, minutes(120)) };
+    },
+  },
+  {
+    name: 'a switch that an earlier run has left is armed anew, for as long as this run may take',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const policy = { ...move.policy, finalState: 'connected' } as const;
+      return { store, ...move, policy, takenUp: leave(world, store, minutes(10)) };
+    },
+  },
+  {
+    name: 'a switch that an earlier run has left is armed anew where only the connect is left',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
+      return { store, policy, takenUp: leave(world, store, minutes(10)) };
+    },
+  },
+  {
+    name: 'a switch that an earlier run has left strikes while the question stands: it has done our work',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
+      const ask = async () => {
+        await world.clock.sleep(minutes(9));
+        return { kind: 'approved', accepted: [] } as const;
+      };
+      return { store, policy, approver: { ask }, takenUp: leave(world, store, minutes(5)) };
+    },
+  },
+  {
+    name: 'a switch that strikes while KMS cannot be asked has brought the store back: the run goes back to that',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      cutOffIn(world, 'acting.disconnecting.settling', 'Describe');
+      return { store: addExternal(world), ...move };
+    },
+  },
+  {
+    name: 'a switch that strikes before the update could be sent has brought the store back',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      cutOffIn(world, 'acting.updating', 'Update');
+      return { store: addExternal(world), ...move };
+    },
+  },
+  {
+    name: 'a switch that strikes before our own Connect has done our work',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      cutOffIn(world, 'acting.connecting.calling', 'Connect');
+      return { store: addExternal(world), ...move };
+    },
+  },
+  {
+    name: 'a switch that strikes before our own Connect on the way back has done our work',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
+      cutOffIn(world, 'acting.rollingBack.connecting.calling', 'Connect');
+      return { store: addExternal(world), ...move };
+    },
+  },
+  {
+    name: 'a switch that strikes while the store is held has brought it back',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const wait = async () => {
+        await world.clock.sleep(beyondTheSwitchMs);
+        return { kind: 'released', correction: {}, accepted: [] } as const;
+      };
+      const policy = { ...move.policy, holdOffline: true } as const;
+      return { store, ...move, policy, holder: { wait } };
+    },
+  },
+  {
+    name: 'a switch that strikes while the store connects changes nothing',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      world.when(before(world, 'Describe', store, 'CONNECTING'), () =>
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store }),
+      );
+      return { store, policy: reconnect };
+    },
+  },
+];

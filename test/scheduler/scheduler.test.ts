@@ -1,0 +1,138 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createClient } from '../../src/kms/client.ts';
+import { createAskScheduler } from '../../src/scheduler/client.ts';
+import { createScheduler } from '../../src/scheduler/scheduler.ts';
+import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+import { stubSurroundings } from '../support/in-process.ts';
+
+const startMs = Date.parse('2026-11-24T03:00:00Z');
+let nowMs = startMs;
+const simulator = createSimulator({ now: () => nowMs });
+let url: string;
+
+beforeAll(async () => {
+  const restore = stubSurroundings();
+  const server = await serveSimulator(simulator);
+  url = server.url;
+  return async () => {
+    await server.close();
+    restore();
+  };
+});
+
+function open() {
+  nowMs = startMs;
+  const client = createClient({ region: 'us-east-1', endpoint: url });
+  const scheduler = createScheduler(createAskScheduler({ current: () => client, endpoint: url }));
+  const store = simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'DISCONNECTED' });
+  const order = {
+    name: `dead-mans-switch-${store}`,
+    runId: 'run-1',
+    customKeyStoreId: store,
+    atMs: startMs + 600_000,
+    roleArn: 'arn:aws:iam::111122223333:role/connect',
+  };
+  const sent = () => simulator.calls.filter(({ input }) => JSON.stringify(input).includes(store));
+  const state = () => simulator.store(store).ConnectionState;
+  return { scheduler, store, order, sent, state };
+}
+
+const done = { ok: true, value: null };
+
+describe("a dead man's switch at EventBridge Scheduler", () => {
+  test('is one Connect at its instant, never tried again, of which nothing is left', async () => {
+    const { scheduler, store, order, sent, state } = open();
+
+    expect(await scheduler.arm(order)).toEqual(done);
+
+    expect(sent()[0]?.input).toMatchObject({
+      Name: `dead-mans-switch-${store}`,
+      ScheduleExpression: 'at(2026-11-24T03:10:00)',
+      ScheduleExpressionTimezone: 'UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      ActionAfterCompletion: 'DELETE',
+      Target: {
+        Arn: 'arn:aws:scheduler:::aws-sdk:kms:connectCustomKeyStore',
+        RoleArn: order.roleArn,
+        Input: `{"CustomKeyStoreId":"${store}"}`,
+        RetryPolicy: { MaximumRetryAttempts: 0 },
+      },
+    });
+    nowMs = order.atMs - 1;
+    expect(state()).toBe('DISCONNECTED');
+    nowMs = order.atMs;
+    expect(state()).toBe('CONNECTING');
+    expect(sent().filter(({ caller }) => caller === 'scheduler')).toHaveLength(1);
+    expect(simulator.describeWorld().schedules).toEqual([]);
+  });
+
+  test('strikes once also where KMS says no', async () => {
+    const { scheduler, store, order, sent } = open();
+    simulator.moveStore(store, 'FAILED', 'INTERNAL_ERROR');
+    await scheduler.arm(order);
+
+    nowMs = order.atMs + 3_600_000;
+    simulator.describeWorld();
+
+    expect(sent().flatMap(({ caller, error }) => (caller === 'scheduler' ? [error] : []))).toEqual([
+      'CustomKeyStoreInvalidStateException',
+    ]);
+  });
+
+  test('that is armed already is left as it is', async () => {
+    const { scheduler, order, sent } = open();
+    await scheduler.arm(order);
+
+    expect(await scheduler.arm(order)).toEqual(done);
+    expect(await scheduler.arm({ ...order, runId: 'another' })).toEqual(done);
+
+    const words = sent().map(({ operation, error }) => error ?? operation);
+    expect(words).toEqual(['CreateSchedule', 'CreateSchedule', 'ConflictException', 'GetSchedule']);
+    expect(simulator.describeWorld().schedules.map(({ at }) => at)).toContain('2026-11-24T03:10:00.000Z');
+  });
+
+  test('of an earlier run gives way to one with another deadline', async () => {
+    const { scheduler, order } = open();
+    await scheduler.arm(order);
+
+    expect(await scheduler.arm({ ...order, runId: 'run-2', atMs: order.atMs + 60_000 })).toEqual(done);
+
+    const armed = simulator.describeWorld().schedules.filter(({ name }) => name === order.name);
+    expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
+  });
+
+  test('is taken away, and what is not there is gone', async () => {
+    const { scheduler, order, state } = open();
+    await scheduler.arm(order);
+
+    expect(await scheduler.disarm(order.name)).toEqual(done);
+    expect(await scheduler.disarm(order.name)).toEqual(done);
+
+    nowMs = order.atMs + 60_000;
+    expect(state()).toBe('DISCONNECTED');
+  });
+
+  test('is called in the partition of its role', async () => {
+    const { scheduler, order, sent } = open();
+
+    await scheduler.arm({ ...order, roleArn: 'arn:aws-cn:iam::111122223333:role/connect' });
+
+    expect(sent()[0]?.input).toMatchObject({
+      Target: { Arn: 'arn:aws-cn:scheduler:::aws-sdk:kms:connectCustomKeyStore' },
+    });
+  });
+
+  test.each([
+    ['AccessDeniedException', 'denied'],
+    ['ValidationException', 'refused'],
+    ['ConnectionReset', 'unclear'],
+  ])('tells why it is not armed: %s', async (fault, failureClass) => {
+    const { scheduler, order } = open();
+    simulator.failNext('CreateSchedule', fault, { times: 5 });
+
+    const answer = await scheduler.arm(order);
+    simulator.clearFaults();
+
+    expect(answer).toMatchObject({ ok: false, failure: { class: failureClass } });
+  });
+});
