@@ -256,6 +256,7 @@ it('each entry point exports these names', () => {
         "RotationError",
         "createHttpProxyCredentials",
         "createRotationHandler",
+        "createSafeUpdateHandler",
         "makeRotationPolicy",
       ],
       [
