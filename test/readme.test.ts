@@ -105,14 +105,22 @@ describe('README.md', () => {
     await expect(page).toMatchFileSnapshot('../README.md');
   });
 
-  it('shows a snippet that runs', async () => {
-    const [snippet = ''] = readBlocks('js');
+  const snippets = readBlocks('js');
+
+  it('shows snippets that run', async () => {
     const folder = mkdtempSync(join(root, '.vitest-'));
-    try {
+    const runSnippet = (code: string) => {
       const file = join(folder, 'snippet.mjs');
+      writeFileSync(file, code);
+      return run([file]);
+    };
+    try {
+      const [update = '', ...handlers] = snippets;
       // Five minutes of trying the keys again are too long for a test.
-      writeFileSync(file, snippet.replace('  change:', '  proofDwellMs: 1_000,\n  change:'));
-      expect(await run([file])).toMatch(/^updated live 20\d\d-/);
+      const quick = update.replace('  change:', '  proofDwellMs: 1_000,\n  change:');
+      expect(await runSnippet(quick)).toMatch(/^updated live 20\d\d-/);
+      for (const handler of handlers)
+        expect(await runSnippet(`${handler}\nprocess.stdout.write(typeof handler);`), handler).toBe('function');
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readEvent } from '../../src/lambda/safe-update/event.ts';
+import { readBlocks } from '../support/readme.ts';
 
 const literal = 'Sup3rS3cretCanary';
 const credential = { AccessKeyId: 'A'.repeat(20), RawSecretAccessKey: 'secretsmanager:proxy' };
@@ -38,6 +39,12 @@ describe('the input of an execution', () => {
     const reading = () => readEvent({ customKeyStoreId: 'cks-1', ...event });
     expect(reading).toThrow(message);
     expect(reading).not.toThrow(literal);
+  });
+
+  it('is what the README shows', () => {
+    const shown = readBlocks('json').filter((text) => text.includes('"roleArn"'));
+    expect(shown).toHaveLength(1);
+    expect(readEvent(JSON.parse(shown[0] ?? ''))).toMatchObject({ window: 'Sun 02:00-04:00 Europe/Berlin' });
   });
 
   it('goes on with an execution that has failed, with a corrected value', () => {
