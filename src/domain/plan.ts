@@ -21,7 +21,7 @@ import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 import { planRehearsal, type RehearsalPlan } from './rehearsal.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
-import { findOverrun } from './window.ts';
+import { findOverrun, type Opening } from './window.ts';
 
 export interface PlannedChange {
   readonly property: PropertyName;
@@ -53,6 +53,8 @@ export interface Plan {
   readonly durationMs: number;
   /** Where a rehearsal was asked for: whether there can be one. */
   readonly rehearsal?: RehearsalPlan;
+  /** The opening in which it would be done; absent: at once. */
+  readonly window?: Opening;
   /** Where a dead man's switch was asked for: whether one is armed before the outage. */
   readonly deadMansSwitch?: SwitchPlan;
   /** Risks that must be accepted before anything is sent. */
@@ -105,6 +107,7 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     outageMs: documentedOutageMs(store, way),
     durationMs: documentedRunMs(store, way, policy.proofDwellMs),
     ...(policy.rehearse ? { rehearsal: planRehearsal(store, send, previous) } : {}),
+    ...(policy.window ? { window: policy.window } : {}),
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, way) } : {}),
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],

@@ -1,5 +1,5 @@
 /** Maintenance windows: one opening of them, and whether a run fits into what is left of it. Instants only: no calendar. */
-import { formatDuration } from './duration.ts';
+import { formatDuration, formatInstant } from './duration.ts';
 
 /** The opening that a run goes by. `text`: the window as it was asked for, which opens again. */
 export interface Opening {
@@ -24,7 +24,7 @@ export function findOverrun(
 ): string | undefined {
   const leftMs = closesAtMs - Math.max(nowMs, opensAtMs);
   if (durationMs <= leftMs) return undefined;
-  const closing = `${new Date(closesAtMs).toISOString().slice(0, 16)}Z`;
+  const closing = formatInstant(closesAtMs);
   if (leftMs <= 0) return `"${text}" has closed at ${closing}`;
   const needed = `up to ${formatDuration(durationMs)} by AWS's documents`;
   const left = nowMs < opensAtMs ? `is open for ${formatDuration(leftMs)}` : `has ${formatDuration(leftMs)} left`;

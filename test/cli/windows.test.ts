@@ -77,8 +77,10 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     const window = windowIn(-1, 2);
     const rename = ['--new-custom-key-store-name', 'renamed', '--window', window, '--outage-budget', '15m'];
 
-    const planned = await rehearsal.run(['plan', id, ...rename, '--out', file]);
+    const planned = await rehearsal.run(['plan', id, ...rename, '--out', file, '--output', 'text']);
     expect(planned.exitCode).toBe(0);
+    expect(planned.stdout.replace(/\s+/g, ' ')).toContain(`Window: "${window}", from `);
+    expect(planned.stdout.replace(/\s+/g, ' ')).toContain('It takes up to 1 min of that.');
     expect(JSON.parse(readFileSync(file, 'utf8')).order.policy).toMatchObject({ window, outageBudgetMs: 900_000 });
 
     const { exitCode, json } = await rehearsal.run(['apply', file, '--yes']);

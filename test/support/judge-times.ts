@@ -2,6 +2,7 @@
 import { isRehearsalStep } from '../../src/domain/rehearsal.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { type History, type Life, readTruth } from './history.ts';
+import { findFoundState } from './judge-requests.ts';
 
 type Intent = Extract<LogRecord, { kind: 'intent' }>;
 
@@ -27,7 +28,9 @@ function firstDisconnect({ takenUp, records }: Life): Intent | undefined {
 
 function neededMs(history: History, { order }: Life): number {
   const type = readTruth(history)?.CustomKeyStoreType ?? 'EXTERNAL_KEY_STORE';
-  const comesBack = order.policy.finalState !== 'disconnected';
+  const { finalState, intent } = order.policy;
+  const isRestored = finalState === 'restore' && findFoundState(history) === 'CONNECTED';
+  const comesBack = finalState === 'connected' || intent === 'reconnect' || isRestored;
   return (disconnectMinutes + (comesBack ? connectMinutes[type] : 0)) * 60_000;
 }
 

@@ -252,7 +252,8 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       const { output, fault, requestId } = answer(operation, input);
       // What is answered with silence may have been carried out.
       if (operation === 'CreateSchedule' && (output || isSilence(fault?.name))) armed.add(input.Name);
-      if (operation === 'DeleteSchedule' && output) armed.delete(input.Name);
+      const isGone = output || fault?.name === 'ResourceNotFoundException';
+      if (operation === 'DeleteSchedule' && isGone) armed.delete(input.Name);
       trace.call(`${operation}${fault ? `→${fault.name}` : ''}`);
       await clock.sleep(fault?.name === hungReply ? requestTimeoutMs : halfLatencyMs);
       if (process <= dead) return never();

@@ -1,6 +1,6 @@
 /** What a run tells, in words for people: lines that stay, and what is going on right now. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { describeProof } from '../render/proof.ts';
@@ -108,7 +108,7 @@ export function createWording(): (event: ProgressEvent) => Told {
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
     'window.awaited': ({ text, atMs, opensAtMs, closesAtMs }) => ({
-      line: `waiting for "${text}": it opens at ${tellInstant(opensAtMs)}, in ${formatDuration(opensAtMs - atMs)}, and closes at ${tellInstant(closesAtMs)}`,
+      line: `waiting for "${text}": it opens at ${formatInstant(opensAtMs)}, in ${formatDuration(opensAtMs - atMs)}, and closes at ${formatInstant(closesAtMs)}`,
     }),
     'keys.unprepared': ({ canaries, detail }) => ({
       line: `${canaries === 0 ? 'nothing will prove the keys' : 'not all keys will be proven'}: ${detail}`,
@@ -138,5 +138,3 @@ export function createWording(): (event: ProgressEvent) => Told {
 
   return (event) => (handlers[event.type] as ((event: ProgressEvent) => Told) | undefined)?.(event) ?? {};
 }
-
-const tellInstant = (ms: number) => `${new Date(ms).toISOString().slice(0, 16)}Z`;

@@ -1,12 +1,13 @@
 /** A plan as text: the diff, the way, what happens in which order and for how long, and what has to be accepted. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { assessRisks, type CheckFinding } from '../../domain/checks.ts';
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
 import { rehearsalCheck } from '../../domain/rehearsal.ts';
+import type { Opening } from '../../domain/window.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
@@ -45,7 +46,18 @@ function renderPlanned(change: PlannedChange): readonly [string, string] {
 }
 
 function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
-  const { path, changes, wantedState, holdsOffline, outageMs, rehearsal, deadMansSwitch, findings } = plan;
+  const {
+    path,
+    changes,
+    wantedState,
+    holdsOffline,
+    outageMs,
+    durationMs,
+    window,
+    rehearsal,
+    deadMansSwitch,
+    findings,
+  } = plan;
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
   const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
   const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
@@ -68,12 +80,18 @@ function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
     ([step, text], at) => [`${at + 1}. ${step}`, text] as const,
   );
   const not = rehearsal && rehearsal.kind !== 'possible' ? [wrap(`No rehearsal: ${rehearsal.why}.`, '  ')] : [];
+  const when = window ? [wrap(renderWindow(window, durationMs), '  ')] : [];
   const needless =
     deadMansSwitch?.kind === 'needless' ? [wrap(`No dead man's switch: ${deadMansSwitch.why}.`, '  ')] : [];
   const end = `It ends ${wantedState}.`;
   const outage = outageMs === 0 ? [] : [wrap(renderOutage(outageMs, holdsOffline), '  ')];
   const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
-  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...needless, ...not];
+  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...when, ...needless, ...not];
+}
+
+function renderWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: number): string {
+  const takes = `It takes up to ${formatDuration(durationMs)} of that`;
+  return `Window: "${text}", from ${formatInstant(opensAtMs)} to ${formatInstant(closesAtMs)}. ${takes}.`;
 }
 
 function renderOutage(outageMs: number | null, holdsOffline: boolean): string {
