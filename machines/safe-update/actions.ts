@@ -8,9 +8,10 @@ import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { recognizeUpdate } from '../../src/domain/take-up.ts';
+import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
 import { rollbackOf } from './facts.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
-import type { Checked, Context, Event, Input, Proven, Result, Settled, Sighting } from './types.ts';
+import type { Context, Event, Input } from './types.ts';
 
 type Changes = Partial<Context>;
 

@@ -7,9 +7,10 @@ import { isTransient } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { isAhead } from '../../src/domain/window.ts';
+import type { Result } from './answers.ts';
 import { findLateness, hasChangedConnection, rollbackOf } from './facts.ts';
 import * as deadMansSwitch from './switch.ts';
-import type { Context, Event, Result } from './types.ts';
+import type { Context, Event } from './types.ts';
 
 interface Args {
   readonly context: Context;

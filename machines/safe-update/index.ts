@@ -1,32 +1,35 @@
 /** The lifecycle, for people who inspect, draw or embed it: provide its actors, or walk it with `xstate/graph`. */
-export { safeUpdateMachine } from './machine.ts';
+
 export type {
-  ActorName,
   Answered,
   Answers,
   Approved,
   Armed,
-  ArmQuestion,
   Checked,
-  ConnectQuestion,
-  Context,
   Disarmed,
-  Event,
   Found,
   Held,
-  HoldQuestion,
-  Input,
   Look,
   Prepared,
-  PrepareQuestion,
   Proven,
-  Questions,
   Result,
   Settled,
   Sighting,
   Stamped,
-  UpdateQuestion,
   Waited,
   Write,
+} from './answers.ts';
+export { safeUpdateMachine } from './machine.ts';
+export type {
+  ActorName,
+  ArmQuestion,
+  ConnectQuestion,
+  Context,
+  Event,
+  HoldQuestion,
+  Input,
+  PrepareQuestion,
+  Questions,
+  UpdateQuestion,
   WriteQuestion,
 } from './types.ts';

@@ -7,6 +7,7 @@ import { connectDeadlineMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { graceUntilMs } from '../../src/domain/verdict.ts';
 import { isAhead } from '../../src/domain/window.ts';
+import type { Sighting } from './answers.ts';
 import { rollbackOf, settingsInForce } from './facts.ts';
 import type {
   ArmQuestion,
@@ -15,7 +16,6 @@ import type {
   HoldQuestion,
   PrepareQuestion,
   Questions,
-  Sighting,
   UpdateQuestion,
   WriteQuestion,
 } from './types.ts';

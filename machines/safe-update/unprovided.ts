@@ -1,6 +1,7 @@
 /** Typed stubs: the machine holds no effect. Whoever runs it provides each actor; one that was forgotten says its name. */
 import { fromPromise } from 'xstate';
-import type { ActorName, Answers, Questions, Stamped } from './types.ts';
+import type { Answers, Stamped } from './answers.ts';
+import type { ActorName, Questions } from './types.ts';
 
 function unprovided<N extends ActorName>(name: N) {
   return fromPromise<Stamped<Answers[N]>, Questions[N]>(() =>

@@ -1,9 +1,7 @@
 /** Proof around a change: canaries made before, a look at one as the outage begins, and all of them when it is over. */
 import type { Prepared, PrepareQuestion, Proven, Questions, Stamped } from '../../machines/safe-update/index.ts';
-import { judgeTrial, unprepared } from '../domain/proof.ts';
+import { judgeTrial } from '../domain/proof.ts';
 import type { Next, StepContext } from '../ports/host.ts';
-import type { Prover } from '../ports/proof.ts';
-import { messageOf } from './errors.ts';
 import type { Run } from './run.ts';
 import { settle } from './settle.ts';
 
@@ -57,33 +55,4 @@ export async function feelOutage(
 ): Promise<number | null> {
   if (expected.goal !== 'DISCONNECTED' || preparation.canaries.length === 0) return null;
   return (await run.prover.feel(preparation)) === false ? run.clock.now() : null;
-}
-
-/** A prover that fails has not said that the keys are wrong, and the run has to end with an outcome. */
-export function makeDependable(prover: Prover): Prover {
-  return {
-    prepare: (...words) =>
-      attempt(
-        () => prover.prepare(...words),
-        (detail) => ({ ...unprepared, detail }),
-      ),
-    tryKeys: (store, preparation, sinceMs) =>
-      attempt(
-        () => prover.tryKeys(store, preparation, sinceMs),
-        (detail) => ({ passed: 0, unanswered: 0, lost: [], detail }),
-      ),
-    feel: (preparation) =>
-      attempt(
-        () => prover.feel(preparation),
-        () => null,
-      ),
-  };
-}
-
-async function attempt<T>(work: () => Promise<T>, otherwise: (detail: string) => T): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    return otherwise(messageOf(error));
-  }
 }

@@ -15,7 +15,7 @@ import type { Progress, ProgressEvent } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import { makeDependable } from './prove.ts';
+import { makeDependable } from './dependable-prover.ts';
 
 export interface Ports {
   readonly kms: Kms;

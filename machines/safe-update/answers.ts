@@ -1,0 +1,150 @@
+/** What the machine hears: the answers of its actors, stamped by the host. JSON, and no secret in it. */
+import type { Change } from '../../src/domain/change.ts';
+import type { CheckFinding } from '../../src/domain/checks.ts';
+import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import type { LockHolder } from '../../src/domain/guards.ts';
+import type { KeyStore } from '../../src/domain/key-store.ts';
+import type { CountedLogin, LoginRecord } from '../../src/domain/logins.ts';
+import type { Calls } from '../../src/domain/outcome.ts';
+import type { Risk } from '../../src/domain/policy.ts';
+import type { Preparation, Proof } from '../../src/domain/proof.ts';
+
+/** A store as one look saw it, and when. */
+export interface Sighting {
+  readonly store: KeyStore;
+  readonly atMs: number;
+}
+
+export type Look =
+  | { readonly kind: 'seen'; readonly seen: Sighting }
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
+
+/** The first look of a run, which takes the lock as soon as it knows the store and may act. */
+export type Found =
+  | (Extract<Look, { kind: 'seen' }> & { readonly logins: LoginRecord })
+  | Exclude<Look, { kind: 'seen' }>
+  | { readonly kind: 'locked'; readonly seen: Sighting; readonly holder: LockHolder };
+
+/**
+ * `seen`: the evidence a write went by, be it handed to the step or looked up by it. `mayBeDone`: the call may have been
+ * carried out.
+ */
+export type Write = { readonly login?: CountedLogin } & Answer;
+
+type Answer =
+  | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
+  | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
+  | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting; readonly mayBeDone: boolean }
+  | { readonly kind: 'unclear'; readonly failure: Failure }
+  /** KMS cannot be asked: credentials, network, throttling. */
+  | { readonly kind: 'cutOff'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting };
+
+/** `tally`: how often each state was seen while waiting. */
+export type Settled = {
+  readonly tally: Readonly<Record<string, number>>;
+  readonly failure?: Failure;
+  readonly keysFailedAtMs?: number;
+} & (
+  | { readonly kind: 'reached' | 'failed' | 'foreign' | 'unmoved'; readonly seen: Sighting }
+  | { readonly kind: 'overdue' | 'stopped' | 'cutOff'; readonly seen: Sighting | null }
+);
+
+/** KMS can be asked again. What it shows is looked at by the state that was cut off. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly tally: Readonly<Record<string, number>>;
+}
+
+/** The window has opened, or a stop has ended the wait for it. */
+export interface Waited {
+  readonly kind: 'waited';
+}
+
+/** `mayBeArmed`: the call may have been carried out. */
+export type Armed =
+  | { readonly kind: 'armed'; readonly armed: ArmedSwitch; readonly login?: CountedLogin }
+  | {
+      readonly kind: 'unarmed';
+      readonly failure: Failure;
+      readonly armed: ArmedSwitch;
+      readonly mayBeArmed: boolean;
+      readonly login?: CountedLogin;
+    };
+
+export type Disarmed = { readonly kind: 'disarmed' } | { readonly kind: 'stillArmed'; readonly failure: Failure };
+
+/** What the operator said while the run was held. `correction`: new values for properties of the change. */
+export type Held =
+  | {
+      readonly kind: 'released';
+      readonly correction: Change;
+      readonly accepted: readonly Risk[];
+      readonly seen: Sighting;
+    }
+  | { readonly kind: 'givenUp'; readonly seen: Sighting }
+  | { readonly kind: 'unreadable'; readonly failure: Failure };
+
+export interface Checked {
+  readonly kind: 'checked';
+  readonly findings: readonly CheckFinding[];
+}
+
+export type Approved =
+  | { readonly kind: 'approved'; readonly accepted: readonly Risk[] }
+  | { readonly kind: 'declined' }
+  | { readonly kind: 'unconsented'; readonly missing: readonly string[] };
+
+export interface Prepared {
+  readonly kind: 'prepared';
+  readonly preparation: Preparation;
+}
+
+/** `keysWorkAtMs`: when a canary first decrypted in this round. */
+export interface Proven {
+  readonly kind: 'proven';
+  readonly proof: Proof;
+  readonly keysWorkAtMs?: number;
+}
+
+/** The result of a step, stamped by the host. `calls`: the requests that were sent for it. */
+export interface Stamped<T> {
+  readonly value: T & { readonly calls: Calls };
+  readonly atMs: number;
+  readonly cancelRequested: boolean;
+}
+
+export type Result =
+  | Look
+  | Found
+  | Write
+  | Settled
+  | Held
+  | Answered
+  | Checked
+  | Prepared
+  | Approved
+  | Waited
+  | Armed
+  | Disarmed
+  | Proven;
+
+export interface Answers {
+  describeStore: Found;
+  awaitWindow: Waited;
+  settleStore: Settled;
+  runChecks: Checked;
+  checkWayBack: Checked;
+  prepareProof: Prepared;
+  rehearse: Checked;
+  approve: Approved;
+  armSwitch: Armed;
+  disarmSwitch: Disarmed;
+  disconnectStore: Write;
+  connectStore: Write;
+  updateStore: Write;
+  restoreStore: Write;
+  proveKeys: Proven;
+  hold: Held;
+  awaitKms: Answered;
+}
