@@ -16,10 +16,14 @@ said=$(cks reconnect "$store" --window "$window" --outage-budget 30m --accept ou
 code=$?
 
 case $code in
-  0) urgency=none ;;     # renewed, verified and proven as far as can be
-  2 | 3 | 130) urgency=mail ;; # wrong input, refused, stopped: the store is as it was
-  4 | 5 | 6 | 7) urgency=page ;; # rolled back, stranded, still moving, broken off: a person has to look
-  *) urgency=page ;;     # 1 is a bug, 127 no command: nobody knows, so somebody must
+  # Renewed, verified, and proven as far as can be.
+  0) urgency=none ;;
+  # Wrong input, refused, stopped: the store is as it was.
+  2 | 3 | 130) urgency=mail ;;
+  # Rolled back, stranded, still moving, broken off: a person has to look.
+  4 | 5 | 6 | 7) urgency=page ;;
+  # 1 is a bug, 127 no command: nobody knows, so somebody must.
+  *) urgency=page ;;
 esac
 
 case $urgency in

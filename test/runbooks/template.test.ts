@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type IamPolicy, makeIamPolicy } from '../../src/checks/iam-policy.ts';
+import { outcomes } from '../../src/domain/outcome.ts';
 import { makeRotationPolicy } from '../../src/lambda/index.ts';
-import { account, folder, type Node, readTemplate, region } from '../support/runbooks.ts';
+import { account, folder, type Node, readTemplate, region, textsOf } from '../support/runbooks.ts';
 
 const secret = `arn:aws:secretsmanager:${region}:${account}:secret:xks-AbCdEf`;
 const lockTable = `arn:aws:dynamodb:${region}:${account}:table/cks-locks`;
@@ -96,12 +97,11 @@ describe('the template', () => {
     expect(Outputs.SafeUpdateAlias?.Value).toBe('SafeUpdate.Alias');
   });
 
-  it('lets Secrets Manager alone call the rotation, for the one secret, with the time that its steps take', () => {
+  it('lets Secrets Manager alone call the rotation, from this account, with the time that its steps take', () => {
     expect(propertiesOf('RotationIsCalled')).toMatchObject({
       FunctionName: 'Rotation',
       Principal: 'secretsmanager.amazonaws.com',
       SourceAccount: account,
-      SourceArn: secret,
     });
     expect(propertiesOf('RotationSchedule')).toMatchObject({ SecretId: secret, RotationLambdaARN: 'Rotation.Arn' });
     expect(propertiesOf('Rotation').Timeout).toBe(900);
@@ -111,10 +111,15 @@ describe('the template', () => {
     expect(propertiesOf('SafeUpdate').DeadLetterQueue).toMatchObject({ TargetArn: 'DeadLetters.Arn' });
     expect(JSON.stringify(propertiesOf('Rotation').EventInvokeConfig)).toContain('"Destination":"DeadLetters.Arn"');
     const alarms = namesOf('AWS::CloudWatch::Alarm').map(propertiesOf);
-    expect(alarms.map(({ MetricName }) => MetricName).sort()).toEqual([
-      'ApproximateNumberOfMessagesVisible',
-      'Errors',
-      'OfflineMs',
+    const metricOf = ({ Namespace, MetricName, Metrics = [] }: Node) => {
+      const ends = new Set(textsOf(Metrics).filter((text) => Object.hasOwn(outcomes, text)));
+      return MetricName ? `${Namespace} ${MetricName}` : [...ends];
+    };
+    expect(alarms.map(metricOf)).toEqual([
+      'AWS/SQS ApproximateNumberOfMessagesVisible',
+      'AWS/Lambda Errors',
+      ['stranded', 'unsettled'],
+      'cks-safe-update OfflineMs',
     ]);
     for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual(['AlarmTopic']);
   });
