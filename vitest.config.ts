@@ -9,6 +9,8 @@ rmSync(home, { recursive: true, force: true });
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // The handlers of examples/aws name the package, as where they are deployed.
+    alias: { 'cks-safe-update/lambda': resolve('src/lambda/index.ts') },
     setupFiles: ['test/support/fail-on-console.ts'],
     env: {
       CKS_STATE_DIR: `${home}/state`,

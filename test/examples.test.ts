@@ -16,6 +16,7 @@ const lastLines: Readonly<Record<string, RegExp>> = {
   '04-stop-a-run.mjs': /^cancelled: the store is CONNECTED$/,
   '05-walk-the-machine.mjs': /^cancelled \(outcome\):$/,
   '06-correct-a-value-and-resume.mjs': /^updated: the store is CONNECTED at https:\/\/xks\.example\.com$/,
+  '07-answer-every-outcome.mjs': /^updated; nothing to do$/,
 };
 
 describe('the examples run as they stand', () => {

@@ -95,4 +95,10 @@ describe('the policy of a rotation function', () => {
     );
     expect(policy.Statement.at(-1)?.Resource).toEqual([key]);
   });
+
+  it('allows the lock table that the function is given', () => {
+    const lockTable = 'arn:aws:dynamodb:us-east-1:111122223333:table/cks-locks';
+    const { Statement } = makeRotationPolicy({ secrets: [secret], lockTable });
+    expect(Statement.find(({ Sid }) => Sid === 'LockTable')?.Resource).toBe(lockTable);
+  });
 });
