@@ -33,7 +33,9 @@ export function takeLease(
   if (lease === null) return { lease: { fence: 1, holder, expiresAtMs, hasActed: false, left: [] } };
   const fence = lease.fence + 1;
   if (lease.holder.runId === holder.runId) {
-    return { lease: { ...lease, fence, holder: { ...holder, sinceMs: lease.holder.sinceMs }, expiresAtMs } };
+    return {
+      lease: { ...lease, fence, holder: { ...lease.holder, ...holder, sinceMs: lease.holder.sinceMs }, expiresAtMs },
+    };
   }
   if (nowMs < lease.expiresAtMs && lease.holder.runId !== takenUp) return { holder: lease.holder };
   return { lease: { fence, holder, expiresAtMs, hasActed: false, left: remember(lease) } };
@@ -47,7 +49,9 @@ export function keepLease(
   changes: Partial<Pick<Lease, 'expiresAtMs' | 'hasActed'>>,
 ): Lease | null {
   if (lease?.fence !== fence || lease.holder.runId !== holder.runId || lease.expiresAtMs === 0) return null;
-  return { ...lease, ...changes, holder: { ...lease.holder, step: holder.step } };
+  const { offlineSinceMs: _, ...known } = lease.holder;
+  const outage = holder.offlineSinceMs === undefined ? {} : { offlineSinceMs: holder.offlineSinceMs };
+  return { ...lease, ...changes, holder: { ...known, ...outage, step: holder.step } };
 }
 
 /** `outcome`: null where the run broke off, and is to be gone on with. */

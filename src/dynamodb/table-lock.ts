@@ -52,13 +52,14 @@ export interface TableLock extends StoreLock {
 export function createTableLock(options: TableLockOptions): TableLock {
   const { table, place, runId, takenUp, pid, host, clock, terms } = options;
   let step = 'starting';
+  let offlineSinceMs: number | null = null;
   let wantedId: string | undefined;
   let held: { readonly lockId: string; readonly fence: number; readonly renewing: AbortController } | undefined;
   let extending: Promise<void> | undefined;
   let mustExtendAgain = false;
 
   const describeMe = (): Claimant => ({
-    holder: { runId, pid, host, sinceMs: clock.now(), step },
+    holder: { runId, pid, host, sinceMs: clock.now(), step, ...(offlineSinceMs === null ? {} : { offlineSinceMs }) },
     ...(takenUp === undefined ? {} : { takenUp }),
   });
 
@@ -144,8 +145,9 @@ export function createTableLock(options: TableLockOptions): TableLock {
       return kept.value;
     },
 
-    tell(now) {
+    tell(now, sinceMs) {
       step = now;
+      offlineSinceMs = sinceMs;
       mustExtendAgain = true;
       if (held) extending ??= extendInTurn();
     },

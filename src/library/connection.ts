@@ -15,6 +15,7 @@ import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
+import type { Neighbourhood } from '../kms/neighbour.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
 import { shareLooks } from '../kms/share-looks.ts';
 import type { DescribeSender } from '../kms/shared-describe.ts';
@@ -55,6 +56,8 @@ export interface Connection {
   readonly secretVersions: SecretVersions;
   /** Null: what others do is seen on this machine alone. */
   readonly lockTable: Table | null;
+  /** Asked with the credentials at hand, also where a role is taken on for the store. */
+  readonly own: Neighbourhood;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -74,9 +77,10 @@ export function connect(options: ConnectionOptions): Promise<Connection> {
   const { client } = options;
   const tableName = findLockTable(options);
   const make = client ? () => client : () => createClient(options);
+  const makeOwn = options.role ? () => createClient(withoutRole(options)) : undefined;
   const known = client ? knownOf(client) : connections;
   const key = JSON.stringify([client ? null : identifyClient(options), tableName]);
-  return remember(known, key, () => open(make, options, tableName));
+  return remember(known, key, () => open(make, makeOwn, options, tableName));
 }
 
 function knownOf(client: KMSClient): Map<string, Promise<Connection>> {
@@ -95,9 +99,12 @@ function remember(
   return connection;
 }
 
+const withoutRole = ({ role: _, ...options }: ClientOptions): ClientOptions => options;
+
 /** `make`: a client whose credentials are not resolved yet; a client of the caller's own is always the same. */
 async function open(
   make: () => KMSClient,
+  makeOwn: (() => KMSClient) | undefined,
   { endpoint = findEndpoint(), readTimeoutMs }: ClientOptions,
   tableName: string | undefined,
 ): Promise<Connection> {
@@ -114,6 +121,7 @@ async function open(
   };
   const place = await findPlace(client);
   const neighbourhood = { current: () => client, endpoint };
+  const own = makeOwn?.();
   const askEc2 = createAskEc2(neighbourhood);
   const askAboutSecret = createAskAbout(neighbourhood);
   const lockTable =
@@ -141,6 +149,7 @@ async function open(
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),
     lockTable,
+    own: own ? { current: () => own, endpoint } : neighbourhood,
     place,
     findAccount: findOwner,
     readCredentialsLife: () => readCredentialsLife(client),
@@ -157,10 +166,10 @@ export function findEndpoint(): string | undefined {
 /** Does the work with its requests written to the log meanwhile. */
 export async function logRequests<T>(
   { listeners }: Connection,
-  logger: Logger | undefined,
+  findLogger: () => Logger | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const listener = (request: SentRequest) => logger?.debug(request, 'kms.request');
+  const listener = (request: SentRequest) => findLogger()?.debug(request, 'kms.request');
   listeners.add(listener);
   try {
     return await work();

@@ -47,7 +47,7 @@ describe('the lock of a store in a table', () => {
     const sinceMs = clock.now();
     const first = createLock(clock, 'run-1');
     expect(await first.acquire(store)).toBeNull();
-    first.tell('settleStore');
+    first.tell('settleStore', null);
     await vi.waitFor(async () =>
       expect(await createLock(clock, 'run-2').acquire(store)).toEqual({
         runId: 'run-1',
@@ -146,7 +146,7 @@ describe('a holder that died', () => {
     const clock = createManualClock();
     const died = createLock(clock, 'run-1');
     await died.acquire(store);
-    died.tell('disconnectStore');
+    died.tell('disconnectStore', null);
     await died.confirm();
     expect(await left(clock)).toEqual({ ok: true, value: [] });
     clock.pass(awake.lengthMs);
@@ -270,7 +270,7 @@ describe('a table that does not answer', () => {
     const lock = createLock(clock, 'run-1');
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
     await expect(lock.confirm()).rejects.toMatchObject({ name: 'LockError' });
-    lock.tell('hold');
+    lock.tell('hold', null);
     await lock.extend();
     await lock.release(null);
   });

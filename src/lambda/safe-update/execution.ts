@@ -8,10 +8,10 @@ import type { RunResult } from '../../domain/outcome.ts';
 import { explainReason } from '../../domain/reasons.ts';
 import { mayLeaveStore } from '../../domain/rehearsal.ts';
 import type { TakenUp } from '../../domain/take-up.ts';
-import { DivergenceError } from '../../hosts/divergence.ts';
 import { createLambdaHost } from '../../hosts/lambda.ts';
 import { type KeptLog, type KeptOperation, readKeptLog } from '../../hosts/lambda-log.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { DivergenceError } from '../../ports/host.ts';
 import type { StoreLock } from '../../ports/lock.ts';
 import type { LogRecord } from '../../ports/log.ts';
 import type { Stops } from '../../ports/stops.ts';
@@ -39,6 +39,8 @@ export interface Opened {
   readonly ports: Omit<Ports, 'host'>;
   readonly lock: StoreLock & { extend(): Promise<void> };
   readonly stops: Stops;
+  /** Hears how the run ended; null: it broke off. */
+  end(result: RunResult | null): void;
 }
 
 /** What an execution needs of its surroundings. */
@@ -49,6 +51,8 @@ export interface Surroundings {
   begin(event: unknown): Promise<Begun>;
   /** The way to the store, for one invocation. */
   open(begun: Begun): Promise<Opened>;
+  /** Called before an invocation ends: afterwards it may be frozen. Never fails. */
+  flush(): Promise<void>;
 }
 
 type End = { readonly result: RunResult } | { readonly next: Begun };
@@ -86,19 +90,21 @@ async function carryRun(
   const { input, abandoned } = begun;
   const isOurs = begun.version === version && (abandoned !== undefined || readPast(input, past.records).isWhole);
   if (!isOurs) return { next: succeed(begun, past.records, version, clock) };
-  const { ports, lock, stops } = await open(begun);
+  const { ports, lock, stops, end } = await open(begun);
   await lock.extend();
   const host = createLambdaHost({ context, past, clock, stops });
   try {
     const all = { ...ports, lock, host };
     const result = abandoned ? await abandonRehearsal(all, abandoned) : await startRun(all, input);
     await lock.release(result.outcome);
+    end(result);
     return { result };
   } catch (error) {
     const isCutOff = error instanceof UnfinishedRunError && error.held === null;
     const isLeft = isCutOff && (error.hasWritten || error.mayLeaveStore || error.cause instanceof DivergenceError);
     if (isLeft && mayGoOn && !abandoned) return { next: succeed(begun, host.log(), version, clock) };
     await lock.release(null);
+    end(null);
     throw error instanceof UnfinishedRunError ? explain(error) : error;
   }
 }
