@@ -46,6 +46,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/ports'],
     packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
   },
+  'src/notices': {
+    rooms: ['src/kms', 'src/ports'],
+    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto'],
+  },
   'src/report': { rooms: ['src/domain', 'src/journal'], packages: [] },
   'src/windows': { rooms: ['src/domain'], packages: ['temporal-polyfill'] },
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
@@ -108,12 +112,13 @@ describe('arrows point one way', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('secrets are resolved before the run, before it goes on, and for the one call that needs them', () => {
+  it('secrets are resolved before the run, before it goes on, for the one call that needs them, and to sign notices', () => {
     const users = listFiles('src').filter((file) =>
       /\.resolve\(reference\)/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(users.sort()).toEqual([
       'src/checks/xks-proxy/sources.ts',
+      'src/library/notify.ts',
       'src/library/resume.ts',
       'src/run/prepare.ts',
       'src/run/writes.ts',

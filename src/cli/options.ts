@@ -12,6 +12,7 @@ import {
   failing,
   journal,
   lock,
+  notices,
   type OptionGroup,
   output,
   proof,
@@ -41,7 +42,19 @@ const skipping = only(consent, 'skip-check');
 const sameRegion = without(connection, 'region');
 
 /** What a long name has beside what it takes in and puts out. */
-const behindLongNames = [consent, checks, proof, timing, deadlines, journal, lock, connection, account, telling];
+const behindLongNames = [
+  consent,
+  checks,
+  proof,
+  timing,
+  deadlines,
+  journal,
+  lock,
+  connection,
+  account,
+  telling,
+  notices,
+];
 
 export const optionGroups = {
   update: [
@@ -60,6 +73,7 @@ export const optionGroups = {
     account,
     output,
     telling,
+    notices,
   ],
   plan: [
     store,
@@ -102,9 +116,10 @@ export const optionGroups = {
     account,
     output,
     telling,
+    notices,
   ],
-  resume: [corrections, consent, checks, stateFolder, lock, sameRegion, output, telling],
-  rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling],
+  resume: [corrections, consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
+  rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
   runs: [
     {
       heading: 'Runs:',
@@ -128,7 +143,7 @@ export const optionGroups = {
     output,
   ],
   stop: [stateFolder, lock, connection, output],
-  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, telling],
+  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, telling, notices],
   'canary create': [
     store,
     {

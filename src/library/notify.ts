@@ -77,7 +77,8 @@ function open(to: string, neighbourhood: Neighbourhood, secrets: Secrets, secret
   const target = readTarget(to);
   if ('bus' in target) return createEventBridgeNotices(neighbourhood, target.bus);
   if ('topic' in target) return createSnsNotices(neighbourhood, target.topic);
-  const signing = secret === undefined ? {} : { findSecret: () => secrets.resolve(secret as KeptReference) };
+  const reference = secret as KeptReference | undefined;
+  const signing = reference === undefined ? {} : { findSecret: () => secrets.resolve(reference) };
   return createWebhookNotices({ url: target.url, clock: systemClock, ...signing });
 }
 
