@@ -22,6 +22,15 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
+  'src/encryption': {
+    rooms: ['src/kms', 'src/ports'],
+    packages: [
+      '@aws-sdk/client-cloudwatch-logs',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-lambda',
+      '@aws-sdk/client-secrets-manager',
+    ],
+  },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: ['@aws/durable-execution-sdk-js'] },
   'src/secrets': {
     rooms: ['src/domain', 'src/ports', 'src/kms'],

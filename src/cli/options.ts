@@ -174,6 +174,17 @@ export const optionGroups = {
         { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },
         { name: 'lock-table', value: '<table>', help: 'The DynamoDB table of --lock-table: its name or ARN.' },
         {
+          name: 'lambda-function',
+          value: '<name>',
+          help: 'For a Lambda function of this name, which looks at itself.',
+        },
+        {
+          name: 'notify',
+          value: '<where>',
+          help: 'Where notices go: eventbridge:BUS or sns:ARN. May be repeated.',
+          repeatable: true,
+        },
+        {
           name: 'secret',
           value: '<arn>',
           help: 'A secret in Secrets Manager that is referred to. May be repeated.',

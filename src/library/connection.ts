@@ -9,6 +9,8 @@ import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
+import { createAskLambda, createAskLogs } from '../encryption/clients.ts';
+import { createEncryption } from '../encryption/encryption.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend, identifyClient } from '../kms/client.ts';
 import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
@@ -21,6 +23,7 @@ import { shareLooks } from '../kms/share-looks.ts';
 import type { DescribeSender } from '../kms/shared-describe.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
+import type { Encryption } from '../ports/encryption.ts';
 import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
@@ -54,6 +57,7 @@ export interface Connection {
   readonly keys: Keys;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
+  readonly encryption: Encryption;
   /** Null: what others do is seen on this machine alone. */
   readonly lockTable: Table | null;
   /** Asked with the credentials at hand, also where a role is taken on for the store. */
@@ -122,12 +126,13 @@ async function open(
   const place = await findPlace(client);
   const neighbourhood = { current: () => client, endpoint };
   const own = makeOwn?.();
+  const ours = own ? { current: () => own, endpoint } : neighbourhood;
+  // A function, and what it logs to, is where it runs.
+  const { AWS_REGION: here } = process.env;
   const askEc2 = createAskEc2(neighbourhood);
   const askAboutSecret = createAskAbout(neighbourhood);
-  const lockTable =
-    tableName === undefined
-      ? null
-      : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName);
+  const askAboutTable = (table: string) => createAskDynamoDb(neighbourhood, findTableRegion(table));
+  const lockTable = tableName === undefined ? null : createTable(askAboutTable(tableName), tableName);
   const findOwner = () => {
     account ??= findAccount(client, place.account, endpoint);
     return account;
@@ -148,8 +153,14 @@ async function open(
     keys: createKeys(send, systemClock),
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),
+    encryption: createEncryption({
+      askAboutSecret,
+      askAboutTable,
+      askLogs: createAskLogs(ours, here),
+      askLambda: createAskLambda(ours, here),
+    }),
     lockTable,
-    own: own ? { current: () => own, endpoint } : neighbourhood,
+    own: ours,
     place,
     findAccount: findOwner,
     readCredentialsLife: () => readCredentialsLife(client),

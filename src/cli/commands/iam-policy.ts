@@ -1,6 +1,7 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
 import { findLockTable } from '../../library/lock-table.ts';
+import { requireNotify } from '../../library/notify.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
@@ -17,6 +18,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
       '--rehearse is for external key stores: a cluster can be in one CloudHSM key store only',
     );
   }
+  const lambdaFunction = readMatch(given, 'lambda-function', /^[\w-]{1,64}$/, 'the name of a Lambda function');
   const named = readText(given, 'lock-table');
   const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   const policy = makeIamPolicy({
@@ -28,6 +30,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     rehearse,
     readOnly: isGiven(given, 'read-only'),
     ...(lockTable === undefined ? {} : { lockTable }),
+    ...(lambdaFunction === undefined ? {} : { lambdaFunction }),
+    notify: readNotify(given),
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
@@ -40,6 +44,13 @@ function readLeftOut(given: Given) {
     if (name === undefined) throw new InvalidInputError(`--without takes ${known.join(', ')}`);
     return name;
   });
+}
+
+/** A URL takes no right of AWS. */
+function readNotify(given: Given): readonly string[] {
+  const where = readList(given, 'notify');
+  requireNotify(where);
+  return where;
 }
 
 /** No message repeats what was given: it may be the secret in the place of its ARN. */
