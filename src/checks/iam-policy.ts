@@ -100,8 +100,12 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       Condition: origins,
     },
     allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue', ...look('secret')] : [], secrets),
-    // Who only looks shares looks too, which is written there.
-    allow('LockTable', lockTable === undefined ? [] : [...lockTableActions, ...look('table')], tableArn(options)),
+    // Who only looks shares looks too, which is written there, and may watch all stores for long outages.
+    allow(
+      'LockTable',
+      lockTable === undefined ? [] : [...lockTableActions, ...look('table'), ...(readOnly ? ['dynamodb:Scan'] : [])],
+      tableArn(options),
+    ),
     allow(
       'LookAtFunction',
       inLambda.flatMap(() => look('lambdaFunction')),

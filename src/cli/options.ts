@@ -125,6 +125,16 @@ export const optionGroups = {
       heading: 'Runs:',
       rows: [
         {
+          name: 'max-offline',
+          value: '<time>',
+          help: 'For a monitor: exit with 3 where a run has a store offline for longer, such as 15m, by the journals of this machine and the lock table.',
+        },
+        {
+          name: 'lock-table',
+          value: '<table>',
+          help: 'With --max-offline: the DynamoDB table (name or ARN) in which other machines tell; else CKS_LOCK_TABLE, else none.',
+        },
+        {
           name: 'prune',
           value: '<time>',
           help: 'Remove journals that are older, such as 720h; never one of an unfinished run whose store may be offline.',
@@ -140,6 +150,7 @@ export const optionGroups = {
       ],
     },
     stateFolder,
+    connection,
     output,
   ],
   stop: [stateFolder, lock, connection, output],

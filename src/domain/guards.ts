@@ -9,8 +9,6 @@ export interface LockHolder {
   readonly sinceMs: number;
   /** What the holder is doing, by the name of its step. */
   readonly step: string;
-  /** Since when the store is offline because of it; absent: it is not. */
-  readonly offlineSinceMs?: number;
 }
 
 export interface Guards {

@@ -4,7 +4,7 @@
  * lost it that way sees so before it sends anything.
  */
 import type { LockHolder } from '../domain/guards.ts';
-import { type Claimant, endLease, findLeft, keepLease, type Lease, takeLease } from '../domain/lease.ts';
+import { type Claimant, endLease, findLeft, keepLease, type Lease, type Outage, takeLease } from '../domain/lease.ts';
 import { nameStore, type Place } from '../locks/names.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -44,6 +44,12 @@ export interface TableLockOptions {
   readonly terms: LeaseTerms;
 }
 
+export interface TableOutage extends Outage {
+  readonly account: string;
+  readonly region: string;
+  readonly customKeyStoreId: string;
+}
+
 export interface TableLock extends StoreLock {
   /** Keeps what is held until `untilMs` at least: for a run that is about to sleep. Never fails. */
   extend(untilMs?: number): Promise<void>;
@@ -52,14 +58,15 @@ export interface TableLock extends StoreLock {
 export function createTableLock(options: TableLockOptions): TableLock {
   const { table, place, runId, takenUp, pid, host, clock, terms } = options;
   let step = 'starting';
-  let offlineSinceMs: number | null = null;
+  let offlineSinceMs: number | null | undefined;
   let wantedId: string | undefined;
   let held: { readonly lockId: string; readonly fence: number; readonly renewing: AbortController } | undefined;
   let extending: Promise<void> | undefined;
   let mustExtendAgain = false;
 
   const describeMe = (): Claimant => ({
-    holder: { runId, pid, host, sinceMs: clock.now(), step, ...(offlineSinceMs === null ? {} : { offlineSinceMs }) },
+    holder: { runId, pid, host, sinceMs: clock.now(), step },
+    ...(offlineSinceMs === undefined ? {} : { offlineSinceMs }),
     ...(takenUp === undefined ? {} : { takenUp }),
   });
 
@@ -169,6 +176,18 @@ export function createTableLock(options: TableLockOptions): TableLock {
   };
 }
 
+/** Which stores runs have left offline, or have offline now, as far as the table knows. */
+export async function listOutages(table: Table): Promise<Answer<readonly TableOutage[]>> {
+  const items = await table.list(lockPrefix);
+  if (!items.ok) return items;
+  const outages = items.value.flatMap(({ id, body }) => {
+    const { outage } = (body ?? {}) as Partial<Lease>;
+    const [account = '', region = '', ...store] = id.slice(lockPrefix.length).split('.');
+    return outage ? [{ ...outage, account, region, customKeyStoreId: store.join('.') }] : [];
+  });
+  return { ok: true, value: outages };
+}
+
 /** What earlier runs have left on a store, as far as the table knows. */
 export async function readLeft(
   table: Table,
@@ -180,7 +199,9 @@ export async function readLeft(
   return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, nowMs) } : item;
 }
 
-const lockItemId = (place: Place, customKeyStoreId: string) => `lock#${nameStore(place, customKeyStoreId)}`;
+const lockPrefix = 'lock#';
+
+const lockItemId = (place: Place, customKeyStoreId: string) => `${lockPrefix}${nameStore(place, customKeyStoreId)}`;
 
 /** Somebody has removed the item by hand. */
 const nobody: LockHolder = { runId: 'unknown', pid: 0, host: 'unknown', sinceMs: 0, step: 'unknown' };

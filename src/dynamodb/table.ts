@@ -2,6 +2,7 @@
  * One table for all that machines share, in items of three attributes: `id` (the key), `body` (JSON) and `version`, which
  * every writer names: whoever comes second reads again and decides again. `expiresAt` is for DynamoDB's time to live.
  */
+import type { AttributeValue, ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../domain/failure.ts';
 import { requestOptions } from '../kms/neighbour.ts';
 import type { Answer } from '../ports/answer.ts';
@@ -17,6 +18,8 @@ export interface Table {
   /** Its name or ARN. */
   readonly name: string;
   read(id: string): Promise<Answer<Item>>;
+  /** Every item whose id begins so: all of the table is read for it. */
+  list(prefix: string): Promise<Answer<readonly { readonly id: string; readonly body: unknown }[]>>;
   /** False: somebody else has written since `version`. `expiresAtMs`: DynamoDB may remove it from then on. */
   write(id: string, version: number, body: object, expiresAtMs?: number): Promise<Answer<boolean>>;
 }
@@ -40,6 +43,27 @@ export function createTable(askForEver: AskDynamoDb, name: string): Table {
         const request = { TableName: name, Key: { id: { S: id } }, ConsistentRead: true };
         const { Item } = await client.getItem(request, inTime());
         return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S) };
+      }),
+
+    list: (prefix) =>
+      ask(async (client) => {
+        const found: { readonly id: string; readonly body: unknown }[] = [];
+        let next: Record<string, AttributeValue> | undefined;
+        do {
+          const page: ScanCommandOutput = await client.scan(
+            {
+              TableName: name,
+              ConsistentRead: true,
+              FilterExpression: 'begins_with(id, :prefix)',
+              ExpressionAttributeValues: { ':prefix': { S: prefix } },
+              ...(next ? { ExclusiveStartKey: next } : {}),
+            },
+            inTime(),
+          );
+          for (const { id, body } of page.Items ?? []) found.push({ id: id?.S ?? '', body: parse(body?.S) });
+          next = page.LastEvaluatedKey;
+        } while (next !== undefined);
+        return found;
       }),
 
     async write(id, version, body, expiresAtMs) {

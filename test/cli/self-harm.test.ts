@@ -13,7 +13,11 @@ function arrange({ simulator }: Rehearsal) {
   const key = simulator.addKey(id, { AliasName: 'alias/in-the-store' });
   const secretIn = (name: string, keyId?: string) => {
     const value = JSON.stringify({ AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: canary });
-    return simulator.addSecret({ Name: name, SecretString: value, ...(keyId === undefined ? {} : { KmsKeyId: keyId }) });
+    return simulator.addSecret({
+      Name: name,
+      SecretString: value,
+      ...(keyId === undefined ? {} : { KmsKeyId: keyId }),
+    });
   };
   const update = (arn: string, ...more: readonly string[]) => [
     ...[

@@ -1,23 +1,31 @@
 /** `cks runs`: what this user has run on this machine, and every record of one of them. */
+import { otherExitCodes } from '../../domain/outcome.ts';
 import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { parseDuration } from '../duration.ts';
-import { readText } from '../given.ts';
+import { type Given, readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
-import { openOutput } from '../output.ts';
-import type { RemovedRuns, RunList, RunRecords } from '../outputs.ts';
+import { type Output, openOutput } from '../output.ts';
+import type { OfflineStores, RemovedRuns, RunList, RunRecords } from '../outputs.ts';
 import { renderJournal } from '../render/journal.ts';
+import { renderOutages } from '../render/outages.ts';
 import { renderRuns, type ShownRun } from '../render/runs.ts';
 import { readForms, writeReport } from '../report-files.ts';
-import { loadVerb } from '../session.ts';
+import { loadVerb, readConnection } from '../session.ts';
 
 export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
   const stateDirectory = readText(given, 'state-dir');
   const prune = readText(given, 'prune');
   const forms = readForms(given);
   if (forms && word === undefined) throw new InvalidInputError('a report is of which run? Give its id');
+  const most = readText(given, 'max-offline');
+  if (most !== undefined && (word !== undefined || prune !== undefined))
+    throw new InvalidInputError('--max-offline looks at all runs, and removes none');
+  if (most === undefined && readText(given, 'lock-table') !== undefined)
+    throw new InvalidInputError('--lock-table is for --max-offline');
   const output = openOutput(io, given);
+  if (most !== undefined) return watchOutages(given, most, output);
   if (prune !== undefined) {
     const removed = await pruneRuns(parseDuration('--prune', prune, 10 * 365 * 24), stateDirectory);
     output.write(
@@ -36,6 +44,26 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
     output.write({ runId: word, records: lines } satisfies RunRecords, () => renderJournal(lines));
   }
   return 0;
+}
+
+/** For a monitor: nobody shall read that all is well where a journal cannot be read. */
+async function watchOutages(given: Given, most: string, output: Output): Promise<number> {
+  const maxOfflineMs = parseDuration('--max-offline', most, 10 * 365 * 24);
+  const stateDirectory = readText(given, 'state-dir');
+  const lockTable = readText(given, 'lock-table');
+  const connection = readConnection(given);
+  const { findLongOutages } = await loadVerb(() => import('../../library/outages.ts'));
+  const found = await findLongOutages({
+    ...connection,
+    maxOfflineMs,
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(lockTable === undefined ? {} : { lockTable }),
+  });
+  const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
+  output.write({ maxOfflineMs, offline: found.offline, problems } satisfies OfflineStores, () =>
+    renderOutages(found, most),
+  );
+  return found.offline.length + problems.length > 0 ? otherExitCodes.no : 0;
 }
 
 /** Of a run that is unfinished, the state that its store is in now. */
