@@ -3,7 +3,7 @@ import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint, requestOptions } from '../kms/neighbour.ts';
 import type { Notices } from '../ports/notices.ts';
 
-export const eventSource = 'cks-safe-update';
+const eventSource = 'cks-safe-update';
 
 /** `bus`: its name, in the Region of the store, or its ARN. */
 export function createEventBridgeNotices(neighbourhood: Neighbourhood, bus: string): Notices {

@@ -27,7 +27,7 @@ export interface RunMetrics {
   readonly storeName: string | null;
 }
 
-export const metricsNamespace = 'cks-safe-update';
+const metricsNamespace = 'cks-safe-update';
 
 const ofStore = ['Store', 'Account', 'Region'];
 

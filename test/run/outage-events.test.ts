@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { deliver } from '../../src/notices/deliver.ts';
+import { isSelected, makeNotice } from '../../src/notices/notice.ts';
+import type { Notice, Notices } from '../../src/ports/notices.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
-import { start, surround } from '../support/execution.ts';
+import { owner, start, surround } from '../support/execution.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';
 
@@ -58,6 +61,48 @@ describe('a run tells', () => {
     expect(world.events.find(({ type }) => type === 'operator.awaited')).toMatchObject({
       reason: expect.stringContaining('KMS cannot reach the proxy'),
     });
+  });
+});
+
+describe('who is told elsewhere by a durable function', () => {
+  it('has been told of all that happened before an invocation ends, and hears the end once', async () => {
+    const world = createWorld();
+    const sent: string[] = [];
+    const ends: unknown[] = [];
+    const told: Notice[] = [];
+    // It takes its time: without a flush it would be frozen with the function.
+    const notices: Notices = {
+      name: 'them',
+      async send({ type }) {
+        await world.clock.sleep(300);
+        sent.push(type);
+      },
+    };
+    const delivery = deliver(notices, (problem) => sent.push(problem), world.clock);
+    const surroundings = surround(world, moveEndpoint(world), '1.0.0', (ports) => ({
+      ...ports,
+      progress(event, at) {
+        if (!isSelected(event, 'notable')) return;
+        told.push(makeNotice(event, at));
+        delivery.tell(makeNotice(event, at));
+      },
+    }));
+    const unsent: number[] = [];
+
+    await start(world, {
+      ...surroundings,
+      open: async (begun) => ({ ...(await surroundings.open(begun)), end: (result) => ends.push(result?.outcome) }),
+      async flush() {
+        await delivery.flush();
+        unsent.push(told.length - sent.length);
+      },
+    });
+
+    expect(sent).toEqual(['outage.began', 'outage.ended', 'run.finished']);
+    expect(unsent.length).toBeGreaterThan(2);
+    expect(Math.max(...unsent)).toBe(0);
+    expect(ends).toEqual(['updated']);
+    expect(told.at(-1)).toMatchObject({ runId: owner, storeName: 'xks', step: expect.any(String) });
   });
 });
 
