@@ -23,6 +23,15 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/scheduler': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-scheduler', 'node:crypto'] },
   'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
+  'src/encryption': {
+    rooms: ['src/kms', 'src/ports'],
+    packages: [
+      '@aws-sdk/client-cloudwatch-logs',
+      '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-lambda',
+      '@aws-sdk/client-secrets-manager',
+    ],
+  },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: ['@aws/durable-execution-sdk-js'] },
   'src/secrets': {
     rooms: ['src/domain', 'src/ports', 'src/kms'],
@@ -46,6 +55,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/xks-proxy': {
     rooms: ['src/domain', 'src/ports'],
     packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
+  },
+  'src/notices': {
+    rooms: ['src/kms', 'src/ports'],
+    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto'],
   },
   'src/report': { rooms: ['src/domain', 'src/journal'], packages: [] },
   'src/windows': { rooms: ['src/domain'], packages: ['temporal-polyfill'] },
@@ -109,12 +122,13 @@ describe('arrows point one way', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('secrets are resolved before the run, before it goes on, and for the one call that needs them', () => {
+  it('secrets are resolved before the run, before it goes on, for the one call that needs them, and to sign notices', () => {
     const users = listFiles('src').filter((file) =>
       /\.resolve\(reference\)/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(users.sort()).toEqual([
       'src/checks/xks-proxy/sources.ts',
+      'src/library/notify.ts',
       'src/library/resume.ts',
       'src/run/prepare.ts',
       'src/run/writes.ts',

@@ -29,6 +29,10 @@ export interface PolicyOptions {
   readonly secrets?: readonly string[];
   /** The DynamoDB table of `lockTable`: its name or ARN. */
   readonly lockTable?: string;
+  /** The name of the Lambda function that runs it. */
+  readonly lambdaFunction?: string;
+  /** Where notices go in AWS: `eventbridge:BUS` or `sns:ARN`. */
+  readonly notify?: readonly string[];
 }
 
 interface Statement {
@@ -55,10 +59,21 @@ const keyLooks = ['kms:DescribeKey'];
 /** Scan is for `cks runs --lock-table` alone. */
 const lockTableActions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'];
 
+/** What the check for self-harm asks of whatever the run stands on. */
+const supportActions = {
+  secret: 'secretsmanager:DescribeSecret',
+  table: 'dynamodb:DescribeTable',
+  lambdaFunction: 'lambda:GetFunctionConfiguration',
+  logGroup: 'logs:DescribeLogGroups',
+} as const;
+
 const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
 
 export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
-  const { type, readOnly = false, secrets = [], lockTable } = options;
+  const { type, readOnly = false, secrets = [], lockTable, lambdaFunction, notify = [], without = [] } = options;
+  const look = (support: keyof typeof supportActions) =>
+    without.includes('self-harm') ? [] : [supportActions[support]];
+  const inLambda = lambdaFunction === undefined ? [] : [lambdaFunction];
   const chosen = chooseRights(options).filter((row) => type === undefined || (row.type ?? type) === type);
   const actions = [...new Set(chosen.flatMap((row) => row.actions))].filter((name) => !readOnly || !changes.test(name));
   const keys = keyArn(options);
@@ -90,9 +105,20 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       Condition: origins,
     },
     ...(readOnly ? [] : allowSwitch(options)),
-    allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue'] : [], secrets),
+    allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue', ...look('secret')] : [], secrets),
     // Who only looks shares looks too, which is written there.
-    allow('LockTable', lockTable === undefined ? [] : lockTableActions, tableArn(options)),
+    allow('LockTable', lockTable === undefined ? [] : [...lockTableActions, ...look('table')], tableArn(options)),
+    allow(
+      'LookAtFunction',
+      inLambda.flatMap(() => look('lambdaFunction')),
+      functionArn(options),
+    ),
+    allow(
+      'LookAtLogGroup',
+      inLambda.flatMap(() => look('logGroup')),
+      '*',
+    ),
+    ...allowNotices(notify, options),
   ];
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
 }
@@ -130,6 +156,22 @@ function keyArn(options: PolicyOptions): string {
 
 function tableArn({ lockTable = '', ...options }: PolicyOptions): string {
   return lockTable.startsWith('arn:') ? lockTable : `${beginArn('dynamodb', options)}:table/${lockTable}`;
+}
+
+function functionArn({ lambdaFunction = '', ...options }: PolicyOptions): string {
+  return `${beginArn('lambda', options)}:function:${lambdaFunction}`;
+}
+
+function allowNotices(notify: readonly string[], options: PolicyOptions): readonly Statement[] {
+  const of = (kind: string) => notify.flatMap((to) => (to.startsWith(`${kind}:`) ? [to.slice(kind.length + 1)] : []));
+  const buses = of('eventbridge').map((bus) =>
+    bus.startsWith('arn:') ? bus : `${beginArn('events', options)}:event-bus/${bus}`,
+  );
+  const topics = of('sns');
+  return [
+    allow('PutEvents', buses.length > 0 ? ['events:PutEvents'] : [], buses),
+    allow('Publish', topics.length > 0 ? ['sns:Publish'] : [], topics),
+  ];
 }
 
 function beginArn(service: string, { account = '*', region = '*' }: PolicyOptions): string {

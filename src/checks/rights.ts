@@ -15,6 +15,7 @@ export const checkRights = {
   'unfinished-runs': { actions: [] },
   permissions: { actions: [] },
   clashes: { actions: [] },
+  'self-harm': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases'] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
   'cluster-backup': {

@@ -234,6 +234,29 @@ export const output: OptionGroup = {
   ],
 };
 
+/** For runs: who else hears of them. */
+export const notices: OptionGroup = {
+  heading: 'Notices and metrics:',
+  rows: [
+    {
+      name: 'notify',
+      value: '<where>',
+      help: 'Tell of outages, holds and the end: eventbridge:BUS, sns:ARN, or a URL with https:// that takes a POST of JSON. May be repeated.',
+      repeatable: true,
+    },
+    { name: 'notify-events', value: '<which>', help: 'notable, or all that --progress json shows. (default: notable)' },
+    {
+      name: 'notify-secret',
+      value: '<reference>',
+      help: 'Sign what is posted to URLs (x-cks-signature: HMAC-SHA256): env:NAME, file:PATH or secretsmanager:ARN.',
+    },
+    {
+      name: 'log-metrics',
+      help: 'End the log with a line that CloudWatch turns into metrics (EMF): OfflineMs, and Runs by Outcome.',
+    },
+  ],
+};
+
 export const telling: OptionGroup = {
   heading: 'Progress and log:',
   rows: [

@@ -1,6 +1,7 @@
 /** The words that an option takes, where they are known before: for reading it and for completion. */
 import { checkNames } from '../checks/rights.ts';
 import { policyWords, type Risk, risks } from '../domain/policy.ts';
+import { noticeSelections } from '../notices/notice.ts';
 
 export const optionWords = {
   path: policyWords.path,
@@ -11,6 +12,7 @@ export const optionWords = {
   without: [...checkNames, 'proof'],
   output: ['text', 'json'],
   progress: ['text', 'json', 'none'],
+  'notify-events': noticeSelections,
   'log-level': ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
   type: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -12,6 +12,7 @@ import {
   failing,
   journal,
   lock,
+  notices,
   type OptionGroup,
   output,
   proof,
@@ -42,7 +43,19 @@ const skipping = only(consent, 'skip-check');
 const sameRegion = without(connection, 'region');
 
 /** What a long name has beside what it takes in and puts out. */
-const behindLongNames = [consent, checks, proof, timing, deadlines, journal, lock, connection, account, telling];
+const behindLongNames = [
+  consent,
+  checks,
+  proof,
+  timing,
+  deadlines,
+  journal,
+  lock,
+  connection,
+  account,
+  telling,
+  notices,
+];
 
 export const optionGroups = {
   update: [
@@ -61,6 +74,7 @@ export const optionGroups = {
     account,
     output,
     telling,
+    notices,
   ],
   plan: [
     store,
@@ -103,13 +117,19 @@ export const optionGroups = {
     account,
     output,
     telling,
+    notices,
   ],
-  resume: [corrections, consent, checks, stateFolder, lock, sameRegion, output, telling],
-  rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling],
+  resume: [corrections, consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
+  rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
   runs: [
     {
       heading: 'Runs:',
       rows: [
+        {
+          name: 'max-offline',
+          value: '<time>',
+          help: 'For a monitor: exit with 3 where a run has a store offline for longer, such as 15m, by the journals of this machine and the lock table.',
+        },
         {
           name: 'prune',
           value: '<time>',
@@ -131,7 +151,7 @@ export const optionGroups = {
     output,
   ],
   stop: [stateFolder, lock, connection, output],
-  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, telling],
+  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, telling, notices],
   'canary create': [
     store,
     {
@@ -162,6 +182,17 @@ export const optionGroups = {
         { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
         { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },
         { name: 'lock-table', value: '<table>', help: 'The DynamoDB table of --lock-table: its name or ARN.' },
+        {
+          name: 'lambda-function',
+          value: '<name>',
+          help: 'For a Lambda function of this name, which looks at itself.',
+        },
+        {
+          name: 'notify',
+          value: '<where>',
+          help: 'Where notices go: eventbridge:BUS or sns:ARN. May be repeated.',
+          repeatable: true,
+        },
         {
           name: 'secret',
           value: '<arn>',

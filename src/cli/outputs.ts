@@ -11,6 +11,7 @@ import type { JournalLine } from '../journal/format.ts';
 import type { CanaryResult } from '../library/canaries.ts';
 import type { Examination } from '../library/doctor.ts';
 import type { KnownRun } from '../library/known-runs.ts';
+import type { LongOutage } from '../library/outages.ts';
 import type { UpdatePlan } from '../run/plan-update.ts';
 import type { ShownReason } from './render/reason.ts';
 import type { ShownRun } from './render/runs.ts';
@@ -58,7 +59,7 @@ export interface DescribedStores {
 }
 
 /** `cks runs`: the list, one of them, or what was removed. */
-export type RunsOutput = RunList | RunRecords | RemovedRuns | Failed;
+export type RunsOutput = RunList | RunRecords | RemovedRuns | OfflineStores | Failed;
 
 export interface RunList {
   /** The latest first. */
@@ -76,6 +77,15 @@ export interface RunRecords {
 
 export interface RemovedRuns {
   readonly removed: readonly string[];
+}
+
+/** `cks runs --max-offline`. */
+export interface OfflineStores {
+  readonly maxOfflineMs: number;
+  /** Stores that runs have offline for longer; the longest first. */
+  readonly offline: readonly LongOutage[];
+  /** Journals that cannot be read, so that nobody knows of their stores. */
+  readonly problems: readonly { readonly runId: string; readonly problem: string }[];
 }
 
 /** `cks stop`. */

@@ -12,6 +12,7 @@ import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
 import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
+import { openNoticing } from './notices.ts';
 import { optionWords } from './option-words.ts';
 import { type Output, openOutput } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
@@ -57,6 +58,7 @@ export async function openRun(
   const connection = readConnection(given);
   const { output, end } = ending ?? createEnding(io, openOutput(io, given));
   const log = await openLog(io, given);
+  const noticing = await openNoticing(io, given, log);
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;
   const consent = { isYes, accept, onAccepted };
@@ -64,6 +66,7 @@ export async function openRun(
   const options: RunOptions = {
     ...connection,
     ...log,
+    ...noticing,
     approver: asks ? createTerminalApprover(io, consent, readGuards(keeping)) : createOptionsApprover(consent),
     ...(asks ? { holder: createTerminalHolder(io, onAccepted) } : {}),
     ...keeping,

@@ -59,7 +59,7 @@ export async function openLog(io: Io, given: Given): Promise<{ logger?: Logger }
   const level =
     readWord(given, 'log-level', optionWords['log-level']) ?? (isGiven(given, 'debug') ? 'debug' : undefined);
   const file = readText(given, 'log-file');
-  if (level === undefined && file === undefined) return {};
+  if (level === undefined && file === undefined && !isGiven(given, 'log-metrics')) return {};
   if (file !== undefined) requireWritable('--log-file', file);
   const { createLogger } = await import('../progress/logger.ts');
   const onFailure = (code: string) =>

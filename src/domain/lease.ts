@@ -12,12 +12,23 @@ export interface Lease {
   readonly hasActed: boolean;
   /** Runs that had acted and not ended when others took it: nobody has gone on with them since. The latest first. */
   readonly left: readonly LockHolder[];
+  /** Absent: no run that held it has left the store offline, as far as anybody has told. */
+  readonly outage?: Outage;
+}
+
+/** Since when a store is offline because of runs, and which of them knows that last. */
+export interface Outage {
+  readonly sinceMs: number;
+  readonly runId: string;
+  readonly host?: string;
 }
 
 /** Who wants it. `takenUp`: the run that it goes on with. */
 export interface Claimant {
   readonly holder: LockHolder;
   readonly takenUp?: string;
+  /** Since when the store is offline because of it; null: it is not. Absent: nobody has told yet. */
+  readonly offlineSinceMs?: number | null;
 }
 
 /** As many as a person can look into. */
@@ -36,18 +47,31 @@ export function takeLease(
     return { lease: { ...lease, fence, holder: { ...holder, sinceMs: lease.holder.sinceMs }, expiresAtMs } };
   }
   if (nowMs < lease.expiresAtMs && lease.holder.runId !== takenUp) return { holder: lease.holder };
-  return { lease: { fence, holder, expiresAtMs, hasActed: false, left: remember(lease) } };
+  const outage = lease.outage ? { outage: lease.outage } : {};
+  return { lease: { fence, holder, expiresAtMs, hasActed: false, left: remember(lease), ...outage } };
 }
 
 /** Null where another has taken it since, or it was given back. One that ran out and that nobody took is ours still. */
 export function keepLease(
   lease: Lease | null,
   fence: number,
-  { holder }: Claimant,
+  { holder, offlineSinceMs }: Claimant,
   changes: Partial<Pick<Lease, 'expiresAtMs' | 'hasActed'>>,
 ): Lease | null {
   if (lease?.fence !== fence || lease.holder.runId !== holder.runId || lease.expiresAtMs === 0) return null;
-  return { ...lease, ...changes, holder: { ...lease.holder, step: holder.step } };
+  const kept = { ...lease, ...changes, holder: { ...lease.holder, step: holder.step } };
+  return withOutage(kept, offlineSinceMs === undefined ? lease.outage : findOutage(lease, holder, offlineSinceMs));
+}
+
+/** A run that has not taken the store offline says nothing of an outage that another one has left. */
+function findOutage({ outage }: Lease, { runId, host }: LockHolder, offlineSinceMs: number | null): Outage | undefined {
+  if (offlineSinceMs === null) return outage?.runId === runId ? undefined : outage;
+  const sinceMs = Math.min(offlineSinceMs, outage?.sinceMs ?? offlineSinceMs);
+  return { sinceMs, runId, ...(host === undefined ? {} : { host }) };
+}
+
+function withOutage({ outage: _, ...lease }: Lease, outage: Outage | undefined): Lease {
+  return outage ? { ...lease, outage } : lease;
 }
 
 /** `outcome`: null where the run broke off, and is to be gone on with. */
@@ -57,7 +81,8 @@ export function endLease(lease: Lease, outcome: Outcome | null, { takenUp }: Cla
   const isSettled = settlesEarlier(outcome);
   const goesOn = lease.hasActed || outcome === 'rolledBack';
   const left = lease.left.filter(({ runId }) => !(isSettled || (runId === takenUp && goesOn)));
-  return { ...ended, hasActed: false, left };
+  const isOver = leavesAsWanted(outcome) && (outcome === 'updated' || lease.outage?.runId === lease.holder.runId);
+  return withOutage({ ...ended, hasActed: false, left }, isOver ? undefined : lease.outage);
 }
 
 /** Runs on the store that are to be gone on with before anything else. */
@@ -69,6 +94,11 @@ export function findLeft(lease: Lease | null, nowMs: number): readonly LockHolde
 /** Whether nothing is left of earlier runs on a store after one that ended so: others leave it as they found it. */
 export function settlesEarlier(outcome: Outcome | null): boolean {
   return outcome === 'updated' || outcome === 'stranded' || outcome === 'unsettled';
+}
+
+/** The store is in a state that somebody wanted, or as the run found it. */
+export function leavesAsWanted(outcome: Outcome): boolean {
+  return outcome !== 'stranded' && outcome !== 'unsettled';
 }
 
 function remember({ hasActed, holder, left }: Lease): readonly LockHolder[] {

@@ -1,19 +1,14 @@
 /** Amazon DynamoDB. Its package is optional, and loaded with the first question. */
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
-import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
+import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
 
 export type AskDynamoDb = Ask<DynamoDB>;
 
-/** `region`: default that of KMS. An endpoint of its own in the environment wins over that of a simulator. */
+/** `region`: default that of KMS. */
 export function createAskDynamoDb(neighbourhood: Neighbourhood, region?: string): AskDynamoDb {
-  return createAsk(neighbourhood, '@aws-sdk/client-dynamodb', async ({ endpoint, ...config }) => {
+  return createAsk(neighbourhood, '@aws-sdk/client-dynamodb', async (config) => {
     const { DynamoDB } = await import('@aws-sdk/client-dynamodb');
-    const isNamed = Boolean(process.env.AWS_ENDPOINT_URL_DYNAMODB);
-    const client = new DynamoDB({
-      ...config,
-      ...(region ? { region } : {}),
-      ...(endpoint && !isNamed ? { endpoint } : {}),
-    });
+    const client = new DynamoDB({ ...preferNamedEndpoint(config, 'DYNAMODB'), ...(region ? { region } : {}) });
     client.middlewareStack.add(
       (next) => async (request) => {
         const result = await next(request);

@@ -3,7 +3,7 @@
  * itself stands in the item too. A lease is counted by DynamoDB's clock, as those of machines may be minutes off.
  */
 import type { LockHolder } from '../domain/guards.ts';
-import { type Claimant, endLease, findLeft, keepLease, type Lease, takeLease } from '../domain/lease.ts';
+import { type Claimant, endLease, findLeft, keepLease, type Lease, type Outage, takeLease } from '../domain/lease.ts';
 import { nameStore, type Place } from '../locks/names.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -43,6 +43,12 @@ export interface TableLockOptions {
   readonly terms: LeaseTerms;
 }
 
+export interface TableOutage extends Outage {
+  readonly account: string;
+  readonly region: string;
+  readonly customKeyStoreId: string;
+}
+
 export interface TableLock extends StoreLock {
   /** Keeps what is held until `untilMs` at least: for a run that is about to sleep. Never fails. */
   extend(untilMs?: number): Promise<void>;
@@ -51,6 +57,7 @@ export interface TableLock extends StoreLock {
 export function createTableLock(options: TableLockOptions): TableLock {
   const { table, place, runId, takenUp, pid, host, clock, terms } = options;
   let step = 'starting';
+  let offlineSinceMs: number | null | undefined;
   let wantedId: string | undefined;
   let isOver = false;
   let held: { readonly lockId: string; readonly fence: number; readonly renewing: AbortController } | undefined;
@@ -59,6 +66,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
 
   const describeMe = (): Claimant => ({
     holder: { runId, pid, host, sinceMs: clock.now(), step },
+    ...(offlineSinceMs === undefined ? {} : { offlineSinceMs }),
     ...(takenUp === undefined ? {} : { takenUp }),
   });
 
@@ -147,8 +155,9 @@ export function createTableLock(options: TableLockOptions): TableLock {
       return kept.value;
     },
 
-    tell(now) {
+    tell(now, sinceMs) {
       step = now;
+      offlineSinceMs = sinceMs;
       mustExtendAgain = true;
       if (held) extending ??= extendInTurn();
     },
@@ -169,6 +178,18 @@ export function createTableLock(options: TableLockOptions): TableLock {
       });
     },
   };
+}
+
+/** Which stores runs have left offline, or have offline now, as far as the table knows. */
+export async function listOutages(table: Table): Promise<Answer<readonly TableOutage[]>> {
+  const items = await table.list(lockPrefix);
+  if (!items.ok) return items;
+  const outages = items.value.flatMap(({ id, body }) => {
+    const { outage } = (body ?? {}) as Partial<Lease>;
+    const [account = '', region = '', ...store] = id.slice(lockPrefix.length).split('.');
+    return outage ? [{ ...outage, account, region, customKeyStoreId: store.join('.') }] : [];
+  });
+  return { ok: true, value: outages };
 }
 
 /** What earlier runs have left on a store, as far as the table knows. */

@@ -4,10 +4,9 @@
  */
 import { type DurableContext, StepInterruptedError, StepSemantics } from '@aws/durable-execution-sdk-js';
 import type { Clock } from '../ports/clock.ts';
-import type { Host, StepContext, StepResult, Wait } from '../ports/host.ts';
+import { DivergenceError, type Host, type StepContext, type StepResult, type Wait } from '../ports/host.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Stops } from '../ports/stops.ts';
-import { DivergenceError } from './divergence.ts';
 import { type KeptLog, nameOperation } from './lambda-log.ts';
 
 export interface LambdaHostOptions {

@@ -3,9 +3,8 @@
  * first one without goes on from there. It knows nothing of stores.
  */
 import type { Clock } from '../ports/clock.ts';
-import type { Host, StepContext, StepResult, Wait } from '../ports/host.ts';
+import { DivergenceError, type Host, type StepContext, type StepResult, type Wait } from '../ports/host.ts';
 import type { LogRecord, RunLog } from '../ports/log.ts';
-import { DivergenceError } from './divergence.ts';
 
 type ResultRecord = Extract<LogRecord, { kind: 'result' }>;
 

@@ -27,6 +27,13 @@ export function createKeys(send: Send, clock: Clock): Keys {
   return {
     list: createSharedListing(ask, clock),
 
+    async findStore(KeyId, signal) {
+      const reply = await ask('DescribeKey', { KeyId }, signal);
+      if (!reply.ok) return reply.failure.code === 'NotFoundException' ? { ...done(reply), value: null } : reply;
+      const { CustomKeyStoreId } = reply.value.KeyMetadata as { readonly CustomKeyStoreId?: string };
+      return { ...reply, value: CustomKeyStoreId ?? null };
+    },
+
     async listAliases(signal) {
       const reply = await readPages(ask, 'ListAliases', 'Aliases', 100, signal);
       if (!reply.ok) return reply;

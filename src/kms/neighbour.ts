@@ -22,6 +22,15 @@ export function configureNeighbour({ config }: KMSClient, endpoint: string | und
   return { region, credentials, requestHandler, logger, maxAttempts: 2, ...(isAskedThere ? { endpoint } : {}) };
 }
 
+/** An endpoint of its own in the environment wins over that of a simulator. `service`: as in `AWS_ENDPOINT_URL_SERVICE`. */
+export function preferNamedEndpoint<C extends { readonly endpoint?: string }>(
+  { endpoint, ...config }: C,
+  service: string,
+): Omit<C, 'endpoint'> & { readonly endpoint?: string } {
+  const isNamed = Boolean(process.env[`AWS_ENDPOINT_URL_${service}`]);
+  return { ...config, ...(endpoint && !isNamed ? { endpoint } : {}) };
+}
+
 /** `load`: makes the client out of a package that need not be installed; called with the first question. */
 export function createAsk<Client>(
   { current, endpoint }: Neighbourhood,

@@ -100,13 +100,17 @@ async function withStore(
 ): Promise<CanaryResult> {
   const { customKeyStoreId, stateDirectory, logger, signal } = options;
   const connection = await connect(options);
-  return logRequests(connection, logger, async () => {
-    const place = { ...connection.place, account: await connection.findAccount() };
-    const reply = await connection.kms.describe(customKeyStoreId, signal);
-    if (!reply.ok)
-      return { ...nothing, store: null, reason: explainUnreadable(reply.failure, customKeyStoreId, place) };
-    return work(reply.value, connection, openKept(connection, place, stateDirectory));
-  });
+  return logRequests(
+    connection,
+    () => logger,
+    async () => {
+      const place = { ...connection.place, account: await connection.findAccount() };
+      const reply = await connection.kms.describe(customKeyStoreId, signal);
+      if (!reply.ok)
+        return { ...nothing, store: null, reason: explainUnreadable(reply.failure, customKeyStoreId, place) };
+      return work(reply.value, connection, openKept(connection, place, stateDirectory));
+    },
+  );
 }
 
 const nothing = { canaries: 0, passed: 0, lost: [] } as const;

@@ -9,6 +9,7 @@ import type { Journal } from '../journal/journal.ts';
 import { createFileStops, forgetFileStop } from '../journal/stop-file.ts';
 import type { HeldLock } from '../locks/file-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
+import type { Tell } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Stops } from '../ports/stops.ts';
 import { InvalidInputError } from '../run/errors.ts';
@@ -17,6 +18,7 @@ import { type StartOptions, startRun } from '../run/start.ts';
 import { type Connection, logRequests } from './connection.ts';
 import type { RunOptions } from './options.ts';
 import { createPorts } from './ports.ts';
+import { openTelling } from './telling.ts';
 import { watchForStop } from './watch-for-stop.ts';
 
 export interface Journey {
@@ -40,25 +42,29 @@ export type Work = (ports: Ports, input: Input, options: StartOptions) => Promis
 
 /** @throws what the work throws; then the journal stays without an end, but for a wrong input. */
 export async function carry(journey: Journey, work: Work = startRun): Promise<RunResult> {
-  const { input, connection, options, journal, lock, runLock } = journey;
+  const { input, connection, secrets, options, journal, lock, runLock } = journey;
+  const telling = openTelling(input, connection, secrets, options);
   const stops = watchForStop(await openStops(journey), systemClock, options.signal);
   let outcome: Outcome | null = null;
   try {
     const { signal } = stops;
-    const run = () => work(openPorts(journey), input, { signal });
-    const result = await logRequests(connection, options.logger, run);
+    const run = () => work(openPorts(journey, telling.tell), input, { signal });
+    const result = await logRequests(connection, telling.logger, run);
     outcome = result.outcome;
+    telling.end(result);
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
     return { ...result, journal: describeJournal(journal) };
   } catch (error) {
     if (error instanceof InvalidInputError)
       await journal?.finish({ atMs: systemClock.now(), outcome: null, result: null });
+    else telling.end(null);
     throw error;
   } finally {
     stops.end();
     await journal?.close();
     await lock.release(outcome);
     runLock?.release();
+    await telling.flush();
   }
 }
 
@@ -90,11 +96,12 @@ function describeJournal(journal: Journal | null): NonNullable<RunResult['journa
   return journal.isComplete ? 'complete' : 'incomplete';
 }
 
-function openPorts({ journal, lock, runLock, folder, ...journey }: Journey): Ports {
-  const tell = (step: string) => {
-    lock.tell(step);
+function openPorts({ journal, lock, runLock, folder, ...journey }: Journey, told: Tell): Ports {
+  const tell: StoreLock['tell'] = (step, offlineSinceMs) => {
+    lock.tell(step, offlineSinceMs);
     runLock?.tell(step);
   };
   const host = createLocalHost(journal?.log ?? createMemoryLog(), systemClock);
-  return { ...createPorts({ ...journey, lock: { ...lock, tell }, folder: journal ? folder : null }), host };
+  const kept = journal ? folder : null;
+  return { ...createPorts({ ...journey, lock: { ...lock, tell }, tell: told, folder: kept }), host };
 }

@@ -2,7 +2,9 @@
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
+import { createSelfHarmCheck } from '../checks/self-harm.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
+import { warnWithoutOutage } from '../checks/without-outage.ts';
 import type { Order } from '../domain/plan.ts';
 import { explainTable, type Table } from '../dynamodb/table.ts';
 import { readLeft } from '../dynamodb/table-lock.ts';
@@ -15,6 +17,7 @@ import type { Connection } from './connection.ts';
 import { locate } from './locate.ts';
 import type { RunOptions } from './options.ts';
 import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
+import { listSupports } from './supports.ts';
 
 interface Checked {
   readonly order: Order;
@@ -26,7 +29,7 @@ interface Checked {
 
 /** Those parts of a connection that checks ask. */
 export type AskedByChecks = AskedByStoreChecks &
-  Pick<Connection, 'place' | 'endpoint' | 'lockTable' | 'readCredentialsLife'>;
+  Pick<Connection, 'place' | 'endpoint' | 'lockTable' | 'encryption' | 'readCredentialsLife'>;
 
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
@@ -36,7 +39,7 @@ export function createChecks(
   options: RunOptions,
   folder: string | null,
 ): readonly Check[] {
-  const { kms, place, endpoint, lockTable, readCredentialsLife } = connection;
+  const { kms, keys, place, endpoint, lockTable, readCredentialsLife } = connection;
   const { checks = [], expectAccount } = options;
   const own = [runId, takenUp?.runId].filter((id) => id !== undefined);
   return [
@@ -44,6 +47,7 @@ export function createChecks(
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
     ...(runId === undefined ? [] : [createPermissionsCheck(kms, runId, order.policy)]),
+    warnWithoutOutage(createSelfHarmCheck(listSupports(order, options, connection), keys, { ...place, account })),
     ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
     ...checks,
   ];

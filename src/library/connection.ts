@@ -9,17 +9,21 @@ import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
+import { createAskLambda, createAskLogs } from '../encryption/clients.ts';
+import { createEncryption } from '../encryption/encryption.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend, identifyClient } from '../kms/client.ts';
 import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
+import type { Neighbourhood } from '../kms/neighbour.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
 import { shareLooks } from '../kms/share-looks.ts';
 import type { DescribeSender } from '../kms/shared-describe.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
+import type { Encryption } from '../ports/encryption.ts';
 import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
@@ -57,8 +61,11 @@ export interface Connection {
   readonly scheduler: Scheduler;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
+  readonly encryption: Encryption;
   /** Null: what others do is seen on this machine alone. */
   readonly lockTable: Table | null;
+  /** Asked with the credentials at hand, also where a role is taken on for the store. */
+  readonly own: Neighbourhood;
   /** As far as it is known without a call. */
   readonly place: Place;
   /** As far as STS knows it. */
@@ -78,9 +85,10 @@ export function connect(options: ConnectionOptions): Promise<Connection> {
   const { client } = options;
   const tableName = findLockTable(options);
   const make = client ? () => client : () => createClient(options);
+  const makeOwn = options.role ? () => createClient(withoutRole(options)) : undefined;
   const known = client ? knownOf(client) : connections;
   const key = JSON.stringify([client ? null : identifyClient(options), tableName]);
-  return remember(known, key, () => open(make, options, tableName));
+  return remember(known, key, () => open(make, makeOwn, options, tableName));
 }
 
 function knownOf(client: KMSClient): Map<string, Promise<Connection>> {
@@ -99,9 +107,12 @@ function remember(
   return connection;
 }
 
+const withoutRole = ({ role: _, ...options }: ClientOptions): ClientOptions => options;
+
 /** `make`: a client whose credentials are not resolved yet; a client of the caller's own is always the same. */
 async function open(
   make: () => KMSClient,
+  makeOwn: (() => KMSClient) | undefined,
   { endpoint = findEndpoint(), readTimeoutMs }: ClientOptions,
   tableName: string | undefined,
 ): Promise<Connection> {
@@ -118,12 +129,14 @@ async function open(
   };
   const place = await findPlace(client);
   const neighbourhood = { current: () => client, endpoint };
+  const own = makeOwn?.();
+  const ours = own ? { current: () => own, endpoint } : neighbourhood;
+  // A function, and what it logs to, is where it runs.
+  const { AWS_REGION: here } = process.env;
   const askEc2 = createAskEc2(neighbourhood);
   const askAboutSecret = createAskAbout(neighbourhood);
-  const lockTable =
-    tableName === undefined
-      ? null
-      : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName, systemClock);
+  const askAboutTable = (table: string) => createAskDynamoDb(neighbourhood, findTableRegion(table));
+  const lockTable = tableName === undefined ? null : createTable(askAboutTable(tableName), tableName, systemClock);
   const findOwner = () => {
     account ??= findAccount(client, place.account, endpoint);
     return account;
@@ -145,7 +158,14 @@ async function open(
     scheduler: createScheduler(createAskScheduler(neighbourhood)),
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),
+    encryption: createEncryption({
+      askAboutSecret,
+      askAboutTable,
+      askLogs: createAskLogs(ours, here),
+      askLambda: createAskLambda(ours, here),
+    }),
     lockTable,
+    own: ours,
     place,
     findAccount: findOwner,
     readCredentialsLife: () => readCredentialsLife(client),
@@ -162,10 +182,10 @@ export function findEndpoint(): string | undefined {
 /** Does the work with its requests written to the log meanwhile. */
 export async function logRequests<T>(
   { listeners }: Connection,
-  logger: Logger | undefined,
+  findLogger: () => Logger | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const listener = (request: SentRequest) => logger?.debug(request, 'kms.request');
+  const listener = (request: SentRequest) => findLogger()?.debug(request, 'kms.request');
   listeners.add(listener);
   try {
     return await work();

@@ -11,6 +11,10 @@ export async function describePages<T>(
   turn: (describePage: DescribePage) => Promise<T>,
 ): Promise<{ readonly place: Place; readonly answer: T }> {
   const connection = await connect(options);
-  const answer = await logRequests(connection, options.logger, () => turn(connection.describePage));
+  const answer = await logRequests(
+    connection,
+    () => options.logger,
+    () => turn(connection.describePage),
+  );
   return { place: connection.place, answer };
 }

@@ -10,9 +10,13 @@ export async function describeStores(
 ): Promise<{ readonly place: Place; readonly reply: Reply<readonly KeyStore[]> }> {
   const connection = await connect(options);
   const { kms, place } = connection;
-  return logRequests(connection, options.logger, async () => {
-    if (options.customKeyStoreId === undefined) return { place, reply: await kms.list() };
-    const reply = await kms.describe(options.customKeyStoreId);
-    return { place, reply: reply.ok ? { ...reply, value: [reply.value] } : reply };
-  });
+  return logRequests(
+    connection,
+    () => options.logger,
+    async () => {
+      if (options.customKeyStoreId === undefined) return { place, reply: await kms.list() };
+      const reply = await kms.describe(options.customKeyStoreId);
+      return { place, reply: reply.ok ? { ...reply, value: [reply.value] } : reply };
+    },
+  );
 }

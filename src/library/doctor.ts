@@ -28,7 +28,7 @@ export interface Examination extends Diagnosis {
 }
 
 /** What a run would have to think of says nothing of the store as it is. */
-const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'keys'];
+const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-harm', 'keys'];
 
 export async function examineStore(options: DoctorOptions): Promise<Examination> {
   const { store, findings, reason } = await checkStore(options);

@@ -5,15 +5,26 @@ import type { Check } from '../ports/checks.ts';
 import type { Holder } from '../ports/holder.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
+import type { RunMetrics } from '../progress/metrics.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OrderInput } from '../run/prepare.ts';
 import type { ConnectionOptions } from './connection.ts';
+import { type Notify, requireNotify } from './notify.ts';
 import { resolveWindow } from './window.ts';
 
 export interface RunOptions extends ConnectionOptions {
   /** The first abort asks for a stop; it never interrupts a call that changes the store. */
   readonly signal?: AbortSignal;
   readonly onProgress?: Progress;
+  /** Who is told of the run elsewhere, such as `sns:ARN`. The run waits for nobody, but for some seconds at its end. */
+  readonly notify?: readonly Notify[];
+  /** Told once for each of them to whom a notice was lost, with a sentence for people. The log says it too. */
+  readonly onNoticesLost?: (problem: string) => void;
+  /**
+   * Gets how the run ended in the embedded metric format: written as a line of JSON into a log of CloudWatch it becomes the
+   * metrics `OfflineMs`, and `Runs` by `Outcome`.
+   */
+  readonly onMetrics?: (metrics: RunMetrics) => void;
   /** Asked before the first write. Without one, the risks in `accept` alone decide. */
   readonly approver?: Approver;
   /** Asked when the run waits for the operator. Without one it breaks off there, to be resumed. */
@@ -100,6 +111,9 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   logger: true,
   signal: true,
   onProgress: true,
+  notify: true,
+  onNoticesLost: true,
+  onMetrics: true,
   approver: true,
   holder: true,
   checks: true,
@@ -123,4 +137,5 @@ export function requireKnownOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new InvalidInputError('the options are missing');
   const stranger = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (stranger !== undefined) throw new InvalidInputError(`there is no option ${stranger}`);
+  requireNotify((options as RunOptions).notify);
 }

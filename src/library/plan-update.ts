@@ -97,14 +97,17 @@ async function look(
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
   const checks = createChecks({ order, account }, connection, vault, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
-  const made = await logRequests(connection, options.logger, () =>
-    plan(
-      { kms, clock: systemClock, checks, guards, checksAnyway },
-      options.customKeyStoreId,
-      place,
-      order,
-      options.signal,
-    ),
+  const made = await logRequests(
+    connection,
+    () => options.logger,
+    () =>
+      plan(
+        { kms, clock: systemClock, checks, guards, checksAnyway },
+        options.customKeyStoreId,
+        place,
+        order,
+        options.signal,
+      ),
   );
   return { plan: made, order, connection, vault };
 }

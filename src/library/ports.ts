@@ -2,9 +2,8 @@
 import type { Input } from '../../machines/safe-update/index.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { StoreLock } from '../ports/lock.ts';
-import type { Progress } from '../ports/progress.ts';
+import type { Tell } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import { logProgress } from '../progress/log-progress.ts';
 import type { Ports } from '../run/run.ts';
 import { createProver } from './canaries.ts';
 import { createChecks } from './checks.ts';
@@ -18,13 +17,21 @@ export interface PortsOptions {
   readonly secrets: Secrets;
   readonly options: RunOptions;
   readonly lock: StoreLock;
+  readonly tell: Tell;
   /** Where runs are journaled; null where the caller wants none. */
   readonly folder: string | null;
 }
 
-export function createPorts({ input, connection, secrets, options, lock, folder }: PortsOptions): Omit<Ports, 'host'> {
-  const { logger, onProgress, approver, holder, stateDirectory } = options;
-  const told = logger ? logProgress(logger) : undefined;
+export function createPorts({
+  input,
+  connection,
+  secrets,
+  options,
+  lock,
+  tell,
+  folder,
+}: PortsOptions): Omit<Ports, 'host'> {
+  const { approver, holder, stateDirectory } = options;
   return {
     kms: connection.kms,
     secrets,
@@ -37,9 +44,6 @@ export function createPorts({ input, connection, secrets, options, lock, folder 
     scheduler: connection.scheduler,
     clock: systemClock,
     random: Math.random,
-    progress: (event: Parameters<Progress>[0]) => {
-      told?.(event);
-      return onProgress?.(event);
-    },
+    progress: tell,
   };
 }

@@ -8,7 +8,6 @@ import { optionName } from '../domain/properties.ts';
 import { describeHolder, explainReason } from '../domain/reasons.ts';
 import { mayLeaveStore } from '../domain/rehearsal.ts';
 import { isAhead } from '../domain/window.ts';
-import { DivergenceError } from '../hosts/divergence.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
@@ -17,6 +16,7 @@ import type { JournalContents } from '../journal/parse.ts';
 import { readJournal } from '../journal/shelf.ts';
 import { whoAmI } from '../journal/who.ts';
 import type { Holder } from '../ports/holder.ts';
+import { DivergenceError } from '../ports/host.ts';
 import { LockError, type LockHolder, type StoreLock } from '../ports/lock.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { abandonRehearsal } from '../run/abandon-rehearsal.ts';
@@ -28,6 +28,7 @@ import { orderTakeUp, orderUndo, readTakenUp } from '../run/take-up.ts';
 import { carry, type Work } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockRun, openStoreLock } from './locks.ts';
+import { requireNotify } from './notify.ts';
 import type { RunOptions } from './options.ts';
 import { begin, tellOnStandardError } from './safe-update.ts';
 import { openVault } from './secrets.ts';
@@ -118,7 +119,8 @@ function explainLost(runId: string, lost: Extract<ReturnType<typeof orderUndo>, 
   return `run ${runId} cannot be undone: the old value of ${lost.join(' and ')} is known to nobody`;
 }
 
-async function open({ runId, stateDirectory }: ResumeOptions) {
+async function open({ runId, stateDirectory, notify }: ResumeOptions) {
+  requireNotify(notify);
   const folder = runsFolder(stateFolder(stateDirectory));
   const contents = await readJournal(folder, runId);
   return { folder, contents, past: readPast(contents.header.input as Input, contents.records) };

@@ -16,20 +16,24 @@ export async function surveyStores(
 ): Promise<{ readonly place: Place; readonly reply: Reply<readonly SurveyedStore[]> }> {
   const connection = await connect(options);
   const { describePage, place } = connection;
-  return logRequests(connection, options.logger, async () => {
-    const stores: SurveyedStore[] = [];
-    let calls = 0;
-    let marker: unknown;
-    do {
-      const reply = await describePage(marker === undefined ? {} : { Marker: marker });
-      calls += reply.calls;
-      if (!reply.ok) return { place, reply: { ...reply, calls } };
-      const { CustomKeyStores: entries = [], Truncated, NextMarker } = reply.value;
-      stores.push(...(entries as readonly Readonly<Record<string, unknown>>[]).map(survey));
-      marker = Truncated ? NextMarker : undefined;
-    } while (marker !== undefined);
-    return { place, reply: { ok: true, value: stores, calls } };
-  });
+  return logRequests(
+    connection,
+    () => options.logger,
+    async () => {
+      const stores: SurveyedStore[] = [];
+      let calls = 0;
+      let marker: unknown;
+      do {
+        const reply = await describePage(marker === undefined ? {} : { Marker: marker });
+        calls += reply.calls;
+        if (!reply.ok) return { place, reply: { ...reply, calls } };
+        const { CustomKeyStores: entries = [], Truncated, NextMarker } = reply.value;
+        stores.push(...(entries as readonly Readonly<Record<string, unknown>>[]).map(survey));
+        marker = Truncated ? NextMarker : undefined;
+      } while (marker !== undefined);
+      return { place, reply: { ok: true, value: stores, calls } };
+    },
+  );
 }
 
 function survey(entry: Readonly<Record<string, unknown>>): SurveyedStore {

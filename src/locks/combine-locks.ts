@@ -13,8 +13,8 @@ export function combineLocks(...locks: readonly StoreLock[]): StoreLock {
   return {
     acquire: (customKeyStoreId) => askEach((lock) => lock.acquire(customKeyStoreId)),
     confirm: () => askEach((lock) => lock.confirm()),
-    tell(step) {
-      for (const lock of locks) lock.tell(step);
+    tell(step, offlineSinceMs) {
+      for (const lock of locks) lock.tell(step, offlineSinceMs);
     },
     async release(outcome) {
       for (const lock of locks.toReversed()) await lock.release(outcome);

@@ -50,3 +50,8 @@ export interface Host {
   /** Asks for a stop: prompts and waits that may end early do, and every later result says so. */
   requestStop(): void;
 }
+
+/** The log tells of other steps than the run takes now: it was written by another version, or edited. */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError';
+}

@@ -30,6 +30,8 @@ export type EncryptionContext = Readonly<Record<string, string>>;
 export interface Keys {
   /** The keys in a store. KMS lists only all of the account, so who asks within a minute shares one listing. */
   list(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
+  /** The custom key store that a key is in, by its id; null: in none, or there is no such key. Also by alias or its ARN. */
+  findStore(keyId: string, signal?: AbortSignal): Promise<Reply<string | null>>;
   /** All of the account and Region. */
   listAliases(signal?: AbortSignal): Promise<Reply<readonly Alias[]>>;
   /** The last use that succeeded; `atMs` is null where there was none, the whole null where the Region does not tell. */

@@ -18,8 +18,8 @@ export interface StoreLock {
    * @throws {LockError} where nobody can say.
    */
   confirm(): Promise<LockHolder | null>;
-  /** What this run is doing, for whoever asks. Never fails. */
-  tell(step: string): void;
+  /** What this run is doing, for whoever asks, and since when the store is offline because of it. Never fails. */
+  tell(step: string, offlineSinceMs: number | null): void;
   /** `outcome`: null where the run broke off and is to be gone on with. Never fails. */
   release(outcome: Outcome | null): Promise<void>;
 }

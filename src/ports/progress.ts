@@ -29,9 +29,33 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /** Nobody can say whether the lock of the store is still this run's; it goes on all the same, to bring the store back. */
   | { readonly type: 'lock.unsure'; readonly message: string }
   | { readonly type: 'stop.requested' }
-  /** KMS cannot be asked while the store is not as it was found; the run waits for it. */
-  | { readonly type: 'run.suspended'; readonly code: string; readonly message: string }
+  /** The store is offline because of this run: a Disconnect was accepted. */
+  | { readonly type: 'outage.began' }
+  /** The store was seen CONNECTED again. `offlineMs`: since the Disconnect was accepted. */
+  | { readonly type: 'outage.ended'; readonly offlineMs: number }
+  /** The run is held while the store is offline; `reason`: why, absent where the operator asked for it. */
+  | { readonly type: 'operator.awaited'; readonly reason?: string }
+  /** KMS cannot be asked while the store is not as it was found; the run waits for it. `times`: how often that was seen. */
+  | { readonly type: 'run.suspended'; readonly code: string; readonly message: string; readonly times: number }
   | { readonly type: 'run.finished'; readonly outcome: Outcome }
+  /** It broke off before its end, and is to be gone on with. */
+  | { readonly type: 'run.unfinished'; readonly message: string }
 );
 
 export type Progress = (event: ProgressEvent) => void;
+
+/** Where a run is when it tells something. */
+export interface Whereabouts {
+  readonly runId: string;
+  readonly account: string;
+  readonly region: string;
+  /** Id or name, as the run was asked for it. */
+  readonly store: string;
+  /** Null until the store was seen. */
+  readonly customKeyStoreId: string | null;
+  readonly storeName: string | null;
+  readonly step: string | null;
+}
+
+/** `at`: where the run was when it told the event. */
+export type Tell = (event: ProgressEvent, at: Whereabouts) => void;

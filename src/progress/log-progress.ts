@@ -1,14 +1,41 @@
-/** Writes what a run tells into a log. */
+/** The log of a run: each line says which run, which store and at which step. */
 import type { Level, Logger } from 'pino';
-import type { Progress, ProgressEvent } from '../ports/progress.ts';
+import type { ProgressEvent, Tell, Whereabouts } from '../ports/progress.ts';
+
+export interface RunLog {
+  /** Writes what the run tells. */
+  readonly tell: Tell;
+  /** For lines about what the run does now. */
+  current(): Logger;
+}
 
 const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
   'look.failed': 'warn',
   'lock.unsure': 'warn',
+  'outage.began': 'warn',
+  'operator.awaited': 'warn',
+  'run.suspended': 'warn',
+  'run.unfinished': 'error',
   'store.observed': 'debug',
   'step.started': 'debug',
 };
 
-export function logProgress(logger: Logger): Progress {
-  return ({ type, ...told }) => logger[levels[type] ?? 'info'](told, type);
+/** `start`: where the run is before it tells anything. */
+export function logRun(logger: Logger, start: Whereabouts): RunLog {
+  let log = bind(logger, start);
+  return {
+    tell({ type, runId: _, ...event }, at) {
+      log = bind(logger, at);
+      const own = 'step' in event ? bind(logger, { ...at, step: event.step }) : log;
+      const { step: __, ...told } = { step: null, ...event };
+      own[levels[type] ?? 'info'](told, type);
+    },
+    current: () => log,
+  };
+}
+
+/** `store`: its id, once it is known. */
+function bind(logger: Logger, { runId, store, customKeyStoreId, storeName, step }: Whereabouts): Logger {
+  const name = storeName === null ? {} : { storeName };
+  return logger.child({ runId, store: customKeyStoreId ?? store, ...name, step });
 }

@@ -50,8 +50,8 @@ function actor<N extends ActorName>(
     if (run === undefined) throw new Error('no run is attached to this actor system');
     const { upcoming } = run.host;
     run.judgeNews(upcoming === 'new');
+    run.move({ step: name });
     if (upcoming === 'new') run.tell({ type: 'step.started', step: name });
-    run.lock.tell(name);
     const result = await perform(run, input);
     run.hear(result.value);
     const { kind } = result.value as Result;
@@ -186,7 +186,7 @@ async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): 
       if (look.kind === 'seen') return { done: { kind: 'answered', tally } };
       const { code, message } = look.failure;
       const times = (tally[code] ?? 0) + 1;
-      run.tell({ type: 'run.suspended', code, message });
+      run.tell({ type: 'run.suspended', code, message, times });
       const noted = times === 1 ? { note: code } : {};
       return { untilMs: nowMs + askAgainMs, endsOnStop: false, memory: { ...tally, [code]: times }, ...noted };
     },

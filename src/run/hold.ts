@@ -9,6 +9,8 @@ import type { Run } from './run.ts';
 /** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
 export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal): Promise<Held> {
   const held = describeHold(question);
+  const { reason } = question;
+  run.tell({ type: 'operator.awaited', ...(reason ? { reason: reason.message } : {}) });
   const release = (await run.holder?.wait(held, signal)) ?? { kind: 'left' };
   if (release.kind === 'left') throw new HeldError(held);
   const look = await run.look(question.store.customKeyStoreId);

@@ -11,7 +11,7 @@ import type { Host } from '../ports/host.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
-import type { Progress, ProgressEvent } from '../ports/progress.ts';
+import type { ProgressEvent, Tell, Whereabouts } from '../ports/progress.ts';
 import type { Prover } from '../ports/proof.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Secrets } from '../ports/secrets.ts';
@@ -33,7 +33,7 @@ export interface Ports {
   /** In [0, 1); spreads the looks of many runs. */
   readonly random: () => number;
   readonly host: Host;
-  readonly progress: Progress;
+  readonly progress: Tell;
 }
 
 type Untold<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never;
@@ -41,6 +41,13 @@ type Untold<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never;
 export interface Run extends Ports {
   readonly input: Input;
   tell(event: Untold<ProgressEvent>): void;
+  /** Takes note of where the run is now. A step, and since when the store is offline by it, its lock is told too. */
+  move(to: {
+    readonly step?: string;
+    readonly store?: KeyStore;
+    /** Null: it is not. */
+    readonly offlineSinceMs?: number | null;
+  }): void;
   look(store: string, signal?: AbortSignal): Promise<Look>;
   /** Counts the requests behind an answer. */
   count<T>(operation: Operation, reply: Promise<Reply<T>>): Promise<Reply<T>>;
@@ -60,6 +67,10 @@ export function createRun(given: Ports, input: Input): Run {
   let calls: Calls = {};
   let isNews = true;
   let hasSent = input.takenUp?.isUnfinished ?? false;
+  const { runId, place } = input;
+  const unseen = { store: input.store, customKeyStoreId: null, storeName: null };
+  let at: Whereabouts = { runId, account: place.account, region: place.region, ...unseen, step: null };
+  let offlineSinceMs = input.takenUp?.offlineSinceMs ?? null;
 
   const run: Run = {
     ...ports,
@@ -68,7 +79,14 @@ export function createRun(given: Ports, input: Input): Run {
     tell(event) {
       const told = { ...event, runId: input.runId, atMs: ports.clock.now() } as ProgressEvent;
       // A listener that fails, at once or later, must not disturb a run that may have a store offline.
-      void (async () => ports.progress(told))().catch(() => undefined);
+      void (async () => ports.progress(told, at))().catch(() => undefined);
+    },
+    move(to) {
+      const { step = at.step, store } = to;
+      const name = store?.settings.NewCustomKeyStoreName ?? at.storeName;
+      at = { ...at, step, storeName: name, customKeyStoreId: store?.customKeyStoreId ?? at.customKeyStoreId };
+      if (to.offlineSinceMs !== undefined) offlineSinceMs = to.offlineSinceMs;
+      if (step !== null && !store) ports.lock.tell(step, offlineSinceMs);
     },
     async look(store, signal) {
       const reply = await run.count('DescribeCustomKeyStores', ports.kms.describe(store, signal));
@@ -100,6 +118,7 @@ export function createRun(given: Ports, input: Input): Run {
   };
 
   function see(store: KeyStore): Sighting {
+    run.move({ store });
     run.tell({ type: 'store.observed', store });
     return { store, atMs: ports.clock.now() };
   }

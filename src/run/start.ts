@@ -7,6 +7,7 @@ import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { explainReason } from '../domain/reasons.ts';
 import { graceUntilMs } from '../domain/verdict.ts';
+import { DivergenceError } from '../ports/host.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
 import { attachRun, providedMachine } from './actors.ts';
@@ -40,6 +41,17 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     run.tell({ type: 'stop.requested' });
     ports.host.requestStop();
   };
+  let offlineSinceMs = findOutage(actor.getSnapshot().context);
+  const follow = (context: Context) => {
+    if (context.seen) run.move({ store: context.seen.store });
+    const sinceMs = findOutage(context);
+    if (sinceMs === offlineSinceMs) return;
+    offlineSinceMs = sinceMs;
+    run.move({ offlineSinceMs });
+    if (!run.isNews()) return;
+    run.tell(sinceMs === null ? { type: 'outage.ended', offlineMs: context.offlineMs ?? 0 } : { type: 'outage.began' });
+  };
+
   if (signal?.aborted) stop();
   else signal?.addEventListener('abort', stop, { once: true });
 
@@ -48,6 +60,7 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
+          follow(context);
           if (run.isNews()) run.tell({ type: 'state.entered', state: describeValue(value) });
           if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
         },
@@ -68,6 +81,11 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     run.tell({ type: 'run.finished', outcome });
     if (context.plan?.reason?.isInput) throw invalidInput(context.plan.reason);
     return report(outcome, context);
+  } catch (error) {
+    // One whose log tells of another way is taken up by another at once.
+    if (error instanceof UnfinishedRunError && !(error.cause instanceof DivergenceError))
+      run.tell({ type: 'run.unfinished', message: error.message });
+    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
@@ -79,6 +97,11 @@ async function letGo(run: Run, context: Context, isArming: boolean): Promise<Con
   if (armed === null) return context;
   const { kind } = await disarmSwitch(run, armed);
   return { ...context, armed: kind === 'disarmed' ? null : armed };
+}
+
+/** Since when the store is offline because of the run; null where it is not. */
+function findOutage({ offlineSinceMs, offlineMs }: Context): number | null {
+  return offlineMs === null ? offlineSinceMs : null;
 }
 
 /** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */

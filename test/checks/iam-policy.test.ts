@@ -101,7 +101,7 @@ describe('the policy', () => {
     expect(Statement.at(-1)).toEqual({
       Sid: 'ReadSecrets',
       Effect: 'Allow',
-      Action: ['secretsmanager:GetSecretValue'],
+      Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
       Resource: [secret],
     });
   });
@@ -126,6 +126,44 @@ describe('the policy', () => {
       },
     ]);
     expect(actionsOf(makeIamPolicy({ ...options, readOnly: true })).join(' ')).not.toMatch(/scheduler|iam/);
+  });
+
+  it('has what a function and a table are looked at with, unless nobody looks for self-harm', () => {
+    const place = { account: '111122223333', region: 'eu-central-1' };
+    const of = (options: Parameters<typeof makeIamPolicy>[0]) =>
+      makeIamPolicy({ ...place, lambdaFunction: 'cks', lockTable: 'locks', ...options }).Statement.slice(4);
+
+    expect(of({})).toEqual([
+      {
+        Sid: 'LockTable',
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DescribeTable'],
+        Resource: 'arn:aws:dynamodb:eu-central-1:111122223333:table/locks',
+      },
+      {
+        Sid: 'LookAtFunction',
+        Effect: 'Allow',
+        Action: ['lambda:GetFunctionConfiguration'],
+        Resource: 'arn:aws:lambda:eu-central-1:111122223333:function:cks',
+      },
+      { Sid: 'LookAtLogGroup', Effect: 'Allow', Action: ['logs:DescribeLogGroups'], Resource: '*' },
+    ]);
+    expect(of({ without: ['self-harm'] })).toMatchObject([{ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'] }]);
+  });
+
+  it('has the bus and the topic that notices go to', () => {
+    const topic = 'arn:aws:sns:us-east-1:111122223333:ops';
+    const notify = ['eventbridge:ops', 'https://hooks.example.com', `sns:${topic}`];
+
+    expect(makeIamPolicy({ account: '111122223333', region: 'eu-central-1', notify }).Statement.slice(4)).toEqual([
+      {
+        Sid: 'PutEvents',
+        Effect: 'Allow',
+        Action: ['events:PutEvents'],
+        Resource: ['arn:aws:events:eu-central-1:111122223333:event-bus/ops'],
+      },
+      { Sid: 'Publish', Effect: 'Allow', Action: ['sns:Publish'], Resource: [topic] },
+    ]);
   });
 
   it('names keys in the partition of their Region', () => {

@@ -54,7 +54,7 @@ describe('the lock of a store in a table', () => {
     const sinceMs = clock.now();
     const first = createLock(clock, 'run-1');
     expect(await first.acquire(store)).toBeNull();
-    first.tell('settleStore');
+    first.tell('settleStore', null);
     await vi.waitFor(async () =>
       expect(await createLock(clock, 'run-2').acquire(store)).toEqual({
         runId: 'run-1',
@@ -97,10 +97,10 @@ describe('the lock of a store in a table', () => {
     const clock = createClock();
     const first = createLock(clock, 'run-1', { terms: awake });
     await first.acquire(store);
-    first.tell('runChecks');
-    first.tell('approve');
+    first.tell('runChecks', null);
+    first.tell('approve', null);
     await first.release('refused');
-    first.tell('approve');
+    first.tell('approve', null);
     await first.extend();
     expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
     expect(clock.sleeping).toBe(0);
@@ -173,7 +173,7 @@ describe('a holder that died', () => {
     const clock = createClock();
     const died = createLock(clock, 'run-1');
     await died.acquire(store);
-    died.tell('disconnectStore');
+    died.tell('disconnectStore', null);
     await died.confirm();
     expect(await left()).toEqual({ ok: true, value: [] });
     clock.pass(awake.lengthMs);
@@ -297,7 +297,7 @@ describe('a table that does not answer', () => {
     const lock = createLock(clock, 'run-1');
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
     await expect(lock.confirm()).rejects.toMatchObject({ name: 'LockError' });
-    lock.tell('hold');
+    lock.tell('hold', null);
     await lock.extend();
     await lock.release(null);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DivergenceError } from '../../src/hosts/divergence.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { DivergenceError } from '../../src/ports/host.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 

@@ -23,7 +23,7 @@ it('takes all of them in turn, and gives them back the other way round', async (
   const done: string[] = [];
   const both = combineLocks(createLock('here', done), createLock('table', done));
   expect([await both.acquire('cks-1'), await both.confirm()]).toEqual([null, null]);
-  both.tell('hold');
+  both.tell('hold', null);
   await both.release('updated');
   expect(done).toEqual([
     'here acquire',

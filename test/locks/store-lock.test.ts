@@ -35,8 +35,8 @@ describe('the lock of a store, against another process', () => {
     const folder = makeFolder();
     const lock = createLock(folder);
     expect(await lock.acquire(store)).toBeNull();
-    lock.tell('7.updateStore');
-    lock.tell('8.connectStore');
+    lock.tell('7.updateStore', null);
+    lock.tell('8.connectStore', null);
     const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
     expect(other.holder).toEqual({ runId: 'run-2', pid: process.pid, sinceMs: 2_000, step: '8.connectStore' });
   });
@@ -111,12 +111,12 @@ describe('the lock of a store, in one process', () => {
 
   it('tells and releases nothing without harm', async () => {
     const lock = createLock(makeFolder());
-    lock.tell('1.describeStore');
+    lock.tell('1.describeStore', null);
     await lock.release(null);
     await lock.acquire(store);
     await lock.release(null);
     await lock.release(null);
-    lock.tell('2.runChecks');
+    lock.tell('2.runChecks', null);
   });
 });
 

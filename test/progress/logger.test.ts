@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { logProgress } from '../../src/progress/log-progress.ts';
+import { logRun } from '../../src/progress/log-progress.ts';
 import { createLogger } from '../../src/progress/logger.ts';
 
 const canary = 'CANARYcanaryCANARYcanaryCANARYcanaryCANARYc';
@@ -93,14 +93,24 @@ describe('the log', () => {
 
 describe('the progress of a run in the log', () => {
   const about = { runId: 'run-1', atMs: 0 };
+  const start = {
+    runId: 'run-1',
+    account: '111122223333',
+    region: 'eu-central-1',
+    store: 'hsm',
+    customKeyStoreId: null,
+    storeName: null,
+    step: null,
+  };
+  const seen = { ...start, customKeyStoreId: 'cks-1234567890abcdef0', storeName: 'hsm', step: 'connectStore' };
 
   it('warns of a look that failed, tells steps to whoever debugs, and the end to all', () => {
     const { logger, lines } = record('trace');
-    const tell = logProgress(logger);
+    const { tell } = logRun(logger, start);
 
-    tell({ ...about, type: 'look.failed', code: 'ECONNRESET', message: 'lost' });
-    tell({ ...about, type: 'step.started', step: 'connectStore' });
-    tell({ ...about, type: 'run.finished', outcome: 'updated' });
+    tell({ ...about, type: 'look.failed', code: 'ECONNRESET', message: 'lost' }, start);
+    tell({ ...about, type: 'step.started', step: 'connectStore' }, seen);
+    tell({ ...about, type: 'run.finished', outcome: 'updated' }, seen);
 
     const told = lines().map((line) => JSON.parse(line) as { level: number; msg: string });
     expect(told.map(({ level, msg }) => [level, msg])).toEqual([
@@ -108,5 +118,22 @@ describe('the progress of a run in the log', () => {
       [20, 'step.started'],
       [30, 'run.finished'],
     ]);
+  });
+
+  it('says on each line which run, which store and at which step, also where the line is of a request', () => {
+    const { logger, lines } = record('trace');
+    const log = logRun(logger, start);
+
+    log.current().debug('kms.request');
+    log.tell({ ...about, type: 'step.finished', step: 'rehearse.create', result: 'accepted' }, seen);
+    log.current().debug('kms.request');
+
+    const where = { runId: 'run-1', store: 'cks-1234567890abcdef0', storeName: 'hsm' };
+    expect(lines().map((line) => JSON.parse(line))).toMatchObject([
+      { runId: 'run-1', store: 'hsm', step: null, msg: 'kms.request' },
+      { ...where, step: 'rehearse.create', msg: 'step.finished' },
+      { ...where, step: 'connectStore', msg: 'kms.request' },
+    ]);
+    for (const line of lines()) for (const name of ['runId', 'step']) expect(line.split(`"${name}":`)).toHaveLength(2);
   });
 });

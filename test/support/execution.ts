@@ -55,8 +55,9 @@ export function surround(
       const { host: _, ...ports } = change(await portsOf(world, order));
       const lock = { ...ports.lock, extend: async () => undefined };
       const isRequested = async () => world.stop.signal.aborted && begun.input.startedAtMs <= stop.atMs;
-      return { ports, lock, stops: { isRequested } };
+      return { ports, lock, stops: { isRequested }, end: () => undefined };
     },
+    flush: async () => undefined,
   };
 }
 

@@ -4,6 +4,7 @@ import type { EC2 } from '@aws-sdk/client-ec2';
 import { createClusters } from '../../src/cloudhsm/clusters.ts';
 import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
 import { createNetwork } from '../../src/ec2/network.ts';
+import { type AskedAboutEncryption, createEncryption } from '../../src/encryption/encryption.ts';
 import { classify } from '../../src/kms/classify.ts';
 import { createKeys } from '../../src/kms/keys.ts';
 import type { Ask } from '../../src/kms/neighbour.ts';
@@ -13,13 +14,24 @@ import type { Simulator } from '../../src/simulator/index.ts';
 import { createKeySend } from './key-send.ts';
 
 export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByChecks, 'kms'> {
-  const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> & Ask<EC2>;
+  const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> &
+    Ask<EC2> &
+    AskedAboutEncryption['askLogs'] &
+    AskedAboutEncryption['askLambda'] &
+    ReturnType<AskedAboutEncryption['askAboutSecret']> &
+    ReturnType<AskedAboutEncryption['askAboutTable']>;
   return {
     clock,
     keys: createKeys(createKeySend(simulator), clock),
     clusters: createClusters(ask),
     network: createNetwork(ask),
     endpointServices: createEndpointServices(ask),
+    encryption: createEncryption({
+      askAboutSecret: () => ask,
+      askAboutTable: () => ask,
+      askLogs: ask,
+      askLambda: ask,
+    }),
     place: { region: simulator.region, account: simulator.accountId },
     endpoint: undefined,
     lockTable: null,

@@ -2,6 +2,7 @@
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
 import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { findLockTable } from '../../library/lock-table.ts';
+import { requireNotify } from '../../library/notify.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
@@ -18,6 +19,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
       '--rehearse is for external key stores: a cluster can be in one CloudHSM key store only',
     );
   }
+  const lambdaFunction = readMatch(given, 'lambda-function', /^[\w-]{1,64}$/, 'the name of a Lambda function');
   const named = readText(given, 'lock-table');
   const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   const policy = makeIamPolicy({
@@ -30,6 +32,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     ...readRole(given),
     readOnly: isGiven(given, 'read-only'),
     ...(lockTable === undefined ? {} : { lockTable }),
+    ...(lambdaFunction === undefined ? {} : { lambdaFunction }),
+    notify: readNotify(given),
   });
   io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   return 0;
@@ -40,6 +44,13 @@ function readRole(given: Given) {
   if (role === undefined) return {};
   if (!isRoleArn(role)) throw new InvalidInputError(`--dead-mans-switch takes ${roleForm}`);
   return { deadMansSwitch: role };
+}
+
+/** A URL takes no right of AWS. */
+function readNotify(given: Given): readonly string[] {
+  const where = readList(given, 'notify');
+  requireNotify(where);
+  return where;
 }
 
 /** No message repeats what was given: it may be the secret in the place of its ARN. */

@@ -1,4 +1,5 @@
 /** `cks runs`: what this user has run on this machine, and every record of one of them. */
+import { otherExitCodes } from '../../domain/outcome.ts';
 import type { ConnectionOptions } from '../../library/connection.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
 import { findLockTable } from '../../library/lock-table.ts';
@@ -8,9 +9,10 @@ import { parseDuration } from '../duration.ts';
 import { type Given, readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
-import { openOutput } from '../output.ts';
-import type { RemovedRuns, RunList, RunRecords } from '../outputs.ts';
+import { type Output, openOutput } from '../output.ts';
+import type { OfflineStores, RemovedRuns, RunList, RunRecords } from '../outputs.ts';
 import { renderJournal } from '../render/journal.ts';
+import { renderOutages } from '../render/outages.ts';
 import { renderRuns, type ShownRun } from '../render/runs.ts';
 import { readForms, writeReport } from '../report-files.ts';
 import { loadVerb, readConnection } from '../session.ts';
@@ -21,7 +23,11 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
   const forms = readForms(given);
   if (forms && word === undefined) throw new InvalidInputError('a report is of which run? Give its id');
   const table = readTable(given);
+  const most = readText(given, 'max-offline');
+  if (most !== undefined && (word !== undefined || prune !== undefined))
+    throw new InvalidInputError('--max-offline looks at all runs, and removes none');
   const output = openOutput(io, given);
+  if (most !== undefined) return watchOutages(given, most, output);
   if (prune !== undefined) {
     const removed = await pruneRuns(parseDuration('--prune', prune, 10 * 365 * 24), stateDirectory);
     output.write(
@@ -54,6 +60,26 @@ function readTable(given: Given): ConnectionOptions | undefined {
 async function findKnown(table: ConnectionOptions): Promise<readonly KnownRun[]> {
   const { findKnownRuns } = await loadVerb(() => import('../../library/known-runs.ts'));
   return findKnownRuns(table);
+}
+
+/** For a monitor: nobody shall read that all is well where a journal cannot be read. */
+async function watchOutages(given: Given, most: string, output: Output): Promise<number> {
+  const maxOfflineMs = parseDuration('--max-offline', most, 10 * 365 * 24);
+  const stateDirectory = readText(given, 'state-dir');
+  const lockTable = readText(given, 'lock-table');
+  const connection = readConnection(given);
+  const { findLongOutages } = await loadVerb(() => import('../../library/outages.ts'));
+  const found = await findLongOutages({
+    ...connection,
+    maxOfflineMs,
+    ...(stateDirectory === undefined ? {} : { stateDirectory }),
+    ...(lockTable === undefined ? {} : { lockTable }),
+  });
+  const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
+  output.write({ maxOfflineMs, offline: found.offline, problems } satisfies OfflineStores, () =>
+    renderOutages(found, most),
+  );
+  return found.offline.length + problems.length > 0 ? otherExitCodes.no : 0;
 }
 
 /** Of a run that is unfinished, the state that its store is in now. */

@@ -6,6 +6,7 @@ import { safeUpdate } from '../../library/safe-update.ts';
 import { openXksProxy } from '../../library/xks-proxy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
+import { writeMetrics } from '../write-metrics.ts';
 import type { RotationHandler, RotationOptions, StoreOfSecret } from './options.ts';
 import { rotate } from './rotate.ts';
 import { RotationError } from './rotation-error.ts';
@@ -48,7 +49,13 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
         keys,
         proxy: openXksProxy(there, known.region),
         update: (order: Parameters<typeof safeUpdate>[0]) =>
-          safeUpdate({ ...there, ...order, checks: [...(run.checks ?? []), ...(order.checks ?? [])], journal: false }),
+          safeUpdate({
+            onMetrics: writeMetrics,
+            ...there,
+            ...order,
+            checks: [...(run.checks ?? []), ...(order.checks ?? [])],
+            journal: false,
+          }),
       };
     };
     try {

@@ -1,7 +1,8 @@
 /** The least that a rotation function must be allowed, as an IAM policy. */
 import { type IamPolicy, makeIamPolicy, type PolicyOptions } from '../../checks/iam-policy.ts';
 
-export interface RotationPolicyOptions extends Pick<PolicyOptions, 'account' | 'region' | 'without' | 'lockTable'> {
+export interface RotationPolicyOptions
+  extends Pick<PolicyOptions, 'account' | 'region' | 'without' | 'lockTable' | 'lambdaFunction' | 'notify'> {
   /** ARNs of the secrets that it rotates. */
   readonly secrets: readonly string[];
   /** Where `accept` has `outage`: the store may be disconnected and connected. */

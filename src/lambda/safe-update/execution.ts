@@ -4,10 +4,10 @@
  */
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import type { RunResult } from '../../domain/outcome.ts';
-import { DivergenceError } from '../../hosts/divergence.ts';
 import { createLambdaHost } from '../../hosts/lambda.ts';
 import { type KeptLog, type KeptOperation, readKeptLog } from '../../hosts/lambda-log.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { DivergenceError } from '../../ports/host.ts';
 import type { StoreLock } from '../../ports/lock.ts';
 import type { Stops } from '../../ports/stops.ts';
 import { abandonRehearsal } from '../../run/abandon-rehearsal.ts';
@@ -21,6 +21,8 @@ export interface Opened {
   readonly ports: Omit<Ports, 'host'>;
   readonly lock: StoreLock & { extend(): Promise<void> };
   readonly stops: Stops;
+  /** Hears how the run ended; null: it broke off. */
+  end(result: RunResult | null): void;
 }
 
 export type KeptOperations = readonly KeptOperation[];
@@ -33,6 +35,8 @@ export interface Surroundings {
   begin(event: unknown): Promise<Begun>;
   /** The way to the store, for one invocation. */
   open(begun: Begun): Promise<Opened>;
+  /** Called before an invocation ends: afterwards it may be frozen. Never fails. */
+  flush(): Promise<void>;
 }
 
 /** One that breaks off again and again has met a bug that no other try gets past. */
@@ -71,19 +75,21 @@ async function carryRun(
   const heir = () => ({ version, startedAtMs: clock.now() });
   const isOurs = begun.version === version && (abandoned !== undefined || readPast(input, past.records).isWhole);
   if (!isOurs) return { next: succeed({ begun, records: past.records }, heir()) };
-  const { ports, lock, stops } = await open(begun);
+  const { ports, lock, stops, end } = await open(begun);
   await lock.extend();
   const host = createLambdaHost({ context, past, clock, stops });
   try {
     const all = { ...ports, lock, host };
     const result = abandoned ? await abandonRehearsal(all, abandoned) : await startRun(all, input);
     await lock.release(result.outcome);
+    end(result);
     return { result };
   } catch (error) {
     const isCutOff = error instanceof UnfinishedRunError && error.held === null;
     const isLeft = isCutOff && (error.hasWritten || error.mayLeaveStore || error.cause instanceof DivergenceError);
     if (isLeft && mayGoOn && !abandoned) return { next: succeed({ begun, records: host.log() }, heir()) };
     await lock.release(null);
+    end(null);
     throw error instanceof UnfinishedRunError ? explain(error, arn) : error;
   }
 }

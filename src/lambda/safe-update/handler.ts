@@ -25,7 +25,11 @@ export function createHandler(
     const carry = withDurableExecution((input, durable) => carryExecution(input, durable, operations, surroundings), {
       durableExecutionClient: client,
     });
-    return carry(event, context);
+    try {
+      return await carry(event, context);
+    } finally {
+      await surroundings.flush();
+    }
   };
 }
 

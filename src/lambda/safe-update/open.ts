@@ -9,10 +9,12 @@ import { requireKnownOptions } from '../../library/options.ts';
 import { createPorts } from '../../library/ports.ts';
 import { createRunId } from '../../library/run-id.ts';
 import { openVault } from '../../library/secrets.ts';
+import { openTelling, type Telling } from '../../library/telling.ts';
 import { version } from '../../library/version.ts';
 import { resolveWindow } from '../../library/window.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { prepareCorrection, prepareOrder } from '../../run/prepare.ts';
+import { writeMetrics } from '../write-metrics.ts';
 import { type ResumeEvent, readEvent, type SafeUpdateEvent } from './event.ts';
 import type { Opened, Surroundings } from './execution.ts';
 import { readHistory } from './history.ts';
@@ -29,6 +31,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     throw new InvalidInputError('lockTable: executions know of each other by a DynamoDB table only');
 
   const heard = new WeakSet<Connection>();
+  let telling: Telling | undefined;
 
   async function reachStore({ region, roleArn, externalId }: Begun['reach']): Promise<Connection> {
     const named = externalId === undefined ? {} : { externalId };
@@ -38,7 +41,8 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       ...(roleArn === undefined ? {} : { role: { roleArn, sessionName, ...named } }),
     });
     // It outlives an invocation, and an invocation that is suspended never comes to its end.
-    if (!heard.has(connection)) connection.listeners.add((request) => options.logger?.debug(request, 'kms.request'));
+    if (!heard.has(connection))
+      connection.listeners.add((request) => (telling?.logger() ?? options.logger)?.debug(request, 'kms.request'));
     heard.add(connection);
     return connection;
   }
@@ -63,15 +67,23 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       const lock = createTableLock({ table, place, ...me, ...goesOn, clock: systemClock, terms });
       await openRun(table, owner, systemClock.now(), false);
       const { expectAccount } = reach;
+      const secrets = openVault(async () => connection);
+      telling = openTelling(input, connection, secrets, { onMetrics: writeMetrics, ...options });
+      const { tell, end } = telling;
       const ports = createPorts({
         input,
         connection,
-        secrets: openVault(async () => connection),
+        secrets,
         options: { ...options, ...(expectAccount === undefined ? {} : { expectAccount }) },
         lock,
+        tell,
         folder: null,
       });
-      return { ports, lock, stops: createTableStops(table, owner, input.startedAtMs) };
+      return { ports, lock, end, stops: createTableStops(table, owner, input.startedAtMs) };
+    },
+
+    async flush() {
+      await telling?.flush();
     },
   };
 

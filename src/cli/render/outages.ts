@@ -1,0 +1,31 @@
+/** Stores that are offline for too long, for people and for what a monitor mails. */
+import { toPrintable } from '../../domain/printable.ts';
+import type { LongOutage, LongOutages } from '../../library/outages.ts';
+import { formatAge } from '../duration.ts';
+import { wrap } from './lines.ts';
+
+/** `most`: as it was asked for. */
+export function renderOutages({ offline, problems }: LongOutages, most: string): string {
+  const lines = [
+    ...(offline.length === 0 ? [`no run has a store offline for longer than ${most}`] : offline.map(tellOutage)),
+    ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tellOutage({
+  customKeyStoreId,
+  storeName,
+  account,
+  region,
+  since,
+  offlineMs,
+  runId,
+  host,
+}: LongOutage): string {
+  const store = storeName === null ? customKeyStoreId : `"${toPrintable(storeName)}" (${customKeyStoreId})`;
+  const where = `in ${region} of ${account}`;
+  const when = `offline since ${since}, for ${formatAge(offlineMs)}`;
+  const by = `by run ${runId}${host === undefined ? '' : ` on ${toPrintable(host)}`}`;
+  return wrap(`${where} is ${when}, ${by}; go on with: cks resume ${runId}`, `${store} `, '  ');
+}

@@ -1,0 +1,50 @@
+/** Which stores are offline because of runs, by what their journals tell. Decides only. */
+import type { ConnectionState } from './key-store.ts';
+import { leavesAsWanted } from './lease.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What a journal says of its run. */
+export interface KnownRun {
+  readonly runId: string;
+  readonly startedAtMs: number;
+  readonly account: string;
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly customKeyStoreId: string | null;
+  readonly lastState: ConnectionState | null;
+  /** When a Disconnect was sent after which the store was not seen CONNECTED any more; null: none was. */
+  readonly offlineSinceMs: number | null;
+  readonly hasEnded: boolean;
+  readonly outcome: Outcome | null;
+  readonly takenUp: string | null;
+}
+
+/** `run`: the one that knows of it last, and is to be gone on with. */
+export interface KnownOutage<R extends KnownRun> {
+  readonly run: R;
+  readonly sinceMs: number;
+}
+
+/** One a store at most. A store that somebody wanted to be DISCONNECTED has no outage. */
+export function findOutages<R extends KnownRun>(runs: readonly R[]): readonly KnownOutage<R>[] {
+  const outages = new Map<string, KnownOutage<R>>();
+  for (const run of runs.toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {
+    if (run.customKeyStoreId === null) continue;
+    const store = JSON.stringify([run.account, run.region, run.endpoint, run.customKeyStoreId]);
+    const outage = followRun(outages.get(store), run);
+    if (outage) outages.set(store, outage);
+    else outages.delete(store);
+  }
+  return [...outages.values()];
+}
+
+function followRun<R extends KnownRun>(known: KnownOutage<R> | undefined, run: R): KnownOutage<R> | undefined {
+  const { outcome, hasEnded, offlineSinceMs, lastState, takenUp } = run;
+  const isOver = hasEnded && (outcome === null || leavesAsWanted(outcome));
+  const goesOn = known !== undefined && takenUp === known.run.runId;
+  if (outcome === 'updated' || (goesOn && outcome === 'rolledBack')) return undefined;
+  if (!isOver && offlineSinceMs !== null)
+    return { run, sinceMs: Math.min(offlineSinceMs, known?.sinceMs ?? offlineSinceMs) };
+  if (lastState === 'CONNECTED' && offlineSinceMs === null) return undefined;
+  return goesOn && !isOver ? { ...known, run } : known;
+}

@@ -1,0 +1,45 @@
+/** What Secrets Manager, DynamoDB, CloudWatch Logs and Lambda say of their keys. */
+import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { Lambda } from '@aws-sdk/client-lambda';
+import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { type Ask, requestOptions } from '../kms/neighbour.ts';
+import type { Encryption } from '../ports/encryption.ts';
+
+export interface AskedAboutEncryption {
+  readonly askAboutSecret: (secretId: string) => Ask<SecretsManager>;
+  readonly askAboutTable: (table: string) => Ask<DynamoDB>;
+  readonly askLogs: Ask<CloudWatchLogs>;
+  readonly askLambda: Ask<Lambda>;
+}
+
+export function createEncryption(asked: AskedAboutEncryption): Encryption {
+  const { askAboutSecret, askAboutTable, askLogs, askLambda } = asked;
+  return {
+    findSecret: (SecretId, signal) =>
+      askAboutSecret(SecretId)(async (client) => {
+        const { ARN, KmsKeyId } = await client.describeSecret({ SecretId }, requestOptions(signal));
+        return { arn: ARN ?? SecretId, key: KmsKeyId || null };
+      }),
+
+    findTable: (TableName, signal) =>
+      askAboutTable(TableName)(async (client) => {
+        const { Table } = await client.describeTable({ TableName }, requestOptions(signal));
+        return { arn: Table?.TableArn ?? TableName, key: Table?.SSEDescription?.KMSMasterKeyArn ?? null };
+      }),
+
+    // A prefix is all that can be asked for, and the name itself comes first among those that begin with it.
+    findLogGroup: (name, signal) =>
+      askLogs(async (client) => {
+        const { logGroups = [] } = await client.describeLogGroups({ logGroupNamePrefix: name }, requestOptions(signal));
+        const group = logGroups.find(({ logGroupName }) => logGroupName === name);
+        return { arn: group?.arn ?? name, key: group?.kmsKeyId ?? null };
+      }),
+
+    findFunction: (FunctionName, signal) =>
+      askLambda(async (client) => {
+        const told = await client.getFunctionConfiguration({ FunctionName }, requestOptions(signal));
+        return { arn: told.FunctionArn ?? FunctionName, key: told.KMSKeyArn || null };
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+/** Who is told of runs elsewhere, as callers say it. */
+import { isKeptReference, type KeptReference } from '../domain/change.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import type { Neighbourhood } from '../kms/neighbour.ts';
+import { createEventBridgeNotices } from '../notices/event-bridge.ts';
+import { type NoticeSelection, noticeSelections } from '../notices/notice.ts';
+import { createSnsNotices } from '../notices/sns.ts';
+import { createWebhookNotices } from '../notices/webhook.ts';
+import type { Notices } from '../ports/notices.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import { InvalidInputError } from '../run/errors.ts';
+
+export interface NotifyOptions {
+  /**
+   * `eventbridge:BUS` (name or ARN), `sns:ARN`, a URL that begins with https:// and takes a POST of JSON, or a receiver of
+   * your own. AWS is asked with the credentials at hand, also where a role is taken on for the store.
+   */
+  readonly to: string | Notices;
+  /** `notable`: outages, holds, waits for KMS, and the end. Default `notable`. */
+  readonly events?: NoticeSelection;
+  /** What is posted to a URL is signed with this secret, kept as `env:NAME`, `file:PATH` or `secretsmanager:ARN`. */
+  readonly secret?: string;
+}
+
+/** As text: where to. */
+export type Notify = string | NotifyOptions;
+
+const busName = /^([\w./-]{1,256}|arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]{1,256})$/;
+const topicArn = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/;
+
+/** What the text stands for. @throws {InvalidInputError} that repeats no URL: it may hold a token. */
+function readTarget(to: string): { readonly bus: string } | { readonly topic: string } | { readonly url: URL } {
+  const [, kind, where = ''] = /^(eventbridge|sns):(.*)$/s.exec(to) ?? [];
+  if (kind === 'eventbridge' && busName.test(where)) return { bus: where };
+  if (kind === 'sns' && topicArn.test(where)) return { topic: where };
+  const url = kind === undefined && URL.canParse(to) ? new URL(to) : null;
+  const isHere = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
+  if (url !== null && isSafe && url.username === '' && url.password === '') return { url };
+  throw new InvalidInputError(
+    'notices go to eventbridge:BUS (name or ARN), sns:ARN, or a URL that begins with https:// and names no user',
+  );
+}
+
+/** @throws {InvalidInputError} before anything is sent anywhere. */
+export function requireNotify(notify: readonly Notify[] = []): void {
+  for (const { to, events, secret } of notify.map(unfold)) {
+    const target = typeof to === 'string' ? readTarget(to) : null;
+    if (events !== undefined && !noticeSelections.includes(events))
+      throw new InvalidInputError(`the events of notices are ${noticeSelections.join(' or ')}`);
+    if (secret === undefined) continue;
+    if (target === null || !('url' in target)) throw new InvalidInputError('only notices to a URL are signed');
+    if (!isKeptReference(secret))
+      throw new InvalidInputError('the secret of notices is kept elsewhere: env:NAME, file:PATH or secretsmanager:ARN');
+  }
+}
+
+export interface OpenedNotices {
+  readonly notices: Notices;
+  readonly events: NoticeSelection;
+}
+
+/** @throws {InvalidInputError} */
+export function openNotices(
+  notify: readonly Notify[] = [],
+  neighbourhood: Neighbourhood,
+  secrets: Secrets,
+): readonly OpenedNotices[] {
+  requireNotify(notify);
+  return notify.map(unfold).map(({ to, events = 'notable', secret }) => ({
+    notices: typeof to === 'string' ? open(to, neighbourhood, secrets, secret) : to,
+    events,
+  }));
+}
+
+function open(to: string, neighbourhood: Neighbourhood, secrets: Secrets, secret: string | undefined): Notices {
+  const target = readTarget(to);
+  if ('bus' in target) return createEventBridgeNotices(neighbourhood, target.bus);
+  if ('topic' in target) return createSnsNotices(neighbourhood, target.topic);
+  const reference = secret as KeptReference | undefined;
+  const signing = reference === undefined ? {} : { findSecret: () => secrets.resolve(reference) };
+  return createWebhookNotices({ url: target.url, clock: systemClock, ...signing });
+}
+
+/** The secrets that notices are signed with. */
+export function listNoticeSecrets(notify: readonly Notify[] = []): readonly string[] {
+  return notify.map(unfold).flatMap(({ secret }) => secret ?? []);
+}
+
+const unfold = (one: Notify): NotifyOptions => (typeof one === 'string' ? { to: one } : one);

@@ -1,0 +1,80 @@
+/** The verb for a monitor: which stores runs have offline for too long, by the journals of this machine and the lock table. */
+import { findOutages, type KnownOutage } from '../domain/outages.ts';
+import { explainTable } from '../dynamodb/table.ts';
+import { listOutages, type TableOutage } from '../dynamodb/table-lock.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import { LockError } from '../ports/lock.ts';
+import { type ConnectionOptions, connect } from './connection.ts';
+import { findLockTable } from './lock-table.ts';
+import { listRuns, type RunSummary, type Runs } from './runs.ts';
+import { findStateNow } from './states-now.ts';
+
+export interface OutageOptions extends ConnectionOptions {
+  readonly maxOfflineMs: number;
+  readonly stateDirectory?: string;
+}
+
+export interface LongOutage {
+  readonly customKeyStoreId: string;
+  /** Null where only the lock table knows of it. */
+  readonly storeName: string | null;
+  readonly account: string;
+  readonly region: string;
+  /** ISO 8601. */
+  readonly since: string;
+  readonly offlineMs: number;
+  /** The run that goes on with it. */
+  readonly runId: string;
+  /** Where that runs; absent: here, or nobody told. */
+  readonly host?: string;
+}
+
+export interface LongOutages extends Pick<Runs, 'problems'> {
+  /** The longest first. */
+  readonly offline: readonly LongOutage[];
+}
+
+/**
+ * Looks at KMS too, where the credentials reach it: a store that somebody has connected by hand has no outage.
+ *
+ * @throws {JournalError} when the folder cannot be read.
+ * @throws {LockError} when the lock table cannot be read: nobody can say that all is well.
+ */
+export async function findLongOutages(options: OutageOptions): Promise<LongOutages> {
+  const { maxOfflineMs, stateDirectory } = options;
+  const { runs, problems } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
+  const nowMs = systemClock.now();
+  const isLong = ({ sinceMs }: { readonly sinceMs: number }) => nowMs - sinceMs > maxOfflineMs;
+  const here = findOutages(runs).filter(isLong);
+  const states = await Promise.all(here.map(({ run }) => findStateNow(run)));
+  const isBack = (at: number) => states[at] === 'CONNECTED';
+  const known = new Set(here.map(({ run }) => run.customKeyStoreId));
+  const there = (await readTable(options)).filter(isLong).filter((one) => !known.has(one.customKeyStoreId));
+  const offline = [...here.filter((_, at) => !isBack(at)).map(describeRun), ...there.map(describeItem)];
+  return {
+    problems,
+    offline: offline
+      .sort((a, b) => a.sinceMs - b.sinceMs)
+      .map(({ sinceMs, ...one }) => ({ ...one, since: new Date(sinceMs).toISOString(), offlineMs: nowMs - sinceMs })),
+  };
+}
+
+async function readTable(options: OutageOptions): Promise<readonly TableOutage[]> {
+  if (findLockTable(options) === undefined) return [];
+  const { lockTable } = await connect(options);
+  if (lockTable === null) return [];
+  const listed = await listOutages(lockTable);
+  if (!listed.ok) throw new LockError(explainTable(lockTable.name, listed.failure));
+  return listed.value;
+}
+
+type Described = Omit<LongOutage, 'since' | 'offlineMs'> & { readonly sinceMs: number };
+
+function describeRun({ run, sinceMs }: KnownOutage<RunSummary>): Described {
+  const { runId, account, region, customKeyStoreId, storeName } = run;
+  return { customKeyStoreId: customKeyStoreId ?? '', storeName, account, region, runId, sinceMs };
+}
+
+function describeItem({ runId, account, region, customKeyStoreId, sinceMs, host }: TableOutage): Described {
+  return { customKeyStoreId, storeName: null, account, region, runId, sinceMs, ...(host ? { host } : {}) };
+}

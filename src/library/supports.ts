@@ -1,0 +1,59 @@
+/** What a run stands on beside KMS, as far as its options and its surroundings tell. */
+import type { Support } from '../checks/self-harm.ts';
+import { type Change, changedNames, secretReference } from '../domain/change.ts';
+import type { Order } from '../domain/plan.ts';
+import type { Connection } from './connection.ts';
+import { listNoticeSecrets } from './notify.ts';
+import type { RunOptions } from './options.ts';
+
+/** `environment`: that of the process; Lambda tells there what the function is called, and where it logs. */
+export function listSupports(
+  { change, previous }: Pick<Order, 'change' | 'previous'>,
+  { notify }: Pick<RunOptions, 'notify'>,
+  { encryption, lockTable }: Pick<Connection, 'encryption' | 'lockTable'>,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly Support[] {
+  const references = [...listSecrets(change), ...listSecrets(previous), ...listNoticeSecrets(notify)];
+  const secretIds = new Set(references.flatMap((one) => /^secretsmanager:([^#]+)/.exec(one)?.[1] ?? []));
+  const { AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_LAMBDA_LOG_GROUP_NAME: logGroup } = environment;
+  return [
+    ...[...secretIds].map(
+      (id): Support => ({
+        name: `the secret ${id}`,
+        right: 'secretsmanager:DescribeSecret',
+        remedy: 'give it another key with aws secretsmanager update-secret --kms-key-id',
+        look: (signal) => encryption.findSecret(id, signal),
+      }),
+    ),
+    ...(lockTable === null ? [] : [ofTable(lockTable.name, encryption)]),
+    ...(functionName ? [ofFunction(functionName, encryption)] : []),
+    ...(functionName && logGroup ? [ofLogGroup(logGroup, encryption)] : []),
+  ];
+}
+
+type Encryption = Connection['encryption'];
+
+const ofTable = (name: string, encryption: Encryption): Support => ({
+  name: `the lock table ${name}`,
+  right: 'dynamodb:DescribeTable',
+  remedy: 'give it another key with aws dynamodb update-table --sse-specification',
+  look: (signal) => encryption.findTable(name, signal),
+});
+
+const ofFunction = (name: string, encryption: Encryption): Support => ({
+  name: `the environment of the function ${name}`,
+  right: 'lambda:GetFunctionConfiguration',
+  remedy: 'give it another key with aws lambda update-function-configuration --kms-key-arn',
+  look: (signal) => encryption.findFunction(name, signal),
+});
+
+const ofLogGroup = (name: string, encryption: Encryption): Support => ({
+  name: `the log group ${name}`,
+  right: 'logs:DescribeLogGroups',
+  remedy: 'give it another key with aws logs associate-kms-key',
+  look: (signal) => encryption.findLogGroup(name, signal),
+});
+
+function listSecrets(change: Change): readonly string[] {
+  return changedNames(change).flatMap((name) => secretReference(change, name) ?? []);
+}

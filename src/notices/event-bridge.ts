@@ -1,0 +1,31 @@
+/** Amazon EventBridge: one event a notice, with the notice as its detail. The package is loaded with the first one. */
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
+import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint, requestOptions } from '../kms/neighbour.ts';
+import type { Notices } from '../ports/notices.ts';
+
+const eventSource = 'cks-safe-update';
+
+/** `bus`: its name, in the Region of the store, or its ARN. */
+export function createEventBridgeNotices(neighbourhood: Neighbourhood, bus: string): Notices {
+  const region = /^arn:[\w-]+:events:([\w-]+):/.exec(bus)?.[1];
+  const ask: Ask<EventBridge> = createAsk(neighbourhood, '@aws-sdk/client-eventbridge', async (config) => {
+    const { EventBridge } = await import('@aws-sdk/client-eventbridge');
+    return new EventBridge({ ...preferNamedEndpoint(config, 'EVENTBRIDGE'), ...(region ? { region } : {}) });
+  });
+  return {
+    name: `eventbridge:${bus}`,
+    async send(notice, signal) {
+      const entry = {
+        EventBusName: bus,
+        Source: eventSource,
+        DetailType: notice.type,
+        Detail: JSON.stringify(notice),
+        Time: new Date(notice.time),
+      };
+      const answer = await ask((client) => client.putEvents({ Entries: [entry] }, requestOptions(signal)));
+      if (!answer.ok) throw new Error(answer.failure.message);
+      const [result] = answer.value.Entries ?? [];
+      if (result?.ErrorCode) throw new Error(result.ErrorMessage ?? result.ErrorCode);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * A URL that takes a POST of the notice as JSON. Where a secret is given, the header `x-cks-signature` holds
+ * `sha256=` and the HMAC of the body in hex, so that the receiver knows whom it is from.
+ */
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../ports/clock.ts';
+import type { Notices } from '../ports/notices.ts';
+
+export interface WebhookOptions {
+  readonly url: URL;
+  /** Asked for with each notice; absent: nothing is signed. */
+  readonly findSecret?: () => Promise<string>;
+  readonly clock: Clock;
+}
+
+const timeoutMs = 5_000;
+const attempts = 2;
+const pauseMs = 1_000;
+
+export function createWebhookNotices({ url, findSecret, clock }: WebhookOptions): Notices {
+  async function post(body: string, signature: object, signal: AbortSignal): Promise<Problem | null> {
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'user-agent': 'cks-safe-update', ...signature },
+        // A redirect may lead anywhere.
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      });
+      await answer.body?.cancel();
+      if (answer.ok) return null;
+      return { text: `it answered ${answer.status}`, mayPass: answer.status === 429 || answer.status >= 500 };
+    } catch (error) {
+      return { text: `it did not answer (${nameTrouble(error)})`, mayPass: true };
+    }
+  }
+
+  return {
+    // Paths and queries of such URLs often hold a token.
+    name: url.host,
+    async send(notice, signal) {
+      const body = JSON.stringify(notice);
+      const secret = await findSecret?.();
+      const hmac = secret === undefined ? undefined : createHmac('sha256', secret).update(body).digest('hex');
+      const signature = hmac === undefined ? {} : { 'x-cks-signature': `sha256=${hmac}` };
+      for (let attempt = 1; ; attempt += 1) {
+        const problem = await post(body, signature, signal);
+        if (problem === null) return;
+        if (!problem.mayPass || attempt >= attempts || signal.aborted) throw new Error(problem.text);
+        await clock.sleep(pauseMs, signal);
+      }
+    },
+  };
+}
+
+interface Problem {
+  readonly text: string;
+  readonly mayPass: boolean;
+}
+
+/** The code, where the network has one: a message may quote the URL. */
+function nameTrouble(error: unknown): string {
+  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : (name ?? 'unknown error');
+}

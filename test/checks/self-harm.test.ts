@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSelfHarmCheck, type Support } from '../../src/checks/self-harm.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { Answer } from '../../src/ports/answer.ts';
+import type { Encrypted } from '../../src/ports/encryption.ts';
+import { type ServedKeys, serveKeys } from '../support/keys.ts';
+
+let served: ServedKeys;
+let id: string;
+let key: string;
+
+beforeEach(async () => {
+  served = await serveKeys();
+  id = served.addExternal();
+  key = served.simulator.addKey(id, { AliasName: 'alias/ledger' });
+});
+
+afterEach(() => served.close());
+
+const arn = () => `arn:aws:secretsmanager:${served.simulator.region}:${served.simulator.accountId}:secret:xks-AbCdEf`;
+
+const secret = (answer: Answer<Encrypted>): Support => ({
+  name: 'the secret xks',
+  right: 'secretsmanager:DescribeSecret',
+  remedy: 'give it another key',
+  look: async () => answer,
+});
+
+const encrypted = (with_: string | null, by = arn()) => secret({ ok: true, value: { arn: by, key: with_ } });
+
+function look(supports: readonly Support[], change = {}, policy: Partial<Policy> = { intent: 'reconnect' }) {
+  const { keys, simulator, see, plan } = served;
+  const check = createSelfHarmCheck(supports, keys, { account: simulator.accountId, region: simulator.region });
+  return check.look(see(id), plan(id, change, policy), new AbortController().signal);
+}
+
+describe('a run that would go offline', () => {
+  it.each([
+    ['its id', () => key],
+    ['its alias', () => 'alias/ledger'],
+    ['its ARN', () => `arn:aws:kms:${served.simulator.region}:${served.simulator.accountId}:key/${key}`],
+    ['the ARN of its alias', () => `arn:aws:kms:${served.simulator.region}:${served.simulator.accountId}:alias/ledger`],
+  ])('must not stand on a key of the store, told by %s', async (_, name) => {
+    const found = await look([encrypted(name())]);
+
+    expect(found?.status).toBe('failed');
+    expect(found?.message).toMatch(
+      /^the secret xks is encrypted with arn:aws:kms:\S+, a key of "[^"]+" \(cks-\w+\): offline, the run could not use it any more; give it another key$/,
+    );
+  });
+
+  it('may stand on keys that are elsewhere, or of AWS', async () => {
+    served.simulator.addStore({ CustomKeyStoreName: 'other', keys: [{ AliasName: 'alias/other' }] });
+
+    const found = await look([encrypted('alias/other'), encrypted(null)]);
+
+    expect(found).toEqual({
+      status: 'passed',
+      message: expect.stringMatching(/alias\/other, not in this store$/),
+      details: ["the secret xks is encrypted with a key of AWS's own"],
+    });
+  });
+
+  it('may stand on a key of another account or Region, which is not asked for', async () => {
+    const mine = `arn:aws:kms:${served.simulator.region}:999999999999:key/${key}`;
+    const far = `arn:aws:secretsmanager:eu-south-2:${served.simulator.accountId}:secret:xks-AbCdEf`;
+
+    const found = await look([encrypted(mine), encrypted(key, far)]);
+
+    expect(found?.status).toBe('passed');
+    expect(served.count('DescribeKey')).toBe(0);
+  });
+
+  it('may stand on a key that is not there any more', async () => {
+    expect((await look([encrypted('alias/gone')]))?.status).toBe('passed');
+  });
+
+  it('says exactly what it could not see, and by which right', async () => {
+    const denied = { code: 'AccessDeniedException', message: 'not for you', class: 'denied' } as const;
+    expect(await look([secret({ ok: false, failure: denied }), encrypted(null)])).toEqual({
+      status: 'unknown',
+      message:
+        'whether the secret xks is encrypted with a key of this store is not known (secretsmanager:DescribeSecret): not for you',
+      details: ["the secret xks is encrypted with a key of AWS's own"],
+    });
+
+    served.simulator.failNext('DescribeKey', 'AccessDeniedException', { times: 9 });
+    expect((await look([encrypted(key)]))?.message).toMatch(
+      /^whether the secret xks .* is not known \(kms:DescribeKey\): /,
+    );
+  });
+});
+
+describe('nothing is asked', () => {
+  it('where the run stands on nothing', async () => {
+    expect(await look([])).toBeNull();
+    expect(served.count('DescribeKey')).toBe(0);
+  });
+
+  it('where the store stays online', async () => {
+    expect(await look([encrypted(key)], { NewCustomKeyStoreName: 'other' }, {})).toBeNull();
+    expect(served.count('DescribeKey')).toBe(0);
+  });
+});

@@ -1,0 +1,117 @@
+/** `cks runs --max-offline`: a monitor on this machine, and one that knows of other machines by the lock table. */
+import { writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import type { Lease } from '../../src/domain/lease.ts';
+import { ageJournals, listRunIds } from '../support/kills.ts';
+import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
+import { type Environment, type Rehearsal, test } from '../support/rehearsal.ts';
+
+const id = 'cks-1234567890abcdef0';
+const move = [
+  ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com', '--on-failure', 'hold'],
+  ...['--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'],
+];
+
+/** A run that is held while its store is offline, in a folder of its own. */
+async function leaveOffline({ simulator, run, folder }: Rehearsal, env: Environment, words: readonly string[] = []) {
+  simulator.addStore({
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+  });
+  simulator.addProxy({ endpoint: 'https://new.xks.example.com', reachable: false });
+  const ended = await run([...move, ...words], env);
+  expect(ended.exitCode, ended.stderr).toBe(7);
+  return listRunIds(join(folder, 'one')).at(-1) ?? '';
+}
+
+const machine = ({ folder }: Rehearsal, name: string) => ({
+  CKS_STATE_DIR: join(folder, name, 'state'),
+  CKS_LOCK_DIR: join(folder, name, 'locks'),
+});
+
+/** As if the outage had begun a minute earlier. */
+async function letPass(table: TableServer): Promise<void> {
+  const item = (await table.scan()).find((one) => one.id?.S?.startsWith('lock#'));
+  const { outage, ...lease } = JSON.parse(item?.body?.S ?? 'null') as Lease;
+  if (outage === undefined) throw new Error('the table knows of no outage');
+  await table.put(item?.id?.S ?? '', { ...lease, outage: { ...outage, sinceMs: outage.sinceMs - 60_000 } });
+}
+
+describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
+  test('says which store is offline for too long and exits with 3, else with 0', async ({ rehearsal }) => {
+    const here = machine(rehearsal, 'one');
+    const runId = await leaveOffline(rehearsal, here);
+    ageJournals(join(rehearsal.folder, 'one'), 60_000);
+
+    const long = await rehearsal.run(['runs', '--max-offline', '1s'], here);
+    expect(long.exitCode).toBe(3);
+    expect(long.json()).toMatchObject({
+      maxOfflineMs: 1_000,
+      offline: [{ customKeyStoreId: id, storeName: 'xks', region: 'us-east-1', runId }],
+      problems: [],
+    });
+    const { stdout } = await rehearsal.run(['runs', '--max-offline', '1s', '--output', 'text'], here);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      new RegExp(
+        `^"xks" \\(${id}\\) in us-east-1 of \\w+ is offline since 20\\S+Z, for \\d min, by run ${runId}; go on with: cks resume ${runId} $`,
+      ),
+    );
+    const short = await rehearsal.run(['runs', '--max-offline', '15m', '--output', 'text'], here);
+    expect([short.exitCode, short.stdout]).toEqual([0, 'no run has a store offline for longer than 15m\n']);
+  });
+
+  test('takes the word of KMS for a store that somebody has connected by hand', async ({ rehearsal }) => {
+    const here = machine(rehearsal, 'one');
+    await leaveOffline(rehearsal, here);
+    rehearsal.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
+    ageJournals(join(rehearsal.folder, 'one'), 60_000);
+
+    const { exitCode, json } = await rehearsal.run(['runs', '--max-offline', '1s'], here);
+    expect([exitCode, json().offline]).toEqual([0, []]);
+  });
+
+  test('is not content where a journal cannot be read', async ({ rehearsal }) => {
+    const here = machine(rehearsal, 'one');
+    const runId = await leaveOffline(rehearsal, here);
+    writeFileSync(join(here.CKS_STATE_DIR, 'runs', `${runId}.ndjson`), 'torn\n');
+
+    const { exitCode, json } = await rehearsal.run(['runs', '--max-offline', '15m'], here);
+    expect([exitCode, json()]).toMatchObject([3, { offline: [], problems: [{ runId }] }]);
+  });
+
+  test('knows of other machines by the lock table, and is not content where that is out of reach', async ({
+    rehearsal,
+    onTestFinished,
+  }) => {
+    const table = await serveTable();
+    onTestFinished(() => table.close());
+    const here = { ...machine(rehearsal, 'one'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
+    const there = { ...machine(rehearsal, 'two'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
+    const runId = await leaveOffline(rehearsal, here, ['--lock-table', tableName]);
+    await letPass(table);
+    const watch = ['runs', '--max-offline', '1s', '--lock-table', tableName];
+
+    const long = await rehearsal.run(watch, there);
+    expect([long.exitCode, long.json().offline]).toMatchObject([
+      3,
+      [{ customKeyStoreId: id, storeName: null, runId, host: hostname() }],
+    ]);
+    table.fail('denied');
+    const denied = await rehearsal.run(watch, there);
+    expect([denied.exitCode, denied.stderr]).toEqual([3, expect.stringContaining('cks iam-policy')]);
+  });
+
+  test.for([
+    [['runs', 'x', '--max-offline', '1s']],
+    [['runs', '--prune', '1h', '--max-offline', '1s']],
+    [['runs', '--lock-table', 'locks']],
+    [['runs', '--max-offline', 'soon']],
+  ] as const)('refuses %s in one line', async ([words], { rehearsal }) => {
+    const { exitCode, stderr } = await rehearsal.run(words);
+    expect([exitCode, stderr.trim().split('\n').length]).toEqual([2, 1]);
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import { awake, createTableLock, listOutages } from '../../src/dynamodb/table-lock.ts';
+import { useTable } from '../support/lock-tables.ts';
+import { createManualClock } from '../support/manual-clock.ts';
+
+const server = useTable();
+const place = { account: '111122223333', region: 'eu-central-1' };
+const store = 'cks-1234567890abcdef0';
+const clock = createManualClock();
+
+const lockOf = (runId: string) =>
+  createTableLock({
+    table: server().open(),
+    place,
+    runId,
+    pid: 1,
+    host: 'here',
+    clock,
+    terms: { lengthMs: awake.lengthMs },
+  });
+
+const list = async () => {
+  const listed = await listOutages(server().open());
+  if (!listed.ok) throw new Error(listed.failure.message);
+  return listed.value;
+};
+
+const outage = (runId: string, sinceMs: number) => ({
+  ...place,
+  customKeyStoreId: store,
+  host: 'here',
+  runId,
+  sinceMs,
+});
+
+async function leaveOffline(runId: string) {
+  const lock = lockOf(runId);
+  await lock.acquire(store);
+  lock.tell('settleStore', 1_000);
+  await vi.waitFor(async () => expect(await list()).toHaveLength(1));
+  return lock;
+}
+
+describe('the table knows of a store', () => {
+  it('since when a run has it offline, and when it is back', async () => {
+    const lock = await leaveOffline('run-1');
+    expect(await list()).toEqual([outage('run-1', 1_000)]);
+
+    lock.tell('proveKeys', null);
+    await vi.waitFor(async () => expect(await list()).toEqual([]));
+  });
+
+  it.each([
+    ['updated', false],
+    ['rolledBack', false],
+    ['cancelled', false],
+    ['stranded', true],
+    ['unsettled', true],
+    [null, true],
+  ] as const)('after a run that ended %s whether it is offline: %s', async (outcome: Outcome | null, isOffline) => {
+    const lock = await leaveOffline('run-1');
+    await lock.release(outcome);
+    expect(await list()).toEqual(isOffline ? [outage('run-1', 1_000)] : []);
+  });
+
+  it('since the first Disconnect, whoever goes on', async () => {
+    await (await leaveOffline('run-1')).release(null);
+    const next = lockOf('run-2');
+    await next.acquire(store);
+    next.tell('describeStore', null);
+    await next.extend();
+    expect(await list()).toEqual([outage('run-1', 1_000)]);
+
+    next.tell('connectStore', 2_000);
+    await vi.waitFor(async () => expect(await list()).toEqual([outage('run-2', 1_000)]));
+    await next.release('updated');
+    expect(await list()).toEqual([]);
+  });
+
+  it('nothing where only looks, runs and logins are kept', async () => {
+    const lock = lockOf('run-1');
+    await lock.acquire(store);
+    expect(await list()).toEqual([]);
+    expect(server().requests.Scan).toBe(1);
+  });
+
+  it('and says where it cannot be read', async () => {
+    server().fail('denied');
+    expect(await listOutages(server().open())).toMatchObject({ ok: false, failure: { class: 'denied' } });
+  });
+});

@@ -1,0 +1,104 @@
+/** Four services over HTTP, as the adapter asks them. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createAskDynamoDb } from '../../src/dynamodb/client.ts';
+import { createAskLambda, createAskLogs } from '../../src/encryption/clients.ts';
+import { createEncryption } from '../../src/encryption/encryption.ts';
+import { createClient } from '../../src/kms/client.ts';
+import type { Encryption } from '../../src/ports/encryption.ts';
+import { createAskAbout } from '../../src/secrets/client.ts';
+
+const key = 'arn:aws:kms:eu-central-1:111122223333:key/1234';
+const arn = (rest: string) => `arn:aws:${rest}`;
+const never = new AbortController().signal;
+
+let server: Server;
+let encryption: Encryption;
+let replies: { status?: number; body: object }[];
+let asked: { target: string; body: string }[];
+
+beforeEach(async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+  replies = [];
+  asked = [];
+  server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    asked.push({ target: String(request.headers['x-amz-target'] ?? request.url), body });
+    const { status = 200, body: reply } = replies.shift() ?? { body: {} };
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(reply));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createClient({ region: 'eu-central-1', endpoint });
+  const neighbourhood = { current: () => client, endpoint };
+  encryption = createEncryption({
+    askAboutSecret: createAskAbout(neighbourhood),
+    askAboutTable: () => createAskDynamoDb(neighbourhood),
+    askLogs: createAskLogs(neighbourhood),
+    askLambda: createAskLambda(neighbourhood),
+  });
+});
+
+afterEach(() => {
+  server.close();
+  server.closeAllConnections();
+  vi.unstubAllEnvs();
+});
+
+const secretArn = arn('secretsmanager:eu-central-1:111122223333:secret:xks-AbCdEf');
+const tableArn = arn('dynamodb:eu-central-1:111122223333:table/locks');
+const groupArn = arn('logs:eu-central-1:111122223333:log-group:/aws/lambda/cks:*');
+const functionArn = arn('lambda:eu-central-1:111122223333:function:cks');
+
+const things = [
+  ['a secret', 'findSecret', 'xks', { ARN: secretArn, KmsKeyId: key }, { ARN: secretArn }, secretArn],
+  [
+    'a table',
+    'findTable',
+    'locks',
+    { Table: { TableArn: tableArn, SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: key } } },
+    { Table: { TableArn: tableArn } },
+    tableArn,
+  ],
+  [
+    'a log group, among those whose names begin so',
+    'findLogGroup',
+    '/aws/lambda/cks',
+    {
+      logGroups: [
+        { logGroupName: '/aws/lambda/cks', arn: groupArn, kmsKeyId: key },
+        { logGroupName: '/aws/lambda/cks2', arn: 'other' },
+      ],
+    },
+    { logGroups: [{ logGroupName: '/aws/lambda/cks', arn: groupArn }] },
+    groupArn,
+  ],
+  [
+    'a function',
+    'findFunction',
+    'cks',
+    { FunctionArn: functionArn, KMSKeyArn: key },
+    { FunctionArn: functionArn },
+    functionArn,
+  ],
+] as const;
+
+it.each(things)('tells the key of %s, or that it is one of AWS', async (_, find, name, own, ofAws, itself) => {
+  replies.push({ body: own }, { body: ofAws });
+
+  expect(await encryption[find](name, never)).toEqual({ ok: true, value: { arn: itself, key } });
+  expect(await encryption[find](name, never)).toEqual({ ok: true, value: { arn: itself, key: null } });
+  expect(asked.map(({ target }) => target)).toMatchSnapshot();
+});
+
+it.each(things)('says why it could not look at %s', async (_, find, name) => {
+  replies.push({ status: 400, body: { __type: 'AccessDeniedException', message: 'not for you' } });
+
+  expect(await encryption[find](name, never)).toMatchObject({ ok: false, failure: { class: 'denied' } });
+});
