@@ -233,6 +233,7 @@ it('each entry point exports these names', () => {
         "describeStores",
         "examineStore",
         "findKnownRuns",
+        "findLongOutages",
         "listRuns",
         "makeIamPolicy",
         "outcomes",

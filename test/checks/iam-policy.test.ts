@@ -36,7 +36,7 @@ describe('the policy', () => {
     expect(Statement.at(-1)).toEqual({
       Sid: 'LockTable',
       Effect: 'Allow',
-      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'],
+      Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:DescribeTable'],
       Resource: arn,
     });
   });
@@ -137,7 +137,7 @@ describe('the policy', () => {
       {
         Sid: 'LockTable',
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DescribeTable'],
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:DescribeTable'],
         Resource: 'arn:aws:dynamodb:eu-central-1:111122223333:table/locks',
       },
       {
@@ -148,7 +148,9 @@ describe('the policy', () => {
       },
       { Sid: 'LookAtLogGroup', Effect: 'Allow', Action: ['logs:DescribeLogGroups'], Resource: '*' },
     ]);
-    expect(of({ without: ['self-harm'] })).toMatchObject([{ Action: ['dynamodb:GetItem', 'dynamodb:PutItem'] }]);
+    expect(of({ without: ['self-harm'] })).toMatchObject([
+      { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'] },
+    ]);
   });
 
   it('has the bus and the topic that notices go to', () => {

@@ -53,7 +53,7 @@ describe('the template', () => {
   });
 
   it('allows each function exactly what the library says that it needs', () => {
-    const needed = { account, region, secrets: [secret], lockTable };
+    const needed = { account, region, secrets: [secret], lockTable, lambdaFunction: 'cks-*' };
     const resume = {
       Sid: 'ReadOwnHistory',
       Effect: 'Allow',
