@@ -7,20 +7,7 @@ import {
   type PropertyName,
   propertyNames,
 } from '../domain/properties.ts';
-import { reachRows } from './aws/options.ts';
-
-export interface OptionRow {
-  readonly name: string;
-  /** What stands for the value in help; absent: the option takes none. */
-  readonly value?: string;
-  readonly help: string;
-  readonly repeatable?: true;
-}
-
-export interface OptionGroup {
-  readonly heading: string;
-  readonly rows: readonly OptionRow[];
-}
+import type { OptionGroup, OptionRow } from './option-row.ts';
 
 /** Old values that KMS does not show: what a rollback can put back. */
 export const previousOptions = {
@@ -113,14 +100,6 @@ export const failing: OptionGroup = {
   ],
 };
 
-export const journal: OptionGroup = {
-  heading: 'Journal:',
-  rows: [
-    { name: 'state-dir', value: '<folder>', help: 'Where journals are kept; else CKS_STATE_DIR or the usual place.' },
-    { name: 'no-journal', help: 'Keep none: a run that is killed cannot be resumed then.' },
-  ],
-};
-
 export const timing: OptionGroup = {
   heading: 'Time:',
   rows: [
@@ -133,17 +112,6 @@ export const timing: OptionGroup = {
       name: 'outage-budget',
       value: '<time>',
       help: 'Refuse an outage that may last longer, by what AWS documents: 11m for an external key store, 26m for CloudHSM.',
-    },
-  ],
-};
-
-export const lock: OptionGroup = {
-  heading: 'Lock:',
-  rows: [
-    {
-      name: 'lock-table',
-      value: '<table>',
-      help: 'Keep out other machines too, with this DynamoDB table (name or ARN); else CKS_LOCK_TABLE, else this machine alone.',
     },
   ],
 };
@@ -206,66 +174,5 @@ export const proof: OptionGroup = {
       value: '<time>',
       help: 'How long keys are tried again after a live change, until all of KMS uses it. (default: 5m)',
     },
-  ],
-};
-
-export const connection: OptionGroup = {
-  heading: 'AWS:',
-  rows: [
-    { name: 'region', value: '<region>', help: 'AWS Region; else the environment or the profile decides.' },
-    { name: 'profile', value: '<name>', help: 'Profile of the AWS configuration.' },
-    { name: 'endpoint-url', value: '<url>', help: 'Another endpoint for KMS, such as that of cks simulator.' },
-    ...reachRows,
-  ],
-};
-
-export const account: OptionGroup = {
-  heading: 'AWS:',
-  rows: [
-    { name: 'expect-account', value: '<id>', help: 'Refuse where the credentials are not those of this account.' },
-  ],
-};
-
-export const output: OptionGroup = {
-  heading: 'Output:',
-  rows: [
-    { name: 'output', value: '<format>', help: 'text or json. (default: text on a terminal, else json)' },
-    { name: 'result-file', value: '<file>', help: 'Write the JSON result to a file as well.' },
-  ],
-};
-
-/** For runs: who else hears of them. */
-export const notices: OptionGroup = {
-  heading: 'Notices and metrics:',
-  rows: [
-    {
-      name: 'notify',
-      value: '<where>',
-      help: 'Tell of outages, holds and the end: eventbridge:BUS, sns:ARN, or a URL with https:// that takes a POST of JSON. May be repeated.',
-      repeatable: true,
-    },
-    { name: 'notify-events', value: '<which>', help: 'notable, or all that --progress json shows. (default: notable)' },
-    {
-      name: 'notify-secret',
-      value: '<reference>',
-      help: 'Sign what is posted to URLs (x-cks-signature: HMAC-SHA256): env:NAME, file:PATH or secretsmanager:ARN.',
-    },
-    {
-      name: 'log-metrics',
-      help: 'End the log with a line that CloudWatch turns into metrics (EMF): OfflineMs, and Runs by Outcome.',
-    },
-  ],
-};
-
-export const telling: OptionGroup = {
-  heading: 'Progress and log:',
-  rows: [
-    {
-      name: 'progress',
-      value: '<format>',
-      help: 'text, json (a line an event) or none, on standard error. (default: text)',
-    },
-    { name: 'log-level', value: '<level>', help: 'trace, debug, info, warn, error or silent. (default: no log)' },
-    { name: 'log-file', value: '<file>', help: 'Where the log goes. (default: standard error)' },
   ],
 };

@@ -1,28 +1,22 @@
 /** Which options each command takes; help and parsing follow from it. */
 import { awsInput, awsLookOutput, awsOutput, awsPages, awsWait } from './aws/options.ts';
 import {
-  account,
   canaryKey,
   checks,
   checksInForce,
-  connection,
   consent,
   corrections,
   deadlines,
   failing,
-  journal,
-  lock,
-  notices,
-  type OptionGroup,
-  output,
   proof,
   properties,
   store,
   storeAlone,
-  telling,
   timing,
   way,
 } from './option-groups.ts';
+import type { OptionGroup } from './option-row.ts';
+import { account, connection, journal, lock, notices, output, telling } from './surrounding-options.ts';
 
 /** A command that only looks asks for no go-ahead and has no progress. */
 const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({

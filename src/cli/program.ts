@@ -6,7 +6,7 @@ import { type CommandRow, commandGroups, commands } from './commands.ts';
 import type { Given } from './given.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
-import type { OptionRow } from './option-groups.ts';
+import type { OptionRow } from './option-row.ts';
 import { type CommandName, isLongName, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
 

@@ -1,7 +1,7 @@
 /** A line of the command turned into the order of a run, by the command's own table and reading. */
 import { parseArgs } from 'node:util';
 import type { Given } from '../../src/cli/given.ts';
-import type { OptionRow } from '../../src/cli/option-groups.ts';
+import type { OptionRow } from '../../src/cli/option-row.ts';
 import { optionGroups } from '../../src/cli/options.ts';
 import { readOrder } from '../../src/cli/order.ts';
 import type { OrderInput } from '../../src/run/prepare.ts';

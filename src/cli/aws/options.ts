@@ -1,5 +1,5 @@
 /** The options that `aws kms` has and our own commands have not. */
-import type { OptionGroup, OptionRow } from '../option-groups.ts';
+import type { OptionGroup, OptionRow } from '../option-row.ts';
 
 /** Of every command: how AWS is reached. */
 export const reachRows: readonly OptionRow[] = [

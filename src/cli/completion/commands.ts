@@ -1,6 +1,6 @@
 /** What there is to complete, from the tables of commands and options. */
 import { commands } from '../commands.ts';
-import type { OptionRow } from '../option-groups.ts';
+import type { OptionRow } from '../option-row.ts';
 import { awsOptionWords, optionWords } from '../option-words.ts';
 import { type CommandName, isLongName, optionGroups } from '../options.ts';
 

@@ -3,8 +3,8 @@ import { InvalidInputError } from '../../run/errors.ts';
 import { readProfile } from '../aws/config.ts';
 import { type Given, isGiven } from '../given.ts';
 import { type Io, isInteractive } from '../io.ts';
-import { account, connection, journal, telling } from '../option-groups.ts';
 import { isLongName } from '../options.ts';
+import { account, connection, journal, telling } from '../surrounding-options.ts';
 
 /** A script that says nothing gets the help that it always got. */
 export function isAlone(io: Io): boolean {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OptionGroup } from '../../../src/cli/option-groups.ts';
+import type { OptionGroup } from '../../../src/cli/option-row.ts';
 import { type CommandName, optionGroups } from '../../../src/cli/options.ts';
 import { createSimulator, type SimulatorServer, serveSimulator } from '../../../src/simulator/index.ts';
 import { runHere, stubSurroundings, type Told } from '../../support/in-process.ts';
