@@ -108,7 +108,6 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
   test.for([
     [['runs', 'x', '--max-offline', '1s']],
     [['runs', '--prune', '1h', '--max-offline', '1s']],
-    [['runs', '--lock-table', 'locks']],
     [['runs', '--max-offline', 'soon']],
   ] as const)('refuses %s in one line', async ([words], { rehearsal }) => {
     const { exitCode, stderr } = await rehearsal.run(words);

@@ -6,6 +6,7 @@ import { readKeptLog } from '../../src/hosts/lambda-log.ts';
 import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/index.ts';
 import { foldHistory } from '../../src/lambda/safe-update/history.ts';
 import { findLeft } from '../../src/lambda/safe-update/succession.ts';
+import { createLogger } from '../../src/progress/logger.ts';
 import {
   createScaledClock,
   createSimulator,
@@ -21,6 +22,8 @@ let simulator: Simulator;
 let store: string;
 let table: Awaited<ReturnType<typeof serveTable>>;
 let handler: ReturnType<typeof createSafeUpdateHandler>;
+/** What the function told: metrics, progress, and its log down to each request. */
+const told: unknown[] = [];
 
 beforeAll(async () => {
   await LocalDurableTestRunner.setupTestEnvironment();
@@ -55,6 +58,9 @@ beforeAll(async () => {
   handler = createSafeUpdateHandler({
     lockTable: tableName,
     endpoint: kms.url,
+    logger: createLogger({ level: 'trace' }, { write: (line) => void told.push(line) }),
+    onProgress: (event) => void told.push(event),
+    onMetrics: (metrics) => void told.push(metrics),
     xksProxyConnectTo: { [oldEndpoint]: proxy.url, [newEndpoint]: proxy.url },
   });
   closing.push(kms.close, proxy.close, table.close);
@@ -91,7 +97,9 @@ describe("an execution on AWS's own local runner", () => {
     const history = foldHistory(execution.getHistoryEvents());
     expect(findLeft(history)).toEqual({ result: execution.getResult() });
     expect(readKeptLog(history, 'run 1').records.filter(({ kind }) => kind === 'intent')).toHaveLength(3);
-    const kept = written + JSON.stringify(await table.scan());
+    expect(told).toContainEqual(expect.objectContaining({ Outcome: 'updated', OfflineMs: expect.any(Number) }));
+    expect(told).toContainEqual(expect.stringContaining('kms.request'));
+    const kept = written + JSON.stringify([await table.scan(), told]);
     for (const secret of [oldCredential.RawSecretAccessKey, newCredential.RawSecretAccessKey])
       expect(kept).not.toContain(secret);
   });
