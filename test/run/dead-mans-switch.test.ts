@@ -62,6 +62,29 @@ describe("a dead man's switch", () => {
     expect(world.simulator.describeWorld().schedules).toEqual([]);
   });
 
+  it('that is armed anew passes over no hold', async () => {
+    const world = createWorld();
+    const policy = { ...move.policy, holdOffline: true };
+    const order = { store: addExternal(world), ...move, policy, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    world.clock.advance(minutes(5));
+    const past = readPastOf(world, order, records);
+    const takenUp = readTakenUp(past, world.clock.now());
+    if (takenUp === null) throw new Error('it has left the store offline');
+    const sentWhenHeld: number[] = [];
+    const updates = () => world.sent.filter(({ operation }) => operation === 'UpdateCustomKeyStore').length;
+    const wait = async () => {
+      sentWhenHeld.push(updates());
+      return { kind: 'released', correction: {}, accepted: [] } as const;
+    };
+
+    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order, holder: { wait } });
+
+    expect([outcome, sentWhenHeld]).toEqual(['updated', [0]]);
+  });
+
   it('counts neither as a call to KMS nor as time offline', async () => {
     const [world, other] = [createWorld(), createWorld()];
     const { deadMansSwitch: _, ...plain } = reconnect;
