@@ -60,7 +60,9 @@ const canRollBack = ({ context, event }: Args) => {
   return !connectFailed || hasChangedConnection(context);
 };
 
-const isWindowAhead = ({ context, event }: Args) => isAhead(context.order.policy.window, event.output.atMs);
+/** Also where it has opened since the store was described: that was without the lock. */
+const isWindowAhead = ({ context, event }: Args) =>
+  !context.holdsLock || isAhead(context.order.policy.window, event.output.atMs);
 
 const mayGoOffline = (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage');
 
