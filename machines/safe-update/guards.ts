@@ -116,6 +116,7 @@ export const guards = {
   isUnarmed: (args: Args) => kindIs('unarmed')(args) && (!args.context.hasWritten || isConnected(args)),
   isStillOnline: ({ context }: Args) => context.seen?.store.connectionState !== 'DISCONNECTED',
   mustDisarmFirst: ({ context }: Args) => deadMansSwitch.mustDisarmFirst(context),
+  mustDisarmFromOtherKeys: ({ context }: Args) => deadMansSwitch.mustDisarmFromOtherKeys(context),
   mustDisarmToHold: (args: Args) =>
     args.context.armed !== null &&
     !args.context.isSwitchStuck &&
