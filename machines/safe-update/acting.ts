@@ -41,6 +41,7 @@ export const acting = lifecycle.createStateConfig({
           { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isUnarmed', target: '#ending.refused', actions: explain },
           { guard: 'isStillOnline', target: 'disconnecting', actions: record },
+          { guard: 'mustHold', target: 'holding', actions: record },
           { guard: 'hasUnsentUpdate', target: 'updating', actions: record },
           { target: 'connecting', actions: record },
         ],

@@ -29,6 +29,7 @@ export function begin(input: Input): Context {
     stopRequested: false,
     calls: {},
     seen: null,
+    holdsLock: false,
     failedAtMs: null,
     before: takenUp?.before ?? null,
     plan: null,
@@ -91,7 +92,7 @@ function sightingOf(value: Result): Sighting | null {
 function recordAnswer(context: Context, { type, output: { value } }: Event): Changes {
   switch (value.kind) {
     case 'seen':
-      return 'logins' in value ? { logins: value.logins } : {};
+      return 'logins' in value ? { logins: value.logins, holdsLock: value.holdsLock } : {};
     case 'checked':
       return recordFindings(context, type, value.findings);
     case 'prepared':

@@ -21,8 +21,9 @@ export type Look =
   | { readonly kind: 'unreadable'; readonly failure: Failure };
 
 /** The first look of a run, which takes the lock as soon as it knows the store and may act. */
+/** `holdsLock`: false where the run only waits for its window. */
 export type Found =
-  | (Extract<Look, { kind: 'seen' }> & { readonly logins: LoginRecord })
+  | (Extract<Look, { kind: 'seen' }> & { readonly logins: LoginRecord; readonly holdsLock: boolean })
   | Exclude<Look, { kind: 'seen' }>
   | { readonly kind: 'locked'; readonly seen: Sighting; readonly holder: LockHolder };
 

@@ -60,7 +60,9 @@ const canRollBack = ({ context, event }: Args) => {
   return !connectFailed || hasChangedConnection(context);
 };
 
-const isWindowAhead = ({ context, event }: Args) => isAhead(context.order.policy.window, event.output.atMs);
+/** Also where it has opened since the store was described: that was without the lock. */
+const isWindowAhead = ({ context, event }: Args) =>
+  !context.holdsLock || isAhead(context.order.policy.window, event.output.atMs);
 
 const mayGoOffline = (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage');
 
@@ -114,6 +116,7 @@ export const guards = {
   isUnarmed: (args: Args) => kindIs('unarmed')(args) && (!args.context.hasWritten || isConnected(args)),
   isStillOnline: ({ context }: Args) => context.seen?.store.connectionState !== 'DISCONNECTED',
   mustDisarmFirst: ({ context }: Args) => deadMansSwitch.mustDisarmFirst(context),
+  mustDisarmFromOtherKeys: ({ context }: Args) => deadMansSwitch.mustDisarmFromOtherKeys(context),
   mustDisarmToHold: (args: Args) =>
     args.context.armed !== null &&
     !args.context.isSwitchStuck &&

@@ -10,12 +10,22 @@ export const rollingBack = lifecycle.createStateConfig({
     choosing: {
       description: 'What is left to undo, by what was last seen.',
       always: [
+        { guard: 'mustDisarmFromOtherKeys', target: 'disarming' },
         { guard: 'mustRestoreLive', target: 'restoringLive' },
         { guard: 'mustDisconnect', target: 'disconnecting' },
         { guard: 'mustRestore', target: 'restoring' },
         { guard: 'mustReconnect', target: 'connecting' },
         { target: 'verifying' },
       ],
+    },
+    disarming: {
+      description: "Takes the dead man's switch away: its Connect would lead back to keys that were seen to be others.",
+      invoke: {
+        id: 'disarmSwitch',
+        src: 'disarmSwitch',
+        input: ask.askDisarm,
+        onDone: [{ target: 'choosing', actions: record }],
+      },
     },
     restoringLive: {
       description: 'The old values, while CONNECTED.',

@@ -7,12 +7,28 @@ import type { Context, Event } from './types.ts';
  * Whether it is to be armed before the run goes on. One that an earlier run has left over a store that is offline is armed
  * anew where it would strike before this one can be done.
  */
-export function mustArm({ seen, plan, order: { policy }, armed }: Context, nowMs: number): boolean {
+export function mustArm(context: Context, nowMs: number): boolean {
+  const { seen, plan, armed } = context;
+  const { policy } = context.order;
   if (policy.deadMansSwitch === undefined || seen === null || plan?.wantedState !== 'CONNECTED') return false;
+  if (leadsToOtherKeys(context)) return false;
   const { store } = seen;
   const isInTime = armed !== null && armed.deadlineAtMs >= switchDeadlineMs(policy, store, nowMs);
   if (store.connectionState === 'CONNECTED') return !isInTime;
   return armed !== null && !isInTime && !mayMisleadLogin(store, plan.send, policy);
+}
+
+/**
+ * The settings in force were seen to lead to other keys, by this run or the one that it takes up: what is encrypted under
+ * these could never be decrypted again.
+ */
+function leadsToOtherKeys({ proof, reason, update }: Context): boolean {
+  return (proof.status === 'mismatch' || reason?.code === 'PROOF_MISMATCH') && update !== 'restored';
+}
+
+/** Whether a way back begins whose process may die while those settings are still in force. */
+export function mustDisarmFromOtherKeys(context: Context): boolean {
+  return context.armed !== null && !context.isSwitchStuck && leadsToOtherKeys(context);
 }
 
 /** Whether its Connect would come to a cluster that has, or may get, another password than KMS. */
@@ -40,10 +56,9 @@ export function isConnectedBySwitch(context: Context, { output: { value, atMs } 
  * is at work on it, and its settings lead to the right keys as far as anybody knows.
  */
 export function isHelpedBySwitch(context: Context): boolean {
-  const { seen, plan, goal, before, proof, update, reason, obstacle } = context;
+  const { seen, plan, goal, before, reason, obstacle } = context;
   const isOffline = seen !== null && ['DISCONNECTED', 'DISCONNECTING'].includes(seen.store.connectionState);
   const isWanted = (goal === 'back' ? before?.connectionState : plan?.wantedState) === 'CONNECTED';
   const isForeign = [reason, obstacle].some((why) => why?.code === 'FOREIGN_HAND');
-  const areKeysWrong = proof.status === 'mismatch' && update !== 'restored';
-  return isOffline && isWanted && !isForeign && !areKeysWrong;
+  return isOffline && isWanted && !isForeign && !leadsToOtherKeys(context);
 }

@@ -33,6 +33,8 @@ export interface Context extends Input {
   readonly calls: Calls;
   /** The store as it was last seen. */
   readonly seen: Sighting | null;
+  /** The store was described under its lock, which who waits for a window has not taken yet. */
+  readonly holdsLock: boolean;
   /** When the store was last seen FAILED: a stale read may show that again for a while. */
   readonly failedAtMs: number | null;
   /** The store as it was before the change: what a rollback restores. */

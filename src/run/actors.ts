@@ -131,7 +131,8 @@ async function findStore(
   if (holder) return { kind: 'locked', seen, holder };
   await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
-  return { ...look, logins: cluster === undefined ? noLogins : await run.logins.read(cluster) };
+  const logins = cluster === undefined ? noLogins : await run.logins.read(cluster);
+  return { ...look, logins, holdsLock: takesLock };
 }
 
 interface Felt {

@@ -16,8 +16,9 @@ export function createScheduler(ask: AskScheduler): Scheduler {
         const { Name } = schedule;
         const create = () => client.createSchedule(schedule, requestOptions(undefined));
         if (!(await isThere(create))) return null;
-        const found = await client.getSchedule({ Name }, requestOptions(undefined));
-        if (isSame(found, schedule)) return null;
+        // It may have struck meanwhile.
+        const found = await unlessMissing(() => client.getSchedule({ Name }, requestOptions(undefined)));
+        if (found && isSame(found, schedule)) return null;
         // Of an earlier process of the run, with another deadline.
         await unlessMissing(() => client.deleteSchedule({ Name }, requestOptions(undefined)));
         await create();
@@ -71,10 +72,12 @@ async function isThere(create: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function unlessMissing(remove: () => Promise<unknown>): Promise<void> {
+/** Undefined: there is none of that name. */
+async function unlessMissing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
-    await remove();
+    return await ask();
   } catch (error) {
-    if ((error as Error).name !== 'ResourceNotFoundException') throw error;
+    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+    throw error;
   }
 }

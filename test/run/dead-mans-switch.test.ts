@@ -4,6 +4,7 @@ import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
 import { crash, recordOf } from '../support/crash.ts';
 import { readPastOf } from '../support/past.ts';
+import { createProver } from '../support/provers.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -60,6 +61,45 @@ describe("a dead man's switch", () => {
     expect([outcome, state()]).toEqual(['updated', 'CONNECTED']);
     expect(world.simulator.calls.filter(({ operation }) => operation === 'CreateSchedule')).toHaveLength(2);
     expect(world.simulator.describeWorld().schedules).toEqual([]);
+  });
+
+  it('brings no store back to keys that were seen to be others', async () => {
+    const world = createWorld();
+    const prover = createProver(({ settings }) =>
+      settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'proven',
+    );
+    const order = { store: addExternal(world), ...move, prover, startedAtMs: world.clock.now() };
+    const isBack = (record: LogRecord) =>
+      recordOf('result', 'disconnectStore')(record) &&
+      world.simulator.store(order.store).XksProxyConfiguration?.UriEndpoint === newEndpoint;
+    await crash(world, order, createMemoryLog(), { at: isBack, isKept: true });
+
+    world.clock.advance(minutes(120));
+
+    expect(world.simulator.store(order.store).ConnectionState).toBe('DISCONNECTED');
+  });
+
+  it('that is armed anew passes over no hold', async () => {
+    const world = createWorld();
+    const policy = { ...move.policy, holdOffline: true };
+    const order = { store: addExternal(world), ...move, policy, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    world.clock.advance(minutes(5));
+    const past = readPastOf(world, order, records);
+    const takenUp = readTakenUp(past, world.clock.now());
+    if (takenUp === null) throw new Error('it has left the store offline');
+    const sentWhenHeld: number[] = [];
+    const updates = () => world.sent.filter(({ operation }) => operation === 'UpdateCustomKeyStore').length;
+    const wait = async () => {
+      sentWhenHeld.push(updates());
+      return { kind: 'released', correction: {}, accepted: [] } as const;
+    };
+
+    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order, holder: { wait } });
+
+    expect([outcome, sentWhenHeld]).toEqual(['updated', [0]]);
   });
 
   it('counts neither as a call to KMS nor as time offline', async () => {

@@ -39,6 +39,38 @@ describe('a run that waits for its window', () => {
     expect(takenAtMs).toHaveLength(1);
   });
 
+  it('that opens while it looks sends nothing without the lock, and nothing that it found before', async () => {
+    const world = createWorld();
+    const window = openIn(world, 5_000);
+    const told: string[] = [];
+    const lock = {
+      async acquire() {
+        told.push('lock');
+        return null;
+      },
+      confirm: async () => null,
+      tell: () => undefined,
+      release: async () => undefined,
+    };
+    const slow = {
+      name: 'slow',
+      async look() {
+        told.push('check');
+        await world.clock.sleep(10_000);
+        return { status: 'passed', message: 'seen' } as const;
+      },
+    };
+    world.when(
+      (operation) => operation === 'DisconnectCustomKeyStore',
+      () => told.push('outage'),
+    );
+
+    const order = { store: addExternal(world), policy: { ...reconnect, window }, lock, checks: [slow] };
+    const { outcome } = await world.run(order);
+
+    expect([outcome, ...told]).toEqual(['updated', 'check', 'lock', 'check', 'outage']);
+  });
+
   it('tells for which one it waits', async () => {
     const world = createWorld();
     const window = openIn(world, hourMs);

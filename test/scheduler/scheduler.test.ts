@@ -101,6 +101,17 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
   });
 
+  test('of an earlier run that strikes while it is looked at is armed anew', async () => {
+    const { scheduler, order } = open();
+    await scheduler.arm(order);
+    simulator.failNext('GetSchedule', 'ResourceNotFoundException');
+
+    expect(await scheduler.arm({ ...order, runId: 'run-2', atMs: order.atMs + 60_000 })).toEqual(done);
+
+    const armed = simulator.describeWorld().schedules.filter(({ name }) => name === order.name);
+    expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
+  });
+
   test('is taken away, and what is not there is gone', async () => {
     const { scheduler, order, state } = open();
     await scheduler.arm(order);

@@ -24,8 +24,9 @@ export async function finishSecret(turn: Turn): Promise<StepResult> {
   return { outcome: 'done', store, proof, ...(await retireOthers(turn, store)) };
 }
 
-/** The step again, when AWSCURRENT has been moved: what is left is to retire. */
+/** The step again, when AWSCURRENT has been moved: what is left is to retire. Who else moved it may not have waited. */
 export async function finishRetiring(turn: Turn): Promise<StepResult> {
+  if (acceptedAtMs(turn.secret.stagesOf(turn.token)) !== null) await waitForHosts(turn);
   const store = await describeStore(turn);
   return { outcome: 'nothingToDo', store, ...(await retireOthers(turn, store)) };
 }
@@ -34,7 +35,9 @@ export async function finishRetiring(turn: Turn): Promise<StepResult> {
 async function waitForHosts({ secret, token, clock, deadline }: Turn): Promise<boolean> {
   // Nobody knows since when, so it is from now on.
   if (acceptedAtMs(secret.stagesOf(token)) === null) await secret.label(acceptedLabel(clock.now()), token);
-  const untilMs = (acceptedAtMs(secret.stagesOf(token)) ?? clock.now()) + effectiveWithinMs;
+  // A label that is ahead was written by a clock that was wrong.
+  const sinceMs = Math.min(acceptedAtMs(secret.stagesOf(token)) ?? clock.now(), clock.now());
+  const untilMs = sinceMs + effectiveWithinMs;
   const waitMs = untilMs - clock.now();
   if (waitMs <= 0) return false;
   if (deadline.leftMs() < waitMs + afterWaitMs) {

@@ -43,13 +43,18 @@ export function isLeft(stages: readonly string[]): boolean {
   return stages.some((stage) => stage === 'AWSPREVIOUS' || marks.some((mark) => stage.startsWith(mark)));
 }
 
-export function findAccepted(stages: readonly string[]): string | undefined {
-  return stages.find((stage) => stage.startsWith(prefixes.accepted));
+/** More than one where two calls have told of the same update. */
+export function findAccepted(stages: readonly string[]): readonly string[] {
+  return stages.filter((stage) => stage.startsWith(prefixes.accepted));
 }
 
 /** Since when KMS has used the version, at the latest; null where no label tells. */
 export function acceptedAtMs(stages: readonly string[]): number | null {
-  const told = findAccepted(stages)?.slice(prefixes.accepted.length) ?? '';
-  const atMs = Date.parse(told.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:'));
-  return Number.isNaN(atMs) ? null : atMs;
+  const told = findAccepted(stages).map((stage) => readInstant(stage.slice(prefixes.accepted.length)));
+  const known = told.filter((atMs) => !Number.isNaN(atMs));
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function readInstant(text: string): number {
+  return Date.parse(text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/, '$1-$2-$3T$4:$5:'));
 }

@@ -6,6 +6,7 @@ export type RotationProblem =
   | 'NOT_PENDING'
   | 'SECRET_UNAVAILABLE'
   | 'NO_CREDENTIAL'
+  | 'AMBIGUOUS_CREDENTIAL'
   | 'SECRET_IN_STORE'
   /** Which store, and whether it can have its credential rotated. */
   | 'STORE_UNNAMED'

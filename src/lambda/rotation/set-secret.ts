@@ -29,7 +29,7 @@ export async function setSecret(turn: Turn): Promise<StepResult> {
   if (isLeftOffline || old.id !== token) deadline.require(updateMs, 'an update');
   if (old.id !== token) return change(turn, store, old, wanted, versions);
   if (isLeftOffline) await bringBack(turn);
-  if (findAccepted(secret.stagesOf(token)) === undefined) await markAccepted(turn);
+  if (findAccepted(secret.stagesOf(token)).length === 0) await markAccepted(turn);
   await secret.label(outageLabel(token), null);
   return { outcome: isLeftOffline ? 'done' : 'nothingToDo', store };
 }
@@ -54,8 +54,7 @@ async function change(
   if (problem !== null)
     throw new RotationError('HOOK_FAILED', `${problem}. KMS uses ${old.credential.AccessKeyId} as before`);
   deadline.require(updateMs, 'an update');
-  const stale = findAccepted(secret.stagesOf(token));
-  if (stale !== undefined) await secret.label(stale, null);
+  for (const stale of findAccepted(secret.stagesOf(token))) await secret.label(stale, null);
   const isLeftOffline = store.connectionState !== 'CONNECTED';
   const mayGoOffline = isLeftOffline || (turn.terms.accept.includes('outage') && deadline.leftMs() >= outageMs);
   if (mayGoOffline) await secret.label(outageLabel(token), token);

@@ -54,7 +54,7 @@ export function requireConnected(store: KeyStore): void {
 /** Whatever its labels: what KMS shows is what it uses. @throws {RotationError} where no version is it. */
 export function findInForce({ arn }: Turn['secret'], store: KeyStore, versions: readonly Version[]): Version {
   const found = versions.find((version) => isInForce(store, version));
-  if (found) return found;
+  if (found) return requireAlone(arn, versions, found);
   const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
   const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it. To tell it that of AWSCURRENT: cks update ${store.customKeyStoreId} --xks-proxy-authentication-credential secretsmanager:${arn}`;
   throw new RotationError('NOT_IN_FORCE', message);
@@ -64,10 +64,21 @@ export function isInForce({ settings }: KeyStore, { credential }: Version): bool
   return settings.XksProxyAuthenticationCredential === credential.AccessKeyId;
 }
 
-/** @throws {RotationError} where the version holds no credential. */
+/** @throws {RotationError} where the version holds no credential, or one that cannot be told from another's. */
 export function requireVersion({ arn }: Turn['secret'], versions: readonly Version[], id: string | null): Version {
   const found = versions.find((version) => version.id === id);
-  if (found) return found;
+  if (found) return requireAlone(arn, versions, found);
   const message = `version ${id ?? 'AWSCURRENT'} of ${arn} is no JSON with an AccessKeyId and a RawSecretAccessKey that KMS would take`;
   throw new RotationError('NO_CREDENTIAL', message);
+}
+
+/** KMS and the proxy show an AccessKeyId: of two secrets with the same one nobody could say which is in use. */
+function requireAlone(arn: string, versions: readonly Version[], version: Version): Version {
+  const { AccessKeyId, RawSecretAccessKey } = version.credential;
+  const other = versions.find(
+    ({ credential }) => credential.AccessKeyId === AccessKeyId && credential.RawSecretAccessKey !== RawSecretAccessKey,
+  );
+  if (other === undefined) return version;
+  const message = `versions ${version.id} and ${other.id} of ${arn} hold the AccessKeyId ${AccessKeyId} with different secrets, and KMS does not show which of these it uses: take every label from the version that is out of use`;
+  throw new RotationError('AMBIGUOUS_CREDENTIAL', message);
 }

@@ -46,8 +46,7 @@ async function setBack(turn: Turn, versions: readonly Version[], why: string): P
   const { secret, token } = turn;
   const oldId = secret.holderOf(beforeLabel(token)) ?? secret.holderOf('AWSCURRENT');
   const old = requireVersion(secret, versions, oldId);
-  const accepted = findAccepted(secret.stagesOf(token));
-  if (accepted !== undefined) await secret.label(accepted, null);
+  for (const accepted of findAccepted(secret.stagesOf(token))) await secret.label(accepted, null);
   const result = await runUpdate(turn, {
     change: { XksProxyAuthenticationCredential: referTo(secret, old.id) },
     previous: { XksProxyAuthenticationCredential: referTo(secret, token) },

@@ -147,6 +147,22 @@ export const switching: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
+      const before = readStore({ ...world.simulator.store(store) });
+      const sent = { XksProxyUriPath: newPath } as const;
+      world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...sent });
+      world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException');
+      const inForce = { ...before.settings, ...sent };
+      const left = { before, sent, inForce, update: 'accepted', pending: null, goal: 'back' } as const;
+      const rest = { isUnfinished: true, offlineSinceMs: null, connectedSince: false, lastSentAtMs: null } as const;
+      return { store, change: sent, policy: move.policy, takenUp: { runId: 'earlier', ...left, ...rest } };
+    },
+  },
+  {
+    name: 'no switch is armed where the way back goes offline from keys that are others',
+    outcome: 'rolledBack',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
       const isMoved = () => world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
       world.when(
         (operation) => before(world, 'Update', store)(operation) && isMoved(),
@@ -155,6 +171,15 @@ export const switching: readonly Scenario[] = [
       const prover = createProver(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'proven'));
       return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, prover };
     },
+  },
+  {
+    name: 'a switch is taken away before the way back from keys that are others',
+    outcome: 'rolledBack',
+    arrange: (world) => ({
+      store: addExternal(world),
+      ...move,
+      prover: createProver(({ settings }) => (settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'proven')),
+    }),
   },
   {
     name: 'a switch is taken away where somebody else is at work on the store',
@@ -251,6 +276,16 @@ export const switching: readonly Scenario[] = [
       const store = addExternal(world);
       const policy = { ...move.policy, finalState: 'connected' } as const;
       return { store, ...move, policy, takenUp: leave(world, store, minutes(10)) };
+    },
+  },
+  {
+    name: 'a switch that an earlier run has left is armed anew before a hold',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const policy = { ...move.policy, finalState: 'connected', holdOffline: true } as const;
+      const holder = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) as const };
+      return { store, ...move, policy, holder, takenUp: leave(world, store, minutes(10)) };
     },
   },
   {
