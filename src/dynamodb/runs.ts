@@ -8,6 +8,7 @@ export interface RunItem {
   readonly startedAtMs: number;
   /** The item of the lock that it took last. */
   readonly lockId?: string;
+  /** By DynamoDB's clock. */
   readonly stopAtMs?: number;
   readonly endedAtMs?: number;
 }
@@ -39,12 +40,13 @@ export function endRun(table: Table, runId: string, nowMs: number): Promise<Answ
   return changeRun(table, runId, nowMs, (item) => ({ ...item, endedAtMs: nowMs }));
 }
 
-/** `sinceMs`: what was asked for before concerns what was at work then. */
+/** `sinceMs`: what was asked for before concerns what was at work then. DynamoDB counts whole seconds. */
 export function createTableStops(table: Table, runId: string, sinceMs = 0): Stops {
+  const sinceS = Math.floor(sinceMs / 1_000);
   return {
     async isRequested() {
       const item = await readRun(table, runId);
-      return item.ok && (item.value?.stopAtMs ?? -1) >= sinceMs;
+      return item.ok && (item.value?.stopAtMs ?? -1) >= sinceS * 1_000;
     },
   };
 }
@@ -70,7 +72,7 @@ export async function requestStop(table: Table, runId: string, nowMs: number): P
       const isHeld = lease?.holder.runId === runId && atMs < lease.expiresAtMs;
       const isSilent = item.lockId !== undefined && !isHeld;
       if (isSilent) return { result: 'silent' };
-      return { put: { ...item, stopAtMs: nowMs }, result: 'requested' };
+      return { put: { ...item, stopAtMs: atMs }, result: 'requested' };
     },
     nowMs + keptMs,
   );

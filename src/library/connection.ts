@@ -124,9 +124,12 @@ async function open(
     tableName === undefined
       ? null
       : createTable(createAskDynamoDb(neighbourhood, findTableRegion(tableName)), tableName, systemClock);
-  const findOwner = () => {
+  const findOwner = async () => {
     account ??= findAccount(client, place.account, endpoint);
-    return account;
+    const found = await account;
+    // It may be known the next time: a process may carry many runs.
+    if (found === 'unknown') account = undefined;
+    return found;
   };
   /** Nobody shares looks at stores of which it is not known whose they are. */
   const findObservations = async () => {
