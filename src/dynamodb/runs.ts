@@ -8,7 +8,7 @@ export interface RunItem {
   readonly startedAtMs: number;
   /** The item of the lock that it took last. */
   readonly lockId?: string;
-  /** By DynamoDB's clock. */
+  /** By DynamoDB's clock, in whole seconds. */
   readonly stopAtMs?: number;
   readonly endedAtMs?: number;
 }
@@ -40,13 +40,12 @@ export function endRun(table: Table, runId: string, nowMs: number): Promise<Answ
   return changeRun(table, runId, nowMs, (item) => ({ ...item, endedAtMs: nowMs }));
 }
 
-/** `sinceMs`: what was asked for before concerns what was at work then. DynamoDB counts whole seconds. */
+/** `sinceMs`: what was asked for before concerns what was at work then. */
 export function createTableStops(table: Table, runId: string, sinceMs = 0): Stops {
-  const sinceS = Math.floor(sinceMs / 1_000);
   return {
     async isRequested() {
       const item = await readRun(table, runId);
-      return item.ok && (item.value?.stopAtMs ?? -1) >= sinceS * 1_000;
+      return item.ok && (item.value?.stopAtMs ?? -1) >= sinceMs;
     },
   };
 }

@@ -366,7 +366,7 @@ describe('a stop that is asked for through the table', () => {
   it('counts by the clock of DynamoDB, as that of whoever asks may be behind', async () => {
     const clock = createClock();
     await openRun(serve().open(), 'run-1', clock.now(), false);
-    const stops = createTableStops(serve().open(), 'run-1', clock.now() + 900);
+    const stops = createTableStops(serve().open(), 'run-1', clock.now());
     const behind = { now: () => clock.now() - minute };
     expect(await stops.isRequested()).toBe(false);
     await requestStop(serve().open(), 'run-1', behind.now());

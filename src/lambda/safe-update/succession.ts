@@ -55,16 +55,17 @@ export interface Heir {
   readonly startedAtMs: number;
 }
 
-/** The next run of the same execution. One that has sent nothing begins anew. */
-export function succeed({ begun, records }: Left, { version, startedAtMs }: Heir): Begun {
+/** The next run of the same execution. One that has sent nothing begins anew, and hears what its forerunner has heard. */
+export function succeed({ begun, records }: Left, { version, startedAtMs }: Heir, isStopped: boolean): Begun {
   const { input, owner } = begun;
   const nth = Number(input.runId.slice(owner.length + 1) || 1) + 1;
-  const again = { ...begun, version, input: { ...input, runId: `${owner}-${nth}`, startedAtMs } };
+  const again = { ...begun, version, input: { ...input, runId: `${owner}-${nth}` } };
   const past = readPast(input, records);
   if (mayLeaveStore(records)) return { ...again, input, abandoned: past.context };
   const left = readTakenUp(past, startedAtMs);
   if (left === null) return again;
-  return takeUp(again, past, obeyStop(left, past), {}, []);
+  const goal = isStopped || past.context.stopRequested ? obeyStop(left) : left;
+  return takeUp({ ...again, input: { ...again.input, startedAtMs } }, past, goal, {}, []);
 }
 
 /** The first run of another execution, which somebody wants to go on. Null: nothing was sent that it could go on from. */
@@ -88,8 +89,7 @@ function takeUp(begun: Begun, past: Past, left: TakenUp, correction: Change, acc
 }
 
 /** Nobody has asked for the run to go on: a stop that was asked for before the update holds. */
-function obeyStop(left: TakenUp, { context }: Past): TakenUp {
-  const isStopped = context.stopRequested && left.update === 'none' && left.pending === null;
-  if (!isStopped || left.goal === 'back') return left;
+function obeyStop(left: TakenUp): TakenUp {
+  if (left.update !== 'none' || left.pending !== null || left.goal === 'back') return left;
   return { ...left, goal: 'back', reason: explainReason('STOPPED', { detail: ' while the store was offline' }) };
 }
