@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
-import { findLeft, inherit } from '../../src/lambda/safe-update/succession.ts';
+import { findLeft, inherit, requireLeft } from '../../src/lambda/safe-update/succession.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { scenarios } from '../run/scenarios/index.ts';
 import { type End, findLies, runThrough } from '../support/crash.ts';
@@ -45,7 +45,7 @@ const end = ({ world, execution }: Pick<Ended, 'world' | 'execution'>): Ended =>
 /** Another execution goes on with what the first has left. */
 async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
   const left = findLeft(failed.operations as never);
-  if (left === null || 'result' in left) throw new Error('it has left nothing');
+  if (left === null || left.result) throw new Error('it has left nothing');
   const heir = { version: '1.0.0', startedAtMs: made.clock.now() };
   const begun = inherit(left, 'run-9', heir, correction, []);
   if (begun === null) throw new Error('it has sent nothing');
@@ -262,6 +262,26 @@ describe('an execution that has failed', () => {
       ConnectionState: 'CONNECTED',
       XksProxyConfiguration: { UriEndpoint: 'https://better.xks.example.com' },
     });
+  });
+
+  it('is gone on with only when it is over, and has not come to a good end', async () => {
+    const made = createWorld();
+    const ended = await start(made, surround(made, moveEndpoint(made)));
+    const operations = ended.operations as never;
+    expect(() => requireLeft({ operations, isOver: false })).toThrow('that execution is not over');
+    expect(() => requireLeft({ operations, isOver: true })).toThrow(
+      'that execution has ended updated: nothing is left',
+    );
+    expect(() => requireLeft({ operations: [], isOver: true })).toThrow('that execution has not begun');
+
+    const stranded = createWorld();
+    const order = moveEndpoint(stranded);
+    stranded.when(
+      (operation) => operation === 'ConnectCustomKeyStore',
+      () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+    );
+    const { operations: kept } = await start(stranded, surround(stranded, order));
+    expect(requireLeft({ operations: kept as never, isOver: true })).toMatchObject({ result: { outcome: 'stranded' } });
   });
 
   it('leaves nothing where it has ended, or has sent nothing', async () => {
