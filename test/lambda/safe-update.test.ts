@@ -52,6 +52,15 @@ async function goOn(made: World, order: RunOrder, failed: Execution, correction:
   return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
 }
 
+describe('a function that is not durable', () => {
+  it('says so when it is invoked', async () => {
+    const world = createWorld();
+    const handler = createHandler(surround(world, moveEndpoint(world)));
+    const invoking = handler({ customKeyStoreId: 'cks-1' } as never, {} as never);
+    await expect(invoking).rejects.toThrow(/Check your resource configurations to confirm the durability is set/);
+  });
+});
+
 describe('an execution', () => {
   it('answers with the result of its run, and the service keeps one operation a step', async () => {
     const world = createWorld();
@@ -282,6 +291,18 @@ describe('an execution that has failed', () => {
     );
     const { operations: kept } = await start(stranded, surround(stranded, order));
     expect(requireLeft({ operations: kept as never, isOver: true })).toMatchObject({ result: { outcome: 'stranded' } });
+  });
+
+  it('is held as well where the process that was to say so is gone', async () => {
+    const first = world();
+    const { checkpoints } = await start(first, surround(first, held(first)));
+    const at = checkpoints.findIndex((word) => word.endsWith('.hold FAIL'));
+    expect(at).toBeGreaterThan(0);
+    const made = world();
+
+    const { output } = await start(made, surround(made, held(made)), { plug: { at, isKept: true } });
+
+    expect(output).toMatchObject({ Status: 'FAILED', Error: { ErrorMessage: expect.stringContaining('"resume"') } });
   });
 
   it('leaves nothing where it has ended, or has sent nothing', async () => {
