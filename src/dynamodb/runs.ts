@@ -8,6 +8,7 @@ export interface RunItem {
   readonly startedAtMs: number;
   /** The item of the lock that it took last. */
   readonly lockId?: string;
+  /** By DynamoDB's clock, in whole seconds. */
   readonly stopAtMs?: number;
   readonly endedAtMs?: number;
 }
@@ -70,7 +71,7 @@ export async function requestStop(table: Table, runId: string, nowMs: number): P
       const isHeld = lease?.holder.runId === runId && atMs < lease.expiresAtMs;
       const isSilent = item.lockId !== undefined && !isHeld;
       if (isSilent) return { result: 'silent' };
-      return { put: { ...item, stopAtMs: nowMs }, result: 'requested' };
+      return { put: { ...item, stopAtMs: atMs }, result: 'requested' };
     },
     nowMs + keptMs,
   );

@@ -70,6 +70,12 @@ export function createTableLock(options: TableLockOptions): TableLock {
     ...(takenUp === undefined ? {} : { takenUp }),
   });
 
+  /** @throws {LockError} */
+  function nameLock(customKeyStoreId: string): string {
+    if (place.account === 'unknown' && place.endpoint === undefined) throw new LockError(whose);
+    return lockItemId(place, customKeyStoreId);
+  }
+
   /** `comesBack`: only what is ours already, for a run that had it in an earlier process. */
   async function take(lockId: string, comesBack: boolean): Promise<Answer<LockHolder | null>> {
     const me = describeMe();
@@ -83,7 +89,8 @@ export function createTableLock(options: TableLockOptions): TableLock {
     held?.renewing.abort();
     held = { lockId, fence: answer.value.lease.fence, renewing: new AbortController() };
     if (terms.renewEveryMs !== undefined) void renew(terms.renewEveryMs, held.renewing.signal);
-    return { ok: true, value: null };
+    // Else a later process of the run would not know that it has one.
+    return comesBack ? { ok: true, value: null } : keepLockId(table, runId, clock.now(), lockId);
   }
 
   async function renew(everyMs: number, signal: AbortSignal): Promise<void> {
@@ -121,36 +128,36 @@ export function createTableLock(options: TableLockOptions): TableLock {
     extending = undefined;
   }
 
-  /** To what this run has taken in an earlier process, or could not take in this one. */
-  async function comeBack(): Promise<Answer<LockHolder | null>> {
+  /** To what this run has taken in an earlier process, or could not take: then it is that of the store, where one is named. */
+  async function comeBack(customKeyStoreId?: string): Promise<Answer<LockHolder | null>> {
     if (held || isOver) return { ok: true, value: null };
     if (wantedId !== undefined) return take(wantedId, false);
     const earlier = await readRun(table, runId);
     if (!earlier.ok) return earlier;
-    return earlier.value?.lockId === undefined ? { ok: true, value: null } : take(earlier.value.lockId, true);
+    if (earlier.value?.lockId !== undefined) return take(earlier.value.lockId, true);
+    return customKeyStoreId === undefined ? { ok: true, value: null } : take(nameLock(customKeyStoreId), false);
   }
 
-  async function confirm(): Promise<Answer<LockHolder | null>> {
-    const back = await comeBack();
+  async function confirm(customKeyStoreId: string): Promise<Answer<LockHolder | null>> {
+    const back = await comeBack(customKeyStoreId);
     if (!back.ok || back.value !== null) return back;
     return keep({ hasActed: true });
   }
 
   return {
     async acquire(customKeyStoreId) {
-      const lockId = lockItemId(place, customKeyStoreId);
+      const lockId = nameLock(customKeyStoreId);
       if (held?.lockId === lockId) return null;
       wantedId = lockId;
       isOver = false;
       const taken = await take(lockId, false);
       if (!taken.ok) throw new LockError(explainTable(table.name, taken.failure));
-      if (taken.value === null) await keepLockId(table, runId, clock.now(), lockId);
-      else wantedId = undefined;
+      if (taken.value !== null) wantedId = undefined;
       return taken.value;
     },
 
-    async confirm() {
-      const kept = await confirm();
+    async confirm(customKeyStoreId) {
+      const kept = await confirm(customKeyStoreId);
       if (!kept.ok) throw new LockError(explainTable(table.name, kept.failure));
       return kept.value;
     },
@@ -201,6 +208,10 @@ export async function readLeft(
   const item = await table.read(lockItemId(place, customKeyStoreId));
   return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, item.value.atMs) } : item;
 }
+
+/** Who knows the account would take the lock under another name. */
+const whose =
+  'a lock table parts stores by account, and nobody can say in whose account this one is: allow sts:GetCallerIdentity, or name the account with the credentials (AWS_ACCOUNT_ID, aws_account_id)';
 
 export const lockPrefix = 'lock#';
 

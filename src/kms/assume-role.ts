@@ -1,5 +1,5 @@
 /** Credentials of another account: those at hand take on a role there, anew whenever they are about to expire. */
-import { isLoopback } from './place.ts';
+import { isLoopback, stsRequestHandler } from './place.ts';
 
 export interface AssumedRole {
   readonly roleArn: string;
@@ -24,6 +24,7 @@ export function assumeRole(
   return async () => {
     const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
     const sts = new STSClient({
+      requestHandler: stsRequestHandler,
       ...(region ? { region } : {}),
       ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
     });

@@ -17,6 +17,13 @@ export async function findPlace(client: KMSClient): Promise<Place> {
 
 const stsTimeoutMs = 2_000;
 
+/** A store may be offline behind a question to STS. */
+export const stsRequestHandler = {
+  connectionTimeout: stsTimeoutMs,
+  requestTimeout: stsTimeoutMs,
+  throwOnRequestTimeout: true,
+} as const;
+
 /** With one GetCallerIdentity where the credentials do not tell their account; a run waits 2 s for it at most. */
 export async function findAccount(client: KMSClient, known: string, endpoint: string | undefined): Promise<string> {
   if (known !== 'unknown') return known;
@@ -26,7 +33,7 @@ export async function findAccount(client: KMSClient, known: string, endpoint: st
       region: client.config.region,
       credentials: client.config.credentials,
       maxAttempts: 1,
-      requestHandler: { connectionTimeout: stsTimeoutMs, requestTimeout: stsTimeoutMs, throwOnRequestTimeout: true },
+      requestHandler: stsRequestHandler,
       ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
     });
     const { Account = 'unknown' } = await sts.send(new GetCallerIdentityCommand({}));

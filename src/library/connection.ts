@@ -137,9 +137,12 @@ async function open(
   const askAboutSecret = createAskAbout(neighbourhood);
   const askAboutTable = (table: string) => createAskDynamoDb(neighbourhood, findTableRegion(table));
   const lockTable = tableName === undefined ? null : createTable(askAboutTable(tableName), tableName, systemClock);
-  const findOwner = () => {
+  const findOwner = async () => {
     account ??= findAccount(client, place.account, endpoint);
-    return account;
+    const found = await account;
+    // It may be known the next time: a process may carry many runs.
+    if (found === 'unknown') account = undefined;
+    return found;
   };
   /** Nobody shares looks at stores of which it is not known whose they are. */
   const findObservations = async () => {

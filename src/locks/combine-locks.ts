@@ -12,7 +12,7 @@ export function combineLocks(...locks: readonly StoreLock[]): StoreLock {
   };
   return {
     acquire: (customKeyStoreId) => askEach((lock) => lock.acquire(customKeyStoreId)),
-    confirm: () => askEach((lock) => lock.confirm()),
+    confirm: (customKeyStoreId) => askEach((lock) => lock.confirm(customKeyStoreId)),
     tell(step, offlineSinceMs) {
       for (const lock of locks) lock.tell(step, offlineSinceMs);
     },

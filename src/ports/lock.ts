@@ -12,12 +12,12 @@ export interface StoreLock {
    */
   acquire(customKeyStoreId: string): Promise<LockHolder | null>;
   /**
-   * Asked right before each call that changes the store. Null: what was acquired is ours still. Otherwise who has it now:
-   * nothing more may be sent.
+   * Asked right before each call that changes the store. Null: it is ours still, or now where nobody could say before.
+   * Otherwise who has it now: nothing more may be sent.
    *
    * @throws {LockError} where nobody can say.
    */
-  confirm(): Promise<LockHolder | null>;
+  confirm(customKeyStoreId: string): Promise<LockHolder | null>;
   /** What this run is doing, for whoever asks, and since when the store is offline because of it. Never fails. */
   tell(step: string, offlineSinceMs: number | null): void;
   /** `outcome`: null where the run broke off and is to be gone on with. Never fails. */

@@ -115,7 +115,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
  */
 async function confirmLock(run: Run, seen: Sighting, mayBeDone: boolean): Promise<Write | undefined> {
   try {
-    const holder = await run.lock.confirm();
+    const holder = await run.lock.confirm(seen.store.customKeyStoreId);
     if (holder === null) return undefined;
     return { kind: 'foreign', detail: `its lock was taken by ${describeHolder(holder)}`, seen, mayBeDone };
   } catch (error) {

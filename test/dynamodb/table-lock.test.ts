@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openRun, requestStop } from '../../src/dynamodb/runs.ts';
+import { createTableStops, openRun, requestStop } from '../../src/dynamodb/runs.ts';
 import {
   asleep,
   awake,
@@ -9,6 +9,7 @@ import {
   type TableLockOptions,
 } from '../../src/dynamodb/table-lock.ts';
 import type { Place } from '../../src/locks/names.ts';
+import type { Answer } from '../../src/ports/answer.ts';
 import { type Trouble, useTable } from '../support/lock-tables.ts';
 import { createManualClock, type ManualClock } from '../support/manual-clock.ts';
 
@@ -38,6 +39,11 @@ async function readFence(): Promise<number> {
   const item = await serve().open().read(itemId);
   return item.ok ? (item.value.body as { fence: number }).fence : 0;
 }
+
+const throttled: Answer<never> = {
+  ok: false,
+  failure: { code: 'ThrottlingException', message: 'so it is', class: 'throttled' },
+};
 
 const left = () => readLeft(serve().open(), place, store);
 
@@ -70,6 +76,13 @@ describe('the lock of a store in a table', () => {
     const clock = createClock();
     const both = await Promise.all(['run-1', 'run-2'].map((runId) => createLock(clock, runId).acquire(store)));
     expect(both.filter((holder) => holder === null)).toHaveLength(1);
+  });
+
+  it('is nobody’s where it is not known whose the store is, as others would know it by another name', async () => {
+    const lock = createLock(createClock(), 'run-1', { place: { ...place, account: 'unknown' } });
+    await expect(lock.acquire(store)).rejects.toThrow(/whose account .* sts:GetCallerIdentity/);
+    const simulated = { ...place, account: 'unknown', endpoint: 'http://127.0.0.1:8080' };
+    expect(await createLock(createClock(), 'run-1', { place: simulated }).acquire(store)).toBeNull();
   });
 
   it('is one per account, Region and store', async () => {
@@ -123,7 +136,7 @@ describe('the lock of a store in a table', () => {
     const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
     const later = createLock(clock, 'run-1');
-    expect(await later.confirm()).toBeNull();
+    expect(await later.confirm(store)).toBeNull();
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 });
@@ -174,7 +187,7 @@ describe('a holder that died', () => {
     const died = createLock(clock, 'run-1');
     await died.acquire(store);
     died.tell('disconnectStore', null);
-    await died.confirm();
+    await died.confirm(store);
     expect(await left()).toEqual({ ok: true, value: [] });
     clock.pass(awake.lengthMs);
     expect(await left()).toMatchObject({ value: [{ runId: 'run-1', step: 'disconnectStore' }] });
@@ -187,7 +200,7 @@ describe('a holder that died', () => {
 
     const settling = createLock(clock, 'run-3');
     await settling.acquire(store);
-    await settling.confirm();
+    await settling.confirm(store);
     await settling.release('updated');
     expect(await left()).toEqual({ ok: true, value: [] });
   });
@@ -203,7 +216,7 @@ describe('a holder that died', () => {
     const clock = createClock();
     const broken = createLock(clock, 'run-1');
     await broken.acquire(store);
-    await broken.confirm();
+    await broken.confirm(store);
     await broken.release(null);
     expect(await left()).toMatchObject({ value: [{ runId: 'run-1' }] });
     const sequel = createLock(clock, 'run-2', { takenUp: 'run-1' });
@@ -217,7 +230,7 @@ describe('a holder that died', () => {
     for (const runId of ['run-1', 'run-2']) {
       const lock = createLock(clock, runId);
       await lock.acquire(store);
-      await lock.confirm();
+      await lock.confirm(store);
       clock.pass(awake.lengthMs);
     }
     expect(await left()).toMatchObject({ value: [{ runId: 'run-2' }, { runId: 'run-1' }] });
@@ -232,9 +245,9 @@ describe('who comes back too late', () => {
     clock.pass(awake.lengthMs);
     const second = createLock(clock, 'run-2');
     await second.acquire(store);
-    expect(await late.confirm()).toMatchObject({ runId: 'run-2' });
+    expect(await late.confirm(store)).toMatchObject({ runId: 'run-2' });
     await second.release('updated');
-    expect(await late.confirm()).toMatchObject({ runId: 'run-2' });
+    expect(await late.confirm(store)).toMatchObject({ runId: 'run-2' });
   });
 
   it('keeps it through a sleep that it begins in a new process', async () => {
@@ -250,7 +263,7 @@ describe('who comes back too late', () => {
     await createLock(clock, 'run-1').acquire(store);
     clock.pass(awake.lengthMs);
     await createLock(clock, 'run-2').acquire(store);
-    expect(await createLock(clock, 'run-1').confirm()).toMatchObject({ runId: 'run-2' });
+    expect(await createLock(clock, 'run-1').confirm(store)).toMatchObject({ runId: 'run-2' });
   });
 
   it('takes nothing from the one that has it by giving it back or by extending it', async () => {
@@ -269,7 +282,7 @@ describe('who comes back too late', () => {
     const late = createLock(clock, 'run-1');
     await late.acquire(store);
     clock.pass(60 * minute);
-    expect(await late.confirm()).toBeNull();
+    expect(await late.confirm(store)).toBeNull();
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 
@@ -278,7 +291,7 @@ describe('who comes back too late', () => {
     const lock = createLock(clock, 'run-1');
     await lock.acquire(store);
     await serve().remove(itemId);
-    expect(await lock.confirm()).toMatchObject({ runId: 'unknown' });
+    expect(await lock.confirm(store)).toMatchObject({ runId: 'unknown' });
   });
 
   it('is fenced off by a later process of its own run', async () => {
@@ -286,7 +299,41 @@ describe('who comes back too late', () => {
     const stale = createLock(clock, 'run-1');
     await stale.acquire(store);
     await createLock(clock, 'run-1', { host: 'elsewhere' }).acquire(store);
-    expect(await stale.confirm()).toMatchObject({ runId: 'run-1', host: 'elsewhere' });
+    expect(await stale.confirm(store)).toMatchObject({ runId: 'run-1', host: 'elsewhere' });
+  });
+});
+
+describe('a run whose item does not tell which lock it holds', () => {
+  it('takes that of the store before it sends anything, and keeps it from then on', async () => {
+    const clock = createClock();
+    const first = createLock(clock, 'run-1');
+    serve().fail('throttled');
+    await expect(first.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+    serve().fail(undefined);
+    const later = createLock(clock, 'run-1');
+    expect(await later.confirm(store)).toBeNull();
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+    clock.pass(awake.lengthMs - 1_000);
+    await createLock(clock, 'run-1').extend();
+    clock.pass(awake.lengthMs - 1_000);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('is told who has taken it meanwhile', async () => {
+    const clock = createClock();
+    await createLock(clock, 'run-2').acquire(store);
+    expect(await createLock(clock, 'run-1').confirm(store)).toMatchObject({ runId: 'run-2' });
+  });
+
+  it('has not taken it where the item cannot say so', async () => {
+    const clock = createClock();
+    const open = serve().open();
+    const table = {
+      ...open,
+      write: async (id: string, ...words: [number, object]) =>
+        id.startsWith('run#') ? throttled : open.write(id, ...words),
+    };
+    await expect(createLock(clock, 'run-1', { table }).acquire(store)).rejects.toMatchObject({ name: 'LockError' });
   });
 });
 
@@ -296,7 +343,7 @@ describe('a table that does not answer', () => {
     serve().fail(trouble);
     const lock = createLock(clock, 'run-1');
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
-    await expect(lock.confirm()).rejects.toMatchObject({ name: 'LockError' });
+    await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
     lock.tell('hold', null);
     await lock.extend();
     await lock.release(null);
@@ -308,13 +355,24 @@ describe('a table that does not answer', () => {
     serve().fail('denied');
     await expect(lock.acquire(store)).rejects.toThrow('cks iam-policy --lock-table cks-locks');
     serve().fail(undefined);
-    expect(await lock.confirm()).toBeNull();
+    expect(await lock.confirm(store)).toBeNull();
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 });
 
 describe('a stop that is asked for through the table', () => {
   const ask = (clock: TableLockOptions['clock'], runId: string) => requestStop(serve().open(), runId, clock.now());
+
+  it('counts by the clock of DynamoDB, as that of whoever asks may be behind', async () => {
+    const clock = createClock();
+    await openRun(serve().open(), 'run-1', clock.now(), false);
+    const stops = createTableStops(serve().open(), 'run-1', clock.now());
+    const behind = { now: () => clock.now() - minute };
+    expect(await stops.isRequested()).toBe(false);
+    await requestStop(serve().open(), 'run-1', behind.now());
+    expect(await stops.isRequested()).toBe(true);
+    expect(await createTableStops(serve().open(), 'run-1', clock.now() + 1_000).isRequested()).toBe(false);
+  });
 
   it('reaches who holds a lock, or waits without one', async () => {
     const clock = createClock();

@@ -41,6 +41,37 @@ describe('the input of an execution', () => {
     expect(reading).not.toThrow(literal);
   });
 
+  it.each([
+    ['change', 5],
+    ['change', 'KeyStorePassword'],
+    ['change', ['KeyStorePassword']],
+    ['previous', true],
+    ['accept', 'outage'],
+    ['accept', null],
+    ['accept', [5]],
+    ['canaryKeys', [{}]],
+    ['skipChecks', [null]],
+    ['rehearse', 'no'],
+    ['requireProof', 1],
+    ['region', 5],
+    ['roleArn', { arn: 'role' }],
+    ['roleArn', 'cks'],
+    ['externalId', 5],
+    ['expectAccount', 111122223333],
+    ['deadMansSwitch', 5],
+  ])('names %s where that is %j', (name, value) => {
+    expect(() => readEvent({ customKeyStoreId: 'cks-1', [name]: value })).toThrow(new RegExp(`^${name} must be `));
+  });
+
+  it.each([
+    ['change', 5],
+    ['accept', null],
+    ['accept', ['outge']],
+  ])('that goes on names %s where that is %j', (name, value) => {
+    const resume = 'arn:aws:lambda:us-east-1:111122223333:function:cks:1/durable-execution/name/id';
+    expect(() => readEvent({ resume, [name]: value })).toThrow(new RegExp(`^${name} must be `));
+  });
+
   it('is what the README shows', () => {
     const shown = readBlocks('json').filter((text) => text.includes('"roleArn"'));
     expect(shown).toHaveLength(1);

@@ -95,8 +95,9 @@ describe("an execution on AWS's own local runner", () => {
     expect(execution.getOperations().length).toBeLessThanOrEqual(30);
     // As whoever goes on with an execution reads it.
     const history = foldHistory(execution.getHistoryEvents());
-    expect(findLeft(history)).toEqual({ result: execution.getResult() });
-    expect(readKeptLog(history, 'run 1').records.filter(({ kind }) => kind === 'intent')).toHaveLength(3);
+    expect(history.isOver).toBe(true);
+    expect(findLeft(history.operations)).toMatchObject({ result: execution.getResult() });
+    expect(readKeptLog(history.operations, 'run 1').records.filter(({ kind }) => kind === 'intent')).toHaveLength(3);
     expect(told).toContainEqual(expect.objectContaining({ Outcome: 'updated', OfflineMs: expect.any(Number) }));
     expect(told).toContainEqual(expect.stringContaining('kms.request'));
     const kept = written + JSON.stringify([await table.scan(), told]);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
-import { findLeft, inherit } from '../../src/lambda/safe-update/succession.ts';
+import { findLeft, inherit, requireLeft } from '../../src/lambda/safe-update/succession.ts';
+import type { Ports } from '../../src/run/run.ts';
 import { scenarios } from '../run/scenarios/index.ts';
 import { type End, findLies, runThrough } from '../support/crash.ts';
 import type { Execution, Orders } from '../support/durable-service.ts';
@@ -26,12 +27,39 @@ function spread<T>(all: readonly T[], atMost: number): readonly T[] {
 
 const stateOf = ({ world, result }: End) => world.simulator.store(result.customKeyStoreId).ConnectionState;
 
-async function carry(scenario: Scenario, orders?: (world: World, order: RunOrder) => Partial<Orders>): Promise<Ended> {
+type OrdersOf = (world: World, order: RunOrder) => Partial<Orders>;
+
+async function begin(scenario: Scenario, orders?: OrdersOf): Promise<Pick<Ended, 'world' | 'execution'>> {
   const world = createWorld(scenario.simulator);
   const order = scenario.arrange(world);
-  const execution = await start(world, surround(world, order), orders?.(world, order));
-  return { result: readResult(execution), records: [], world, execution };
+  return { world, execution: await start(world, surround(world, order), orders?.(world, order)) };
 }
+
+const end = ({ world, execution }: Pick<Ended, 'world' | 'execution'>): Ended => ({
+  result: readResult(execution),
+  records: [],
+  world,
+  execution,
+});
+
+/** Another execution goes on with what the first has left. */
+async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
+  const left = findLeft(failed.operations as never);
+  if (left === null || left.result) throw new Error('it has left nothing');
+  const heir = { version: '1.0.0', startedAtMs: made.clock.now() };
+  const begun = inherit(left, 'run-9', heir, correction, []);
+  if (begun === null) throw new Error('it has sent nothing');
+  return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
+}
+
+describe('a function that is not durable', () => {
+  it('says so when it is invoked', async () => {
+    const world = createWorld();
+    const handler = createHandler(surround(world, moveEndpoint(world)));
+    const invoking = handler({ customKeyStoreId: 'cks-1' } as never, {} as never);
+    await expect(invoking).rejects.toThrow(/Check your resource configurations to confirm the durability is set/);
+  });
+});
 
 describe('an execution', () => {
   it('answers with the result of its run, and the service keeps one operation a step', async () => {
@@ -134,6 +162,60 @@ describe('an execution whose run breaks off', () => {
     expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
   });
 
+  /** Breaks off once, as it connects. */
+  const breakOnce = (onBreak: () => void) => {
+    let breaks = 1;
+    return (ports: Ports): Ports => ({
+      ...ports,
+      kms: {
+        ...ports.kms,
+        async connect(id) {
+          breaks -= 1;
+          if (breaks < 0) return ports.kms.connect(id);
+          onBreak();
+          throw new TypeError('a bug');
+        },
+      },
+    });
+  };
+
+  it('leaves no store offline for a stop that meets the run that takes up', async () => {
+    const world = createWorld();
+    const order = moveEndpoint(world);
+    let isBroken = false;
+    const change = breakOnce(() => {
+      isBroken = true;
+    });
+    const surroundings = surround(world, order, '1.0.0', change);
+    world.when(
+      (operation) => isBroken && operation === 'DescribeCustomKeyStores',
+      () => world.stop.abort(),
+    );
+
+    const result = readResult(await start(world, surroundings));
+
+    expect(world.stop.signal.aborted).toBe(true);
+    expect(result).toMatchObject({ outcome: 'updated', settings: 'new' });
+    expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
+  });
+
+  it('fails where no run that takes up can look at the store, and is gone on with by another execution', async () => {
+    const world = createWorld();
+    const order = moveEndpoint(world);
+    const change = breakOnce(() => world.cutOff('ExpiredTokenException', 60 * minuteMs));
+
+    const failed = await start(world, surround(world, order, '1.0.0', change));
+
+    expect(failed.output).toMatchObject({
+      Status: 'FAILED',
+      Error: { ErrorMessage: expect.stringMatching(/ is unfinished: .* start an execution with \{"resume": "arn:/) },
+    });
+    await world.clock.drive(world.clock.sleep(60 * minuteMs));
+    const result = await goOn(world, order, failed, {});
+    expect(result).toMatchObject({ outcome: 'updated', settings: 'new' });
+    expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
+  });
+
   it('fails where the third breaks off too', async () => {
     const world = createWorld();
     const surroundings = surround(world, moveEndpoint(world), '1.0.0', (ports) => ({
@@ -166,16 +248,6 @@ describe('an execution that has failed', () => {
     policy: { accept: ['outage', 'unproven-keys'], onFailure: 'hold' },
   });
 
-  /** Another execution goes on with what the first has left. */
-  async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
-    const left = findLeft(failed.operations as never);
-    if (left === null || 'result' in left) throw new Error('it has left nothing');
-    const heir = { version: '1.0.0', startedAtMs: made.clock.now() };
-    const begun = inherit(left, 'run-9', heir, correction, []);
-    if (begun === null) throw new Error('it has sent nothing');
-    return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
-  }
-
   it('says how another one goes on with it', async () => {
     const made = world();
     const { output } = await start(made, surround(made, held(made)));
@@ -201,6 +273,38 @@ describe('an execution that has failed', () => {
     });
   });
 
+  it('is gone on with only when it is over, and has not come to a good end', async () => {
+    const made = createWorld();
+    const ended = await start(made, surround(made, moveEndpoint(made)));
+    const operations = ended.operations as never;
+    expect(() => requireLeft({ operations, isOver: false })).toThrow('that execution is not over');
+    expect(() => requireLeft({ operations, isOver: true })).toThrow(
+      'that execution has ended updated: nothing is left',
+    );
+    expect(() => requireLeft({ operations: [], isOver: true })).toThrow('that execution has not begun');
+
+    const stranded = createWorld();
+    const order = moveEndpoint(stranded);
+    stranded.when(
+      (operation) => operation === 'ConnectCustomKeyStore',
+      () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+    );
+    const { operations: kept } = await start(stranded, surround(stranded, order));
+    expect(requireLeft({ operations: kept as never, isOver: true })).toMatchObject({ result: { outcome: 'stranded' } });
+  });
+
+  it('is held as well where the process that was to say so is gone', async () => {
+    const first = world();
+    const { checkpoints } = await start(first, surround(first, held(first)));
+    const at = checkpoints.findIndex((word) => word.endsWith('.hold FAIL'));
+    expect(at).toBeGreaterThan(0);
+    const made = world();
+
+    const { output } = await start(made, surround(made, held(made)), { plug: { at, isKept: true } });
+
+    expect(output).toMatchObject({ Status: 'FAILED', Error: { ErrorMessage: expect.stringContaining('"resume"') } });
+  });
+
   it('leaves nothing where it has ended, or has sent nothing', async () => {
     const made = createWorld();
     const ended = await start(made, surround(made, moveEndpoint(made)));
@@ -215,24 +319,69 @@ describe('an execution that has failed', () => {
 });
 
 describe('an execution whose code changes under it', () => {
+  const change = (world: World, order: RunOrder): Partial<Orders> => ({
+    handlerOf: (nth, client) => (nth < 2 ? undefined : createHandler(surround(world, order, '2.0.0'), client)),
+  });
+
+  it('heeds a stop that the earlier code had no time to hear', async () => {
+    const world = createWorld();
+    const order = moveEndpoint(world);
+    const surroundings = surround(world, order);
+    world.when(
+      () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore'),
+      () => world.stop.abort(),
+    );
+
+    const result = readResult(await start(world, surroundings, change(world, order)));
+
+    expect(result).toMatchObject({ settings: 'old', reason: { code: 'STOPPED' } });
+    expect(world.sent.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
+    expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
+  });
+
+  it('heeds a stop of before its first write', async () => {
+    const first = createWorld();
+    const { checkpoints } = await start(first, surround(first, moveEndpoint(first)));
+    const world = createWorld();
+    const order = moveEndpoint(world);
+    const surroundings = surround(world, order);
+    world.when(
+      (operation) => operation === 'DescribeCustomKeyStores',
+      () => world.stop.abort(),
+    );
+    // It has not told the service yet what it has heard.
+    const plug = { at: checkpoints.findIndex((word) => word.includes('describeStore')), isKept: false };
+
+    const result = readResult(await start(world, surroundings, { ...change(world, order), plug }));
+
+    expect(result).toMatchObject({ outcome: 'cancelled', settings: 'old' });
+    expect(world.sent.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+  });
+
   for (const scenario of takePart(scenarios, 5, 0)) {
-    it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
-      const { execution } = await carry(scenario);
+    it(`ends in a named outcome, told truly, or says how to go on: ${scenario.name}`, async () => {
+      const { execution } = await begin(scenario);
       const here = await runThrough(scenario);
       const all = Array.from({ length: execution.invocations - 1 }, (_, before) => before + 2);
       for (const changedAt of spread(all, isWhole ? 60 : 4)) {
-        const end = await carry(scenario, (world, order) => ({
+        const changed = await begin(scenario, (world, order) => ({
           // What another deployment does from this invocation on.
           handlerOf: (nth, client) =>
             nth < changedAt ? undefined : createHandler(surround(world, order, '2.0.0'), client),
         }));
         const where = `changed at invocation ${changedAt} of ${execution.invocations}`;
-        expect(findLies(end), where).toEqual([]);
+        const { output } = changed.execution;
+        if (scenario.isVolatile && output.Status === 'FAILED') {
+          expect(output.Error?.ErrorMessage, where).toMatch(/ is unfinished: .* start an execution with {"resume": /);
+          continue;
+        }
+        const ended = end(changed);
+        expect(findLies(ended), where).toEqual([]);
         if (scenario.isVolatile) continue;
         // A rehearsal that was cut off is taken away, and nothing else is done.
         const ends = scenario.isRehearsed ? ['refused'] : [];
-        expect([here.result.outcome, 'updated', 'rolledBack', ...ends], where).toContain(end.result.outcome);
-        expect(stateOf(end), where).toBe(stateOf(here));
+        expect([here.result.outcome, 'updated', 'rolledBack', ...ends], where).toContain(ended.result.outcome);
+        expect(stateOf(ended), where).toBe(stateOf(here));
       }
     });
   }

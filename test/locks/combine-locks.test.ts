@@ -22,7 +22,7 @@ function createLock(name: string, done: string[], holder: LockHolder | null = nu
 it('takes all of them in turn, and gives them back the other way round', async () => {
   const done: string[] = [];
   const both = combineLocks(createLock('here', done), createLock('table', done));
-  expect([await both.acquire('cks-1'), await both.confirm()]).toEqual([null, null]);
+  expect([await both.acquire('cks-1'), await both.confirm('cks-1')]).toEqual([null, null]);
   both.tell('hold', null);
   await both.release('updated');
   expect(done).toEqual([
@@ -40,6 +40,6 @@ it('takes all of them in turn, and gives them back the other way round', async (
 it('asks no other for what one refuses', async () => {
   const done: string[] = [];
   const both = combineLocks(createLock('here', done, other), createLock('table', done));
-  expect([await both.acquire('cks-1'), await both.confirm()]).toEqual([other, other]);
+  expect([await both.acquire('cks-1'), await both.confirm('cks-1')]).toEqual([other, other]);
   expect(done).toEqual(['here acquire', 'here confirm']);
 });

@@ -1,5 +1,7 @@
 /** What an execution is started with. It is stored as it is, so it holds no secret, only where secrets are kept. */
 import { isKeptReference } from '../../domain/change.ts';
+import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
+import { isRisk } from '../../domain/policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from '../../domain/properties.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { OrderInput } from '../../run/prepare.ts';
@@ -23,44 +25,66 @@ export interface ResumeEvent extends Pick<SafeUpdateEvent, 'change' | 'accept'> 
   readonly resume: string;
 }
 
-const known: Readonly<Record<keyof SafeUpdateEvent, true>> = {
-  customKeyStoreId: true,
-  change: true,
-  previous: true,
-  intent: true,
-  path: true,
-  finalState: true,
-  rehearse: true,
-  accept: true,
-  skipChecks: true,
-  canaryKeys: true,
-  requireProof: true,
-  proofDwellMs: true,
-  disconnectDeadlineMs: true,
-  connectDeadlineMs: true,
-  outageBudgetMs: true,
-  deadMansSwitch: true,
-  window: true,
-  region: true,
-  roleArn: true,
-  externalId: true,
-  expectAccount: true,
+/** What a member must be, in words, and whether a value is that. Undefined: whoever prepares the order says so. */
+type Form = readonly [words: string, holds: (value: unknown) => boolean] | undefined;
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+const listOf = (holds: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(holds);
+const text: Form = ['text', isText];
+const texts: Form = ['a list of texts', listOf(isText)];
+const properties: Form = ['an object', (value) => typeof value === 'object' && value !== null && !Array.isArray(value)];
+const role: Form = [roleForm, isRoleArn];
+const acceptable: Form = ['a list of risks', listOf((value) => typeof value === 'string' && isRisk(value))];
+
+const members: Readonly<Record<keyof SafeUpdateEvent, Form>> = {
+  customKeyStoreId: undefined,
+  change: properties,
+  previous: properties,
+  intent: undefined,
+  path: undefined,
+  finalState: undefined,
+  rehearse: ['true, false or only', (value) => typeof value === 'boolean' || value === 'only'],
+  accept: acceptable,
+  skipChecks: texts,
+  canaryKeys: texts,
+  requireProof: ['true or false', (value) => typeof value === 'boolean'],
+  proofDwellMs: undefined,
+  disconnectDeadlineMs: undefined,
+  connectDeadlineMs: undefined,
+  outageBudgetMs: undefined,
+  deadMansSwitch: role,
+  window: undefined,
+  region: text,
+  roleArn: role,
+  externalId: text,
+  expectAccount: text,
+};
+
+const resumeMembers: Readonly<Record<keyof ResumeEvent, Form>> = {
+  resume: [
+    'the ARN of the durable execution that has failed',
+    (value) => isText(value) && `${value}`.startsWith('arn:'),
+  ],
+  change: properties,
+  accept: acceptable,
 };
 
 /** @throws {InvalidInputError} with one line that holds nothing of what was given as a secret. */
 export function readEvent(event: unknown): SafeUpdateEvent | ResumeEvent {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     throw new InvalidInputError('the input is an object with customKeyStoreId and change');
-  const members = 'resume' in event ? { resume: true, change: true, accept: true } : known;
-  const stranger = Object.keys(event).find((name) => !Object.hasOwn(members, name));
+  const known: Readonly<Record<string, Form>> = 'resume' in event ? resumeMembers : members;
+  const stranger = Object.keys(event).find((name) => !Object.hasOwn(known, name));
   if (stranger === 'holdOffline' || stranger === 'onFailure')
     throw new InvalidInputError(`${stranger} waits for an operator, and nobody is there: use the command for that`);
   if (stranger !== undefined)
     throw new InvalidInputError(`the input has no member ${stranger}${'resume' in event ? ' beside resume' : ''}`);
+  for (const [name, value] of Object.entries(event)) {
+    const [words, holds] = known[name] ?? [];
+    if (value !== undefined && holds?.(value) === false) throw new InvalidInputError(`${name} must be ${words}`);
+  }
   const { change, previous } = event as Partial<SafeUpdateEvent>;
   const literal = [change, previous].flatMap((values) => propertyNames.filter((name) => isLiteral(values, name)));
-  if ('resume' in event && !(typeof event.resume === 'string' && event.resume.startsWith('arn:')))
-    throw new InvalidInputError('resume is the ARN of the durable execution that has failed');
   if (literal.length > 0) {
     throw new InvalidInputError(
       `${literal.join(' and ')}: the input of an execution is stored, so say where the secret is kept (secretsmanager:ARN); one that was given is known to whoever may read executions: change it`,

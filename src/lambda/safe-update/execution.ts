@@ -72,39 +72,82 @@ async function carryRun(
   arn: string,
 ): Promise<End> {
   const { input, abandoned } = begun;
-  const heir = () => ({ version, startedAtMs: clock.now() });
-  const isOurs = begun.version === version && (abandoned !== undefined || readPast(input, past.records).isWhole);
-  if (!isOurs) return { next: succeed({ begun, records: past.records }, heir()) };
   const { ports, lock, stops, end } = await open(begun);
   await lock.extend();
+  const handOn = async (records: KeptLog['records']): Promise<End> => {
+    const heir = { version, startedAtMs: clock.now() };
+    // Whoever comes next heeds only what is asked for from its start on.
+    return { next: succeed({ begun, records }, heir, await stops.isRequested()) };
+  };
+  const isOurs = begun.version === version && (abandoned !== undefined || readPast(input, past.records).isWhole);
+  if (!isOurs) return handOn(past.records);
   const host = createLambdaHost({ context, past, clock, stops });
   try {
     const all = { ...ports, lock, host };
     const result = abandoned ? await abandonRehearsal(all, abandoned) : await startRun(all, input);
+    const left = findLeftTo(result);
+    if (left === 'run' && mayGoOn) return handOn(host.log());
+    if (left !== null) throw explainLeft(result, arn);
     await lock.release(result.outcome);
     end(result);
-    return { result };
+    return { result: nameWayOn(result, arn) };
   } catch (error) {
     const isCutOff = error instanceof UnfinishedRunError && error.held === null;
     const isLeft = isCutOff && (error.hasWritten || error.mayLeaveStore || error.cause instanceof DivergenceError);
-    if (isLeft && mayGoOn && !abandoned) return { next: succeed({ begun, records: host.log() }, heir()) };
+    if (isLeft && mayGoOn && !abandoned) return handOn(host.log());
     await lock.release(null);
     end(null);
     throw error instanceof UnfinishedRunError ? explain(error, arn) : error;
   }
 }
 
-/** `arn`: of the execution, which another one can go on with. */
+/**
+ * To whom a run that did nothing has left what is still to be done: to another run, what its forerunner has left; or to
+ * people, its throw-away store. An execution that ended so would leave a store behind, and nobody would hear of it.
+ */
+function findLeftTo({ outcome, takenUp, remaining = [] }: RunResult): 'run' | 'people' | null {
+  const resume = remaining.find(isResume);
+  if (resume === undefined || outcome === 'unsettled' || outcome === 'stranded') return null;
+  return resume === `cks resume ${takenUp}` ? 'run' : 'people';
+}
+
+const isResume = (command: string) => command.startsWith('cks resume ');
+
+/** No journal of a machine knows of the run. */
+function nameWayOn(result: RunResult, arn: string): RunResult {
+  const { remaining } = result;
+  if (!remaining?.some(isResume)) return result;
+  const wayOn = `start an execution with {"resume": "${arn}"}`;
+  return { ...result, remaining: remaining.map((command) => (isResume(command) ? wayOn : command)) };
+}
+
+function explainLeft({ runId, customKeyStoreId, after, reason }: RunResult, arn: string): Error {
+  const why = `${reason?.message}. ${reason?.remedy}`;
+  return tellUnfinished(
+    { runId, customKeyStoreId, lastSeen: after?.connectionState ?? null },
+    `${why}${goOnWith(arn)}`,
+  );
+}
+
 function explain(error: UnfinishedRunError, arn: string): Error {
-  const { runId, customKeyStoreId: store, lastSeen, held, mayLeaveStore, hasWritten } = error;
-  const seen = lastSeen === null ? 'was never seen' : `was last seen ${lastSeen}`;
+  const { held, mayLeaveStore, hasWritten } = error;
   const why = held?.reason?.message ?? error.message;
   const remedy = held?.reason ? ` ${held.reason.remedy}` : '';
   const left = mayLeaveStore ? ' The throw-away store of its rehearsal may be left.' : '';
-  const isLeft = hasWritten || mayLeaveStore;
-  const next = isLeft
-    ? ` Then start an execution with {"resume": "${arn}"}, and in it "change" with a corrected value if need be.`
-    : '';
-  const message = `run ${runId} is unfinished: ${store} ${seen}; ${why}.${left}${remedy}${next}`;
-  return Object.assign(new Error(message), { name: error.name });
+  const next = hasWritten || mayLeaveStore ? goOnWith(arn) : '';
+  return tellUnfinished(error, `${why}.${left}${remedy}${next}`);
+}
+
+/** `arn`: of the execution, which another one can go on with. */
+function goOnWith(arn: string): string {
+  return ` Then start an execution with {"resume": "${arn}"}, and in it "change" with a corrected value or "accept" with a risk if need be.`;
+}
+
+type Unfinished = Pick<UnfinishedRunError, 'runId' | 'customKeyStoreId' | 'lastSeen'>;
+
+function tellUnfinished({ runId, customKeyStoreId: store, lastSeen }: Unfinished, what: string): Error {
+  const seen = lastSeen === null ? 'was never seen' : `was last seen ${lastSeen}`;
+  return Object.assign(new Error(`run ${runId} is unfinished: ${store} ${seen}; ${what}`), {
+    name: 'UnfinishedRunError',
+  });
 }

@@ -1,6 +1,5 @@
 /** The operations of an execution that is over, from its history: the service hands them to nobody else any more. */
 import type { KeptOperation } from '../../hosts/lambda-log.ts';
-import type { KeptOperations } from './execution.ts';
 
 /** An event as GetDurableExecutionHistory has it (Lambda API, `Event`), as far as it matters here. */
 export interface HistoryEvent {
@@ -17,10 +16,16 @@ interface Payload {
   readonly Result?: { readonly Payload?: string | undefined } | undefined;
 }
 
+export interface History {
+  readonly operations: readonly KeptOperation[];
+  /** Nobody carries the execution any more. */
+  readonly isOver: boolean;
+}
+
 const statuses = { Started: 'STARTED', Succeeded: 'SUCCEEDED', Failed: 'FAILED' } as const;
 
-/** In the order of their first event. */
-export function foldHistory(events: readonly HistoryEvent[]): readonly KeptOperation[] {
+/** The operations in the order of their first event. */
+export function foldHistory(events: readonly HistoryEvent[]): History {
   const operations = new Map<string, KeptOperation>();
   for (const event of events) {
     const { EventType = '', Id, ParentId, Name, EventTimestamp } = event;
@@ -31,11 +36,12 @@ export function foldHistory(events: readonly HistoryEvent[]): readonly KeptOpera
     const details = kind === 'Step' ? { StepDetails: { Result } } : { ContextDetails: { Result } };
     operations.set(Id, { ...known, Status: statuses[end as keyof typeof statuses], ...details });
   }
-  return [...operations.values()];
+  const isOver = events.some(({ EventType = '' }) => /^Execution(Succeeded|Failed|TimedOut|Stopped)$/.test(EventType));
+  return { operations: [...operations.values()], isOver };
 }
 
 /** @throws what the SDK throws: the execution is not there, or may not be read. */
-export async function readHistory(DurableExecutionArn: string): Promise<KeptOperations> {
+export async function readHistory(DurableExecutionArn: string): Promise<History> {
   const { GetDurableExecutionHistoryCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
   const client = new LambdaClient({});
   const events: HistoryEvent[] = [];

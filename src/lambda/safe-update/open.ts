@@ -19,7 +19,7 @@ import { type ResumeEvent, readEvent, type SafeUpdateEvent } from './event.ts';
 import type { Opened, Surroundings } from './execution.ts';
 import { readHistory } from './history.ts';
 import type { SafeUpdateHandlerOptions } from './options.ts';
-import { type Begun, findLeft, inherit } from './succession.ts';
+import { type Begun, inherit, requireLeft } from './succession.ts';
 
 /** The longest pause of a durable host: then it hears whether it should stop. */
 const longestPauseMs = 5 * 60_000;
@@ -106,10 +106,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
   }
 
   async function goOn({ resume, change = {}, accept = [] }: ResumeEvent): Promise<Begun> {
-    const left = findLeft(await readHistory(resume));
-    if (left === null) throw new InvalidInputError('that execution has not begun: start it again');
-    if ('result' in left)
-      throw new InvalidInputError(`that execution has ended ${left.result.outcome}: nothing is left`);
+    const left = requireLeft(await readHistory(resume));
     const correction = await prepareCorrection(
       change,
       openVault(() => reachStore(left.begun.reach)),

@@ -8,9 +8,11 @@ import { mayLeaveStore } from '../../domain/rehearsal.ts';
 import type { TakenUp } from '../../domain/take-up.ts';
 import { type KeptOperation, readKeptLog, readResult } from '../../hosts/lambda-log.ts';
 import type { LogRecord } from '../../ports/log.ts';
+import { InvalidInputError } from '../../run/errors.ts';
 import { type Past, readPast } from '../../run/past.ts';
 import { orderTakeUp, readTakenUp } from '../../run/take-up.ts';
 import type { SafeUpdateEvent } from './event.ts';
+import type { History } from './history.ts';
 
 /** What a run of an execution goes by; kept by the service, so JSON, and no secret in it. */
 export interface Begun {
@@ -28,25 +30,37 @@ export interface Begun {
 
 export type End = { readonly result: RunResult } | { readonly next: Begun };
 
-/** Where an execution has come to, with the log of the run that it is at. */
+/** Where an execution has come to, with the log of the run that it is at, or was at last. */
 export interface Left {
   readonly begun: Begun;
   readonly records: readonly LogRecord[];
+  /** It is over. */
+  readonly result?: RunResult;
 }
 
 export const nameRun = (nth: number) => `run ${nth}`;
 export const beginning = 'begin';
 
-/** Null: it has not even begun. `result`: it is over. */
-export function findLeft(operations: readonly KeptOperation[]): Left | { readonly result: RunResult } | null {
+/** Null: it has not even begun. */
+export function findLeft(operations: readonly KeptOperation[]): Left | null {
   let begun = readResult<Begun>(operations, beginning);
   if (begun === undefined) return null;
   for (let nth = 1; ; nth += 1) {
     const end = readResult<End>(operations, nameRun(nth));
-    if (end === undefined) return { begun, records: readKeptLog(operations, nameRun(nth)).records };
-    if ('result' in end) return end;
-    begun = end.next;
+    if (end && 'next' in end) begun = end.next;
+    else return { begun, records: readKeptLog(operations, nameRun(nth)).records, ...end };
   }
+}
+
+/** What another execution can go on with. @throws {InvalidInputError} where that is nothing, or its own business still. */
+export function requireLeft({ operations, isOver }: History): Left {
+  if (!isOver) throw new InvalidInputError('that execution is not over: it goes on by itself, or stop it first');
+  const left = findLeft(operations);
+  if (left === null) throw new InvalidInputError('that execution has not begun: start it again');
+  const { outcome } = left.result ?? {};
+  if (outcome !== undefined && outcome !== 'unsettled' && outcome !== 'stranded')
+    throw new InvalidInputError(`that execution has ended ${outcome}: nothing is left`);
+  return left;
 }
 
 /** By code of this version, from now on. */
@@ -55,16 +69,17 @@ export interface Heir {
   readonly startedAtMs: number;
 }
 
-/** The next run of the same execution. One that has sent nothing begins anew. */
-export function succeed({ begun, records }: Left, { version, startedAtMs }: Heir): Begun {
+/** The next run of the same execution. One that has sent nothing begins anew, and hears what its forerunner has heard. */
+export function succeed({ begun, records }: Left, { version, startedAtMs }: Heir, isStopped: boolean): Begun {
   const { input, owner } = begun;
   const nth = Number(input.runId.slice(owner.length + 1) || 1) + 1;
-  const again = { ...begun, version, input: { ...input, runId: `${owner}-${nth}`, startedAtMs } };
+  const again = { ...begun, version, input: { ...input, runId: `${owner}-${nth}` } };
   const past = readPast(input, records);
   if (mayLeaveStore(records)) return { ...again, input, abandoned: past.context };
   const left = readTakenUp(past, startedAtMs);
   if (left === null) return again;
-  return takeUp(again, past, obeyStop(left, past), {}, []);
+  const goal = isStopped || past.context.stopRequested ? obeyStop(left) : left;
+  return takeUp({ ...again, input: { ...again.input, startedAtMs } }, past, goal, {}, []);
 }
 
 /** The first run of another execution, which somebody wants to go on. Null: nothing was sent that it could go on from. */
@@ -88,8 +103,7 @@ function takeUp(begun: Begun, past: Past, left: TakenUp, correction: Change, acc
 }
 
 /** Nobody has asked for the run to go on: a stop that was asked for before the update holds. */
-function obeyStop(left: TakenUp, { context }: Past): TakenUp {
-  const isStopped = context.stopRequested && left.update === 'none' && left.pending === null;
-  if (!isStopped || left.goal === 'back') return left;
+function obeyStop(left: TakenUp): TakenUp {
+  if (left.update !== 'none' || left.pending !== null || left.goal === 'back') return left;
   return { ...left, goal: 'back', reason: explainReason('STOPPED', { detail: ' while the store was offline' }) };
 }
