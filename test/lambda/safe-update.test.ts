@@ -371,8 +371,10 @@ describe('an execution whose code changes under it', () => {
         }));
         const where = `changed at invocation ${changedAt} of ${execution.invocations}`;
         const { output } = changed.execution;
-        if (scenario.isVolatile && output.Status === 'FAILED') {
-          expect(output.Error?.ErrorMessage, where).toMatch(/ is unfinished: .* start an execution with {"resume": /);
+        const message = output.Status === 'FAILED' ? String(output.Error?.ErrorMessage) : '';
+        // Another login after one that was refused is for people to allow.
+        if (message && (scenario.isVolatile || message.includes('--accept login is missing'))) {
+          expect(message, where).toMatch(/ is unfinished: .* start an execution with {"resume": /);
           continue;
         }
         const ended = end(changed);
@@ -381,7 +383,8 @@ describe('an execution whose code changes under it', () => {
         // A rehearsal that was cut off is taken away, and nothing else is done.
         const ends = scenario.isRehearsed ? ['refused'] : [];
         expect([here.result.outcome, 'updated', 'rolledBack', ...ends], where).toContain(ended.result.outcome);
-        expect(stateOf(ended), where).toBe(stateOf(here));
+        // One that takes up has a deadline of its own.
+        if (here.result.outcome !== 'unsettled') expect(stateOf(ended), where).toBe(stateOf(here));
       }
     });
   }
