@@ -79,7 +79,8 @@ export function connect(options: ConnectionOptions): Promise<Connection> {
   const tableName = findLockTable(options);
   const make = client ? () => client : () => createClient(options);
   const known = client ? knownOf(client) : connections;
-  const key = JSON.stringify([client ? null : identifyClient(options), tableName]);
+  const { endpoint = findEndpoint() } = options;
+  const key = JSON.stringify([client ? null : identifyClient({ ...options, endpoint }), tableName]);
   return remember(known, key, () => open(make, options, tableName));
 }
 
