@@ -56,7 +56,10 @@ export const test = base.extend<{ rehearsal: Rehearsal }>({
   rehearsal: ({}, use) => rehearse(use),
 });
 
-/** `test` with a rehearsal that runs the command in this process, as `start` does not: for what is not about processes. */
+/**
+ * `test` with a rehearsal whose `run` is in this process: for what is not about processes. One process has one set of
+ * credentials for an endpoint, and logs to its own standard error: what is about those is for `start`.
+ */
 export const testHere = base.extend<{ rehearsal: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
   rehearsal: ({}, use) =>
