@@ -80,7 +80,7 @@ export function connect(options: ConnectionOptions): Promise<Connection> {
   const make = client ? () => client : () => createClient(options);
   const known = client ? knownOf(client) : connections;
   const { endpoint = findEndpoint() } = options;
-  const key = JSON.stringify([client ? null : identifyClient({ ...options, endpoint }), tableName]);
+  const key = JSON.stringify([client ? null : [identifyClient(options), endpoint], tableName]);
   return remember(known, key, () => open(make, options, tableName));
 }
 
