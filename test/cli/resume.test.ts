@@ -239,6 +239,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
   test('says where the store of an unfinished run is now, and how to go on', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const show = ['runs', '--output', 'text'];
+    await expect.poll(() => stateOf(rehearsal)).toBe('DISCONNECTED');
 
     const [table, ...told] = (await rehearsal.run(show)).stdout.split('\n');
     expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d+ s ago$`));

@@ -47,7 +47,7 @@ function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: st
 }
 
 describe('a run carried by durable functions', () => {
-  const take = createTaker(30);
+  const take = createTaker(48);
 
   for (const [walk, scenario] of takePart([...scenarios.entries()], 3, 0)) {
     it(`ends as one that a process carries: ${scenario.name}`, async () => {
