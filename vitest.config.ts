@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** What runs in process keeps here what it would keep in the home of a user; each test run begins with nothing. */
 const home = resolve('.vitest/home');
@@ -18,6 +19,9 @@ export default defineConfig({
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
     maxWorkers: 2,
+    // Nearly all of them need the same: it is loaded once a worker, and stays warm.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
     // A command is a process: on a busy machine many of them begin slowly. What hangs is still found.
     testTimeout: 60_000,
     // Tests that run side by side in a file mostly wait for the command, which waits for its next look.

@@ -8,7 +8,7 @@ import { outcomes } from '../src/domain/outcome.ts';
 import { scenarios } from './run/scenarios/index.ts';
 import { runThrough } from './support/crash.ts';
 import { listRunIds } from './support/kills.ts';
-import { type Ended, test } from './support/rehearsal.ts';
+import { type Ended, testHere as test } from './support/rehearsal.ts';
 import { reportOf } from './support/reports.ts';
 import { makeSchemas, type SchemaName } from './support/schemas.ts';
 

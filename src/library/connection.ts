@@ -87,7 +87,8 @@ export function connect(options: ConnectionOptions): Promise<Connection> {
   const make = client ? () => client : () => createClient(options);
   const makeOwn = options.role ? () => createClient(withoutRole(options)) : undefined;
   const known = client ? knownOf(client) : connections;
-  const key = JSON.stringify([client ? null : identifyClient(options), tableName]);
+  const { endpoint = findEndpoint() } = options;
+  const key = JSON.stringify([client ? null : [identifyClient(options), endpoint], tableName]);
   return remember(known, key, () => open(make, makeOwn, options, tableName));
 }
 

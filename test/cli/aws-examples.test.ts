@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect } from 'vitest';
 import type { StoreDescription } from '../../src/simulator/index.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
-import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const CustomKeyStoreId = 'cks-1234567890abcdef0';
 const update = ['update', '--custom-key-store-id', CustomKeyStoreId];

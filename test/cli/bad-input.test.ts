@@ -4,7 +4,7 @@ import { checkNames } from '../../src/checks/rights.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { windowForm } from '../../src/windows/window.ts';
-import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Environment, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
 const accessKeyId = 'ABCDEFGHIJKLMNOPQRST';

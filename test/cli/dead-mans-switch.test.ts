@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const role = 'arn:aws:iam::111122223333:role/connect';

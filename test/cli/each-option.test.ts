@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flagsOf, optionGroups } from '../../src/cli/options.ts';
+import type { StoreDescription } from '../../src/simulator/index.ts';
 import { type Rehearsal, test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
@@ -14,14 +15,15 @@ function addCloudHsm({ simulator }: Rehearsal): string {
   return simulator.describeWorld().clusters[1]?.clusterId ?? '';
 }
 
+function addExternal({ simulator }: Rehearsal, description: StoreDescription = {}): void {
+  const CustomKeyStoreType = 'EXTERNAL_KEY_STORE';
+  simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreType, ConnectionState: 'CONNECTED', ...description });
+}
+
 describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
   test('what a move behind a VPC endpoint service needs', async ({ rehearsal }) => {
     const { simulator, run } = rehearsal;
-    simulator.addStore({
-      CustomKeyStoreId: id,
-      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-      ConnectionState: 'CONNECTED',
-    });
+    addExternal(rehearsal);
     const ended = await run([
       ...['update', id, '--xks-proxy-connectivity', 'VPC_ENDPOINT_SERVICE', '--cli-connect-timeout', '7'],
       ...['--xks-proxy-uri-endpoint', 'https://private.example.com', '--disconnect-deadline', '7m'],
@@ -73,13 +75,73 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(second.stderr).toContain('"level":');
   });
 
+  test('what a plan is made of, and a file for it', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
+    const endpoint = 'https://xks.example.com';
+    addExternal(rehearsal, { XksProxyUriEndpoint: endpoint });
+    const file = join(folder, 'plan.json');
+    const ended = await run([
+      ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
+      ...['--path', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
+      ...['--connect-deadline', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
+      ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode'],
+    ]);
+
+    expect([ended.exitCode, ended.stderr]).toEqual([20, '']);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'cks-plan' });
+  });
+
+  test('a rehearsal, and a table that is not there', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const rehearsed = await rehearsal.run(['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--rehearse']);
+    expect(rehearsed).toMatchObject({ exitCode: 0 });
+
+    const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--yes'];
+    const locked = await rehearsal.run([...rename, '--lock-table', 'locks'], {
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+    });
+    expect(locked.exitCode).toBe(3);
+    expect(locked.json().reason).toMatchObject({ code: 'NOT_KEPT' });
+  });
+
+  test('how a run is told, and what its journal is asked', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
+    addExternal(rehearsal);
+    const rename = ['update', id, '--yes', '--progress', 'none', '--new-custom-key-store-name'];
+    expect(await run([...rename, 'untold', '--no-journal'])).toMatchObject({ exitCode: 0, stderr: '' });
+    const { runId } = (await run([...rename, 'told', '--result-file', join(folder, 'a.json')])).json();
+    const files = ['--html', join(folder, 'a.html'), '--markdown', join(folder, 'a.md'), '--json'];
+
+    expect((await run(['runs', `${runId}`, ...files])).json()).toMatchObject({ runId });
+    expect(await run(['runs', '--prune', '1h'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test('what a policy is for', async ({ rehearsal: { run } }) => {
+    const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'];
+    const secret = ['--secret', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:password-AbCdEf'];
+    const words = ['--type', 'AWS_CLOUDHSM', '--without', 'proof', '--account', '111122223333', ...role, ...secret];
+    expect(await run(['iam-policy', ...words])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await run(['iam-policy', '--read-only'])).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  test('a store by its name, input as JSON, and a wait for the end', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    addCloudHsm(rehearsal);
+    const shown = await run([look, '--custom-key-store-name', 'hsm', '--cli-input-json', '{"Limit":1}']);
+    expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
+    const disconnect = ['disconnect-custom-key-store', '--custom-key-store-id', id, '--accept', 'outage', '--wait'];
+    expect(await run(disconnect)).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(simulator.store(id).ConnectionState).toBe('DISCONNECTED');
+  });
+
   test('what the simulator begins with', async ({ rehearsal }) => {
     const listed = await rehearsal.run(['simulator', '--list']);
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
 
     const words = ['--scenario', 'rotated-credential', '--port', '0', '--time-scale', '10', '--region', 'eu-west-1'];
-    const proxies = ['--xks-proxy-port', '0', '--xks-proxy-tls', '--lenient-patterns'];
-    const { process: server, ended } = rehearsal.start(['simulator', ...words, ...proxies]);
+    const proxies = ['--xks-proxy-port', '0', '--xks-proxy-tls', '--lenient-patterns', '--stores'];
+    const map = ['--xks-proxy-map', 'https://proxy.example.com=http://127.0.0.1:1'];
+    const { process: server, ended } = rehearsal.start(['simulator', ...words, ...proxies, ...map]);
     server.stdout?.on('data', (chunk) => String(chunk).includes('certificate') && server.kill('SIGINT'));
     const { stdout, exitCode } = await ended;
     expect(exitCode).toBe(0);
@@ -87,10 +149,12 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
   });
 });
 
-it('stands in a test, each option that there is', () => {
-  const folder = join(import.meta.dirname, '..');
+it('stands in a test of the real process, each option that there is', () => {
+  const folder = import.meta.dirname;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  const tests = files.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+  const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+  const inProcesses = /(?<! as) (test|rehearse) } from '\S+\/support\/rehearsal.ts'/;
+  const tests = texts.filter((text) => inProcesses.test(text)).join('\n');
   const commands = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
   const flags = [...new Set(commands.flatMap(flagsOf))];
 

@@ -1,6 +1,6 @@
 /** A store that is held offline for its operator, and a run that waits for KMS: at a terminal and without one. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { type Ended, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Ended, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
 const password = 'newPassword1';

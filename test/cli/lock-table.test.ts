@@ -5,7 +5,7 @@ import { describe, expect, type TestContext } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
 import { listRunIds } from '../support/kills.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { type Ended, type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Ended, type Environment, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const marker = 'CANARY+';

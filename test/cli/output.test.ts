@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { storeCalls, tellCalls, test } from '../support/rehearsal.ts';
+import { storeCalls, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const external = {
   CustomKeyStoreId: 'cks-1234567890abcdef0',
@@ -239,10 +239,11 @@ describe.concurrent('the log', { timeout: 60_000 }, () => {
     },
   );
 
-  test('goes to standard error otherwise', async ({ rehearsal: { simulator, run } }) => {
+  test('goes to standard error otherwise', async ({ rehearsal: { simulator, start } }) => {
     simulator.addStore(external);
 
-    const { stderr, json } = await run(['update', 'xks', ...rename, '--progress', 'none', '--log-level', 'info']);
+    const log = ['--log-level', 'info'];
+    const { stderr, json } = await start(['update', 'xks', ...rename, '--progress', 'none', ...log]).ended;
 
     expect(lines(stderr).map((line) => parse(line).msg)).toContain('run.finished');
     expect(json()).toMatchObject({ outcome: 'updated' });

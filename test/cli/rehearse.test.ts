@@ -1,7 +1,7 @@
 /** `--rehearse`: what is told of it, and what becomes of its throw-away store when the process is killed. */
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kills.ts';
-import { type Environment, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Environment, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const env: Environment = { NEW_SECRET: 'n'.repeat(43) };

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { listRunIds } from '../support/kills.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const marker = 'CANARY+';
 

@@ -3,7 +3,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { type Ended, type Environment, type Rehearsal, storeCalls, tellCalls, test } from '../support/rehearsal.ts';
+import {
+  type Ended,
+  type Environment,
+  type Rehearsal,
+  storeCalls,
+  tellCalls,
+  testHere as test,
+} from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const newEndpoint = 'https://new.xks.example.com';
@@ -60,7 +67,8 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
 
   test('needs the credentials of the same account, and leaves all as it is without', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
-    const ended = await rehearsal.run(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' });
+    // A process of its own, since one that runs asks only once whose credentials it has.
+    const ended = await rehearsal.start(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' }).ended;
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual(['cks: these are credentials of account 999999999999, not 111122223333']);
@@ -230,17 +238,18 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
 describe.concurrent('cks runs', { timeout: 60_000 }, () => {
   test('says where the store of an unfinished run is now, and how to go on', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
-    const show = async (env: Environment = {}) => (await rehearsal.run(['runs', '--output', 'text'], env)).stdout;
+    const show = ['runs', '--output', 'text'];
+    await expect.poll(() => stateOf(rehearsal)).toBe('DISCONNECTED');
 
-    const [table, ...told] = (await show()).split('\n');
+    const [table, ...told] = (await rehearsal.run(show)).stdout.split('\n');
     expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d+ s ago$`));
     expect(told).toEqual([
       `${runId}: its store is DISCONNECTED now, and no key in it can be`,
       `  used; go on with: cks resume ${runId}`,
       '',
     ]);
-    const somebodyElse = { AWS_ACCESS_KEY_ID: null };
-    expect(await show(somebodyElse)).toContain(`its store cannot be asked now, and was left offline`);
+    const somebodyElse = await rehearsal.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
+    expect(somebodyElse.stdout).toContain(`its store cannot be asked now, and was left offline`);
     const listed = await rehearsal.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: true, stateNow: 'DISCONNECTED' }]);
     expect(listed.exitCode).toBe(0);

@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type SavedPlan, sealPlan } from '../../src/library/saved-plan.ts';
-import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const external = {
   CustomKeyStoreId: 'cks-1234567890abcdef0',

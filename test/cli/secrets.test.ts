@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { type Environment, type Rehearsal, storeCalls, test } from '../support/rehearsal.ts';
+import { type Environment, type Rehearsal, storeCalls, testHere as test } from '../support/rehearsal.ts';
 
 /** What every canary begins with, and nothing else holds. */
 const marker = 'CANARY+';

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { listRunIds, readJournalOf } from '../support/kills.ts';
-import { bin, type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { bin, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 

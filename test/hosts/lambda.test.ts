@@ -7,7 +7,7 @@ import { scenarios } from '../run/scenarios/index.ts';
 import { describeEnd, type End, findLies, runThrough } from '../support/crash.ts';
 import { type Execution, execute, type Plug } from '../support/durable-service.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { takePart } from '../support/whole.ts';
+import { createTaker, takePart } from '../support/whole.ts';
 import { createWorld } from '../support/world.ts';
 
 const contextName = 'run 1';
@@ -38,19 +38,24 @@ async function carry(scenario: Scenario, plug?: Plug): Promise<End & { readonly 
 }
 
 /** Each kind of checkpoint when it first comes, once lost with the process and once kept; neighbours differ in both. */
-function plugs({ checkpoints }: Execution): readonly Plug[] {
+function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: string })[] {
   const firsts = checkpoints.flatMap((word, at) => (checkpoints.indexOf(word) === at ? [at] : []));
-  return firsts.flatMap((at) => [at % 2 === 0, at % 2 !== 0].map((isKept) => ({ at, isKept })));
+  const kindOf = (at: number) => String(checkpoints[at]).replace(/\d+\./g, '');
+  return firsts.flatMap((at) =>
+    [at % 2 === 0, at % 2 !== 0].map((isKept) => ({ at, isKept, kind: `${kindOf(at)} ${isKept ? 'kept' : 'lost'}` })),
+  );
 }
 
 describe('a run carried by durable functions', () => {
+  const take = createTaker(48);
+
   for (const [walk, scenario] of takePart([...scenarios.entries()], 3, 0)) {
     it(`ends as one that a process carries: ${scenario.name}`, async () => {
       const here = await runThrough(scenario);
       const there = await carry(scenario);
       expect(findLies(there)).toEqual([]);
       if (!scenario.isVolatile) expect(describeEnd(there)).toBe(describeEnd(here));
-      for (const plug of takePart(plugs(there.execution), 12, walk)) {
+      for (const plug of take(plugs(there.execution), walk)) {
         const end = await carry(scenario, plug);
         const where = JSON.stringify(plug);
         expect(findLies(end), where).toEqual([]);

@@ -363,7 +363,7 @@ describe('an execution whose code changes under it', () => {
       const { execution } = await begin(scenario);
       const here = await runThrough(scenario);
       const all = Array.from({ length: execution.invocations - 1 }, (_, before) => before + 2);
-      for (const changedAt of spread(all, isWhole ? 60 : 4)) {
+      for (const changedAt of spread(all, isWhole ? 60 : 2)) {
         const changed = await begin(scenario, (world, order) => ({
           // What another deployment does from this invocation on.
           handlerOf: (nth, client) =>

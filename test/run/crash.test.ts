@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { crashAndResume, crashPoints, describeEnd, findLies, runThrough } from '../support/crash.ts';
-import { takePart } from '../support/whole.ts';
+import { createTaker } from '../support/whole.ts';
 import { scenarios } from './scenarios/index.ts';
+
+const take = createTaker(5);
 
 describe('a run that dies at any record of its log and is resumed', () => {
   for (const [walk, scenario] of scenarios.entries()) {
@@ -9,7 +11,7 @@ describe('a run that dies at any record of its log and is resumed', () => {
     it(`${promise}: ${scenario.name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       expect(findLies(uninterrupted)).toEqual([]);
-      for (const point of takePart(crashPoints(uninterrupted.records), 2, walk)) {
+      for (const point of take(crashPoints(uninterrupted.records), walk)) {
         const end = await crashAndResume(scenario, point);
         const where = JSON.stringify(point);
         expect(findLies(end), where).toEqual([]);

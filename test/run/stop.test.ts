@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { crashAndResume, describeEnd, findLies, runThrough } from '../support/crash.ts';
+import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash.ts';
 import { inState } from '../support/scenario.ts';
 import { addExternal } from '../support/stores.ts';
-import { takePart } from '../support/whole.ts';
+import { createTaker } from '../support/whole.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -11,10 +11,11 @@ const stopAt = (stopped: number) => (nth: number, world: World) => {
 };
 
 describe('a run that is told to stop at any record of its log', () => {
+  const take = createTaker(5);
   for (const [walk, scenario] of scenarios.entries()) {
     it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const at of takePart([...records.keys()], 2, walk)) {
+      for (const { at } of take(recordPoints(records), walk)) {
         const end = await runThrough(scenario, stopAt(at));
         expect(findLies(end), `stopped at record ${at}`).toEqual([]);
         const { outcome, settings, before, after } = end.result;
@@ -28,10 +29,11 @@ describe('a run that is told to stop at any record of its log', () => {
 });
 
 describe('a run that is told to stop at any record, dies at the same or a later one, and is resumed', () => {
+  const take = createTaker(10);
   for (const [walk, scenario] of scenarios.filter(({ isVolatile }) => !isVolatile).entries()) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const stopped of takePart([...records.keys()], 4, walk)) {
+      for (const { at: stopped } of take(recordPoints(records), walk)) {
         const lived = await runThrough(scenario, stopAt(stopped));
         for (const at of new Set([stopped, stopped + 1, stopped + 2, lived.records.length - 1])) {
           if (at >= lived.records.length) continue;

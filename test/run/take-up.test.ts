@@ -10,7 +10,7 @@ import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, r
 import { readPastOf } from '../support/past.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
-import { takePart } from '../support/whole.ts';
+import { createTaker } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -38,6 +38,8 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   return { result, records, world };
 }
 
+const take = createTaker(7);
+
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
   for (const [walk, scenario] of scenarios.entries()) {
     const { name, outcome, isVolatile, isRehearsed } = scenario;
@@ -45,7 +47,7 @@ describe('a run that dies at any record of its log, and is taken up by another v
     const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
-      for (const point of takePart(crashPoints(uninterrupted.records), 3, walk)) {
+      for (const point of take(crashPoints(uninterrupted.records), walk)) {
         const end = await crashAndTakeUp(scenario, point);
         const where = JSON.stringify(point);
         expect(findLies(end), where).toEqual([]);

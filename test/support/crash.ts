@@ -16,9 +16,29 @@ export interface CrashPoint {
   readonly isKept: boolean;
 }
 
+/** A record of an uninterrupted run. */
+interface Point {
+  readonly at: number;
+  /** What it is, wherever it stands: `intent connectStore`. */
+  readonly kind: string;
+}
+
+export function recordPoints(records: readonly LogRecord[]): readonly Point[] {
+  return records.map((record, at) => ({
+    at,
+    kind: `${record.kind} ${'step' in record ? record.step.replace(/^\d+\./, '') : ''}`,
+  }));
+}
+
 /** Each record of a log, once lost with the process and once kept; neighbours differ in both. */
-export function crashPoints(records: readonly LogRecord[]): readonly CrashPoint[] {
-  return records.flatMap((_, at) => [at % 2 === 0, at % 2 !== 0].map((isKept) => ({ at, isKept })));
+export function crashPoints(records: readonly LogRecord[]): readonly (CrashPoint & Point)[] {
+  return recordPoints(records).flatMap((point) =>
+    [point.at % 2 === 0, point.at % 2 !== 0].map((isKept) => ({
+      ...point,
+      isKept,
+      kind: `${point.kind} ${isKept ? 'kept' : 'lost'}`,
+    })),
+  );
 }
 
 /** Where a run's log is kept: each opening finds what was kept before. `didDie`: the one before did not close it. */

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 
@@ -14,11 +14,23 @@ export interface Told {
 
 /** `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. */
 export async function runHere(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Told> {
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const [stdout, stderr] = [collect(), collect()];
+  const stdin = new PassThrough();
   stdin.end(input);
   const io = { argv: words, env, stdin, stdout, stderr, onSignal: () => () => undefined, exit() {} };
   const exitCode = await main(io);
-  return { exitCode, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collect() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return Object.assign(stream, { text: () => Buffer.concat(chunks).toString() });
 }
 
 /** Gives this process credentials, a Region, and folders of its own; the function that is returned takes them away. */

@@ -56,7 +56,12 @@ export function runOnPty(words: readonly string[], env: NodeJS.ProcessEnv): Term
       for (const watcher of watchers) watcher();
     });
   });
-  const exitCode = once(shell, 'close').then(([code]) => code as number | null);
+  // What was written last may not stand there yet when the process is gone.
+  const drained = () => new Promise<void>((resolve) => screen.write('', resolve));
+  const exitCode = once(shell, 'close').then(async ([code]) => {
+    await drained();
+    return code as number | null;
+  });
 
   const lines = () => {
     const { active } = screen.buffer;

@@ -15,6 +15,8 @@ import {
   type Simulator,
   serveSimulator,
 } from '../../src/simulator/index.ts';
+import { within } from './environments.ts';
+import { runHere } from './in-process.ts';
 
 /** The command as it was built. */
 export const bin = resolve(import.meta.dirname, '../../dist/src/cli/bin.js');
@@ -54,6 +56,23 @@ export const test = base.extend<{ rehearsal: Rehearsal }>({
   rehearsal: ({}, use) => rehearse(use),
 });
 
+/**
+ * `test` with a rehearsal whose `run` is in this process: for what is not about processes. One process has one set of
+ * credentials for an endpoint, and logs to its own standard error: what is about those is for `start`.
+ */
+export const testHere = base.extend<{ rehearsal: Rehearsal }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
+  rehearsal: ({}, use) =>
+    rehearse((rehearsal) => {
+      const run: Rehearsal['run'] = async (words, env = {}) => {
+        const environment = overlay(rehearsal.environment, env);
+        const told = await within(environment, () => runHere(words, environment));
+        return { ...told, json: () => JSON.parse(told.stdout) };
+      };
+      return use({ ...rehearsal, run });
+    }),
+});
+
 /** AWS's documents give minutes; here a transition is over at the first look. */
 export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
   const simulator = createSimulator({ now: createScaledClock(1_000), lenientPatterns: true });
@@ -62,7 +81,7 @@ export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Pr
   const running = new Set<ChildProcess>();
   const environment = createEnvironment(folder, server.url);
   const start = (words: readonly string[], env: Environment = {}) => {
-    const child = startCommand(words, { ...environment, ...env });
+    const child = startCommand(words, overlay(environment, env));
     running.add(child.process);
     return child;
   };
@@ -90,8 +109,12 @@ function createEnvironment(home: string, url: string): Record<string, string> {
   };
 }
 
-function startCommand(words: readonly string[], variables: Environment): Running {
-  const env = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== null)) as NodeJS.ProcessEnv;
+function overlay(environment: NodeJS.ProcessEnv, variables: Environment): NodeJS.ProcessEnv {
+  const all = Object.entries({ ...environment, ...variables });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as NodeJS.ProcessEnv;
+}
+
+function startCommand(words: readonly string[], env: NodeJS.ProcessEnv): Running {
   const child = spawn(process.execPath, [bin, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

@@ -5,7 +5,7 @@ import { formatText } from '../../../src/cli/aws/format/text.ts';
 import { formatYaml } from '../../../src/cli/aws/format/yaml.ts';
 import type { Json } from '../../../src/cli/aws/json.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { test } from '../../support/rehearsal.ts';
+import { testHere as test } from '../../support/rehearsal.ts';
 
 const narrow = { isColored: false, columns: 80 };
 

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { type Rehearsal, tellCalls, test } from '../../support/rehearsal.ts';
+import { type Rehearsal, tellCalls, testHere as test } from '../../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
 const name = ['update-custom-key-store'];

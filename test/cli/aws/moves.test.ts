@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds } from '../../support/kills.ts';
-import { type Rehearsal, tellCalls, test } from '../../support/rehearsal.ts';
+import { type Rehearsal, tellCalls, testHere as test } from '../../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = ['--custom-key-store-id', id];
