@@ -1,4 +1,6 @@
 /** The dead man's switch: armed before an outage, taken away at its end, left where it helps, and what its strike makes. */
+
+import { explainReason } from '../../../src/domain/reasons.ts';
 import type { TakenUp } from '../../../src/domain/take-up.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { createProver } from '../../support/provers.ts';
@@ -154,7 +156,9 @@ export const switching: readonly Scenario[] = [
       const inForce = { ...before.settings, ...sent };
       const left = { before, sent, inForce, update: 'accepted', pending: null, goal: 'back' } as const;
       const rest = { isUnfinished: true, offlineSinceMs: null, connectedSince: false, lastSentAtMs: null } as const;
-      return { store, change: sent, policy: move.policy, takenUp: { runId: 'earlier', ...left, ...rest } };
+      // Nothing is said against the keys that the new settings lead to.
+      const reason = explainReason('NO_EFFECT', {});
+      return { store, change: sent, policy: move.policy, takenUp: { runId: 'earlier', ...left, ...rest, reason } };
     },
   },
   {
