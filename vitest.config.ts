@@ -18,7 +18,8 @@ export default defineConfig({
       CKS_LOCK_DIR: `${home}/locks`,
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
-    maxWorkers: 2,
+    // One more than the cores of a small machine: many tests wait for a process, or for time to pass.
+    maxWorkers: 3,
     // Nearly all of them need the same: it is loaded once a worker, and stays warm.
     isolate: false,
     sequence: { sequencer: LongestFirst },

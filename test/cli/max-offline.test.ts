@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
 import { ageJournals, listRunIds } from '../support/kills.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
@@ -68,6 +68,7 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
     const here = machine(rehearsal, 'one');
     await leaveOffline(rehearsal, here);
     rehearsal.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
+    await vi.waitFor(() => expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED'), 10_000);
     ageJournals(join(rehearsal.folder, 'one'), 60_000);
 
     const { exitCode, json } = await rehearsal.run(['runs', '--max-offline', '1s'], here);

@@ -158,9 +158,9 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     await talk(pty, [
       ['look in another place\nNumber [1]:', '\n'],
       ['choose another store\nNumber [1]:', '9\n'],
-      ['A number from 1 to 7, please.', '1\n'],
+      ['A number from 1 to 7, please.\nNumber [1]:', '1\n'],
       ['New proxy path:', 'kms\n'],
-      ['It must have 10 to 128 characters, not 3.', '/payments/kms/xks/v1\n'],
+      ['It must have 10 to 128 characters, not 3.\nNew proxy path:', '/payments/kms/xks/v1\n'],
       ['Accept unknown:xks-proxy? y or n [n]:', 'y\n'],
       ['Go on with payments-xks? y or n [n]:', 'y\n'],
     ]);
