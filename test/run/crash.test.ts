@@ -3,7 +3,7 @@ import { crashAndResume, crashPoints, describeEnd, findLies, runThrough } from '
 import { createTaker } from '../support/whole.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const take = createTaker(5);
+const take = createTaker(2);
 
 describe('a run that dies at any record of its log and is resumed', () => {
   for (const [walk, scenario] of scenarios.entries()) {

@@ -12,7 +12,7 @@ describe('whatever befalls a run, deaths, holds and stops among it', () => {
       fc.asyncProperty(schedules, async (schedule) => {
         expect(findBrokenPromises(await play(schedule))).toEqual([]);
       }),
-      { numRuns: isWhole ? 2_000 : 600, seed: 20261124 },
+      { numRuns: isWhole ? 2_000 : 1_000, seed: 20261124 },
     );
   }, 120_000);
 
@@ -21,7 +21,7 @@ describe('whatever befalls a run, deaths, holds and stops among it', () => {
       fc.asyncProperty(schedules.filter(isCalm), async (schedule) => {
         expect(await judgeCrashes(schedule, await play(schedule))).toEqual([]);
       }),
-      { numRuns: isWhole ? 200 : 60, seed: 1 },
+      { numRuns: isWhole ? 200 : 100, seed: 1 },
     );
   }, 120_000);
 });

@@ -11,7 +11,7 @@ const stopAt = (stopped: number) => (nth: number, world: World) => {
 };
 
 describe('a run that is told to stop at any record of its log', () => {
-  const take = createTaker(5);
+  const take = createTaker(2);
   for (const [walk, scenario] of scenarios.entries()) {
     it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
@@ -29,7 +29,7 @@ describe('a run that is told to stop at any record of its log', () => {
 });
 
 describe('a run that is told to stop at any record, dies at the same or a later one, and is resumed', () => {
-  const take = createTaker(10);
+  const take = createTaker(4);
   for (const [walk, scenario] of scenarios.filter(({ isVolatile }) => !isVolatile).entries()) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);

@@ -38,7 +38,7 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   return { result, records, world };
 }
 
-const take = createTaker(7);
+const take = createTaker(3);
 
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
   for (const [walk, scenario] of scenarios.entries()) {
