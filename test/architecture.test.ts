@@ -129,7 +129,7 @@ describe('arrows point one way', () => {
     expect(users.sort()).toEqual([
       'src/checks/xks-proxy/sources.ts',
       'src/library/notify.ts',
-      'src/library/resume.ts',
+      'src/library/earlier-run.ts',
       'src/run/prepare.ts',
       'src/run/writes.ts',
     ]);

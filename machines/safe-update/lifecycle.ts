@@ -3,6 +3,7 @@ import { assign, setup } from 'xstate';
 import * as actions from './actions.ts';
 import * as explaining from './explain.ts';
 import { guards } from './guards.ts';
+import { plan } from './plan.ts';
 import type { Context, Event, Input } from './types.ts';
 import { unprovidedActors } from './unprovided.ts';
 
@@ -12,7 +13,7 @@ export const lifecycle = setup({
   guards,
   actions: {
     record: assign(actions.record),
-    plan: assign(actions.plan),
+    plan: assign(plan),
     countRetry: assign(actions.countRetry),
     beginRollback: assign(actions.beginRollback),
     explain: assign(explaining.explain),

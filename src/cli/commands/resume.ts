@@ -1,6 +1,6 @@
 /** `cks resume`: goes on with a run, the one that is unfinished where none is named. */
 import type { Digest } from '../../journal/digest.ts';
-import type { ResumeOptions } from '../../library/resume.ts';
+import type { ResumeOptions } from '../../library/earlier-run.ts';
 import { listRuns, summarizeRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { createTerminalApprover } from '../approver.ts';
@@ -18,11 +18,16 @@ export function run(io: Io, args: CommandArguments, manner: Manner = {}): Promis
   return goOn(io, args, 'resumeRun', findUnfinished, manner);
 }
 
+const verbs = {
+  resumeRun: () => import('../../library/resume.ts').then(({ resumeRun }) => resumeRun),
+  undoRun: () => import('../../library/undo.ts').then(({ undoRun }) => undoRun),
+} as const;
+
 /** Finishes or undoes an earlier run. */
 export async function goOn(
   io: Io,
   { word, given }: CommandArguments,
-  verb: 'resumeRun' | 'undoRun',
+  verb: keyof typeof verbs,
   findRun: (stateDirectory: string | undefined) => Promise<string>,
   manner: Manner = {},
 ): Promise<number> {
@@ -39,7 +44,7 @@ export async function goOnFrom(
   io: Io,
   opened: OpenedRun,
   earlier: Digest,
-  verb: 'resumeRun' | 'undoRun',
+  verb: keyof typeof verbs,
   words: Partial<ResumeOptions>,
 ): Promise<number> {
   const { runId, hasEnded, lastStep, lastAtMs } = earlier;
@@ -48,14 +53,14 @@ export async function goOnFrom(
     const at = lastStep === null ? '' : ` at ${lastStep}`;
     opened.display.say(`going on with ${runId}, left ${formatAge(Date.now() - lastAtMs)} ago${at}`);
   }
-  const library = await loadVerb(() => import('../../library/resume.ts'));
+  const goOnWith = await loadVerb(verbs[verb]);
   return follow(
     io,
     keepTable(io, opened, earlier, words),
     { store: earlier.customKeyStoreId ?? store, earlier },
     (options) => {
       const asking = opened.asks ? { askSecret: createSecretQuestion(io, options.signal) } : {};
-      return library[verb]({ ...options, ...asking, ...words, runId });
+      return goOnWith({ ...options, ...asking, ...words, runId });
     },
   );
 }

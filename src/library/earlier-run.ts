@@ -1,0 +1,72 @@
+/** An earlier run as whoever goes on from it finds it: its journal, the way to its store, the secrets that it still needs. */
+import type { Context, Input } from '../../machines/safe-update/index.ts';
+import { type Change, changedNames, secretReference } from '../domain/change.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import type { Risk } from '../domain/policy.ts';
+import { optionName } from '../domain/properties.ts';
+import { explainReason } from '../domain/reasons.ts';
+import { runsFolder, stateFolder } from '../journal/folders.ts';
+import type { JournalContents } from '../journal/parse.ts';
+import { readJournal } from '../journal/shelf.ts';
+import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import { readPast } from '../run/past.ts';
+import type { ChangeInput } from '../run/prepare.ts';
+import { refuse } from '../run/report.ts';
+import { type Connection, connect } from './connection.ts';
+import { requireNotify } from './notify.ts';
+import type { RunOptions } from './options.ts';
+
+export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
+  readonly runId: string;
+  /** New values in the place of those that were wrong, and secrets that are not where they were. */
+  readonly change?: ChangeInput;
+  readonly accept?: readonly Risk[];
+  /** What the run was held for is done. A correction says so too; otherwise the holder is asked. */
+  readonly isDone?: boolean;
+  /** Gives a secret that the run needs and that is not where it was. Without it the resume is refused. */
+  readonly askSecret?: (what: string) => Promise<string>;
+}
+
+export async function openEarlier({ runId, stateDirectory, notify }: ResumeOptions) {
+  requireNotify(notify);
+  const folder = runsFolder(stateFolder(stateDirectory));
+  const contents = await readJournal(folder, runId);
+  return { folder, contents, past: readPast(contents.header.input as Input, contents.records) };
+}
+
+/** The same place as before, unless the caller names another way there. */
+export function reach({ header }: JournalContents, options: ResumeOptions): Promise<Connection> {
+  const { region, endpoint, profile, lockTable } = header;
+  const way = {
+    ...(endpoint ? { endpoint } : {}),
+    ...(profile ? { profile } : {}),
+    ...(lockTable ? { lockTable } : {}),
+  };
+  return connect({ region, ...way, ...options });
+}
+
+/** Refused where these are other credentials than the run's: in another account the store is another one, or none. */
+export async function findStranger(connection: Connection, context: Context): Promise<RunResult | undefined> {
+  const { account } = context.place;
+  const now = await connection.findAccount();
+  if (account === 'unknown' || now === 'unknown' || account === now) return undefined;
+  return refuse(context, explainReason('OTHER_ACCOUNT', { detail: `${now}, not ${account}` }));
+}
+
+export async function requireSecrets(change: Change, vault: Vault, { askSecret }: ResumeOptions): Promise<void> {
+  for (const name of changedNames(change)) {
+    const reference = secretReference(change, name);
+    if (reference === undefined) continue;
+    try {
+      await vault.resolve(reference);
+    } catch (error) {
+      if (!(error instanceof SecretUnavailableError)) throw error;
+      if (!askSecret)
+        throw new InvalidInputError(
+          `the secret of ${name} is still needed, and ${error.message}: put it back, or give it with --${optionName(name)}`,
+        );
+      vault.replace(reference, await askSecret(name));
+    }
+  }
+}

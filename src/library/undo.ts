@@ -1,0 +1,35 @@
+/** The verb that undoes a run. */
+import { changedNames } from '../domain/change.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import { orderUndo } from '../run/take-up.ts';
+import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
+import { begin } from './safe-update.ts';
+import { openVault } from './secrets.ts';
+
+/**
+ * Puts back what a finished run has changed, by a run of its own.
+ *
+ * @throws {InvalidInputError} when it changed nothing, or an old value is known to nobody.
+ */
+export async function undoRun(options: ResumeOptions): Promise<RunResult> {
+  const { contents, past } = await openEarlier(options);
+  const { runId } = options;
+  if (contents.end?.outcome !== 'updated') {
+    const how = contents.end
+      ? `has ended ${contents.end.outcome ?? 'with a wrong input'}`
+      : `is unfinished; cks resume ${runId}`;
+    throw new InvalidInputError(`run ${runId} ${how}: only one that has ended updated can be undone`);
+  }
+  const vault = openVault(() => reach(contents, options));
+  const sequel = orderUndo(past, options.accept ?? []);
+  if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
+  if (changedNames(sequel.order.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
+  await requireSecrets(sequel.order.change, vault, options);
+  const connection = await reach(contents, options);
+  return (await findStranger(connection, past.context)) ?? begin(connection, vault, options, sequel);
+}
+
+function explainLost(runId: string, lost: Extract<ReturnType<typeof orderUndo>, { lost: unknown }>['lost']): string {
+  return `run ${runId} cannot be undone: the old value of ${lost.join(' and ')} is known to nobody`;
+}
