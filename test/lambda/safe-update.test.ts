@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
-import { findLeft, inherit, requireLeft } from '../../src/lambda/safe-update/succession.ts';
+import {
+  type Begun,
+  findLeft,
+  hearsStopsSinceMs,
+  inherit,
+  requireLeft,
+} from '../../src/lambda/safe-update/succession.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { scenarios } from '../run/scenarios/index.ts';
 import { type End, findLies, runThrough } from '../support/crash.ts';
@@ -137,6 +143,15 @@ describe('an execution', () => {
         ),
       },
     });
+  });
+});
+
+describe('a stop that was asked for through the table', () => {
+  const begun = (runId: string) => ({ owner, input: { runId, startedAtMs: 90_700 } }) as Begun;
+
+  it('concerns the first run of an execution whatever its clock says, and another from the second on in which it began', () => {
+    expect(hearsStopsSinceMs(begun(owner))).toBe(0);
+    expect(hearsStopsSinceMs(begun(`${owner}-2`))).toBe(90_000);
   });
 });
 

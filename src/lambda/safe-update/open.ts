@@ -19,7 +19,7 @@ import { type ResumeEvent, readEvent, type SafeUpdateEvent } from './event.ts';
 import type { Opened, Surroundings } from './execution.ts';
 import { readHistory } from './history.ts';
 import type { SafeUpdateHandlerOptions } from './options.ts';
-import { type Begun, inherit, requireLeft } from './succession.ts';
+import { type Begun, hearsStopsSinceMs, inherit, requireLeft } from './succession.ts';
 
 /** The longest pause of a durable host: then it hears whether it should stop. */
 const longestPauseMs = 5 * 60_000;
@@ -79,7 +79,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
         tell,
         folder: null,
       });
-      return { ports, lock, end, stops: createTableStops(table, owner, input.startedAtMs) };
+      return { ports, lock, end, stops: createTableStops(table, owner, hearsStopsSinceMs(begun)) };
     },
 
     async flush() {

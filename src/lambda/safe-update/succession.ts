@@ -63,6 +63,14 @@ export function requireLeft({ operations, isOver }: History): Left {
   return left;
 }
 
+/**
+ * From when on a stop concerns this run: the first one hears every stop, another those that were asked for since it began.
+ * Stops are dated in whole seconds.
+ */
+export function hearsStopsSinceMs({ input, owner }: Pick<Begun, 'input' | 'owner'>): number {
+  return input.runId === owner ? 0 : Math.floor(input.startedAtMs / 1_000) * 1_000;
+}
+
 /** By code of this version, from now on. */
 export interface Heir {
   readonly version: string;

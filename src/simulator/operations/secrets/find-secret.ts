@@ -7,9 +7,7 @@ import { findNamedKey } from '../keys/find-key.ts';
 
 /** By name, by ARN, or by ARN without the six characters that were added. @throws SimulatorFault ResourceNotFoundException */
 export function requireSecret({ secrets }: World, id: string): Secret {
-  const found = [...secrets.values()].find(({ name, arn }) =>
-    [name, arn, arn.slice(0, -'-XXXXXX'.length)].includes(id),
-  );
+  const found = [...secrets.values()].find(({ name, arn }) => [name, arn, arn.replace(/-\w{6}$/, '')].includes(id));
   return found ?? refuse('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
 }
 
