@@ -128,8 +128,8 @@ describe('arrows point one way', () => {
     );
     expect(users.sort()).toEqual([
       'src/checks/xks-proxy/sources.ts',
-      'src/library/notify.ts',
       'src/library/earlier-run.ts',
+      'src/library/notify.ts',
       'src/run/prepare.ts',
       'src/run/writes.ts',
     ]);
