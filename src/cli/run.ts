@@ -3,7 +3,6 @@ import type { Guards } from '../domain/guards.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
-import { findLockTable } from '../library/lock-table.ts';
 import type { RunOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
@@ -18,7 +17,7 @@ import { type Output, openOutput } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
 import { renderError } from './render/reason.ts';
 import { renderResult } from './render/result.ts';
-import { keepStack, openLog, readConnection } from './session.ts';
+import { keepStack, openLog, readConnection, readLockTable } from './session.ts';
 import { type Asked, watchRun } from './watch-run.ts';
 
 /** Where the result of a run goes, and the exit code that it comes to. */
@@ -104,13 +103,11 @@ export function readKeeping(given: Given) {
   if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount)) {
     throw new InvalidInputError('--expect-account takes the 12 digits of an account');
   }
-  const named = readText(given, 'lock-table');
-  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   return {
     journal: !isGiven(given, 'no-journal'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
     ...(expectAccount === undefined ? {} : { expectAccount }),
-    ...(lockTable === undefined ? {} : { lockTable }),
+    ...readLockTable(given),
   };
 }
 

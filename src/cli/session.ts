@@ -1,6 +1,7 @@
 /** What a command needs before it calls AWS: the connection, the log, and a verb of the library, which is loaded only now. */
 import type { Logger } from 'pino';
 import type { ConnectionOptions } from '../library/connection.ts';
+import { findLockTable } from '../library/lock-table.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, isGiven, readNumber, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
@@ -29,6 +30,13 @@ export function readConnection(given: Given): Omit<ConnectionOptions, 'client' |
     ...(endpoint ? { endpoint } : {}),
     ...readReach(given),
   };
+}
+
+/** That of the options, else of the environment. @throws {InvalidInputError} */
+export function readLockTable(given: Given): Pick<ConnectionOptions, 'lockTable'> {
+  const named = readText(given, 'lock-table');
+  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
+  return lockTable === undefined ? {} : { lockTable };
 }
 
 function readReach(given: Given): Omit<ReturnType<typeof readConnection>, 'region' | 'profile' | 'endpoint'> {

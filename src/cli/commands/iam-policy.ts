@@ -1,13 +1,14 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
+
 import { makeIamPolicy } from '../../checks/iam-policy.ts';
 import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
-import { findLockTable } from '../../library/lock-table.ts';
 import { requireNotify } from '../../library/notify.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
 import { optionWords } from '../option-words.ts';
 import type { CommandArguments } from '../order.ts';
+import { readLockTable } from '../session.ts';
 
 export async function run(io: Io, { given }: CommandArguments): Promise<number> {
   const type = readWord(given, 'type', optionWords.type);
@@ -20,8 +21,6 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     );
   }
   const lambdaFunction = readMatch(given, 'lambda-function', /^[\w-]{1,64}$/, 'the name of a Lambda function');
-  const named = readText(given, 'lock-table');
-  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   const policy = makeIamPolicy({
     ...(type ? { type } : {}),
     ...(account ? { account } : {}),
@@ -31,7 +30,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     rehearse,
     ...readRole(given),
     readOnly: isGiven(given, 'read-only'),
-    ...(lockTable === undefined ? {} : { lockTable }),
+    ...readLockTable(given),
     ...(lambdaFunction === undefined ? {} : { lambdaFunction }),
     notify: readNotify(given),
   });

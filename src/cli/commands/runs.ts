@@ -2,7 +2,6 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { ConnectionOptions } from '../../library/connection.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
-import { findLockTable } from '../../library/lock-table.ts';
 import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { parseDuration } from '../duration.ts';
@@ -15,7 +14,7 @@ import { renderJournal } from '../render/journal.ts';
 import { renderOutages } from '../render/outages.ts';
 import { renderRuns, type ShownRun } from '../render/runs.ts';
 import { readForms, writeReport } from '../report-files.ts';
-import { loadVerb, readConnection } from '../session.ts';
+import { loadVerb, readConnection, readLockTable } from '../session.ts';
 
 export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
   const stateDirectory = readText(given, 'state-dir');
@@ -52,9 +51,8 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
 
 /** Where the runs of other machines are looked for; undefined: nowhere. @throws {InvalidInputError} */
 function readTable(given: Given): ConnectionOptions | undefined {
-  const named = readText(given, 'lock-table');
-  const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
-  return lockTable === undefined ? undefined : { ...readConnection(given), lockTable };
+  const named = readLockTable(given);
+  return named.lockTable === undefined ? undefined : { ...readConnection(given), ...named };
 }
 
 async function findKnown(table: ConnectionOptions): Promise<readonly KnownRun[]> {
@@ -66,14 +64,12 @@ async function findKnown(table: ConnectionOptions): Promise<readonly KnownRun[]>
 async function watchOutages(given: Given, most: string, output: Output): Promise<number> {
   const maxOfflineMs = parseDuration('--max-offline', most, 10 * 365 * 24);
   const stateDirectory = readText(given, 'state-dir');
-  const lockTable = readText(given, 'lock-table');
-  const connection = readConnection(given);
+  const connection = { ...readConnection(given), ...readLockTable(given) };
   const { findLongOutages } = await loadVerb(() => import('../../library/outages.ts'));
   const found = await findLongOutages({
     ...connection,
     maxOfflineMs,
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
-    ...(lockTable === undefined ? {} : { lockTable }),
   });
   const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
   output.write({ maxOfflineMs, offline: found.offline, problems } satisfies OfflineStores, () =>

@@ -6,20 +6,18 @@ import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { StopResult } from '../outputs.ts';
-import { loadVerb, readConnection } from '../session.ts';
+import { loadVerb, readConnection, readLockTable } from '../session.ts';
 
 export async function run(io: Io, { word: runId, given }: CommandArguments): Promise<number> {
   if (runId === undefined) throw new InvalidInputError('which run? Give its id, as cks runs lists it');
   const stateDirectory = readText(given, 'state-dir');
-  const lockTable = readText(given, 'lock-table');
-  const connection = readConnection(given);
+  const connection = { ...readConnection(given), ...readLockTable(given) };
   const output = openOutput(io, given);
   const { stopRun } = await loadVerb(() => import('../../library/stop-run.ts'));
   const answer = await stopRun({
     ...connection,
     runId,
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
-    ...(lockTable === undefined ? {} : { lockTable }),
   });
   output.write({ runId, ...answer } satisfies StopResult, () => `${answer.message}\n`);
   return answer.isRequested ? 0 : otherExitCodes.no;
