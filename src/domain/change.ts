@@ -1,5 +1,5 @@
 /** A change: the new values asked for. Secrets stand in it as references only, so it may be shown, journaled and logged. */
-import type { KeyStore, Settings } from './key-store.ts';
+import { isSameValue, type KeyStore, type Settings } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames, type TextRule } from './properties.ts';
 
 /** Where a secret comes from. `given:` points into the one closure of the run that holds a value it was handed. */
@@ -140,7 +140,7 @@ export function completeChange(settings: Settings, change: Change): Change {
  */
 export function differingChange(settings: Settings, change: Change): Change {
   const differs = (name: PropertyName) =>
-    secretReference(change, name) !== undefined || (settings[name] ?? '') !== (visibleValue(change, name) ?? '');
+    secretReference(change, name) !== undefined || !isSameValue(name, settings[name], visibleValue(change, name));
   const moves = change.XksProxyConnectivity !== undefined && differs('XksProxyConnectivity');
   const companion = (name: PropertyName) =>
     moves && (name === 'XksProxyUriEndpoint' || name === 'XksProxyVpcEndpointServiceName');
@@ -155,7 +155,7 @@ function pickChange(change: Change, keep: (name: PropertyName) => boolean): Chan
 export function showsChange(settings: Settings, change: Change): boolean {
   return changedNames(change).every((name) => {
     const value = visibleValue(change, name);
-    return value === undefined || (settings[name] ?? '') === value;
+    return value === undefined || isSameValue(name, settings[name], value);
   });
 }
 

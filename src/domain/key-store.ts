@@ -35,12 +35,18 @@ export function nameStore(store: KeyStore): string {
 
 /** Whether Describe shows the settings that are expected. KMS may fill in a service's owner by itself: that is no change. */
 export function matchesSettings(expected: Settings, shown: Settings): boolean {
-  return propertyNames.every((name) => isSame(name, expected, shown));
+  return propertyNames.every((name) => isSameSetting(name, expected, shown));
 }
 
-function isSame(name: PropertyName, expected: Settings, shown: Settings): boolean {
+/** Whether Describe shows the value of one property that is expected. */
+export function isSameSetting(name: PropertyName, expected: Settings, shown: Settings): boolean {
   const isOwnersDefault = name === 'XksProxyVpcEndpointServiceOwner' && expected[name] === undefined;
-  return isOwnersDefault || (expected[name] ?? '') === (shown[name] ?? '');
+  return isOwnersDefault || isSameValue(name, expected[name], shown[name]);
+}
+
+/** Whether two values of a property mean the same; an absent one is empty. */
+export function isSameValue(name: PropertyName, one = '', other = ''): boolean {
+  return describeProperty(name).isHostName ? one.toLowerCase() === other.toLowerCase() : one === other;
 }
 
 /** What tells two looks at a store apart, in words; undefined where nothing does. */
@@ -48,7 +54,7 @@ export function findDifference(earlier: KeyStore, now: KeyStore): string | undef
   for (const fact of ['customKeyStoreId', 'customKeyStoreType', 'connectionState'] as const) {
     if (now[fact] !== earlier[fact]) return `it is ${now[fact]}, and was ${earlier[fact]}`;
   }
-  const names = propertyNames.filter((name) => !isSame(name, earlier.settings, now.settings));
+  const names = propertyNames.filter((name) => !isSameSetting(name, earlier.settings, now.settings));
   const told = names.map((name) => `${name} is ${quote(now.settings[name])}, and was ${quote(earlier.settings[name])}`);
   return told.length === 0 ? undefined : told.join('; ');
 }

@@ -46,6 +46,8 @@ export interface Property {
   readonly secret?: true;
   /** An empty string is a value of its own: it takes the setting away. */
   readonly mayBeEmptied?: true;
+  /** Holds a host name: KMS may show it in lower case, and the same name is the same value (RFC 4343). */
+  readonly isHostName?: true;
 }
 
 const external = (live: Live) => ({ EXTERNAL_KEY_STORE: live }) as const;
@@ -95,6 +97,7 @@ export const properties = {
     keySource: true,
     connects: true,
     shownAt: ['XksProxyConfiguration', 'UriEndpoint'],
+    isHostName: true,
     text: {
       min: 10,
       max: 128,

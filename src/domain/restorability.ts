@@ -1,6 +1,6 @@
 /** Which old values can be put back, and in which phase of a run. Shared by the plan's report and the rollback itself. */
 import { applyChange, type Change, secretReference } from './change.ts';
-import type { KeyStore, Settings } from './key-store.ts';
+import { isSameValue, type KeyStore, type Settings } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
 /** The old values that need a secret, as far as the operator still holds it. */
@@ -44,7 +44,7 @@ function isRestorable(name: PropertyName, before: KeyStore, previous: Previous, 
 /** The properties that a change has touched, and those that KMS wants beside them on the way back; in the table's order. */
 export function namesToRestore(before: Settings, sent: Change): readonly PropertyName[] {
   const after = applyChange(before, sent);
-  const differs = (name: PropertyName) => (before[name] ?? '') !== (after[name] ?? '');
+  const differs = (name: PropertyName) => !isSameValue(name, before[name], after[name]);
   // A changed connectivity wants its endpoint and service name beside it, also where these did not differ.
   const companion = (name: PropertyName) =>
     differs('XksProxyConnectivity') && (name === 'XksProxyUriEndpoint' || name === 'XksProxyVpcEndpointServiceName');
