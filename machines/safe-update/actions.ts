@@ -6,8 +6,10 @@ import { addCalls } from '../../src/domain/outcome.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
+import { noStaleReads } from '../../src/domain/stale-reads.ts';
 import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
 import { rollbackOf } from './facts.ts';
+import { recordStaleReads } from './stale-reads.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event, Input } from './types.ts';
 
@@ -28,7 +30,6 @@ export function begin(input: Input): Context {
     calls: {},
     seen: null,
     holdsLock: false,
-    failedAtMs: null,
     before: takenUp?.before ?? null,
     plan: null,
     findings: [],
@@ -39,7 +40,7 @@ export function begin(input: Input): Context {
     isUnsent: false,
     sent: takenUp?.sent ?? {},
     inForce: {},
-    stale: {},
+    stale: noStaleReads,
     lastAcceptedAtMs: null,
     updateAcceptedAtMs: null,
     hasWritten: takenUp?.isUnfinished ?? false,
@@ -68,9 +69,15 @@ export function record({ context, event }: Args): Changes {
   const nowMs = Math.max(context.nowMs, atMs);
   const calls = addCalls(context.calls, value.calls);
   const seen = sightingOf(value) ?? context.seen;
-  const failedAtMs = seen?.store.connectionState === 'FAILED' ? seen.atMs : context.failedAtMs;
   const stopRequested = context.stopRequested || cancelRequested;
-  const stamp = { nowMs, calls, seen, failedAtMs, stopRequested, ...recordLogin(context, value) };
+  const stamp = {
+    nowMs,
+    calls,
+    seen,
+    stale: recordStaleReads(context, event, nowMs),
+    stopRequested,
+    ...recordLogin(context, value),
+  };
   const stamped = { ...context, ...stamp };
   return { ...stamp, ...recordStrike(stamped, event), ...recordAnswer(stamped, event) };
 }
@@ -202,12 +209,12 @@ function recordWrite(context: Context, type: Event['type']): Changes {
     case 'xstate.done.actor.updateStore': {
       const send = plan?.send ?? {};
       const accepted = { update: 'accepted', isUnsent: false, updateAcceptedAtMs: nowMs } as const;
-      const settings = { sent: { ...sent, ...send }, inForce: applyChange(inForce, send), stale: inForce };
+      const settings = { sent: { ...sent, ...send }, inForce: applyChange(inForce, send) };
       return { ...accepted, ...settings, ...recordNewLogin(send, context.order.change) };
     }
     case 'xstate.done.actor.restoreStore': {
       const rollback = rollbackOf(context);
-      const settings = { inForce: before?.settings ?? {}, stale: inForce };
+      const settings = { inForce: before?.settings ?? {} };
       return {
         update: 'restored',
         updateAcceptedAtMs: nowMs,

@@ -2,6 +2,7 @@
 import { explainRefusal, makePlan, type Plan } from '../../src/domain/plan.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
+import { noStaleReads } from '../../src/domain/stale-reads.ts';
 import { recognizeUpdate } from '../../src/domain/take-up.ts';
 import type { Context } from './types.ts';
 
@@ -24,7 +25,7 @@ export function plan({ context }: { context: Context }): Partial<Context> {
     ...left,
     isUnsent: Object.keys(made.send).length > 0,
     inForce: store.settings,
-    stale: store.settings,
+    stale: noStaleReads,
   };
 }
 

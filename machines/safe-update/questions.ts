@@ -1,11 +1,11 @@
 /** What each actor is asked, taken from the context. The arrows say when, the actors how. */
-import { freshMs, type Goal, graceMs } from '../../src/domain/cadence.ts';
+import { freshMs, type Goal } from '../../src/domain/cadence.ts';
 import { changedNames } from '../../src/domain/change.ts';
 import { nameSwitch, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { connectDeadlineMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
-import { graceUntilMs } from '../../src/domain/verdict.ts';
+import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Sighting } from './answers.ts';
 import { rollbackOf, settingsInForce } from './facts.ts';
@@ -73,7 +73,7 @@ export const askApproval = ({ context }: Args): Questions['approve'] => ({
 
 /** With the settings that are in force: after a live update nobody has looked yet, and some hosts use the old ones. */
 export const askProof = ({ context }: Args): Questions['proveKeys'] => {
-  const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, lastAcceptedAtMs, nowMs, order } = context;
+  const { inForce, preparation, updateAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, order } = context;
   const { path, send } = plan(context);
   const isLive = updateAcceptedAtMs !== null && offlineSinceMs === null && path === 'live';
   const leadsToKeys = changedNames(send).some((name) => describeProperty(name).connects);
@@ -81,8 +81,10 @@ export const askProof = ({ context }: Args): Questions['proveKeys'] => {
     store: { ...store(context), settings: inForce },
     preparation,
     // The look that sees CONNECTED comes later than the first use that was possible.
-    sinceMs: (isLive ? updateAcceptedAtMs : lastAcceptedAtMs) ?? nowMs,
+    sinceMs: (isLive ? updateAcceptedAtMs : context.lastAcceptedAtMs) ?? nowMs,
     dwellUntilMs: isLive && leadsToKeys ? updateAcceptedAtMs + order.policy.proofDwellMs : null,
+    // A host of KMS may not know of the Disconnect yet, and still decrypt: that says nothing of the new settings.
+    countsFromMs: keysFailedAtMs === null ? graceUntilMs(offlineSinceMs) : 0,
   };
 };
 
@@ -104,7 +106,7 @@ export const askDisarm = ({ context }: Args): Questions['disarmSwitch'] => known
 export const askWrite = ({ context }: Args): WriteQuestion => ({
   evidence: seen(context),
   settings: [context.inForce],
-  staleSettings: context.stale,
+  stale: context.stale,
   graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
   mayBeDone: context.isUnsure,
 });
@@ -125,24 +127,31 @@ export const askRestore = ({ context }: Args): UpdateQuestion => {
   const rollback = rollbackOf(context);
   return {
     ...askWrite({ context }),
-    settings: [context.inForce, context.stale],
+    settings: [context.inForce, ...context.stale.settings.map(({ values }) => values)],
     change: rollback.possible ? rollback.change : {},
   };
 };
 
-function askSettle(context: Context, goal: Goal, withinMs: number, state?: 'CONNECTED' | 'DISCONNECTED') {
+/** The longest wait counts from the accepted call, or the observation, that it waits for: a suspension begins no new one. */
+function askSettle(
+  context: Context,
+  goal: Goal,
+  sinceMs: number,
+  withinMs: number,
+  state?: 'CONNECTED' | 'DISCONNECTED',
+) {
   return {
     customKeyStoreId: store(context).customKeyStoreId,
     expected: {
       goal,
-      deadlineAtMs: context.nowMs + withinMs,
-      graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
-      failureIsStaleUntilMs: graceUntilMs(context.failedAtMs),
-      ...(goal === 'settled' ? {} : { settings: context.inForce, staleSettings: context.stale }),
+      deadlineAtMs: sinceMs + withinMs,
+      stale: context.stale,
+      ...(goal === 'settled' ? {} : { settings: context.inForce }),
       ...(state === undefined ? {} : { state }),
     },
     endsOnStop: goal === 'settled',
     preparation: context.preparation,
+    keysFailedAtMs: context.keysFailedAtMs,
   };
 }
 
@@ -157,13 +166,17 @@ export const askSettledFirst = ({ context }: Args) =>
   askSettle(
     context,
     'settled',
+    seen(context).atMs,
     withinMs(context, store(context).connectionState === 'CONNECTING' ? 'CONNECTED' : 'DISCONNECTED'),
   );
 
-export const askDisconnected = ({ context }: Args) =>
-  askSettle(context, 'DISCONNECTED', withinMs(context, 'DISCONNECTED'));
+const lastAcceptedAtMs = ({ lastAcceptedAtMs, nowMs }: Context) => lastAcceptedAtMs ?? nowMs;
 
-export const askConnected = ({ context }: Args) => askSettle(context, 'CONNECTED', withinMs(context, 'CONNECTED'));
+export const askDisconnected = ({ context }: Args) =>
+  askSettle(context, 'DISCONNECTED', lastAcceptedAtMs(context), withinMs(context, 'DISCONNECTED'));
+
+export const askConnected = ({ context }: Args) =>
+  askSettle(context, 'CONNECTED', lastAcceptedAtMs(context), withinMs(context, 'CONNECTED'));
 
 export const askHold = ({ context }: Args): HoldQuestion => ({
   store: store(context),
@@ -183,12 +196,14 @@ export const askAnswer = ({ context }: Args): Questions['awaitKms'] => ({
 /** Long enough for stale reads to pass, and for KMS to answer again. */
 const shownWithinMs = graceMs + freshMs;
 
-export const askShown = ({ context }: Args) => askSettle(context, 'shown', shownWithinMs, plan(context).wantedState);
+export const askShown = ({ context }: Args) =>
+  askSettle(context, 'shown', lastAcceptedAtMs(context), shownWithinMs, plan(context).wantedState);
 
 export const askShownAsBefore = ({ context }: Args) =>
   askSettle(
     context,
     'shown',
+    lastAcceptedAtMs(context),
     shownWithinMs,
     known(context.before, 'the store as it was').connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED',
   );

@@ -9,6 +9,7 @@ import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
 import type { Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
+import type { StaleReads } from '../../src/domain/stale-reads.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
 import type { Opening } from '../../src/domain/window.ts';
@@ -35,8 +36,6 @@ export interface Context extends Input {
   readonly seen: Sighting | null;
   /** The store was described under its lock, which who waits for a window has not taken yet. */
   readonly holdsLock: boolean;
-  /** When the store was last seen FAILED: a stale read may show that again for a while. */
-  readonly failedAtMs: number | null;
   /** The store as it was before the change: what a rollback restores. */
   readonly before: KeyStore | null;
   readonly plan: Plan | null;
@@ -50,9 +49,10 @@ export interface Context extends Input {
   readonly isUnsent: boolean;
   /** All that KMS has accepted, the later value of a property over the earlier one. */
   readonly sent: Change;
-  /** The settings that Describe should show now, and those that a stale read may still show. */
+  /** The settings that Describe should show now. */
   readonly inForce: Settings;
-  readonly stale: Settings;
+  /** What Describe may still show from before our last accepted call. */
+  readonly stale: StaleReads;
   readonly lastAcceptedAtMs: number | null;
   readonly updateAcceptedAtMs: number | null;
   /** A Disconnect, Update or Connect of this run was accepted. */
@@ -96,6 +96,8 @@ export interface Questions {
     readonly expected: Expectation;
     readonly endsOnStop: boolean;
     readonly preparation: Preparation;
+    /** When a canary first failed in this outage; null: none was observed to fail. */
+    readonly keysFailedAtMs: number | null;
   };
   runChecks: { readonly store: KeyStore; readonly plan: Plan };
   /** The old settings, before they are put back: `plan` leads to them. */
@@ -141,9 +143,9 @@ export interface ArmQuestion {
 export interface WriteQuestion {
   /** What the write may rely on while it is fresh. */
   readonly evidence: Sighting;
-  /** The store must show one of these settings; a stale read may still show the others. */
+  /** The store must show one of these settings, or what a stale read may still show. */
   readonly settings: readonly Settings[];
-  readonly staleSettings: Settings;
+  readonly stale: StaleReads;
   readonly graceUntilMs: number;
   /** The same call was sent before, and nobody knows what came of it. */
   readonly mayBeDone: boolean;

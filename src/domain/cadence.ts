@@ -4,8 +4,8 @@ import type { CustomKeyStoreType } from './key-store.ts';
 /** What a wait is for. `settled`: any steady state. `shown`: the settings and the state the run wants, in Describe. */
 export type Goal = 'settled' | 'DISCONNECTED' | 'CONNECTED' | 'shown';
 
-/** After an accepted call of ours, the state before it and the old values are stale reads, not drift. */
-export const graceMs = 60_000;
+/** KMS that cannot be read for so long counts as out of reach: the run says so, and waits for it. */
+export const unreadableForMs = 60_000;
 
 /** Some KMS hosts use the old settings for up to five minutes after a live update (XKS guide, "edit properties"). */
 export const effectiveWithinMs = 5 * 60_000;
@@ -21,16 +21,15 @@ export const loginLimit = 3;
 
 /** A little under the second that is kept between Describes, so that all who wait share the next one instead of taking turns. */
 const closeMs = 750;
-const firstMs = 2_000;
-const slowestMs = 10_000;
+const steadilyMs = 2_000;
 const backOffLimitMs = 30_000;
 
 /**
  * How long to wait before the next look. Waiting for DISCONNECTED is outage that we can shorten: every second. Otherwise
- * every 2 s growing to 10 s. A look that failed backs off, then recovers. `random` in [0, 1) spreads looks by up to 10 %.
+ * every 2 s. A look that failed backs off, then recovers. `random` in [0, 1) spreads looks by up to 10 %.
  */
-export function lookAgainAfterMs(goal: Goal, looks: number, failedInARow: number, random: number): number {
-  const steadyMs = goal === 'DISCONNECTED' || goal === 'shown' ? closeMs : Math.min(firstMs * 1.15 ** looks, slowestMs);
+export function lookAgainAfterMs(goal: Goal, failedInARow: number, random: number): number {
+  const steadyMs = goal === 'DISCONNECTED' || goal === 'shown' ? closeMs : steadilyMs;
   const backedOffMs = failedInARow > 0 ? Math.min(1_000 * 2 ** failedInARow, backOffLimitMs) : 0;
   return Math.round(Math.max(steadyMs, backedOffMs) * (1 + random * 0.1));
 }

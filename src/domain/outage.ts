@@ -2,7 +2,7 @@
  * How long a run takes, and for how long of it no key can be used: by what AWS documents at most, not by our deadlines, and
  * on the good way. Ways back, retries and the time of people (prompts, holds) come on top.
  */
-import { documentedMs, graceMs } from './cadence.ts';
+import { documentedMs } from './cadence.ts';
 import { type Change, changedNames } from './change.ts';
 import { formatDuration } from './duration.ts';
 import type { KeyStore } from './key-store.ts';
@@ -14,11 +14,8 @@ export interface Way {
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
 }
 
-/**
- * An UpdateCustomKeyStore is answered at once, but a stale read may hold it up for the grace that an accepted call has; how
- * long it may take is documented nowhere.
- */
-const updateMs = graceMs;
+/** An estimate: UpdateCustomKeyStore is answered within seconds, and AWS documents no longest time for it. */
+const updateMs = 60_000;
 
 /** From the first call that changes the store to the last wait. A live change is over when every host of KMS has it. */
 export function documentedRunMs({ customKeyStoreType: type }: KeyStore, way: Way, proofDwellMs = 0): number {

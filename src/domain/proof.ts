@@ -1,5 +1,5 @@
 /** Evidence that the keys still decrypt what they encrypted before. CONNECTED and Enabled are none. */
-import { effectiveWithinMs, graceMs } from './cadence.ts';
+import { effectiveWithinMs } from './cadence.ts';
 
 /** A ciphertext from before, and the hash of what it decrypts to. It protects nothing, so it may be kept and shown. */
 export interface Canary {
@@ -80,7 +80,12 @@ export interface ProofTerms {
   readonly sinceMs: number;
   /** After a live change: when canaries were repeated long enough. Null: no host of KMS can use other settings. */
   readonly dwellUntilMs: number | null;
+  /** A canary that decrypts before then may do so by a host of KMS that does not know of the outage yet: it does not count. */
+  readonly countsFromMs: number;
 }
+
+/** How long a canary without an answer is tried again. */
+const unansweredForMs = 60_000;
 
 const askAgainMs = 2_000;
 const repeatMs = 10_000;
@@ -88,7 +93,7 @@ const repeatMs = 10_000;
 /** What a round means: an end, or another round at an instant. `startedAtMs`: the first round. */
 export function judgeTrial(
   trial: Trial,
-  { preparation, sinceMs, dwellUntilMs }: ProofTerms,
+  { preparation, sinceMs, dwellUntilMs, countsFromMs }: ProofTerms,
   startedAtMs: number,
   nowMs: number,
   stopRequested: boolean,
@@ -107,8 +112,11 @@ export function judgeTrial(
     const exposure = { since: toIso(sinceMs), seenAt: toIso(nowMs), keysUsed: trial.usedSince ?? [] };
     return { status: 'mismatch', ...counts, detail: describeLost(trial.lost, canaries.length), exposure };
   }
-  if (trial.unanswered > 0 && nowMs < startedAtMs + graceMs && !stopRequested) return { againAtMs: nowMs + askAgainMs };
-  if (trial.passed === 0) return { status: 'inconclusive', ...counts };
+  if (trial.unanswered > 0 && nowMs < startedAtMs + unansweredForMs && !stopRequested)
+    return { againAtMs: nowMs + askAgainMs };
+  const countsYet = nowMs >= countsFromMs;
+  if (!countsYet && trial.passed > 0 && !stopRequested) return { againAtMs: Math.min(nowMs + repeatMs, countsFromMs) };
+  if (trial.passed === 0 || !countsYet) return { status: 'inconclusive', ...counts };
   const isDwelling = dwellUntilMs !== null && nowMs < dwellUntilMs;
   if (isDwelling && !stopRequested) return { againAtMs: Math.min(nowMs + repeatMs, dwellUntilMs) };
   if (trial.unanswered > 0) return { status: 'partial', ...counts };

@@ -1,65 +1,104 @@
-/** Judges what a look at the store means for the wait it belongs to. Decisions only: no clock, no calls. */
-import { type Goal, graceMs } from './cadence.ts';
+/** Judges what one observation of the store means for the wait that it belongs to. Decisions only: no clock, no calls. */
+import type { Goal } from './cadence.ts';
 import { isTransient, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
+import { judgeSettings, mayBeStale, type StaleReads } from './stale-reads.ts';
 
-/** What a wait expects to see. Everything in it is known when the wait begins. */
+/** What a wait expects to observe. Everything in it is known when the wait begins. */
 export interface Expectation {
   readonly goal: Goal;
+  /** The end of the longest wait. Only an observation made after it ends the wait. */
   readonly deadlineAtMs: number;
-  /** Until then the state and the settings from before our last accepted call are stale. */
-  readonly graceUntilMs: number;
-  /** Until then FAILED may be the failure from before our Connect, unless the store was seen CONNECTING since. */
-  readonly failureIsStaleUntilMs: number;
-  /** The settings in force, and those that a stale read may still show. Absent: any are fine (the first wait). */
+  readonly stale: StaleReads;
+  /** The settings in force. Absent: any are fine (the first wait). */
   readonly settings?: Settings;
-  readonly staleSettings?: Settings;
   /** For `shown`: the state the run wants to end in. */
   readonly state?: 'CONNECTED' | 'DISCONNECTED';
 }
 
 /**
- * `reached`: as wanted. `failed`: FAILED, for good. `foreign`: neither ours nor stale. `unmoved`: our accepted call had no
- * effect. `overdue`: past the deadline. `waiting`: look again.
+ * `reached`: as wanted. `failed`: FAILED, by our Connect. `foreign`: an external change. `unmoved`: our accepted call had no
+ * effect. `overdue`: past the deadline. `waiting`: observe again.
  */
 export type Verdict = 'reached' | 'failed' | 'foreign' | 'unmoved' | 'overdue' | 'waiting';
 
-/** How long what was so at an instant may still be shown. */
-export function graceUntilMs(sinceMs: number | null): number {
-  return sinceMs === null ? 0 : sinceMs + graceMs;
+/** What speaks for it that an observation is no stale read. */
+export interface Evidence {
+  /** This wait has observed the transition that it waits for, and that was no stale read. */
+  readonly hasMoved: boolean;
+  /** A key of the store failed during the outage, and works now. */
+  readonly keysWork: boolean;
 }
 
-/** `hasMoved`: the wait has already seen the store in the transition it waits for. */
-export function judgeLook(expected: Expectation, store: KeyStore, nowMs: number, hasMoved: boolean): Verdict {
-  const inGrace = nowMs < expected.graceUntilMs;
-  const verdict = judgeSettings(expected, store, inGrace) ?? judgeState(expected, store, nowMs, hasMoved);
-  return verdict === 'waiting' && nowMs >= expected.deadlineAtMs ? 'overdue' : verdict;
+export function judgeLook(expected: Expectation, store: KeyStore, nowMs: number, evidence: Evidence): Verdict {
+  const verdict = judgeShownSettings(expected, store, nowMs) ?? judgeState(expected, store, nowMs, evidence);
+  return verdict === 'waiting' && nowMs >= expected.deadlineAtMs
+    ? judgeLateness(expected, store, nowMs, evidence)
+    : verdict;
 }
 
-function judgeSettings(expected: Expectation, store: KeyStore, inGrace: boolean): Verdict | undefined {
-  const { settings, staleSettings } = expected;
-  if (!settings || matchesSettings(settings, store.settings)) return undefined;
-  const isStale = staleSettings !== undefined && matchesSettings(staleSettings, store.settings);
-  if (!isStale) return 'foreign';
-  if (inGrace) return 'waiting';
-  return expected.goal === 'shown' ? 'unmoved' : undefined;
+/** Until when a CONNECTED or FAILED has to be shown before this wait believes it; null: it needs no such evidence. */
+export function confirmedAtMs(
+  { goal, stale }: Expectation,
+  { connectionState: state }: KeyStore,
+  nowMs: number,
+  { hasMoved }: Evidence,
+): number | null {
+  const isAnswer = goal === 'CONNECTED' && (state === 'CONNECTED' || state === 'FAILED');
+  return isAnswer && !hasMoved && mayBeStale(stale, state, nowMs) ? (stale.states[state] ?? null) : null;
 }
 
-function judgeState(expected: Expectation, store: KeyStore, nowMs: number, hasMoved: boolean): Verdict {
-  const inGrace = nowMs < expected.graceUntilMs;
+/** The transition that only the awaited call explains. */
+export function showsTransition({ goal, stale }: Expectation, { connectionState }: KeyStore, nowMs: number): boolean {
+  const transition = goal === 'CONNECTED' ? 'CONNECTING' : 'DISCONNECTING';
+  return connectionState === transition && !mayBeStale(stale, transition, nowMs);
+}
+
+function judgeShownSettings(
+  { settings, stale, goal }: Expectation,
+  store: KeyStore,
+  nowMs: number,
+): Verdict | undefined {
+  if (!settings) return undefined;
+  const judged = judgeSettings([settings], stale, store.settings, nowMs);
+  if (judged === 'current') return undefined;
+  if (judged === 'stale') return 'waiting';
+  // No stale read any more, but also nothing that anybody else has set.
+  const isOld = stale.settings.some(({ values }) => matchesSettings(values, store.settings));
+  if (!isOld) return 'foreign';
+  return goal === 'shown' ? 'unmoved' : undefined;
+}
+
+function judgeState(expected: Expectation, store: KeyStore, nowMs: number, evidence: Evidence): Verdict {
+  const { hasMoved, keysWork } = evidence;
   const state = store.connectionState;
+  const isStale = mayBeStale(expected.stale, state, nowMs);
   switch (expected.goal) {
     case 'settled':
       return isTransient(state) ? 'waiting' : 'reached';
     case 'shown':
-      return state === expected.state ? 'reached' : inGrace ? 'waiting' : 'foreign';
+      if (isStale) return 'waiting';
+      return state === expected.state ? 'reached' : 'foreign';
     case 'DISCONNECTED':
+      // KMS itself refuses what is sent too early, so a stale DISCONNECTED does no harm; to doubt it would prolong the outage.
       if (state === 'DISCONNECTED') return 'reached';
-      if (state === 'DISCONNECTING' || inGrace) return 'waiting';
-      return hasMoved || state === 'CONNECTING' ? 'foreign' : 'unmoved';
+      if (state === 'DISCONNECTING' || isStale) return 'waiting';
+      return hasMoved || state === 'CONNECTING' ? 'foreign' : 'waiting';
     case 'CONNECTED':
+      if (state === 'CONNECTING') return 'waiting';
+      if (state === 'CONNECTED' && keysWork) return 'reached';
+      if (confirmedAtMs(expected, store, nowMs, evidence) !== null) return 'waiting';
       if (state === 'CONNECTED') return 'reached';
-      if (state === 'FAILED' && (hasMoved || !inGrace || nowMs >= expected.failureIsStaleUntilMs)) return 'failed';
-      if (state === 'CONNECTING' || inGrace) return 'waiting';
-      return hasMoved ? 'foreign' : 'unmoved';
+      if (state === 'FAILED') return 'failed';
+      if (isStale) return 'waiting';
+      return hasMoved || state === 'DISCONNECTING' ? 'foreign' : 'waiting';
   }
+}
+
+/** An accepted call is believed until the longest wait is over: only then does the state before it mean that nothing came of it. */
+function judgeLateness({ goal, stale }: Expectation, store: KeyStore, nowMs: number, { hasMoved }: Evidence): Verdict {
+  const state = store.connectionState;
+  const isStale = mayBeStale(stale, state, nowMs);
+  if (goal === 'CONNECTED' && (state === 'CONNECTED' || state === 'FAILED')) return 'waiting';
+  const isBefore = goal === 'CONNECTED' ? state === 'DISCONNECTED' : state === 'CONNECTED' || state === 'FAILED';
+  return (goal === 'CONNECTED' || goal === 'DISCONNECTED') && isBefore && !hasMoved && !isStale ? 'unmoved' : 'overdue';
 }

@@ -12,6 +12,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /** The throw-away store of a rehearsal. */
   | { readonly type: 'rehearsal.observed'; readonly store: KeyStore }
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
+  /** KMS shows this state, which may be a stale read from before the outage: the run observes it until then, or until keys work. */
+  | { readonly type: 'wait.confirming'; readonly state: string; readonly untilMs: number }
   /** A maintenance window is waited for; `text` as it was asked for. */
   | {
       readonly type: 'window.awaited';

@@ -9,6 +9,7 @@ import {
   type Answers,
   type Approved,
   type Found,
+  type Look,
   type Questions,
   type Result,
   type Settled,
@@ -21,6 +22,7 @@ import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import { noLogins } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
+import { confirmedAtMs } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
 import { awaitWindow } from './await-window.ts';
@@ -140,22 +142,32 @@ interface Felt {
   readonly keysFailedAtMs: number | null;
 }
 
+/** Whether it takes keys to tell a CONNECTED from a stale read of it. */
+const isInDoubt = ({ expected }: Questions['settleStore'], { hasMoved }: Looked, look: Look, nowMs: number) =>
+  look.kind === 'seen' &&
+  look.seen.store.connectionState === 'CONNECTED' &&
+  confirmedAtMs(expected, look.seen.store, nowMs, { hasMoved, keysWork: false }) !== null;
+
 async function settleStore(run: Run, question: Questions['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;
   if (run.host.upcoming === 'new') run.tell({ type: 'wait.started', goal, deadlineAtMs });
   return settle(run, 'settleStore', {
-    initial: { looked: notLooked, keysFailedAtMs: null },
-    async observe({ keysFailedAtMs }: Felt, signal) {
+    initial: { looked: notLooked, keysFailedAtMs: question.keysFailedAtMs },
+    async observe({ looked, keysFailedAtMs }: Felt, signal) {
       const whenStopped = question.endsOnStop ? signal : undefined;
       const [look, feltAtMs] = await Promise.all([
         run.look(question.customKeyStoreId, whenStopped),
         keysFailedAtMs ?? feelOutage(run, question),
       ]);
-      if (goal === 'CONNECTED' && look.kind === 'seen') await keepLogin(run.logins, look.seen.store);
-      return { look, keysFailedAtMs: feltAtMs };
+      const inDoubt = isInDoubt(question, looked, look, run.clock.now());
+      const keysWork = inDoubt && feltAtMs !== null && (await run.prover.feel(question.preparation)) === true;
+      // A CONNECTED in doubt must not forget the logins that were counted.
+      if (goal === 'CONNECTED' && look.kind === 'seen' && (!inDoubt || keysWork))
+        await keepLogin(run.logins, look.seen.store);
+      return { look, keysFailedAtMs: feltAtMs, keysWork };
     },
-    judge({ looked }, { look, keysFailedAtMs }, nowMs, stopRequested): Next<Settled, Felt> {
-      const next = judgeSettled(run, question, looked, look, nowMs, stopRequested);
+    judge({ looked }, { look, keysFailedAtMs, keysWork }, nowMs, stopRequested): Next<Settled, Felt> {
+      const next = judgeSettled(run, question, looked, look, nowMs, stopRequested, keysWork);
       if (!('done' in next)) return { ...next, memory: { looked: next.memory, keysFailedAtMs } };
       return keysFailedAtMs === null ? next : { ...next, done: { ...next.done, keysFailedAtMs } };
     },

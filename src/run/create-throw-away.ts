@@ -1,9 +1,9 @@
 /** Creates the throw-away store of a rehearsal, written as *ensure*: its name tells whether an earlier call has made it. */
 import type { Sighting } from '../../machines/safe-update/index.ts';
-import { graceMs } from '../domain/cadence.ts';
 import type { Change } from '../domain/change.ts';
 import type { Failure } from '../domain/failure.ts';
 import { rehearsedSettings } from '../domain/rehearsal.ts';
+import { graceMs } from '../domain/stale-reads.ts';
 import type { Reply } from '../ports/kms.ts';
 import { SecretUnavailableError } from '../ports/secrets.ts';
 import type { Run } from './run.ts';

@@ -48,11 +48,12 @@ export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<S
   });
 }
 
-/** Tries one key beside a look: when it fails the outage has begun for whoever uses the store. Null: it did not, or nobody tells. */
+/** Tries one key beside an observation: when it fails, the outage has begun for the users of the store. Null: it did not fail, or its answer does not tell. */
 export async function feelOutage(
   run: Run,
   { expected, preparation }: Questions['settleStore'],
 ): Promise<number | null> {
-  if (expected.goal !== 'DISCONNECTED' || preparation.canaries.length === 0) return null;
+  const isOffline = expected.goal === 'DISCONNECTED' || expected.goal === 'CONNECTED';
+  if (!isOffline || preparation.canaries.length === 0) return null;
   return (await run.prover.feel(preparation)) === false ? run.clock.now() : null;
 }

@@ -1,10 +1,9 @@
 /** A wait for the store: looks until the verdict says that it is over. What was seen is counted, changes are noted. */
 import type { Look, Questions, Settled, Sighting, Stamped } from '../../machines/safe-update/index.ts';
-import { graceMs, lookAgainAfterMs } from '../domain/cadence.ts';
-import type { Failure } from '../domain/failure.ts';
+import { lookAgainAfterMs, unreadableForMs } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { addCalls, type Calls } from '../domain/outcome.ts';
-import { judgeLook } from '../domain/verdict.ts';
+import { confirmedAtMs, judgeLook, showsTransition } from '../domain/verdict.ts';
 import type { Next, Wait } from '../ports/host.ts';
 import type { Run } from './run.ts';
 
@@ -14,7 +13,8 @@ export interface Looked {
   readonly seen: Sighting | null;
   readonly lastWord: string;
   readonly hasMoved: boolean;
-  readonly looks: number;
+  /** It was told that the state shown has to be confirmed. */
+  readonly isConfirming: boolean;
   readonly failedInARow: number;
   readonly unreadableSinceMs: number | null;
 }
@@ -24,7 +24,7 @@ export const notLooked: Looked = {
   seen: null,
   lastWord: '',
   hasMoved: false,
-  looks: 0,
+  isConfirming: false,
   failedInARow: 0,
   unreadableSinceMs: null,
 };
@@ -48,43 +48,47 @@ export function settle<L, M, T extends object>(
   });
 }
 
+/** `keysWork`: a key that failed during the outage works now. */
 export function judgeSettled(
-  { random }: Pick<Run, 'random'>,
+  { random, tell }: Pick<Run, 'random' | 'tell'>,
   { expected, endsOnStop }: Pick<Questions['settleStore'], 'expected' | 'endsOnStop'>,
   before: Looked,
   look: Look,
   nowMs: number,
   stopRequested: boolean,
+  keysWork = false,
 ): Next<Settled, Looked> {
   if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally: before.tally, seen: before.seen } };
   const word = look.kind === 'seen' ? describeState(look.seen.store) : look.failure.code;
   const tally = { ...before.tally, [word]: (before.tally[word] ?? 0) + 1 };
-  const looked = { ...before, tally, lastWord: word, looks: before.looks + 1 };
+  const looked = { ...before, tally, lastWord: word };
   const noted = word === before.lastWord ? {} : { note: word };
 
   if (look.kind === 'unreadable') {
     const unreadableSinceMs = before.unreadableSinceMs ?? nowMs;
     const memory = { ...looked, failedInARow: before.failedInARow + 1, unreadableSinceMs };
-    const kind = giveUp(look.failure, unreadableSinceMs);
-    if (kind) return { done: { kind, tally, seen: before.seen, failure: look.failure }, ...noted };
+    // Credentials do not come back by waiting; a network does, for a while. The deadline needs an observation after it.
+    const isCutOff = look.failure.class === 'credentials' || nowMs - unreadableSinceMs >= unreadableForMs;
+    if (isCutOff) return { done: { kind: 'cutOff', tally, seen: before.seen, failure: look.failure }, ...noted };
     return { ...lookAgain(memory), ...noted };
   }
   const { seen } = look;
-  const verdict = judgeLook(expected, seen.store, nowMs, before.hasMoved);
+  const evidence = { hasMoved: before.hasMoved, keysWork };
+  const verdict = judgeLook(expected, seen.store, nowMs, evidence);
   if (verdict !== 'waiting') return { done: { kind: verdict, tally, seen }, ...noted };
-  const moving = expected.goal === 'CONNECTED' ? 'CONNECTING' : 'DISCONNECTING';
-  const hasMoved = before.hasMoved || seen.store.connectionState === moving;
-  return { ...lookAgain({ ...looked, seen, hasMoved, failedInARow: 0, unreadableSinceMs: null }), ...noted };
-
-  /** Credentials do not come back by waiting; a network does, for a while. */
-  function giveUp({ class: failureClass }: Failure, sinceMs: number): 'cutOff' | 'overdue' | undefined {
-    if (failureClass === 'credentials' || nowMs - sinceMs >= graceMs) return 'cutOff';
-    return nowMs >= expected.deadlineAtMs ? 'overdue' : undefined;
-  }
+  const hasMoved = before.hasMoved || showsTransition(expected, seen.store, nowMs);
+  const untilMs = confirmedAtMs(expected, seen.store, nowMs, evidence);
+  if (untilMs !== null && !before.isConfirming)
+    tell({ type: 'wait.confirming', state: seen.store.connectionState, untilMs });
+  const isConfirming = before.isConfirming || untilMs !== null;
+  return {
+    ...lookAgain({ ...looked, seen, hasMoved, isConfirming, failedInARow: 0, unreadableSinceMs: null }),
+    ...noted,
+  };
 
   /** The last look is at the deadline itself, never a whole pause before or behind it. */
   function lookAgain(memory: Looked) {
-    const afterMs = lookAgainAfterMs(expected.goal, memory.looks, memory.failedInARow, random());
+    const afterMs = lookAgainAfterMs(expected.goal, memory.failedInARow, random());
     const untilMs = nowMs < expected.deadlineAtMs ? Math.min(nowMs + afterMs, expected.deadlineAtMs) : nowMs + afterMs;
     return { untilMs, endsOnStop, memory };
   }

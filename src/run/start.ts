@@ -2,11 +2,10 @@
 import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import { askArm } from '../../machines/safe-update/questions.ts';
-import { graceMs } from '../domain/cadence.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { explainReason } from '../domain/reasons.ts';
-import { graceUntilMs } from '../domain/verdict.ts';
+import { graceMs, graceUntilMs } from '../domain/stale-reads.ts';
 import { DivergenceError } from '../ports/host.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';

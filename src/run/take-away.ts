@@ -1,8 +1,8 @@
 /** Takes the throw-away store of a rehearsal away, in whatever state it was left. A store in transition is waited for. */
 import type { Sighting, Write } from '../../machines/safe-update/index.ts';
-import { graceMs } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { connectDeadlineMs } from '../domain/policy.ts';
+import { graceMs } from '../domain/stale-reads.ts';
 import type { Run } from './run.ts';
 import { isAbsent, type ThrowAway } from './throw-away.ts';
 

@@ -8,7 +8,7 @@ import type { Failure } from '../domain/failure.ts';
 import type { Settings } from '../domain/key-store.ts';
 import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import { nameRehearsal } from '../domain/rehearsal.ts';
-import { graceUntilMs } from '../domain/verdict.ts';
+import { graceUntilMs, noStaleReads } from '../domain/stale-reads.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import type { Run } from './run.ts';
 import { judgeSettled, type Looked, notLooked, settle } from './settle.ts';
@@ -92,7 +92,7 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
       const question = {
         evidence: seen,
         settings: [expected],
-        staleSettings: expected,
+        stale: noStaleReads,
         graceUntilMs: graceUntilMs(acceptedAtMs),
         mayBeDone: false,
       };
@@ -107,12 +107,11 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
     async wait(goal, idOrName, withinMs) {
       const deadlineAtMs = host.now() + withinMs;
       if (goal !== 'settled' && host.upcoming === 'new') run.tell({ type: 'wait.started', goal, deadlineAtMs });
-      const settled = { graceUntilMs: graceUntilMs(acceptedAtMs), failureIsStaleUntilMs: 0 };
       const { value } = await settle(run, `rehearse.${goal}`, {
         initial: { deadlineAtMs, looked: notLooked },
         observe: () => look(idOrName),
         judge(memory: Waited, seen, nowMs, stopRequested): Next<Settled, Waited> {
-          const expected = { goal, ...settled, deadlineAtMs: memory.deadlineAtMs };
+          const expected = { goal, stale: noStaleReads, deadlineAtMs: memory.deadlineAtMs };
           const next = judgeSettled(run, { expected, endsOnStop: false }, memory.looked, seen, nowMs, stopRequested);
           return 'done' in next ? next : { ...next, memory: { ...memory, looked: next.memory } };
         },

@@ -5,12 +5,12 @@
  */
 
 import type { Sighting, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
-import { freshMs, graceMs } from '../domain/cadence.ts';
+import { freshMs, unreadableForMs } from '../domain/cadence.ts';
 import type { Failure } from '../domain/failure.ts';
-import { type ConnectionState, type KeyStore, matchesSettings } from '../domain/key-store.ts';
+import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
-import { propertyNames } from '../domain/properties.ts';
 import { describeHolder } from '../domain/reasons.ts';
+import { graceMs, judgeSettings } from '../domain/stale-reads.ts';
 import type { Reply } from '../ports/kms.ts';
 import { LockError } from '../ports/lock.ts';
 import type { Run } from './run.ts';
@@ -32,7 +32,7 @@ const sendsAtMost = 3;
 /** `rerun`: the call may have been sent already. */
 export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
   const { clock } = run;
-  const giveUpAtMs = clock.now() + graceMs;
+  const giveUpAtMs = clock.now() + unreadableForMs;
   let graceUntilMs = question.graceUntilMs;
   const inGrace = () => clock.now() < graceUntilMs;
   let seen = question.evidence;
@@ -62,7 +62,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
       seen = look.seen;
       if (mayBeDone && rule.isDone(seen.store)) return { kind: 'accepted', seen };
     }
-    const detail = findForeignHand(rule, question, seen, inGrace());
+    const detail = findForeignHand(rule, question, seen, clock.now());
     if (detail !== undefined) {
       if (!inGrace()) return { kind: 'foreign', detail, seen, mayBeDone };
       mustLook = true;
@@ -131,14 +131,12 @@ async function confirmLock(run: Run, seen: Sighting, mayBeDone: boolean): Promis
 /** What is not as this run left it, in words; undefined when all is. */
 function findForeignHand(
   rule: WriteRule,
-  { settings, staleSettings }: WriteQuestion,
+  { settings, stale }: WriteQuestion,
   { store }: Sighting,
-  inGrace: boolean,
+  nowMs: number,
 ): string | undefined {
   if (!rule.from.includes(store.connectionState))
     return `it is ${store.connectionState}, not ${rule.from.join(' or ')}`;
-  const ours = inGrace ? [...settings, staleSettings] : settings;
-  if (ours.some((expected) => matchesSettings(expected, store.settings))) return undefined;
-  const name = propertyNames.find((property) => (settings[0]?.[property] ?? '') !== (store.settings[property] ?? ''));
-  return `${name} is "${store.settings[name ?? 'NewCustomKeyStoreName'] ?? ''}"`;
+  const judged = judgeSettings(settings, stale, store.settings, nowMs);
+  return typeof judged === 'object' ? `${judged.changed} is "${store.settings[judged.changed] ?? ''}"` : undefined;
 }

@@ -12,7 +12,13 @@ function judge(
   afterSeconds: number,
   { stop = false, ...terms }: Partial<ProofTerms> & { stop?: boolean } = {},
 ) {
-  const all = { preparation: { canaries: [canary, canary], keys: 3 }, sinceMs, dwellUntilMs: null, ...terms };
+  const all = {
+    preparation: { canaries: [canary, canary], keys: 3 },
+    sinceMs,
+    dwellUntilMs: null,
+    countsFromMs: 0,
+    ...terms,
+  };
   return judgeTrial({ passed: 0, unanswered: 0, lost: [], ...trial }, all, sinceMs, at(afterSeconds), stop);
 }
 
@@ -39,6 +45,16 @@ describe('a round of canaries', () => {
       'is inconclusive when none gave an answer',
       judge(silent, 60),
       { status: 'inconclusive', passed: 0, canaries: 2, keys: 3, detail: 'throttled' },
+    ],
+    [
+      'does not count before the outage is known to every host of KMS, if no key was observed to fail',
+      judge(passed, 0, { countsFromMs: at(300) }),
+      { againAtMs: at(10) },
+    ],
+    [
+      'is inconclusive when a stop ends the time in which it does not count',
+      judge(passed, 0, { countsFromMs: at(300), stop: true }),
+      { status: 'inconclusive', passed: 2, canaries: 2, keys: 3 },
     ],
     ['is repeated through the dwell', judge(passed, 0, dwelling), { againAtMs: at(10) }],
     ['is repeated at the end of the dwell', judge(passed, 295, dwelling), { againAtMs: at(300) }],

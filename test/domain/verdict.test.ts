@@ -1,32 +1,134 @@
 import { describe, expect, it } from 'vitest';
-import type { KeyStore } from '../../src/domain/key-store.ts';
-import { judgeLook } from '../../src/domain/verdict.ts';
+import type { ConnectionState, KeyStore } from '../../src/domain/key-store.ts';
+import { graceMs, leaveSettings, leaveStates, noStaleReads } from '../../src/domain/stale-reads.ts';
+import { type Expectation, judgeLook, showsTransition } from '../../src/domain/verdict.ts';
 
-const failed: KeyStore = {
-  customKeyStoreId: 'cks-1',
-  customKeyStoreType: 'AWS_CLOUDHSM',
-  connectionState: 'FAILED',
-  connectionErrorCode: 'NETWORK_ERRORS',
-  settings: {},
-};
+const minuteMs = 60_000;
+const nothing = { hasMoved: false, keysWork: false };
+const moved = { hasMoved: true, keysWork: false };
+const settings = { NewCustomKeyStoreName: 'payments', XksProxyUriEndpoint: 'https://new.example.com' };
+const oldSettings = { NewCustomKeyStoreName: 'pay', XksProxyUriEndpoint: 'https://old.example.com' };
 
-describe('a store that is shown FAILED after a connect', () => {
-  const expected = {
-    goal: 'CONNECTED',
-    deadlineAtMs: 900_000,
-    graceUntilMs: 60_000,
-    failureIsStaleUntilMs: 90_000,
-  } as const;
+function store(connectionState: ConnectionState, shown: KeyStore['settings'] = settings): KeyStore {
+  return { customKeyStoreId: 'cks-1', customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState, settings: shown };
+}
 
-  it('may be shown as it was before, within the grace of the connect', () => {
-    expect(judgeLook(expected, failed, 59_000, false)).toBe('waiting');
+const waitFor = (goal: Expectation['goal'], stale = noStaleReads): Expectation => ({
+  goal,
+  deadlineAtMs: 15 * minuteMs,
+  stale,
+  settings,
+  ...(goal === 'shown' ? { state: 'CONNECTED' } : {}),
+});
+
+describe('the wait for CONNECTED', () => {
+  /** The Disconnect was accepted at 0, the Connect a minute later. */
+  const leftConnected = leaveStates(noStaleReads, ['CONNECTED'], 0);
+  const stale = leaveStates(leftConnected, ['DISCONNECTED', 'DISCONNECTING'], minuteMs);
+  const expected = waitFor('CONNECTED', stale);
+
+  it('does not believe a CONNECTED that may be from before the Disconnect', () => {
+    expect(judgeLook(expected, store('CONNECTED'), 2 * minuteMs, nothing)).toBe('waiting');
+    expect(judgeLook(expected, store('CONNECTED'), graceMs - 1, nothing)).toBe('waiting');
   });
 
-  it('has failed once it was seen CONNECTING', () => {
-    expect(judgeLook(expected, failed, 5_000, true)).toBe('failed');
+  it('believes a CONNECTED once CONNECTING was observed after the Connect', () => {
+    expect(showsTransition(expected, store('CONNECTING'), 2 * minuteMs)).toBe(true);
+    expect(judgeLook(expected, store('CONNECTED'), 2 * minuteMs, moved)).toBe('reached');
   });
 
-  it('has failed when the grace is over, though it was seen FAILED until lately', () => {
-    expect(judgeLook(expected, failed, 61_000, false)).toBe('failed');
+  it('believes a CONNECTED when a key works that failed during the outage', () => {
+    expect(judgeLook(expected, store('CONNECTED'), 2 * minuteMs, { hasMoved: false, keysWork: true })).toBe('reached');
+  });
+
+  it('takes no CONNECTING of an earlier Connect for the transition', () => {
+    const again = waitFor('CONNECTED', leaveStates(stale, ['CONNECTING'], minuteMs));
+    expect(showsTransition(again, store('CONNECTING'), 2 * minuteMs)).toBe(false);
+  });
+
+  it('believes a CONNECTED that no stale read explains any more', () => {
+    expect(judgeLook(expected, store('CONNECTED'), graceMs, nothing)).toBe('reached');
+  });
+
+  it('waits past the deadline for evidence that a CONNECTED is not stale', () => {
+    const late = { ...waitFor('CONNECTED', leaveStates(stale, ['CONNECTED'], 14 * minuteMs)) };
+    expect(judgeLook(late, store('CONNECTED'), 16 * minuteMs, nothing)).toBe('waiting');
+    expect(judgeLook(late, store('CONNECTED'), 19 * minuteMs, nothing)).toBe('reached');
+  });
+
+  it('takes the FAILED from before its Connect for a stale read, and a later one for the answer', () => {
+    const afterFailure = waitFor('CONNECTED', leaveStates(stale, ['FAILED'], 0));
+    expect(judgeLook(afterFailure, store('FAILED'), minuteMs, nothing)).toBe('waiting');
+    expect(judgeLook(afterFailure, store('FAILED'), minuteMs, moved)).toBe('failed');
+    expect(judgeLook(afterFailure, store('FAILED'), graceMs, nothing)).toBe('failed');
+  });
+
+  it('believes the accepted Connect until the longest wait is over', () => {
+    expect(judgeLook(expected, store('DISCONNECTED'), 14 * minuteMs, nothing)).toBe('waiting');
+    expect(judgeLook(expected, store('DISCONNECTED'), 15 * minuteMs, nothing)).toBe('unmoved');
+  });
+
+  it('is overdue while CONNECTING at the deadline', () => {
+    expect(judgeLook(expected, store('CONNECTING'), 15 * minuteMs, moved)).toBe('overdue');
+  });
+
+  it('calls a disconnect by somebody else an external change once no stale read explains it', () => {
+    expect(judgeLook(expected, store('DISCONNECTED'), 2 * minuteMs, moved)).toBe('waiting');
+    expect(judgeLook(expected, store('DISCONNECTED'), 7 * minuteMs, moved)).toBe('foreign');
+    expect(judgeLook(expected, store('DISCONNECTING'), 7 * minuteMs, nothing)).toBe('foreign');
+  });
+});
+
+describe('the wait for DISCONNECTED', () => {
+  const expected = waitFor('DISCONNECTED', leaveStates(noStaleReads, ['CONNECTED'], 0));
+
+  it('calls CONNECTING an external change at once, for no stale read explains it', () => {
+    expect(judgeLook(expected, store('CONNECTING'), 1_000, moved)).toBe('foreign');
+    expect(judgeLook(expected, store('CONNECTING'), 1_000, nothing)).toBe('foreign');
+  });
+
+  it('waits out a CONNECTING from before the failed Connect', () => {
+    const stale = leaveStates(noStaleReads, ['CONNECTING', 'FAILED'], 0);
+    expect(judgeLook(waitFor('DISCONNECTED', stale), store('CONNECTING'), minuteMs, nothing)).toBe('waiting');
+    expect(judgeLook(waitFor('DISCONNECTED', stale), store('CONNECTING'), graceMs, nothing)).toBe('foreign');
+  });
+
+  it('believes the accepted Disconnect until the longest wait is over, however long CONNECTED is shown', () => {
+    expect(judgeLook(expected, store('CONNECTED'), 6 * minuteMs, nothing)).toBe('waiting');
+    expect(judgeLook(expected, store('CONNECTED'), 15 * minuteMs, nothing)).toBe('unmoved');
+  });
+
+  it('is overdue where CONNECTED may still be a stale read at the deadline', () => {
+    const short = { ...expected, deadlineAtMs: 2 * minuteMs };
+    expect(judgeLook(short, store('CONNECTED'), 2 * minuteMs, nothing)).toBe('overdue');
+  });
+
+  it('calls CONNECTED after DISCONNECTING an external change once no stale read explains it', () => {
+    expect(judgeLook(expected, store('CONNECTED'), 2 * minuteMs, moved)).toBe('waiting');
+    expect(judgeLook(expected, store('CONNECTED'), 6 * minuteMs, moved)).toBe('foreign');
+  });
+});
+
+describe('the settings that Describe shows', () => {
+  const expected = waitFor('shown', leaveSettings(noStaleReads, oldSettings, 0));
+
+  it('may be old and new at once within the grace', () => {
+    const mixed = { ...settings, NewCustomKeyStoreName: 'pay' };
+    expect(judgeLook(expected, store('CONNECTED', mixed), minuteMs, nothing)).toBe('waiting');
+  });
+
+  it('are the same whether KMS shows a host name in lower case or not', () => {
+    const lower = { ...settings, XksProxyUriEndpoint: 'https://NEW.example.com' };
+    expect(judgeLook(expected, store('CONNECTED', lower), minuteMs, nothing)).toBe('reached');
+  });
+
+  it('are an external change where a value was never in force', () => {
+    const other = { ...settings, NewCustomKeyStoreName: 'theirs' };
+    expect(judgeLook(expected, store('CONNECTED', other), 1_000, nothing)).toBe('foreign');
+  });
+
+  it('show that the update had no effect where all of them are old after the grace', () => {
+    expect(judgeLook(expected, store('CONNECTED', oldSettings), graceMs - 1, nothing)).toBe('waiting');
+    expect(judgeLook(expected, store('CONNECTED', oldSettings), graceMs, nothing)).toBe('unmoved');
   });
 });

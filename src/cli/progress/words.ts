@@ -107,6 +107,9 @@ export function createWording(): (event: ProgressEvent) => Told {
       if (goal === 'shown') return { now };
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
+    'wait.confirming': ({ state, atMs, untilMs }) => ({
+      line: `KMS shows ${state}, which may be an old reading: cks confirms it, in at most ${formatDuration(untilMs - atMs)}`,
+    }),
     'window.awaited': ({ text, atMs, opensAtMs, closesAtMs }) => ({
       line: `waiting for "${text}": it opens at ${formatInstant(opensAtMs)}, in ${formatDuration(opensAtMs - atMs)}, and closes at ${formatInstant(closesAtMs)}`,
     }),

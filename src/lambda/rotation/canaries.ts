@@ -54,7 +54,7 @@ export async function proveKeys({ secret, token, keys, clock, deadline }: Turn, 
   for (;;) {
     const trial = await tryCanaries(keys, canaries, startedAtMs);
     const isLate = clock.now() >= startedAtMs + forMs || deadline.signal.aborted;
-    const terms = { preparation, sinceMs: startedAtMs, dwellUntilMs: null };
+    const terms = { preparation, sinceMs: startedAtMs, dwellUntilMs: null, countsFromMs: 0 };
     const proof = judgeTrial(trial, terms, startedAtMs, clock.now(), isLate);
     if (!('againAtMs' in proof)) return proof;
     await clock.sleep(proof.againAtMs - clock.now(), deadline.signal);

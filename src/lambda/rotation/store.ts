@@ -1,6 +1,6 @@
 /** The store whose credential is rotated, and which version of the secret it uses now. */
-import { graceMs } from '../../domain/cadence.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
+import { graceUntilMs as findGraceUntilMs } from '../../domain/stale-reads.ts';
 import { acceptedAtMs } from './labels.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Version } from './secret.ts';
@@ -28,7 +28,7 @@ export async function describeStore({ kms, customKeyStoreId, deadline }: Turn): 
  */
 export async function describeInForce(turn: Turn, wanted: Version): Promise<KeyStore> {
   const { secret, clock, deadline } = turn;
-  const graceUntilMs = (acceptedAtMs(secret.stagesOf(wanted.id)) ?? 0) + graceMs;
+  const graceUntilMs = findGraceUntilMs(acceptedAtMs(secret.stagesOf(wanted.id)) ?? 0);
   for (;;) {
     const store = await describeStore(turn);
     if (isInForce(store, wanted)) return store;

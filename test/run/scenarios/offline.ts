@@ -318,7 +318,7 @@ export const offline: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world, { ConnectionState: 'DISCONNECTED' });
-      world.simulator.staleReadsForMs = 90_000;
+      world.simulator.staleReadsForMs = 400_000;
       world.when(
         (operation) =>
           before(world, 'Update', store)(operation) &&

@@ -61,7 +61,7 @@ export const rollingBack: readonly Scenario[] = [
         before(world, 'Update', store)(operation) &&
         world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
       world.when(isTakenBack, () =>
-        world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 50 }),
+        world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 400 }),
       );
       return { store, change: movePath.change, policy: moveEndpoint.policy, prover: otherKeys };
     },

@@ -170,7 +170,7 @@ export const switching: readonly Scenario[] = [
       const isMoved = () => world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
       world.when(
         (operation) => before(world, 'Update', store)(operation) && isMoved(),
-        () => world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 50 }),
+        () => world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 400 }),
       );
       const prover = createProver(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'proven'));
       return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, prover };
