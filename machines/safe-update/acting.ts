@@ -1,15 +1,32 @@
 /**
- * From the first write on: the way forward, and where it turns. Every state that asks KMS can be cut off from it;
- * `whereItWas` leads back into the state that was left then.
+ * From the first write on: the change itself, and what follows when it fails. `choosing` decides what comes next, and every
+ * step that succeeds returns to it. An answer that a state does not expect never counts as success: see `on`.
  */
-import { cutOff, explain, explainLateness, explainStop, lifecycle, record } from './lifecycle.ts';
+import { cutOff, explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 import { rollingBack } from './rolling-back.ts';
 
 export const acting = lifecycle.createStateConfig({
   description: 'From the first write on: every way leads to an outcome.',
-  initial: 'tryingLive',
+  initial: 'choosing',
+  on: {
+    'xstate.done.actor.*': { target: '#ending.stranded', actions: explainUnexpected },
+  },
   states: {
+    choosing: {
+      id: 'choosing',
+      description: 'What comes next, by what was last observed.',
+      always: [
+        { guard: 'mustUndo', target: 'rollingBack', actions: 'explainStop' },
+        { guard: 'goesLive', target: 'tryingLive' },
+        { guard: 'mustGoOffline', target: 'disconnecting' },
+        { guard: 'mustDisarmFirst', target: 'disarming' },
+        { guard: 'mustHold', target: 'holding' },
+        { guard: 'isUnsent', target: 'updating' },
+        { guard: 'mustConnect', target: 'connecting' },
+        { target: 'verifying' },
+      ],
+    },
     tryingLive: {
       id: 'tryingLive',
       description: 'The update while CONNECTED: KMS is the judge, and a yes means no outage.',
@@ -21,11 +38,9 @@ export const acting = lifecycle.createStateConfig({
           cutOff,
           { guard: 'isAccepted', target: 'proving', actions: record },
           { guard: 'isStoppedAtInvalidState', target: '#ending.cancelled', actions: explainStop },
-          { guard: 'isTooLateToGoOffline', target: '#ending.refused', actions: explainLateness },
-          { guard: 'mustArmToGoOffline', target: 'arming', actions: record },
-          { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
+          { guard: 'mayBecomeOutage', target: '#planning', actions: ['record', 'refuseLive'] },
           { guard: 'isUntouched', target: '#ending.refused', actions: explain },
-          { target: '#ending.stranded', actions: explain },
+          { guard: 'isWriteFailure', target: '#ending.stranded', actions: explain },
         ],
       },
     },
@@ -40,10 +55,7 @@ export const acting = lifecycle.createStateConfig({
         onDone: [
           { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isUnarmed', target: '#ending.refused', actions: explain },
-          { guard: 'isStillOnline', target: 'disconnecting', actions: record },
-          { guard: 'mustHold', target: 'holding', actions: record },
-          { guard: 'hasUnsentUpdate', target: 'updating', actions: record },
-          { target: 'connecting', actions: record },
+          { guard: 'isArmingOver', target: 'choosing', actions: record },
         ],
       },
     },
@@ -54,11 +66,7 @@ export const acting = lifecycle.createStateConfig({
         id: 'disarmSwitch',
         src: 'disarmSwitch',
         input: ask.askDisarm,
-        onDone: [
-          { guard: 'holdsAfterFailure', target: 'holding', actions: record },
-          { guard: 'mustHold', target: 'holding', actions: record },
-          { target: 'updating', actions: record },
-        ],
+        onDone: [{ guard: 'isDisarmingOver', target: 'choosing', actions: record }],
       },
     },
     disconnecting: {
@@ -75,7 +83,7 @@ export const acting = lifecycle.createStateConfig({
               cutOff,
               { guard: 'isUntouched', target: '#ending.refused', actions: explain },
               { guard: 'isAccepted', target: 'settling', actions: record },
-              { target: '#ending.stranded', actions: explain },
+              { guard: 'isWriteFailure', target: '#ending.stranded', actions: explain },
             ],
           },
         },
@@ -89,12 +97,7 @@ export const acting = lifecycle.createStateConfig({
               { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
               { guard: 'isConnectedBySwitch', target: '#rollingBack', actions: explain },
               { guard: 'isAstray', target: '#ending.stranded', actions: explain },
-              { guard: 'isStoppedBeforeUpdate', target: '#rollingBack', actions: explainStop },
-              { guard: 'mustDisarmFirst', target: '#disarming', actions: record },
-              { guard: 'mustHold', target: '#holding', actions: record },
-              { guard: 'hasUnsentUpdate', target: '#updating', actions: record },
-              { guard: 'wantsConnection', target: '#connecting', actions: record },
-              { target: '#verifying', actions: record },
+              { guard: 'isReached', target: '#choosing', actions: record },
             ],
           },
         },
@@ -113,8 +116,7 @@ export const acting = lifecycle.createStateConfig({
           { guard: 'isConnectedBySwitch', target: 'rollingBack', actions: explain },
           { guard: 'isLost', target: '#ending.stranded', actions: explain },
           { guard: 'isKmsRefusal', target: 'recovering', actions: explain },
-          { guard: 'wantsConnection', target: 'connecting', actions: record },
-          { target: 'verifying', actions: record },
+          { guard: 'isAccepted', target: 'choosing', actions: record },
         ],
       },
     },
@@ -134,7 +136,7 @@ export const acting = lifecycle.createStateConfig({
               { guard: 'isConnectedBySwitch', target: 'settling', actions: record },
               { guard: 'isLost', target: '#ending.stranded', actions: explain },
               { guard: 'isKmsRefusal', target: '#recovering', actions: explain },
-              { target: 'settling', actions: record },
+              { guard: 'isAccepted', target: 'settling', actions: record },
             ],
           },
         },
@@ -149,7 +151,7 @@ export const acting = lifecycle.createStateConfig({
               { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#disconnecting', actions: ['record', 'countRetry'] },
               { guard: 'isConnectFailure', target: '#recovering', actions: explain },
-              { target: '#proving', actions: record },
+              { guard: 'isReached', target: '#proving', actions: record },
             ],
           },
         },
@@ -164,7 +166,7 @@ export const acting = lifecycle.createStateConfig({
         input: ask.askProof,
         onDone: [
           { guard: 'isMismatch', target: 'recovering', actions: explain },
-          { target: 'verifying', actions: record },
+          { guard: 'isProven', target: 'verifying', actions: record },
         ],
       },
     },
@@ -179,7 +181,7 @@ export const acting = lifecycle.createStateConfig({
           cutOff,
           { guard: 'isUnmoved', target: 'recovering', actions: explain },
           { guard: 'isReached', target: '#ending.updated', actions: record },
-          { target: '#ending.stranded', actions: explain },
+          { guard: 'isNotShown', target: '#ending.stranded', actions: explain },
         ],
       },
     },
@@ -191,30 +193,43 @@ export const acting = lifecycle.createStateConfig({
         src: 'hold',
         input: ask.askHold,
         onDone: [
-          cutOff,
           { guard: 'isGivenUpWithAWayBack', target: 'rollingBack', actions: explainStop },
           { guard: 'isGivenUp', target: '#ending.stranded', actions: ['record', 'explainStop', 'explainNoWayBack'] },
           { guard: 'isReleasedTooLate', target: '#ending.refused', actions: explainLateness },
-          { guard: 'isFailed', target: 'disconnecting', actions: record },
+          { guard: 'isConnectedAsWanted', target: '#connecting.settling', actions: record },
           { guard: 'isConnectedBySwitch', target: 'rollingBack', actions: explain },
           { guard: 'isForeignAfterHold', target: '#ending.stranded', actions: explain },
-          { guard: 'hasUnsentUpdate', target: 'updating', actions: record },
-          { guard: 'wantsConnection', target: 'connecting', actions: record },
-          { target: 'verifying', actions: record },
+          { guard: 'isReleased', target: 'choosing', actions: record },
         ],
       },
     },
     recovering: {
       id: 'recovering',
-      description: 'Something failed: shall the operator mend it, is there a way back?',
-      always: [
-        { guard: 'mustDisarmToHold', target: 'disarming' },
-        { guard: 'mayHold', target: 'holding' },
-        { guard: 'canRollBack', target: 'checkingWayBack' },
-        { target: '#ending.stranded', actions: 'explainNoWayBack' },
-      ],
+      description: 'Something failed: hold for the operator, roll back, or end.',
+      initial: 'choosing',
+      states: {
+        choosing: {
+          always: [
+            { guard: 'mustDisarmToHold', target: 'disarming' },
+            { guard: 'mayHold', target: '#holding' },
+            { guard: 'canRollBack', target: '#checkingWayBack' },
+            { target: '#ending.stranded', actions: 'explainNoWayBack' },
+          ],
+        },
+        disarming: {
+          description:
+            "Takes the dead man's switch away: its Connect could come while the operator sets another password.",
+          invoke: {
+            id: 'disarmSwitch',
+            src: 'disarmSwitch',
+            input: ask.askDisarm,
+            onDone: [{ guard: 'isDisarmingOver', target: 'choosing', actions: record }],
+          },
+        },
+      },
     },
     checkingWayBack: {
+      id: 'checkingWayBack',
       description: 'Can the old settings still work? A way back to a dead proxy is none.',
       invoke: {
         id: 'checkWayBack',
@@ -222,7 +237,7 @@ export const acting = lifecycle.createStateConfig({
         input: ask.askWayBack,
         onDone: [
           { guard: 'isWayBackDead', target: 'holding', actions: explain },
-          { target: 'rollingBack', actions: record },
+          { guard: 'isChecked', target: 'rollingBack', actions: record },
         ],
       },
     },

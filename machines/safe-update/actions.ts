@@ -44,6 +44,8 @@ export function begin(input: Input): Context {
     lastAcceptedAtMs: null,
     updateAcceptedAtMs: null,
     hasWritten: takenUp?.isUnfinished ?? false,
+    isLiveRefused: false,
+    hasConnectFailed: false,
     isUnsure: false,
     isHeld: false,
     offlineSinceMs: takenUp?.offlineSinceMs ?? null,
@@ -79,7 +81,12 @@ export function record({ context, event }: Args): Changes {
     ...recordLogin(context, value),
   };
   const stamped = { ...context, ...stamp };
-  return { ...stamp, ...recordStrike(stamped, event), ...recordAnswer(stamped, event) };
+  return {
+    ...stamp,
+    hasConnectFailed: recordConnectFailure(context, event),
+    ...recordStrike(stamped, event),
+    ...recordAnswer(stamped, event),
+  };
 }
 
 /** A look that finds the store online, though this run has not connected it. */
@@ -155,6 +162,13 @@ function recordExposure({ proof: { exposure } }: Context): Pick<Proof, 'exposure
 function recordFeltOutage({ keysFailedAtMs }: Context, { keysWorkAtMs }: Proven): Pick<Proof, 'outageMs'> {
   const isOver = keysFailedAtMs !== null && keysWorkAtMs !== undefined;
   return isOver ? { outageMs: Math.max(0, keysWorkAtMs - keysFailedAtMs) } : {};
+}
+
+/** Whether the last connect failed, at once or later. */
+function recordConnectFailure({ hasConnectFailed }: Context, { type, output: { value } }: Event): boolean {
+  if (value.kind === 'failed') return true;
+  if (type === 'xstate.done.actor.connectStore') return value.kind !== 'accepted' && value.kind !== 'cutOff';
+  return type === 'xstate.done.actor.updateStore' && value.kind === 'accepted' ? false : hasConnectFailed;
 }
 
 function recordUnclear(type: Event['type']): Changes {
@@ -237,7 +251,12 @@ export function countRetry({ context }: Args): Changes {
   return { retries: context.retries + 1 };
 }
 
-/** The way back begins: it has a budget of its own for connects that a retry may cure. */
-export function beginRollback(): Changes {
-  return { goal: 'back', retries: 0 };
+/** The rollback has a budget of its own for connects that a retry may cure; a suspended one that comes back begins no new one. */
+export function beginRollback({ context }: { context: Context }): Changes {
+  return context.goal === 'back' ? {} : { goal: 'back', retries: 0 };
+}
+
+/** KMS takes the change offline only. */
+export function refuseLive(): Changes {
+  return { isLiveRefused: true };
 }

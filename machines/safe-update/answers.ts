@@ -75,16 +75,18 @@ export type Armed =
 
 export type Disarmed = { readonly kind: 'disarmed' } | { readonly kind: 'stillArmed'; readonly failure: Failure };
 
-/** What the operator said while the run was held. `correction`: new values for properties of the change. */
+/**
+ * What the operator said while the run was held. `correction`: new values for properties of the change. `seen`: null where
+ * KMS could not be asked; what comes next observes the store itself.
+ */
 export type Held =
   | {
       readonly kind: 'released';
       readonly correction: Change;
       readonly accepted: readonly Risk[];
-      readonly seen: Sighting;
+      readonly seen: Sighting | null;
     }
-  | { readonly kind: 'givenUp'; readonly seen: Sighting }
-  | { readonly kind: 'unreadable'; readonly failure: Failure };
+  | { readonly kind: 'givenUp'; readonly seen: Sighting | null };
 
 export interface Checked {
   readonly kind: 'checked';

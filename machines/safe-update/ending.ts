@@ -12,7 +12,7 @@ function endAs<O extends string>(outcome: O) {
           id: 'disarmSwitch',
           src: 'disarmSwitch',
           input: ask.askDisarm,
-          onDone: [{ target: `#${outcome}`, actions: record }],
+          onDone: [{ guard: 'isDisarmingOver', target: `#${outcome}`, actions: record }],
         },
       },
     },

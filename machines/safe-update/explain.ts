@@ -20,6 +20,17 @@ export function explain({ context, event }: Args): Changes {
   return context.reason === null ? { reason: why } : { obstacle: why };
 }
 
+/** A result that no transition of the state expects: a fault of this program, told with what it was. */
+export function explainUnexpected({ context, event }: Args): Changes {
+  const about = context.seen === null ? {} : { store: context.seen.store };
+  const { kind } = event.output.value;
+  const why = explainReason('UNEXPECTED', {
+    ...about,
+    detail: `${event.type.replace('xstate.done.actor.', '')}: ${kind}`,
+  });
+  return context.reason === null ? { reason: why } : { obstacle: why };
+}
+
 /** Why the store is left as it is: an old value that nobody can put back. */
 export function explainNoWayBack({ context }: { context: Context }): Changes {
   const rollback = rollbackOf(context);

@@ -25,9 +25,8 @@ export function hasChangedConnection({ sent, update }: Pick<Context, 'sent' | 'u
   return update === 'accepted' && changedNames(sent).some((name) => describeProperty(name).connects);
 }
 
-/** Why it takes too long to be begun now. A live attempt that KMS has just refused would go offline. */
-export function findLateness({ seen, plan, order, nowMs }: Context, { type, output }: Event): Reason | undefined {
+/** Why it takes too long to be begun now. */
+export function findLateness({ seen, plan, order, nowMs }: Context, { output }: Event): Reason | undefined {
   if (seen === null || plan === null) return undefined;
-  const way = type === 'xstate.done.actor.updateStore' ? ({ ...plan, path: 'offline' } as const) : plan;
-  return findTimeObjection(seen.store, way, order.policy, Math.max(nowMs, output.atMs));
+  return findTimeObjection(seen.store, plan, order.policy, Math.max(nowMs, output.atMs));
 }

@@ -1,4 +1,4 @@
-/** The questions that the arrows ask. Pure: of what was remembered and of the answer that just came. */
+/** What the transitions test. Pure: what was remembered, and the result that just came. */
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
@@ -39,32 +39,33 @@ const isConnected = stateIs('CONNECTED');
 
 const hasGoneOffline = ({ context }: Args) => context.offlineSinceMs !== null;
 
-/** The state the store was seen in when the hold ended. */
-const heldState = (value: Result) => (value.kind === 'released' ? value.seen.store.connectionState : undefined);
-
 /** What passes with a new login, a repaired network or some patience: it says nothing of the store. */
 const passing: readonly FailureClass[] = ['credentials', 'unreachable', 'throttled'];
 
-/** KMS cannot be asked. Before the first write that refuses the run; after it the run waits. */
+/** KMS cannot be asked. The run waits once it has written, or the operator has acted for it; before that it is refused. */
 const isCutOff = ({ context, event }: Args) => {
   const { value } = event.output;
-  if (value.kind === 'refused') return context.hasWritten && passing.includes(value.failure.class);
-  if (value.kind === 'unreadable') return context.hasWritten;
-  return value.kind === 'cutOff' && (context.hasWritten || mayBeDone({ event }));
+  const mustWait = context.hasWritten || context.isHeld;
+  if (value.kind === 'refused') return mustWait && passing.includes(value.failure.class);
+  return value.kind === 'cutOff' && (mustWait || mayBeDone({ event }));
 };
 
-const canRollBack = ({ context, event }: Args) => {
-  if (context.update === 'unclear' || !rollbackOf(context).possible) return false;
-  // Going back to settings that connect in the same way cures no failed connect.
-  const connectFailed = kindIs('failed')({ context, event }) || event.type === 'xstate.done.actor.connectStore';
-  return !connectFailed || hasChangedConnection(context);
-};
+const isRestorable = ({ context }: Args) => context.update !== 'unclear' && rollbackOf(context).possible;
+
+/** Settings that connect in the same way cure no failed connect. */
+const canRollBack = (args: Args) =>
+  isRestorable(args) && (!args.context.hasConnectFailed || hasChangedConnection(args.context));
+
+const wantsConnection = ({ context }: Args) => context.plan?.wantedState === 'CONNECTED';
+
+const isConnectedBySwitch = ({ context, event }: Args) => deadMansSwitch.isConnectedBySwitch(context, event);
 
 /** Also where it has opened since the store was described: that was without the lock. */
 const isWindowAhead = ({ context, event }: Args) =>
   !context.holdsLock || isAhead(context.order.policy.window, event.output.atMs);
 
-const mayGoOffline = (args: Args) => isInvalidState(args) && args.context.accepted.includes('outage');
+const mayGoOffline = (args: Args) =>
+  isInvalidState(args) && args.context.order.policy.path !== 'live' && args.context.accepted.includes('outage');
 
 const mustArm = ({ context, event }: Args) =>
   deadMansSwitch.mustArm(context, Math.max(context.nowMs, event.output.atMs));
@@ -83,6 +84,21 @@ const hasFailedCheck = ({ event: { output } }: Args) =>
 export const guards = {
   isStopped,
   isCutOff,
+  hasWritten: ({ context }: Args) => context.hasWritten,
+
+  // the results that mean success, each named: what is not matched is never success
+  isFound: kindIs('seen'),
+  isChecked: kindIs('checked'),
+  isPrepared: kindIs('prepared'),
+  isApproved: kindIs('approved'),
+  isWindowOpen: kindIs('waited'),
+  isArmingOver: kindIs('armed', 'unarmed'),
+  isDisarmingOver: kindIs('disarmed', 'stillArmed'),
+  isAccepted: kindIs('accepted'),
+  isReached: kindIs('reached'),
+  isProven: kindIs('proven'),
+  isReleased: kindIs('released'),
+  isAnswered: kindIs('answered'),
 
   // describing, planning
   isUnreadable: kindIs('unreadable', 'cutOff'),
@@ -108,13 +124,18 @@ export const guards = {
   lacksConsent: kindIs('unconsented'),
   isWindowAhead,
   isTooLate,
-  goesLive: ({ context }: Args) => context.plan?.path === 'live',
-  goesOffline: ({ context }: Args) => context.plan?.path === 'offline',
+
+  // choosing
+  mustUndo: ({ context }: Args) => context.stopRequested && context.update === 'none',
+  goesLive: ({ context }: Args) => context.plan?.path === 'live' && context.isUnsent,
+  mustGoOffline: (args: Args) =>
+    stateIs('FAILED')(args) || (isConnected(args) && args.context.plan?.path === 'offline'),
+  isUnsent: ({ context }: Args) => context.isUnsent,
+  mustConnect: (args: Args) => wantsConnection(args) && !isConnected(args),
 
   // the dead man's switch
   mustArm: (args: Args) => args.context.plan?.path !== 'live' && mustArm(args),
   isUnarmed: (args: Args) => kindIs('unarmed')(args) && (!args.context.hasWritten || isConnected(args)),
-  isStillOnline: ({ context }: Args) => context.seen?.store.connectionState !== 'DISCONNECTED',
   mustDisarmFirst: ({ context }: Args) => deadMansSwitch.mustDisarmFirst(context),
   mustDisarmFromOtherKeys: ({ context }: Args) => deadMansSwitch.mustDisarmFromOtherKeys(context),
   mustDisarmToHold: (args: Args) =>
@@ -122,32 +143,28 @@ export const guards = {
     !args.context.isSwitchStuck &&
     args.context.before?.customKeyStoreType === 'AWS_CLOUDHSM' &&
     mayHold(args),
-  holdsAfterFailure: (args: Args) => args.context.reason !== null && mayHold(args),
-  mustDisarm: ({ context }: Args) => context.armed !== null && !deadMansSwitch.isHelpedBySwitch(context),
-  isConnectedBySwitch: ({ context, event }: Args) => deadMansSwitch.isConnectedBySwitch(context, event),
+  mustDisarm: ({ context }: Args) => context.armed !== null && !deadMansSwitch.isSwitchNeeded(context),
+  isConnectedBySwitch,
 
   // writes
-  isAccepted: kindIs('accepted'),
+  isWriteFailure: kindIs('refused', 'foreign', 'unclear'),
   isKmsRefusal: kindIs('refused'),
   isLost: kindIs('foreign', 'unclear'),
   isUntouched: (args: Args) =>
     !args.context.hasWritten && !mayBeDone(args) && kindIs('refused', 'foreign', 'cutOff')(args),
-  isTooLateToGoOffline: (args: Args) => mayGoOffline(args) && isTooLate(args),
   mustArmToGoOffline: (args: Args) => mayGoOffline(args) && mustArm(args),
   isStoppedAtInvalidState: (args: Args) => isInvalidState(args) && isStopped(args),
   mayGoOffline,
-  hasUnsentUpdate: ({ context, event: { output } }: Args) =>
-    context.isUnsent || (output.value.kind === 'released' && Object.keys(output.value.correction).length > 0),
-  wantsConnection: ({ context }: Args) => context.plan?.wantedState === 'CONNECTED',
+  /** KMS takes the change offline only: the run plans, checks and asks again for an outage. */
+  mayBecomeOutage: mayGoOffline,
 
   // waits
-  isReached: kindIs('reached'),
+  isNotShown: kindIs('foreign', 'overdue'),
   isConnectFailure: kindIs('failed'),
   isAstray: kindIs('foreign', 'unmoved'),
   isUnmoved: kindIs('unmoved'),
   isOverdue: kindIs('overdue'),
   isOverdueAfterTakeUp: (args: Args) => args.context.takenUp?.isUnfinished === true && kindIs('overdue')(args),
-  isStoppedBeforeUpdate: (args: Args) => isStopped(args) && args.context.update === 'none',
   mayRetryConnect: ({ context, event: { output } }: Args) => {
     if (output.value.kind !== 'failed') return false;
     const { connectionErrorCode = '', customKeyStoreType } = output.value.seen.store;
@@ -159,11 +176,21 @@ export const guards = {
 
   // holding
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
-  isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && canRollBack(args),
+  isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && isRestorable(args),
   isGivenUp: kindIs('givenUp'),
   isReleasedTooLate: (args: Args) => kindIs('released')(args) && isTooLate(args),
-  isFailed: ({ event: { output } }: Args) => heldState(output.value) === 'FAILED',
-  isForeignAfterHold: ({ event: { output } }: Args) => heldState(output.value) !== 'DISCONNECTED',
+  /** The switch has done what was left to do. */
+  isConnectedAsWanted: (args: Args) =>
+    isConnectedBySwitch(args) &&
+    wantsConnection(args) &&
+    !args.context.isUnsent &&
+    args.event.output.value.kind === 'released' &&
+    Object.keys(args.event.output.value.correction).length === 0,
+  isForeignAfterHold: ({ event: { output } }: Args) =>
+    output.value.kind === 'released' &&
+    output.value.seen !== null &&
+    !['DISCONNECTED', 'FAILED'].includes(output.value.seen.store.connectionState),
+  isStoppedUntouched: (args: Args) => isStopped(args) && !args.context.hasWritten,
 
   // recovering, rollingBack
   mayHold,

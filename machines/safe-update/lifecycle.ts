@@ -16,10 +16,12 @@ export const lifecycle = setup({
     plan: assign(plan),
     countRetry: assign(actions.countRetry),
     beginRollback: assign(actions.beginRollback),
+    refuseLive: assign(actions.refuseLive),
     explain: assign(explaining.explain),
     explainStop: assign(explaining.explainStop),
     explainLateness: assign(explaining.explainLateness),
     explainNoWayBack: assign(explaining.explainNoWayBack),
+    explainUnexpected: assign(explaining.explainUnexpected),
   },
 });
 
@@ -28,5 +30,6 @@ export const record = ['record'] as const;
 export const explain = ['record', 'explain'] as const;
 export const explainStop = ['record', 'explainStop'] as const;
 export const explainLateness = ['record', 'explainLateness'] as const;
+export const explainUnexpected = ['record', 'explainUnexpected'] as const;
 /** First in each state that has acted: KMS cannot be asked, so wait for it. */
 export const cutOff = { guard: 'isCutOff', target: '#suspended', actions: record } as const;

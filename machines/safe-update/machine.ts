@@ -1,14 +1,15 @@
 /**
- * The runbook of a safe update, as a statechart: states and arrows, nothing else. What is asked of an actor stands in
- * questions.ts, what an arrow asks in guards.ts, what is remembered in actions.ts and explain.ts.
+ * The runbook of a safe update, as a statechart: states and transitions, nothing else. What is asked of an actor stands in
+ * questions.ts, the guards in guards.ts, what is remembered in actions.ts and explain.ts.
  *
- * Arrows of a state are tried in order; bad news come first, so the last arrow is the good road. A stop is no event: it
- * is stamped on every answer and looked at in named places only (guards `isStopped...`).
+ * The transitions of a state are tried in order: failures are tested first, and success has a guard of its own. What no
+ * transition of a state expects is caught by `on`: before the first write it refuses the run. A stop is a flag on every
+ * result, not an event; it is tested in named places only (guards `isStopped...`).
  */
 import { acting } from './acting.ts';
 import * as actions from './actions.ts';
 import { ending } from './ending.ts';
-import { explain, explainLateness, explainStop, lifecycle, record } from './lifecycle.ts';
+import { explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 
 export const safeUpdateMachine = lifecycle.createMachine({
@@ -16,6 +17,12 @@ export const safeUpdateMachine = lifecycle.createMachine({
   context: ({ input }) => actions.begin(input),
   output: ({ context }) => context,
   initial: 'describing',
+  on: {
+    'xstate.done.actor.*': [
+      { guard: 'hasWritten', target: '.ending.stranded', actions: explainUnexpected },
+      { target: '.ending.refused', actions: explainUnexpected },
+    ],
+  },
   states: {
     describing: {
       description: 'Finds the store and its settings.',
@@ -28,7 +35,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isUnreadable', target: 'refused', actions: explain },
           { guard: 'isLocked', target: 'refused', actions: explain },
           { guard: 'isMoving', target: 'settlingFirst', actions: record },
-          { target: 'planning', actions: record },
+          { guard: 'isFound', target: 'planning', actions: record },
         ],
       },
     },
@@ -43,11 +50,12 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isOverdueAfterTakeUp', target: 'unsettled', actions: explain },
           { guard: 'isOverdue', target: 'refused', actions: explain },
           { guard: 'isUnreadable', target: 'refused', actions: explain },
-          { target: 'describing', actions: record },
+          { guard: 'isReached', target: 'describing', actions: record },
         ],
       },
     },
     planning: {
+      id: 'planning',
       description: 'Decides what would happen; sends nothing.',
       entry: 'plan',
       always: [
@@ -67,7 +75,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         input: ask.askChecks,
         onDone: [
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
-          { target: 'preparing', actions: record },
+          { guard: 'isChecked', target: 'preparing', actions: record },
         ],
       },
     },
@@ -81,7 +89,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'lacksProof', target: 'refused', actions: explain },
           { guard: 'mustRehearse', target: 'rehearsing', actions: record },
-          { target: 'approving', actions: record },
+          { guard: 'isPrepared', target: 'approving', actions: record },
         ],
       },
     },
@@ -95,7 +103,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'onlyRehearses', target: 'unchanged', actions: record },
-          { target: 'approving', actions: record },
+          { guard: 'isChecked', target: 'approving', actions: record },
         ],
       },
     },
@@ -113,12 +121,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'areChecksStale', target: 'checking', actions: record },
           { guard: 'isTooLate', target: 'refused', actions: explainLateness },
           { guard: 'mustArm', target: '#arming', actions: record },
-          { guard: 'goesLive', target: '#tryingLive', actions: record },
-          { guard: 'goesOffline', target: '#disconnecting', actions: record },
-          { guard: 'mustDisarmFirst', target: '#disarming', actions: record },
-          { guard: 'mustHold', target: '#holding', actions: record },
-          { guard: 'hasUnsentUpdate', target: '#updating', actions: record },
-          { target: '#connecting', actions: record },
+          { guard: 'isApproved', target: '#choosing', actions: record },
         ],
       },
     },
@@ -130,7 +133,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         input: ask.askWindow,
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
-          { target: 'describing', actions: record },
+          { guard: 'isWindowOpen', target: 'describing', actions: record },
         ],
       },
     },
@@ -142,7 +145,10 @@ export const safeUpdateMachine = lifecycle.createMachine({
         id: 'awaitKms',
         src: 'awaitKms',
         input: ask.askAnswer,
-        onDone: [{ target: '#acting.whereItWas', actions: record }],
+        onDone: [
+          { guard: 'isStoppedUntouched', target: '#ending.cancelled', actions: explainStop },
+          { guard: 'isAnswered', target: '#acting.whereItWas', actions: record },
+        ],
       },
     },
 

@@ -14,7 +14,8 @@ export function plan({ context }: { context: Context }): Partial<Context> {
   const before = takenUp?.before ?? store;
   const since = takenUp ? { since: { before, sent: takenUp.sent } } : {};
   const isRehearsed = findings.some(({ check }) => check === rehearsalCheck);
-  const made = makePlan(store, order, { logins, nowMs, isRehearsed, ...since });
+  const policy = context.isLiveRefused ? { ...order.policy, path: 'offline' as const } : order.policy;
+  const made = makePlan(store, { ...order, policy }, { logins, nowMs, isRehearsed, ...since });
   const left = takenUp ? recognizeUpdate(takenUp, store.settings) : ({ update: 'none', sent: {} } as const);
   const planned = left === null ? refuse(made, takenUp?.runId ?? '', seen.store) : made;
   return {

@@ -9,6 +9,7 @@ import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Sighting } from './answers.ts';
 import { rollbackOf, settingsInForce } from './facts.ts';
+import { hasStruck } from './switch.ts';
 import type {
   ArmQuestion,
   ConnectQuestion,
@@ -172,11 +173,21 @@ export const askSettledFirst = ({ context }: Args) =>
 
 const lastAcceptedAtMs = ({ lastAcceptedAtMs, nowMs }: Context) => lastAcceptedAtMs ?? nowMs;
 
+/** Our accepted Connect, or that of the dead man's switch. */
+const connectingSinceMs = (context: Context) => {
+  const { armed, nowMs } = context;
+  const isBySwitch = armed !== null && hasStruck(context, nowMs);
+  return Math.max(lastAcceptedAtMs(context), isBySwitch ? armed.deadlineAtMs : 0);
+};
+
+/** What should be shown now was last observed then, and a stale read may follow for the grace. */
+const shownSinceMs = (context: Context) => Math.max(lastAcceptedAtMs(context), seen(context).atMs);
+
 export const askDisconnected = ({ context }: Args) =>
   askSettle(context, 'DISCONNECTED', lastAcceptedAtMs(context), withinMs(context, 'DISCONNECTED'));
 
 export const askConnected = ({ context }: Args) =>
-  askSettle(context, 'CONNECTED', lastAcceptedAtMs(context), withinMs(context, 'CONNECTED'));
+  askSettle(context, 'CONNECTED', connectingSinceMs(context), withinMs(context, 'CONNECTED'));
 
 export const askHold = ({ context }: Args): HoldQuestion => ({
   store: store(context),
@@ -197,13 +208,13 @@ export const askAnswer = ({ context }: Args): Questions['awaitKms'] => ({
 const shownWithinMs = graceMs + freshMs;
 
 export const askShown = ({ context }: Args) =>
-  askSettle(context, 'shown', lastAcceptedAtMs(context), shownWithinMs, plan(context).wantedState);
+  askSettle(context, 'shown', shownSinceMs(context), shownWithinMs, plan(context).wantedState);
 
 export const askShownAsBefore = ({ context }: Args) =>
   askSettle(
     context,
     'shown',
-    lastAcceptedAtMs(context),
+    shownSinceMs(context),
     shownWithinMs,
     known(context.before, 'the store as it was').connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED',
   );

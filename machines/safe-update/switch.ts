@@ -1,6 +1,7 @@
 /** What follows from the context for the dead man's switch: when it is armed, taken away, left, and when it has struck. */
 import { mayMisleadLogin, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
 import { matchesSettings } from '../../src/domain/key-store.ts';
+import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import type { Context, Event } from './types.ts';
 
 /**
@@ -52,13 +53,15 @@ export function isConnectedBySwitch(context: Context, { output: { value, atMs } 
 }
 
 /**
- * Whether a store that is left offline is helped by its Connect: it shall be online, Connect is what it needs, nobody else
- * is at work on it, and its settings lead to the right keys as far as anybody knows.
+ * Whether its Connect may be what the store needs: this run may have taken it offline, and it should be CONNECTED. Only an
+ * observation that is newer than every accepted call, and no stale read, shows that it is not needed.
  */
-export function isHelpedBySwitch(context: Context): boolean {
-  const { seen, plan, goal, before, reason, obstacle } = context;
-  const isOffline = seen !== null && ['DISCONNECTED', 'DISCONNECTING'].includes(seen.store.connectionState);
+export function isSwitchNeeded(context: Context): boolean {
+  const { seen, plan, goal, before, hasWritten, lastAcceptedAtMs, stale, nowMs } = context;
   const isWanted = (goal === 'back' ? before?.connectionState : plan?.wantedState) === 'CONNECTED';
-  const isForeign = [reason, obstacle].some((why) => why?.code === 'FOREIGN_HAND');
-  return isOffline && isWanted && !isForeign && !leadsToOtherKeys(context);
+  if (!isWanted || !hasWritten || leadsToOtherKeys(context)) return false;
+  if (seen === null || seen.atMs < (lastAcceptedAtMs ?? 0)) return true;
+  const { connectionState } = seen.store;
+  const isOffline = connectionState === 'DISCONNECTED' || connectionState === 'DISCONNECTING';
+  return isOffline || mayBeStale(stale, connectionState, nowMs);
 }

@@ -71,6 +71,10 @@ export interface Context extends Input {
   readonly goal: TakenUp['goal'];
   /** Connects that may have reached the login of the cluster, by this and earlier runs. */
   readonly logins: LoginRecord;
+  /** KMS has refused the change while the store is CONNECTED: it is planned as an outage. */
+  readonly isLiveRefused: boolean;
+  /** The last Connect was refused, or ended FAILED. */
+  readonly hasConnectFailed: boolean;
   /** A call was sent whose fate is not known, because KMS cannot be asked. */
   readonly isUnsure: boolean;
   /** The operator has done what could only be done while the store was offline. */

@@ -153,6 +153,12 @@ const wordings = {
     cause: 'KMS has not finished; a store in transition is never interrupted.',
     remedy: 'Wait until it is settled (cks describe), then go on with the commands named here.',
   },
+  UNEXPECTED: {
+    message: (store, detail) => `cks met a result for ${store} that it does not expect at this point (${detail})`,
+    cause: 'A fault of this program: nothing further was sent, because an unexpected result never counts as success.',
+    remedy:
+      'Describe the store (cks describe) and compare it with the settings named here. Report the run id as a bug.',
+  },
   UNCLEAR: {
     message: (store, detail) => `it is not known whether KMS applied a call to ${store}: ${detail}`,
     cause: 'The answer was lost and the store could not be described afterwards.',

@@ -195,13 +195,13 @@ async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): 
       await run.kms.renewCredentials();
       return run.look(customKeyStoreId);
     },
-    judge(tally: Answered['tally'], look, nowMs): Next<Answered, Answered['tally']> {
-      if (look.kind === 'seen') return { done: { kind: 'answered', tally } };
+    judge(tally: Answered['tally'], look, nowMs, stopRequested): Next<Answered, Answered['tally']> {
+      if (look.kind === 'seen' || (stopRequested && !run.hasSent())) return { done: { kind: 'answered', tally } };
       const { code, message } = look.failure;
       const times = (tally[code] ?? 0) + 1;
       run.tell({ type: 'run.suspended', code, message, times });
       const noted = times === 1 ? { note: code } : {};
-      return { untilMs: nowMs + askAgainMs, endsOnStop: false, memory: { ...tally, [code]: times }, ...noted };
+      return { untilMs: nowMs + askAgainMs, endsOnStop: !run.hasSent(), memory: { ...tally, [code]: times }, ...noted };
     },
   });
 }

@@ -13,14 +13,16 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
   run.tell({ type: 'operator.awaited', ...(reason ? { reason: reason.message } : {}) });
   const release = (await run.holder?.wait(held, signal)) ?? { kind: 'left' };
   if (release.kind === 'left') throw new HeldError(held);
+  // A hold may outlast the credentials of its beginning.
+  await run.kms.renewCredentials();
   const look = await run.look(question.store.customKeyStoreId);
-  if (look.kind === 'unreadable') return look;
-  if (release.kind === 'givenUp') return { kind: 'givenUp', seen: look.seen };
+  const seen = look.kind === 'seen' ? look.seen : null;
+  if (release.kind === 'givenUp') return { kind: 'givenUp', seen };
   const { correction, accepted } = release;
   const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
   const missing = isToldAnew ? [] : held.missing.filter((risk) => !accepted.includes(risk));
   if (missing.length > 0) throw new HeldError({ ...held, missing });
-  return { kind: 'released', correction, accepted, seen: look.seen };
+  return { kind: 'released', correction, accepted, seen };
 }
 
 function describeHold({

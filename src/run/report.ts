@@ -2,7 +2,7 @@
 
 import { settingsInForce } from '../../machines/safe-update/facts.ts';
 import type { Context } from '../../machines/safe-update/index.ts';
-import { isHelpedBySwitch } from '../../machines/safe-update/switch.ts';
+import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
@@ -81,7 +81,7 @@ function reportSwitch(context: Context): Pick<RunResult, 'deadMansSwitch'> {
   if (armed === null || nowMs >= armed.deadlineAtMs) return {};
   const strikesAt = new Date(armed.deadlineAtMs).toISOString();
   const remove = `aws scheduler delete-schedule --name ${armed.name} --region ${place.region}`;
-  return { deadMansSwitch: { schedule: armed.name, strikesAt, isWanted: isHelpedBySwitch(context), remove } };
+  return { deadMansSwitch: { schedule: armed.name, strikesAt, isWanted: isSwitchNeeded(context), remove } };
 }
 
 function withoutNote({ note: _, ...change }: PlannedChange): Omit<PlannedChange, 'note'> {

@@ -27,6 +27,8 @@ describe('each way through the lifecycle', () => {
   });
 
   it('walks every arrow of the machine', () => {
-    expect(readArrows().filter((arrow) => !walked.has(arrow))).toEqual([]);
+    // No result of ours is unexpected: test/machines/unexpected-results.test.ts hands each state what it does not expect.
+    const onlyForUnexpected = 'acting --> ending.stranded';
+    expect(readArrows().filter((arrow) => !walked.has(arrow))).toEqual([onlyForUnexpected]);
   });
 });

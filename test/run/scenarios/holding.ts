@@ -122,6 +122,31 @@ export const holding: readonly Scenario[] = [
     },
   },
   {
+    name: 'a hold that ends while KMS cannot be asked waits for KMS, and goes on',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+      const holder = mend(() => {
+        world.cutOff('ExpiredTokenException', 120_000);
+        world.simulator.setKmsuserPassword(clusters(world).first, 'newPassword1');
+      });
+      return { store, ...setPassword, holder };
+    },
+  },
+  {
+    name: 'a stop while KMS cannot be asked cancels a hold that has sent nothing',
+    outcome: 'cancelled',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+      const holder = mend(() => {
+        world.cutOff('ExpiredTokenException', 3_600_000);
+        world.clock.at(world.clock.now() + 30_000, () => world.stop.abort());
+      });
+      return { store, ...setPassword, holder };
+    },
+  },
+  {
     name: 'a store that somebody connects while it is held strands',
     outcome: 'stranded',
     isVolatile: true,

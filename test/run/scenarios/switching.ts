@@ -367,6 +367,36 @@ export const switching: readonly Scenario[] = [
     },
   },
   {
+    name: 'a switch that connects the held store with the new settings has done what was left to do',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.failNext('ConnectCustomKeyStore', 'CloudHsmClusterNotActiveException');
+      const wait = async () => {
+        await world.clock.sleep(beyondTheSwitchMs);
+        return { kind: 'released', correction: {}, accepted: [] } as const;
+      };
+      const policy = { ...move.policy, onFailure: 'hold' } as const;
+      return { store, ...move, policy, holder: { wait } };
+    },
+  },
+  {
+    name: 'a stop while the switch is taken away before a hold sends no other update',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const store = addCloudHsm(world);
+      world.simulator.failNextConnect(store, 'CLUSTER_NOT_FOUND');
+      world.when(
+        (operation) => operation === 'DeleteSchedule',
+        () => world.stop.abort(),
+      );
+      const policy = { ...armed, path: 'offline', onFailure: 'hold', accept: ['outage'] } as const;
+      return { store, change: rename, policy, holder: { wait: async () => ({ kind: 'givenUp' }) as const } };
+    },
+  },
+  {
     name: 'a switch that strikes while the store connects changes nothing',
     outcome: 'updated',
     isVolatile: true,
