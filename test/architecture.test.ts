@@ -37,20 +37,14 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/ports', 'src/kms'],
     packages: ['@aws-sdk/client-secrets-manager', 'node:fs/promises'],
   },
+  'src/files': { rooms: [], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'] },
   'src/journal': {
-    rooms: ['src/domain', 'src/ports'],
-    packages: ['node:fs/promises', 'node:os', 'node:path', 'node:zlib'],
+    rooms: ['src/domain', 'src/files', 'src/ports'],
+    packages: ['node:os', 'node:path', 'node:zlib'],
   },
   'src/locks': {
-    rooms: ['src/domain', 'src/ports'],
-    packages: [
-      'fs-native-extensions',
-      'node:crypto',
-      'node:fs',
-      'node:fs/promises',
-      'node:path',
-      'node:timers/promises',
-    ],
+    rooms: ['src/domain', 'src/files', 'src/ports'],
+    packages: ['fs-native-extensions', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises'],
   },
   'src/xks-proxy': {
     rooms: ['src/domain', 'src/ports'],

@@ -62,9 +62,10 @@ export function assessRisks(planned: readonly Risk[], findings: readonly CheckFi
   const isProven = findings.some((finding) => finding.provesKeys);
   const answered = findings.flatMap(({ answers = [] }) => answers);
   const unknown = findings.filter(({ check, status }) => status === 'unknown' && !answered.includes(check));
-  return [
+  const risks = [
     ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),
     ...findings.flatMap(({ risk }) => (risk ? [risk] : [])),
   ];
+  return [...new Set(risks)];
 }

@@ -10,6 +10,8 @@ export interface LoginRecord {
   readonly count: number;
   /** The ConnectionErrorCode with which kmsuser was refused last, if so: then only the operator can allow another. */
   readonly refusedWith: string | null;
+  /** Why earlier runs may have counted more, which cannot be read. Absent: this is all that they counted. */
+  readonly unknownBecause?: string;
 }
 
 /** The logins of a cluster after a Connect. `isGrantSpent`: only the acceptance of `login` had allowed it. */
@@ -27,17 +29,46 @@ export function withoutLogin(accepted: readonly Risk[]): readonly Risk[] {
 
 /** What two machines have counted since both read the same: nothing of it is lost, and a reset stands. */
 export function mergeLogins(read: LoginRecord, written: LoginRecord, kept: LoginRecord): LoginRecord {
-  if (written.count === 0 && written.refusedWith === null) return noLogins;
+  if (isReset(written)) return noLogins;
   const added = Math.max(0, written.count - read.count);
   return unite(written, { ...kept, count: kept.count + added });
 }
 
+const isReset = ({ count, refusedWith, unknownBecause }: LoginRecord) =>
+  count === 0 && refusedWith === null && unknownBecause === undefined;
+
 /** Of two counts the one that lets less pass. */
 export function unite(one: LoginRecord, other: LoginRecord): LoginRecord {
-  return { count: Math.max(one.count, other.count), refusedWith: one.refusedWith ?? other.refusedWith };
+  const unknownBecause = one.unknownBecause ?? other.unknownBecause;
+  return {
+    count: Math.max(one.count, other.count),
+    refusedWith: one.refusedWith ?? other.refusedWith,
+    ...(unknownBecause === undefined ? {} : { unknownBecause }),
+  };
+}
+
+/** The count of a cluster for which nothing could be read: not zero. */
+export function unknownLogins(unknownBecause: string): LoginRecord {
+  return { ...noLogins, unknownBecause };
+}
+
+/** A count that was kept, as anybody's JSON; undefined: it is none. Nothing that is missing is taken for zero. */
+export function checkLogins(value: unknown): LoginRecord | undefined {
+  const { count, refusedWith, unknownBecause } = Object(value);
+  if (!Number.isSafeInteger(count) || count < 0) return undefined;
+  if (refusedWith !== null && typeof refusedWith !== 'string') return undefined;
+  if (unknownBecause === undefined) return { count, refusedWith };
+  return typeof unknownBecause === 'string' ? { count, refusedWith, unknownBecause } : undefined;
+}
+
+/** What a run goes by: what is kept across runs, or where that cannot be read what the run and its journal have counted. */
+export function reconcileLogins(kept: LoginRecord, counted: LoginRecord): LoginRecord {
+  if (kept.unknownBecause !== undefined) return counted;
+  return { ...kept, count: Math.max(kept.count, counted.count) };
 }
 
 /** Whether one more Connect may lead to a login. */
-export function mayLogIn({ count, refusedWith }: LoginRecord, accepted: readonly Risk[]): boolean {
-  return accepted.includes('login') || (refusedWith === null && count < loginLimit);
+export function mayLogIn({ count, refusedWith, unknownBecause }: LoginRecord, accepted: readonly Risk[]): boolean {
+  const isAllowed = refusedWith === null && unknownBecause === undefined && count < loginLimit;
+  return isAllowed || accepted.includes('login');
 }

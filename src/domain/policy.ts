@@ -8,7 +8,8 @@ export const risks = {
   outage: 'the store goes offline: every key in it is unusable until it is connected again',
   'no-rollback': 'a changed property could not be restored',
   'unproven-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
-  login: 'one more Connect after kmsuser was refused at the login; five bad logins lock it out',
+  login:
+    'one more Connect after kmsuser was refused at the login, or where the logins cannot be counted; five bad logins lock it out',
   'short-credentials': 'AWS credentials that may not outlive the longest way through the run',
   'unfinished-run': 'an earlier run on the store is unfinished, and what it has left is not gone on with',
 } as const;

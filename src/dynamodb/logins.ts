@@ -1,36 +1,55 @@
 /**
  * The count of logins as kmsuser for all machines. This machine keeps it too: for runs that name no table, and apart from
- * that what DynamoDB has not taken yet.
+ * that what DynamoDB has not taken yet. A table that does not answer says nothing of the count, and that is not zero.
  */
-import { type LoginRecord, mergeLogins, noLogins, unite } from '../domain/logins.ts';
-import { nameCluster } from '../locks/names.ts';
-import type { Logins } from '../ports/logins.ts';
-import { change, type Table } from './table.ts';
+import { checkLogins, type LoginRecord, mergeLogins, noLogins, unite, unknownLogins } from '../domain/logins.ts';
+import { nameAlone } from '../locks/names.ts';
+import type { KeptLogins } from '../ports/logins.ts';
+import { change, explainTable, type Table } from './table.ts';
 
 /** `beside`: what is counted on this machine. `simulator`: as for that. */
-export function createTableLogins(table: Table, beside: Logins, simulator?: string): Logins {
-  const idOf = (clusterId: string) => `logins#${nameCluster(clusterId, simulator)}`;
+export function createTableLogins(table: Table, beside: KeptLogins, simulator?: string): KeptLogins {
+  const idOf = (clusterId: string) => `logins#${nameAlone(clusterId, simulator)}`;
   const owedOf = (clusterId: string) => `${clusterId}-owed`;
-  /** What this process went by, to tell what it has added from what others have. */
+  /** What the table had last, to tell what this process has added from what others have. */
+  const shared = new Map<string, LoginRecord>();
+  /** What this process has read or written last: it goes by that where the table does not answer. */
   const known = new Map<string, LoginRecord>();
+
+  async function readTable(clusterId: string): Promise<LoginRecord> {
+    const item = await table.read(idOf(clusterId));
+    if (!item.ok) return unknownLogins(explainTable(table.name, item.failure));
+    const { version, body } = item.value;
+    if (version === 0) return noLogins;
+    return checkLogins(body) ?? unknownLogins(`the item ${idOf(clusterId)} of ${table.name} does not hold a count`);
+  }
 
   return {
     async read(clusterId) {
-      const item = await table.read(idOf(clusterId));
-      if (!item.ok) return beside.read(clusterId);
-      const record = (item.value.body as LoginRecord | null) ?? noLogins;
-      known.set(clusterId, record);
-      return unite(record, await beside.read(owedOf(clusterId)));
+      const record = await readTable(clusterId);
+      if (record.unknownBecause !== undefined)
+        return known.get(clusterId) ?? unite(record, await beside.read(clusterId));
+      shared.set(clusterId, record);
+      const read = unite(record, await beside.read(owedOf(clusterId)));
+      if (read.unknownBecause !== undefined) return known.get(clusterId) ?? read;
+      known.set(clusterId, read);
+      return read;
     },
+
     async write(clusterId, record) {
-      const from = known.get(clusterId) ?? noLogins;
+      const from = shared.get(clusterId) ?? noLogins;
+      known.set(clusterId, record);
       await beside.write(clusterId, record);
       const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), (kept) => {
-        const merged = mergeLogins(from, record, kept ?? noLogins);
+        const merged = mergeLogins(from, record, checkLogins(kept) ?? noLogins);
         return { put: merged, result: merged };
       });
-      if (written.ok) known.set(clusterId, written.value);
+      if (written.ok) shared.set(clusterId, written.value);
       await beside.write(owedOf(clusterId), written.ok ? noLogins : record);
+    },
+
+    async findProblem(clusterId) {
+      return (await readTable(clusterId)).unknownBecause ?? beside.findProblem(owedOf(clusterId));
     },
   };
 }

@@ -1,8 +1,10 @@
 /** The journal of a run: its log on disk, from which another process can go on. */
+
+import { type Files, nodeFiles, type OpenFile } from '../files/files.ts';
 import { LogError, type LogRecord, type RunLog } from '../ports/log.ts';
 import { JournalError } from './errors.ts';
-import { type Files, nodeFiles, type OpenFile } from './files.ts';
 import { type End, encodeLine, type Header, isAct, type Resumed, schema } from './format.ts';
+import type { JournalContents } from './parse.ts';
 import { journalFile, readJournal } from './shelf.ts';
 import { blanks, createWriter, explainFailure, reservedBytes, type Writer } from './writer.ts';
 
@@ -10,6 +12,8 @@ export interface Journal {
   readonly file: string;
   readonly header: Header;
   readonly log: RunLog;
+  /** Another process can read it. False: it is in memory alone. */
+  readonly isResumable: boolean;
   /** Everything that was appended is on the disk. False: some of it went to `onLost` alone. */
   readonly isComplete: boolean;
   /** Writes the last line and closes. Never fails. */
@@ -21,19 +25,22 @@ export interface Journal {
 export interface JournalOptions {
   /** Gets each line, with its newline, that the disk did not take after the run began to act. */
   readonly onLost: (line: string) => void;
+  /** Told once, in words for people, before the first of these lines. */
+  readonly onFailure?: (message: string) => void;
   /** Default: the disk. */
   readonly files?: Files;
 }
 
 /**
- * Begins a journal: file, header and reserve are on the disk when it resolves.
+ * Begins a journal: file, header and reserve are on the disk when it resolves. `hasActed`: the run continues one that has
+ * changed the store; where no journal can be kept it goes on from memory.
  *
- * @throws {LogError} where that cannot be: the run must not begin.
+ * @throws {LogError} where that cannot be and the run has not acted: it must not begin.
  */
 export async function createJournal(
   folder: string,
   facts: Omit<Header, 'kind' | 'schema'>,
-  { onLost, files = nodeFiles }: JournalOptions,
+  { onLost, onFailure, hasActed = false, files = nodeFiles }: JournalOptions & { readonly hasActed?: boolean },
 ): Promise<Journal> {
   const header: Header = { kind: 'run', schema, ...facts };
   const file = journalFile(folder, header.runId);
@@ -50,14 +57,20 @@ export async function createJournal(
     await disk?.close().catch(() => undefined);
     // An empty journal would be listed for ever.
     if (disk) await files.remove(file).catch(() => undefined);
-    throw explainFailure(file, error);
+    if (!hasActed) throw explainFailure(file, error);
+    const writer = createWriter(asError(error), { file, next: { position: 0, sum: 0 }, hasActed, onLost, onFailure });
+    await writer.append(header, true);
+    return createHandle(file, header, [], writer, false);
   }
-  const writer = createWriter(disk, { file, next: { position, sum }, hasActed: false, onLost });
+  const writer = createWriter(disk, { file, next: { position, sum }, hasActed, onLost, onFailure });
   return createHandle(file, header, [], writer);
 }
 
+const asError = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
 /**
- * Goes on with the journal of an unfinished run. Only one process may: hold the lock of the run before.
+ * Goes on with the journal of an unfinished run. Only one process may: hold the lock of the run before. `known`: what it
+ * held when it was read before, for a run that has acted and whose file cannot be read any more.
  *
  * @throws {JournalError} when there is none, it has ended, or it cannot be trusted.
  * @throws {LogError} where it cannot be written and its run has not acted. One that has acted goes on from memory.
@@ -66,23 +79,28 @@ export async function openJournal(
   folder: string,
   runId: string,
   resumed: Omit<Resumed, 'kind'>,
-  { onLost, files = nodeFiles }: JournalOptions,
+  { onLost, onFailure, known, files = nodeFiles }: JournalOptions & { readonly known?: JournalContents },
 ): Promise<Journal> {
-  const { file, header, records, end, next } = await readJournal(folder, runId, files);
+  const contents = await readJournal(folder, runId, files).catch((error: unknown) => {
+    const isGone = error instanceof JournalError && (error.problem === 'unknown' || error.problem === 'unreadable');
+    if (isGone && known?.records.some(isAct)) return known;
+    throw error;
+  });
+  const { file, header, records, end, next } = contents;
   if (end) throw new JournalError('ended', `the run ${runId} has ended (${end.outcome ?? 'without an outcome'})`);
   const hasActed = records.some(isAct);
-  let disk: OpenFile | undefined;
+  const disk = await files.open(file).catch(asError);
   try {
-    disk = await files.open(file);
+    if (disk instanceof Error) throw disk;
     await disk.write(blanks(), next.position);
     await disk.truncate(next.position + reservedBytes);
   } catch (error) {
     if (!hasActed) {
-      await disk?.close().catch(() => undefined);
+      if (!(disk instanceof Error)) await disk.close().catch(() => undefined);
       throw explainFailure(file, error);
     }
   }
-  const writer = createWriter(disk, { file, next, hasActed, onLost });
+  const writer = createWriter(disk, { file, next, hasActed, onLost, onFailure });
   await writer.append({ kind: 'resumed', ...resumed }, true).catch(async (error: unknown) => {
     await writer.close();
     throw error;
@@ -90,12 +108,19 @@ export async function openJournal(
   return createHandle(file, header, records, writer);
 }
 
-function createHandle(file: string, header: Header, past: readonly LogRecord[], writer: Writer): Journal {
+function createHandle(
+  file: string,
+  header: Header,
+  past: readonly LogRecord[],
+  writer: Writer,
+  isResumable = true,
+): Journal {
   const records = [...past];
   let hasEnded = false;
   return {
     file,
     header,
+    isResumable,
     get isComplete() {
       return writer.isComplete;
     },

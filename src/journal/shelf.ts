@@ -1,8 +1,8 @@
 /** The journals of a folder: read one, list all, throw the old ones away. */
 import { join } from 'node:path';
+import { type Files, nodeFiles } from '../files/files.ts';
 import { type Digest, digestJournal } from './digest.ts';
 import { JournalError } from './errors.ts';
-import { type Files, nodeFiles } from './files.ts';
 import { type JournalContents, parseJournal } from './parse.ts';
 
 const ending = '.ndjson';

@@ -2,8 +2,9 @@
  * Writes lines one behind the other. Before the run acts, a line that cannot be kept is an error; from its first intent
  * on nothing fails any more: what the disk does not take is handed to `onLost` and tried again with the next line.
  */
+
+import type { OpenFile } from '../files/files.ts';
 import { LogError } from '../ports/log.ts';
-import type { OpenFile } from './files.ts';
 import { encodeLine, isAct, type JournalLine } from './format.ts';
 
 /** Kept free for the run from its beginning, in bytes: a full disk must show before a store is touched. */
@@ -29,20 +30,24 @@ export interface WriterOptions {
   readonly hasActed: boolean;
   /** Gets each line that the disk did not take, with its newline. */
   readonly onLost: (line: string) => void;
+  /** Told once, before the first line is lost, what the disk has said. */
+  readonly onFailure?: ((message: string) => void) | undefined;
 }
 
-/** `disk`: undefined where the file could not even be opened. */
-export function createWriter(disk: OpenFile | undefined, options: WriterOptions): Writer {
+/** `disk`: an error where the file could not even be opened. */
+export function createWriter(disk: OpenFile | Error, options: WriterOptions): Writer {
   let { hasActed } = options;
   let { position, sum } = options.next;
   /** Written since the last sync, or not written at all; it begins at `position`. */
   let tail = '';
-  let isBroken = disk === undefined;
-  let isGone = disk === undefined;
+  let isBroken = disk instanceof Error;
+  let isGone = disk instanceof Error;
+  let hasFailed = false;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function put(text: string, sync: boolean): Promise<void> {
-    if (!disk || isGone) throw new Error('the file is not open');
+    if (disk instanceof Error) throw disk;
+    if (isGone) throw new Error('the file is not open');
     // After a failed sync nobody knows what is on the disk: all of it goes there again.
     if (isBroken) await disk.write(tail + text, position);
     else await disk.write(text, position + Buffer.byteLength(tail));
@@ -64,15 +69,17 @@ export function createWriter(disk: OpenFile | undefined, options: WriterOptions)
       isBroken = true;
       if (!hasActed) throw explainFailure(options.file, error);
       tail += text;
-      tell(text);
+      if (!hasFailed) tell(() => options.onFailure?.(describeLoss(options.file, error)));
+      hasFailed = true;
+      tell(() => options.onLost(text));
     }
     sum = sumAfter;
     hasActed ||= isAct(line);
   }
 
-  function tell(text: string): void {
+  function tell(how: () => void): void {
     try {
-      options.onLost(text);
+      how();
     } catch {
       // Whoever is told may be gone too: a closed terminal.
     }
@@ -107,7 +114,7 @@ export function createWriter(disk: OpenFile | undefined, options: WriterOptions)
     },
     close: () =>
       inTurn(async () => {
-        if (!disk || isGone) return;
+        if (disk instanceof Error || isGone) return;
         isGone = true;
         if (!isBroken) await inTime(disk.truncate(position + Buffer.byteLength(tail))).catch(() => undefined);
         await inTime(disk.close()).catch(() => undefined);
@@ -120,8 +127,14 @@ export function blanks(): string {
   return `${' '.repeat(reservedBytes - 1)}\n`;
 }
 
+function describeLoss(file: string, error: unknown): string {
+  return `cks cannot write the journal ${file} (${tellError(error)}). The run continues from memory; the missing lines go to standard error.`;
+}
+
+const tellError = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
 export function explainFailure(file: string, error: unknown): LogError {
-  const told = error instanceof Error ? error.message : String(error);
+  const told = tellError(error);
   const message = `the journal ${file} cannot be kept (${told}), so nothing was sent. Free some space, mend the permissions, or name another folder with --state-dir or CKS_STATE_DIR.`;
   return new LogError(message);
 }

@@ -6,13 +6,13 @@ import type { Table } from '../dynamodb/table.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Journal } from '../journal/journal.ts';
-import { createFileStops, forgetFileStop } from '../journal/stop-file.ts';
+import { openFileStops } from '../journal/stop-file.ts';
 import type { HeldLock } from '../locks/file-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Tell } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Stops } from '../ports/stops.ts';
-import { InvalidInputError } from '../run/errors.ts';
+import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { type StartOptions, startRun } from '../run/start.ts';
 import { type Connection, logRequests } from './connection.ts';
@@ -58,6 +58,8 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
     if (error instanceof InvalidInputError)
       await journal?.finish({ atMs: systemClock.now(), outcome: null, result: null });
     else telling.end(null);
+    if (error instanceof UnfinishedRunError && journal?.isResumable === false && input.takenUp)
+      error.runId = input.takenUp.runId;
     throw error;
   } finally {
     stops.end();
@@ -72,9 +74,8 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
 async function openStops({ input, connection, journal, folder, isResumed }: Journey): Promise<readonly Stops[]> {
   const { runId } = input;
   const { lockTable } = connection;
-  if (journal) await forgetFileStop(folder, runId);
   return [
-    ...(journal ? [createFileStops(folder, runId)] : []),
+    ...(journal ? [await openFileStops(folder, runId)] : []),
     ...(lockTable ? [openTableStops(lockTable, runId, isResumed ?? false)] : []),
   ];
 }

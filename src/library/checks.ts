@@ -1,6 +1,7 @@
 /** The checks of every run and every plan: our own first, then the caller's. */
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
+import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
 import { createSelfHarmCheck } from '../checks/self-harm.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
@@ -15,6 +16,7 @@ import type { Check } from '../ports/checks.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
 import { locate } from './locate.ts';
+import { openLogins } from './locks.ts';
 import type { RunOptions } from './options.ts';
 import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 import { listSupports } from './supports.ts';
@@ -48,6 +50,7 @@ export function createChecks(
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
     ...(runId === undefined ? [] : [createPermissionsCheck(kms, runId, order.policy)]),
     warnWithoutOutage(createSelfHarmCheck(listSupports(order, options, connection), keys, { ...place, account })),
+    createKmsuserLoginsCheck(openLogins(connection).findProblem),
     ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
     ...checks,
   ];

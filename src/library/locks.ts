@@ -10,10 +10,11 @@ import { combineLocks } from '../locks/combine-locks.ts';
 import { type HeldLock, lockFile } from '../locks/file-lock.ts';
 import { createLogins } from '../locks/logins.ts';
 import { createStoreLock } from '../locks/store-lock.ts';
-import type { LockHolder, StoreLock } from '../ports/lock.ts';
-import type { Logins } from '../ports/logins.ts';
+import { LockError, type LockHolder, type StoreLock } from '../ports/lock.ts';
+import type { KeptLogins } from '../ports/logins.ts';
 import type { Connection } from './connection.ts';
 import { findSimulator, locate } from './locate.ts';
+import type { Warn } from './warnings.ts';
 
 /** The run itself, before its journal is opened. @throws {LockError} */
 export async function lockRun(folder: string, runId: string): Promise<HeldLock | LockHolder> {
@@ -22,20 +23,37 @@ export async function lockRun(folder: string, runId: string): Promise<HeldLock |
   return 'held' in taken ? taken.held : taken.holder;
 }
 
+/**
+ * Null: the disk refuses the lock, and the run goes on without it, as it continues one that has acted.
+ *
+ * @throws {LockError} where nothing was sent yet.
+ */
+export async function lockIfPossible<T>(take: () => Promise<T>, hasActed: boolean, warn: Warn): Promise<T | null> {
+  try {
+    return await take();
+  } catch (error) {
+    if (!(error instanceof LockError && hasActed)) throw error;
+    warn('lock.unsure', error.message);
+    return null;
+  }
+}
+
 /** On this machine, and then in the table that the connection names. */
 export function openStoreLock(
   { runId, place: { region, account }, takenUp }: Pick<Input, 'runId' | 'place' | 'takenUp'>,
   { lockTable: table, endpoint }: Pick<Connection, 'lockTable' | 'endpoint'>,
 ): StoreLock {
-  const place = locate({ region, account }, endpoint);
-  const here = createStoreLock({ folder: lockFolder(), place, runId, clock: systemClock });
+  const simulator = findSimulator({ endpoint });
+  const where = { folder: lockFolder(), ...(simulator === undefined ? {} : { simulator }) };
+  const here = createStoreLock({ ...where, runId, clock: systemClock });
   if (table === null) return here;
+  const place = locate({ region, account }, endpoint);
   const me = { runId, pid: process.pid, host: hostname(), ...(takenUp ? { takenUp: takenUp.runId } : {}) };
   return combineLocks(here, createTableLock({ table, place, ...me, clock: systemClock, terms: awake }));
 }
 
-export function openLogins(connection: Pick<Connection, 'lockTable' | 'endpoint'>): Logins {
+export function openLogins(connection: Pick<Connection, 'lockTable' | 'endpoint'>): KeptLogins {
   const simulator = findSimulator(connection);
-  const here = createLogins(lockFolder(), simulator);
+  const here = createLogins(lockFolder(), { simulator });
   return connection.lockTable === null ? here : createTableLogins(connection.lockTable, here, simulator);
 }

@@ -9,7 +9,7 @@ import { systemClock } from '../hosts/system-clock.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { JournalContents } from '../journal/parse.ts';
 import { whoAmI } from '../journal/who.ts';
-import { LockError, type LockHolder, type StoreLock } from '../ports/lock.ts';
+import type { LockHolder } from '../ports/lock.ts';
 import type { Vault } from '../ports/secrets.ts';
 import { abandonRehearsal } from '../run/abandon-rehearsal.ts';
 import type { Past } from '../run/past.ts';
@@ -17,37 +17,43 @@ import { refuse } from '../run/report.ts';
 import { carry, type Work } from './carry.ts';
 import type { Connection } from './connection.ts';
 import type { ResumeOptions } from './earlier-run.ts';
-import { lockRun, openStoreLock } from './locks.ts';
-import { tellOnStandardError } from './safe-update.ts';
+import { lockIfPossible, lockRun, openStoreLock } from './locks.ts';
 import { version } from './version.ts';
+import { openLosses, openWarnings } from './warnings.ts';
 
 /** The same steps again: those in the log from there, the others as they come. `work`: something else in their place. */
 export async function replay(
   folder: string,
-  { header, end }: JournalContents,
+  contents: JournalContents,
   past: Past,
   connection: Connection,
   secrets: Vault,
   options: ResumeOptions,
   work?: Work,
 ): Promise<RunResult> {
+  const { header, end } = contents;
   const input = header.input as Input;
   const { store } = past.context.seen ?? {};
-  const runLock = await lockRun(folder, options.runId);
-  if (!('release' in runLock)) return refuseLocked(past, runLock);
+  const warn = openWarnings(options.runId, options);
+  const hasActed = past.context.hasWritten || past.pending !== null;
+  const runLock = await lockIfPossible(() => lockRun(folder, options.runId), hasActed, warn);
+  if (runLock && !('release' in runLock)) return refuseLocked(past, runLock);
   const lock = openStoreLock(input, connection);
   // One that still waits for its window keeps nobody out.
   const mayAct = !isAhead(input.order.policy.window, systemClock.now());
   const prepare = async () => {
-    const holder = store && mayAct ? await acquireAgain(lock, store, past) : null;
+    // Where the disk or the table refuses the lock, it is asked for again before the next call.
+    const acquire = ({ customKeyStoreId }: KeyStore) =>
+      lockIfPossible(() => lock.acquire(customKeyStoreId), hasActed, warn);
+    const holder = store && mayAct ? await acquire(store) : null;
     if (holder) return { holder };
     const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
-    const onLost = options.onJournalLost ?? tellOnStandardError;
-    return { journal: end ? null : await openJournal(folder, options.runId, resumed, { onLost }) };
+    const losses = { ...openLosses(options.onJournalLost, warn), known: contents };
+    return { journal: end ? null : await openJournal(folder, options.runId, resumed, losses) };
   };
   const giveBack = async () => {
     await lock.release(null);
-    runLock.release();
+    runLock?.release();
   };
   const ready = await prepare().catch(async (error) => {
     await giveBack();
@@ -59,20 +65,6 @@ export async function replay(
   }
   const { journal } = ready;
   return carry({ input, connection, secrets, options, journal, lock, runLock, folder, isResumed: true }, work);
-}
-
-/** Where nobody can say whose it is, a run that may have sent something goes on: it asks again before its next call. */
-async function acquireAgain(
-  lock: StoreLock,
-  { customKeyStoreId }: KeyStore,
-  { context, pending }: Past,
-): Promise<LockHolder | null> {
-  try {
-    return await lock.acquire(customKeyStoreId);
-  } catch (error) {
-    if (error instanceof LockError && (context.hasWritten || pending !== null)) return null;
-    throw error;
-  }
 }
 
 /** Takes the throw-away store away, and ends the run: it has changed nothing, so it may as well begin anew. */

@@ -9,7 +9,7 @@ import type { Secrets } from '../ports/secrets.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { carry } from './carry.ts';
 import { type Connection, connect } from './connection.ts';
-import { lockRun, openStoreLock } from './locks.ts';
+import { lockIfPossible, lockRun, openStoreLock } from './locks.ts';
 import {
   type RunOptions,
   requireJournal,
@@ -20,6 +20,7 @@ import {
 import { createRunId } from './run-id.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
+import { openLosses, openWarnings, type Warn } from './warnings.ts';
 
 /**
  * Changes settings of a custom key store safely, and says how that ended.
@@ -53,21 +54,33 @@ export async function begin(
   const place = { ...connection.place, account: await connection.findAccount() };
   const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what };
   const folder = runsFolder(stateFolder(options.stateDirectory));
-  const journal = options.journal === false ? null : await openNew(folder, input, connection, options);
+  // What an earlier run has left is brought to its end, whatever the disk refuses.
+  const hasActed = what.takenUp?.isUnfinished ?? false;
+  const warn = openWarnings(input.runId, options);
+  const journal = options.journal === false ? null : await openNew(folder, input, connection, options, hasActed, warn);
   // Nobody else can know of the run yet, so the lock is ours.
-  const runLock = journal && (await lockRun(folder, input.runId));
-  const held = runLock && 'release' in runLock ? runLock : null;
+  const lockThis = () => lockIfPossible(() => lockRun(folder, input.runId), hasActed, warn);
+  const taken = journal && (await lockThis().catch(closeJournal(journal)));
+  const runLock = taken && 'release' in taken ? taken : null;
   const lock = openStoreLock(input, connection);
   const { order } = input;
   const ours: Input = { ...input, order: { ...order, policy: { ...order.policy, ...options.patience } } };
-  return carry({ input: ours, connection, secrets, options, journal, lock, runLock: held, folder });
+  return carry({ input: ours, connection, secrets, options, journal, lock, runLock, folder });
 }
+
+/** The journal of a run that cannot begin. */
+const closeJournal = (journal: Journal) => async (error: unknown) => {
+  await journal.close();
+  throw error;
+};
 
 function openNew(
   folder: string,
   input: Input,
   { endpoint, lockTable }: Connection,
   { profile, onJournalLost }: RunOptions,
+  hasActed: boolean,
+  warn: Warn,
 ): Promise<Journal> {
   const { runId, startedAtMs, place } = input;
   const { account, region } = place;
@@ -77,10 +90,5 @@ function openNew(
     ...(lockTable ? { lockTable: lockTable.name } : {}),
   };
   const facts = { version, runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
-  return createJournal(folder, facts, { onLost: onJournalLost ?? tellOnStandardError });
-}
-
-/** A disk that fails once the store is offline must not take what happened with it. */
-export function tellOnStandardError(line: string): void {
-  process.stderr.write(line);
+  return createJournal(folder, facts, { ...openLosses(onJournalLost, warn), hasActed });
 }

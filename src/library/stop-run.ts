@@ -1,4 +1,5 @@
 /** The verb that asks a run for a stop, on this machine or through the lock table. */
+import { randomUUID } from 'node:crypto';
 import { requestStop } from '../dynamodb/runs.ts';
 import { explainTable, type Table } from '../dynamodb/table.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -61,6 +62,6 @@ async function stopHere({ runId, stateDirectory }: StopOptions): Promise<StopAns
     taken.release();
     return { isRequested: false, message: `run ${runId} ${words.ended}` };
   }
-  await requestFileStop(folder, runId);
+  await requestFileStop(folder, runId, `${randomUUID()}\n`);
   return { isRequested: true, message: `run ${runId} (process ${taken.pid}) ${words.requested}` };
 }

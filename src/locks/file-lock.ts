@@ -2,12 +2,14 @@
  * A file that one process at a time may hold. Who holds it stands in a second file beside it, because Windows lets nobody
  * read a locked one. Both stay behind: to remove a lock's file while somebody opens it would make two holders.
  */
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { nodeFiles } from '../files/files.ts';
+import { openShared, openToRead, readShared } from '../files/open-shared.ts';
+import { keepPrivate, readSharing, type Sharing } from '../files/sharing.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
 import { loadTryLock, type TryLock } from './kernel.ts';
-import { makeFolder } from './make-folder.ts';
 
 export interface HeldLock {
   /** What the holder is doing, for whoever asks. Never fails. */
@@ -18,16 +20,23 @@ export interface HeldLock {
 /** `holder`: who has it; its words are `unknown` where it has not told yet. */
 export type Taken = { readonly held: HeldLock } | { readonly holder: LockHolder };
 
-/** @throws {LockError} where no lock can be taken at all. */
+export interface FileLockOptions {
+  /** Its files are for everyone who may write its folder; default: for this user alone. */
+  readonly isShared?: boolean;
+  /** Default: the kernel's. */
+  readonly load?: () => Promise<TryLock>;
+}
+
+/** @throws {LockError} where no lock can be taken at all, and it cannot be seen that another process has it. */
 export async function lockFile(
   file: string,
   holder: LockHolder,
-  load: () => Promise<TryLock> = loadTryLock,
+  { isShared = false, load = loadTryLock }: FileLockOptions = {},
 ): Promise<Taken> {
   const tryLock = await load();
   for (let triesLeft = 3; ; triesLeft -= 1) {
-    const fd = openLocked(file, tryLock);
-    if (fd !== undefined) return { held: hold(fd, file, holder) };
+    const locked = await openLocked(file, isShared, tryLock);
+    if (locked !== undefined) return { held: hold(locked, file, holder) };
     const told = readHolder(file);
     if (told && (isAlive(told.pid) || triesLeft === 0)) return { holder: told };
     if (triesLeft === 0) return { holder: { runId: 'unknown', pid: 0, sinceMs: holder.sinceMs, step: 'unknown' } };
@@ -36,27 +45,52 @@ export async function lockFile(
   }
 }
 
-function openLocked(file: string, tryLock: TryLock): number | undefined {
+interface Locked {
+  readonly fd: number;
+  readonly sharing: Sharing;
+}
+
+async function openLocked(file: string, isShared: boolean, tryLock: TryLock): Promise<Locked | undefined> {
   let fd: number | undefined;
   try {
-    makeFolder(dirname(file));
-    fd = openSync(file, 'a+', 0o600);
-    if (tryLock(fd)) return fd;
+    const folder = dirname(file);
+    await nodeFiles.makeFolder(folder);
+    const sharing = isShared ? readSharing(folder) : keepPrivate;
+    fd = openShared(file, sharing);
+    if (tryLock(fd, 'exclusive')) return { fd, sharing };
     closeSync(fd);
     return undefined;
   } catch (cause) {
     if (fd !== undefined) closeSync(fd);
-    const message = `the lock ${file} cannot be taken (${(cause as Error).message}), so nothing was sent. Mend the permissions, or name a folder on a local disk with CKS_LOCK_DIR: the same one for everybody who acts on the store.`;
+    if (isHeld(file, tryLock)) return undefined;
+    const option = isShared
+      ? 'CKS_LOCK_DIR: the same one for everyone who changes the store'
+      : '--state-dir or CKS_STATE_DIR';
+    const message = `cks cannot take the lock ${file} (${(cause as Error).message}). Expected a folder on a local disk in which this user can write files. Correct its permissions, or name another folder with ${option}.`;
     throw new LockError(message, { cause });
   }
 }
 
-function hold(lockFd: number, file: string, holder: LockHolder): HeldLock {
+/** A file that can only be read still shows whether a process that could write it holds the lock. */
+function isHeld(file: string, tryLock: TryLock): boolean {
+  let fd: number | undefined;
+  try {
+    fd = openToRead(file);
+    return !tryLock(fd, 'shared');
+  } catch {
+    return false;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+function hold({ fd: lockFd, sharing }: Locked, file: string, holder: LockHolder): HeldLock {
   let fds = [lockFd];
   let card: number | undefined;
   quietly(() => {
-    card = openSync(holderFile(file), 'w', 0o600);
+    card = openShared(holderFile(file), sharing);
     fds = [card, lockFd];
+    ftruncateSync(card);
   });
   const tell = (step: string) =>
     quietly(() => {
@@ -85,7 +119,7 @@ function holderFile(file: string): string {
 
 function readHolder(file: string): LockHolder | undefined {
   try {
-    const { runId, pid, sinceMs, step } = JSON.parse(readFileSync(holderFile(file), 'utf8'));
+    const { runId, pid, sinceMs, step } = JSON.parse(readShared(holderFile(file), 2 * cardWidth));
     return { runId: String(runId), pid: Number(pid), sinceMs: Number(sinceMs), step: String(step) };
   } catch {
     return undefined;

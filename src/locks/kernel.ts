@@ -4,25 +4,28 @@
  */
 import { LockError } from '../ports/lock.ts';
 
-/** Locks the whole file; false when another descriptor holds it. */
-export type TryLock = (fd: number) => boolean;
+/**
+ * Locks the whole file; false when another descriptor holds it. `shared`: keeps out only who wants it exclusively, and
+ * needs no right to write the file.
+ */
+export type TryLock = (fd: number, kind: 'exclusive' | 'shared') => boolean;
 
 /** @throws {LockError} where this machine cannot: never a lock that is none. */
 export async function loadTryLock(): Promise<TryLock> {
   try {
     // Native, so it is loaded only where a lock is taken.
     const { tryLock } = await import('fs-native-extensions');
-    return (fd) => tryLockOnce(tryLock, fd);
+    return (fd, kind) => tryLockOnce(() => tryLock(fd, { shared: kind === 'shared' }));
   } catch (cause) {
     const [told] = String((cause as Error).message).split('\n');
-    const message = `no lock can be taken on this machine, so nothing was sent: its native part does not load (${told}). It comes built for Windows, macOS and Linux with glibc, on x64 and arm64; on Alpine Linux, use an image with glibc.`;
+    const message = `cks cannot take a lock on this machine: its native part does not load (${told}). It comes built for Windows, macOS and Linux with glibc, on x64 and arm64; on Alpine Linux, use an image with glibc.`;
     throw new LockError(message, { cause });
   }
 }
 
-function tryLockOnce(tryLock: TryLock, fd: number): boolean {
+function tryLockOnce(tryLock: () => boolean): boolean {
   try {
-    return tryLock(fd);
+    return tryLock();
   } catch (error) {
     // Windows says so of a range that another one has locked.
     if ((error as NodeJS.ErrnoException).code === 'EBUSY') return false;

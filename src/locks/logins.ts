@@ -1,73 +1,92 @@
 /**
  * The count of logins as kmsuser, one small file a cluster. A cluster is counted under its id alone, which is unique in
- * AWS: an account that could not be found out must not hide what an earlier run counted.
+ * AWS: an account that could not be found out must not hide what an earlier run counted. A file that is torn or of another
+ * cluster holds no count, and that is not zero.
  */
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LoginRecord, noLogins } from '../domain/logins.ts';
-import type { Logins } from '../ports/logins.ts';
-import { makeFolder } from './make-folder.ts';
-import { nameCluster } from './names.ts';
+import { checkLogins, type LoginRecord, noLogins, unknownLogins } from '../domain/logins.ts';
+import { type Files, nodeFiles } from '../files/files.ts';
+import { readSharing } from '../files/sharing.ts';
+import type { KeptLogins } from '../ports/logins.ts';
+import { nameAlone } from './names.ts';
 
-/** `simulator`: the endpoint of one, whose clusters are not AWS's whatever their ids. */
-export function createLogins(folder: string, simulator?: string): Logins {
-  const fileOf = (clusterId: string) => join(folder, `${nameCluster(clusterId, simulator)}.logins.json`);
-  const counted = new Map<string, LoginRecord>();
+export interface LoginsOptions {
+  /** The endpoint of a simulator, whose clusters are not AWS's whatever their ids. */
+  readonly simulator?: string | undefined;
+  /** Default: the disk. */
+  readonly files?: Files;
+}
+
+export function createLogins(folder: string, { simulator, files = nodeFiles }: LoginsOptions = {}): KeptLogins {
+  const fileOf = (clusterId: string) => join(folder, `${nameAlone(clusterId, simulator)}.logins.json`);
+  /** What this process has counted and the disk has not taken. */
+  const owed = new Map<string, LoginRecord>();
+  /** What this process has read or written last. */
+  const known = new Map<string, LoginRecord>();
+
+  async function readFile(clusterId: string): Promise<LoginRecord> {
+    const file = fileOf(clusterId);
+    try {
+      return parseRecord(String(await files.read(file)), clusterId) ?? unknownLogins(`${file} does not hold its count`);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      return code === 'ENOENT' ? noLogins : unknownLogins(`${file} cannot be read (${code ?? message})`);
+    }
+  }
 
   return {
     async read(clusterId) {
-      return counted.get(clusterId) ?? (await readRecord(fileOf(clusterId)));
+      const unkept = owed.get(clusterId);
+      if (unkept) return unkept;
+      const read = await readFile(clusterId);
+      if (read.unknownBecause !== undefined) return known.get(clusterId) ?? read;
+      known.set(clusterId, read);
+      return read;
     },
+
     async write(clusterId, record) {
-      // What cannot be kept is counted at least in this process.
-      counted.set(clusterId, record);
-      await replace(fileOf(clusterId), `${JSON.stringify({ clusterId, ...record })}\n`).then(
-        () => counted.delete(clusterId),
-        () => undefined,
-      );
+      owed.set(clusterId, record);
+      known.set(clusterId, record);
+      try {
+        await files.makeFolder(folder);
+        await files.replace(fileOf(clusterId), encode(clusterId, record), readSharing(folder));
+        if (owed.get(clusterId) === record) owed.delete(clusterId);
+      } catch {
+        // Counted in this process alone; before the outage `findProblem` has said so.
+      }
+    },
+
+    async findProblem(clusterId) {
+      const { unknownBecause } = await readFile(clusterId);
+      if (unknownBecause !== undefined) return unknownBecause;
+      const file = fileOf(clusterId);
+      try {
+        await files.makeFolder(folder);
+        readSharing(folder);
+        await files.tryReplace(file, encode(clusterId, noLogins));
+        return null;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        return `${file} cannot be written (${code ?? message})`;
+      }
     },
   };
-
-  async function replace(file: string, text: string): Promise<void> {
-    makeFolder(folder);
-    const draft = `${file}.${randomUUID()}`;
-    try {
-      const handle = await open(draft, 'wx', 0o600);
-      try {
-        await handle.writeFile(text);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(draft, file);
-      await syncFolder(folder);
-    } catch (error) {
-      await rm(draft, { force: true });
-      throw error;
-    }
-  }
 }
 
-async function readRecord(file: string): Promise<LoginRecord> {
+function encode(clusterId: string, record: LoginRecord): string {
+  return `${JSON.stringify({ clusterId, ...record })}\n`;
+}
+
+/** Undefined: it is no count of this cluster. */
+function parseRecord(text: string, clusterId: string): LoginRecord | undefined {
+  const record = parse(text);
+  return record.clusterId === clusterId ? checkLogins(record) : undefined;
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
   try {
-    const { count, refusedWith } = JSON.parse(await readFile(file, 'utf8'));
-    return {
-      count: Number.isSafeInteger(count) && count > 0 ? count : 0,
-      refusedWith: typeof refusedWith === 'string' ? refusedWith : null,
-    };
+    return Object(JSON.parse(text));
   } catch {
-    return noLogins;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows opens no folders, and keeps their names without being asked.
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return {};
   }
 }

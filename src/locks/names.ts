@@ -19,10 +19,10 @@ export function namePlace({ account, region, endpoint }: Place): string {
   return [owner, region].map(makeSafe).join('.');
 }
 
-/** `cluster-1a23b4cdefg`; the clusters of a simulator are told apart by where it listens. */
-export function nameCluster(clusterId: string, simulator?: string): string {
+/** `cks-1234567890abcdef0`: an id that is unique in AWS. What a simulator has is told apart by where it listens. */
+export function nameAlone(id: string, simulator?: string): string {
   const scope = simulator === undefined ? '' : `.endpoint-${digest(normalize(simulator))}`;
-  return `${makeSafe(clusterId)}${scope}`;
+  return `${makeSafe(id)}${scope}`;
 }
 
 function makeSafe(part: string): string {

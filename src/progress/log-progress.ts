@@ -12,6 +12,7 @@ export interface RunLog {
 const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
   'look.failed': 'warn',
   'lock.unsure': 'warn',
+  'disk.failed': 'warn',
   'outage.began': 'warn',
   'operator.awaited': 'warn',
   'run.suspended': 'warn',

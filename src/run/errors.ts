@@ -22,7 +22,8 @@ export class HeldError extends Error {
 /** The run broke off: held, a bug, or a log that tells of other steps. `hasWritten`: the store may not be as it was found. */
 export class UnfinishedRunError extends Error {
   override readonly name = 'UnfinishedRunError';
-  readonly runId: string;
+  /** What `cks resume` continues: another run where the journal of this one could not be kept. */
+  runId: string;
   readonly customKeyStoreId: string;
   readonly hasWritten: boolean;
   /** The throw-away store of its rehearsal may still be there. */

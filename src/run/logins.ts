@@ -2,7 +2,14 @@
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { type CountedLogin, type LoginRecord, mayLogIn, noLogins, withoutLogin } from '../domain/logins.ts';
+import {
+  type CountedLogin,
+  type LoginRecord,
+  mayLogIn,
+  noLogins,
+  reconcileLogins,
+  withoutLogin,
+} from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { Logins } from '../ports/logins.ts';
 
@@ -17,7 +24,7 @@ export async function countLogin(
   accepted: readonly Risk[],
 ): Promise<CountedLogin & { readonly failure?: Failure }> {
   const kept = await logins.read(clusterId);
-  const known = { count: Math.max(kept.count, record.count), refusedWith: kept.refusedWith };
+  const known = reconcileLogins(kept, record);
   // A process that died has counted the connect that its grant allowed, and kept nothing else of it.
   const hasDied = kept.count > record.count && !mayLogIn({ ...known, count: known.count - 1 }, []);
   const isSpent = isGrantSpent || hasDied;
@@ -39,8 +46,9 @@ export async function keepLogin(logins: Logins, store: KeyStore): Promise<void> 
   await logins.write(clusterId, { ...(await logins.read(clusterId)), refusedWith: code });
 }
 
-function explainLimit({ count, refusedWith }: LoginRecord): Failure {
-  const why =
-    refusedWith === null ? `${count} connects have not led to CONNECTED` : `the last one ended ${refusedWith}`;
+function explainLimit({ count, refusedWith, unknownBecause }: LoginRecord): Failure {
+  const counted = `${count} connects have not led to CONNECTED`;
+  const unknown = unknownBecause && `how many connects came before is not known: ${unknownBecause}`;
+  const why = refusedWith === null ? (unknown ?? counted) : `the last one ended ${refusedWith}`;
   return { code: 'LOGIN_LIMIT', message: `not sent, or kmsuser may be locked out: ${why}`, class: 'refused' };
 }

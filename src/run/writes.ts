@@ -3,7 +3,7 @@
 import type { ConnectQuestion, UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { type CountedLogin, noLogins } from '../domain/logins.ts';
+import { type CountedLogin, type LoginRecord, noLogins } from '../domain/logins.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
 import { countLogin } from './logins.ts';
@@ -34,7 +34,7 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
   const { customKeyStoreId } = question.evidence.store;
   // The cluster it will connect to, which the evidence from before the update may not show yet.
   const clusterId = question.settings[0]?.CloudHsmClusterId;
-  let login: CountedLogin = { record: question.logins, isGrantSpent: false };
+  let login: CountedLogin = { record: rerun ? asIfSent(question.logins) : question.logins, isGrantSpent: false };
   const connect = async (): Promise<Reply<null>> => {
     if (clusterId !== undefined) {
       const { failure, ...counted } = await countLogin(run.logins, clusterId, login, question.accepted);
@@ -56,6 +56,11 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
     rerun || question.mayBeDone,
   );
   return clusterId === undefined ? write : { ...write, login };
+}
+
+/** The process that broke off may have counted a connect that no journal holds. */
+function asIfSent(counted: LoginRecord): LoginRecord {
+  return { ...counted, unknownBecause: 'the run broke off during a connect' };
 }
 
 export async function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {

@@ -58,7 +58,7 @@ describe.concurrent('a second process', { timeout: 60_000 }, () => {
     rehearsal.simulator.addStore(store);
     const ended = await rehearsal.run(rename, { CKS_LOCK_DIR: '/dev/null/locks' });
     expect(ended.exitCode).toBe(3);
-    expect(messageOf(ended)).toMatch(/^cks: the lock \S+ cannot be taken \(.*\), so nothing was sent\. /);
+    expect(messageOf(ended)).toMatch(/^cks: cks cannot take the lock \S+ \(.*\)\. Expected a folder on a local disk/);
     expect(tellCalls(rehearsal.simulator.calls).filter((call) => call !== 'Describe')).toEqual([]);
   });
 });

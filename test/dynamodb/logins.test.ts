@@ -10,7 +10,7 @@ const counted = (count: number) => ({ count, refusedWith: null });
 
 /** Each with files of its own, as on a machine of its own. */
 const createMachine = (simulator?: string) =>
-  createTableLogins(serve().open(), createLogins(makeFolder(), simulator), simulator);
+  createTableLogins(serve().open(), createLogins(makeFolder(), { simulator }), simulator);
 
 describe('the count of logins that machines share', () => {
   it('is one for all of them', async () => {

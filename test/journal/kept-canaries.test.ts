@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Canary } from '../../src/domain/proof.ts';
-import { nodeFiles } from '../../src/journal/files.ts';
+import { nodeFiles } from '../../src/files/files.ts';
 import { createKeptCanaries } from '../../src/journal/kept-canaries.ts';
 import { KeptCanariesError } from '../../src/ports/proof.ts';
 

@@ -1,18 +1,16 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Place } from '../../src/locks/names.ts';
 import { createStoreLock } from '../../src/locks/store-lock.ts';
 import { LockError } from '../../src/ports/lock.ts';
 import { makeFolder } from '../support/journals.ts';
 import { lockElsewhere } from '../support/other-process.ts';
 
-const place: Place = { account: '111122223333', region: 'us-east-1' };
 const store = 'cks-1234567890abcdef0';
 const clock = { now: () => 2_000, sleep: async () => undefined };
 
-function createLock(folder: string, runId = 'run-2', where: Place = place) {
-  const lock = createStoreLock({ folder, place: where, runId, clock });
+function createLock(folder: string, runId = 'run-2', simulator?: string) {
+  const lock = createStoreLock({ folder, ...(simulator ? { simulator } : {}), runId, clock });
   onTestFinished(() => lock.release(null));
   return lock;
 }
@@ -20,7 +18,7 @@ function createLock(folder: string, runId = 'run-2', where: Place = place) {
 describe('the lock of a store, against another process', () => {
   it('refuses who comes second at once, and says who holds it since when and at what', async () => {
     const folder = makeFolder();
-    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    const other = await lockElsewhere({ folder, runId: 'run-1' }, store);
     const from = performance.now();
     expect(await createLock(folder).acquire(store)).toEqual({
       runId: 'run-1',
@@ -37,28 +35,28 @@ describe('the lock of a store, against another process', () => {
     expect(await lock.acquire(store)).toBeNull();
     lock.tell('7.updateStore', null);
     lock.tell('8.connectStore', null);
-    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    const other = await lockElsewhere({ folder, runId: 'run-1' }, store);
     expect(other.holder).toEqual({ runId: 'run-2', pid: process.pid, sinceMs: 2_000, step: '8.connectStore' });
   });
 
   it('is free at once when its holder is killed', async () => {
     const folder = makeFolder();
-    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    const other = await lockElsewhere({ folder, runId: 'run-1' }, store);
     await other.kill();
     expect(await createLock(folder).acquire(store)).toBeNull();
   });
 
   it('never names a holder that was killed for the one that came after it', async () => {
     const folder = makeFolder();
-    const first = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    const first = await lockElsewhere({ folder, runId: 'run-1' }, store);
     await first.kill();
-    const second = await lockElsewhere({ folder, place, runId: 'run-3' }, store);
+    const second = await lockElsewhere({ folder, runId: 'run-3' }, store);
     expect(await createLock(folder).acquire(store)).toMatchObject({ runId: 'run-3', pid: second.pid });
   });
 
   it('is free when its holder gives it back', async () => {
     const folder = makeFolder();
-    const other = await lockElsewhere({ folder, place, runId: 'run-1' }, store);
+    const other = await lockElsewhere({ folder, runId: 'run-1' }, store);
     await other.release();
     expect(await createLock(folder).acquire(store)).toBeNull();
   });
@@ -83,21 +81,15 @@ describe('the lock of a store, in one process', () => {
     expect(await createLock(folder, 'run-3').acquire(store)).toBeNull();
   });
 
-  it('is one per account, Region and store', async () => {
+  it('is one per store, and tells the stores of a simulator from those of AWS', async () => {
     const folder = makeFolder();
     const taken = [
       await createLock(folder).acquire(store),
       await createLock(folder).acquire('cks-other'),
-      await createLock(folder, 'run-3', { ...place, region: 'eu-central-1' }).acquire(store),
-      await createLock(folder, 'run-3', { ...place, account: '444455556666' }).acquire(store),
-      await createLock(folder, 'run-3', { ...place, account: 'unknown', endpoint: 'http://127.0.0.1:1' }).acquire(
-        store,
-      ),
-      await createLock(folder, 'run-3', { ...place, account: 'unknown', endpoint: 'http://127.0.0.1:2' }).acquire(
-        store,
-      ),
+      await createLock(folder, 'run-3', 'http://127.0.0.1:1').acquire(store),
+      await createLock(folder, 'run-3', 'http://127.0.0.1:2').acquire(store),
     ];
-    expect(taken).toEqual([null, null, null, null, null, null]);
+    expect(taken).toEqual([null, null, null, null]);
   });
 
   it('says that the holder is unknown where it left no word', async () => {
@@ -124,10 +116,7 @@ describe('the files of a lock', () => {
   it('are named for people by ids alone, and only for their user', async () => {
     const folder = join(makeFolder(), 'locks');
     await createLock(folder).acquire(store);
-    expect(readdirSync(folder).sort()).toEqual([
-      `111122223333.us-east-1.${store}.lock`,
-      `111122223333.us-east-1.${store}.lock.holder`,
-    ]);
+    expect(readdirSync(folder).sort()).toEqual([`${store}.lock`, `${store}.lock.holder`]);
     expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
     for (const name of readdirSync(folder)) {
       expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
@@ -139,13 +128,13 @@ describe('the files of a lock', () => {
     async (id) => {
       const folder = makeFolder();
       expect(await createLock(folder).acquire(id)).toBeNull();
-      expect(readdirSync(folder)[0]).toMatch(/^111122223333\.us-east-1\.other-[0-9a-f]{16}\.lock$/);
+      expect(readdirSync(folder)[0]).toMatch(/^other-[0-9a-f]{16}\.lock$/);
     },
   );
 
   it('have one name for one endpoint, however it is spelled', async () => {
     const folder = makeFolder();
-    const at = (endpoint: string) => createLock(folder, 'run-2', { account: 'unknown', region: 'r', endpoint });
+    const at = (endpoint: string) => createLock(folder, 'run-2', endpoint);
     expect(await at('https://kms.example.com').acquire(store)).toBeNull();
     expect(await at('HTTPS://KMS.example.com:443/').acquire(store)).not.toBeNull();
     expect(readdirSync(folder).join()).not.toContain('example');
@@ -157,7 +146,7 @@ describe('a lock that cannot be taken is an error, never none', () => {
     const load = async () => {
       throw new LockError('no lock can be taken on this machine');
     };
-    const lock = createStoreLock({ folder: makeFolder(), place, runId: 'run-1', clock, load });
+    const lock = createStoreLock({ folder: makeFolder(), runId: 'run-1', clock, load });
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
   });
 
@@ -165,9 +154,9 @@ describe('a lock that cannot be taken is an error, never none', () => {
     const tryLock = () => {
       throw Object.assign(new Error('no locks available'), { code: 'ENOLCK' });
     };
-    const lock = createStoreLock({ folder: makeFolder(), place, runId: 'run-1', clock, load: async () => tryLock });
+    const lock = createStoreLock({ folder: makeFolder(), runId: 'run-1', clock, load: async () => tryLock });
     await expect(lock.acquire(store)).rejects.toThrow(
-      /^the lock .*\.lock cannot be taken \(no locks available\), so nothing was sent\. .*CKS_LOCK_DIR/,
+      /^cks cannot take the lock .*\.lock \(no locks available\)\. .*CKS_LOCK_DIR/,
     );
   });
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Files, OpenFile } from '../../src/journal/files.ts';
+import type { Files, OpenFile } from '../../src/files/files.ts';
 import type { Header } from '../../src/journal/format.ts';
 
 const who = { user: 'alice', host: 'workstation', pid: 4711 } as const;
@@ -51,6 +51,7 @@ export const promptFiles: Files = {
   create: async (file) => openPrompt(fs.openSync(file, 'wx', 0o600)),
   open: async (file) => openPrompt(fs.openSync(file, 'r+')),
   replace: async (file, text) => fs.writeFileSync(file, text),
+  tryReplace: async () => undefined,
   syncFolder: async () => undefined,
   read: async (file) => fs.readFileSync(file),
   list: async (folder) => fs.readdirSync(folder),
@@ -85,6 +86,7 @@ export function watchFiles(files: Files, before: (call: string, text?: string) =
     create: tell('create', async (file: string) => watchOpen(await files.create(file))),
     open: tell('open', async (file: string) => watchOpen(await files.open(file))),
     replace: tell('replace', files.replace),
+    tryReplace: tell('tryReplace', files.tryReplace),
     syncFolder: tell('syncFolder', files.syncFolder),
     read: tell('read', files.read),
     list: tell('list', files.list),

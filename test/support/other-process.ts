@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Place } from '../../src/locks/names.ts';
 import type { LockHolder } from '../../src/ports/lock.ts';
 
 const built = resolve(import.meta.dirname, '../../dist/src/locks/store-lock.js');
@@ -27,7 +26,7 @@ export interface OtherProcess {
 }
 
 export async function lockElsewhere(
-  options: { readonly folder: string; readonly place: Place; readonly runId: string },
+  options: { readonly folder: string; readonly runId: string },
   store: string,
 ): Promise<OtherProcess> {
   const words = ['--input-type=module', '--eval', program, built, JSON.stringify(options), store];

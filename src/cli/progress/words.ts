@@ -125,6 +125,7 @@ export function createWording(): (event: ProgressEvent) => Told {
       lastDoubt = message;
       return { line: `going on without the lock: ${message}` };
     },
+    'disk.failed': ({ message }) => ({ line: message }),
     'run.suspended'({ code, message }) {
       if (code === awaited) return {};
       awaited = code;
