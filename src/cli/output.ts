@@ -13,19 +13,18 @@ export interface Output {
   readonly format: 'text' | 'json' | 'none';
 }
 
-/** @throws {InvalidInputError} when the result file cannot be written: that is said before anything is touched. */
-export function openOutput(io: Io, given: Given): Output {
+/** What is done about a file that cannot be written, by the code of the error. It may throw. */
+export type OnUnwritable = (option: string, code: string) => void;
+
+/** @throws {InvalidInputError} when the result file cannot be written, by default: that is said before anything is touched. */
+export function openOutput(io: Io, given: Given, onUnwritable: OnUnwritable = refuse): Output {
   const format = readWord(given, 'output', optionWords.output) ?? defaultFormat(io);
-  const file = readText(given, 'result-file');
-  if (file !== undefined) requireWritable('--result-file', file);
-  return createOutput(io, format, file);
+  return createOutput(io, format, findWritable('--result-file', readText(given, 'result-file'), onUnwritable));
 }
 
 /** The result file alone. @throws {InvalidInputError} */
 export function openResultFile(io: Io, given: Given): Output {
-  const file = readText(given, 'result-file');
-  if (file !== undefined) requireWritable('--result-file', file);
-  return createOutput(io, 'none', file);
+  return createOutput(io, 'none', findWritable('--result-file', readText(given, 'result-file'), refuse));
 }
 
 /** For a command line that could not be read: the two options are looked up in its words, as far as they are there. */
@@ -46,7 +45,7 @@ function createOutput(io: Io, format: Output['format'], file: string | undefined
       if (format !== 'none') io.stdout.write(format === 'json' ? json : toText());
       if (file === undefined) return;
       try {
-        writeFileSync(file, json);
+        writePrivately(file, json);
       } catch (error) {
         io.stderr.write(`cks: the result file could not be written (${(error as NodeJS.ErrnoException).code})\n`);
       }
@@ -59,15 +58,30 @@ function defaultFormat({ stdout }: Io): 'text' | 'json' {
 }
 
 /** @throws {InvalidInputError} */
-export function requireWritable(option: string, file: string): void {
-  const obstacle = findObstacle(file);
-  if (obstacle !== undefined) throw new InvalidInputError(`${option} cannot be written (${obstacle})`);
+export const refuse: OnUnwritable = (option, code) => {
+  throw new InvalidInputError(`${option} cannot be written (${code})`);
+};
+
+/** The file, where it can be written; undefined where none is named, or it cannot and that was no reason to throw. */
+export function findWritable(option: string, file: string | undefined, onUnwritable: OnUnwritable): string | undefined {
+  if (file === undefined) return undefined;
+  const code = findObstacle(file);
+  if (code === undefined) return file;
+  onUnwritable(option, code);
+  return undefined;
 }
+
+/** A new file is for its user alone; one that is there already keeps the mode that its user gave it. */
+export function writePrivately(file: string, text: string): void {
+  writeFileSync(file, text, { mode: privateMode });
+}
+
+const privateMode = 0o600;
 
 /** The error code with which a file cannot be opened for writing, if so. */
 function findObstacle(file: string): string | undefined {
   try {
-    closeSync(openSync(file, 'a'));
+    closeSync(openSync(file, 'a', privateMode));
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unknown error';

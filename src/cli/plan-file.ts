@@ -1,19 +1,12 @@
 /** The file of a saved plan. It holds no secret, and still is nobody else's business. */
-import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { SavedPlan } from '../library/saved-plan.ts';
 import { InvalidInputError } from '../run/errors.ts';
+import { writePrivately } from './output.ts';
 
 /** @throws {InvalidInputError} */
 export function writePlan(file: string, plan: SavedPlan): void {
-  withCode('--out cannot be written', () => {
-    const fd = openSync(file, 'w', 0o600);
-    try {
-      if (fstatSync(fd).isFile()) fchmodSync(fd, 0o600);
-      writeFileSync(fd, `${JSON.stringify(plan, null, 2)}\n`);
-    } finally {
-      closeSync(fd);
-    }
-  });
+  withCode('--out cannot be written', () => writePrivately(file, `${JSON.stringify(plan, null, 2)}\n`));
 }
 
 /** Whatever the file holds, as JSON. @throws {InvalidInputError} */

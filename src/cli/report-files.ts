@@ -1,8 +1,8 @@
 /** `cks runs RUN --html FILE`, `--markdown [FILE]`, `--json`: the report of one run, in the forms that were asked for. */
-import { writeFileSync } from 'node:fs';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, isGiven, readText } from './given.ts';
 import type { Io } from './io.ts';
+import { writePrivately } from './output.ts';
 import { loadVerb } from './session.ts';
 
 export interface ReportForms {
@@ -32,7 +32,7 @@ export async function writeReport(
   const report = await reportRun(runId, stateDirectory);
   const write = (file: string, text: string) => {
     try {
-      writeFileSync(file, text);
+      writePrivately(file, text);
     } catch (error) {
       throw new InvalidInputError(`the report cannot be written (${(error as NodeJS.ErrnoException).code})`);
     }

@@ -13,7 +13,7 @@ import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
 import { openNoticing } from './notices.ts';
 import { optionWords } from './option-words.ts';
-import { type Output, openOutput } from './output.ts';
+import { type OnUnwritable, type Output, openOutput, refuse } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
 import { renderError } from './render/reason.ts';
 import { renderResult } from './render/result.ts';
@@ -40,6 +40,8 @@ export interface Manner extends Pick<RunOptions, 'patience'> {
   readonly onAccepted?: (risk: Risk) => void;
   /** An unfinished run of the store was offered already. */
   readonly hasOffered?: boolean;
+  /** The store may be offline: a log or result file that cannot be written is named, and the run goes on without it. */
+  readonly mustGoOn?: boolean;
 }
 
 type WatchedOptions = RunOptions & { readonly signal: AbortSignal };
@@ -51,12 +53,15 @@ export async function openRun(
   io: Io,
   given: Given,
   { accept = [] }: { readonly accept?: readonly Risk[] },
-  { ending, onAccepted = () => undefined, patience }: Manner = {},
+  { ending, onAccepted = () => undefined, patience, mustGoOn = false }: Manner = {},
 ): Promise<OpenedRun> {
   const display = openDisplay(io, given);
   const connection = readConnection(given);
-  const { output, end } = ending ?? createEnding(io, openOutput(io, given));
-  const log = await openLog(io, given);
+  const goOnWithout: OnUnwritable = (option, code) =>
+    display.say(`${option} cannot be written (${code}); going on without it`);
+  const onUnwritable = mustGoOn ? goOnWithout : refuse;
+  const { output, end } = ending ?? createEnding(io, openOutput(io, given, onUnwritable));
+  const log = await openLog(io, given, onUnwritable);
   const noticing = await openNoticing(io, given, log);
   const isYes = isGiven(given, 'yes');
   const asks = isInteractive(io) && !isYes;

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../run/errors.ts';
 import { type Given, isGiven, readNumber, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
 import { optionWords } from './option-words.ts';
-import { requireWritable } from './output.ts';
+import { findWritable, type OnUnwritable, refuse } from './output.ts';
 import { readTextFile } from './read-file.ts';
 
 /** Loads a verb of the library, and with it the AWS SDK. */
@@ -62,13 +62,14 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
-/** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written */
-export async function openLog(io: Io, given: Given): Promise<{ logger?: Logger }> {
+/** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written, by default. */
+export async function openLog(io: Io, given: Given, onUnwritable: OnUnwritable = refuse): Promise<{ logger?: Logger }> {
   const level =
     readWord(given, 'log-level', optionWords['log-level']) ?? (isGiven(given, 'debug') ? 'debug' : undefined);
-  const file = readText(given, 'log-file');
-  if (level === undefined && file === undefined && !isGiven(given, 'log-metrics')) return {};
-  if (file !== undefined) requireWritable('--log-file', file);
+  const named = readText(given, 'log-file');
+  if (level === undefined && named === undefined && !isGiven(given, 'log-metrics')) return {};
+  const file = findWritable('--log-file', named, onUnwritable);
+  if (named !== undefined && file === undefined) return {};
   const { createLogger } = await import('../progress/logger.ts');
   const onFailure = (code: string) =>
     io.stderr.write(`cks: the log could not be written (${code}); going on without\n`);

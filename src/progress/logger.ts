@@ -38,7 +38,7 @@ const keptBytes = 1_000_000;
 
 function openSink({ file, onFailure }: LogOptions): DestinationStream {
   // Synchronous: the last lines before a crash are the ones that matter.
-  const sink = destination({ dest: file ?? 2, mkdir: file !== undefined, sync: true, maxLength: keptBytes });
+  const sink = destination({ dest: file ?? 2, mode: 0o600, sync: true, maxLength: keptBytes });
   // Without a listener a full disk or a lost terminal would throw in the middle of a call to KMS.
   sink.on('error', () => undefined);
   sink.once('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) => onFailure?.(code));

@@ -77,7 +77,7 @@ interface World {
 async function serveProxy(simulator: Simulator, home: string) {
   const tls = createSelfSigned({ hosts: [new URL(endpoint).hostname] });
   const certificate = join(home, 'xks-proxy.pem');
-  writeFileSync(certificate, tls.cert);
+  writeFileSync(certificate, tls.cert, { mode: 0o600 });
   const { port, close } = await serveXksProxy(simulator, { tls });
   return { port, close, certificate };
 }

@@ -33,7 +33,7 @@ export async function goOn(
 ): Promise<number> {
   const said = { change: readChange(given) };
   const accept = readRisks(given);
-  const opened = await openRun(io, given, { accept }, manner);
+  const opened = await openRun(io, given, { accept }, { mustGoOn: verb === 'resumeRun', ...manner });
   const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
   const earlier = await summarizeRun(word ?? (await findRun(stateDirectory)), stateDirectory);

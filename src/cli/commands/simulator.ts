@@ -64,11 +64,11 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     const world = simulator.describeWorld();
     const certificates = world.clusters.map(({ clusterId, trustAnchorCertificate }) => {
       const file = join(directory, `${clusterId}.pem`);
-      writeFileSync(file, trustAnchorCertificate);
+      writeFileSync(file, trustAnchorCertificate, { mode: 0o600 });
       return file;
     });
     const certificate = join(directory, 'xks-proxy.pem');
-    if (tls) writeFileSync(certificate, tls.cert);
+    if (tls) writeFileSync(certificate, tls.cert, { mode: 0o600 });
     io.stdout.write(
       renderWorld({
         url: server.url,
