@@ -12,6 +12,9 @@ const counted = (count: number) => ({ count, refusedWith: null });
 const createMachine = (simulator?: string) =>
   createTableLogins(serve().open(), createLogins(makeFolder(), { simulator }), simulator);
 
+/** As the table reads what somebody has edited by hand. */
+const parse = (text: string) => (text === 'torn' ? null : JSON.parse(text));
+
 describe('the count of logins that machines share', () => {
   it('is one for all of them', async () => {
     await createMachine().write(cluster, counted(2));
@@ -41,6 +44,35 @@ describe('the count of logins that machines share', () => {
     const folder = makeFolder();
     await createTableLogins(serve().open(), createLogins(folder)).write(cluster, counted(2));
     expect(await createLogins(folder).read(cluster)).toEqual(counted(2));
+  });
+
+  it('is unknown, never zero, where the table does not answer and this process has not asked it before', async () => {
+    serve().fail('unreachable');
+    const machine = createMachine();
+    const { unknownBecause } = await machine.read(cluster);
+    expect(unknownBecause).toMatch(/^the lock table \S+ cannot be used/);
+    expect(await machine.findProblem(cluster)).toBe(unknownBecause);
+  });
+
+  it.each(['torn', '[]', '{}', '{"count":0}'])('is unknown where its item holds %j', async (body) => {
+    const table = serve().open();
+    const machine = createTableLogins(
+      { ...table, read: async () => ({ ok: true, value: { version: 1, body: parse(body), atMs: 0 } }) },
+      createLogins(makeFolder()),
+    );
+    expect((await machine.read(cluster)).unknownBecause).toMatch(/does not hold a count$/);
+  });
+
+  it('is zero again in this process once CONNECTED was observed, also where the table does not answer', async () => {
+    const machine = createMachine();
+    await machine.write(cluster, counted(2));
+    serve().fail('unreachable');
+    await machine.write(cluster, counted(0));
+    expect(await machine.read(cluster)).toEqual(counted(0));
+  });
+
+  it('can be kept where the table answers', async () => {
+    expect(await createMachine().findProblem(cluster)).toBeNull();
   });
 
   it('goes on on this machine where the table does not answer, and what was counted then is not lost', async () => {

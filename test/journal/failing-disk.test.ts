@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nodeFiles } from '../../src/files/files.ts';
 import { createJournal, openJournal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/shelf.ts';
+import { canMount, mount } from '../support/disks.ts';
 import { accepted, facts, intent, look, makeFolder, note, resumed, watchFiles } from '../support/journals.ts';
 
 /** A disk on which calls fail while `fails` says so, and what was lost on it. */
@@ -121,6 +122,23 @@ describe('a disk that fails once the run has acted', () => {
     else expect(kinds(lost)).toEqual(['resumed', 'result', 'end']);
   });
 
+  it('is named once, before the first line that it loses', async () => {
+    const told: string[] = [];
+    let isFull = false;
+    const disk = createDisk(() => isFull);
+    const tell = { onLost: () => told.push('line'), onFailure: (message: string) => told.push(message) };
+    const journal = await createJournal(disk.folder, facts, { ...disk.options, ...tell });
+    await journal.log.append(intent, true);
+    isFull = true;
+    await journal.log.append(accepted, true);
+    await journal.log.append(note, true);
+    expect(told).toEqual([
+      expect.stringMatching(/^cks cannot write the journal \S+run-1.ndjson \(ENOSPC: no space left\)\. /),
+      'line',
+      'line',
+    ]);
+  });
+
   it('does not mind that nobody can be told', async () => {
     const folder = join(makeFolder(), 'runs');
     let isFull = false;
@@ -136,6 +154,39 @@ describe('a disk that fails once the run has acted', () => {
     await journal.log.append(accepted, true);
     await journal.close();
     expect(journal.log.read()).toEqual([intent, accepted]);
+  });
+});
+
+describe('a run that continues one that has acted', () => {
+  it.each([0, 1, 2, 3, 4])('begins in memory where no journal can be kept, at call %i', async (at) => {
+    const disk = createDisk((_, nth) => nth >= at);
+    const journal = await createJournal(disk.folder, facts, { ...disk.options, hasActed: true });
+    await journal.log.append(intent, true);
+    expect(journal.log.read()).toEqual([intent]);
+    expect([journal.isResumable, journal.isComplete]).toEqual([false, false]);
+    await journal.finish({ atMs: 5, outcome: 'updated', result: {} });
+    expect(kinds(disk.lost)).toEqual(['run', 'intent', 'end']);
+  });
+
+  it('goes on from what was read before when the folder vanishes', async () => {
+    const disk = createDisk(() => false);
+    const journal = await createJournal(disk.folder, facts, disk.options);
+    await journal.log.append(intent, true);
+    await journal.close();
+    const known = await readJournal(disk.folder, 'run-1');
+    rmSync(disk.folder, { recursive: true });
+    const again = await openJournal(disk.folder, 'run-1', resumed, { ...disk.options, known });
+    expect(again.log.read()).toEqual([intent]);
+    expect(kinds(disk.lost)).toEqual(['resumed']);
+  });
+
+  it('is refused when the folder vanishes and nothing was sent', async () => {
+    const disk = createDisk(() => false);
+    await (await createJournal(disk.folder, facts, disk.options)).close();
+    const known = await readJournal(disk.folder, 'run-1');
+    rmSync(disk.folder, { recursive: true });
+    const again = openJournal(disk.folder, 'run-1', resumed, { ...disk.options, known });
+    await expect(again).rejects.toMatchObject({ name: 'JournalError', problem: 'unknown' });
   });
 });
 
@@ -170,20 +221,6 @@ describe('a disk that hangs', () => {
 });
 
 const isRoot = process.getuid?.() === 0;
-
-/** A small disk of its own; only root may make one. */
-function mount(size: string): string {
-  const folder = makeFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
-  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
-  return folder;
-}
-
-function canMount(): boolean {
-  if (!isRoot || process.platform !== 'linux') return false;
-  // Its own view of the disks, gone at once.
-  return spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
-}
 
 describe.skipIf(!canMount())('a disk that is really full', () => {
   const fill = (folder: string) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { combineLocks } from '../../src/locks/combine-locks.ts';
-import type { LockHolder, StoreLock } from '../../src/ports/lock.ts';
+import { LockError, type LockHolder, type StoreLock } from '../../src/ports/lock.ts';
 
 const other: LockHolder = { runId: 'run-2', pid: 8, sinceMs: 0, step: 'updateStore' };
 
@@ -35,6 +35,19 @@ it('takes all of them in turn, and gives them back the other way round', async (
     'table release updated',
     'here release updated',
   ]);
+});
+
+it('takes the others also where the disk refuses one, and says so then', async () => {
+  const done: string[] = [];
+  const broken = {
+    ...createLock('here', done),
+    acquire: async () => {
+      throw new LockError('read-only');
+    },
+  };
+  await expect(combineLocks(broken, createLock('table', done)).acquire('cks-1')).rejects.toThrow('read-only');
+  expect(done).toEqual(['table acquire']);
+  expect(await combineLocks(broken, createLock('table', done, other)).acquire('cks-1')).toEqual(other);
 });
 
 it('asks no other for what one refuses', async () => {

@@ -1,8 +1,18 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createStoreLock } from '../../src/locks/store-lock.ts';
 import { LockError } from '../../src/ports/lock.ts';
+import { canMount, mount, mountReadOnly } from '../support/disks.ts';
 import { makeFolder } from '../support/journals.ts';
 import { lockElsewhere } from '../support/other-process.ts';
 
@@ -175,5 +185,81 @@ describe('a lock that cannot be taken is an error, never none', () => {
     mkdirSync(folder);
     chmodSync(folder, 0o500);
     await expect(createLock(folder).acquire(store)).rejects.toThrow(/EACCES/);
+  });
+});
+
+describe('a disk that refuses the lock', () => {
+  /** Any of the reasons: a folder in the way of the file. */
+  const block = (folder: string) => mkdirSync(join(folder, `${store}.lock`));
+
+  it('is asked again before each call, and the lock is ours once it can be taken', async () => {
+    const folder = makeFolder();
+    block(folder);
+    const lock = createLock(folder);
+    await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+    await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
+    rmdirSync(join(folder, `${store}.lock`));
+    expect(await lock.confirm(store)).toBeNull();
+    expect(await createLock(folder, 'run-3').acquire(store)).toMatchObject({ runId: 'run-2' });
+  });
+
+  it('does not hide that another run took the lock meanwhile', async () => {
+    const folder = makeFolder();
+    block(folder);
+    const lock = createLock(folder);
+    await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+    rmdirSync(join(folder, `${store}.lock`));
+    await createLock(folder, 'run-3').acquire(store);
+    expect(await lock.confirm(store)).toMatchObject({ runId: 'run-3' });
+  });
+});
+
+describe.skipIf(!canMount())('a disk that is read-only', () => {
+  it('still shows that another run holds the lock', async () => {
+    const folder = mount('64k');
+    const other = await lockElsewhere({ folder, runId: 'run-1' }, store);
+    // Its holder has the file open to write, so the disk as a whole cannot become read-only under it.
+    const readOnly = mountReadOnly(folder);
+    expect(await createLock(readOnly).acquire(store)).toMatchObject({ runId: 'run-1', pid: other.pid });
+  });
+
+  it('is an error where no other run holds the lock', async () => {
+    const folder = mount('64k');
+    await (await lockElsewhere({ folder, runId: 'run-1' }, store)).kill();
+    await expect(createLock(mountReadOnly(folder)).acquire(store)).rejects.toThrow(/EROFS/);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a folder of locks that others may write', () => {
+  function openFolder(mode: number): string {
+    const folder = makeFolder();
+    chmodSync(folder, mode);
+    return folder;
+  }
+
+  it.each([
+    [0o1777, '666'],
+    [0o2770, '660'],
+  ])('has files for all of them, mode %o', async (mode, expected) => {
+    const folder = openFolder(mode);
+    await createLock(folder).acquire(store);
+    const modes = readdirSync(folder).map((name) => (statSync(join(folder, name)).mode & 0o777).toString(8));
+    expect(modes).toEqual([expected, expected]);
+  });
+
+  it('is refused without the sticky bit, as everyone could take a lock away', async () => {
+    const lock = createLock(openFolder(0o777));
+    await expect(lock.acquire(store)).rejects.toThrow(/mode 777\): set its sticky bit \(chmod \+t\)/);
+  });
+
+  it('leads to no other file by a link that somebody has planted', async () => {
+    const folder = openFolder(0o1777);
+    const own = join(makeFolder(), 'own');
+    writeFileSync(own, 'mine');
+    symlinkSync(own, join(folder, `${store}.lock`));
+    await expect(createLock(folder).acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+    symlinkSync(own, join(folder, 'cks-other.lock.holder'));
+    expect(await createLock(folder).acquire('cks-other')).toBeNull();
+    expect(readFileSync(own, 'utf8')).toBe('mine');
   });
 });
