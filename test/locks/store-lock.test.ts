@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openStoreLock } from '../../src/library/locks.ts';
 import { createStoreLock } from '../../src/locks/store-lock.ts';
 import { LockError } from '../../src/ports/lock.ts';
 import { canMount, mount, mountReadOnly } from '../support/disks.ts';
@@ -261,5 +262,18 @@ describe.skipIf(process.platform === 'win32')('a folder of locks that others may
     symlinkSync(own, join(folder, 'cks-other.lock.holder'));
     expect(await createLock(folder).acquire('cks-other')).toBeNull();
     expect(readFileSync(own, 'utf8')).toBe('mine');
+  });
+});
+
+describe('the lock of a store on this machine', () => {
+  it('keeps two runs apart of which one did not find out its account', async () => {
+    vi.stubEnv('CKS_LOCK_DIR', makeFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const lockOf = (runId: string, account: string) =>
+      openStoreLock({ runId, place: { region: 'us-east-1', account } }, { lockTable: null, endpoint: undefined });
+    const [first, second] = [lockOf('run-1', '111122223333'), lockOf('run-2', 'unknown')];
+    onTestFinished(() => first.release(null));
+    expect(await first.acquire(store)).toBeNull();
+    expect(await second.acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 });

@@ -73,3 +73,59 @@ it('remembers a refused login that it finds, for the runs after it', async () =>
   expect(result.reason?.message).toContain('--accept login');
   expect([...world.logins.values()]).toEqual([{ count: 0, refusedWith: 'USER_LOCKED_OUT' }]);
 });
+
+describe('a count that cannot be read', () => {
+  const unknown = { count: 0, refusedWith: null, unknownBecause: 'the file is torn' };
+
+  it('asks for the acceptance of a login before the outage', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+    world.logins.set(clusters(world).first, unknown);
+    const result = await world.run({ store, policy: { finalState: 'connected' } });
+    expect([result.outcome, result.reason?.message]).toEqual(['refused', 'not confirmed: --accept login is missing']);
+    expect(world.sent.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
+  });
+
+  it('allows the one connect that is accepted, and no other', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+    world.logins.set(clusters(world).first, unknown);
+    world.simulator.failNextConnect(store, 'NETWORK_ERRORS', { times: 9 });
+    const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
+    await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
+    expect(countConnects(world)).toBe(1);
+  });
+
+  it('is forgotten with CONNECTED', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+    world.logins.set(clusters(world).first, unknown);
+    const policy = { finalState: 'connected', accept: ['login'] } as const;
+    expect((await world.run({ store, policy })).outcome).toBe('updated');
+    expect(world.logins.get(clusters(world).first)).toEqual({ count: 0, refusedWith: null });
+  });
+
+  it('is what the journal holds where a run is resumed', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'CONNECTED' });
+    const order = { store, policy: { intent: 'reconnect', accept: ['outage'] } } as const;
+    const log = createMemoryLog();
+    await crash(world, order, log, { at: recordOf('result', 'disconnectStore'), isKept: true });
+    world.logins.set(clusters(world).first, unknown);
+    expect((await world.run({ ...order, log })).outcome).toBe('updated');
+    expect(countConnects(world)).toBe(1);
+  });
+
+  it('asks the operator where a run is resumed that broke off during a connect, which no journal has counted', async () => {
+    const world = createWorld();
+    const store = addCloudHsm(world, { ConnectionState: 'CONNECTED' });
+    world.simulator.failNext('ConnectCustomKeyStore', 'InternalFailure', { times: 9 });
+    const order = { store, policy: { intent: 'reconnect', onFailure: 'hold', accept: ['outage'] } } as const;
+    const log = createMemoryLog();
+    await crash(world, order, log, { at: recordOf('intent', 'connectStore'), isKept: true });
+    world.logins.set(clusters(world).first, unknown);
+    const connects = countConnects(world);
+    await expect(world.run({ ...order, holder: impatient, log })).rejects.toBeInstanceOf(UnfinishedRunError);
+    expect(countConnects(world)).toBe(connects);
+  });
+});
