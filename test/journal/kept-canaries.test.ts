@@ -27,7 +27,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const open = (where: object = {}, within = folder) =>
   createKeptCanaries(join(within, 'canaries'), { ...place, ...where });
-const fileOf = (name = `111122223333.us-east-1.${id}.json`) => join(folder, 'canaries', name);
+const fileOf = (name = `us-east-1.${id}.json`) => join(folder, 'canaries', name);
 
 describe('canaries that are kept', () => {
   it('come back as they were, from a file that only this user can read', async () => {
@@ -35,18 +35,24 @@ describe('canaries that are kept', () => {
     await open().write(id, [canary]);
 
     expect(await open().read(id)).toEqual([canary]);
-    expect(readdirSync(join(folder, 'canaries'))).toEqual([`111122223333.us-east-1.${id}.json`]);
+    expect(readdirSync(join(folder, 'canaries'))).toEqual([`us-east-1.${id}.json`]);
     expect(statSync(fileOf()).mode & 0o777).toBe(0o600);
   });
 
   it.each([
-    ['account', { account: '444455556666' }],
     ['Region', { region: 'eu-central-1' }],
     ['endpoint', { endpoint: 'http://127.0.0.1:8080' }],
   ])('are those of one %s', async (_, elsewhere) => {
     await open().write(id, [canary]);
     expect(await open(elsewhere).read(id)).toEqual([]);
     expect(await open().read('cks-other')).toEqual([]);
+  });
+
+  it('are found whether the account is known or not', async () => {
+    await open({ account: 'unknown' }).write(id, [canary]);
+    expect(await open().read(id)).toEqual([canary]);
+    await open().write(id, [canary, canary]);
+    expect(await open({ account: 'unknown' }).read(id)).toHaveLength(2);
   });
 
   it.each<[string, (text: string) => string, RegExp]>([
@@ -95,6 +101,6 @@ describe('canaries that are kept', () => {
     await nodeFiles.makeFolder(fileOf());
 
     await expect(open().write(id, [canary])).rejects.toThrow(KeptCanariesError);
-    expect(readdirSync(join(folder, 'canaries'))).toEqual([`111122223333.us-east-1.${id}.json`]);
+    expect(readdirSync(join(folder, 'canaries'))).toEqual([`us-east-1.${id}.json`]);
   });
 });
