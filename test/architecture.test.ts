@@ -56,7 +56,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/report': { rooms: ['src/domain', 'src/journal'], packages: [] },
   'src/windows': { rooms: ['src/domain'], packages: ['temporal-polyfill'] },
-  'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['pino'] },
+  'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs', 'node:path', 'pino'] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },
 };
 

@@ -1,4 +1,6 @@
 /** The log, for machines and support cases. It holds requests and events, and never a secret: each line is searched for them. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
 import { describeProperty, propertyNames } from '../domain/properties.ts';
 
@@ -37,6 +39,7 @@ export function createLogger(options: LogOptions, stream: DestinationStream = op
 const keptBytes = 1_000_000;
 
 function openSink({ file, onFailure }: LogOptions): DestinationStream {
+  if (file !== undefined) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // Synchronous: the last lines before a crash are the ones that matter.
   const sink = destination({ dest: file ?? 2, mode: 0o600, sync: true, maxLength: keptBytes });
   // Without a listener a full disk or a lost terminal would throw in the middle of a call to KMS.

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -76,6 +76,8 @@ describe('the log', () => {
       const file = join(folder, 'not', 'yet', 'there.log');
       createLogger({ level: 'info', file }).info({ KeyStorePassword: canary }, 'told');
       expect(readFileSync(file, 'utf8')).toMatch(/"KeyStorePassword":"\(secret\)","msg":"told"/);
+      const modes = [file, join(folder, 'not')].map((path) => (statSync(path).mode & 0o777).toString(8));
+      expect(modes).toEqual(['600', '700']);
     } finally {
       rmSync(folder, { recursive: true });
     }
