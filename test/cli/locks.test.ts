@@ -85,7 +85,7 @@ describe.concurrent('kmsuser', { timeout: 60_000 }, () => {
     const [first] = simulator.describeWorld().clusters;
     const from = first?.clusterId ?? '';
     const broken = simulator.addCluster({ restoredFrom: from, kmsuserPassword: 'other12' });
-    simulator.addStore({ ...store, CloudHsmClusterId: from });
+    simulator.addStore({ ...store, CloudHsmClusterId: from, keys: 1 });
     const move = ['update', id, '--cloud-hsm-cluster-id', broken, '--yes', '--accept'];
     expect((await run([...move, 'outage'])).json().outcome).toBe('rolledBack');
 
