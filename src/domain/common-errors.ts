@@ -121,6 +121,12 @@ export const conditions = {
     fault: 'input',
     remedy: 'Check --region and --endpoint-url (https://...), and the variables AWS_REGION and AWS_ENDPOINT_URL_KMS.',
   },
+  endlessPages: {
+    class: 'refused',
+    cause: 'The service gives the pages of its list again and again, so the list cannot be read.',
+    fault: 'KMS',
+    remedy: 'Name the store by its id (cks-...), which needs no list; open a case with AWS if it stays so.',
+  },
   noSecret: {
     class: 'refused',
     cause: 'A secret that the update needs is no longer where it was, so nothing was sent.',
@@ -205,6 +211,7 @@ export const commonErrors: Readonly<Record<string, Row>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: conditions.untrusted,
 
   // What a step of our own answers in KMS's place.
+  ENDLESS_PAGES: conditions.endlessPages,
   SECRET_UNAVAILABLE: conditions.noSecret,
   LOGIN_LIMIT: conditions.loginLimit,
   LOCK_UNSURE: conditions.unsureLock,

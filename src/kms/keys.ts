@@ -35,7 +35,7 @@ export function createKeys(send: Send, clock: Clock): Keys {
     },
 
     async listAliases(signal) {
-      const reply = await readPages(ask, 'ListAliases', 'Aliases', 100, signal);
+      const reply = await readPages((page) => ask('ListAliases', { Limit: 100, ...page }, signal), 'Aliases');
       if (!reply.ok) return reply;
       const aliases = reply.value.flatMap(({ AliasName, TargetKeyId }) =>
         typeof TargetKeyId === 'string' ? [{ name: AliasName as string, keyId: TargetKeyId }] : [],

@@ -1,6 +1,7 @@
 /** The port to KMS, made of a sender. It translates, retries, and turns every expected failure into data. */
 import { type ConnectionState, type CustomKeyStoreType, type KeyStore, readSettings } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
+import { turnPages } from '../domain/pages.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
 import type { Entry } from '../ports/observations.ts';
@@ -72,6 +73,9 @@ export function createKms(
   };
 }
 
+/** An account has about ten stores, and each page takes a second in which a store may be offline. */
+const mostPages = 100;
+
 /** Every page: KMS may return fewer entries than it has, even none, and still say Truncated. */
 async function listStores(
   send: Send,
@@ -80,14 +84,16 @@ async function listStores(
   signal: AbortSignal | undefined,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
-  let marker: string | undefined;
-  do {
-    const input = { ...filter, ...(marker ? { Marker: marker } : {}) };
-    const { output } = await send('DescribeCustomKeyStores', input, signal);
-    entries.push(...((output.CustomKeyStores as readonly Entry[] | undefined) ?? []));
-    marker = output.Truncated ? (output.NextMarker as string | undefined) : undefined;
-    if (marker !== undefined) await beforeNextPage();
-  } while (marker !== undefined);
+  await turnPages<string>(
+    async (marker) => {
+      if (marker !== undefined) await beforeNextPage();
+      const input = { ...filter, ...(marker ? { Marker: marker } : {}) };
+      const { output } = await send('DescribeCustomKeyStores', input, signal);
+      entries.push(...((output.CustomKeyStores as readonly Entry[] | undefined) ?? []));
+      return output.Truncated ? (output.NextMarker as string | undefined) : undefined;
+    },
+    { most: mostPages },
+  );
   return entries;
 }
 

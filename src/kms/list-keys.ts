@@ -1,4 +1,6 @@
 /** Which keys are in which store. KMS has no filter for that: every key of the account is listed and described. */
+import type { Failure } from '../domain/failure.ts';
+import { EndlessPagesError, turnPages } from '../domain/pages.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyInventory, StoreKey } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
@@ -56,7 +58,7 @@ function orAborted<T>(reply: Promise<Reply<T>>, signal: AbortSignal | undefined)
 }
 
 async function listKeys(ask: Ask): Promise<Reply<Listing>> {
-  const listed = await readPages(ask, 'ListKeys', 'Keys', 1_000);
+  const listed = await readPages((page) => ask('ListKeys', { Limit: 1_000, ...page }), 'Keys');
   if (!listed.ok) return listed;
   const replies = await Promise.all(listed.value.map(({ KeyId }) => ask('DescribeKey', { KeyId })));
   const calls = replies.reduce((sum, reply) => sum + reply.calls, listed.calls);
@@ -89,23 +91,28 @@ function readKey({ KeyId, Arn, KeyState, CreationDate, XksKeyConfiguration }: Ou
   };
 }
 
-/** Every page: KMS may return fewer entries than it has, and still say Truncated. `limit`: the most that it takes. */
+/** Every page: KMS may return fewer entries than it has, and still say Truncated. `member`: where they are in an answer. */
 export async function readPages(
-  ask: Ask,
-  operation: KeyOperation,
+  readPage: (page: Output) => Promise<Reply<Output>>,
   member: string,
-  limit: number,
-  signal?: AbortSignal,
 ): Promise<Reply<readonly Output[]>> {
   const entries: Output[] = [];
   let calls = 0;
-  let marker: unknown;
-  do {
-    const reply = await ask(operation, { Limit: limit, ...(marker === undefined ? {} : { Marker: marker }) }, signal);
-    calls += reply.calls;
-    if (!reply.ok) return { ...reply, calls };
-    entries.push(...((reply.value[member] as readonly Output[] | undefined) ?? []));
-    marker = reply.value.Truncated ? reply.value.NextMarker : undefined;
-  } while (marker !== undefined);
-  return { ok: true, value: entries, calls };
+  let failure: Failure | undefined;
+  try {
+    await turnPages<unknown>(async (marker) => {
+      const reply = await readPage(marker === undefined ? {} : { Marker: marker });
+      calls += reply.calls;
+      if (!reply.ok) {
+        failure = reply.failure;
+        return undefined;
+      }
+      entries.push(...((reply.value[member] as readonly Output[] | undefined) ?? []));
+      return reply.value.Truncated ? reply.value.NextMarker : undefined;
+    });
+  } catch (error) {
+    if (!(error instanceof EndlessPagesError)) throw error;
+    failure = classify(error);
+  }
+  return failure ? { ok: false, failure, calls } : { ok: true, value: entries, calls };
 }

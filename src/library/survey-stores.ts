@@ -1,6 +1,7 @@
 /** The verb that looks at all stores with their age, which no run has a use for. */
 import type { KeyStore } from '../domain/key-store.ts';
 import { readStore } from '../kms/kms.ts';
+import { readPages } from '../kms/list-keys.ts';
 import type { Place } from '../kms/place.ts';
 import type { Reply } from '../ports/kms.ts';
 import { type ConnectionOptions, connect, logRequests } from './connection.ts';
@@ -20,18 +21,8 @@ export async function surveyStores(
     connection,
     () => options.logger,
     async () => {
-      const stores: SurveyedStore[] = [];
-      let calls = 0;
-      let marker: unknown;
-      do {
-        const reply = await describePage(marker === undefined ? {} : { Marker: marker });
-        calls += reply.calls;
-        if (!reply.ok) return { place, reply: { ...reply, calls } };
-        const { CustomKeyStores: entries = [], Truncated, NextMarker } = reply.value;
-        stores.push(...(entries as readonly Readonly<Record<string, unknown>>[]).map(survey));
-        marker = Truncated ? NextMarker : undefined;
-      } while (marker !== undefined);
-      return { place, reply: { ok: true, value: stores, calls } };
+      const reply = await readPages(describePage, 'CustomKeyStores');
+      return { place, reply: reply.ok ? { ...reply, value: reply.value.map(survey) } : reply };
     },
   );
 }

@@ -74,6 +74,19 @@ describe('the keys of a store', () => {
   });
 });
 
+describe('a list of keys without an end', () => {
+  it.each(['list', 'listAliases'] as const)('fails %s when KMS repeats a marker', async (verb) => {
+    const send: Send = async () => ({ output: { Keys: [], Aliases: [], Truncated: true, NextMarker: 'again' } });
+    const keys = createKeys(send, served.clock);
+
+    expect(await (verb === 'list' ? keys.list('cks-1') : keys.listAliases())).toMatchObject({
+      ok: false,
+      calls: 2,
+      failure: { code: 'ENDLESS_PAGES', class: 'refused' },
+    });
+  });
+});
+
 describe('two thousand keys', () => {
   it('take a page for each thousand and a call for each key, and never more than twenty at a time', async () => {
     let inFlight = 0;

@@ -101,6 +101,28 @@ describe('list', () => {
       [{ Marker: 'b' }, 2_000],
     ]);
   });
+
+  it('fails, and is not read again, when KMS repeats a marker', async () => {
+    const page = { output: { CustomKeyStores: [entry(one)], Truncated: true, NextMarker: 'a' } };
+    const { kms, clock, sent } = createScriptedKms([page, page, page]);
+
+    expect(await clock.drive(kms.list())).toMatchObject({
+      ok: false,
+      calls: 1,
+      failure: { code: 'ENDLESS_PAGES', class: 'refused' },
+    });
+    expect(sent).toHaveLength(2);
+  });
+
+  it('fails when the pages never end', async () => {
+    const pages = Array.from({ length: 200 }, (_, at) => ({
+      output: { CustomKeyStores: [], Truncated: true, NextMarker: `m${at}` },
+    }));
+    const { kms, clock, sent } = createScriptedKms(pages);
+
+    expect(await clock.drive(kms.list())).toMatchObject({ ok: false, failure: { code: 'ENDLESS_PAGES' } });
+    expect(sent).toHaveLength(100);
+  });
 });
 
 describe('update', () => {

@@ -1,5 +1,6 @@
 /** Turns the pages of a Describe as the AWS CLI does: all of them, up to a number of stores, or from where it stopped. */
 import type { Failure } from '../../domain/failure.ts';
+import { turnPages as turnMarkers } from '../../domain/pages.ts';
 import type { DescribePage } from '../../library/describe-pages.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -35,33 +36,42 @@ export async function turnPages(
 ): Promise<Answer | Failure> {
   const start: Token = startingToken === undefined ? { marker: null, skip: 0 } : decodeToken(startingToken);
   const pages: JsonObject[] = [];
-  let { marker, skip } = start;
+  let { skip } = start;
   let shown = 0;
   let next: string | undefined;
-  for (;;) {
-    const where = marker === null ? {} : { Marker: marker };
-    const reply = await describePage({ ...input, ...where, ...(pageSize === undefined ? {} : { Limit: pageSize }) });
-    if (!reply.ok) return reply.failure;
-    const page = read(reply.value);
-    if (isOnePage) return { whole: page, parts: [page], pages: [page] };
-    const stores = storesOf(page).slice(skip);
-    const left = maxItems - shown;
-    pages.push({ ...page, CustomKeyStores: stores.slice(0, left) });
-    if (stores.length > left) {
-      next = encodeToken({ marker, skip: left + skip });
-      break;
-    }
-    shown += stores.length;
-    const { Truncated: isTruncated, NextMarker: follows } = page;
-    if (isTruncated !== true || typeof follows !== 'string') break;
-    if (shown === maxItems) {
-      next = encodeToken({ marker: follows, skip: 0 });
-      break;
-    }
-    if (follows === marker) throw new Error('KMS gave the same marker twice');
-    marker = follows;
-    skip = 0;
-  }
+  let failure: Failure | undefined;
+  await turnMarkers<string>(
+    async (marker) => {
+      const where = marker === undefined ? {} : { Marker: marker };
+      const reply = await describePage({ ...input, ...where, ...(pageSize === undefined ? {} : { Limit: pageSize }) });
+      if (!reply.ok) {
+        failure = reply.failure;
+        return undefined;
+      }
+      const page = read(reply.value);
+      const stores = storesOf(page).slice(skip);
+      const left = maxItems - shown;
+      pages.push(isOnePage ? page : { ...page, CustomKeyStores: stores.slice(0, left) });
+      if (isOnePage) return undefined;
+      if (stores.length > left) {
+        next = encodeToken({ marker: marker ?? null, skip: left + skip });
+        return undefined;
+      }
+      shown += stores.length;
+      const { Truncated: isTruncated, NextMarker: follows } = page;
+      if (isTruncated !== true || typeof follows !== 'string') return undefined;
+      if (shown === maxItems) {
+        next = encodeToken({ marker: follows, skip: 0 });
+        return undefined;
+      }
+      skip = 0;
+      return follows;
+    },
+    { first: start.marker ?? undefined },
+  );
+  if (failure) return failure;
+  const [only] = pages;
+  if (isOnePage && only) return { whole: only, parts: [only], pages: [only] };
   const token: JsonObject = next === undefined ? {} : { NextToken: next };
   return {
     whole: { CustomKeyStores: pages.flatMap(storesOf), ...token },

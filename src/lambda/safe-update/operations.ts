@@ -1,5 +1,6 @@
 /** The operations of an execution so far, all pages of them. */
 import type { DurableExecutionClient, DurableExecutionInvocationInput } from '@aws/durable-execution-sdk-js';
+import { turnPages } from '../../domain/pages.ts';
 import type { KeptOperation } from '../../hosts/lambda-log.ts';
 
 /**
@@ -11,11 +12,12 @@ export async function listOperations(
   open: () => Pick<DurableExecutionClient, 'getExecutionState'>,
 ): Promise<readonly KeptOperation[]> {
   const operations: KeptOperation[] = [...(first?.Operations ?? [])];
-  let Marker = first?.NextMarker;
-  while (Marker) {
-    const page = await open().getExecutionState({ DurableExecutionArn, CheckpointToken, Marker, MaxItems: 1_000 });
+  const readPage = async (Marker: string | undefined) => {
+    const request = { DurableExecutionArn, CheckpointToken, MaxItems: 1_000, Marker };
+    const page = await open().getExecutionState(request);
     operations.push(...(page.Operations ?? []));
-    Marker = page.NextMarker;
-  }
+    return page.NextMarker || undefined;
+  };
+  if (first?.NextMarker) await turnPages(readPage, { first: first.NextMarker });
   return operations;
 }
