@@ -12,7 +12,17 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/run': { rooms: ['src/domain', 'src/ports', 'machines'], packages: ['xstate'] },
   'src/kms': {
     rooms: ['src/domain', 'src/ports'],
-    packages: ['@aws-sdk/client-kms', '@aws-sdk/client-sts', '@aws-sdk/credential-provider-node', 'p-retry'],
+    packages: [
+      '@aws-sdk/client-kms',
+      '@aws-sdk/client-sts',
+      '@aws-sdk/credential-provider-node',
+      '@smithy/core/config',
+      'node:async_hooks',
+      'node:child_process',
+      'node:events',
+      'node:fs',
+      'p-retry',
+    ],
   },
   'src/proof': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
@@ -21,7 +31,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     packages: ['@aws-sdk/client-dynamodb'],
   },
   'src/scheduler': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-scheduler', 'node:crypto'] },
-  'src/ec2': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
+  'src/ec2': { rooms: ['src/domain', 'src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/encryption': {
     rooms: ['src/kms', 'src/ports'],

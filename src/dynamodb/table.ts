@@ -4,7 +4,7 @@
  */
 import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../domain/failure.ts';
-import { requestOptions } from '../kms/neighbour.ts';
+import { turnPages } from '../domain/pages.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type AskDynamoDb, readDate } from './client.ts';
@@ -31,56 +31,39 @@ export interface ListedItem extends Omit<Item, 'version'> {
   readonly id: string;
 }
 
-/** With its repetitions: a store may be offline while a run waits for it. */
-const answersWithinMs = 4_000;
-
 /** `clock`: goes for that of DynamoDB where an answer has no date. */
-export function createTable(askForEver: AskDynamoDb, name: string, clock: Pick<Clock, 'now'>): Table {
-  const ask: typeof askForEver = async (question) => {
-    const answer = await askForEver(question);
-    if (answer.ok || answer.failure.code !== 'AbortError') return answer;
-    const message = `no answer within ${answersWithinMs / 1_000} seconds`;
-    return { ok: false, failure: { ...answer.failure, message } };
-  };
-  const inTime = () => requestOptions(AbortSignal.timeout(answersWithinMs));
+export function createTable(ask: AskDynamoDb, name: string, clock: Pick<Clock, 'now'>): Table {
   const dateOf = (metadata: object) => readDate(metadata) ?? clock.now();
 
   return {
     name,
     read: (id) =>
-      ask(async (client) => {
+      ask(async (client, options) => {
         const request = { TableName: name, Key: { id: { S: id } }, ConsistentRead: true };
-        const { Item, $metadata } = await client.getItem(request, inTime());
+        const { Item, $metadata } = await client.getItem(request, options);
         return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S), atMs: dateOf($metadata) };
       }),
 
     list: (prefix) =>
-      ask(async (client) => {
+      ask(async (client, options) => {
         const items: ListedItem[] = [];
-        let next: ScanCommandInput['ExclusiveStartKey'];
-        do {
-          const {
-            Items = [],
-            LastEvaluatedKey,
-            $metadata,
-          } = await client.scan(
-            {
-              TableName: name,
-              FilterExpression: 'begins_with(id, :prefix)',
-              ExpressionAttributeValues: { ':prefix': { S: prefix } },
-              ...(next ? { ExclusiveStartKey: next } : {}),
-            },
-            inTime(),
-          );
+        await turnPages<ScanCommandInput['ExclusiveStartKey']>(async (next) => {
+          const request = {
+            TableName: name,
+            FilterExpression: 'begins_with(id, :prefix)',
+            ExpressionAttributeValues: { ':prefix': { S: prefix } },
+            ...(next ? { ExclusiveStartKey: next } : {}),
+          };
+          const { Items = [], LastEvaluatedKey, $metadata } = await client.scan(request, options);
           const atMs = dateOf($metadata);
           items.push(...Items.map(({ id, body }) => ({ id: id?.S ?? '', body: parse(body?.S), atMs })));
-          next = LastEvaluatedKey;
-        } while (next);
+          return LastEvaluatedKey;
+        });
         return items;
       }),
 
     async write(id, version, body, expiresAtMs) {
-      const answer = await ask((client) =>
+      const answer = await ask((client, options) =>
         client.putItem(
           {
             TableName: name,
@@ -97,7 +80,7 @@ export function createTable(askForEver: AskDynamoDb, name: string, clock: Pick<C
                   ExpressionAttributeValues: { ':version': { N: String(version) } },
                 }),
           },
-          inTime(),
+          options,
         ),
       );
       if (answer.ok) return { ok: true, value: true };

@@ -1,32 +1,33 @@
 /** The port to the VPC endpoint services of Amazon EC2. */
 import type { ServiceDetail } from '@aws-sdk/client-ec2';
-import { requestOptions } from '../kms/neighbour.ts';
+import { turnPages } from '../domain/pages.ts';
 import type { EndpointService, EndpointServices } from '../ports/endpoint-services.ts';
 import type { AskEc2 } from './client.ts';
 
 export function createEndpointServices(ask: AskEc2): EndpointServices {
   return {
     describe: (serviceName, signal) =>
-      ask(async (ec2) => {
+      ask(async (ec2, options) => {
         const input = { ServiceNames: [serviceName] };
-        const find = async () => (await ec2.describeVpcEndpointServices(input, requestOptions(signal))).ServiceDetails;
+        const find = async () => (await ec2.describeVpcEndpointServices(input, options)).ServiceDetails;
         const [service] = (await orAbsent(find, 'InvalidServiceName')) ?? [];
         return service === undefined ? null : readService(service);
-      }),
+      }, signal),
 
     listPrincipals: (serviceId, signal) =>
-      ask((ec2) =>
-        orAbsent(async () => {
-          const principals: string[] = [];
-          let token: string | undefined;
-          do {
-            const input = { ServiceId: serviceId, ...(token ? { NextToken: token } : {}) };
-            const page = await ec2.describeVpcEndpointServicePermissions(input, requestOptions(signal));
-            principals.push(...(page.AllowedPrincipals ?? []).flatMap(({ Principal }) => Principal ?? []));
-            token = page.NextToken;
-          } while (token);
-          return principals;
-        }, 'InvalidVpcEndpointServiceId.NotFound'),
+      ask(
+        (ec2, options) =>
+          orAbsent(async () => {
+            const principals: string[] = [];
+            await turnPages<string>(async (token) => {
+              const input = { ServiceId: serviceId, ...(token ? { NextToken: token } : {}) };
+              const page = await ec2.describeVpcEndpointServicePermissions(input, options);
+              principals.push(...(page.AllowedPrincipals ?? []).flatMap(({ Principal }) => Principal ?? []));
+              return page.NextToken || undefined;
+            });
+            return principals;
+          }, 'InvalidVpcEndpointServiceId.NotFound'),
+        signal,
       ),
   };
 }

@@ -1,4 +1,5 @@
 /** Credentials of another account: those at hand take on a role there, anew whenever they are about to expire. */
+import { type ClockOffset, shareClock } from './clock-offset.ts';
 import { isLoopback, stsRequestHandler } from './place.ts';
 
 export interface AssumedRole {
@@ -20,6 +21,7 @@ interface Credentials {
 export function assumeRole(
   { roleArn, externalId, sessionName }: AssumedRole,
   { region, endpoint }: { readonly region?: string; readonly endpoint?: string },
+  clock: ClockOffset,
 ): () => Promise<Credentials> {
   return async () => {
     const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
@@ -28,6 +30,7 @@ export function assumeRole(
       ...(region ? { region } : {}),
       ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
     });
+    shareClock(sts.config, clock);
     const { Credentials: given } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: roleArn,

@@ -19,7 +19,11 @@ import {
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { Operation } from '../domain/outcome.ts';
 import { type AssumedRole, assumeRole } from './assume-role.ts';
+import { type ClockOffset, shareClock } from './clock-offset.ts';
+import { limitCredentialProcesses } from './credential-process.ts';
+import { resolveCredentials } from './credentials.ts';
 import type { KeyOperation, Send } from './send.ts';
+import { within } from './time-limit.ts';
 
 export interface ClientOptions {
   readonly region?: string;
@@ -29,7 +33,10 @@ export interface ClientOptions {
   readonly verifySsl?: boolean;
   /** Certificates (PEM) that are trusted in the place of Node's own. */
   readonly trusted?: string;
-  /** How long to wait for an answer, in the place of the times below; 0: for ever. */
+  /**
+   * How long to wait for an answer, to its last byte. Default: 30 s, and 5 s for what only reads. At most 5 minutes, which
+   * 0 stands for: a store may be offline behind a call that is never answered.
+   */
   readonly readTimeoutMs?: number;
   /** How long to wait for a connection; 0: for ever. */
   readonly connectTimeoutMs?: number;
@@ -50,21 +57,23 @@ export function identifyClient({ region, profile, endpoint, ...options }: Client
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 /** KMS may take seconds to judge an Update; a read that takes as long is lost, and five of them are tried in a row. */
-const timeoutsMs = { connection: 5_000, mutation: 30_000, read: 5_000 };
+const timeoutsMs = { connection: 5_000, mutation: 30_000, read: 5_000, longest: 300_000 };
 
 const unsigned: KMSClientConfig = {
   credentials: { accessKeyId: '', secretAccessKey: '' },
   signer: { sign: async (request) => request },
 };
 
-export function createClient(options: ClientOptions): KMSClient {
+/** `clock`: shared by clients that follow one another. */
+export function createClient(options: ClientOptions, clock: ClockOffset = { systemClockOffset: 0 }): KMSClient {
+  limitCredentialProcesses();
   const { region, profile, endpoint, verifySsl = true, trusted, signRequests = true, role } = options;
   const config: KMSClientConfig = {
     maxAttempts: 1,
     logger: silent,
     // Configuration files are read anew: people log in again in another window while a run waits for them.
     credentialDefaultProvider: (init) => defaultProvider({ ...init, ignoreCache: true }),
-    // Without a timeout a call whose answer is lost would hang for ever, with a store offline behind it.
+    // These end with the headers of an answer; `createSend` limits the whole.
     requestHandler: {
       connectionTimeout: options.connectTimeoutMs ?? timeoutsMs.connection,
       requestTimeout: options.readTimeoutMs ?? timeoutsMs.mutation,
@@ -75,13 +84,15 @@ export function createClient(options: ClientOptions): KMSClient {
     },
     ...(signRequests ? {} : unsigned),
   };
-  return new KMSClient({
+  const client = new KMSClient({
     ...config,
-    ...(role ? { credentials: assumeRole(role, options) } : {}),
+    ...(role ? { credentials: assumeRole(role, options, clock) } : {}),
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     ...(endpoint ? { endpoint } : {}),
   });
+  shareClock(client.config, clock);
+  return client;
 }
 
 const commands = {
@@ -108,13 +119,34 @@ const mutations: ReadonlySet<string> = new Set<Operation>([
   'DeleteCustomKeyStore',
 ]);
 
-/** `readTimeoutMs`: how long to wait for the answer to a read. */
-export function createSend(client: Pick<KMSClient, 'send'>, readTimeoutMs = timeoutsMs.read): Send {
+export interface SendOptions {
+  /** As in the options of a client. */
+  readonly readTimeoutMs?: number | undefined;
+  readonly credentialsLimitMs?: number;
+}
+
+/** `find`: the client in use now. Each request resolves its credentials first, within a limit of their own. */
+export function createSend(
+  find: () => Pick<KMSClient, 'send' | 'config'>,
+  { readTimeoutMs, credentialsLimitMs }: SendOptions = {},
+): Send {
   return async (operation, input, signal) => {
     const Command = commands[operation] as new (input: object) => DescribeCustomKeyStoresCommand;
-    const reading = { requestTimeout: readTimeoutMs, ...(signal ? { abortSignal: signal } : {}) };
-    const options = mutations.has(operation) ? {} : reading;
-    const { $metadata, ...output } = await client.send(new Command(input), options);
+    const isMutation = mutations.has(operation);
+    const stop = isMutation ? undefined : signal;
+    const limitMs = findLimitMs(readTimeoutMs, isMutation ? timeoutsMs.mutation : timeoutsMs.read);
+    const client = find();
+    await resolveCredentials(client, {
+      stop,
+      ...(credentialsLimitMs === undefined ? {} : { limitMs: credentialsLimitMs }),
+    });
+    const { $metadata, ...output } = await within({ limitMs, stop }, (abortSignal) =>
+      client.send(new Command(input), { abortSignal }),
+    );
     return { output, ...($metadata.requestId === undefined ? {} : { requestId: $metadata.requestId }) };
   };
+}
+
+function findLimitMs(wantedMs: number | undefined, usualMs: number): number {
+  return wantedMs === undefined ? usualMs : Math.min(wantedMs || timeoutsMs.longest, timeoutsMs.longest);
 }

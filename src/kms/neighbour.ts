@@ -3,7 +3,10 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Failure } from '../domain/failure.ts';
 import type { Answer } from '../ports/answer.ts';
 import { classify } from './classify.ts';
+import { shareClock } from './clock-offset.ts';
+import { resolveCredentials } from './credentials.ts';
 import { isLoopback } from './place.ts';
+import { within } from './time-limit.ts';
 
 export interface Neighbourhood {
   /** The client of KMS in use now: it changes when credentials are asked for anew. */
@@ -12,8 +15,21 @@ export interface Neighbourhood {
   readonly endpoint: string | undefined;
 }
 
-/** Asks one question; pages are for the question to turn. */
-export type Ask<Client> = <T>(question: (client: Client) => Promise<T>) => Promise<Answer<T>>;
+/** What goes with each request of a question. */
+export interface RequestOptions {
+  readonly requestTimeout: number;
+  /** Aborts at the time limit of the question, and at a stop. */
+  readonly abortSignal: AbortSignal;
+}
+
+/** Asks one question; pages are for the question to turn. `stop`: ends it early; only for what reads. */
+export type Ask<Client> = <T>(
+  question: (client: Client, options: RequestOptions) => Promise<T>,
+  stop?: AbortSignal,
+) => Promise<Answer<T>>;
+
+/** For the headers of one answer, and for a question with all its answers. */
+const timeoutsMs = { request: 5_000, question: 15_000 };
 
 /** What the client of another service takes. A check is waited for, so it tries no more than it must. */
 export function configureNeighbour({ config }: KMSClient, endpoint: string | undefined) {
@@ -31,28 +47,39 @@ export function preferNamedEndpoint<C extends { readonly endpoint?: string }>(
   return { ...config, ...(endpoint && !isNamed ? { endpoint } : {}) };
 }
 
-/** `load`: makes the client out of a package that need not be installed; called with the first question. */
-export function createAsk<Client>(
+/**
+ * `load`: makes the client out of a package that need not be installed; called with the first question. `limitMs`: for a
+ * question with all its requests, after the credentials were found.
+ */
+export function createAsk<Client extends object>(
   { current, endpoint }: Neighbourhood,
   packageName: string,
   load: (config: ReturnType<typeof configureNeighbour>) => Promise<Client>,
+  limitMs = timeoutsMs.question,
 ): Ask<Client> {
   let loaded: { readonly beside: KMSClient; readonly client: Promise<Client> } | undefined;
-  return async (question) => {
+
+  async function open(beside: KMSClient): Promise<Client> {
+    const client = await load(configureNeighbour(beside, endpoint));
+    if ('config' in client) shareClock(client.config as object, beside.config);
+    return client;
+  }
+
+  return async (question, stop) => {
     try {
       const beside = current();
       // Clients keep the credentials that they were given.
-      if (loaded?.beside !== beside) loaded = { beside, client: load(configureNeighbour(beside, endpoint)) };
-      return { ok: true, value: await question(await loaded.client) };
+      if (loaded?.beside !== beside) loaded = { beside, client: open(beside) };
+      const client = await loaded.client;
+      await resolveCredentials(beside, { stop });
+      const value = await within({ limitMs, stop }, (abortSignal) =>
+        question(client, { requestTimeout: timeoutsMs.request, abortSignal }),
+      );
+      return { ok: true, value };
     } catch (error) {
       return { ok: false, failure: isMissing(error) ? tellMissing(packageName) : classify(error) };
     }
   };
-}
-
-/** What goes with each request. */
-export function requestOptions(signal: AbortSignal | undefined) {
-  return { requestTimeout: 5_000, ...(signal ? { abortSignal: signal } : {}) };
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,9 @@
 /** Where the calls go: Region, account and endpoint, as far as the configuration, the credentials and STS know them. */
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { CredentialsLife } from '../ports/credentials.ts';
+import { shareClock } from './clock-offset.ts';
+import { resolveCredentials } from './credentials.ts';
+import { within } from './time-limit.ts';
 
 export interface Place {
   readonly region: string;
@@ -11,7 +14,7 @@ export interface Place {
 /** Without a call: what is missing, Describe will say. */
 export async function findPlace(client: KMSClient): Promise<Place> {
   const region = await client.config.region().catch(() => 'unknown');
-  const { accountId = 'unknown' } = await client.config.credentials().catch(() => ({ accountId: 'unknown' }));
+  const { accountId = 'unknown' } = await resolveCredentials(client).catch(() => ({ accountId: 'unknown' }));
   return { region, account: accountId };
 }
 
@@ -25,18 +28,26 @@ export const stsRequestHandler = {
 } as const;
 
 /** With one GetCallerIdentity where the credentials do not tell their account; a run waits 2 s for it at most. */
-export async function findAccount(client: KMSClient, known: string, endpoint: string | undefined): Promise<string> {
+export async function findAccount(
+  client: KMSClient,
+  known: string,
+  endpoint: string | undefined,
+  limitMs = stsTimeoutMs,
+): Promise<string> {
   if (known !== 'unknown') return known;
   try {
     const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
     const sts = new STSClient({
       region: client.config.region,
-      credentials: client.config.credentials,
+      credentials: await resolveCredentials(client),
       maxAttempts: 1,
       requestHandler: stsRequestHandler,
       ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
     });
-    const { Account = 'unknown' } = await sts.send(new GetCallerIdentityCommand({}));
+    shareClock(sts.config, client.config);
+    const { Account = 'unknown' } = await within({ limitMs }, (abortSignal) =>
+      sts.send(new GetCallerIdentityCommand({}), { abortSignal }),
+    );
     return Account;
   } catch {
     return 'unknown';
@@ -50,7 +61,7 @@ export function isLoopback(endpoint: string): boolean {
 
 /** How long the credentials last that are in use now. */
 export async function readCredentialsLife(client: KMSClient): Promise<CredentialsLife> {
-  const { expiration, sessionToken, $source } = (await client.config.credentials()) as Awaited<
+  const { expiration, sessionToken, $source } = (await resolveCredentials(client)) as Awaited<
     ReturnType<typeof client.config.credentials>
   > & { readonly $source?: Readonly<Record<string, unknown>> };
   return {

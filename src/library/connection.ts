@@ -13,6 +13,7 @@ import { createAskLambda, createAskLogs } from '../encryption/clients.ts';
 import { createEncryption } from '../encryption/encryption.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend, identifyClient } from '../kms/client.ts';
+import type { ClockOffset } from '../kms/clock-offset.ts';
 import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
@@ -84,8 +85,9 @@ const ownClients = new WeakMap<KMSClient, Map<string, Promise<Connection>>>();
 export function connect(options: ConnectionOptions): Promise<Connection> {
   const { client } = options;
   const tableName = findLockTable(options);
-  const make = client ? () => client : () => createClient(options);
-  const makeOwn = options.role ? () => createClient(withoutRole(options)) : undefined;
+  const clock: ClockOffset = { systemClockOffset: 0 };
+  const make = client ? () => client : () => createClient(options, clock);
+  const makeOwn = options.role ? () => createClient(withoutRole(options), clock) : undefined;
   const known = client ? knownOf(client) : connections;
   const { endpoint = findEndpoint() } = options;
   const key = JSON.stringify([client ? null : [identifyClient(options), endpoint], tableName]);
@@ -120,8 +122,7 @@ async function open(
   const listeners: Connection['listeners'] = new Set();
   let client = make();
   let account: Promise<string> | undefined;
-  const sender = { send: ((...words: Parameters<KMSClient['send']>) => client.send(...words)) as KMSClient['send'] };
-  const current = createSend(sender, readTimeoutMs);
+  const current = createSend(() => client, { readTimeoutMs });
   const send = tellRequests(current, systemClock.now, (request) => {
     for (const listener of listeners) listener(request);
   });

@@ -1,6 +1,6 @@
 /** Amazon EventBridge: one event a notice, with the notice as its detail. The package is loaded with the first one. */
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
-import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint, requestOptions } from '../kms/neighbour.ts';
+import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
 import type { Notices } from '../ports/notices.ts';
 
 const eventSource = 'cks-safe-update';
@@ -22,7 +22,7 @@ export function createEventBridgeNotices(neighbourhood: Neighbourhood, bus: stri
         Detail: JSON.stringify(notice),
         Time: new Date(notice.time),
       };
-      const answer = await ask((client) => client.putEvents({ Entries: [entry] }, requestOptions(signal)));
+      const answer = await ask((client, options) => client.putEvents({ Entries: [entry] }, options), signal);
       if (!answer.ok) throw new Error(answer.failure.message);
       const [result] = answer.value.Entries ?? [];
       if (result?.ErrorCode) throw new Error(result.ErrorMessage ?? result.ErrorCode);

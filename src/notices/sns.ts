@@ -1,7 +1,7 @@
 /** Amazon SNS: the notice as JSON, with attributes that subscriptions filter by. The package is loaded with the first one. */
 import { createHash } from 'node:crypto';
 import type { SNS } from '@aws-sdk/client-sns';
-import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint, requestOptions } from '../kms/neighbour.ts';
+import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
 import type { Notice, Notices } from '../ports/notices.ts';
 
 const filteredBy = ['type', 'runId', 'customKeyStoreId', 'storeName', 'account', 'region', 'outcome'] as const;
@@ -28,7 +28,7 @@ export function createSnsNotices(neighbourhood: Neighbourhood, topicArn: string)
         Message,
         MessageAttributes: readAttributes(notice),
       };
-      const answer = await ask((client) => client.publish({ ...message, ...order }, requestOptions(signal)));
+      const answer = await ask((client, options) => client.publish({ ...message, ...order }, options), signal);
       if (!answer.ok) throw new Error(answer.failure.message);
     },
   };

@@ -4,30 +4,29 @@
  */
 import { createHash } from 'node:crypto';
 import type { CreateScheduleInput, GetScheduleOutput } from '@aws-sdk/client-scheduler';
-import { requestOptions } from '../kms/neighbour.ts';
 import type { Scheduler, SwitchOrder } from '../ports/scheduler.ts';
 import type { AskScheduler } from './client.ts';
 
 export function createScheduler(ask: AskScheduler): Scheduler {
   return {
     arm: (order) =>
-      ask(async (client) => {
+      ask(async (client, options) => {
         const schedule = describeSchedule(order);
         const { Name } = schedule;
-        const create = () => client.createSchedule(schedule, requestOptions(undefined));
+        const create = () => client.createSchedule(schedule, options);
         if (!(await isThere(create))) return null;
         // It may have struck meanwhile.
-        const found = await unlessMissing(() => client.getSchedule({ Name }, requestOptions(undefined)));
+        const found = await unlessMissing(() => client.getSchedule({ Name }, options));
         if (found && isSame(found, schedule)) return null;
         // Of an earlier process of the run, with another deadline.
-        await unlessMissing(() => client.deleteSchedule({ Name }, requestOptions(undefined)));
+        await unlessMissing(() => client.deleteSchedule({ Name }, options));
         await create();
         return null;
       }),
 
     disarm: (Name) =>
-      ask(async (client) => {
-        await unlessMissing(() => client.deleteSchedule({ Name }, requestOptions(undefined)));
+      ask(async (client, options) => {
+        await unlessMissing(() => client.deleteSchedule({ Name }, options));
         return null;
       }),
   };

@@ -1,5 +1,4 @@
 /** The versions of a secret, as AWS Secrets Manager keeps them. */
-import { requestOptions } from '../kms/neighbour.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { SecretVersions } from '../ports/secret-versions.ts';
 import type { AskAbout } from './client.ts';
@@ -7,8 +6,8 @@ import type { AskAbout } from './client.ts';
 export function createSecretVersions(askAbout: AskAbout): SecretVersions {
   return {
     describe: (SecretId) =>
-      askAbout(SecretId)(async (client) => {
-        const told = await client.describeSecret({ SecretId }, requestOptions(undefined));
+      askAbout(SecretId)(async (client, options) => {
+        const told = await client.describeSecret({ SecretId }, options);
         return {
           arn: told.ARN ?? SecretId,
           rotates: told.RotationEnabled ?? false,
@@ -20,15 +19,15 @@ export function createSecretVersions(askAbout: AskAbout): SecretVersions {
       }),
 
     async read(SecretId, VersionId) {
-      const answer = await askAbout(SecretId)((client) =>
-        client.getSecretValue({ SecretId, VersionId }, requestOptions(undefined)),
+      const answer = await askAbout(SecretId)((client, options) =>
+        client.getSecretValue({ SecretId, VersionId }, options),
       );
       if (answer.ok) return { ok: true, value: answer.value.SecretString ?? '' };
       return answer.failure.code === 'ResourceNotFoundException' ? { ok: true, value: null } : answer;
     },
 
     put: (SecretId, { versionId, value, stages, rotationToken }) =>
-      send(askAbout, SecretId, (client) =>
+      send(askAbout, SecretId, (client, options) =>
         client.putSecretValue(
           {
             SecretId,
@@ -37,12 +36,12 @@ export function createSecretVersions(askAbout: AskAbout): SecretVersions {
             VersionStages: [...stages],
             ...(rotationToken === undefined ? {} : { RotationToken: rotationToken }),
           },
-          requestOptions(undefined),
+          options,
         ),
       ),
 
     move: (SecretId, VersionStage, from, to) =>
-      send(askAbout, SecretId, (client) =>
+      send(askAbout, SecretId, (client, options) =>
         client.updateSecretVersionStage(
           {
             SecretId,
@@ -50,7 +49,7 @@ export function createSecretVersions(askAbout: AskAbout): SecretVersions {
             ...(from === null ? {} : { RemoveFromVersionId: from }),
             ...(to === null ? {} : { MoveToVersionId: to }),
           },
-          requestOptions(undefined),
+          options,
         ),
       ),
   };

@@ -1,5 +1,4 @@
 /** Secrets of AWS Secrets Manager: the credential as JSON with both halves, a password as JSON, or the secret alone. */
-import { requestOptions } from '../kms/neighbour.ts';
 import { SecretUnavailableError } from '../ports/secrets.ts';
 import type { AskAbout } from './client.ts';
 
@@ -16,8 +15,8 @@ export function createSecretsManager(askAbout: AskAbout): ReadSecret {
   return async (where) => {
     const [SecretId = '', VersionStage, VersionId] = where.split('#');
     const which = { ...(VersionStage ? { VersionStage } : {}), ...(VersionId ? { VersionId } : {}) };
-    const answer = await askAbout(SecretId)((client) =>
-      client.getSecretValue({ SecretId, ...which }, requestOptions(undefined)),
+    const answer = await askAbout(SecretId)((client, options) =>
+      client.getSecretValue({ SecretId, ...which }, options),
     );
     if (answer.ok) return readSecret(where, answer.value.SecretString);
     throw new SecretUnavailableError(`secretsmanager:${where} cannot be read (${answer.failure.code})`);

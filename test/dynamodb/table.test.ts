@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { change, explainTable } from '../../src/dynamodb/table.ts';
+import { change, createTable, explainTable } from '../../src/dynamodb/table.ts';
 import { type Trouble, useTable } from '../support/lock-tables.ts';
+import { unlimited } from '../support/request-options.ts';
 
 const serve = useTable();
 
@@ -48,7 +49,7 @@ describe('a table that cannot be used', () => {
     ],
     ['throttled', 'the lock table cks-locks cannot be used (so it is): try again when DynamoDB answers'],
     ['unreachable', 'the lock table cks-locks cannot be used (socket hang up): try again when DynamoDB answers'],
-    ['mute', 'the lock table cks-locks cannot be used (no answer within 4 seconds): try again when DynamoDB answers'],
+    ['mute', 'the lock table cks-locks cannot be used (no answer within 4 s): try again when DynamoDB answers'],
   ])('says what to do where it is %s', async (trouble, words) => {
     serve().fail(trouble);
     const answer = await serve().open().read('it');
@@ -68,5 +69,28 @@ describe('a table that cannot be used', () => {
     expect(answer.ok ? '' : explainTable('cks-keyed', answer.failure)).toMatch(
       /: its partition key must be a string named id, without a sort key$/,
     );
+  });
+});
+
+describe('a scan without an end', () => {
+  it('fails when the same key comes again', async () => {
+    let calls = 0;
+    const client = {
+      async scan() {
+        calls += 1;
+        return { Items: [], LastEvaluatedKey: { id: { S: 'again' } }, $metadata: {} };
+      },
+    };
+    const table = createTable(
+      async (question) => {
+        const error = await question(client as never, unlimited).catch((thrown: Error) => thrown);
+        return { ok: false, failure: { code: (error as Error).name, message: '', class: 'refused' } };
+      },
+      'cks-locks',
+      { now: () => 0 },
+    );
+
+    expect(await table.list('lock#')).toMatchObject({ failure: { code: 'ENDLESS_PAGES' } });
+    expect(calls).toBe(2);
   });
 });

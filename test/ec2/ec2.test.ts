@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
 import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { unlimited } from '../support/request-options.ts';
 import { privateService } from '../support/stores.ts';
 
 let around: Neighbours;
@@ -83,5 +85,24 @@ describe('an endpoint service as EC2 tells of it', () => {
       ok: false,
       failure: { code: 'UnauthorizedOperation', httpStatusCode: 403 },
     });
+  });
+});
+
+describe('a list of EC2 without an end', () => {
+  it('fails when the same token comes again', async () => {
+    let calls = 0;
+    const client = {
+      async describeVpcEndpointServicePermissions() {
+        calls += 1;
+        return { AllowedPrincipals: [], NextToken: 'again' };
+      },
+    };
+    const services = createEndpointServices(async (question) => {
+      const error = await question(client as never, unlimited).catch((thrown: Error) => thrown);
+      return { ok: false, failure: { code: (error as Error).name, message: '', class: 'refused' } };
+    });
+
+    expect(await services.listPrincipals('vpce-svc-1')).toMatchObject({ failure: { code: 'ENDLESS_PAGES' } });
+    expect(calls).toBe(2);
   });
 });

@@ -24,7 +24,10 @@ export async function serveKeys() {
   return {
     ...stage,
     clock,
-    keys: createKeys(createSend(client), clock),
+    keys: createKeys(
+      createSend(() => client),
+      clock,
+    ),
     see,
     addExternal: (description: Parameters<typeof simulator.addStore>[0] = {}) =>
       simulator.addStore({

@@ -12,6 +12,7 @@ import type { AskedByChecks } from '../../src/library/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { createKeySend } from './key-send.ts';
+import { unlimited } from './request-options.ts';
 
 export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByChecks, 'kms'> {
   const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> &
@@ -56,7 +57,7 @@ function createAskHere(simulator: Simulator): Ask<Client> {
   });
   return async (question) => {
     try {
-      return { ok: true, value: await question(client) };
+      return { ok: true, value: await question(client, unlimited) };
     } catch (error) {
       return { ok: false, failure: classify(error) };
     }

@@ -31,7 +31,10 @@ export async function serveNeighbours() {
   return {
     simulator,
     ids: { first: first ?? '', restored: restored ?? '', unrelated: unrelated ?? '' },
-    kms: createKms(createSend(client), instantClock),
+    kms: createKms(
+      createSend(() => client),
+      instantClock,
+    ),
     clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),

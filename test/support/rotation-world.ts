@@ -32,6 +32,7 @@ import {
   type StoreDescription,
 } from '../../src/simulator/index.ts';
 import { createKeySend } from './key-send.ts';
+import { unlimited } from './request-options.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -223,7 +224,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     });
     const ask: Ask<SecretsManager> = async (question) => {
       try {
-        return { ok: true, value: await question(client as unknown as SecretsManager) };
+        return { ok: true, value: await question(client as unknown as SecretsManager, unlimited) };
       } catch (error) {
         return { ok: false, failure: classify(error) };
       }

@@ -38,6 +38,7 @@ import {
   type WorldSummary,
 } from '../../src/simulator/index.ts';
 import { noProver } from './provers.ts';
+import { unlimited } from './request-options.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -270,7 +271,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     (process: number): AskScheduler =>
     async (question) => {
       try {
-        return { ok: true, value: await question(createSchedulerClient(process)) };
+        return { ok: true, value: await question(createSchedulerClient(process), unlimited) };
       } catch (error) {
         return { ok: false, failure: classify(error) };
       }

@@ -8,7 +8,7 @@ export const reachRows: readonly OptionRow[] = [
   {
     name: 'cli-read-timeout',
     value: '<seconds>',
-    help: 'How long to wait for an answer; 0: for ever. (default: 30, and 5 for Describe)',
+    help: 'How long to wait for an answer, 300 at most; 0: as long as that. (default: 30, and 5 for Describe)',
   },
   {
     name: 'cli-connect-timeout',
