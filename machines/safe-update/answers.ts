@@ -57,6 +57,13 @@ export interface Answered {
   readonly tally: Readonly<Record<string, number>>;
 }
 
+/** Describe says, for longer than a stale read lasts, that the store does not exist. */
+export interface Gone {
+  readonly kind: 'gone';
+  readonly tally: Readonly<Record<string, number>>;
+  readonly failure: Failure;
+}
+
 /** The window has opened, or a stop has ended the wait for it. */
 export interface Waited {
   readonly kind: 'waited';
@@ -124,6 +131,7 @@ export type Result =
   | Settled
   | Held
   | Answered
+  | Gone
   | Checked
   | Prepared
   | Approved
@@ -149,5 +157,5 @@ export interface Answers {
   restoreStore: Write;
   proveKeys: Proven;
   hold: Held;
-  awaitKms: Answered;
+  awaitKms: Answered | Gone;
 }

@@ -66,6 +66,8 @@ function reasonOf(context: Context, event: Event): Reason {
       return explainReason('LOCKED', { ...about, detail: describeHolder(value.holder) });
     case 'cutOff':
       return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
+    case 'gone':
+      return explainReason('STORE_GONE', { ...about, detail: told(value.failure) });
     case 'released':
       return explainReason(foreignCode(context), { ...about, detail: describeState(store) });
     case 'unarmed':

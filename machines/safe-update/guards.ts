@@ -99,6 +99,7 @@ export const guards = {
   isProven: kindIs('proven'),
   isReleased: kindIs('released'),
   isAnswered: kindIs('answered'),
+  isGone: kindIs('gone'),
 
   // describing, planning
   isUnreadable: kindIs('unreadable', 'cutOff'),

@@ -147,6 +147,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         input: ask.askAnswer,
         onDone: [
           { guard: 'isStoppedUntouched', target: '#ending.cancelled', actions: explainStop },
+          { guard: 'isGone', target: '#ending.stranded', actions: explain },
           { guard: 'isAnswered', target: '#acting.whereItWas', actions: record },
         ],
       },

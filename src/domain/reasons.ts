@@ -27,6 +27,13 @@ const wordings = {
     cause: 'The id or name is wrong, or the store belongs to another Region or account.',
     remedy: 'List the stores with: cks describe. Custom key store calls never cross accounts or Regions.',
   },
+  STORE_GONE: {
+    message: (store, detail) => `${store} no longer exists: ${detail}`,
+    cause:
+      'KMS says so for longer than a stale answer lasts: the store was deleted, or the AWS credentials in use now belong to another account.',
+    remedy:
+      'Find out who deleted it (CloudTrail shows DeleteCustomKeyStore). If the credentials are those of another account, log in to the right one and continue the run with cks resume.',
+  },
   STORE_NOT_SETTLED: {
     message: (store, _detail, state) => `${store} is still ${state}`,
     cause: 'KMS has not finished an earlier connect or disconnect, and a store in transition is never interrupted.',

@@ -18,10 +18,12 @@ import {
   type UpdateQuestion,
   type WriteQuestion,
 } from '../../machines/safe-update/index.ts';
+
 import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import { noLogins } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
+import { graceMs } from '../domain/stale-reads.ts';
 import { confirmedAtMs } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
@@ -187,21 +189,34 @@ async function acquireLock({ lock, hasSent, tell }: Run, customKeyStoreId: strin
 
 const askAgainMs = 10_000;
 
+interface Awaiting {
+  readonly tally: Answered['tally'];
+  /** Since when every answer of KMS says that there is no such store. */
+  readonly goneSinceMs: number | null;
+}
+
 /** Until Describe answers, however long that takes: the store is not as it was found. */
-async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): Promise<Stamped<Answered>> {
+async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): Promise<Stamped<Answers['awaitKms']>> {
   return settle(run, 'awaitKms', {
-    initial: {},
+    initial: { tally: {}, goneSinceMs: null },
     async observe() {
       await run.kms.renewCredentials();
       return run.look(customKeyStoreId);
     },
-    judge(tally: Answered['tally'], look, nowMs, stopRequested): Next<Answered, Answered['tally']> {
-      if (look.kind === 'seen' || (stopRequested && !run.hasSent())) return { done: { kind: 'answered', tally } };
-      const { code, message } = look.failure;
-      const times = (tally[code] ?? 0) + 1;
+    judge(before: Awaiting, look, nowMs, stopRequested): Next<Answers['awaitKms'], Awaiting> {
+      if (look.kind === 'seen' || (stopRequested && !run.hasSent()))
+        return { done: { kind: 'answered', tally: before.tally } };
+      const { failure } = look;
+      const { code, message } = failure;
+      const times = (before.tally[code] ?? 0) + 1;
+      const tally = { ...before.tally, [code]: times };
+      // What did not reach KMS says nothing of the store.
+      const goneSinceMs = before.goneSinceMs ?? (failure.class === 'notFound' ? nowMs : null);
+      if (failure.class === 'notFound' && goneSinceMs !== null && nowMs - goneSinceMs >= graceMs)
+        return { done: { kind: 'gone', tally, failure } };
       run.tell({ type: 'run.suspended', code, message, times });
       const noted = times === 1 ? { note: code } : {};
-      return { untilMs: nowMs + askAgainMs, endsOnStop: !run.hasSent(), memory: { ...tally, [code]: times }, ...noted };
+      return { untilMs: nowMs + askAgainMs, endsOnStop: !run.hasSent(), memory: { tally, goneSinceMs }, ...noted };
     },
   });
 }

@@ -59,7 +59,10 @@ function createSdkPort(kms: InstantKms): Kms {
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     requestHandler: { handle, metadata: { handlerProtocol: 'http/1.1' }, destroy: () => undefined } as never,
   });
-  return createKms(createSend(() => client), noWaitClock);
+  return createKms(
+    createSend(() => client),
+    noWaitClock,
+  );
 }
 
 /** A store as the wire has it. */

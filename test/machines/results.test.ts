@@ -40,6 +40,7 @@ const samples = {
   overdue: { kind: 'overdue', seen, tally },
   stopped: { kind: 'stopped', seen, tally },
   answered: { kind: 'answered', tally },
+  gone: { kind: 'gone', tally, failure },
   waited: { kind: 'waited' },
   armed: { kind: 'armed', armed },
   unarmed: { kind: 'unarmed', failure, armed, mayBeArmed: false },
@@ -76,7 +77,7 @@ const own: Readonly<Record<ActorName, readonly (keyof typeof samples)[]>> = {
   restoreStore: writes,
   proveKeys: ['proven'],
   hold: ['released', 'givenUp'],
-  awaitKms: ['answered'],
+  awaitKms: ['answered', 'gone'],
 };
 
 const invoking = readStates().filter(({ invokes }) => invokes !== undefined);
