@@ -45,7 +45,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: ['@aws/durable-execution-sdk-js'] },
   'src/secrets': {
     rooms: ['src/domain', 'src/ports', 'src/kms'],
-    packages: ['@aws-sdk/client-secrets-manager', 'node:fs/promises'],
+    packages: ['@aws-sdk/client-secrets-manager', 'node:fs', 'node:fs/promises', 'node:timers/promises'],
   },
   'src/files': { rooms: [], packages: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path'] },
   'src/journal': {

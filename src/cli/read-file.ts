@@ -1,5 +1,5 @@
 /** Text that a person has put into a file for an option. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { InvalidInputError } from '../run/errors.ts';
 
 /** Far more than any input of KMS is long. */
@@ -11,6 +11,7 @@ export function readTextFile(option: string, path: string): string {
   try {
     bytes = readSome(path);
   } catch (error) {
+    if (error instanceof SilentFileError) throw new InvalidInputError(`${option}: ${error.message}`);
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new InvalidInputError(`${option}: its file cannot be read (${code})`);
   }
@@ -27,21 +28,50 @@ export function decode(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** A chunk more than is allowed, at most: a device may never end. */
+/** The file is a FIFO, a terminal or the like that gives nothing. */
+class SilentFileError extends Error {}
+
+/** As long as a command behind `<(...)` may take. */
+const limitMs = 10_000;
+const lookAgainMs = 20;
+
+/**
+ * A chunk more than is allowed, at most: a device may never end. Opened without blocking: this process could not be stopped
+ * while it waits for a FIFO that nobody writes to.
+ */
 function readSome(path: string): Buffer {
-  const file = openSync(path, 'r');
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
+    const isFile = fstatSync(file).isFile();
+    const endsAtMs = performance.now() + limitMs;
     const chunks: Buffer[] = [];
     let length = 0;
     while (length <= longestBytes) {
-      const chunk = Buffer.alloc(65_536);
-      const count = readSync(file, chunk);
-      if (count === 0) break;
-      chunks.push(chunk.subarray(0, count));
-      length += count;
+      const chunk = readChunk(file);
+      if (chunk && chunk.length > 0) {
+        chunks.push(chunk);
+        length += chunk.length;
+        continue;
+      }
+      // An end without a beginning: a FIFO that nobody has opened for writing yet looks so.
+      if (chunk && (isFile || length > 0)) break;
+      if (performance.now() >= endsAtMs)
+        throw new SilentFileError(`its file gives nothing within ${limitMs / 1_000} s`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookAgainMs);
     }
     return Buffer.concat(chunks);
   } finally {
     closeSync(file);
+  }
+}
+
+/** Empty: at its end. Undefined: nothing is there yet. */
+function readChunk(file: number): Buffer | undefined {
+  const chunk = Buffer.alloc(65_536);
+  try {
+    return chunk.subarray(0, readSync(file, chunk));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+    throw error;
   }
 }

@@ -4,5 +4,5 @@ import { createVault } from '../secrets/vault.ts';
 import type { Connection } from './connection.ts';
 
 export function openVault(reach: () => Promise<Connection>): Vault {
-  return createVault(process.env, async (where) => (await reach()).readSecret(where));
+  return createVault({ readSecret: async (where) => (await reach()).readSecret(where) });
 }

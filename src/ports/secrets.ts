@@ -4,7 +4,7 @@ import type { SecretReference } from '../domain/change.ts';
 export interface Secrets {
   /**
    * The value behind a reference.
-   * @throws {SecretUnavailableError} when the reference leads nowhere; its message names the reference, never a value.
+   * @throws {SecretUnavailableError} when the reference leads nowhere; its message never repeats what may be the secret.
    */
   resolve(reference: SecretReference): Promise<string>;
 }

@@ -1,9 +1,10 @@
 /** The three calls that change a store, each as a rule for `ensure`. */
 
 import type { ConnectQuestion, UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
-import { type Change, changedNames, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
+import { type Change, changedNames, checkText, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { type CountedLogin, type LoginRecord, noLogins } from '../domain/logins.ts';
+import { describeProperty, type PropertyName } from '../domain/properties.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
 import { countLogin } from './logins.ts';
@@ -93,6 +94,15 @@ async function sendUpdate(run: Run, customKeyStoreId: string, change: Change): P
   }
 }
 
+/** Nothing that KMS would not take as this secret leaves. @throws {SecretUnavailableError} */
+function requireText(name: PropertyName, secret: string): void {
+  const { secretMember, text } = describeProperty(name);
+  const word = secretMember ? `${name}.${secretMember.name}` : name;
+  const findings = checkText(name, word, secretMember?.text ?? text, secret, true);
+  const error = findings.find(({ severity }) => severity === 'error');
+  if (error) throw new SecretUnavailableError(error.message);
+}
+
 /** @throws {SecretUnavailableError} */
 export async function resolveChange(secrets: Secrets, change: Change): Promise<UpdateValues> {
   const values: Record<string, string | CredentialValue> = {};
@@ -102,6 +112,7 @@ export async function resolveChange(secrets: Secrets, change: Change): Promise<U
     if (reference === undefined) values[name] = value as string;
     else {
       const secret = await secrets.resolve(reference);
+      requireText(name, secret);
       values[name] =
         typeof value === 'object' ? { AccessKeyId: value.AccessKeyId, RawSecretAccessKey: secret } : secret;
     }

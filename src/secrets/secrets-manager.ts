@@ -19,7 +19,9 @@ export function createSecretsManager(askAbout: AskAbout): ReadSecret {
       client.getSecretValue({ SecretId, ...which }, options),
     );
     if (answer.ok) return readSecret(where, answer.value.SecretString);
-    throw new SecretUnavailableError(`secretsmanager:${where} cannot be read (${answer.failure.code})`);
+    // What is no ARN may be the secret itself.
+    const name = where.startsWith('arn:') ? `secretsmanager:${where}` : 'the secret that secretsmanager: names';
+    throw new SecretUnavailableError(`${name} cannot be read (${answer.failure.code})`);
   };
 }
 

@@ -1,61 +1,87 @@
 /**
- * The one closure of a run that holds secrets it was handed as values. Everything else holds references; a value is read
- * from where it is kept only for the call that needs it.
+ * The one closure of a run that holds secrets. Everything else holds references. What a reference leads to is read once and
+ * kept: a FIFO gives its content once, and nothing may depend on a file or a service once a store is offline.
  */
-import { readFile } from 'node:fs/promises';
 import type { SecretReference } from '../domain/change.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
+import { type FileLimits, readSecretFile } from './read-secret-file.ts';
 import type { KeptSecret, ReadSecret } from './secrets-manager.ts';
 
-type Source = (where: string) => Promise<string | undefined>;
+/** Undefined: there is none. */
+type Source = (where: string) => Promise<KeptSecret | undefined>;
 
-/**
- * `environment`: where `env:NAME` looks, default the process's own. `readSecret`: Secrets Manager; its answer is kept, so
- * that nothing depends on that service once a store is offline.
- */
-export function createVault(environment: NodeJS.ProcessEnv = process.env, readSecret: ReadSecret = haveNone): Vault {
-  const given = new Map<string, string>();
-  const read = new Map<string, KeptSecret>();
-  const replaced = new Map<SecretReference, string>();
+export interface VaultOptions {
+  /** Where `env:NAME` looks; default the process's own. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Secrets Manager; default: no secret is read there. */
+  readonly readSecret?: ReadSecret;
+  readonly fileLimits?: FileLimits;
+}
+
+export function createVault({
+  environment = process.env,
+  readSecret = haveNone,
+  fileLimits,
+}: VaultOptions = {}): Vault {
+  const values = new Map<SecretReference, Promise<KeptSecret>>();
 
   const sources: Readonly<Record<string, Source>> = {
-    env: async (name) => environment[name],
+    env: async (name) => asSecret(environment[name]),
     // Editors and `echo` end a file with a newline that is no part of the secret.
-    file: async (path) => (await readFile(path, 'utf8')).replace(/\r?\n$/, ''),
-    secretsmanager: async (where) => (await readOnce(where)).secret,
-    given: async (slot) => given.get(slot),
+    file: async (path) => asSecret((await readSecretFile(path, fileLimits)).replace(/\r?\n$/, '')),
+    secretsmanager: readSecret,
   };
 
-  async function readOnce(where: string): Promise<KeptSecret> {
-    const known = read.get(where) ?? (await readSecret(where));
-    read.set(where, known);
+  function find(reference: SecretReference): Promise<KeptSecret> {
+    const known = values.get(reference) ?? read(reference);
+    values.set(reference, known);
+    // It may be there the next time.
+    known.catch(() => values.get(reference) === known && values.delete(reference));
     return known;
+  }
+
+  async function read(reference: SecretReference): Promise<KeptSecret> {
+    const [kind = '', ...where] = reference.split(':');
+    const found = await sources[kind]?.(where.join(':')).catch((error: NodeJS.ErrnoException) => {
+      if (error instanceof SecretUnavailableError) throw error;
+      throw new SecretUnavailableError(`${nameSource(reference)} cannot be read (${error.code ?? 'unknown error'})`);
+    });
+    if (found === undefined) throw new SecretUnavailableError(`${nameSource(reference)} is not set`);
+    return found;
   }
 
   return {
     keep(slot, value) {
-      given.set(slot, value);
-      return `given:${slot}`;
+      const reference: SecretReference = `given:${slot}`;
+      values.set(reference, Promise.resolve({ secret: value }));
+      return reference;
     },
     async findAccessKeyId(reference) {
-      const [, where] = /^secretsmanager:(.*)$/s.exec(reference) ?? [];
-      return where === undefined ? undefined : (await readOnce(where)).accessKeyId;
+      return reference.startsWith('secretsmanager:') ? (await find(reference)).accessKeyId : undefined;
     },
-    replace: (reference, value) => replaced.set(reference, value),
-    async resolve(reference: SecretReference) {
-      const known = replaced.get(reference);
-      if (known !== undefined) return known;
-      const [kind = '', ...where] = reference.split(':');
-      const value = await sources[kind]?.(where.join(':')).catch((error: NodeJS.ErrnoException) => {
-        if (error instanceof SecretUnavailableError) throw error;
-        throw new SecretUnavailableError(`${reference} cannot be read (${error.code ?? 'unknown error'})`);
-      });
-      if (value === undefined) throw new SecretUnavailableError(`${reference} is not set`);
-      return value;
-    },
+    replace: (reference, value) => values.set(reference, Promise.resolve({ secret: value })),
+    resolve: async (reference) => (await find(reference)).secret,
   };
 }
 
-async function haveNone(where: string): Promise<never> {
-  throw new SecretUnavailableError(`secretsmanager:${where} cannot be read (nothing is asked here)`);
+const asSecret = (secret: string | undefined): KeptSecret | undefined =>
+  secret === undefined ? undefined : { secret };
+
+const unnamed: Readonly<Record<string, string>> = {
+  env: 'the environment variable that env: names',
+  file: 'the file that file: names',
+  secretsmanager: 'the secret that secretsmanager: names',
+};
+
+/**
+ * A reference that leads nowhere may be the secret itself, as `env:$NEW_SECRET` is when the shell has expanded it: what
+ * follows the colon is shown only where it can be no secret.
+ */
+function nameSource(reference: SecretReference): string {
+  const [kind = ''] = reference.split(':');
+  return /^(given:|secretsmanager:arn:)/.test(reference) ? reference : (unnamed[kind] ?? 'the secret');
+}
+
+async function haveNone(): Promise<never> {
+  throw new SecretUnavailableError('Secrets Manager is not asked here');
 }

@@ -132,11 +132,11 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'a secret that is not set': {
     words: update('--key-store-password', 'env:NOT_SET'),
-    says: 'KeyStorePassword: env:NOT_SET is not set',
+    says: 'KeyStorePassword: the environment variable that env: names is not set',
   },
   'a secret in a file that is not there': {
     words: update('--key-store-password', 'file:/not/there'),
-    says: 'KeyStorePassword: file:/not/there cannot be read (ENOENT)',
+    says: 'KeyStorePassword: the file that file: names cannot be read (ENOENT)',
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),

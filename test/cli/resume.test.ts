@@ -86,7 +86,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const ended = await rehearsal.run(['resume', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      'cks: the secret of XksProxyAuthenticationCredential is still needed, and env:NEW is not set: put it back, or give it with --xks-proxy-authentication-credential',
+      'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: put it back, or give it with --xks-proxy-authentication-credential',
     ]);
     expect((await rehearsal.run(['resume', runId], env)).exitCode).toBe(0);
   });

@@ -146,8 +146,8 @@ describe('a secret', { timeout: 30_000 }, () => {
   });
 
   test.for([
-    ['secretsmanager:missing', 'secretsmanager:missing cannot be read (ResourceNotFoundException)'],
-    ['secretsmanager:ledger#NONE', 'secretsmanager:ledger#NONE cannot be read (ResourceNotFoundException)'],
+    ['secretsmanager:missing', 'the secret that secretsmanager: names cannot be read (ResourceNotFoundException)'],
+    ['secretsmanager:ledger#NONE', 'the secret that secretsmanager: names cannot be read (ResourceNotFoundException)'],
     ['secretsmanager:ledger', 'secretsmanager:ledger holds no AccessKeyId: give that beside it'],
   ] as const)('that Secrets Manager has not as %s is wrong input', async ([value, says], { rehearsal }) => {
     keptBy(rehearsal.simulator, secret);

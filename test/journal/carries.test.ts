@@ -110,7 +110,7 @@ describe('no secret is ever in a journal', () => {
     const folder = makeFolder();
     const runs = join(folder, 'runs');
     const world = createWorld();
-    const vault = createVault(secrets);
+    const vault = createVault({ environment: secrets });
     const given = stores[store]?.(world, ways[way]?.(folder) ?? (() => ''));
     if (!given) throw new Error('no such case');
     const order = await prepareOrder(given, vault);

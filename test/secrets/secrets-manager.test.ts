@@ -59,6 +59,6 @@ describe('a secret of Secrets Manager', () => {
     ['missing', 'ResourceNotFoundException'],
     ['alone#AWSPENDING', 'ResourceNotFoundException'],
   ])('%s is told to be missing', async (where, code) => {
-    await expect(read(where)).rejects.toThrow(`secretsmanager:${where} cannot be read (${code})`);
+    await expect(read(where)).rejects.toThrow(`the secret that secretsmanager: names cannot be read (${code})`);
   });
 });

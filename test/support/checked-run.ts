@@ -18,7 +18,7 @@ export async function runChecked(
 ): Promise<RunResult> {
   const { clock, simulator, secrets } = world;
   for (const [name, value] of Object.entries(environment)) secrets.set(`env:${name}`, value ?? '');
-  const vault = createVault(environment);
+  const vault = createVault({ environment });
   const order = await prepareOrder({ customKeyStoreId, ...input }, vault);
   const asked = { ...askInProcess(simulator, clock), kms: world.connect() };
   const { stores } = simulator.describeWorld();

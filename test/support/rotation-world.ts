@@ -283,7 +283,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     const proxy = openProxy(gate);
     const random = () => 0;
     const update = async (input: UpdateOrder): Promise<RunResult> => {
-      const vault = createVault({}, createSecretsManager(askAbout));
+      const vault = createVault({ environment: {}, readSecret: createSecretsManager(askAbout) });
       const { checks, prover, signal, ...asked } = input;
       const order = await prepareOrder(asked, vault);
       written.push(order);
