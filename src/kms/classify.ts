@@ -1,7 +1,9 @@
-/** Turns whatever the SDK throws into a failure record. Text from outside is scrubbed of the secrets that were sent. */
-import { explainError } from '../domain/errors.ts';
+/** Turns whatever the SDK throws into a failure record, without the secrets that its name, text or request id may repeat. */
+import { errors, explainError } from '../domain/errors.ts';
 import type { Failure } from '../domain/failure.ts';
+import { listSecrets } from '../domain/redaction.ts';
 import type { UpdateValues } from '../ports/kms.ts';
+import { hideKnownSecrets } from './known-secrets.ts';
 
 interface SdkError {
   readonly name?: string;
@@ -22,25 +24,23 @@ const handlerName = /^@smithy\/[\w-]+ - (\[ERROR\] )?/;
 
 export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const { name = 'Error', code, message = '', $metadata } = error as SdkError;
-  const requestId = $metadata?.requestId;
+  const hide = (text: string) => hideKnownSecrets(text, listSecrets(sent));
+  const requestId = $metadata?.requestId && hide($metadata.requestId);
   const httpStatusCode = $metadata?.httpStatusCode;
   // Network errors are called "Error" or "TimeoutError"; what happened stands in their code. That of an abort is a number.
   const setup = setupErrors.find(([text]) => text.test(message))?.[1];
   const local = setup ?? (typeof code === 'string' ? code : name);
-  const word = requestId === undefined ? local : name;
+  const word = hideInName(requestId === undefined ? local : name, hide);
   return {
     code: word,
-    message: scrub(message.replace(handlerName, '') || word, sent),
+    message: hide(message.replace(handlerName, '')) || word,
     class: explainError(word, httpStatusCode).class,
     ...(requestId === undefined ? {} : { requestId }),
     ...(httpStatusCode === undefined ? {} : { httpStatusCode }),
   };
 }
 
-function scrub(text: string, sent: UpdateValues): string {
-  const { KeyStorePassword: password, XksProxyAuthenticationCredential: credential } = sent;
-  const secrets = [password, typeof credential === 'object' ? credential.RawSecretAccessKey : undefined];
-  return secrets.reduce<string>((clean, secret) => {
-    return typeof secret === 'string' && secret !== '' ? clean.replaceAll(secret, '(secret)') : clean;
-  }, text);
+/** A name of the catalogue says nothing of a secret, even of one that is a word of it. */
+export function hideInName(name: string, hide: (text: string) => string): string {
+  return Object.hasOwn(errors, name) ? name : hide(name);
 }

@@ -1,39 +1,36 @@
 /** A sender that tells of each request: what, how long, and what came of it. */
+import { listSecrets, redactInput } from '../domain/redaction.ts';
+import { hideInName } from './classify.ts';
+import { hideKnownSecrets } from './known-secrets.ts';
 import type { Send } from './send.ts';
 
 export interface SentRequest {
   readonly operation: string;
+  /** Without secrets. */
   readonly input: Readonly<Record<string, unknown>>;
   readonly tookMs: number;
   readonly requestId?: string;
   readonly error?: string;
 }
 
-/** A plaintext is no reading matter, and neither is a ciphertext. */
-function hideBytes(input: SentRequest['input']): SentRequest['input'] {
-  const hidden = Object.entries(input).map(([name, value]) => [
-    name,
-    value instanceof Uint8Array ? `(${value.length} bytes)` : value,
-  ]);
-  return Object.fromEntries(hidden);
-}
-
+/** Whoever listens gets no secret and no bytes: a logger of the caller's writes whatever it gets. */
 export function tellRequests(send: Send, now: () => number, tell: (request: SentRequest) => void): Send {
   return async (operation, input, signal) => {
     const startedAtMs = now();
+    const hide = (text: string) => hideKnownSecrets(text, listSecrets(input));
     const told = (outcome: Pick<SentRequest, 'requestId' | 'error'>) => {
       try {
-        tell({ operation, input: hideBytes(input), tookMs: now() - startedAtMs, ...outcome });
+        tell({ operation, input: redactInput(input), tookMs: now() - startedAtMs, ...outcome });
       } catch {
         // A listener that throws must not pass for a call to KMS that failed.
       }
     };
     try {
       const answer = await send(operation, input, signal);
-      told(answer.requestId === undefined ? {} : { requestId: answer.requestId });
+      told(answer.requestId === undefined ? {} : { requestId: hide(answer.requestId) });
       return answer;
     } catch (error) {
-      told({ error: (error as Error).name });
+      told({ error: hideInName((error as Error).name, hide) });
       throw error;
     }
   };

@@ -2,13 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
-import { describeProperty, propertyNames } from '../domain/properties.ts';
-
-/** The names under which a secret could stand in an object, from the one table. */
-const secretNames = propertyNames.flatMap((name) => {
-  const { secret, secretMember } = describeProperty(name);
-  return secret ? [name] : secretMember ? [secretMember.name] : [];
-});
+import { secretNames } from '../domain/redaction.ts';
 
 /** In a line of JSON, whatever object it came from and however deep; paths would reach only as far as they are long. */
 const secretMembers = new RegExp(`"(${secretNames.join('|')})":"(?:[^"\\\\]|\\\\.)*"`, 'g');

@@ -1,7 +1,10 @@
 /** The versions of a secret, as AWS Secrets Manager keeps them. */
+import { listSecrets } from '../domain/redaction.ts';
+import { createKnownSecrets } from '../kms/known-secrets.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { SecretVersions } from '../ports/secret-versions.ts';
 import type { AskAbout } from './client.ts';
+import { parseObject } from './secrets-manager.ts';
 
 export function createSecretVersions(askAbout: AskAbout): SecretVersions {
   return {
@@ -52,6 +55,29 @@ export function createSecretVersions(askAbout: AskAbout): SecretVersions {
           options,
         ),
       ),
+  };
+}
+
+/**
+ * The same for one rotation: as long as it lives, what it reads and writes is taken out of whatever AWS answers to it, in
+ * this call and in later ones.
+ */
+export function hideVersions(versions: SecretVersions): SecretVersions {
+  const known = createKnownSecrets();
+  const learn = (text: string) => {
+    for (const secret of listSecrets(parseObject(text) ?? text)) known.add(secret);
+  };
+  return {
+    ...versions,
+    async read(secretId, versionId) {
+      const answer = await versions.read(secretId, versionId);
+      if (answer.ok && answer.value) learn(answer.value);
+      return answer;
+    },
+    put(secretId, version) {
+      learn(version.value);
+      return versions.put(secretId, version);
+    },
   };
 }
 

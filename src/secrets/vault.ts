@@ -3,6 +3,7 @@
  * kept: a FIFO gives its content once, and nothing may depend on a file or a service once a store is offline.
  */
 import type { SecretReference } from '../domain/change.ts';
+import { createKnownSecrets } from '../kms/known-secrets.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { type FileLimits, readSecretFile } from './read-secret-file.ts';
 import type { KeptSecret, ReadSecret } from './secrets-manager.ts';
@@ -24,6 +25,7 @@ export function createVault({
   fileLimits,
 }: VaultOptions = {}): Vault {
   const values = new Map<SecretReference, Promise<KeptSecret>>();
+  const known = createKnownSecrets();
 
   const sources: Readonly<Record<string, Source>> = {
     env: async (name) => asSecret(environment[name]),
@@ -33,11 +35,11 @@ export function createVault({
   };
 
   function find(reference: SecretReference): Promise<KeptSecret> {
-    const known = values.get(reference) ?? read(reference);
-    values.set(reference, known);
+    const found = values.get(reference) ?? read(reference);
+    values.set(reference, found);
     // It may be there the next time.
-    known.catch(() => values.get(reference) === known && values.delete(reference));
-    return known;
+    found.catch(() => values.get(reference) === found && values.delete(reference));
+    return found;
   }
 
   async function read(reference: SecretReference): Promise<KeptSecret> {
@@ -47,19 +49,25 @@ export function createVault({
       throw new SecretUnavailableError(`${nameSource(reference)} cannot be read (${error.code ?? 'unknown error'})`);
     });
     if (found === undefined) throw new SecretUnavailableError(`${nameSource(reference)} is not set`);
+    known.add(found.secret);
     return found;
+  }
+
+  function put(reference: SecretReference, secret: string): void {
+    known.add(secret);
+    values.set(reference, Promise.resolve({ secret }));
   }
 
   return {
     keep(slot, value) {
       const reference: SecretReference = `given:${slot}`;
-      values.set(reference, Promise.resolve({ secret: value }));
+      put(reference, value);
       return reference;
     },
     async findAccessKeyId(reference) {
       return reference.startsWith('secretsmanager:') ? (await find(reference)).accessKeyId : undefined;
     },
-    replace: (reference, value) => values.set(reference, Promise.resolve({ secret: value })),
+    replace: put,
     resolve: async (reference) => (await find(reference)).secret,
   };
 }

@@ -6,7 +6,6 @@ import { readKeptLog } from '../../src/hosts/lambda-log.ts';
 import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/index.ts';
 import { foldHistory } from '../../src/lambda/safe-update/history.ts';
 import { findLeft } from '../../src/lambda/safe-update/succession.ts';
-import { createLogger } from '../../src/progress/logger.ts';
 import {
   createScaledClock,
   createSimulator,
@@ -14,6 +13,7 @@ import {
   serveSimulator,
   serveXksProxy,
 } from '../../src/simulator/index.ts';
+import { createCollectingLogger } from '../support/collecting-logger.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   handler = createSafeUpdateHandler({
     lockTable: tableName,
     endpoint: kms.url,
-    logger: createLogger({ level: 'trace' }, { write: (line) => void told.push(line) }),
+    logger: createCollectingLogger(told),
     onProgress: (event) => void told.push(event),
     onMetrics: (metrics) => void told.push(metrics),
     xksProxyConnectTo: { [oldEndpoint]: proxy.url, [newEndpoint]: proxy.url },

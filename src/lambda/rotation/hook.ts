@@ -1,6 +1,7 @@
 /** Calls the user's hook, for as long as there is time, and tells what went wrong without a secret. */
 import type { KeyStore } from '../../domain/key-store.ts';
 import { toPrintable } from '../../domain/printable.ts';
+import { hideSecrets } from '../../domain/redaction.ts';
 import { messageOf } from '../../run/errors.ts';
 import type { Version } from './secret.ts';
 import type { Turn } from './turn.ts';
@@ -29,22 +30,15 @@ export async function callHook(
     return `the hook did not ${action} ${AccessKeyId} within ${Math.round(forMs / 1_000)} s`;
   });
   const done = work().catch((error: unknown) => {
-    return `the hook could not ${action} ${AccessKeyId}: ${hideSecrets(messageOf(error), known)}`;
+    return `the hook could not ${action} ${AccessKeyId}: ${clean(messageOf(error), known)}`;
   });
   const told = await Promise.race([done, end]);
   over.abort();
   return told;
 }
 
-/** However they were written by whoever threw it. */
-function hideSecrets(text: string, known: readonly Version[]): string {
+/** However the secrets were written by whoever threw it. */
+function clean(text: string, known: readonly Version[]): string {
   const secrets = known.map(({ credential }) => credential.RawSecretAccessKey);
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64'),
-    Buffer.from(secret).toString('hex'),
-  ]);
-  const hidden = forms.reduce((clean, form) => clean.replaceAll(form, '(secret)'), text);
-  return toPrintable(hidden).slice(0, longestText);
+  return toPrintable(hideSecrets(text, secrets)).slice(0, longestText);
 }

@@ -6,6 +6,7 @@ import { safeUpdate } from '../../library/safe-update.ts';
 import { openXksProxy } from '../../library/xks-proxy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
+import { hideVersions } from '../../secrets/secret-versions.ts';
 import { writeMetrics } from '../write-metrics.ts';
 import type { RotationHandler, RotationOptions, StoreOfSecret } from './options.ts';
 import { rotate } from './rotate.ts';
@@ -38,7 +39,8 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
     ...(skipChecks ? { skipChecks } : {}),
   };
   return async (event, context) => {
-    const { secretVersions: secrets } = await connect(run);
+    const { secretVersions } = await connect(run);
+    const secrets = hideVersions(secretVersions);
     const reachStore = async (secret: Pick<RotatedSecret, 'arn' | 'tags'>) => {
       const { customKeyStoreId: id, ...place } = await findStore(secret, customKeyStoreId);
       const there = { ...run, ...place };

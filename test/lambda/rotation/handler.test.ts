@@ -3,14 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createLogger } from '../../../src/index.ts';
 import { createRotationHandler, type RotationOptions } from '../../../src/lambda/index.ts';
 import { createHttpProxyCredentials } from '../../../src/lambda/rotation/http-proxy-credentials.ts';
 import { openRotation } from '../../../src/lambda/rotation/open.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { createScaledClock, createSimulator, serveSimulator, serveXksProxy } from '../../../src/simulator/index.ts';
+import { createCollectingLogger } from '../../support/collecting-logger.ts';
 import { stubSurroundings } from '../../support/in-process.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
@@ -69,12 +68,6 @@ async function stage() {
     () => new Promise((ready) => void admin.close(() => ready())),
   );
   const lines: string[] = [];
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk));
-      done();
-    },
-  });
   const clock: Clock = {
     now,
     sleep: (ms, signal) =>
@@ -92,7 +85,7 @@ async function stage() {
     region: 'us-east-1',
     endpoint: server.url,
     xksProxyConnectTo: { [oldEndpoint]: proxy.url },
-    logger: createLogger({ level: 'trace' }, stream),
+    logger: createCollectingLogger(lines),
     onProgress: (one) => void lines.push(JSON.stringify(one)),
     proxyCredentials,
   };
