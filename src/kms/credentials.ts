@@ -8,7 +8,7 @@ class CredentialsLateError extends Error {
 }
 
 /** Long enough for a person who answers a prompt of `credential_process`. */
-export const credentialsLimitMs = 30_000;
+const credentialsLimitMs = 30_000;
 
 /** Several questions of a start ask one after another: those behind one that got no answer do not wait as long again. */
 const lateForMs = 10_000;

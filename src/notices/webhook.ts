@@ -3,6 +3,7 @@
  * `sha256=` and the HMAC of the body in hex, so that the receiver knows whom it is from.
  */
 import { createHmac } from 'node:crypto';
+import { within } from '../kms/time-limit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Notices } from '../ports/notices.ts';
 
@@ -11,26 +12,29 @@ export interface WebhookOptions {
   /** Asked for with each notice; absent: nothing is signed. */
   readonly findSecret?: () => Promise<string>;
   readonly clock: Clock;
+  /** How long one attempt may take. Default 5 s. */
+  readonly limitMs?: number;
 }
 
-const timeoutMs = 5_000;
 const attempts = 2;
 const pauseMs = 1_000;
 
-export function createWebhookNotices({ url, findSecret, clock }: WebhookOptions): Notices {
+export function createWebhookNotices({ url, findSecret, clock, limitMs = 5_000 }: WebhookOptions): Notices {
   async function post(body: string, signature: object, signal: AbortSignal): Promise<Problem | null> {
     try {
-      const answer = await fetch(url, {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/json', 'user-agent': 'cks-safe-update', ...signature },
-        // A redirect may lead anywhere.
-        redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      const { ok, status } = await within({ limitMs, stop: signal }, async (abortSignal) => {
+        const answer = await fetch(url, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json', 'user-agent': 'cks-safe-update', ...signature },
+          // A redirect may lead anywhere.
+          redirect: 'manual',
+          signal: abortSignal,
+        });
+        await answer.body?.cancel();
+        return answer;
       });
-      await answer.body?.cancel();
-      if (answer.ok) return null;
-      return { text: `it answered ${answer.status}`, mayPass: answer.status === 429 || answer.status >= 500 };
+      return ok ? null : { text: `it answered ${status}`, mayPass: status === 429 || status >= 500 };
     } catch (error) {
       return { text: `it did not answer (${nameTrouble(error)})`, mayPass: true };
     }

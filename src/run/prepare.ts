@@ -147,8 +147,9 @@ async function takeCredential(value: unknown, vault: Vault, slot: string): Promi
   if ((!isKept && typeof AccessKeyId !== 'string') || typeof RawSecretAccessKey !== 'string') {
     throw new InvalidInputError('XksProxyAuthenticationCredential needs both AccessKeyId and RawSecretAccessKey');
   }
-  const [extra] = Object.keys(others);
-  if (extra !== undefined) throw new InvalidInputError(`XksProxyAuthenticationCredential has no member ${extra}`);
+  // What stands where a name should may be the secret: it is not repeated.
+  if (Object.keys(others).length > 0)
+    throw new InvalidInputError('XksProxyAuthenticationCredential takes AccessKeyId and RawSecretAccessKey only');
   const reference = takeSecret(RawSecretAccessKey, vault, slot);
   const kept = await readFrom(slot, () => vault.findAccessKeyId(reference));
   const id = AccessKeyId ?? kept;

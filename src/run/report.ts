@@ -36,9 +36,11 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const isUntouched = plan === null || outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
   const isLeft = takenUp?.isUnfinished && isUntouched && reason?.code !== 'LEFT_OTHERWISE';
   const hasLeftStore = context.findings.some(({ leaves }) => leaves !== undefined);
+  // Nothing is left to do with it, unless the credentials were those of another account.
+  const isGone = [context.reason, context.obstacle].some((why) => why?.code === 'STORE_GONE');
   const remaining = isLeft
     ? [`cks resume ${takenUp.runId}`]
-    : hasLeftStore
+    : hasLeftStore || isGone
       ? [`cks resume ${context.runId}`]
       : before && seen && plan
         ? remainingCommands({

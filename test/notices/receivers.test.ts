@@ -9,6 +9,7 @@ import { createEventBridgeNotices } from '../../src/notices/event-bridge.ts';
 import { createSnsNotices } from '../../src/notices/sns.ts';
 import { createWebhookNotices } from '../../src/notices/webhook.ts';
 import type { Notice } from '../../src/ports/notices.ts';
+import { serveStalls } from '../support/stalls.ts';
 
 const notice: Notice = {
   type: 'run.finished',
@@ -203,6 +204,19 @@ describe('a webhook', () => {
 
     expect(received).toHaveLength(times);
     expect(webhook.name).toBe(new URL(url).host);
+  });
+
+  it('that never answers is given up at the limit of each attempt', async () => {
+    const stalled = await serveStalls('before its headers');
+    try {
+      const clock = { now: () => 0, sleep: async () => undefined };
+      const webhook = createWebhookNotices({ url: new URL(stalled.url), clock, limitMs: 300 });
+
+      await expect(webhook.send(notice, never)).rejects.toThrow('it did not answer (TimeoutError)');
+      expect(stalled.requests()).toBe(2);
+    } finally {
+      await stalled.close();
+    }
   });
 
   it('that is not there is said so', async () => {

@@ -34,15 +34,19 @@ export function createHttpProxyCredentials(options: HttpProxyCredentialsOptions)
   }
 
   async function send(body: string, own: Readonly<Record<string, string>>, signal: AbortSignal) {
+    const { within } = await import('../../kms/time-limit.ts');
     try {
-      const answer = await fetch(url, {
-        method: 'POST',
-        body,
-        headers: { ...own, 'content-type': 'application/json' },
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      const answer = await within({ limitMs: timeoutMs, stop: signal }, async (abortSignal) => {
+        const given = await fetch(url, {
+          method: 'POST',
+          body,
+          headers: { ...own, 'content-type': 'application/json' },
+          redirect: 'error',
+          signal: abortSignal,
+        });
+        await given.body?.cancel();
+        return given;
       });
-      await answer.body?.cancel();
       if (answer.ok) return null;
       // What it says beside the status may repeat what was sent.
       return { text: `${url.host} answered ${answer.status}`, mayPass: answer.status === 429 || answer.status >= 500 };

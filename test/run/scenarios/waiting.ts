@@ -60,6 +60,21 @@ export const waiting: readonly Scenario[] = [
     },
   },
   {
+    name: 'a store that somebody deletes while it is offline is not awaited forever',
+    outcome: 'stranded',
+    isVolatile: true,
+    arrange(world) {
+      const order = move(world);
+      const isWaiting = inState(world, 'acting.disconnecting.settling', 'Describe');
+      const isOffline = () => world.simulator.store(order.store).ConnectionState === 'DISCONNECTED';
+      world.when(
+        (operation) => isWaiting(operation) && isOffline(),
+        () => callAsSomebodyElse(world, 'DeleteCustomKeyStore', { CustomKeyStoreId: order.store }),
+      );
+      return order;
+    },
+  },
+  {
     name: 'credentials that have expired before the first write refuse',
     outcome: 'refused',
     isVolatile: true,
