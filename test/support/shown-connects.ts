@@ -19,7 +19,10 @@ export function createShownSimulator(scale: number, options: SimulatorOptions = 
     return reply;
   };
   return Object.create(simulator, {
-    receive: { writable: true, value: (...call: Parameters<Simulator['receive']>) => note(call[0], simulator.receive(...call)) },
+    receive: {
+      writable: true,
+      value: (...call: Parameters<Simulator['receive']>) => note(call[0], simulator.receive(...call)),
+    },
     receiveAsking: {
       writable: true,
       value: async (...call: Parameters<Simulator['receiveAsking']>) =>
