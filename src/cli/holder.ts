@@ -17,8 +17,8 @@ export function createTerminalHolder(io: Io, onAccepted: (risk: Risk) => void): 
         'What now?',
         choices.map(({ word, label }) => [word, label] as const),
       );
-      // A stop is heard as the wish to have the store back; without a way back it stays held.
-      if (choice === undefined) return held.canRollBack ? { kind: 'givenUp' } : { kind: 'left' };
+      // A stop asks for the store back. Ctrl-C only leaves the question: the run is suspended, and the store stays as it is.
+      if (choice === undefined) return signal.aborted && held.canRollBack ? { kind: 'givenUp' } : { kind: 'left' };
       if (choice === 'give up') return { kind: 'givenUp' };
       if (choice === 'leave') return { kind: 'left' };
       const accepted: Risk[] = [];

@@ -34,7 +34,8 @@ export function processIo(): Io {
   for (const stream of [process.stdin, process.stdout, process.stderr]) {
     stream.on('error', () => stream.isTTY && hangUp());
   }
-  if (process.stdin.isTTY) process.stdin.on('end', hangUp);
+  // Ctrl-D ends the input of a terminal that is still there.
+  if (process.stdin.isTTY) process.stdin.on('end', () => isatty(0) || hangUp());
   leaveLostTerminals();
   return {
     argv: process.argv.slice(2),

@@ -1,10 +1,11 @@
 /** Before a new run begins on a terminal: an unfinished one on the same store is offered first. */
 import { findUnfinishedRun, type RunSummary } from '../library/runs.ts';
+import { LeftError } from './asking/asking.ts';
 import type { Io } from './io.ts';
 import { createQuestions } from './questions.ts';
 import { nameRunStore } from './render/runs.ts';
 
-/** The run to go on with instead, if that is what the operator wants. */
+/** The run to continue instead, if that is what the operator wants. @throws {LeftError} where the question is left */
 export async function offerUnfinished(
   io: Io,
   store: string,
@@ -14,5 +15,7 @@ export async function offerUnfinished(
   if (left === undefined) return undefined;
   const explanation = `Run ${left.runId} of ${nameRunStore(left)} is unfinished; it last saw the store ${left.lastState}.`;
   const { confirm } = createQuestions(io, new AbortController().signal);
-  return (await confirm('Go on with it instead?', explanation)) ? left : undefined;
+  const answer = await confirm('Go on with it instead?', explanation);
+  if (answer === undefined) throw new LeftError();
+  return answer ? left : undefined;
 }

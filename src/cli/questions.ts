@@ -1,13 +1,13 @@
 /** The questions of a run, asked on standard error. They end early when the signal aborts. */
 import { InvalidInputError } from '../run/errors.ts';
-import { type Offers, openAsking } from './asking/asking.ts';
+import { LeftError, type Offers, openAsking } from './asking/asking.ts';
 import type { Io } from './io.ts';
 import { wrap } from './render/lines.ts';
 
 export interface Questions {
-  /** `explanation` stands above the question. */
-  confirm(question: string, explanation?: string): Promise<boolean>;
-  /** Undefined where the question was ended without an answer. */
+  /** `explanation` stands above the question. Undefined where it was left without an answer. */
+  confirm(question: string, explanation?: string): Promise<boolean | undefined>;
+  /** Undefined where the question was left without an answer. */
   choose<W extends string>(question: string, offers: Offers<W>): Promise<W | undefined>;
   /** `empty`: Enter alone. A name that is typed wrong is asked for again. */
   typeName(name: string, otherwise: string, explanation: string): Promise<'typed' | 'empty' | 'cancelled'>;
@@ -19,7 +19,7 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
   return {
     async confirm(question, explanation) {
       if (explanation !== undefined) explain(explanation);
-      return (await (await asking).yesNo(question)) === true;
+      return (await asking).yesNo(question);
     },
     choose: async (question, offers) => (await asking).pick(question, offers),
     async typeName(name, otherwise, explanation) {
@@ -33,7 +33,7 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
   };
 }
 
-/** Asks for a secret without showing it. @throws {InvalidInputError} where none was given */
+/** Asks for a secret without showing it. @throws {LeftError} @throws {InvalidInputError} where none was given */
 export function createSecretQuestion(
   io: Io,
   signal: AbortSignal,
@@ -41,7 +41,8 @@ export function createSecretQuestion(
 ): (what: string) => Promise<string> {
   return async (what) => {
     const answer = await (await openAsking(io, signal)).unseen(phrase(what));
-    if (answer === undefined || answer === '') throw new InvalidInputError(`the secret of ${what} is still needed`);
+    if (answer === undefined) throw new LeftError();
+    if (answer === '') throw new InvalidInputError(`the secret of ${what} is still needed`);
     return answer;
   };
 }

@@ -1,10 +1,11 @@
 /** The end of a command that threw: wrong input, an unfinished run, or a bug. Never a stack, never a value it was given. */
-import { otherExitCodes } from '../domain/outcome.ts';
+import { otherExitCodes, outcomes } from '../domain/outcome.ts';
 import { JournalError } from '../journal/errors.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
 import { KeptCanariesError } from '../ports/proof.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
+import { LeftError } from './asking/asking.ts';
 import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
 import type { Failed } from './outputs.ts';
@@ -23,6 +24,9 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof InvalidInputError) {
     return { exitCode: otherExitCodes.wrongInput, result: { outcome: null, reason: { code: 'WRONG_INPUT', message } } };
+  }
+  if (error instanceof LeftError) {
+    return { exitCode: outcomes.cancelled.exitCode, result: { outcome: null, reason: { code: 'STOPPED', message } } };
   }
   if (error instanceof JournalError) {
     const isInput = error.problem === 'unknown' || error.problem === 'ended';

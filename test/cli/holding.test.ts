@@ -1,7 +1,7 @@
 /** A store that is held offline for its operator, and a run that waits for KMS: at a terminal and without one. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { type Ended, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
-import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
+import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 const password = 'newPassword1';
 
@@ -54,13 +54,11 @@ async function hold(rehearsal: Rehearsal, words = rotate) {
   addStore(rehearsal);
   const terminal = sitDown(rehearsal, words);
   await terminal.saw('Go on with hsm?');
-  terminal.type('y');
+  terminal.type(`y${enter}`);
   await terminal.saw('The run waits for you to set the password of kmsuser');
   await terminal.saw('What now?');
   return terminal;
 }
-
-const down = '\u001b[B';
 
 describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
   test('ends unfinished, and goes on only when somebody says that it is done', async ({ rehearsal }) => {
@@ -129,7 +127,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
   test('goes on when the operator says that it is done', async ({ rehearsal }) => {
     const terminal = await hold(rehearsal);
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
-    terminal.type(enter);
+    terminal.type(`${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toMatch(/^updated {2}"hsm"/);
@@ -137,28 +135,55 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 
   test('can be given up: the store comes back as it was', async ({ rehearsal }) => {
     const terminal = await hold(rehearsal);
-    terminal.type(down);
-    terminal.type(down);
-    terminal.type(enter);
+    terminal.type(`${down}${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(130);
     expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
   });
 
-  test.for([
-    ['Ctrl-C', (terminal: ReturnType<typeof runOnTerminal>) => terminal.type(ctrlC)],
-    ['SIGTERM', (terminal: ReturnType<typeof runOnTerminal>) => terminal.signal('SIGTERM')],
-    ['a terminal that goes away', (terminal: ReturnType<typeof runOnTerminal>) => terminal.hangUp()],
-  ] as const)('is given up by %s', async ([, stop], { rehearsal }) => {
+  test.for(['SIGTERM', 'SIGHUP'] as const)('is given up by %s', async (signal, { rehearsal }) => {
     const terminal = await hold(rehearsal);
-    stop(terminal);
+    terminal.signal(signal);
     expect(await terminal.exitCode).toBe(130);
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
+  test.for([
+    ['Ctrl-C', (terminal: Terminal) => terminal.type(ctrlC)],
+    ['SIGINT', (terminal: Terminal) => terminal.signal('SIGINT')],
+    ['the end of the input', (terminal: Terminal) => terminal.hangUp()],
+  ] as const)('is suspended by %s, with the command that continues', async ([, leave], { rehearsal }) => {
+    const terminal = await hold(rehearsal);
+    leave(terminal);
+
+    expect(await terminal.exitCode).toBe(7);
+    const told = terminal.screen.replace(/\s+/g, ' ');
+    expect(told).toContain(`cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used`);
+    const [command = ''] = /cks resume \S+ --yes/.exec(told) ?? [];
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    const env = { HOLDING_PASSWORD: password };
+    const resumed = await rehearsal.run(command.split(' ').slice(1), env);
+    expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
+  });
+
+  test('is suspended by Ctrl-C at the question for a lost secret', async ({ rehearsal }) => {
+    vi.stubEnv('FORGOTTEN_PASSWORD', password);
+    const first = await hold(rehearsal, rotateFrom('FORGOTTEN_PASSWORD'));
+    vi.stubEnv('FORGOTTEN_PASSWORD', undefined);
+    first.type(enter);
+    await first.exitCode;
+
+    const second = sitDown(rehearsal, ['resume']);
+    await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
+    second.type(ctrlC);
+    expect(await second.exitCode).toBe(7);
+    const told = second.screen.replace(/\s+/g, ' ');
+    expect(told).toContain('it was last seen DISCONNECTED');
+    expect(told).toMatch(/next: go on with cks resume \S+/);
+  });
+
   test('can be left: an update of the store offers to go on, and the resume asks again', async ({ rehearsal }) => {
     const first = await hold(rehearsal);
-    first.type(down);
     first.type(enter);
     expect(await first.exitCode).toBe(7);
     expect(first.screen).toContain('cks resume');
@@ -166,9 +191,9 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 
     const second = sitDown(rehearsal, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
     await second.saw('Go on with it instead?');
-    second.type('y');
+    second.type(`y${enter}`);
     await second.saw('What now?');
-    second.type(enter);
+    second.type(`${down}${enter}`);
     expect(await second.exitCode).toBe(0);
     expect(rehearsal.simulator.store(id)).toMatchObject({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
   });
@@ -177,7 +202,6 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     vi.stubEnv('LOST_PASSWORD', password);
     const first = await hold(rehearsal, rotateFrom('LOST_PASSWORD'));
     vi.stubEnv('LOST_PASSWORD', undefined);
-    first.type(down);
     first.type(enter);
     await first.exitCode;
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), 'typedPassword1');
@@ -186,7 +210,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
     second.type(`typedPassword1${enter}`);
     await second.saw('What now?');
-    second.type(enter);
+    second.type(`${down}${enter}`);
     expect(await second.exitCode).toBe(0);
     expect(`${second.screen}${second.stdout}`).not.toContain('typedPassword1');
   });

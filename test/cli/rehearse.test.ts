@@ -1,7 +1,7 @@
 /** `--rehearse`: what is told of it, and what becomes of its throw-away store when the process is killed. */
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kills.ts';
-import { type Environment, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { type Environment, type Rehearsal, stopAgain, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const env: Environment = { NEW_SECRET: 'n'.repeat(43) };
@@ -161,7 +161,7 @@ describe.concurrent('check --rehearse', { timeout: 60_000 }, () => {
     await running.saw('rehearsal: connect accepted');
     running.process.kill('SIGINT');
     await running.saw('press Ctrl-C again to stop now');
-    running.process.kill('SIGINT');
+    await stopAgain(running, 'SIGINT');
 
     const { exitCode, json } = await running.ended;
     const [runId] = listRunIds(rehearsal.folder);

@@ -89,7 +89,7 @@ describe('a secret', { timeout: 30_000 }, () => {
     await terminal.saw('Secret of XksProxyAuthenticationCredential:');
     terminal.type(`${secret}${enter}`);
     await terminal.saw('Go on with ');
-    terminal.type('y');
+    terminal.type(`y${enter}`);
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toContain('updated');
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { listRunIds, readJournalOf } from '../support/kills.ts';
-import { bin, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { bin, type Rehearsal, stopAgain, tellCalls, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 
@@ -68,7 +68,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGINT');
     await running.saw('press Ctrl-C again to stop now');
-    running.process.kill('SIGINT');
+    await stopAgain(running, 'SIGINT');
 
     const { exitCode, stderr, json } = await running.ended;
     expect(exitCode).toBe(7);
@@ -84,6 +84,18 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
 
     const back = await rehearsal.run(command.split(' ').slice(1));
     expect([back.exitCode, back.json().outcome]).toEqual([130, 'cancelled']);
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+  });
+
+  test('that is signalled twice at once, as timeout does, is one stop', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
+    await running.saw('waiting for DISCONNECTED');
+    running.process.kill('SIGTERM');
+    await running.saw('stopping at the next safe place');
+    running.process.kill('SIGTERM');
+
+    const { exitCode, json } = await running.ended;
+    expect([exitCode, json().outcome]).toEqual([130, 'cancelled']);
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
@@ -138,7 +150,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     await running.saw('waiting for CONNECTED');
     running.process.kill('SIGTERM');
     await running.saw('send SIGTERM again to stop now');
-    running.process.kill('SIGINT');
+    await stopAgain(running, 'SIGINT');
 
     const { exitCode, json } = await running.ended;
     expect(exitCode).toBe(7);

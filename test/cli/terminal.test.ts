@@ -32,7 +32,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
     await terminal.saw('Way: offline. It ends CONNECTED.');
     await terminal.saw('Accept unknown:xks-proxy?');
-    terminal.type('y');
+    terminal.type(`y${enter}`);
     await terminal.saw('Type xks to allow that, or press Enter to stop here');
     terminal.type(`xsk${enter}`);
     await terminal.saw('That is not xks.');
@@ -50,11 +50,11 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ['no to a risk', endpoint, ['Accept unknown:xks-proxy?', 'n']],
-    ['Enter in place of the name', endpoint, ['Accept unknown:xks-proxy?', 'y', 'Type xks', enter]],
+    ['no to a risk', endpoint, ['Accept unknown:xks-proxy?', `n${enter}`]],
+    ['Enter in place of the name', endpoint, ['Accept unknown:xks-proxy?', `y${enter}`, 'Type xks', enter]],
     ['Ctrl-C at a question', endpoint, ['Accept unknown:xks-proxy?', ctrlC]],
-    ['Ctrl-C at the name', endpoint, ['Accept unknown:xks-proxy?', 'y', 'Type xks', ctrlC]],
-    ['no to the plan', rename, ['Go on with xks?', 'n']],
+    ['Ctrl-C at the name', endpoint, ['Accept unknown:xks-proxy?', `y${enter}`, 'Type xks', ctrlC]],
+    ['no to the plan', rename, ['Go on with xks?', `n${enter}`]],
     ['Enter, which is no', rename, ['Go on with xks?', enter]],
   ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { rehearsal }) => {
     const terminal = update(rehearsal, ...words);
@@ -83,7 +83,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     const terminal = update(rehearsal, ...rename);
 
     await terminal.saw('Go on with xks?');
-    terminal.type('y');
+    terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.screen).not.toContain('Accept');
@@ -97,7 +97,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     await terminal.saw('Type xks to allow that, or press Enter to stay online');
     terminal.type(enter);
     await terminal.saw('Go on with xks?');
-    terminal.type('y');
+    terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(3);
     expect(rehearsal.simulator.calls.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
@@ -107,7 +107,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     const terminal = update(rehearsal, ...path, '--accept', 'outage');
 
     await terminal.saw('Go on with xks?');
-    terminal.type('y');
+    terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.screen).not.toContain('Accept ');

@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { test as base } from 'vitest';
 import { type CallRecord, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
 import { within } from './environments.ts';
@@ -144,6 +145,14 @@ function startCommand(words: readonly string[], env: NodeJS.ProcessEnv): Running
       return Promise.race([seen, missed]);
     },
   };
+}
+
+/** Sends a second stop, so long after the first that it is another one. The process makes no progress in between. */
+export async function stopAgain({ process: child }: Running, signal: NodeJS.Signals): Promise<void> {
+  child.kill('SIGSTOP');
+  await setTimeout(1_100);
+  child.kill(signal);
+  child.kill('SIGCONT');
 }
 
 /** The calls that concern custom key stores, without the probe of rights for one that cannot exist. */

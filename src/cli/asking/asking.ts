@@ -2,13 +2,22 @@
 import type { Io } from '../io.ts';
 
 export interface Asking {
-  /** Enter alone is no. */
+  /** A word and Enter; Enter alone is no. */
   yesNo(question: string): Promise<boolean | undefined>;
   /** `first`: the offer that Enter alone takes. */
   pick<W extends string>(question: string, offers: Offers<W>, first?: W): Promise<W | undefined>;
   line(question: string, rule?: LineRule): Promise<string | undefined>;
   /** What is typed is not shown. */
   unseen(question: string, rule?: Pick<LineRule, 'judge'>): Promise<string | undefined>;
+}
+
+/** A question was left without an answer, and nothing was sent. */
+export class LeftError extends Error {
+  override readonly name = 'LeftError';
+
+  constructor() {
+    super('left; nothing was sent');
+  }
 }
 
 export type Offers<W extends string> = readonly (readonly [word: W, label: string])[];
@@ -18,6 +27,12 @@ export interface LineRule {
   readonly start?: string;
   /** What is wrong with a text, if anything is: it is not taken then. */
   readonly judge?: (text: string) => string | undefined;
+}
+
+/** The answer to a yes-no question; undefined where it is neither. */
+export function readYesNo(text: string): boolean | undefined {
+  if (/^y(es)?$/i.test(text)) return true;
+  return /^(no?)?$/i.test(text) ? false : undefined;
 }
 
 /** Every question of what is returned ends early when the signal aborts. */

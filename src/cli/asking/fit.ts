@@ -38,6 +38,7 @@ const plainSigns: Readonly<Record<string, string>> = {
   '\u2022': '*',
   '\u25aa': '*',
   '\u2502': '|',
+  '\u2588': '_',
 };
 
 function withoutSigns(text: string): string {

@@ -2,7 +2,7 @@
 import type { Io } from '../io.ts';
 import { openKeyboard } from '../keyboard.ts';
 import { wrap } from '../render/lines.ts';
-import type { Asking, LineRule, Offers } from './asking.ts';
+import { type Asking, type LineRule, type Offers, readYesNo } from './asking.ts';
 
 export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
   const say = (text: string) => io.stderr.write(`${text}\n`);
@@ -32,7 +32,7 @@ export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
   };
 
   return {
-    yesNo: (question) => ask(`${question} y or n [n]:`, readYesNo),
+    yesNo: (question) => ask(`${question} y or n [n]:`, takeYesNo),
     pick(question, offers, first) {
       say(wrap(question));
       for (const [at, [, label]] of offers.entries()) say(`${String(at + 1).padStart(3)}  ${label}`);
@@ -45,9 +45,9 @@ export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
   };
 }
 
-function readYesNo(text: string) {
-  if (/^y(es)?$/i.test(text)) return { answer: true };
-  return /^(no?)?$/i.test(text) ? { answer: false } : { problem: 'y or n, please.' };
+function takeYesNo(text: string) {
+  const answer = readYesNo(text);
+  return answer === undefined ? { problem: 'y or n, please.' } : { answer };
 }
 
 function readNumber<W extends string>(offers: Offers<W>, first: W | undefined) {
@@ -57,34 +57,29 @@ function readNumber<W extends string>(offers: Offers<W>, first: W | undefined) {
   };
 }
 
-/** Undefined where the line was broken off. The terminal itself echoes and edits what is seen. */
-function readLine(io: Io, signal: AbortSignal, question: string, isSeen: boolean): Promise<string | undefined> {
-  return new Promise((resolve) => {
+/** Undefined where the question was left. The terminal itself echoes and edits what is seen. */
+async function readLine(io: Io, signal: AbortSignal, question: string, isSeen: boolean): Promise<string | undefined> {
+  const left = new AbortController();
+  const keyboard = await openKeyboard(io, signal, () => left.abort());
+  const { input } = keyboard;
+  // Before the question stands there: an answer that comes at once must not be echoed.
+  input.setRawMode(!isSeen);
+  io.stderr.write(`${question} `);
+  const text = await new Promise<string | undefined>((resolve) => {
     let line = '';
-    const end = (text?: string) => {
-      signal.removeEventListener('abort', stop);
-      if (!isSeen) {
-        keyboard.input.setRawMode(false);
-        io.stderr.write('\n');
-      }
-      keyboard.close();
-      resolve(text);
-    };
-    const stop = () => end();
-    const keyboard = openKeyboard(io, stop);
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop);
-    // Before the question stands there: whoever answers at once must not be echoed.
-    if (!isSeen) keyboard.input.setRawMode(true);
-    io.stderr.write(`${question} `);
-    keyboard.input.setEncoding('utf8').on('data', (text: string) => {
-      for (const key of text) {
-        if (key === '\r' || key === '\n') return end(line);
-        if (key === '\u0003' || key === '\u0004') return end();
+    if (left.signal.aborted) return resolve(undefined);
+    left.signal.addEventListener('abort', () => resolve(undefined));
+    input.setEncoding('utf8').on('data', (typed: string) => {
+      for (const key of typed) {
+        if (key === '\r' || key === '\n') return resolve(line);
+        if (key === '\u0003' || key === '\u0004') return resolve(undefined);
         line = edit(line, key);
       }
     });
   });
+  keyboard.close();
+  if (!isSeen) io.stderr.write('\n');
+  return text;
 }
 
 /** Backspace and Ctrl-U, where the terminal does not do it. */

@@ -1,14 +1,14 @@
 /** Questions for a terminal that can move its cursor. What is typed is judged with every key. */
 import { styleText } from 'node:util';
 import { isCancel, PasswordPrompt, TextPrompt } from '@clack/core';
-import { confirm, select, symbol } from '@clack/prompts';
+import { select, symbol } from '@clack/prompts';
 import type { Io, Out } from '../io.ts';
-import { openKeyboard } from '../keyboard.ts';
-import type { Asking, LineRule } from './asking.ts';
+import { type Keyboard, openKeyboard } from '../keyboard.ts';
+import { type Asking, type LineRule, readYesNo } from './asking.ts';
 import { fitOutput } from './fit.ts';
 
 interface Common {
-  readonly input: ReturnType<typeof openKeyboard>['input'];
+  readonly input: Keyboard['input'];
   readonly output: Out;
   readonly signal: AbortSignal;
   readonly withGuide: false;
@@ -19,25 +19,30 @@ export function createRichAsking(io: Io, signal: AbortSignal): Asking {
     const answer = await askOnce(io, signal, question);
     return isCancel(answer) ? undefined : (answer as Exclude<T, symbol>);
   };
+  const line: Asking['line'] = (message, { start, judge } = {}) =>
+    ask((common) =>
+      new TextPrompt({
+        ...common,
+        ...(start === undefined ? {} : { initialValue: start }),
+        ...validateBy(judge),
+        render() {
+          return draw(this, message, this.userInputWithCursor, judge);
+        },
+      }).prompt(),
+    );
   return {
-    yesNo: (message) => ask((common) => confirm({ ...common, message, initialValue: false })),
+    line,
+    // The library's own question takes the key alone for the answer.
+    async yesNo(message) {
+      const answer = await line(`${message} y or n [n]`, { judge: judgeYesNo });
+      return answer === undefined ? undefined : readYesNo(answer);
+    },
     async pick(message, offers, first) {
       const options = offers.map(([value, label]) => ({ value: value as string, label }));
       const initial = first === undefined ? {} : { initialValue: first as string };
       const answer = await ask((common) => select({ ...common, ...initial, message, options }));
       return offers.find(([word]) => word === answer)?.[0];
     },
-    line: (message, { start, judge } = {}) =>
-      ask((common) =>
-        new TextPrompt({
-          ...common,
-          ...(start === undefined ? {} : { initialValue: start }),
-          ...validateBy(judge),
-          render() {
-            return draw(this, message, this.userInputWithCursor, judge);
-          },
-        }).prompt(),
-      ),
     unseen: (message, { judge } = {}) =>
       ask((common) =>
         new PasswordPrompt({
@@ -50,6 +55,8 @@ export function createRichAsking(io: Io, signal: AbortSignal): Asking {
       ),
   };
 }
+
+const judgeYesNo = (text: string) => (readYesNo(text) === undefined ? 'y or n, please.' : undefined);
 
 const validateBy = (judge: LineRule['judge']) =>
   judge ? { validate: (text: string | undefined) => judge(text ?? '') } : {};
@@ -71,15 +78,10 @@ function draw(
 /** The library goes on listening to a signal after the answer, and writes when it aborts: so each question has its own. */
 async function askOnce<T>(io: Io, signal: AbortSignal, question: (common: Common) => Promise<T>): Promise<T> {
   const own = new AbortController();
-  const stop = () => own.abort();
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop);
-  const keyboard = openKeyboard(io, stop);
-  const output = fitOutput(io);
+  const keyboard = await openKeyboard(io, signal, () => own.abort());
   try {
-    return await question({ input: keyboard.input, output, signal: own.signal, withGuide: false });
+    return await question({ input: keyboard.input, output: fitOutput(io), signal: own.signal, withGuide: false });
   } finally {
     keyboard.close();
-    signal.removeEventListener('abort', stop);
   }
 }

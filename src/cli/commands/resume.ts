@@ -1,18 +1,22 @@
 /** `cks resume`: goes on with a run, the one that is unfinished where none is named. */
+import { otherExitCodes } from '../../domain/outcome.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/earlier-run.ts';
 import { listRuns, summarizeRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { createTerminalApprover } from '../approver.ts';
+import { LeftError } from '../asking/asking.ts';
 import { formatAge } from '../duration.ts';
 import { isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
+import { renderError } from '../render/reason.ts';
 import { nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readGuards } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
+import { explainUnfinished } from '../unfinished.ts';
 
 export function run(io: Io, args: CommandArguments, manner: Manner = {}): Promise<number> {
   return goOn(io, args, 'resumeRun', findUnfinished, manner);
@@ -54,15 +58,27 @@ export async function goOnFrom(
     opened.display.say(`going on with ${runId}, left ${formatAge(Date.now() - lastAtMs)} ago${at}`);
   }
   const goOnWith = await loadVerb(verbs[verb]);
-  return follow(
-    io,
-    keepTable(io, opened, earlier, words),
-    { store: earlier.customKeyStoreId ?? store, earlier },
-    (options) => {
+  const asked = { store: earlier.customKeyStoreId ?? store, earlier };
+  try {
+    return await follow(io, keepTable(io, opened, earlier, words), asked, (options) => {
       const asking = opened.asks ? { askSecret: createSecretQuestion(io, options.signal) } : {};
       return goOnWith({ ...options, ...asking, ...words, runId });
-    },
-  );
+    });
+  } catch (error) {
+    const isStillUnfinished = !hasEnded && (earlier.hasWritten || earlier.mayLeaveStore);
+    if (!(error instanceof LeftError && isStillUnfinished)) throw error;
+    return endUnfinished(io, opened, earlier, asked.store);
+  }
+}
+
+/** The operator left a question, so the earlier run is as unfinished as before. */
+function endUnfinished(io: Io, { output }: OpenedRun, earlier: Digest, customKeyStoreId: string): number {
+  const { runId, lastState: lastSeen, hasWritten, mayLeaveStore } = earlier;
+  const facts = { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore };
+  const unfinished = explainUnfinished({ ...facts, hasJournal: true, message: 'the question was left' });
+  io.stderr.write(renderError(unfinished.reason, io.stderr));
+  output.write(unfinished, () => '');
+  return otherExitCodes.unfinished;
 }
 
 /** The table that the run has its lock in, where no other is named now. */

@@ -1,10 +1,7 @@
 /** The questions of the guided session. Whoever leaves one unanswered leaves the session. */
-import { type LineRule, type Offers, openAsking } from '../asking/asking.ts';
+import { LeftError, type LineRule, type Offers, openAsking } from '../asking/asking.ts';
 import type { Io } from '../io.ts';
 import { wrap } from '../render/lines.ts';
-
-/** The session was left, and nothing was sent. */
-export class LeftError extends Error {}
 
 /** All but `say` throw LeftError. */
 export interface Ask {

@@ -1,10 +1,11 @@
 /** The guided session: from questions to the options of a command, which then does what it always does. */
 import { outcomes } from '../../domain/outcome.ts';
+import { LeftError } from '../asking/asking.ts';
 import type { Given } from '../given.ts';
 import type { Io } from '../io.ts';
 import { watchStops } from '../stops.ts';
 import { act } from './act.ts';
-import { LeftError, openAsk } from './ask.ts';
+import { openAsk } from './ask.ts';
 import { findIntent, type Intent } from './intent.ts';
 
 const leftExitCode = outcomes.cancelled.exitCode;
@@ -21,7 +22,7 @@ async function ask(io: Io, said: Given): Promise<Intent | 'left'> {
     return await findIntent(io, await openAsk(io, stops.signal), said);
   } catch (error) {
     if (!(error instanceof LeftError)) throw error;
-    io.stderr.write('cks: left; nothing was sent\n');
+    io.stderr.write(`cks: ${error.message}\n`);
     // What is still looked up would keep the process waiting.
     if (stops.signal.aborted) io.exit(leftExitCode);
     return 'left';

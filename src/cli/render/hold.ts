@@ -23,8 +23,9 @@ export interface Choice {
   readonly meaning: string;
 }
 
+/** First the one that changes nothing, which Enter alone may take. */
 export function choicesFor(held: HeldStore): readonly Choice[] {
-  return [goOn(held), leave(held), ...(held.canRollBack ? [giveUp(held)] : [])];
+  return [leave(held), goOn(held), ...(held.canRollBack ? [giveUp(held)] : [])];
 }
 
 export function renderChoices(choices: readonly Choice[]): string {

@@ -56,7 +56,7 @@ describe.concurrent('a guided session', () => {
       ['What do you want to do with xks?', `${down}${enter}`],
       ['Proxy endpoint', enter],
       ['Proxy path', enter],
-      ['Does KMS need another credential there?', 'n'],
+      ['Does KMS need another credential there?', `n${enter}`],
       ['That would change nothing.', ''],
       ['What do you want to do with xks?', ctrlC],
     ]);
@@ -142,7 +142,7 @@ describe.concurrent('a guided session', () => {
       ['Which custom key store', enter],
       ['What do you want to do with hsm?', `${up}${up}${enter}`],
       ['New name', `renamed${enter}`],
-      ['Go on with hsm?', 'y'],
+      ['Go on with hsm?', `y${enter}`],
     ]);
 
     expect(await terminal.exitCode).toBe(0);
@@ -165,9 +165,9 @@ describe.concurrent('a guided session', () => {
       ['KeyStorePassword must have 7 to 32 characters, not 5.', ''],
       ['New kmsuser password: where is it?', `${down}${enter}`],
       ['Name of the variable', `GUIDED_PASSWORD${enter}`],
-      ['Accept no-rollback?', 'y'],
+      ['Accept no-rollback?', `y${enter}`],
       ['Type hsm to allow that', `hsm${enter}`],
-      ['What now?', `${down}${enter}`],
+      ['What now?', enter],
     ]);
     expect(await terminal.exitCode).toBe(7);
 
@@ -176,7 +176,7 @@ describe.concurrent('a guided session', () => {
     await talk(second, [
       ['Which custom key store', enter],
       ['go on with its unfinished run', enter],
-      ['What now?', enter],
+      ['What now?', `${down}${enter}`],
     ]);
     expect(await second.exitCode).toBe(0);
     expect(second.screen).toMatch(/ {2}cks resume \S+ --state-dir /);
