@@ -76,7 +76,7 @@ function reasonOf(context: Context, event: Event): Reason {
       return explainReason('PROOF_IMPOSSIBLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
       const code = type === 'xstate.done.actor.checkWayBack' ? 'WAY_BACK_DEAD' : 'CHECK_FAILED';
-      return explainFailedChecks(value.findings, store, code) ?? explainReason(code, about);
+      return explainFailedChecks(value.findings, store, context.accepted, code) ?? explainReason(code, about);
     }
     case 'declined':
       return explainReason('DECLINED', about);

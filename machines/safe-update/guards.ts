@@ -1,6 +1,6 @@
 /** What the transitions test. Pure: what was remembered, and the result that just came. */
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
-import { checksLastMs } from '../../src/domain/checks.ts';
+import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import type { FailureClass } from '../../src/domain/error-fact.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
@@ -64,8 +64,12 @@ const isConnectedBySwitch = ({ context, event }: Args) => deadMansSwitch.isConne
 const isWindowAhead = ({ context, event }: Args) =>
   !context.holdsLock || isAhead(context.order.policy.window, event.output.atMs);
 
-const mayGoOffline = (args: Args) =>
-  isInvalidState(args) && args.context.order.policy.path !== 'live' && args.context.accepted.includes('outage');
+/** Forward, only what was judged as an outage before the first write becomes one. */
+const mayGoOffline = (args: Args) => {
+  const { accepted, plan, goal, order } = args.context;
+  const isJudged = goal === 'back' || plan?.possibleRisks.includes('outage') === true;
+  return isInvalidState(args) && order.policy.path !== 'live' && accepted.includes('outage') && isJudged;
+};
 
 const mustArm = ({ context, event }: Args) =>
   deadMansSwitch.mustArm(context, Math.max(context.nowMs, event.output.atMs));
@@ -78,8 +82,8 @@ const isRehearsed = ({ findings }: Context) => findings.some(({ check }) => chec
 const mayHold = (args: Args) =>
   args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args);
 
-const hasFailedCheck = ({ event: { output } }: Args) =>
-  output.value.kind === 'checked' && output.value.findings.some((finding) => finding.status === 'failed');
+const hasFailedCheck = ({ context, event: { output } }: Args) =>
+  output.value.kind === 'checked' && output.value.findings.some((finding) => isInTheWay(finding, context.accepted));
 
 export const guards = {
   isStopped,

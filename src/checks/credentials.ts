@@ -1,4 +1,6 @@
 /** Whether the AWS credentials outlive an outage: when they end, the store is offline and nobody can bring it back. */
+import { limitToOutage } from '../domain/checks.ts';
+import { mayGoOffline } from '../domain/key-reach.ts';
 import { longestOutageMs, type Policy } from '../domain/policy.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,7 +10,7 @@ export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>,
   return {
     name: 'credentials',
     async look(store, plan) {
-      if (plan.path !== 'offline') return { status: 'passed', message: 'no outage depends on them' };
+      if (!mayGoOffline(plan)) return { status: 'passed', message: 'no outage depends on them' };
       const { expiresAtMs, isRenewed, isTemporary } = await readLife();
       if (isRenewed || !isTemporary) return { status: 'passed', message: 'they last, or are renewed by themselves' };
       if (expiresAtMs === null) return { status: 'warned', message: 'they are temporary, and do not say until when' };
@@ -16,7 +18,8 @@ export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>,
       const left = Math.floor((expiresAtMs - clock.now()) / 60_000);
       if (left >= needed) return { status: 'passed', message: `they last ${left} minutes` };
       const message = `they end in ${left} minutes, and the longest way takes ${needed}: there and back again`;
-      return { status: 'warned', message, risk: 'short-credentials' };
+      const found = { status: 'warned', message, risk: 'short-credentials' } as const;
+      return plan.path === 'offline' ? found : limitToOutage(found);
     },
   };
 }

@@ -4,30 +4,38 @@
  * the call, or finds no such store.
  */
 import { changedNames } from '../domain/change.ts';
+import { limitToOutage } from '../domain/checks.ts';
+import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
 import { conclude, type Finding, failed } from './conclude.ts';
 
-/** For runs alone: its calls are on record as refused changes, which a plan must not cause. */
+/**
+ * For runs alone: its calls are on record as refused changes, which a plan must not cause. `isAsked`: somebody can accept
+ * the outage of a change that KMS refuses live.
+ */
 export function createPermissionsCheck(
   kms: Pick<Kms, 'disconnect' | 'connect' | 'update'>,
   runId: string,
   { accept }: Pick<Policy, 'accept'>,
+  isAsked: boolean,
 ): Check {
   const probeId = `cks-permission-probe-${runId}`.slice(0, 64);
 
   return {
     name: 'permissions',
     async look(_store, plan, signal) {
-      if (!mayGoOffline(plan, accept)) return null;
+      const isCertain = plan.path === 'offline';
+      if (!mayGoOffline(plan) || !(isCertain || isAsked || accept.includes('outage'))) return null;
       const answers: Answered[] = [];
       for (const [action, call] of listCalls(plan)) {
         signal.throwIfAborted();
         answers.push({ action, reply: await ask(call) });
       }
-      return judgeAnswers(answers);
+      const found = judgeAnswers(answers);
+      return isCertain ? found : limitToOutage(found);
     },
   };
 
@@ -56,11 +64,6 @@ async function ask(call: () => Promise<Reply<null>>): Promise<Reply<null>> {
 interface Answered {
   readonly action: string;
   readonly reply: Reply<null>;
-}
-
-/** KMS may refuse a live change, which leads offline only where that was accepted. */
-function mayGoOffline({ path, possibleRisks }: Plan, accept: Policy['accept']): boolean {
-  return path === 'offline' || (possibleRisks.includes('outage') && accept.includes('outage'));
 }
 
 function judgeAnswers(answers: readonly Answered[]): Finding {

@@ -1,16 +1,21 @@
-/** What a check makes of not being able to look, where no outage hangs on it. */
+/** What a check finds where no outage depends on it, or only a possible one. */
+import { limitToOutage, weighUnknown } from '../domain/checks.ts';
+import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Check } from '../ports/checks.ts';
 
 /**
- * KMS itself judges a change of a store that does not go offline for it, and what it refuses leaves the store as it was
- * found: that nobody here could look is worth a warning then, and nothing to accept.
+ * The same check, with `unknown` weighed by what the plan may lead to. Where KMS may refuse the live change, what concerns
+ * only an outage is looked at too, and counts only for that outage.
  */
 export function warnWithoutOutage(check: Check): Check {
   return {
     ...check,
     async look(store, plan, signal) {
       const found = await check.look(store, plan, signal);
-      return found?.status === 'unknown' && plan.path !== 'offline' ? { ...found, status: 'warned' } : found;
+      if (found !== null) return weighUnknown(found, plan);
+      if (plan.path === 'offline' || !mayGoOffline(plan)) return null;
+      const offline = await check.look(store, { ...plan, path: 'offline' }, signal);
+      return offline && limitToOutage(offline);
     },
   };
 }

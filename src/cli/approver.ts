@@ -2,7 +2,7 @@
  * Who says yes: a person at the terminal, or the options. `--yes` answers the question whether to go on, and accepts no
  * risk; what is then missing is refused by name.
  */
-import type { Assessment } from '../domain/consent.ts';
+import { type Assessment, findMissing } from '../domain/consent.ts';
 import { explainGuards, type Guards } from '../domain/guards.ts';
 import { storeName } from '../domain/key-store.ts';
 import { explainRisk, type Risk } from '../domain/policy.ts';
@@ -35,6 +35,7 @@ export function createTerminalApprover(
   guards: Guards,
 ): Approver {
   return {
+    mayAccept: true,
     async ask(assessment, signal): Promise<Answer> {
       io.stderr.write(`${showAssessment(assessment, guards)}\n`);
       const { createQuestions } = await import('./questions.ts');
@@ -45,30 +46,39 @@ export function createTerminalApprover(
   };
 }
 
-/** The order of the questions: other risks, the outage, and the go-ahead where no typed name has given it. */
+/** The order of the questions: other risks, the outage with its own risks, and the go-ahead where no typed name has given it. */
 async function askForAll(
-  { store, plan, missing }: Assessment,
+  { store, plan, findings, missing }: Assessment,
   accept: readonly Risk[],
   { confirm, typeName }: Questions,
 ): Promise<Answer> {
   const name = storeName(store);
   const accepted: Risk[] = [];
-  for (const risk of missing.filter((risk) => risk !== 'outage')) {
-    if (!(await confirm(`Accept ${risk}?`, sentence(risk)))) return { kind: 'declined' };
-    accepted.push(risk);
-  }
+  const acceptEach = async (risks: readonly Risk[]): Promise<boolean> => {
+    for (const risk of risks) {
+      if (!(await confirm(`Accept ${risk}?`, sentence(risk)))) return false;
+      accepted.push(risk);
+    }
+    return true;
+  };
+  if (!(await acceptEach(missing.filter((risk) => risk !== 'outage')))) return { kind: 'declined' };
   if (missing.includes('outage')) {
     if ((await typeName(name, 'stop here', sentence('outage'))) !== 'typed') return { kind: 'declined' };
     return { kind: 'approved', accepted: [...accepted, 'outage'] };
   }
-  if (plan.possibleRisks.includes('outage') && !accept.includes('outage')) {
+  const isOutageBarred = findings.some(({ status, onlyOffline }) => status === 'failed' && onlyOffline);
+  if (plan.possibleRisks.includes('outage') && !accept.includes('outage') && !isOutageBarred) {
     const answer = await typeName(
       name,
       'stay online',
       'If KMS refuses the change live, the store can go offline for it.',
     );
     if (answer === 'cancelled') return { kind: 'declined' };
-    if (answer === 'typed') accepted.push('outage');
+    if (answer === 'typed') {
+      accepted.push('outage');
+      const more = findMissing(plan.risks, findings, { accept: [...accept, ...accepted] });
+      if (!(await acceptEach(more))) return { kind: 'declined' };
+    }
   }
   return (await confirm(`Go on with ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
 }

@@ -1,6 +1,8 @@
 /** What a check before the first write found, and whether it stands in the way. */
 import type { Reason } from './failure.ts';
+import { mayGoOffline } from './key-reach.ts';
 import type { KeyStore } from './key-store.ts';
+import type { Plan } from './plan.ts';
 import type { Risk } from './policy.ts';
 import type { Preparation } from './proof.ts';
 import { explainReason } from './reasons.ts';
@@ -20,15 +22,41 @@ export interface CheckFinding {
   readonly leaves?: string;
   /** A risk that the finding adds. */
   readonly risk?: Risk;
+  /** Counts only where an outage was accepted: KMS may refuse the live change, and the store goes offline for it then. */
+  readonly onlyOffline?: true;
+}
+
+/** Whether nothing may be sent because of it. `accept`: the risks that are accepted. */
+export function isInTheWay({ status, onlyOffline }: CheckFinding, accept: readonly Risk[]): boolean {
+  return status === 'failed' && (!onlyOffline || accept.includes('outage'));
+}
+
+/** A finding that matters only if the store goes offline for the change. */
+export function limitToOutage<F extends Omit<CheckFinding, 'check'>>(found: F): F {
+  const isObstacle = found.status === 'failed' || found.status === 'unknown' || found.risk !== undefined;
+  return isObstacle ? { ...found, onlyOffline: true } : found;
+}
+
+/**
+ * What a check that could not decide means for a plan. KMS itself judges a live change, and what it refuses leaves the
+ * store as it was: that is a warning. Where KMS may refuse it live and the store may go offline, it is a risk of that outage.
+ */
+export function weighUnknown<F extends Omit<CheckFinding, 'check'>>(
+  found: F,
+  plan: Pick<Plan, 'path' | 'possibleRisks'>,
+): F {
+  if (found.status !== 'unknown' || plan.path === 'offline') return found;
+  return mayGoOffline(plan) ? limitToOutage(found) : { ...found, status: 'warned' };
 }
 
 /** What stands in the way, as one reason; undefined where nothing does. */
 export function explainFailedChecks(
   findings: readonly CheckFinding[],
   store: KeyStore | undefined,
+  accept: readonly Risk[],
   code: 'CHECK_FAILED' | 'WAY_BACK_DEAD' = 'CHECK_FAILED',
 ): Reason | undefined {
-  const failed = findings.filter(({ status }) => status === 'failed');
+  const failed = findings.filter((finding) => isInTheWay(finding, accept));
   if (failed.length === 0) return undefined;
   const detail = failed.map(({ check, message }) => `${check}: ${message}`).join('; ');
   return explainReason(code, { ...(store ? { store } : {}), detail });

@@ -17,10 +17,12 @@ export function assess(store: KeyStore, plan: Plan, findings: readonly CheckFind
   return { store, plan, findings, missing: findMissing(plan.risks, findings, policy) };
 }
 
+/** An outage that is accepted, though it may not be needed, is accepted together with its own risks. */
 export function findMissing(
   planned: readonly Risk[],
   findings: readonly CheckFinding[],
   { accept }: Pick<Policy, 'accept'>,
 ): readonly Risk[] {
-  return assessRisks(planned, findings).filter((risk) => !accept.includes(risk));
+  const counted = accept.includes('outage') ? findings : findings.filter(({ onlyOffline }) => !onlyOffline);
+  return assessRisks(planned, counted).filter((risk) => !accept.includes(risk));
 }

@@ -6,7 +6,7 @@ import { describeProperty } from './properties.ts';
 type Way = Pick<Plan, 'path' | 'possibleRisks' | 'send' | 'wantedState'>;
 
 /** The store goes offline, or KMS may make that necessary. */
-export function mayGoOffline({ path, possibleRisks }: Way): boolean {
+export function mayGoOffline({ path, possibleRisks }: Pick<Way, 'path' | 'possibleRisks'>): boolean {
   return path === 'offline' || possibleRisks.includes('outage');
 }
 

@@ -153,7 +153,7 @@ const wordings = {
   OUTAGE_NEEDED: {
     message: (store, detail) => `KMS does not take this change while ${store} is CONNECTED: ${detail}`,
     cause: 'AWS documents disagree on what may change live; KMS decided, and an outage was not accepted.',
-    remedy: 'Nothing was changed. To let the store go offline, run it again with --accept outage.',
+    remedy: 'Nothing was changed. To let the store go offline, run it again with --path offline --accept outage.',
   },
   UNSETTLED: {
     message: (store, detail) => `${store} is still ${detail} at the deadline`,

@@ -48,7 +48,9 @@ export function createChecks(
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
-    ...(runId === undefined ? [] : [createPermissionsCheck(kms, runId, order.policy)]),
+    ...(runId === undefined
+      ? []
+      : [createPermissionsCheck(kms, runId, order.policy, options.approver?.mayAccept === true)]),
     warnWithoutOutage(createSelfHarmCheck(listSupports(order, options, connection), keys, { ...place, account })),
     createKmsuserLoginsCheck(openLogins(connection).findProblem),
     ...createStoreChecks(order, { ...place, account }, connection, secrets, options),

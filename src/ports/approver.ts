@@ -5,6 +5,8 @@ import type { Risk } from '../domain/policy.ts';
 export interface Approver {
   /** Shows the assessment and asks. `accepted`: the risks that were accepted in the answers. */
   ask(assessment: Assessment, signal: AbortSignal): Promise<Answer>;
+  /** The answers may accept risks that the options do not. */
+  readonly mayAccept?: true;
 }
 
 export type Answer =

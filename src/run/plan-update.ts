@@ -55,7 +55,7 @@ export async function planUpdate(
   const isGo = plan.verdict === 'proceed';
   const findings = isGo || checksAnyway ? await runChecks(checks, order.policy.skipChecks, found, made, signal) : [];
   const missing = isGo ? assess(found, made, findings, order.policy).missing : [];
-  const failed = explainFailedChecks(findings, found);
+  const failed = explainFailedChecks(findings, found, order.policy.accept);
   const refused = failed && isGo ? ({ verdict: 'refused', reason: failed } as const) : {};
   return {
     ...plan,

@@ -1,6 +1,6 @@
 /** Rehearses a change: KMS connects a throw-away store with the new settings, which is taken away again whatever happens. */
 import type { Checked, Questions, Settled, Sighting, Stamped } from '../../machines/safe-update/index.ts';
-import type { CheckFinding } from '../domain/checks.ts';
+import { type CheckFinding, weighUnknown } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { connectDeadlineMs } from '../domain/policy.ts';
 import {
@@ -20,10 +20,7 @@ export async function rehearse(run: Run, { store, plan }: Questions['rehearse'])
   const { previous, policy } = run.input.order;
   const change = rehearsedChange(store, plan.send, previous);
   const throwAway = openThrowAway(run, rehearsedSettings(nameRehearsal(run.input.runId), change));
-  const found = await findOut();
-  // Where no outage hangs on it, KMS is the judge of the update itself.
-  const finding: CheckFinding =
-    found.status === 'unknown' && plan.path !== 'offline' ? { ...found, status: 'warned' } : found;
+  const finding = weighUnknown(await findOut(), plan);
   return run.host.step('rehearse', null, async () => ({
     kind: 'checked',
     findings: [finding],

@@ -15,8 +15,8 @@ beforeEach(async () => {
 afterEach(() => around.close());
 
 const move = () => ({ CloudHsmClusterId: around.ids.restored });
-const look = (change: Change, policy: Partial<Policy> = {}, runId = 'run-1') =>
-  around.look(createPermissionsCheck(around.kms, runId, { accept: [], ...policy }), store, change, policy);
+const look = (change: Change, policy: Partial<Policy> = {}, runId = 'run-1', isAsked = false) =>
+  around.look(createPermissionsCheck(around.kms, runId, { accept: [], ...policy }, isAsked), store, change, policy);
 const callsSent = () =>
   around.simulator.calls.map(({ operation, input }) => [
     operation,
@@ -84,6 +84,14 @@ describe('the rights that an outage takes', () => {
     expect(await look({ NewCustomKeyStoreName: 'renamed' }, { accept: ['outage'] })).toMatchObject({
       status: 'passed',
     });
+  });
+
+  it('limit only the possible outage of a live change', async () => {
+    around.deny('ConnectCustomKeyStore');
+    const rename = { NewCustomKeyStoreName: 'renamed' };
+    expect(await look(rename, { accept: ['outage'] })).toMatchObject({ status: 'failed', onlyOffline: true });
+    expect(await look(rename, {}, 'run-1', true)).toMatchObject({ status: 'failed', onlyOffline: true });
+    expect(await look(rename, { path: 'live' }, 'run-1', true)).toBeNull();
   });
 
   it('are asked for with an id that KMS takes, however long that of the run is', async () => {

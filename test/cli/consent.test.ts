@@ -67,16 +67,20 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
     const store = simulator.addStore(external);
     const change = ['update', 'xks', ...path, '--yes'];
     simulator.orderFault({
-      match: { operation: 'UpdateCustomKeyStore', store, times: 2 },
+      match: { operation: 'UpdateCustomKeyStore', store, state: 'CONNECTED', times: 2 },
       effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
     });
 
     const refused = await run(change);
     expect(refused.exitCode).toBe(3);
-    expect(refused.stderr).toContain('run it again with --accept outage');
-    expect(simulator.calls.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+    expect(refused.stderr).toContain('run it again with --path offline --accept outage');
+    expect(tellCalls(simulator.calls)).not.toContain('Disconnect');
 
-    expect((await run([...change, '--accept', 'outage'])).json()).toMatchObject({
+    const incomplete = await run([...change, '--accept', 'outage']);
+    expect(incomplete.stderr).toContain('cks: not confirmed: --accept unknown:xks-proxy is missing\n');
+    expect(tellCalls(simulator.calls)).not.toContain('Disconnect');
+
+    expect((await run([...change, '--accept', 'outage,unknown:xks-proxy'])).json()).toMatchObject({
       outcome: 'updated',
       path: 'offline',
     });

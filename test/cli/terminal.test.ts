@@ -26,6 +26,14 @@ function update({ simulator, url }: Rehearsal, ...words: string[]) {
   return runOnTerminal(['update', 'xks', '--endpoint-url', url, '--region', 'us-east-1', ...words]);
 }
 
+/** KMS takes an update of the store only while it is DISCONNECTED. */
+function refuseLive({ simulator }: Rehearsal): void {
+  simulator.orderFault({
+    match: { operation: 'UpdateCustomKeyStore', state: 'CONNECTED', times: 'always' },
+    effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
+  });
+}
+
 describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   test('each risk is asked for, the outage by name, and the run is followed', async ({ rehearsal }) => {
     const terminal = update(rehearsal, ...endpoint);
@@ -91,8 +99,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   });
 
   test('an outage that KMS may ask for can be left out', async ({ rehearsal }) => {
-    rehearsal.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException');
     const terminal = update(rehearsal, ...path);
+    refuseLive(rehearsal);
 
     await terminal.saw('Type xks to allow that, or press Enter to stay online');
     terminal.type(enter);
@@ -100,11 +108,54 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(3);
-    expect(rehearsal.simulator.calls.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
+    expect(tellCalls(rehearsal.simulator.calls)).not.toContain('Disconnect');
+  });
+
+  test('an outage that KMS may ask for is accepted together with its risks', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path);
+    refuseLive(rehearsal);
+
+    await terminal.saw('Type xks to allow that, or press Enter to stay online');
+    terminal.type(`xks${enter}`);
+    await terminal.saw('Accept unknown:xks-proxy?');
+    terminal.type(`y${enter}`);
+    await terminal.saw('Go on with xks?');
+    terminal.type(`y${enter}`);
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.stdout).toContain('path offline');
+  });
+
+  test('no to a risk of an outage that KMS may ask for ends cancelled', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path);
+
+    await terminal.saw('Type xks to allow that, or press Enter to stay online');
+    terminal.type(`xks${enter}`);
+    await terminal.saw('Accept unknown:xks-proxy?');
+    terminal.type(`n${enter}`);
+
+    expect(await terminal.exitCode).toBe(130);
+    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+  });
+
+  test('an outage is not offered to an identity that may not connect the store again', async ({ rehearsal }) => {
+    rehearsal.simulator.orderFault({
+      match: { operation: 'ConnectCustomKeyStore', times: 'always' },
+      effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
+    });
+    const terminal = update(rehearsal, ...path);
+
+    await terminal.saw('kms:ConnectCustomKeyStore');
+    await terminal.saw('Go on with xks?');
+    terminal.type(`y${enter}`);
+
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.screen).not.toContain('Type xks');
+    expect(terminal.stdout).toContain('path live');
   });
 
   test('what was accepted on the command line is not asked again', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...path, '--accept', 'outage');
+    const terminal = update(rehearsal, ...path, '--accept', 'outage,unknown:xks-proxy');
 
     await terminal.saw('Go on with xks?');
     terminal.type(`y${enter}`);

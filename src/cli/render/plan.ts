@@ -101,12 +101,21 @@ function renderOutage(outageMs: number | null, holdsOffline: boolean): string {
 }
 
 function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {
-  const rows = assessRisks(risks, findings).map(
+  const possible = assessRisks(
+    [],
+    findings.filter(({ onlyOffline }) => onlyOffline),
+  );
+  const certain = assessRisks(
+    risks,
+    findings.filter(({ onlyOffline }) => !onlyOffline),
+  );
+  const rows = [...certain, ...possible.filter((risk) => missing.includes(risk))].map(
     (risk) => [risk, `${explainRisk(risk)}${missing.includes(risk) ? '' : ' (accepted)'}`] as const,
   );
   const lines = rows.length > 0 ? ['  Risks:', ...columnsOf(rows, '    ')] : [];
   if (possibleRisks.includes('outage')) {
-    lines.push(wrap('If KMS refuses the change live, it goes offline only with --accept outage.', '  '));
+    const accept = ['outage', ...possible].join(',');
+    lines.push(wrap(`If KMS refuses the change live, the store goes offline only with --accept ${accept}.`, '  '));
   }
   return lines;
 }

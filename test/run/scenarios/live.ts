@@ -1,7 +1,25 @@
 /** The live attempt: KMS is the judge. */
 
+import { createCredentialsCheck } from '../../../src/checks/credentials.ts';
+import { warnWithoutOutage } from '../../../src/checks/without-outage.ts';
+import { defaultPolicy } from '../../../src/domain/policy.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, newReference, oldReference } from '../../support/stores.ts';
+import type { World } from '../../support/world.ts';
+
+/** A check that cannot decide: that is a risk only where the store goes offline. */
+const unclearWeather = warnWithoutOutage({
+  name: 'weather',
+  look: async () => ({ status: 'unknown', message: 'it is dark' }),
+});
+
+/** The AWS credentials end in a minute. */
+const expiringCredentials = ({ clock }: World) =>
+  createCredentialsCheck(
+    async () => ({ expiresAtMs: clock.now() + 60_000, isRenewed: false, isTemporary: true }),
+    defaultPolicy,
+    clock,
+  );
 
 const rename = { NewCustomKeyStoreName: 'renamed' };
 const rotate = {
@@ -48,6 +66,41 @@ export const live: readonly Scenario[] = [
     name: 'a CloudHSM rename that KMS refuses live is refused, where no outage was accepted',
     outcome: 'refused',
     arrange: (world) => ({ store: addCloudHsm(world), change: rename }),
+  },
+  {
+    name: 'a live change with an accepted outage is refused until the risks of that outage are accepted too',
+    outcome: 'refused',
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      change: rename,
+      policy: { accept: ['outage'] },
+      checks: [unclearWeather, expiringCredentials(world)],
+    }),
+  },
+  {
+    name: 'a live change with an accepted outage and its risks goes offline where KMS refuses it live',
+    outcome: 'updated',
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      change: rename,
+      policy: { accept: ['outage', 'unknown:weather', 'short-credentials'] },
+      checks: [unclearWeather, expiringCredentials(world)],
+    }),
+  },
+  {
+    name: 'a live change without an accepted outage needs no risk of one',
+    outcome: 'updated',
+    simulator: { readings: { cloudHsmRenameLive: true } },
+    arrange: (world) => ({
+      store: addCloudHsm(world),
+      change: rename,
+      checks: [unclearWeather, expiringCredentials(world)],
+    }),
+  },
+  {
+    name: 'a live change that KMS refuses stays online with --path live, though an outage was accepted',
+    outcome: 'refused',
+    arrange: (world) => ({ store: addCloudHsm(world), change: rename, policy: { path: 'live', accept: ['outage'] } }),
   },
   {
     name: 'a stop during the live attempt keeps the store online',
