@@ -2,10 +2,25 @@
 import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { toPrintableLines } from '../domain/printable.ts';
 
 export type Out = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-export interface Io {
+/** Where lines for people are written: whatever is in them, they are printable. */
+export interface Page {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface Io extends Omit<ProcessIo, 'stdout' | 'stderr'> {
+  readonly stdout: Page;
+  readonly stderr: Page;
+  /** The streams as they are: for what moves a cursor, and for bytes that a program reads. */
+  readonly unguarded: Pick<ProcessIo, 'stdout' | 'stderr'>;
+}
+
+export interface ProcessIo {
   /** The words after the command's own name. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -19,14 +34,29 @@ export interface Io {
 }
 
 /** Whether a person can be asked: questions are put on standard error and answered on standard input. */
-export function isInteractive({ stdin, stderr }: Io): boolean {
+export function isInteractive({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** The one place where lines for people are made printable. */
+export function guardStreams(unguarded: ProcessIo): Io {
+  const guard = (out: Out): Page => ({
+    get isTTY() {
+      return out.isTTY;
+    },
+    get columns() {
+      return out.columns;
+    },
+    write: (text) => out.write(toPrintableLines(text)),
+  });
+  const { stdout, stderr } = unguarded;
+  return { ...unguarded, stdout: guard(stdout), stderr: guard(stderr), unguarded };
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** This process. A reader that has gone away (EPIPE, EIO) never ends a run. */
-export function processIo(): Io {
+export function processIo(): ProcessIo {
   const listeners = new Set<(signal: NodeJS.Signals) => void>();
   const hangUp = () => {
     for (const listener of [...listeners]) listener('SIGHUP');

@@ -2,13 +2,14 @@
 import { InvalidInputError } from '../run/errors.ts';
 import type { Given } from './given.ts';
 import { isAlone, keepPlace, wantsCorrection } from './guided/wanted.ts';
-import type { Io } from './io.ts';
+import { guardStreams, type Io, type ProcessIo } from './io.ts';
 import { createProgram, readSaid } from './program.ts';
 import { renderError } from './render/reason.ts';
 import { reportError } from './report-error.ts';
 import { explainUsage } from './usage.ts';
 
-export async function main(io: Io): Promise<number> {
+export async function main(world: ProcessIo): Promise<number> {
+  const io = guardStreams(world);
   let exitCode = 0;
   const program = createProgram(io, async (command) => {
     exitCode = await command();

@@ -1,5 +1,6 @@
 /** Where results go: standard output as text or as exactly one JSON object, and the result file as JSON. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { toJson } from '../domain/printable.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
@@ -41,7 +42,7 @@ function createOutput(io: Io, format: Output['format'], file: string | undefined
   return {
     format,
     write(result, toText) {
-      const json = `${JSON.stringify(result, null, 2)}\n`;
+      const json = `${toJson(result, 2)}\n`;
       if (format !== 'none') io.stdout.write(format === 'json' ? json : toText());
       if (file === undefined) return;
       try {

@@ -1,4 +1,5 @@
 /** `cks runs RUN --html FILE`, `--markdown [FILE]`, `--json`: the report of one run, in the forms that were asked for. */
+import { toJson } from '../domain/printable.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, isGiven, readText } from './given.ts';
 import type { Io } from './io.ts';
@@ -44,5 +45,5 @@ export async function writeReport(
     if (markdown === true) stdout.write(text);
     else write(markdown, text);
   }
-  if (json) stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (json) stdout.write(`${toJson(report, 2)}\n`);
 }

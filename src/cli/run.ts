@@ -97,7 +97,7 @@ export function createEnding(io: Io, output: Output): Ending {
 export function openDisplay(io: Io, given: Given): Display {
   return displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](
     io.stderr,
-    io.stderr.isTTY === true && !isDumb(io),
+    io.stderr.isTTY === true && !isDumb(io) ? io.unguarded.stderr : undefined,
   );
 }
 

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
+import { escapeUnseen } from '../domain/printable.ts';
 import { secretNames } from '../domain/redaction.ts';
 
 /** In a line of JSON, whatever object it came from and however deep; paths would reach only as far as they are long. */
@@ -21,7 +22,7 @@ export function createLogger(options: LogOptions, stream: DestinationStream = op
   return pino(
     {
       level: options.level,
-      hooks: { streamWrite: hideSecrets },
+      hooks: { streamWrite: (line) => escapeUnseen(hideSecrets(line)) },
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
     },

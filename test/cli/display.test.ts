@@ -10,7 +10,8 @@ function draw(columns: number): string {
       done();
     },
   });
-  const display = createTextDisplay(Object.assign(terminal, { isTTY: true, columns }), true, () => 0);
+  const out = Object.assign(terminal, { isTTY: true, columns });
+  const display = createTextDisplay(out, out, () => 0);
   display.hear({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'describeStore' });
   display.clear();
   return drawn.replaceAll('\r\u001b[2K', '');

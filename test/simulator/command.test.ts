@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Io } from '../../src/cli/io.ts';
+import type { ProcessIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { createSimulator, listScenarioNames, serveSimulator } from '../../src/simulator/index.ts';
 
@@ -23,7 +23,7 @@ function run(...argv: string[]) {
   const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
   const printed = { out: '', err: '' };
   let stop: () => void = () => undefined;
-  const io: Io = {
+  const io: ProcessIo = {
     argv: ['simulator', ...argv],
     env: {},
     ...streams,

@@ -1,6 +1,6 @@
 /** A terminal of our own in front of the command: what is written on it, and a keyboard. */
 import { PassThrough, Writable } from 'node:stream';
-import type { Io } from '../../src/cli/io.ts';
+import type { ProcessIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 
 export interface Terminal {
@@ -49,7 +49,7 @@ export function runOnTerminal(argv: readonly string[], { env = {}, isPiped = fal
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  const io: Io = {
+  const io: ProcessIo = {
     argv,
     env,
     stdin: keyboard,

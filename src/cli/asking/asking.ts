@@ -1,4 +1,5 @@
 /** How a person is asked: four kinds of question, each with one answer, or undefined where it was ended without one. */
+import { toPrintable } from '../../domain/printable.ts';
 import type { Io } from '../io.ts';
 
 export interface Asking {
@@ -37,8 +38,25 @@ export function readYesNo(text: string): boolean | undefined {
 
 /** Every question of what is returned ends early when the signal aborts. */
 export async function openAsking(io: Io, signal: AbortSignal): Promise<Asking> {
-  if (isDumb(io)) return (await import('./plain.ts')).createPlainAsking(io, signal);
-  return (await import('./rich.ts')).createRichAsking(io, signal);
+  if (isDumb(io)) return makePrintable((await import('./plain.ts')).createPlainAsking(io, signal));
+  return makePrintable((await import('./rich.ts')).createRichAsking(io, signal));
+}
+
+/** What a question is drawn with moves the cursor, so its texts are made printable before. */
+function makePrintable({ yesNo, pick, line, unseen }: Asking): Asking {
+  const show = toPrintable;
+  return {
+    yesNo: (question) => yesNo(show(question)),
+    pick: (question, offers, first) =>
+      pick(
+        show(question),
+        offers.map(([word, label]) => [word, show(label)]),
+        first,
+      ),
+    line: (question, { start, ...rule } = {}) =>
+      line(show(question), { ...rule, ...(start === undefined || start !== show(start) ? {} : { start }) }),
+    unseen: (question, rule) => unseen(show(question), rule),
+  };
 }
 
 /** A terminal that can only write one line below the other. */

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { Io, Out } from '../io.ts';
 
 /** Drawn with what the terminal can show and its user wants to see. */
-export function fitOutput({ env, stderr }: Pick<Io, 'env' | 'stderr'>): Out {
+export function fitOutput({ env, unguarded: { stderr } }: Pick<Io, 'env' | 'unguarded'>): Out {
   const changes = [...(env.NO_COLOR ? [withoutColour] : []), ...(isUtf8(env) ? [] : [withoutSigns])];
   if (changes.length === 0) return stderr;
   const stream = new Writable({

@@ -1,10 +1,11 @@
 /** Standard output of the long names: what `aws kms` would write there, in its five formats. */
+import { toJson, toPrintable } from '../../domain/printable.ts';
 import { type Given, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
 import { awsOptionWords } from '../option-words.ts';
 import { formatTable } from './format/table.ts';
 import { formatText } from './format/text.ts';
-import { isEmpty, type Json } from './json.ts';
+import { isEmpty, isList, isObject, type Json } from './json.ts';
 import type { Operation } from './operations.ts';
 import type { Answer } from './pages.ts';
 import { type Query, readQuery } from './query.ts';
@@ -19,15 +20,17 @@ export async function openPrint(io: Io, operation: Operation, given: Given): Pro
   const name = readWord(given, 'output', awsOptionWords.output) ?? 'json';
   const color = readWord(given, 'color', awsOptionWords.color) ?? 'auto';
   const query = await readQuery(readText(given, 'query'));
-  const { stdout } = io;
+  const { stdout } = io.unguarded;
+  // A program reads what the AWS CLI would write; a person reads what is printable.
+  const show = (value: Json) => (stdout.isTTY === true ? makePrintable(value) : value);
   const isColored = color === 'on' || (color === 'auto' && stdout.isTTY === true);
   const formats: Readonly<Record<typeof name, Format>> = {
-    json: (_, { whole }) => formatJson(query(whole)),
-    text: (_, { parts }) => parts.map((part) => formatText(query(part))).join(''),
-    table: (title, { whole }) => formatTable(title, query(whole), { isColored, columns: stdout.columns ?? 80 }),
-    yaml: async (_, { whole }) => formatYamlDocument(query(whole)),
+    json: (_, { whole }) => formatJson(query(whole), stdout.isTTY === true),
+    text: (_, { parts }) => parts.map((part) => formatText(show(query(part)))).join(''),
+    table: (title, { whole }) => formatTable(title, show(query(whole)), { isColored, columns: stdout.columns ?? 80 }),
+    yaml: async (_, { whole }) => formatYamlDocument(show(query(whole))),
     'yaml-stream': async (_, { pages }) => {
-      const documents = await Promise.all(pages.map((page) => formatYamlDocument([query(page)])));
+      const documents = await Promise.all(pages.map((page) => formatYamlDocument([show(query(page))])));
       return documents.join('');
     },
   };
@@ -38,8 +41,17 @@ export async function openPrint(io: Io, operation: Operation, given: Given): Pro
 }
 
 /** An empty object is no output, as where an operation answers nothing. */
-function formatJson(value: Json): string {
-  return isEmpty(value) ? '' : `${JSON.stringify(value, null, 4)}\n`;
+function formatJson(value: Json, isForPeople: boolean): string {
+  if (isEmpty(value)) return '';
+  return `${isForPeople ? toJson(value, 4) : JSON.stringify(value, null, 4)}\n`;
+}
+
+/** The same value with printable texts, and printable names of members. */
+function makePrintable(value: Json): Json {
+  if (typeof value === 'string') return toPrintable(value);
+  if (isList(value)) return value.map(makePrintable);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [toPrintable(name), makePrintable(member)]));
 }
 
 async function formatYamlDocument(value: Json): Promise<string> {

@@ -111,7 +111,7 @@ async function runCommand(io: Io, words: readonly string[], { url, home, proxy }
   );
   // A terminal sends Ctrl-C to the child too; twice would end it on the spot.
   const stop = io.onSignal((signal) => signal !== 'SIGINT' && child.kill(signal));
-  child.stdout.on('data', (chunk) => io.stdout.write(chunk));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => io.stdout.write(text));
   createInterface(child.stderr).on('line', (line) => io.stdout.write(`${fold(line)}\n`));
   try {
     const [exitCode] = (await once(child, 'close')) as [number | null];

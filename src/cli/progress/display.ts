@@ -1,8 +1,9 @@
 /** Where a run's progress is shown. On a terminal one line is rewritten in place below the lines that stay. */
+import { toJson } from '../../domain/printable.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { formatElapsed } from '../duration.ts';
-import type { Out } from '../io.ts';
-import { wrap } from '../render/lines.ts';
+import type { Page } from '../io.ts';
+import { toOneLine, wrap } from '../render/lines.ts';
 import { createWording } from './words.ts';
 
 export interface Display {
@@ -13,10 +14,13 @@ export interface Display {
   clear(): void;
 }
 
+/** To the beginning of the line, and nothing on it. */
+const emptyLine = '\r\u001b[2K';
+
 /** One event a line, as it is. */
-export function createJsonDisplay(out: Out): Display {
+export function createJsonDisplay(out: Page): Display {
   return {
-    hear: (event) => out.write(`${JSON.stringify(event)}\n`),
+    hear: (event) => out.write(`${toJson(event)}\n`),
     // The event stream says it already.
     say: () => undefined,
     clear: () => undefined,
@@ -24,12 +28,15 @@ export function createJsonDisplay(out: Out): Display {
 }
 
 /** Nothing of the run, only what the command itself has to say. */
-export function createSilentDisplay(out: Out): Display {
+export function createSilentDisplay(out: Page): Display {
   return { hear: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
 }
 
-/** Lines when something changes, and the live line that ticks, on a terminal that can rewrite it. `now` gives milliseconds. */
-export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: () => number = Date.now): Display {
+/**
+ * Lines when something changes, and the live line that ticks, on a terminal that can rewrite it. `cursor`: that terminal,
+ * for what is no text. `now` gives milliseconds.
+ */
+export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: () => number = Date.now): Display {
   const word = createWording();
   const startedAtMs = now();
   let doing = '';
@@ -39,24 +46,25 @@ export function createTextDisplay(out: Out, isLive = out.isTTY === true, now: ()
 
   const stamp = () => formatElapsed(now() - startedAtMs);
   const write = (text: string) => {
-    const line = out.isTTY ? wrap(text, `${stamp()}  `) : `${stamp()}  ${text}`;
-    out.write(isLive ? `\r\u001b[2K${line}\n` : `${line}\n`);
+    cursor?.write(emptyLine);
+    out.write(`${out.isTTY ? wrap(text, `${stamp()}  `) : `${stamp()}  ${toOneLine(text)}`}\n`);
   };
 
   function draw(): void {
     const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
     // A line that wraps could not be rewritten in place; a terminal that does not know its width says 0.
-    out.write(`\r\u001b[2K${line.slice(0, (out.columns || 80) - 1)}`);
+    cursor?.write(emptyLine);
+    out.write(line.slice(0, (out.columns || 80) - 1));
   }
 
   function clear(): void {
     clearInterval(ticker);
     ticker = undefined;
-    if (isLive) out.write('\r\u001b[2K');
+    cursor?.write(emptyLine);
   }
 
   function tick(): void {
-    if (!isLive || doing === '') return;
+    if (!cursor || doing === '') return;
     draw();
     ticker ??= setInterval(draw, 1_000).unref();
   }

@@ -1,6 +1,4 @@
 /** Lines of at most 80 columns. */
-import { toPrintable } from '../../domain/printable.ts';
-
 const columns = 80;
 
 /** Breaks a text between words. The first line begins with `label`; the others are indented, by default as far. */
@@ -8,7 +6,7 @@ export function wrap(text: string, label = '', indent = ' '.repeat(label.length)
   const lines: string[] = [];
   let line = label;
   let isEmpty = true;
-  for (const word of text.split(/\s+/).map(toPrintable)) {
+  for (const word of text.split(/\s+/)) {
     if (!isEmpty && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = indent;
@@ -19,6 +17,11 @@ export function wrap(text: string, label = '', indent = ' '.repeat(label.length)
   }
   lines.push(line);
   return lines.join('\n');
+}
+
+/** A text without its breaks: for a line that is not wrapped. */
+export function toOneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 /** Rows of label and text, the texts under each other. */

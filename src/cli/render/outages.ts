@@ -1,5 +1,4 @@
 /** Stores that are offline for too long, for people and for what a monitor mails. */
-import { toPrintable } from '../../domain/printable.ts';
 import type { LongOutage, LongOutages } from '../../library/outages.ts';
 import { formatAge } from '../duration.ts';
 import { wrap } from './lines.ts';
@@ -23,9 +22,9 @@ function tellOutage({
   runId,
   host,
 }: LongOutage): string {
-  const store = storeName === null ? customKeyStoreId : `"${toPrintable(storeName)}" (${customKeyStoreId})`;
+  const store = storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
   const where = `in ${region} of ${account}`;
   const when = `offline since ${since}, for ${formatAge(offlineMs)}`;
-  const by = `by run ${runId}${host === undefined ? '' : ` on ${toPrintable(host)}`}`;
+  const by = `by run ${runId}${host === undefined ? '' : ` on ${host}`}`;
   return wrap(`${where} is ${when}, ${by}; go on with: cks resume ${runId}`, `${store} `, '  ');
 }

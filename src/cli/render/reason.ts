@@ -1,12 +1,14 @@
 /** Why something ended as it did, in three lines at most: what happened, its cause, what to do next. */
 import type { Reason } from '../../domain/failure.ts';
-import { toPrintable } from '../../domain/printable.ts';
-import { wrap } from './lines.ts';
+import { toOneLine, wrap } from './lines.ts';
 
 export type ShownReason = Pick<Reason, 'code' | 'message'> & Partial<Reason>;
 
 /** One line each, so that a log collector can grep them; on a terminal they are wrapped. */
-export function renderError({ message, cause, remedy }: ShownReason, { isTTY }: { readonly isTTY?: boolean }): string {
+export function renderError(
+  { message, cause, remedy }: ShownReason,
+  { isTTY }: { readonly isTTY?: boolean | undefined },
+): string {
   const rows = [
     ['cks: ', message],
     ['cause: ', cause],
@@ -14,10 +16,6 @@ export function renderError({ message, cause, remedy }: ShownReason, { isTTY }: 
   ] as const;
   const lines = rows.flatMap(([label, text]) => (text ? [[label, toOneLine(text)] as const] : []));
   return lines.map(([label, text]) => `${isTTY ? wrap(text, label, '  ') : `${label}${text}`}\n`).join('');
-}
-
-function toOneLine(text: string): string {
-  return toPrintable(text.replace(/\s+/g, ' '));
 }
 
 /** Beside a result, for people. */

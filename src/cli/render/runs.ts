@@ -5,7 +5,7 @@ import type { Digest } from '../../journal/digest.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../library/runs.ts';
 import { formatAge } from '../duration.ts';
-import { wrap } from './lines.ts';
+import { toOneLine, wrap } from './lines.ts';
 
 export interface ShownRun extends RunSummary {
   /** Null where nobody can tell; absent where nobody asked. */
@@ -22,7 +22,7 @@ export function renderRuns({ runs, problems, inLockTable = [] }: ListedRuns, now
   if (runs.length === 0 && problems.length === 0 && inLockTable.length === 0) return 'no runs yet\n';
   const rows = runs.map((run) => [
     run.runId,
-    run.storeName ?? run.customKeyStoreId ?? '-',
+    toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
     endOf(run),
     `${formatAge(nowMs - run.startedAtMs)} ago`,
   ]);
