@@ -121,6 +121,9 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`y${enter}`);
     await terminal.saw('Go on with xks?');
     terminal.type(`y${enter}`);
+    await terminal.saw('Way: offline.');
+    await terminal.saw('Go on with xks?');
+    terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toContain('path offline');
