@@ -7,7 +7,7 @@
  * Common Errors; the KMS Developer Guide, fix-keystore, xks-troubleshooting, requests-per-second, authorize-key-store.
  */
 import { commonErrors, conditions } from './common-errors.ts';
-import type { ErrorFact, Row } from './error-fact.ts';
+import type { ErrorFact, FailureClass, Row } from './error-fact.ts';
 
 export type { ErrorFact, FailureClass } from './error-fact.ts';
 
@@ -140,12 +140,13 @@ export const errors: Readonly<Record<string, ErrorFact>> = Object.fromEntries(
   Object.entries({ ...rows, ...commonErrors }).map(([code, row]) => [code, withLogin(row)]),
 );
 
-const unknownRefusal = withLogin({
+const unknownRefusal: ErrorFact = {
   class: 'refused',
-  cause: 'KMS refused the call with an error that this version does not know.',
+  cause: 'KMS rejected the call with an error that this version does not know.',
   fault: 'input',
   remedy: 'Read the message of KMS and look the error up in the KMS API reference.',
-});
+  login: 'maybe',
+};
 
 const unknownFailure = withLogin({
   class: 'unclear',
@@ -154,12 +155,41 @@ const unknownFailure = withLogin({
   remedy: 'Describe the store to see what happened, and look the error up in the KMS API reference.',
 });
 
-/** Explains an error by its name; an unknown one is a refusal only where an HTTP status of 4xx says so. */
-export function explainError(code: string, httpStatusCode?: number): ErrorFact {
-  const known = Object.hasOwn(errors, code) ? errors[code] : undefined;
-  if (known) return known;
-  const isClientError = httpStatusCode !== undefined && httpStatusCode >= 400 && httpStatusCode < 500;
-  return isClientError ? unknownRefusal : unknownFailure;
+const answeredByOthers = withLogin(conditions.answeredByOthers);
+
+/** How a call was answered over HTTP. Both are absent where no answer came. */
+export interface HttpAnswer {
+  readonly httpStatusCode?: number;
+  /** KMS gives one with each of its answers. */
+  readonly requestId?: string;
+}
+
+/**
+ * Explains an error by its name and by how it was answered. An answer without a request id is not from KMS, so it tells
+ * nothing about the call. A status of 5xx is never a rejection, whatever the name says.
+ */
+export function explainError(code: string, { httpStatusCode: status, requestId }: HttpAnswer = {}): ErrorFact {
+  const known = isKnownError(code) ? errors[code] : undefined;
+  if (status === undefined) return known ?? unknownFailure;
+  if (requestId === undefined) return known && canLackRequestId(known) ? known : answeredByOthers;
+  if (known) return status >= 500 && isRejection(known.class) ? unknownFailure : known;
+  if (status === 429) return withLogin(conditions.throttled);
+  return status >= 400 && status < 500 ? unknownRefusal : unknownFailure;
+}
+
+/** Whether an error of this name is in the catalogue. */
+export function isKnownError(code: string): boolean {
+  return Object.hasOwn(errors, code);
+}
+
+/** A failure on the way says as much without one, and so does one of the services that give out credentials. */
+function canLackRequestId({ class: failureClass }: ErrorFact): boolean {
+  return failureClass === 'unclear' || failureClass === 'credentials';
+}
+
+/** Whether the service has judged the call and says no. */
+export function isRejection(failureClass: FailureClass): boolean {
+  return ['refused', 'invalidState', 'denied', 'notFound'].includes(failureClass);
 }
 
 // A Connect that was refused never began; one whose fate is unclear may have gone all the way to the login.
