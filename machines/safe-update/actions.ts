@@ -1,14 +1,16 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
-import { applyChange, type Change } from '../../src/domain/change.ts';
+import { applyChange, type Change, pickChange } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { type LoginRecord, noLogins, withoutLogin } from '../../src/domain/logins.ts';
+import { type LoginRecord, noLogins, provesNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
 import { addCalls } from '../../src/domain/outcome.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
+import { rejectedNames } from '../../src/domain/restorability.ts';
 import { noStaleReads } from '../../src/domain/stale-reads.ts';
+import { beginNewRow } from '../../src/domain/tries.ts';
 import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
-import { rollbackOf } from './facts.ts';
+import { allSent, findCountedLogin, hasWrittenBefore, rollbackOf } from './facts.ts';
 import { recordStaleReads } from './stale-reads.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event, Input } from './types.ts';
@@ -46,7 +48,13 @@ export function begin(input: Input): Context {
     hasWritten: takenUp?.isUnfinished ?? false,
     isLiveRefused: false,
     hasConnectFailed: false,
+    isConnectUndecided: false,
     isUnsure: false,
+    hadWritten: false,
+    tries: null,
+    undecided: {},
+    unrestored: [],
+    isLoginAccepted: false,
     isHeld: false,
     offlineSinceMs: takenUp?.offlineSinceMs ?? null,
     offlineMs: null,
@@ -79,11 +87,13 @@ export function record({ context, event }: Args): Changes {
     stale: recordStaleReads(context, event, nowMs),
     stopRequested,
     ...recordLogin(context, value),
+    ...recordTries(context, value),
   };
   const stamped = { ...context, ...stamp };
   return {
     ...stamp,
     hasConnectFailed: recordConnectFailure(context, event),
+    isConnectUndecided: recordConnectDoubt(context, event),
     ...recordStrike(stamped, event),
     ...recordAnswer(stamped, event),
   };
@@ -119,15 +129,19 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
         ...(value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {}),
       };
     case 'failed':
-      return recordFailure(context);
+      return recordFailure(context, value.tally);
     case 'accepted':
       return { hasWritten: true, isUnsure: false, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
     case 'unclear':
-      return recordUnclear(type);
+      return value.mayBeDone ? recordUnclear(context, type) : recordUndone(context);
+    case 'refused':
+      return recordUndone(context);
     case 'foreign':
-      return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(type) : {};
+      return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(context, type) : {};
     case 'cutOff':
-      return 'mayBeDone' in value && value.mayBeDone ? { hasWritten: true, isUnsure: true } : {};
+      return 'mayBeDone' in value && value.mayBeDone
+        ? { hasWritten: true, isUnsure: true, hadWritten: hasWrittenBefore(context) }
+        : {};
     case 'armed':
       return { armed: value.armed, hasSwitchStruck: hasStruck(context, context.nowMs) };
     case 'unarmed':
@@ -171,10 +185,38 @@ function recordConnectFailure({ hasConnectFailed }: Context, { type, output: { v
   return type === 'xstate.done.actor.updateStore' && value.kind === 'accepted' ? false : hasConnectFailed;
 }
 
-function recordUnclear(type: Event['type']): Changes {
-  const isUpdate = type === 'xstate.done.actor.updateStore' || type === 'xstate.done.actor.restoreStore';
-  const update = isUpdate ? { update: 'unclear' as const } : {};
-  return { hasWritten: true, isUnsure: false, ...update };
+function recordConnectDoubt({ isConnectUndecided }: Context, { type, output: { value } }: Event): boolean {
+  return type === 'xstate.done.actor.connectStore' ? value.kind === 'unclear' : isConnectUndecided;
+}
+
+/** The new settings may be in force, and Describe may show either. */
+function recordUnclear({ plan }: Context, type: Event['type']): Changes {
+  const written = { hasWritten: true, isUnsure: false };
+  if (type === 'xstate.done.actor.restoreStore') return { ...written, update: 'unclear' };
+  if (type !== 'xstate.done.actor.updateStore') return written;
+  return { ...written, update: 'unclear', undecided: plan?.send ?? {} };
+}
+
+/** KMS has not carried out the call, nor any try of it. */
+function recordUndone(context: Context): Changes {
+  return { hasWritten: hasWrittenBefore(context), isUnsure: false };
+}
+
+/** The tries of one call: the next answer that decides it ends them. */
+function recordTries({ tries }: Context, value: Result): Changes {
+  switch (value.kind) {
+    case 'cutOff':
+      return 'tries' in value ? { tries: value.tries } : {};
+    case 'answered':
+      return tries !== null && Object.keys(value.tally).length > 0 ? { tries: beginNewRow(tries) } : {};
+    case 'accepted':
+    case 'refused':
+    case 'unclear':
+    case 'foreign':
+      return { tries: null };
+    default:
+      return {};
+  }
 }
 
 /** A corrected value takes the place of the planned one, and is sent again with all that was. */
@@ -193,14 +235,22 @@ function recordRelease(context: Context, correction: Change, accepted: Context['
 /** A connect may have reached the login whether its answer came or not. */
 function recordLogin({ accepted }: Context, value: Result): Changes {
   if (!('login' in value) || value.login === undefined) return {};
-  const { record, isGrantSpent } = value.login;
-  return { logins: record, accepted: isGrantSpent ? withoutLogin(accepted) : accepted };
+  const { record, isGrantSpent, isAccepted = false } = value.login;
+  const login = { logins: record, isLoginAccepted: isAccepted };
+  return { ...login, accepted: isGrantSpent ? withoutLogin(accepted) : accepted };
 }
 
-function recordFailure({ logins, accepted, seen }: Context): Changes {
-  const { connectionErrorCode: code, customKeyStoreType: type } = seen?.store ?? {};
-  const isRefused = code !== undefined && type && explainConnectionError(code, type).login === 'refused';
-  return isRefused ? { logins: { ...logins, refusedWith: code }, accepted: withoutLogin(accepted) } : {};
+function recordFailure(context: Context, tally: Settled['tally']): Changes {
+  const { logins, accepted, seen } = context;
+  if (seen === null) return {};
+  const { connectionErrorCode: code, customKeyStoreType: type } = seen.store;
+  const counted = findCountedLogin(context);
+  if (counted && provesNoLogin(counted, seen, tally)) return { logins: withoutOne(logins), isLoginAccepted: false };
+  const isRefused = code !== undefined && explainConnectionError(code, type).login === 'refused';
+  return {
+    isLoginAccepted: false,
+    ...(isRefused ? { logins: { ...logins, refusedWith: code }, accepted: withoutLogin(accepted) } : {}),
+  };
 }
 
 function recordConnected(context: Context): Changes {
@@ -222,17 +272,21 @@ function recordWrite(context: Context, type: Event['type']): Changes {
         : {};
     case 'xstate.done.actor.updateStore': {
       const send = plan?.send ?? {};
-      const accepted = { update: 'accepted', isUnsent: false, updateAcceptedAtMs: nowMs } as const;
+      const accepted = { update: 'accepted', isUnsent: false, undecided: {}, updateAcceptedAtMs: nowMs } as const;
       const settings = { sent: { ...sent, ...send }, inForce: applyChange(inForce, send) };
       return { ...accepted, ...settings, ...recordNewLogin(send, context.order.change) };
     }
     case 'xstate.done.actor.restoreStore': {
       const rollback = rollbackOf(context);
-      const settings = { inForce: before?.settings ?? {} };
+      const all = allSent(context);
+      const kept = pickChange(all, (name) => context.unrestored.includes(name));
+      const isWhole = context.unrestored.length === 0;
       return {
-        update: 'restored',
+        update: isWhole ? 'restored' : 'accepted',
         updateAcceptedAtMs: nowMs,
-        ...settings,
+        sent: isWhole ? all : kept,
+        undecided: {},
+        inForce: applyChange(before?.settings ?? {}, kept),
         ...recordNewLogin(rollback.possible ? rollback.change : {}, context.order.change),
       };
     }
@@ -245,6 +299,14 @@ function recordWrite(context: Context, type: Event['type']): Changes {
 function recordNewLogin(send: Change, asked: Change): { logins?: LoginRecord } {
   const isOther = send.CloudHsmClusterId !== undefined && send.CloudHsmClusterId !== asked.CloudHsmClusterId;
   return send.KeyStorePassword !== undefined || isOther ? { logins: noLogins } : {};
+}
+
+/** KMS does not take these old values back: the rest is restored without them. */
+export function leaveUnrestored({ context, event }: Args): Changes {
+  const { value } = event.output;
+  const rollback = rollbackOf(context);
+  if (value.kind !== 'refused' || !rollback.possible) return {};
+  return { unrestored: [...context.unrestored, ...rejectedNames(rollback.change, value.failure)] };
 }
 
 export function countRetry({ context }: Args): Changes {

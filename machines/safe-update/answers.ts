@@ -9,6 +9,7 @@ import type { CountedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls } from '../../src/domain/outcome.ts';
 import type { Risk } from '../../src/domain/policy.ts';
 import type { Preparation, Proof } from '../../src/domain/proof.ts';
+import type { Tries } from '../../src/domain/tries.ts';
 
 /** A store as one look saw it, and when. */
 export interface Sighting {
@@ -37,9 +38,16 @@ type Answer =
   | { readonly kind: 'accepted'; readonly requestId?: string; readonly seen: Sighting }
   | { readonly kind: 'refused'; readonly failure: Failure; readonly seen: Sighting }
   | { readonly kind: 'foreign'; readonly detail: string; readonly seen: Sighting; readonly mayBeDone: boolean }
-  | { readonly kind: 'unclear'; readonly failure: Failure }
-  /** KMS cannot be asked: credentials, network, throttling. */
-  | { readonly kind: 'cutOff'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting };
+  /** KMS gave no definite answer within the limit. */
+  | { readonly kind: 'unclear'; readonly failure: Failure; readonly mayBeDone: boolean; readonly seen: Sighting }
+  /** Not decided yet: KMS cannot be asked, or gave no definite answer. `tries`: null where no call has failed. */
+  | {
+      readonly kind: 'cutOff';
+      readonly failure: Failure;
+      readonly mayBeDone: boolean;
+      readonly seen: Sighting;
+      readonly tries: Tries | null;
+    };
 
 /** `tally`: how often each state was seen while waiting. */
 export type Settled = {

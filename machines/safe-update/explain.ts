@@ -3,7 +3,8 @@ import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
-import { findLateness, rollbackOf } from './facts.ts';
+import { rejectedNames } from '../../src/domain/restorability.ts';
+import { findLateness, hasWrittenBefore, rollbackOf } from './facts.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event } from './types.ts';
 
@@ -82,18 +83,28 @@ function reasonOf(context: Context, event: Event): Reason {
       return explainReason('DECLINED', about);
     case 'unconsented':
       return explainReason('CONSENT_MISSING', { ...about, detail: value.missing.join(' ') });
-    case 'refused':
-      return value.failure.class === 'invalidState' && !context.hasWritten && type === 'xstate.done.actor.updateStore'
-        ? explainReason('OUTAGE_NEEDED', { ...about, detail: value.failure.message })
-        : explainFailure(value.failure, `${calls[type] ?? 'KMS'} of ${nameOf(context, store)} was refused`);
+    case 'refused': {
+      if (
+        value.failure.class === 'invalidState' &&
+        !hasWrittenBefore(context) &&
+        type === 'xstate.done.actor.updateStore'
+      )
+        return explainReason('OUTAGE_NEEDED', { ...about, detail: value.failure.message });
+      const lost = type === 'xstate.done.actor.restoreStore' ? tellLost(context, value.failure) : '';
+      return explainFailure(value.failure, `${calls[type] ?? 'KMS'} of ${nameOf(context, store)} was refused${lost}`);
+    }
     case 'foreign':
       return 'detail' in value
         ? explainReason(context.hasWritten ? foreignCode(context) : 'DRIFTED', { ...about, detail: value.detail })
         : explainReason(foreignCode(context), { ...about, detail: describeState(store) });
     case 'unmoved':
       return explainReason('NO_EFFECT', about);
-    case 'unclear':
-      return explainReason('UNCLEAR', { ...about, detail: told(value.failure) });
+    case 'unclear': {
+      if (value.failure.code === 'LOGIN_LIMIT')
+        return explainFailure(value.failure, `${calls[type] ?? 'KMS'} of ${nameOf(context, store)}`);
+      const detail = `${calls[type] ?? 'KMS'}: ${told(value.failure)}`;
+      return explainReason(value.mayBeDone ? 'UNCLEAR' : 'UNANSWERED', { ...about, detail });
+    }
     case 'failed':
       return explainFailed(value.seen.store);
     case 'overdue':
@@ -118,6 +129,12 @@ const calls: Readonly<Partial<Record<Event['type'], string>>> = {
   'xstate.done.actor.connectStore': 'ConnectCustomKeyStore',
   'xstate.done.actor.disconnectStore': 'DisconnectCustomKeyStore',
 };
+
+/** Which old values a refused rollback leaves out. */
+function tellLost(context: Context, failure: Failure): string {
+  const rollback = rollbackOf(context);
+  return rollback.possible ? `, so it cannot restore ${rejectedNames(rollback.change, failure).join(', ')}` : '';
+}
 
 const noAnswer: Failure = { code: 'NO_ANSWER', message: 'no answer', class: 'unreachable' };
 

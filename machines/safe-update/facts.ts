@@ -1,23 +1,66 @@
 /** What follows from the context: derived here each time, so that it is stored nowhere. */
-import { changedNames } from '../../src/domain/change.ts';
+import { applyChange, type Change, changedNames } from '../../src/domain/change.ts';
 import type { Reason } from '../../src/domain/failure.ts';
+import type { Settings } from '../../src/domain/key-store.ts';
+import type { AcceptedLogin } from '../../src/domain/logins.ts';
 import type { SettingsInForce } from '../../src/domain/outcome.ts';
 import { findTimeObjection } from '../../src/domain/plan.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { planRollback, type RollbackPlan } from '../../src/domain/restorability.ts';
 import type { Context, Event } from './types.ts';
 
-type Facts = Pick<Context, 'before' | 'sent' | 'update' | 'order' | 'connectedSince'>;
+type Facts = Pick<Context, 'before' | 'sent' | 'undecided' | 'unrestored' | 'update' | 'order' | 'connectedSince'>;
 
 export function settingsInForce(update: Context['update']): SettingsInForce {
   if (update === 'unclear') return 'unknown';
   return update === 'accepted' ? 'new' : 'old';
 }
 
-/** The way back from what was sent: an empty change where nothing was. */
-export function rollbackOf({ before, sent, update, order, connectedSince }: Facts): RollbackPlan {
-  if (update !== 'accepted' || before === null) return { possible: true, change: {} };
-  return planRollback(before, sent, order.previous, connectedSince);
+/** The way back from what was sent, or may be in force: an empty change where nothing was, or nothing more is possible. */
+export function rollbackOf(facts: Facts): RollbackPlan {
+  const { before, update, order, connectedSince, unrestored } = facts;
+  const isSent = update === 'accepted' || update === 'unclear';
+  if (!isSent || before === null) return { possible: true, change: {} };
+  return planRollback(before, allSent(facts), order.previous, connectedSince, unrestored);
+}
+
+/** What KMS has accepted, and what it may have carried out. */
+export function allSent({ sent, undecided }: Pick<Context, 'sent' | 'undecided'>): Change {
+  return { ...sent, ...undecided };
+}
+
+/** The settings that may be in force: two, where KMS gave no definite answer to an update. */
+export function possibleSettings({ inForce, undecided }: Pick<Context, 'inForce' | 'undecided'>): readonly Settings[] {
+  return changedNames(undecided).length > 0 ? [inForce, applyChange(inForce, undecided)] : [inForce];
+}
+
+/** Whether the store is not as it was found, if the call that is not decided yet was not carried out. */
+export function hasWrittenBefore({ isUnsure, hadWritten, hasWritten }: Context): boolean {
+  return isUnsure ? hadWritten : hasWritten;
+}
+
+/** Whether a call is tried again: the store is not as it was found, or the operator has acted for the run. */
+export function isPatient({ hasWritten, isHeld }: Context): boolean {
+  return hasWritten || isHeld;
+}
+
+/** Whether old values are still to be sent. */
+export function mustRestore(context: Context): boolean {
+  const rollback = rollbackOf(context);
+  return rollback.possible && changedNames(rollback.change).length > 0;
+}
+
+/** Whether a property with a part in connecting keeps its new value: then a connect would not lead back. */
+export function isConnectionUnrestored({ unrestored }: Context): boolean {
+  return unrestored.some((name) => describeProperty(name).connects);
+}
+
+/** The login that is taken back where a FAILED shows that the Connect of this run did not reach it. */
+export function findCountedLogin(context: Context): AcceptedLogin | null {
+  const { isLoginAccepted, inForce, armed, hasSwitchStruck } = context;
+  const clusterId = inForce.CloudHsmClusterId;
+  if (!isLoginAccepted || clusterId === undefined || hasSwitchStruck) return null;
+  return { clusterId, untilMs: armed?.deadlineAtMs ?? null };
 }
 
 /** Whether settings with a part in connecting are in force that were not before. */

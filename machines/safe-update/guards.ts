@@ -2,13 +2,20 @@
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import type { FailureClass } from '../../src/domain/error-fact.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Result } from './answers.ts';
-import { findLateness, hasChangedConnection, rollbackOf } from './facts.ts';
+import {
+  findLateness,
+  hasChangedConnection,
+  hasWrittenBefore,
+  isConnectionUnrestored,
+  isPatient,
+  mustRestore,
+  rollbackOf,
+} from './facts.ts';
 import * as deadMansSwitch from './switch.ts';
 import type { Context, Event } from './types.ts';
 
@@ -39,22 +46,17 @@ const isConnected = stateIs('CONNECTED');
 
 const hasGoneOffline = ({ context }: Args) => context.offlineSinceMs !== null;
 
-/** What passes with a new login, a repaired network or some patience: it says nothing of the store. */
-const passing: readonly FailureClass[] = ['credentials', 'unreachable', 'throttled'];
+/** Nothing is decided yet. The run waits once it is patient, or the call may have been carried out; before that it is refused. */
+const isCutOff = ({ context, event }: Args) =>
+  kindIs('cutOff')({ context, event }) && (isPatient(context) || mayBeDone({ event }));
 
-/** KMS cannot be asked. The run waits once it has written, or the operator has acted for it; before that it is refused. */
-const isCutOff = ({ context, event }: Args) => {
-  const { value } = event.output;
-  const mustWait = context.hasWritten || context.isHeld;
-  if (value.kind === 'refused') return mustWait && passing.includes(value.failure.class);
-  return value.kind === 'cutOff' && (mustWait || mayBeDone({ event }));
-};
+const isRestorable = ({ context }: Args) => rollbackOf(context).possible;
 
-const isRestorable = ({ context }: Args) => context.update !== 'unclear' && rollbackOf(context).possible;
-
-/** Settings that connect in the same way cure no failed connect. */
+/** Settings that connect in the same way cure no failed connect, and none cures a Connect that KMS does not decide. */
 const canRollBack = (args: Args) =>
-  isRestorable(args) && (!args.context.hasConnectFailed || hasChangedConnection(args.context));
+  isRestorable(args) &&
+  !args.context.isConnectUndecided &&
+  (!args.context.hasConnectFailed || hasChangedConnection(args.context));
 
 const wantsConnection = ({ context }: Args) => context.plan?.wantedState === 'CONNECTED';
 
@@ -75,7 +77,8 @@ const mustArm = ({ context, event }: Args) =>
   deadMansSwitch.mustArm(context, Math.max(context.nowMs, event.output.atMs));
 
 /** Nothing was sent yet, and what would follow can no more be expected to end in its window, or fits into no budget. */
-const isTooLate = ({ context, event }: Args) => !context.hasWritten && findLateness(context, event) !== undefined;
+const isTooLate = ({ context, event }: Args) =>
+  !hasWrittenBefore(context) && findLateness(context, event) !== undefined;
 
 const isRehearsed = ({ findings }: Context) => findings.some(({ check }) => check === rehearsalCheck);
 
@@ -154,9 +157,10 @@ export const guards = {
   // writes
   isWriteFailure: kindIs('refused', 'foreign', 'unclear'),
   isKmsRefusal: kindIs('refused'),
-  isLost: kindIs('foreign', 'unclear'),
+  isForeign: kindIs('foreign'),
+  isUnaccepted: kindIs('refused', 'unclear'),
   isUntouched: (args: Args) =>
-    !args.context.hasWritten && !mayBeDone(args) && kindIs('refused', 'foreign', 'cutOff')(args),
+    !hasWrittenBefore(args.context) && !mayBeDone(args) && kindIs('refused', 'unclear', 'foreign', 'cutOff')(args),
   mustArmToGoOffline: (args: Args) => mayGoOffline(args) && mustArm(args),
   isStoppedAtInvalidState: (args: Args) => isInvalidState(args) && isStopped(args),
   mayGoOffline,
@@ -200,15 +204,27 @@ export const guards = {
   // recovering, rollingBack
   mayHold,
   canRollBack,
+  /** Which settings are in force nobody can tell: an external store may be connected with either, as no login is at risk. */
+  mayConnectUndecided: (args: Args) =>
+    args.context.update === 'unclear' &&
+    args.context.before?.customKeyStoreType === 'EXTERNAL_KEY_STORE' &&
+    !args.context.isConnectUndecided &&
+    !args.context.hasConnectFailed &&
+    wantsConnection(args) &&
+    stateIs('DISCONNECTED')(args),
+  isUndecided: ({ context }: Args) => context.update === 'unclear',
   isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   mustRestoreLive: (args: Args) =>
-    args.context.update === 'accepted' &&
+    mustRestore(args.context) &&
     (args.context.plan?.path === 'live' || args.context.takenUp?.goal === 'back') &&
     args.context.before?.connectionState === 'CONNECTED' &&
     !hasGoneOffline(args) &&
     isConnected(args),
-  mustDisconnect: (args: Args) => stateIs('FAILED')(args) || (isConnected(args) && args.context.update === 'accepted'),
-  mustRestore: ({ context }: Args) => context.update === 'accepted',
+  mustDisconnect: (args: Args) => stateIs('FAILED')(args) || (isConnected(args) && mustRestore(args.context)),
+  mustRestore: ({ context }: Args) => mustRestore(context),
+  isConnectionUnrestored: ({ context }: Args) => isConnectionUnrestored(context),
+  isPartlyRestored: ({ context, event }: Args) =>
+    context.unrestored.length > 0 && kindIs('reached')({ context, event }),
   mustReconnect: (args: Args) => args.context.before?.connectionState === 'CONNECTED' && !isConnected(args),
   isCancelling: (args: Args) => kindIs('reached')(args) && args.context.reason?.code === 'STOPPED',
 } as const;

@@ -15,6 +15,7 @@ export const lifecycle = setup({
     record: assign(actions.record),
     plan: assign(plan),
     countRetry: assign(actions.countRetry),
+    leaveUnrestored: assign(actions.leaveUnrestored),
     beginRollback: assign(actions.beginRollback),
     refuseLive: assign(actions.refuseLive),
     explain: assign(explaining.explain),

@@ -6,9 +6,10 @@ import type { KeyStore } from '../../src/domain/key-store.ts';
 import { connectDeadlineMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
+import { updateTriesForMs } from '../../src/domain/tries.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Sighting } from './answers.ts';
-import { rollbackOf, settingsInForce } from './facts.ts';
+import { findCountedLogin, isPatient, possibleSettings, rollbackOf, settingsInForce } from './facts.ts';
 import { hasStruck } from './switch.ts';
 import type {
   ArmQuestion,
@@ -104,32 +105,49 @@ export const askArm = ({ context }: Args): ArmQuestion => {
 
 export const askDisarm = ({ context }: Args): Questions['disarmSwitch'] => known(context.armed, 'an armed switch');
 
-export const askWrite = ({ context }: Args): WriteQuestion => ({
+const askWrite = (context: Context, limitMs: number): WriteQuestion => ({
   evidence: seen(context),
-  settings: [context.inForce],
+  settings: possibleSettings(context),
   stale: context.stale,
   graceUntilMs: graceUntilMs(context.lastAcceptedAtMs),
   mayBeDone: context.isUnsure,
+  isPatient: isPatient(context),
+  limitMs,
+  tries: context.tries,
+  askedAtMs: context.nowMs,
 });
 
+/** An outage that does not begin soon is not begun at all; one that has begun is gone through. */
+export const askDisconnect = ({ context }: Args): WriteQuestion => {
+  const begins = context.offlineSinceMs === null && context.goal === 'forward';
+  return askWrite(context, begins ? updateTriesForMs : withinMs(context, 'DISCONNECTED'));
+};
+
 export const askConnect = ({ context }: Args): ConnectQuestion => ({
-  ...askWrite({ context }),
+  ...askWrite(context, withinMs(context, 'CONNECTED')),
   logins: context.logins,
   accepted: context.accepted,
 });
 
-export const askUpdate = ({ context }: Args): UpdateQuestion => ({
-  ...askWrite({ context }),
-  change: plan(context).send,
-});
+export const askUpdate = ({ context }: Args): UpdateQuestion => {
+  const change = plan(context).send;
+  return {
+    ...askWrite(context, updateTriesForMs),
+    change,
+    isRestorable: rollbackOf({ ...context, update: 'unclear', undecided: change }).possible,
+    isRollback: false,
+  };
+};
 
 /** The old settings may be put back over the new ones, and over themselves where the new ones never showed. */
 export const askRestore = ({ context }: Args): UpdateQuestion => {
   const rollback = rollbackOf(context);
   return {
-    ...askWrite({ context }),
-    settings: [context.inForce, ...context.stale.settings.map(({ values }) => values)],
+    ...askWrite(context, updateTriesForMs),
+    settings: [...possibleSettings(context), ...context.stale.settings.map(({ values }) => values)],
     change: rollback.possible ? rollback.change : {},
+    isRestorable: false,
+    isRollback: true,
   };
 };
 
@@ -153,6 +171,7 @@ function askSettle(
     endsOnStop: goal === 'settled',
     preparation: context.preparation,
     keysFailedAtMs: context.keysFailedAtMs,
+    countedLogin: goal === 'CONNECTED' ? findCountedLogin(context) : null,
   };
 }
 
@@ -202,6 +221,7 @@ export const askHold = ({ context }: Args): HoldQuestion => ({
 
 export const askAnswer = ({ context }: Args): Questions['awaitKms'] => ({
   customKeyStoreId: store(context).customKeyStoreId,
+  tries: context.tries,
 });
 
 /** Long enough for stale reads to pass, and for KMS to answer again. */

@@ -14,6 +14,7 @@ export const rollingBack = lifecycle.createStateConfig({
         { guard: 'mustRestoreLive', target: 'restoringLive' },
         { guard: 'mustDisconnect', target: 'disconnecting' },
         { guard: 'mustRestore', target: 'restoring' },
+        { guard: 'isConnectionUnrestored', target: '#ending.stranded' },
         { guard: 'mustReconnect', target: 'connecting' },
         { target: 'verifying' },
       ],
@@ -38,6 +39,7 @@ export const rollingBack = lifecycle.createStateConfig({
           { guard: 'isAccepted', target: 'proving', actions: record },
           { guard: 'mustArmToGoOffline', target: 'arming', actions: record },
           { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
+          { guard: 'isKmsRefusal', target: 'choosing', actions: [...explain, 'leaveUnrestored'] },
           { guard: 'isWriteFailure', target: '#ending.stranded', actions: explain },
         ],
       },
@@ -58,7 +60,7 @@ export const rollingBack = lifecycle.createStateConfig({
           invoke: {
             id: 'disconnectStore',
             src: 'disconnectStore',
-            input: ask.askWrite,
+            input: ask.askDisconnect,
             onDone: [
               cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
@@ -90,6 +92,7 @@ export const rollingBack = lifecycle.createStateConfig({
         onDone: [
           cutOff,
           { guard: 'isAccepted', target: 'choosing', actions: record },
+          { guard: 'isKmsRefusal', target: 'choosing', actions: [...explain, 'leaveUnrestored'] },
           { guard: 'isWriteFailure', target: '#ending.stranded', actions: explain },
         ],
       },
@@ -146,6 +149,7 @@ export const rollingBack = lifecycle.createStateConfig({
         input: ask.askShownAsBefore,
         onDone: [
           cutOff,
+          { guard: 'isPartlyRestored', target: '#ending.stranded', actions: record },
           { guard: 'isCancelling', target: '#ending.cancelled', actions: record },
           { guard: 'isReached', target: '#ending.rolledBack', actions: record },
           { guard: 'isNotShown', target: '#ending.stranded', actions: explain },

@@ -1,9 +1,11 @@
 /** What an answer says of stale reads: with an accepted call, and at the end of a wait, the store leaves states and settings. */
 import { leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
 import type { Result } from './answers.ts';
+import { possibleSettings } from './facts.ts';
 import type { Context, Event } from './types.ts';
 
-export function recordStaleReads({ stale, seen, inForce }: Context, event: Event, nowMs: number): StaleReads {
+export function recordStaleReads(context: Context, event: Event, nowMs: number): StaleReads {
+  const { stale, seen } = context;
   const { value } = event.output;
   if (value.kind !== 'accepted') return endTransition(stale, value, nowMs);
   switch (event.type) {
@@ -12,7 +14,7 @@ export function recordStaleReads({ stale, seen, inForce }: Context, event: Event
     case 'xstate.done.actor.connectStore':
       return leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], nowMs);
     default:
-      return leaveSettings(stale, inForce, nowMs);
+      return possibleSettings(context).reduce((left, values) => leaveSettings(left, values, nowMs), stale);
   }
 }
 

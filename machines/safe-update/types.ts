@@ -4,13 +4,15 @@ import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Reason } from '../../src/domain/failure.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import type { LoginRecord } from '../../src/domain/logins.ts';
+import type { AcceptedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
 import type { Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
+import type { PropertyName } from '../../src/domain/properties.ts';
 import type { StaleReads } from '../../src/domain/stale-reads.ts';
 import type { TakenUp } from '../../src/domain/take-up.ts';
+import type { Tries } from '../../src/domain/tries.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
 import type { Opening } from '../../src/domain/window.ts';
 import type { Result, Sighting, Stamped } from './answers.ts';
@@ -75,8 +77,20 @@ export interface Context extends Input {
   readonly isLiveRefused: boolean;
   /** The last Connect was refused, or ended FAILED. */
   readonly hasConnectFailed: boolean;
+  /** KMS gave no definite answer to the last Connect: no settings are at fault for that. */
+  readonly isConnectUndecided: boolean;
   /** A call was sent whose fate is not known, because KMS cannot be asked. */
   readonly isUnsure: boolean;
+  /** `hasWritten` before that call: so it is again where KMS turns out not to have carried it out. */
+  readonly hadWritten: boolean;
+  /** The failed tries of the call that the run is at; null: there are none. */
+  readonly tries: Tries | null;
+  /** The update that KMS may have carried out though it gave no definite answer; empty where there is none. */
+  readonly undecided: Change;
+  /** Properties with new values that the rollback could not restore. */
+  readonly unrestored: readonly PropertyName[];
+  /** KMS accepted the last Connect that was counted as a login. */
+  readonly isLoginAccepted: boolean;
   /** The operator has done what could only be done while the store was offline. */
   readonly isHeld: boolean;
   readonly retries: number;
@@ -102,6 +116,8 @@ export interface Questions {
     readonly preparation: Preparation;
     /** When a canary first failed in this outage; null: none was observed to fail. */
     readonly keysFailedAtMs: number | null;
+    /** What is taken back where a FAILED shows that the last Connect did not reach the login. */
+    readonly countedLogin: AcceptedLogin | null;
   };
   runChecks: { readonly store: KeyStore; readonly plan: Plan };
   /** The old settings, before they are put back: `plan` leads to them. */
@@ -126,7 +142,7 @@ export interface Questions {
   /** Waits for the operator while the store is offline. */
   hold: HoldQuestion;
   /** Waits until KMS answers again. */
-  awaitKms: { readonly customKeyStoreId: string };
+  awaitKms: { readonly customKeyStoreId: string; readonly tries: Tries | null };
 }
 
 export interface PrepareQuestion {
@@ -153,10 +169,21 @@ export interface WriteQuestion {
   readonly graceUntilMs: number;
   /** The same call was sent before, and nobody knows what came of it. */
   readonly mayBeDone: boolean;
+  /** The store is not as it was found: the call is tried until KMS rejects it, or until its limit. */
+  readonly isPatient: boolean;
+  /** From its first try on. */
+  readonly limitMs: number;
+  /** The tries so far; null: this is the first. */
+  readonly tries: Tries | null;
+  readonly askedAtMs: number;
 }
 
 export interface UpdateQuestion extends WriteQuestion {
   readonly change: Change;
+  /** Where the old values can be sent again, nobody needs to know whether the new ones are in force. */
+  readonly isRestorable: boolean;
+  /** It puts old values back: a rejection that may pass is no reason to leave the store with the new ones. */
+  readonly isRollback: boolean;
 }
 
 export interface ConnectQuestion extends WriteQuestion {

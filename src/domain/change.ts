@@ -147,7 +147,8 @@ export function differingChange(settings: Settings, change: Change): Change {
   return pickChange(change, (name) => differs(name) || companion(name));
 }
 
-function pickChange(change: Change, keep: (name: PropertyName) => boolean): Change {
+/** The part of a change whose properties are to be kept. */
+export function pickChange(change: Change, keep: (name: PropertyName) => boolean): Change {
   return Object.fromEntries(Object.entries(change).filter(([name]) => keep(name as PropertyName)));
 }
 

@@ -46,6 +46,12 @@ export const conditions = {
     remedy:
       'Log in to AWS (for example: aws sso login), or set the profile or the environment variables that hold credentials.',
   },
+  roleDenied: {
+    class: 'credentials',
+    cause: 'AWS STS does not let the AWS identity assume the role whose credentials are wanted.',
+    fault: 'AWS account',
+    remedy: "Check the role, its trust policy and the identity's right to sts:AssumeRole, then log in again.",
+  },
   expired: {
     class: 'credentials',
     cause: 'The AWS session token has expired.',
@@ -83,6 +89,13 @@ export const conditions = {
       'The connection broke or time ran out before KMS answered; a call that changes the store may have taken effect all the same.',
     fault: 'network',
     remedy: 'Check the network to KMS, then describe the store (cks describe).',
+  },
+  answeredByOthers: {
+    class: 'unclear',
+    cause:
+      'Something between this machine and KMS answered, such as a proxy: the answer has no request id. KMS may have received the call all the same.',
+    fault: 'network',
+    remedy: 'Check the proxies on the way to KMS, then describe the store (cks describe).',
   },
   brokenTls: {
     class: 'unclear',
@@ -149,11 +162,22 @@ export const conditions = {
 } as const satisfies Record<string, Row>;
 
 export const commonErrors: Readonly<Record<string, Row>> = {
-  ThrottlingException: conditions.throttled,
+  // The names that the AWS SDKs take for throttling.
+  BandwidthLimitExceeded: conditions.throttled,
+  EC2ThrottledException: conditions.throttled,
+  PriorRequestNotComplete: conditions.throttled,
+  ProvisionedThroughputExceededException: conditions.throttled,
+  RequestLimitExceeded: conditions.throttled,
+  RequestThrottled: conditions.throttled,
+  RequestThrottledException: conditions.throttled,
+  SlowDown: conditions.throttled,
+  ThrottledException: conditions.throttled,
   Throttling: conditions.throttled,
+  ThrottlingException: conditions.throttled,
+  TooManyRequests: conditions.throttled,
   TooManyRequestsException: conditions.throttled,
+  TransactionInProgressException: conditions.throttled,
   AccessDeniedException: conditions.denied,
-  AccessDenied: conditions.denied,
   NotAuthorized: conditions.denied,
   OptInRequired: conditions.notSubscribed,
   ValidationException: conditions.invalidInput,
@@ -163,6 +187,14 @@ export const commonErrors: Readonly<Record<string, Row>> = {
 
   CredentialsProviderError: conditions.noCredentials,
   TokenProviderError: conditions.noCredentials,
+  // What STS answers while the SDK looks for credentials: the call itself was not sent. KMS says AccessDeniedException.
+  AccessDenied: conditions.roleDenied,
+  IDPCommunicationError: conditions.noCredentials,
+  IDPCommunicationErrorException: conditions.noCredentials,
+  IDPRejectedClaim: conditions.noCredentials,
+  IDPRejectedClaimException: conditions.noCredentials,
+  InvalidIdentityToken: conditions.noCredentials,
+  InvalidIdentityTokenException: conditions.noCredentials,
   MissingAuthenticationToken: conditions.noCredentials,
   MissingAuthenticationTokenException: conditions.noCredentials,
   ExpiredToken: conditions.expired,

@@ -27,6 +27,10 @@ export interface ErrorFact {
   /** Where to look; `input`: the call asked for something that KMS does not grant. */
   readonly fault: Fault | 'AWS account' | 'input';
   readonly remedy: string;
+  /** The part of an update that KMS rejects with it: the name of the store, or what it connects with; absent: any. */
+  readonly concerns?: 'name' | 'connection';
+  /** Nothing but time may be needed, or somebody else's act: the same update may be accepted later. */
+  readonly mayPass?: true;
   /** Whether a ConnectCustomKeyStore that answered this may have led to a login as kmsuser. */
   readonly login: 'never' | 'maybe';
 }

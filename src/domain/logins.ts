@@ -3,6 +3,8 @@
  * reached the login is counted, per cluster and password, across runs.
  */
 import { loginLimit } from './cadence.ts';
+import { explainConnectionError } from './connection-errors.ts';
+import type { KeyStore } from './key-store.ts';
 import type { Risk } from './policy.ts';
 
 export interface LoginRecord {
@@ -14,13 +16,43 @@ export interface LoginRecord {
   readonly unknownBecause?: string;
 }
 
-/** The logins of a cluster after a Connect. `isGrantSpent`: only the acceptance of `login` had allowed it. */
+/**
+ * The logins of a cluster after a Connect. `isGrantSpent`: only the acceptance of `login` had allowed it. `isAccepted`: KMS
+ * accepted the last call that was counted.
+ */
 export interface CountedLogin {
   readonly record: LoginRecord;
   readonly isGrantSpent: boolean;
+  readonly isAccepted?: boolean;
+}
+
+/** A login that was counted for a Connect that KMS accepted. `untilMs`: from then on a dead man's switch may have connected. */
+export interface AcceptedLogin {
+  readonly clusterId: string;
+  readonly untilMs: number | null;
 }
 
 export const noLogins: LoginRecord = { count: 0, refusedWith: null };
+
+/** Takes back the count of one Connect that certainly did not reach the login. */
+export function withoutOne(record: LoginRecord): LoginRecord {
+  return { ...record, count: Math.max(0, record.count - 1) };
+}
+
+/**
+ * Whether a FAILED says that the Connect before it did not reach the login: the connect was observed under way, and the
+ * code names something that KMS needs before it. `tally`: how often each state was observed since KMS accepted the call.
+ */
+export function provesNoLogin(
+  { untilMs }: AcceptedLogin,
+  { store, atMs }: { readonly store: KeyStore; readonly atMs: number },
+  tally: Readonly<Record<string, number>>,
+): boolean {
+  const { connectionState, connectionErrorCode: code, customKeyStoreType } = store;
+  if (connectionState !== 'FAILED' || code === undefined || !tally.CONNECTING) return false;
+  if (untilMs !== null && atMs >= untilMs) return false;
+  return explainConnectionError(code, customKeyStoreType).login === 'never';
+}
 
 /** Without the acceptance of `login`: it allows one Connect that nothing else allows, and ends with a refusal. */
 export function withoutLogin(accepted: readonly Risk[]): readonly Risk[] {

@@ -168,8 +168,13 @@ const wordings = {
   },
   UNCLEAR: {
     message: (store, detail) => `it is not known whether KMS applied a call to ${store}: ${detail}`,
-    cause: 'The answer was lost and the store could not be described afterwards.',
-    remedy: 'Describe the store as soon as KMS answers, and compare it with the settings named here.',
+    cause: 'KMS gave no definite answer to the call, however often it was sent.',
+    remedy: 'Look at the network to KMS and at the AWS Health Dashboard, and describe the store (cks describe).',
+  },
+  UNANSWERED: {
+    message: (store, detail) => `KMS did not accept a call to ${store} within its limit: ${detail}`,
+    cause: 'KMS answered each try in a way that may pass, and it did not pass in time.',
+    remedy: 'Do what the message says, then go on with the commands named here.',
   },
   UNREADABLE: {
     message: (store, detail) => `${store} could not be described: ${detail}`,

@@ -107,7 +107,7 @@ function judgeEnd(end: RehearsalEnd): Pick<CheckFinding, 'status' | 'message' | 
 
 /** Only what KMS says of the proxy, or of the way to it, would meet the real store too. */
 function judgeRefusal(operation: Operation, failure: Failure): Pick<CheckFinding, 'status' | 'message'> {
-  const { fault, cause, remedy } = explainError(failure.code, failure.httpStatusCode);
+  const { fault, cause, remedy } = explainError(failure.code, failure);
   const isOfPlace = fault === 'XKS proxy' || fault === 'VPC endpoint service' || fault === 'settings';
   const word = `${failure.code}. ${cause} ${remedy}`;
   return isOfPlace

@@ -1,5 +1,5 @@
 /** The commands that are left to the operator when a run could not finish. No secret is written into one. */
-import { type Change, changedNames } from './change.ts';
+import { type Change, changedNames, secretReference } from './change.ts';
 import type { KeyStore, Settings } from './key-store.ts';
 import type { Outcome, SettingsInForce } from './outcome.ts';
 import { describeProperty, optionName, type PropertyName } from './properties.ts';
@@ -14,6 +14,10 @@ export interface Leftover {
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
   /** What happened does not speak against the settings in force: KMS is slow, or somebody else acts on the store. */
   readonly isNobodysFault: boolean;
+  /** Properties with new values that the rollback could not restore. */
+  readonly unrestored: readonly PropertyName[];
+  /** One more Connect of a CloudHSM key store has to be allowed by name. */
+  readonly needsLogin: boolean;
 }
 
 export function remainingCommands(left: Leftover): readonly string[] {
@@ -22,27 +26,40 @@ export function remainingCommands(left: Leftover): readonly string[] {
   const look = mustLook ? [`cks describe ${left.after.customKeyStoreId}`] : [];
   const couldBeAtFault = changedNames(left.sent).some((name) => describeProperty(name).connects);
   const areSettingsAtFault = left.settings === 'new' && couldBeAtFault && !left.isNobodysFault;
-  return [...look, ...(areSettingsAtFault ? [correct(left)] : bringBack(left))];
+  const areUnrestored = left.settings === 'new' && left.unrestored.length > 0;
+  // Nobody can look which secret is in force, so it is sent again.
+  const isSecretUnknown =
+    left.settings === 'unknown' &&
+    changedNames(left.sent).some((name) => secretReference(left.sent, name) !== undefined);
+  const mustCorrect = areSettingsAtFault || areUnrestored || isSecretUnknown;
+  return [...look, ...(mustCorrect ? [correct(left)] : bringBack(left))];
 }
 
 /** Back to CONNECTED, where that was wanted, or was so and the run was on its way back to it, and is not so. */
-function bringBack({ outcome, before, after, settings, wantedState }: Leftover): readonly string[] {
+function bringBack(left: Leftover): readonly string[] {
+  const { outcome, before, after, settings, wantedState } = left;
   const wasToReturn = settings === 'old' && before.connectionState === 'CONNECTED';
   const isWanted = wantedState === 'CONNECTED' || wasToReturn;
   // One that is still shown CONNECTED at the deadline is on its way offline.
   if (!isWanted || (after.connectionState === 'CONNECTED' && outcome !== 'unsettled')) return [];
-  return [`cks reconnect ${after.customKeyStoreId}`];
+  return [`cks reconnect ${after.customKeyStoreId}${acceptLogin(left)}`];
 }
 
 /** An update that puts in a working value for each property of the change: the old one where Describe showed it. */
-function correct({ before, after, sent, wantedState }: Leftover): string {
+function correct(left: Leftover): string {
+  const { before, after, sent, wantedState } = left;
   const names = new Set(namesToRestore(before.settings, sent));
   // Its old password went with the connect to the new cluster, so somebody has to set one there first.
   if (sent.CloudHsmClusterId && after.connectionState === 'CONNECTED') names.add('KeyStorePassword');
   const options = [...names].flatMap((name) => writeOption(name, before.settings));
   const finalState = wantedState === 'CONNECTED' ? ' --final-state connected' : '';
-  return `cks update ${after.customKeyStoreId} ${options.join(' ')}${finalState}`;
+  // Another cluster or password has a count of its own.
+  const isOtherLogin = names.has('CloudHsmClusterId') || names.has('KeyStorePassword');
+  return `cks update ${after.customKeyStoreId} ${options.join(' ')}${finalState}${isOtherLogin ? '' : acceptLogin(left)}`;
 }
+
+/** Without it the command would be refused. */
+const acceptLogin = ({ needsLogin }: Leftover) => (needsLogin ? ' --accept login' : '');
 
 /** None where there is no old value to write: it goes by itself. */
 function writeOption(name: PropertyName, before: Settings): readonly string[] {

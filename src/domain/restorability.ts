@@ -1,5 +1,7 @@
 /** Which old values can be put back, and in which phase of a run. Shared by the plan's report and the rollback itself. */
-import { applyChange, type Change, secretReference } from './change.ts';
+import { applyChange, type Change, changedNames, secretReference } from './change.ts';
+import { explainError } from './errors.ts';
+import type { Failure } from './failure.ts';
 import { isSameValue, type KeyStore, type Settings } from './key-store.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 
@@ -56,18 +58,30 @@ export function oldValue(name: PropertyName, before: Settings): string | undefin
   return before[name] ?? (describeProperty(name).mayBeEmptied ? '' : undefined);
 }
 
+/** The properties of a change that KMS rejects with a failure: all of it where the failure does not tell. */
+export function rejectedNames(change: Change, failure: Failure): readonly PropertyName[] {
+  const { concerns } = explainError(failure.code, failure);
+  const names = changedNames(change);
+  const rejected = names.filter((name) => concerns === (describeProperty(name).connects ? 'connection' : 'name'));
+  return rejected.length > 0 ? rejected : names;
+}
+
 export type RollbackPlan =
   | { readonly possible: true; readonly change: Change }
   | { readonly possible: false; readonly lost: readonly PropertyName[] };
 
-/** The change that puts the old settings back, from the settings as they were and the secrets the operator holds. */
+/**
+ * The change that puts the old settings back, from the settings as they were and the secrets the operator holds.
+ * `unrestored`: properties that KMS did not take back, and that keep their new values.
+ */
 export function planRollback(
   before: KeyStore,
   sent: Change,
   previous: Previous,
   connectedSince: boolean,
+  unrestored: readonly PropertyName[] = [],
 ): RollbackPlan {
-  const names = namesToRestore(before.settings, sent);
+  const names = namesToRestore(before.settings, sent).filter((name) => !unrestored.includes(name));
   const lost = names.filter((name) => !isRestorable(name, before, previous, connectedSince));
   if (lost.length > 0) return { possible: false, lost };
   const change: Record<string, unknown> = {};

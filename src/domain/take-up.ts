@@ -1,5 +1,5 @@
 /** What an earlier run has left behind, as its journal knows it, for a run that goes on from there. */
-import { applyChange, type Change, isDiscernible } from './change.ts';
+import { applyChange, type Change, isDiscernible, pickChange } from './change.ts';
 import type { ArmedSwitch } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { type KeyStore, matchesSettings, type Settings } from './key-store.ts';
@@ -39,8 +39,10 @@ export function recognizeUpdate(left: TakenUp, shown: Settings): Pick<TakenUp, '
   const asKnown = { update, sent };
   if (pending !== null && isDiscernible(inForce, pending)) {
     const isCarriedOut = matchesSettings(applyChange(inForce, pending), shown);
-    if (isCarriedOut)
-      return goal === 'back' ? { update: 'restored', sent } : { update: 'accepted', sent: { ...sent, ...pending } };
+    if (isCarriedOut && goal === 'forward') return { update: 'accepted', sent: { ...sent, ...pending } };
+    if (isCarriedOut && matchesSettings(left.before.settings, shown)) return { update: 'restored', sent };
+    // A rollback that left out what KMS did not take back.
+    if (isCarriedOut) return { update, sent: pickChange(sent, (name) => pending[name] === undefined) };
   }
   // What Describe cannot tell is sent again, on whichever way.
   return matchesSettings(inForce, shown) ? asKnown : null;

@@ -2,7 +2,15 @@
  * The count of logins as kmsuser for all machines. This machine keeps it too: for runs that name no table, and apart from
  * that what DynamoDB has not taken yet. A table that does not answer says nothing of the count, and that is not zero.
  */
-import { checkLogins, type LoginRecord, mergeLogins, noLogins, unite, unknownLogins } from '../domain/logins.ts';
+import {
+  checkLogins,
+  type LoginRecord,
+  mergeLogins,
+  noLogins,
+  unite,
+  unknownLogins,
+  withoutOne,
+} from '../domain/logins.ts';
 import { nameAlone } from '../locks/names.ts';
 import type { KeptLogins } from '../ports/logins.ts';
 import { change, explainTable, type Table } from './table.ts';
@@ -46,6 +54,19 @@ export function createTableLogins(table: Table, beside: KeptLogins, simulator?: 
       });
       if (written.ok) shared.set(clusterId, written.value);
       await beside.write(owedOf(clusterId), written.ok ? noLogins : record);
+    },
+
+    async takeBack(clusterId) {
+      const read = known.get(clusterId);
+      if (read) known.set(clusterId, withoutOne(read));
+      await beside.takeBack(clusterId);
+      // What the table has not taken is not in it.
+      if ((await beside.read(owedOf(clusterId))).count > 0) return beside.takeBack(owedOf(clusterId));
+      const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), (kept) => {
+        const less = withoutOne(checkLogins(kept) ?? noLogins);
+        return { put: less, result: less };
+      });
+      if (written.ok) shared.set(clusterId, written.value);
     },
 
     async findProblem(clusterId) {

@@ -5,7 +5,16 @@ import { isRehearsalStep, mayLeaveStore } from '../domain/rehearsal.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Header } from './format.ts';
 import type { JournalContents } from './parse.ts';
-import { type PeekedStore, peekAfter, peekKind, peekOperation, peekSeen, peekState, peekTakenUp } from './peek.ts';
+import {
+  isUndone,
+  type PeekedStore,
+  peekAfter,
+  peekKind,
+  peekOperation,
+  peekSeen,
+  peekState,
+  peekTakenUp,
+} from './peek.ts';
 
 export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input'> {
   /** The run that it goes on with. */
@@ -101,7 +110,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     store = seen ?? store;
     // What a write went by was seen before it.
     see(seen?.connectionState, !isWrite);
-    if (pending && isWrite) effects = settle(effects, pending, peekKind(record.value));
+    if (pending && isWrite) effects = settle(effects, pending, record.value);
     pending = null;
   }
 
@@ -121,8 +130,9 @@ function assume({ operation, before }: Pending, atMs: number): Effects {
   return operation === 'UpdateCustomKeyStore' ? { ...written, update: 'unclear' } : written;
 }
 
-function settle(assumed: Effects, { step, operation, before }: Pending, answer: string | undefined): Effects {
-  if (answer === 'refused' || answer === 'foreign') return before;
+function settle(assumed: Effects, { step, operation, before }: Pending, value: unknown): Effects {
+  const answer = peekKind(value);
+  if (answer === 'refused' || answer === 'foreign' || isUndone(value)) return before;
   if (answer !== 'accepted' || operation !== 'UpdateCustomKeyStore') return assumed;
   return { ...assumed, update: step.endsWith('.restoreStore') ? 'restored' : 'accepted' };
 }

@@ -37,6 +37,12 @@ export function peekKind(value: unknown): string | undefined {
   return typeof kind === 'string' ? kind : undefined;
 }
 
+/** A call that was not decided, and of which it is known that KMS did not carry it out. */
+export function isUndone(value: unknown): boolean {
+  const { kind, mayBeDone } = members(value);
+  return (kind === 'cutOff' || kind === 'unclear') && mayBeDone === false;
+}
+
 export function peekOperation(sending: unknown): string | undefined {
   const { operation } = members(sending);
   return typeof operation === 'string' ? operation : undefined;

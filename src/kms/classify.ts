@@ -27,6 +27,10 @@ export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const hide = (text: string) => hideKnownSecrets(text, listSecrets(sent));
   const requestId = $metadata?.requestId && hide($metadata.requestId);
   const httpStatusCode = $metadata?.httpStatusCode;
+  const answer = {
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(httpStatusCode === undefined ? {} : { httpStatusCode }),
+  };
   // Network errors are called "Error" or "TimeoutError"; what happened stands in their code. That of an abort is a number.
   const setup = setupErrors.find(([text]) => text.test(message))?.[1];
   const local = setup ?? (typeof code === 'string' ? code : name);
@@ -34,9 +38,8 @@ export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   return {
     code: word,
     message: hide(message.replace(handlerName, '')) || word,
-    class: explainError(word, httpStatusCode).class,
-    ...(requestId === undefined ? {} : { requestId }),
-    ...(httpStatusCode === undefined ? {} : { httpStatusCode }),
+    class: explainError(word, answer).class,
+    ...answer,
   };
 }
 

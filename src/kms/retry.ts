@@ -9,6 +9,7 @@ const budget = { retries: 4, minTimeout: 500, maxTimeout: 8_000, factor: 2, rand
 /** What may be sent again: a read after anything passing, a mutation only when KMS says that it did not look at it. */
 const retried: Readonly<Record<'read' | 'mutation', readonly Failure['class'][]>> = {
   read: ['throttled', 'unclear', 'unreachable'],
+  // An answer of a proxy that limits its own traffic has another class: KMS may have received that call.
   mutation: ['throttled'],
 };
 

@@ -4,7 +4,7 @@
  * cluster holds no count, and that is not zero.
  */
 import { join } from 'node:path';
-import { checkLogins, type LoginRecord, noLogins, unknownLogins } from '../domain/logins.ts';
+import { checkLogins, type LoginRecord, noLogins, unknownLogins, withoutOne } from '../domain/logins.ts';
 import { type Files, nodeFiles } from '../files/files.ts';
 import { readSharing } from '../files/sharing.ts';
 import type { KeptLogins } from '../ports/logins.ts';
@@ -34,7 +34,7 @@ export function createLogins(folder: string, { simulator, files = nodeFiles }: L
     }
   }
 
-  return {
+  const logins: KeptLogins = {
     async read(clusterId) {
       const unkept = owed.get(clusterId);
       if (unkept) return unkept;
@@ -70,7 +70,9 @@ export function createLogins(folder: string, { simulator, files = nodeFiles }: L
         return `${file} cannot be written (${code ?? message})`;
       }
     },
+    takeBack: async (clusterId) => logins.write(clusterId, withoutOne(await logins.read(clusterId))),
   };
+  return logins;
 }
 
 function encode(clusterId: string, record: LoginRecord): string {

@@ -6,6 +6,8 @@ export interface Logins {
   read(clusterId: string): Promise<LoginRecord>;
   /** Kept before the call is sent. Never fails: what cannot be kept is counted in this process alone. */
   write(clusterId: string, record: LoginRecord): Promise<void>;
+  /** Takes one count back. Never fails: what cannot be kept stays counted. */
+  takeBack(clusterId: string): Promise<void>;
 }
 
 /** A count that can be looked at before the store is taken offline. */

@@ -1,7 +1,7 @@
 /** What a run tells while it goes on, for people and programs. A listener that throws never disturbs the run. */
 import type { Goal } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Outcome } from '../domain/outcome.ts';
+import type { Operation, Outcome } from '../domain/outcome.ts';
 import type { Proof } from '../domain/proof.ts';
 
 export type ProgressEvent = { readonly runId: string; readonly atMs: number } & (
@@ -22,6 +22,18 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
       readonly closesAtMs: number;
     }
   | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
+  /**
+   * A call that changes the store got no definite answer, and is tried again. `tries`: how many there were; `untilMs`: when
+   * the last one is sent; null: as long as it takes, as the call did not reach KMS.
+   */
+  | {
+      readonly type: 'call.failed';
+      readonly operation: Operation;
+      readonly code: string;
+      readonly message: string;
+      readonly tries: number;
+      readonly untilMs: number | null;
+    }
   /** Fewer canaries were made ready than were wanted, or none: afterwards less can be proven. */
   | { readonly type: 'keys.unprepared'; readonly canaries: number; readonly detail: string }
   /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */

@@ -11,6 +11,7 @@ export interface RunLog {
 
 const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
   'look.failed': 'warn',
+  'call.failed': 'warn',
   'lock.unsure': 'warn',
   'disk.failed': 'warn',
   'outage.began': 'warn',

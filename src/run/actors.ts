@@ -21,9 +21,10 @@ import {
 
 import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
-import { noLogins } from '../domain/logins.ts';
+import { noLogins, provesNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { graceMs } from '../domain/stale-reads.ts';
+import { isNotAsked, type Tries } from '../domain/tries.ts';
 import { confirmedAtMs } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
@@ -152,8 +153,9 @@ const isInDoubt = ({ expected }: Questions['settleStore'], { hasMoved }: Looked,
 
 async function settleStore(run: Run, question: Questions['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;
-  if (run.host.upcoming === 'new') run.tell({ type: 'wait.started', goal, deadlineAtMs });
-  return settle(run, 'settleStore', {
+  const { upcoming } = run.host;
+  if (upcoming === 'new') run.tell({ type: 'wait.started', goal, deadlineAtMs });
+  const settled = await settle(run, 'settleStore', {
     initial: { looked: notLooked, keysFailedAtMs: question.keysFailedAtMs },
     async observe({ looked, keysFailedAtMs }: Felt, signal) {
       const whenStopped = question.endsOnStop ? signal : undefined;
@@ -174,6 +176,15 @@ async function settleStore(run: Run, question: Questions['settleStore']): Promis
       return keysFailedAtMs === null ? next : { ...next, done: { ...next.done, keysFailedAtMs } };
     },
   });
+  if (upcoming !== 'remembered') await takeBackLogin(run, question, settled.value);
+  return settled;
+}
+
+/** After its result is kept, so that a process that dies here leaves one count too many and never one too few. */
+async function takeBackLogin(run: Run, question: Questions['settleStore'], settled: Settled): Promise<void> {
+  const { countedLogin } = question;
+  if (countedLogin === null || settled.kind !== 'failed') return;
+  if (provesNoLogin(countedLogin, settled.seen, settled.tally)) await run.logins.takeBack(countedLogin.clusterId);
 }
 
 /** Null: it is ours, or nobody can say and the store is as an earlier run has left it: then nothing stops the way back. */
@@ -193,17 +204,28 @@ interface Awaiting {
   readonly tally: Answered['tally'];
   /** Since when every answer of KMS says that there is no such store. */
   readonly goneSinceMs: number | null;
+  /** The call that failed is not to be sent again yet. */
+  readonly isPausing: boolean;
 }
 
-/** Until Describe answers, however long that takes: the store is not as it was found. */
-async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): Promise<Stamped<Answers['awaitKms']>> {
-  return settle(run, 'awaitKms', {
-    initial: { tally: {}, goneSinceMs: null },
-    async observe() {
+/** Until the call that failed may be tried again and Describe answers, however long that takes. */
+async function awaitKms(
+  run: Run,
+  { customKeyStoreId, tries }: Questions['awaitKms'],
+): Promise<Stamped<Answers['awaitKms']>> {
+  const isPausing = tries !== null && run.host.now() < tries.retryAtMs;
+  return settle<Look | null, Awaiting, Answers['awaitKms']>(run, 'awaitKms', {
+    initial: { tally: {}, goneSinceMs: null, isPausing },
+    async observe({ isPausing }) {
+      if (isPausing) return null;
       await run.kms.renewCredentials();
       return run.look(customKeyStoreId);
     },
     judge(before: Awaiting, look, nowMs, stopRequested): Next<Answers['awaitKms'], Awaiting> {
+      if (look === null) {
+        tellWhyCut(run, tries);
+        return { untilMs: tries?.retryAtMs ?? nowMs, endsOnStop: false, memory: { ...before, isPausing: false } };
+      }
       if (look.kind === 'seen' || (stopRequested && !run.hasSent()))
         return { done: { kind: 'answered', tally: before.tally } };
       const { failure } = look;
@@ -216,9 +238,21 @@ async function awaitKms(run: Run, { customKeyStoreId }: Questions['awaitKms']): 
         return { done: { kind: 'gone', tally, failure } };
       run.tell({ type: 'run.suspended', code, message, times });
       const noted = times === 1 ? { note: code } : {};
-      return { untilMs: nowMs + askAgainMs, endsOnStop: !run.hasSent(), memory: { tally, goneSinceMs }, ...noted };
+      return {
+        untilMs: nowMs + askAgainMs,
+        endsOnStop: !run.hasSent(),
+        memory: { ...before, tally, goneSinceMs },
+        ...noted,
+      };
     },
   });
+}
+
+/** A call that did not reach KMS suspends the run as a Describe does that is not answered. */
+function tellWhyCut(run: Run, tries: Tries | null): void {
+  if (tries === null || !isNotAsked(tries.failure)) return;
+  const { code, message } = tries.failure;
+  run.tell({ type: 'run.suspended', code, message, times: tries.sameCount });
 }
 
 function sendingCall(operation: Operation): (question: WriteQuestion) => object {

@@ -22,7 +22,9 @@ export async function armSwitch(run: Run, { store, armed, roleArn, logins }: Arm
   });
   if (answer.ok) return { kind: 'armed', armed, ...login };
   const { failure } = answer;
-  return { kind: 'unarmed', failure, armed, mayBeArmed: mayBeDone(failure), ...login };
+  if (mayBeDone(failure)) return { kind: 'unarmed', failure, armed, mayBeArmed: true, ...login };
+  if (counted) await run.logins.takeBack(settings.CloudHsmClusterId ?? '');
+  return { kind: 'unarmed', failure, armed, mayBeArmed: false };
 }
 
 async function countAhead(

@@ -1,11 +1,12 @@
 /** Turns the end of a machine into the result that every caller gets. */
 
-import { settingsInForce } from '../../machines/safe-update/facts.ts';
+import { allSent, settingsInForce } from '../../machines/safe-update/facts.ts';
 import type { Context } from '../../machines/safe-update/index.ts';
 import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
+import { mayLogIn } from '../domain/logins.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import type { PlannedChange } from '../domain/plan.ts';
 import { remainingCommands } from '../domain/remaining.ts';
@@ -15,6 +16,7 @@ const slownessOrOthers: ReadonlySet<string> = new Set([
   'UNREADABLE',
   'FOREIGN_HAND',
   'UNCLEAR',
+  'UNANSWERED',
   'NO_EFFECT',
 ]);
 
@@ -48,7 +50,10 @@ export function report(outcome: Outcome, context: Context): RunResult {
             before,
             after: seen.store,
             settings,
-            sent: { ...context.sent, ...plan.send },
+            // Of a rollback that left something out, only that is still to be restored.
+            sent: context.unrestored.length > 0 ? allSent(context) : { ...context.sent, ...plan.send },
+            unrestored: context.unrestored,
+            needsLogin: before.customKeyStoreType === 'AWS_CLOUDHSM' && !mayLogIn(context.logins, []),
             wantedState: plan.wantedState,
             isNobodysFault,
           })

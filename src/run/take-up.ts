@@ -1,7 +1,7 @@
 /** Orders that go on from an earlier run: to finish it, or to undo it. Decides only; the run itself looks at the store. */
-import { rollbackOf } from '../../machines/safe-update/facts.ts';
+import { allSent, rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Input } from '../../machines/safe-update/index.ts';
-import type { Change } from '../domain/change.ts';
+import { applyChange, type Change } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
 import type { FinalState, Policy, Risk } from '../domain/policy.ts';
@@ -14,8 +14,12 @@ export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: TakenU
 
 /** What is left to go on from at `takenUpAtMs`; null where nothing that changes the store can have been sent. */
 export function readTakenUp({ context, pending, lastSentAtMs }: Past, takenUpAtMs: number): TakenUp | null {
-  const { runId, before, plan, sent, inForce, connectedSince, offlineSinceMs, nowMs } = context;
+  const { runId, before, plan, connectedSince, offlineSinceMs, nowMs } = context;
   const isUnclear = context.update === 'unclear';
+  // What may be in force is to be undone too.
+  const isBack = context.goal === 'back';
+  const sent = isBack ? allSent(context) : context.sent;
+  const inForce = isBack ? applyChange(context.inForce, context.undecided) : context.inForce;
   // What was in force before the call whose fate nobody knows.
   const update = context.update !== 'unclear' ? context.update : Object.keys(sent).length > 0 ? 'accepted' : 'none';
   const isRestoring = pending === 'restoreStore' || (isUnclear && context.goal === 'back');

@@ -9,10 +9,11 @@ import type { Settings } from '../domain/key-store.ts';
 import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import { nameRehearsal } from '../domain/rehearsal.ts';
 import { graceUntilMs, noStaleReads } from '../domain/stale-reads.ts';
+import { updateTriesForMs } from '../domain/tries.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import type { Run } from './run.ts';
 import { judgeSettled, type Looked, notLooked, settle } from './settle.ts';
-import { ensure, type WriteRule } from './write.ts';
+import { ensureInStep, type WriteRule } from './write.ts';
 
 /** How long a deleted store may still be shown. */
 const goneWithinMs = 5 * 60_000;
@@ -95,10 +96,15 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
         stale: noStaleReads,
         graceUntilMs: graceUntilMs(acceptedAtMs),
         mayBeDone: false,
+        // Nothing was sent to the run's own store.
+        isPatient: false,
+        limitMs: updateTriesForMs,
+        tries: null,
+        askedAtMs: host.now(),
       };
       const call = () => callOf(run, rule.operation, customKeyStoreId);
       const { value, atMs } = await step(id, { operation: rule.operation, customKeyStoreId }, ({ rerun }) =>
-        ensure(beside, { ...rule, call }, question, rerun),
+        ensureInStep(beside, { ...rule, call }, question, rerun),
       );
       if (value.kind === 'accepted') acceptedAtMs = atMs;
       return value;

@@ -1,16 +1,26 @@
 /**
  * A mutating step, written as *ensure*: rely on fresh evidence or look, act only if needed, and let Describe decide what
- * an unclear answer meant. So it is safe to repeat after a crash, and a foreign hand is noticed before each write: in the
- * lock, and in the store.
+ * an unclear answer meant. So it is safe to repeat, after a crash and after an answer that is no rejection; and a foreign
+ * hand is noticed before each write: in the lock, and in the store.
  */
 
 import type { Sighting, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
 import { freshMs, unreadableForMs } from '../domain/cadence.ts';
-import type { Failure } from '../domain/failure.ts';
+import { type Failure, isDefinite } from '../domain/failure.ts';
 import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { describeHolder } from '../domain/reasons.ts';
 import { graceMs, judgeSettings } from '../domain/stale-reads.ts';
+import {
+  beginNewRow,
+  countTry,
+  isBelieved,
+  isNotAsked,
+  isSpent,
+  observeOn,
+  resumeTries,
+  type Tries,
+} from '../domain/tries.ts';
 import type { Reply } from '../ports/kms.ts';
 import { LockError } from '../ports/lock.ts';
 import type { Run } from './run.ts';
@@ -24,89 +34,131 @@ export interface WriteRule {
   /** Whether the store shows that it has not; false where Describe cannot tell. */
   readonly isUndone: (store: KeyStore) => boolean;
   readonly call: () => Promise<Reply<null>>;
+  /** Whether a definite rejection is worth another try within the limit. */
+  readonly mayPass?: (failure: Failure) => boolean;
+  /** At the limit Describe is waited for, as nothing could be done about a call that was carried out. */
+  readonly mustBeKnown?: boolean;
 }
 
 const pauseMs = 1_000;
-const sendsAtMost = 3;
 
-/** `rerun`: the call may have been sent already. */
+/** Ready to be sent: the store as it was observed just now. */
+interface Ready {
+  readonly kind: 'ready';
+  readonly seen: Sighting;
+}
+
+/**
+ * Sends one call, where it is needed. A failure that may pass is answered with `cutOff`: the machine asks again later, and
+ * hands back what is known of the tries. `rerun`: the call may have been sent already.
+ */
 export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
   const { clock } = run;
-  const giveUpAtMs = clock.now() + unreadableForMs;
+  let tries = question.tries && resumeTries(question.tries, clock.now());
+  let mayBeDone = rerun || question.mayBeDone;
+  const firstAtMs = tries?.firstAtMs ?? (rerun ? question.askedAtMs : clock.now());
+  const limitAtMs = firstAtMs + question.limitMs;
   let graceUntilMs = question.graceUntilMs;
-  const inGrace = () => clock.now() < graceUntilMs;
-  let seen = question.evidence;
-  let confirmedAtMs = Number.NEGATIVE_INFINITY;
-  let mustLook = rerun;
-  /** A call of ours may have reached KMS without its answer reaching us; then it opens a grace as an accepted one does. */
-  let mayBeDone = false;
-  if (rerun) expectDone();
-  let failure: Failure | undefined;
-  let unclearAnswers = 0;
+  let unclearAtMs = tries?.unclearAtMs ?? null;
+  if (mayBeDone) expectDone(unclearAtMs ?? clock.now());
 
-  for (;;) {
-    if (isOld(confirmedAtMs)) {
-      const why = await confirmLock(run, seen, mayBeDone);
-      if (why) return why;
-      confirmedAtMs = clock.now();
-    }
-    if (mustLook || isOld(seen.atMs)) {
-      const look = await run.look(seen.store.customKeyStoreId);
-      if (look.kind === 'unreadable') {
-        if (look.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
-          return { kind: 'foreign', detail: 'it is gone', seen, mayBeDone };
-        if (look.failure.class === 'credentials' || clock.now() >= giveUpAtMs) return beCutOff(look.failure);
-        await clock.sleep(pauseMs);
-        continue;
+  const ready = await observe(mayBeDone || tries !== null);
+  if (ready.kind !== 'ready') return ready;
+  const { seen } = ready;
+  // Once the limit is reached only Describe can tell more.
+  if (tries && isSpent(tries, limitAtMs, clock.now())) return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));
+
+  const reply = await run.count(rule.operation, rule.call());
+  if (reply.ok) {
+    return { kind: 'accepted', seen, ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) };
+  }
+  const { failure } = reply;
+  if (failure.class === 'unclear') {
+    mayBeDone = true;
+    expectDone(clock.now());
+  }
+  if (!question.isPatient && !mayBeDone) {
+    const now = failure.class === 'invalidState' ? await observe(true) : ready;
+    return now.kind === 'ready' ? { kind: 'refused', failure, seen: now.seen } : now;
+  }
+  tries = countTry(tries, failure, { firstAtMs, unclearAtMs, nowMs: clock.now(), limitAtMs });
+  const write = decide(tries);
+  // That nothing is sent for a while is told once.
+  if (write.kind === 'cutOff' && (reply.calls > 0 || tries.sameCount === 1)) {
+    const { code, message } = failure;
+    const untilMs = isNotAsked(failure) ? null : limitAtMs;
+    run.tell({ type: 'call.failed', operation: rule.operation, code, message, tries: tries.count, untilMs });
+  }
+  return write;
+
+  /** Looks until nothing speaks against the call, or something does for good. */
+  async function observe(mustLook: boolean): Promise<Ready | Write> {
+    const giveUpAtMs = clock.now() + unreadableForMs;
+    const inGrace = () => clock.now() < graceUntilMs;
+    let seen = question.evidence;
+    let confirmedAtMs = Number.NEGATIVE_INFINITY;
+    let isAsked = mustLook;
+    for (;;) {
+      if (isOld(confirmedAtMs)) {
+        const why = await confirmLock(run, seen, mayBeDone);
+        if (why) return why;
+        confirmedAtMs = clock.now();
       }
-      seen = look.seen;
-      if (mayBeDone && rule.isDone(seen.store)) return { kind: 'accepted', seen };
-    }
-    const detail = findForeignHand(rule, question, seen, clock.now());
-    if (detail !== undefined) {
+      if (isAsked || isOld(seen.atMs)) {
+        const look = await run.look(seen.store.customKeyStoreId);
+        if (look.kind === 'unreadable') {
+          if (look.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
+            return { kind: 'foreign', detail: 'it is gone', seen, mayBeDone };
+          if (look.failure.class === 'credentials' || clock.now() >= giveUpAtMs)
+            return { kind: 'cutOff', failure: look.failure, mayBeDone, seen, tries: tries && beginNewRow(tries) };
+          await clock.sleep(pauseMs);
+          continue;
+        }
+        seen = look.seen;
+        if (mayBeDone && rule.isDone(seen.store)) return { kind: 'accepted', seen };
+      }
+      const detail = findForeignHand(rule, question, seen, clock.now());
+      if (detail === undefined) return { kind: 'ready', seen };
       if (!inGrace()) return { kind: 'foreign', detail, seen, mayBeDone };
-      mustLook = true;
+      isAsked = true;
       await clock.sleep(pauseMs);
-      continue;
     }
-    // The store is where it was, and that is no stale read any more: a no stands.
-    if (failure && failure.class !== 'unclear' && !inGrace()) return giveUp(failure);
-    if (unclearAnswers === sendsAtMost) return giveUp(failure);
-    if (failure) await clock.sleep(pauseMs);
-    // A no may be the answer to a repetition of what we have done already: look until that shows, and send nothing more.
-    if (mayBeDone && failure && failure.class !== 'unclear') continue;
+  }
 
-    const reply = await run.count(rule.operation, rule.call());
-    if (reply.ok) {
-      return { kind: 'accepted', seen, ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) };
-    }
-    failure = reply.failure;
-    if (failure.class === 'unclear') {
-      unclearAnswers += 1;
-      expectDone();
-    }
-    if (!mayBeDone && failure.class !== 'invalidState') return { kind: 'refused', failure, seen };
-    mustLook = true;
+  /** What the failed calls so far amount to. */
+  function decide(tries: Tries): Write {
+    const { failure } = tries;
+    const isSettled = seen.atMs >= graceUntilMs;
+    const isUndone = !mayBeDone || (isSettled && rule.isUndone(seen.store));
+    const isOver = isSpent(tries, limitAtMs, clock.now());
+    const isRejected = isBelieved(tries) && (failure.class !== 'invalidState' || isSettled);
+    if (isUndone && isRejected && !rule.mayPass?.(failure)) return { kind: 'refused', failure, seen };
+    const awaitsTruth = rule.mustBeKnown && mayBeDone && !isSettled && rule.isUndone(seen.store);
+    if (!isOver || awaitsTruth) return { kind: 'cutOff', failure, mayBeDone, seen, tries };
+    if (isUndone && isDefinite(failure)) return { kind: 'refused', failure, seen };
+    return { kind: 'unclear', failure, mayBeDone: !isUndone, seen };
   }
 
   function isOld(atMs: number): boolean {
     return clock.now() - atMs > freshMs;
   }
 
-  function beCutOff(why: Failure): Write {
-    return { kind: 'cutOff', failure: why, mayBeDone, seen };
+  /** A call that KMS may have carried out opens a grace as an accepted one does. */
+  function expectDone(sinceMs: number): void {
+    unclearAtMs = sinceMs;
+    graceUntilMs = Math.max(graceUntilMs, sinceMs + graceMs);
   }
+}
 
-  function expectDone(): void {
-    mayBeDone = true;
-    graceUntilMs = Math.max(graceUntilMs, clock.now() + graceMs);
+/** Tries again in this step: for a store whose run has no state to wait in. */
+export async function ensureInStep(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
+  let write = await ensure(run, rule, question, rerun);
+  while (write.kind === 'cutOff' && write.tries && !isNotAsked(write.failure)) {
+    await run.clock.sleep(write.tries.retryAtMs - run.clock.now());
+    const { tries, mayBeDone } = write;
+    write = await ensure(run, rule, { ...question, tries, mayBeDone }, false);
   }
-
-  function giveUp(why: Failure | undefined): Write {
-    const told = why ?? { code: 'UNCLEAR', message: 'no answer', class: 'unclear' as const };
-    const isKnown = !mayBeDone || (rule.isUndone(seen.store) && told.class !== 'unclear');
-    return isKnown ? { kind: 'refused', failure: told, seen } : { kind: 'unclear', failure: told };
-  }
+  return write;
 }
 
 /**

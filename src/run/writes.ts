@@ -2,8 +2,10 @@
 
 import type { ConnectQuestion, UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, checkText, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
+import { explainError } from '../domain/errors.ts';
+import { hasNoEffect } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { type CountedLogin, type LoginRecord, noLogins } from '../domain/logins.ts';
+import { type CountedLogin, type LoginRecord, noLogins, withoutOne } from '../domain/logins.ts';
 import { describeProperty, type PropertyName } from '../domain/properties.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
@@ -24,10 +26,11 @@ export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolea
       from: [question.evidence.store.connectionState],
       isDone: stateIs('DISCONNECTING', 'DISCONNECTED'),
       isUndone: stateIs('CONNECTED', 'FAILED'),
+      mustBeKnown: true,
       call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),
     },
     question,
-    rerun || question.mayBeDone,
+    rerun,
   );
 }
 
@@ -37,12 +40,18 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
   const clusterId = question.settings[0]?.CloudHsmClusterId;
   let login: CountedLogin = { record: rerun ? asIfSent(question.logins) : question.logins, isGrantSpent: false };
   const connect = async (): Promise<Reply<null>> => {
-    if (clusterId !== undefined) {
-      const { failure, ...counted } = await countLogin(run.logins, clusterId, login, question.accepted);
-      login = counted;
-      if (failure) return { ok: false, calls: 0, failure };
+    if (clusterId === undefined) return run.kms.connect(customKeyStoreId);
+    const uncounted = login;
+    const { failure, ...counted } = await countLogin(run.logins, clusterId, login, question.accepted);
+    login = counted;
+    if (failure) return { ok: false, calls: 0, failure };
+    const reply = await run.kms.connect(customKeyStoreId);
+    if (reply.ok) login = { ...counted, isAccepted: true };
+    else if (hasNoEffect(reply.failure)) {
+      await run.logins.takeBack(clusterId);
+      login = { record: withoutOne(counted.record), isGrantSpent: uncounted.isGrantSpent };
     }
-    return run.kms.connect(customKeyStoreId);
+    return reply;
   };
   const write = await ensure(
     run,
@@ -52,9 +61,11 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
       isDone: stateIs('CONNECTING', 'CONNECTED', 'FAILED'),
       isUndone: stateIs('DISCONNECTED'),
       call: connect,
+      // One of the Connects without a definite answer may still show.
+      mayPass: ({ code }) => code === 'LOGIN_LIMIT' && (rerun || question.mayBeDone),
     },
     question,
-    rerun || question.mayBeDone,
+    rerun,
   );
   return clusterId === undefined ? write : { ...write, login };
 }
@@ -66,18 +77,21 @@ function asIfSent(counted: LoginRecord): LoginRecord {
 
 export async function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
   const { change, evidence } = question;
+  const isOffline = evidence.store.connectionState !== 'CONNECTED';
   const write = await ensure(
     run,
     {
       operation: 'UpdateCustomKeyStore',
       // Live, or DISCONNECTED: whatever else it was seen in passes, or is somebody else's doing.
-      from: [evidence.store.connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED'],
+      from: [isOffline ? 'DISCONNECTED' : 'CONNECTED'],
       isDone: ({ settings }) => isDiscernible(evidence.store.settings, change) && showsChange(settings, change),
       isUndone: ({ settings }) => !showsChange(settings, change),
       call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),
+      mayPass: (failure) => question.isRollback && explainError(failure.code, failure).mayPass === true,
+      mustBeKnown: !(isOffline && question.isRestorable),
     },
     question,
-    rerun || question.mayBeDone,
+    rerun,
   );
   const clusterId = change.CloudHsmClusterId ?? evidence.store.settings.CloudHsmClusterId;
   if (write.kind === 'accepted' && change.KeyStorePassword && clusterId) await run.logins.write(clusterId, noLogins);

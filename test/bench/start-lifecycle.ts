@@ -23,7 +23,7 @@ export async function startLifecycle(kms: Kms, store: string, clock: Clock, prog
       tell: () => undefined,
       release: async () => undefined,
     },
-    logins: { read: async () => noLogins, write: async () => undefined },
+    logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
     scheduler: noScheduler,
     clock,
     random: Math.random,

@@ -40,6 +40,36 @@ describe('the count of logins that machines share', () => {
     expect(await first.read(cluster)).toEqual(counted(0));
   });
 
+  it('takes back the count of this machine alone, and not that of another', async () => {
+    const [first, second] = [createMachine(), createMachine()];
+    await Promise.all([first.read(cluster), second.read(cluster)]);
+    await first.write(cluster, counted(1));
+    await second.write(cluster, counted(1));
+    await first.takeBack(cluster);
+    expect(await createMachine().read(cluster)).toEqual(counted(1));
+    expect(await second.read(cluster)).toEqual(counted(1));
+  });
+
+  it('takes back a count that the table has not taken', async () => {
+    const machine = createMachine();
+    await machine.write(cluster, counted(1));
+    serve().fail('unreachable');
+    await machine.write(cluster, counted(2));
+    serve().fail(undefined);
+    await machine.takeBack(cluster);
+    expect(await machine.read(cluster)).toEqual(counted(1));
+    expect(await createMachine().read(cluster)).toEqual(counted(1));
+  });
+
+  it('keeps a count that cannot be taken back', async () => {
+    const machine = createMachine();
+    await machine.write(cluster, counted(2));
+    serve().fail('unreachable');
+    await machine.takeBack(cluster);
+    serve().fail(undefined);
+    expect(await machine.read(cluster)).toEqual(counted(2));
+  });
+
   it('is kept on this machine too, for runs that name no table', async () => {
     const folder = makeFolder();
     await createTableLogins(serve().open(), createLogins(folder)).write(cluster, counted(2));

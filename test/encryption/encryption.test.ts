@@ -30,7 +30,9 @@ beforeEach(async () => {
     for await (const chunk of request) body += chunk;
     asked.push({ target: String(request.headers['x-amz-target'] ?? request.url), body });
     const { status = 200, body: reply } = replies.shift() ?? { body: {} };
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(reply));
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r' })
+      .end(JSON.stringify(reply));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

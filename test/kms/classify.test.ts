@@ -4,6 +4,10 @@ import { networkError, sdkError } from '../support/scripted-send.ts';
 
 const plain = (message: string) => new Error(message);
 
+/** Something between this machine and KMS answered: the answer has no request id. */
+const answerOfProxy = (name: string, httpStatusCode: number) =>
+  Object.assign(plain('Unexpected token <'), { name, $metadata: { httpStatusCode } });
+
 describe('classify', () => {
   it.each([
     [sdkError('ThrottlingException'), 'ThrottlingException', 'throttled'],
@@ -26,6 +30,14 @@ describe('classify', () => {
     [plain('Region not accepted: region="a b" is not a valid hostname component.'), 'RegionInvalid', 'refused'],
     [plain('Invalid URL'), 'EndpointInvalid', 'refused'],
     [plain('never heard of'), 'Error', 'unclear'],
+    [sdkError('SlowDown', { statusCode: 503 }), 'SlowDown', 'throttled'],
+    [sdkError('NewLimitException', { statusCode: 429 }), 'NewLimitException', 'throttled'],
+    [sdkError('AccessDeniedException', { statusCode: 500 }), 'AccessDeniedException', 'unclear'],
+    [answerOfProxy('SyntaxError', 403), 'SyntaxError', 'unclear'],
+    [answerOfProxy('SyntaxError', 200), 'SyntaxError', 'unclear'],
+    [answerOfProxy('UnknownError', 429), 'UnknownError', 'unclear'],
+    [answerOfProxy('AccessDeniedException', 403), 'AccessDeniedException', 'unclear'],
+    [Object.assign(plain('no'), { name: 'InvalidIdentityToken' }), 'InvalidIdentityToken', 'credentials'],
   ])('%s is %s, which is %s', (error, code, kind) => {
     expect(classify(error)).toMatchObject({ code, class: kind });
   });

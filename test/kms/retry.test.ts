@@ -96,6 +96,7 @@ describe('a call that changes the store', () => {
     ['a lost reply', networkError('ECONNRESET'), 'unclear'],
     ['a time-out', networkError('ETIMEDOUT'), 'unclear'],
     ['a host that does not answer', networkError('ECONNREFUSED'), 'unreachable'],
+    ['the throttling of a proxy', Object.assign(new Error('slow'), { $metadata: { httpStatusCode: 429 } }), 'unclear'],
     ['a refusal', sdkError('CustomKeyStoreInvalidStateException'), 'invalidState'],
   ])('is never sent again after %s', async (_, failure, kind) => {
     const { kms, clock, sent } = createScriptedKms([failure, {}]);

@@ -18,6 +18,17 @@ describe('the count of logins as kmsuser', () => {
     expect(await createLogins(folder).read(cluster)).toEqual(counted(0));
   });
 
+  it('takes back one count and no more', async () => {
+    const folder = makeFolder();
+    const logins = createLogins(folder);
+    await logins.write(cluster, { count: 2, refusedWith: 'USER_LOCKED_OUT' });
+    await logins.takeBack(cluster);
+    expect(await createLogins(folder).read(cluster)).toEqual({ count: 1, refusedWith: 'USER_LOCKED_OUT' });
+    await logins.takeBack(cluster);
+    await logins.takeBack(cluster);
+    expect((await createLogins(folder).read(cluster)).count).toBe(0);
+  });
+
   it('remembers with what the last login was refused', async () => {
     const folder = makeFolder();
     await createLogins(folder).write(cluster, { count: 1, refusedWith: 'USER_LOCKED_OUT' });

@@ -56,11 +56,11 @@ describe('the acceptance of one more login', () => {
     world.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset', { times: 9 });
     const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
 
-    expect((await world.run({ store, policy, holder: impatient })).outcome).toBe('stranded');
-    expect(countConnects(world)).toBe(3);
+    expect((await world.run({ store, policy, holder: impatient })).outcome).toBe('refused');
+    expect(countConnects(world)).toBe(4);
     const again = { finalState: 'connected', accept: ['login'] } as const;
     expect((await world.run({ store, policy: again })).outcome).toBe('refused');
-    expect(countConnects(world)).toBe(4);
+    expect(countConnects(world)).toBe(5);
   });
 });
 

@@ -87,13 +87,26 @@ describe('what a run has left', () => {
     const store = addExternal(world);
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS');
     world.when(inState(world, 'acting.rollingBack.restoring', 'Update'), () =>
-      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 3 }),
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 100 }),
     );
 
     const { result, takenUp } = await leave(world, { store, ...move });
 
     expect(result.settings).toBe('unknown');
     expect(takenUp).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
+    expect(Object.keys(takenUp?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
+  });
+
+  it('is a rollback of all that may be in force, where an update got no definite answer', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 100 });
+
+    const { result, takenUp } = await leave(world, { store, ...move });
+
+    expect([result.outcome, result.settings]).toEqual(['stranded', 'unknown']);
+    expect(takenUp).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
+    expect(takenUp?.inForce).toMatchObject(move.change);
     expect(Object.keys(takenUp?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
   });
 

@@ -168,6 +168,6 @@ function answer(trouble: Trouble, request: IncomingMessage, response: ServerResp
     request.socket.destroy();
     return;
   }
-  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+  response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': 'request-1' });
   response.end(JSON.stringify({ __type: `com.amazon.coral.service#${errors[trouble]}`, message: 'so it is' }));
 }

@@ -299,7 +299,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
           tell: () => undefined,
           release: async () => undefined,
         },
-        logins: { read: async () => noLogins, write: async () => undefined },
+        logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
         scheduler: { arm: neverAsked, disarm: neverAsked },
         clock,
         random,

@@ -41,6 +41,14 @@ function isIn(world: World, state: string): boolean {
   return now === state || now.startsWith(`${state}:`);
 }
 
+/** From now on KMS takes no update of a store that is CONNECTED. */
+export function rejectLive(world: World): void {
+  world.simulator.orderFault({
+    match: { operation: 'UpdateCustomKeyStore', state: 'CONNECTED', times: 'always' },
+    effect: { kind: 'answer', fault: { name: 'CustomKeyStoreInvalidStateException' }, afterEffect: false },
+  });
+}
+
 /** Somebody else calls KMS; a run that was resumed may meet them twice, and their second call changes nothing. */
 export function callAsSomebodyElse(world: World, operation: string, input: object): void {
   try {

@@ -4,7 +4,7 @@
  */
 
 import type { Change } from '../../src/domain/change.ts';
-import { type LoginRecord, noLogins } from '../../src/domain/logins.ts';
+import { type LoginRecord, noLogins, withoutOne } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
@@ -343,6 +343,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
           async write(clusterId: string, record: LoginRecord) {
             if (process > dead) logins.set(clusterId, record);
           },
+          async takeBack(clusterId: string) {
+            if (process > dead) logins.set(clusterId, withoutOne(logins.get(clusterId) ?? noLogins));
+          },
         },
         scheduler: createScheduler(createAskScheduler(process)),
         clock: ownClock,
@@ -422,6 +425,9 @@ function toSdkError(fault: SimulatorFault | undefined, requestId: string, input:
     return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
   }
   if (name === 'ECONNREFUSED') return Object.assign(new Error('connect ECONNREFUSED'), { code: name, $metadata: {} });
+  // What the SDK makes of the HTML page of a proxy: the answer has a status and no request id.
+  if (name === 'SyntaxError')
+    return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode } });
   const told = message.replace('(sent)', () => JSON.stringify(input));
   return Object.assign(new Error(told), { name, $metadata: { httpStatusCode: statusCode, requestId } });
 }

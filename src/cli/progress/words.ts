@@ -51,8 +51,8 @@ const answers: Readonly<Record<string, string>> = {
   disarmed: 'taken away',
   stillArmed: 'could not be taken away',
   foreign: 'not sent: the store is not as it was left',
-  cutOff: 'not answered: KMS cannot be asked',
-  unclear: 'not answered clearly; looking what came of it',
+  cutOff: 'not decided yet',
+  unclear: 'without a definite answer within its limit',
 };
 
 const aims: Readonly<Record<Goal, string>> = {
@@ -90,6 +90,9 @@ export function createWording(): (event: ProgressEvent) => Told {
       lastFailure = code;
       return { line: `the store could not be described (${code})` };
     },
+    'call.failed': ({ operation, message, tries, untilMs }) => ({
+      line: `${operation}, try ${tries}: ${message}; trying again ${untilMs === null ? 'until it is answered' : `until ${formatInstant(untilMs)}`}`,
+    }),
     'rehearsal.observed'({ store }) {
       const state = [store.connectionState, store.connectionErrorCode].filter(Boolean).join(' ');
       if (state === rehearsedState) return {};

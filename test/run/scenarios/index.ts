@@ -9,6 +9,7 @@ import { rollingBack } from './rolling-back.ts';
 import { switching } from './switching.ts';
 import { takingUp } from './taking-up.ts';
 import { timing } from './timing.ts';
+import { tryingAgain } from './trying-again.ts';
 import { waiting } from './waiting.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   ...offline,
   ...rollingBack,
   ...waiting,
+  ...tryingAgain,
   ...holding,
   ...takingUp,
   ...switching,

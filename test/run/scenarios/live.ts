@@ -154,7 +154,7 @@ export const live: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       world.secrets.set('env:SAME_ID', 's'.repeat(43));
-      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 3 });
+      world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 100 });
       return {
         store,
         change: {

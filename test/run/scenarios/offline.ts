@@ -280,7 +280,7 @@ export const offline: readonly Scenario[] = [
       const store = addExternal(world);
       world.simulator.failNextConnect(store, 'NETWORK_ERRORS');
       world.when(before(world, 'Disconnect', store, 'FAILED'), () =>
-        world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+        world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 100 }),
       );
       return { store, ...moveEndpoint };
     },

@@ -1,7 +1,7 @@
 /** The ways back, and what can stand in them. */
 import type { KeyStore } from '../../../src/domain/key-store.ts';
 import { createProver } from '../../support/provers.ts';
-import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
+import { before, callAsSomebodyElse, rejectLive, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
   addClusterFromOldBackup,
@@ -60,9 +60,7 @@ export const rollingBack: readonly Scenario[] = [
       const isTakenBack = (operation: string) =>
         before(world, 'Update', store)(operation) &&
         world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
-      world.when(isTakenBack, () =>
-        world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 400 }),
-      );
+      world.when(isTakenBack, () => rejectLive(world));
       return { store, change: movePath.change, policy: moveEndpoint.policy, prover: otherKeys };
     },
   },
@@ -101,7 +99,7 @@ export const rollingBack: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       world.when(before(world, 'Disconnect', store, 'FAILED'), () =>
-        world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+        world.simulator.failNext('DisconnectCustomKeyStore', 'AccessDeniedException', { times: 100 }),
       );
       return { store, ...moveToDeadCluster(world) };
     },
@@ -169,7 +167,7 @@ export const rollingBack: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       world.when(isBackOn(world, store, clusters(world).first), () =>
-        world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+        world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 100 }),
       );
       return { store, ...moveToDeadCluster(world) };
     },

@@ -4,7 +4,7 @@ import { explainReason } from '../../../src/domain/reasons.ts';
 import type { TakenUp } from '../../../src/domain/take-up.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { createProver } from '../../support/provers.ts';
-import { before, callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
+import { before, callAsSomebodyElse, inState, rejectLive, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
   addExternal,
@@ -103,7 +103,7 @@ export const switching: readonly Scenario[] = [
     name: 'a switch that cannot be armed refuses the run',
     outcome: 'refused',
     arrange(world) {
-      world.simulator.failNext('CreateSchedule', 'AccessDeniedException');
+      world.simulator.failNext('CreateSchedule', 'AccessDeniedException', { times: 100 });
       return { store: addExternal(world), policy: reconnect };
     },
   },
@@ -152,7 +152,7 @@ export const switching: readonly Scenario[] = [
       const before = readStore({ ...world.simulator.store(store) });
       const sent = { XksProxyUriPath: newPath } as const;
       world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...sent });
-      world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException');
+      rejectLive(world);
       const inForce = { ...before.settings, ...sent };
       const left = { before, sent, inForce, update: 'accepted', pending: null, goal: 'back' } as const;
       const rest = { isUnfinished: true, offlineSinceMs: null, connectedSince: false, lastSentAtMs: null } as const;
@@ -170,7 +170,7 @@ export const switching: readonly Scenario[] = [
       const isMoved = () => world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
       world.when(
         (operation) => before(world, 'Update', store)(operation) && isMoved(),
-        () => world.simulator.failNext('UpdateCustomKeyStore', 'CustomKeyStoreInvalidStateException', { times: 400 }),
+        () => rejectLive(world),
       );
       const prover = createProver(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'proven'));
       return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, prover };
