@@ -8,7 +8,8 @@ import { describeProperty } from '../../src/domain/properties.ts';
 import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Sighting } from './answers.ts';
-import { rollbackOf, settingsInForce } from './facts.ts';
+import { known, rollbackOf, settingsInForce } from './facts.ts';
+import { resumeStateOf } from './resume-state.ts';
 import { hasStruck } from './switch.ts';
 import type {
   ArmQuestion,
@@ -17,18 +18,13 @@ import type {
   HoldQuestion,
   PrepareQuestion,
   Questions,
+  Resumable,
   UpdateQuestion,
   WriteQuestion,
 } from './types.ts';
 
 interface Args {
   readonly context: Context;
-}
-
-/** A fact that the states before must have put into the context; its lack is a bug of the machine. */
-function known<T>(fact: T | null, what: string): T {
-  if (fact === null) throw new Error(`the machine needs ${what} here`);
-  return fact;
 }
 
 const seen = (context: Context): Sighting => known(context.seen, 'a sighting');
@@ -104,7 +100,8 @@ export const askArm = ({ context }: Args): ArmQuestion => {
 
 export const askDisarm = ({ context }: Args): Questions['disarmSwitch'] => known(context.armed, 'an armed switch');
 
-export const askWrite = ({ context }: Args): WriteQuestion => ({
+export const askWrite = ({ context }: Args): Resumable<WriteQuestion> => ({
+  resume: resumeStateOf(context),
   evidence: seen(context),
   settings: [context.inForce],
   stale: context.stale,
@@ -112,19 +109,19 @@ export const askWrite = ({ context }: Args): WriteQuestion => ({
   mayBeDone: context.isUnsure,
 });
 
-export const askConnect = ({ context }: Args): ConnectQuestion => ({
+export const askConnect = ({ context }: Args): Resumable<ConnectQuestion> => ({
   ...askWrite({ context }),
   logins: context.logins,
   accepted: context.accepted,
 });
 
-export const askUpdate = ({ context }: Args): UpdateQuestion => ({
+export const askUpdate = ({ context }: Args): Resumable<UpdateQuestion> => ({
   ...askWrite({ context }),
   change: plan(context).send,
 });
 
 /** The old settings may be put back over the new ones, and over themselves where the new ones never showed. */
-export const askRestore = ({ context }: Args): UpdateQuestion => {
+export const askRestore = ({ context }: Args): Resumable<UpdateQuestion> => {
   const rollback = rollbackOf(context);
   return {
     ...askWrite({ context }),

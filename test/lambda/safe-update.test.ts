@@ -52,7 +52,7 @@ const end = ({ world, execution }: Pick<Ended, 'world' | 'execution'>): Ended =>
 async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
   const left = findLeft(failed.operations as never);
   if (left === null || left.result) throw new Error('it has left nothing');
-  const heir = { version: '1.0.0', startedAtMs: made.clock.now() };
+  const heir = { version: '1.0.0', chart: 'chart', startedAtMs: made.clock.now() };
   const begun = inherit(left, 'run-9', heir, correction, []);
   if (begun === null) throw new Error('it has sent nothing');
   return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
@@ -68,7 +68,7 @@ describe('a function that is not durable', () => {
 });
 
 describe('an execution', () => {
-  it('answers with the result of its run, and the service keeps one operation a step', async () => {
+  it('answers with the result of its run, and the service keeps one operation a step and one for each intent', async () => {
     const world = createWorld();
     const execution = await start(world, surround(world, moveEndpoint(world)));
 

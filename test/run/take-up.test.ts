@@ -4,10 +4,10 @@ import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
+import { orderResume } from '../../src/run/resume.ts';
 import type { Ports } from '../../src/run/run.ts';
-import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
-import { readPastOf } from '../support/past.ts';
+import { readLeft } from '../support/past.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createTaker } from '../support/whole.ts';
@@ -20,10 +20,9 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const records: LogRecord[] = [];
   await crash(world, order, createMemoryLog(records), point);
-  const past = readPastOf(world, order, records);
-  const takenUp = readTakenUp(past, world.clock.now());
+  const { input, left, context } = readLeft(world, order, records);
   if (mayLeaveStore(records)) {
-    const work = (ports: Ports) => abandonRehearsal(ports, past.context);
+    const work = (ports: Ports) => abandonRehearsal(ports, context);
     const resume = () => world.run({ ...order, work });
     // What cannot be taken away now stays for the next resume.
     const again = (error: unknown) => {
@@ -33,7 +32,7 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
     };
     return { result: await resume().catch(again), records, world };
   }
-  const sequel = takenUp ? orderTakeUp(past, takenUp, {}, ['login']) : undefined;
+  const sequel = left ? orderResume(left, input.order, {}, ['login']) : undefined;
   const result = await world.run({ ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}) });
   return { result, records, world };
 }
@@ -67,7 +66,7 @@ async function leave(world: World, order: RunOrder) {
   const records: LogRecord[] = [];
   const log = { read: () => [...records], append: async (record: LogRecord) => void records.push(record) };
   const result = await world.run({ ...order, log });
-  return { result, takenUp: readTakenUp(readPastOf(world, order, records), world.clock.now()) };
+  return { result, takenUp: readLeft(world, order, records).left };
 }
 
 describe('what a run has left', () => {
@@ -104,7 +103,7 @@ describe('what a run has left', () => {
     world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', 150_000));
     await crash(world, order, createMemoryLog(records), { at: recordOf('note', 'awaitKms'), isKept: true });
 
-    const takenUp = readTakenUp(readPastOf(world, order, records), world.clock.now());
+    const { left: takenUp } = readLeft(world, order, records);
 
     expect(takenUp).toMatchObject({ goal: 'forward', update: 'none', sent: {}, pending: move.change });
   });
@@ -122,7 +121,9 @@ describe('what a run has left', () => {
     const again = await leave(world, { store, ...move, takenUp });
 
     expect(again.result.reason?.code).toBe('LEFT_OTHERWISE');
-    expect(again.takenUp).toEqual(takenUp);
+    // What the order asks for is unsent until there is a plan.
+    const { send: _, isUnsent: __, ...left } = takenUp;
+    expect(again.takenUp).toMatchObject(left);
   });
 
   it.each([800, 3_000])(
@@ -134,11 +135,9 @@ describe('what a run has left', () => {
       world.simulator.staleReadsForMs = staleMs;
       world.simulator.failNext('DisconnectCustomKeyStore', 'NoAnswer', { times: 2 });
       await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: false });
-      const past = readPastOf(world, order, records);
-      expect(past.pending).toBe('disconnectStore');
-      const takenUp = readTakenUp(past, world.clock.now());
-      if (!takenUp) throw new Error('a call that may have been sent leaves something');
-      const sequel = orderTakeUp(past, takenUp, {}, []);
+      const { input, left } = readLeft(world, order, records);
+      if (!left) throw new Error('a call that may have been sent leaves something');
+      const sequel = orderResume(left, input.order, {}, []);
 
       expect(await world.run({ ...sequel, ...sequel.order })).toMatchObject({ outcome: 'updated' });
     },

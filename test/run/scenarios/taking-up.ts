@@ -2,26 +2,24 @@
 import type { Change } from '../../../src/domain/change.ts';
 import type { Settings } from '../../../src/domain/key-store.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
-import type { TakenUp } from '../../../src/domain/take-up.ts';
+import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
 
 /** An earlier run found this store CONNECTED, disconnected it, and left it so. */
-function leave(world: World, store: string, left: Partial<TakenUp> = {}): TakenUp {
+function leave(world: World, store: string, left: Partial<ResumeState> = {}): ResumeState {
   const { simulator, clock } = world;
   const before = readStore(simulator.store(store) as unknown as Record<string, unknown>);
   simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: store });
   const offlineSinceMs = clock.now();
   clock.advance(20_000);
-  const nothing = { sent: {}, inForce: before.settings, update: 'none', pending: null } as const;
-  const rest = { goal: 'forward', isUnfinished: true, connectedSince: false, lastSentAtMs: null } as const;
-  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...rest, ...left };
+  return { ...createResumeState('earlier', before), isUnfinished: true, offlineSinceMs, ...left };
 }
 
 /** It has sent a change too, and KMS has carried it out. */
-function leaveUpdated(world: World, store: string, change: Change, left: Partial<TakenUp> = {}): TakenUp {
+function leaveUpdated(world: World, store: string, change: Change, left: Partial<ResumeState> = {}): ResumeState {
   const takenUp = leave(world, store);
   world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
   const inForce = { ...takenUp.before.settings, ...change } as Settings;
