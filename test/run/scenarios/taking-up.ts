@@ -4,9 +4,10 @@ import type { Settings } from '../../../src/domain/key-store.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { readStore } from '../../../src/kms/kms.ts';
+import { noProver } from '../../support/provers.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
-import type { World } from '../../support/world.ts';
+import type { RunOrder, World } from '../../support/world.ts';
 
 /** An earlier run found this store CONNECTED, disconnected it, and left it so. */
 function leave(world: World, store: string, left: Partial<ResumeState> = {}): ResumeState {
@@ -30,6 +31,12 @@ const connected = { finalState: 'connected', accept: ['outage', 'unproven-keys']
 const reason = explainReason('UNCLEAR', { detail: 'no answer' });
 const moveEndpoint = { XksProxyUriEndpoint: newEndpoint };
 
+/** Keys of a store that is DISCONNECTED say nothing. */
+const unwantedProver: RunOrder['prover'] = {
+  ...noProver,
+  tryKeys: () => Promise.reject(new Error('a key of a disconnected store was tried')),
+};
+
 export const takingUp: readonly Scenario[] = [
   {
     name: 'a store that was left DISCONNECTED before the update is updated and connected',
@@ -46,6 +53,16 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint) };
+    },
+  },
+  {
+    name: 'a store that was left updated and DISCONNECTED, as wanted, is only confirmed',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const accept = ['outage', 'unproven-keys'] as const;
+      return { store, policy: { finalState: 'disconnected', accept }, takenUp, prover: unwantedProver };
     },
   },
   {
