@@ -51,7 +51,7 @@ export async function openEarlier({ runId, stateDirectory, notify }: ResumeOptio
   const contents = await readJournal(folder, runId);
   const input = contents.header.input as Input;
   const left = readLeft(input, contents);
-  return { folder, contents, input, left, context: recall(input, left, findLastSeen(contents.records)) };
+  return { folder, contents, input, left, context: recall(input, left, findLastSeen(contents.records, input.runId)) };
 }
 
 function readLeft(input: Input, { records }: JournalContents): ResumeState | null {

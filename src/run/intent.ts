@@ -15,6 +15,9 @@ export interface Intent {
   readonly resume: Omit<ResumeState, 'preparation'>;
 }
 
+/** In the place of these facts, where a call is about the store of a rehearsal: it leaves nothing to resume. */
+export const forRehearsal = { resume: null } as const;
+
 export function forIntent({ preparation: _, ...resume }: ResumeState): Intent['resume'] {
   return resume;
 }

@@ -10,6 +10,7 @@ import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import { nameRehearsal } from '../domain/rehearsal.ts';
 import { graceUntilMs, noStaleReads } from '../domain/stale-reads.ts';
 import type { Next, StepContext } from '../ports/host.ts';
+import { forRehearsal } from './intent.ts';
 import type { Run } from './run.ts';
 import { judgeSettled, type Looked, notLooked, settle } from './settle.ts';
 import { ensure, type WriteRule } from './write.ts';
@@ -68,7 +69,7 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
     effect: (context: StepContext) => Promise<T>,
   ): Promise<Stamped<T>> {
     const isNews = host.upcoming !== 'remembered';
-    const result = await host.step(`rehearse.${id}`, sending, async (context) => ({
+    const result = await host.step(`rehearse.${id}`, sending && { ...sending, ...forRehearsal }, async (context) => ({
       ...(await effect(context)),
       calls: run.takeCalls(),
     }));

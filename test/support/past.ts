@@ -22,5 +22,5 @@ export function inputOf({ simulator }: World, order: RunOrder): Input {
 export function readLeft(world: World, order: RunOrder, records: readonly LogRecord[]) {
   const input = inputOf(world, order);
   const left = readResumeState(input, records, world.clock.now());
-  return { input, left, context: recall(input, left, findLastSeen(records)) };
+  return { input, left, context: recall(input, left, findLastSeen(records, input.runId)) };
 }

@@ -89,7 +89,7 @@ export function succeed({ begun, records }: Left, { startedAtMs, ...code }: Heir
   const { input, owner } = begun;
   const nth = Number(input.runId.slice(owner.length + 1) || 1) + 1;
   const again = { ...begun, ...code, input: { ...input, runId: `${owner}-${nth}` } };
-  if (mayLeaveStore(records)) return { ...again, input, abandoned: { seen: findLastSeen(records) } };
+  if (mayLeaveStore(records)) return { ...again, input, abandoned: { seen: findLastSeen(records, input.runId) } };
   const left = readResumeState(input, records, startedAtMs);
   if (left === null) return again;
   const goal = isStopped || wasStopped(records) ? obeyStop(left) : left;
@@ -110,7 +110,7 @@ export function inherit(
 ): Begun | null {
   const { input, owner: follows } = begun;
   const own = { ...begun, ...code, owner, follows };
-  if (mayLeaveStore(records)) return { ...own, abandoned: { seen: findLastSeen(records) } };
+  if (mayLeaveStore(records)) return { ...own, abandoned: { seen: findLastSeen(records, input.runId) } };
   const left = readResumeState(input, records, startedAtMs);
   return left && resume({ ...own, input: { ...input, runId: owner, startedAtMs } }, left, correction, accept);
 }

@@ -60,7 +60,7 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const takenUp = leaveUpdated(world, store, moveEndpoint, { wantedState: 'DISCONNECTED' });
       const accept = ['outage', 'unproven-keys'] as const;
       return { store, policy: { finalState: 'disconnected', accept }, takenUp, prover: unwantedProver };
     },
