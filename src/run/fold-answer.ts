@@ -98,7 +98,8 @@ export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnsw
     case 'released': {
       const released = { ...next, isHeld: true, accepted: [...new Set([...accepted, ...value.accepted])] };
       const isCorrected = Object.keys(value.correction).length > 0;
-      return isCorrected ? { ...released, isUnsent: true, send: { ...next.send, ...value.correction } } : released;
+      const corrected = { ...released, isUnsent: true, send: { ...next.send, ...value.correction } };
+      return foldStrike(isCorrected ? corrected : released, value.seen.store, atMs, order);
     }
     case 'givenUp':
       return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
@@ -136,13 +137,14 @@ function foldFailed(state: ResumeState, store: KeyStore): ResumeState {
   };
 }
 
-/** The dead man's switch has connected the store with the old settings: it is not disconnected once more. */
+/** The dead man's switch has connected the store. With the old settings in force it is not disconnected once more. */
 function foldStrike(state: ResumeState, store: KeyStore, atMs: number, order: Order): ResumeState {
   const { armed, inForce, update, isUnsent } = state;
   const hasFired = armed !== undefined && atMs >= armed.deadlineAtMs;
   const isOnline = ['CONNECTING', 'CONNECTED'].includes(store.connectionState);
-  const isOurs = update === 'accepted' && !isUnsent;
-  if (!hasFired || !isOnline || isOurs || !matchesSettings(inForce, store.settings)) return state;
+  if (!hasFired || !isOnline || !matchesSettings(inForce, store.settings)) return state;
+  if (update === 'accepted' && !isUnsent)
+    return { ...state, connectedSince: state.connectedSince || store.connectionState === 'CONNECTED' };
   const detail = `it is ${store.connectionState}`;
   return turnBack(state, explainReason('SWITCH_STRUCK', { store, detail }), order);
 }

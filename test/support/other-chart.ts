@@ -1,4 +1,5 @@
 /** Logs as a version with other steps would have written them: steps renamed, left out, or added. */
+import type { DurableExecutionInvocationInput } from '@aws/durable-execution-sdk-js';
 import type { LogRecord } from '../../src/ports/log.ts';
 
 export const rewritings = ['renamed', 'dropped', 'added'] as const;
@@ -57,6 +58,28 @@ export function rewriteLog(records: readonly LogRecord[], how: Rewriting): reado
   const value = { kind: 'pondered', seen: null, calls: {} };
   return rewrite(steps, how, rename, (step) => ({ kind: 'result', step, atMs: 0, cancelRequested: false, value }));
 }
+
+type Operations = NonNullable<DurableExecutionInvocationInput['InitialExecutionState']>['Operations'];
+
+/** What the durable service keeps of the first run of an execution, as another version's handler would have left it. */
+export function rewriteRun(operations: Operations, how: Rewriting): Operations {
+  const run = operations.find(({ Name }) => Name === 'run 1');
+  const isOwn = ({ ParentId }: Operations[number]) => run !== undefined && ParentId === run.Id;
+  const split = (name = '') => /^(\S+)(.*)$/.exec(name)?.slice(1) ?? [name, ''];
+  const own = operations.filter(isOwn).sort((one, other) => ordinalOf(one.Name) - ordinalOf(other.Name));
+  const steps = own.map((of) => {
+    const [step = '', suffix] = split(of.Name);
+    return { of, step, isWrite: suffix !== '' };
+  });
+  const rename = (of: Operations[number], step: string) => ({ ...of, Name: `${step}${split(of.Name)[1]}` });
+  const Result = JSON.stringify({ value: { kind: 'pondered' }, atMs: 0, cancelRequested: false });
+  const kept = { ...(run as Operations[number]), ParentId: run?.Id, Status: 'SUCCEEDED' };
+  const add = (step: string) =>
+    ({ ...kept, Id: `added ${step}`, Name: step, StepDetails: { Result } }) as Operations[number];
+  return [...operations.filter((one) => !isOwn(one)), ...rewrite(steps, how, rename, add)];
+}
+
+const ordinalOf = (name = '') => Number.parseInt(name, 10);
 
 /** An even part of all, by what each one is: it does not change when another one is added elsewhere. */
 export function isChosen(word: string, oneOf: number): boolean {
