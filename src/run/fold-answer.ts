@@ -99,7 +99,8 @@ export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnsw
       const released = { ...next, isHeld: true, accepted: [...new Set([...accepted, ...value.accepted])] };
       const isCorrected = Object.keys(value.correction).length > 0;
       const corrected = { ...released, isUnsent: true, send: { ...next.send, ...value.correction } };
-      return foldStrike(isCorrected ? corrected : released, value.seen.store, atMs, order);
+      const left = isCorrected ? corrected : released;
+      return value.seen ? foldStrike(left, value.seen.store, atMs, order) : left;
     }
     case 'givenUp':
       return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
