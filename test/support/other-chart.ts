@@ -6,7 +6,7 @@ export const rewritings = ['renamed', 'dropped', 'added'] as const;
 export type Rewriting = (typeof rewritings)[number];
 
 /** As much of a step as its place in a log decides about. */
-export interface Step<T> {
+interface Step<T> {
   readonly of: T;
   /** `5.settleStore`; null for what is no step. */
   readonly step: string | null;
@@ -17,7 +17,7 @@ export interface Step<T> {
  * The same steps in another version's words. What the run sent is never left out, nor what it prepared before that: a version
  * without these steps would have done something else to the store.
  */
-export function rewrite<T>(
+function rewrite<T>(
   steps: readonly Step<T>[],
   how: Rewriting,
   rename: (of: T, step: string) => T,
