@@ -9,6 +9,12 @@ import { describeProperty } from '../../src/domain/properties.ts';
 import { planRollback, type RollbackPlan } from '../../src/domain/restorability.ts';
 import type { Context, Event } from './types.ts';
 
+/** A fact that the states before must have put into the context; its lack is a bug of the machine. */
+export function known<T>(fact: T | null, what: string): T {
+  if (fact === null) throw new Error(`the machine needs ${what} here`);
+  return fact;
+}
+
 type Facts = Pick<Context, 'before' | 'sent' | 'undecided' | 'unrestored' | 'update' | 'order' | 'connectedSince'>;
 
 export function settingsInForce(update: Context['update']): SettingsInForce {

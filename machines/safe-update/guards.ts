@@ -85,8 +85,18 @@ const isRehearsed = ({ findings }: Context) => findings.some(({ check }) => chec
 const mayHold = (args: Args) =>
   args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args);
 
+/** Nothing is offline by the run, and no switch that an earlier one has armed would bring it back. */
+const isOnlineUnguarded = (args: Args) => {
+  const { armed, hasWritten } = args.context;
+  const isGuarded = armed !== null && args.event.output.atMs < armed.deadlineAtMs;
+  return !hasWritten || (isConnected(args) && !isGuarded);
+};
+
 const hasFailedCheck = ({ context, event: { output } }: Args) =>
   output.value.kind === 'checked' && output.value.findings.some((finding) => isInTheWay(finding, context.accepted));
+
+const isLeftFinished = ({ context }: Args) =>
+  context.takenUp?.isUnfinished === true && context.plan?.verdict === 'unchanged';
 
 export const guards = {
   isStopped,
@@ -114,8 +124,8 @@ export const guards = {
   isMoving: ({ event: { output } }: Args) =>
     output.value.kind === 'seen' && isTransient(output.value.seen.store.connectionState),
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
-  isLeftFinished: ({ context }: Args) =>
-    context.takenUp?.isUnfinished === true && context.plan?.verdict === 'unchanged',
+  isLeftFinished,
+  isLeftOffline: (args: Args) => isLeftFinished(args) && args.context.plan?.wantedState === 'DISCONNECTED',
   onlyRehearses: ({ context }: Args) => context.order.policy.rehearse === 'only',
   goesBack: ({ context }: Args) => context.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
@@ -143,7 +153,7 @@ export const guards = {
 
   // the dead man's switch
   mustArm: (args: Args) => args.context.plan?.path !== 'live' && mustArm(args),
-  isUnarmed: (args: Args) => kindIs('unarmed')(args) && (!args.context.hasWritten || isConnected(args)),
+  isUnarmed: (args: Args) => kindIs('unarmed')(args) && isOnlineUnguarded(args),
   mustDisarmFirst: ({ context }: Args) => deadMansSwitch.mustDisarmFirst(context),
   mustDisarmFromOtherKeys: ({ context }: Args) => deadMansSwitch.mustDisarmFromOtherKeys(context),
   mustDisarmToHold: (args: Args) =>

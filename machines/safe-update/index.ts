@@ -30,6 +30,7 @@ export type {
   Input,
   PrepareQuestion,
   Questions,
+  Resumable,
   UpdateQuestion,
   WriteQuestion,
 } from './types.ts';

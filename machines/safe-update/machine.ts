@@ -61,6 +61,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       always: [
         { guard: 'isRefused', target: 'refused' },
         { guard: 'goesBack', target: '#rollingBack' },
+        { guard: 'isLeftOffline', target: '#verifying' },
         { guard: 'isLeftFinished', target: '#proving' },
         { guard: 'isUnchanged', target: 'unchanged' },
         { guard: 'onlyRehearses', target: 'rehearsing' },

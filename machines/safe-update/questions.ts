@@ -9,7 +9,8 @@ import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
 import { updateTriesForMs } from '../../src/domain/tries.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Sighting } from './answers.ts';
-import { findCountedLogin, isPatient, possibleSettings, rollbackOf, settingsInForce } from './facts.ts';
+import { findCountedLogin, isPatient, known, possibleSettings, rollbackOf, settingsInForce } from './facts.ts';
+import { resumeStateOf } from './resume-state.ts';
 import { hasStruck } from './switch.ts';
 import type {
   ArmQuestion,
@@ -18,18 +19,13 @@ import type {
   HoldQuestion,
   PrepareQuestion,
   Questions,
+  Resumable,
   UpdateQuestion,
   WriteQuestion,
 } from './types.ts';
 
 interface Args {
   readonly context: Context;
-}
-
-/** A fact that the states before must have put into the context; its lack is a bug of the machine. */
-function known<T>(fact: T | null, what: string): T {
-  if (fact === null) throw new Error(`the machine needs ${what} here`);
-  return fact;
 }
 
 const seen = (context: Context): Sighting => known(context.seen, 'a sighting');
@@ -105,7 +101,8 @@ export const askArm = ({ context }: Args): ArmQuestion => {
 
 export const askDisarm = ({ context }: Args): Questions['disarmSwitch'] => known(context.armed, 'an armed switch');
 
-const askWrite = (context: Context, limitMs: number): WriteQuestion => ({
+const askWrite = (context: Context, limitMs: number): Resumable<WriteQuestion> => ({
+  resume: resumeStateOf(context),
   evidence: seen(context),
   settings: possibleSettings(context),
   stale: context.stale,
@@ -118,18 +115,18 @@ const askWrite = (context: Context, limitMs: number): WriteQuestion => ({
 });
 
 /** An outage that does not begin soon is not begun at all; one that has begun is gone through. */
-export const askDisconnect = ({ context }: Args): WriteQuestion => {
+export const askDisconnect = ({ context }: Args): Resumable<WriteQuestion> => {
   const begins = context.offlineSinceMs === null && context.goal === 'forward';
   return askWrite(context, begins ? updateTriesForMs : withinMs(context, 'DISCONNECTED'));
 };
 
-export const askConnect = ({ context }: Args): ConnectQuestion => ({
+export const askConnect = ({ context }: Args): Resumable<ConnectQuestion> => ({
   ...askWrite(context, withinMs(context, 'CONNECTED')),
   logins: context.logins,
   accepted: context.accepted,
 });
 
-export const askUpdate = ({ context }: Args): UpdateQuestion => {
+export const askUpdate = ({ context }: Args): Resumable<UpdateQuestion> => {
   const change = plan(context).send;
   return {
     ...askWrite(context, updateTriesForMs),
@@ -140,7 +137,7 @@ export const askUpdate = ({ context }: Args): UpdateQuestion => {
 };
 
 /** The old settings may be put back over the new ones, and over themselves where the new ones never showed. */
-export const askRestore = ({ context }: Args): UpdateQuestion => {
+export const askRestore = ({ context }: Args): Resumable<UpdateQuestion> => {
   const rollback = rollbackOf(context);
   return {
     ...askWrite(context, updateTriesForMs),

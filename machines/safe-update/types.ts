@@ -10,8 +10,8 @@ import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
 import type { Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
 import type { PropertyName } from '../../src/domain/properties.ts';
+import type { ResumeState } from '../../src/domain/resume-state.ts';
 import type { StaleReads } from '../../src/domain/stale-reads.ts';
-import type { TakenUp } from '../../src/domain/take-up.ts';
 import type { Tries } from '../../src/domain/tries.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
 import type { Opening } from '../../src/domain/window.ts';
@@ -26,7 +26,7 @@ export interface Input {
   readonly order: Order;
   readonly startedAtMs: number;
   /** What an earlier run has left, where this one goes on with it. */
-  readonly takenUp?: TakenUp;
+  readonly takenUp?: ResumeState;
 }
 
 export interface Context extends Input {
@@ -70,7 +70,7 @@ export interface Context extends Input {
   /** It could not be taken away, and is tried once more at the end. */
   readonly isSwitchStuck: boolean;
   /** To the new settings, or back to the old ones. */
-  readonly goal: TakenUp['goal'];
+  readonly goal: ResumeState['goal'];
   /** Connects that may have reached the login of the cluster, by this and earlier runs. */
   readonly logins: LoginRecord;
   /** KMS has refused the change while the store is CONNECTED: it is planned as an outage. */
@@ -133,11 +133,11 @@ export interface Questions {
   };
   armSwitch: ArmQuestion;
   disarmSwitch: ArmedSwitch;
-  disconnectStore: WriteQuestion;
-  connectStore: ConnectQuestion;
-  updateStore: UpdateQuestion;
+  disconnectStore: Resumable<WriteQuestion>;
+  connectStore: Resumable<ConnectQuestion>;
+  updateStore: Resumable<UpdateQuestion>;
   /** An update that puts the old settings back. */
-  restoreStore: UpdateQuestion;
+  restoreStore: Resumable<UpdateQuestion>;
   proveKeys: ProofTerms & { readonly store: KeyStore };
   /** Waits for the operator while the store is offline. */
   hold: HoldQuestion;
@@ -177,6 +177,9 @@ export interface WriteQuestion {
   readonly tries: Tries | null;
   readonly askedAtMs: number;
 }
+
+/** `resume`: what another process needs to resume the run from here, kept before the call is sent. */
+export type Resumable<Q extends WriteQuestion> = Q & { readonly resume: ResumeState };
 
 export interface UpdateQuestion extends WriteQuestion {
   readonly change: Change;

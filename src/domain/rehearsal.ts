@@ -125,13 +125,27 @@ interface LogLine {
   readonly kind: string;
   readonly step?: string;
   readonly value?: unknown;
+  readonly sending?: unknown;
 }
 
 /** Whether a run may have left its throw-away store behind, by its log. */
 export function mayLeaveStore(records: readonly LogLine[]): boolean {
-  const begun = records.findLastIndex(({ kind, step = '' }) => kind === 'intent' && /\.rehearse\.create$/.test(step));
+  const begun = records.findLastIndex(isCreation);
   if (begun === -1) return false;
-  const end = records.slice(begun).find(({ kind, step = '' }) => kind === 'result' && /^\d+\.rehearse$/.test(step));
-  const { findings } = (end?.value ?? {}) as { readonly findings?: readonly CheckFinding[] };
-  return findings === undefined || findings.some(({ leaves }) => leaves !== undefined);
+  // By what it says, and not by its name, which is another one in a version with other steps.
+  const end = records
+    .slice(begun)
+    .flatMap(readFindings)
+    .find(({ check }) => check === rehearsalCheck);
+  return end === undefined || end.leaves !== undefined;
+}
+
+function isCreation({ kind, step = '', sending }: LogLine): boolean {
+  const { operation } = (sending ?? {}) as { readonly operation?: unknown };
+  return kind === 'intent' && (operation === 'CreateCustomKeyStore' || /\.rehearse\.create$/.test(step));
+}
+
+function readFindings({ kind, value }: LogLine): readonly CheckFinding[] {
+  const { findings = [] } = (value ?? {}) as { readonly findings?: readonly CheckFinding[] };
+  return kind === 'result' ? findings : [];
 }

@@ -24,10 +24,22 @@ export interface KeptLog {
 }
 
 const sends = ' (sends)';
+const announces = ' (announces)';
 
 /** `5.disconnectStore (sends)`: what changes the store shows in the list of operations, and when the log is read again. */
 export function nameOperation(step: string, isMutating: boolean): string {
   return isMutating ? `${step}${sends}` : step;
+}
+
+/** `5.disconnectStore (announces)`: keeps what the step is about to send, and what a resume needs to know, before it does. */
+export function nameIntent(step: string): string {
+  return `${step}${announces}`;
+}
+
+/** What such an operation keeps. */
+export interface KeptIntent {
+  readonly atMs: number;
+  readonly sending: object;
 }
 
 /** `contextName`: the child context that carries the run. */
@@ -35,9 +47,10 @@ export function readKeptLog(operations: readonly KeptOperation[], contextName: s
   const run = operations.find(({ Name }) => Name === contextName);
   const own = operations.filter(({ ParentId }) => run?.Id !== undefined && ParentId === run.Id);
   const byOrdinal = own.sort((one, other) => ordinalOf(one) - ordinalOf(other));
-  const records = byOrdinal.flatMap(readOperation);
+  const announced = new Set(own.filter((one) => isIntent(one) && hasSucceeded(one)).map((one) => nameStep(one).step));
+  const records = byOrdinal.flatMap((one) => (isIntent(one) ? readIntent(one) : readOperation(one, announced)));
   const last = byOrdinal.at(-1);
-  return { records, begun: last && !hasSucceeded(last) ? nameStep(last).step : null };
+  return { records, begun: last && (isIntent(last) || !hasSucceeded(last)) ? nameStep(last).step : null };
 }
 
 /** What the step or context of this name has given; undefined where it did not come to that. Names are given once. */
@@ -48,10 +61,18 @@ export function readResult<T>(operations: readonly KeptOperation[], name: string
   return JSON.parse((StepDetails ?? ContextDetails)?.Result ?? 'null') as T;
 }
 
-function readOperation(operation: KeptOperation): LogRecord[] {
+function readIntent(operation: KeptOperation): LogRecord[] {
+  if (!hasSucceeded(operation)) return [];
+  const { atMs, sending } = JSON.parse(operation.StepDetails?.Result ?? '{}') as KeptIntent;
+  return [{ kind: 'intent', step: nameStep(operation).step, atMs, sending }];
+}
+
+/** `announced`: the steps whose intents are kept by themselves. Earlier code kept none: then only the sending is known. */
+function readOperation(operation: KeptOperation, announced: ReadonlySet<string>): LogRecord[] {
   const { step, isMutating } = nameStep(operation);
   const atMs = new Date(operation.StartTimestamp ?? 0).getTime();
-  const intent: LogRecord[] = isMutating ? [{ kind: 'intent', step, atMs, sending: {} }] : [];
+  const isBare = isMutating && !announced.has(step);
+  const intent: LogRecord[] = isBare ? [{ kind: 'intent', step, atMs, sending: {} }] : [];
   if (!hasSucceeded(operation)) return intent;
   const { value, ...stamp } = JSON.parse(operation.StepDetails?.Result ?? '{}') as StepResult<unknown>;
   return [...intent, { kind: 'result', step, value, atMs: stamp.atMs, cancelRequested: stamp.cancelRequested }];
@@ -61,7 +82,9 @@ const hasSucceeded = ({ Status }: KeptOperation) => Status === 'SUCCEEDED';
 
 const ordinalOf = ({ Name = '' }: KeptOperation) => Number.parseInt(Name, 10);
 
+const isIntent = ({ Name = '' }: KeptOperation) => Name.endsWith(announces);
+
 function nameStep({ Name = '' }: KeptOperation): { readonly step: string; readonly isMutating: boolean } {
-  const isMutating = Name.endsWith(sends);
-  return { step: isMutating ? Name.slice(0, -sends.length) : Name, isMutating };
+  const suffix = [sends, announces].find((one) => Name.endsWith(one)) ?? '';
+  return { step: Name.slice(0, Name.length - suffix.length), isMutating: suffix === sends };
 }

@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import { DivergenceError, type Host, type StepContext, type StepResult, type Wait } from '../ports/host.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Stops } from '../ports/stops.ts';
-import { type KeptLog, nameOperation } from './lambda-log.ts';
+import { type KeptIntent, type KeptLog, nameIntent, nameOperation } from './lambda-log.ts';
 
 export interface LambdaHostOptions {
   readonly context: Pick<DurableContext, 'step' | 'waitForCondition'>;
@@ -67,6 +67,14 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
     return result;
   }
 
+  /** An operation of its own: the beginning of a step carries nothing. */
+  async function announce(step: string, sending: object): Promise<void> {
+    const perform = async (): Promise<KeptIntent> => ({ atMs: now(), sending });
+    const intent = await context.step(nameIntent(step), perform, repeatable);
+    const isKept = records.some((record) => record.kind === 'intent' && record.step === step);
+    if (!isKept) records.push({ kind: 'intent', step, ...intent });
+  }
+
   async function settle<L, M, T>(id: string, { initial, observe, judge }: Wait<L, M, T>): Promise<StepResult<T>> {
     const step = take(id);
     const check = async (state: Waiting<M> | StepResult<T>) => {
@@ -101,8 +109,7 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
     async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {
       const step = take(id);
       const isMutating = sending !== null;
-      if (isMutating && taken > results.length && !isBegun(taken))
-        records.push({ kind: 'intent', step, atMs: now(), sending });
+      if (sending !== null) await announce(step, sending);
       const perform = async ({ attempt }: { readonly attempt: number }) => {
         await hearStop();
         const value = await effect({ rerun: isMutating && attempt > 1, signal: stop.signal });

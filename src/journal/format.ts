@@ -31,6 +31,8 @@ export interface Header {
   readonly schema: typeof schema;
   /** Of the package that wrote it. */
   readonly version: string;
+  /** Of its lifecycle: the log is replayed by the same one only. */
+  readonly chart?: string;
   readonly runId: string;
   readonly startedAtMs: number;
   readonly who: Who;

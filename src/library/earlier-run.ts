@@ -2,16 +2,21 @@
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
+import { ResumeStateError } from '../domain/parse-resume-state.ts';
 import type { Risk } from '../domain/policy.ts';
 import { optionName } from '../domain/properties.ts';
 import { explainReason } from '../domain/reasons.ts';
+import type { ResumeState } from '../domain/resume-state.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalContents } from '../journal/parse.ts';
 import { readJournal } from '../journal/shelf.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { readPast } from '../run/past.ts';
 import type { ChangeInput } from '../run/prepare.ts';
+import { readResumeState } from '../run/read-resume-state.ts';
+import { findLastSeen, recall } from '../run/recall.ts';
 import { refuse } from '../run/report.ts';
 import { type Connection, connect } from './connection.ts';
 import { requireNotify } from './notify.ts';
@@ -28,11 +33,34 @@ export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
   readonly askSecret?: (what: string) => Promise<string>;
 }
 
-export async function openEarlier({ runId, stateDirectory, notify }: ResumeOptions) {
+/** What its journal tells of an earlier run. */
+export interface Earlier {
+  readonly folder: string;
+  readonly contents: JournalContents;
+  readonly input: Input;
+  /** What it has left; null if nothing that changes the store can have been sent. */
+  readonly left: ResumeState | null;
+  /** The same, in the form in which a run reports. */
+  readonly context: Context;
+}
+
+/** @throws {JournalError} when its journal cannot be read or trusted. */
+export async function openEarlier({ runId, stateDirectory, notify }: ResumeOptions): Promise<Earlier> {
   requireNotify(notify);
   const folder = runsFolder(stateFolder(stateDirectory));
   const contents = await readJournal(folder, runId);
-  return { folder, contents, past: readPast(contents.header.input as Input, contents.records) };
+  const input = contents.header.input as Input;
+  const left = readLeft(input, contents);
+  return { folder, contents, input, left, context: recall(input, left, findLastSeen(contents.records, input.runId)) };
+}
+
+function readLeft(input: Input, { records }: JournalContents): ResumeState | null {
+  try {
+    return readResumeState(input, records, systemClock.now());
+  } catch (error) {
+    if (!(error instanceof ResumeStateError)) throw error;
+    throw new JournalError(error.isNewer ? 'newer' : 'broken', error.message);
+  }
 }
 
 /** The same place as before, unless the caller names another way there. */

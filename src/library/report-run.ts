@@ -5,12 +5,12 @@ import { readJournal } from '../journal/shelf.ts';
 import type { RunReport } from '../report/model.ts';
 import { readReport } from '../report/read-report.ts';
 import { readPast } from '../run/past.ts';
-import { version } from './version.ts';
+import { isReplayable } from './replay.ts';
 
 /** What a run did, for a change ticket. @throws {JournalError} */
 export async function reportRun(runId: string, stateDirectory?: string): Promise<RunReport> {
   const { header, lines, records } = await readJournal(runsFolder(stateFolder(stateDirectory)), runId);
   // Another version's machine may have planned otherwise.
-  const plan = header.version === version ? readPast(header.input as Input, records).context.plan : null;
+  const plan = isReplayable(header) ? readPast(header.input as Input, records).context.plan : null;
   return readReport(lines, plan);
 }

@@ -2,19 +2,17 @@
 import { type Change, changedNames } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { mayLeaveStore } from '../domain/rehearsal.ts';
-import { systemClock } from '../hosts/system-clock.ts';
 import type { Holder } from '../ports/holder.ts';
 import { DivergenceError } from '../ports/host.ts';
 import type { Vault } from '../ports/secrets.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
-import type { Past } from '../run/past.ts';
+import { type Past, readPast } from '../run/past.ts';
 import { prepareCorrection } from '../run/prepare.ts';
-import { orderTakeUp, readTakenUp } from '../run/take-up.ts';
+import { orderResume } from '../run/resume.ts';
 import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
-import { clearRehearsal, replay } from './replay.ts';
+import { clearRehearsal, isReplayable, replay } from './replay.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
-import { version } from './version.ts';
 
 /**
  * Goes on with a run that did not come to a good end: where it was, or from what it has left.
@@ -24,35 +22,37 @@ import { version } from './version.ts';
  * @throws {UnfinishedRunError} when it broke off again.
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
-  const { folder, contents, past } = await openEarlier(options);
+  const earlier = await openEarlier(options);
+  const { contents, input, left } = earlier;
   const vault = openVault(() => reach(contents, options));
   const correction = await prepareCorrection(options.change ?? {}, vault);
-  const taken = readTakenUp(past, systemClock.now());
   const { header, end, records } = contents;
   const isStoreLeft = mayLeaveStore(records);
-  if (end && !isStoreLeft && !(taken && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
+  if (end && !isStoreLeft && !(left && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
     const undo = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';
     throw new InvalidInputError(
       `run ${options.runId} has ended ${end.outcome ?? 'with a wrong input'}: nothing is left${undo}`,
     );
   }
-  const isSame = header.version === version && past.isWhole;
-  const isHeld = past.state === 'acting.holding' && past.pending === null;
+  const past = !end && isReplayable(header) ? readPast(input, records) : null;
+  const isHeld = past?.state === 'acting.holding' && past.pending === null;
   const hasCorrection = changedNames(correction).length > 0;
-  const isReplayed = !end && isSame && !(hasCorrection && !isHeld);
-  if (isReplayed || !isStoreLeft) await findSecrets(past, correction, vault, options);
+  const isReplayed = past?.isWhole && !(hasCorrection && !isHeld);
+  const sequel = left && orderResume(left, input.order, correction, options.accept ?? []);
+  if (isReplayed) await findSecrets(past, correction, vault, options);
+  else if (sequel && !isStoreLeft) await requireSecrets(sequel.order.change, vault, options);
   const connection = await reach(contents, options);
-  const stranger = await findStranger(connection, past.context);
+  const stranger = await findStranger(connection, earlier.context);
   if (stranger) return stranger;
 
   const takeUp = () => {
-    if (isStoreLeft) return clearRehearsal(folder, contents, past, connection, vault, options);
-    if (taken === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
-    return begin(connection, vault, options, orderTakeUp(past, taken, correction, options.accept ?? []));
+    if (isStoreLeft) return clearRehearsal(earlier, connection, vault, options);
+    if (sequel === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
+    return begin(connection, vault, options, sequel);
   };
   if (!isReplayed) return takeUp();
   try {
-    return await replay(folder, contents, past, connection, vault, {
+    return await replay(earlier, connection, vault, {
       ...options,
       ...(isHeld ? { holder: releaseWith(correction, options) } : {}),
     });

@@ -8,6 +8,7 @@ import { whoAmI } from '../journal/who.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { carry } from './carry.ts';
+import { chartHash } from './chart.ts';
 import { type Connection, connect } from './connection.ts';
 import { lockIfPossible, lockRun, openStoreLock } from './locks.ts';
 import {
@@ -89,6 +90,6 @@ function openNew(
     ...(profile ? { profile } : {}),
     ...(lockTable ? { lockTable: lockTable.name } : {}),
   };
-  const facts = { version, runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
+  const facts = { version, chart: chartHash(), runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
   return createJournal(folder, facts, { ...openLosses(onJournalLost, warn), hasActed });
 }

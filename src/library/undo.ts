@@ -2,7 +2,7 @@
 import { changedNames } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { orderUndo } from '../run/take-up.ts';
+import { orderUndo } from '../run/resume.ts';
 import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
@@ -13,7 +13,7 @@ import { openVault } from './secrets.ts';
  * @throws {InvalidInputError} when it changed nothing, or an old value is known to nobody.
  */
 export async function undoRun(options: ResumeOptions): Promise<RunResult> {
-  const { contents, past } = await openEarlier(options);
+  const { contents, input, left, context } = await openEarlier(options);
   const { runId } = options;
   if (contents.end?.outcome !== 'updated') {
     const how = contents.end
@@ -21,13 +21,14 @@ export async function undoRun(options: ResumeOptions): Promise<RunResult> {
       : `is unfinished; cks resume ${runId}`;
     throw new InvalidInputError(`run ${runId} ${how}: only one that has ended updated can be undone`);
   }
+  if (left === null) throw new InvalidInputError(`run ${runId} changed no setting`);
   const vault = openVault(() => reach(contents, options));
-  const sequel = orderUndo(past, options.accept ?? []);
+  const sequel = orderUndo(left, input.order, options.accept ?? []);
   if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
   if (changedNames(sequel.order.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
   await requireSecrets(sequel.order.change, vault, options);
   const connection = await reach(contents, options);
-  return (await findStranger(connection, past.context)) ?? begin(connection, vault, options, sequel);
+  return (await findStranger(connection, context)) ?? begin(connection, vault, options, sequel);
 }
 
 function explainLost(runId: string, lost: Extract<ReturnType<typeof orderUndo>, { lost: unknown }>['lost']): string {

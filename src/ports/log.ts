@@ -1,6 +1,6 @@
 /** The log of a run: everything that a replay needs, and nothing secret. */
 export type LogRecord =
-  /** A mutating step is about to call; without a result behind it, the call may have happened. `sending`: for people. */
+  /** A mutating step is about to call; without a result behind it, the call may have happened. `sending`: see `Intent`. */
   | { readonly kind: 'intent'; readonly step: string; readonly atMs: number; readonly sending: unknown }
   | {
       readonly kind: 'result';

@@ -12,6 +12,7 @@ import {
   type Look,
   type Questions,
   type Result,
+  type Resumable,
   type Settled,
   type Stamped,
   safeUpdateMachine,
@@ -32,6 +33,7 @@ import { awaitWindow } from './await-window.ts';
 import { runChecks } from './checks.ts';
 import { armSwitch, disarmSwitch } from './dead-mans-switch.ts';
 import { hold } from './hold.ts';
+import { forIntent, type Intent } from './intent.ts';
 import { keepLogin } from './logins.ts';
 import { feelOutage, prepareProof, proveKeys } from './prove.ts';
 import { rehearse } from './rehearse.ts';
@@ -71,7 +73,7 @@ function requestIdOf(value: Result): { requestId?: string } {
 }
 
 /** What is remembered of a write before it is sent. */
-type Sending<N extends ActorName> = (question: Questions[N]) => object;
+type Sending<N extends ActorName> = (question: Questions[N]) => Intent;
 
 function step<N extends ActorName>(
   name: N,
@@ -255,12 +257,16 @@ function tellWhyCut(run: Run, tries: Tries | null): void {
   run.tell({ type: 'run.suspended', code, message, times: tries.sameCount });
 }
 
-function sendingCall(operation: Operation): (question: WriteQuestion) => object {
-  return ({ evidence }) => ({ operation, customKeyStoreId: evidence.store.customKeyStoreId });
+function sendingCall(operation: Operation): (question: Resumable<WriteQuestion>) => Intent {
+  return ({ evidence, resume }) => ({
+    operation,
+    customKeyStoreId: evidence.store.customKeyStoreId,
+    resume: forIntent(resume),
+  });
 }
 
-function sendingUpdate({ evidence, change }: UpdateQuestion): object {
-  return { operation: 'UpdateCustomKeyStore', customKeyStoreId: evidence.store.customKeyStoreId, change };
+function sendingUpdate({ change, ...question }: Resumable<UpdateQuestion>): Intent {
+  return { ...sendingCall('UpdateCustomKeyStore')(question), change };
 }
 
 async function approve(run: Run, question: Questions['approve'], { signal }: StepContext): Promise<Approved> {

@@ -1,9 +1,8 @@
 /**
- * Reads the log of an earlier run: the machine walks through its results again, purely, and what it knows at the end is
- * what a run that takes up may rely on.
+ * Where a replay of a log will arrive: the machine walks through the results again, purely. Only the lifecycle that wrote
+ * the log may be asked that; any other one resumes from the facts in it.
  */
 import { initialTransition, transition } from 'xstate';
-import { record } from '../../machines/safe-update/actions.ts';
 import { type Context, type Event, type Input, safeUpdateMachine } from '../../machines/safe-update/index.ts';
 import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { LogRecord } from '../ports/log.ts';
@@ -15,37 +14,29 @@ export interface Past {
   readonly state: string;
   /** The mutating step whose call may have been sent, and the log does not say what came of it. */
   readonly pending: string | null;
-  /** This version's machine takes the steps that the log has. */
+  /** The machine takes the steps that the log has; otherwise the log was edited, and only its beginning was walked. */
   readonly isWhole: boolean;
-  /** By when the last call was sent that changes the store; of one that is pending, from when on it may have been. */
-  readonly lastSentAtMs: number | null;
 }
 
 type Result = Extract<LogRecord, { kind: 'result' }>;
 
 export function readPast(input: Input, records: readonly LogRecord[]): Past {
   let [snapshot] = initialTransition(safeUpdateMachine, input);
-  let { context } = snapshot;
   let isOnTheWay = true;
   const results = records.filter((record): record is Result => record.kind === 'result');
   for (const result of results) {
-    const event = toEvent(result);
     const name = nameOf(result.step);
-    // A log of another version may leave the arrows of this one; what its results say is true all the same.
     isOnTheWay &&= Object.values(snapshot.children).some((child) => child && `${name}.`.startsWith(`${child.id}.`));
+    if (!isOnTheWay) break;
     // An actor of several steps gives its answer with the last.
     if (name.includes('.')) continue;
-    if (isOnTheWay) {
-      [snapshot] = transition(safeUpdateMachine, snapshot, event);
-      context = snapshot.context;
-    } else context = { ...context, ...record({ context, event }) };
+    [snapshot] = transition(safeUpdateMachine, snapshot, toEvent(result));
   }
   const intents = records.filter((record) => record.kind === 'intent');
   const sending = intents.findLast(({ step }) => !isRehearsalStep(step));
   const answer = results.find(({ step }) => step === sending?.step);
   const pending = sending && !tellsFate(answer) ? nameOf(sending.step) : null;
-  const lastSentAtMs = (answer ?? sending)?.atMs ?? null;
-  return { context, state: describeValue(snapshot.value), pending, isWhole: isOnTheWay, lastSentAtMs };
+  return { context: snapshot.context, state: describeValue(snapshot.value), pending, isWhole: isOnTheWay };
 }
 
 /** Whether it is known then what came of the call. */

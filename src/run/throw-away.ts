@@ -11,6 +11,7 @@ import { nameRehearsal } from '../domain/rehearsal.ts';
 import { graceUntilMs, noStaleReads } from '../domain/stale-reads.ts';
 import { updateTriesForMs } from '../domain/tries.ts';
 import type { Next, StepContext } from '../ports/host.ts';
+import { forRehearsal } from './intent.ts';
 import type { Run } from './run.ts';
 import { judgeSettled, type Looked, notLooked, settle } from './settle.ts';
 import { ensureInStep, type WriteRule } from './write.ts';
@@ -69,7 +70,7 @@ export function openThrowAway(run: Run, settings: Settings | null): ThrowAway {
     effect: (context: StepContext) => Promise<T>,
   ): Promise<Stamped<T>> {
     const isNews = host.upcoming !== 'remembered';
-    const result = await host.step(`rehearse.${id}`, sending, async (context) => ({
+    const result = await host.step(`rehearse.${id}`, sending && { ...sending, ...forRehearsal }, async (context) => ({
       ...(await effect(context)),
       calls: run.takeCalls(),
     }));

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
+import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kills.ts';
 import {
   type Ended,
   type Environment,
@@ -184,6 +184,64 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(messageOf(ended)).toEqual([
       `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} undoes it`,
     ]);
+  });
+
+  /** As another commit of the same version would have left it, whose steps have other names. */
+  const ofAnotherChart = (line: Readonly<Record<string, unknown>>) => ({
+    ...line,
+    ...('chart' in line ? { chart: 'another' } : {}),
+    ...('step' in line ? { step: `${line.step}OfAnotherVersion` } : {}),
+  });
+
+  test('brings a store online that a version with other steps took offline', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    rewriteJournal(rehearsal.folder, runId, ofAnotherChart);
+    // No stale read may show what was so before its last call.
+    ageJournals(rehearsal.folder, 3_600_000);
+    expect(stateOf(rehearsal)).not.toBe('CONNECTED');
+
+    const ended = await rehearsal.run(['resume', runId, '--yes']);
+    expect([ended.exitCode, ended.json().outcome, ended.json().takenUp]).toEqual([0, 'updated', runId]);
+    expect(stateOf(rehearsal)).toBe('CONNECTED');
+  });
+
+  test('replays no journal of another chart, though its version and its steps are the same', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    rewriteJournal(rehearsal.folder, runId, (line) => ('chart' in line ? { ...line, chart: 'another' } : line));
+    ageJournals(rehearsal.folder, 3_600_000);
+
+    const ended = await rehearsal.run(['resume', runId, '--yes']);
+    expect([ended.exitCode, ended.json().takenUp]).toEqual([0, runId]);
+  });
+
+  test.for([
+    ['of a newer version', { schema: 2 }, /a newer version wrote its resume state \(schema 2; this version knows 1\)/],
+    ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
+    ['that were never written', undefined, /its log has no resume state/],
+  ] as const)('guesses nothing from facts %s, and says so in one line', async ([, wrong, says], { rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    rewriteJournal(rehearsal.folder, runId, (line) => {
+      const { resume, ...sending } = (line.sending ?? {}) as { readonly resume?: object };
+      return line.kind === 'intent'
+        ? { ...line, sending: wrong ? { ...sending, resume: { ...resume, ...wrong } } : sending }
+        : line;
+    });
+    const callsBefore = rehearsal.simulator.calls.length;
+
+    const ended = await rehearsal.run(['resume', runId]);
+    expect(ended.exitCode).toBe(3);
+    expect(messageOf(ended)).toEqual([expect.stringMatching(says)]);
+    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
+  });
+
+  test('keeps no secret among the facts of a journal', async ({ rehearsal }) => {
+    const secret = 'canary'.padEnd(43, 'x');
+    const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW`;
+    const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--path', 'offline', ...accepted];
+    const runId = await cutOff(rehearsal, words, { NEW: secret });
+    const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
+    expect(journal).toContain('"resume":{"schema":1');
+    expect(journal).not.toContain(secret);
   });
 
   test('goes on where the clock was set back meanwhile', async ({ rehearsal }) => {

@@ -77,9 +77,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     name: 'forgets corrections when it takes up',
-    file: 'src/run/take-up.ts',
-    from: '{ ...change, ...context.plan?.send, ...correction }',
-    to: '{ ...change, ...context.plan?.send }',
+    file: 'src/run/resume.ts',
+    from: '{ ...change, ...state.send, ...correction }',
+    to: '{ ...change, ...state.send }',
   },
   {
     name: 'takes a way back for a way forward',

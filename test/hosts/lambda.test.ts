@@ -40,7 +40,11 @@ async function carry(scenario: Scenario, plug?: Plug): Promise<End & { readonly 
 /** Each kind of checkpoint when it first comes, once lost with the process and once kept; neighbours differ in both. */
 function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: string })[] {
   const firsts = checkpoints.flatMap((word, at) => (checkpoints.indexOf(word) === at ? [at] : []));
-  const kindOf = (at: number) => String(checkpoints[at]).replace(/\d+\./g, '');
+  // An intent is kept in the same way for every step.
+  const kindOf = (at: number) =>
+    String(checkpoints[at])
+      .replace(/\d+\./g, '')
+      .replace(/\S+ \(announces\)/g, 'intent');
   return firsts.flatMap((at) =>
     [at % 2 === 0, at % 2 !== 0].map((isKept) => ({ at, isKept, kind: `${kindOf(at)} ${isKept ? 'kept' : 'lost'}` })),
   );

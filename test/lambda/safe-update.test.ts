@@ -1,6 +1,8 @@
+import type { DurableExecutionClient, DurableLambdaHandler } from '@aws/durable-execution-sdk-js';
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
+import type { Surroundings } from '../../src/lambda/safe-update/execution.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
 import {
   type Begun,
@@ -14,6 +16,7 @@ import { scenarios } from '../run/scenarios/index.ts';
 import { type End, findLies, runThrough } from '../support/crash.ts';
 import type { Execution, Orders } from '../support/durable-service.ts';
 import { type Ended, owner, readResult, start, surround } from '../support/execution.ts';
+import { chooseRewriting, type Rewriting, rewriteRun, rewritings } from '../support/other-chart.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { isWhole, takePart } from '../support/whole.ts';
@@ -52,7 +55,7 @@ const end = ({ world, execution }: Pick<Ended, 'world' | 'execution'>): Ended =>
 async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
   const left = findLeft(failed.operations as never);
   if (left === null || left.result) throw new Error('it has left nothing');
-  const heir = { version: '1.0.0', startedAtMs: made.clock.now() };
+  const heir = { version: '1.0.0', chart: 'chart', startedAtMs: made.clock.now() };
   const begun = inherit(left, 'run-9', heir, correction, []);
   if (begun === null) throw new Error('it has sent nothing');
   return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
@@ -68,7 +71,7 @@ describe('a function that is not durable', () => {
 });
 
 describe('an execution', () => {
-  it('answers with the result of its run, and the service keeps one operation a step', async () => {
+  it('answers with the result of its run, and the service keeps one operation a step and one for each intent', async () => {
     const world = createWorld();
     const execution = await start(world, surround(world, moveEndpoint(world)));
 
@@ -333,6 +336,34 @@ describe('an execution that has failed', () => {
   });
 });
 
+/** Code of the same version whose lifecycle has other steps: it meets those of the run before. */
+function withOtherSteps(
+  surroundings: Surroundings,
+  client: DurableExecutionClient,
+  how: Rewriting,
+): DurableLambdaHandler {
+  const handler = createHandler({ ...surroundings, chart: 'of another commit' }, client);
+  return (event, context) => {
+    const { InitialExecutionState: kept } = event;
+    const state = { ...kept, Operations: rewriteRun(kept.Operations, how) };
+    return handler({ ...event, InitialExecutionState: state }, context);
+  };
+}
+
+/** The facts that the run before has kept with its calls, with other members. */
+function withOtherFacts(handler: DurableLambdaHandler, wrong: object): DurableLambdaHandler {
+  return (event, context) => {
+    const { InitialExecutionState: kept } = event;
+    const Operations = kept.Operations.map((operation) => {
+      if (!operation.Name?.endsWith('(announces)')) return operation;
+      const { sending, ...intent } = JSON.parse(String(operation.StepDetails?.Result));
+      const changed = { ...intent, sending: { ...sending, resume: { ...sending.resume, ...wrong } } };
+      return { ...operation, StepDetails: { ...operation.StepDetails, Result: JSON.stringify(changed) } };
+    });
+    return handler({ ...event, InitialExecutionState: { ...kept, Operations } }, context);
+  };
+}
+
 describe('an execution whose code changes under it', () => {
   const change = (world: World, order: RunOrder): Partial<Orders> => ({
     handlerOf: (nth, client) => (nth < 2 ? undefined : createHandler(surround(world, order, '2.0.0'), client)),
@@ -373,18 +404,51 @@ describe('an execution whose code changes under it', () => {
     expect(world.sent.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
   });
 
+  it.each(rewritings)(
+    'brings a store online that the earlier code took offline, though its steps are %s',
+    async (how) => {
+      const world = createWorld();
+      const order = moveEndpoint(world);
+      const isOffline = () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore');
+      const handlerOf: Orders['handlerOf'] = (_, client) =>
+        isOffline() ? withOtherSteps(surround(world, order), client, how) : undefined;
+
+      const result = readResult(await start(world, surround(world, order), { handlerOf }));
+
+      expect(result).toMatchObject({ outcome: 'updated', settings: 'new', path: 'offline', takenUp: owner });
+      expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
+    },
+  );
+
+  it.each([
+    ['by a newer version', { schema: 99 }, 'a newer version wrote its resume state (schema 99; this version knows 1)'],
+    ['damaged', { before: null }, 'before is missing or wrong in its resume state'],
+  ])('fails, and sends nothing, for facts that were written %s', async (_, wrong, message) => {
+    const world = createWorld();
+    const order = moveEndpoint(world);
+    const isOffline = () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore');
+    const handlerOf: Orders['handlerOf'] = (_, client) =>
+      isOffline() ? withOtherFacts(withOtherSteps(surround(world, order), client, 'renamed'), wrong) : undefined;
+
+    const { output } = await start(world, surround(world, order), { handlerOf });
+
+    expect(output).toMatchObject({ Status: 'FAILED', Error: { ErrorMessage: expect.stringContaining(message) } });
+    expect(world.sent.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
+  });
+
   for (const scenario of takePart(scenarios, 5, 0)) {
-    it(`ends in a named outcome, told truly, or says how to go on: ${scenario.name}`, async () => {
+    it(`that had other steps ends in a named outcome, told truly, or says how to go on: ${scenario.name}`, async () => {
       const { execution } = await begin(scenario);
       const here = await runThrough(scenario);
       const all = Array.from({ length: execution.invocations - 1 }, (_, before) => before + 2);
       for (const changedAt of spread(all, isWhole ? 60 : 2)) {
+        const how = chooseRewriting(`${scenario.name} ${changedAt}`);
         const changed = await begin(scenario, (world, order) => ({
           // What another deployment does from this invocation on.
           handlerOf: (nth, client) =>
-            nth < changedAt ? undefined : createHandler(surround(world, order, '2.0.0'), client),
+            nth < changedAt ? undefined : withOtherSteps(surround(world, order), client, how),
         }));
-        const where = `changed at invocation ${changedAt} of ${execution.invocations}`;
+        const where = `changed at invocation ${changedAt} of ${execution.invocations}, ${how}`;
         const { output } = changed.execution;
         const message = output.Status === 'FAILED' ? String(output.Error?.ErrorMessage) : '';
         // Another login after one that was refused is for people to allow.

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
-import { orderTakeUp, readTakenUp } from '../../src/run/take-up.ts';
+import { orderResume } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash.ts';
-import { readPastOf } from '../support/past.ts';
+import { readLeft } from '../support/past.ts';
 import { createProver } from '../support/provers.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
@@ -51,11 +51,10 @@ describe("a dead man's switch", () => {
   it('that has struck is armed anew by the run that takes it up, which does what is left', async () => {
     const { world, order, records, state } = await dieOffline();
     world.clock.advance(minutes(120));
-    const past = readPastOf(world, order, records);
-    const takenUp = readTakenUp(past, world.clock.now());
-    if (takenUp === null) throw new Error('it has left the store offline');
+    const { input, left } = readLeft(world, order, records);
+    if (left === null) throw new Error('it has left the store offline');
 
-    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const sequel = orderResume(left, input.order, {}, []);
     const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order });
 
     expect([outcome, state()]).toEqual(['updated', 'CONNECTED']);
@@ -86,9 +85,8 @@ describe("a dead man's switch", () => {
     const records: LogRecord[] = [];
     await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
     world.clock.advance(minutes(5));
-    const past = readPastOf(world, order, records);
-    const takenUp = readTakenUp(past, world.clock.now());
-    if (takenUp === null) throw new Error('it has left the store offline');
+    const { input, left } = readLeft(world, order, records);
+    if (left === null) throw new Error('it has left the store offline');
     const sentWhenHeld: number[] = [];
     const updates = () => world.sent.filter(({ operation }) => operation === 'UpdateCustomKeyStore').length;
     const wait = async () => {
@@ -96,7 +94,7 @@ describe("a dead man's switch", () => {
       return { kind: 'released', correction: {}, accepted: [] } as const;
     };
 
-    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const sequel = orderResume(left, input.order, {}, []);
     const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order, holder: { wait } });
 
     expect([outcome, sentWhenHeld]).toEqual(['updated', [0]]);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { orderTakeUp, orderUndo, readTakenUp } from '../../src/run/take-up.ts';
+import { orderResume, orderUndo } from '../../src/run/resume.ts';
 import { crash, crashAndResume, recordOf } from '../support/crash.ts';
-import { readPastOf } from '../support/past.ts';
+import { readLeft } from '../support/past.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -114,10 +114,9 @@ describe('what an earlier run has left', () => {
     await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
     world.clock.advance(hourMs);
 
-    const past = readPastOf(world, order, records);
-    const takenUp = readTakenUp(past, world.clock.now());
-    if (takenUp === null) throw new Error('it has left the store offline');
-    const sequel = orderTakeUp(past, takenUp, {}, []);
+    const { input, left } = readLeft(world, order, records);
+    if (left === null) throw new Error('it has left the store offline');
+    const sequel = orderResume(left, input.order, {}, []);
     const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order });
 
     expect(outcome).toBe('updated');
@@ -136,8 +135,9 @@ describe('what an earlier run has left', () => {
     const records: LogRecord[] = [];
     await world.run({ ...order, log: createMemoryLog(records) });
 
-    const undo = orderUndo(readPastOf(world, order, records), ['outage']);
+    const { input, left } = readLeft(world, order, records);
+    const undo = left && orderUndo(left, input.order, ['outage']);
 
-    expect('order' in undo && Object.keys(undo.order.policy)).not.toContain('window');
+    expect(undo && 'order' in undo && Object.keys(undo.order.policy)).not.toContain('window');
   });
 });

@@ -11,6 +11,8 @@ import type { RunOrder, World } from './world.ts';
 
 export const owner = 'run-1';
 
+const chartOfTest = 'chart';
+
 export interface Ended extends End {
   readonly execution: Execution;
 }
@@ -38,6 +40,7 @@ export function surround(
   const stop = stops.get(world) ?? watchStop(world);
   return {
     version,
+    chart: chartOfTest,
     clock: world.clock,
     async begin(): Promise<Begun> {
       const { store, change: wanted = {}, previous = {}, policy = {}, takenUp } = order;
@@ -49,7 +52,7 @@ export function surround(
         order: { change: wanted, previous, policy: { ...defaultPolicy, ...policy } },
         ...(takenUp ? { takenUp } : {}),
       };
-      return { version, input, owner, reach: {} };
+      return { version, chart: chartOfTest, input, owner, reach: {} };
     },
     async open(begun) {
       const { host: _, ...ports } = change(await portsOf(world, order));

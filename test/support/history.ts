@@ -5,10 +5,10 @@
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
+import type { Policy, Risk } from '../../src/domain/policy.ts';
 import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
-import type { TakenUp } from '../../src/domain/take-up.ts';
+import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { isAct } from '../../src/journal/format.ts';
 import type { HeldStore, Holder } from '../../src/ports/holder.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
@@ -16,8 +16,8 @@ import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
-import { readPast } from '../../src/run/past.ts';
-import { orderTakeUp, orderUndo, readTakenUp } from '../../src/run/take-up.ts';
+import { orderResume, orderUndo } from '../../src/run/resume.ts';
+import { readLeft } from './past.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
 import { type Stage, setStage } from './stage.ts';
 import type { RunOrder, World } from './world.ts';
@@ -38,7 +38,7 @@ export interface Life {
   readonly beginning: Beginning;
   readonly runId: string;
   readonly order: { readonly change: Change; readonly policy: Policy };
-  readonly takenUp: TakenUp | undefined;
+  readonly takenUp: ResumeState | undefined;
   /** The values that the operator gave for it to go on with. */
   readonly correction: Change;
   readonly end: End;
@@ -99,7 +99,7 @@ interface Start {
   readonly runId: string;
   readonly store: string;
   readonly order: Order;
-  readonly takenUp?: TakenUp;
+  readonly takenUp?: ResumeState;
   readonly correction?: Change;
   readonly startedAtMs: number;
   readonly records: readonly LogRecord[];
@@ -252,30 +252,19 @@ function goOn(
   // The journal of one that was cut does not say that it has ended.
   const isUndone = plan.undoes && !isCut && isOver && end.result.outcome === 'updated';
   if (!hasLeftWork && !isUndone) return null;
-  const past = readPast(
-    {
-      runId: start.runId,
-      store: start.store,
-      place: { region: world.simulator.region, account: world.simulator.accountId },
-      order: { ...start.order, policy: { ...defaultPolicy, ...start.order.policy } },
-      startedAtMs: start.startedAtMs,
-      ...(start.takenUp ? { takenUp: start.takenUp } : {}),
-    },
-    records,
-  );
+  const { input, left, context } = readLeft(world, { ...start.order, ...start }, records);
   if (isStoreLeft) {
-    return { ...start, beginning: 'clearing', records, work: (ports) => abandonRehearsal(ports, past.context) };
+    return { ...start, beginning: 'clearing', records, work: (ports) => abandonRehearsal(ports, context) };
   }
   if (!hasLeftWork) {
-    const undo = orderUndo(past, order.policy.accept);
+    const undo = left ? orderUndo(left, input.order, order.policy.accept) : { lost: [] };
     return 'order' in undo ? { ...next, ...undo, beginning: 'undoing' } : null;
   }
-  const takenUp = readTakenUp(past, now());
-  if (takenUp === null) return isOver ? null : anew;
+  if (left === null) return isOver ? null : anew;
   const accepted: Risk[] = plan.allowsLogin ? ['login'] : [];
-  const better = plan.isCorrected && takenUp.goal === 'forward' ? correction : {};
+  const better = plan.isCorrected && left.goal === 'forward' ? correction : {};
   grant(accepted);
-  return { ...next, ...orderTakeUp(past, takenUp, better, accepted), correction: better, beginning: 'takenUp' };
+  return { ...next, ...orderResume(left, input.order, better, accepted), correction: better, beginning: 'takenUp' };
 }
 
 /** A disk that is full from one record on: before the run acts on its store that is said, afterwards it goes on without. */

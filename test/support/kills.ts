@@ -41,16 +41,27 @@ export function readJournalOf(folder: string, runId: string): JournalLine[] {
 /** Lets time pass: every journal says that it was written so much earlier. */
 export function ageJournals(folder: string, ms: number): void {
   for (const runId of listRunIds(folder)) {
-    let sumBefore = 0;
-    const aged = readLines(folder, runId).map((text) => {
-      const { sum: _, synced: __, ...line } = JSON.parse(text);
-      for (const name of ['atMs', 'startedAtMs']) if (name in line) line[name] -= ms;
-      const encoded = encodeLine(line, saysSynced(text), sumBefore);
-      sumBefore = encoded.sum;
-      return encoded.text;
+    rewriteJournal(folder, runId, (line) => {
+      const aged = ['atMs', 'startedAtMs'].flatMap((name) => (name in line ? [[name, Number(line[name]) - ms]] : []));
+      return { ...line, ...Object.fromEntries(aged) };
     });
-    writeFileSync(join(runsOf(folder), `${runId}.ndjson`), aged.join(''));
   }
+}
+
+/** Another journal in its place, as a process would have written it. */
+export function rewriteJournal(
+  folder: string,
+  runId: string,
+  change: (line: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): void {
+  let sumBefore = 0;
+  const rewritten = readLines(folder, runId).map((text) => {
+    const { sum: _, synced: __, ...line } = JSON.parse(text);
+    const encoded = encodeLine({ kind: String(line.kind), ...change(line) }, saysSynced(text), sumBefore);
+    sumBefore = encoded.sum;
+    return encoded.text;
+  });
+  writeFileSync(join(runsOf(folder), `${runId}.ndjson`), rewritten.join(''));
 }
 
 /** Each moment of a whole journal at which a process may die: at each record, and at an intent once more behind its call. */

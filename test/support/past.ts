@@ -1,18 +1,26 @@
 /** What the log of a run in a world tells. */
+import type { Input } from '../../machines/safe-update/index.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { readPast } from '../../src/run/past.ts';
+import { readResumeState } from '../../src/run/read-resume-state.ts';
+import { findLastSeen, recall } from '../../src/run/recall.ts';
 import type { RunOrder, World } from './world.ts';
 
-export function readPastOf({ simulator }: World, order: RunOrder, records: readonly LogRecord[]) {
-  const { store, change = {}, previous = {}, policy, takenUp, startedAtMs = 0 } = order;
-  const input = {
-    runId: 'run-1',
+export function inputOf({ simulator }: World, order: RunOrder): Input {
+  const { store, change = {}, previous = {}, policy, takenUp, startedAtMs = 0, runId = 'run-1' } = order;
+  return {
+    runId,
     store,
     place: { region: simulator.region, account: simulator.accountId },
     order: { change, previous, policy: { ...defaultPolicy, ...policy } },
     startedAtMs,
     ...(takenUp ? { takenUp } : {}),
   };
-  return readPast(input, records);
+}
+
+/** What the run has left, and what another process knows of it. */
+export function readLeft(world: World, order: RunOrder, records: readonly LogRecord[]) {
+  const input = inputOf(world, order);
+  const left = readResumeState(input, records, world.clock.now());
+  return { input, left, context: recall(input, left, findLastSeen(records, input.runId)) };
 }

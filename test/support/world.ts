@@ -8,7 +8,7 @@ import { type LoginRecord, noLogins, withoutOne } from '../../src/domain/logins.
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
-import type { TakenUp } from '../../src/domain/take-up.ts';
+import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { classify } from '../../src/kms/classify.ts';
 import { createKms } from '../../src/kms/kms.ts';
@@ -112,7 +112,7 @@ export interface RunOrder {
   readonly prover?: Prover;
   readonly approver?: Approver;
   readonly holder?: Holder;
-  readonly takenUp?: TakenUp;
+  readonly takenUp?: ResumeState;
   readonly lock?: StoreLock;
   readonly log?: RunLog;
   /** Default: this process, over the log. */

@@ -12,7 +12,7 @@ import type { StoreLock } from '../../ports/lock.ts';
 import type { Stops } from '../../ports/stops.ts';
 import { abandonRehearsal } from '../../run/abandon-rehearsal.ts';
 import { UnfinishedRunError } from '../../run/errors.ts';
-import { readPast } from '../../run/past.ts';
+import { recall } from '../../run/recall.ts';
 import type { Ports } from '../../run/run.ts';
 import { startRun } from '../../run/start.ts';
 import { type Begun, beginning, type End, nameRun, succeed } from './succession.ts';
@@ -30,6 +30,8 @@ export type KeptOperations = readonly KeptOperation[];
 /** What an execution needs of its surroundings. */
 export interface Surroundings {
   readonly version: string;
+  /** A hash of its lifecycle: an execution is replayed by the same one only. */
+  readonly chart: string;
   readonly clock: Clock;
   /** @throws {InvalidInputError} */
   begin(event: unknown): Promise<Begun>;
@@ -68,23 +70,25 @@ async function carryRun(
   begun: Begun,
   past: KeptLog,
   mayGoOn: boolean,
-  { version, clock, open }: Surroundings,
+  { version, chart, clock, open }: Surroundings,
   arn: string,
 ): Promise<End> {
   const { input, abandoned } = begun;
   const { ports, lock, stops, end } = await open(begun);
   await lock.extend();
   const handOn = async (records: KeptLog['records']): Promise<End> => {
-    const heir = { version, startedAtMs: clock.now() };
+    const heir = { version, chart, startedAtMs: clock.now() };
     // Whoever comes next heeds only what is asked for from its start on.
     return { next: succeed({ begun, records }, heir, await stops.isRequested()) };
   };
-  const isOurs = begun.version === version && (abandoned !== undefined || readPast(input, past.records).isWhole);
+  const isOurs = begun.version === version && begun.chart === chart;
   if (!isOurs) return handOn(past.records);
   const host = createLambdaHost({ context, past, clock, stops });
   try {
     const all = { ...ports, lock, host };
-    const result = abandoned ? await abandonRehearsal(all, abandoned) : await startRun(all, input);
+    const result = abandoned
+      ? await abandonRehearsal(all, recall(input, null, abandoned.seen))
+      : await startRun(all, input);
     const left = findLeftTo(result);
     if (left === 'run' && mayGoOn) return handOn(host.log());
     if (left !== null) throw explainLeft(result, arn);

@@ -3,6 +3,7 @@ import { createTableStops, openRun } from '../../dynamodb/runs.ts';
 import type { Table } from '../../dynamodb/table.ts';
 import { asleep, createTableLock } from '../../dynamodb/table-lock.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
+import { chartHash } from '../../library/chart.ts';
 import { type Connection, connect } from '../../library/connection.ts';
 import { locate } from '../../library/locate.ts';
 import { requireKnownOptions } from '../../library/options.ts';
@@ -30,6 +31,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
   if (!options.lockTable)
     throw new InvalidInputError('lockTable: executions know of each other by a DynamoDB table only');
 
+  const code = { version, chart: chartHash() };
   const heard = new WeakSet<Connection>();
   let telling: Telling | undefined;
 
@@ -48,7 +50,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
   }
 
   return {
-    version,
+    ...code,
     clock: systemClock,
 
     async begin(event) {
@@ -102,7 +104,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     const order = await prepareOrder({ ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' }, vault);
     const place = { ...connection.place, account: await connection.findAccount() };
     const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, order };
-    return { version, input, owner: runId, reach };
+    return { ...code, input, owner: runId, reach };
   }
 
   async function goOn({ resume, change = {}, accept = [] }: ResumeEvent): Promise<Begun> {
@@ -112,7 +114,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       openVault(() => reachStore(left.begun.reach)),
     );
     const startedAtMs = systemClock.now();
-    const heir = { version, startedAtMs };
+    const heir = { ...code, startedAtMs };
     const begun = inherit(left, createRunId(new Date(startedAtMs)), heir, correction, accept);
     if (begun === null) throw new InvalidInputError('that execution has sent nothing: start it again');
     return begun;

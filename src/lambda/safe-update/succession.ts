@@ -1,23 +1,25 @@
 /** Which run goes on where another was left: by code that has changed, by a run that broke off, by an execution that failed. */
-import type { Context, Input } from '../../../machines/safe-update/index.ts';
+import type { Input, Sighting } from '../../../machines/safe-update/index.ts';
 import type { Change } from '../../domain/change.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import type { Risk } from '../../domain/policy.ts';
 import { explainReason } from '../../domain/reasons.ts';
 import { mayLeaveStore } from '../../domain/rehearsal.ts';
-import type { TakenUp } from '../../domain/take-up.ts';
+import type { ResumeState } from '../../domain/resume-state.ts';
 import { type KeptOperation, readKeptLog, readResult } from '../../hosts/lambda-log.ts';
 import type { LogRecord } from '../../ports/log.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { type Past, readPast } from '../../run/past.ts';
-import { orderTakeUp, readTakenUp } from '../../run/take-up.ts';
+import { readResumeState } from '../../run/read-resume-state.ts';
+import { findLastSeen } from '../../run/recall.ts';
+import { orderResume } from '../../run/resume.ts';
 import type { SafeUpdateEvent } from './event.ts';
 import type { History } from './history.ts';
 
 /** What a run of an execution goes by; kept by the service, so JSON, and no secret in it. */
 export interface Begun {
-  /** Of the package that began the run. */
+  /** The code that began the run. Absent: code that did not say which lifecycle it has. */
   readonly version: string;
+  readonly chart?: string;
   readonly input: Input;
   /** The execution's first run: by this name it holds its lock and hears a stop. */
   readonly owner: string;
@@ -25,7 +27,7 @@ export interface Begun {
   readonly follows?: string;
   readonly reach: Pick<SafeUpdateEvent, 'region' | 'roleArn' | 'externalId' | 'expectAccount'>;
   /** The run was cut off in its rehearsal: its throw-away store is all that is left to see to. */
-  readonly abandoned?: Context;
+  readonly abandoned?: { readonly seen: Sighting | null };
 }
 
 export type End = { readonly result: RunResult } | { readonly next: Begun };
@@ -71,47 +73,58 @@ export function hearsStopsSinceMs({ input, owner }: Pick<Begun, 'input' | 'owner
   return input.runId === owner ? 0 : Math.floor(input.startedAtMs / 1_000) * 1_000;
 }
 
-/** By code of this version, from now on. */
+/** By this code, from now on. */
 export interface Heir {
   readonly version: string;
+  readonly chart: string;
   readonly startedAtMs: number;
 }
 
-/** The next run of the same execution. One that has sent nothing begins anew, and hears what its forerunner has heard. */
-export function succeed({ begun, records }: Left, { version, startedAtMs }: Heir, isStopped: boolean): Begun {
+/**
+ * The next run of the same execution. One that has sent nothing begins anew, and hears what its forerunner has heard.
+ *
+ * @throws {ResumeStateError} if a call was recorded without facts that this code can read.
+ */
+export function succeed({ begun, records }: Left, { startedAtMs, ...code }: Heir, isStopped: boolean): Begun {
   const { input, owner } = begun;
   const nth = Number(input.runId.slice(owner.length + 1) || 1) + 1;
-  const again = { ...begun, version, input: { ...input, runId: `${owner}-${nth}` } };
-  const past = readPast(input, records);
-  if (mayLeaveStore(records)) return { ...again, input, abandoned: past.context };
-  const left = readTakenUp(past, startedAtMs);
+  const again = { ...begun, ...code, input: { ...input, runId: `${owner}-${nth}` } };
+  if (mayLeaveStore(records)) return { ...again, input, abandoned: { seen: findLastSeen(records, input.runId) } };
+  const left = readResumeState(input, records, startedAtMs);
   if (left === null) return again;
-  const goal = isStopped || past.context.stopRequested ? obeyStop(left) : left;
-  return takeUp({ ...again, input: { ...again.input, startedAtMs } }, past, goal, {}, []);
+  const goal = isStopped || wasStopped(records) ? obeyStop(left) : left;
+  return resume({ ...again, input: { ...again.input, startedAtMs } }, goal, {}, []);
 }
 
-/** The first run of another execution, which somebody wants to go on. Null: nothing was sent that it could go on from. */
+/**
+ * The first run of another execution, which somebody wants to go on. Null: nothing was sent that it could go on from.
+ *
+ * @throws {ResumeStateError} as above.
+ */
 export function inherit(
   { begun, records }: Left,
   owner: string,
-  { version, startedAtMs }: Heir,
+  { startedAtMs, ...code }: Heir,
   correction: Change,
   accept: readonly Risk[],
 ): Begun | null {
   const { input, owner: follows } = begun;
-  const own = { ...begun, version, owner, follows };
-  const past = readPast(input, records);
-  if (mayLeaveStore(records)) return { ...own, abandoned: past.context };
-  const left = readTakenUp(past, startedAtMs);
-  return left && takeUp({ ...own, input: { ...input, runId: owner, startedAtMs } }, past, left, correction, accept);
+  const own = { ...begun, ...code, owner, follows };
+  if (mayLeaveStore(records)) return { ...own, abandoned: { seen: findLastSeen(records, input.runId) } };
+  const left = readResumeState(input, records, startedAtMs);
+  return left && resume({ ...own, input: { ...input, runId: owner, startedAtMs } }, left, correction, accept);
 }
 
-function takeUp(begun: Begun, past: Past, left: TakenUp, correction: Change, accept: readonly Risk[]): Begun {
-  return { ...begun, input: { ...begun.input, ...orderTakeUp(past, left, correction, accept) } };
+function resume(begun: Begun, left: ResumeState, correction: Change, accept: readonly Risk[]): Begun {
+  return { ...begun, input: { ...begun.input, ...orderResume(left, begun.input.order, correction, accept) } };
+}
+
+function wasStopped(records: readonly LogRecord[]): boolean {
+  return records.some((record) => record.kind === 'stop' || (record.kind === 'result' && record.cancelRequested));
 }
 
 /** Nobody has asked for the run to go on: a stop that was asked for before the update holds. */
-function obeyStop(left: TakenUp): TakenUp {
+function obeyStop(left: ResumeState): ResumeState {
   if (left.update !== 'none' || left.pending !== null || left.goal === 'back') return left;
   return { ...left, goal: 'back', reason: explainReason('STOPPED', { detail: ' while the store was offline' }) };
 }

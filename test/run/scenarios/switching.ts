@@ -1,7 +1,7 @@
 /** The dead man's switch: armed before an outage, taken away at its end, left where it helps, and what its strike makes. */
 
 import { explainReason } from '../../../src/domain/reasons.ts';
-import type { TakenUp } from '../../../src/domain/take-up.ts';
+import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { createProver } from '../../support/provers.ts';
 import { before, callAsSomebodyElse, inState, rejectLive, type Scenario } from '../../support/scenario.ts';
@@ -38,7 +38,7 @@ function cutOffIn(world: World, state: string, operation: Parameters<typeof inSt
 }
 
 /** An earlier run has armed its switch, and left the store DISCONNECTED. */
-function leave(world: World, store: string, strikesInMs: number): TakenUp {
+function leave(world: World, store: string, strikesInMs: number): ResumeState {
   const { simulator, clock } = world;
   const before = readStore({ ...simulator.store(store) });
   const deadlineAtMs = Math.ceil((clock.now() + strikesInMs) / 60_000) * 60_000;
@@ -56,14 +56,8 @@ function leave(world: World, store: string, strikesInMs: number): TakenUp {
   simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: store });
   const offlineSinceMs = clock.now();
   clock.advance(20_000);
-  const nothing = { sent: {}, inForce: before.settings, update: 'none', pending: null, goal: 'forward' } as const;
-  const rest = {
-    isUnfinished: true,
-    connectedSince: false,
-    lastSentAtMs: null,
-    armed: { name, deadlineAtMs },
-  } as const;
-  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...rest };
+  const left = { isUnfinished: true, offlineSinceMs, armed: { name, deadlineAtMs } } as const;
+  return { ...createResumeState('earlier', before), ...left };
 }
 
 export const switching: readonly Scenario[] = [
@@ -154,11 +148,11 @@ export const switching: readonly Scenario[] = [
       world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...sent });
       rejectLive(world);
       const inForce = { ...before.settings, ...sent };
-      const left = { before, sent, inForce, update: 'accepted', pending: null, goal: 'back' } as const;
-      const rest = { isUnfinished: true, offlineSinceMs: null, connectedSince: false, lastSentAtMs: null } as const;
+      const left = { sent, inForce, update: 'accepted', goal: 'back', isUnfinished: true } as const;
       // Nothing is said against the keys that the new settings lead to.
       const reason = explainReason('NO_EFFECT', {});
-      return { store, change: sent, policy: move.policy, takenUp: { runId: 'earlier', ...left, ...rest, reason } };
+      const takenUp = { ...createResumeState('earlier', before), ...left, reason };
+      return { store, change: sent, policy: move.policy, takenUp };
     },
   },
   {

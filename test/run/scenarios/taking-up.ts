@@ -2,26 +2,25 @@
 import type { Change } from '../../../src/domain/change.ts';
 import type { Settings } from '../../../src/domain/key-store.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
-import type { TakenUp } from '../../../src/domain/take-up.ts';
+import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { readStore } from '../../../src/kms/kms.ts';
+import { noProver } from '../../support/provers.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
-import type { World } from '../../support/world.ts';
+import type { RunOrder, World } from '../../support/world.ts';
 
 /** An earlier run found this store CONNECTED, disconnected it, and left it so. */
-function leave(world: World, store: string, left: Partial<TakenUp> = {}): TakenUp {
+function leave(world: World, store: string, left: Partial<ResumeState> = {}): ResumeState {
   const { simulator, clock } = world;
   const before = readStore(simulator.store(store) as unknown as Record<string, unknown>);
   simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: store });
   const offlineSinceMs = clock.now();
   clock.advance(20_000);
-  const nothing = { sent: {}, inForce: before.settings, update: 'none', pending: null } as const;
-  const rest = { goal: 'forward', isUnfinished: true, connectedSince: false, lastSentAtMs: null } as const;
-  return { runId: 'earlier', before, offlineSinceMs, ...nothing, ...rest, ...left };
+  return { ...createResumeState('earlier', before), isUnfinished: true, offlineSinceMs, ...left };
 }
 
 /** It has sent a change too, and KMS has carried it out. */
-function leaveUpdated(world: World, store: string, change: Change, left: Partial<TakenUp> = {}): TakenUp {
+function leaveUpdated(world: World, store: string, change: Change, left: Partial<ResumeState> = {}): ResumeState {
   const takenUp = leave(world, store);
   world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
   const inForce = { ...takenUp.before.settings, ...change } as Settings;
@@ -31,6 +30,12 @@ function leaveUpdated(world: World, store: string, change: Change, left: Partial
 const connected = { finalState: 'connected', accept: ['outage', 'unproven-keys'] } as const;
 const reason = explainReason('UNCLEAR', { detail: 'no answer' });
 const moveEndpoint = { XksProxyUriEndpoint: newEndpoint };
+
+/** Keys of a store that is DISCONNECTED say nothing. */
+const unwantedProver: RunOrder['prover'] = {
+  ...noProver,
+  tryKeys: () => Promise.reject(new Error('a key of a disconnected store was tried')),
+};
 
 export const takingUp: readonly Scenario[] = [
   {
@@ -48,6 +53,16 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint) };
+    },
+  },
+  {
+    name: 'a store that was left updated and DISCONNECTED, as wanted, is only confirmed',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      const takenUp = leaveUpdated(world, store, moveEndpoint, { wantedState: 'DISCONNECTED' });
+      const accept = ['outage', 'unproven-keys'] as const;
+      return { store, policy: { finalState: 'disconnected', accept }, takenUp, prover: unwantedProver };
     },
   },
   {

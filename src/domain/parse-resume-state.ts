@@ -1,0 +1,127 @@
+/** Reads a resume state that comes from outside, and refuses what a resume would have to guess. */
+import { isKeptReference } from './change.ts';
+import { isRisk } from './policy.ts';
+import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
+import { type ResumeState, resumeSchema } from './resume-state.ts';
+
+/** A resume state cannot be used. The message says which run, why, and what to do; it quotes no value. */
+export class ResumeStateError extends Error {
+  override readonly name = 'ResumeStateError';
+  /** A newer version wrote it; otherwise it is damaged, or an older version wrote none. */
+  readonly isNewer: boolean;
+
+  constructor(message: string, isNewer: boolean) {
+    super(message);
+    this.isNewer = isNewer;
+  }
+}
+
+/**
+ * Reads a resume state that comes from outside: from a journal, or from the history of an execution.
+ *
+ * @throws {ResumeStateError} for a newer schema, or if a member is missing or wrong: a resume never guesses.
+ */
+export function parseResumeState(value: unknown, runId: string): ResumeState {
+  const { schema } = isObject(value) ? value : {};
+  if (typeof schema === 'number' && schema > resumeSchema) {
+    const message = `run ${runId} cannot be resumed by this version: a newer version wrote its resume state (schema ${schema}; this version knows ${resumeSchema}). Resume it with that version.`;
+    throw new ResumeStateError(message, true);
+  }
+  const state = isObject(value) ? value : {};
+  const wrong = members.find((name) => !forms[name](state[name]));
+  if (wrong !== undefined) {
+    const what = isObject(value) ? `${wrong} is missing or wrong in its resume state` : 'its log has no resume state';
+    const message = `run ${runId} cannot be resumed by this version: ${what}. Resume it with the version that wrote it, or describe the store and decide.`;
+    throw new ResumeStateError(message, false);
+  }
+  // Members that this version does not know are dropped: nothing that it writes must depend on them.
+  const known = members.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]);
+  return Object.fromEntries(known) as unknown as ResumeState;
+}
+
+type Form = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText: Form = (value) => typeof value === 'string';
+const isNumber: Form = (value) => typeof value === 'number' && Number.isFinite(value);
+const isBoolean: Form = (value) => typeof value === 'boolean';
+const isNull: Form = (value) => value === null;
+const oneOf =
+  (...words: readonly unknown[]): Form =>
+  (value) =>
+    words.includes(value);
+const either =
+  (...of: readonly Form[]): Form =>
+  (value) =>
+    of.some((form) => form(value));
+const maybe = (form: Form) => either(form, oneOf(undefined));
+const listOf =
+  (form: Form): Form =>
+  (value) =>
+    Array.isArray(value) && value.every(form);
+const withMembers =
+  (all: Readonly<Record<string, Form>>): Form =>
+  (value) =>
+    isObject(value) && Object.entries(all).every(([name, form]) => form(value[name]));
+const withProperties =
+  (form: (name: string, value: unknown) => boolean): Form =>
+  (value) =>
+    isObject(value) && Object.entries(value).every(([name, one]) => form(name, one));
+
+const isSettings = withProperties((_, value) => isText(value));
+
+/** A secret must be a reference: a value in its place is refused, and not passed on. */
+const isChange = withProperties((name, value) => {
+  if (!propertyNames.includes(name as PropertyName)) return false;
+  const { secret, secretMember, visibleMember } = describeProperty(name as PropertyName);
+  if (secretMember === undefined) return secret ? isReference(value) : isText(value);
+  return isObject(value) && isText(value[visibleMember ?? '']) && isReference(value[secretMember.name]);
+});
+const isReference: Form = (value) => typeof value === 'string' && (isKeptReference(value) || /^given:/.test(value));
+
+const isKeyStore = withMembers({
+  customKeyStoreId: isText,
+  customKeyStoreType: oneOf('AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'),
+  connectionState: oneOf('CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'),
+  connectionErrorCode: maybe(isText),
+  settings: isSettings,
+});
+
+const isCanary = withMembers({
+  keyId: isText,
+  ciphertext: isText,
+  sha256: isText,
+  encryptionContext: withProperties((_, value) => isText(value)),
+  encryptedAtMs: isNumber,
+});
+
+const forms: Readonly<Record<keyof ResumeState, Form>> = {
+  schema: oneOf(resumeSchema),
+  runId: isText,
+  before: isKeyStore,
+  sent: isChange,
+  inForce: isSettings,
+  update: oneOf('none', 'accepted', 'restored'),
+  pending: either(isNull, isChange),
+  send: isChange,
+  isUnsent: isBoolean,
+  wantedState: oneOf('CONNECTED', 'DISCONNECTED'),
+  goal: oneOf('forward', 'back'),
+  reason: maybe(withMembers({ code: isText, message: isText, cause: isText, remedy: isText })),
+  isUnfinished: isBoolean,
+  offlineSinceMs: either(isNull, isNumber),
+  connectedSince: isBoolean,
+  hasConnected: isBoolean,
+  isHeld: isBoolean,
+  accepted: listOf((value) => typeof value === 'string' && isRisk(value)),
+  logins: withMembers({ count: isNumber, refusedWith: either(isNull, isText) }),
+  preparation: maybe(withMembers({ canaries: listOf(isCanary), keys: either(isNull, isNumber) })),
+  exposure: maybe(withMembers({ since: isText, seenAt: isText, keysUsed: listOf(isText) })),
+  armed: maybe(withMembers({ name: isText, deadlineAtMs: isNumber })),
+  lastSentAtMs: either(isNull, isNumber),
+  lastAcceptedAtMs: either(isNull, isNumber),
+  updateAcceptedAtMs: either(isNull, isNumber),
+};
+
+const members = Object.keys(forms) as (keyof ResumeState)[];

@@ -1,0 +1,166 @@
+/**
+ * What an answer says to a later run, by the answer alone. It needs no states and no transitions, so it also reads the log
+ * of a version that had other ones. What it does not know says nothing, but a call without a known result stays pending.
+ */
+import { rollbackOf } from '../../machines/safe-update/facts.ts';
+import type { Result } from '../../machines/safe-update/index.ts';
+import { applyChange, type Change } from '../domain/change.ts';
+import { explainConnectionError } from '../domain/connection-errors.ts';
+import { explainFailure, type Reason } from '../domain/failure.ts';
+import { type KeyStore, matchesSettings, nameStore } from '../domain/key-store.ts';
+import { noLogins, withoutLogin } from '../domain/logins.ts';
+import type { Order } from '../domain/plan.ts';
+import { explainFailed, explainReason } from '../domain/reasons.ts';
+import type { ResumeState } from '../domain/resume-state.ts';
+import type { Call } from './intent.ts';
+
+/** An answer as a log holds it. */
+export interface LoggedAnswer {
+  /** Without its ordinal. */
+  readonly step: string;
+  readonly atMs: number;
+  readonly value: Result;
+}
+
+/** The state after the answer of a call; null while its result is unknown. */
+export function foldCall(call: Call, { atMs, value }: LoggedAnswer, order: Order): ResumeState | null {
+  const state = foldLogin(call.state, value);
+  const isSettled = value.kind === 'refused' || value.kind === 'foreign' || value.kind === 'cutOff';
+  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, atMs, order);
+  if (!isSettled || ('mayBeDone' in value && value.mayBeDone)) return null;
+  const settled = { ...state, pending: null, lastSentAtMs: atMs };
+  if (value.kind !== 'refused') return value.seen ? foldStrike(settled, value.seen.store, atMs, order) : settled;
+  const doing = `${String(call.operation)} of ${nameStore(value.seen.store)} was refused`;
+  return remember(settled, explainFailure(value.failure, doing));
+}
+
+function foldAccepted({ operation, state }: Call, atMs: number, order: Order): ResumeState {
+  const { before, pending, inForce, sent } = state;
+  const accepted = { ...state, isUnfinished: true, pending: null, lastSentAtMs: atMs, lastAcceptedAtMs: atMs };
+  switch (operation) {
+    case 'DisconnectCustomKeyStore':
+      return before.connectionState === 'CONNECTED'
+        ? { ...accepted, offlineSinceMs: state.offlineSinceMs ?? atMs }
+        : accepted;
+    case 'ConnectCustomKeyStore':
+      return { ...accepted, hasConnected: true };
+    default: {
+      const change = pending ?? {};
+      const updated = {
+        ...accepted,
+        updateAcceptedAtMs: atMs,
+        ...(isNewLogin(change, order) ? { logins: noLogins } : {}),
+      };
+      return state.goal === 'back'
+        ? { ...updated, update: 'restored', inForce: before.settings }
+        : {
+            ...updated,
+            update: 'accepted',
+            isUnsent: false,
+            sent: { ...sent, ...change },
+            inForce: applyChange(inForce, change),
+          };
+    }
+  }
+}
+
+/** Another password, or another cluster than the one whose logins were read. */
+function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }: Order): boolean {
+  return KeyStorePassword !== undefined || (CloudHsmClusterId ?? change.CloudHsmClusterId) !== change.CloudHsmClusterId;
+}
+
+/** The state after the answer of a step that sends nothing to the store. */
+export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnswer, order: Order): ResumeState {
+  const next = foldLogin(state, value);
+  const { accepted, before } = next;
+  switch (value.kind) {
+    case 'reached':
+      return value.seen.store.connectionState === 'CONNECTED'
+        ? { ...next, logins: noLogins, connectedSince: next.connectedSince || next.update === 'accepted' }
+        : next;
+    case 'failed':
+      return foldFailed(next, value.seen.store);
+    case 'unmoved':
+    case 'foreign': {
+      const struck = foldStrike(next, value.seen.store, atMs, order);
+      return value.kind === 'foreign'
+        ? struck
+        : remember(struck, explainReason('NO_EFFECT', { store: value.seen.store }));
+    }
+    case 'armed':
+      return { ...next, armed: value.armed };
+    case 'unarmed':
+      return value.mayBeArmed ? { ...next, armed: value.armed } : next;
+    case 'disarmed':
+      return withoutSwitch(next);
+    case 'approved':
+      return { ...next, accepted: [...new Set([...accepted, ...value.accepted])] };
+    case 'released': {
+      const released = { ...next, isHeld: true, accepted: [...new Set([...accepted, ...value.accepted])] };
+      const isCorrected = Object.keys(value.correction).length > 0;
+      const corrected = { ...released, isUnsent: true, send: { ...next.send, ...value.correction } };
+      const left = isCorrected ? corrected : released;
+      return value.seen ? foldStrike(left, value.seen.store, atMs, order) : left;
+    }
+    case 'givenUp':
+      return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
+    case 'proven': {
+      const { status, exposure, detail = 'the canary does not decrypt' } = value.proof;
+      const exposed = exposure ? { ...next, exposure } : next;
+      return status === 'mismatch'
+        ? turnBack(exposed, explainReason('PROOF_MISMATCH', { store: before, detail }), order)
+        : exposed;
+    }
+    case 'checked':
+      return step === 'checkWayBack' && next.reason && value.findings.every(({ status }) => status !== 'failed')
+        ? turnBack(next, next.reason, order)
+        : next;
+    default:
+      return next;
+  }
+}
+
+/** A connect may have reached the login, whether its answer came or not. */
+function foldLogin(state: ResumeState, value: Result): ResumeState {
+  if (!('login' in value) || value.login === undefined) return state;
+  const { record, isGrantSpent } = value.login;
+  return { ...state, logins: record, accepted: isGrantSpent ? withoutLogin(state.accepted) : state.accepted };
+}
+
+function foldFailed(state: ResumeState, store: KeyStore): ResumeState {
+  const failed = remember(state, explainFailed(store));
+  const { connectionErrorCode: code, customKeyStoreType } = store;
+  if (code === undefined || explainConnectionError(code, customKeyStoreType).login !== 'refused') return failed;
+  return {
+    ...failed,
+    logins: { ...failed.logins, refusedWith: code },
+    accepted: withoutLogin(failed.accepted),
+  };
+}
+
+/** The dead man's switch has connected the store. With the old settings in force it is not disconnected once more. */
+function foldStrike(state: ResumeState, store: KeyStore, atMs: number, order: Order): ResumeState {
+  const { armed, inForce, update, isUnsent } = state;
+  const hasFired = armed !== undefined && atMs >= armed.deadlineAtMs;
+  const isOnline = ['CONNECTING', 'CONNECTED'].includes(store.connectionState);
+  if (!hasFired || !isOnline || !matchesSettings(inForce, store.settings)) return state;
+  if (update === 'accepted' && !isUnsent)
+    return { ...state, connectedSince: state.connectedSince || store.connectionState === 'CONNECTED' };
+  const detail = `it is ${store.connectionState}`;
+  return turnBack(state, explainReason('SWITCH_STRUCK', { store, detail }), order);
+}
+
+function withoutSwitch({ armed: _, ...state }: ResumeState): ResumeState {
+  return state;
+}
+
+/** The first reason is the one that counts. */
+function remember(state: ResumeState, reason: Reason): ResumeState {
+  return { ...state, reason: state.reason ?? reason };
+}
+
+/** To the rollback, unless an old value cannot be restored: then only the new settings are left. */
+function turnBack(state: ResumeState, reason: Reason, order: Order): ResumeState {
+  const remembered = remember(state, reason);
+  return rollbackOf({ ...remembered, order, undecided: {}, unrestored: [] }).possible ? { ...remembered, goal: 'back' } : remembered;
+}

@@ -1,0 +1,70 @@
+/**
+ * Reads from the log of a run what a later run needs to resume it: the facts that the run wrote with its last call, and the
+ * answers since then. The machine takes no part in it.
+ */
+import type { Input, Result } from '../../machines/safe-update/index.ts';
+import { changedNames } from '../domain/change.ts';
+import { parseResumeState } from '../domain/parse-resume-state.ts';
+import type { Order } from '../domain/plan.ts';
+import type { ResumeState } from '../domain/resume-state.ts';
+import type { LogRecord } from '../ports/log.ts';
+import { foldAnswer, foldCall, type LoggedAnswer } from './fold-answer.ts';
+import { type Call, readIntent } from './intent.ts';
+
+/**
+ * The state at the end of the log, for a run that resumes at `resumedAtMs`; null if no call of the run, or of one that it
+ * resumed, can have changed the store.
+ *
+ * @throws {ResumeStateError} if a call was recorded without facts that this version can read.
+ */
+export function readResumeState(input: Input, records: readonly LogRecord[], resumedAtMs: number): ResumeState | null {
+  const { order, runId, takenUp } = input;
+  let state = takenUp ? beforePlan(parseResumeState(takenUp, takenUp.runId), order) : null;
+  let preparation = state?.preparation;
+  let call: Call | null = null;
+  for (const record of records) {
+    if (record.kind === 'intent') {
+      const announced = readIntent(record, runId);
+      call = announced ?? call;
+      state = announced?.state ?? state;
+    } else if (record.kind === 'result') {
+      const answer = readAnswer(record);
+      if (answer?.value.kind === 'prepared') preparation = answer.value.preparation;
+      if (answer === null || state === null) continue;
+      if (call?.step !== record.step) state = foldAnswer(state, answer, order);
+      else {
+        const settled: ResumeState | null = foldCall({ ...call, state }, answer, order);
+        state = settled ?? state;
+        call = settled ? null : call;
+      }
+    }
+  }
+  if (state === null || (!state.isUnfinished && call === null)) return null;
+  const known = preparation === undefined ? state : { ...state, preparation };
+  return call === null ? known : leavePending({ ...call, state: known }, resumedAtMs);
+}
+
+/** Until a run has a plan, all that it was asked for is still to be sent. */
+function beforePlan(state: ResumeState, { change }: Order): ResumeState {
+  return { ...state, send: change, isUnsent: changedNames(change).length > 0 };
+}
+
+/** The call may have been carried out. A call without an answer is sent again and again, by one process after another. */
+function leavePending({ operation, atMs, state }: Call, resumedAtMs: number): ResumeState {
+  const { before, offlineSinceMs, hasConnected } = state;
+  const isDisconnect = operation === 'DisconnectCustomKeyStore' && before.connectionState === 'CONNECTED';
+  return {
+    ...state,
+    isUnfinished: true,
+    hasConnected: hasConnected || operation === 'ConnectCustomKeyStore',
+    offlineSinceMs: offlineSinceMs ?? (isDisconnect ? atMs : null),
+    lastSentAtMs: resumedAtMs,
+  };
+}
+
+/** Null for an answer in which nothing is told of a store: of a wait for an instant, or of a rehearsal. */
+function readAnswer({ step, value, atMs }: Extract<LogRecord, { kind: 'result' }>): LoggedAnswer | null {
+  const [name = '', ...inner] = step.replace(/^\d+\./, '').split('.');
+  const isTold = typeof (value as { readonly kind?: unknown } | null)?.kind === 'string';
+  return isTold && inner.length === 0 ? { step: name, value: value as Result, atMs } : null;
+}

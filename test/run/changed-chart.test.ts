@@ -1,0 +1,119 @@
+/** A version with other steps resumes what a run has left: from its facts, as its own chart cannot walk the log. */
+import { describe, expect, it } from 'vitest';
+import { outcomes } from '../../src/domain/outcome.ts';
+import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
+import { createMemoryLog } from '../../src/hosts/local.ts';
+import type { LogRecord } from '../../src/ports/log.ts';
+import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
+import { UnfinishedRunError } from '../../src/run/errors.ts';
+import { orderResume } from '../../src/run/resume.ts';
+import type { Ports } from '../../src/run/run.ts';
+import { type CrashPoint, crash, crashPoints, describeEnd, findLies, observe, runThrough } from '../support/crash.ts';
+import type { History, Life } from '../support/history.ts';
+import { chooseRewriting, isChosen, type Rewriting, rewriteLog, rewritings } from '../support/other-chart.ts';
+import { readLeft } from '../support/past.ts';
+import { findBrokenPromises } from '../support/promises.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { isWhole } from '../support/whole.ts';
+import { createWorld, isThrowAway, type RunOrder } from '../support/world.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const writes = ['DisconnectCustomKeyStore', 'UpdateCustomKeyStore', 'ConnectCustomKeyStore'];
+
+/** Dies at the point; then a version with another chart resumes from the log as that one would have written it. */
+async function crashAndResume(scenario: Scenario, point: CrashPoint, how: Rewriting) {
+  const world = createWorld(scenario.simulator);
+  const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
+  const kept: LogRecord[] = [];
+  await crash(world, order, createMemoryLog(kept), point);
+  const records = rewriteLog(kept, how);
+  const hasWritten = world.sent.some(({ operation, error }) => writes.includes(operation) && error === undefined);
+  const died = { requests: world.sent.length, events: world.events.length, records: kept };
+  const { input, left, context } = readLeft(world, order, records);
+  if (mayLeaveStore(records)) {
+    const clear = () => world.run({ ...order, work: (ports: Ports) => abandonRehearsal(ports, context) });
+    const again = (error: unknown) => {
+      const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
+      if (error instanceof UnfinishedRunError && error.mayLeaveStore && isLeft) return clear();
+      throw error;
+    };
+    return { end: { result: await clear().catch(again), records: kept, world }, left, hasWritten, order, died };
+  }
+  const sequel = left ? orderResume(left, input.order, {}, ['login']) : null;
+  const next: RunOrder = { ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}), runId: 'run-2' };
+  const log = createMemoryLog();
+  const result = await world.run({ ...next, log });
+  return { end: { result, records: log.read(), world }, left, hasWritten, order, died, next };
+}
+
+type Resumed = Awaited<ReturnType<typeof crashAndResume>>;
+
+/** Both processes as the judges see them; they read the log as it was written. */
+function describeLives({ end, order, died, next, left }: Resumed, isVolatile: boolean): History {
+  const history = observe(end, order, isVolatile);
+  const [whole] = history.lives;
+  if (!whole || !next) return history;
+  const { requests: at, events, records } = died;
+  const first: Life = {
+    ...whole,
+    runId: 'run-1',
+    end: { kind: 'died' },
+    records,
+    events: whole.events.slice(0, events),
+    requests: { from: 0, until: at },
+  };
+  const second: Life = {
+    ...whole,
+    runId: 'run-2',
+    beginning: left ? 'takenUp' : 'new',
+    order: { ...whole.order, policy: { ...whole.order.policy, ...next.policy } },
+    takenUp: next.takenUp,
+    events: whole.events.slice(events),
+    requests: { ...whole.requests, from: at },
+  };
+  const { grants } = observe({ ...end, records }, order, isVolatile);
+  return { ...history, lives: [first, second], grants: [...grants, { at, accepted: ['login'] }, ...history.grants] };
+}
+
+const hasTurnedBack = (records: readonly LogRecord[]) =>
+  records.some(
+    (record) =>
+      record.kind === 'intent' &&
+      /"goal":"back","reason":\{"code":"PROOF_MISMATCH"/.test(JSON.stringify(record.sending)),
+  );
+
+function isOfflineAtExit0({ end: { result, world }, order }: Resumed): boolean {
+  const isMeant = order.policy?.finalState === 'disconnected';
+  const { ConnectionState } = world.simulator.store(result.customKeyStoreId);
+  const wasOnline = result.before?.connectionState === 'CONNECTED';
+  return outcomes[result.outcome].exitCode === 0 && wasOnline && !isMeant && ConnectionState !== 'CONNECTED';
+}
+
+describe('a run that dies at any record of its log, and is resumed by a version with other steps', () => {
+  for (const scenario of scenarios) {
+    const { name, outcome, isVolatile = false, isRehearsed } = scenario;
+    const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
+    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
+      const uninterrupted = await runThrough(scenario);
+      const points = crashPoints(uninterrupted.records).map((point) => ({
+        point,
+        word: `${name} ${JSON.stringify(point)}`,
+      }));
+      for (const { point, word } of points.filter((one) => isWhole || isChosen(one.word, 16))) {
+        for (const how of isWhole ? rewritings : [chooseRewriting(word)]) {
+          const resumed = await crashAndResume(scenario, point, how);
+          const where = `${JSON.stringify(point)} ${how}`;
+          expect(findLies(resumed.end), where).toEqual([]);
+          // A store that somebody else disconnects is theirs.
+          if (!isVolatile) expect(isOfflineAtExit0(resumed), where).toBe(false);
+          if (resumed.hasWritten) expect(resumed.left, where).not.toBeNull();
+          if (hasTurnedBack(resumed.died.records)) expect(resumed.end.result.outcome, where).not.toBe('updated');
+          // A run that has sent nothing begins anew, and KMS may not be asked then.
+          const isRefusedAnew = resumed.left === null && resumed.end.result.outcome === 'refused';
+          if (isForward && !isRefusedAnew) expect(describeEnd(resumed.end), where).toBe(describeEnd(uninterrupted));
+          if (!isVolatile) expect(findBrokenPromises(describeLives(resumed, isVolatile)), where).toEqual([]);
+        }
+      }
+    });
+  }
+});
