@@ -50,7 +50,7 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
       hasJournal,
       message: mayLeaveStore ? message : `a bug: ${message}`,
     };
-    const result = held ? explainHeld(runId, held) : explainUnfinished(facts);
+    const result = held ? explainHeld(runId, held, hasJournal) : explainUnfinished(facts);
     return { exitCode: otherExitCodes.unfinished, result: addSwitch(result, error) };
   }
   const reason = {

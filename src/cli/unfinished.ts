@@ -26,13 +26,17 @@ export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeySt
   readonly message: string;
 }
 
-/** The run waits for the operator, and nobody is there to say that it is done. */
-export function explainHeld(runId: string, { store, reason, missing, changes }: HeldStore): Unfinished {
+/** The run waits for the operator, and nobody is there to say that it is done. Without a journal no resume continues it. */
+export function explainHeld(
+  runId: string,
+  { store, reason, missing, changes }: HeldStore,
+  hasJournal: boolean,
+): Unfinished {
   const { customKeyStoreId, connectionState } = store;
   const accept = missing.length > 0 ? ` --accept ${missing.join(',')}` : '';
-  const goOn = `cks resume ${runId} --yes${accept}`;
+  const goOn = hasJournal ? `cks resume ${runId} --yes${accept}` : `cks reconnect ${customKeyStoreId}`;
   const correct =
-    changes.length > 0
+    changes.length > 0 && hasJournal
       ? `; an option such as --${optionName(changes[0]?.property ?? 'KeyStorePassword')} gives it another value`
       : '';
   return {

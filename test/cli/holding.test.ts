@@ -166,6 +166,15 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
   });
 
+  test('that is suspended without a journal names a command that needs none', async ({ rehearsal }) => {
+    const terminal = await hold(rehearsal, [...rotate, '--no-journal']);
+    terminal.type(ctrlC);
+
+    expect(await terminal.exitCode).toBe(7);
+    expect(terminal.screen.replace(/\s+/g, ' ')).toContain(`When it is done: cks reconnect ${id}`);
+    expect(terminal.screen).not.toContain('cks resume 2');
+  });
+
   test('is suspended by Ctrl-C at the question for a lost secret', async ({ rehearsal }) => {
     vi.stubEnv('FORGOTTEN_PASSWORD', password);
     const first = await hold(rehearsal, rotateFrom('FORGOTTEN_PASSWORD'));
