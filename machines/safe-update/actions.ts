@@ -11,7 +11,7 @@ import { noStaleReads } from '../../src/domain/stale-reads.ts';
 import { beginNewRow } from '../../src/domain/tries.ts';
 import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
 import { allSent, findCountedLogin, hasWrittenBefore, rollbackOf } from './facts.ts';
-import { recordStaleReads } from './stale-reads.ts';
+import { recordStaleReads, sawStaleRead } from './stale-reads.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event, Input } from './types.ts';
 
@@ -43,6 +43,7 @@ export function begin(input: Input): Context {
     sent: takenUp?.sent ?? {},
     inForce: {},
     stale: noStaleReads,
+    hasSeenStaleRead: false,
     lastAcceptedAtMs: takenUp?.lastAcceptedAtMs ?? null,
     updateAcceptedAtMs: takenUp?.updateAcceptedAtMs ?? null,
     hasWritten: takenUp?.isUnfinished ?? false,
@@ -92,6 +93,7 @@ export function record({ context, event }: Args): Changes {
   const stamped = { ...context, ...stamp };
   return {
     ...stamp,
+    hasSeenStaleRead: context.hasSeenStaleRead || sawStaleRead(value),
     hasConnectFailed: recordConnectFailure(context, event),
     isConnectUndecided: recordConnectDoubt(context, event),
     ...recordStrike(stamped, event),

@@ -54,6 +54,8 @@ export type Settled = {
   readonly tally: Readonly<Record<string, number>>;
   readonly failure?: Failure;
   readonly keysFailedAtMs?: number;
+  /** A state was shown that the store had certainly left: reads are stale in this run. */
+  readonly sawStaleRead?: true;
 } & (
   | { readonly kind: 'reached' | 'failed' | 'foreign' | 'unmoved'; readonly seen: Sighting }
   | { readonly kind: 'overdue' | 'stopped' | 'cutOff'; readonly seen: Sighting | null }

@@ -7,7 +7,7 @@ import type { Context, Event } from './types.ts';
 export function recordStaleReads(context: Context, event: Event, nowMs: number): StaleReads {
   const { stale, seen } = context;
   const { value } = event.output;
-  if (value.kind !== 'accepted') return endTransition(stale, value, nowMs);
+  if (value.kind !== 'accepted') return endTransition(context, value, nowMs);
   switch (event.type) {
     case 'xstate.done.actor.disconnectStore':
       return seen === null ? stale : leaveStates(stale, [seen.store.connectionState], nowMs);
@@ -18,10 +18,19 @@ export function recordStaleReads(context: Context, event: Event, nowMs: number):
   }
 }
 
-/** The state that a wait has reached is current again, and the transition that led to it is over. */
-function endTransition(stale: StaleReads, value: Result, nowMs: number): StaleReads {
+export function sawStaleRead(value: Result): boolean {
+  return 'sawStaleRead' in value && value.sawStaleRead === true;
+}
+
+/**
+ * The state that a wait has reached is current again, and the transition that led to it is over. As long as no read of the
+ * run was stale, a CONNECTING that follows DISCONNECTED is that of the next Connect: to doubt it would prolong an outage.
+ */
+function endTransition({ stale, hasSeenStaleRead }: Context, value: Result, nowMs: number): StaleReads {
   if (value.kind !== 'reached' && value.kind !== 'failed') return stale;
   const state = value.seen.store.connectionState;
   const { [state]: _, ...states } = stale.states;
-  return leaveStates({ ...stale, states }, [state === 'DISCONNECTED' ? 'DISCONNECTING' : 'CONNECTING'], nowMs);
+  if (state === 'DISCONNECTED') return leaveStates({ ...stale, states }, ['DISCONNECTING'], nowMs);
+  const isInDoubt = hasSeenStaleRead || sawStaleRead(value);
+  return leaveStates({ ...stale, states }, isInDoubt ? ['CONNECTING'] : [], nowMs);
 }

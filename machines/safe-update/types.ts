@@ -55,6 +55,8 @@ export interface Context extends Input {
   readonly inForce: Settings;
   /** What Describe may still show from before our last accepted call. */
   readonly stale: StaleReads;
+  /** A stale read was observed: a CONNECTING may be that of an earlier Connect. */
+  readonly hasSeenStaleRead: boolean;
   readonly lastAcceptedAtMs: number | null;
   readonly updateAcceptedAtMs: number | null;
   /** A Disconnect, Update or Connect of this run was accepted. */

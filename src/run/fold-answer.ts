@@ -162,5 +162,7 @@ function remember(state: ResumeState, reason: Reason): ResumeState {
 /** To the rollback, unless an old value cannot be restored: then only the new settings are left. */
 function turnBack(state: ResumeState, reason: Reason, order: Order): ResumeState {
   const remembered = remember(state, reason);
-  return rollbackOf({ ...remembered, order, undecided: {}, unrestored: [] }).possible ? { ...remembered, goal: 'back' } : remembered;
+  return rollbackOf({ ...remembered, order, undecided: {}, unrestored: [] }).possible
+    ? { ...remembered, goal: 'back' }
+    : remembered;
 }

@@ -3,6 +3,7 @@ import type { Look, Questions, Settled, Sighting, Stamped } from '../../machines
 import { lookAgainAfterMs, unreadableForMs } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { addCalls, type Calls } from '../domain/outcome.ts';
+import { mayBeStale } from '../domain/stale-reads.ts';
 import { confirmedAtMs, judgeLook, showsTransition } from '../domain/verdict.ts';
 import type { Next, Wait } from '../ports/host.ts';
 import type { Run } from './run.ts';
@@ -15,6 +16,8 @@ export interface Looked {
   readonly hasMoved: boolean;
   /** It was told that the state shown has to be confirmed. */
   readonly isConfirming: boolean;
+  /** A state was shown that may be older than the last accepted call. */
+  readonly sawStaleRead: boolean;
   readonly failedInARow: number;
   readonly unreadableSinceMs: number | null;
 }
@@ -25,6 +28,7 @@ export const notLooked: Looked = {
   lastWord: '',
   hasMoved: false,
   isConfirming: false,
+  sawStaleRead: false,
   failedInARow: 0,
   unreadableSinceMs: null,
 };
@@ -75,14 +79,16 @@ export function judgeSettled(
   const { seen } = look;
   const evidence = { hasMoved: before.hasMoved, keysWork };
   const verdict = judgeLook(expected, seen.store, nowMs, evidence);
-  if (verdict !== 'waiting') return { done: { kind: verdict, tally, seen }, ...noted };
+  const sawStaleRead = before.sawStaleRead || mayBeStale(expected.stale, seen.store.connectionState, nowMs);
+  if (verdict !== 'waiting')
+    return { done: { kind: verdict, tally, seen, ...(sawStaleRead ? { sawStaleRead } : {}) }, ...noted };
   const hasMoved = before.hasMoved || showsTransition(expected, seen.store, nowMs);
   const untilMs = confirmedAtMs(expected, seen.store, nowMs, evidence);
   if (untilMs !== null && !before.isConfirming)
     tell({ type: 'wait.confirming', state: seen.store.connectionState, untilMs });
   const isConfirming = before.isConfirming || untilMs !== null;
   return {
-    ...lookAgain({ ...looked, seen, hasMoved, isConfirming, failedInARow: 0, unreadableSinceMs: null }),
+    ...lookAgain({ ...looked, seen, hasMoved, isConfirming, sawStaleRead, failedInARow: 0, unreadableSinceMs: null }),
     ...noted,
   };
 
