@@ -128,7 +128,7 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'reached':
       return {
         ...recordKeysFailed(context, value),
-        ...(value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context) : {}),
+        ...(value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context, value.shownSinceMs) : {}),
       };
     case 'failed':
       return recordFailure(context, value.tally);
@@ -255,9 +255,10 @@ function recordFailure(context: Context, tally: Settled['tally']): Changes {
   };
 }
 
-function recordConnected(context: Context): Changes {
+/** `atMs`: since when CONNECTED was shown; to confirm it may have taken longer, and was no outage. */
+function recordConnected(context: Context, atMs = context.nowMs): Changes {
   // The earlier run may have counted by a clock that was set back since.
-  const offlineMs = context.offlineSinceMs === null ? null : Math.max(0, context.nowMs - context.offlineSinceMs);
+  const offlineMs = context.offlineSinceMs === null ? null : Math.max(0, atMs - context.offlineSinceMs);
   return {
     logins: noLogins,
     connectedSince: context.connectedSince || context.update === 'accepted',

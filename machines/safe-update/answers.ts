@@ -54,6 +54,8 @@ export type Settled = {
   readonly tally: Readonly<Record<string, number>>;
   readonly failure?: Failure;
   readonly keysFailedAtMs?: number;
+  /** Since when the state that ended the wait was shown. */
+  readonly shownSinceMs?: number;
   /** A state was shown that the store had certainly left: reads are stale in this run. */
   readonly sawStaleRead?: true;
 } & (

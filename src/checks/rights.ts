@@ -17,6 +17,7 @@ export const checkRights = {
   clashes: { actions: [] },
   'self-harm': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases'] },
+  'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
   'cluster-backup': {
     type: 'AWS_CLOUDHSM',

@@ -13,10 +13,10 @@ import { systemClock } from '../hosts/system-clock.ts';
 import { listJournals, mayName } from '../journal/shelf.ts';
 import type { Place } from '../locks/names.ts';
 import type { Check } from '../ports/checks.ts';
+import type { KeptLogins } from '../ports/logins.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
 import { locate } from './locate.ts';
-import { openLogins } from './locks.ts';
 import type { RunOptions } from './options.ts';
 import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 import { listSupports } from './supports.ts';
@@ -31,7 +31,9 @@ interface Checked {
 
 /** Those parts of a connection that checks ask. */
 export type AskedByChecks = AskedByStoreChecks &
-  Pick<Connection, 'place' | 'endpoint' | 'lockTable' | 'encryption' | 'readCredentialsLife'>;
+  Pick<Connection, 'place' | 'endpoint' | 'lockTable' | 'encryption' | 'readCredentialsLife'> & {
+    readonly logins: Pick<KeptLogins, 'findProblem'>;
+  };
 
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
@@ -52,7 +54,7 @@ export function createChecks(
       ? []
       : [createPermissionsCheck(kms, runId, order.policy, options.approver?.mayAccept === true)]),
     warnWithoutOutage(createSelfHarmCheck(listSupports(order, options, connection), keys, { ...place, account })),
-    createKmsuserLoginsCheck(openLogins(connection).findProblem),
+    createKmsuserLoginsCheck(connection.logins.findProblem),
     ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
     ...checks,
   ];

@@ -9,6 +9,7 @@ import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { createChecks } from './checks.ts';
 import { connect, logRequests } from './connection.ts';
+import { openLogins } from './locks.ts';
 import { requireJournal, requireKnownOptions, resolveWords, type SafeUpdateOptions } from './options.ts';
 import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
@@ -95,7 +96,13 @@ async function look(
   const isAsked = options.expectAccount !== undefined || connection.lockTable !== null;
   const account = isAsked ? await connection.findAccount() : place.account;
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
-  const checks = createChecks({ order, account }, connection, vault, options, folder);
+  const checks = createChecks(
+    { order, account },
+    { ...connection, logins: openLogins(connection) },
+    vault,
+    options,
+    folder,
+  );
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
   const made = await logRequests(
     connection,

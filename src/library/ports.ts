@@ -32,15 +32,17 @@ export function createPorts({
   folder,
 }: PortsOptions): Omit<Ports, 'host'> {
   const { approver, holder, stateDirectory } = options;
+  const logins = openLogins(connection);
+  const asked = { ...connection, logins };
   return {
     kms: connection.kms,
     secrets,
-    checks: createChecks({ ...input, account: input.place.account }, connection, secrets, options, folder),
+    checks: createChecks({ ...input, account: input.place.account }, asked, secrets, options, folder),
     prover: options.prover ?? createProver(connection, input.place, stateDirectory),
     ...(approver ? { approver } : {}),
     ...(holder ? { holder } : {}),
     lock,
-    logins: openLogins(connection),
+    logins,
     scheduler: connection.scheduler,
     clock: systemClock,
     random: Math.random,

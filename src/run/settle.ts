@@ -13,6 +13,7 @@ export interface Looked {
   readonly tally: Readonly<Record<string, number>>;
   readonly seen: Sighting | null;
   readonly lastWord: string;
+  readonly shownSinceMs: number;
   readonly hasMoved: boolean;
   /** It was told that the state shown has to be confirmed. */
   readonly isConfirming: boolean;
@@ -26,6 +27,7 @@ export const notLooked: Looked = {
   tally: {},
   seen: null,
   lastWord: '',
+  shownSinceMs: 0,
   hasMoved: false,
   isConfirming: false,
   sawStaleRead: false,
@@ -65,7 +67,8 @@ export function judgeSettled(
   if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally: before.tally, seen: before.seen } };
   const word = look.kind === 'seen' ? describeState(look.seen.store) : look.failure.code;
   const tally = { ...before.tally, [word]: (before.tally[word] ?? 0) + 1 };
-  const looked = { ...before, tally, lastWord: word };
+  const shownSinceMs = word === before.lastWord ? before.shownSinceMs : nowMs;
+  const looked = { ...before, tally, lastWord: word, shownSinceMs };
   const noted = word === before.lastWord ? {} : { note: word };
 
   if (look.kind === 'unreadable') {
@@ -81,7 +84,7 @@ export function judgeSettled(
   const verdict = judgeLook(expected, seen.store, nowMs, evidence);
   const sawStaleRead = before.sawStaleRead || mayBeStale(expected.stale, seen.store.connectionState, nowMs);
   if (verdict !== 'waiting')
-    return { done: { kind: verdict, tally, seen, ...(sawStaleRead ? { sawStaleRead } : {}) }, ...noted };
+    return { done: { kind: verdict, tally, seen, shownSinceMs, ...(sawStaleRead ? { sawStaleRead } : {}) }, ...noted };
   const hasMoved = before.hasMoved || showsTransition(expected, seen.store, nowMs);
   const untilMs = confirmedAtMs(expected, seen.store, nowMs, evidence);
   if (untilMs !== null && !before.isConfirming)

@@ -36,6 +36,7 @@ export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByCh
     place: { region: simulator.region, account: simulator.accountId },
     endpoint: undefined,
     lockTable: null,
+    logins: { findProblem: async () => null },
     readCredentialsLife: async () => ({ expiresAtMs: null, isRenewed: false, isTemporary: false }),
   };
 }
