@@ -102,7 +102,9 @@ function performAndRemember(world: World, operation: OperationName, call: Call, 
   const { nowMs } = call;
   const before = store && { entry: showStore(store), backing: store.backing };
   const ordinals = world.nextOrdinal;
+  world.staleViews.record(world.stores, nowMs);
   const output = perform(world, operation, call.input, call);
+  world.staleViews.record(world.stores, nowMs);
   const created = [...world.stores.values()].find(({ ordinal }) => ordinal >= ordinals);
   if (created) world.staleViews.remember(created.id, created.ordinal, undefined, nowMs);
   if (!store || !before) return output;
