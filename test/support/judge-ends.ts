@@ -70,10 +70,13 @@ export function areTrueAtExit0(history: History): string[] {
   const wanted = readWanted(history);
   const wrong = changedNames(wanted).filter((name) => {
     const value = visibleValue(wanted, name);
-    return value !== undefined && (store.settings[name] ?? '') !== value;
+    return value !== undefined && spell(name, store.settings[name]) !== spell(name, value);
   });
   return [...broken, ...wrong.map((name) => `${result.outcome}, and ${name} is ${store.settings[name]}`)];
 }
+
+/** A host name is the same in either case. */
+const spell = (name: string, value = '') => (name === 'XksProxyUriEndpoint' ? value.toLowerCase() : value);
 
 function findWantedStates(history: History): readonly string[] {
   const found = findFoundState(history);
@@ -160,7 +163,7 @@ export function accuseNobody(history: History): string[] {
 const isUnreadable = /could not be described/;
 
 export function areUnsettledWhileMoving(history: History): string[] {
-  if (history.world.simulator.staleReadsForMs > 0 || history.handAt !== null || isLogCut(history)) return [];
+  if (history.isStale || history.handAt !== null || isLogCut(history)) return [];
   return resultsOf(history)
     .filter(
       ({ outcome, after, reason }) => outcome === 'unsettled' && !isUnreadable.test(reason?.message ?? '') && after,

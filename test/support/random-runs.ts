@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { type Readings, readings } from '../../src/simulator/index.ts';
 import { troubleKinds } from './troubles.ts';
+import { obstacles } from './wire.ts';
 
 const connectFailures = ['NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR', 'USER_LOCKED_OUT'] as const;
 
@@ -76,6 +77,52 @@ const mishaps = fc.record({
     connectFailure: rarely(4, fc.constantFrom(...connectFailures)),
     hand: rarely(6, fc.record({ act: fc.constantFrom('connect', 'disconnect', 'delete'), at: moment })),
   }),
+});
+
+/** Troubles that schedules meet less often, each by itself and each to be switched off: see `draws.ts`. */
+const harsh = fc.record({
+  obstruction: rarely(
+    3,
+    fc.record({
+      how: fc.constantFrom(...obstacles),
+      operation: fc.constantFrom(undefined, ...operations),
+      at: moment,
+      forMs: fc.constantFrom(2_000, 20_000, 90_000, 400_000),
+      isCarriedOut: fc.boolean(),
+      hasRequestId: fc.boolean(),
+    }),
+  ),
+  /** Replicas of KMS that lag. */
+  replicas: rarely(
+    5,
+    fc.record({
+      longestLagMs: fc.constantFrom(3_000, 30_000, 100_000, 240_000),
+      count: fc.integer({ min: 1, max: 4 }),
+      isApart: fc.boolean(),
+      judgesWrites: fc.boolean(),
+    }),
+  ),
+  /** For so long Describe shows nothing of a Disconnect. */
+  slowDisconnectMs: rarely(10, fc.constantFrom(70_000, 240_000)),
+  hasLowerCaseHosts: rarely(8, fc.constant(true)),
+  /** Somebody deletes the store once it is DISCONNECTED, from this request on. */
+  deletedAt: rarely(16, moment),
+  /** The machine sleeps. */
+  suspension: rarely(8, fc.record({ at: moment, forMs: fc.constantFrom(120_000, 900_000, 10_800_000) })),
+  clockAhead: rarely(8, fc.record({ at: moment, byMs: fc.constantFrom(600_000, 10_800_000) })),
+  lateFailure: rarely(
+    8,
+    fc.record({
+      code: fc.constantFrom(...connectFailures),
+      connectMs: fc.constantFrom(70_000, 330_000, 840_000),
+    }),
+  ),
+  /** What answers quote of the secrets of a request: in which form, and whether those of a later call do. */
+  echo: rarely(6, fc.record({ form: fc.constantFrom('json', 'url', 'base64', 'name'), isLater: fc.boolean() })),
+  /** A caller's own logger hears of each request. */
+  hasListener: rarely(4, fc.constant(true)),
+  /** From the second process on the disk takes nothing. */
+  hasReadOnlyDisk: rarely(6, fc.constant(true)),
 });
 
 /** What the operator does when a run holds the store. */
@@ -161,6 +208,7 @@ export const schedules = fc.record({
   mishaps,
   operator: fc.oneof(fc.array(fc.constantFrom(...words), { maxLength: 4 }), fc.tuple(fc.constantFrom(...words))),
   lives: fc.array(life, { maxLength: 4 }),
+  harsh,
 });
 
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
@@ -169,5 +217,6 @@ type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
 export const hasTime = ({ order: { window } }: Schedule) => window === null || window.lengthMs === ample;
 
 export type Schedule = Generated<typeof schedules>;
+export type Harsh = Schedule['harsh'];
 export type LifePlan = Generated<typeof life>;
 export type OperatorsWord = (typeof words)[number];

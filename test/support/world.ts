@@ -70,6 +70,8 @@ export interface SentRequest {
   readonly input: Readonly<Record<string, unknown>>;
   readonly trueState: string;
   readonly trueClusterId: string;
+  /** The most logins in a row that a cluster has refused to kmsuser. */
+  readonly badLogins: number;
   readonly shownState: string;
   readonly requestsInFlight: number;
   readonly atMs: number;
@@ -245,6 +247,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       requestsInFlight,
       atMs: clock.now(),
     };
+    world.echo.hear(input);
     const obstruction = findObstruction(operation);
     const reply = obstruction && !mayReachKms(obstruction) ? undefined : receive(operation, input);
     const answer = answerOnWire(obstruction, reply, input, world.echo);
@@ -445,9 +448,16 @@ function findEntry(simulator: Simulator, id: unknown): StoreEntry | undefined {
   }
 }
 
-function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId'> {
+function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId' | 'badLogins'> {
   const store = findEntry(simulator, id);
-  return { trueState: store?.ConnectionState ?? 'unknown', trueClusterId: store?.CloudHsmClusterId ?? 'none' };
+  const badLogins = simulator
+    .describeWorld()
+    .clusters.map(({ clusterId }) => simulator.cluster(clusterId).kmsuser.badLogins);
+  return {
+    trueState: store?.ConnectionState ?? 'unknown',
+    trueClusterId: store?.CloudHsmClusterId ?? 'none',
+    badLogins: Math.max(0, ...badLogins),
+  };
 }
 
 function readStores(output: object): readonly StoreEntry[] {
