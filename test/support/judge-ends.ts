@@ -2,7 +2,6 @@
 import { applyChange, type Change, changedNames, secretReference, visibleValue } from '../../src/domain/change.ts';
 import { type KeyStore, matchesSettings } from '../../src/domain/key-store.ts';
 import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
-import { describeProperty } from '../../src/domain/properties.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
 import { type History, isLogCut, type Life, readTruth } from './history.ts';
@@ -220,11 +219,7 @@ export function haveSentSecrets(history: History): string[] {
     .filter(
       (name) =>
         !world.sent.some(
-          ({ operation, error, input }) =>
-            operation === 'UpdateCustomKeyStore' &&
-            input[name] &&
-            // By what Describe shows beside the secret it may tell that a call without an answer was carried out.
-            (error === undefined || changedNames(readWanted(history)).some((other) => describeProperty(other).shownAt)),
+          ({ operation, isDone, input }) => operation === 'UpdateCustomKeyStore' && input[name] && isDone,
         ),
     )
     .map((name) => `${outcome}, and KMS never took ${name}`);

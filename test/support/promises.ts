@@ -4,6 +4,7 @@
  */
 import type { History } from './history.ts';
 import * as ends from './judge-ends.ts';
+import * as liveness from './judge-liveness.ts';
 import * as rehearsals from './judge-rehearsals.ts';
 import * as requests from './judge-requests.ts';
 import * as switches from './judge-switches.ts';
@@ -49,6 +50,10 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['10: the settings in force are told truly', ends.tellSettings],
   ['10: what Describe cannot show is sent before it is called new', ends.haveSentSecrets],
   ['11: what passes by itself ends no run that has acted', ends.outlastWhatPasses],
+  ['8: never a fourth bad login in a row', liveness.spareKmsuserTruly],
+  ['11: no call is repeated without bound', liveness.repeatWithinBounds],
+  // It comes last: it asks the simulated KMS to connect the store.
+  ['11: no store is left offline that KMS would connect', liveness.leaveNoStoreOffline],
 ];
 
 /** Each broken promise with what speaks against it; empty when all were kept. */
