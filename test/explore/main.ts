@@ -1,14 +1,15 @@
 /**
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
  * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
- * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead; see `mutants.ts`.
+ * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
+ * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Draw, draws, pendingDraws } from '../support/draws.ts';
 import { explore, type Findings, replay, type Share, type Survey } from './explore.ts';
-import { huntMutants } from './mutants.ts';
+import { huntMutants } from './hunt-mutants.ts';
 import { addSights, arrowSights, expectedSights } from './sights.ts';
 
 /** From so many schedules on, everything that is expected must have been seen. */
@@ -23,12 +24,14 @@ const options = {
   survey: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
   long: { type: 'boolean', default: false },
+  name: { type: 'string' },
+  cores: { type: 'string' },
   brief: { type: 'boolean', default: false },
 } as const;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
-  if (values.mutants) return huntMutants(print, { isLong: values.long });
+  if (values.mutants) return huntMutants(print, { isLong: values.long, name: values.name });
   const off = chooseOff(values.only, values.without);
   const seed = Number(values.seed);
   if (values.path !== undefined) {
@@ -37,7 +40,8 @@ async function main(): Promise<number> {
   }
   const runs = Number(values.runs);
   const startMs = performance.now();
-  const shares = share(runs, { seed, off, isBrief: values.brief, isSurvey: values.survey });
+  const cores = Math.min(Number(values.cores ?? availableParallelism()), runs);
+  const shares = share(cores, runs, { seed, off, isBrief: values.brief, isSurvey: values.survey });
   const findings = await Promise.all(shares.map(exploreInWorker));
   const failures = findings.flatMap(({ failure }) => (failure === null ? [] : [failure]));
   const sights = addSights(findings.map((found) => found.sights));
@@ -79,8 +83,7 @@ function chooseOff(only: string | undefined, without: string | undefined): reado
   return without === 'none' ? [] : read(without);
 }
 
-function share(runs: number, { seed, ...common }: Omit<Share, 'runs'>): readonly Share[] {
-  const cores = Math.min(availableParallelism(), runs);
+function share(cores: number, runs: number, { seed, ...common }: Omit<Share, 'runs'>): readonly Share[] {
   const each = Math.floor(runs / cores);
   return Array.from({ length: cores }, (_, nth) => ({
     ...common,
