@@ -92,6 +92,9 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
     asked: [],
     deadLooks: [],
     areKeysOthers: () => false,
+    hasOnlyTypedAhead: false,
+    keyUses: null,
+    areRealKeysOthers: () => false,
     handAt: isVolatile ? 0 : null,
   };
 }

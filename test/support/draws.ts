@@ -40,6 +40,8 @@ const switchOff = {
   lateFailure: without('lateFailure'),
   echo: without('echo'),
   listener: without('hasListener'),
+  canaries: without('canaries'),
+  typesAhead: without('typesAhead'),
   readOnlyDisk: without('hasReadOnlyDisk'),
 } satisfies Record<string, (harsh: Harsh) => Harsh>;
 

@@ -20,6 +20,7 @@ import { readPast } from '../../src/run/past.ts';
 import { orderTakeUp, orderUndo, readTakenUp } from '../../src/run/take-up.ts';
 import type { StoreEntry } from '../../src/simulator/index.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
+import type { KeyUse } from './real-keys.ts';
 import { type Stage, setStage } from './stage.ts';
 import type { RunOrder, World } from './world.ts';
 
@@ -82,6 +83,11 @@ export interface History {
   readonly deadLooks: readonly number[];
   /** Whether keys of the store decrypt no more what they encrypted at first. */
   readonly areKeysOthers: (store: KeyStore) => boolean;
+  /** The person at the terminal has answered no question that was shown. */
+  readonly hasOnlyTypedAhead: boolean;
+  /** What was done with real keys; null: there are none. */
+  readonly keyUses: readonly KeyUse[] | null;
+  readonly areRealKeysOthers: (store: KeyStore) => boolean;
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
   readonly handAt: number | null;
 }
@@ -173,6 +179,9 @@ export async function play(schedule: Schedule): Promise<History> {
     asked,
     deadLooks,
     areKeysOthers,
+    hasOnlyTypedAhead: harsh.typesAhead !== null,
+    keyUses: stage.realKeys?.uses ?? null,
+    areRealKeysOthers: (seen) => stage.realKeys?.areOthers(seen) ?? false,
     handAt: stage.handAt(),
   };
 }

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { type Readings, readings } from '../../src/simulator/index.ts';
 import { troubleKinds } from './troubles.ts';
+import { leavings } from './typing.ts';
 import { obstacles } from './wire.ts';
 
 const connectFailures = ['NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR', 'USER_LOCKED_OUT'] as const;
@@ -121,6 +122,21 @@ const harsh = fc.record({
   echo: rarely(6, fc.record({ form: fc.constantFrom('json', 'url', 'base64', 'name'), isLater: fc.boolean() })),
   /** A caller's own logger hears of each request. */
   hasListener: rarely(4, fc.constant(true)),
+  /** Real keys, tried by the default prover. */
+  canaries: rarely(
+    4,
+    fc.record({
+      keys: fc.constantFrom(1, 2),
+      hasOtherSource: fc.boolean(),
+      /** What answers each Decrypt after the first Connect. */
+      trouble: fc.constantFrom('none', 'none', 'denied', 'unauthenticated', 'unreachable'),
+      forMs: fc.constantFrom(30_000, 600_000),
+      /** Keys follow the state of their store so much later. */
+      stateLagMs: fc.constantFrom(0, 3_000, 240_000),
+    }),
+  ),
+  /** Somebody at a terminal types ahead, and leaves each question that is shown. */
+  typesAhead: rarely(12, fc.constantFrom(...leavings)),
   /** From the second process on the disk takes nothing. */
   hasReadOnlyDisk: rarely(6, fc.constant(true)),
 });

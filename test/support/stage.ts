@@ -8,6 +8,7 @@ import { defaultReadings, type SimulatorOptions } from '../../src/simulator/inde
 import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
 import { createProver, noProver } from './provers.ts';
 import type { Harsh, Schedule } from './random-runs.ts';
+import { createRealKeys, type RealKeys } from './real-keys.ts';
 import { callAsSomebodyElse } from './scenario.ts';
 import {
   addCloudHsm,
@@ -23,6 +24,7 @@ import {
   privateService,
 } from './stores.ts';
 import { arrangeTrouble } from './troubles.ts';
+import { createTypingApprover } from './typing.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** A hundredth of what KMS takes. */
@@ -74,6 +76,8 @@ export interface Stage {
   readonly deadLooks: readonly number[];
   /** Whether keys of the store decrypt no more what they encrypted at first. */
   areKeysOthers(store: KeyStore): boolean;
+  /** Null: no real keys are tried. */
+  readonly realKeys: RealKeys | null;
   /** The clock of our machine. */
   now(): number;
   /** How many requests have been sent. */
@@ -145,6 +149,7 @@ export function setStage({ store: scene, order, readings, mishaps, harsh }: Sche
     order.intent === 'reconnect'
       ? {}
       : spellHosts(chooseChange(world, scene, order.properties), harsh.hasLowerCaseHosts ?? false);
+  const realKeys = harsh.canaries ? createRealKeys(world, store, harsh.canaries) : null;
   const wayBack = createWayBackCheck(world, store, change, mishaps.wayBack);
   return {
     world,
@@ -154,13 +159,17 @@ export function setStage({ store: scene, order, readings, mishaps, harsh }: Sche
       previous: order.knowsOldSecrets || order.rehearse ? choosePrevious(scene, change) : {},
       policy: choosePolicy(order, clock.now()),
       checks: [...chooseChecks(mishaps.check), ...wayBack.checks],
-      prover: mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys),
+      prover: realKeys?.prover ?? (mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys)),
     },
     correction: chooseCorrection(change),
     mend: () => mend(world, store, change),
-    askWhom: (grant, stop) => chooseApprover(world, order.approver, grant, stop),
+    askWhom: (grant, stop) =>
+      harsh.typesAhead
+        ? createTypingApprover(world, harsh.typesAhead, [simulator.store(store).CustomKeyStoreName])
+        : chooseApprover(world, order.approver, grant, stop),
     deadLooks: wayBack.deadLooks,
-    areKeysOthers: (seen) => judgeKeys(seen) === 'mismatch',
+    areKeysOthers: (seen) => realKeys === null && judgeKeys(seen) === 'mismatch',
+    realKeys,
     now: () => clock.now() + skewMs,
     handAt: () => handAt,
     requests,
