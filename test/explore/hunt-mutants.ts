@@ -13,9 +13,6 @@ const root = resolve(import.meta.dirname, '../../..');
 const seedsFile = join(root, 'test/explore/mutant-seeds.json');
 const run = promisify(execFile);
 
-/** A long hunt gives up after so many schedules. */
-const longRuns = 20_000;
-
 /** A short hunt plays so many more schedules than the long one has needed: others may have changed what is drawn. */
 const spareRuns = 20;
 
@@ -26,7 +23,8 @@ interface Seed {
 }
 
 export interface Hunt {
-  readonly isLong: boolean;
+  /** A long hunt, which gives up after so many schedules; null: a short one. */
+  readonly longRuns: number | null;
   /** Only the mutants whose name holds this text. */
   readonly name?: string | undefined;
 }
@@ -39,7 +37,7 @@ interface Catch {
 }
 
 /** Exit code: 0 where every mutant was found. */
-export async function huntMutants(print: (line: string) => void, { isLong, name = '' }: Hunt): Promise<number> {
+export async function huntMutants(print: (line: string) => void, { longRuns, name = '' }: Hunt): Promise<number> {
   const seeds = readSeeds();
   const meant = mutants.filter((mutant) => mutant.name.includes(name));
   const left = [...meant.entries()];
@@ -48,14 +46,14 @@ export async function huntMutants(print: (line: string) => void, { isLong, name 
   const work = async (worker: number) => {
     for (let next = left.shift(); next; next = left.shift()) {
       const [, mutant] = next;
-      const caught = await hunt(mutant, worker, isLong ? { seed: 1, runs: longRuns } : seeds[mutant.name]);
+      const caught = await hunt(mutant, worker, longRuns === null ? seeds[mutant.name] : { seed: 1, runs: longRuns });
       catches.push(caught);
       const after = caught.seed ? `seed ${caught.seed.seed}, ${caught.seed.runs} schedules` : 'NOT FOUND';
       print(`${after}: ${mutant.name} (${mutant.file})\n    ${caught.told}`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), meant.length) }, (_, nth) => work(nth)));
-  if (isLong) writeSeeds(seeds, catches);
+  if (longRuns !== null) writeSeeds(seeds, catches);
   const found = catches.filter(({ seed }) => seed !== null).length;
   print(`${found} of ${meant.length} mutants found in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
   return found === meant.length ? 0 : 1;

@@ -31,7 +31,9 @@ const options = {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
-  if (values.mutants) return huntMutants(print, { isLong: values.long, name: values.name });
+  if (values.mutants) {
+    return huntMutants(print, { longRuns: values.long ? Number(values.runs) : null, name: values.name });
+  }
   const off = chooseOff(values.only, values.without);
   const seed = Number(values.seed);
   if (values.path !== undefined) {

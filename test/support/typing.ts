@@ -8,7 +8,7 @@ import '../../src/cli/asking/plain.ts';
 import '../../src/cli/questions.ts';
 import type { World } from './world.ts';
 
-const answers = { cancels: '\u0003', declines: 'n\n', ends: null } as const;
+const answers = { cancels: '\u0003', declines: '\n', ends: null } as const;
 
 /** How the person leaves a question. */
 export type Leaving = keyof typeof answers;

@@ -53,6 +53,22 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
     return true;
   }
 
+  /** As Node.js makes them. */
+  function startTimer(fire: () => void, ms: number) {
+    let stop = at(nowMs + ms, fire);
+    const timer = {
+      ref: () => timer,
+      unref: () => timer,
+      stop: () => stop(),
+      refresh() {
+        stop();
+        stop = at(nowMs + ms, fire);
+        return timer;
+      },
+    };
+    return timer;
+  }
+
   return {
     now: () => nowMs,
     advance(ms) {
@@ -86,11 +102,8 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
           turn(...words);
         });
       }) as typeof setImmediate;
-      globalThis.setTimeout = ((fire: () => void, ms = 0) => {
-        const timer = Object.assign(at(nowMs + ms, fire), { ref: () => timer, unref: () => timer });
-        return timer;
-      }) as unknown as typeof setTimeout;
-      globalThis.clearTimeout = ((cancel?: () => void) => cancel?.()) as unknown as typeof clearTimeout;
+      globalThis.setTimeout = ((fire: () => void, ms = 0) => startTimer(fire, ms)) as unknown as typeof setTimeout;
+      globalThis.clearTimeout = ((timer?: { stop?(): void }) => timer?.stop?.()) as unknown as typeof clearTimeout;
       AbortSignal.timeout = (ms) => {
         const late = new AbortController();
         at(nowMs + ms, () => late.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')));

@@ -32,7 +32,7 @@ const pages = { html200: 200, html403: 403, html404: 404, html502: 502, html503:
 /** Answers without a body that the SDK could read. */
 const empties = { empty403: 403, empty503: 503, redirect: 302 } as const;
 
-const silences = ['silence', 'stall', 'drip'] as const;
+const silences = ['silence', 'stall', 'drip', 'credentialProcess'] as const;
 
 export const obstacles = [
   ...silences,
@@ -46,7 +46,7 @@ export const obstacles = [
 
 /**
  * `silence`: no answer. `stall`: headers, and a body that never ends. `drip`: a body that takes ten minutes.
- * `lostReplies`: the connection breaks before the answer.
+ * `credentialProcess`: the credentials are never found. `lostReplies`: the connection breaks before the answer.
  */
 export type Obstacle = (typeof obstacles)[number];
 
@@ -62,7 +62,7 @@ export interface Obstruction {
 }
 
 /** Nothing of the call can have reached KMS. */
-const unsent: readonly Obstacle[] = [...throttles, ...credentialErrors, 'ECONNREFUSED'];
+const unsent: readonly Obstacle[] = [...throttles, ...credentialErrors, 'ECONNREFUSED', 'credentialProcess'];
 
 export const mayReachKms = ({ how, isCarriedOut = false }: Obstruction) =>
   how === 'lostReplies' || how === 'drip' || (isCarriedOut && !unsent.includes(how));
@@ -118,7 +118,8 @@ function obstruct(
     throw error;
   };
   const id = hasRequestId ? { requestId: reply?.requestId || 'd0c0ffee-0000-4000-8000-000000000000' } : {};
-  if (how === 'silence') return { ...at, afterMs: undefined, error: hungReply, finish: fail(timeOut()) };
+  if (how === 'silence' || how === 'credentialProcess')
+    return { ...at, afterMs: undefined, error: hungReply, finish: fail(timeOut()) };
   if (how === 'stall')
     return { ...at, afterMs: undefined, hasHeaders: true, error: hungReply, finish: fail(timeOut()) };
   if (how === 'drip') {
@@ -176,20 +177,23 @@ export function toSdkError(fault: SimulatorFault, requestId: string, input: obje
   return named(echo.name(input, name), `${told}${echo.raw(input)}`, { httpStatusCode: statusCode, requestId });
 }
 
-type Client = Pick<KMSClient, 'send'>;
+type Client = Pick<KMSClient, 'send' | 'config'>;
 
 /** A mutation's; reads bring their own. */
 const requestTimeoutMs = 30_000;
 
-/** A client as the SDK has it, over a function that brings the answers. */
+/** A client as the SDK has it, over functions that find its credentials and bring the answers. */
 export function createWireClient(
   clock: Clock,
+  credentials: () => Promise<{ readonly accessKeyId: string; readonly secretAccessKey: string }>,
   ask: (operation: string, input: Readonly<Record<string, unknown>>) => Promise<WireAnswer>,
 ): Client {
   const send = async (
     command: { readonly input: Readonly<Record<string, unknown>> },
     { abortSignal, requestTimeout = requestTimeoutMs }: { abortSignal?: AbortSignal; requestTimeout?: number } = {},
   ) => {
+    // What looks for credentials hears of no signal.
+    await credentials();
     const operation = command.constructor.name.replace(/Command$/, '');
     const { afterMs = Number.POSITIVE_INFINITY, hasHeaders, finish } = await ask(operation, command.input);
     const limitMs = hasHeaders ? Number.POSITIVE_INFINITY : requestTimeout || Number.POSITIVE_INFINITY;
@@ -199,7 +203,7 @@ export function createWireClient(
     const { output, requestId } = finish();
     return { ...output, $metadata: requestId === undefined ? {} : { requestId } };
   };
-  return { send } as unknown as Client;
+  return { send, config: { credentials } } as unknown as Client;
 }
 
 function sleepUntilAborted(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {

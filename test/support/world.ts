@@ -269,7 +269,16 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   }
 
   const createWireSend = (process: number): Send => {
-    const client = createWireClient(clock, async (operation, input) => (await ask(process, operation, input)).answer);
+    const findCredentials = async () => {
+      const isStuck = obstructions.some(({ how, untilMs }) => how === 'credentialProcess' && clock.now() < untilMs);
+      if (isStuck) await new Promise(() => undefined);
+      return { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'unused' };
+    };
+    const client = createWireClient(
+      clock,
+      findCredentials,
+      async (operation, input) => (await ask(process, operation, input)).answer,
+    );
     const send = tellRequests(createSend(client), clock.now, (request) => heard.push(request));
     return async (operation, input, signal) => {
       // A process that died sends nothing more, whatever its promises still do.
