@@ -17,6 +17,8 @@ export interface Share {
   readonly isBrief: boolean;
   /** Plays all schedules and counts the broken promises, in the place of stopping at the first. */
   readonly isSurvey: boolean;
+  /** Judges the promises that are pending too. */
+  readonly isStrict: boolean;
 }
 
 export interface Findings {
@@ -41,11 +43,11 @@ export async function explore(share: Share): Promise<Findings> {
   return share.isSurvey ? survey(share) : search(share);
 }
 
-async function search({ runs, seed, isBrief, off }: Share): Promise<Findings> {
+async function search({ runs, seed, isBrief, off, isStrict }: Share): Promise<Findings> {
   const sights: Record<string, number> = {};
   let hasFailed = false;
   const property = fc.asyncProperty(schedules, async (drawn) => {
-    const { broken, history } = await judge(switchOffDraws(drawn, off));
+    const { broken, history } = await judge(switchOffDraws(drawn, off), isStrict);
     if (!hasFailed && history) countSights(history, sights);
     hasFailed ||= broken.length > 0;
     return broken.length === 0;
@@ -53,19 +55,19 @@ async function search({ runs, seed, isBrief, off }: Share): Promise<Findings> {
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: isBrief });
   const [drawn] = details.counterexample ?? [];
   const failure = drawn
-    ? `seed ${seed}, path ${details.counterexamplePath}\n${await tell(switchOffDraws(drawn, off))}`
+    ? `seed ${seed}, path ${details.counterexamplePath}\n${await tell(switchOffDraws(drawn, off), isStrict)}`
     : null;
   return { runs: details.numRuns, sights, failure, survey: {} };
 }
 
 const pathsKept = 5;
 
-async function survey({ runs, seed, off }: Share): Promise<Findings> {
+async function survey({ runs, seed, off, isStrict }: Share): Promise<Findings> {
   const found: Record<string, Found> = {};
   const sights: Record<string, number> = {};
   for (const [path, drawn] of fc.sample(schedules, { numRuns: runs, seed }).entries()) {
     const schedule = switchOffDraws(drawn, off);
-    const { broken, history } = await judge(schedule);
+    const { broken, history } = await judge(schedule, isStrict);
     if (history) countSights(history, sights);
     for (const fact of new Set(broken.map(summarize))) {
       const { times, paths, draws } = found[fact] ?? { times: 0, paths: [], draws: drawsOf(schedule) };
@@ -86,25 +88,25 @@ function summarize(fact: string): string {
 }
 
 /** One schedule of a search or a survey again, told from its beginning to its end. */
-export async function replay(seed: number, path: string, off: readonly Draw[]): Promise<string> {
+export async function replay(seed: number, path: string, off: readonly Draw[], isStrict: boolean): Promise<string> {
   let told = '';
   const property = fc.asyncProperty(schedules, async (drawn) => {
-    told = await tell(switchOffDraws(drawn, off));
+    told = await tell(switchOffDraws(drawn, off), isStrict);
   });
   await fc.check(property, { seed, path, numRuns: 1, endOnFailure: true });
   return told;
 }
 
-async function judge(schedule: Schedule) {
+async function judge(schedule: Schedule, isStrict: boolean) {
   try {
     const history = await play(schedule);
-    return { history, broken: [...findBrokenPromises(history), ...(await judgeCrashes(schedule, history))] };
+    return { history, broken: [...findBrokenPromises(history, isStrict), ...(await judgeCrashes(schedule, history))] };
   } catch (error) {
     return { broken: [`3: it never ends: ${(error as Error).stack}`] };
   }
 }
 
-async function tell(schedule: Schedule): Promise<string> {
-  const { broken, history } = await judge(schedule);
+async function tell(schedule: Schedule, isStrict: boolean): Promise<string> {
+  const { broken, history } = await judge(schedule, isStrict);
   return [JSON.stringify(schedule), ...(history ? [tellHistory(history)] : []), ...broken].join('\n');
 }

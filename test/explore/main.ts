@@ -1,6 +1,7 @@
 /**
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
- * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
+ * exploration saw too little. `--strict` lets the troubles happen and judges the promises that the product
+ * does not withstand and keep yet; `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
  * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
  * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them.
  */
@@ -21,6 +22,7 @@ const options = {
   only: { type: 'string' },
   without: { type: 'string' },
   path: { type: 'string' },
+  strict: { type: 'boolean', default: false },
   survey: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
   long: { type: 'boolean', default: false },
@@ -34,16 +36,22 @@ async function main(): Promise<number> {
   if (values.mutants) {
     return huntMutants(print, { longRuns: values.long ? Number(values.runs) : null, name: values.name });
   }
-  const off = chooseOff(values.only, values.without);
+  const off = chooseOff(values);
   const seed = Number(values.seed);
   if (values.path !== undefined) {
-    print(await replay(seed, values.path, off));
+    print(await replay(seed, values.path, off, values.strict));
     return 0;
   }
   const runs = Number(values.runs);
   const startMs = performance.now();
   const cores = Math.min(Number(values.cores ?? availableParallelism()), runs);
-  const shares = share(cores, runs, { seed, off, isBrief: values.brief, isSurvey: values.survey });
+  const shares = share(cores, runs, {
+    seed,
+    off,
+    isBrief: values.brief,
+    isSurvey: values.survey,
+    isStrict: values.strict,
+  });
   const findings = await Promise.all(shares.map(exploreInWorker));
   const failures = findings.flatMap(({ failure }) => (failure === null ? [] : [failure]));
   const sights = addSights(findings.map((found) => found.sights));
@@ -69,8 +77,14 @@ async function main(): Promise<number> {
   return failures.length > 0 ? 1 : 0;
 }
 
+interface Values {
+  readonly only?: string | undefined;
+  readonly without?: string | undefined;
+  readonly strict: boolean;
+}
+
 /** @throws Error for a name that is none */
-function chooseOff(only: string | undefined, without: string | undefined): readonly Draw[] {
+function chooseOff({ only, without, strict }: Values): readonly Draw[] {
   const read = (names: string) =>
     names.split(',').map((name) => {
       const draw = draws.find((one) => one === name);
@@ -81,8 +95,8 @@ function chooseOff(only: string | undefined, without: string | undefined): reado
     const on = only === 'none' ? [] : read(only);
     return draws.filter((draw) => !on.includes(draw));
   }
-  if (without === undefined) return pendingDraws;
-  return without === 'none' ? [] : read(without);
+  if (without !== undefined) return read(without);
+  return strict ? [] : pendingDraws;
 }
 
 function share(cores: number, runs: number, { seed, ...common }: Omit<Share, 'runs'>): readonly Share[] {
