@@ -20,9 +20,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'trusts a read that is stale',
-    file: 'src/domain/verdict.ts',
-    from: "if (state === 'CONNECTING' || inGrace) return 'waiting';",
-    to: "if (state === 'CONNECTING') return 'waiting';",
+    file: 'src/domain/stale-reads.ts',
+    from: 'return nowMs < (states[state] ?? 0);',
+    to: 'return nowMs < 0 * (states[state] ?? 0);',
   },
   {
     name: 'connects again after a refused login',
@@ -57,8 +57,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does not look for a foreign hand',
     file: 'src/run/write.ts',
-    from: 'if (ours.some((expected) => matchesSettings(expected, store.settings))) return undefined;',
-    to: 'if (ours.length > 0) return undefined;',
+    from: "return typeof judged === 'object' ?",
+    to: "return typeof judged === 'number' ?",
   },
   {
     name: 'connects a store that began DISCONNECTED',
@@ -69,8 +69,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'calls a store updated without looking',
     file: 'machines/safe-update/acting.ts',
-    from: "{ guard: 'wantsConnection', target: 'connecting', actions: record },\n          { target: 'verifying', actions: record },\n        ],\n      },\n    },\n    connecting",
-    to: "{ target: '#updated', actions: record },\n        ],\n      },\n    },\n    connecting",
+    from: "{ guard: 'isProven', target: 'verifying', actions: record }",
+    to: "{ guard: 'isProven', target: '#ending.updated', actions: record }",
   },
   {
     name: 'forgets corrections when it takes up',
@@ -81,20 +81,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes a way back for a way forward',
     file: 'machines/safe-update/actions.ts',
-    from: "return { goal: 'back', retries: 0 };",
-    to: 'return { retries: 0 };',
+    from: "return context.goal === 'back' ? {} : { goal: 'back', retries: 0 };",
+    to: "return context.goal === 'back' ? {} : { retries: 0 };",
   },
   {
     name: 'ends where credentials expire',
     file: 'machines/safe-update/guards.ts',
-    from: "if (value.kind === 'unreadable') return context.hasWritten;\n  return value.kind === 'cutOff'",
-    to: "if (value.kind === 'unreadable') return false;\n  return value.kind === 'unclear'",
+    from: "return value.kind === 'cutOff' && (mustWait",
+    to: "return value.kind === 'unclear' && (mustWait",
   },
   {
     name: 'goes offline though nobody accepted an outage',
     file: 'machines/safe-update/guards.ts',
-    from: "isInvalidState(args) && args.context.accepted.includes('outage')",
-    to: 'isInvalidState(args)',
+    from: "&& order.policy.path !== 'live' && accepted.includes('outage') && isJudged;",
+    to: "&& order.policy.path !== 'live';",
   },
   {
     name: 'leaves a secret in what a failure says',
@@ -149,6 +149,72 @@ export const mutants: readonly Mutant[] = [
     file: 'machines/safe-update/switch.ts',
     from: 'if (armed === null || isSwitchStuck || seen === null || plan === null) return false;',
     to: 'if (armed === null || seen === null || plan === null || !isSwitchStuck) return false;',
+  },
+  {
+    name: 'believes after a minute that no read is stale',
+    file: 'src/domain/stale-reads.ts',
+    from: 'export const graceMs = 5 * 60_000;',
+    to: 'export const graceMs = 60_000;',
+  },
+  {
+    name: 'believes a CONNECTED that may predate its own call',
+    file: 'src/domain/verdict.ts',
+    from: 'return isAnswer && !hasMoved && mayBeStale(stale, state, nowMs) ?',
+    to: 'return isAnswer && hasMoved && mayBeStale(stale, state, nowMs) ?',
+  },
+  {
+    name: 'takes a mixture of old and new values for an external change',
+    file: 'src/domain/stale-reads.ts',
+    from: 'const known = [...inForce, ...past];',
+    to: 'const known = past.length === 0 ? inForce : [past[0] ?? {}];',
+  },
+  {
+    name: 'compares host names with case',
+    file: 'src/domain/key-store.ts',
+    from: 'return describeProperty(name).isHostName ? one.toLowerCase() === other.toLowerCase() : one === other;',
+    to: 'return one === other;',
+  },
+  {
+    name: 'awaits an answer that stalls after its headers',
+    file: 'src/kms/client.ts',
+    from: 'const limitMs = findLimitMs(readTimeoutMs, isMutation ? timeoutsMs.mutation : timeoutsMs.read);',
+    to: 'const limitMs = 2_000_000_000;',
+  },
+  {
+    name: 'awaits credentials that never come',
+    file: 'src/kms/client.ts',
+    from: '    await resolveCredentials(client, {\n      stop,\n      ...(credentialsLimitMs === undefined ? {} : { limitMs: credentialsLimitMs }),\n    });\n',
+    to: '    await (client.config.credentials as () => Promise<unknown>)();\n',
+  },
+  {
+    name: 'hands what a request holds to a listener',
+    file: 'src/kms/logged-send.ts',
+    from: 'input: redactInput(input),',
+    to: 'input,',
+  },
+  {
+    name: 'takes what was typed before its question for an answer',
+    file: 'src/cli/keyboard.ts',
+    from: '  await discardTyped(stdin, left.signal, leave);\n',
+    to: '',
+  },
+  {
+    name: 'awaits a store that was deleted',
+    file: 'machines/safe-update/machine.ts',
+    from: "{ guard: 'isGone', target: '#ending.stranded', actions: explain },",
+    to: '',
+  },
+  {
+    name: 'calls keys verified that do not decrypt',
+    file: 'src/proof/try-canaries.ts',
+    from: "passed: tried.filter(({ kind }) => kind === 'passed').length,",
+    to: "passed: tried.filter(({ kind }) => kind !== 'lost').length,",
+  },
+  {
+    name: 'takes keys that are lost for keys without an answer',
+    file: 'src/proof/canary.ts',
+    from: "isLoss(opened.failure) ? 'lost' : 'unanswered'",
+    to: "isLoss(opened.failure) ? 'passed' : 'unanswered'",
   },
   {
     name: 'goes on with keys that are others',

@@ -52,8 +52,6 @@ export const draws = Object.keys(switchOff) as readonly Draw[];
 
 /** Those that the product does not withstand yet; none of them happens unless it is asked for by name. */
 export const pendingDraws: readonly Draw[] = [
-  'stall',
-  'credentialProcess',
   'html',
   'empty',
   'throttle',
@@ -64,9 +62,6 @@ export const pendingDraws: readonly Draw[] = [
   'writes',
   'deletion',
   'clockAhead',
-  'echo',
-  'listener',
-  'typesAhead',
 ];
 
 /** The schedule without these troubles. */

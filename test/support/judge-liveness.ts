@@ -111,6 +111,13 @@ export function repeatWithinBounds({ world }: History): string[] {
 export function spareKmsuserTruly({ world, grants, handAt }: History): string[] {
   if (handAt !== null) return [];
   const granted = grants.flatMap(({ accepted }) => accepted).filter((risk) => risk === 'login').length;
-  const worst = Math.max(0, ...world.sent.map(({ badLogins }) => badLogins));
+  let before = 0;
+  let worst = 0;
+  for (const { operation, input, isDone, badLogins } of world.sent) {
+    before = Math.min(before, badLogins);
+    worst = Math.max(worst, badLogins - before);
+    // Whether the operator gives the same password again, cks cannot know: it keeps none.
+    if (operation === 'UpdateCustomKeyStore' && isDone && input.KeyStorePassword) before = badLogins;
+  }
   return worst > 3 + granted ? [`${worst} bad logins in a row, and ${granted} were allowed`] : [];
 }

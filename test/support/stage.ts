@@ -237,6 +237,9 @@ function createEcho({ secrets }: World, { form, isLater }: NonNullable<Harsh['ec
     hear(input) {
       kept = [...kept, ...find(input)];
     },
+    forget() {
+      kept = [];
+    },
     raw: (input) => (form === 'name' ? '' : quote(input)),
     name: (input, name) => (form === 'name' && quote(input) ? `${name}:${quote(input)}` : name),
   };

@@ -155,13 +155,20 @@ function obstruct(
 export interface Echo {
   /** A request was sent. */
   hear(input: object): void;
+  /** The process that sent them is gone, and another one knows nothing of its secrets. */
+  forget(): void;
   /** The text that an error shows of the request; empty where it shows none. */
   raw(input: object): string;
   /** A name that an error carries in the place of its own. */
   name(input: object, name: string): string;
 }
 
-export const silentEcho: Echo = { hear: () => undefined, raw: () => '', name: (_, name) => name };
+export const silentEcho: Echo = {
+  hear: () => undefined,
+  forget: () => undefined,
+  raw: () => '',
+  name: (_, name) => name,
+};
 
 const named = (name: string, message: string, $metadata: object) =>
   Object.assign(new Error(message), { name, $metadata });

@@ -13,6 +13,7 @@ import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { classify } from '../../src/kms/classify.ts';
 import { createSend } from '../../src/kms/client.ts';
 import { createKms } from '../../src/kms/kms.ts';
+import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
 import { tellRequests } from '../../src/kms/logged-send.ts';
 import type { Send } from '../../src/kms/send.ts';
 import type { Approver } from '../../src/ports/approver.ts';
@@ -191,6 +192,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   let dead = 0;
   const obstructions: (Obstruction & { readonly untilMs: number })[] = [];
   const heard: unknown[] = [];
+  const forgetSecrets: (() => void)[] = [];
   const hooks: { isTheMoment: (operation: string) => boolean; act: () => void }[] = [];
 
   function callHooks(operation: string): void {
@@ -279,7 +281,11 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       findCredentials,
       async (operation, input) => (await ask(process, operation, input)).answer,
     );
-    const send = tellRequests(createSend(client), clock.now, (request) => heard.push(request));
+    const send = tellRequests(
+      createSend(() => client),
+      clock.now,
+      (request) => heard.push(request),
+    );
     return async (operation, input, signal) => {
       // A process that died sends nothing more, whatever its promises still do.
       if (process <= dead) return new Promise(() => undefined);
@@ -360,6 +366,8 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     },
     die() {
       dead = processes;
+      for (const forget of forgetSecrets.splice(0)) forget();
+      world.echo.forget();
       requestsInFlight = 0;
     },
     run: (order) => clock.drive(world.start(order)),
@@ -387,12 +395,16 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       const ownClock = now ? { ...clock, now } : clock;
       const port = kms ?? world.connect(ownClock);
       const process = processes;
+      // As the vault of a process has them.
+      const known = createKnownSecrets();
+      forgetSecrets.push(() => known.clear());
       const ports = {
         kms: port,
         secrets: {
           async resolve(reference: string) {
             const value = secrets.get(reference);
             if (value === undefined) throw new SecretUnavailableError(`${reference} leads nowhere`);
+            known.add(value);
             return value;
           },
         },
