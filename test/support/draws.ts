@@ -61,6 +61,7 @@ export const pendingDraws: readonly Draw[] = [
   'apart',
   'writes',
   'deletion',
+  'suspension',
   'clockAhead',
 ];
 
