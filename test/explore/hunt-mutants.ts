@@ -48,12 +48,13 @@ export async function huntMutants(print: (line: string) => void, { longRuns, nam
       const [, mutant] = next;
       const caught = await hunt(mutant, worker, longRuns === null ? seeds[mutant.name] : { seed: 1, runs: longRuns });
       catches.push(caught);
+      // A long hunt that is broken off keeps what it has found.
+      if (longRuns !== null) writeSeeds(seeds, catches);
       const after = caught.seed ? `seed ${caught.seed.seed}, ${caught.seed.runs} schedules` : 'NOT FOUND';
       print(`${after}: ${mutant.name} (${mutant.file})\n    ${caught.told}`);
     }
   };
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), meant.length) }, (_, nth) => work(nth)));
-  if (longRuns !== null) writeSeeds(seeds, catches);
   const found = catches.filter(({ seed }) => seed !== null).length;
   print(`${found} of ${meant.length} mutants found in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
   return found === meant.length ? 0 : 1;

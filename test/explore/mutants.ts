@@ -27,8 +27,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'connects again after a refused login',
     file: 'src/domain/logins.ts',
-    from: "accepted.includes('login') || (refusedWith === null && count < loginLimit)",
-    to: "accepted.includes('login') || count < loginLimit || refusedWith !== null",
+    from: 'const isAllowed = refusedWith === null && unknownBecause === undefined && count < loginLimit;',
+    to: 'const isAllowed = unknownBecause === undefined && count < loginLimit;',
   },
   {
     name: 'goes on with the acceptance of a login that it has used up',
