@@ -24,7 +24,11 @@ export interface Call {
 }
 
 /** What became of a call: its output or a fault, and how much later than it could the answer comes. */
-export type Answer = { readonly delayMs: number } & (
+export type Answer = {
+  readonly delayMs: number;
+  /** KMS has carried the call out, whatever the answer says. */
+  readonly isDone: boolean;
+} & (
   | { readonly output: object; readonly fault?: undefined }
   | { readonly fault: SimulatorFault; readonly output?: undefined }
 );
@@ -35,17 +39,22 @@ type Outcome = { readonly output: object } | { readonly fault: SimulatorFault };
 export function* dispatch(world: World, call: Call): Asking<Answer> {
   const { operation, caller, nowMs, isUndisturbed } = call;
   const store = findStore(world, call.input);
-  if (isUndisturbed) return { ...(yield* carryOut(world, call, store)), delayMs: 0 };
+  if (isUndisturbed) {
+    const undisturbed = yield* carryOut(world, call, store);
+    return { ...undisturbed, delayMs: 0, isDone: 'output' in undisturbed };
+  }
   const { calls, connects, quotas } = world.scripts;
   const { answer, failConnect, delayMs } = calls.meet({ operation, store, caller, nowMs });
   if (failConnect && store) {
     connects.add(store.id, { errorCode: failConnect.errorCode, connectMs: failConnect.connectMs }, 1);
   }
-  if (answer && !answer.afterEffect) return { fault: new SimulatorFault(answer.fault), delayMs };
-  if (!quotas.take(operation, nowMs)) return { fault: new SimulatorFault({ name: 'ThrottlingException' }), delayMs };
+  const refused = { delayMs, isDone: false };
+  if (answer && !answer.afterEffect) return { fault: new SimulatorFault(answer.fault), ...refused };
+  if (!quotas.take(operation, nowMs)) return { fault: new SimulatorFault({ name: 'ThrottlingException' }), ...refused };
   const answered = yield* carryOut(world, call, store);
   // Whatever KMS would have answered, the caller is told what was ordered.
-  return answer ? { fault: new SimulatorFault(answer.fault), delayMs } : { ...answered, delayMs };
+  const isDone = 'output' in answered;
+  return answer ? { fault: new SimulatorFault(answer.fault), delayMs, isDone } : { ...answered, delayMs, isDone };
 }
 
 /** The store that a call names: by id, in Describe by name, by a key in it, or by what such a key has encrypted. */
@@ -102,7 +111,9 @@ function performAndRemember(world: World, operation: OperationName, call: Call, 
   const { nowMs } = call;
   const before = store && { entry: showStore(store), backing: store.backing };
   const ordinals = world.nextOrdinal;
+  world.staleViews.record(world.stores, nowMs);
   const output = perform(world, operation, call.input, call);
+  world.staleViews.record(world.stores, nowMs);
   const created = [...world.stores.values()].find(({ ordinal }) => ordinal >= ordinals);
   if (created) world.staleViews.remember(created.id, created.ordinal, undefined, nowMs);
   if (!store || !before) return output;

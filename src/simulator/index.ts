@@ -15,6 +15,7 @@ export type { HostOptions } from './hosts.ts';
 export type { KeyMetadata } from './key.ts';
 export { defaultReadings, type Readings, readings, type UpdateProperty } from './readings.ts';
 export type { AskOutside, Reply } from './reception.ts';
+export type { ReplicaOptions } from './replicas.ts';
 export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } from './scenarios/catalogue.ts';
 export type { Scenario } from './scenarios/format.ts';
 export { ScenarioError } from './scenarios/scenario-error.ts';

@@ -80,6 +80,11 @@ export const readings = {
     ['judged', 'ignored'],
     'The developer guide (testing-permissions) says that it checks permissions and parameters; no document speaks of the key state.',
   ),
+  endpointCase: row<'asGiven' | 'lowerCase'>(
+    'Does Describe show the host name of a new XksProxyUriEndpoint as it was sent, or in lower case?',
+    ['asGiven', 'lowerCase'],
+    'No document says. Host names are the same in either case, and the pattern of the API model takes both.',
+  ),
   tlsFailure: row<'XksProxyUriUnreachableException' | 'XksProxyInvalidConfigurationException'>(
     'What do Create and Update answer where TLS to the proxy fails?',
     ['XksProxyUriUnreachableException', 'XksProxyInvalidConfigurationException'],
@@ -92,6 +97,11 @@ export type Readings = { readonly [R in keyof typeof readings]: (typeof readings
 export const defaultReadings = Object.fromEntries(
   Object.entries(readings).map(([name, { values }]) => [name, values[0]]),
 ) as Readings;
+
+/** An endpoint as KMS keeps it. */
+export function keepEndpoint({ endpointCase }: Readings, endpoint: string): string {
+  return endpointCase === 'lowerCase' ? endpoint.toLowerCase() : endpoint;
+}
 
 /** What may change while a store of this type is CONNECTED. */
 export function liveProperties(given: Readings, type: CustomKeyStoreType): readonly UpdateProperty[] {

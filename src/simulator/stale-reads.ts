@@ -5,6 +5,7 @@
  */
 import { type Duration, drawDurationMs } from './durations.ts';
 import type { Random } from './random.ts';
+import { createReplicas, type ReplicaOptions, type Replicas } from './replicas.ts';
 import type { ConnectionState } from './shapes.ts';
 import { type Store, type StoreEntry, showStore } from './store.ts';
 
@@ -18,16 +19,23 @@ export interface StaleRead {
   readonly likelihood?: number;
 }
 
-export type StaleReads = { readonly [A in StaleAspect]?: StaleRead };
+export type StaleReads = { readonly [A in StaleAspect]?: StaleRead } & {
+  /** Replicas that lag behind each change, beside or instead of what lags behind a call. */
+  readonly replicas?: ReplicaOptions;
+};
 
 export interface StaleViews {
   rules: StaleReads;
   /** A call on the store was accepted; this is what it was before, undefined where the call created it. */
   remember(id: string, ordinal: number, before: StoreEntry | undefined, nowMs: number): void;
+  /** Notes what has changed since the last time; to be called before and after each change. */
+  record(stores: ReadonlyMap<string, Store>, nowMs: number): void;
   /** All stores as one Describe shows them, in the order of their creation. */
   look(stores: ReadonlyMap<string, Store>, nowMs: number): { ordinal: number; entry: StoreEntry }[];
   /** The state that the keys of a store are seen to follow. */
   keyState(store: Store, nowMs: number): ConnectionState;
+  /** The state by which a call that changes the store is judged, beside its true one. */
+  writeState(store: Store, nowMs: number): ConnectionState;
 }
 
 interface View {
@@ -38,6 +46,16 @@ interface View {
 
 export function createStaleViews(rules: StaleReads, random: Random): StaleViews {
   const past = new Map<string, View>();
+  let replicas: Replicas | undefined;
+  let replicasAreOf: ReplicaOptions | undefined;
+
+  function findReplicas(): Replicas | undefined {
+    const options = views.rules.replicas;
+    if (options === replicasAreOf) return replicas;
+    replicasAreOf = options;
+    replicas = options && createReplicas(options, random);
+    return replicas;
+  }
 
   const untilMs = (aspect: StaleAspect, nowMs: number): number => {
     const rule = views.rules[aspect];
@@ -69,14 +87,18 @@ export function createStaleViews(rules: StaleReads, random: Random): StaleViews 
       };
       past.set(id, { ordinal, before, untilMs: until });
     },
+    record: (stores, nowMs) => findReplicas()?.record(stores, nowMs),
     look(stores, nowMs) {
+      const met = findReplicas();
+      met?.record(stores, nowMs);
+      const replica = met?.meet() ?? 0;
       const shown: { ordinal: number; entry: StoreEntry }[] = [];
-      for (const id of new Set([...stores.keys(), ...past.keys()])) {
+      for (const id of new Set([...stores.keys(), ...past.keys(), ...(met?.known.keys() ?? [])])) {
         const store = stores.get(id);
-        const truth = store && showStore(store);
+        const truth = met ? met.show(id, replica, nowMs) : store && showStore(store);
         const view = past.get(id);
         const entry = view ? show(truth, view, nowMs) : truth;
-        const ordinal = store?.ordinal ?? view?.ordinal;
+        const ordinal = store?.ordinal ?? view?.ordinal ?? met?.known.get(id);
         if (entry && ordinal !== undefined) shown.push({ ordinal, entry });
       }
       return shown.sort((a, b) => a.ordinal - b.ordinal);
@@ -85,6 +107,11 @@ export function createStaleViews(rules: StaleReads, random: Random): StaleViews 
       const view = past.get(store.id);
       const isOld = view !== undefined && isStale(view, 'keyState', nowMs);
       return (isOld ? view.before?.ConnectionState : undefined) ?? store.connection.state;
+    },
+    writeState(store, nowMs) {
+      const met = findReplicas();
+      const isJudged = met !== undefined && views.rules.replicas?.writes === true;
+      return (isJudged ? met.show(store.id, met.meet(), nowMs)?.ConnectionState : undefined) ?? store.connection.state;
     },
   };
   return views;

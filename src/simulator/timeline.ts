@@ -17,7 +17,9 @@ export function advance(world: World, nowMs: number, act: Act, fire: Fire): void
     const atMs = Math.min(nextTransitionAtMs(world), world.scripts.hands.nextAtMs(), nextScheduleAtMs(world));
     if (atMs > nowMs) break;
     world.traffic.flow(world, atMs - 1);
+    world.staleViews.record(world.stores, atMs);
     watchStates(world, atMs, act, () => settle(world, atMs));
+    world.staleViews.record(world.stores, atMs);
     for (const hand of world.scripts.hands.takeDue(atMs)) act(hand, undefined, atMs);
     for (const schedule of takeDueSchedules(world, atMs)) fire(schedule);
   }

@@ -69,9 +69,15 @@ export function requireStore(world: World, id: string): Store {
 }
 
 /** @throws SimulatorFault CustomKeyStoreInvalidStateException */
-export function requireState(store: Store, allowed: readonly ConnectionState[], operation: string): void {
-  const { state } = store.connection;
-  if (allowed.includes(state)) return;
+export function requireState(
+  store: Store,
+  allowed: readonly ConnectionState[],
+  operation: string,
+  /** What is known of its state where the call is judged. */
+  known: ConnectionState = store.connection.state,
+): void {
+  const state = [store.connection.state, known].find((one) => !allowed.includes(one));
+  if (state === undefined) return;
   const message = `${operation} is not valid for custom key store ${store.id} in the state ${state}`;
   refuse('CustomKeyStoreInvalidStateException', message);
 }

@@ -172,21 +172,21 @@ const nameMoment = ({ record, dies }: Moment) => (dies === 'sent' ? `${record}, 
 /** They mostly wait for their next look; each takes the memory of a Node.js process. */
 const atOnce = 8;
 
-function chooseMoments(journal: readonly JournalLine[], walk: number): readonly Moment[] {
+function chooseMoments(journal: readonly JournalLine[], way: string): readonly Moment[] {
   const moments = momentsOf(journal);
   if (isWhole) return moments;
   const aroundCalls = moments.filter(({ record }) => record.startsWith('intent'));
-  return takePart(aroundCalls, 2, walk);
+  return takePart(aroundCalls, 2, (moment) => `${way}: ${nameMoment(moment)}`);
 }
 
 describe('a kill -9 is resumed as if nothing had happened, in', () => {
   const rows = Object.entries(ways).filter(([, { inWholeOnly }]) => isWhole || !inWholeOnly);
 
-  it.for(rows)('%s', { timeout: 600_000 }, async ([, way], { expect }) => {
+  it.for(rows)('%s', { timeout: 600_000 }, async ([name, way], { expect }) => {
     const { end, journal } = await walkThrough(way);
     expect([end.exitCode, end.outcome]).toEqual(way.ends);
 
-    const moments = chooseMoments(journal, Object.values(ways).indexOf(way));
+    const moments = chooseMoments(journal, name);
     const ends: Record<string, unknown> = {};
     const untried = [...moments];
     const tryAll = async () => {

@@ -1,12 +1,16 @@
 /**
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
- * exploration saw too little. `--mutants` plants bugs instead, and exits 1 where one of them is not found.
+ * exploration saw too little. `--strict` lets the troubles happen and judges the promises that the product
+ * does not withstand and keep yet; `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
+ * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
+ * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { explore, type Findings, type Share } from './explore.ts';
-import { huntMutants } from './mutants.ts';
+import { type Draw, draws, pendingDraws } from '../support/draws.ts';
+import { explore, type Findings, replay, type Share, type Survey } from './explore.ts';
+import { huntMutants } from './hunt-mutants.ts';
 import { addSights, arrowSights, expectedSights } from './sights.ts';
 
 /** From so many schedules on, everything that is expected must have been seen. */
@@ -15,32 +19,50 @@ const enoughRuns = 5_000;
 const options = {
   runs: { type: 'string', default: '20000' },
   seed: { type: 'string', default: '1' },
+  only: { type: 'string' },
+  without: { type: 'string' },
+  path: { type: 'string' },
+  strict: { type: 'boolean', default: false },
+  survey: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
+  long: { type: 'boolean', default: false },
+  name: { type: 'string' },
+  cores: { type: 'string' },
   brief: { type: 'boolean', default: false },
 } as const;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
-  if (values.mutants) return huntMutants(print);
+  if (values.mutants) {
+    return huntMutants(print, { longRuns: values.long ? Number(values.runs) : null, name: values.name });
+  }
+  const off = chooseOff(values);
+  const seed = Number(values.seed);
+  if (values.path !== undefined) {
+    print(await replay(seed, values.path, off, values.strict));
+    return 0;
+  }
   const runs = Number(values.runs);
   const startMs = performance.now();
-  const cores = Math.min(availableParallelism(), runs);
-  const shares = Array.from({ length: cores }, (_, nth): Share => {
-    const isLast = nth === cores - 1;
-    const each = Math.floor(runs / cores);
-    return {
-      runs: isLast ? runs - each * nth : each,
-      seed: Number(values.seed) + nth * 1_000_003,
-      isBrief: values.brief,
-    };
+  const cores = Math.min(Number(values.cores ?? availableParallelism()), runs);
+  const shares = share(cores, runs, {
+    seed,
+    off,
+    isBrief: values.brief,
+    isSurvey: values.survey,
+    isStrict: values.strict,
   });
   const findings = await Promise.all(shares.map(exploreInWorker));
   const failures = findings.flatMap(({ failure }) => (failure === null ? [] : [failure]));
   const sights = addSights(findings.map((found) => found.sights));
+  if (values.survey) return tellSurvey(findings.map(({ survey }) => survey));
   if (!values.brief) {
     const played = findings.reduce((sum, found) => sum + found.runs, 0);
     const seconds = (performance.now() - startMs) / 1_000;
-    print(`${played} schedules in ${seconds.toFixed(1)} s: ${(played / seconds / cores).toFixed(0)} a second and core`);
+    print(
+      `${played} schedules in ${seconds.toFixed(1)} s: ${(played / seconds / shares.length).toFixed(0)} a second and core`,
+    );
+    if (off.length > 0) print(`switched off: ${off.join(', ')}`);
     for (const sight of [...expectedSights].sort()) print(`${String(sights[sight] ?? 0).padStart(9)}  ${sight}`);
     const untaken = arrowSights.filter((arrow) => !sights[arrow]);
     print(`${arrowSights.length - untaken.length} of ${arrowSights.length} arrows; not taken:`);
@@ -53,6 +75,48 @@ async function main(): Promise<number> {
     return 2;
   }
   return failures.length > 0 ? 1 : 0;
+}
+
+interface Values {
+  readonly only?: string | undefined;
+  readonly without?: string | undefined;
+  readonly strict: boolean;
+}
+
+/** @throws Error for a name that is none */
+function chooseOff({ only, without, strict }: Values): readonly Draw[] {
+  const read = (names: string) =>
+    names.split(',').map((name) => {
+      const draw = draws.find((one) => one === name);
+      if (!draw) throw new Error(`no trouble is called ${name}: ${draws.join(', ')}`);
+      return draw;
+    });
+  if (only !== undefined) {
+    const on = only === 'none' ? [] : read(only);
+    return draws.filter((draw) => !on.includes(draw));
+  }
+  if (without !== undefined) return read(without);
+  return strict ? [] : pendingDraws;
+}
+
+function share(cores: number, runs: number, { seed, ...common }: Omit<Share, 'runs'>): readonly Share[] {
+  const each = Math.floor(runs / cores);
+  return Array.from({ length: cores }, (_, nth) => ({
+    ...common,
+    runs: nth === cores - 1 ? runs - each * nth : each,
+    seed: seed + nth * 1_000_003,
+  }));
+}
+
+function tellSurvey(surveys: readonly Survey[]): number {
+  const found = surveys.flatMap((survey) => Object.entries(survey)).sort(([, a], [, b]) => b.times - a.times);
+  for (const [fact, { times, seed, paths, draws: common }] of found) {
+    print(`${String(times).padStart(6)}  ${fact}`);
+    print(
+      `        --seed ${seed} --path ${paths.join(' | ')}; in all of them: ${common.join(', ') || 'nothing of it'}`,
+    );
+  }
+  return found.length > 0 ? 1 : 0;
 }
 
 function exploreInWorker(share: Share): Promise<Findings> {

@@ -7,7 +7,7 @@ import { scenarios } from '../run/scenarios/index.ts';
 import { describeEnd, type End, findLies, runThrough } from '../support/crash.ts';
 import { type Execution, execute, type Plug } from '../support/durable-service.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { createTaker, takePart } from '../support/whole.ts';
+import { takePart, takePoints } from '../support/whole.ts';
 import { createWorld } from '../support/world.ts';
 
 const contextName = 'run 1';
@@ -51,15 +51,13 @@ function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: st
 }
 
 describe('a run carried by durable functions', () => {
-  const take = createTaker(48);
-
-  for (const [walk, scenario] of takePart([...scenarios.entries()], 3, 0)) {
+  for (const scenario of takePart(scenarios, 3, ({ name }) => name)) {
     it(`ends as one that a process carries: ${scenario.name}`, async () => {
       const here = await runThrough(scenario);
       const there = await carry(scenario);
       expect(findLies(there)).toEqual([]);
       if (!scenario.isVolatile) expect(describeEnd(there)).toBe(describeEnd(here));
-      for (const plug of take(plugs(there.execution), walk)) {
+      for (const plug of takePoints(scenario.name, plugs(there.execution), 24)) {
         const end = await carry(scenario, plug);
         const where = JSON.stringify(plug);
         expect(findLies(end), where).toEqual([]);

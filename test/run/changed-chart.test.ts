@@ -10,11 +10,11 @@ import { orderResume } from '../../src/run/resume.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, observe, runThrough } from '../support/crash.ts';
 import type { History, Life } from '../support/history.ts';
-import { chooseRewriting, isChosen, type Rewriting, rewriteLog, rewritings } from '../support/other-chart.ts';
+import { chooseRewriting, type Rewriting, rewriteLog, rewritings } from '../support/other-chart.ts';
 import { readLeft } from '../support/past.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { isWhole } from '../support/whole.ts';
+import { isChosen, isWhole } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 

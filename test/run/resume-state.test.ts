@@ -7,11 +7,11 @@ import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { orderResume } from '../../src/run/resume.ts';
 import { crash, crashPoints, runThrough } from '../support/crash.ts';
-import { isChosen, rewriteLog, rewritings } from '../support/other-chart.ts';
+import { rewriteLog, rewritings } from '../support/other-chart.ts';
 import { inputOf, readLeft } from '../support/past.ts';
 import { createProver } from '../support/provers.ts';
 import { addExternal, newCredential, newEndpoint, newReference, oldReference } from '../support/stores.ts';
-import { isWhole } from '../support/whole.ts';
+import { isChosen, isWhole } from '../support/whole.ts';
 import { createWorld } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 

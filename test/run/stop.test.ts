@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash.ts';
 import { inState } from '../support/scenario.ts';
 import { addExternal } from '../support/stores.ts';
-import { createTaker } from '../support/whole.ts';
+import { takePoints } from '../support/whole.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -11,11 +11,10 @@ const stopAt = (stopped: number) => (nth: number, world: World) => {
 };
 
 describe('a run that is told to stop at any record of its log', () => {
-  const take = createTaker(2);
-  for (const [walk, scenario] of scenarios.entries()) {
+  for (const scenario of scenarios) {
     it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const { at } of take(recordPoints(records), walk)) {
+      for (const { at } of takePoints(scenario.name, recordPoints(records), 2)) {
         const end = await runThrough(scenario, stopAt(at));
         expect(findLies(end), `stopped at record ${at}`).toEqual([]);
         const { outcome, settings, before, after } = end.result;
@@ -29,11 +28,10 @@ describe('a run that is told to stop at any record of its log', () => {
 });
 
 describe('a run that is told to stop at any record, dies at the same or a later one, and is resumed', () => {
-  const take = createTaker(4);
-  for (const [walk, scenario] of scenarios.filter(({ isVolatile }) => !isVolatile).entries()) {
+  for (const scenario of scenarios.filter(({ isVolatile }) => !isVolatile)) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const { at: stopped } of take(recordPoints(records), walk)) {
+      for (const { at: stopped } of takePoints(scenario.name, recordPoints(records), 4)) {
         const lived = await runThrough(scenario, stopAt(stopped));
         for (const at of new Set([stopped, stopped + 1, stopped + 2, lived.records.length - 1])) {
           if (at >= lived.records.length) continue;

@@ -11,7 +11,7 @@ import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, r
 import { readLeft } from '../support/past.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
-import { createTaker } from '../support/whole.ts';
+import { takePoints } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -38,16 +38,14 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   return { result, records, world, isLeft: left !== null };
 }
 
-const take = createTaker(3);
-
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
-  for (const [walk, scenario] of scenarios.entries()) {
+  for (const scenario of scenarios) {
     const { name, outcome, isVolatile, isRehearsed } = scenario;
     // A stop is no part of what a log leaves behind for another run.
     const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
-      for (const point of take(crashPoints(uninterrupted.records), walk)) {
+      for (const point of takePoints(name, crashPoints(uninterrupted.records), 3)) {
         const end = await crashAndTakeUp(scenario, point);
         const where = JSON.stringify(point);
         expect(findLies(end), where).toEqual([]);

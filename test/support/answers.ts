@@ -54,7 +54,7 @@ export function createKeyJudge(
     if (status === 'lost') return 'mismatch';
     if (status !== 'mismatch') return status === 'unproven' ? 'inconclusive' : status;
     const isMoved = isExternal
-      ? settings.XksProxyUriEndpoint === newEndpoint || settings.XksProxyUriPath === newPath
+      ? settings.XksProxyUriEndpoint?.toLowerCase() === newEndpoint || settings.XksProxyUriPath === newPath
       : settings.CloudHsmClusterId !== first;
     return isMoved ? 'mismatch' : 'proven';
   };

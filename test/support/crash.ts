@@ -6,7 +6,7 @@ import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
-import type { History, Life } from './history.ts';
+import { findStore, type History, type Life } from './history.ts';
 import type { Scenario } from './scenario.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
 
@@ -84,11 +84,17 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
   return {
     world,
     store,
+    truth: findStore(world, store),
+    heard: [],
+    isStale: world.simulator.staleReadsForMs > 0,
     lives: [life],
     grants: [{ at: 0, accepted: policy.accept }, ...grants],
     asked: [],
     deadLooks: [],
     areKeysOthers: () => false,
+    hasOnlyTypedAhead: false,
+    keyUses: null,
+    areRealKeysOthers: () => false,
     handAt: isVolatile ? 0 : null,
   };
 }

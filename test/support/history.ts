@@ -17,8 +17,10 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
 import { orderResume, orderUndo } from '../../src/run/resume.ts';
+import type { StoreEntry } from '../../src/simulator/index.ts';
 import { readLeft } from './past.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
+import type { KeyUse } from './real-keys.ts';
 import { type Stage, setStage } from './stage.ts';
 import type { RunOrder, World } from './world.ts';
 
@@ -68,6 +70,12 @@ export interface Asked {
 export interface History {
   readonly world: World;
   readonly store: string;
+  /** The store as it truly was when the last process had ended. */
+  readonly truth: StoreEntry | undefined;
+  /** What a logger of the caller was told of requests; empty where there was none. */
+  readonly heard: readonly unknown[];
+  /** Reads may show the past. */
+  readonly isStale: boolean;
   readonly lives: readonly Life[];
   readonly grants: readonly Grant[];
   readonly asked: readonly Asked[];
@@ -75,13 +83,21 @@ export interface History {
   readonly deadLooks: readonly number[];
   /** Whether keys of the store decrypt no more what they encrypted at first. */
   readonly areKeysOthers: (store: KeyStore) => boolean;
+  /** The person at the terminal has answered no question that was shown. */
+  readonly hasOnlyTypedAhead: boolean;
+  /** What was done with real keys; null: there are none. */
+  readonly keyUses: readonly KeyUse[] | null;
+  readonly areRealKeysOthers: (store: KeyStore) => boolean;
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
   readonly handAt: number | null;
 }
 
-/** The store as it truly is; undefined where there is none. */
-export function readTruth({ world, store }: History) {
-  return world.simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
+/** The store as it truly is at the end; undefined where there is none. */
+export const readTruth = ({ truth }: History) => truth;
+
+/** The store as it truly is now. */
+export function findStore({ simulator }: World, store: string): StoreEntry | undefined {
+  return simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
 }
 
 /** A process went on without its log, so that the next one may not know all of what was done. */
@@ -142,14 +158,32 @@ export async function play(schedule: Schedule): Promise<History> {
   const plans = [...schedule.lives, untroubled];
   for (const [nth, plan] of plans.entries()) {
     if (start === null) break;
-    const life: Life = await live(stage, start, plan, operator.listen(grant, ask), grant);
+    const isReadOnly = schedule.harsh.hasReadOnlyDisk && nth > 0;
+    const able = isReadOnly ? { ...plan, diskFailsAt: 0 } : plan;
+    const life: Life = await live(stage, start, able, operator.listen(grant, ask), grant);
     lives.push(life);
     if (nth === plans.length - 1) break;
     await world.clock.drive(world.clock.sleep(plan.afterMs));
     start = goOn(stage, start, life, plan, grant);
   }
   const { deadLooks, areKeysOthers } = stage;
-  return { world, store, lives, grants, asked, deadLooks, areKeysOthers, handAt: stage.handAt() };
+  const { harsh, mishaps } = schedule;
+  return {
+    world,
+    store,
+    truth: findStore(world, store),
+    heard: harsh.hasListener ? world.heard : [],
+    isStale: mishaps.staleReadsForMs > 0 || harsh.replicas !== null || harsh.slowDisconnectMs !== null,
+    lives,
+    grants,
+    asked,
+    deadLooks,
+    areKeysOthers,
+    hasOnlyTypedAhead: harsh.typesAhead !== null,
+    keyUses: stage.realKeys?.uses ?? null,
+    areRealKeysOthers: (seen) => stage.realKeys?.areOthers(seen) ?? false,
+    handAt: stage.handAt(),
+  };
 }
 
 /** One process, from its start until it has ended or died. */
@@ -175,7 +209,8 @@ async function live(
     die = () => resolve({ kind: 'died' });
   });
   if (death && 'request' in death) at(firstRequest + death.request, die);
-  const disk = createDisk(written, start.work ? null : diskFailsAt);
+  const hasActed = start.takenUp?.isUnfinished ?? false;
+  const disk = createDisk(written, start.work ? null : diskFailsAt, hasActed);
   const log = death && 'record' in death ? dieAt(disk.log, death, die) : disk.log;
   const end = await clock.drive(
     Promise.race([
@@ -268,8 +303,12 @@ function goOn(
 }
 
 /** A disk that is full from one record on: before the run acts on its store that is said, afterwards it goes on without. */
-function createDisk(records: LogRecord[], failsAt: number | null): { log: RunLog; hasLost(): boolean } {
-  let hasActed = records.some(isAct);
+function createDisk(
+  records: LogRecord[],
+  failsAt: number | null,
+  hasActedBefore: boolean,
+): { log: RunLog; hasLost(): boolean } {
+  let hasActed = hasActedBefore || records.some(isAct);
   let appended = -1;
   let hasFailed = false;
   let hasLost = false;

@@ -1,4 +1,5 @@
 /** Judges a run whose process died against the same run with a process that lived. */
+import { drawsOf } from './draws.ts';
 import { type History, play, readTruth } from './history.ts';
 import { hasTime, type Schedule } from './random-runs.ts';
 
@@ -10,7 +11,8 @@ export function isCalm(schedule: Schedule): boolean {
   const { order, mishaps, operator, lives } = schedule;
   const { faults, connectFailures, hand, trouble, cut, clock, throwAway } = mishaps;
   const isInTime = !hand && !trouble && !cut && !clock && !throwAway.hand;
-  const isUntroubled = [...faults, ...connectFailures, ...operator].length === 0 && isInTime;
+  const isHarsh = drawsOf(schedule).length > 0;
+  const isUntroubled = [...faults, ...connectFailures, ...operator].length === 0 && isInTime && !isHarsh;
   const isReplayed = lives.every(
     ({ death, stopAt, diskFailsAt, next, undoes, isLockedOut }, nth) =>
       death && (stopAt === null || nth === 0) && diskFailsAt === null && next === 'replay' && !undoes && !isLockedOut,

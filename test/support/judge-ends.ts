@@ -2,7 +2,6 @@
 import { applyChange, type Change, changedNames, secretReference, visibleValue } from '../../src/domain/change.ts';
 import { type KeyStore, matchesSettings } from '../../src/domain/key-store.ts';
 import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
-import { describeProperty } from '../../src/domain/properties.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
 import { type History, isLogCut, type Life, readTruth } from './history.ts';
@@ -70,10 +69,13 @@ export function areTrueAtExit0(history: History): string[] {
   const wanted = readWanted(history);
   const wrong = changedNames(wanted).filter((name) => {
     const value = visibleValue(wanted, name);
-    return value !== undefined && (store.settings[name] ?? '') !== value;
+    return value !== undefined && spell(name, store.settings[name]) !== spell(name, value);
   });
   return [...broken, ...wrong.map((name) => `${result.outcome}, and ${name} is ${store.settings[name]}`)];
 }
+
+/** A host name is the same in either case. */
+const spell = (name: string, value = '') => (name === 'XksProxyUriEndpoint' ? value.toLowerCase() : value);
 
 function findWantedStates(history: History): readonly string[] {
   const found = findFoundState(history);
@@ -160,7 +162,7 @@ export function accuseNobody(history: History): string[] {
 const isUnreadable = /could not be described/;
 
 export function areUnsettledWhileMoving(history: History): string[] {
-  if (history.world.simulator.staleReadsForMs > 0 || history.handAt !== null || isLogCut(history)) return [];
+  if (history.isStale || history.handAt !== null || isLogCut(history)) return [];
   return resultsOf(history)
     .filter(
       ({ outcome, after, reason }) => outcome === 'unsettled' && !isUnreadable.test(reason?.message ?? '') && after,
@@ -217,11 +219,7 @@ export function haveSentSecrets(history: History): string[] {
     .filter(
       (name) =>
         !world.sent.some(
-          ({ operation, error, input }) =>
-            operation === 'UpdateCustomKeyStore' &&
-            input[name] &&
-            // By what Describe shows beside the secret it may tell that a call without an answer was carried out.
-            (error === undefined || changedNames(readWanted(history)).some((other) => describeProperty(other).shownAt)),
+          ({ operation, isDone, input }) => operation === 'UpdateCustomKeyStore' && input[name] && isDone,
         ),
     )
     .map((name) => `${outcome}, and KMS never took ${name}`);

@@ -50,6 +50,12 @@ export function wantConsent(history: History): string[] {
   );
 }
 
+/** A key that was typed before its question was shown is no answer to it. */
+export function takeNoKeyTypedAhead({ world, hasOnlyTypedAhead }: History): string[] {
+  if (!hasOnlyTypedAhead) return [];
+  return world.sent.filter(isWrite).map(({ operation }) => `${operation}, and every question was left`);
+}
+
 export function leaveDisconnectedAlone(history: History): string[] {
   const { world, lives, handAt } = history;
   const policy = lives[0]?.order.policy;

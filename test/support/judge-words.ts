@@ -2,17 +2,19 @@
 import { isRehearsalStep } from '../../src/domain/rehearsal.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { History, Life } from './history.ts';
-import { plantedSecrets } from './stage.ts';
+import { secretForms } from './stage.ts';
 
-export function holdNoSecret({ lives }: History): string[] {
-  return lives.flatMap((life) =>
+export function holdNoSecret({ lives, heard }: History): string[] {
+  const toldToListeners = holdsSecret(JSON.stringify(heard)) ? ['in what a listener is told of requests'] : [];
+  const written = lives.flatMap((life) =>
     Object.entries({ log: life.records, events: life.events, result: readEnd(life) })
       .filter(([, written]) => holdsSecret(JSON.stringify(written) ?? ''))
       .map(([place]) => `in the ${place} of ${life.runId}`),
   );
+  return [...toldToListeners, ...written];
 }
 
-const holdsSecret = (text: string) => plantedSecrets.some((secret) => text.includes(secret));
+const holdsSecret = (text: string) => secretForms.some((secret) => text.includes(secret));
 
 function readEnd({ end }: Life): unknown {
   if (end.kind === 'result') return end.result;

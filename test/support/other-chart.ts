@@ -1,6 +1,7 @@
 /** Logs as a version with other steps would have written them: steps renamed, left out, or added. */
 import type { DurableExecutionInvocationInput } from '@aws/durable-execution-sdk-js';
 import type { LogRecord } from '../../src/ports/log.ts';
+import { hash } from './whole.ts';
 
 export const rewritings = ['renamed', 'dropped', 'added'] as const;
 export type Rewriting = (typeof rewritings)[number];
@@ -81,18 +82,6 @@ export function rewriteRun(operations: Operations, how: Rewriting): Operations {
 
 const ordinalOf = (name = '') => Number.parseInt(name, 10);
 
-/** An even part of all, by what each one is: it does not change when another one is added elsewhere. */
-export function isChosen(word: string, oneOf: number): boolean {
-  return hash(word) % oneOf === 0;
-}
-
 export function chooseRewriting(word: string): Rewriting {
   return rewritings[hash(`how ${word}`) % rewritings.length] ?? 'renamed';
-}
-
-/** FNV-1a. */
-function hash(word: string): number {
-  let sum = 0x811c9dc5;
-  for (const letter of word) sum = Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return sum;
 }

@@ -5,6 +5,8 @@
 import fc from 'fast-check';
 import { type Readings, readings } from '../../src/simulator/index.ts';
 import { troubleKinds } from './troubles.ts';
+import { leavings } from './typing.ts';
+import { obstacles } from './wire.ts';
 
 const connectFailures = ['NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR', 'USER_LOCKED_OUT'] as const;
 
@@ -77,6 +79,85 @@ const mishaps = fc.record({
     hand: rarely(6, fc.record({ act: fc.constantFrom('connect', 'disconnect', 'delete'), at: moment })),
   }),
 });
+
+/** Troubles each of which can be switched off by name: see `draws.ts`. Half of the schedules meet none of them. */
+const harshTroubles = fc.record({
+  obstruction: rarely(
+    3,
+    fc.record({
+      how: fc.constantFrom(...obstacles),
+      operation: fc.constantFrom(undefined, ...operations),
+      at: moment,
+      forMs: fc.constantFrom(2_000, 20_000, 90_000, 400_000),
+      isCarriedOut: fc.boolean(),
+      hasRequestId: fc.boolean(),
+    }),
+  ),
+  /** Replicas of KMS that lag. */
+  replicas: rarely(
+    5,
+    fc.record({
+      longestLagMs: fc.constantFrom(3_000, 30_000, 100_000, 240_000),
+      count: fc.integer({ min: 1, max: 4 }),
+      isApart: fc.boolean(),
+      judgesWrites: fc.boolean(),
+    }),
+  ),
+  /** For so long Describe shows nothing of a Disconnect. */
+  slowDisconnectMs: rarely(10, fc.constantFrom(70_000, 240_000)),
+  hasLowerCaseHosts: rarely(8, fc.constant(true)),
+  /** Somebody deletes the store once it is DISCONNECTED, from this request on. */
+  deletedAt: rarely(16, moment),
+  /** The machine sleeps. */
+  suspension: rarely(8, fc.record({ at: moment, forMs: fc.constantFrom(120_000, 900_000, 10_800_000) })),
+  clockAhead: rarely(8, fc.record({ at: moment, byMs: fc.constantFrom(600_000, 10_800_000) })),
+  lateFailure: rarely(
+    8,
+    fc.record({
+      code: fc.constantFrom(...connectFailures),
+      connectMs: fc.constantFrom(70_000, 330_000, 840_000),
+    }),
+  ),
+  /** What answers quote of the secrets of a request: in which form, and whether those of a later call do. */
+  echo: rarely(6, fc.record({ form: fc.constantFrom('json', 'url', 'base64', 'name'), isLater: fc.boolean() })),
+  /** A caller's own logger hears of each request. */
+  hasListener: rarely(4, fc.constant(true)),
+  /** Real keys, tried by the default prover. */
+  canaries: rarely(
+    4,
+    fc.record({
+      keys: fc.constantFrom(1, 2),
+      hasOtherSource: fc.boolean(),
+      /** What answers each Decrypt after the first Connect. */
+      trouble: fc.constantFrom('none', 'none', 'denied', 'unauthenticated', 'unreachable'),
+      forMs: fc.constantFrom(30_000, 600_000),
+      /** Keys follow the state of their store so much later. */
+      stateLagMs: fc.constantFrom(0, 3_000, 240_000),
+    }),
+  ),
+  /** Somebody at a terminal types ahead, and leaves each question that is shown. */
+  typesAhead: rarely(12, fc.constantFrom(...leavings)),
+  /** From the second process on the disk takes nothing. */
+  hasReadOnlyDisk: rarely(6, fc.constant(true)),
+});
+
+const noTroubles = {
+  obstruction: null,
+  replicas: null,
+  slowDisconnectMs: null,
+  hasLowerCaseHosts: null,
+  deletedAt: null,
+  suspension: null,
+  clockAhead: null,
+  lateFailure: null,
+  echo: null,
+  hasListener: null,
+  canaries: null,
+  typesAhead: null,
+  hasReadOnlyDisk: null,
+} satisfies Record<keyof Generated<typeof harshTroubles>, null>;
+
+const harsh = fc.oneof({ withCrossShrink: true }, fc.constant(noTroubles), harshTroubles);
 
 /** What the operator does when a run holds the store. */
 const words = ['release', 'mend', 'correct', 'correct', 'allowLogin', 'giveUp', 'leave'] as const;
@@ -161,6 +242,7 @@ export const schedules = fc.record({
   mishaps,
   operator: fc.oneof(fc.array(fc.constantFrom(...words), { maxLength: 4 }), fc.tuple(fc.constantFrom(...words))),
   lives: fc.array(life, { maxLength: 4 }),
+  harsh,
 });
 
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
@@ -169,5 +251,6 @@ type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
 export const hasTime = ({ order: { window } }: Schedule) => window === null || window.lengthMs === ample;
 
 export type Schedule = Generated<typeof schedules>;
+export type Harsh = Schedule['harsh'];
 export type LifePlan = Generated<typeof life>;
 export type OperatorsWord = (typeof words)[number];

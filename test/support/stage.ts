@@ -4,10 +4,11 @@ import type { KeyStore } from '../../src/domain/key-store.ts';
 import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { Approver } from '../../src/ports/approver.ts';
-import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { defaultReadings, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
 import { createProver, noProver } from './provers.ts';
-import type { Schedule } from './random-runs.ts';
+import type { Harsh, Schedule } from './random-runs.ts';
+import { createRealKeys, type RealKeys } from './real-keys.ts';
 import { callAsSomebodyElse } from './scenario.ts';
 import {
   addCloudHsm,
@@ -23,6 +24,7 @@ import {
   privateService,
 } from './stores.ts';
 import { arrangeTrouble } from './troubles.ts';
+import { createTypingApprover } from './typing.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** A hundredth of what KMS takes. */
@@ -41,7 +43,18 @@ export const plantedSecrets: readonly string[] = [
   ...Object.values(passwords),
   oldCredential.RawSecretAccessKey,
   newCredential.RawSecretAccessKey,
+  // It looks different where it is encoded for a URL.
+  'n/+='.repeat(11),
 ];
+
+const encodedSecret = plantedSecrets.at(-1) ?? '';
+
+/** All the forms in which it may come back. */
+export const secretForms: readonly string[] = plantedSecrets.flatMap((secret) => [
+  secret,
+  encodeURIComponent(secret),
+  Buffer.from(secret).toString('base64'),
+]);
 
 export const foreignName = 'theirs';
 
@@ -63,6 +76,8 @@ export interface Stage {
   readonly deadLooks: readonly number[];
   /** Whether keys of the store decrypt no more what they encrypted at first. */
   areKeysOthers(store: KeyStore): boolean;
+  /** Null: no real keys are tried. */
+  readonly realKeys: RealKeys | null;
   /** The clock of our machine. */
   now(): number;
   /** How many requests have been sent. */
@@ -73,8 +88,14 @@ export interface Stage {
   at(request: number, act: () => void): void;
 }
 
-export function setStage({ store: scene, order, readings, mishaps }: Schedule): Stage {
-  const world = createWorld({ durations, ...(readings ? { readings } : {}) });
+export function setStage({ store: scene, order, readings, mishaps, harsh }: Schedule): Stage {
+  const world = createWorld({
+    durations,
+    readings: {
+      ...(readings ?? defaultReadings),
+      ...(harsh.hasLowerCaseHosts ? { endpointCase: 'lowerCase' as const } : {}),
+    },
+  });
   const { simulator, clock } = world;
   const described = { ConnectionState: scene.state, ConnectionErrorCode: scene.errorCode } as const;
   const connectivity = scene.isPrivate
@@ -89,6 +110,7 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
     .set('env:BETTER', passwords.better)
     .set('env:OLDPASS', passwords.old);
   for (const code of mishaps.connectFailures) simulator.failNextConnect(store, code);
+  if (harsh.lateFailure) simulator.failNextConnect(store, harsh.lateFailure.code, harsh.lateFailure);
   simulator.staleReadsForMs = mishaps.staleReadsForMs;
 
   let skewMs = 0;
@@ -102,10 +124,18 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
   if (trouble) at(trouble.at, () => arrangeTrouble(world, { ...trouble, atMs: 0 }));
   if (cut) at(cut.at, () => world.cutOff(cut.how, cut.forMs));
   const { clock: jump } = mishaps;
-  if (jump) {
-    at(jump.at, () => {
-      skewMs = jump.byMs;
+  for (const { at: request, byMs } of [jump, harsh.clockAhead].filter((one) => one !== null)) {
+    at(request, () => {
+      skewMs += byMs;
     });
+  }
+  arrangeHarsh(world, store, harsh, at);
+  if (harsh.deletedAt !== null) {
+    at(harsh.deletedAt, () =>
+      deleteWhenDisconnected(world, store, () => {
+        handAt = world.sent.length;
+      }),
+    );
   }
   if (hand) {
     at(hand.at, () => {
@@ -115,7 +145,11 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
     });
   }
   const judgeKeys = createKeyJudge(world, scene, mishaps.proof);
-  const change = order.intent === 'reconnect' ? {} : chooseChange(world, scene, order.properties);
+  const change =
+    order.intent === 'reconnect'
+      ? {}
+      : spellHosts(chooseChange(world, scene, order.properties), harsh.hasLowerCaseHosts ?? false);
+  const realKeys = harsh.canaries ? createRealKeys(world, store, harsh.canaries) : null;
   const wayBack = createWayBackCheck(world, store, change, mishaps.wayBack);
   return {
     world,
@@ -125,17 +159,89 @@ export function setStage({ store: scene, order, readings, mishaps }: Schedule): 
       previous: order.knowsOldSecrets || order.rehearse ? choosePrevious(scene, change) : {},
       policy: choosePolicy(order, clock.now()),
       checks: [...chooseChecks(mishaps.check), ...wayBack.checks],
-      prover: mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys),
+      prover: realKeys?.prover ?? (mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys)),
     },
     correction: chooseCorrection(change),
     mend: () => mend(world, store, change),
-    askWhom: (grant, stop) => chooseApprover(world, order.approver, grant, stop),
+    askWhom: (grant, stop) =>
+      harsh.typesAhead
+        ? createTypingApprover(world, harsh.typesAhead, [simulator.store(store).CustomKeyStoreName])
+        : chooseApprover(world, order.approver, grant, stop),
     deadLooks: wayBack.deadLooks,
-    areKeysOthers: (seen) => judgeKeys(seen) === 'mismatch',
+    areKeysOthers: (seen) => realKeys === null && judgeKeys(seen) === 'mismatch',
+    realKeys,
     now: () => clock.now() + skewMs,
     handAt: () => handAt,
     requests,
     at,
+  };
+}
+
+/** A host name as people write it. */
+function spellHosts(change: Change, isMixed: boolean): Change {
+  const { XksProxyUriEndpoint: endpoint } = change;
+  if (!isMixed || endpoint === undefined) return change;
+  return { ...change, XksProxyUriEndpoint: endpoint.replace('new.xks', 'New.XKS') };
+}
+
+function arrangeHarsh(world: World, store: string, harsh: Harsh, at: Stage['at']): void {
+  const { simulator, clock } = world;
+  const { obstruction, replicas, slowDisconnectMs, suspension, echo } = harsh;
+  if (obstruction) at(obstruction.at, () => world.obstruct(obstruction));
+  if (suspension) at(suspension.at, () => clock.suspend(suspension.forMs));
+  if (echo) world.echo = createEcho(world, echo);
+  if (replicas) {
+    const { count, isApart: apart, judgesWrites: writes, longestLagMs } = replicas;
+    const lagMs = (random: number) => Math.round(random * longestLagMs);
+    simulator.staleReads = { ...simulator.staleReads, replicas: { count, lagMs, apart, writes } };
+  }
+  if (slowDisconnectMs !== null) {
+    world.when(
+      (operation) => operation === 'DisconnectCustomKeyStore' && simulator.store(store).ConnectionState === 'CONNECTED',
+      () => {
+        const { staleReads } = simulator;
+        simulator.staleReads = { ...staleReads, state: { forMs: slowDisconnectMs } };
+        world.when(
+          (operation) => operation === 'ConnectCustomKeyStore',
+          () => {
+            simulator.staleReads = staleReads;
+          },
+        );
+      },
+    );
+  }
+}
+
+function deleteWhenDisconnected(world: World, CustomKeyStoreId: string, onDone: () => void): void {
+  const find = () => world.simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === CustomKeyStoreId);
+  world.when(
+    () => find()?.ConnectionState === 'DISCONNECTED',
+    () => {
+      callAsSomebodyElse(world, 'DeleteCustomKeyStore', { CustomKeyStoreId });
+      if (find() === undefined) onDone();
+    },
+  );
+}
+
+/** Answers that quote the secrets of this request, or also of those before it, in some form. */
+function createEcho({ secrets }: World, { form, isLater }: NonNullable<Harsh['echo']>): World['echo'] {
+  secrets.set('env:NEW', encodedSecret);
+  let kept: readonly string[] = [];
+  const find = (input: object) => plantedSecrets.filter((secret) => JSON.stringify(input).includes(secret));
+  const quote = (input: object) => [...new Set([...find(input), ...(isLater ? kept : [])])].map(encode).join(' ');
+  const encode = (secret: string) => {
+    if (form === 'url') return encodeURIComponent(secret);
+    return form === 'base64' ? Buffer.from(secret).toString('base64') : secret;
+  };
+  return {
+    hear(input) {
+      kept = [...kept, ...find(input)];
+    },
+    forget() {
+      kept = [];
+    },
+    raw: (input) => (form === 'name' ? '' : quote(input)),
+    name: (input, name) => (form === 'name' && quote(input) ? `${name}:${quote(input)}` : name),
   };
 }
 

@@ -5,19 +5,26 @@
 import type { Clock } from '../../src/ports/clock.ts';
 
 interface Timer {
-  readonly atMs: number;
+  atMs: number;
   readonly order: number;
   readonly fire: () => void;
+  /** The world's own: it passes while this machine sleeps. */
+  readonly isOutside: boolean;
 }
 
 export interface VirtualClock extends Clock {
-  /** Drives the promise to its end. @throws Error when it waits for something that no timer will bring. */
+  /** Drives the promise to its end. @throws Error when it waits for what no timer will bring, or without end. */
   drive<T>(promise: Promise<T>): Promise<T>;
   /** Lets time pass that nobody waits for. */
   advance(ms: number): void;
+  /** Lets time pass in which this machine sleeps: its timers count none of it. What was ordered with `at` happens. */
+  suspend(ms: number): void;
   /** Calls back at an instant of virtual time. */
   at(atMs: number, fire: () => void): () => void;
 }
+
+/** Far more than what any run that ends takes. */
+const timersAtMost = 100_000;
 
 const { setImmediate: realSetImmediate } = globalThis;
 const immediate = () => new Promise((resolve) => realSetImmediate(resolve));
@@ -27,9 +34,9 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
   let order = 0;
   const timers = new Set<Timer>();
 
-  function at(atMs: number, fire: () => void): () => void {
+  function at(atMs: number, fire: () => void, isOutside = false): () => void {
     order += 1;
-    const timer = { atMs: Math.max(atMs, nowMs), order, fire };
+    const timer = { atMs: Math.max(atMs, nowMs), order, fire, isOutside };
     timers.add(timer);
     return () => timers.delete(timer);
   }
@@ -41,9 +48,25 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
     }
     if (!next) return false;
     timers.delete(next);
-    nowMs = next.atMs;
+    nowMs = Math.max(nowMs, next.atMs);
     next.fire();
     return true;
+  }
+
+  /** As Node.js makes them. */
+  function startTimer(fire: () => void, ms: number) {
+    let stop = at(nowMs + ms, fire);
+    const timer = {
+      ref: () => timer,
+      unref: () => timer,
+      stop: () => stop(),
+      refresh() {
+        stop();
+        stop = at(nowMs + ms, fire);
+        return timer;
+      },
+    };
+    return timer;
   }
 
   return {
@@ -51,7 +74,11 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
     advance(ms) {
       nowMs += ms;
     },
-    at,
+    suspend(ms) {
+      nowMs += ms;
+      for (const timer of timers) if (!timer.isOutside) timer.atMs += ms;
+    },
+    at: (atMs, fire) => at(atMs, fire, true),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve();
@@ -65,7 +92,9 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
       }),
     async drive(promise) {
       const real = { setTimeout, clearTimeout, setImmediate, now: performance.now, random: Math.random };
+      const { timeout } = AbortSignal;
       let turnsLeft = 0;
+      let fired = 0;
       globalThis.setImmediate = ((turn: (...words: unknown[]) => void, ...words: unknown[]) => {
         turnsLeft += 1;
         return realSetImmediate(() => {
@@ -73,8 +102,13 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
           turn(...words);
         });
       }) as typeof setImmediate;
-      globalThis.setTimeout = ((fire: () => void, ms = 0) => at(nowMs + ms, fire)) as unknown as typeof setTimeout;
-      globalThis.clearTimeout = ((cancel?: () => void) => cancel?.()) as unknown as typeof clearTimeout;
+      globalThis.setTimeout = ((fire: () => void, ms = 0) => startTimer(fire, ms)) as unknown as typeof setTimeout;
+      globalThis.clearTimeout = ((timer?: { stop?(): void }) => timer?.stop?.()) as unknown as typeof clearTimeout;
+      AbortSignal.timeout = (ms) => {
+        const late = new AbortController();
+        at(nowMs + ms, () => late.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')));
+        return late.signal;
+      };
       performance.now = () => nowMs;
       Math.random = () => 0.5;
       let isOver = false;
@@ -86,13 +120,17 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
         while (!isOver) {
           do await immediate();
           while (turnsLeft > 0);
-          if (!isOver && !fireNext()) throw new Error('the run waits for something that no timer will bring');
+          if (isOver) break;
+          if (!fireNext()) throw new Error('the run waits for something that no timer will bring');
+          fired += 1;
+          if (fired > timersAtMost) throw new Error('the run waits without end');
         }
         return await promise;
       } finally {
         globalThis.setImmediate = real.setImmediate;
         globalThis.setTimeout = real.setTimeout;
         globalThis.clearTimeout = real.clearTimeout;
+        AbortSignal.timeout = timeout;
         performance.now = real.now;
         Math.random = real.random;
       }

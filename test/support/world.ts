@@ -11,7 +11,10 @@ import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { classify } from '../../src/kms/classify.ts';
+import { createSend } from '../../src/kms/client.ts';
 import { createKms } from '../../src/kms/kms.ts';
+import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
+import { tellRequests } from '../../src/kms/logged-send.ts';
 import type { Send } from '../../src/kms/send.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
@@ -41,6 +44,16 @@ import { noProver } from './provers.ts';
 import { unlimited } from './request-options.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+import {
+  answerOnWire,
+  createWireClient,
+  type Echo,
+  mayReachKms,
+  type Obstruction,
+  silentEcho,
+  toSdkError,
+  type WireAnswer,
+} from './wire.ts';
 
 export const minuteMs = 60_000;
 
@@ -52,10 +65,14 @@ const shortDurations = {
 
 /** A request of ours, with the state and the cluster that the store truly had, and the state we had last been shown. */
 export interface SentRequest {
+  /** Ordinal of the process that sent it. */
+  readonly process: number;
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly trueState: string;
   readonly trueClusterId: string;
+  /** The most logins in a row that a cluster has refused to kmsuser. */
+  readonly badLogins: number;
   readonly shownState: string;
   readonly requestsInFlight: number;
   readonly atMs: number;
@@ -64,6 +81,8 @@ export interface SentRequest {
   /** A dead man's switch was armed, as far as anybody knows, and not taken away. */
   readonly isSwitchArmed: boolean;
   readonly isThrowAwayShown: boolean;
+  /** KMS has carried it out, whatever was answered. */
+  readonly isDone: boolean;
   readonly error?: string;
   /** What a Describe answered. */
   readonly shown?: StoreEntry;
@@ -91,6 +110,12 @@ export interface World {
   when(isTheMoment: (operation: string) => boolean, act: () => void): void;
   /** KMS cannot be asked for so long: each request is answered so and not carried out, or carried out and not answered. */
   cutOff(how: 'ExpiredTokenException' | 'ECONNREFUSED' | 'lostReplies', forMs: number): void;
+  /** Something stands between this machine and KMS. */
+  obstruct(obstruction: Obstruction): void;
+  /** All that a listener of the caller was told of requests. */
+  readonly heard: readonly unknown[];
+  /** What answers quote of a request. */
+  echo: Echo;
   /** Asks the run for a stop. */
   readonly stop: AbortController;
   /** A port of its own to the simulator, as one process has it. */
@@ -141,8 +166,8 @@ const freeLock: StoreLock = {
   release: async () => undefined,
 };
 
-/** As the client has it: a call without an answer is given up. */
-const requestTimeoutMs = 30_000;
+/** As its client has it: a call without an answer is given up. */
+const schedulerTimeoutMs = 30_000;
 
 export function createWorld(options: SimulatorOptions = {}): World {
   return createWorldOf((now) => createSimulator({ seed: 1, durations: shortDurations, ...options, now }));
@@ -165,7 +190,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
   let requestsInFlight = 0;
   let processes = 0;
   let dead = 0;
-  let cut: { how: string; untilMs: number } = { how: '', untilMs: 0 };
+  const obstructions: (Obstruction & { readonly untilMs: number })[] = [];
+  const heard: unknown[] = [];
+  const forgetSecrets: (() => void)[] = [];
   const hooks: { isTheMoment: (operation: string) => boolean; act: () => void }[] = [];
 
   function callHooks(operation: string): void {
@@ -175,13 +202,20 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     }
   }
 
-  /** What KMS answers, or what stands between it and us. */
+  /** What KMS answers. */
   function receive(operation: string, input: Readonly<Record<string, unknown>>): Reply {
-    const reply = answer(operation, input);
+    const reply = simulator.receive(operation, input, 'cks');
     if (operation !== 'CreateCustomKeyStore') return reply;
     const made = simulator.describeWorld().stores.filter((store) => isThrowAway(store));
     for (const { CustomKeyStoreId } of made) throwAways.add(CustomKeyStoreId);
     return reply;
+  }
+
+  /** What stands in the way of a call now. */
+  function findObstruction(operation: string): Obstruction | undefined {
+    return obstructions.find(
+      (one) => clock.now() < one.untilMs && (one.operation === undefined || one.operation === operation),
+    );
   }
 
   /** What the answer to a request says of a throw-away store; undefined: nothing. */
@@ -193,48 +227,71 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     return output && readStores(output).some(isThrowAway);
   }
 
-  function answer(operation: string, input: Readonly<Record<string, unknown>>): Reply {
-    if (clock.now() >= cut.untilMs) return simulator.receive(operation, input, 'cks');
-    const isReplyLost = cut.how === 'lostReplies';
-    if (isReplyLost) simulator.receive(operation, input, 'cks');
-    return { fault: new SimulatorFault({ name: isReplyLost ? lostReply : cut.how }), requestId: '', delayMs: 0 };
+  /** One request on its way to KMS and back, as it is kept for the judges. */
+  async function ask(
+    process: number,
+    operation: string,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly answer: WireAnswer; readonly output: object | undefined }> {
+    const isBeside = operation === 'CreateCustomKeyStore' || throwAways.has(input.CustomKeyStoreId) || isProbe(input);
+    const word = `${isBeside ? 'beside ' : ''}${describeCall(operation, input)}`;
+    await clock.sleep(halfLatencyMs);
+    callHooks(operation);
+    const request = {
+      process,
+      operation,
+      input,
+      ...readTruth(simulator, input.CustomKeyStoreId),
+      isSwitchArmed: armed.size > 0,
+      isThrowAwayThere: [...throwAways].some((id) => findEntry(simulator, id)),
+      isThrowAwayShown,
+      shownState,
+      requestsInFlight,
+      atMs: clock.now(),
+    };
+    world.echo.hear(input);
+    const obstruction = findObstruction(operation);
+    const reply = obstruction && !mayReachKms(obstruction) ? undefined : receive(operation, input);
+    const answer = answerOnWire(obstruction, reply, input, world.echo);
+    const { error } = answer;
+    const output = error === undefined ? reply?.output : undefined;
+    const shown = output && readStores(output)[0];
+    const answered = {
+      ...request,
+      isDone: reply?.isDone ?? false,
+      ...(error === undefined ? {} : { error }),
+      ...(shown ? { shown } : {}),
+    };
+    const log = isBeside ? sentBeside : sent;
+    log.push(answered);
+    if (process > dead && !isBeside) shownState = shown?.ConnectionState ?? shownState;
+    if (process > dead) isThrowAwayShown = tellThrowAway(answered, output) ?? isThrowAwayShown;
+    trace.call(`${word}${error === undefined ? describeAnswer(output ?? {}) : `→${error}`}`);
+    return { answer, output };
   }
 
-  const createSend =
-    (process: number): Send =>
-    async (operation, input, signal) => {
+  const createWireSend = (process: number): Send => {
+    const findCredentials = async () => {
+      const isStuck = obstructions.some(({ how, untilMs }) => how === 'credentialProcess' && clock.now() < untilMs);
+      if (isStuck) await new Promise(() => undefined);
+      return { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'unused' };
+    };
+    const client = createWireClient(
+      clock,
+      findCredentials,
+      async (operation, input) => (await ask(process, operation, input)).answer,
+    );
+    const send = tellRequests(
+      createSend(() => client),
+      clock.now,
+      (request) => heard.push(request),
+    );
+    return async (operation, input, signal) => {
       // A process that died sends nothing more, whatever its promises still do.
       if (process <= dead) return new Promise(() => undefined);
-      const isBeside = operation === 'CreateCustomKeyStore' || throwAways.has(input.CustomKeyStoreId) || isProbe(input);
-      const word = `${isBeside ? 'beside ' : ''}${describeCall(operation, input)}`;
       requestsInFlight += 1;
-      await clock.sleep(halfLatencyMs);
-      callHooks(operation);
-      const request = {
-        operation,
-        input,
-        ...readTruth(simulator, input.CustomKeyStoreId),
-        isSwitchArmed: armed.size > 0,
-        isThrowAwayThere: [...throwAways].some((id) => findEntry(simulator, id)),
-        isThrowAwayShown,
-        shownState,
-        requestsInFlight,
-        atMs: clock.now(),
-      };
       try {
-        const { output, fault, requestId, delayMs } = receive(operation, input);
-        const isHung = fault?.name === hungReply;
-        const shown = output && readStores(output)[0];
-        const log = isBeside ? sentBeside : sent;
-        const answered = { ...request, ...(fault ? { error: fault.name } : {}), ...(shown ? { shown } : {}) };
-        log.push(answered);
-        if (process > dead && !isBeside) shownState = shown?.ConnectionState ?? shownState;
-        if (process > dead) isThrowAwayShown = tellThrowAway(answered, output) ?? isThrowAwayShown;
-        trace.call(`${word}${output ? describeAnswer(output) : `→${fault.name}`}`);
-        await clock.sleep(Math.min(isHung ? requestTimeoutMs : delayMs, requestTimeoutMs), signal);
-        signal?.throwIfAborted();
-        if (fault || delayMs >= requestTimeoutMs) throw toSdkError(fault, requestId, input);
-        return { output: output as Record<string, unknown>, requestId };
+        return await send(operation, input, signal);
       } finally {
         await clock.sleep(halfLatencyMs);
         if (process > dead) requestsInFlight -= 1;
@@ -242,6 +299,15 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         else await new Promise(() => undefined);
       }
     };
+  };
+
+  function askScheduler(operation: string, input: object): Reply {
+    const { how, ...obstruction } = findObstruction(operation) ?? { how: undefined };
+    if (how === undefined) return simulator.receive(operation, input, 'cks');
+    if (mayReachKms({ how, forMs: 0, ...obstruction })) simulator.receive(operation, input, 'cks');
+    const name = how === 'lostReplies' ? lostReply : how;
+    return { fault: new SimulatorFault({ name }), requestId: '', delayMs: 0, isDone: false };
+  }
 
   /** EventBridge Scheduler, as the same process asks it. */
   const createSchedulerClient = (process: number) => {
@@ -250,15 +316,15 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       if (process <= dead) return never();
       await clock.sleep(halfLatencyMs);
       callHooks(operation);
-      const { output, fault, requestId } = answer(operation, input);
+      const { output, fault, requestId } = askScheduler(operation, input);
       // What is answered with silence may have been carried out.
       if (operation === 'CreateSchedule' && (output || isSilence(fault?.name))) armed.add(input.Name);
       const isGone = output || fault?.name === 'ResourceNotFoundException';
       if (operation === 'DeleteSchedule' && isGone) armed.delete(input.Name);
       trace.call(`${operation}${fault ? `→${fault.name}` : ''}`);
-      await clock.sleep(fault?.name === hungReply ? requestTimeoutMs : halfLatencyMs);
+      await clock.sleep(fault?.name === hungReply ? schedulerTimeoutMs : halfLatencyMs);
       if (process <= dead) return never();
-      if (fault) throw toSdkError(fault, requestId, input);
+      if (fault) throw toSdkError(fault, requestId, input, world.echo);
       return output;
     };
     const [create, get, remove] = ['CreateSchedule', 'GetSchedule', 'DeleteSchedule'].map(call);
@@ -287,16 +353,21 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     secrets,
     logins,
     when: (isTheMoment, act) => hooks.push({ isTheMoment, act }),
-    cutOff(how, forMs) {
-      cut = { how, untilMs: clock.now() + forMs };
+    heard,
+    echo: silentEcho,
+    cutOff: (how, forMs) => world.obstruct({ how, forMs }),
+    obstruct(obstruction) {
+      obstructions.unshift({ ...obstruction, untilMs: clock.now() + obstruction.forMs });
     },
     stop: new AbortController(),
     connect(ownClock = clock, share = undefined) {
       processes += 1;
-      return createKms(createSend(processes), ownClock, undefined, share);
+      return createKms(createWireSend(processes), ownClock, undefined, share);
     },
     die() {
       dead = processes;
+      for (const forget of forgetSecrets.splice(0)) forget();
+      world.echo.forget();
       requestsInFlight = 0;
     },
     run: (order) => clock.drive(world.start(order)),
@@ -324,12 +395,16 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       const ownClock = now ? { ...clock, now } : clock;
       const port = kms ?? world.connect(ownClock);
       const process = processes;
+      // As the vault of a process has them.
+      const known = createKnownSecrets();
+      forgetSecrets.push(() => known.clear());
       const ports = {
         kms: port,
         secrets: {
           async resolve(reference: string) {
             const value = secrets.get(reference);
             if (value === undefined) throw new SecretUnavailableError(`${reference} leads nowhere`);
+            known.add(value);
             return value;
           },
         },
@@ -397,9 +472,16 @@ function findEntry(simulator: Simulator, id: unknown): StoreEntry | undefined {
   }
 }
 
-function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId'> {
+function readTruth(simulator: Simulator, id: unknown): Pick<SentRequest, 'trueState' | 'trueClusterId' | 'badLogins'> {
   const store = findEntry(simulator, id);
-  return { trueState: store?.ConnectionState ?? 'unknown', trueClusterId: store?.CloudHsmClusterId ?? 'none' };
+  const badLogins = simulator
+    .describeWorld()
+    .clusters.map(({ clusterId }) => simulator.cluster(clusterId).kmsuser.badLogins);
+  return {
+    trueState: store?.ConnectionState ?? 'unknown',
+    trueClusterId: store?.CloudHsmClusterId ?? 'none',
+    badLogins: Math.max(0, ...badLogins),
+  };
 }
 
 function readStores(output: object): readonly StoreEntry[] {
@@ -410,24 +492,4 @@ function describeAnswer(output: object): string {
   const [store] = readStores(output);
   if (!store) return '';
   return `→${store.ConnectionState}${store.ConnectionErrorCode ? ` ${store.ConnectionErrorCode}` : ''}`;
-}
-
-/**
- * What the SDK would throw for a fault of the simulator; undefined: the answer came too late. A message may quote what
- * was `(sent)`.
- */
-function toSdkError(fault: SimulatorFault | undefined, requestId: string, input: object): Error {
-  if (fault === undefined || fault.name === hungReply) {
-    return Object.assign(new Error('Request timed out'), { name: 'TimeoutError', $metadata: {} });
-  }
-  const { name, message, statusCode } = fault;
-  if (name === lostReply) {
-    return Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET', $metadata: {} });
-  }
-  if (name === 'ECONNREFUSED') return Object.assign(new Error('connect ECONNREFUSED'), { code: name, $metadata: {} });
-  // What the SDK makes of the HTML page of a proxy: the answer has a status and no request id.
-  if (name === 'SyntaxError')
-    return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: statusCode } });
-  const told = message.replace('(sent)', () => JSON.stringify(input));
-  return Object.assign(new Error(told), { name, $metadata: { httpStatusCode: statusCode, requestId } });
 }

@@ -13,7 +13,7 @@ export function connectStore(world: World, input: Input<'ConnectCustomKeyStore'>
     if (connectAgain === 'rotating' && state === 'CONNECTED') markConnected(world, store, nowMs);
     return {};
   }
-  requireState(store, ['DISCONNECTED'], 'ConnectCustomKeyStore');
+  requireState(store, ['DISCONNECTED'], 'ConnectCustomKeyStore', world.staleViews.writeState(store, nowMs));
   const cluster = store.backing.type === 'AWS_CLOUDHSM' ? world.clusters.get(store.backing.clusterId) : undefined;
   // Connect declares no error for a missing cluster: that one shows at the end.
   if (cluster && cluster.state !== 'DELETED')
@@ -24,7 +24,8 @@ export function connectStore(world: World, input: Input<'ConnectCustomKeyStore'>
 
 export function disconnectStore(world: World, input: Input<'DisconnectCustomKeyStore'>, nowMs: number): object {
   const store = requireStore(world, input.CustomKeyStoreId);
-  requireState(store, ['CONNECTED', 'CONNECTING', 'FAILED'], 'DisconnectCustomKeyStore');
+  const known = world.staleViews.writeState(store, nowMs);
+  requireState(store, ['CONNECTED', 'CONNECTING', 'FAILED'], 'DisconnectCustomKeyStore', known);
   startDisconnect(world, store, nowMs);
   return {};
 }

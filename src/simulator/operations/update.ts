@@ -4,8 +4,8 @@
  */
 import { requireUsableCluster } from '../clusters.ts';
 import { refuse, refuseValues } from '../fault.ts';
-import { liveProperties, type UpdateProperty } from '../readings.ts';
-import { cloudHsmProperties, externalProperties, type Input } from '../shapes.ts';
+import { keepEndpoint, liveProperties, type UpdateProperty } from '../readings.ts';
+import { type ConnectionState, cloudHsmProperties, externalProperties, type Input } from '../shapes.ts';
 import type { CloudHsmBacking, ExternalBacking, Store } from '../store.ts';
 import { requireFreeAddress, requireFreeName } from '../uniqueness.ts';
 import { requireState, requireStore, type World } from '../world.ts';
@@ -15,17 +15,18 @@ type UpdateInput = Input<'UpdateCustomKeyStore'>;
 
 const updatableStates = ['CONNECTED', 'DISCONNECTED'] as const;
 
-export function updateStore(world: World, input: UpdateInput): object {
+export function updateStore(world: World, input: UpdateInput, nowMs: number): object {
   const store = requireStore(world, input.CustomKeyStoreId);
   const properties = (Object.keys(input) as (keyof UpdateInput)[]).filter((key) => key !== 'CustomKeyStoreId');
   const isStateFirst = world.readings.updateOrder === 'stateFirst';
-  if (isStateFirst) requireUpdatable(world, store, properties);
+  const known = world.staleViews.writeState(store, nowMs);
+  if (isStateFirst) requireUpdatable(world, store, properties, known);
   if (properties.length === 0) refuseValues('At least one property to update is required');
   const backing =
     store.backing.type === 'AWS_CLOUDHSM'
       ? changeCloudHsm(world, store.backing, input)
       : changeExternal(world, store.backing, input);
-  if (!isStateFirst) requireUpdatable(world, store, properties);
+  if (!isStateFirst) requireUpdatable(world, store, properties, known);
   const others = [...world.stores.values()].filter((other) => other !== store);
   if (input.NewCustomKeyStoreName !== undefined) requireFreeName(others, input.NewCustomKeyStoreName);
   if (backing.type === 'EXTERNAL_KEY_STORE') requireUsableProxy(world, store, others, backing);
@@ -35,11 +36,16 @@ export function updateStore(world: World, input: UpdateInput): object {
   return {};
 }
 
-function requireUpdatable(world: World, store: Store, properties: readonly UpdateProperty[]): void {
+function requireUpdatable(
+  world: World,
+  store: Store,
+  properties: readonly UpdateProperty[],
+  known: ConnectionState,
+): void {
   const { updateWhileFailed } = world.readings;
   const states = updateWhileFailed === 'refused' ? updatableStates : [...updatableStates, 'FAILED' as const];
-  requireState(store, states, 'UpdateCustomKeyStore');
-  const { state } = store.connection;
+  requireState(store, states, 'UpdateCustomKeyStore', known);
+  const state = store.connection.state === 'DISCONNECTED' ? known : store.connection.state;
   if (state === 'DISCONNECTED' || (state === 'FAILED' && updateWhileFailed === 'accepted')) return;
   const live = liveProperties(world.readings, store.backing.type);
   const offline = properties.filter((property) => !live.includes(property));
@@ -68,7 +74,7 @@ function changeExternal(world: World, before: ExternalBacking, input: UpdateInpu
   const common = {
     ...before,
     connectivity,
-    endpoint: input.XksProxyUriEndpoint ?? before.endpoint,
+    endpoint: input.XksProxyUriEndpoint ? keepEndpoint(world.readings, input.XksProxyUriEndpoint) : before.endpoint,
     path: input.XksProxyUriPath ?? before.path,
     accessKeyId: input.XksProxyAuthenticationCredential?.AccessKeyId ?? before.accessKeyId,
     secret: input.XksProxyAuthenticationCredential?.RawSecretAccessKey ?? before.secret,

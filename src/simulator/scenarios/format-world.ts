@@ -202,6 +202,16 @@ const staleRead = structure(
   { likelihood: { ...probability, description: 'How likely each read is to be stale in that time; default 1.' } },
 );
 
+const replicas = structure(
+  'Replicas of what KMS knows: each change of a store reaches each of them later, and a request meets one of them.',
+  { lag: durations },
+  {
+    count: number('How many. Default 3.', 1, 100),
+    apart: flag('Each value arrives by itself, so that one answer may hold old and new values. Default false.'),
+    writes: flag('Calls that change a store are judged by what a replica knows of its state too. Default false.'),
+  },
+);
+
 /** What can be changed in a running world too. */
 export const worldMembers = {
   clusters: list('CloudHSM clusters. Default in a scenario: two related ones and an unrelated one.', cluster),
@@ -212,7 +222,7 @@ export const worldMembers = {
   staleReads: structure(
     'What reads show after an accepted call, each by itself. What is not named is never stale.',
     {},
-    { state: staleRead, values: staleRead, keyState: staleRead },
+    { state: staleRead, values: staleRead, keyState: staleRead, replicas },
   ),
   quotas: either(
     'Where KMS throttles: at the rates of the developer guide (the default of a scenario), not at all, or at these.',

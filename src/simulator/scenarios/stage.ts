@@ -108,13 +108,14 @@ function readKey(simulator: Simulator, { age, ...key }: KeyText): KeyDescription
   return age === undefined ? key : { ...key, CreationDate: (simulator.now() - readDurationMs(age)) / 1000 };
 }
 
-function readStaleReads(staleReads: Member<'staleReads'>): StaleReads {
-  return Object.fromEntries(
-    Object.entries(staleReads).map(([aspect, { for: length, likelihood = 1 }]) => [
-      aspect,
-      { forMs: readDuration(length), likelihood },
-    ]),
-  );
+function readStaleReads({ replicas, ...aspects }: Member<'staleReads'>): StaleReads {
+  const read = Object.entries(aspects).map(([aspect, { for: length, likelihood = 1 }]) => [
+    aspect,
+    { forMs: readDuration(length), likelihood },
+  ]);
+  if (replicas === undefined) return Object.fromEntries(read);
+  const { lag, ...others } = replicas;
+  return { ...Object.fromEntries(read), replicas: { lagMs: readDuration(lag), ...others } };
 }
 
 function readQuotas(quotas: Member<'quotas'>): Simulator['quotas'] {

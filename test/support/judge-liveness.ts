@@ -1,0 +1,123 @@
+/** Judges whether a run has done all that was possible: the store is online again, and no call was repeated without bound. */
+import { outcomes } from '../../src/domain/outcome.ts';
+import { SimulatorFault } from '../../src/simulator/index.ts';
+import { type History, isLogCut, type Life } from './history.ts';
+import { findFoundState } from './judge-requests.ts';
+import { isUnclear } from './wire.ts';
+import type { SentRequest } from './world.ts';
+
+/** After this all that was ordered for a schedule has passed. */
+const longMs = 24 * 3_600_000;
+
+/**
+ * What only KMS or the operator can change: what KMS has said of a connect, a definite rejection, what the operator chose or
+ * has to allow, and what makes a store that is online worse than one that is offline.
+ */
+const excuses: readonly RegExp[] = [
+  /^(NETWORK_ERRORS|INTERNAL_ERROR|INVALID_CREDENTIALS|USER_\w+|CLUSTER_NOT_FOUND|SUBNET_NOT_FOUND)$/,
+  /^(INSUFFICIENT_\w+|XKS_\w+)$/,
+  /^(CloudHsmCluster|CustomKeyStoreName|XksProxy)\w+Exception$/,
+  /^AccessDenied/,
+  /^(WAY_BACK_DEAD|PROOF_MISMATCH|CANARIES_LOST|SECRET_UNAVAILABLE|NOT_ARMED|NOT_RESTORABLE|LOCKED)$/,
+  /^(CONSENT_MISSING|DECLINED)$/,
+];
+
+/** A store that a run has taken offline is online again where KMS would connect it. */
+export function leaveNoStoreOffline(history: History): string[] {
+  const { lives, truth, world, store, handAt } = history;
+  const end = lives.at(-1)?.end;
+  if (end?.kind !== 'result' || handAt !== null || isLogCut(history)) return [];
+  const { outcome, reason } = end.result;
+  const wasTaken = world.sent.some(({ operation, isDone }) => operation === 'DisconnectCustomKeyStore' && isDone);
+  if (findFoundState(history) !== 'CONNECTED' || !wasTaken || !truth || truth.ConnectionState === 'CONNECTED')
+    return [];
+  if (lives.some(({ order: { policy } }) => policy.finalState === 'disconnected')) return [];
+  if (lives.some(({ beginning }) => beginning === 'undoing')) return [];
+  const code = reason?.code ?? 'no reason';
+  // A run that rolls back names why it did, and in its message what ended that.
+  const words = [code, ...(reason?.message.match(/\w+/g) ?? [])];
+  const isLimit = reason?.message.includes('kmsuser may be locked out') ?? false;
+  if (outcomes[outcome].exitCode === 0) return [];
+  if ([...words, ...(isLimit ? ['LOGIN_LIMIT'] : [])].some((word) => isExcused(history, word))) return [];
+  if (isShortOfTime(history)) return [];
+  return wouldConnect(history) ? [`${outcome} because of ${code}, and KMS connects ${store}`] : [];
+}
+
+function isExcused(history: History, code: string): boolean {
+  const { world, lives } = history;
+  if (excuses.some((excuse) => excuse.test(code))) return true;
+  if (lives.some(({ end }) => end.kind === 'result' && end.result.proof.status === 'mismatch')) return true;
+  if (code === 'LOGIN_LIMIT') return countLogins(world.sent) >= 3 || wasLoginRefused(world.sent);
+  return code === 'CustomKeyStoreInvalidStateException' && !history.isStale;
+}
+
+function isShortOfTime({ lives }: History): boolean {
+  // KMS is still at it, or the time that the caller gave was too short for it.
+  const { disconnectDeadlineMs, connectDeadlineMs } = (lives.at(-1) as Life).order.policy;
+  return disconnectDeadlineMs < 60_000 || (connectDeadlineMs ?? Number.POSITIVE_INFINITY) < 60_000;
+}
+
+const countLogins = (sent: readonly SentRequest[]) =>
+  sent.filter(
+    ({ operation, isDone, error }) =>
+      operation === 'ConnectCustomKeyStore' && (isDone || (error !== undefined && isUnclear(error))),
+  ).length;
+
+const wasLoginRefused = (sent: readonly SentRequest[]) =>
+  sent.some(({ shown }) => /^(INVALID_CREDENTIALS|USER_)/.test(shown?.ConnectionErrorCode ?? ''));
+
+/** Whether the store connects with the settings in force, when all troubles have passed. The world is spent afterwards. */
+function wouldConnect({ world: { simulator, clock }, store }: History): boolean {
+  simulator.clearFaults();
+  simulator.staleReads = {};
+  clock.advance(longMs);
+  if (stateOf() === 'CONNECTED') return true;
+  if (stateOf() === 'FAILED') call('DisconnectCustomKeyStore');
+  call('ConnectCustomKeyStore');
+  return stateOf() === 'CONNECTED';
+
+  function stateOf(): string {
+    return simulator.store(store).ConnectionState;
+  }
+
+  function call(operation: string): void {
+    try {
+      simulator.call(operation, { CustomKeyStoreId: store }, 'somebody else');
+    } catch (error) {
+      if (!(error instanceof SimulatorFault)) throw error;
+    }
+    clock.advance(longMs);
+  }
+}
+
+/** No call is repeated faster than a person would call it a backoff. */
+const mutationsAMinute = 20;
+const readsAMinute = 62;
+
+export function repeatWithinBounds({ world }: History): string[] {
+  const broken = new Set<string>();
+  const latest = new Map<string, number[]>();
+  for (const { operation, process, atMs } of world.sent) {
+    const key = `${process} ${operation}`;
+    const times = [...(latest.get(key) ?? []), atMs].filter((one) => one > atMs - 60_000);
+    latest.set(key, times);
+    const isRead = operation === 'DescribeCustomKeyStores';
+    if (times.length > (isRead ? readsAMinute : mutationsAMinute)) broken.add(`${operation} more often in a minute`);
+  }
+  return [...broken];
+}
+
+/** Bad logins as the cluster counts them: five lock kmsuser out. Each acceptance of `login` allows one more. */
+export function spareKmsuserTruly({ world, grants, handAt }: History): string[] {
+  if (handAt !== null) return [];
+  const granted = grants.flatMap(({ accepted }) => accepted).filter((risk) => risk === 'login').length;
+  let before = 0;
+  let worst = 0;
+  for (const { operation, input, isDone, badLogins } of world.sent) {
+    before = Math.min(before, badLogins);
+    worst = Math.max(worst, badLogins - before);
+    // Whether the operator gives the same password again, cks cannot know: it keeps none.
+    if (operation === 'UpdateCustomKeyStore' && isDone && input.KeyStorePassword) before = badLogins;
+  }
+  return worst > 3 + granted ? [`${worst} bad logins in a row, and ${granted} were allowed`] : [];
+}

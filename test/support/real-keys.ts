@@ -1,0 +1,105 @@
+/** The keys of a schedule's store, real ones: the default prover tries them, and what it did is kept for the judges. */
+
+import type { KeyStore } from '../../src/domain/key-store.ts';
+import type { Canary } from '../../src/domain/proof.ts';
+import { createKeys } from '../../src/kms/keys.ts';
+import type { Prover } from '../../src/ports/proof.ts';
+import { createCanaryProver } from '../../src/proof/prover.ts';
+import { createKeySend } from './key-send.ts';
+import type { Harsh } from './random-runs.ts';
+import { clusters, newEndpoint } from './stores.ts';
+import type { World } from './world.ts';
+
+/** A use of a key, with the state and the place that the store truly had. */
+export interface KeyUse {
+  readonly operation: string;
+  readonly isDone: boolean;
+  readonly trueState: string;
+  /** The key material behind the store is that of the start. */
+  readonly isSameSource: boolean;
+  /** How many requests about stores had been sent. */
+  readonly at: number;
+}
+
+export interface RealKeys {
+  readonly prover: Prover;
+  readonly uses: readonly KeyUse[];
+  /** Whether the store, with these settings, has other key material than at the start. */
+  areOthers(store: KeyStore): boolean;
+}
+
+const answersOf = {
+  denied: 'AccessDeniedException',
+  unauthenticated: 'ExpiredTokenException',
+  unreachable: 'ConnectionReset',
+} as const;
+
+const longAgoMs = 3_600_000;
+
+export function createRealKeys(world: World, store: string, plan: NonNullable<Harsh['canaries']>): RealKeys {
+  const { simulator, clock } = world;
+  const uses: KeyUse[] = [];
+  const { first, second } = clusters(world);
+  for (let nth = 0; nth < plan.keys; nth += 1) simulator.addKey(store);
+  if (plan.hasOtherSource) {
+    simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
+    simulator.cluster(second).backupAtMs = clock.now() - longAgoMs;
+  }
+  if (plan.stateLagMs > 0) {
+    simulator.staleReads = { ...simulator.staleReads, keyState: { forMs: plan.stateLagMs } };
+  }
+  const { trouble } = plan;
+  if (trouble !== 'none') {
+    world.when(
+      (operation) => operation === 'ConnectCustomKeyStore',
+      () =>
+        simulator.orderFault({
+          match: { operation: 'Decrypt', times: 'always', untilMs: plan.forMs },
+          effect: { kind: 'answer', fault: { name: answersOf[trouble] }, afterEffect: false },
+        }),
+    );
+  }
+
+  const isMoved = ({ settings }: KeyStore) =>
+    settings.XksProxyUriEndpoint?.toLowerCase() === newEndpoint ||
+    (settings.CloudHsmClusterId !== undefined && settings.CloudHsmClusterId !== first);
+  const areOthers = (seen: KeyStore) => plan.hasOtherSource && isMoved(seen);
+
+  const send = createKeySend(simulator);
+  const keys = createKeys(async (operation, input, signal) => {
+    const look = (isDone: boolean) => {
+      const entry = simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
+      const endpoint = entry?.XksProxyConfiguration?.UriEndpoint.toLowerCase();
+      const isElsewhere = endpoint === newEndpoint || (entry?.CloudHsmClusterId ?? first) !== first;
+      const isSameSource = !(plan.hasOtherSource && isElsewhere);
+      uses.push({
+        operation,
+        isDone,
+        trueState: entry?.ConnectionState ?? 'gone',
+        isSameSource,
+        at: world.sent.length,
+      });
+    };
+    try {
+      const answer = await send(operation, input, signal);
+      look(true);
+      return answer;
+    } catch (error) {
+      look(false);
+      throw error;
+    }
+  }, clock);
+  let kept: readonly Canary[] = [];
+  const prover = createCanaryProver({
+    keys,
+    clock,
+    random: () => 0,
+    kept: {
+      read: async () => kept,
+      write: async (_, canaries) => {
+        kept = canaries;
+      },
+    },
+  });
+  return { prover, uses, areOthers };
+}
