@@ -9,7 +9,15 @@ import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
 import { updateTriesForMs } from '../../src/domain/tries.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Sighting } from './answers.ts';
-import { findCountedLogin, isPatient, known, possibleSettings, rollbackOf, settingsInForce } from './facts.ts';
+import {
+  findCountedLogin,
+  hasWrittenBefore,
+  isPatient,
+  known,
+  possibleSettings,
+  rollbackOf,
+  settingsInForce,
+} from './facts.ts';
 import { resumeStateOf } from './resume-state.ts';
 import { hasStruck } from './switch.ts';
 import type {
@@ -128,10 +136,12 @@ export const askConnect = ({ context }: Args): Resumable<ConnectQuestion> => ({
 
 export const askUpdate = ({ context }: Args): Resumable<UpdateQuestion> => {
   const change = plan(context).send;
+  const isOffline = store(context).connectionState !== 'CONNECTED' && hasWrittenBefore(context);
+  const isRestorable = rollbackOf({ ...context, update: 'unclear', undecided: change }).possible;
   return {
     ...askWrite(context, updateTriesForMs),
     change,
-    isRestorable: rollbackOf({ ...context, update: 'unclear', undecided: change }).possible,
+    mustBeKnown: !(isOffline && isRestorable),
     isRollback: false,
   };
 };
@@ -143,7 +153,7 @@ export const askRestore = ({ context }: Args): Resumable<UpdateQuestion> => {
     ...askWrite(context, updateTriesForMs),
     settings: [...possibleSettings(context), ...context.stale.settings.map(({ values }) => values)],
     change: rollback.possible ? rollback.change : {},
-    isRestorable: false,
+    mustBeKnown: true,
     isRollback: true,
   };
 };

@@ -185,8 +185,8 @@ export type Resumable<Q extends WriteQuestion> = Q & { readonly resume: ResumeSt
 
 export interface UpdateQuestion extends WriteQuestion {
   readonly change: Change;
-  /** Where the old values can be sent again, nobody needs to know whether the new ones are in force. */
-  readonly isRestorable: boolean;
+  /** At its limit Describe is waited for: the old values cannot simply be sent, or nothing is offline for the wait. */
+  readonly mustBeKnown: boolean;
   /** It puts old values back: a rejection that may pass is no reason to leave the store with the new ones. */
   readonly isRollback: boolean;
 }

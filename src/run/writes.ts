@@ -77,18 +77,17 @@ function asIfSent(counted: LoginRecord): LoginRecord {
 
 export async function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
   const { change, evidence } = question;
-  const isOffline = evidence.store.connectionState !== 'CONNECTED';
   const write = await ensure(
     run,
     {
       operation: 'UpdateCustomKeyStore',
       // Live, or DISCONNECTED: whatever else it was seen in passes, or is somebody else's doing.
-      from: [isOffline ? 'DISCONNECTED' : 'CONNECTED'],
+      from: [evidence.store.connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED'],
       isDone: ({ settings }) => isDiscernible(evidence.store.settings, change) && showsChange(settings, change),
       isUndone: ({ settings }) => !showsChange(settings, change),
       call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),
       mayPass: (failure) => question.isRollback && explainError(failure.code, failure).mayPass === true,
-      mustBeKnown: !(isOffline && question.isRestorable),
+      mustBeKnown: question.mustBeKnown,
     },
     question,
     rerun,
