@@ -63,7 +63,7 @@ export async function begin(
   const lockThis = () => lockIfPossible(() => lockRun(folder, input.runId), hasActed, warn);
   const taken = journal && (await lockThis().catch(closeJournal(journal)));
   const runLock = taken && 'release' in taken ? taken : null;
-  const lock = openStoreLock(input, connection);
+  const lock = openStoreLock(input, connection, warn);
   const { order } = input;
   const ours: Input = { ...input, order: { ...order, policy: { ...order.policy, ...options.patience } } };
   return carry({ input: ours, connection, secrets, options, journal, lock, runLock, folder });
