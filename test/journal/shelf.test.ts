@@ -45,3 +45,10 @@ describe('the shelf of journals', () => {
     await expect(listJournals(file)).rejects.toThrow(`${file} cannot be read or written (ENOTDIR)`);
   });
 });
+
+it('lists a journal whose header another version wrote in another form as one that cannot be read', async () => {
+  const folder = join(makeFolder(), 'runs');
+  const header = { ...facts, region: undefined as never, startedAtMs: '2026-01-01' as never };
+  await (await createJournal(folder, { ...header, runId: 'run-1' }, options)).close();
+  expect(await listJournals(folder)).toMatchObject([{ runId: 'run-1', problem: { problem: 'broken' } }]);
+});
