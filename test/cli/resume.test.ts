@@ -285,11 +285,21 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
   });
 
   test('can be passed over by its risk', async ({ rehearsal }) => {
-    await cutOff(rehearsal);
+    const runId = await cutOff(rehearsal);
     const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];
     const ended = await rehearsal.run(back);
     expect([ended.exitCode, stateOf(rehearsal)]).toEqual([0, 'CONNECTED']);
     expect((await rehearsal.run(['resume'])).exitCode).toBe(2);
+    const calls = rehearsal.simulator.calls.length;
+    const late = await rehearsal.run(['resume', runId, '--yes']);
+    const { runId: laterId } = ended.json();
+    expect([late.exitCode, messageOf(late)]).toEqual([
+      2,
+      [
+        `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs ${laterId}`,
+      ],
+    ]);
+    expect(rehearsal.simulator.calls).toHaveLength(calls);
   });
 });
 
