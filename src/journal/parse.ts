@@ -1,5 +1,5 @@
 /** Reads a journal back, and tells a tail that was torn off by a crash from a file that was changed. */
-import { isNumber, isOptional, isShaped, isText } from '../domain/shape.ts';
+import { isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { JournalError } from './errors.ts';
 import {
@@ -9,6 +9,7 @@ import {
   isRecord,
   type JournalLine,
   looksWhole,
+  type Pin,
   saysSynced,
   schema,
 } from './format.ts';
@@ -64,6 +65,7 @@ const hasFacts = isShaped<Omit<Header, 'kind' | 'schema' | 'who' | 'input'>>({
   endpoint: isOptional(isText),
   profile: isOptional(isText),
   lockTable: isOptional(isText),
+  pins: isOptional(isRecordOf(isShaped<Pin>({ salt: isText, digest: isText }))),
 });
 const isHeader = (line: JournalLine): line is Header => hasFacts(line);
 
