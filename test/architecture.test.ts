@@ -126,7 +126,7 @@ describe('arrows point one way', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('secrets are resolved before the run, before it goes on, for the one call that needs them, and to sign notices', () => {
+  it('secrets are resolved before the run, before it goes on, to pin them, for the one call that needs them, and to sign notices', () => {
     const users = listFiles('src').filter((file) =>
       /\.resolve\(reference\)/.test(readFileSync(join(root, file), 'utf8')),
     );
@@ -134,6 +134,7 @@ describe('arrows point one way', () => {
       'src/checks/xks-proxy/sources.ts',
       'src/library/earlier-run.ts',
       'src/library/notify.ts',
+      'src/library/pins.ts',
       'src/run/prepare.ts',
       'src/run/writes.ts',
     ]);

@@ -57,6 +57,13 @@ export function findUnfinished<R extends EarlierRun>(runs: readonly R[]): readon
     .sort((a, b) => b.startedAtMs - a.startedAtMs);
 }
 
+/** The latest run after which nothing is left of this one to continue; undefined: there is none. */
+export function findSuccessor<R extends EarlierRun>(run: EarlierRun, runs: readonly R[]): R | undefined {
+  return runs
+    .filter((later) => later.runId !== run.runId && supersedes(later, run))
+    .sort((a, b) => b.startedAtMs - a.startedAtMs)[0];
+}
+
 /** Whether nothing is left of the earlier run: one that went back or never began leaves a store as it found it. */
 function supersedes(later: EarlierRun, { runId, customKeyStoreId, startedAtMs }: EarlierRun): boolean {
   const settles = settlesEarlier(later.outcome);

@@ -127,7 +127,7 @@ export const optionGroups = {
         {
           name: 'prune',
           value: '<time>',
-          help: 'Remove journals that are older, such as 720h; never one of an unfinished run whose store may be offline.',
+          help: 'Remove journals that are older, such as 720h. Keep those of runs at work, and of runs whose store may be offline or not well.',
         },
       ],
     },

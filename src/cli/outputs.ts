@@ -66,6 +66,8 @@ export interface RunList {
   readonly runs: readonly ShownRun[];
   /** Where a lock table is named: the runs of all machines that it knows of. */
   readonly inLockTable?: readonly KnownRun[];
+  /** Where a lock table is named: why items of it cannot be read. */
+  readonly tableProblems?: readonly string[];
   /** Journals that cannot be read. */
   readonly problems: readonly { readonly runId: string; readonly problem: string }[];
 }
@@ -84,6 +86,8 @@ export interface OfflineStores {
   readonly maxOfflineMs: number;
   /** Stores that runs have offline for longer; the longest first. */
   readonly offline: readonly LongOutage[];
+  /** Why items of the lock table cannot be read: nobody can say whether their stores are offline. */
+  readonly tableProblems: readonly string[];
   /** Journals that cannot be read, so that nobody knows of their stores. */
   readonly problems: readonly { readonly runId: string; readonly problem: string }[];
 }

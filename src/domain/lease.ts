@@ -1,6 +1,7 @@
 /** A lock that machines share: who has it and until when, and whom it was taken from. Decides only. */
 import type { LockHolder } from './guards.ts';
 import type { Outcome } from './outcome.ts';
+import { type Check, isFlag, isListOf, isNumber, isOptional, isShaped, isText } from './shape.ts';
 
 export interface Lease {
   /** Rises with every taking, so that who comes back too late sees that it was taken meanwhile. */
@@ -22,6 +23,24 @@ export interface Outage {
   readonly runId: string;
   readonly host?: string;
 }
+
+const isLockHolder: Check<LockHolder> = isShaped<LockHolder>({
+  runId: isText,
+  pid: isNumber,
+  host: isOptional(isText),
+  sinceMs: isNumber,
+  step: isText,
+});
+
+/** Whether what a lock table holds is a lease that this version reads. */
+export const isLease: Check<Lease> = isShaped<Lease>({
+  fence: isNumber,
+  holder: isLockHolder,
+  expiresAtMs: isNumber,
+  hasActed: isFlag,
+  left: isListOf(isLockHolder),
+  outage: isOptional(isShaped<Outage>({ sinceMs: isNumber, runId: isText, host: isOptional(isText) })),
+});
 
 /** Who wants it. `takenUp`: the run that it goes on with. */
 export interface Claimant {
@@ -49,6 +68,18 @@ export function takeLease(
   if (nowMs < lease.expiresAtMs && lease.holder.runId !== takenUp) return { holder: lease.holder };
   const outage = lease.outage ? { outage: lease.outage } : {};
   return { lease: { fence, holder, expiresAtMs, hasActed: false, left: remember(lease), ...outage } };
+}
+
+/**
+ * The lease of an owner whose item was deleted, from what the owner itself knows. An absent item is no other owner.
+ * `fence`: the one that the owner had.
+ */
+export function restoreLease(
+  { holder, offlineSinceMs }: Claimant,
+  { fence, expiresAtMs, hasActed }: Pick<Lease, 'fence' | 'expiresAtMs' | 'hasActed'>,
+): Lease {
+  const lease: Lease = { fence, holder, expiresAtMs, hasActed, left: [] };
+  return typeof offlineSinceMs === 'number' ? withOutage(lease, findOutage(lease, holder, offlineSinceMs)) : lease;
 }
 
 /** Null where another has taken it since, or it was given back. One that ran out and that nobody took is ours still. */

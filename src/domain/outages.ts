@@ -30,7 +30,7 @@ export function findOutages<R extends KnownRun>(runs: readonly R[]): readonly Kn
   const outages = new Map<string, KnownOutage<R>>();
   for (const run of runs.toSorted((a, b) => a.startedAtMs - b.startedAtMs)) {
     if (run.customKeyStoreId === null) continue;
-    const store = JSON.stringify([run.account, run.region, run.endpoint, run.customKeyStoreId]);
+    const store = nameStore(run);
     const outage = followRun(outages.get(store), run);
     if (outage) outages.set(store, outage);
     else outages.delete(store);
@@ -47,4 +47,28 @@ function followRun<R extends KnownRun>(known: KnownOutage<R> | undefined, run: R
     return { run, sinceMs: Math.min(offlineSinceMs, known?.sinceMs ?? offlineSinceMs) };
   if (lastState === 'CONNECTED' && offlineSinceMs === null) return undefined;
   return goesOn && !isOver ? { ...known, run } : known;
+}
+
+/**
+ * Runs that ended stranded or unsettled, and whose store no later run has brought to a state that was wanted: these stores
+ * may not be well, and their runs can still be resumed.
+ */
+export function findUncured<R extends KnownRun>(runs: readonly R[]): readonly R[] {
+  const byId = new Map(runs.map((run) => [run.runId, run]));
+  const continues = (run: R, earlier: R): boolean => {
+    for (let at: R | undefined = run; at?.takenUp; at = byId.get(at.takenUp))
+      if (at.takenUp === earlier.runId) return true;
+    return false;
+  };
+  const cures = (later: R, earlier: R) =>
+    later.startedAtMs > earlier.startedAtMs &&
+    nameStore(later) === nameStore(earlier) &&
+    (later.outcome === 'updated' || (later.outcome === 'rolledBack' && continues(later, earlier)));
+  return runs.filter(
+    (run) => run.outcome !== null && !leavesAsWanted(run.outcome) && !runs.some((later) => cures(later, run)),
+  );
+}
+
+function nameStore({ account, region, endpoint, customKeyStoreId }: KnownRun): string {
+  return JSON.stringify([account, region, endpoint, customKeyStoreId]);
 }

@@ -1,8 +1,8 @@
 /** The runs that a lock table knows of: those at work, and those that were left unfinished. */
 import type { LockHolder } from '../domain/guards.ts';
-import { findLeft, type Lease } from '../domain/lease.ts';
+import { findLeft, isLease } from '../domain/lease.ts';
 import type { Answer } from '../ports/answer.ts';
-import type { Table } from './table.ts';
+import { listItems, type Table } from './table.ts';
 import { lockPrefix } from './table-lock.ts';
 
 export interface KnownRun extends LockHolder {
@@ -12,16 +12,21 @@ export interface KnownRun extends LockHolder {
   readonly isAtWork: boolean;
 }
 
-/** The latest first. */
-export async function listKnownRuns(table: Table): Promise<Answer<readonly KnownRun[]>> {
-  const items = await table.list(lockPrefix);
-  if (!items.ok) return items;
-  const runs = items.value.flatMap(({ id, body, atMs }) => {
-    const lease = body as Lease | null;
+export interface KnownRuns {
+  /** The latest first. */
+  readonly runs: readonly KnownRun[];
+  /** Ids of locks that this version cannot read. */
+  readonly unreadable: readonly string[];
+}
+
+export async function listKnownRuns(table: Table): Promise<Answer<KnownRuns>> {
+  const listed = await listItems(table, lockPrefix, isLease);
+  if (!listed.ok) return listed;
+  const { items, unreadable } = listed.value;
+  const runs = items.flatMap(({ id, body: lease, atMs }) => {
     const store = id.slice(lockPrefix.length);
     const left = findLeft(lease, atMs).map((holder) => ({ ...holder, store, isAtWork: false }));
-    const isHeld = lease !== null && atMs < lease.expiresAtMs;
-    return isHeld ? [{ ...lease.holder, store, isAtWork: true }, ...left] : left;
+    return atMs < lease.expiresAtMs ? [{ ...lease.holder, store, isAtWork: true }, ...left] : left;
   });
-  return { ok: true, value: runs.sort((a, b) => b.sinceMs - a.sinceMs) };
+  return { ok: true, value: { runs: runs.sort((a, b) => b.sinceMs - a.sinceMs), unreadable } };
 }

@@ -11,9 +11,10 @@ import {
   unknownLogins,
   withoutOne,
 } from '../domain/logins.ts';
+import type { Check } from '../domain/shape.ts';
 import { nameAlone } from '../locks/names.ts';
 import type { KeptLogins } from '../ports/logins.ts';
-import { change, explainTable, type Table } from './table.ts';
+import { change, explainTable, readItem, type Table } from './table.ts';
 
 /** `beside`: what is counted on this machine. `simulator`: as for that. */
 export function createTableLogins(table: Table, beside: KeptLogins, simulator?: string): KeptLogins {
@@ -25,11 +26,8 @@ export function createTableLogins(table: Table, beside: KeptLogins, simulator?: 
   const known = new Map<string, LoginRecord>();
 
   async function readTable(clusterId: string): Promise<LoginRecord> {
-    const item = await table.read(idOf(clusterId));
-    if (!item.ok) return unknownLogins(explainTable(table.name, item.failure));
-    const { version, body } = item.value;
-    if (version === 0) return noLogins;
-    return checkLogins(body) ?? unknownLogins(`the item ${idOf(clusterId)} of ${table.name} does not hold a count`);
+    const item = await readItem(table, idOf(clusterId), isCount);
+    return item.ok ? (item.value.body ?? noLogins) : unknownLogins(explainTable(table.name, item.failure));
   }
 
   return {
@@ -48,10 +46,13 @@ export function createTableLogins(table: Table, beside: KeptLogins, simulator?: 
       const from = shared.get(clusterId) ?? noLogins;
       known.set(clusterId, record);
       await beside.write(clusterId, record);
-      const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), (kept) => {
-        const merged = mergeLogins(from, record, checkLogins(kept) ?? noLogins);
+      const merge = (kept: LoginRecord | null) => {
+        const merged = mergeLogins(from, record, kept ?? noLogins);
         return { put: merged, result: merged };
-      });
+      };
+      // A count that nobody can read stays unknown until a reset; it is not zero.
+      const unreadableAs = unknownLogins(`the item ${idOf(clusterId)} of ${table.name} did not hold a count`);
+      const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), isCount, merge, { unreadableAs });
       if (written.ok) shared.set(clusterId, written.value);
       await beside.write(owedOf(clusterId), written.ok ? noLogins : record);
     },
@@ -62,8 +63,8 @@ export function createTableLogins(table: Table, beside: KeptLogins, simulator?: 
       await beside.takeBack(clusterId);
       // What the table has not taken is not in it.
       if ((await beside.read(owedOf(clusterId))).count > 0) return beside.takeBack(owedOf(clusterId));
-      const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), (kept) => {
-        const less = withoutOne(checkLogins(kept) ?? noLogins);
+      const written = await change<LoginRecord, LoginRecord>(table, idOf(clusterId), isCount, (kept) => {
+        const less = withoutOne(kept ?? noLogins);
         return { put: less, result: less };
       });
       if (written.ok) shared.set(clusterId, written.value);
@@ -74,3 +75,5 @@ export function createTableLogins(table: Table, beside: KeptLogins, simulator?: 
     },
   };
 }
+
+const isCount: Check<LoginRecord> = (value): value is LoginRecord => checkLogins(value) !== undefined;

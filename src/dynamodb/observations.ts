@@ -1,8 +1,9 @@
 /** Two items for an account and Region: whose turn it is, in few bytes, and what was seen last. */
+import { isListOf, isNumber, isRecordOf, isShaped } from '../domain/shape.ts';
 import { namePlace, type Place } from '../locks/names.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Observations, Observed } from '../ports/observations.ts';
-import { change, type Table } from './table.ts';
+import type { Claimed, Observations, Observed } from '../ports/observations.ts';
+import { change, readItem, type Table } from './table.ts';
 
 /** An item has 400 KB at most (DynamoDB developer guide, "Constraints"), in UTF-8 and with its names. */
 const bytesAtMost = 390_000;
@@ -17,37 +18,52 @@ export function createObservations(table: Table, place: Place, clock: Pick<Clock
     async findClaimed() {
       const item = await table.read(turnId);
       if (!item.ok) return undefined;
-      const { atMs = 0 } = (item.value.body ?? {}) as { readonly atMs?: number };
-      return { look: item.value.version, atMs };
+      const { version, body } = item.value;
+      // An item without a version counts as none: the next claim makes it anew.
+      if (version === 0) return { look: 0, atMs: 0, series: 0 };
+      return isTurn(body) ? { look: version, ...body } : { look: version, atMs: 0, series: 0 };
     },
 
-    async claim({ look }, atMs) {
+    async claim({ look, series }, atMs) {
       // It stays for good: its version is the number.
-      const written = await table.write(turnId, look, { atMs });
-      return written.ok ? written.value : undefined;
+      const next = { atMs, series: look === 0 ? atMs : series };
+      const written = await table.write(turnId, look, next);
+      if (!written.ok) return undefined;
+      return written.value ? { look: look + 1, ...next } : null;
     },
 
     async read() {
-      const item = await table.read(seenId);
+      const item = await readItem(table, seenId, isObserved);
       return item.ok ? revive(item.value.body) : undefined;
     },
 
-    async publish(look, entries) {
+    async publish({ look, series }, entries) {
       const size = Buffer.byteLength(JSON.stringify(entries));
-      const observed: Observed = { look, entries: size > bytesAtMost ? null : entries };
+      const observed: Observed = { look, series, entries: size > bytesAtMost ? null : entries };
+      const isLater = (kept: Observed | null) => kept !== null && kept.series === series && kept.look >= look;
       await change<Observed, null>(
         table,
         seenId,
-        (kept) => ({ ...(kept !== null && kept.look >= look ? {} : { put: observed }), result: null }),
-        keptUntilMs(),
+        isObserved,
+        (kept) => ({ ...(isLater(kept) ? {} : { put: observed }), result: null }),
+        { expiresAtMs: keptUntilMs(), unreadableAs: { look: 0, series: 0, entries: null } },
       );
     },
   };
 }
 
+const isTurn = isShaped<Pick<Claimed, 'atMs' | 'series'>>({ atMs: isNumber, series: isNumber });
+
+const isEntries = isListOf(isRecordOf((value): value is unknown => value !== undefined));
+
+const isObserved = isShaped<Observed>({
+  look: isNumber,
+  series: isNumber,
+  entries: (value): value is Observed['entries'] => value === null || isEntries(value),
+});
+
 /** KMS gives dates, JSON has none. */
-function revive(body: unknown): Observed | null {
-  const observed = body as Observed | null;
+function revive(observed: Observed | null): Observed | null {
   if (!observed?.entries) return observed;
   const entries = observed.entries.map((entry) =>
     typeof entry.CreationDate === 'string' ? { ...entry, CreationDate: new Date(entry.CreationDate) } : entry,

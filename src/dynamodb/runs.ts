@@ -1,8 +1,9 @@
 /** The item of a run: which lock it holds, and whether somebody wants it to stop. */
-import type { Lease } from '../domain/lease.ts';
+import { isLease } from '../domain/lease.ts';
+import { isNumber, isOptional, isShaped, isText } from '../domain/shape.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Stops } from '../ports/stops.ts';
-import { change, type Table } from './table.ts';
+import { change, readItem, type Table } from './table.ts';
 
 export interface RunItem {
   readonly startedAtMs: number;
@@ -13,14 +14,21 @@ export interface RunItem {
   readonly endedAtMs?: number;
 }
 
+const isRunItem = isShaped<RunItem>({
+  startedAtMs: isNumber,
+  lockId: isOptional(isText),
+  stopAtMs: isOptional(isNumber),
+  endedAtMs: isOptional(isNumber),
+});
+
 /** Longer than the 366 days that a durable execution may take. */
 const keptMs = 400 * 24 * 3_600_000;
 
 const runItemId = (runId: string) => `run#${runId}`;
 
 export async function readRun(table: Table, runId: string): Promise<Answer<RunItem | null>> {
-  const item = await table.read(runItemId(runId));
-  return item.ok ? { ok: true, value: item.value.body as RunItem | null } : item;
+  const item = await readItem(table, runItemId(runId), isRunItem);
+  return item.ok ? { ok: true, value: item.value.body } : item;
 }
 
 /** Lets `cks stop` find the run. `isResumed`: somebody wants it to go on, so an earlier stop counts no more. */
@@ -58,12 +66,13 @@ export async function requestStop(table: Table, runId: string, nowMs: number): P
   const run = await readRun(table, runId);
   if (!run.ok) return run;
   const lockId = run.value?.lockId;
-  const lock = lockId === undefined ? undefined : await table.read(lockId);
+  const lock = lockId === undefined ? undefined : await readItem(table, lockId, isLease);
   if (lock?.ok === false) return lock;
-  const lease = (lock?.value.body ?? null) as Lease | null;
+  const lease = lock?.value.body ?? null;
   return change<RunItem, StopAnswer>(
     table,
     runItemId(runId),
+    isRunItem,
     (item, atMs) => {
       if (item === null) return { result: 'absent' };
       if (item.endedAtMs !== undefined) return { result: 'ended' };
@@ -73,16 +82,19 @@ export async function requestStop(table: Table, runId: string, nowMs: number): P
       if (isSilent) return { result: 'silent' };
       return { put: { ...item, stopAtMs: atMs }, result: 'requested' };
     },
-    nowMs + keptMs,
+    { expiresAtMs: nowMs + keptMs },
   );
 }
 
+/** A run replaces an item of its own that it cannot read. */
 function changeRun(
   table: Table,
   runId: string,
   nowMs: number,
   decide: (item: RunItem) => RunItem,
 ): Promise<Answer<null>> {
-  const put = (item: RunItem | null) => ({ put: decide(item ?? { startedAtMs: nowMs }), result: null });
-  return change<RunItem, null>(table, runItemId(runId), put, nowMs + keptMs);
+  const anew = { startedAtMs: nowMs };
+  const put = (item: RunItem | null) => ({ put: decide(item ?? anew), result: null });
+  const options = { expiresAtMs: nowMs + keptMs, unreadableAs: anew };
+  return change<RunItem, null>(table, runItemId(runId), isRunItem, put, options);
 }

@@ -3,13 +3,23 @@
  * itself stands in the item too. A lease is counted by DynamoDB's clock, as those of machines may be minutes off.
  */
 import type { LockHolder } from '../domain/guards.ts';
-import { type Claimant, endLease, findLeft, keepLease, type Lease, type Outage, takeLease } from '../domain/lease.ts';
+import {
+  type Claimant,
+  endLease,
+  findLeft,
+  isLease,
+  keepLease,
+  type Lease,
+  type Outage,
+  restoreLease,
+  takeLease,
+} from '../domain/lease.ts';
 import { nameStore, type Place } from '../locks/names.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LockError, type StoreLock } from '../ports/lock.ts';
 import { endRun, keepLockId, readRun } from './runs.ts';
-import { change, explainTable, type Table } from './table.ts';
+import { change, explainTable, listItems, readItem, type Table } from './table.ts';
 
 export interface LeaseTerms {
   readonly lengthMs: number;
@@ -41,6 +51,8 @@ export interface TableLockOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly terms: LeaseTerms;
+  /** Gets a sentence when the item of the lock was deleted by somebody else, and this run has put it there again. */
+  readonly onRestored?: (message: string) => void;
 }
 
 export interface TableOutage extends Outage {
@@ -55,11 +67,12 @@ export interface TableLock extends StoreLock {
 }
 
 export function createTableLock(options: TableLockOptions): TableLock {
-  const { table, place, runId, takenUp, pid, host, clock, terms } = options;
+  const { table, place, runId, takenUp, pid, host, clock, terms, onRestored } = options;
   let step = 'starting';
   let offlineSinceMs: number | null | undefined;
   let wantedId: string | undefined;
   let isOver = false;
+  let hasActed = false;
   let held: { readonly lockId: string; readonly fence: number; readonly renewing: AbortController } | undefined;
   let extending: Promise<void> | undefined;
   let mustExtendAgain = false;
@@ -79,13 +92,16 @@ export function createTableLock(options: TableLockOptions): TableLock {
   /** `comesBack`: only what is ours already, for a run that had it in an earlier process. */
   async function take(lockId: string, comesBack: boolean): Promise<Answer<LockHolder | null>> {
     const me = describeMe();
-    const answer = await change<Lease, ReturnType<typeof takeLease>>(table, lockId, (lease, atMs) => {
-      if (comesBack && lease?.holder.runId !== runId) return { result: { holder: lease?.holder ?? nobody } };
+    let isRestored = false;
+    const answer = await change<Lease, ReturnType<typeof takeLease>>(table, lockId, isLease, (lease, atMs) => {
+      isRestored = comesBack && lease === null;
+      if (comesBack && lease && lease.holder.runId !== runId) return { result: { holder: lease.holder } };
       const result = takeLease(lease, me, atMs, atMs + terms.lengthMs);
       return 'lease' in result ? { put: result.lease, result } : { result };
     });
     if (!answer.ok) return answer;
     if ('holder' in answer.value) return { ok: true, value: answer.value.holder };
+    if (isRestored) tellRestored(lockId);
     held?.renewing.abort();
     held = { lockId, fence: answer.value.lease.fence, renewing: new AbortController() };
     if (terms.renewEveryMs !== undefined) void renew(terms.renewEveryMs, held.renewing.signal);
@@ -96,34 +112,45 @@ export function createTableLock(options: TableLockOptions): TableLock {
   async function renew(everyMs: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await clock.sleep(everyMs, signal);
-      if (!signal.aborted) await keep({});
+      if (!signal.aborted) await keep();
     }
   }
 
-  /** Null: it is ours still. */
-  async function keep(
-    changes: Pick<Partial<Lease>, 'hasActed'>,
-    forMs = terms.lengthMs,
-  ): Promise<Answer<LockHolder | null>> {
+  /** Null: it is ours still, or again. `acts`: a call that changes the store is about to be sent. */
+  async function keep(forMs = terms.lengthMs, acts = false): Promise<Answer<LockHolder | null>> {
     if (held === undefined) return { ok: true, value: null };
     const { lockId, fence } = held;
-    return change<Lease, LockHolder | null>(table, lockId, (lease, atMs) => {
+    let isRestored = false;
+    const changes = hasActed || acts ? { hasActed: true } : {};
+    const answer = await change<Lease, LockHolder | null>(table, lockId, isLease, (lease, atMs) => {
+      isRestored = lease === null;
       const expiresAtMs = Math.max(lease?.expiresAtMs ?? 0, atMs + forMs);
+      if (lease === null)
+        return { put: restoreLease(describeMe(), { fence, expiresAtMs, hasActed: false, ...changes }), result: null };
       const kept = keepLease(lease, fence, describeMe(), { ...changes, expiresAtMs });
-      return kept ? { put: kept, result: null } : { result: lease?.holder ?? nobody };
+      return kept ? { put: kept, result: null } : { result: lease.holder };
     });
+    if (answer.ok) hasActed ||= acts;
+    if (answer.ok && isRestored) tellRestored(lockId);
+    return answer;
+  }
+
+  function tellRestored(lockId: string): void {
+    onRestored?.(
+      `the lock of this run was gone from the lock table ${table.name}: somebody deleted its item ${lockId}. cks put it back and goes on.`,
+    );
   }
 
   async function extend(untilMs = 0): Promise<void> {
     await comeBack();
-    await keep({}, Math.max(terms.lengthMs, untilMs - clock.now()));
+    await keep(Math.max(terms.lengthMs, untilMs - clock.now()));
   }
 
   /** One at a time; what was told meanwhile goes with the next. */
   async function extendInTurn(): Promise<void> {
     do {
       mustExtendAgain = false;
-      await keep({});
+      await keep();
     } while (mustExtendAgain);
     extending = undefined;
   }
@@ -141,7 +168,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
   async function confirm(customKeyStoreId: string): Promise<Answer<LockHolder | null>> {
     const back = await comeBack(customKeyStoreId);
     if (!back.ok || back.value !== null) return back;
-    return keep({ hasActed: true });
+    return keep(terms.lengthMs, true);
   }
 
   return {
@@ -150,6 +177,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
       if (held?.lockId === lockId) return null;
       wantedId = lockId;
       isOver = false;
+      hasActed = false;
       const taken = await take(lockId, false);
       if (!taken.ok) throw new LockError(explainTable(table.name, taken.failure));
       if (taken.value !== null) wantedId = undefined;
@@ -179,24 +207,32 @@ export function createTableLock(options: TableLockOptions): TableLock {
       await extending;
       const told = await endRun(table, runId, clock.now());
       if (!told.ok || lockId === undefined || fence === undefined) return;
-      await change<Lease, null>(table, lockId, (lease) => {
-        const mine = keepLease(lease, fence, describeMe(), {});
+      await change<Lease, null>(table, lockId, isLease, (lease) => {
+        const mine = lease
+          ? keepLease(lease, fence, describeMe(), {})
+          : restoreLease(describeMe(), { fence, expiresAtMs: 0, hasActed });
         return mine ? { put: endLease(mine, outcome, describeMe()), result: null } : { result: null };
       });
     },
   };
 }
 
+export interface TableOutages {
+  readonly outages: readonly TableOutage[];
+  /** Ids of locks that this version cannot read: nobody can say whether their stores are offline. */
+  readonly unreadable: readonly string[];
+}
+
 /** Which stores runs have left offline, or have offline now, as far as the table knows. */
-export async function listOutages(table: Table): Promise<Answer<readonly TableOutage[]>> {
-  const items = await table.list(lockPrefix);
-  if (!items.ok) return items;
-  const outages = items.value.flatMap(({ id, body }) => {
-    const { outage } = (body ?? {}) as Partial<Lease>;
+export async function listOutages(table: Table): Promise<Answer<TableOutages>> {
+  const listed = await listItems(table, lockPrefix, isLease);
+  if (!listed.ok) return listed;
+  const { items, unreadable } = listed.value;
+  const outages = items.flatMap(({ id, body: { outage } }) => {
     const [account = '', region = '', ...store] = id.slice(lockPrefix.length).split('.');
     return outage ? [{ ...outage, account, region, customKeyStoreId: store.join('.') }] : [];
   });
-  return { ok: true, value: outages };
+  return { ok: true, value: { outages, unreadable } };
 }
 
 /** What earlier runs have left on a store, as far as the table knows. */
@@ -205,8 +241,8 @@ export async function readLeft(
   place: Place,
   customKeyStoreId: string,
 ): Promise<Answer<readonly LockHolder[]>> {
-  const item = await table.read(lockItemId(place, customKeyStoreId));
-  return item.ok ? { ok: true, value: findLeft(item.value.body as Lease | null, item.value.atMs) } : item;
+  const item = await readItem(table, lockItemId(place, customKeyStoreId), isLease);
+  return item.ok ? { ok: true, value: findLeft(item.value.body, item.value.atMs) } : item;
 }
 
 /** Who knows the account would take the lock under another name. */
@@ -216,6 +252,3 @@ const whose =
 export const lockPrefix = 'lock#';
 
 const lockItemId = (place: Place, customKeyStoreId: string) => `${lockPrefix}${nameStore(place, customKeyStoreId)}`;
-
-/** Somebody has removed the item by hand. */
-const nobody: LockHolder = { runId: 'unknown', pid: 0, host: 'unknown', sinceMs: 0, step: 'unknown' };

@@ -5,13 +5,16 @@
 import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../domain/failure.ts';
 import { turnPages } from '../domain/pages.ts';
+import type { Check } from '../domain/shape.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type AskDynamoDb, readDate } from './client.ts';
 
 export interface Item {
-  /** 0: it is not there. */
+  /** 0: the item does not exist, or somebody has removed its version. */
   readonly version: number;
+  readonly isThere: boolean;
+  /** As anybody's JSON; undefined where it is no JSON. */
   readonly body: unknown;
   /** When it was so, by DynamoDB's clock in whole seconds: those of machines may be minutes off. */
   readonly atMs: number;
@@ -27,7 +30,7 @@ export interface Table {
   list(prefix: string): Promise<Answer<readonly ListedItem[]>>;
 }
 
-export interface ListedItem extends Omit<Item, 'version'> {
+export interface ListedItem extends Pick<Item, 'body' | 'atMs'> {
   readonly id: string;
 }
 
@@ -41,7 +44,8 @@ export function createTable(ask: AskDynamoDb, name: string, clock: Pick<Clock, '
       ask(async (client, options) => {
         const request = { TableName: name, Key: { id: { S: id } }, ConsistentRead: true };
         const { Item, $metadata } = await client.getItem(request, options);
-        return { version: Number(Item?.version?.N ?? 0), body: parse(Item?.body?.S), atMs: dateOf($metadata) };
+        const version = Number(Item?.version?.N ?? 0);
+        return { version, isThere: Item !== undefined, body: parse(Item?.body?.S), atMs: dateOf($metadata) };
       }),
 
     list: (prefix) =>
@@ -74,7 +78,10 @@ export function createTable(ask: AskDynamoDb, name: string, clock: Pick<Clock, '
               ...(expiresAtMs === undefined ? {} : { expiresAt: { N: String(Math.ceil(expiresAtMs / 1_000)) } }),
             },
             ...(version === 0
-              ? { ConditionExpression: 'attribute_not_exists(id)' }
+              ? {
+                  ConditionExpression: 'attribute_not_exists(version) OR NOT attribute_type(version, :number)',
+                  ExpressionAttributeValues: { ':number': { S: 'N' } },
+                }
               : {
                   ConditionExpression: 'version = :version',
                   ExpressionAttributeValues: { ':version': { N: String(version) } },
@@ -97,17 +104,68 @@ export interface Decision<B, R> {
 
 const triesAtMost = 20;
 
+/** An item whose body was checked. */
+export interface CheckedItem<B> extends Item {
+  /** Null: the item does not exist. */
+  readonly body: B | null;
+}
+
+/** Reads an item. An item that fails the check is a failure: nobody can say what it meant, and it is not absent. */
+export async function readItem<B>(table: Table, id: string, check: Check<B>): Promise<Answer<CheckedItem<B>>> {
+  const item = await table.read(id);
+  if (!item.ok) return item;
+  const { isThere, body } = item.value;
+  if (!isThere) return { ok: true, value: { ...item.value, body: null } };
+  return check(body) ? { ok: true, value: { ...item.value, body } } : { ok: false, failure: explainItem(id) };
+}
+
+/** The items whose id begins so: those that pass the check, and the ids of the others. */
+export async function listItems<B>(
+  table: Table,
+  prefix: string,
+  check: Check<B>,
+): Promise<
+  Answer<{ readonly items: readonly (ListedItem & { readonly body: B })[]; readonly unreadable: readonly string[] }>
+> {
+  const listed = await table.list(prefix);
+  if (!listed.ok) return listed;
+  const items: (ListedItem & { readonly body: B })[] = [];
+  const unreadable: string[] = [];
+  for (const { body, ...item } of listed.value) {
+    if (check(body)) items.push({ ...item, body });
+    else unreadable.push(item.id);
+  }
+  return { ok: true, value: { items, unreadable } };
+}
+
+/** Why an item that failed its check cannot be used. */
+export function explainItem(id: string): Failure {
+  return { code: 'UNREADABLE_ITEM', message: `this version of cks cannot read its item ${id}`, class: 'refused' };
+}
+
+/** `expiresAtMs`: DynamoDB may remove the item from then on. */
+export interface ChangeOptions<B> {
+  readonly expiresAtMs?: number;
+  /** What an item counts as that fails the check. Absent: the change fails, and the item stays as it is. */
+  readonly unreadableAs?: B;
+}
+
 /** Puts what `decide` makes of the item; asked again where somebody else was faster, so it must only decide. */
 export async function change<B extends object, R>(
   table: Table,
   id: string,
+  check: Check<B>,
   decide: (body: B | null, atMs: number) => Decision<B, R>,
-  expiresAtMs?: number,
+  { expiresAtMs, unreadableAs }: ChangeOptions<B> = {},
 ): Promise<Answer<R>> {
   for (let tries = 0; tries < triesAtMost; tries += 1) {
     const item = await table.read(id);
     if (!item.ok) return item;
-    const { put, result } = decide(item.value.body as B | null, item.value.atMs);
+    const { isThere, body, atMs } = item.value;
+    const known = check(body) ? body : unreadableAs;
+    if (isThere && known === undefined) return { ok: false, failure: explainItem(id) };
+    const kept = isThere && known !== undefined ? known : null;
+    const { put, result } = decide(kept, atMs);
     if (put === undefined) return { ok: true, value: result };
     const written = await table.write(id, item.value.version, put, expiresAtMs);
     if (!written.ok) return written;
@@ -124,6 +182,8 @@ export function explainTable(name: string, { code, message, class: failureClass 
 function findRemedy(name: string, code: string, failureClass: Failure['class']): string {
   if (code === 'ResourceNotFoundException') return 'create it, or name the one that is there';
   if (code === 'PACKAGE_MISSING') return 'install the package';
+  if (code === 'UNREADABLE_ITEM')
+    return 'another version of cks wrote it, or somebody edited it. Use that version or correct the item; delete it only if no run acts on the store';
   if (code === 'ValidationException') return 'its partition key must be a string named id, without a sort key';
   if (failureClass === 'denied') return `allow what cks iam-policy --lock-table ${name} prints`;
   return failureClass === 'credentials' ? 'log in to AWS again' : 'try again when DynamoDB answers';
@@ -131,9 +191,8 @@ function findRemedy(name: string, code: string, failureClass: Failure['class']):
 
 function parse(text: string | undefined): unknown {
   try {
-    return text === undefined ? null : JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    // Somebody has edited it by hand: as good as none.
-    return null;
+    return undefined;
   }
 }

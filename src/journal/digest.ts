@@ -16,7 +16,7 @@ import {
   peekTakenUp,
 } from './peek.ts';
 
-export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input'> {
+export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins'> {
   /** The run that it goes on with. */
   readonly takenUp: string | null;
   /** Null until the store was seen. */
@@ -63,7 +63,7 @@ interface Pending {
 }
 
 export function digestJournal({ header, lines, records, end }: JournalContents): Digest {
-  const { kind: _, schema: __, input, ...told } = header;
+  const { kind: _, schema: __, pins: ___, input, ...told } = header;
   let store: PeekedStore | undefined;
   let firstState: ConnectionState | null = null;
   let lastState: ConnectionState | null = null;

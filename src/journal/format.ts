@@ -26,6 +26,12 @@ export interface Who {
   readonly pid: number;
 }
 
+/** A salted digest of a secret, by which another process can tell whether a reference still leads to it. Both in base64. */
+export interface Pin {
+  readonly salt: string;
+  readonly digest: string;
+}
+
 export interface Header {
   readonly kind: 'run';
   readonly schema: typeof schema;
@@ -42,6 +48,8 @@ export interface Header {
   readonly profile?: string;
   /** The table in which its lock is, where it is in one: its name or ARN. */
   readonly lockTable?: string;
+  /** Of the old secrets, by reference. Absent: the run was given none. */
+  readonly pins?: Readonly<Record<string, Pin>>;
   /** What the run was started with; JSON, and no secret in it. */
   readonly input: unknown;
 }

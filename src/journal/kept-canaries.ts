@@ -1,6 +1,7 @@
 /** Canaries kept for later, one small file a store: what was encrypted while its settings were known to be right. */
 import { join } from 'node:path';
 import type { Canary } from '../domain/proof.ts';
+import { isNumber, isRecordOf, isShaped, isText, isTextLike } from '../domain/shape.ts';
 import { type Files, nodeFiles } from '../files/files.ts';
 import { type KeptCanaries, KeptCanariesError, SpoiltCanariesError } from '../ports/proof.ts';
 
@@ -68,17 +69,10 @@ function parse(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function isCanary(value: unknown): value is Canary {
-  const { keyId, ciphertext, sha256, encryptionContext, encryptedAtMs } = Object(value);
-  const isContext =
-    typeof encryptionContext === 'object' &&
-    encryptionContext !== null &&
-    Object.values(encryptionContext).every((word) => typeof word === 'string');
-  return (
-    typeof keyId === 'string' &&
-    /^[A-Za-z0-9+/]+=*$/.test(ciphertext) &&
-    /^[0-9a-f]{64}$/.test(sha256) &&
-    isContext &&
-    Number.isFinite(encryptedAtMs)
-  );
-}
+const isCanary = isShaped<Canary>({
+  keyId: isText,
+  ciphertext: isTextLike(/^[A-Za-z0-9+/]+=*$/),
+  sha256: isTextLike(/^[0-9a-f]{64}$/),
+  encryptionContext: isRecordOf(isText),
+  encryptedAtMs: isNumber,
+});

@@ -1,4 +1,5 @@
 /** Reads a journal back, and tells a tail that was torn off by a crash from a file that was changed. */
+import { isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { JournalError } from './errors.ts';
 import {
@@ -8,6 +9,7 @@ import {
   isRecord,
   type JournalLine,
   looksWhole,
+  type Pin,
   saysSynced,
   schema,
 } from './format.ts';
@@ -42,10 +44,30 @@ export function parseJournal(bytes: Buffer, file: string): JournalContents {
   if (header?.kind !== 'run') {
     throw new JournalError('broken', `${file} has no header: its run died before it sent anything. Delete it.`);
   }
+  if (!isHeader(header))
+    throw new JournalError(
+      'broken',
+      `${file} has a header that this version of cks cannot read. Use the version that wrote it, or describe the store and decide.`,
+    );
   const end = lines.find((line): line is End => line.kind === 'end');
   const records = lines.filter(isRecord);
-  return { file, header: header as Header, lines, records, ...(end ? { end } : {}), next };
+  return { file, header, lines, records, ...(end ? { end } : {}), next };
 }
+
+/** Of what each look at a journal relies on; another version may have written it. */
+const hasFacts = isShaped<Omit<Header, 'kind' | 'schema' | 'who' | 'input'>>({
+  version: isText,
+  chart: isOptional(isText),
+  runId: isText,
+  startedAtMs: isNumber,
+  account: isText,
+  region: isText,
+  endpoint: isOptional(isText),
+  profile: isOptional(isText),
+  lockTable: isOptional(isText),
+  pins: isOptional(isRecordOf(isShaped<Pin>({ salt: isText, digest: isText }))),
+});
+const isHeader = (line: JournalLine): line is Header => hasFacts(line);
 
 /** Looked at before the sums, which a newer version may make in another way. */
 function refuseNewer(bytes: Buffer, file: string): void {

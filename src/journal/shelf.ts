@@ -1,4 +1,4 @@
-/** The journals of a folder: read one, list all, throw the old ones away. */
+/** The journals of a folder: read one, list all, remove one. */
 import { join } from 'node:path';
 import { type Files, nodeFiles } from '../files/files.ts';
 import { type Digest, digestJournal } from './digest.ts';
@@ -56,28 +56,19 @@ export async function listJournals(folder: string, files: Files = nodeFiles): Pr
 }
 
 /**
- * Removes the journals whose last line is older, and says which. Never one whose run is unfinished and may have left its
- * store offline, and never one that cannot be read.
+ * Removes a journal, and then what stands beside it. Hold the lock of the run: a process that carries the run writes to
+ * its journal.
  *
  * @throws {JournalError}
  */
-export async function pruneJournals(
-  folder: string,
-  { beforeMs, files = nodeFiles }: { readonly beforeMs: number; readonly files?: Files },
-): Promise<readonly string[]> {
-  const isOver = (digest: Digest) =>
-    digest.lastAtMs < beforeMs && (digest.hasEnded || !(digest.isOffline || digest.mayLeaveStore));
-  const old = (await listJournals(folder, files)).filter((listed) => 'digest' in listed && isOver(listed.digest));
-  const names = await listNames(folder, files);
-  for (const { runId } of old) {
-    // Its lock too.
-    for (const name of names.filter((name) => name.startsWith(`${runId}.`))) {
-      await files.remove(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw unreadable(folder, error);
-      });
-    }
+export async function removeJournal(folder: string, runId: string, files: Files = nodeFiles): Promise<void> {
+  const journal = `${runId}${ending}`;
+  const names = (await listNames(folder, files)).filter((name) => name.startsWith(`${runId}.`));
+  for (const name of [journal, ...names.filter((name) => name !== journal)]) {
+    await files.remove(join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw unreadable(folder, error);
+    });
   }
-  return old.map(({ runId }) => runId);
 }
 
 async function listNames(folder: string, files: Files): Promise<readonly string[]> {

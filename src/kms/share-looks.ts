@@ -10,7 +10,12 @@ import type { DescribeSender } from './shared-describe.ts';
 const gapMs = 1_000;
 const pollMs = 250;
 /** Whoever has claimed a look and shows nothing by then is gone, or waits for KMS itself. */
-const patienceMs = 3_000;
+const answerMs = 3_000;
+/**
+ * A question is answered within seconds, by a look of its own if need be: whatever somebody has done to the items of the
+ * table, a store may be offline behind it.
+ */
+const patienceMs = 5_000;
 /** A look must not wait for what does not answer, nor for what is too large to share. */
 const restMs = 60_000;
 
@@ -33,46 +38,51 @@ export function shareLooks(
     return send(filter, signal);
   };
 
-  /** What was seen after `asked`; undefined: look for yourself. */
+  /** What was seen after `last`; undefined: look for yourself. */
   async function take(
     observations: Observations,
-    asked: Claimed,
+    last: Claimed,
     signal: AbortSignal | undefined,
   ): Promise<readonly Entry[] | undefined> {
-    let claimed = asked;
-    while (!signal?.aborted) {
+    const giveUpAtMs = clock.now() + patienceMs;
+    let asked = last;
+    let claimed = last;
+    while (!signal?.aborted && clock.now() < giveUpAtMs) {
       await clock.sleep(Math.min(Math.max(0, claimed.atMs + gapMs - clock.now()), gapMs), signal);
       if (signal?.aborted) return undefined;
-      const isOurs = await observations.claim(claimed, clock.now());
-      if (isOurs === undefined) return undefined;
-      if (isOurs) return look(observations, claimed.look + 1);
-      const observed = await awaitAnswer(observations, asked.look, signal);
+      const ours = await observations.claim(claimed, clock.now());
+      if (ours === undefined) return undefined;
+      if (ours) return look(observations, ours);
+      const observed = asked.look === 0 ? 'late' : await awaitAnswer(observations, asked, signal);
       if (observed !== 'late') return observed;
       const now = await observations.findClaimed();
       if (now === undefined) return undefined;
+      // Numbers of another series say nothing of when the question was asked.
+      if (now.series !== asked.series) asked = now;
       claimed = now;
     }
     return undefined;
   }
 
   /** What others wait for is not broken off. */
-  async function look(observations: Observations, number: number): Promise<readonly Entry[]> {
+  async function look(observations: Observations, claimed: Claimed): Promise<readonly Entry[]> {
     const entries = await send({}, undefined);
-    await observations.publish(number, entries);
+    await observations.publish(claimed, entries);
     return entries;
   }
 
   async function awaitAnswer(
     observations: Observations,
-    after: number,
+    asked: Claimed,
     signal: AbortSignal | undefined,
   ): Promise<readonly Entry[] | undefined | 'late'> {
-    const untilMs = clock.now() + patienceMs;
+    const untilMs = clock.now() + answerMs;
     while (!signal?.aborted && clock.now() < untilMs) {
       await clock.sleep(pollMs, signal);
       const observed = await observations.read();
       if (observed === undefined) return undefined;
-      if (observed && observed.look > after) return observed.entries ?? undefined;
+      if (observed && observed.series !== asked.series) return 'late';
+      if (observed && observed.look > asked.look) return observed.entries ?? undefined;
     }
     return 'late';
   }

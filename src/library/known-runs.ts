@@ -1,16 +1,23 @@
 /** The verb that looks at the runs of all machines, by their locks. */
 import { type KnownRun, listKnownRuns } from '../dynamodb/known-runs.ts';
-import { explainTable } from '../dynamodb/table.ts';
+import { explainItem, explainTable } from '../dynamodb/table.ts';
 import { LockError } from '../ports/lock.ts';
 import { type ConnectionOptions, connect } from './connection.ts';
 
 export type { KnownRun } from '../dynamodb/known-runs.ts';
 
+export interface FoundRuns {
+  readonly runs: readonly KnownRun[];
+  /** Why items of the lock table cannot be read: nobody can say whether they are of runs at work. */
+  readonly problems: readonly string[];
+}
+
 /** At work now, or left unfinished; none where no lock table is named. @throws {LockError} where it cannot be read. */
-export async function findKnownRuns(options: ConnectionOptions): Promise<readonly KnownRun[]> {
+export async function findKnownRuns(options: ConnectionOptions): Promise<FoundRuns> {
   const { lockTable } = await connect(options);
-  if (lockTable === null) return [];
-  const runs = await listKnownRuns(lockTable);
-  if (!runs.ok) throw new LockError(explainTable(lockTable.name, runs.failure));
-  return runs.value;
+  if (lockTable === null) return { runs: [], problems: [] };
+  const known = await listKnownRuns(lockTable);
+  if (!known.ok) throw new LockError(explainTable(lockTable.name, known.failure));
+  const { runs, unreadable } = known.value;
+  return { runs, problems: unreadable.map((id) => explainTable(lockTable.name, explainItem(id))) };
 }

@@ -42,6 +42,7 @@ export async function lockIfPossible<T>(take: () => Promise<T>, hasActed: boolea
 export function openStoreLock(
   { runId, place: { region, account }, takenUp }: Pick<Input, 'runId' | 'place' | 'takenUp'>,
   { lockTable: table, endpoint }: Pick<Connection, 'lockTable' | 'endpoint'>,
+  warn: Warn,
 ): StoreLock {
   const simulator = findSimulator({ endpoint });
   const where = { folder: lockFolder(), ...(simulator === undefined ? {} : { simulator }) };
@@ -49,7 +50,8 @@ export function openStoreLock(
   if (table === null) return here;
   const place = locate({ region, account }, endpoint);
   const me = { runId, pid: process.pid, host: hostname(), ...(takenUp ? { takenUp: takenUp.runId } : {}) };
-  return combineLocks(here, createTableLock({ table, place, ...me, clock: systemClock, terms: awake }));
+  const onRestored = (message: string) => warn('lock.restored', message);
+  return combineLocks(here, createTableLock({ table, place, ...me, clock: systemClock, terms: awake, onRestored }));
 }
 
 export function openLogins(connection: Pick<Connection, 'lockTable' | 'endpoint'>): KeptLogins {

@@ -1,6 +1,6 @@
 /** The verb for a monitor: which stores runs have offline for too long, by the journals of this machine and the lock table. */
 import { findOutages, type KnownOutage } from '../domain/outages.ts';
-import { explainTable } from '../dynamodb/table.ts';
+import { explainItem, explainTable } from '../dynamodb/table.ts';
 import { listOutages, type TableOutage } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { LockError } from '../ports/lock.ts';
@@ -30,6 +30,8 @@ export interface LongOutage {
 }
 
 export interface LongOutages extends Pick<Runs, 'problems'> {
+  /** Why items of the lock table cannot be read: nobody can say whether their stores are offline. */
+  readonly tableProblems: readonly string[];
   /** The longest first. */
   readonly offline: readonly LongOutage[];
 }
@@ -49,23 +51,30 @@ export async function findLongOutages(options: OutageOptions): Promise<LongOutag
   const states = await Promise.all(here.map(({ run }) => findStateNow(run)));
   const isBack = (at: number) => states[at] === 'CONNECTED';
   const known = new Set(here.map(({ run }) => run.customKeyStoreId));
-  const there = (await readTable(options)).filter(isLong).filter((one) => !known.has(one.customKeyStoreId));
+  const table = await readTable(options);
+  const there = table.outages.filter(isLong).filter((one) => !known.has(one.customKeyStoreId));
   const offline = [...here.filter((_, at) => !isBack(at)).map(describeRun), ...there.map(describeItem)];
   return {
     problems,
+    tableProblems: table.problems,
     offline: offline
       .sort((a, b) => a.sinceMs - b.sinceMs)
       .map(({ sinceMs, ...one }) => ({ ...one, since: new Date(sinceMs).toISOString(), offlineMs: nowMs - sinceMs })),
   };
 }
 
-async function readTable(options: OutageOptions): Promise<readonly TableOutage[]> {
-  if (findLockTable(options) === undefined) return [];
-  const { lockTable } = await connect(options);
-  if (lockTable === null) return [];
+interface ReadTable {
+  readonly outages: readonly TableOutage[];
+  readonly problems: readonly string[];
+}
+
+async function readTable(options: OutageOptions): Promise<ReadTable> {
+  const lockTable = findLockTable(options) === undefined ? null : (await connect(options)).lockTable;
+  if (lockTable === null) return { outages: [], problems: [] };
   const listed = await listOutages(lockTable);
   if (!listed.ok) throw new LockError(explainTable(lockTable.name, listed.failure));
-  return listed.value;
+  const { outages, unreadable } = listed.value;
+  return { outages, problems: unreadable.map((id) => explainTable(lockTable.name, explainItem(id))) };
 }
 
 type Described = Omit<LongOutage, 'since' | 'offlineMs'> & { readonly sinceMs: number };

@@ -40,7 +40,7 @@ export async function replay(
   const hasActed = left !== null;
   const runLock = await lockIfPossible(() => lockRun(folder, options.runId), hasActed, warn);
   if (runLock && !('release' in runLock)) return refuseLocked(earlier, runLock);
-  const lock = openStoreLock(input, connection);
+  const lock = openStoreLock(input, connection, warn);
   // One that still waits for its window keeps nobody out.
   const mayAct = !isAhead(input.order.policy.window, systemClock.now());
   const prepare = async () => {

@@ -1,7 +1,12 @@
 /** The verb that goes on from an earlier run, to finish it. */
+import { findSuccessor } from '../checks/unfinished-runs.ts';
 import { type Change, changedNames } from '../domain/change.ts';
+import { leavesAsWanted } from '../domain/lease.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { mayLeaveStore } from '../domain/rehearsal.ts';
+import { type Digest, digestJournal } from '../journal/digest.ts';
+import type { JournalContents } from '../journal/parse.ts';
+import { listJournals } from '../journal/shelf.ts';
 import type { Holder } from '../ports/holder.ts';
 import { DivergenceError } from '../ports/host.ts';
 import type { Vault } from '../ports/secrets.ts';
@@ -17,13 +22,14 @@ import { openVault } from './secrets.ts';
 /**
  * Goes on with a run that did not come to a good end: where it was, or from what it has left.
  *
- * @throws {InvalidInputError} when there is nothing to go on with, or a value is wrong.
+ * @throws {InvalidInputError} when there is nothing to go on with, a later run has taken its place, or a value is wrong.
  * @throws {JournalError} when its journal cannot be read or trusted.
  * @throws {UnfinishedRunError} when it broke off again.
  */
 export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const earlier = await openEarlier(options);
-  const { contents, input, left } = earlier;
+  const { folder, contents, input, left } = earlier;
+  await requireLatest(folder, contents);
   const vault = openVault(() => reach(contents, options));
   const correction = await prepareCorrection(options.change ?? {}, vault);
   const { header, end, records } = contents;
@@ -61,6 +67,22 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
     if (error instanceof UnfinishedRunError && error.cause instanceof DivergenceError) return takeUp();
     throw error;
   }
+}
+
+/** What a later run has settled or continued is not what the journal of this one tells any more. */
+async function requireLatest(folder: string, contents: JournalContents): Promise<void> {
+  const run = digestJournal(contents);
+  // No later run deletes the throw-away store of a rehearsal.
+  if (run.mayLeaveStore) return;
+  const runs = (await listJournals(folder)).flatMap((one) => ('digest' in one ? [one.digest] : []));
+  const isSamePlace = (one: Digest) => one.region === run.region && one.endpoint === run.endpoint;
+  const later = findSuccessor(run, runs.filter(isSamePlace));
+  if (later === undefined) return;
+  const isOver = later.outcome !== null && leavesAsWanted(later.outcome);
+  const next = isOver ? `show it with cks runs ${later.runId}` : `continue that one with cks resume ${later.runId}`;
+  throw new InvalidInputError(
+    `run ${run.runId} cannot be resumed: the later run ${later.runId} on the same store has taken its place (${later.outcome ?? 'unfinished'}). Nothing was changed; ${next}`,
+  );
 }
 
 /** A hold ends at once with what the resume was given; without anything the operator is asked. */

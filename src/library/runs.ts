@@ -1,12 +1,15 @@
 /** The verbs that look at earlier runs. */
 import { findUnfinished } from '../checks/unfinished-runs.ts';
+import { findUncured } from '../domain/outages.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type Digest, digestJournal } from '../journal/digest.ts';
 import type { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalLine } from '../journal/format.ts';
-import { listJournals, pruneJournals, readJournal } from '../journal/shelf.ts';
+import { listJournals, readJournal, removeJournal } from '../journal/shelf.ts';
 import { findEndpoint } from './connection.ts';
+import { lockRun } from './locks.ts';
+import { findStateNow } from './states-now.ts';
 
 export type { JournalLine } from '../journal/format.ts';
 
@@ -53,7 +56,48 @@ export async function readRun(runId: string, stateDirectory?: string): Promise<r
   return (await readJournal(runsFolder(stateFolder(stateDirectory)), runId)).lines;
 }
 
-/** Removes old journals and says whose; never one of an unfinished run whose store may be offline. @throws {JournalError} */
-export function pruneRuns(olderThanMs: number, stateDirectory?: string): Promise<readonly string[]> {
-  return pruneJournals(runsFolder(stateFolder(stateDirectory)), { beforeMs: systemClock.now() - olderThanMs });
+/**
+ * Removes journals whose last line is older, and returns their run ids. It keeps the journal of a run that a process
+ * carries now, of an unfinished run that may have left something behind, and of a run that ended stranded or unsettled
+ * while its store is not known to be well. It asks KMS about these stores.
+ *
+ * @throws {JournalError}
+ * @throws {LockError} when cks cannot find out whether a process carries a run.
+ */
+export async function pruneRuns(olderThanMs: number, stateDirectory?: string): Promise<readonly string[]> {
+  const folder = runsFolder(stateFolder(stateDirectory));
+  const beforeMs = systemClock.now() - olderThanMs;
+  const listed = await listJournals(folder);
+  const digests = listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
+  const unwell = new Set(await findUnwell(digests));
+  const removed: string[] = [];
+  for (const digest of digests.filter((run) => isOver(run, beforeMs) && !unwell.has(run))) {
+    if (await removeIfIdle(folder, digest.runId, beforeMs)) removed.push(digest.runId);
+  }
+  return removed;
+}
+
+function isOver({ lastAtMs, hasEnded, isOffline, mayLeaveStore }: Digest, beforeMs: number): boolean {
+  return lastAtMs < beforeMs && (hasEnded || !(isOffline || mayLeaveStore));
+}
+
+/** Runs that ended without the state that was wanted, on stores that nobody has brought back since. */
+async function findUnwell(digests: readonly Digest[]): Promise<readonly Digest[]> {
+  const uncured = findUncured(digests);
+  const states = await Promise.all(uncured.map(findStateNow));
+  return uncured.filter((_, at) => states[at] !== 'CONNECTED');
+}
+
+/** A run that waits for its window, say, is alive however old its last line is. */
+async function removeIfIdle(folder: string, runId: string, beforeMs: number): Promise<boolean> {
+  const taken = await lockRun(folder, runId);
+  if (!('release' in taken)) return false;
+  try {
+    // A process may have continued it since the list was made.
+    if (!isOver(digestJournal(await readJournal(folder, runId)), beforeMs)) return false;
+    await removeJournal(folder, runId);
+    return true;
+  } finally {
+    taken.release();
+  }
 }

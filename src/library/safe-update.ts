@@ -18,6 +18,7 @@ import {
   resolveWords,
   type SafeUpdateOptions,
 } from './options.ts';
+import { type Pins, pinSecrets } from './pins.ts';
 import { createRunId } from './run-id.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
@@ -58,12 +59,15 @@ export async function begin(
   // What an earlier run has left is brought to its end, whatever the disk refuses.
   const hasActed = what.takenUp?.isUnfinished ?? false;
   const warn = openWarnings(input.runId, options);
-  const journal = options.journal === false ? null : await openNew(folder, input, connection, options, hasActed, warn);
+  // What an earlier run has left must not wait for a secret that may be slow to read.
+  const pins = options.journal === false || hasActed ? {} : await pinSecrets(input.order.previous, secrets);
+  const journal =
+    options.journal === false ? null : await openNew(folder, input, pins, connection, options, hasActed, warn);
   // Nobody else can know of the run yet, so the lock is ours.
   const lockThis = () => lockIfPossible(() => lockRun(folder, input.runId), hasActed, warn);
   const taken = journal && (await lockThis().catch(closeJournal(journal)));
   const runLock = taken && 'release' in taken ? taken : null;
-  const lock = openStoreLock(input, connection);
+  const lock = openStoreLock(input, connection, warn);
   const { order } = input;
   const ours: Input = { ...input, order: { ...order, policy: { ...order.policy, ...options.patience } } };
   return carry({ input: ours, connection, secrets, options, journal, lock, runLock, folder });
@@ -78,6 +82,7 @@ const closeJournal = (journal: Journal) => async (error: unknown) => {
 function openNew(
   folder: string,
   input: Input,
+  pins: Pins,
   { endpoint, lockTable }: Connection,
   { profile, onJournalLost }: RunOptions,
   hasActed: boolean,
@@ -89,6 +94,7 @@ function openNew(
     ...(endpoint ? { endpoint } : {}),
     ...(profile ? { profile } : {}),
     ...(lockTable ? { lockTable: lockTable.name } : {}),
+    ...(Object.keys(pins).length > 0 ? { pins } : {}),
   };
   const facts = { version, chart: chartHash(), runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
   return createJournal(folder, facts, { ...openLosses(onJournalLost, warn), hasActed });

@@ -4,13 +4,15 @@ import type { RunResult } from '../domain/outcome.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { orderUndo } from '../run/resume.ts';
 import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
+import { requirePinned } from './pins.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
 
 /**
  * Puts back what a finished run has changed, by a run of its own.
  *
- * @throws {InvalidInputError} when it changed nothing, or an old value is known to nobody.
+ * @throws {InvalidInputError} when it changed nothing, an old value is known to nobody, or a reference to an old secret
+ * leads to another one now.
  */
 export async function undoRun(options: ResumeOptions): Promise<RunResult> {
   const { contents, input, left, context } = await openEarlier(options);
@@ -27,6 +29,7 @@ export async function undoRun(options: ResumeOptions): Promise<RunResult> {
   if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
   if (changedNames(sequel.order.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
   await requireSecrets(sequel.order.change, vault, options);
+  await requirePinned(runId, sequel.order.change, contents.header.pins ?? {}, vault);
   const connection = await reach(contents, options);
   return (await findStranger(connection, context)) ?? begin(connection, vault, options, sequel);
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../hosts/system-clock.ts';
 import type { JournalOptions } from '../journal/journal.ts';
 import type { RunOptions } from './options.ts';
 
-export type Warn = (type: 'lock.unsure' | 'disk.failed', message: string) => void;
+export type Warn = (type: 'lock.unsure' | 'lock.restored' | 'disk.failed', message: string) => void;
 
 /** On standard error where nobody follows. Never fails. */
 export function openWarnings(runId: string, { onProgress, logger }: RunOptions): Warn {

@@ -7,24 +7,25 @@ export interface Claimed {
   /** Of the look that was claimed last; 0: none was. */
   readonly look: number;
   readonly atMs: number;
+  /** Numbers start again where somebody has deleted the item that counts them: only those of one series can be compared. */
+  readonly series: number;
 }
 
 /** An entry of DescribeCustomKeyStores as KMS spells it. */
 export type Entry = Readonly<Record<string, unknown>>;
 
 /** `entries`: null where they are too much to be shared. */
-export interface Observed {
-  readonly look: number;
+export interface Observed extends Pick<Claimed, 'look' | 'series'> {
   readonly entries: readonly Entry[] | null;
 }
 
 /** Each answer may be `undefined`: nobody can say, and everybody looks for themselves. Never fails. */
 export interface Observations {
   findClaimed(): Promise<Claimed | undefined>;
-  /** Claims the look after that one. False: somebody else has. */
-  claim(last: Claimed, atMs: number): Promise<boolean | undefined>;
+  /** Claims the look after that one, and gives it. Null: somebody else has claimed it. */
+  claim(last: Claimed, atMs: number): Promise<Claimed | null | undefined>;
   /** The latest answer; null: there is none. */
   read(): Promise<Observed | null | undefined>;
-  /** A later answer is left as it is. */
-  publish(look: number, entries: readonly Entry[]): Promise<void>;
+  /** A later answer of the same series is left as it is. */
+  publish(claimed: Claimed, entries: readonly Entry[]): Promise<void>;
 }

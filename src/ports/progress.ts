@@ -42,6 +42,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'keys.proven'; readonly proof: Proof }
   /** Nobody can say whether the lock of the store is still this run's; it goes on all the same, to bring the store back. */
   | { readonly type: 'lock.unsure'; readonly message: string }
+  /** The item of the run's lock was deleted from the lock table, and the run has put it back. */
+  | { readonly type: 'lock.restored'; readonly message: string }
   /** What a run that has acted cannot write down; it goes on from memory. */
   | { readonly type: 'disk.failed'; readonly message: string }
   | { readonly type: 'stop.requested' }

@@ -13,6 +13,7 @@ const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
   'look.failed': 'warn',
   'call.failed': 'warn',
   'lock.unsure': 'warn',
+  'lock.restored': 'warn',
   'disk.failed': 'warn',
   'outage.began': 'warn',
   'operator.awaited': 'warn',

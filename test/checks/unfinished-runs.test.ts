@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createUnfinishedRunsCheck, type EarlierRun, findUnfinished } from '../../src/checks/unfinished-runs.ts';
+import {
+  createUnfinishedRunsCheck,
+  type EarlierRun,
+  findSuccessor,
+  findUnfinished,
+} from '../../src/checks/unfinished-runs.ts';
 import { type Outcome, outcomes } from '../../src/domain/outcome.ts';
 import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
@@ -52,6 +57,17 @@ describe('a run that was cut off', () => {
   it('is not touched by what was done before it, or to another store', () => {
     expect(left(ended('updated', { startedAtMs: 500 }))).toEqual(['first']);
     expect(left(ended('updated', { customKeyStoreId: 'cks-2' }))).toEqual(['first']);
+  });
+});
+
+describe('the successor of a run', () => {
+  it('is the latest run that continued it or settled its store', () => {
+    const stranded: EarlierRun = { ...cutOff, hasEnded: true, outcome: 'stranded' };
+    const successorOf = (...runs: EarlierRun[]) => findSuccessor(stranded, [stranded, ...runs])?.runId;
+    expect(successorOf()).toBeUndefined();
+    expect(successorOf(ended('refused'), ended('updated', { customKeyStoreId: 'cks-2' }))).toBeUndefined();
+    expect(successorOf(ended('updated'), ended('stranded', { runId: 'third', startedAtMs: 3_000 }))).toBe('third');
+    expect(successorOf({ ...cutOff, runId: 'second', takenUp: 'first' })).toBe('second');
   });
 });
 

@@ -101,6 +101,14 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
       3,
       [{ customKeyStoreId: id, storeName: null, runId, host: hostname() }],
     ]);
+    await table.put('lock#111122223333.us-east-1.cks-torn', { holder: 'me' });
+    const torn = await rehearsal.run(['runs', '--max-offline', '15m', '--lock-table', tableName], there);
+    expect([torn.exitCode, torn.json()]).toMatchObject([
+      3,
+      { offline: [], tableProblems: [expect.stringContaining('its item lock#111122223333.us-east-1.cks-torn')] },
+    ]);
+    const listed = await rehearsal.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
+    expect(listed.stdout).toMatch(/cannot be read: the lock table/);
     table.fail('denied');
     const denied = await rehearsal.run(watch, there);
     expect([denied.exitCode, denied.stderr]).toEqual([3, expect.stringContaining('cks iam-policy')]);

@@ -285,11 +285,21 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
   });
 
   test('can be passed over by its risk', async ({ rehearsal }) => {
-    await cutOff(rehearsal);
+    const runId = await cutOff(rehearsal);
     const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];
     const ended = await rehearsal.run(back);
     expect([ended.exitCode, stateOf(rehearsal)]).toEqual([0, 'CONNECTED']);
     expect((await rehearsal.run(['resume'])).exitCode).toBe(2);
+    const calls = rehearsal.simulator.calls.length;
+    const late = await rehearsal.run(['resume', runId, '--yes']);
+    const { runId: laterId } = ended.json();
+    expect([late.exitCode, messageOf(late)]).toEqual([
+      2,
+      [
+        `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs ${laterId}`,
+      ],
+    ]);
+    expect(rehearsal.simulator.calls).toHaveLength(calls);
   });
 });
 
@@ -385,6 +395,45 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) is not as run ${runId} left it`]);
     expect(tellCalls(rehearsal.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
+  });
+
+  test('refuses where the file of the old secret holds another one now, and writes no secret', async ({
+    rehearsal,
+  }) => {
+    addExternal(rehearsal);
+    const [newFile, oldFile] = ['new', 'old'].map((name) => join(rehearsal.folder, `${name}-secret`)) as [
+      string,
+      string,
+    ];
+    const secrets = ['n'.repeat(43), 'o'.repeat(43), 'c'.repeat(43)] as const;
+    writeFileSync(newFile, secrets[0]);
+    writeFileSync(oldFile, secrets[1]);
+    const credential = (accessKeyId: string, file: string) =>
+      `AccessKeyId=${accessKeyId},RawSecretAccessKey=file:${file}`;
+    const rotate = await rehearsal.run([
+      ...['update', id, '--xks-proxy-authentication-credential', credential('NEWKEYNEWKEYNEWKEYNE', newFile)],
+      ...['--previous-xks-proxy-authentication-credential', credential('OLDKEYOLDKEYOLDKEYOL', oldFile), ...accepted],
+    ]);
+    expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
+    const { runId } = rotate.json();
+    writeFileSync(oldFile, secrets[2]);
+    const callsBefore = rehearsal.simulator.calls.length;
+
+    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    expect([refused.exitCode, messageOf(refused)]).toEqual([
+      2,
+      [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
+    ]);
+    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
+    const shown = await rehearsal.run(['runs', `${runId}`]);
+    const journal = JSON.stringify(readJournalOf(rehearsal.folder, `${runId}`));
+    expect(journal).toContain('"pins"');
+    for (const secret of secrets)
+      expect(`${journal}${shown.stdout}${refused.stderr}${refused.stdout}`).not.toContain(secret);
+
+    writeFileSync(oldFile, secrets[1]);
+    const back = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
   });
 
   test.for([

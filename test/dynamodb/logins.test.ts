@@ -87,10 +87,24 @@ describe('the count of logins that machines share', () => {
   it.each(['torn', '[]', '{}', '{"count":0}'])('is unknown where its item holds %j', async (body) => {
     const table = serve().open();
     const machine = createTableLogins(
-      { ...table, read: async () => ({ ok: true, value: { version: 1, body: parse(body), atMs: 0 } }) },
+      { ...table, read: async () => ({ ok: true, value: { version: 1, isThere: true, body: parse(body), atMs: 0 } }) },
       createLogins(makeFolder()),
     );
-    expect((await machine.read(cluster)).unknownBecause).toMatch(/does not hold a count$/);
+    expect((await machine.read(cluster)).unknownBecause).toMatch(/cannot read its item logins#/);
+  });
+
+  it('stays unknown where its item was torn, whatever is added, until CONNECTED was observed', async () => {
+    const machine = createMachine();
+    await machine.write(cluster, counted(1));
+    const id = (await serve().scan())[0]?.id?.S ?? '';
+    await serve().spoil(id);
+    await createMachine().write(cluster, counted(1));
+    expect(await createMachine().read(cluster)).toMatchObject({
+      count: 1,
+      unknownBecause: expect.stringContaining('did not hold a count'),
+    });
+    await createMachine().write(cluster, counted(0));
+    expect(await createMachine().read(cluster)).toEqual(counted(0));
   });
 
   it('is zero again in this process once CONNECTED was observed, also where the table does not answer', async () => {

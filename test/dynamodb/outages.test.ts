@@ -23,7 +23,7 @@ const lockOf = (runId: string) =>
 const list = async () => {
   const listed = await listOutages(server().open());
   if (!listed.ok) throw new Error(listed.failure.message);
-  return listed.value;
+  return listed.value.outages;
 };
 
 const outage = (runId: string, sinceMs: number) => ({

@@ -1,9 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { listKnownRuns } from '../../src/dynamodb/known-runs.ts';
 import { createTableStops, openRun, requestStop } from '../../src/dynamodb/runs.ts';
 import {
   asleep,
   awake,
   createTableLock,
+  listOutages,
   readLeft,
   type TableLock,
   type TableLockOptions,
@@ -286,12 +288,56 @@ describe('who comes back too late', () => {
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 
-  it('is told of an item that was removed by hand', async () => {
+  it('puts back an item that was deleted, says so, and keeps others out', async () => {
+    const clock = createClock();
+    const said: string[] = [];
+    const lock = createLock(clock, 'run-1', { onRestored: (message) => said.push(message) });
+    await lock.acquire(store);
+    lock.tell('settleStore', 1_000);
+    await serve().remove(itemId);
+    expect(await lock.confirm(store)).toBeNull();
+    expect(said).toEqual([expect.stringContaining(`somebody deleted its item ${itemId}`)]);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+    expect(await listOutages(serve().open())).toMatchObject({
+      value: { outages: [{ runId: 'run-1', sinceMs: 1_000, customKeyStoreId: store }], unreadable: [] },
+    });
+    clock.pass(awake.lengthMs);
+    expect(await left()).toMatchObject({ value: [{ runId: 'run-1' }] });
+    expect(said).toHaveLength(1);
+  });
+
+  it('puts back an item that was deleted while no process carried its run', async () => {
+    const clock = createClock();
+    await createLock(clock, 'run-1').acquire(store);
+    await serve().remove(itemId);
+    const said: string[] = [];
+    const later = createLock(clock, 'run-1', { onRestored: (message) => said.push(message) });
+    expect(await later.confirm(store)).toBeNull();
+    expect(said).toHaveLength(1);
+    expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
+  });
+
+  it('loses the lock to a run that takes it after its item was deleted', async () => {
     const clock = createClock();
     const lock = createLock(clock, 'run-1');
     await lock.acquire(store);
     await serve().remove(itemId);
-    expect(await lock.confirm(store)).toMatchObject({ runId: 'unknown' });
+    expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
+    expect(await lock.confirm(store)).toMatchObject({ runId: 'run-2' });
+    await lock.release('stranded');
+    expect(await createLock(clock, 'run-3').acquire(store)).toMatchObject({ runId: 'run-2' });
+  });
+
+  it('remembers the outage of a run that ends after its item was deleted', async () => {
+    const clock = createClock();
+    const lock = createLock(clock, 'run-1');
+    await lock.acquire(store);
+    lock.tell('settleStore', 1_000);
+    await lock.confirm(store);
+    await serve().remove(itemId);
+    await lock.release('stranded');
+    expect(await listOutages(serve().open())).toMatchObject({ value: { outages: [{ sinceMs: 1_000 }] } });
+    expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
   });
 
   it('is fenced off by a later process of its own run', async () => {
@@ -334,6 +380,43 @@ describe('a run whose item does not tell which lock it holds', () => {
         id.startsWith('run#') ? throttled : open.write(id, ...words),
     };
     await expect(createLock(clock, 'run-1', { table }).acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+  });
+});
+
+describe('a lock that this version cannot read', () => {
+  const edits: readonly (readonly [string, () => Promise<void>])[] = [
+    ['torn', () => serve().spoil(itemId)],
+    ['a number', () => serve().put(itemId, 7 as never)],
+    ['without an owner', () => serve().put(itemId, { fence: 1, expiresAtMs: 0, hasActed: false, left: [] })],
+    ['with dates for instants', () => serve().put(itemId, { ...lease, expiresAtMs: '2026-01-01T00:00:00Z' })],
+    ['with an outage of another form', () => serve().put(itemId, { ...lease, outage: { since: 5 } })],
+  ];
+  const owner = { runId: 'run-0', pid: 1, sinceMs: 0, step: 'approve' };
+  const lease = { fence: 1, holder: owner, expiresAtMs: 0, hasActed: false, left: [] };
+
+  it.each(edits)('is not free, and says what to do: %s', async (_, edit) => {
+    const clock = createClock();
+    const lock = createLock(clock, 'run-1');
+    await edit();
+    await expect(lock.acquire(store)).rejects.toThrow(
+      `this version of cks cannot read its item ${itemId}): another version of cks wrote it, or somebody edited it`,
+    );
+    await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
+    expect(await left()).toMatchObject({ failure: { code: 'UNREADABLE_ITEM' } });
+    expect(await listOutages(serve().open())).toEqual({ ok: true, value: { outages: [], unreadable: [itemId] } });
+    expect(await listKnownRuns(serve().open())).toEqual({ ok: true, value: { runs: [], unreadable: [itemId] } });
+    await lock.release(null);
+  });
+
+  it('is a doubt and no owner to a run that holds it', async () => {
+    const clock = createClock();
+    const lock = createLock(clock, 'run-1');
+    await lock.acquire(store);
+    await serve().spoil(itemId);
+    await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
+    lock.tell('settleStore', 1_000);
+    await lock.extend();
+    await lock.release('updated');
   });
 });
 
@@ -382,6 +465,16 @@ describe('a stop that is asked for through the table', () => {
       { value: 'requested' },
       { value: 'requested' },
     ]);
+  });
+
+  it('says that the item of a run cannot be read, which the run itself replaces', async () => {
+    const clock = createClock();
+    await createLock(clock, 'run-1').acquire(store);
+    await serve().put('run#run-1', { startedAtMs: 'today' });
+    expect(await ask(clock, 'run-1')).toMatchObject({ failure: { code: 'UNREADABLE_ITEM' } });
+    expect(await createTableStops(serve().open(), 'run-1').isRequested()).toBe(false);
+    await openRun(serve().open(), 'run-1', clock.now(), true);
+    expect(await ask(clock, 'run-1')).toMatchObject({ value: 'requested' });
   });
 
   it('reaches nobody who has ended, is gone, or never was', async () => {

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { change, createTable, explainTable } from '../../src/dynamodb/table.ts';
-import { type Trouble, useTable } from '../support/lock-tables.ts';
+import { isNumber, isShaped } from '../../src/domain/shape.ts';
+import { change, createTable, explainTable, readItem } from '../../src/dynamodb/table.ts';
+import { type TableServer, type Trouble, useTable } from '../support/lock-tables.ts';
 import { unlimited } from '../support/request-options.ts';
 
 const serve = useTable();
+const isSum = isShaped<{ n: number }>({ n: isNumber });
 
 describe('an item of the lock table', () => {
   it('is written by one of two who have read the same', async () => {
     const table = serve().open();
-    expect(await table.read('it')).toMatchObject({ ok: true, value: { version: 0, body: null } });
+    expect(await table.read('it')).toMatchObject({ ok: true, value: { version: 0, isThere: false } });
     const first = [await table.write('it', 0, { n: 1 }), await table.write('it', 0, { n: 2 })];
     const second = [await table.write('it', 1, { n: 3 }), await table.write('it', 1, { n: 4 })];
     expect([...first, ...second].map((answer) => answer.ok && answer.value)).toEqual([true, false, true, false]);
@@ -17,7 +19,7 @@ describe('an item of the lock table', () => {
 
   it('loses nothing of what many machines add at once', async () => {
     const add = () =>
-      change<{ n: number }, null>(serve().open(), 'sum', (body) => ({ put: { n: (body?.n ?? 0) + 1 }, result: null }));
+      change(serve().open(), 'sum', isSum, (body) => ({ put: { n: (body?.n ?? 0) + 1 }, result: null }));
     const added = await Promise.all(Array.from({ length: 8 }, add));
     expect(added.every(({ ok }) => ok)).toBe(true);
     expect(await serve().open().read('sum')).toMatchObject({ value: { body: { n: 8 } } });
@@ -28,11 +30,33 @@ describe('an item of the lock table', () => {
     expect(await serve().scan()).toEqual([expect.objectContaining({ expiresAt: { N: '2' } })]);
   });
 
-  it('is as good as none where somebody has edited it', async () => {
+  it.each([
+    ['torn', (table: TableServer) => table.spoil('it')],
+    ['of another form', (table: TableServer) => table.put('it', { n: '1' })],
+    ['empty', (table: TableServer) => table.put('it', [])],
+    ['without a body', (table: TableServer) => table.strip('it', 'body')],
+  ])('is never read as absent where it is %s', async (_, edit) => {
     const table = serve().open();
     await table.write('it', 0, { n: 1 });
-    await serve().spoil('it');
-    expect(await table.read('it')).toMatchObject({ ok: true, value: { version: 2, body: null } });
+    await edit(serve());
+    const read = await readItem(table, 'it', isSum);
+    expect(read.ok ? '' : explainTable(table.name, read.failure)).toBe(
+      'the lock table cks-locks cannot be used (this version of cks cannot read its item it): another version of cks wrote it, or somebody edited it. Use that version or correct the item; delete it only if no run acts on the store',
+    );
+    const decide = () => ({ put: { n: 5 }, result: null });
+    expect(await change(table, 'it', isSum, decide)).toMatchObject({ failure: { code: 'UNREADABLE_ITEM' } });
+    expect(await change(table, 'it', isSum, decide, { unreadableAs: { n: 0 } })).toMatchObject({ ok: true });
+    expect(await readItem(table, 'it', isSum)).toMatchObject({ value: { body: { n: 5 } } });
+  });
+
+  it('is written anew by one of two where somebody has removed its version', async () => {
+    const table = serve().open();
+    await table.write('it', 0, { n: 1 });
+    await serve().strip('it', 'version');
+    expect(await readItem(table, 'it', isSum)).toMatchObject({ value: { version: 0, body: { n: 1 } } });
+    const written = [await table.write('it', 0, { n: 2 }), await table.write('it', 0, { n: 3 })];
+    expect(written).toMatchObject([{ value: true }, { value: false }]);
+    expect(await table.read('it')).toMatchObject({ value: { version: 1, body: { n: 2 } } });
   });
 
   it('tells when it was so by the clock of DynamoDB, in whole seconds', async () => {

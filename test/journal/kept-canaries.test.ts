@@ -67,6 +67,15 @@ describe('canaries that are kept', () => {
     ['half of it', (text) => text.slice(0, 100), /holds no canaries/],
     ['a list', () => '[]', /holds no canaries/],
     ['no canary', (text) => text.replace('"keyId"', '"key"'), /holds no canaries/],
+    ['a ciphertext that is null', (text) => text.replace('"AQID"', 'null'), /holds no canaries/],
+    ['a ciphertext that is a number', (text) => text.replace('"AQID"', '1234'), /holds no canaries/],
+    ['no ciphertext', (text) => text.replace('"ciphertext"', '"cipher"'), /holds no canaries/],
+    ['a ciphertext that is a list', (text) => text.replace('"AQID"', '["AQID"]'), /holds no canaries/],
+    [
+      'a context that is a list',
+      (text) => text.replace(/"encryptionContext": \{[^}]*\}/, '"encryptionContext": []'),
+      /holds no canaries/,
+    ],
     ['a hash that is none', (text) => text.replace('a'.repeat(64), 'b'), /holds no canaries/],
   ])('are refused where the file holds %s', async (_, alter, message) => {
     await open().write(id, [canary]);

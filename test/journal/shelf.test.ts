@@ -1,9 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createJournal, openJournal } from '../../src/journal/journal.ts';
-import { journalFile, listJournals, pruneJournals, runLockFile } from '../../src/journal/shelf.ts';
-import { accepted, facts, intent, makeFolder, promptFiles, resumed } from '../support/journals.ts';
+import { createJournal } from '../../src/journal/journal.ts';
+import { journalFile, listJournals } from '../../src/journal/shelf.ts';
+import { accepted, facts, intent, makeFolder, promptFiles } from '../support/journals.ts';
 
 const options = { onLost: () => undefined, files: promptFiles };
 
@@ -21,8 +21,6 @@ async function fillShelf() {
   await offline.close();
   await (await begin('run-4')).close();
   writeFileSync(journalFile(folder, 'run-4'), 'mine');
-  writeFileSync(runLockFile(folder, 'run-2'), '');
-  writeFileSync(`${runLockFile(folder, 'run-2')}.holder`, '');
   return folder;
 }
 
@@ -39,7 +37,6 @@ describe('the shelf of journals', () => {
 
   it('is empty where nothing was ever kept', async () => {
     expect(await listJournals(join(makeFolder(), 'nowhere'))).toEqual([]);
-    expect(await pruneJournals(join(makeFolder(), 'nowhere'), { beforeMs: 9_999 })).toEqual([]);
   });
 
   it('cannot be listed where it is no folder', async () => {
@@ -47,17 +44,11 @@ describe('the shelf of journals', () => {
     writeFileSync(file, '');
     await expect(listJournals(file)).rejects.toThrow(`${file} cannot be read or written (ENOTDIR)`);
   });
+});
 
-  it('throws old runs away, with their locks, but none that may have left its store offline', async () => {
-    const folder = await fillShelf();
-    expect(await pruneJournals(folder, { beforeMs: 1_500 })).toEqual(['run-2']);
-    expect(await pruneJournals(folder, { beforeMs: 1_000_000 })).toEqual(['run-1']);
-    expect(readdirSync(folder).sort()).toEqual(['run-3.ndjson', 'run-4.ndjson']);
-  });
-
-  it('counts the age of a run from its last line', async () => {
-    const folder = await fillShelf();
-    await (await openJournal(folder, 'run-2', resumed, options)).close();
-    expect(await pruneJournals(folder, { beforeMs: 3_000 })).toEqual(['run-1']);
-  });
+it('lists a journal whose header another version wrote in another form as one that cannot be read', async () => {
+  const folder = join(makeFolder(), 'runs');
+  const header = { ...facts, region: undefined as never, startedAtMs: '2026-01-01' as never };
+  await (await createJournal(folder, { ...header, runId: 'run-1' }, options)).close();
+  expect(await listJournals(folder)).toMatchObject([{ runId: 'run-1', problem: { problem: 'broken' } }]);
 });

@@ -15,33 +15,50 @@ interface Trouble {
   readonly isTooLarge?: boolean;
   /** The nth look of all never comes back. */
   readonly lost?: number;
+  /** Whoever claims a look is told that somebody else has it. */
+  readonly losesClaims?: boolean;
+  /** When somebody deletes the item that counts the looks. */
+  readonly countLostAtMs?: number;
   /** How far the clock of the nth process is ahead. */
   readonly aheadMs?: (nth: number) => number;
 }
 
-function createOrganisation({ tableFailsFromMs = Number.POSITIVE_INFINITY, isTooLarge, lost, aheadMs }: Trouble = {}) {
+function createOrganisation({
+  tableFailsFromMs = Number.POSITIVE_INFINITY,
+  isTooLarge,
+  lost,
+  losesClaims,
+  countLostAtMs,
+  aheadMs,
+}: Trouble = {}) {
   const clock = createVirtualClock();
   const startedAtMs = clock.now();
   const sentAtMs: number[] = [];
-  let claimed = { look: 0, atMs: 0 };
+  const none = { look: 0, atMs: 0, series: 0 };
+  let claimed = none;
+  let isCountLost = false;
   let observed: Observed | null = null;
 
   async function ask<T>(answer: () => T): Promise<T | undefined> {
     await clock.sleep(tableMs);
+    if (!isCountLost && countLostAtMs !== undefined && clock.now() - startedAtMs >= countLostAtMs) {
+      isCountLost = true;
+      claimed = none;
+    }
     return clock.now() - startedAtMs < tableFailsFromMs ? answer() : undefined;
   }
   const observations: Observations = {
     findClaimed: () => ask(() => claimed),
-    claim: ({ look }, atMs) =>
+    claim: ({ look, series }, atMs) =>
       ask(() => {
-        if (claimed.look !== look) return false;
-        claimed = { look: look + 1, atMs };
-        return true;
+        if (claimed.look !== look || losesClaims) return null;
+        claimed = { look: look + 1, atMs, series: look === 0 ? atMs : series };
+        return claimed;
       }),
     read: () => ask(() => observed),
-    async publish(look, entries) {
+    async publish({ look, series }, entries) {
       await ask(() => {
-        observed = { look, entries: isTooLarge ? null : entries };
+        observed = { look, series, entries: isTooLarge ? null : entries };
       });
     },
   };
@@ -114,6 +131,19 @@ it('a process that dies with its turn holds up the others for seconds', async ()
     })(),
   );
   expect(await seen).toBeLessThan(5_000);
+});
+
+it('a deleted count makes no answer older, and no look later than seconds', async () => {
+  const { all, sent } = await lookTogether({ countLostAtMs: 5_000 });
+  expect(sent).toBeLessThanOrEqual(11);
+  expect(all.filter(({ isYoung }) => !isYoung)).toEqual([]);
+  expect(all.filter(({ tookMs }) => tookMs > 6_000)).toEqual([]);
+});
+
+it('a claim that is always lost leaves each to look for itself after seconds', async () => {
+  const { all } = await lookTogether({ losesClaims: true });
+  expect(all.filter(({ isYoung }) => !isYoung)).toEqual([]);
+  expect(all.filter(({ tookMs }) => tookMs > 10_000)).toEqual([]);
 });
 
 it.each<[string, Trouble]>([

@@ -270,7 +270,11 @@ describe('the lock of a store on this machine', () => {
     vi.stubEnv('CKS_LOCK_DIR', makeFolder());
     onTestFinished(() => void vi.unstubAllEnvs());
     const lockOf = (runId: string, account: string) =>
-      openStoreLock({ runId, place: { region: 'us-east-1', account } }, { lockTable: null, endpoint: undefined });
+      openStoreLock(
+        { runId, place: { region: 'us-east-1', account } },
+        { lockTable: null, endpoint: undefined },
+        () => undefined,
+      );
     const [first, second] = [lockOf('run-1', '111122223333'), lockOf('run-2', 'unknown')];
     onTestFinished(() => first.release(null));
     expect(await first.acquire(store)).toBeNull();

@@ -25,6 +25,8 @@ export interface TableServer {
   put(id: string, body: object): Promise<void>;
   /** As somebody does by hand. */
   remove(id: string): Promise<void>;
+  /** Removes one attribute of an item, such as its version. */
+  strip(id: string, attribute: string): Promise<void>;
   /** What its clock says from now on, whatever that of a machine says. */
   tellTime(now: () => number): void;
   /** What every request meets from now on; undefined: nothing. */
@@ -92,6 +94,14 @@ export async function serveTable(): Promise<TableServer> {
     spoil: (id) => write(id, '{torn'),
     async remove(id) {
       await admin.deleteItem({ TableName: tableName, Key: { id: { S: id } } });
+    },
+    async strip(id, attribute) {
+      await admin.updateItem({
+        TableName: tableName,
+        Key: { id: { S: id } },
+        UpdateExpression: 'REMOVE #attribute',
+        ExpressionAttributeNames: { '#attribute': attribute },
+      });
     },
     tellTime(next) {
       now = next;

@@ -1,7 +1,7 @@
 /** `cks runs`: what this user has run on this machine, and every record of one of them. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { ConnectionOptions } from '../../library/connection.ts';
-import type { KnownRun } from '../../library/known-runs.ts';
+import type { FoundRuns } from '../../library/known-runs.ts';
 import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { parseDuration } from '../duration.ts';
@@ -40,7 +40,7 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
     const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
     const runs = await Promise.all(found.runs.map(lookAtStore));
     const known = table ? await findKnown(table) : undefined;
-    const listed = { runs, ...(known ? { inLockTable: known } : {}) };
+    const listed = { runs, ...(known ? { inLockTable: known.runs, tableProblems: known.problems } : {}) };
     output.write({ ...listed, problems } satisfies RunList, () => renderRuns({ ...found, ...listed }, Date.now()));
   } else {
     const lines = await readRun(word, stateDirectory);
@@ -55,12 +55,12 @@ function readTable(given: Given): ConnectionOptions | undefined {
   return named.lockTable === undefined ? undefined : { ...readConnection(given), ...named };
 }
 
-async function findKnown(table: ConnectionOptions): Promise<readonly KnownRun[]> {
+async function findKnown(table: ConnectionOptions): Promise<FoundRuns> {
   const { findKnownRuns } = await loadVerb(() => import('../../library/known-runs.ts'));
   return findKnownRuns(table);
 }
 
-/** For a monitor: nobody shall read that all is well where a journal cannot be read. */
+/** For a monitor: a journal or an item of the lock table that cannot be read may be of a store that is offline. */
 async function watchOutages(given: Given, most: string, output: Output): Promise<number> {
   const maxOfflineMs = parseDuration('--max-offline', most, 10 * 365 * 24);
   const stateDirectory = readText(given, 'state-dir');
@@ -72,10 +72,11 @@ async function watchOutages(given: Given, most: string, output: Output): Promise
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
   });
   const problems = found.problems.map(({ runId, problem }) => ({ runId, problem: problem.message }));
-  output.write({ maxOfflineMs, offline: found.offline, problems } satisfies OfflineStores, () =>
+  const { offline, tableProblems } = found;
+  output.write({ maxOfflineMs, offline, problems, tableProblems } satisfies OfflineStores, () =>
     renderOutages(found, most),
   );
-  return found.offline.length + problems.length > 0 ? otherExitCodes.no : 0;
+  return offline.length + problems.length + tableProblems.length > 0 ? otherExitCodes.no : 0;
 }
 
 /** Of a run that is unfinished, the state that its store is in now. */

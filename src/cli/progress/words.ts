@@ -128,6 +128,7 @@ export function createWording(): (event: ProgressEvent) => Told {
       lastDoubt = message;
       return { line: `going on without the lock: ${message}` };
     },
+    'lock.restored': ({ message }) => ({ line: message }),
     'disk.failed': ({ message }) => ({ line: message }),
     'run.suspended'({ code, message }) {
       if (code === awaited) return {};

@@ -16,10 +16,14 @@ export interface ListedRuns extends Pick<Runs, 'problems'> {
   readonly runs: readonly ShownRun[];
   /** Of all machines. */
   readonly inLockTable?: readonly KnownRun[];
+  readonly tableProblems?: readonly string[];
 }
 
-export function renderRuns({ runs, problems, inLockTable = [] }: ListedRuns, nowMs: number): string {
-  if (runs.length === 0 && problems.length === 0 && inLockTable.length === 0) return 'no runs yet\n';
+export function renderRuns(
+  { runs, problems, inLockTable = [], tableProblems = [] }: ListedRuns,
+  nowMs: number,
+): string {
+  if ([runs, problems, inLockTable, tableProblems].every(({ length }) => length === 0)) return 'no runs yet\n';
   const rows = runs.map((run) => [
     run.runId,
     toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
@@ -39,6 +43,7 @@ export function renderRuns({ runs, problems, inLockTable = [] }: ListedRuns, now
     ...left.map((run) => wrap(tellLeft(run), `${run.runId}: `, '  ')),
     ...inLockTable.map((run) => wrap(tellKnown(run), 'lock table: ', '  ')),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
+    ...tableProblems.map((problem) => wrap(problem, 'cannot be read: ', '  ')),
   ];
   return `${lines.join('\n')}\n`;
 }

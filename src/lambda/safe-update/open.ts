@@ -12,6 +12,7 @@ import { createRunId } from '../../library/run-id.ts';
 import { openVault } from '../../library/secrets.ts';
 import { openTelling, type Telling } from '../../library/telling.ts';
 import { version } from '../../library/version.ts';
+import { openWarnings } from '../../library/warnings.ts';
 import { resolveWindow } from '../../library/window.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { prepareCorrection, prepareOrder } from '../../run/prepare.ts';
@@ -66,7 +67,9 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       const goesOn = follows === undefined ? {} : { takenUp: follows };
       const place = locate(input.place, connection.endpoint);
       const terms = asleep(longestPauseMs);
-      const lock = createTableLock({ table, place, ...me, ...goesOn, clock: systemClock, terms });
+      const warn = openWarnings(owner, options);
+      const onRestored = (message: string) => warn('lock.restored', message);
+      const lock = createTableLock({ table, place, ...me, ...goesOn, clock: systemClock, terms, onRestored });
       await openRun(table, owner, systemClock.now(), false);
       const { expectAccount } = reach;
       const secrets = openVault(async () => connection);
