@@ -24,7 +24,7 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestFirst },
     // A command is a process: on a busy machine many of them begin slowly. What hangs is still found.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Tests that run side by side in a file mostly wait for the command, which waits for its next look.
     maxConcurrency: 6,
     reporters: process.env.CI ? ['default', ['json', { outputFile: '.vitest/report.json' }]] : ['default'],

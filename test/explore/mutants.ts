@@ -98,9 +98,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'leaves a secret in what a failure says',
-    file: 'src/kms/classify.ts',
-    from: "clean.replaceAll(secret, '(secret)')",
-    to: 'clean',
+    file: 'src/domain/redaction.ts',
+    from: "return text.replace(new RegExp(pattern, 'gi'), placeholder);",
+    to: "return pattern === '' ? placeholder : text;",
   },
   {
     name: 'calls a lost answer a refusal',
@@ -141,8 +141,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "leaves its dead man's switch behind",
     file: 'machines/safe-update/guards.ts',
-    from: 'context.armed !== null && !deadMansSwitch.isHelpedBySwitch(context)',
-    to: 'context.armed !== null && deadMansSwitch.isHelpedBySwitch(context)',
+    from: 'context.armed !== null && !deadMansSwitch.isSwitchNeeded(context)',
+    to: 'context.armed !== null && deadMansSwitch.isSwitchNeeded(context)',
   },
   {
     name: 'tells KMS another password under an armed switch',
