@@ -2,20 +2,31 @@
 import {
   createScaledClock,
   createSimulator,
+  type ScaledClock,
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
+
+export function createShownSimulator(scale: number, options: SimulatorOptions = {}): Simulator {
+  const clock = createScaledClock(scale);
+  return showConnects(createSimulator({ ...options, now: clock }), clock);
+}
 
 /**
  * Simulated time stands still from an accepted Connect until a Describe was answered. Without that, a CONNECTED that follows
  * in a fraction of a second could be a stale read from before the outage, and cks would wait for it to be none.
  */
-export function createShownSimulator(scale: number, options: SimulatorOptions = {}): Simulator {
-  const clock = createScaledClock(scale);
-  const simulator = createSimulator({ ...options, now: clock });
+export function showConnects(simulator: Simulator, clock: ScaledClock): Simulator {
+  let paceMeanwhile: number | null = null;
   const note = <R extends { readonly output?: unknown }>(operation: string, reply: R): R => {
-    if (operation === 'ConnectCustomKeyStore' && reply.output !== undefined) clock.scale = 0;
-    if (operation === 'DescribeCustomKeyStores') clock.scale = scale;
+    if (operation === 'ConnectCustomKeyStore' && reply.output !== undefined) {
+      paceMeanwhile ??= clock.scale;
+      clock.scale = 0;
+    }
+    if (operation === 'DescribeCustomKeyStores' && paceMeanwhile !== null) {
+      clock.scale = paceMeanwhile;
+      paceMeanwhile = null;
+    }
     return reply;
   };
   return Object.create(simulator, {
