@@ -12,9 +12,8 @@ import {
 } from '../src/index.ts';
 import * as functions from '../src/lambda/index.ts';
 import * as simulation from '../src/simulator/index.ts';
-import { type Simulator, serveSimulator } from '../src/simulator/index.ts';
+import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
 import { createProver } from './support/provers.ts';
-import { createShownSimulator } from './support/shown-connects.ts';
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;
@@ -27,7 +26,7 @@ beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
   vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
-  simulator = createShownSimulator(timeScale, { seed: 1 });
+  simulator = createSimulator({ now: createScaledClock(timeScale), seed: 1 });
   server = await serveSimulator(simulator, {});
   endpoint = { endpoint: server.url, region: 'us-east-1' };
 });

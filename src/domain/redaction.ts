@@ -35,13 +35,19 @@ export function listSecrets(value: unknown): readonly string[] {
   });
 }
 
-/** The text with every secret in it replaced, in each form and case in which a program may have repeated it. */
-export function hideSecrets(text: string, secrets: Iterable<string>): string {
+export type Hide = (text: string) => string;
+
+/** Replaces every secret in a text, in each form and case in which a program may have repeated it. */
+export function createHider(secrets: Iterable<string>): Hide {
   const forms = [...new Set([...secrets].flatMap(listForms))].sort((a, b) => b.length - a.length);
-  if (forms.length === 0) return text;
-  const pattern = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|');
-  return text.replace(new RegExp(pattern, 'gi'), placeholder);
+  if (forms.length === 0) return (text) => text;
+  const parts = forms.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const pattern = new RegExp(parts.join('|'), 'gi');
+  return (text) => text.replace(pattern, placeholder);
 }
+
+/** See createHider. */
+export const hideSecrets = (text: string, secrets: Iterable<string>): string => createHider(secrets)(text);
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

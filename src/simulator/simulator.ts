@@ -27,7 +27,7 @@ import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {
-  /** Milliseconds since the epoch; default Date.now. See createScaledClock. */
+  /** Milliseconds since the epoch; default Date.now. With createScaledClock, a connect lasts until a Describe has shown it. */
   readonly now?: () => number;
   /** Leaves out the patterns of the API model, which two of AWS's own examples break. */
   readonly lenientPatterns?: boolean;
@@ -116,7 +116,7 @@ export interface Simulator {
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.now ?? Date.now;
-  const world = createWorld(options, clock());
+  const world = createWorld(options, clock(), 'scale' in clock);
   const reception = createReception(world, clock, options.lenientPatterns ?? false);
   const { now, present, calls } = reception;
 

@@ -31,8 +31,10 @@ export type Connection =
   | { readonly state: 'DISCONNECTING'; readonly endsAtMs: number; readonly wasConnected: boolean }
   | {
       readonly state: 'CONNECTING';
-      /** Infinity while the proxy has to be asked first. */
+      /** Infinity while the proxy has to be asked first, or a read has to show the store CONNECTING. */
       readonly endsAtMs: number;
+      /** When it ends, if a read has shown it by then. */
+      readonly onceShownAtMs?: number;
       readonly failsWith?: ConnectionErrorCode | undefined;
       readonly question?: Question;
     };

@@ -36,11 +36,20 @@ function deleteKey(world: World, key: Key): void {
 export function startConnect(world: World, store: Store, nowMs: number): void {
   const script = world.scripts.connects.take(store.id);
   const durationMs = drawDurationMs(world.durations.connect[store.backing.type], world.chance.durations.next());
+  const endsAtMs = nowMs + (script?.connectMs ?? durationMs);
   store.connection = {
     state: 'CONNECTING',
-    endsAtMs: nowMs + (script?.connectMs ?? durationMs),
+    ...(world.showsConnects ? { endsAtMs: Number.POSITIVE_INFINITY, onceShownAtMs: endsAtMs } : { endsAtMs }),
     failsWith: script?.errorCode,
   };
+}
+
+/** A Describe showed the store CONNECTING: where its connect waited for that, it may end from now on. */
+export function noteShown(store: Store, nowMs: number): void {
+  const { connection } = store;
+  if (connection.state !== 'CONNECTING' || connection.onceShownAtMs === undefined) return;
+  const { onceShownAtMs, ...connecting } = connection;
+  store.connection = { ...connecting, endsAtMs: Math.max(onceShownAtMs, nowMs) };
 }
 
 export function startDisconnect(world: World, store: Store, nowMs: number): void {

@@ -56,6 +56,8 @@ export interface World {
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;
+  /** A connect lasts until a read has shown it: in scaled time it could be over between two looks of a client. */
+  readonly showsConnects: boolean;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
   nextOrdinal: number;

@@ -6,10 +6,15 @@ import { readKeptLog } from '../../src/hosts/lambda-log.ts';
 import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/index.ts';
 import { foldHistory } from '../../src/lambda/safe-update/history.ts';
 import { findLeft } from '../../src/lambda/safe-update/succession.ts';
-import { type Simulator, serveSimulator, serveXksProxy } from '../../src/simulator/index.ts';
+import {
+  createScaledClock,
+  createSimulator,
+  type Simulator,
+  serveSimulator,
+  serveXksProxy,
+} from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
-import { createShownSimulator } from '../support/shown-connects.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 const closing: (() => Promise<void>)[] = [];
@@ -26,7 +31,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('AWS_REGION', 'us-east-1');
   // A minute of the simulator is half a second here.
-  simulator = createShownSimulator(120, { seed: 1 });
+  simulator = createSimulator({ now: createScaledClock(120), seed: 1 });
   const [kms, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
   table = await serveTable();
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.url);

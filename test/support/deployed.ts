@@ -1,9 +1,8 @@
 /** The durable function of `examples/aws` as it is deployed, on AWS's own local runner: a simulator and a table over HTTP. */
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { vi } from 'vitest';
-import { type Simulator, serveSimulator } from '../../src/simulator/index.ts';
+import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
 import { serveTable, tableName } from './lock-tables.ts';
-import { createShownSimulator } from './shown-connects.ts';
 
 /** As Lambda answers GetDurableExecution. */
 export interface Execution {
@@ -22,7 +21,8 @@ export async function deploy(): Promise<Deployed> {
   await LocalDurableTestRunner.setupTestEnvironment();
   const minuteMs = 60_000;
   // A minute of the simulator is half a second here.
-  const simulator = createShownSimulator(120, {
+  const simulator = createSimulator({
+    now: createScaledClock(120),
     seed: 1,
     durations: { connect: { AWS_CLOUDHSM: minuteMs }, disconnect: { AWS_CLOUDHSM: minuteMs } },
   });

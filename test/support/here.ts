@@ -16,7 +16,6 @@ import {
   serveXksProxy,
 } from '../../src/simulator/index.ts';
 import { runHere, type Told } from './in-process.ts';
-import { showConnects } from './shown-connects.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from './stores.ts';
 
 export interface Spoken extends Told {
@@ -48,7 +47,7 @@ export const test = base.extend<{ here: Here }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
   here: async ({}, use) => {
     const clock = createScaledClock(1);
-    const simulator = showConnects(createSimulator({ now: clock, seed: 1 }), clock);
+    const simulator = createSimulator({ now: clock, seed: 1 });
     const [server, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
     const state = mkdtempSync(join(tmpdir(), 'cks-here-'));
     const { AccessKeyId, RawSecretAccessKey } = oldCredential;

@@ -9,10 +9,15 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { test as base } from 'vitest';
-import { type CallRecord, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
+import {
+  type CallRecord,
+  createScaledClock,
+  createSimulator,
+  type Simulator,
+  serveSimulator,
+} from '../../src/simulator/index.ts';
 import { within } from './environments.ts';
 import { runHere } from './in-process.ts';
-import { createShownSimulator } from './shown-connects.ts';
 
 /** The command as it was built. */
 export const bin = resolve(import.meta.dirname, '../../dist/src/cli/bin.js');
@@ -71,7 +76,7 @@ export const testHere = base.extend<{ rehearsal: Rehearsal }>({
 
 /** AWS's documents give minutes; here a disconnect is over at the first observation, a connect at the second. */
 export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
-  const simulator = createShownSimulator(1_000, { lenientPatterns: true });
+  const simulator = createSimulator({ now: createScaledClock(1_000), lenientPatterns: true });
   const server = await serveSimulator(simulator);
   const folder = mkdtempSync(join(tmpdir(), 'cks-'));
   const running = new Set<ChildProcess>();

@@ -3,6 +3,7 @@ import { refuse, refuseValues } from '../fault.ts';
 import { takePage } from '../paging.ts';
 import type { Input } from '../shapes.ts';
 import type { StoreEntry } from '../store.ts';
+import { noteShown } from '../transitions.ts';
 import type { World } from '../world.ts';
 
 export interface DescribeOutput {
@@ -27,5 +28,9 @@ export function describeStores(world: World, input: Input<'DescribeCustomKeyStor
     refuse('CustomKeyStoreNotFoundException', `Custom key store ${id ?? name} does not exist`);
   }
   const { entries: page, ...rest } = takePage(entries, input);
+  for (const { entry } of page) {
+    const store = world.stores.get(entry.CustomKeyStoreId);
+    if (store && entry.ConnectionState === 'CONNECTING') noteShown(store, nowMs);
+  }
   return { CustomKeyStores: page.map(({ entry }) => entry), ...rest };
 }
