@@ -51,13 +51,13 @@ function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: st
 }
 
 describe('a run carried by durable functions', () => {
-  for (const scenario of takePart(scenarios, 3, ({ name }) => name)) {
+  for (const scenario of takePart(scenarios, 6, ({ name }) => name)) {
     it(`ends as one that a process carries: ${scenario.name}`, async () => {
       const here = await runThrough(scenario);
       const there = await carry(scenario);
       expect(findLies(there)).toEqual([]);
       if (!scenario.isVolatile) expect(describeEnd(there)).toBe(describeEnd(here));
-      for (const plug of takePoints(scenario.name, plugs(there.execution), 24)) {
+      for (const plug of takePoints(scenario.name, plugs(there.execution), 60)) {
         const end = await carry(scenario, plug);
         const where = JSON.stringify(plug);
         expect(findLies(end), where).toEqual([]);

@@ -9,7 +9,7 @@ describe('a run that dies at any record of its log and is resumed', () => {
     it(`${promise}: ${scenario.name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       expect(findLies(uninterrupted)).toEqual([]);
-      for (const point of takePoints(scenario.name, crashPoints(uninterrupted.records), 2)) {
+      for (const point of takePoints(scenario.name, crashPoints(uninterrupted.records), 6)) {
         const end = await crashAndResume(scenario, point);
         const where = JSON.stringify(point);
         expect(findLies(end), where).toEqual([]);

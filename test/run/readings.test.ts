@@ -43,7 +43,7 @@ describe('where the documents of AWS disagree', () => {
 
   describe.each(alone)('%s', (name, reading) => {
     it('keeps the promises on each way through the lifecycle', async () => {
-      for (const scenario of takePart(scenarios, 3, (one) => `${name}: ${one.name}`)) {
+      for (const scenario of takePart(scenarios, 6, (one) => `${name}: ${one.name}`)) {
         const [end, order] = await runUnder(scenario, reading);
         const history = observe(end, order, scenario.isVolatile ?? false);
 

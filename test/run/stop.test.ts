@@ -14,7 +14,7 @@ describe('a run that is told to stop at any record of its log', () => {
   for (const scenario of scenarios) {
     it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const { at } of takePoints(scenario.name, recordPoints(records), 2)) {
+      for (const { at } of takePoints(scenario.name, recordPoints(records), 6)) {
         const end = await runThrough(scenario, stopAt(at));
         expect(findLies(end), `stopped at record ${at}`).toEqual([]);
         const { outcome, settings, before, after } = end.result;
@@ -31,7 +31,7 @@ describe('a run that is told to stop at any record, dies at the same or a later 
   for (const scenario of scenarios.filter(({ isVolatile }) => !isVolatile)) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const { at: stopped } of takePoints(scenario.name, recordPoints(records), 4)) {
+      for (const { at: stopped } of takePoints(scenario.name, recordPoints(records), 12)) {
         const lived = await runThrough(scenario, stopAt(stopped));
         for (const at of new Set([stopped, stopped + 1, stopped + 2, lived.records.length - 1])) {
           if (at >= lived.records.length) continue;

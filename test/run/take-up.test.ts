@@ -45,7 +45,7 @@ describe('a run that dies at any record of its log, and is taken up by another v
     const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
-      for (const point of takePoints(name, crashPoints(uninterrupted.records), 3)) {
+      for (const point of takePoints(name, crashPoints(uninterrupted.records), 9)) {
         const end = await crashAndTakeUp(scenario, point);
         const where = JSON.stringify(point);
         expect(findLies(end), where).toEqual([]);
