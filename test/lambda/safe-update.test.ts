@@ -305,7 +305,7 @@ describe('an execution that has failed', () => {
     const order = moveEndpoint(stranded);
     stranded.when(
       (operation) => operation === 'ConnectCustomKeyStore',
-      () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 10 }),
+      () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 1_000 }),
     );
     const { operations: kept } = await start(stranded, surround(stranded, order));
     expect(requireLeft({ operations: kept as never, isOver: true })).toMatchObject({ result: { outcome: 'stranded' } });
