@@ -6,9 +6,10 @@ import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Failure } from '../domain/failure.ts';
 import { turnPages } from '../domain/pages.ts';
 import type { Check } from '../domain/shape.ts';
+import { readDate } from '../kms/service-date.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type AskDynamoDb, readDate } from './client.ts';
+import type { AskDynamoDb } from './client.ts';
 
 export interface Item {
   /** 0: the item does not exist, or somebody has removed its version. */

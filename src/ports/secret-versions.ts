@@ -11,6 +11,8 @@ export interface DescribedSecret {
   readonly tags: Readonly<Record<string, string>>;
   /** Staging labels by version id; a version without one is not told. */
   readonly versions: Readonly<Record<string, readonly string[]>>;
+  /** When Secrets Manager answered, by its own clock; absent where it did not say. */
+  readonly answeredAtMs?: number;
 }
 
 export interface NewVersion {

@@ -1,6 +1,7 @@
 /** Asks Secrets Manager, in the Region of the secret. */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
+import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
+import { keepDate } from '../kms/service-date.ts';
 
 const packageName = '@aws-sdk/client-secrets-manager';
 
@@ -12,7 +13,12 @@ export function createAskAbout(neighbourhood: Neighbourhood): AskAbout {
   const open = (region: string | undefined) =>
     createAsk(neighbourhood, packageName, async (config) => {
       const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
-      return new SecretsManager({ ...config, ...(region ? { region } : {}) });
+      const client = new SecretsManager({
+        ...preferNamedEndpoint(config, 'SECRETS_MANAGER'),
+        ...(region ? { region } : {}),
+      });
+      client.middlewareStack.add(...keepDate);
+      return client;
     });
   return (secretId) => {
     const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(secretId)?.[1];

@@ -1,6 +1,7 @@
 /** The versions of a secret, as AWS Secrets Manager keeps them. */
 import { listSecrets } from '../domain/redaction.ts';
 import { createKnownSecrets } from '../kms/known-secrets.ts';
+import { readDate } from '../kms/service-date.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { SecretVersions } from '../ports/secret-versions.ts';
 import type { AskAbout } from './client.ts';
@@ -11,6 +12,7 @@ export function createSecretVersions(askAbout: AskAbout): SecretVersions {
     describe: (SecretId) =>
       askAbout(SecretId)(async (client, options) => {
         const told = await client.describeSecret({ SecretId }, options);
+        const answeredAtMs = readDate(told.$metadata ?? {});
         return {
           arn: told.ARN ?? SecretId,
           rotates: told.RotationEnabled ?? false,
@@ -18,6 +20,7 @@ export function createSecretVersions(askAbout: AskAbout): SecretVersions {
           ...(told.KmsKeyId ? { kmsKeyId: told.KmsKeyId } : {}),
           tags: Object.fromEntries((told.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
           versions: told.VersionIdsToStages ?? {},
+          ...(answeredAtMs === undefined ? {} : { answeredAtMs }),
         };
       }),
 
