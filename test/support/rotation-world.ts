@@ -28,6 +28,7 @@ import { createVault } from '../../src/secrets/vault.ts';
 import {
   createSimulator,
   type Simulator,
+  SimulatorFault,
   type SimulatorOptions,
   type StoreDescription,
 } from '../../src/simulator/index.ts';
@@ -75,6 +76,17 @@ export interface RotationWorld {
   storeId: string | undefined;
   /** The function cannot reach the proxy, where KMS can. */
   isProxyFar: boolean;
+  /** By how much the clock of the function is ahead of all others. */
+  skewMs: number;
+  /** Secrets Manager says in its answers when it is. */
+  hasDate: boolean;
+  otherPlaces: Awaited<ReturnType<RotationPorts['reachStore']>>['otherPlaces'];
+  /** Every call of ours after which AWSCURRENT, or the credential of a store, works no more. */
+  readonly faults: string[];
+  /** The test of Secrets Manager: testSecret alone, with a version that is removed afterwards. */
+  tryOut(kind: 'copy' | 'empty'): Promise<Told | null>;
+  /** What an operator does to the world; what is refused is refused. */
+  act(work: (simulator: Simulator) => void): void;
   /** One call of the function, as Secrets Manager makes it; null: it was killed. Somebody has to drive the clock. */
   start(token: string, step: Step): Promise<Told | null>;
   /** The same, driven to its end. */
@@ -134,7 +146,10 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
   const lines: { readonly who: string; word: string }[] = [];
   const written: unknown[] = [];
   const hooks: { word: string; act: () => void }[] = [];
+  const names = new Set(['0']);
   let count = 0;
+  /** When an operator acted last. */
+  let acted = { count: Number.NEGATIVE_INFINITY, atMs: Number.NEGATIVE_INFINITY };
 
   /** Names credentials by the version that holds them, so that a trace is the same whatever chance gave. */
   function nameIds(text: string): string {
@@ -143,8 +158,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
 
   /** AccessKeyId -> version. */
   function readAll(): Readonly<Record<string, string>> {
-    const names = ['0', 'a', 'b', 'c'];
-    const entries = names.flatMap((name) => {
+    const entries = [...names].reverse().flatMap((name) => {
       const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
       const { AccessKeyId } = readJson((output as { SecretString?: string })?.SecretString);
       return typeof AccessKeyId === 'string' ? [[AccessKeyId, name]] : [];
@@ -154,13 +168,47 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
 
   /** Whatever a test is about: nothing that was written holds a secret. */
   function requireNoSecret(): void {
-    const values = ['0', 'a', 'b', 'c'].map((name) => {
+    const values = [...names].map((name) => {
       const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
       return readJson((output as { SecretString?: string })?.SecretString).RawSecretAccessKey;
     });
     const text = JSON.stringify([written.slice(-60), lines.slice(-80), simulator.calls.slice(-80)]);
     const found = values.filter((secret) => typeof secret === 'string' && secret.length > 20 && text.includes(secret));
     if (found.length > 0) throw new Error('a secret was written');
+  }
+
+  const stores = () =>
+    simulator.describeWorld().stores.filter(({ XksProxyConfiguration: proxy }) => proxy?.UriEndpoint === oldEndpoint);
+
+  /** By store, the AccessKeyId that it uses and the one that its hosts may use still. */
+  const used = new Map<string, { readonly now: string; readonly before: string }>();
+  function followStores(): void {
+    for (const { CustomKeyStoreId: id, XksProxyConfiguration } of stores()) {
+      const { AccessKeyId: now = '' } = XksProxyConfiguration ?? {};
+      const known = used.get(id);
+      if (known?.now !== now) used.set(id, { now, before: known?.now ?? now });
+    }
+  }
+
+  /** The stores, and AWSCURRENT, whose credential the proxy does not accept. */
+  function findBroken(): readonly string[] {
+    const { credentials = {} } = simulator.proxy(oldEndpoint);
+    const { output } = simulator.receive('GetSecretValue', { SecretId: secretName });
+    const { AccessKeyId, RawSecretAccessKey } = readJson((output as { SecretString?: string })?.SecretString);
+    const broken = stores().flatMap(({ CustomKeyStoreId: id, XksProxyConfiguration }) => {
+      const isLagging = simulator.hostsEffectiveAtMs(id).some((atMs) => atMs > clock.now());
+      const ids = [XksProxyConfiguration?.AccessKeyId ?? '', ...(isLagging ? [used.get(id)?.before ?? ''] : [])];
+      return ids.every((one) => one in credentials) ? [] : [id];
+    });
+    return credentials[String(AccessKeyId)] === RawSecretAccessKey ? broken : [...broken, 'AWSCURRENT'];
+  }
+
+  /** An operator who acts just before a call of ours, or whose act a stale read hides, is seen by nobody. */
+  function judge({ who, word }: { readonly who: string; readonly word: string }, before: readonly string[]): void {
+    const staleMs = Object.keys(simulator.staleReads).length > 0 ? minuteMs : 0;
+    const isUnseen = count - acted.count <= 3 || clock.now() - acted.atMs <= 2_000 + staleMs;
+    const broken = findBroken().filter((one) => !before.includes(one));
+    if (broken.length > 0 && !isUnseen) world.faults.push(`${nameIds(`${who}: ${word}`)} broke ${broken.join(', ')}`);
   }
 
   /** `mourn`: called when it is killed. */
@@ -182,11 +230,16 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       isDead ||= isLast;
       const line = { who, word };
       lines.push(line);
+      followStores();
+      const mayBreak = /^(hook|Update|Move AWSCURRENT)/.test(word);
+      const before = mayBreak ? findBroken() : [];
       const end = (told = '') => {
         line.word = `${word}${told}${isLast ? ' (killed)' : ''}`;
       };
       try {
         const { value, told } = await effect();
+        followStores();
+        if (mayBreak) judge(line, before);
         end(told);
         if (isLast) mourn();
         return isLast ? never() : value;
@@ -218,7 +271,8 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
         return gate(describeSecretCall(operation, input), async () => {
           const { output, fault } = simulator.receive(operation, input, 'cks');
           if (fault) throw Object.assign(new Error(fault.message), { name: fault.name, $metadata: { requestId: 'r' } });
-          return { value: output };
+          const date = new Date(clock.now()).toUTCString();
+          return { value: { ...output, $metadata: world.hasDate ? { date } : {} } };
         });
       },
     });
@@ -275,11 +329,13 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     };
   };
 
-  function open(gate: Gate): RotationPorts {
+  /** `skewMs`: by how much the clock of the function is ahead. */
+  function open(gate: Gate, skewMs: number): RotationPorts {
+    const own = { now: () => clock.now() + skewMs, sleep: clock.sleep };
     const askAbout = createAskAbout(gate);
     const send = createSend(gate);
-    const kms = createKms(send, clock);
-    const keys = createKeys(send, clock);
+    const kms = createKms(send, own);
+    const keys = createKeys(send, own);
     const proxy = openProxy(gate);
     const random = () => 0;
     const update = async (input: UpdateOrder): Promise<RunResult> => {
@@ -290,9 +346,10 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       const ports = {
         kms,
         secrets: vault,
-        checks: [...createXksProxyChecks(order, { proxy, secrets: vault, listKeys: keys.list, clock }), ...checks],
+        checks: [...createXksProxyChecks(order, { proxy, secrets: vault, listKeys: keys.list, clock: own }), ...checks],
         prover:
-          prover ?? createCanaryProver({ keys, clock, random, kept: { read: async () => [], write: async () => {} } }),
+          prover ??
+          createCanaryProver({ keys, clock: own, random, kept: { read: async () => [], write: async () => {} } }),
         lock: {
           acquire: async () => null,
           confirm: async () => null,
@@ -301,14 +358,14 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
         },
         logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
         scheduler: { arm: neverAsked, disarm: neverAsked },
-        clock,
+        clock: own,
         random,
-        host: createLocalHost(createMemoryLog(), clock),
+        host: createLocalHost(createMemoryLog(), own),
         progress: (event: unknown) => void written.push(event),
       };
       const place = { region: simulator.region, account: simulator.accountId };
       const { customKeyStoreId } = asked;
-      const run = { runId: 'run-1', store: customKeyStoreId, place, order, startedAtMs: clock.now() };
+      const run = { runId: 'run-1', store: customKeyStoreId, place, order, startedAtMs: own.now() };
       const result = await startRun(ports, run, { signal });
       written.push(result);
       return result;
@@ -316,12 +373,13 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     return {
       secrets: createSecretVersions(askAbout),
       hook: openHook(gate),
-      clock,
+      clock: own,
       random,
       terms: { accept: world.accept, requireProof: world.requireProof },
       reachStore: async ({ tags: told }) => ({
         customKeyStoreId: world.storeId ?? told['cks:customKeyStoreId'] ?? storeId,
         kms,
+        otherPlaces: world.otherPlaces,
         keys,
         proxy,
         update,
@@ -357,8 +415,13 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     requireProof: true,
     storeId: undefined,
     isProxyFar: false,
+    skewMs: 0,
+    hasDate: true,
+    otherPlaces: [],
+    faults: [],
     written,
     async start(token, step) {
+      names.add(token);
       let mourn = (): void => undefined;
       const killed = new Promise<null>((resolve) => {
         mourn = () => resolve(null);
@@ -367,7 +430,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       const endsAtMs = clock.now() + world.timeoutMs;
       const event = { Step: step, SecretId: secretName, ClientRequestToken: version(token) };
       const context = { getRemainingTimeInMillis: () => endsAtMs - clock.now() };
-      const called = rotate(open(gate), event, context).catch((error: unknown) => {
+      const called = rotate(open(gate, world.skewMs), event, context).catch((error: unknown) => {
         if (!(error instanceof RotationError)) throw error;
         written.push(error.message, error.stack);
         return { step, refused: nameIds(error.message) };
@@ -378,6 +441,31 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       return told;
     },
     call: (token, step) => clock.drive(world.start(token, step)),
+    async tryOut(kind) {
+      const token = 'e';
+      const { output } = simulator.receive('GetSecretValue', { SecretId: secretName });
+      const { SecretString = '' } = output as { readonly SecretString?: string };
+      simulator.addSecret({
+        Name: secretName,
+        VersionId: version(token),
+        VersionStages: ['AWSPENDING'],
+        ...(kind === 'copy' ? { SecretString } : {}),
+      });
+      const told = await world.call(token, 'testSecret');
+      if (world.labels()[token]?.includes('AWSPENDING')) {
+        const removed = { VersionStage: 'AWSPENDING', RemoveFromVersionId: version(token) };
+        simulator.call('UpdateSecretVersionStage', { SecretId: secretName, ...removed });
+      }
+      return told;
+    },
+    act(work) {
+      acted = { count, atMs: clock.now() };
+      try {
+        work(simulator);
+      } catch (error) {
+        if (!(error instanceof SimulatorFault)) throw error;
+      }
+    },
     rotate: (token) => clock.drive(startAll(token)),
     rotateAll: (...tokens) => clock.drive(Promise.all(tokens.map(startAll))),
     labels() {
@@ -386,7 +474,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       };
       return Object.fromEntries(
         Object.entries(output.VersionIdsToStages).map(([id, stages]) => [
-          /^(.)\1{31}$/.test(id) ? id.charAt(0) : 'canaries',
+          /^(.)\1{31}$/.test(id) ? id.charAt(0) : nameNotes(stages),
           stages.map((stage) => stage.replace(/(.)\1{31}$/, '$1')),
         ]),
       );
@@ -403,6 +491,9 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
   };
   return world;
 }
+
+/** A version that holds no credential. */
+const nameNotes = (stages: readonly string[]) => (stages.includes('cks-leftovers') ? 'leftovers' : 'canaries');
 
 const isBeside = (word: string) =>
   /^(ListKeys|DescribeKey|GetKeyLastUsage)|^(Encrypt|Decrypt)→DryRun|^proxy\.keys|\(GET\)/.test(word);

@@ -1,27 +1,36 @@
 /** The first step: a new credential, kept as AWSPENDING. The second time it is there. */
-import { makeCredential, readCredential } from './credential.ts';
+import { makeCredential, readCredential, replaceCredential } from './credential.ts';
+import { retireLeftovers } from './leftovers.ts';
 import { requireOtherKey } from './other-key.ts';
+import { requireRoom } from './room.ts';
 import { RotationError } from './rotation-error.ts';
 import { describeStore, findInForce, requireVersion } from './store.ts';
 import type { StepResult, Turn } from './turn.ts';
+import { requireSoleUser } from './users.ts';
+
+/** For what earlier rotations have left: this one does not wait for it. */
+const leftoversMs = 60_000;
 
 export async function createSecret(turn: Turn): Promise<StepResult> {
-  const { secret, token, rotationToken } = turn;
+  const { secret, token, rotationToken, deadline } = turn;
   const kept = await secret.read(token);
   if (kept !== null) return leave(turn, kept);
   const versions = await secret.readCredentials();
-  requireVersion(secret, versions, secret.holderOf('AWSCURRENT'));
+  const current = requireVersion(secret, versions, secret.holderOf('AWSCURRENT'));
   const store = await describeStore(turn);
-  findInForce(secret, store, versions);
+  const old = await findInForce(turn, store, versions);
+  await requireSoleUser(turn, store, old.credential.AccessKeyId);
   await requireOtherKey(turn, store);
+  const retired = await retireLeftovers(turn, store, { forMs: Math.min(leftoversMs, deadline.leftMs() / 4) });
+  requireRoom(turn, old);
   const credential = makeCredential(versions.map((version) => version.credential.AccessKeyId));
   const isMade = await secret.put({
     versionId: token,
-    value: JSON.stringify(credential),
+    value: replaceCredential((await secret.read(current.id)) ?? '', credential),
     stages: ['AWSPENDING'],
     ...(rotationToken === undefined ? {} : { rotationToken }),
   });
-  return isMade ? { outcome: 'done', store } : leave(turn, (await secret.read(token)) ?? '');
+  return isMade ? { outcome: 'done', store, ...retired } : leave(turn, (await secret.read(token)) ?? '');
 }
 
 /** @throws {RotationError} where the version is of no use, or another rotation has taken its place. */

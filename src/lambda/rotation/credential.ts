@@ -33,6 +33,11 @@ export function readCredential(text: string): CredentialValue | null {
   return findings.some(({ severity }) => severity === 'error') ? null : { AccessKeyId: id, RawSecretAccessKey: secret };
 }
 
+/** The JSON of a version with another credential; every other member stays as it is. */
+export function replaceCredential(text: string, credential: CredentialValue): string {
+  return JSON.stringify({ ...parseObject(text), ...credential });
+}
+
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
     return { ...(JSON.parse(text) as object) } as Record<string, unknown>;

@@ -1,15 +1,13 @@
 /** The last step: once every host of KMS uses the new credential it becomes AWSCURRENT, and only then the old one is retired. */
-import { effectiveWithinMs } from '../../domain/cadence.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
-import { callHook } from './hook.ts';
-import { acceptedAtMs, acceptedLabel, begunLabel, findOurs, isLeft } from './labels.ts';
+import { acceptedAtMs, acceptedLabel, begunLabel, findOurs } from './labels.ts';
+import { forget, hostsMs, retireLeftovers } from './leftovers.ts';
 import { RotationError } from './rotation-error.ts';
-import type { Version } from './secret.ts';
-import { describeInForce, describeStore, isInForce, requireConnected, requireVersion } from './store.ts';
+import { describeInForce, requireConnected, requireVersion } from './store.ts';
 import { requireProof } from './test-secret.ts';
 import type { StepResult, Turn } from './turn.ts';
 
-/** The proof, its way back, and the labels. */
+/** The proof, its rollback, and the labels. */
 const afterWaitMs = 120_000;
 
 export async function finishSecret(turn: Turn): Promise<StepResult> {
@@ -18,68 +16,82 @@ export async function finishSecret(turn: Turn): Promise<StepResult> {
   const wanted = requireVersion(secret, versions, token);
   const found = await describeInForce(turn, wanted);
   requireConnected(found);
-  const store = (await waitForHosts(turn)) ? await describeInForce(turn, wanted) : found;
-  const proof = await requireProof(turn, store, versions);
+  const { hasWaited, sinceMs } = await waitForHosts(turn);
+  const store = hasWaited ? await describeInForce(turn, wanted) : found;
+  const proof = await requireProof(turn, store, wanted, versions);
+  await secret.refresh();
+  requirePending(turn);
+  // Whoever continues from here on finds by its mark what is to be retired.
+  const oldId = secret.holderOf('AWSCURRENT');
+  if (oldId !== null) await secret.label(begunLabel(oldId), oldId);
+  // The proof took its time, in which an operator may have given KMS another credential.
+  const last = await describeInForce(turn, wanted);
   await secret.label('AWSCURRENT', token);
-  return { outcome: 'done', store, proof, ...(await retireOthers(turn, store)) };
+  const retired = await retireOld(turn, last, sinceMs);
+  return { outcome: 'done', store: last, ...(proof === undefined ? {} : { proof }), ...retired };
 }
 
-/** The step again, when AWSCURRENT has been moved: what is left is to retire. Who else moved it may not have waited. */
+/**
+ * The step again, when the version is AWSCURRENT already. An operator may have moved the label, without KMS and without a wait.
+ *
+ * @throws {RotationError} where the store does not use it.
+ */
 export async function finishRetiring(turn: Turn): Promise<StepResult> {
-  if (acceptedAtMs(turn.secret.stagesOf(turn.token)) !== null) await waitForHosts(turn);
-  const store = await describeStore(turn);
-  return { outcome: 'nothingToDo', store, ...(await retireOthers(turn, store)) };
+  const { secret, token } = turn;
+  const wanted = requireVersion(secret, await secret.readCredentials(), token);
+  const isOver = findOurs(secret.stagesOf(token)).length === 0;
+  const found = await describeInForce(turn, wanted);
+  if (isOver) {
+    const retired = await retireLeftovers(turn, found, { forMs: turn.deadline.leftMs() });
+    return { outcome: 'nothingToDo', store: found, ...retired };
+  }
+  const { hasWaited, sinceMs } = await waitForHosts(turn);
+  const store = hasWaited ? await describeInForce(turn, wanted) : found;
+  return { outcome: 'nothingToDo', store, ...(await retireOld(turn, store, sinceMs)) };
 }
 
-/** Until then some hosts of KMS may use the old credential. Gives whether that took time. */
-async function waitForHosts({ secret, token, clock, deadline }: Turn): Promise<boolean> {
+/** The credential before this one, which the store has not used since then, and what earlier rotations have left. */
+async function retireOld(
+  turn: Turn,
+  store: KeyStore,
+  unusedSinceMs: number,
+): Promise<Pick<StepResult, 'retired' | 'notRetired'>> {
+  const { secret, token, deadline } = turn;
+  const retired = await retireLeftovers(turn, store, {
+    forMs: deadline.leftMs(),
+    alsoVersion: secret.holderOf('AWSPREVIOUS'),
+    unusedSinceMs,
+  });
+  await forget(secret, token);
+  return { retired: [], ...retired };
+}
+
+/** @throws {RotationError} where another rotation has begun meanwhile. */
+function requirePending({ secret, token }: Turn): void {
+  if (secret.stagesOf(token).some((stage) => stage === 'AWSPENDING' || stage === 'AWSCURRENT')) return;
+  const message = `version ${token} of ${secret.arn} is not AWSPENDING any more, so it does not become AWSCURRENT`;
+  throw new RotationError('NOT_PENDING', message);
+}
+
+/** Some hosts of KMS may use the old credential for a while. Gives whether that took time, and since when KMS uses the new one. */
+async function waitForHosts({
+  secret,
+  token,
+  clock,
+  deadline,
+}: Turn): Promise<{ hasWaited: boolean; sinceMs: number }> {
+  const nowMs = secret.nowMs();
   // Nobody knows since when, so it is from now on.
-  if (acceptedAtMs(secret.stagesOf(token)) === null) await secret.label(acceptedLabel(clock.now()), token);
+  if (acceptedAtMs(secret.stagesOf(token)) === null) await secret.label(acceptedLabel(nowMs), token);
   // A label that is ahead was written by a clock that was wrong.
-  const sinceMs = Math.min(acceptedAtMs(secret.stagesOf(token)) ?? clock.now(), clock.now());
-  const untilMs = sinceMs + effectiveWithinMs;
-  const waitMs = untilMs - clock.now();
-  if (waitMs <= 0) return false;
+  const sinceMs = Math.min(acceptedAtMs(secret.stagesOf(token)) ?? nowMs, nowMs);
+  const untilMs = sinceMs + hostsMs;
+  const waitMs = untilMs - secret.nowMs();
+  if (waitMs <= 0) return { hasWaited: false, sinceMs };
   if (deadline.leftMs() < waitMs + afterWaitMs) {
     const message = `some hosts of KMS may use the old credential until ${new Date(untilMs).toISOString()}, which this call cannot wait for: call again after that`;
     throw new RotationError('NOT_EFFECTIVE_YET', message);
   }
   await clock.sleep(waitMs, deadline.signal);
-  return true;
-}
-
-/** The credential before this one, and those of rotations that came to nothing. None that KMS or anybody else may use. */
-async function retireOthers(turn: Turn, store: KeyStore): Promise<Pick<StepResult, 'retired' | 'notRetired'>> {
-  const { secret, token } = turn;
-  await forget(turn, token);
-  const retired: string[] = [];
-  const notRetired: { accessKeyId: string; message: string }[] = [];
-  const versions = await secret.readCredentials();
-  const kept = versions.filter(({ id }) => id === token || secret.stagesOf(id).includes('AWSPENDING'));
-  const others = versions.filter((version) => isLeft(secret.stagesOf(version.id)) && !isUsed(version, store, kept));
-  for (const version of others) {
-    const accessKeyId = version.credential.AccessKeyId;
-    const message = await callHook(turn, 'retire', store, version, versions, turn.deadline.leftMs() / 2);
-    if (message === null) {
-      await forget(turn, version.id);
-      retired.push(accessKeyId);
-    } else {
-      // The label keeps it for the next rotation.
-      await secret.label(begunLabel(version.id), version.id);
-      notRetired.push({ accessKeyId, message });
-    }
-  }
-  return { retired, ...(notRetired.length > 0 ? { notRetired } : {}) };
-}
-
-function isUsed(version: Version, store: KeyStore, kept: readonly Version[]): boolean {
-  return (
-    isInForce(store, version) ||
-    kept.some(({ credential }) => credential.AccessKeyId === version.credential.AccessKeyId)
-  );
-}
-
-/** Nothing is left to be remembered of a version. */
-async function forget({ secret }: Turn, id: string): Promise<void> {
-  for (const label of findOurs(secret.stagesOf(id))) await secret.label(label, null);
+  return { hasWaited: true, sinceMs };
 }

@@ -12,6 +12,12 @@ const prefixes = {
 /** On the version that holds the canaries of the latest rotation; it is no credential. */
 export const canariesLabel = 'cks-canaries';
 
+/** On the version that holds the list of leftovers; it is no credential. */
+export const leftoversLabel = 'cks-leftovers';
+
+/** On all versions of a secret together. Source: user guide of Secrets Manager, "Quotas". */
+export const mostLabels = 20;
+
 /** The proxy may have been told of this version, until its credential is retired there. */
 export function begunLabel(versionId: string): string {
   return `${prefixes.begun}${versionId}`;
@@ -32,15 +38,38 @@ export function acceptedLabel(atMs: number): string {
   return `${prefixes.accepted}${new Date(atMs).toISOString().replace(/[-:]/g, '')}`;
 }
 
+/**
+ * Every label that a rotation from version `currentId` to `token` may attach. `isOld`: KMS uses another version than
+ * `currentId`. `mayGoOffline`: the update may cause an outage.
+ */
+export function labelsOfRotation(
+  token: string,
+  currentId: string,
+  { isOld, mayGoOffline }: { readonly isOld: boolean; readonly mayGoOffline: boolean },
+): readonly string[] {
+  return [
+    ...['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS', canariesLabel, leftoversLabel],
+    begunLabel(token),
+    begunLabel(currentId),
+    ...(isOld ? [beforeLabel(token)] : []),
+    ...(mayGoOffline ? [outageLabel(token)] : []),
+  ];
+}
+
 /** Those of its labels that are ours. */
 export function findOurs(stages: readonly string[]): readonly string[] {
   return stages.filter((stage) => Object.values(prefixes).some((prefix) => stage.startsWith(prefix)));
 }
 
-/** Whether the proxy may take it, and nobody may need that any more once another is AWSCURRENT. */
-export function isLeft(stages: readonly string[]): boolean {
+/** Whether a rotation has marked the version as one that the proxy may accept. */
+export function isMarked(stages: readonly string[]): boolean {
   const marks = [prefixes.begun, prefixes.before];
-  return stages.some((stage) => stage === 'AWSPREVIOUS' || marks.some((mark) => stage.startsWith(mark)));
+  return stages.some((stage) => marks.some((mark) => stage.startsWith(mark)));
+}
+
+/** Marks of rotations that are over, on a version that is still needed. */
+export function findOutdated(stages: readonly string[], token: string): readonly string[] {
+  return stages.filter((stage) => stage.startsWith(prefixes.before) && stage !== beforeLabel(token));
 }
 
 /** More than one where two calls have told of the same update. */

@@ -25,6 +25,7 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
   const {
     proxyCredentials: hook,
     customKeyStoreId,
+    otherPlaces = [],
     accept = [],
     canaryKeys = [],
     requireProof,
@@ -45,9 +46,11 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
       const { customKeyStoreId: id, ...place } = await findStore(secret, customKeyStoreId);
       const there = { ...run, ...place };
       const { kms, keys, place: known } = await connect(there);
+      const others = await Promise.all(otherPlaces.map((other) => connect({ ...run, ...other })));
       return {
         customKeyStoreId: id,
         kms,
+        otherPlaces: others.map((other) => other.kms),
         keys,
         proxy: openXksProxy(there, known.region),
         update: (order: Parameters<typeof safeUpdate>[0]) =>

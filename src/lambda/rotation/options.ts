@@ -32,6 +32,12 @@ export interface RotationOptions extends Carried {
         readonly tags: Readonly<Record<string, string>>;
       }) => StoreOfSecret | Promise<StoreOfSecret>);
   /**
+   * Other accounts and Regions whose stores may use the same proxy, each by Region, role, ...: a credential that one of them uses
+   * is not rotated and not retired. The stores of the secret's own store's account and Region are always looked at; a
+   * store of any other place is not seen. Default none.
+   */
+  readonly otherPlaces?: readonly ConnectionOptions[];
+  /**
    * Risks, by name. `outage`: where KMS does not take the credential while the store is CONNECTED, the store goes offline
    * for some ten minutes; that takes 12 minutes of the function's time. `unknown:both-credentials` and `unknown:xks-proxy`:
    * the proxy need not be reached from the function. Default none.

@@ -11,6 +11,7 @@ import { finishRetiring, finishSecret } from './finish-secret.ts';
 import { RotationError } from './rotation-error.ts';
 import { openSecret, type RotatedSecret } from './secret.ts';
 import { setSecret } from './set-secret.ts';
+import { describeInForce, requireVersion } from './store.ts';
 import { testSecret } from './test-secret.ts';
 import {
   type ReachedStore,
@@ -64,6 +65,20 @@ const steps: Readonly<Record<RotationStep, (turn: Turn) => Promise<StepResult>>>
   finishSecret,
 };
 
+/** Where the version is AWSCURRENT already: by this rotation, or because an operator has moved the label. */
+const stepsOfCurrent: typeof steps = {
+  createSecret: async () => ({ outcome: 'nothingToDo' }),
+  setSecret: requireUse,
+  testSecret: requireUse,
+  finishSecret: finishRetiring,
+};
+
+async function requireUse(turn: Turn): Promise<StepResult> {
+  const { secret, token } = turn;
+  const wanted = requireVersion(secret, await secret.readCredentials(), token);
+  return { outcome: 'nothingToDo', store: await describeInForce(turn, wanted) };
+}
+
 /** @throws {RotationError} and nothing else that is no bug: then Secrets Manager calls again. */
 export async function rotate(
   { secrets, reachStore, hook, clock, random, terms }: RotationPorts,
@@ -75,14 +90,13 @@ export async function rotate(
   const deadline = createDeadline(context.getRemainingTimeInMillis(), clock);
   try {
     deadline.require(leastMs, 'any step');
-    const secret = await openSecret(secrets, event.SecretId);
+    const secret = await openSecret(secrets, event.SecretId, clock);
     const isCurrent = requireTurn(secret, step, token);
     const told = { step, secretId: secret.arn, versionId: token };
-    if (isCurrent && step !== 'finishSecret') return { ...told, outcome: 'nothingToDo' };
     const store = await reachStore(secret);
     const ours = { secret, token, deadline, hook, clock, random, terms };
     const turn: Turn = { ...store, ...ours, ...(rotationToken === undefined ? {} : { rotationToken }) };
-    const carryOut = isCurrent ? finishRetiring : steps[step];
+    const carryOut = (isCurrent ? stepsOfCurrent : steps)[step];
     return { ...told, ...(await carryOut(turn)) };
   } finally {
     deadline.close();

@@ -8,12 +8,16 @@ export type RotationProblem =
   | 'NO_CREDENTIAL'
   | 'AMBIGUOUS_CREDENTIAL'
   | 'SECRET_IN_STORE'
+  /** Labels of others leave no room for those of a rotation. */
+  | 'TOO_MANY_LABELS'
   /** Which store, and whether it can have its credential rotated. */
   | 'STORE_UNNAMED'
   | 'STORE_UNREADABLE'
   | 'WRONG_STORE_TYPE'
   | 'STORE_NOT_CONNECTED'
   | 'NOT_IN_FORCE'
+  /** Another store uses the same credential, or it could not be seen whether one does. */
+  | 'CREDENTIAL_SHARED'
   /** What did not come about. */
   | 'HOOK_FAILED'
   | 'UPDATE_FAILED'

@@ -1,5 +1,6 @@
 /** The secret that is rotated, as one call of the function sees and changes it. */
 import type { Answer } from '../../ports/answer.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { CredentialValue } from '../../ports/kms.ts';
 import type { DescribedSecret, NewVersion, SecretVersions } from '../../ports/secret-versions.ts';
 import { readCredential } from './credential.ts';
@@ -17,6 +18,8 @@ export interface RotatedSecret {
   /** Id, ARN or alias of the KMS key that it is encrypted with; null: that of Secrets Manager itself. */
   readonly kmsKeyId: string | null;
   stagesOf(versionId: string): readonly string[];
+  /** All that are attached, to whichever version. */
+  labels(): readonly string[];
   /** Null: no version has the label. */
   holderOf(stage: string): string | null;
   /** Null: there is no such version, or it is empty. */
@@ -29,17 +32,31 @@ export interface RotatedSecret {
   label(stage: string, versionId: string | null): Promise<void>;
   /** Describes it anew. */
   refresh(): Promise<void>;
+  /**
+   * Now, in milliseconds since the epoch, by the clock of Secrets Manager where its answers have a Date: the clocks of two
+   * calls of the function may differ by minutes.
+   */
+  nowMs(): number;
 }
 
-/** @throws {RotationError} where there is none that could be rotated. */
-export async function openSecret(secrets: SecretVersions, secretId: string): Promise<RotatedSecret> {
+/** `clock`: that of the function. @throws {RotationError} where there is none that could be rotated. */
+export async function openSecret(
+  secrets: SecretVersions,
+  secretId: string,
+  clock: Pick<Clock, 'now'>,
+): Promise<RotatedSecret> {
+  let aheadMs = 0;
+  /** The value of a version never changes. */
+  const values = new Map<string, string>();
   let described = await describe();
   const { arn, tags, isDeleted, rotates } = described;
   if (isDeleted) throw new RotationError('NOT_ROTATING', `the secret ${arn} is marked for deletion`);
   if (!rotates) throw new RotationError('NOT_ROTATING', `rotation is not enabled for the secret ${arn}`);
 
   async function describe(): Promise<DescribedSecret> {
-    return expect(await secrets.describe(secretId), `the secret ${secretId} could not be described`);
+    const answer = expect(await secrets.describe(secretId), `the secret ${secretId} could not be described`);
+    if (answer.answeredAtMs !== undefined) aheadMs = answer.answeredAtMs - clock.now();
+    return answer;
   }
 
   /** As Secrets Manager does; what it would tell just after may lag behind. */
@@ -59,8 +76,13 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
     kmsKeyId: described.kmsKeyId ?? null,
     stagesOf: (versionId) => described.versions[versionId] ?? [],
     holderOf: (stage) => Object.entries(described.versions).find(([, stages]) => stages.includes(stage))?.[0] ?? null,
+    labels: () => [...new Set(Object.values(described.versions).flat())],
     async read(versionId) {
-      return expect(await secrets.read(arn, versionId), `version ${versionId} of ${arn} could not be read`);
+      const known = values.get(versionId);
+      if (known !== undefined) return known;
+      const value = expect(await secrets.read(arn, versionId), `version ${versionId} of ${arn} could not be read`);
+      if (value !== null) values.set(versionId, value);
+      return value;
     },
     async readCredentials() {
       const ids = Object.keys(described.versions).filter((id) => secret.stagesOf(id).length > 0);
@@ -92,6 +114,7 @@ export async function openSecret(secrets: SecretVersions, secretId: string): Pro
     async refresh() {
       described = await describe();
     },
+    nowMs: () => clock.now() + aheadMs,
   };
   return secret;
 }

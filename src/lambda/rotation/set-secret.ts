@@ -5,10 +5,12 @@ import { createBothTakenCheck } from './both-taken.ts';
 import { createKeepingProver } from './canaries.ts';
 import { callHook } from './hook.ts';
 import { acceptedLabel, beforeLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
+import { retireLeftovers } from './leftovers.ts';
 import { requireOtherKey } from './other-key.ts';
+import { requireRoom } from './room.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
-import { describeStore, findInForce, requireConnected, requireVersion } from './store.ts';
+import { describeStore, findInForce, isInForce, requireConnected, requireVersion } from './store.ts';
 import type { StepResult, Turn } from './turn.ts';
 import { describeEnd, runUpdate } from './update.ts';
 
@@ -23,11 +25,14 @@ export async function setSecret(turn: Turn): Promise<StepResult> {
   const versions = await secret.readCredentials();
   const wanted = requireVersion(secret, versions, token);
   const store = await describeStore(turn);
-  const old = findInForce(secret, store, versions);
+  const old = await findInForce(turn, store, versions);
+  // Of earlier rotations; their labels would be in the way of those of this one.
+  await retireLeftovers(turn, store, { forMs: 0 });
+  const isInUse = isInForce(store, wanted);
   const isLeftOffline = store.connectionState !== 'CONNECTED' && mayBeOurs(turn);
   if (!isLeftOffline) requireConnected(store);
-  if (isLeftOffline || old.id !== token) deadline.require(updateMs, 'an update');
-  if (old.id !== token) return change(turn, store, old, wanted, versions);
+  if (isLeftOffline || !isInUse) deadline.require(updateMs, 'an update');
+  if (!isInUse) return change(turn, store, old, wanted, versions);
   if (isLeftOffline) await bringBack(turn);
   if (findAccepted(secret.stagesOf(token)).length === 0) await markAccepted(turn);
   await secret.label(outageLabel(token), null);
@@ -48,9 +53,10 @@ async function change(
 ): Promise<StepResult> {
   const { secret, token, deadline } = turn;
   await requireOtherKey(turn, store);
+  requireRoom(turn, old);
   await secret.label(begunLabel(token), token);
   await secret.label(beforeLabel(token), secret.holderOf('AWSCURRENT') === old.id ? null : old.id);
-  const problem = await callHook(turn, 'establish', store, wanted, versions, deadline.leftMs() / 2);
+  const problem = await callHook(turn, store, { establish: wanted.credential }, versions, deadline.leftMs() / 2);
   if (problem !== null)
     throw new RotationError('HOOK_FAILED', `${problem}. KMS uses ${old.credential.AccessKeyId} as before`);
   deadline.require(updateMs, 'an update');
@@ -82,8 +88,8 @@ async function bringBack(turn: Turn): Promise<void> {
 }
 
 /** Later than it was is safe: the old credential is needed for as much longer. */
-function markAccepted({ secret, token, clock }: Turn): Promise<void> {
-  return secret.label(acceptedLabel(clock.now()), token);
+function markAccepted({ secret, token }: Turn): Promise<void> {
+  return secret.label(acceptedLabel(secret.nowMs()), token);
 }
 
 function requireUpdated(result: RunResult, otherwise: string): void {

@@ -1,7 +1,9 @@
 /** The store whose credential is rotated, and which version of the secret it uses now. */
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import { graceUntilMs as findGraceUntilMs } from '../../domain/stale-reads.ts';
+import { readCredential } from './credential.ts';
 import { acceptedAtMs } from './labels.ts';
+import { readLeftovers } from './leftovers.ts';
 import { RotationError } from './rotation-error.ts';
 import type { Version } from './secret.ts';
 import type { Turn } from './turn.ts';
@@ -27,20 +29,31 @@ export async function describeStore({ kms, customKeyStoreId, deadline }: Turn): 
  * @throws {RotationError} when it does not.
  */
 export async function describeInForce(turn: Turn, wanted: Version): Promise<KeyStore> {
-  const { secret, clock, deadline } = turn;
+  const { secret, token, clock, deadline } = turn;
   const graceUntilMs = findGraceUntilMs(acceptedAtMs(secret.stagesOf(wanted.id)) ?? 0);
   for (;;) {
     const store = await describeStore(turn);
     if (isInForce(store, wanted)) return store;
-    if (clock.now() >= graceUntilMs || deadline.signal.aborted) return refuseOther(store, wanted);
+    if (secret.nowMs() >= graceUntilMs || deadline.signal.aborted) {
+      return refuseOther(store, wanted, secret.stagesOf(token).includes('AWSCURRENT') ? secret.arn : null);
+    }
     await clock.sleep(lookAgainMs, deadline.signal);
   }
 }
 
-function refuseOther(store: KeyStore, { credential }: Version): never {
+/** `currentOf`: the secret whose AWSCURRENT it is already. */
+function refuseOther(store: KeyStore, { credential }: Version, currentOf: string | null): never {
   const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
-  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, not the new one (${credential.AccessKeyId}): setSecret has to come first`;
+  const remedy =
+    currentOf === null
+      ? 'setSecret has to come first'
+      : `this version is AWSCURRENT already, so nothing is retired until KMS uses it. If no other rotation is in progress: ${updateCommand(store, currentOf)}`;
+  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, not the new one (${credential.AccessKeyId}): ${remedy}`;
   throw new RotationError('NOT_IN_FORCE', message);
+}
+
+function updateCommand({ customKeyStoreId }: KeyStore, arn: string): string {
+  return `cks update ${customKeyStoreId} --xks-proxy-authentication-credential secretsmanager:${arn}`;
 }
 
 /** @throws {RotationError} */
@@ -51,13 +64,25 @@ export function requireConnected(store: KeyStore): void {
   throw new RotationError('STORE_NOT_CONNECTED', message);
 }
 
-/** Whatever its labels: what KMS shows is what it uses. @throws {RotationError} where no version is it. */
-export function findInForce({ arn }: Turn['secret'], store: KeyStore, versions: readonly Version[]): Version {
-  const found = versions.find((version) => isInForce(store, version));
+/**
+ * The version that KMS shows, whatever its labels; also one that has none any more and is on the list of leftovers.
+ *
+ * @throws {RotationError} where no version is it.
+ */
+export async function findInForce({ secret }: Turn, store: KeyStore, versions: readonly Version[]): Promise<Version> {
+  const { arn } = secret;
+  const found = versions.find((version) => isInForce(store, version)) ?? (await findLeftover(secret, store));
   if (found) return requireAlone(arn, versions, found);
   const shown = store.settings.XksProxyAuthenticationCredential ?? 'none';
-  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it. To tell it that of AWSCURRENT: cks update ${store.customKeyStoreId} --xks-proxy-authentication-credential secretsmanager:${arn}`;
+  const message = `${nameStore(store)} uses the AccessKeyId ${shown}, and no version of ${arn} holds it: this is the secret of another store, or KMS was told a credential past it. To tell it that of AWSCURRENT: ${updateCommand(store, arn)}`;
   throw new RotationError('NOT_IN_FORCE', message);
+}
+
+async function findLeftover(secret: Turn['secret'], { settings }: KeyStore): Promise<Version | undefined> {
+  const shown = settings.XksProxyAuthenticationCredential;
+  const leftover = (await readLeftovers(secret)).find(({ accessKeyId }) => accessKeyId === shown);
+  const credential = leftover && readCredential((await secret.read(leftover.versionId)) ?? '');
+  return leftover && credential ? { id: leftover.versionId, credential } : undefined;
 }
 
 export function isInForce({ settings }: KeyStore, { credential }: Version): boolean {

@@ -2,10 +2,10 @@
 import { checkNames } from '../../checks/rights.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import { proveKeys } from './canaries.ts';
-import { beforeLabel, findAccepted } from './labels.ts';
+import { beforeLabel, findAccepted, findOurs } from './labels.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
-import { describeInForce, requireVersion } from './store.ts';
+import { describeInForce, describeStore, findInForce, requireVersion } from './store.ts';
 import type { StepResult, Turn } from './turn.ts';
 import { describeEnd, runUpdate } from './update.ts';
 
@@ -18,34 +18,57 @@ const setBackMs = 45_000;
 export async function testSecret(turn: Turn): Promise<StepResult> {
   const { secret, token } = turn;
   const versions = await secret.readCredentials();
+  if (await isTrial(turn, versions)) {
+    const store = await describeStore(turn);
+    await findInForce(turn, store, versions);
+    return { outcome: 'nothingToDo', store };
+  }
   const wanted = requireVersion(secret, versions, token);
-  // Where it is not in force nothing is to be put back.
+  // Where it is not in force there is nothing to roll back.
   const store = await describeInForce(turn, wanted);
-  return { outcome: 'done', store, proof: await requireProof(turn, store, versions) };
+  const proof = await requireProof(turn, store, wanted, versions);
+  return { outcome: 'done', store, ...(proof === undefined ? {} : { proof }) };
 }
 
-/** @throws {RotationError} when KMS has been set back, or could not be. */
-export async function requireProof(turn: Turn, store: KeyStore, versions: readonly Version[]) {
+/**
+ * Secrets Manager's own test, where rotation is set up with `RotateImmediately: false`: this step alone, with a version that is
+ * empty or a copy of AWSCURRENT. KMS was never sent it. Source: API reference, RotateSecret.
+ */
+async function isTrial({ secret, token }: Turn, versions: readonly Version[]): Promise<boolean> {
+  if ((await secret.read(token)) === null) return true;
+  const wanted = requireVersion(secret, versions, token);
+  return findOurs(secret.stagesOf(token)).length === 0 || isSame(wanted, findOld({ secret, token }, versions));
+}
+
+/**
+ * How far the keys are verified; undefined where KMS used this very credential before.
+ *
+ * @throws {RotationError} when KMS has been sent the old credential again, or could not be.
+ */
+export async function requireProof(turn: Turn, store: KeyStore, wanted: Version, versions: readonly Version[]) {
   const { deadline, terms } = turn;
+  if (isSame(wanted, findOld(turn, versions))) return undefined;
   deadline.require(setBackMs, 'a test and its way back');
   if (store.connectionState !== 'CONNECTED')
-    return setBack(turn, versions, `${nameStore(store)} is ${store.connectionState}`);
+    return setBack(turn, wanted, versions, `${nameStore(store)} is ${store.connectionState}`);
   const proof = await proveKeys(turn, Math.min(proofMs, deadline.leftMs() - setBackMs));
   const { status, detail } = proof;
   // A store that holds no key that could be asked has nothing to be proven; whoever wants more says so.
   if (status === 'proven' || (status === 'unproven' && !terms.requireProof)) return status;
   return setBack(
     turn,
+    wanted,
     versions,
     `its keys are not proven with the new credential: ${status}${detail === undefined ? '' : `, ${detail}`}`,
   );
 }
 
-/** Live, to what KMS used before. */
-async function setBack(turn: Turn, versions: readonly Version[], why: string): Promise<never> {
+/** Live, to what KMS used before. The credential differs from the new one, or there would be nothing to send. */
+async function setBack(turn: Turn, wanted: Version, versions: readonly Version[], why: string): Promise<never> {
   const { secret, token } = turn;
-  const oldId = secret.holderOf(beforeLabel(token)) ?? secret.holderOf('AWSCURRENT');
-  const old = requireVersion(secret, versions, oldId);
+  const old = requireVersion(secret, versions, findOldId(turn));
+  // The test took its time: what an operator has set meanwhile stays.
+  await describeInForce(turn, wanted);
   for (const accepted of findAccepted(secret.stagesOf(token))) await secret.label(accepted, null);
   const result = await runUpdate(turn, {
     change: { XksProxyAuthenticationCredential: referTo(secret, old.id) },
@@ -63,4 +86,17 @@ async function setBack(turn: Turn, versions: readonly Version[], why: string): P
       ? `KMS uses the old credential again (${AccessKeyId})`
       : `KMS could not be set back to the old credential (${AccessKeyId}): ${describeEnd(result)}`;
   throw new RotationError('TEST_FAILED', `${why}. ${told}`);
+}
+
+/** What KMS used before the rotation. */
+function findOldId({ secret, token }: Pick<Turn, 'secret' | 'token'>): string | null {
+  return secret.holderOf(beforeLabel(token)) ?? secret.holderOf('AWSCURRENT');
+}
+
+function findOld(turn: Pick<Turn, 'secret' | 'token'>, versions: readonly Version[]): Version | undefined {
+  return versions.find(({ id }) => id === findOldId(turn));
+}
+
+function isSame(wanted: Version, old: Version | undefined): boolean {
+  return wanted.credential.AccessKeyId === old?.credential.AccessKeyId;
 }

@@ -27,7 +27,9 @@ export interface UpdateOrder extends Omit<OrderInput, 'window'> {
 /** The store of a secret, and how it is reached. */
 export interface ReachedStore {
   readonly customKeyStoreId: string;
-  readonly kms: Pick<Kms, 'describe'>;
+  readonly kms: Pick<Kms, 'describe' | 'list'>;
+  /** KMS of other accounts and Regions whose stores may use the same proxy. */
+  readonly otherPlaces: readonly Pick<Kms, 'list'>[];
   readonly keys: Keys;
   readonly proxy: XksProxy;
   /** Carries a run to its end. @throws what safeUpdate throws. */
@@ -59,7 +61,7 @@ export interface StepResult {
   readonly store?: KeyStore;
   /** How far the keys are proven. */
   readonly proof?: RunResult['proof']['status'];
-  /** AccessKeyIds that the proxy takes no more, and those of which that is not sure: the next rotation sees to these. */
+  /** AccessKeyIds that the proxy accepts no more, and those that it may still accept: the next rotation retires these. */
   readonly retired?: readonly string[];
   readonly notRetired?: readonly { readonly accessKeyId: string; readonly message: string }[];
 }

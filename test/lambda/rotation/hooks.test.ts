@@ -43,7 +43,7 @@ describe('a hook', () => {
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
         "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
         "a.createSecret: Put a AWSPENDING",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
@@ -76,7 +76,7 @@ describe('a hook', () => {
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
         "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
         "a.createSecret: Put a AWSPENDING",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
@@ -104,7 +104,7 @@ describe('a hook', () => {
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
         "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
         "a.createSecret: Put a AWSPENDING",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
@@ -137,7 +137,7 @@ describe('a hook', () => {
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
         "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
         "a.createSecret: Put a AWSPENDING",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
@@ -173,7 +173,7 @@ describe('a hook', () => {
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
         "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
         "a.createSecret: Put a AWSPENDING",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
@@ -218,7 +218,7 @@ describe('a hook', () => {
       ],
     });
     expect(show(world)).toMatchObject({
-      labels: { '0': ['AWSPREVIOUS', 'cks-begun-0'], a: ['AWSPENDING', 'AWSCURRENT'] },
+      labels: { '0': ['AWSPREVIOUS'], a: ['AWSPENDING', 'AWSCURRENT'], leftovers: ['cks-leftovers'] },
       taken: ['0', 'a'],
       inForce: 'a',
       works: true,
@@ -229,20 +229,23 @@ describe('a hook', () => {
     expect(world.trace().filter((line) => /hook\.retire|Move/.test(line))).toMatchInlineSnapshot(`
       [
         "a.setSecret: Move cks-begun-a -→a",
-        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
-        "a.finishSecret: Move AWSCURRENT 0→a",
-        "a.finishSecret: Move cks-begun-a a→-",
-        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
-        "a.finishSecret: hook.retire 0→Error",
+        "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",
         "a.finishSecret: Move cks-begun-0 -→0",
+        "a.finishSecret: Move AWSCURRENT 0→a",
+        "a.finishSecret: hook.retire 0→Error",
+        "a.finishSecret: Move cks-begun-0 0→-",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030002.880Z a→-",
+        "b.createSecret: hook.retire 0",
+        "b.createSecret: Move cks-leftovers canaries→-",
         "b.setSecret: Move cks-begun-b -→b",
-        "b.setSecret: Move cks-accepted-20261124T030505.000Z -→b",
+        "b.setSecret: Move cks-accepted-20261124T030518.880Z -→b",
+        "b.finishSecret: Move cks-begun-a -→a",
         "b.finishSecret: Move AWSCURRENT a→b",
-        "b.finishSecret: Move cks-begun-b b→-",
-        "b.finishSecret: Move cks-accepted-20261124T030505.000Z b→-",
-        "b.finishSecret: hook.retire 0",
-        "b.finishSecret: Move cks-begun-0 0→-",
         "b.finishSecret: hook.retire a",
+        "b.finishSecret: Move cks-begun-a a→-",
+        "b.finishSecret: Move cks-begun-b b→-",
+        "b.finishSecret: Move cks-accepted-20261124T030518.880Z b→-",
       ]
     `);
   });
@@ -274,7 +277,7 @@ describe('what is not retired', () => {
       XksProxyAuthenticationCredential: oldCredential,
     });
 
-    expect(await world.call('a', 'finishSecret')).toMatchObject({ outcome: 'nothingToDo', retired: [] });
+    expect(await world.call('a', 'finishSecret')).toMatchObject({ refused: expect.stringMatching(/^NOT_IN_FORCE/) });
     expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: '0', works: true });
   });
 
@@ -283,7 +286,7 @@ describe('what is not retired', () => {
     await world.rotate('a');
     for (const step of ['createSecret', 'setSecret'] as const) await world.call('b', step);
 
-    expect(await world.call('a', 'finishSecret')).toMatchObject({ retired: [oldCredential.AccessKeyId] });
+    expect(await world.call('a', 'finishSecret')).toMatchObject({ refused: expect.stringMatching(/^NOT_IN_FORCE/) });
     expect(show(world)).toMatchObject({ taken: ['a', 'b'], inForce: 'b', works: true });
     expect(outcomes(await world.rotate('b'))).toEqual(['nothingToDo', 'nothingToDo', 'done', 'done']);
     expect(show(world)).toEqual(rotatedTo('b', 'a'));
@@ -343,7 +346,7 @@ describe('a function whose time is short', () => {
     world.timeoutMs = 3 * minuteMs;
     const told = await world.rotate('a');
     expect(outcomes(told).at(-1)).toMatch(
-      /^NOT_EFFECTIVE_YET: some hosts of KMS may use the old credential until 2026-11-24T03:05:02.*: call again after that$/,
+      /^NOT_EFFECTIVE_YET: some hosts of KMS may use the old credential until 2026-11-24T03:05:12.*: call again after that$/,
     );
     expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: 'a', works: true });
     world.clock.advance(4.5 * minuteMs);
@@ -356,7 +359,7 @@ describe('a function whose time is short', () => {
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
         "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0",
+        "a.createSecret: Describe→CONNECTED 0 ×2",
         "a.createSecret: Put a AWSPENDING",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
@@ -378,13 +381,12 @@ describe('a function whose time is short', () => {
         "a.setSecret: Update a",
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Describe→CONNECTED a",
-        "a.setSecret: Move cks-accepted-20261124T030002.320Z -→a",
+        "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",
         "a.testSecret: DescribeSecret",
         "a.testSecret: Get 0",
         "a.testSecret: Get a",
         "a.testSecret: Get canaries",
         "a.testSecret: Describe→CONNECTED a",
-        "a.testSecret: Get canaries",
         "a.testSecret: Decrypt ×2",
         "a.finishSecret: DescribeSecret",
         "a.finishSecret: Get 0",
@@ -403,22 +405,23 @@ describe('a function whose time is short', () => {
         "a.testSecret: Get a",
         "a.testSecret: Get canaries",
         "a.testSecret: Describe→CONNECTED a",
-        "a.testSecret: Get canaries",
         "a.testSecret: Decrypt ×2",
         "a.finishSecret: DescribeSecret",
         "a.finishSecret: Get 0",
         "a.finishSecret: Get a",
         "a.finishSecret: Get canaries",
         "a.finishSecret: Describe→CONNECTED a ×2",
-        "a.finishSecret: Get canaries",
         "a.finishSecret: Decrypt ×2",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Move cks-begun-0 -→0",
+        "a.finishSecret: Describe→CONNECTED a",
         "a.finishSecret: Move AWSCURRENT 0→a",
-        "a.finishSecret: Move cks-begun-a a→-",
-        "a.finishSecret: Move cks-accepted-20261124T030002.320Z a→-",
-        "a.finishSecret: Get 0",
-        "a.finishSecret: Get a",
-        "a.finishSecret: Get canaries",
+        "a.finishSecret: DescribeSecret",
+        "a.finishSecret: Describe→CONNECTED a",
         "a.finishSecret: hook.retire 0",
+        "a.finishSecret: Move cks-begun-0 0→-",
+        "a.finishSecret: Move cks-begun-a a→-",
+        "a.finishSecret: Move cks-accepted-20261124T030002.880Z a→-",
       ]
     `);
   });
