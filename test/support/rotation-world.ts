@@ -65,6 +65,8 @@ export interface RotationWorld {
   count(): number;
   /** Does something just before the call that begins so. */
   when(word: string, act: () => void): void;
+  /** What was to be done before a call is not done any more. */
+  forgetHooks(): void;
   /** The process that sends this call does not live to hear its answer. Null: none. */
   killAt: number | null;
   /** What the administration of the proxy does, beside what it was asked for. */
@@ -408,6 +410,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       ),
     count: () => count,
     when: (word, act) => hooks.push({ word, act }),
+    forgetHooks: () => void hooks.splice(0),
     killAt: null,
     hook: {},
     timeoutMs: 15 * minuteMs,

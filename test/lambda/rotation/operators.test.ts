@@ -153,6 +153,14 @@ describe('an operator who moves AWSCURRENT', () => {
     expect(world.inForce()).toBe('0');
   });
 
+  it('back before the old credential is retired keeps that', async () => {
+    const world = createRotationWorld();
+    world.when('Move AWSCURRENT', () => world.when('DescribeSecret', () => moveCurrent(world, 'a', '0')));
+    expect((await world.rotate('a')).at(-1)).toMatchObject({ outcome: 'done', retired: [] });
+    expect(world.labels()['0']).toContain('AWSCURRENT');
+    expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: 'a', works: true });
+  });
+
   it('while the tag names another store retires nothing at the proxy of that one', async () => {
     const world = createRotationWorld();
     for (const step of early) await world.call('a', step);
