@@ -4,5 +4,6 @@ import { createRotationHandler } from 'cks-safe-update/lambda';
 export const handler = createRotationHandler({
   lockTable: process.env.LOCK_TABLE,
   proxyCredentials: { url: process.env.PROXY_ADMIN_URL },
+  otherPlaces: JSON.parse(process.env.OTHER_PLACES ?? '[]'),
   xksProxyConnectTo: JSON.parse(process.env.XKS_PROXY_CONNECT_TO ?? '{}'),
 });

@@ -134,6 +134,8 @@ describe('the template', () => {
   it('tells the functions what their code looks for', () => {
     const { Variables } = Globals.Function.Environment as { readonly Variables: Node };
     expect(Variables).toEqual({ LOCK_TABLE: 'LockTable', XKS_PROXY_CONNECT_TO: 'ProxyConnectTo' });
-    expect(propertiesOf('Rotation').Environment).toEqual({ Variables: { PROXY_ADMIN_URL: 'ProxyAdminUrl' } });
+    expect(propertiesOf('Rotation').Environment).toEqual({
+      Variables: { PROXY_ADMIN_URL: 'ProxyAdminUrl', OTHER_PLACES: 'OtherPlaces' },
+    });
   });
 });

@@ -23,6 +23,12 @@ beforeAll(async () => {
   };
 });
 
+function createAhead(Name: string, aheadMs: number) {
+  const ahead = createSimulator({ now: () => Date.now() + aheadMs });
+  ahead.addSecret({ Name, SecretString: 'x' });
+  return ahead;
+}
+
 function addHistory(Name: string): string {
   simulator.addSecret({
     Name,
@@ -48,8 +54,21 @@ describe('the versions of a secret', () => {
         kmsKeyId: 'alias/secrets',
         tags: { 'cks:customKeyStoreId': 'cks-1' },
         versions: { [first]: ['AWSPREVIOUS'], [second]: ['AWSCURRENT'], [third]: ['mine'] },
+        answeredAtMs: expect.any(Number),
       },
     });
+  });
+
+  test('are described with the Date of the answer, by the clock of Secrets Manager', async () => {
+    const aheadMs = 600_000;
+    const server = await serveSimulator(createAhead('dated', aheadMs));
+    const client = createClient({ region: 'us-east-1', endpoint: server.url });
+    const ahead = createSecretVersions(createAskAbout({ current: () => client, endpoint: server.url }));
+    const told = await ahead.describe('dated');
+    await server.close();
+
+    const { answeredAtMs = 0 } = told.ok ? told.value : {};
+    expect(Math.abs(answeredAtMs - Date.now() - aheadMs)).toBeLessThan(30_000);
   });
 
   test('of a secret without any of these are none, and one that is not there is a failure', async () => {
@@ -57,7 +76,7 @@ describe('the versions of a secret', () => {
 
     expect(await versions.describe('bare')).toEqual({
       ok: true,
-      value: { arn, rotates: false, isDeleted: true, tags: {}, versions: {} },
+      value: { arn, rotates: false, isDeleted: true, tags: {}, versions: {}, answeredAtMs: expect.any(Number) },
     });
     expect(await versions.describe('nobody')).toMatchObject({
       ok: false,

@@ -20,13 +20,20 @@ export { RotationError, type RotationProblem } from './rotation-error.ts';
  * Makes the handler of a rotation function. Each of its four steps may be called any number of times, and goes on where an
  * earlier call was cut off. Until AWSCURRENT is moved its credential works, at KMS or as what KMS can be set back to.
  *
- * - `createSecret` keeps a new credential as AWSPENDING.
+ * - `createSecret` keeps a new credential as AWSPENDING, with the other members of the secret. It refuses a credential that
+ *   another store uses, and retires what earlier rotations have left.
  * - `setSecret` has the proxy take it, sees that the proxy takes the old one too, and tells KMS, live.
- * - `testSecret` sees that KMS uses it and that the keys decrypt what they encrypted before; else KMS is set back.
+ * - `testSecret` sees that KMS uses it and that the keys decrypt what they encrypted before; else KMS is set back. The test
+ *   that Secrets Manager makes of a new configuration passes without an update.
  * - `finishSecret` waits until every host of KMS uses it (five minutes), proves the keys again, moves AWSCURRENT, and has
- *   the proxy take the old one no more. Where that fails the result and the log tell, and the next rotation does it.
+ *   the proxy take the old one no more, unless a store uses it. Where that fails the result and the log tell, and the next
+ *   rotation does it.
  *
- * What it has to remember between calls it keeps as staging labels of the secret, `cks-...`.
+ * Which stores use a credential it sees in this account and Region, and in those of `otherPlaces`; a store of any other
+ * place is not seen.
+ *
+ * What it has to remember between calls it keeps as staging labels of the secret, `cks-...`. With those of AWS it needs
+ * ten of the 20 that a secret may have.
  *
  * The handler rejects with a {@link RotationError} where a step is not done; Secrets Manager calls again.
  */

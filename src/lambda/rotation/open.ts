@@ -33,6 +33,8 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
     ...run
   } = options;
   requireKnownOptions(run);
+  // A client of the caller's own leads to one place.
+  const { client: _, ...elsewhere } = run;
   const terms = {
     accept,
     canaryKeys,
@@ -46,7 +48,7 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
       const { customKeyStoreId: id, ...place } = await findStore(secret, customKeyStoreId);
       const there = { ...run, ...place };
       const { kms, keys, place: known } = await connect(there);
-      const others = await Promise.all(otherPlaces.map((other) => connect({ ...run, ...other })));
+      const others = await Promise.all(otherPlaces.map((other) => connect({ ...elsewhere, ...other })));
       return {
         customKeyStoreId: id,
         kms,

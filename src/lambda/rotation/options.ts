@@ -32,9 +32,9 @@ export interface RotationOptions extends Carried {
         readonly tags: Readonly<Record<string, string>>;
       }) => StoreOfSecret | Promise<StoreOfSecret>);
   /**
-   * Other accounts and Regions whose stores may use the same proxy, each by Region, role, ...: a credential that one of them uses
-   * is not rotated and not retired. The stores of the secret's own store's account and Region are always looked at; a
-   * store of any other place is not seen. Default none.
+   * Other accounts and Regions whose stores may use the same proxy, by Region and role. A credential that a store there uses is
+   * neither rotated nor retired, as in the account and Region of the store itself. A store of any other place is not
+   * seen. Default none.
    */
   readonly otherPlaces?: readonly ConnectionOptions[];
   /**
