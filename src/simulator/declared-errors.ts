@@ -147,6 +147,7 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
     'DecryptionFailure',
   ],
   UpdateSecretVersionStage: [...secret, 'InvalidRequestException', 'LimitExceededException'],
+  RotateSecret: [...secret, 'InvalidRequestException', 'LimitExceededException'],
 };
 
 /** Errors that any operation may answer before it looks at a store. */

@@ -25,6 +25,37 @@ function setHistory() {
   return { ...stage, arn };
 }
 
+describe('RotateSecret', () => {
+  const rotate = (input: object = {}) => ({ SecretId: Name, ClientRequestToken: 'r'.repeat(32), ...input });
+  const setRotating = () => {
+    const { simulator } = setStage();
+    simulator.addSecret({ Name, SecretString: 'now', VersionId: `${first}`, RotationEnabled: true });
+    return simulator;
+  };
+
+  test.each([
+    [true, 'ResourceNotFoundException'],
+    [false, 'now'],
+  ])('makes a version that is AWSPENDING; with RotateImmediately: %s it reads as %s', (RotateImmediately, value) => {
+    const simulator = setRotating();
+    expect(simulator.call('RotateSecret', rotate({ RotateImmediately }))).toMatchObject({ VersionId: 'r'.repeat(32) });
+    expect(read(simulator, { VersionStage: 'AWSPENDING' })).toBe(value);
+    expect(read(simulator)).toBe('now');
+  });
+
+  test('refuses a second rotation while one is in progress, and takes the same one again', () => {
+    const simulator = setRotating();
+    for (const _ of [1, 2]) simulator.call('RotateSecret', rotate());
+    const { fault } = simulator.receive('RotateSecret', rotate({ ClientRequestToken: 's'.repeat(32) }));
+    expect(fault).toMatchObject({ name: 'InvalidRequestException', message: expect.stringMatching(/complete/) });
+  });
+
+  test('refuses a secret that no function rotates', () => {
+    const { simulator } = setHistory();
+    expect(simulator.receive('RotateSecret', rotate()).fault?.name).toBe('InvalidRequestException');
+  });
+});
+
 describe('a secret', () => {
   test('is found by its name, by its ARN, and by its ARN without what was added to it', () => {
     const { simulator, arn, now } = setHistory();

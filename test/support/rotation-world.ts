@@ -446,14 +446,9 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     call: (token, step) => clock.drive(world.start(token, step)),
     async tryOut(kind) {
       const token = 'e';
-      const { output } = simulator.receive('GetSecretValue', { SecretId: secretName });
-      const { SecretString = '' } = output as { readonly SecretString?: string };
-      simulator.addSecret({
-        Name: secretName,
-        VersionId: version(token),
-        VersionStages: ['AWSPENDING'],
-        ...(kind === 'copy' ? { SecretString } : {}),
-      });
+      const rotation = { SecretId: secretName, ClientRequestToken: version(token), RotateImmediately: false };
+      if (kind === 'copy') world.act(() => simulator.call('RotateSecret', rotation));
+      else simulator.addSecret({ Name: secretName, VersionId: version(token), VersionStages: ['AWSPENDING'] });
       const told = await world.call(token, 'testSecret');
       if (world.labels()[token]?.includes('AWSPENDING')) {
         const removed = { VersionStage: 'AWSPENDING', RemoveFromVersionId: version(token) };

@@ -23,6 +23,7 @@ import { createSchedule, deleteSchedule, getSchedule } from './schedules.ts';
 import { describeSecret } from './secrets/describe-secret.ts';
 import { getSecretValue } from './secrets/get-secret-value.ts';
 import { putSecretValue } from './secrets/put-secret-value.ts';
+import { rotateSecret } from './secrets/rotate-secret.ts';
 import { updateSecretVersionStage } from './secrets/update-secret-version-stage.ts';
 import { readServiceName } from './service-name.ts';
 import { updateStore } from './update.ts';
@@ -62,6 +63,7 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DescribeSecret: describeSecret,
   PutSecretValue: putSecretValue,
   UpdateSecretVersionStage: updateSecretVersionStage,
+  RotateSecret: rotateSecret,
   CreateSchedule: createSchedule,
   GetSchedule: getSchedule,
   DeleteSchedule: deleteSchedule,

@@ -13,7 +13,28 @@ const keyId = { type: 'string', min: 0, max: 2048 } as const;
 const timestamp = { type: 'timestamp' } as const;
 const region = { type: 'string', min: 1, max: 128, pattern: '^([a-z]+-)+\\d+$' } as const;
 
+const rotationRules = {
+  type: 'structure',
+  required: [],
+  members: {
+    AutomaticallyAfterDays: { type: 'integer', min: 1, max: 1000 },
+    Duration: { type: 'string', min: 2, max: 3, pattern: '[0-9]+h' },
+    ScheduleExpression: { type: 'string', min: 1, max: 256, pattern: '[0-9A-Za-z\\(\\)#\\?\\*\\-\\/, ]+' },
+  },
+} as const;
+
 export const secretInputs = {
+  RotateSecret: {
+    type: 'structure',
+    required: ['SecretId'],
+    members: {
+      SecretId: secretId,
+      ClientRequestToken: versionId,
+      RotationLambdaARN: { type: 'string', min: 0, max: 2048 },
+      RotationRules: rotationRules,
+      RotateImmediately: { type: 'boolean' },
+    },
+  },
   GetSecretValue: {
     type: 'structure',
     required: ['SecretId'],
@@ -45,6 +66,7 @@ export const secretInputs = {
 } as const satisfies Record<string, StructureShape>;
 
 export const secretOutputs = {
+  RotateSecret: { type: 'structure', required: [], members: { ARN: arn, Name: name, VersionId: versionId } },
   GetSecretValue: {
     type: 'structure',
     required: [],
@@ -69,15 +91,7 @@ export const secretOutputs = {
       KmsKeyId: keyId,
       RotationEnabled: { type: 'boolean' },
       RotationLambdaARN: { type: 'string', min: 0, max: 2048 },
-      RotationRules: {
-        type: 'structure',
-        required: [],
-        members: {
-          AutomaticallyAfterDays: { type: 'integer', min: 1, max: 1000 },
-          Duration: { type: 'string', min: 2, max: 3, pattern: '[0-9]+h' },
-          ScheduleExpression: { type: 'string', min: 1, max: 256, pattern: '[0-9A-Za-z\\(\\)#\\?\\*\\-\\/, ]+' },
-        },
-      },
+      RotationRules: rotationRules,
       ExternalSecretRotationMetadata: {
         type: 'list',
         member: {
