@@ -60,15 +60,18 @@ export async function retireLeftovers(
   const marked = versions.filter((version) => isLeft(version) && !isKept(version));
   const listed = await readLeftovers(secret);
   const known = new Set(listed.map(({ accessKeyId }) => accessKeyId));
-  const added = marked
-    .map(({ id, credential }) => ({ accessKeyId: credential.AccessKeyId, versionId: id, unusedSinceMs }))
-    .filter(({ accessKeyId }) => !known.has(accessKeyId));
+  // Two versions may hold the same credential.
+  const added = new Map<string, Leftover>();
+  for (const { id: versionId, credential } of marked) {
+    const { AccessKeyId: accessKeyId } = credential;
+    if (!known.has(accessKeyId)) added.set(accessKeyId, { accessKeyId, versionId, unusedSinceMs });
+  }
 
   const endsAtMs = clock.now() + forMs;
   const remaining: Leftover[] = [];
   const retired: string[] = [];
   const notRetired: { accessKeyId: string; message: string }[] = [];
-  for (const leftover of [...listed, ...added]) {
+  for (const leftover of [...listed, ...added.values()]) {
     const { accessKeyId } = leftover;
     const end = await retire(turn, store, leftover, endsAtMs - clock.now());
     if (end === 'retired') retired.push(accessKeyId);

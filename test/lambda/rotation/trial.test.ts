@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import { createRotationWorld, type RotationWorld, secretName, version } from '../../support/rotation-world.ts';
-import { oldEndpoint } from '../../support/stores.ts';
+import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const updates = (world: RotationWorld) => world.trace().filter((line) => /Update|hook|Move|Put/.test(line));
 
@@ -55,7 +55,9 @@ describe('a version that holds the credential in force', () => {
     expect(world.trace().filter((line) => /Update|hook/.test(line))).toEqual([]);
     expect(world.labels().a).toEqual(['AWSPENDING', 'AWSCURRENT']);
     expect(world.works()).toBe(true);
-    expect(outcomes(await world.rotate('b'))).toEqual(done);
+    const told = await world.rotate('b');
+    expect(outcomes(told)).toEqual(done);
+    expect(told.at(-1)).toMatchObject({ retired: [oldCredential.AccessKeyId] });
     expect(show(world)).toMatchObject({ taken: ['b'], inForce: 'b', works: true });
     expect(world.faults).toEqual([]);
   });
