@@ -207,6 +207,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
 
   /** An operator who acts just before a call of ours, or whose act a stale read hides, is seen by nobody. */
   function judge({ who, word }: { readonly who: string; readonly word: string }, before: readonly string[]): void {
+    followStores();
     const staleMs = Object.keys(simulator.staleReads).length > 0 ? minuteMs : 0;
     const isUnseen = count - acted.count <= 3 || clock.now() - acted.atMs <= 2_000 + staleMs;
     const broken = findBroken().filter((one) => !before.includes(one));
@@ -232,15 +233,14 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       isDead ||= isLast;
       const line = { who, word };
       lines.push(line);
-      followStores();
       const mayBreak = /^(hook|Update|Move AWSCURRENT)/.test(word);
+      if (mayBreak) followStores();
       const before = mayBreak ? findBroken() : [];
       const end = (told = '') => {
         line.word = `${word}${told}${isLast ? ' (killed)' : ''}`;
       };
       try {
         const { value, told } = await effect();
-        followStores();
         if (mayBreak) judge(line, before);
         end(told);
         if (isLast) mourn();
@@ -463,6 +463,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       } catch (error) {
         if (!(error instanceof SimulatorFault)) throw error;
       }
+      followStores();
     },
     rotate: (token) => clock.drive(startAll(token)),
     rotateAll: (...tokens) => clock.drive(Promise.all(tokens.map(startAll))),
