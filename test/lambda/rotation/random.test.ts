@@ -256,7 +256,7 @@ function createScene(world: RotationWorld, pick: Pick) {
 
 describe('rotations in any order, with kills and faults', () => {
   it('have AWSCURRENT work at every moment, and end rotated once all is well', async () => {
-    for (let seed = 1; seed <= (isWhole ? 2_000 : 24); seed += 1) {
+    for (let seed = 1; seed <= (isWhole ? 2_000 : 16); seed += 1) {
       const next = createRandom(seed);
       const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)] as T;
       const world = createRotationWorld();
@@ -283,7 +283,7 @@ describe('rotations in any order, with kills and faults', () => {
   });
 
   it('break no credential in use, whatever operators, other stores and clocks do meanwhile', async () => {
-    for (let seed = 1; seed <= (isWhole ? 2_000 : 24); seed += 1) {
+    for (let seed = 1; seed <= (isWhole ? 2_000 : 20); seed += 1) {
       const next = createRandom(seed);
       const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)] as T;
       const world = createRotationWorld();
