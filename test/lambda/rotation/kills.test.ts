@@ -38,7 +38,7 @@ describe('a rotation whose function is killed', () => {
   it('and killed once more while it goes on, does so too', async () => {
     const calls = Array.from({ length: await countCalls() }, (_, nth) => nth + 1);
     for (const first of calls) {
-      for (const second of takePart(calls, 40, (second) => `${first} and ${second}`)) {
+      for (const second of takePart(calls, 60, (second) => `${first} and ${second}`)) {
         const world = await rotateKilledAt(first, first + second);
         expect({ first, second, ...show(world) }).toEqual({ first, second, ...rotatedTo('a') });
       }
