@@ -30,6 +30,8 @@ export interface HttpAnswer {
   readonly contentType: string;
   readonly requestId: string;
   readonly body: string;
+  /** When the service answers, by the simulated clock; absent: the Date is that of the machine. */
+  readonly atMs?: number;
 }
 
 /** What the server has to do, after `delayMs`: answer, cut the connection, or leave it open and say nothing. */
@@ -69,7 +71,8 @@ export async function answerRequest(
       : answerCall(async () => callEc2(simulator, request, parameters), ec2Wire(parameters.get('Action') ?? ''));
   }
   if (url.startsWith(schedulesPath)) return answerCall(async () => callScheduler(simulator, request), jsonWire);
-  return answerCall(() => callJson(simulator, request, ask), jsonWire);
+  const isDated = request.target?.startsWith('secretsmanager.');
+  return answerCall(() => callJson(simulator, request, ask), isDated ? datedWire(simulator.now) : jsonWire);
 }
 
 function answered(answer: HttpAnswer, delayMs = 0): HttpOutcome {
@@ -87,6 +90,17 @@ const jsonWire: Wire = {
   fault: ({ statusCode, name, message }, requestId) =>
     encode(jsonType, statusCode, requestId, { __type: name, message }),
 };
+
+/**
+ * With the Date of the simulated clock, by which a rotation waits. An SDK signs by the last Date that it was given, also what it
+ * sends to real services: the other simulated services, which every run asks, leave its clock alone.
+ */
+function datedWire(now: () => number): Wire {
+  return {
+    output: (output, requestId) => ({ ...jsonWire.output(output, requestId), atMs: now() }),
+    fault: (fault, requestId) => ({ ...jsonWire.fault(fault, requestId), atMs: now() }),
+  };
+}
 
 function ec2Wire(operation: string): Wire {
   const encodeXml = (statusCode: number, requestId: string, body: string): HttpAnswer => {

@@ -87,17 +87,16 @@ async function respond(
   );
   // Latency is the network's: it passes in the client's own time, however fast the simulated one runs.
   if (outcome.delayMs > 0) await sleep(outcome.delayMs, undefined, { ref: false });
-  if (outcome.kind === 'answered') send(response, outcome.answer, simulator.now());
+  if (outcome.kind === 'answered') send(response, outcome.answer);
   else if (outcome.kind === 'lost') request.socket.destroy();
 }
 
-/** Its Date is that of the simulated clock: a client may compare its own with it. */
-function send(response: ServerResponse, answer: HttpAnswer, nowMs: number): void {
+function send(response: ServerResponse, answer: HttpAnswer): void {
   response.writeHead(answer.statusCode, {
     'content-type': answer.contentType,
     'content-length': Buffer.byteLength(answer.body),
     'x-amzn-requestid': answer.requestId,
-    date: new Date(nowMs).toUTCString(),
+    ...(answer.atMs === undefined ? {} : { date: new Date(answer.atMs).toUTCString() }),
   });
   response.end(answer.body);
 }

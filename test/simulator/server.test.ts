@@ -31,6 +31,25 @@ function openSocket(): Promise<Socket> {
   });
 }
 
+describe('the Date of an answer', () => {
+  const dateOf = ({ headers }: Response) => Date.parse(headers.get('date') ?? '');
+  const minuteMs = 60_000;
+
+  test('is that of the simulated clock from Secrets Manager', async () => {
+    stage.simulator.addSecret({ Name: 'dated', SecretString: 'x' });
+    for (const SecretId of ['dated', 'none']) {
+      const response = await post('secretsmanager.DescribeSecret', JSON.stringify({ SecretId }));
+      expect(Math.abs(dateOf(response) - stage.now())).toBeLessThan(minuteMs);
+    }
+  });
+
+  test('is that of the machine from KMS, so that no SDK signs for real services by the simulated clock', async () => {
+    expect(Math.abs(stage.now() - Date.now())).toBeGreaterThan(60 * minuteMs);
+    const response = await kms('DescribeCustomKeyStores', {});
+    expect(Math.abs(dateOf(response) - Date.now())).toBeLessThan(minuteMs);
+  });
+});
+
 describe('the KMS endpoint', () => {
   test('answers JSON 1.1, with the request id of the record and dates in seconds', async () => {
     const id = stage.addExternal();
