@@ -153,6 +153,19 @@ describe('an operator who moves AWSCURRENT', () => {
     expect(world.inForce()).toBe('0');
   });
 
+  it('and gives KMS a third credential during the wait for its hosts keeps the old one', async () => {
+    const world = createRotationWorld();
+    for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
+    moveCurrent(world, '0', 'a');
+    const third = makeCredential([]);
+    const { credentials } = world.simulator.proxy(oldEndpoint);
+    world.simulator.proxy(oldEndpoint).credentials = { ...credentials, [third.AccessKeyId]: third.RawSecretAccessKey };
+    void world.clock.sleep(3 * minuteMs).then(() => sendToStore(world, third));
+    expect(await world.call('a', 'finishSecret')).toMatchObject({ refused: expect.stringMatching(/^NOT_IN_FORCE/) });
+    expect(world.inForce()).toBe(third.AccessKeyId);
+    expect(world.taken()).toEqual(['0', 'a', third.AccessKeyId]);
+  });
+
   it('back before the old credential is retired keeps that', async () => {
     const world = createRotationWorld();
     world.when('Move AWSCURRENT', () => world.when('DescribeSecret', () => moveCurrent(world, 'a', '0')));
