@@ -182,13 +182,13 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
   const stores = () =>
     simulator.describeWorld().stores.filter(({ XksProxyConfiguration: proxy }) => proxy?.UriEndpoint === oldEndpoint);
 
-  /** By store, the AccessKeyId that it uses and the one that its hosts may use still. */
-  const used = new Map<string, { readonly now: string; readonly before: string }>();
+  /** By store, the AccessKeyId that it uses, since which call, and the one that its hosts may use still. */
+  const used = new Map<string, { readonly now: string; readonly before: string; readonly count: number }>();
   function followStores(): void {
     for (const { CustomKeyStoreId: id, XksProxyConfiguration } of stores()) {
       const { AccessKeyId: now = '' } = XksProxyConfiguration ?? {};
       const known = used.get(id);
-      if (known?.now !== now) used.set(id, { now, before: known?.now ?? now });
+      if (known?.now !== now) used.set(id, { now, before: known?.now ?? now, count });
     }
   }
 
@@ -205,13 +205,26 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     return credentials[String(AccessKeyId)] === RawSecretAccessKey ? broken : [...broken, 'AWSCURRENT'];
   }
 
+  /** Whether the store uses another credential than that of the version, and did so as the step looked last. */
+  function isKnownUnused(name: string): boolean {
+    const { output } = simulator.receive('GetSecretValue', { SecretId: secretName, VersionId: version(name) });
+    const { AccessKeyId } = readJson((output as { SecretString?: string })?.SecretString);
+    const { now, count: sinceCount = count } = used.get(world.storeId ?? storeId) ?? {};
+    return now !== AccessKeyId && count - sinceCount > 2 && Object.keys(simulator.staleReads).length === 0;
+  }
+
   /** An operator who acts just before a call of ours, or whose act a stale read hides, is seen by nobody. */
   function judge({ who, word }: { readonly who: string; readonly word: string }, before: readonly string[]): void {
     followStores();
     const staleMs = Object.keys(simulator.staleReads).length > 0 ? minuteMs : 0;
     const isUnseen = count - acted.count <= 3 || clock.now() - acted.atMs <= 2_000 + staleMs;
+    const told = nameIds(`${who}: ${word}`);
     const broken = findBroken().filter((one) => !before.includes(one));
-    if (broken.length > 0 && !isUnseen) world.faults.push(`${nameIds(`${who}: ${word}`)} broke ${broken.join(', ')}`);
+    if (broken.length > 0 && !isUnseen) world.faults.push(`${told} broke ${broken.join(', ')}`);
+    const [token = ''] = who.split('.');
+    if (word.startsWith('Move AWSCURRENT') && isKnownUnused(token)) {
+      world.faults.push(`${told} while the store uses another credential`);
+    }
   }
 
   /** `mourn`: called when it is killed. */
