@@ -91,7 +91,7 @@ function blur(screen: string): string {
 }
 
 describe('README.md', () => {
-  it('shows screens as they are', { timeout: 90_000 }, async () => {
+  it('shows screens as they are', async () => {
     let page = readReadme();
     for (const screen of readBlocks('console')) {
       const [command = ''] = screen.split('\n');
