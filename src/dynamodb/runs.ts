@@ -1,5 +1,6 @@
 /** The item of a run: which lock it holds, and whether somebody wants it to stop. */
 import { isLease } from '../domain/lease.ts';
+import { findOwner } from '../domain/run-name.ts';
 import { isNumber, isOptional, isShaped, isText } from '../domain/shape.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Stops } from '../ports/stops.ts';
@@ -61,8 +62,15 @@ export function createTableStops(table: Table, runId: string, sinceMs = 0): Stop
 /** `absent`: nobody knows of the run. `ended`: it is over, or broke off. `silent`: nobody has heard of it for too long. */
 export type StopAnswer = 'requested' | 'absent' | 'ended' | 'silent';
 
-/** Asks a run that is at work for a stop. */
+/** Asks a run that is at work for a stop. A later run of an execution receives it by the name of the first one. */
 export async function requestStop(table: Table, runId: string, nowMs: number): Promise<Answer<StopAnswer>> {
+  const answer = await requestStopByName(table, runId, nowMs);
+  const owner = findOwner(runId);
+  const isKnown = !answer.ok || answer.value !== 'absent';
+  return isKnown || owner === undefined ? answer : requestStopByName(table, owner, nowMs);
+}
+
+async function requestStopByName(table: Table, runId: string, nowMs: number): Promise<Answer<StopAnswer>> {
   const run = await readRun(table, runId);
   if (!run.ok) return run;
   const lockId = run.value?.lockId;

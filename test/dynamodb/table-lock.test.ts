@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { nameNextRun } from '../../src/domain/run-name.ts';
 import { listKnownRuns } from '../../src/dynamodb/known-runs.ts';
 import { createTableStops, openRun, requestStop } from '../../src/dynamodb/runs.ts';
 import {
@@ -465,6 +466,17 @@ describe('a stop that is asked for through the table', () => {
       { value: 'requested' },
       { value: 'requested' },
     ]);
+  });
+
+  it('reaches an execution by the name of any run in it, as people see them', async () => {
+    const clock = createClock();
+    const first = '20261124-030000-4f2a';
+    await createLock(clock, first).acquire(store);
+    const third = nameNextRun(nameNextRun(first, first), first);
+    expect(third).toBe(`${first}-3`);
+    expect(await ask(clock, third)).toMatchObject({ value: 'requested' });
+    expect(await createTableStops(serve().open(), first).isRequested()).toBe(true);
+    expect(await ask(clock, `${first}-x`)).toMatchObject({ value: 'absent' });
   });
 
   it('says that the item of a run cannot be read, which the run itself replaces', async () => {

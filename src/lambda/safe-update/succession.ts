@@ -6,6 +6,7 @@ import type { Risk } from '../../domain/policy.ts';
 import { explainReason } from '../../domain/reasons.ts';
 import { mayLeaveStore } from '../../domain/rehearsal.ts';
 import type { ResumeState } from '../../domain/resume-state.ts';
+import { nameNextRun } from '../../domain/run-name.ts';
 import { type KeptOperation, readKeptLog, readResult } from '../../hosts/lambda-log.ts';
 import type { LogRecord } from '../../ports/log.ts';
 import { InvalidInputError } from '../../run/errors.ts';
@@ -87,8 +88,7 @@ export interface Heir {
  */
 export function succeed({ begun, records }: Left, { startedAtMs, ...code }: Heir, isStopped: boolean): Begun {
   const { input, owner } = begun;
-  const nth = Number(input.runId.slice(owner.length + 1) || 1) + 1;
-  const again = { ...begun, ...code, input: { ...input, runId: `${owner}-${nth}` } };
+  const again = { ...begun, ...code, input: { ...input, runId: nameNextRun(input.runId, owner) } };
   if (mayLeaveStore(records)) return { ...again, input, abandoned: { seen: findLastSeen(records, input.runId) } };
   const left = readResumeState(input, records, startedAtMs);
   if (left === null) return again;
