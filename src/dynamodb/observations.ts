@@ -1,5 +1,5 @@
 /** Two items for an account and Region: whose turn it is, in few bytes, and what was seen last. */
-import { isListOf, isNumber, isRecordOf, isShaped } from '../domain/shape.ts';
+import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped } from '../domain/shape.ts';
 import { namePlace, type Place } from '../locks/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Claimed, Observations, Observed } from '../ports/observations.ts';
@@ -39,17 +39,23 @@ export function createObservations(table: Table, place: Place, clock: Pick<Clock
 
     async publish({ look, series }, entries) {
       const size = Buffer.byteLength(JSON.stringify(entries));
-      const observed: Observed = { look, series, entries: size > bytesAtMost ? null : entries };
-      const isLater = (kept: Observed | null) => kept !== null && kept.series === series && kept.look >= look;
-      await change<Observed, null>(
-        table,
-        seenId,
-        isObserved,
-        (kept) => ({ ...(isLater(kept) ? {} : { put: observed }), result: null }),
-        { expiresAtMs: keptUntilMs(), unreadableAs: { look: 0, series: 0, entries: null } },
-      );
+      await show({ look, series, entries: size > bytesAtMost ? null : entries });
     },
+
+    giveUp: ({ look, series }) => show({ look, series, entries: null, hasFailed: true }),
   };
+
+  async function show(observed: Observed): Promise<void> {
+    const { look, series } = observed;
+    const isLater = (kept: Observed | null) => kept !== null && kept.series === series && kept.look >= look;
+    await change<Observed, null>(
+      table,
+      seenId,
+      isObserved,
+      (kept) => ({ ...(isLater(kept) ? {} : { put: observed }), result: null }),
+      { expiresAtMs: keptUntilMs(), unreadableAs: { look: 0, series: 0, entries: null } },
+    );
+  }
 }
 
 const isTurn = isShaped<Pick<Claimed, 'atMs' | 'series'>>({ atMs: isNumber, series: isNumber });
@@ -60,6 +66,7 @@ const isObserved = isShaped<Observed>({
   look: isNumber,
   series: isNumber,
   entries: (value): value is Observed['entries'] => value === null || isEntries(value),
+  hasFailed: isOptional(isFlag),
 });
 
 /** KMS gives dates, JSON has none. */

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Claimed, Entry, Observations } from '../ports/observations.ts';
+import { classify } from './classify.ts';
 import type { DescribeSender } from './shared-describe.ts';
 
 /** Between two looks of all processes, as between two of one. */
@@ -64,11 +65,18 @@ export function shareLooks(
     return undefined;
   }
 
-  /** What others wait for is not broken off. */
+  /** What others wait for is not broken off. A process that KMS refuses takes no more turns of the others for a while. */
   async function look(observations: Observations, claimed: Claimed): Promise<readonly Entry[]> {
-    const entries = await send({}, undefined);
-    await observations.publish(claimed, entries);
-    return entries;
+    try {
+      const entries = await send({}, undefined);
+      await observations.publish(claimed, entries);
+      return entries;
+    } catch (error) {
+      const { class: failureClass } = classify(error);
+      if (failureClass === 'credentials' || failureClass === 'denied') restUntilMs = clock.now() + restMs;
+      await observations.giveUp(claimed);
+      throw error;
+    }
   }
 
   async function awaitAnswer(
@@ -82,7 +90,8 @@ export function shareLooks(
       const observed = await observations.read();
       if (observed === undefined) return undefined;
       if (observed && observed.series !== asked.series) return 'late';
-      if (observed && observed.look > asked.look) return observed.entries ?? undefined;
+      if (!observed || observed.look <= asked.look) continue;
+      return observed.hasFailed ? 'late' : (observed.entries ?? undefined);
     }
     return 'late';
   }

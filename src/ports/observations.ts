@@ -14,9 +14,11 @@ export interface Claimed {
 /** An entry of DescribeCustomKeyStores as KMS spells it. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** `entries`: null where they are too much to be shared. */
+/** `entries`: null where they are too much to be shared, or where KMS gave none. */
 export interface Observed extends Pick<Claimed, 'look' | 'series'> {
   readonly entries: readonly Entry[] | null;
+  /** KMS gave the process that claimed the look no answer. Another process may get one. */
+  readonly hasFailed?: boolean | undefined;
 }
 
 /** Each answer may be `undefined`: nobody can say, and everybody looks for themselves. Never fails. */
@@ -28,4 +30,6 @@ export interface Observations {
   read(): Promise<Observed | null | undefined>;
   /** A later answer of the same series is left as it is. */
   publish(claimed: Claimed, entries: readonly Entry[]): Promise<void>;
+  /** Says that the look failed, so that the others do not wait for its answer. */
+  giveUp(claimed: Claimed): Promise<void>;
 }

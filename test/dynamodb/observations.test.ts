@@ -35,6 +35,14 @@ describe('looks that machines share', () => {
     expect(await join().read()).toEqual({ look: 1, series: 5, entries: [entry] });
   });
 
+  it('tell the others that a look has failed', async () => {
+    await join().publish(claimed(1), []);
+    await join().giveUp(claimed(2));
+    expect(await join().read()).toEqual({ look: 2, series: 5, entries: null, hasFailed: true });
+    await join().publish(claimed(3), []);
+    expect(await join().read()).toEqual({ look: 3, series: 5, entries: [] });
+  });
+
   it('never show an earlier look in the place of a later one', async () => {
     await join().publish(claimed(2), [{ CustomKeyStoreName: 'later' }]);
     await join().publish(claimed(1), [{ CustomKeyStoreName: 'earlier' }]);

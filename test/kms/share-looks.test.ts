@@ -19,6 +19,8 @@ interface Trouble {
   readonly losesClaims?: boolean;
   /** When somebody deletes the item that counts the looks. */
   readonly countLostAtMs?: number;
+  /** Whether the credentials of the nth process have expired. */
+  readonly hasExpired?: (nth: number) => boolean;
   /** How far the clock of the nth process is ahead. */
   readonly aheadMs?: (nth: number) => number;
 }
@@ -29,6 +31,7 @@ function createOrganisation({
   lost,
   losesClaims,
   countLostAtMs,
+  hasExpired,
   aheadMs,
 }: Trouble = {}) {
   const clock = createVirtualClock();
@@ -61,6 +64,11 @@ function createOrganisation({
         observed = { look, series, entries: isTooLarge ? null : entries };
       });
     },
+    async giveUp({ look, series }) {
+      await ask(() => {
+        observed = { look, series, entries: null, hasFailed: true };
+      });
+    },
   };
   const send = async (): Promise<readonly Entry[]> => {
     sentAtMs.push(clock.now());
@@ -69,10 +77,16 @@ function createOrganisation({
     await clock.sleep(kmsMs);
     return ids.map((CustomKeyStoreId) => ({ CustomKeyStoreId, seenAtMs }));
   };
+  const sendExpired = async () => {
+    await clock.sleep(kmsMs);
+    throw Object.assign(new Error('The security token included in the request is expired'), {
+      name: 'ExpiredTokenException',
+    });
+  };
   const join = (nth: number) => {
     const own = { ...clock, now: () => clock.now() + (aheadMs?.(nth) ?? 0) };
     return createSharedDescribe(
-      shareLooks(send, async () => observations, own),
+      shareLooks(hasExpired?.(nth) ? sendExpired : send, async () => observations, own),
       createPace(own),
       own,
     );
@@ -144,6 +158,25 @@ it('a claim that is always lost leaves each to look for itself after seconds', a
   const { all } = await lookTogether({ losesClaims: true });
   expect(all.filter(({ isYoung }) => !isYoung)).toEqual([]);
   expect(all.filter(({ tookMs }) => tookMs > 10_000)).toEqual([]);
+});
+
+it('four processes with expired credentials do not slow a fifth', async () => {
+  const { clock, join } = createOrganisation({ hasExpired: (nth) => nth < 4 });
+  let isOver = false;
+  const failOften = async (nth: number) => {
+    const describe = join(nth);
+    while (!isOver) {
+      await expect(describe.find(ids[nth] ?? '')).rejects.toThrow('expired');
+      await clock.sleep(750);
+    }
+  };
+  const others = [0, 1, 2, 3].map(failOften);
+  await clock.drive(clock.sleep(100));
+  const seen = await clock.drive(lookOften(clock, join(4), ids[4] ?? ''));
+  isOver = true;
+  await clock.drive(Promise.all(others));
+  expect(seen.filter(({ isYoung }) => !isYoung)).toEqual([]);
+  expect(seen.length).toBeGreaterThanOrEqual(7);
 });
 
 it.each<[string, Trouble]>([
