@@ -53,6 +53,12 @@ export function secretReference(change: Change, name: PropertyName): SecretRefer
   return describeProperty(name).secret ? (value as SecretReference) : undefined;
 }
 
+/** The same change with another reference to the secret of a property that has one. */
+export function withSecretReference(change: Change, name: PropertyName, reference: SecretReference): Change {
+  const value = change[name];
+  return { ...change, [name]: typeof value === 'object' ? { ...value, RawSecretAccessKey: reference } : reference };
+}
+
 /** Judges one string by its rule. The value is quoted in the finding unless it is, or may be, secret. */
 export function checkText(
   property: PropertyName,

@@ -1,11 +1,13 @@
 /**
- * Whether a secret is still the one that a run read: a reference may lead to another one later, when its file was
- * overwritten or AWSCURRENT has moved. The journal holds a salted digest, never the secret.
+ * Keeps to the secrets that a run read: a reference may lead to another one later, when its file was overwritten or
+ * AWSCURRENT has moved. A reference to AWS Secrets Manager is replaced by one to the version that was read. Of each old
+ * secret the journal holds a salted digest, never the secret.
  */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { type Change, changedNames, secretReference } from '../domain/change.ts';
+import { type Change, changedNames, secretReference, withSecretReference } from '../domain/change.ts';
+import type { Order } from '../domain/plan.ts';
 import type { Pin } from '../journal/format.ts';
-import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
+import { type Secrets, SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { InvalidInputError } from '../run/errors.ts';
 
 export type Pins = Readonly<Record<string, Pin>>;
@@ -14,6 +16,32 @@ const digestBytes = 32;
 
 /** A password may be short, so a digest that is slow to compute. */
 const digest = (secret: string, salt: string) => scryptSync(secret, Buffer.from(salt, 'base64'), digestBytes);
+
+/** The same order with references to the versions that they lead to now. A secret that cannot be read is not pinned. */
+export async function pinVersions(order: Order, vault: Pick<Vault, 'pinVersion'>): Promise<Order> {
+  const pin = (change: Change) => pinChange(change, vault);
+  return { ...order, change: await pin(order.change), previous: await pin(order.previous) };
+}
+
+/** The same for one change. */
+export async function pinChange(change: Change, vault: Pick<Vault, 'pinVersion'>): Promise<Change> {
+  let pinned = change;
+  for (const name of changedNames(change)) {
+    const reference = secretReference(change, name);
+    if (reference === undefined) continue;
+    const version = await vault.pinVersion(reference).catch(ignoreUnavailable);
+    if (version !== undefined) pinned = withSecretReference(pinned, name, version);
+  }
+  return pinned;
+}
+
+/** The pins of an earlier run that concern the old secrets of a later one. */
+export function inheritPins(earlier: Pins, change: Change): Pins {
+  const references = changedNames(change).flatMap((name) => secretReference(change, name) ?? []);
+  return Object.fromEntries(
+    Object.entries(earlier).filter(([reference]) => references.some((one) => one === reference)),
+  );
+}
 
 /** By reference. A secret that cannot be read is not pinned. */
 export async function pinSecrets(change: Change, secrets: Secrets): Promise<Pins> {

@@ -54,7 +54,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const takeUp = () => {
     if (isStoreLeft) return clearRehearsal(earlier, connection, vault, options);
     if (sequel === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
-    return begin(connection, vault, options, sequel);
+    return begin(connection, vault, options, sequel, header.pins);
   };
   if (!isReplayed) return takeUp();
   try {

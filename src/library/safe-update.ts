@@ -1,11 +1,12 @@
 /** The verbs that change a store, over the default adapters. The command stands on the same. */
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { RunResult } from '../domain/outcome.ts';
+import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { whoAmI } from '../journal/who.ts';
-import type { Secrets } from '../ports/secrets.ts';
+import type { Vault } from '../ports/secrets.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { carry } from './carry.ts';
 import { chartHash } from './chart.ts';
@@ -18,7 +19,7 @@ import {
   resolveWords,
   type SafeUpdateOptions,
 } from './options.ts';
-import { type Pins, pinSecrets } from './pins.ts';
+import { inheritPins, type Pins, pinChange, pinSecrets, pinVersions } from './pins.ts';
 import { createRunId } from './run-id.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
@@ -45,22 +46,22 @@ export function reconnect(options: Omit<SafeUpdateOptions, 'change' | 'previous'
   return safeUpdate({ ...options, intent: 'reconnect' });
 }
 
-/** Begins a run of its own, with a journal of its own. */
+/** Begins a run of its own, with a journal of its own. `earlierPins`: of the run that it resumes. */
 export async function begin(
   connection: Connection,
-  secrets: Secrets,
+  secrets: Vault,
   options: RunOptions,
   what: Pick<Input, 'store' | 'order' | 'takenUp'>,
+  earlierPins: Pins = {},
 ): Promise<RunResult> {
   const startedAtMs = systemClock.now();
   const place = { ...connection.place, account: await connection.findAccount() };
-  const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what };
-  const folder = runsFolder(stateFolder(options.stateDirectory));
   // What an earlier run has left is brought to its end, whatever the disk refuses.
   const hasActed = what.takenUp?.isUnfinished ?? false;
+  const { order, pins } = await pin(what.order, secrets, hasActed, options, earlierPins);
+  const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what, order };
+  const folder = runsFolder(stateFolder(options.stateDirectory));
   const warn = openWarnings(input.runId, options);
-  // What an earlier run has left must not wait for a secret that may be slow to read.
-  const pins = options.journal === false || hasActed ? {} : await pinSecrets(input.order.previous, secrets);
   const journal =
     options.journal === false ? null : await openNew(folder, input, pins, connection, options, hasActed, warn);
   // Nobody else can know of the run yet, so the lock is ours.
@@ -68,9 +69,25 @@ export async function begin(
   const taken = journal && (await lockThis().catch(closeJournal(journal)));
   const runLock = taken && 'release' in taken ? taken : null;
   const lock = openStoreLock(input, connection, warn);
-  const { order } = input;
   const ours: Input = { ...input, order: { ...order, policy: { ...order.policy, ...options.patience } } };
   return carry({ input: ours, connection, secrets, options, journal, lock, runLock, folder });
+}
+
+/** Keeps the run, and each later one that resumes or rolls it back, to the secrets that are there now. */
+async function pin(
+  order: Order,
+  secrets: Vault,
+  hasActed: boolean,
+  { journal }: RunOptions,
+  earlierPins: Pins,
+): Promise<{ readonly order: Order; readonly pins: Pins }> {
+  // What an earlier run has left must not wait for a secret that may be slow to read: only those just read are pinned.
+  if (hasActed) {
+    const change = await pinChange(order.change, secrets);
+    return { order: { ...order, change }, pins: inheritPins(earlierPins, order.previous) };
+  }
+  const pinned = await pinVersions(order, secrets);
+  return { order: pinned, pins: journal === false ? {} : await pinSecrets(pinned.previous, secrets) };
 }
 
 /** The journal of a run that cannot begin. */

@@ -14,6 +14,11 @@ export interface Vault extends Secrets {
   keep(slot: string, value: string): SecretReference;
   /** The AccessKeyId that is kept beside the secret, where there is one. @throws {SecretUnavailableError} */
   findAccessKeyId(reference: SecretReference): Promise<string | undefined>;
+  /**
+   * A reference to the very version that this one leads to; the reference itself where its source keeps no versions.
+   * @throws {SecretUnavailableError}
+   */
+  pinVersion(reference: SecretReference): Promise<SecretReference>;
   /** From now on the reference leads to this value. */
   replace(reference: SecretReference, value: string): void;
 }

@@ -6,6 +6,8 @@ export interface KeptSecret {
   readonly secret: string;
   /** Kept beside it, where it is the secret of a proxy credential in JSON. */
   readonly accessKeyId?: string;
+  /** Of the version of the secret that was read. */
+  readonly versionId?: string;
 }
 
 /** `where`: the ARN or the name of the secret, `#STAGE` where it is not AWSCURRENT, and `##VERSION-ID` for one version. */
@@ -18,7 +20,10 @@ export function createSecretsManager(askAbout: AskAbout): ReadSecret {
     const answer = await askAbout(SecretId)((client, options) =>
       client.getSecretValue({ SecretId, ...which }, options),
     );
-    if (answer.ok) return readSecret(where, answer.value.SecretString);
+    if (answer.ok) {
+      const { SecretString, VersionId: versionId } = answer.value;
+      return { ...readSecret(where, SecretString), ...(versionId ? { versionId } : {}) };
+    }
     // What is no ARN may be the secret itself.
     const name = where.startsWith('arn:') ? `secretsmanager:${where}` : 'the secret that secretsmanager: names';
     throw new SecretUnavailableError(`${name} cannot be read (${answer.failure.code})`);

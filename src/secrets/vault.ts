@@ -67,6 +67,15 @@ export function createVault({
     async findAccessKeyId(reference) {
       return reference.startsWith('secretsmanager:') ? (await find(reference)).accessKeyId : undefined;
     },
+    async pinVersion(reference) {
+      if (!reference.startsWith('secretsmanager:')) return reference;
+      const found = await find(reference);
+      if (found.versionId === undefined) return reference;
+      const [secretId] = reference.split('#');
+      const pinned = `${secretId}##${found.versionId}` as SecretReference;
+      values.set(pinned, Promise.resolve(found));
+      return pinned;
+    },
     replace: put,
     resolve: async (reference) => (await find(reference)).secret,
   };

@@ -436,6 +436,72 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
   });
 
+  test('restores the old secret in the version that the run read, wherever AWSCURRENT is', async ({ rehearsal }) => {
+    const { simulator, folder } = rehearsal;
+    addExternal(rehearsal);
+    const oldId = 'OLDKEYOLDKEYOLDKEYOL';
+    const [oldSecret, newSecret, laterSecret] = ['o', 'n', 'l'].map((letter) => letter.repeat(43)) as [
+      string,
+      string,
+      string,
+    ];
+    const keep = (AccessKeyId: string, RawSecretAccessKey: string) =>
+      simulator.addSecret({ Name: 'ledger', SecretString: JSON.stringify({ AccessKeyId, RawSecretAccessKey }) });
+    const arn = keep(oldId, oldSecret);
+    const credentials = { [oldId]: oldSecret, NEWKEYNEWKEYNEWKEYNE: newSecret };
+    simulator.addProxy({ endpoint: 'https://old.xks.example.com', credentials });
+    const rotate = await rehearsal.run(
+      [
+        ...['update', id, '--xks-proxy-authentication-credential'],
+        'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
+        ...['--previous-xks-proxy-authentication-credential', `secretsmanager:${arn}`, ...accepted],
+      ],
+      { NEW: newSecret },
+    );
+    expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
+    keep(oldId, laterSecret);
+
+    const back = await rehearsal.run(['rollback', `${rotate.json().runId}`, ...accepted]);
+    expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
+    expect(simulator.store(id)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      XksProxyConfiguration: { AccessKeyId: oldId },
+    });
+    const journals = listRunIds(folder).map((runId) => JSON.stringify(readJournalOf(folder, runId)));
+    expect(journals).toHaveLength(2);
+    for (const journal of journals) expect(journal).toContain(`secretsmanager:${arn}##`);
+    for (const secret of [oldSecret, newSecret, laterSecret]) expect(journals.join('')).not.toContain(secret);
+  });
+
+  test('of a run that a resume has started knows the old secret too', async ({ rehearsal }) => {
+    const oldFile = join(rehearsal.folder, 'old-secret');
+    writeFileSync(oldFile, 'o'.repeat(43));
+    const credential = (accessKeyId: string, where: string) => `AccessKeyId=${accessKeyId},RawSecretAccessKey=${where}`;
+    const change = (where: string) => [
+      '--xks-proxy-authentication-credential',
+      credential('NEWKEYNEWKEYNEWKEYNE', where),
+    ];
+    const env = { WRONG: 'w'.repeat(43), RIGHT: 'r'.repeat(43) };
+    const previous = [
+      '--previous-xks-proxy-authentication-credential',
+      credential('OLDKEYOLDKEYOLDKEYOL', `file:${oldFile}`),
+    ];
+    const words = ['update', id, ...change('env:WRONG'), ...previous, '--path', 'offline', ...accepted];
+    const earlier = await cutOff(rehearsal, words, env);
+    ageJournals(rehearsal.folder, 3_600_000);
+    const resumed = await rehearsal.run(['resume', earlier, ...change('env:RIGHT'), ...accepted], env);
+    expect([resumed.exitCode, resumed.json().outcome], resumed.stderr).toEqual([0, 'updated']);
+    const { runId } = resumed.json();
+    expect(runId).not.toBe(earlier);
+    writeFileSync(oldFile, 'c'.repeat(43));
+
+    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    expect([refused.exitCode, messageOf(refused)]).toEqual([
+      2,
+      [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
+    ]);
+  });
+
   test.for([
     ['no run at all', [], /^cks: which run\? cks runs lists them$/],
     ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],

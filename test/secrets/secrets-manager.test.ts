@@ -32,7 +32,8 @@ describe('a secret of Secrets Manager', () => {
     ['as a password in JSON', '{"KeyStorePassword":"Passw0rd"}', { secret: 'Passw0rd' }],
     ['as a credential in JSON', '{"AccessKeyId":"ID","RawSecretAccessKey":"S"}', { secret: 'S', accessKeyId: 'ID' }],
   ])('%s is read', async (name, SecretString, kept) => {
-    expect(await read(simulator.addSecret({ Name: name, SecretString }))).toEqual(kept);
+    const versionId = expect.stringMatching(/^[0-9a-f-]{32,64}$/);
+    expect(await read(simulator.addSecret({ Name: name, SecretString }))).toEqual({ ...kept, versionId });
   });
 
   test('in JSON without one is told, without what is there', async () => {
@@ -52,7 +53,11 @@ describe('a secret of Secrets Manager', () => {
     simulator.addSecret({ Name: 'history', SecretString: 'third' });
 
     const read3 = ['history', 'history#AWSPREVIOUS', `history##${VersionId}`].map(async (where) => read(where));
-    expect(await Promise.all(read3)).toEqual([{ secret: 'third' }, { secret: 'second' }, { secret: 'first' }]);
+    expect(await Promise.all(read3)).toMatchObject([
+      { secret: 'third' },
+      { secret: 'second' },
+      { secret: 'first', versionId: VersionId },
+    ]);
   });
 
   test.each([

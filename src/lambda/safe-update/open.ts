@@ -7,6 +7,7 @@ import { chartHash } from '../../library/chart.ts';
 import { type Connection, connect } from '../../library/connection.ts';
 import { locate } from '../../library/locate.ts';
 import { requireKnownOptions } from '../../library/options.ts';
+import { pinChange, pinVersions } from '../../library/pins.ts';
 import { createPorts } from '../../library/ports.ts';
 import { createRunId } from '../../library/run-id.ts';
 import { openVault } from '../../library/secrets.ts';
@@ -104,7 +105,9 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     const runId = createRunId(new Date(startedAtMs));
     const connection = await reachStore(reach);
     const vault = openVault(async () => connection);
-    const order = await prepareOrder({ ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' }, vault);
+    const words = { ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' } as const;
+    // Each invocation reads the secrets anew, and AWSCURRENT may have moved by then.
+    const order = await pinVersions(await prepareOrder(words, vault), vault);
     const place = { ...connection.place, account: await connection.findAccount() };
     const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, order };
     return { ...code, input, owner: runId, reach };
@@ -112,10 +115,8 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
 
   async function goOn({ resume, change = {}, accept = [] }: ResumeEvent): Promise<Begun> {
     const left = requireLeft(await readHistory(resume));
-    const correction = await prepareCorrection(
-      change,
-      openVault(() => reachStore(left.begun.reach)),
-    );
+    const vault = openVault(() => reachStore(left.begun.reach));
+    const correction = await pinChange(await prepareCorrection(change, vault), vault);
     const startedAtMs = systemClock.now();
     const heir = { ...code, startedAtMs };
     const begun = inherit(left, createRunId(new Date(startedAtMs)), heir, correction, accept);
