@@ -28,16 +28,17 @@ export function createOptionsApprover({ isYes }: Pick<ConsentOptions, 'isYes'>):
   };
 }
 
-/** At a terminal: shows the plan, asks for each risk in words of its own, and for an outage by the store's name. */
+/** At a terminal: shows the plan with the notes, asks for each risk in words of its own, and for an outage by the store's name. */
 export function createTerminalApprover(
   io: Io,
   { accept, onAccepted }: Omit<ConsentOptions, 'isYes'>,
   guards: Guards,
+  notes: readonly string[] = [],
 ): Approver {
   return {
     mayAccept: true,
     async ask(assessment, signal): Promise<Answer> {
-      io.stderr.write(`${showAssessment(assessment, guards)}\n`);
+      io.stderr.write(`${showAssessment(assessment, [...notes, ...explainGuards(guards)])}\n`);
       const { createQuestions } = await import('./questions.ts');
       const answer = await askForAll(assessment, accept, createQuestions(io, signal));
       if (answer.kind === 'approved') answer.accepted.forEach(onAccepted);
@@ -83,9 +84,8 @@ async function askForAll(
   return (await confirm(`Go on with ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
 }
 
-function showAssessment({ store, plan, findings, missing }: Assessment, inForce: Guards): string {
+function showAssessment({ store, plan, findings, missing }: Assessment, guards: readonly string[]): string {
   const { send: _, reason, ...shown } = plan;
-  const guards = explainGuards(inForce);
   return renderPlan({ ...shown, store, findings, missing, guards, ...(reason ? { reason } : {}) });
 }
 

@@ -48,11 +48,15 @@ type WatchedOptions = RunOptions & { readonly signal: AbortSignal };
 
 const displays = { text: createTextDisplay, json: createJsonDisplay, none: createSilentDisplay } as const;
 
-/** Reads the options of a run, and refuses what cannot work before anything is called. @throws {InvalidInputError} */
+/**
+ * Reads the options of a run, and refuses what cannot work before anything is called. `notes`: shown before the go-ahead.
+ *
+ * @throws {InvalidInputError}
+ */
 export async function openRun(
   io: Io,
   given: Given,
-  { accept = [] }: { readonly accept?: readonly Risk[] },
+  { accept = [], notes = [] }: { readonly accept?: readonly Risk[]; readonly notes?: readonly string[] },
   { ending, onAccepted = () => undefined, patience, mustGoOn = false }: Manner = {},
 ): Promise<OpenedRun> {
   const display = openDisplay(io, given);
@@ -71,13 +75,14 @@ export async function openRun(
     ...connection,
     ...log,
     ...noticing,
-    approver: asks ? createTerminalApprover(io, consent, readGuards(keeping)) : createOptionsApprover(consent),
+    approver: asks ? createTerminalApprover(io, consent, readGuards(keeping), notes) : createOptionsApprover(consent),
     ...(asks ? { holder: createTerminalHolder(io, onAccepted) } : {}),
     ...keeping,
     ...readConnectTo(given),
     ...(patience ? { patience } : {}),
     onJournalLost: (line) => io.stderr.write(line),
   };
+  if (!asks) for (const note of notes) display.say(`cks: ${note}`);
   return { options, output, end, display, asks };
 }
 

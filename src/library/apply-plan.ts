@@ -4,10 +4,10 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
-import { connect } from './connection.ts';
+import { connect, findEndpoint } from './connection.ts';
 import { type RunOptions, resolveOnFailure } from './options.ts';
 import { begin } from './safe-update.ts';
-import { foresee, unsealPlan } from './saved-plan.ts';
+import { foresee, requireEndpoint, unsealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
 import { resolveWindow } from './window.ts';
 
@@ -18,7 +18,8 @@ export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount
 /**
  * Does what a plan from `savePlan` says, where it was made for, and refuses when the store has changed since.
  *
- * @throws {InvalidInputError} when it is no plan, was changed, or this version would do something else.
+ * @throws {InvalidInputError} when it is no plan, was changed, is for an endpoint of KMS that is neither AWS's own nor this
+ * machine's and that the caller does not name, or this version would do something else.
  * @throws what safeUpdate throws.
  */
 export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
@@ -26,6 +27,8 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
   const { change, previous, policy } = order;
   const { onFailure } = policy;
   const { accept = [], holder } = options;
+  const own = findEndpoint();
+  requireEndpoint(endpoint, options.endpoint ?? (own === endpoint ? own : undefined));
   const reach = () => connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
   const vault = openVault(reach);
   const resolved = resolveOnFailure({ onFailure, ...(holder ? { holder } : {}) });

@@ -4,11 +4,14 @@
  * journal does.
  */
 import { createHash } from 'node:crypto';
+import { isAwsKmsEndpoint } from '../domain/aws-endpoint.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { makePlan, type Order, type Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
+import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
+import { isLoopback } from '../kms/place.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OnFailure } from './options.ts';
 
@@ -66,9 +69,10 @@ export function sealPlan(facts: Omit<SavedPlan, 'kind' | 'schema' | 'sum'>): Sav
 
 /** @throws {InvalidInputError} when it is no plan, was changed, or is of a newer format. */
 export function unsealPlan(plan: unknown): SavedPlan {
-  const { sum, ...rest } = (plan ?? {}) as Partial<SavedPlan>;
-  if (rest.kind !== kind) throw new InvalidInputError('that is no plan: cks plan --out makes one');
-  if (Number(rest.schema) > schema) {
+  const { sum, ...rest } = (isObject(plan) ? plan : {}) as Partial<Record<keyof SavedPlan, unknown>>;
+  if (rest.kind !== kind || !Number.isInteger(rest.schema) || Number(rest.schema) < 1)
+    throw new InvalidInputError('that is no plan: cks plan --out makes one');
+  if (rest.schema !== schema) {
     throw new InvalidInputError(
       `the plan was made by version ${rest.version} in a newer format (${rest.schema}; this version knows ${schema}): apply it with that version`,
     );
@@ -76,7 +80,68 @@ export function unsealPlan(plan: unknown): SavedPlan {
   if (sum !== sumOf(rest)) {
     throw new InvalidInputError('the plan was changed after it was made: make it anew with cks plan --out');
   }
+  if (!hasMembers(plan))
+    throw new InvalidInputError('that is no plan: its members are not those that cks plan --out writes');
   return plan as SavedPlan;
+}
+
+const isAnything = (value: unknown): value is unknown => value !== undefined;
+const isObject = isRecordOf(isAnything);
+const isTexts = isListOf(isText);
+
+const isStore = isShaped({
+  customKeyStoreId: isText,
+  customKeyStoreType: isText,
+  connectionState: isText,
+  settings: isRecordOf(isText),
+});
+
+/** Whoever prepares the order judges what the members say. */
+const isPolicy = isShaped({
+  intent: isText,
+  path: isText,
+  finalState: isText,
+  onFailure: isText,
+  holdOffline: isFlag,
+  rehearse: (value): value is unknown => isFlag(value) || value === 'only',
+  skipChecks: isTexts,
+  canaryKeys: isTexts,
+  requireProof: isFlag,
+  proofDwellMs: isNumber,
+  disconnectDeadlineMs: isNumber,
+  connectDeadlineMs: isOptional(isNumber),
+  outageBudgetMs: isOptional(isNumber),
+  deadMansSwitch: isOptional(isText),
+  window: isOptional(isText),
+});
+
+const hasMembers = isShaped({
+  version: isText,
+  madeAt: isText,
+  account: isText,
+  region: isText,
+  endpoint: isOptional(isText),
+  store: isStore,
+  foreseen: isObject,
+  order: isShaped({ change: isObject, previous: isObject, policy: isPolicy }),
+});
+
+/**
+ * Where a plan is applied: at the endpoint that whoever applies it names, else at that of the plan, which could be anybody's.
+ *
+ * @throws {InvalidInputError} when secrets would go to somebody whom only the plan names, or without TLS over a network.
+ */
+export function requireEndpoint(planned: string | undefined, named: string | undefined): void {
+  const endpoint = named ?? planned;
+  if (endpoint === undefined || isLoopback(endpoint)) return;
+  if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== 'https:')
+    throw new InvalidInputError(
+      `${endpoint} is no endpoint to apply a plan at: without TLS everybody on the way can read the secret. Expected https://, or http:// to this machine. Nothing was sent`,
+    );
+  if (named !== undefined || isAwsKmsEndpoint(endpoint)) return;
+  throw new InvalidInputError(
+    `the plan sends its calls, with the secrets in them, to ${endpoint}, which is neither an endpoint of AWS nor this machine. Nothing was sent. If you trust that endpoint, name it yourself with --endpoint-url`,
+  );
 }
 
 /** Of the values in their order, however they are laid out in the file. */

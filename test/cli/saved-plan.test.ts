@@ -1,4 +1,5 @@
 /** Plans that are made by one and carried out by another: what the file holds, and what is refused. */
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -18,6 +19,19 @@ const credential = (where: string) => [
   `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=${where}`,
 ];
 const rename = ['--new-custom-key-store-name', 'renamed'];
+
+/** A plan of another origin: the sum of a file proves nothing about who made it. */
+function reseal(plan: Record<string, unknown>, changes: object): string {
+  const { kind: _, schema: __, sum: ___, ...facts } = plan;
+  return JSON.stringify(sealPlan({ ...facts, ...changes } as never));
+}
+
+/** A whole plan with other members than `sealPlan` writes. */
+function sealAs(plan: Record<string, unknown>, changes: object): string {
+  const { sum: _, ...rest } = { ...plan, ...changes } as Record<string, unknown>;
+  const sum = createHash('sha256').update(JSON.stringify(rest)).digest('hex');
+  return JSON.stringify({ ...rest, sum });
+}
 
 /** Saves a plan and gives its file. */
 async function save({ run, folder }: Rehearsal, words: readonly string[], env: Record<string, string> = {}) {
@@ -173,6 +187,27 @@ describe.concurrent('cks apply', () => {
       /^cks: the plan was changed after .*\n$/,
     ],
     [
+      'has none of the members of a plan',
+      () => reseal({}, {}),
+      /^cks: that is no plan: its members are not those that cks plan --out writes\n$/,
+    ],
+    ...(['order', 'store', 'foreseen', 'region', 'account'] as const).map(
+      (name): [string, (plan: Record<string, unknown>) => string, RegExp] => [
+        `has no ${name}`,
+        (plan) => reseal(plan, { [name]: undefined }),
+        /^cks: that is no plan: its members are not those that cks plan --out writes\n$/,
+      ],
+    ),
+    ...([0, 'x', null, 1.5, '1'] as const).map(
+      (schema): [string, (plan: Record<string, unknown>) => string, RegExp] => [
+        `is of the format ${JSON.stringify(schema)}`,
+        (plan) => sealAs(plan, { schema }),
+        /^cks: that is no plan: cks plan --out makes one\n$/,
+      ],
+    ),
+    ['is longer than any plan', () => ' '.repeat(1_048_577), /^cks: the plan: its file is longer than 1 MiB\n$/],
+    ['is no text', () => 'þ\udc00'.repeat(2), /^cks: that is no plan: .*\n$/],
+    [
       'is of a newer format',
       (plan) => JSON.stringify({ ...plan, schema: 2, version: '9.0.0' }),
       /^cks: the plan was made by version 9\.0\.0 in a newer format \(2; this version knows 1\): .*\n$/,
@@ -195,8 +230,8 @@ describe.concurrent('cks apply', () => {
     const said = async (...words: string[]) => (await run(['apply', ...words])).stderr;
 
     expect(await said()).toBe('cks: which plan? Give the file that cks plan --out has written\n');
-    expect(await said(join(folder, 'none.json'))).toBe('cks: the plan cannot be read (ENOENT)\n');
-    expect(await said(folder)).toBe('cks: the plan cannot be read (EISDIR)\n');
+    expect(await said(join(folder, 'none.json'))).toBe('cks: the plan: its file cannot be read (ENOENT)\n');
+    expect(await said(folder)).toBe('cks: the plan: its file cannot be read (EISDIR)\n');
   });
 
   test('takes a plan that was laid out anew', async ({ rehearsal }) => {
@@ -222,5 +257,69 @@ describe.concurrent('cks apply', () => {
     expect(stderr).toContain(told);
     expect(exitCode).toBe(exit);
     expect(simulator.calls.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
+  });
+
+  test.for<[string, string, readonly string[], string]>([
+    [
+      'KMS of somebody else',
+      'https://kms.example.com',
+      [],
+      'the plan sends its calls, with the secrets in them, to https://kms.example.com, which is neither an endpoint of AWS nor this machine. Nothing was sent. If you trust that endpoint, name it yourself with --endpoint-url',
+    ],
+    [
+      'KMS without TLS',
+      'http://kms.example.com',
+      [],
+      'http://kms.example.com is no endpoint to apply a plan at: without TLS everybody on the way can read the secret. Expected https://, or http:// to this machine. Nothing was sent',
+    ],
+    [
+      'KMS without TLS, though whoever applies it names it',
+      'http://kms.example.com',
+      ['--endpoint-url', 'http://kms.example.com'],
+      'http://kms.example.com is no endpoint to apply a plan at',
+    ],
+    ['an endpoint that is none', 'kms.example.com', [], 'kms.example.com is no endpoint to apply a plan at'],
+  ])('refuses a plan that is for %s', async ([, endpoint, words, told], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, credential('env:NEW'), { NEW: secret });
+    writeFileSync(file, reseal(JSON.parse(readFileSync(file, 'utf8')), { endpoint }));
+    const before = simulator.calls.length;
+
+    const env = { NEW: secret };
+    const { exitCode, stderr } = await run(['apply', file, '--yes', '--accept', 'no-rollback', ...words], env);
+
+    expect(stderr).toContain(`cks: ${told}`);
+    expect(exitCode).toBe(2);
+    expect(stderr).not.toContain('CANARY');
+    expect(simulator.calls.length).toBe(before);
+  });
+
+  test('goes to the endpoint that whoever applies names, not to that of the plan', async ({ rehearsal }) => {
+    const { run, simulator, url } = rehearsal;
+    simulator.addStore(external);
+    const file = await save(rehearsal, rename);
+    writeFileSync(file, reseal(JSON.parse(readFileSync(file, 'utf8')), { endpoint: 'https://kms.example.com' }));
+
+    const { json } = await run(['apply', file, '--yes', '--endpoint-url', url], { AWS_ENDPOINT_URL_KMS: null });
+    expect(json()).toMatchObject({ outcome: 'updated' });
+  });
+
+  test('says to which KMS it sends which secrets, before it sends them', async ({ rehearsal }) => {
+    const { run, simulator, url } = rehearsal;
+    simulator.addStore(external);
+    const words = ['--previous-xks-proxy-authentication-credential'];
+    const { AccessKeyId } = simulator.store(external.CustomKeyStoreId).XksProxyConfiguration ?? {};
+    const old = `AccessKeyId=${AccessKeyId},RawSecretAccessKey=env:OLD`;
+    const env = { NEW: secret, OLD: 'o'.repeat(43) };
+    const file = await save(rehearsal, [...credential('env:NEW'), ...words, old], env);
+
+    const { exitCode, stderr } = await run(['apply', file, '--yes', '--progress', 'none'], env);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`cks: the plan is for account 111122223333, us-east-1, at ${url}\n`);
+    expect(stderr).toContain('cks: the secret of XksProxyAuthenticationCredential is read from env:NEW\n');
+    expect(stderr).toContain('cks: the previous secret of XksProxyAuthenticationCredential is read from env:OLD\n');
+    expect(stderr).not.toContain('CANARY');
   });
 });

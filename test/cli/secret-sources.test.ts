@@ -83,7 +83,7 @@ describe('a secret', { timeout: 30_000 }, () => {
   test('is typed unseen', async ({ rehearsal }) => {
     addStore(rehearsal);
     const value = `AccessKeyId=${id},RawSecretAccessKey=prompt`;
-    const words = ['update', store, credential, value, '--accept', 'no-rollback,outage'];
+    const words = ['update', store, credential, value, '--accept', 'no-rollback,outage,unknown:xks-proxy'];
     const terminal = runOnTerminal([...words, '--endpoint-url', rehearsal.url]);
 
     await terminal.saw('Secret of XksProxyAuthenticationCredential:');
@@ -92,6 +92,23 @@ describe('a secret', { timeout: 30_000 }, () => {
     terminal.type(`y${enter}`);
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toContain('updated');
+    expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
+  });
+
+  test('of a saved plan is named by its place in the plan that is shown before the go-ahead', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const [secretFile, file] = [join(rehearsal.folder, 'secret'), join(rehearsal.folder, 'plan.json')];
+    writeFileSync(secretFile, secret);
+    const change = [credential, `AccessKeyId=${id},RawSecretAccessKey=file:${secretFile}`, '--out', file];
+    expect(await runHere(['plan', store, ...change, '--endpoint-url', rehearsal.url])).toMatchObject({ exitCode: 0 });
+
+    const terminal = runOnTerminal(['apply', file, '--accept', 'no-rollback,outage,unknown:xks-proxy']);
+    await terminal.saw('Go on with ');
+    terminal.type(`n${enter}`);
+    expect(await terminal.exitCode).toBe(130);
+    const shown = terminal.screen.replace(/\s+/g, '');
+    expect(shown).toContain(`note:theplanisforaccount111122223333,us-east-1,at${rehearsal.url}`);
+    expect(shown).toContain(`note:thesecretofXksProxyAuthenticationCredentialisreadfromfile:${secretFile}`);
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 

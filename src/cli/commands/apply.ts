@@ -5,6 +5,7 @@ import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
 import { type CommandArguments, readRisks } from '../order.ts';
 import { readPlan } from '../plan-file.ts';
+import { describeOrigin } from '../render/saved-plan.ts';
 import { follow, openRun } from '../run.ts';
 import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
@@ -15,7 +16,7 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
   const plan = unsealPlan(readPlan(word));
   const { customKeyStoreId } = plan.store;
   const accept = readRisks(given);
-  const opened = await openRun(io, given, { accept });
+  const opened = await openRun(io, given, { accept, notes: describeOrigin(plan) });
   requireHoldable(opened, plan.order.policy);
   const earlier = opened.asks ? await offerUnfinished(io, customKeyStoreId, opened.options) : undefined;
   if (earlier !== undefined) return goOnFrom(io, opened, earlier, 'resumeRun', { accept });

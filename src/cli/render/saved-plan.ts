@@ -1,0 +1,19 @@
+/** What somebody who applies a saved plan has to know beside what it changes: where it sends what. */
+import { type Change, changedNames, secretReference } from '../../domain/change.ts';
+import type { SavedPlan } from '../../library/saved-plan.ts';
+
+export function describeOrigin({ account, region, endpoint, order }: SavedPlan): readonly string[] {
+  const where = endpoint === undefined ? '' : `, at ${endpoint}`;
+  return [
+    `the plan is for account ${account}, ${region}${where}`,
+    ...describeSecrets('the secret', order.change),
+    ...describeSecrets('the previous secret', order.previous),
+  ];
+}
+
+function describeSecrets(what: string, change: Change): readonly string[] {
+  return changedNames(change).flatMap((name) => {
+    const reference = secretReference(change, name);
+    return reference === undefined ? [] : [`${what} of ${name} is read from ${reference}`];
+  });
+}
