@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/kms', 'src/locks', 'src/ports'],
     packages: ['@aws-sdk/client-dynamodb'],
   },
-  'src/scheduler': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-scheduler', 'node:crypto'] },
+  'src/scheduler': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-scheduler', 'node:util'] },
   'src/ec2': { rooms: ['src/domain', 'src/kms', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/checks': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/encryption': {

@@ -1,5 +1,5 @@
 /** The least that an AWS identity must be allowed, as an IAM policy. */
-import { nameSwitch } from '../domain/dead-mans-switch.ts';
+import { switchPrefix } from '../domain/dead-mans-switch.ts';
 import type { CustomKeyStoreType } from '../domain/properties.ts';
 import {
   type CheckName,
@@ -136,7 +136,7 @@ function chooseRights({ without = [], rehearse = false }: PolicyOptions): readon
 function allowSwitch(options: PolicyOptions): readonly Statement[] {
   const { deadMansSwitch: role, account = '*', region = '*' } = options;
   if (role === undefined) return [];
-  const schedules = `arn:${partitionOf(region)}:scheduler:${region}:${account}:schedule/default/${nameSwitch('*')}`;
+  const schedules = `arn:${partitionOf(region)}:scheduler:${region}:${account}:schedule/default/${switchPrefix}*`;
   return [
     allow('ArmSwitch', switchRights, schedules),
     {

@@ -38,9 +38,27 @@ export function switchDeadlineMs(policy: Policy, { customKeyStoreType }: KeyStor
   return Math.ceil(latestMs / minuteMs) * minuteMs;
 }
 
-/** By the store: whatever became of earlier runs on it, it never has more than one. */
+/** How the name of each switch begins. */
+export const switchPrefix = 'dead-mans-switch-';
+
+/** EventBridge Scheduler allows a schedule these names. Source: its API reference, "CreateSchedule". */
+const scheduleName = /^[0-9a-zA-Z_.-]{1,64}$/;
+
+/**
+ * By the store: whatever became of earlier runs on it, it never has more than one. An id may have 64 characters: where a
+ * name cannot hold it, its beginning and its digest stand for it.
+ */
 export function nameSwitch(customKeyStoreId: string): string {
-  return `dead-mans-switch-${customKeyStoreId}`;
+  const name = `${switchPrefix}${customKeyStoreId}`;
+  if (scheduleName.test(name)) return name;
+  return `${switchPrefix}${customKeyStoreId.replace(/[^0-9a-zA-Z_.-]/g, '_').slice(0, 30)}-${digest(customKeyStoreId)}`;
+}
+
+/** 64-bit FNV-1a. Only ids of one account and Region share a namespace, so it need not withstand an attacker. */
+function digest(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const letter of text) hash = BigInt.asUintN(64, (hash ^ BigInt(letter.codePointAt(0) ?? 0)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, '0');
 }
 
 export function planSwitch({ connectionState }: KeyStore, { path, wantedState }: Way): SwitchPlan {

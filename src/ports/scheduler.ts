@@ -3,8 +3,6 @@ import type { Answer } from './answer.ts';
 
 export interface SwitchOrder {
   readonly name: string;
-  /** The same order, sent again by the same run, is one. */
-  readonly runId: string;
   readonly customKeyStoreId: string;
   /** On a whole minute. */
   readonly atMs: number;

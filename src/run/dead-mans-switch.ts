@@ -15,7 +15,6 @@ export async function armSwitch(run: Run, { store, armed, roleArn, logins }: Arm
   const { name, deadlineAtMs } = armed;
   const answer = await run.scheduler.arm({
     name,
-    runId: run.input.runId,
     customKeyStoreId,
     atMs: deadlineAtMs,
     roleArn,

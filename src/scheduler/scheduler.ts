@@ -2,7 +2,7 @@
  * The port to EventBridge Scheduler. Source: its user guide, "Using universal targets": the target names the operation, and
  * its input is that of the API.
  */
-import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { CreateScheduleInput, GetScheduleOutput } from '@aws-sdk/client-scheduler';
 import type { Scheduler, SwitchOrder } from '../ports/scheduler.ts';
 import type { AskScheduler } from './client.ts';
@@ -13,12 +13,13 @@ export function createScheduler(ask: AskScheduler): Scheduler {
       ask(async (client, options) => {
         const schedule = describeSchedule(order);
         const { Name } = schedule;
+        // Without a token of ours: Scheduler would take a second call for the first one, whatever became of its schedule.
         const create = () => client.createSchedule(schedule, options);
         if (!(await isThere(create))) return null;
-        // It may have struck meanwhile.
+        // It may have fired meanwhile.
         const found = await unlessMissing(() => client.getSchedule({ Name }, options));
         if (found && isSame(found, schedule)) return null;
-        // Of an earlier process of the run, with another deadline.
+        // Of an earlier process of the run, with another deadline, or changed by somebody else.
         await unlessMissing(() => client.deleteSchedule({ Name }, options));
         await create();
         return null;
@@ -32,7 +33,7 @@ export function createScheduler(ask: AskScheduler): Scheduler {
   };
 }
 
-function describeSchedule({ name, runId, customKeyStoreId, atMs, roleArn }: SwitchOrder) {
+function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchOrder) {
   const partition = roleArn.split(':')[1] ?? 'aws';
   const ScheduleExpression = `at(${new Date(atMs).toISOString().slice(0, 19)})`;
   return {
@@ -41,8 +42,8 @@ function describeSchedule({ name, runId, customKeyStoreId, atMs, roleArn }: Swit
     ScheduleExpression,
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
+    State: 'ENABLED',
     ActionAfterCompletion: 'DELETE',
-    ClientToken: createHash('sha256').update(`${name} ${runId} ${ScheduleExpression} ${roleArn}`).digest('hex'),
     Target: {
       Arn: `arn:${partition}:scheduler:::aws-sdk:kms:connectCustomKeyStore`,
       RoleArn: roleArn,
@@ -52,12 +53,20 @@ function describeSchedule({ name, runId, customKeyStoreId, atMs, roleArn }: Swit
   } as const satisfies CreateScheduleInput;
 }
 
-function isSame(
-  found: GetScheduleOutput,
-  { ScheduleExpression, Target }: ReturnType<typeof describeSchedule>,
-): boolean {
-  const { RoleArn, Input } = found.Target ?? {};
-  return found.ScheduleExpression === ScheduleExpression && RoleArn === Target.RoleArn && Input === Target.Input;
+/** Whether it calls the same, at the same instant, once: somebody may have disabled it or given it another target. */
+function isSame(found: GetScheduleOutput, wanted: ReturnType<typeof describeSchedule>): boolean {
+  const isBounded = found.StartDate !== undefined || found.EndDate !== undefined;
+  const tell = (schedule: GetScheduleOutput) => [
+    schedule.State,
+    schedule.ScheduleExpression,
+    schedule.ScheduleExpressionTimezone,
+    schedule.FlexibleTimeWindow?.Mode,
+    schedule.Target?.Arn,
+    schedule.Target?.RoleArn,
+    schedule.Target?.Input,
+    schedule.Target?.RetryPolicy?.MaximumRetryAttempts,
+  ];
+  return !isBounded && isDeepStrictEqual(tell(found), tell(wanted));
 }
 
 /** Whether there is a schedule of that name already. */

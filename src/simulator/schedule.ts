@@ -9,13 +9,24 @@ export interface Schedule {
   readonly asked: Input<'CreateSchedule'>;
 }
 
+const anyTarget = /^arn:aws[\w-]*:scheduler:::aws-sdk:\w+:\w+$/;
 const connectTarget = /^arn:aws[\w-]*:scheduler:::aws-sdk:kms:connectCustomKeyStore$/;
+
+/** A schedule that is disabled stays where it is, and calls nothing. */
+export function isEnabled({ asked }: Schedule): boolean {
+  return asked.State !== 'DISABLED';
+}
+
+/** Other targets are outside this world: nothing in it shows that they were called. */
+export function connectsStore({ asked }: Schedule): boolean {
+  return connectTarget.test(asked.Target.Arn);
+}
 
 /** Why the simulator, or Scheduler, takes no such schedule; undefined where it does. */
 export function findFault({ ScheduleExpression, ScheduleExpressionTimezone = 'UTC', Target }: Schedule['asked']) {
   if (readInstant(ScheduleExpression) === undefined || ScheduleExpressionTimezone !== 'UTC')
     return 'Invalid Schedule Expression: the simulator knows at(yyyy-mm-ddThh:mm:ss) in UTC alone.';
-  if (!connectTarget.test(Target.Arn)) return `The simulator knows no target ${Target.Arn}`;
+  if (!anyTarget.test(Target.Arn)) return `The simulator knows no target ${Target.Arn}`;
   return readInput(Target.Input) === undefined ? 'Invalid RequestJson provided. Reason: it is no JSON.' : undefined;
 }
 

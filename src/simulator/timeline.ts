@@ -1,6 +1,6 @@
 /** Lets the past happen in its order: keys in use, transitions that end, and foreign hands that act, each at its own instant. */
 import type { ForeignHand } from './faults/foreign-hands.ts';
-import type { Schedule } from './schedule.ts';
+import { connectsStore, isEnabled, type Schedule } from './schedule.ts';
 import type { Store } from './store.ts';
 import { settle } from './transitions.ts';
 import type { World } from './world.ts';
@@ -43,14 +43,14 @@ export function watchStates<T>(world: World, atMs: number, act: Act, change: () 
 }
 
 function nextScheduleAtMs({ schedules }: World): number {
-  return Math.min(Number.POSITIVE_INFINITY, ...[...schedules.values()].map(({ atMs }) => atMs));
+  return Math.min(Number.POSITIVE_INFINITY, ...[...schedules.values()].filter(isEnabled).map(({ atMs }) => atMs));
 }
 
 /** Each comes once, and is tried once. */
 function takeDueSchedules({ schedules }: World, nowMs: number): readonly Schedule[] {
-  const due = [...schedules].filter(([, { atMs }]) => atMs <= nowMs);
+  const due = [...schedules].filter(([, schedule]) => isEnabled(schedule) && schedule.atMs <= nowMs);
   for (const [name] of due) schedules.delete(name);
-  return due.map(([, schedule]) => schedule);
+  return due.map(([, schedule]) => schedule).filter(connectsStore);
 }
 
 function nextTransitionAtMs(world: World): number {

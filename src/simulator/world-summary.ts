@@ -1,6 +1,8 @@
 /** The world in words that a person can act on: which clusters there are, and what it takes to make a store of one. */
+
 import type { VpcEndpointService } from './external/endpoint-service.ts';
 import type { XksProxy } from './external/proxy.ts';
+import { isEnabled } from './schedule.ts';
 import { type StoreEntry, showStore } from './store.ts';
 import type { World } from './world.ts';
 
@@ -42,10 +44,12 @@ export function summarize({ region, accountId, clusters, proxies, services, stor
     })),
     vpcEndpointServices: [...services.values()].map((service) => ({ ...service })),
     stores: [...stores.values()].map(showStore),
-    schedules: [...schedules].map(([name, { atMs, asked }]) => ({
-      name,
-      at: new Date(atMs).toISOString(),
-      target: asked.Target.Arn,
-    })),
+    schedules: [...schedules]
+      .filter(([, schedule]) => isEnabled(schedule))
+      .map(([name, { atMs, asked }]) => ({
+        name,
+        at: new Date(atMs).toISOString(),
+        target: asked.Target.Arn,
+      })),
   };
 }

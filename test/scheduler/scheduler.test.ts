@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { nameSwitch } from '../../src/domain/dead-mans-switch.ts';
 import { createClient } from '../../src/kms/client.ts';
 import { createAskScheduler } from '../../src/scheduler/client.ts';
 import { createScheduler } from '../../src/scheduler/scheduler.ts';
@@ -27,7 +28,6 @@ function open() {
   const store = simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'DISCONNECTED' });
   const order = {
     name: `dead-mans-switch-${store}`,
-    runId: 'run-1',
     customKeyStoreId: store,
     atMs: startMs + 600_000,
     roleArn: 'arn:aws:iam::111122223333:role/connect',
@@ -35,6 +35,10 @@ function open() {
   const sent = () => simulator.calls.filter(({ input }) => JSON.stringify(input).includes(store));
   const state = () => simulator.store(store).ConnectionState;
   return { scheduler, store, order, sent, state };
+}
+
+interface Changes {
+  readonly Target?: object;
 }
 
 const done = { ok: true, value: null };
@@ -84,10 +88,9 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     await scheduler.arm(order);
 
     expect(await scheduler.arm(order)).toEqual(done);
-    expect(await scheduler.arm({ ...order, runId: 'another' })).toEqual(done);
 
     const words = sent().map(({ operation, error }) => error ?? operation);
-    expect(words).toEqual(['CreateSchedule', 'CreateSchedule', 'ConflictException', 'GetSchedule']);
+    expect(words).toEqual(['CreateSchedule', 'ConflictException', 'GetSchedule']);
     expect(simulator.describeWorld().schedules.map(({ at }) => at)).toContain('2026-11-24T03:10:00.000Z');
   });
 
@@ -95,18 +98,69 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     const { scheduler, order } = open();
     await scheduler.arm(order);
 
-    expect(await scheduler.arm({ ...order, runId: 'run-2', atMs: order.atMs + 60_000 })).toEqual(done);
+    expect(await scheduler.arm({ ...order, atMs: order.atMs + 60_000 })).toEqual(done);
 
     const armed = simulator.describeWorld().schedules.filter(({ name }) => name === order.name);
     expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
   });
+
+  test.each<[string, object]>([
+    ['is disabled', { State: 'DISABLED' }],
+    ['has another target', { Target: { Arn: 'arn:aws:scheduler:::aws-sdk:kms:disconnectCustomKeyStore' } }],
+    ['has another role', { Target: { RoleArn: 'arn:aws:iam::111122223333:role/other' } }],
+    ['is for another store', { Target: { Input: '{"CustomKeyStoreId":"cks-other"}' } }],
+    ['tries again', { Target: { RetryPolicy: { MaximumRetryAttempts: 3 } } }],
+    ['may be late', { FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 } }],
+  ])('is armed anew where the schedule of its name %s', async (_, changes: Changes) => {
+    const { scheduler, order, sent, state } = open();
+    await scheduler.arm(order);
+    const asked = sent()[0]?.input as Changes;
+    await scheduler.disarm(order.name);
+    const Target = { ...asked.Target, ...changes.Target };
+    await simulator.call('CreateSchedule', { ...asked, ...changes, Target, ClientToken: 'somebody' } as never);
+
+    expect(await scheduler.arm(order)).toEqual(done);
+    expect(
+      sent()
+        .slice(-2)
+        .map(({ operation }) => operation),
+    ).toEqual(['DeleteSchedule', 'CreateSchedule']);
+    nowMs = order.atMs;
+    expect(state()).toBe('CONNECTING');
+  });
+
+  test('never counts as armed by a call of its own that Scheduler has answered before', async () => {
+    const { scheduler, order, sent } = open();
+    await scheduler.arm(order);
+    await scheduler.arm(order);
+    const tokens = sent().flatMap(({ operation, input }) =>
+      operation === 'CreateSchedule' ? [(input as { ClientToken?: string }).ClientToken] : [],
+    );
+    expect(new Set(tokens).size).toBe(2);
+  });
+
+  test.each([
+    ['cks-1234567890abcdef0', 'dead-mans-switch-cks-1234567890abcdef0'],
+    ['c'.repeat(47), `dead-mans-switch-${'c'.repeat(47)}`],
+  ])('is called by its store %s', (store, name) => expect(nameSwitch(store)).toBe(name));
+
+  test.each(['c'.repeat(48), 'c'.repeat(64), 'cks/1', 'cks 1'])(
+    'has a name that Scheduler takes for the store %s, and no other store has',
+    async (store) => {
+      const { scheduler, order } = open();
+      const name = nameSwitch(store);
+      expect(name).not.toBe(nameSwitch(`${store.slice(0, -1)}d`));
+      expect(await scheduler.arm({ ...order, name, customKeyStoreId: store })).toEqual(done);
+      await scheduler.disarm(name);
+    },
+  );
 
   test('of an earlier run that strikes while it is looked at is armed anew', async () => {
     const { scheduler, order } = open();
     await scheduler.arm(order);
     simulator.failNext('GetSchedule', 'ResourceNotFoundException');
 
-    expect(await scheduler.arm({ ...order, runId: 'run-2', atMs: order.atMs + 60_000 })).toEqual(done);
+    expect(await scheduler.arm({ ...order, atMs: order.atMs + 60_000 })).toEqual(done);
 
     const armed = simulator.describeWorld().schedules.filter(({ name }) => name === order.name);
     expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
