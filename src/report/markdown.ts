@@ -127,7 +127,24 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
 
 const time = (ms: number | null) => (ms === null ? 'not seen' : formatTime(ms));
 
-/** No name may become markup, a link or HTML. */
+/**
+ * No name may become markup, HTML, a link or a mention. GitHub and GitLab look for addresses, users and issues in the text
+ * that is left once escapes are gone, but never in code.
+ */
 function escapeText(text: string): string {
-  return toPrintable(text).replace(/[\\`*_[\]<>|#~]/g, '\\$&');
+  return toPrintable(text).replace(/[^\s|]+|\|/g, (word) => (isReference.test(word) ? toCode(word) : escapeWord(word)));
+}
+
+/** Addresses with or without a scheme, e-mail addresses, `@user`, `#1`, `!1` and their like. */
+const isReference = /@|:\/\/|www\.|mailto:|[#!&%~$^]\w|\bGH-\d/i;
+
+function escapeWord(word: string): string {
+  return word.replace(/[\\`*_[\]<>|#~]/g, '\\$&');
+}
+
+/** Code ends at a fence as long as the one that it began with. */
+function toCode(word: string): string {
+  const longest = Math.max(0, ...(word.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${word}${fence}` : `${fence} ${word} ${fence}`;
 }

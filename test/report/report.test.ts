@@ -180,8 +180,28 @@ describe('the forms of a report', () => {
     );
     expect(findUnbalanced(page)).toEqual([]);
     expect(page + markdown).not.toContain('\u001b');
-    expect(markdown).not.toMatch(/(?<!\\)<script|(?<!\\)\[link/);
+    expect(markdown).not.toMatch(/(?<!\\)<script/);
+    expect(markdown).toContain('`[link](http://x)`');
     expect(markdown.split('\n').filter((line) => /\| failed \|/.test(line))).toHaveLength(1);
+  });
+
+  it.each([
+    ['@octocat', '`@octocat`'],
+    ['a@example.com,', '`a@example.com,`'],
+    ['https://example.com/a_b', '`https://example.com/a_b`'],
+    ['(www.example.com)', '`(www.example.com)`'],
+    ['org/repo#12', '`org/repo#12`'],
+    ['!7', '`!7`'],
+    ['`@octocat`', '`` `@octocat` ``'],
+    ['`', '\\`'],
+    ['a|@b|c', 'a\\|`@b`\\|c'],
+    ['@a\u202eb', '`@a?b`'],
+    ['&#64;octocat', '`&#64;octocat`'],
+    ['ledger_hsm # 3', 'ledger\\_hsm \\# 3'],
+  ])('show %s in Markdown as no link, mention or reference', (name, shownAs) => {
+    const seen = { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 };
+    const hostile = [header, { ...look('1.describeStore', 100, 'CONNECTED', 'seen'), value: { kind: 'seen', seen } }];
+    expect(renderMarkdown(readReport(hostile, null)).split('\n')[0]).toBe(`# ${shownAs}: Unfinished`);
   });
 
   it('draw everything within the frame', () => {

@@ -2,7 +2,9 @@
 import type { Io } from '../io.ts';
 import { openKeyboard } from '../keyboard.ts';
 import { wrap } from '../render/lines.ts';
-import { type Asking, type LineRule, type Offers, readYesNo } from './asking.ts';
+import { type Asking, findOffers, type LineRule, type Offers, readYesNo, type SearchedOffers } from './asking.ts';
+
+const mostShown = 20;
 
 export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
   const say = (text: string) => io.stderr.write(`${text}\n`);
@@ -25,6 +27,12 @@ export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
     }
   }
 
+  /** A list that is longer than a screen would push its question off it. */
+  function showOffers<W extends string>(offers: SearchedOffers<W>, found: SearchedOffers<W>): void {
+    if (found.length > mostShown) say(`${found.length} of them: type a part of the name.`);
+    else for (const offer of found) say(`${String(offers.indexOf(offer) + 1).padStart(3)}  ${offer[1]}`);
+  }
+
   const readBy = (rule: LineRule) => (text: string) => {
     const answer = text === '' ? (rule.start ?? '') : text;
     const problem = rule.judge?.(answer);
@@ -38,6 +46,20 @@ export function createPlainAsking(io: Io, signal: AbortSignal): Asking {
       for (const [at, [, label]] of offers.entries()) say(`${String(at + 1).padStart(3)}  ${label}`);
       const at = offers.findIndex(([word]) => word === first);
       return ask(`Number${at < 0 ? '' : ` [${at + 1}]`}:`, readNumber(offers, first));
+    },
+    search(question, offers) {
+      say(wrap(question));
+      showOffers(offers, offers);
+      return ask('Number, or a part of the name:', (text) => {
+        const found = text.trim() === '' ? [] : findOffers(offers, text);
+        const isNumber = /^\d+$/.test(text.trim());
+        const [only, ...others] = found;
+        if (only && others.length === 0) return { answer: only[0] };
+        const numbered = isNumber ? offers[Number(text) - 1] : undefined;
+        if (numbered) return { answer: numbered[0] };
+        if (only) showOffers(offers, found);
+        return { problem: only ? 'More than one has that in its name.' : 'Nothing has that name or number.' };
+      });
     },
     line: (question, rule = {}) =>
       ask(rule.start === undefined ? `${question}:` : `${question} [${rule.start}]:`, readBy(rule)),

@@ -1,10 +1,10 @@
 /** Questions for a terminal that can move its cursor. What is typed is judged with every key. */
 import { styleText } from 'node:util';
 import { isCancel, PasswordPrompt, TextPrompt } from '@clack/core';
-import { select, symbol } from '@clack/prompts';
+import { autocomplete, select, symbol } from '@clack/prompts';
 import type { Io, Out } from '../io.ts';
 import { type Keyboard, openKeyboard } from '../keyboard.ts';
-import { type Asking, type LineRule, readYesNo } from './asking.ts';
+import { type Asking, findOffers, type LineRule, readYesNo } from './asking.ts';
 import { fitOutput } from './fit.ts';
 
 interface Common {
@@ -41,6 +41,14 @@ export function createRichAsking(io: Io, signal: AbortSignal): Asking {
       const options = offers.map(([value, label]) => ({ value: value as string, label }));
       const initial = first === undefined ? {} : { initialValue: first as string };
       const answer = await ask((common) => select({ ...common, ...initial, message, options }));
+      return offers.find(([word]) => word === answer)?.[0];
+    },
+    async search(message, offers) {
+      const options = offers.map(([value, label]) => ({ value: value as string, label }));
+      const filter = (text: string, { value }: { readonly value: string }) =>
+        findOffers(offers, text).some(([word]) => word === value);
+      const validate = (value: unknown) => (value === undefined ? 'Nothing has that name.' : undefined);
+      const answer = await ask((common) => autocomplete({ ...common, message, options, filter, validate }));
       return offers.find(([word]) => word === answer)?.[0];
     },
     unseen: (message, { judge } = {}) =>

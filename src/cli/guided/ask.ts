@@ -1,5 +1,5 @@
 /** The questions of the guided session. Whoever leaves one unanswered leaves the session. */
-import { LeftError, type LineRule, type Offers, openAsking } from '../asking/asking.ts';
+import { LeftError, type LineRule, type Offers, openAsking, type SearchedOffers } from '../asking/asking.ts';
 import type { Io } from '../io.ts';
 import { wrap } from '../render/lines.ts';
 
@@ -7,6 +7,7 @@ import { wrap } from '../render/lines.ts';
 export interface Ask {
   yesNo(question: string): Promise<boolean>;
   pick<W extends string>(question: string, offers: Offers<W>, first?: W): Promise<W>;
+  search<W extends string>(question: string, offers: SearchedOffers<W>): Promise<W>;
   line(question: string, rule?: LineRule): Promise<string>;
   unseen(question: string, rule?: LineRule): Promise<string>;
   /** Waits for what is looked up. */
@@ -23,6 +24,7 @@ export async function openAsk(io: Io, signal: AbortSignal): Promise<Ask> {
   return {
     yesNo: async (...words) => answered(await asking.yesNo(...words)),
     pick: async (...words) => answered(await asking.pick(...words)),
+    search: async (...words) => answered(await asking.search(...words)),
     line: async (...words) => answered(await asking.line(...words)),
     unseen: async (...words) => answered(await asking.unseen(...words)),
     wait: (work) => Promise.race([work, leave]),

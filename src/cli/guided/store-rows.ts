@@ -1,7 +1,7 @@
 /** The stores to choose from: a row each with name, type, state and age, those that FAILED first and explained. */
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
 import type { SurveyedStore } from '../../library/survey-stores.ts';
-import type { Offers } from '../asking/asking.ts';
+import type { SearchedOffers } from '../asking/asking.ts';
 import { formatAge } from '../duration.ts';
 import { columnsOf, wrap } from '../render/lines.ts';
 import { explainFailed } from '../render/stores.ts';
@@ -9,9 +9,10 @@ import { explainFailed } from '../render/stores.ts';
 /** With the rest of a row, and what a question puts before it, a line has 80 columns. */
 const longestName = 24;
 
-export function rowsOf(stores: readonly SurveyedStore[], nowMs: number): Offers<string> {
+export function rowsOf(stores: readonly SurveyedStore[], nowMs: number): SearchedOffers<string> {
   const cells = sortStores(stores).map(({ store, createdAtMs }) => ({
     id: store.customKeyStoreId,
+    names: [store.customKeyStoreId, storeName(store)],
     row: [
       shorten(storeName(store)),
       store.customKeyStoreType,
@@ -25,7 +26,7 @@ export function rowsOf(stores: readonly SurveyedStore[], nowMs: number): Offers<
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  return cells.map(({ id, row }) => [id, toLine(row)] as const);
+  return cells.map(({ id, names, row }) => [id, toLine(row), names] as const);
 }
 
 /** Why stores cannot be used, and what to do: at once, without having to ask. */

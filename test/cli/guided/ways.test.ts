@@ -17,6 +17,7 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
+const eraseLine = '\u0015';
 const id = 'cks-1234567890abcdef0';
 const xks = {
   CustomKeyStoreId: id,
@@ -26,9 +27,13 @@ const xks = {
 } as const;
 const hsm = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
 
-function sitDown({ url, folder }: Rehearsal, ...words: string[]): Terminal {
+function sitDown(rehearsal: Rehearsal, ...words: string[]): Terminal {
+  return sitDownAt(rehearsal, {}, ...words);
+}
+
+function sitDownAt({ url, folder }: Rehearsal, env: NodeJS.ProcessEnv, ...words: string[]): Terminal {
   const where = ['--endpoint-url', url, '--region', 'us-east-1', '--state-dir', join(folder, 'state')];
-  return runOnTerminal(['update-custom-key-store', '--cli-auto-prompt', ...where, ...words]);
+  return runOnTerminal(['update-custom-key-store', '--cli-auto-prompt', ...where, ...words], { env });
 }
 
 async function talk(terminal: Terminal, dialogue: readonly (readonly [seen: string, keys: string])[]): Promise<void> {
@@ -67,6 +72,31 @@ describe.concurrent('a guided session', () => {
     expect(terminal.stdout).toBe('');
     expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
+
+  test.for([{}, { TERM: 'dumb' }])(
+    'finds one of 303 stores by what is typed, and takes no other one (%j)',
+    async (env, { rehearsal, expect }) => {
+      const names = [...Array.from({ length: 302 }, (_, nth) => `store-${String(nth).padStart(3, '0')}`), 'store-25'];
+      for (const name of names)
+        rehearsal.simulator.addStore({
+          CustomKeyStoreName: name,
+          CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+          ConnectionState: 'CONNECTED',
+          XksProxyUriPath: `/${name}/kms/xks/v1`,
+        });
+      const terminal = sitDownAt(rehearsal, env);
+
+      const asksFor = env.TERM === undefined ? 'Search:' : 'a part of the name:';
+      await talk(terminal, [
+        [asksFor, `store-999${enter}`],
+        ['Nothing has that name', env.TERM === undefined ? eraseLine : ''],
+        [asksFor, `STORE-25${enter}`],
+        ['What do you want to do with store-25?', ctrlC],
+      ]);
+      expect(await terminal.exitCode).toBe(130);
+      expect(terminal.screen).not.toContain('What do you want to do with store-250');
+    },
+  );
 
   test('goes back to the stores', async ({ rehearsal, expect }) => {
     rehearsal.simulator.addStore(xks);
