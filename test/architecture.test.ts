@@ -38,8 +38,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     packages: [
       '@aws-sdk/client-cloudwatch-logs',
       '@aws-sdk/client-dynamodb',
+      '@aws-sdk/client-eventbridge',
       '@aws-sdk/client-lambda',
       '@aws-sdk/client-secrets-manager',
+      '@aws-sdk/client-sns',
     ],
   },
   'src/hosts': { rooms: ['src/domain', 'src/ports'], packages: ['@aws/durable-execution-sdk-js'] },

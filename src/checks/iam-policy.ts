@@ -65,6 +65,8 @@ const supportActions = {
   table: 'dynamodb:DescribeTable',
   lambdaFunction: 'lambda:GetFunctionConfiguration',
   logGroup: 'logs:DescribeLogGroups',
+  topic: 'sns:GetTopicAttributes',
+  bus: 'events:DescribeEventBus',
 } as const;
 
 const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
@@ -118,7 +120,7 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       inLambda.flatMap(() => look('logGroup')),
       '*',
     ),
-    ...allowNotices(notify, options),
+    ...allowNotices(notify, look, options),
   ];
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
 }
@@ -162,15 +164,19 @@ function functionArn({ lambdaFunction = '', ...options }: PolicyOptions): string
   return `${beginArn('lambda', options)}:function:${lambdaFunction}`;
 }
 
-function allowNotices(notify: readonly string[], options: PolicyOptions): readonly Statement[] {
+function allowNotices(
+  notify: readonly string[],
+  look: (support: keyof typeof supportActions) => readonly string[],
+  options: PolicyOptions,
+): readonly Statement[] {
   const of = (kind: string) => notify.flatMap((to) => (to.startsWith(`${kind}:`) ? [to.slice(kind.length + 1)] : []));
   const buses = of('eventbridge').map((bus) =>
     bus.startsWith('arn:') ? bus : `${beginArn('events', options)}:event-bus/${bus}`,
   );
   const topics = of('sns');
   return [
-    allow('PutEvents', buses.length > 0 ? ['events:PutEvents'] : [], buses),
-    allow('Publish', topics.length > 0 ? ['sns:Publish'] : [], topics),
+    allow('PutEvents', buses.length > 0 ? ['events:PutEvents', ...look('bus')] : [], buses),
+    allow('Publish', topics.length > 0 ? ['sns:Publish', ...look('topic')] : [], topics),
   ];
 }
 

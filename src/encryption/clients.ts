@@ -1,7 +1,9 @@
-/** The services that only a function asks about itself. Their packages are optional, and loaded with the first question. */
+/** The services that are asked only about what a run needs. Their packages are optional, and loaded with the first question. */
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { Lambda } from '@aws-sdk/client-lambda';
-import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
+import type { SNS } from '@aws-sdk/client-sns';
+import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
 
 /** `region`: of the function; default that of KMS. */
 export function createAskLogs(neighbourhood: Neighbourhood, region?: string): Ask<CloudWatchLogs> {
@@ -17,4 +19,24 @@ export function createAskLambda(neighbourhood: Neighbourhood, region?: string): 
     const { Lambda } = await import('@aws-sdk/client-lambda');
     return new Lambda({ ...config, ...(region ? { region } : {}) });
   });
+}
+
+/** An ARN names the Region of a topic. */
+export function createAskTopic(neighbourhood: Neighbourhood): (topicArn: string) => Ask<SNS> {
+  return (topicArn) =>
+    createAsk(neighbourhood, '@aws-sdk/client-sns', async (config) => {
+      const { SNS } = await import('@aws-sdk/client-sns');
+      const region = topicArn.split(':')[3];
+      return new SNS({ ...preferNamedEndpoint(config, 'SNS'), ...(region ? { region } : {}) });
+    });
+}
+
+/** A bus that is named by its name is in the Region of the store. */
+export function createAskBus(neighbourhood: Neighbourhood): (bus: string) => Ask<EventBridge> {
+  return (bus) =>
+    createAsk(neighbourhood, '@aws-sdk/client-eventbridge', async (config) => {
+      const { EventBridge } = await import('@aws-sdk/client-eventbridge');
+      const region = /^arn:[\w-]+:events:([\w-]+):/.exec(bus)?.[1];
+      return new EventBridge({ ...preferNamedEndpoint(config, 'EVENTBRIDGE'), ...(region ? { region } : {}) });
+    });
 }

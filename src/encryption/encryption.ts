@@ -1,8 +1,10 @@
-/** What Secrets Manager, DynamoDB, CloudWatch Logs and Lambda say of their keys. */
+/** What Secrets Manager, DynamoDB, CloudWatch Logs, Lambda, SNS and EventBridge say of their keys. */
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDB } from '@aws-sdk/client-dynamodb';
+import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { Lambda } from '@aws-sdk/client-lambda';
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import type { SNS } from '@aws-sdk/client-sns';
 import type { Ask } from '../kms/neighbour.ts';
 import type { Encryption } from '../ports/encryption.ts';
 
@@ -11,10 +13,12 @@ export interface AskedAboutEncryption {
   readonly askAboutTable: (table: string) => Ask<DynamoDB>;
   readonly askLogs: Ask<CloudWatchLogs>;
   readonly askLambda: Ask<Lambda>;
+  readonly askTopic: (topicArn: string) => Ask<SNS>;
+  readonly askBus: (bus: string) => Ask<EventBridge>;
 }
 
 export function createEncryption(asked: AskedAboutEncryption): Encryption {
-  const { askAboutSecret, askAboutTable, askLogs, askLambda } = asked;
+  const { askAboutSecret, askAboutTable, askLogs, askLambda, askTopic, askBus } = asked;
   return {
     findSecret: (SecretId, signal) =>
       askAboutSecret(SecretId)(async (client, options) => {
@@ -40,6 +44,18 @@ export function createEncryption(asked: AskedAboutEncryption): Encryption {
       askLambda(async (client, options) => {
         const told = await client.getFunctionConfiguration({ FunctionName }, options);
         return { arn: told.FunctionArn ?? FunctionName, key: told.KMSKeyArn || null };
+      }, signal),
+
+    findTopic: (TopicArn, signal) =>
+      askTopic(TopicArn)(async (client, options) => {
+        const { Attributes } = await client.getTopicAttributes({ TopicArn }, options);
+        return { arn: TopicArn, key: Attributes?.KmsMasterKeyId || null };
+      }, signal),
+
+    findBus: (Name, signal) =>
+      askBus(Name)(async (client, options) => {
+        const { Arn, KmsKeyIdentifier } = await client.describeEventBus({ Name }, options);
+        return { arn: Arn ?? Name, key: KmsKeyIdentifier || null };
       }, signal),
   };
 }

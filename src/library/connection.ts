@@ -9,7 +9,7 @@ import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
-import { createAskLambda, createAskLogs } from '../encryption/clients.ts';
+import { createAskBus, createAskLambda, createAskLogs, createAskTopic } from '../encryption/clients.ts';
 import { createEncryption } from '../encryption/encryption.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend, identifyClient } from '../kms/client.ts';
@@ -168,6 +168,8 @@ async function open(
       askAboutTable,
       askLogs: createAskLogs(ours, here),
       askLambda: createAskLambda(ours, here),
+      askTopic: createAskTopic(ours),
+      askBus: createAskBus(ours),
     }),
     lockTable,
     own: ours,

@@ -87,4 +87,18 @@ export function listNoticeSecrets(notify: readonly Notify[] = []): readonly stri
   return notify.map(unfold).flatMap(({ secret }) => secret ?? []);
 }
 
+/** The topics, by ARN, and the event buses, by name or ARN, that notices go to. */
+export function listNoticeTargets(
+  notify: readonly Notify[] = [],
+): Readonly<Record<'topics' | 'buses', readonly string[]>> {
+  const targets = notify.flatMap((one) => {
+    const { to } = unfold(one);
+    return typeof to === 'string' ? [readTarget(to)] : [];
+  });
+  return {
+    topics: targets.flatMap((target) => ('topic' in target ? [target.topic] : [])),
+    buses: targets.flatMap((target) => ('bus' in target ? [target.bus] : [])),
+  };
+}
+
 const unfold = (one: Notify): NotifyOptions => (typeof one === 'string' ? { to: one } : one);

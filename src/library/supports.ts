@@ -3,7 +3,7 @@ import type { Support } from '../checks/self-harm.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { Order } from '../domain/plan.ts';
 import type { Connection } from './connection.ts';
-import { listNoticeSecrets } from './notify.ts';
+import { listNoticeSecrets, listNoticeTargets } from './notify.ts';
 import type { RunOptions } from './options.ts';
 
 /** `environment`: that of the process; Lambda tells there what the function is called, and where it logs. */
@@ -15,6 +15,7 @@ export function listSupports(
 ): readonly Support[] {
   const references = [...listSecrets(change), ...listSecrets(previous), ...listNoticeSecrets(notify)];
   const secretIds = new Set(references.flatMap((one) => /^secretsmanager:([^#]+)/.exec(one)?.[1] ?? []));
+  const { topics, buses } = listNoticeTargets(notify);
   const { AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_LAMBDA_LOG_GROUP_NAME: logGroup } = environment;
   return [
     ...[...secretIds].map(
@@ -26,6 +27,8 @@ export function listSupports(
       }),
     ),
     ...(lockTable === null ? [] : [ofTable(lockTable.name, encryption)]),
+    ...[...new Set(topics)].map((topic) => ofTopic(topic, encryption)),
+    ...[...new Set(buses)].map((bus) => ofBus(bus, encryption)),
     ...(functionName ? [ofFunction(functionName, encryption)] : []),
     ...(functionName && logGroup ? [ofLogGroup(logGroup, encryption)] : []),
   ];
@@ -38,6 +41,20 @@ const ofTable = (name: string, encryption: Encryption): Support => ({
   right: 'dynamodb:DescribeTable',
   remedy: 'give it another key with aws dynamodb update-table --sse-specification',
   look: (signal) => encryption.findTable(name, signal),
+});
+
+const ofTopic = (arn: string, encryption: Encryption): Support => ({
+  name: `the topic ${arn}`,
+  right: 'sns:GetTopicAttributes',
+  remedy: 'give it another key with aws sns set-topic-attributes --attribute-name KmsMasterKeyId',
+  look: (signal) => encryption.findTopic(arn, signal),
+});
+
+const ofBus = (bus: string, encryption: Encryption): Support => ({
+  name: `the event bus ${bus}`,
+  right: 'events:DescribeEventBus',
+  remedy: 'give it another key with aws events update-event-bus --kms-key-identifier',
+  look: (signal) => encryption.findBus(bus, signal),
 });
 
 const ofFunction = (name: string, encryption: Encryption): Support => ({

@@ -161,10 +161,10 @@ describe('the policy', () => {
       {
         Sid: 'PutEvents',
         Effect: 'Allow',
-        Action: ['events:PutEvents'],
+        Action: ['events:PutEvents', 'events:DescribeEventBus'],
         Resource: ['arn:aws:events:eu-central-1:111122223333:event-bus/ops'],
       },
-      { Sid: 'Publish', Effect: 'Allow', Action: ['sns:Publish'], Resource: [topic] },
+      { Sid: 'Publish', Effect: 'Allow', Action: ['sns:Publish', 'sns:GetTopicAttributes'], Resource: [topic] },
     ]);
   });
 

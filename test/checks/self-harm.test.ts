@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSelfHarmCheck, type Support } from '../../src/checks/self-harm.ts';
 import type { Policy } from '../../src/domain/policy.ts';
+import { listSupports } from '../../src/library/supports.ts';
 import type { Answer } from '../../src/ports/answer.ts';
 import type { Encrypted } from '../../src/ports/encryption.ts';
 import { type ServedKeys, serveKeys } from '../support/keys.ts';
@@ -101,4 +102,26 @@ describe('nothing is asked', () => {
     expect(await look([encrypted(key)], { NewCustomKeyStoreName: 'other' }, {})).toBeNull();
     expect(served.count('DescribeKey')).toBe(0);
   });
+});
+
+it('a run needs its secrets, the topics and buses of its notifications, and the secret that signs them', async () => {
+  const topic = 'arn:aws:sns:us-east-1:111122223333:ops';
+  const notify = [`sns:${topic}`, 'eventbridge:ops', { to: 'https://example.com', secret: 'secretsmanager:hook' }];
+  const asked: string[] = [];
+  const look = (what: string) => async (name: string) => {
+    asked.push(`${what} ${name}`);
+    return { ok: true, value: { arn: name, key: null } } as const;
+  };
+  const encryption = {
+    findSecret: look('secret'),
+    findTable: look('table'),
+    findLogGroup: look('log group'),
+    findFunction: look('function'),
+    findTopic: look('topic'),
+    findBus: look('bus'),
+  };
+  const order = { change: { KeyStorePassword: 'secretsmanager:password' }, previous: {} } as const;
+  const supports = listSupports(order, { notify }, { encryption, lockTable: null }, {});
+  for (const support of supports) await support.look(new AbortController().signal);
+  expect(asked).toEqual(['secret password', 'secret hook', `topic ${topic}`, 'bus ops']);
 });

@@ -1,10 +1,10 @@
-/** Four services over HTTP, as the adapter asks them. */
+/** Six services over HTTP, as the adapter asks them. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createAskDynamoDb } from '../../src/dynamodb/client.ts';
-import { createAskLambda, createAskLogs } from '../../src/encryption/clients.ts';
+import { createAskBus, createAskLambda, createAskLogs, createAskTopic } from '../../src/encryption/clients.ts';
 import { createEncryption } from '../../src/encryption/encryption.ts';
 import { createClient } from '../../src/kms/client.ts';
 import type { Encryption } from '../../src/ports/encryption.ts';
@@ -16,7 +16,7 @@ const never = new AbortController().signal;
 
 let server: Server;
 let encryption: Encryption;
-let replies: { status?: number; body: object }[];
+let replies: { status?: number; body: object | string }[];
 let asked: { target: string; body: string }[];
 
 beforeEach(async () => {
@@ -32,7 +32,7 @@ beforeEach(async () => {
     const { status = 200, body: reply } = replies.shift() ?? { body: {} };
     response
       .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r' })
-      .end(JSON.stringify(reply));
+      .end(typeof reply === 'string' ? reply : JSON.stringify(reply));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,6 +44,8 @@ beforeEach(async () => {
     askAboutTable: () => createAskDynamoDb(neighbourhood),
     askLogs: createAskLogs(neighbourhood),
     askLambda: createAskLambda(neighbourhood),
+    askTopic: createAskTopic(neighbourhood),
+    askBus: createAskBus(neighbourhood),
   });
 });
 
@@ -56,6 +58,8 @@ afterEach(() => {
 const secretArn = arn('secretsmanager:eu-central-1:111122223333:secret:xks-AbCdEf');
 const tableArn = arn('dynamodb:eu-central-1:111122223333:table/locks');
 const groupArn = arn('logs:eu-central-1:111122223333:log-group:/aws/lambda/cks:*');
+const topicArn = arn('sns:eu-central-1:111122223333:ops');
+const busArn = arn('events:eu-central-1:111122223333:event-bus/ops');
 const functionArn = arn('lambda:eu-central-1:111122223333:function:cks');
 
 const things = [
@@ -89,6 +93,7 @@ const things = [
     { FunctionArn: functionArn },
     functionArn,
   ],
+  ['an event bus', 'findBus', 'ops', { Arn: busArn, KmsKeyIdentifier: key }, { Arn: busArn }, busArn],
 ] as const;
 
 it.each(things)('tells the key of %s, or that it is one of AWS', async (_, find, name, own, ofAws, itself) => {
@@ -103,4 +108,19 @@ it.each(things)('says why it could not look at %s', async (_, find, name) => {
   replies.push({ status: 400, body: { __type: 'AccessDeniedException', message: 'not for you' } });
 
   expect(await encryption[find](name, never)).toMatchObject({ ok: false, failure: { class: 'denied' } });
+});
+
+/** The protocol of SNS is XML. */
+it('tells the key of a topic, or that it has none, or why it could not look', async () => {
+  const tell = (entries: string) =>
+    `<GetTopicAttributesResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><GetTopicAttributesResult><Attributes>${entries}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`;
+  replies.push(
+    { body: tell(`<entry><key>KmsMasterKeyId</key><value>${key}</value></entry>`) },
+    { body: tell(`<entry><key>TopicArn</key><value>${topicArn}</value></entry>`) },
+    { status: 403, body: '<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>' },
+  );
+  expect(await encryption.findTopic(topicArn, never)).toEqual({ ok: true, value: { arn: topicArn, key } });
+  expect(await encryption.findTopic(topicArn, never)).toEqual({ ok: true, value: { arn: topicArn, key: null } });
+  expect(await encryption.findTopic(topicArn, never)).toMatchObject({ ok: false });
+  expect(asked[0]?.body).toContain('Action=GetTopicAttributes');
 });

@@ -20,7 +20,9 @@ export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByCh
     AskedAboutEncryption['askLogs'] &
     AskedAboutEncryption['askLambda'] &
     ReturnType<AskedAboutEncryption['askAboutSecret']> &
-    ReturnType<AskedAboutEncryption['askAboutTable']>;
+    ReturnType<AskedAboutEncryption['askAboutTable']> &
+    ReturnType<AskedAboutEncryption['askTopic']> &
+    ReturnType<AskedAboutEncryption['askBus']>;
   return {
     clock,
     keys: createKeys(createKeySend(simulator), clock),
@@ -32,6 +34,8 @@ export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByCh
       askAboutTable: () => ask,
       askLogs: ask,
       askLambda: ask,
+      askTopic: () => ask,
+      askBus: () => ask,
     }),
     place: { region: simulator.region, account: simulator.accountId },
     endpoint: undefined,
