@@ -5,7 +5,7 @@ import type { Risk } from '../domain/policy.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { connect, findEndpoint } from './connection.ts';
-import { type RunOptions, resolveOnFailure } from './options.ts';
+import { type RunOptions, requireKnownChecks, resolveOnFailure } from './options.ts';
 import { begin } from './safe-update.ts';
 import { foresee, requireEndpoint, unsealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
@@ -27,6 +27,7 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
   const { change, previous, policy } = order;
   const { onFailure } = policy;
   const { accept = [], holder } = options;
+  requireKnownChecks(policy.skipChecks, options.checks);
   const own = findEndpoint();
   requireEndpoint(endpoint, options.endpoint ?? (own === endpoint ? own : undefined));
   const reach = () => connect({ region, ...(endpoint ? { endpoint } : {}), ...options });

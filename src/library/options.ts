@@ -1,5 +1,8 @@
 /** What a caller may say about a run beyond the change itself. */
+
+import { checkNames } from '../checks/rights.ts';
 import type { Policy } from '../domain/policy.ts';
+import { rehearsalCheck } from '../domain/rehearsal.ts';
 import type { Approver } from '../ports/approver.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Holder } from '../ports/holder.ts';
@@ -137,5 +140,15 @@ export function requireKnownOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new InvalidInputError('the options are missing');
   const stranger = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (stranger !== undefined) throw new InvalidInputError(`there is no option ${stranger}`);
-  requireNotify((options as RunOptions).notify);
+  const { notify, skipChecks, checks } = options as Partial<SafeUpdateOptions>;
+  requireNotify(notify);
+  requireKnownChecks(skipChecks, checks);
+}
+
+/** A check that is skipped by a wrong name is not skipped. @throws {InvalidInputError} */
+export function requireKnownChecks(skipped: unknown, own: RunOptions['checks'] = []): void {
+  const names: readonly string[] = [...checkNames, rehearsalCheck, ...own.map(({ name }) => name)];
+  const unknown = Array.isArray(skipped) ? skipped.find((name) => !names.includes(name)) : undefined;
+  if (unknown === undefined) return;
+  throw new InvalidInputError(`skipChecks: there is no check ${JSON.stringify(unknown)}; expected ${names.join(', ')}`);
 }

@@ -33,12 +33,26 @@ describe('the input of an execution', () => {
     ],
     ['a secret that is no text', { change: { KeyStorePassword: { given: literal } } }, /^KeyStorePassword: /],
     ['a member that there is not', { acept: ['outage'] }, 'no member acept'],
+    [
+      'a check to skip that is none',
+      { skipChecks: ['keys', 'xks-prox'] },
+      /^skipChecks: there is no check "xks-prox"; /,
+    ],
+    ['a literal in the place of a check', { skipChecks: ['toString'] }, /^skipChecks: there is no check "toString"; /],
+    ['more than a change needs', { canaryKeys: ['k'.repeat(300_000)] }, /^the input is longer than 256 KiB: /],
     ['a hold that nobody would end', { holdOffline: true }, /holdOffline waits for an operator/],
     ['a failure that nobody would be asked about', { onFailure: 'ask' }, /onFailure waits for an operator/],
   ])('is refused with %s, which is not repeated', (_, event, message) => {
     const reading = () => readEvent({ customKeyStoreId: 'cks-1', ...event });
     expect(reading).toThrow(message);
     expect(reading).not.toThrow(literal);
+  });
+
+  it('may skip checks of ours and of the function by their names', () => {
+    const own = { name: 'change-freeze', look: async () => null };
+    const event = { customKeyStoreId: 'cks-1', skipChecks: ['keys', 'rehearsal', 'change-freeze'] };
+    expect(readEvent(event, [own])).toBe(event);
+    expect(() => readEvent(event)).toThrow('there is no check "change-freeze"');
   });
 
   it.each([

@@ -29,6 +29,10 @@ async function read(text: string, file = 'mine.yaml'): Promise<unknown> {
   }
 }
 
+it.skipIf(process.platform === 'win32')('a device that never ends is no scenario', async () => {
+  await expect(openScenario('/dev/zero')).rejects.toThrow('/dev/zero: a scenario has at most 1 MiB');
+});
+
 describe('the published schema', () => {
   const validate = new Ajv({ strict: true, strictRequired: false, strictTypes: false }).compile(publishSchema());
 
@@ -147,6 +151,14 @@ describe('a scenario file', () => {
     ],
     ['a tag', 'summary: !!js/function "x"\n', 'mine.yaml:1:10: Unresolved tag: tag:yaml.org,2002:js/function'],
     ['nesting without end', '['.repeat(20_000), 'mine.yaml: is nested too deeply'],
+    ['a tag that YAML knows', 'summary: !!binary aGk=\n', 'mine.yaml:1:19: takes no tags: tag:yaml.org,2002:binary'],
+    ['a tag in a list', 'stores:\n  - !!str 1\n', 'mine.yaml:2:11: takes no tags: tag:yaml.org,2002:str'],
+    [
+      'another version of YAML',
+      '%YAML 1.1\n---\nsummary: yes\n',
+      'mine.yaml:1:1: takes no directives that begin with %',
+    ],
+    ['one key as number and text', '1: x\n"1": y\n', 'mine.yaml:2:1: Map keys must be unique'],
     ['a file without end', 'x'.repeat(1024 * 1024 + 1), 'mine.yaml: a scenario has at most 1 MiB'],
   ])('with %s is refused by place and path', async (_what, text, message) => {
     expect(await read(text)).toBe(message);

@@ -3,6 +3,8 @@ import { isKeptReference } from '../../domain/change.ts';
 import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { isRisk } from '../../domain/policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from '../../domain/properties.ts';
+import { requireKnownChecks } from '../../library/options.ts';
+import type { Check } from '../../ports/checks.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { OrderInput } from '../../run/prepare.ts';
 
@@ -69,10 +71,19 @@ const resumeMembers: Readonly<Record<keyof ResumeEvent, Form>> = {
   accept: acceptable,
 };
 
-/** @throws {InvalidInputError} with one line that holds nothing of what was given as a secret. */
-export function readEvent(event: unknown): SafeUpdateEvent | ResumeEvent {
+/** Far more than a change needs. The input is kept as one step of the execution, and read again at each invocation. */
+const longestCharacters = 256 * 1_024;
+
+/**
+ * `checks`: of the function's own.
+ *
+ * @throws {InvalidInputError} with one line that holds nothing of what was given as a secret.
+ */
+export function readEvent(event: unknown, checks?: readonly Check[]): SafeUpdateEvent | ResumeEvent {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     throw new InvalidInputError('the input is an object with customKeyStoreId and change');
+  if (JSON.stringify(event).length > longestCharacters)
+    throw new InvalidInputError('the input is longer than 256 KiB: a change and its options need far less');
   const known: Readonly<Record<string, Form>> = 'resume' in event ? resumeMembers : members;
   const stranger = Object.keys(event).find((name) => !Object.hasOwn(known, name));
   if (stranger === 'holdOffline' || stranger === 'onFailure')
@@ -83,7 +94,8 @@ export function readEvent(event: unknown): SafeUpdateEvent | ResumeEvent {
     const [words, holds] = known[name] ?? [];
     if (value !== undefined && holds?.(value) === false) throw new InvalidInputError(`${name} must be ${words}`);
   }
-  const { change, previous } = event as Partial<SafeUpdateEvent>;
+  const { change, previous, skipChecks } = event as Partial<SafeUpdateEvent>;
+  requireKnownChecks(skipChecks, checks);
   const literal = [change, previous].flatMap((values) => propertyNames.filter((name) => isLiteral(values, name)));
   if (literal.length > 0) {
     throw new InvalidInputError(

@@ -56,7 +56,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     clock: systemClock,
 
     async begin(event) {
-      const wanted = readEvent(event);
+      const wanted = readEvent(event, options.checks);
       return 'resume' in wanted ? goOn(wanted) : beginAnew(wanted);
     },
 

@@ -1,10 +1,10 @@
 /** The scenarios that come with the simulator, a file each, and those that somebody wrote. */
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Simulator, SimulatorOptions } from '../simulator.ts';
 import type { Scenario } from './format.ts';
-import { readScenario } from './read.ts';
+import { longestBytes, readScenario } from './read.ts';
 import { ScenarioError } from './scenario-error.ts';
 import { createScenarioSimulator } from './stage.ts';
 
@@ -38,6 +38,22 @@ export async function listScenarios(): Promise<readonly { readonly name: string;
   return Promise.all(names.map(async (name) => ({ name, summary: (await openScenario(name)).scenario.summary })));
 }
 
+/** A byte more than a scenario may have, at most: the file may be huge, or a device that never ends. */
+async function readSome(file: string): Promise<string> {
+  const handle = await open(file);
+  try {
+    const bytes = Buffer.alloc(longestBytes + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(bytes, length, bytes.length - length);
+      length += bytesRead;
+      if (bytesRead === 0 || length === bytes.length) return bytes.toString('utf8', 0, length);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
 /** A scenario of the catalogue by its name, or any other by its file. @throws ScenarioError */
 export async function openScenario(nameOrFile: string): Promise<OpenedScenario> {
   const isFile = /[./\\]/.test(nameOrFile);
@@ -45,7 +61,7 @@ export async function openScenario(nameOrFile: string): Promise<OpenedScenario> 
     throw new ScenarioError([], 'no scenario of the catalogue has this name', '', true);
   }
   const file = isFile ? nameOrFile : join(catalogueFolder(), `${nameOrFile}${extension}`);
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readSome(file).catch((error: NodeJS.ErrnoException) => {
     throw new ScenarioError([], `cannot be read (${error.code ?? 'unknown error'})`, file);
   });
   const { scenario, locate } = await readScenario(file, text);

@@ -9,7 +9,8 @@ export interface ReadScenario {
   locate(path: Path): string;
 }
 
-const longestCharacters = 1024 * 1024;
+/** No file that is longer is read. */
+export const longestBytes = 1024 * 1024;
 /** Aliases are for a person's convenience; a file that needs more of them unfolds to fill the memory. */
 const mostAliases = 100;
 
@@ -18,17 +19,33 @@ export async function readScenario(file: string, text: string): Promise<ReadScen
   const fail = (what: string, place = file): never => {
     throw new ScenarioError([], what, place);
   };
-  if (text.length > longestCharacters) fail('a scenario has at most 1 MiB');
-  const { LineCounter, parseDocument } = await import('yaml');
+  if (Buffer.byteLength(text) > longestBytes) fail('a scenario has at most 1 MiB');
+  const { isScalar, LineCounter, parseDocument, visit } = await import('yaml');
   const lineCounter = new LineCounter();
   const placeOf = (offset: number): string => {
     const { line, col } = lineCounter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const document = attempt(() => parseDocument(text, { lineCounter, prettyErrors: false }), fail);
+  const uniqueKeys = (a: unknown, b: unknown) => isScalar(a) && isScalar(b) && String(a.value) === String(b.value);
+  const document = attempt(() => parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys }), fail);
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) fail(explain(broken), isTooDeep(broken) ? file : placeOf(broken.pos[0]));
+  // Another version of YAML or a tag gives plain text another meaning.
+  if (document.directives?.toString()) fail('takes no directives that begin with %', `${file}:1:1`);
+  const tagged = attempt(() => findTagged(document), fail);
+  if (tagged) fail(`takes no tags: ${tagged.tag}`, placeOf(tagged.offset));
   const value: unknown = attempt(() => document.toJS({ maxAliasCount: mostAliases }), fail);
+
+  function findTagged(root: typeof document): { readonly tag: string; readonly offset: number } | undefined {
+    let found: { readonly tag: string; readonly offset: number } | undefined;
+    visit(root, (_, node) => {
+      const { tag, range } = (node ?? {}) as { readonly tag?: string; readonly range?: readonly number[] };
+      if (tag === undefined) return undefined;
+      found = { tag, offset: range?.[0] ?? 0 };
+      return visit.BREAK;
+    });
+    return found;
+  }
 
   /** What is not there, or stands behind an alias, is where it should be. */
   const locate = (path: Path): string => {
