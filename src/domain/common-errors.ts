@@ -97,6 +97,13 @@ export const conditions = {
     fault: 'network',
     remedy: 'Check the proxies on the way to KMS, then describe the store (cks describe).',
   },
+  unreadableAnswer: {
+    class: 'unclear',
+    cause:
+      'The answer is not one of AWS, so something between this machine and KMS wrote it, such as a proxy. KMS may have received the call all the same.',
+    fault: 'network',
+    remedy: 'Check the proxies on the way to KMS, then describe the store (cks describe).',
+  },
   brokenTls: {
     class: 'unclear',
     cause: 'TLS failed, most likely because something other than KMS over HTTPS answers at the endpoint.',
@@ -224,6 +231,10 @@ export const commonErrors: Readonly<Record<string, Row>> = {
   ETIMEDOUT: conditions.lostAnswer,
   EHOSTUNREACH: conditions.lostAnswer,
   ENETUNREACH: conditions.lostAnswer,
+  // A page in the place of an answer, or nothing in it: also where a proxy passes the request id of KMS on.
+  SyntaxError: conditions.unreadableAnswer,
+  Unknown: conditions.unreadableAnswer,
+  UnknownError: conditions.unreadableAnswer,
   // Mostly a failed handshake, but a proxy that breaks into a running connection causes the same.
   EPROTO: conditions.brokenTls,
   ERR_SSL_WRONG_VERSION_NUMBER: conditions.brokenTls,

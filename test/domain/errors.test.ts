@@ -106,6 +106,17 @@ describe('explainError', () => {
     },
   );
 
+  it.each(['SyntaxError', 'Unknown', 'UnknownError'])(
+    'does not take %s for a rejection by KMS, also where a proxy passes its request id on',
+    (code) => {
+      for (const httpStatusCode of [200, 403, 404, 502])
+        expect(explainError(code, { httpStatusCode, requestId: 'request-1' })).toMatchObject({
+          class: 'unclear',
+          login: 'maybe',
+        });
+    },
+  );
+
   it('never takes an unknown error for proof that kmsuser was not tried', () => {
     expect(explainError('NovelException', { httpStatusCode: 400, requestId: 'request-1' }).login).toBe('maybe');
   });
