@@ -43,13 +43,15 @@ export function hasStruck({ armed, hasSwitchStruck }: Context, nowMs: number): b
   return hasSwitchStruck || (armed !== null && nowMs >= armed.deadlineAtMs);
 }
 
-/** A store that is online, or on its way there, with the settings in force, though this run has not connected it. */
+/** A store that somebody has connected, or tried to, with the settings in force, though this run has not connected it. */
 export function isConnectedBySwitch(context: Context, { output: { value, atMs } }: Event): boolean {
   if (!hasStruck(context, atMs) || context.update === 'unclear') return false;
   if (value.kind !== 'foreign' && value.kind !== 'unmoved' && value.kind !== 'released') return false;
   if (('mayBeDone' in value && value.mayBeDone) || value.seen === null) return false;
   const { connectionState, settings } = value.seen.store;
-  return ['CONNECTING', 'CONNECTED'].includes(connectionState) && matchesSettings(context.inForce, settings);
+  // A hold is there to mend what FAILED, whoever has connected.
+  const states = value.kind === 'released' ? ['CONNECTING', 'CONNECTED'] : ['CONNECTING', 'CONNECTED', 'FAILED'];
+  return states.includes(connectionState) && matchesSettings(context.inForce, settings);
 }
 
 /**

@@ -20,6 +20,8 @@ export interface LoggedAnswer {
   readonly step: string;
   readonly atMs: number;
   readonly value: Result;
+  /** A stop had been asked for by then. */
+  readonly cancelRequested: boolean;
 }
 
 /** The state after the answer of a call; null while its result is unknown. */
@@ -70,14 +72,15 @@ function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }:
 }
 
 /** The state after the answer of a step that sends nothing to the store. */
-export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnswer, order: Order): ResumeState {
+export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Order): ResumeState {
+  const { step, atMs, value, cancelRequested } = answer;
   const next = foldLogin(state, value);
   const { accepted, before } = next;
   switch (value.kind) {
     case 'reached':
       return value.seen.store.connectionState === 'CONNECTED'
         ? { ...next, logins: noLogins, connectedSince: next.connectedSince || next.update === 'accepted' }
-        : next;
+        : foldStop(next, cancelRequested, order);
     case 'failed':
       return foldFailed(next, value.seen.store);
     case 'unmoved':
@@ -92,15 +95,19 @@ export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnsw
     case 'unarmed':
       return value.mayBeArmed ? { ...next, armed: value.armed } : next;
     case 'disarmed':
-      return withoutSwitch(next);
+      return foldStop(withoutSwitch(next), cancelRequested, order);
+    case 'stillArmed':
+      return foldStop(next, cancelRequested, order);
     case 'approved':
       return { ...next, accepted: [...new Set([...accepted, ...value.accepted])] };
     case 'released': {
-      const released = { ...next, isHeld: true, accepted: [...new Set([...accepted, ...value.accepted])] };
+      const held = { ...next, isHeld: true, accepted: [...new Set([...accepted, ...value.accepted])] };
       const isCorrected = Object.keys(value.correction).length > 0;
-      const corrected = { ...released, isUnsent: true, send: { ...next.send, ...value.correction } };
-      const left = isCorrected ? corrected : released;
-      return value.seen ? foldStrike(left, value.seen.store, atMs, order) : left;
+      const corrected = { ...held, isUnsent: true, send: { ...next.send, ...value.correction } };
+      const left = isCorrected ? corrected : held;
+      const isFailed = value.seen?.store.connectionState === 'FAILED';
+      const released = foldStop(left, cancelRequested, order);
+      return value.seen && !isFailed ? foldStrike(released, value.seen.store, atMs, order) : released;
     }
     case 'givenUp':
       return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
@@ -142,12 +149,19 @@ function foldFailed(state: ResumeState, store: KeyStore): ResumeState {
 function foldStrike(state: ResumeState, store: KeyStore, atMs: number, order: Order): ResumeState {
   const { armed, inForce, update, isUnsent } = state;
   const hasFired = armed !== undefined && atMs >= armed.deadlineAtMs;
-  const isOnline = ['CONNECTING', 'CONNECTED'].includes(store.connectionState);
-  if (!hasFired || !isOnline || !matchesSettings(inForce, store.settings)) return state;
+  const hasConnected = ['CONNECTING', 'CONNECTED', 'FAILED'].includes(store.connectionState);
+  if (!hasFired || !hasConnected || !matchesSettings(inForce, store.settings)) return state;
   if (update === 'accepted' && !isUnsent)
     return { ...state, connectedSince: state.connectedSince || store.connectionState === 'CONNECTED' };
   const detail = `it is ${store.connectionState}`;
   return turnBack(state, explainReason('SWITCH_STRUCK', { store, detail }), order);
+}
+
+/** After a stop, a run that has taken the store offline and changed no setting restores the connection state. */
+function foldStop(state: ResumeState, isStopped: boolean, order: Order): ResumeState {
+  const mustUndo = isStopped && state.isUnfinished && state.update === 'none' && state.pending === null;
+  if (!mustUndo || state.goal === 'back') return state;
+  return turnBack(state, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
 }
 
 function withoutSwitch({ armed: _, ...state }: ResumeState): ResumeState {

@@ -63,8 +63,9 @@ function leavePending({ operation, atMs, state }: Call, resumedAtMs: number): Re
 }
 
 /** Null for an answer in which nothing is told of a store: of a wait for an instant, or of a rehearsal. */
-function readAnswer({ step, value, atMs }: Extract<LogRecord, { kind: 'result' }>): LoggedAnswer | null {
+function readAnswer(record: Extract<LogRecord, { kind: 'result' }>): LoggedAnswer | null {
+  const { step, value, atMs, cancelRequested } = record;
   const [name = '', ...inner] = step.replace(/^\d+\./, '').split('.');
   const isTold = typeof (value as { readonly kind?: unknown } | null)?.kind === 'string';
-  return isTold && inner.length === 0 ? { step: name, value: value as Result, atMs } : null;
+  return isTold && inner.length === 0 ? { step: name, value: value as Result, atMs, cancelRequested } : null;
 }

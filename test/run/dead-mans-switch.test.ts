@@ -48,6 +48,17 @@ describe("a dead man's switch", () => {
     expect(reason?.code).toBe('SWITCH_STRUCK');
   });
 
+  it('that has struck in vain is no call without effect to the process that continues the run', async () => {
+    const { world, order, records, state } = await dieOffline();
+    world.simulator.failNextConnect(order.store, 'NETWORK_ERRORS');
+    world.clock.advance(minutes(120));
+
+    const { outcome, reason, settings } = await world.run({ ...order, log: createMemoryLog(records) });
+
+    expect([outcome, settings, state()]).toEqual(['rolledBack', 'old', 'CONNECTED']);
+    expect(reason?.code).toBe('SWITCH_STRUCK');
+  });
+
   it('that has struck is armed anew by the run that takes it up, which does what is left', async () => {
     const { world, order, records, state } = await dieOffline();
     world.clock.advance(minutes(120));

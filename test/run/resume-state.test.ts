@@ -81,6 +81,31 @@ describe('a run that turned back because its keys were others', () => {
   });
 });
 
+describe('a run that was stopped while its store was offline', () => {
+  it('is not taken forward by the run that resumes it from its log', async () => {
+    const world = createWorld();
+    const policy = { intent: 'reconnect', accept: ['outage'] } as const;
+    const order = { store: addExternal(world), policy, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    world.when(
+      () => world.simulator.store(order.store).ConnectionState === 'DISCONNECTING',
+      () => world.stop.abort(),
+    );
+    const isWaitOver = (record: LogRecord) =>
+      record.kind === 'result' && record.step.endsWith('.settleStore') && record.cancelRequested;
+    await crash(world, order, createMemoryLog(records), { at: isWaitOver, isKept: true });
+    const { input, left } = readLeft(world, order, records);
+    if (left === null) throw new Error('it has left the store offline');
+    const sequel = orderResume(left, input.order, {}, []);
+
+    const signal = new AbortController().signal;
+    const { outcome, reason } = await world.run({ ...order, ...sequel, ...sequel.order, signal });
+
+    expect([outcome, reason?.code]).toEqual(['cancelled', 'STOPPED']);
+    expect(world.simulator.store(order.store).ConnectionState).toBe('CONNECTED');
+  });
+});
+
 describe('the facts that a run writes with its calls', () => {
   it('hold no secret, and take a few kilobytes', async () => {
     const world = createWorld();
