@@ -3,7 +3,6 @@ import { explainRefusal, makePlan, type Plan } from '../../src/domain/plan.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { recognizeUpdate } from '../../src/domain/resume-state.ts';
-import { noStaleReads } from '../../src/domain/stale-reads.ts';
 import type { Context } from './types.ts';
 
 /** The plan is pure, so it is made here and not by an actor. The store as it was found is what a rollback restores. */
@@ -26,7 +25,6 @@ export function plan({ context }: { context: Context }): Partial<Context> {
     ...left,
     isUnsent: Object.keys(made.send).length > 0,
     inForce: store.settings,
-    stale: noStaleReads,
   };
 }
 

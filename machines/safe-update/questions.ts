@@ -224,6 +224,7 @@ export const askHold = ({ context }: Args): HoldQuestion => ({
   canRollBack: rollbackOf(context).possible,
   logins: context.logins,
   accepted: context.accepted,
+  stale: context.stale,
 });
 
 export const askAnswer = ({ context }: Args): Questions['awaitKms'] => ({

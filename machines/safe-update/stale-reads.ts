@@ -1,4 +1,5 @@
 /** What an answer says of stale reads: with an accepted call, and at the end of a wait, the store leaves states and settings. */
+import { type ConnectionState, isTransient } from '../../src/domain/key-store.ts';
 import { leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
 import type { Result } from './answers.ts';
 import { possibleSettings } from './facts.ts';
@@ -10,7 +11,8 @@ export function recordStaleReads(context: Context, event: Event, nowMs: number):
   if (value.kind !== 'accepted') return endTransition(context, value, nowMs);
   switch (event.type) {
     case 'xstate.done.actor.disconnectStore':
-      return seen === null ? stale : leaveStates(stale, [seen.store.connectionState], nowMs);
+      // A connect that ended before this call may still be shown as well, whoever made it.
+      return seen === null ? stale : leaveStates(stale, [seen.store.connectionState, 'CONNECTING'], nowMs);
     case 'xstate.done.actor.connectStore':
       return leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], nowMs);
     default:
@@ -26,11 +28,14 @@ export function sawStaleRead(value: Result): boolean {
  * The state that a wait has reached is current again, and the transition that led to it is over. As long as no read of the
  * run was stale, a CONNECTING that follows DISCONNECTED is that of the next Connect: to doubt it would prolong an outage.
  */
-function endTransition({ stale, hasSeenStaleRead }: Context, value: Result, nowMs: number): StaleReads {
+function endTransition({ stale, hasSeenStaleRead, seen }: Context, value: Result, nowMs: number): StaleReads {
   if (value.kind !== 'reached' && value.kind !== 'failed') return stale;
   const state = value.seen.store.connectionState;
-  const { [state]: _, ...states } = stale.states;
-  if (state === 'DISCONNECTED') return leaveStates({ ...stale, states }, ['DISCONNECTING'], nowMs);
   const isInDoubt = hasSeenStaleRead || sawStaleRead(value);
-  return leaveStates({ ...stale, states }, isInDoubt ? ['CONNECTING'] : [], nowMs);
+  const { [state]: _, CONNECTING, ...rest } = stale.states;
+  const states = isInDoubt && CONNECTING !== undefined ? { ...rest, CONNECTING } : rest;
+  const left: ConnectionState[] = state === 'DISCONNECTED' ? ['DISCONNECTING'] : isInDoubt ? ['CONNECTING'] : [];
+  // The transition of somebody else that the run has waited out.
+  const awaited = seen?.store.connectionState;
+  return leaveStates({ ...stale, states }, awaited && isTransient(awaited) ? [...left, awaited] : left, nowMs);
 }

@@ -207,6 +207,7 @@ export interface HoldQuestion {
   readonly canRollBack: boolean;
   readonly logins: LoginRecord;
   readonly accepted: readonly Risk[];
+  readonly stale: StaleReads;
 }
 
 export type ActorName = keyof Questions;

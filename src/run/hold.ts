@@ -1,10 +1,13 @@
 /** Waits for the operator while the store is offline, and looks at it when they are done. */
-import type { Held, HoldQuestion } from '../../machines/safe-update/index.ts';
+import type { Held, HoldQuestion, Sighting } from '../../machines/safe-update/index.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
+import { mayBeStale } from '../domain/stale-reads.ts';
 import type { HeldStore } from '../ports/holder.ts';
 import { HeldError } from './errors.ts';
 import type { Run } from './run.ts';
+
+const pauseMs = 1_000;
 
 /** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
 export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal): Promise<Held> {
@@ -15,14 +18,23 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
   await run.kms.renewCredentials();
-  const look = await run.look(question.store.customKeyStoreId);
-  const seen = look.kind === 'seen' ? look.seen : null;
+  const seen = await observeCurrent(run, question);
   if (release.kind === 'givenUp') return { kind: 'givenUp', seen };
   const { correction, accepted } = release;
   const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
   const missing = isToldAnew ? [] : held.missing.filter((risk) => !accepted.includes(risk));
   if (missing.length > 0) throw new HeldError({ ...held, missing });
   return { kind: 'released', correction, accepted, seen };
+}
+
+/** What may be older than the hold says nothing of what the operator did. Null: the store cannot be observed. */
+async function observeCurrent(run: Run, { store, stale }: HoldQuestion): Promise<Sighting | null> {
+  for (;;) {
+    const look = await run.look(store.customKeyStoreId);
+    if (look.kind === 'unreadable') return null;
+    if (!mayBeStale(stale, look.seen.store.connectionState, run.clock.now())) return look.seen;
+    await run.clock.sleep(pauseMs);
+  }
 }
 
 function describeHold({

@@ -10,7 +10,7 @@ import { type Failure, isDefinite } from '../domain/failure.ts';
 import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { describeHolder } from '../domain/reasons.ts';
-import { graceMs, judgeSettings } from '../domain/stale-reads.ts';
+import { graceMs, judgeSettings, mayBeStale } from '../domain/stale-reads.ts';
 import {
   beginNewRow,
   countTry,
@@ -66,7 +66,8 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   if (ready.kind !== 'ready') return ready;
   const { seen } = ready;
   // Once the limit is reached only Describe can tell more.
-  if (tries && isSpent(tries, limitAtMs, clock.now())) return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));
+  if (tries && isSpent(tries, limitAtMs, clock.now()))
+    return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));
 
   const reply = await run.count(rule.operation, rule.call());
   if (reply.ok) {
@@ -119,7 +120,8 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
       }
       const detail = findForeignHand(rule, question, seen, clock.now());
       if (detail === undefined) return { kind: 'ready', seen };
-      if (!inGrace()) return { kind: 'foreign', detail, seen, mayBeDone };
+      const isStale = mayBeStale(question.stale, seen.store.connectionState, clock.now());
+      if (!inGrace() && !isStale) return { kind: 'foreign', detail, seen, mayBeDone };
       isAsked = true;
       await clock.sleep(pauseMs);
     }

@@ -7,6 +7,7 @@ import { hasNoEffect } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { type CountedLogin, type LoginRecord, noLogins, withoutOne } from '../domain/logins.ts';
 import { describeProperty, type PropertyName } from '../domain/properties.ts';
+import { mayBeStale } from '../domain/stale-reads.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
 import { countLogin } from './logins.ts';
@@ -18,13 +19,19 @@ const stateIs =
   (store: KeyStore) =>
     states.includes(store.connectionState);
 
+/** A state that may be older than the last accepted call says nothing of this one. */
+const showsNow =
+  (run: Run, { stale }: WriteQuestion, ...states: readonly KeyStore['connectionState'][]) =>
+  (store: KeyStore) =>
+    stateIs(...states)(store) && !mayBeStale(stale, store.connectionState, run.clock.now());
+
 export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolean): Promise<Write> {
   return ensure(
     run,
     {
       operation: 'DisconnectCustomKeyStore',
       from: [question.evidence.store.connectionState],
-      isDone: stateIs('DISCONNECTING', 'DISCONNECTED'),
+      isDone: showsNow(run, question, 'DISCONNECTING', 'DISCONNECTED'),
       isUndone: stateIs('CONNECTED', 'FAILED'),
       mustBeKnown: true,
       call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),
@@ -58,7 +65,7 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
     {
       operation: 'ConnectCustomKeyStore',
       from: ['DISCONNECTED'],
-      isDone: stateIs('CONNECTING', 'CONNECTED', 'FAILED'),
+      isDone: showsNow(run, question, 'CONNECTING', 'CONNECTED', 'FAILED'),
       isUndone: stateIs('DISCONNECTED'),
       call: connect,
       // One of the Connects without a definite answer may still show.

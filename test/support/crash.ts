@@ -6,9 +6,9 @@ import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
-import { findStore, type History, type Life } from './history.ts';
+import type { History, Life } from './history.ts';
 import type { Scenario } from './scenario.ts';
-import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
+import { createWorld, findStore, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** The record at which the process dies, counted from 0 or by what it is, and whether it still reached the log. */
 export interface CrashPoint {

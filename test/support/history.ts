@@ -22,7 +22,7 @@ import { readLeft } from './past.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
 import type { KeyUse } from './real-keys.ts';
 import { type Stage, setStage } from './stage.ts';
-import type { RunOrder, World } from './world.ts';
+import { findStore, type RunOrder, type World } from './world.ts';
 
 /** How a process began: with a new order, from a log replayed, or with what an earlier run or its rehearsal has left. */
 export type Beginning = 'new' | 'replayed' | 'takenUp' | 'undoing' | 'clearing';
@@ -94,11 +94,6 @@ export interface History {
 
 /** The store as it truly is at the end; undefined where there is none. */
 export const readTruth = ({ truth }: History) => truth;
-
-/** The store as it truly is now. */
-export function findStore({ simulator }: World, store: string): StoreEntry | undefined {
-  return simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
-}
 
 /** A process went on without its log, so that the next one may not know all of what was done. */
 export const isLogCut = ({ lives }: History) => lives.slice(0, -1).some((life) => life.isLogCut);

@@ -25,7 +25,7 @@ import {
 } from './stores.ts';
 import { arrangeTrouble } from './troubles.ts';
 import { createTypingApprover } from './typing.ts';
-import { createWorld, isThrowAway, type RunOrder, type World } from './world.ts';
+import { createWorld, findStore, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** A hundredth of what KMS takes. */
 const durations = {
@@ -213,7 +213,7 @@ function arrangeHarsh(world: World, store: string, harsh: Harsh, at: Stage['at']
 }
 
 function deleteWhenDisconnected(world: World, CustomKeyStoreId: string, onDone: () => void): void {
-  const find = () => world.simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === CustomKeyStoreId);
+  const find = () => findStore(world, CustomKeyStoreId);
   world.when(
     () => find()?.ConnectionState === 'DISCONNECTED',
     () => {
@@ -388,7 +388,7 @@ function choosePolicy(
 }
 
 function mend(world: World, store: string, change: Change): void {
-  const { CloudHsmClusterId } = world.simulator.store(store);
+  const CloudHsmClusterId = findStore(world, store)?.CloudHsmClusterId;
   if (CloudHsmClusterId === undefined || !change.KeyStorePassword) return;
   try {
     world.simulator.setKmsuserPassword(CloudHsmClusterId, passwords.new);

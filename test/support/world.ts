@@ -464,6 +464,9 @@ function describeCall(operation: string, input: Readonly<Record<string, unknown>
     .join(' ')})`;
 }
 
+/** The store as it truly is now; undefined where there is none. */
+export const findStore = ({ simulator }: Pick<World, 'simulator'>, store: string) => findEntry(simulator, store);
+
 function findEntry(simulator: Simulator, id: unknown): StoreEntry | undefined {
   try {
     return simulator.store(String(id));

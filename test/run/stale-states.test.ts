@@ -1,0 +1,88 @@
+/** States that Describe shows from the past, in the places where a run could take them for news. */
+import { describe, expect, it } from 'vitest';
+import type { ConnectionState } from '../../src/domain/key-store.ts';
+import { createMemoryLog } from '../../src/hosts/local.ts';
+import type { Kms } from '../../src/ports/kms.ts';
+import type { LogRecord } from '../../src/ports/log.ts';
+import { crash, recordOf } from '../support/crash.ts';
+import { addExternal, newEndpoint } from '../support/stores.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
+const move = {
+  change: { XksProxyUriEndpoint: newEndpoint },
+  policy: { accept: ['outage', 'unproven-keys'] },
+} as const;
+
+/** A port that shows a past state in the place of the true one; undefined: the true one. */
+function createLaggingKms(world: World, findPast: (truth: ConnectionState) => ConnectionState | undefined): Kms {
+  const kms = world.connect();
+  return {
+    ...kms,
+    async describe(store, signal) {
+      const reply = await kms.describe(store, signal);
+      const past = reply.ok ? findPast(reply.value.connectionState) : undefined;
+      return reply.ok && past ? { ...reply, value: { ...reply.value, connectionState: past } } : reply;
+    },
+  };
+}
+
+const countOf = ({ sent }: World, name: string) => sent.filter(({ operation }) => operation === name).length;
+
+describe('a state from the past', () => {
+  it('is no external change, when a connect that ended before the run disconnects is shown once more', async () => {
+    const world = createWorld();
+    const store = addExternal(world, { ConnectionState: 'CONNECTING' });
+    const kms = createLaggingKms(world, (truth) => (truth === 'DISCONNECTING' ? 'CONNECTING' : undefined));
+
+    const { outcome, reason } = await world.run({ store, ...reconnect, kms });
+
+    expect([outcome, reason?.code]).toEqual(['updated', undefined]);
+  });
+
+  it('is no external change after a hold, and nothing is sent while it is shown', async () => {
+    const world = createWorld();
+    const store = addExternal(world, { ConnectionState: 'DISCONNECTING' });
+    let pastReads = 0;
+    const kms = createLaggingKms(world, () => {
+      pastReads -= 1;
+      return pastReads >= 0 ? 'DISCONNECTING' : undefined;
+    });
+    const updatesWhileShown: number[] = [];
+    const wait = async () => {
+      pastReads = 3;
+      return { kind: 'released', correction: {}, accepted: [] } as const;
+    };
+    world.when(
+      (operation) => operation === 'UpdateCustomKeyStore',
+      () => updatesWhileShown.push(pastReads),
+    );
+
+    const { outcome } = await world.run({
+      store,
+      ...move,
+      policy: { ...move.policy, holdOffline: true },
+      kms,
+      holder: { wait },
+    });
+
+    expect(outcome).toBe('updated');
+    expect(updatesWhileShown.map((left) => left <= 0)).toEqual([true]);
+  });
+
+  it('is no sign of a Connect that may have been sent before the process died', async () => {
+    const world = createWorld();
+    const order = { store: addExternal(world), ...reconnect, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('intent', 'connectStore'), isKept: true });
+    let pastReads = 2;
+    const kms = createLaggingKms(world, () => {
+      pastReads -= 1;
+      return pastReads >= 0 ? 'CONNECTED' : undefined;
+    });
+
+    const { outcome } = await world.run({ ...order, log: createMemoryLog(records), kms });
+
+    expect([outcome, countOf(world, 'ConnectCustomKeyStore')]).toEqual(['updated', 1]);
+  });
+});
