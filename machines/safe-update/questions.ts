@@ -168,6 +168,7 @@ function askSettle(
 ) {
   return {
     customKeyStoreId: store(context).customKeyStoreId,
+    sinceMs,
     expected: {
       goal,
       deadlineAtMs: sinceMs + withinMs,

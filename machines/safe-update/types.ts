@@ -114,6 +114,8 @@ export interface Questions {
   settleStore: {
     readonly customKeyStoreId: string;
     readonly expected: Expectation;
+    /** What the longest wait counts from. */
+    readonly sinceMs: number;
     readonly endsOnStop: boolean;
     readonly preparation: Preparation;
     /** When a canary first failed in this outage; null: none was observed to fail. */

@@ -2,7 +2,7 @@
  * Carries a run in this process, over a log. Replay, nothing else: a step whose result is in the log returns it; the
  * first one without goes on from there. It knows nothing of stores.
  */
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 import { DivergenceError, type Host, type StepContext, type StepResult, type Wait } from '../ports/host.ts';
 import type { LogRecord, RunLog } from '../ports/log.ts';
 
@@ -10,7 +10,10 @@ type ResultRecord = Extract<LogRecord, { kind: 'result' }>;
 
 const sleepAtMostMs = 60_000;
 
-export function createLocalHost(log: RunLog, clock: Clock): Host {
+/** More than what a busy machine, or a clock that is adjusted step by step, lets the two clocks differ between two readings. */
+const jumpMs = 1_000;
+
+export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
   const past = log.read();
   const results = past.filter((record): record is ResultRecord => record.kind === 'result');
   /** The step whose call may have happened without its result being kept. */
@@ -21,6 +24,8 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   const startedAtMs = clock.now();
   let lastAtMs = past.reduce((latest, record) => Math.max(latest, record.atMs), startedAtMs);
   let aheadMs = lastAtMs - startedAtMs;
+  let lastAwakeMs = clock.awakeMs();
+  const jumps: { readonly atMs: number; readonly byMs: number }[] = [];
 
   const isPending = (ordinal: number) => ordinal === results.length + 1 && pending?.startsWith(`${ordinal}.`);
 
@@ -28,7 +33,12 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
   function now(): number {
     const ms = clock.now();
     aheadMs = Math.max(aheadMs, lastAtMs - ms);
-    lastAtMs = ms + aheadMs;
+    const atMs = ms + aheadMs;
+    const awakeMs = clock.awakeMs();
+    const byMs = atMs - lastAtMs - (awakeMs - lastAwakeMs);
+    if (byMs > jumpMs) jumps.push({ atMs, byMs });
+    lastAtMs = atMs;
+    lastAwakeMs = awakeMs;
     return lastAtMs;
   }
 
@@ -56,6 +66,8 @@ export function createLocalHost(log: RunLog, clock: Clock): Host {
 
   return {
     now,
+
+    lostMs: (sinceMs) => jumps.filter(({ atMs }) => atMs > sinceMs).reduce((sum, { byMs }) => sum + byMs, 0),
 
     get upcoming() {
       return taken < results.length ? 'remembered' : 'new';

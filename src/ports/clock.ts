@@ -5,3 +5,9 @@ export interface Clock {
   /** Resolves after `ms`, or as soon as the signal aborts; it never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** A clock that also tells the time in which the process really ran. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds, by a clock that nobody sets and that stops while the machine sleeps. */
+  awakeMs(): number;
+}

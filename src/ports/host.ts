@@ -35,6 +35,11 @@ export interface Host {
   /** Milliseconds since the epoch, as the run counts them: they never go back, however the clock is set. */
   now(): number;
   /**
+   * How much of the time since `sinceMs` this process has not lived through: its machine slept, or its clock was set
+   * forward. It cannot tell which.
+   */
+  lostMs(sinceMs: number): number;
+  /**
    * What an earlier process has done of the next operation: nothing, its beginning (which was told then), or all of it, so
    * that its result is remembered.
    */

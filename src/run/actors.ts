@@ -26,7 +26,7 @@ import { noLogins, provesNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { graceMs } from '../domain/stale-reads.ts';
 import { isNotAsked, type Tries } from '../domain/tries.ts';
-import { confirmedAtMs } from '../domain/verdict.ts';
+import { confirmedAtMs, type Expectation } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { LockError, type LockHolder } from '../ports/lock.ts';
 import { awaitWindow } from './await-window.ts';
@@ -35,6 +35,7 @@ import { armSwitch, disarmSwitch } from './dead-mans-switch.ts';
 import { hold } from './hold.ts';
 import { forIntent, type Intent } from './intent.ts';
 import { keepLogin } from './logins.ts';
+import { extendStaleReads } from './lost-time.ts';
 import { feelOutage, prepareProof, proveKeys } from './prove.ts';
 import { rehearse } from './rehearse.ts';
 import type { Run } from './run.ts';
@@ -147,8 +148,15 @@ interface Felt {
   readonly keysFailedAtMs: number | null;
 }
 
+/** What the wait expects by now. */
+const expectedOf = (run: Run, { expected, sinceMs }: Questions['settleStore']): Expectation => ({
+  ...expected,
+  deadlineAtMs: expected.deadlineAtMs + run.host.lostMs(sinceMs),
+  stale: extendStaleReads(run, expected.stale),
+});
+
 /** Whether it takes keys to tell a CONNECTED from a stale read of it. */
-const isInDoubt = ({ expected }: Questions['settleStore'], { hasMoved }: Looked, look: Look, nowMs: number) =>
+const isInDoubt = (expected: Expectation, { hasMoved }: Looked, look: Look, nowMs: number) =>
   look.kind === 'seen' &&
   look.seen.store.connectionState === 'CONNECTED' &&
   confirmedAtMs(expected, look.seen.store, nowMs, { hasMoved, keysWork: false }) !== null;
@@ -165,7 +173,7 @@ async function settleStore(run: Run, question: Questions['settleStore']): Promis
         run.look(question.customKeyStoreId, whenStopped),
         keysFailedAtMs ?? feelOutage(run, question),
       ]);
-      const inDoubt = isInDoubt(question, looked, look, run.clock.now());
+      const inDoubt = isInDoubt(expectedOf(run, question), looked, look, run.clock.now());
       const keysWork = inDoubt && feltAtMs !== null && (await run.prover.feel(question.preparation)) === true;
       // A CONNECTED in doubt must not forget the logins that were counted.
       if (goal === 'CONNECTED' && look.kind === 'seen' && (!inDoubt || keysWork))
@@ -173,7 +181,9 @@ async function settleStore(run: Run, question: Questions['settleStore']): Promis
       return { look, keysFailedAtMs: feltAtMs, keysWork };
     },
     judge({ looked }, { look, keysFailedAtMs, keysWork }, nowMs, stopRequested): Next<Settled, Felt> {
-      const next = judgeSettled(run, question, looked, look, nowMs, stopRequested, keysWork);
+      const { endsOnStop } = question;
+      const wanted = { expected: expectedOf(run, question), endsOnStop };
+      const next = judgeSettled(run, wanted, looked, look, nowMs, stopRequested, keysWork);
       if (!('done' in next)) return { ...next, memory: { looked: next.memory, keysFailedAtMs } };
       return keysFailedAtMs === null ? next : { ...next, done: { ...next.done, keysFailedAtMs } };
     },
@@ -236,7 +246,11 @@ async function awaitKms(
       const tally = { ...before.tally, [code]: times };
       // What did not reach KMS says nothing of the store.
       const goneSinceMs = before.goneSinceMs ?? (failure.class === 'notFound' ? nowMs : null);
-      if (failure.class === 'notFound' && goneSinceMs !== null && nowMs - goneSinceMs >= graceMs)
+      if (
+        failure.class === 'notFound' &&
+        goneSinceMs !== null &&
+        nowMs - goneSinceMs >= graceMs + run.host.lostMs(goneSinceMs)
+      )
         return { done: { kind: 'gone', tally, failure } };
       run.tell({ type: 'run.suspended', code, message, times });
       const noted = times === 1 ? { note: code } : {};

@@ -5,6 +5,7 @@ import type { Risk } from '../domain/policy.ts';
 import { mayBeStale } from '../domain/stale-reads.ts';
 import type { HeldStore } from '../ports/holder.ts';
 import { HeldError } from './errors.ts';
+import { extendStaleReads } from './lost-time.ts';
 import type { Run } from './run.ts';
 
 const pauseMs = 1_000;
@@ -32,7 +33,7 @@ async function observeCurrent(run: Run, { store, stale }: HoldQuestion): Promise
   for (;;) {
     const look = await run.look(store.customKeyStoreId);
     if (look.kind === 'unreadable') return null;
-    if (!mayBeStale(stale, look.seen.store.connectionState, run.clock.now())) return look.seen;
+    if (!mayBeStale(extendStaleReads(run, stale), look.seen.store.connectionState, run.clock.now())) return look.seen;
     await run.clock.sleep(pauseMs);
   }
 }

@@ -2,6 +2,7 @@
 import type { Prepared, PrepareQuestion, Proven, Questions, Stamped } from '../../machines/safe-update/index.ts';
 import { judgeTrial } from '../domain/proof.ts';
 import type { Next, StepContext } from '../ports/host.ts';
+import { extendGrace } from './lost-time.ts';
 import type { Run } from './run.ts';
 import { settle } from './settle.ts';
 
@@ -29,13 +30,14 @@ interface Tried {
 /** The first call after CONNECTED. Repeated until every host of KMS uses the new settings, or an answer has come. */
 export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<Stamped<Proven>> {
   const { store, preparation, sinceMs, dwellUntilMs } = question;
+  const terms = () => ({ ...question, countsFromMs: extendGrace(run, question.countsFromMs) });
   return settle(run, 'proveKeys', {
     initial: { startedAtMs: null, keysWorkAtMs: null, isDwelling: false },
     observe: () => run.prover.tryKeys(store, preparation, sinceMs),
     judge(before: Tried, trial, nowMs, stopRequested): Next<Proven, Tried> {
       const startedAtMs = before.startedAtMs ?? nowMs;
       const keysWorkAtMs = before.keysWorkAtMs ?? (trial.passed > 0 ? nowMs : null);
-      const proof = judgeTrial(trial, question, startedAtMs, nowMs, stopRequested);
+      const proof = judgeTrial(trial, terms(), startedAtMs, nowMs, stopRequested);
       if ('againAtMs' in proof) {
         const isDwelling = dwellUntilMs !== null && trial.unanswered === 0;
         if (isDwelling && !before.isDwelling) run.tell({ type: 'keys.working', untilMs: dwellUntilMs });

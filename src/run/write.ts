@@ -23,6 +23,7 @@ import {
 } from '../domain/tries.ts';
 import type { Reply } from '../ports/kms.ts';
 import { LockError } from '../ports/lock.ts';
+import { extendGrace, extendInstant, extendStaleReads } from './lost-time.ts';
 import type { Run } from './run.ts';
 
 export interface WriteRule {
@@ -57,7 +58,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   let tries = question.tries && resumeTries(question.tries, clock.now());
   let mayBeDone = rerun || question.mayBeDone;
   const firstAtMs = tries?.firstAtMs ?? (rerun ? question.askedAtMs : clock.now());
-  const limitAtMs = firstAtMs + question.limitMs;
+  const limitAtMs = () => extendInstant(run, firstAtMs + question.limitMs, question.limitMs);
   let graceUntilMs = question.graceUntilMs;
   let unclearAtMs = tries?.unclearAtMs ?? null;
   if (mayBeDone) expectDone(unclearAtMs ?? clock.now());
@@ -66,7 +67,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   if (ready.kind !== 'ready') return ready;
   const { seen } = ready;
   // Once the limit is reached only Describe can tell more.
-  if (tries && isSpent(tries, limitAtMs, clock.now()))
+  if (tries && isSpent(tries, limitAtMs(), clock.now()))
     return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));
 
   const reply = await run.count(rule.operation, rule.call());
@@ -82,12 +83,12 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
     const now = failure.class === 'invalidState' ? await observe(true) : ready;
     return now.kind === 'ready' ? { kind: 'refused', failure, seen: now.seen } : now;
   }
-  tries = countTry(tries, failure, { firstAtMs, unclearAtMs, nowMs: clock.now(), limitAtMs });
+  tries = countTry(tries, failure, { firstAtMs, unclearAtMs, nowMs: clock.now(), limitAtMs: limitAtMs() });
   const write = decide(tries);
   // That nothing is sent for a while is told once.
   if (write.kind === 'cutOff' && (reply.calls > 0 || tries.sameCount === 1)) {
     const { code, message } = failure;
-    const untilMs = isNotAsked(failure) ? null : limitAtMs;
+    const untilMs = isNotAsked(failure) ? null : limitAtMs();
     run.tell({ type: 'call.failed', operation: rule.operation, code, message, tries: tries.count, untilMs });
   }
   return write;
@@ -95,7 +96,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   /** Looks until nothing speaks against the call, or something does for good. */
   async function observe(mustLook: boolean): Promise<Ready | Write> {
     const giveUpAtMs = clock.now() + unreadableForMs;
-    const inGrace = () => clock.now() < graceUntilMs;
+    const inGrace = () => clock.now() < extendGrace(run, graceUntilMs);
     let seen = question.evidence;
     let confirmedAtMs = Number.NEGATIVE_INFINITY;
     let isAsked = mustLook;
@@ -118,9 +119,10 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
         seen = look.seen;
         if (mayBeDone && rule.isDone(seen.store)) return { kind: 'accepted', seen };
       }
-      const detail = findForeignHand(rule, question, seen, clock.now());
+      const stale = extendStaleReads(run, question.stale);
+      const detail = findForeignHand(rule, { ...question, stale }, seen, clock.now());
       if (detail === undefined) return { kind: 'ready', seen };
-      const isStale = mayBeStale(question.stale, seen.store.connectionState, clock.now());
+      const isStale = mayBeStale(stale, seen.store.connectionState, clock.now());
       if (!inGrace() && !isStale) return { kind: 'foreign', detail, seen, mayBeDone };
       isAsked = true;
       await clock.sleep(pauseMs);
@@ -130,9 +132,9 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   /** What the failed calls so far amount to. */
   function decide(tries: Tries): Write {
     const { failure } = tries;
-    const isSettled = seen.atMs >= graceUntilMs;
+    const isSettled = seen.atMs >= extendGrace(run, graceUntilMs);
     const isUndone = !mayBeDone || (isSettled && rule.isUndone(seen.store));
-    const isOver = isSpent(tries, limitAtMs, clock.now());
+    const isOver = isSpent(tries, limitAtMs(), clock.now());
     const isRejected = isBelieved(tries) && (failure.class !== 'invalidState' || isSettled);
     if (isUndone && isRejected && !rule.mayPass?.(failure)) return { kind: 'refused', failure, seen };
     const awaitsTruth = rule.mustBeKnown && mayBeDone && !isSettled && rule.isUndone(seen.store);

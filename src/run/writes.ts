@@ -11,6 +11,7 @@ import { mayBeStale } from '../domain/stale-reads.ts';
 import type { CredentialValue, Reply, UpdateValues } from '../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../ports/secrets.ts';
 import { countLogin } from './logins.ts';
+import { extendStaleReads } from './lost-time.ts';
 import type { Run } from './run.ts';
 import { ensure } from './write.ts';
 
@@ -23,7 +24,7 @@ const stateIs =
 const showsNow =
   (run: Run, { stale }: WriteQuestion, ...states: readonly KeyStore['connectionState'][]) =>
   (store: KeyStore) =>
-    stateIs(...states)(store) && !mayBeStale(stale, store.connectionState, run.clock.now());
+    stateIs(...states)(store) && !mayBeStale(extendStaleReads(run, stale), store.connectionState, run.clock.now());
 
 export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolean): Promise<Write> {
   return ensure(

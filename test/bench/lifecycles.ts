@@ -3,14 +3,18 @@ import { Readable } from 'node:stream';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { createSend } from '../../src/kms/client.ts';
 import { createKms } from '../../src/kms/kms.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import { createInstantKms, type InstantKms } from './instant-kms.ts';
 import { startLifecycle } from './start-lifecycle.ts';
 import { percentile, type Row } from './table.ts';
 
 /** Never waits: every look comes at once. */
-const noWaitClock: Clock = { now: () => Date.now(), sleep: async () => undefined };
+const noWaitClock: SteadyClock = {
+  now: () => Date.now(),
+  awakeMs: () => performance.now(),
+  sleep: async () => undefined,
+};
 
 const rounds = 5;
 const roundMs = 1_000;

@@ -2,7 +2,7 @@
 import { noLogins } from '../../src/domain/logins.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { Progress } from '../../src/ports/progress.ts';
 import { startRun } from '../../src/run/start.ts';
@@ -11,7 +11,12 @@ import { noProver } from '../support/provers.ts';
 const done = { ok: true, value: null } as const;
 const noScheduler = { arm: async () => done, disarm: async () => done };
 
-export async function startLifecycle(kms: Kms, store: string, clock: Clock, progress: Progress = () => undefined) {
+export async function startLifecycle(
+  kms: Kms,
+  store: string,
+  clock: SteadyClock,
+  progress: Progress = () => undefined,
+) {
   const ports = {
     kms,
     secrets: { resolve: async () => '' },

@@ -198,7 +198,7 @@ describe('a wait until an instant', () => {
       // Ten hours pass in the second of its sleeps, and its timer knows of a minute.
       nowMs += slept.length === 2 ? 10 * 3_600_000 : ms;
     };
-    const host = createLocalHost(createMemoryLog(), { now: () => nowMs, sleep });
+    const host = createLocalHost(createMemoryLog(), { now: () => nowMs, awakeMs: () => 0, sleep });
 
     const { atMs } = await host.sleepUntil('sleep', startMs + 3_600_000);
 

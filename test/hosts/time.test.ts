@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 
-/** A clock that shows what it is told. */
+/** A clock that shows what it is told, in a process that has been running as long as it is told. */
 function createClock(ms: number) {
-  const clock = { ms, now: () => clock.ms, sleep: async () => undefined };
+  const clock = { ms, ranMs: 0, now: () => clock.ms, awakeMs: () => clock.ranMs, sleep: async () => undefined };
   return clock;
 }
 
@@ -32,5 +32,36 @@ describe('the time of a run', () => {
 
     clock.ms = 500_000;
     expect(host.now()).toBe(500_000);
+  });
+});
+
+describe('the time that a process has not lived through', () => {
+  it('is counted from each instant before a jump of the clock, and from none after it', () => {
+    const clock = createClock(10_000);
+    const host = createLocalHost(createMemoryLog(), clock);
+    const pass = (ms: number, ranMs: number) => {
+      clock.ms += ms;
+      clock.ranMs += ranMs;
+      return host.now();
+    };
+
+    const beforeMs = pass(2_000, 2_000);
+    pass(3_600_000, 500);
+    const betweenMs = pass(2_000, 2_000);
+    pass(600_000, 0);
+
+    expect([beforeMs, betweenMs, host.now()].map(host.lostMs)).toEqual([4_199_500, 600_000, 0]);
+  });
+
+  it('is none while the clock is set back, or differs by what a busy machine explains', () => {
+    const clock = createClock(10_000);
+    const host = createLocalHost(createMemoryLog(), clock);
+
+    for (const ms of [4_000, 4_900, 5_800]) {
+      clock.ms = ms;
+      host.now();
+    }
+
+    expect(host.lostMs(0)).toBe(0);
   });
 });

@@ -86,3 +86,49 @@ describe('a state from the past', () => {
     expect([outcome, countOf(world, 'ConnectCustomKeyStore')]).toEqual(['updated', 1]);
   });
 });
+
+describe('a clock that is set forward by hours while the store is offline', () => {
+  const jumpMs = 3 * 3_600_000;
+
+  /** After the first request of that kind. */
+  function setForward(world: World, operation: string): () => number {
+    let skewMs = 0;
+    world.when(
+      (called) => called === operation,
+      () =>
+        world.when(
+          () => true,
+          () => {
+            skewMs = jumpMs;
+          },
+        ),
+    );
+    return () => world.clock.now() + skewMs;
+  }
+
+  it.each(['DisconnectCustomKeyStore', 'ConnectCustomKeyStore'])(
+    'ends neither the wait nor the grace for stale reads at %s',
+    async (operation) => {
+      const world = createWorld();
+      const store = addExternal(world);
+      const now = setForward(world, operation);
+      world.simulator.staleReadsForMs = 100_000;
+
+      const { outcome, reason } = await world.run({ store, ...reconnect, now });
+
+      expect([outcome, reason?.code]).toEqual(['updated', undefined]);
+      expect(world.simulator.store(store).ConnectionState).toBe('CONNECTED');
+    },
+  );
+
+  it('gives an update no less time', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    const now = setForward(world, 'UpdateCustomKeyStore');
+    world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 4 });
+
+    const { outcome } = await world.run({ store, ...move, now });
+
+    expect([outcome, countOf(world, 'UpdateCustomKeyStore')]).toEqual(['updated', 5]);
+  });
+});

@@ -2,7 +2,7 @@
  * A clock of our own: time passes only when nothing else is left to do, so half an hour of waiting takes a millisecond.
  * p-retry reads timers and chance from the globals, so these are replaced while a clock drives.
  */
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 
 interface Timer {
   atMs: number;
@@ -12,7 +12,7 @@ interface Timer {
   readonly isOutside: boolean;
 }
 
-export interface VirtualClock extends Clock {
+export interface VirtualClock extends SteadyClock {
   /** Drives the promise to its end. @throws Error when it waits for what no timer will bring, or without end. */
   drive<T>(promise: Promise<T>): Promise<T>;
   /** Lets time pass that nobody waits for. */
@@ -31,6 +31,7 @@ const immediate = () => new Promise((resolve) => realSetImmediate(resolve));
 
 export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z')): VirtualClock {
   let nowMs = startMs;
+  let sleptMs = 0;
   let order = 0;
   const timers = new Set<Timer>();
 
@@ -71,11 +72,13 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
 
   return {
     now: () => nowMs,
+    awakeMs: () => nowMs - sleptMs,
     advance(ms) {
       nowMs += ms;
     },
     suspend(ms) {
       nowMs += ms;
+      sleptMs += ms;
       for (const timer of timers) if (!timer.isOutside) timer.atMs += ms;
     },
     at: (atMs, fire) => at(atMs, fire, true),
