@@ -17,8 +17,6 @@ export interface Share {
   readonly isBrief: boolean;
   /** Plays all schedules and counts the broken promises, in the place of stopping at the first. */
   readonly isSurvey: boolean;
-  /** Judges the promises that are pending too. */
-  readonly isStrict: boolean;
 }
 
 export interface Findings {
@@ -43,11 +41,11 @@ export async function explore(share: Share): Promise<Findings> {
   return share.isSurvey ? survey(share) : search(share);
 }
 
-async function search({ runs, seed, isBrief, off, isStrict }: Share): Promise<Findings> {
+async function search({ runs, seed, isBrief, off }: Share): Promise<Findings> {
   const sights: Record<string, number> = {};
   let hasFailed = false;
   const property = fc.asyncProperty(schedules, async (drawn) => {
-    const { broken, history } = await judge(switchOffDraws(drawn, off), isStrict);
+    const { broken, history } = await judge(switchOffDraws(drawn, off));
     if (!hasFailed && history) countSights(history, sights);
     hasFailed ||= broken.length > 0;
     return broken.length === 0;
@@ -55,19 +53,19 @@ async function search({ runs, seed, isBrief, off, isStrict }: Share): Promise<Fi
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: isBrief });
   const [drawn] = details.counterexample ?? [];
   const failure = drawn
-    ? `seed ${seed}, path ${details.counterexamplePath}\n${await tell(switchOffDraws(drawn, off), isStrict)}`
+    ? `seed ${seed}, path ${details.counterexamplePath}\n${await tell(switchOffDraws(drawn, off))}`
     : null;
   return { runs: details.numRuns, sights, failure, survey: {} };
 }
 
 const pathsKept = 5;
 
-async function survey({ runs, seed, off, isStrict }: Share): Promise<Findings> {
+async function survey({ runs, seed, off }: Share): Promise<Findings> {
   const found: Record<string, Found> = {};
   const sights: Record<string, number> = {};
   for (const [path, drawn] of fc.sample(schedules, { numRuns: runs, seed }).entries()) {
     const schedule = switchOffDraws(drawn, off);
-    const { broken, history } = await judge(schedule, isStrict);
+    const { broken, history } = await judge(schedule);
     if (history) countSights(history, sights);
     for (const fact of new Set(broken.map(summarize))) {
       const { times, paths, draws } = found[fact] ?? { times: 0, paths: [], draws: drawsOf(schedule) };
@@ -88,25 +86,25 @@ function summarize(fact: string): string {
 }
 
 /** One schedule of a search or a survey again, told from its beginning to its end. */
-export async function replay(seed: number, path: string, off: readonly Draw[], isStrict: boolean): Promise<string> {
+export async function replay(seed: number, path: string, off: readonly Draw[]): Promise<string> {
   let told = '';
   const property = fc.asyncProperty(schedules, async (drawn) => {
-    told = await tell(switchOffDraws(drawn, off), isStrict);
+    told = await tell(switchOffDraws(drawn, off));
   });
   await fc.check(property, { seed, path, numRuns: 1, endOnFailure: true });
   return told;
 }
 
-async function judge(schedule: Schedule, isStrict: boolean) {
+async function judge(schedule: Schedule) {
   try {
     const history = await play(schedule);
-    return { history, broken: [...findBrokenPromises(history, isStrict), ...(await judgeCrashes(schedule, history))] };
+    return { history, broken: [...findBrokenPromises(history), ...(await judgeCrashes(schedule, history))] };
   } catch (error) {
     return { broken: [`3: it never ends: ${(error as Error).stack}`] };
   }
 }
 
-async function tell(schedule: Schedule, isStrict: boolean): Promise<string> {
-  const { broken, history } = await judge(schedule, isStrict);
+async function tell(schedule: Schedule): Promise<string> {
+  const { broken, history } = await judge(schedule);
   return [JSON.stringify(schedule), ...(history ? [tellHistory(history)] : []), ...broken].join('\n');
 }

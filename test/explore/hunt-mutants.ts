@@ -27,6 +27,8 @@ export interface Hunt {
   readonly longRuns: number | null;
   /** Only the mutants whose name holds this text. */
   readonly name?: string | undefined;
+  /** Only those that have no seed yet. */
+  readonly isNewOnly?: boolean;
 }
 
 interface Catch {
@@ -37,9 +39,12 @@ interface Catch {
 }
 
 /** Exit code: 0 where every mutant was found. */
-export async function huntMutants(print: (line: string) => void, { longRuns, name = '' }: Hunt): Promise<number> {
+export async function huntMutants(
+  print: (line: string) => void,
+  { longRuns, name = '', isNewOnly = false }: Hunt,
+): Promise<number> {
   const seeds = readSeeds();
-  const meant = mutants.filter((mutant) => mutant.name.includes(name));
+  const meant = mutants.filter((mutant) => mutant.name.includes(name) && !(isNewOnly && seeds[mutant.name]));
   const left = [...meant.entries()];
   const catches: Catch[] = [];
   const startMs = performance.now();

@@ -1,14 +1,14 @@
 /**
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
- * exploration saw too little. `--strict` lets the troubles happen and judges the promises that the product
- * does not withstand and keep yet; `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
+ * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
  * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
- * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them.
+ * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them,
+ * and `--new` those without a seed.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { type Draw, draws, pendingDraws } from '../support/draws.ts';
+import { type Draw, draws } from '../support/draws.ts';
 import { explore, type Findings, replay, type Share, type Survey } from './explore.ts';
 import { huntMutants } from './hunt-mutants.ts';
 import { addSights, arrowSights, expectedSights } from './sights.ts';
@@ -22,11 +22,11 @@ const options = {
   only: { type: 'string' },
   without: { type: 'string' },
   path: { type: 'string' },
-  strict: { type: 'boolean', default: false },
   survey: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
   long: { type: 'boolean', default: false },
   name: { type: 'string' },
+  new: { type: 'boolean', default: false },
   cores: { type: 'string' },
   brief: { type: 'boolean', default: false },
 } as const;
@@ -34,12 +34,16 @@ const options = {
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
   if (values.mutants) {
-    return huntMutants(print, { longRuns: values.long ? Number(values.runs) : null, name: values.name });
+    return huntMutants(print, {
+      longRuns: values.long ? Number(values.runs) : null,
+      name: values.name,
+      isNewOnly: values.new,
+    });
   }
   const off = chooseOff(values);
   const seed = Number(values.seed);
   if (values.path !== undefined) {
-    print(await replay(seed, values.path, off, values.strict));
+    print(await replay(seed, values.path, off));
     return 0;
   }
   const runs = Number(values.runs);
@@ -50,7 +54,6 @@ async function main(): Promise<number> {
     off,
     isBrief: values.brief,
     isSurvey: values.survey,
-    isStrict: values.strict,
   });
   const findings = await Promise.all(shares.map(exploreInWorker));
   const failures = findings.flatMap(({ failure }) => (failure === null ? [] : [failure]));
@@ -80,11 +83,10 @@ async function main(): Promise<number> {
 interface Values {
   readonly only?: string | undefined;
   readonly without?: string | undefined;
-  readonly strict: boolean;
 }
 
 /** @throws Error for a name that is none */
-function chooseOff({ only, without, strict }: Values): readonly Draw[] {
+function chooseOff({ only, without }: Values): readonly Draw[] {
   const read = (names: string) =>
     names.split(',').map((name) => {
       const draw = draws.find((one) => one === name);
@@ -96,7 +98,7 @@ function chooseOff({ only, without, strict }: Values): readonly Draw[] {
     return draws.filter((draw) => !on.includes(draw));
   }
   if (without !== undefined) return read(without);
-  return strict ? [] : pendingDraws;
+  return [];
 }
 
 function share(cores: number, runs: number, { seed, ...common }: Omit<Share, 'runs'>): readonly Share[] {

@@ -51,8 +51,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'counts time by a clock that is set back',
     file: 'src/hosts/local.ts',
-    from: 'lastAtMs = ms + aheadMs;\n    return lastAtMs;',
-    to: 'return ms;',
+    from: 'const atMs = ms + aheadMs;',
+    to: 'const atMs = ms;',
   },
   {
     name: 'does not look for a foreign hand',
@@ -87,8 +87,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ends where credentials expire',
     file: 'machines/safe-update/guards.ts',
-    from: "return value.kind === 'cutOff' && (mustWait",
-    to: "return value.kind === 'unclear' && (mustWait",
+    from: '&& (isPatient(context) || mayBeDone({ event }));',
+    to: '&& isPatient(context) && mayBeDone({ event });',
   },
   {
     name: 'goes offline though nobody accepted an outage',
@@ -99,8 +99,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'leaves a secret in what a failure says',
     file: 'src/domain/redaction.ts',
-    from: "return text.replace(new RegExp(pattern, 'gi'), placeholder);",
-    to: "return pattern === '' ? placeholder : text;",
+    from: 'return (text) => text.replace(pattern, placeholder);',
+    to: "return (text) => (pattern.source === '' ? placeholder : text);",
   },
   {
     name: 'calls a lost answer a refusal',
@@ -135,8 +135,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'looks at the time only when it plans',
     file: 'machines/safe-update/guards.ts',
-    from: '!context.hasWritten && findLateness(context, event) !== undefined',
-    to: '!context.hasWritten && findLateness(context, event) === null',
+    from: '!hasWrittenBefore(context) && findLateness(context, event) !== undefined',
+    to: '!hasWrittenBefore(context) && findLateness(context, event) === null',
   },
   {
     name: "leaves its dead man's switch behind",
@@ -221,5 +221,143 @@ export const mutants: readonly Mutant[] = [
     file: 'machines/safe-update/guards.ts',
     from: "value.kind === 'proven' && output.value.proof.status === 'mismatch'",
     to: "value.kind === 'proven' && output.value.proof.status === 'early'",
+  },
+  {
+    name: 'leaves a secret in the name of an error',
+    file: 'src/kms/classify.ts',
+    from: 'return Object.hasOwn(errors, name) ? name : hide(name);',
+    to: 'return hide === undefined ? hide : name;',
+  },
+  {
+    name: 'hides only the secrets of the call itself',
+    file: 'src/kms/known-secrets.ts',
+    from: 'return hide(others.length === 0 ? text : createHider(others)(text));',
+    to: 'return hide === undefined ? text : createHider(also)(text);',
+  },
+  {
+    name: 'hides a secret in one of its forms only',
+    file: 'src/domain/redaction.ts',
+    from: 'const forms = [...new Set([...secrets].flatMap(listForms))]',
+    to: 'const forms = [...new Set([...secrets].flatMap((secret) => listForms(secret).slice(0, 1)))]',
+  },
+  {
+    name: 'gives up after the first answer that decides nothing',
+    file: 'src/run/write.ts',
+    from: 'if (!question.isPatient && !mayBeDone) {',
+    to: 'if (!mayBeDone) {',
+  },
+  {
+    name: 'tries again without a pause',
+    file: 'src/domain/tries.ts',
+    from: 'Math.min(firstPauseMs * 2 ** (inARow - 1), longestPauseMs)',
+    to: 'Math.min(firstPauseMs * 0 ** inARow, longestPauseMs)',
+  },
+  {
+    name: 'counts a Connect that KMS refused as a login',
+    file: 'src/run/writes.ts',
+    from: 'else if (hasNoEffect(reply.failure)) {',
+    to: 'else if (hasNoEffect(reply.failure) && clusterId === undefined) {',
+  },
+  {
+    name: 'disarms the switch on a stale read',
+    file: 'machines/safe-update/switch.ts',
+    from: 'return isOffline || mayBeStale(stale, connectionState, nowMs);',
+    to: 'return isOffline && mayBeStale(stale, connectionState, nowMs) !== null;',
+  },
+  {
+    name: 'ends a wait by an observation from before its limit',
+    file: 'src/run/settle.ts',
+    from: "if (isCutOff) return { done: { kind: 'cutOff', tally",
+    to: "if (isCutOff) return { done: { kind: nowMs >= expected.deadlineAtMs ? 'overdue' : 'cutOff', tally",
+  },
+  {
+    name: 'strands a store whose rollback was refused once',
+    file: 'src/run/writes.ts',
+    from: 'mayPass: (failure) => question.isRollback && explainError',
+    to: 'mayPass: (failure) => !question.isRollback && explainError',
+  },
+  {
+    name: 'takes a canary that works for one that was unavailable before',
+    file: 'machines/safe-update/questions.ts',
+    from: 'countsFromMs: keysFailedAtMs === null ? graceUntilMs(offlineSinceMs) : 0,',
+    to: 'countsFromMs: keysFailedAtMs === null ? 0 * graceUntilMs(offlineSinceMs) : 0,',
+  },
+  {
+    name: 'begins an outage that was not judged as one',
+    file: 'machines/safe-update/guards.ts',
+    from: "accepted.includes('outage') && isJudged;",
+    to: "accepted.includes('outage') && (isJudged || goal === 'forward');",
+  },
+  {
+    name: 'goes on after a stop',
+    file: 'machines/safe-update/guards.ts',
+    from: "mustUndo: ({ context }: Args) => context.stopRequested && context.update === 'none',",
+    to: "mustUndo: ({ context }: Args) => context.stopRequested && context.update === 'restored',",
+  },
+  {
+    name: 'begins a rollback anew after each suspension',
+    file: 'machines/safe-update/actions.ts',
+    from: "return context.goal === 'back' ? {} : { goal: 'back', retries: 0 };",
+    to: "return context.goal === null ? {} : { goal: 'back', retries: 0 };",
+  },
+  {
+    name: 'disconnects once more what the switch has connected as wanted',
+    file: 'machines/safe-update/guards.ts',
+    from: '    isConnectedBySwitch(args) &&\n    wantsConnection(args) &&',
+    to: '    !isConnectedBySwitch(args) &&\n    wantsConnection(args) &&',
+  },
+  {
+    name: 'begins each wait anew after a suspension',
+    file: 'machines/safe-update/questions.ts',
+    from: 'deadlineAtMs: sinceMs + withinMs,',
+    to: 'deadlineAtMs: Math.max(sinceMs, context.nowMs) + withinMs,',
+  },
+  {
+    name: 'tries the keys of a store that ends DISCONNECTED',
+    file: 'machines/safe-update/machine.ts',
+    from: "{ guard: 'isLeftOffline', target: '#verifying' },",
+    to: '',
+  },
+  {
+    name: 'takes a page of a proxy for a rejection',
+    file: 'src/domain/common-errors.ts',
+    from: 'SyntaxError: conditions.unreadableAnswer,',
+    to: '',
+  },
+  {
+    name: 'forgets at a resume that a stop has turned the run back',
+    file: 'src/run/fold-answer.ts',
+    from: "if (!mustUndo || state.goal === 'back') return state;",
+    to: "if (!mustUndo || state.goal !== 'back') return state;",
+  },
+  {
+    name: 'knows no switch that has fired in vain',
+    file: 'machines/safe-update/switch.ts',
+    from: "['CONNECTING', 'CONNECTED'] : ['CONNECTING', 'CONNECTED', 'FAILED'];",
+    to: "['CONNECTING', 'CONNECTED'] : ['CONNECTING', 'CONNECTED'];",
+  },
+  {
+    name: 'takes a connect from before the Disconnect for an external change',
+    file: 'machines/safe-update/stale-reads.ts',
+    from: "leaveStates(stale, [seen.store.connectionState, 'CONNECTING'], nowMs)",
+    to: 'leaveStates(stale, [seen.store.connectionState], nowMs)',
+  },
+  {
+    name: 'takes what is older than a hold for the doing of the operator',
+    file: 'src/run/hold.ts',
+    from: 'if (!mayBeStale(extendStaleReads(run, stale), look.seen.store.connectionState, run.clock.now())) return look.seen;',
+    to: 'if (!mayBeStale(extendStaleReads(run, stale), look.seen.store.connectionState, Infinity)) return look.seen;',
+  },
+  {
+    name: 'takes a state from before the outage for the result of its call',
+    file: 'src/run/writes.ts',
+    from: 'stateIs(...states)(store) && !mayBeStale(extendStaleReads(run, stale), store.connectionState, run.clock.now());',
+    to: 'stateIs(...states)(store) || mayBeStale(extendStaleReads(run, stale), store.connectionState, 0) === null;',
+  },
+  {
+    name: 'lets a grace end while the clock is set forward',
+    file: 'src/hosts/local.ts',
+    from: 'if (byMs > jumpMs) jumps.push({ atMs, byMs });',
+    to: 'if (byMs > jumpMs) jumps.length = 0;',
   },
 ];

@@ -60,14 +60,7 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['11: no store is left offline that KMS would connect', liveness.leaveNoStoreOffline],
 ];
 
-/** Those that the product does not keep yet; they are judged only where that is asked for. */
-const pendingPromises: readonly string[] = [
-  '11: no call is repeated without bound',
-  '11: no store is left offline that KMS would connect',
-];
-
 /** Each broken promise with what speaks against it; empty when all were kept. */
-export function findBrokenPromises(history: History, isStrict = false): string[] {
-  const judged = promises.filter(([promise]) => isStrict || !pendingPromises.includes(promise));
-  return judged.flatMap(([promise, judge]) => [...new Set(judge(history))].map((fact) => `${promise}: ${fact}`));
+export function findBrokenPromises(history: History): string[] {
+  return promises.flatMap(([promise, judge]) => [...new Set(judge(history))].map((fact) => `${promise}: ${fact}`));
 }
