@@ -55,7 +55,7 @@ export function orderUndo(
   order: Order,
   accept: readonly Risk[],
 ): Sequel | { readonly lost: readonly PropertyName[] } {
-  const { runId, before, sent, inForce, connectedSince } = state;
+  const { runId, before, sent, inForce, connectedSince, lastSentAtMs } = state;
   const rollback = planRollback(before, sent, order.previous, connectedSince);
   if (!rollback.possible) return { lost: rollback.lost };
   return {
@@ -72,6 +72,6 @@ export function orderUndo(
         accept,
       },
     },
-    takenUp: createResumeState(runId, { ...before, settings: inForce }),
+    takenUp: { ...createResumeState(runId, { ...before, settings: inForce }), lastSentAtMs },
   };
 }

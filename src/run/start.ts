@@ -103,9 +103,10 @@ function findOutage({ offlineSinceMs, offlineMs }: Context): number | null {
   return offlineMs === null ? offlineSinceMs : null;
 }
 
-/** After the last call of the run that is taken up, Describe may show the store as it was before; then nobody knows. */
+/** After the last call of an unfinished run, Describe may show the store as it was before; then nobody knows. */
 async function waitForTruth({ clock }: Run, { takenUp }: Input): Promise<void> {
-  const leftMs = graceUntilMs(takenUp?.lastSentAtMs ?? null) - clock.now();
+  if (!takenUp?.isUnfinished) return;
+  const leftMs = graceUntilMs(takenUp.lastSentAtMs) - clock.now();
   // A clock that was set back since must not hold up the way back.
   if (leftMs > 0) await clock.sleep(Math.min(leftMs, graceMs));
 }

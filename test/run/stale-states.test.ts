@@ -4,7 +4,9 @@ import type { ConnectionState } from '../../src/domain/key-store.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
+import { orderUndo } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash.ts';
+import { readLeft } from '../support/past.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -84,6 +86,32 @@ describe('a state from the past', () => {
     const { outcome } = await world.run({ ...order, log: createMemoryLog(records), kms });
 
     expect([outcome, countOf(world, 'ConnectCustomKeyStore')]).toEqual(['updated', 1]);
+  });
+
+  it('refuses no undo of an update that has just ended', async () => {
+    const world = createWorld();
+    const change = { NewCustomKeyStoreName: 'renamed' };
+    const order = { store: addExternal(world), change, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await world.run({ ...order, log: createMemoryLog(records) });
+    const { input, left } = readLeft(world, order, records);
+    const undo = left && orderUndo(left, input.order, []);
+    if (!undo || !('order' in undo)) throw new Error('it can be undone');
+    const kms = world.connect();
+    let pastReads = 5;
+    const describePast: Kms['describe'] = async (store, signal) => {
+      const reply = await kms.describe(store, signal);
+      pastReads -= 1;
+      if (!reply.ok || pastReads < 0) return reply;
+      const settings = { ...reply.value.settings, NewCustomKeyStoreName: 'xks' };
+      return { ...reply, value: { ...reply.value, settings } };
+    };
+
+    const ports = { kms: { ...kms, describe: describePast } };
+    const { outcome, reason } = await world.run({ ...undo, ...undo.order, ...ports, runId: 'run-2' });
+
+    expect([outcome, reason?.code]).toEqual(['updated', undefined]);
+    expect(world.simulator.store(order.store).CustomKeyStoreName).toBe('xks');
   });
 });
 
