@@ -11,8 +11,7 @@ export function recordStaleReads(context: Context, event: Event, nowMs: number):
   if (value.kind !== 'accepted') return endTransition(context, value, nowMs);
   switch (event.type) {
     case 'xstate.done.actor.disconnectStore':
-      // A connect that ended before this call may still be shown as well, whoever made it.
-      return seen === null ? stale : leaveStates(stale, [seen.store.connectionState, 'CONNECTING'], nowMs);
+      return seen === null ? stale : leaveStates(stale, [seen.store.connectionState], nowMs);
     case 'xstate.done.actor.connectStore':
       return leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], nowMs);
     default:

@@ -19,21 +19,29 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
   await run.kms.renewCredentials();
-  const seen = await observeCurrent(run, question);
-  if (release.kind === 'givenUp') return { kind: 'givenUp', seen };
+  if (release.kind === 'givenUp') {
+    const look = await run.look(question.store.customKeyStoreId);
+    return { kind: 'givenUp', seen: look.kind === 'seen' ? look.seen : null };
+  }
   const { correction, accepted } = release;
   const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
   const missing = isToldAnew ? [] : held.missing.filter((risk) => !accepted.includes(risk));
   if (missing.length > 0) throw new HeldError({ ...held, missing });
+  const seen = await observeMoved(run, question);
   return { kind: 'released', correction, accepted, seen };
 }
 
-/** What may be older than the hold says nothing of what the operator did. Null: the store cannot be observed. */
-async function observeCurrent(run: Run, { store, stale }: HoldQuestion): Promise<Sighting | null> {
+/**
+ * A store that is neither DISCONNECTED nor FAILED was moved by somebody, unless the read is older than the hold: then it is
+ * observed again. Null: the store cannot be observed.
+ */
+async function observeMoved(run: Run, { store, stale }: HoldQuestion): Promise<Sighting | null> {
   for (;;) {
     const look = await run.look(store.customKeyStoreId);
     if (look.kind === 'unreadable') return null;
-    if (!mayBeStale(extendStaleReads(run, stale), look.seen.store.connectionState, run.clock.now())) return look.seen;
+    const { connectionState } = look.seen.store;
+    const isStill = connectionState === 'DISCONNECTED' || connectionState === 'FAILED';
+    if (isStill || !mayBeStale(extendStaleReads(run, stale), connectionState, run.clock.now())) return look.seen;
     await run.clock.sleep(pauseMs);
   }
 }

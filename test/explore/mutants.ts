@@ -339,14 +339,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'takes a connect from before the Disconnect for an external change',
     file: 'machines/safe-update/stale-reads.ts',
-    from: "leaveStates(stale, [seen.store.connectionState, 'CONNECTING'], nowMs)",
-    to: 'leaveStates(stale, [seen.store.connectionState], nowMs)',
+    from: 'awaited && isTransient(awaited) ? [...left, awaited] : left',
+    to: 'awaited && isTransient(awaited) ? left : left',
   },
   {
     name: 'takes what is older than a hold for the doing of the operator',
     file: 'src/run/hold.ts',
-    from: 'if (!mayBeStale(extendStaleReads(run, stale), look.seen.store.connectionState, run.clock.now())) return look.seen;',
-    to: 'if (!mayBeStale(extendStaleReads(run, stale), look.seen.store.connectionState, Infinity)) return look.seen;',
+    from: 'if (isStill || !mayBeStale(',
+    to: 'if (isStill || connectionState || !mayBeStale(',
   },
   {
     name: 'takes a state from before the outage for the result of its call',

@@ -39,7 +39,7 @@ export function leaveNoStoreOffline(history: History): string[] {
   const isLimit = reason?.message.includes('kmsuser may be locked out') ?? false;
   if (outcomes[outcome].exitCode === 0) return [];
   if ([...words, ...(isLimit ? ['LOGIN_LIMIT'] : [])].some((word) => isExcused(history, word))) return [];
-  if (isShortOfTime(history)) return [];
+  if (isShortOfTime(history) || isUndecided(history)) return [];
   return wouldConnect(history) ? [`${outcome} because of ${code}, and KMS connects ${store}`] : [];
 }
 
@@ -49,6 +49,14 @@ function isExcused(history: History, code: string): boolean {
   if (lives.some(({ end }) => end.kind === 'result' && end.result.proof.status === 'mismatch')) return true;
   if (code === 'LOGIN_LIMIT') return countLogins(world.sent) >= 3 || wasLoginRefused(world.sent);
   return code === 'CustomKeyStoreInvalidStateException' && !history.isStale;
+}
+
+/** A resume to which KMS has shown nothing of the store decides nothing, and names the command that tries again. */
+function isUndecided({ lives, world }: History): boolean {
+  const { beginning, end, requests } = lives.at(-1) as Life;
+  const isSeen = world.sent.slice(requests.from, requests.until).some(({ shown, error }) => shown && !error);
+  const isNamed = end.kind === 'result' && end.result.remaining?.some((command) => command.startsWith('cks resume'));
+  return beginning === 'takenUp' && !isSeen && isNamed === true;
 }
 
 function isShortOfTime({ lives }: History): boolean {
