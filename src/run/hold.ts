@@ -32,15 +32,15 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
 }
 
 /**
- * A store that is neither DISCONNECTED nor FAILED was moved by somebody, unless the read is older than the hold: then it is
- * observed again. Null: the store cannot be observed.
+ * A store that is not DISCONNECTED was moved by somebody, or is FAILED, unless the read is older than the last call: then it
+ * is observed again. Null: the store cannot be observed.
  */
 async function observeMoved(run: Run, { store, stale }: HoldQuestion): Promise<Sighting | null> {
   for (;;) {
     const look = await run.look(store.customKeyStoreId);
     if (look.kind === 'unreadable') return null;
     const { connectionState } = look.seen.store;
-    const isStill = connectionState === 'DISCONNECTED' || connectionState === 'FAILED';
+    const isStill = connectionState === 'DISCONNECTED';
     if (isStill || !mayBeStale(extendStaleReads(run, stale), connectionState, run.clock.now())) return look.seen;
     await run.clock.sleep(pauseMs);
   }

@@ -1,6 +1,7 @@
 /**
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
- * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name, `--survey` counts what breaks in
+ * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name
+ * (`--without none` also lets happen what is pending), `--survey` counts what breaks in
  * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
  * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them,
  * and `--new` those without a seed.
@@ -8,7 +9,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { type Draw, draws } from '../support/draws.ts';
+import { type Draw, draws, pendingDraws } from '../support/draws.ts';
 import { explore, type Findings, replay, type Share, type Survey } from './explore.ts';
 import { huntMutants } from './hunt-mutants.ts';
 import { addSights, arrowSights, expectedSights } from './sights.ts';
@@ -97,8 +98,8 @@ function chooseOff({ only, without }: Values): readonly Draw[] {
     const on = only === 'none' ? [] : read(only);
     return draws.filter((draw) => !on.includes(draw));
   }
-  if (without !== undefined) return read(without);
-  return [];
+  if (without !== undefined) return without === 'none' ? [] : read(without);
+  return pendingDraws;
 }
 
 function share(cores: number, runs: number, { seed, ...common }: Omit<Share, 'runs'>): readonly Share[] {
