@@ -346,7 +346,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
 
   /** `skewMs`: by how much the clock of the function is ahead. */
   function open(gate: Gate, skewMs: number): RotationPorts {
-    const own = { now: () => clock.now() + skewMs, sleep: clock.sleep };
+    const own = { now: () => clock.now() + skewMs, awakeMs: clock.awakeMs, sleep: clock.sleep };
     const askAbout = createAskAbout(gate);
     const send = createSend(gate);
     const kms = createKms(send, own);
