@@ -53,6 +53,13 @@ export function namesToRestore(before: Settings, sent: Change): readonly Propert
   return propertyNames.filter((name) => differs(name) || companion(name) || secretReference(sent, name) !== undefined);
 }
 
+/** The properties that an update with the old settings has left out, so that they keep their new values. */
+export function namesLeftOut(before: Settings, sent: Change, rollback: Change): readonly PropertyName[] {
+  const isSendable = (name: PropertyName) =>
+    secretReference(sent, name) !== undefined || oldValue(name, before) !== undefined;
+  return namesToRestore(before, sent).filter((name) => rollback[name] === undefined && isSendable(name));
+}
+
 /** The visible value to send for a setting as it was; undefined where it was none and cannot be emptied. */
 export function oldValue(name: PropertyName, before: Settings): string | undefined {
   return before[name] ?? (describeProperty(name).mayBeEmptied ? '' : undefined);

@@ -4,13 +4,14 @@
  */
 import { rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Result } from '../../machines/safe-update/index.ts';
-import { applyChange, type Change } from '../domain/change.ts';
+import { applyChange, type Change, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import { explainFailure, type Reason } from '../domain/failure.ts';
-import { type KeyStore, matchesSettings, nameStore } from '../domain/key-store.ts';
+import { type KeyStore, matchesSettings, nameStore, type Settings } from '../domain/key-store.ts';
 import { noLogins, withoutLogin } from '../domain/logins.ts';
 import type { Order } from '../domain/plan.ts';
 import { explainFailed, explainReason } from '../domain/reasons.ts';
+import { namesLeftOut } from '../domain/restorability.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
 import type { Call } from './intent.ts';
 
@@ -54,7 +55,7 @@ function foldAccepted({ operation, state }: Call, atMs: number, order: Order): R
         ...(isNewLogin(change, order) ? { logins: noLogins } : {}),
       };
       return state.goal === 'back'
-        ? { ...updated, update: 'restored', inForce: before.settings }
+        ? { ...updated, ...foldRestored(before.settings, sent, change) }
         : {
             ...updated,
             update: 'accepted',
@@ -64,6 +65,18 @@ function foldAccepted({ operation, state }: Call, atMs: number, order: Order): R
           };
     }
   }
+}
+
+/** What a rollback has left out is still the new value, and in force. */
+function foldRestored(
+  before: Settings,
+  sent: Change,
+  rollback: Change,
+): Pick<ResumeState, 'update' | 'sent' | 'inForce'> {
+  const leftOut = namesLeftOut(before, sent, rollback);
+  if (leftOut.length === 0) return { update: 'restored', sent, inForce: before };
+  const kept = pickChange(sent, (name) => leftOut.includes(name));
+  return { update: 'accepted', sent: kept, inForce: applyChange(before, kept) };
 }
 
 /** Another password, or another cluster than the one whose logins were read. */
