@@ -5,6 +5,7 @@ import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
+import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Result } from './answers.ts';
 import {
@@ -123,6 +124,10 @@ export const guards = {
   isLocked: kindIs('locked'),
   isMoving: ({ event: { output } }: Args) =>
     output.value.kind === 'seen' && isTransient(output.value.seen.store.connectionState),
+  /** The observation may be older than the last call of the run that this one resumes. */
+  isInDoubt: ({ context, event: { output } }: Args) =>
+    output.value.kind === 'seen' &&
+    mayBeStale(context.stale, output.value.seen.store.connectionState, Math.max(context.nowMs, output.atMs)),
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
   isLeftFinished,
   isLeftOffline: (args: Args) => isLeftFinished(args) && args.context.plan?.wantedState === 'DISCONNECTED',

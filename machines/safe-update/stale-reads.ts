@@ -1,5 +1,5 @@
 /** What an answer says of stale reads: with an accepted call, and at the end of a wait, the store leaves states and settings. */
-import { leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
+import { arriveAt, leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
 import type { Result } from './answers.ts';
 import { possibleSettings } from './facts.ts';
 import type { Context, Event } from './types.ts';
@@ -28,9 +28,5 @@ export function sawStaleRead(value: Result): boolean {
  */
 function endTransition({ stale, hasSeenStaleRead }: Context, value: Result, nowMs: number): StaleReads {
   if (value.kind !== 'reached' && value.kind !== 'failed') return stale;
-  const state = value.seen.store.connectionState;
-  const { [state]: _, ...states } = stale.states;
-  if (state === 'DISCONNECTED') return leaveStates({ ...stale, states }, ['DISCONNECTING'], nowMs);
-  const isInDoubt = hasSeenStaleRead || sawStaleRead(value);
-  return leaveStates({ ...stale, states }, isInDoubt ? ['CONNECTING'] : [], nowMs);
+  return arriveAt(stale, value.seen.store.connectionState, hasSeenStaleRead || sawStaleRead(value), nowMs);
 }

@@ -210,8 +210,10 @@ const wordings = {
   },
   NO_EFFECT: {
     message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,
-    cause: 'DescribeCustomKeyStores still shows the store as it was, a minute after the accepted call.',
-    remedy: 'Describe the store again later; open a case with AWS if it stays so.',
+    cause:
+      'DescribeCustomKeyStores still shows the store as it was, after the longest wait. Another actor may have reversed the call between two observations.',
+    remedy:
+      'Look in CloudTrail for a ConnectCustomKeyStore, DisconnectCustomKeyStore or UpdateCustomKeyStore that is not of this run. If there is none, describe the store again later, and open a case with AWS if it stays so.',
   },
   NOT_RESTORABLE: {
     message: (store, detail) => `${store} cannot be rolled back: ${detail}`,

@@ -32,10 +32,35 @@ export function leaveStates(stale: StaleReads, states: readonly ConnectionState[
   return { ...stale, states: { ...stale.states, ...left } };
 }
 
+/**
+ * A wait has observed this state, which is no stale read: it is current again. `isInDoubt`: a CONNECTING that follows may be
+ * that of the Connect before.
+ */
+export function arriveAt(
+  { states, ...stale }: StaleReads,
+  state: ConnectionState,
+  isInDoubt: boolean,
+  nowMs: number,
+): StaleReads {
+  const { [state]: _, ...others } = states;
+  const left = { ...stale, states: others };
+  if (state === 'DISCONNECTED') return leaveStates(left, ['DISCONNECTING'], nowMs);
+  return leaveStates(left, isInDoubt ? ['CONNECTING'] : [], nowMs);
+}
+
 /** These settings were replaced by others at `nowMs`. */
 export function leaveSettings(stale: StaleReads, values: Settings, nowMs: number): StaleReads {
   const possible = stale.settings.filter(({ untilMs }) => nowMs < untilMs);
   return { ...stale, settings: [...possible, { values, untilMs: nowMs + graceMs }] };
+}
+
+/** No stale read is possible for longer than one grace from now, however far the clock was set back since. */
+export function limitStaleReads({ states, settings }: StaleReads, nowMs: number): StaleReads {
+  const limitMs = nowMs + graceMs;
+  return {
+    states: Object.fromEntries(Object.entries(states).map(([state, untilMs]) => [state, Math.min(untilMs, limitMs)])),
+    settings: settings.map(({ values, untilMs }) => ({ values, untilMs: Math.min(untilMs, limitMs) })),
+  };
 }
 
 /** Whether an observation of this state may be older than the last accepted call. */

@@ -4,6 +4,7 @@ import { type Change, changedNames } from '../domain/change.ts';
 import { leavesAsWanted } from '../domain/lease.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { mayLeaveStore } from '../domain/rehearsal.ts';
+import { systemClock } from '../hosts/system-clock.ts';
 import { type Digest, digestJournal } from '../journal/digest.ts';
 import type { JournalContents } from '../journal/parse.ts';
 import { listJournals } from '../journal/shelf.ts';
@@ -13,8 +14,9 @@ import type { Vault } from '../ports/secrets.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { type Past, readPast } from '../run/past.ts';
 import { prepareCorrection } from '../run/prepare.ts';
-import { orderResume } from '../run/resume.ts';
-import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
+import { mayBeConnectedMeanwhile, orderResume } from '../run/resume.ts';
+import type { Connection } from './connection.ts';
+import { type Earlier, findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
 import { clearRehearsal, isReplayable, replay } from './replay.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
@@ -56,7 +58,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
     if (sequel === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
     return begin(connection, vault, options, sequel);
   };
-  if (!isReplayed) return takeUp();
+  if (!isReplayed || (await wasConnectedMeanwhile(earlier, past, connection, options))) return takeUp();
   try {
     return await replay(earlier, connection, vault, {
       ...options,
@@ -67,6 +69,19 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
     if (error instanceof UnfinishedRunError && error.cause instanceof DivergenceError) return takeUp();
     throw error;
   }
+}
+
+/** Asked only where the log says that the store is offline. Where KMS cannot be asked, the run itself waits for it. */
+async function wasConnectedMeanwhile(
+  { left }: Earlier,
+  { pending }: Past,
+  { kms }: Connection,
+  { signal }: ResumeOptions,
+): Promise<boolean> {
+  // A Disconnect without a known answer is sent again, whoever has connected the store since.
+  if (!left?.hasDisconnected || pending === 'disconnectStore') return false;
+  const reply = await kms.describe(left.before.customKeyStoreId, signal);
+  return reply.ok && mayBeConnectedMeanwhile(left, reply.value.connectionState, systemClock.now());
 }
 
 /** What a later run has settled or continued is not what the journal of this one tells any more. */

@@ -24,7 +24,7 @@ import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import { noLogins, provesNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
-import { graceMs } from '../domain/stale-reads.ts';
+import { graceMs, mayBeStale } from '../domain/stale-reads.ts';
 import { isNotAsked, type Tries } from '../domain/tries.ts';
 import { confirmedAtMs } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
@@ -128,7 +128,7 @@ export const providedMachine = safeUpdateMachine.provide({
 /** The lock is taken as soon as the store's id is known and the run may act, and before anybody is asked anything. */
 async function findStore(
   run: Run,
-  { store, clusterId, takesLock }: Questions['describeStore'],
+  { store, clusterId, takesLock, stale }: Questions['describeStore'],
   { signal }: StepContext,
 ): Promise<Found> {
   const look = await run.look(store, signal);
@@ -136,7 +136,7 @@ async function findStore(
   const { seen } = look;
   const holder = takesLock ? await acquireLock(run, seen.store.customKeyStoreId) : null;
   if (holder) return { kind: 'locked', seen, holder };
-  await keepLogin(run.logins, seen.store);
+  if (!mayBeStale(stale, seen.store.connectionState, run.clock.now())) await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
   const logins = cluster === undefined ? noLogins : await run.logins.read(cluster);
   return { ...look, logins, holdsLock: takesLock };

@@ -4,7 +4,7 @@
  */
 import { rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Result } from '../../machines/safe-update/index.ts';
-import { applyChange, type Change } from '../domain/change.ts';
+import { applyChange, type Change, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import { explainFailure, type Reason } from '../domain/failure.ts';
 import { type KeyStore, matchesSettings, nameStore } from '../domain/key-store.ts';
@@ -12,6 +12,7 @@ import { noLogins, withoutLogin } from '../domain/logins.ts';
 import type { Order } from '../domain/plan.ts';
 import { explainFailed, explainReason } from '../domain/reasons.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
+import { arriveAt, leaveSettings, leaveStates } from '../domain/stale-reads.ts';
 import type { Call } from './intent.ts';
 
 /** An answer as a log holds it. */
@@ -26,33 +27,42 @@ export interface LoggedAnswer {
 export function foldCall(call: Call, { atMs, value }: LoggedAnswer, order: Order): ResumeState | null {
   const state = foldLogin(call.state, value);
   const isSettled = value.kind === 'refused' || value.kind === 'foreign' || value.kind === 'cutOff';
-  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, atMs, order);
+  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, value.seen.store, atMs, order);
   if (!isSettled || ('mayBeDone' in value && value.mayBeDone)) return null;
-  const settled = { ...state, pending: null, lastSentAtMs: atMs };
+  const settled = { ...state, pending: null };
   if (value.kind !== 'refused') return value.seen ? foldStrike(settled, value.seen.store, atMs, order) : settled;
   const doing = `${String(call.operation)} of ${nameStore(value.seen.store)} was refused`;
   return remember(settled, explainFailure(value.failure, doing));
 }
 
-function foldAccepted({ operation, state }: Call, atMs: number, order: Order): ResumeState {
-  const { before, pending, inForce, sent } = state;
-  const accepted = { ...state, isUnfinished: true, pending: null, lastSentAtMs: atMs, lastAcceptedAtMs: atMs };
+function foldAccepted({ operation, state }: Call, seen: KeyStore, atMs: number, order: Order): ResumeState {
+  const { before, pending, inForce, sent, stale } = state;
+  const accepted = { ...state, isUnfinished: true, pending: null, lastAcceptedAtMs: atMs };
   switch (operation) {
     case 'DisconnectCustomKeyStore':
-      return before.connectionState === 'CONNECTED'
-        ? { ...accepted, offlineSinceMs: state.offlineSinceMs ?? atMs }
-        : accepted;
+      return {
+        ...accepted,
+        hasDisconnected: true,
+        stale: leaveStates(stale, [seen.connectionState], atMs),
+        ...(before.connectionState === 'CONNECTED' ? { offlineSinceMs: state.offlineSinceMs ?? atMs } : {}),
+      };
     case 'ConnectCustomKeyStore':
-      return { ...accepted, hasConnected: true };
+      return {
+        ...accepted,
+        hasConnected: true,
+        hasDisconnected: false,
+        stale: leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], atMs),
+      };
     default: {
       const change = pending ?? {};
       const updated = {
         ...accepted,
         updateAcceptedAtMs: atMs,
+        stale: leaveSettings(stale, inForce, atMs),
         ...(isNewLogin(change, order) ? { logins: noLogins } : {}),
       };
       return state.goal === 'back'
-        ? { ...updated, update: 'restored', inForce: before.settings }
+        ? { ...updated, ...foldRestored(state, change) }
         : {
             ...updated,
             update: 'accepted',
@@ -64,6 +74,13 @@ function foldAccepted({ operation, state }: Call, atMs: number, order: Order): R
   }
 }
 
+/** A rollback leaves out what KMS did not take back: that keeps its new value. */
+function foldRestored({ before, inForce, sent }: ResumeState, change: Change): Partial<ResumeState> {
+  const settings = applyChange(inForce, change);
+  if (matchesSettings(before.settings, settings)) return { update: 'restored', inForce: before.settings };
+  return { update: 'accepted', inForce: settings, sent: pickChange(sent, (name) => change[name] === undefined) };
+}
+
 /** Another password, or another cluster than the one whose logins were read. */
 function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }: Order): boolean {
   return KeyStorePassword !== undefined || (CloudHsmClusterId ?? change.CloudHsmClusterId) !== change.CloudHsmClusterId;
@@ -71,7 +88,7 @@ function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }:
 
 /** The state after the answer of a step that sends nothing to the store. */
 export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnswer, order: Order): ResumeState {
-  const next = foldLogin(state, value);
+  const next = foldArrival(foldLogin(state, value), value, atMs);
   const { accepted, before } = next;
   switch (value.kind) {
     case 'reached':
@@ -118,6 +135,13 @@ export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnsw
     default:
       return next;
   }
+}
+
+/** A wait that is over has observed a state that is no stale read. */
+function foldArrival(state: ResumeState, value: Result, atMs: number): ResumeState {
+  if (value.kind !== 'reached' && value.kind !== 'failed') return state;
+  const { connectionState } = value.seen.store;
+  return { ...state, stale: arriveAt(state.stale, connectionState, value.sawStaleRead === true, atMs) };
 }
 
 /** A connect may have reached the login, whether its answer came or not. */

@@ -1,7 +1,7 @@
 /** Orders that resume an earlier run: to finish it, or to undo it. Decides only; the run itself observes the store. */
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
-import type { KeyStore } from '../domain/key-store.ts';
+import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
 import type { Order } from '../domain/plan.ts';
 import type { FinalState, Policy, Risk } from '../domain/policy.ts';
@@ -36,6 +36,21 @@ export function orderResume(state: ResumeState, order: Order, correction: Change
     },
     takenUp: state,
   };
+}
+
+/**
+ * Whether another actor may have connected the store while the run was away: its log says that it is offline. Such a run is
+ * resumed from its facts, which doubts a stale read; a replay would wait for the DISCONNECTED that it expects.
+ */
+export function mayBeConnectedMeanwhile(
+  { hasDisconnected, armed }: ResumeState,
+  shown: ConnectionState,
+  nowMs: number,
+): boolean {
+  const isOnline = shown === 'CONNECTED' || shown === 'CONNECTING';
+  // What the dead man's switch did is recognized by the run itself.
+  const hasFired = armed !== undefined && nowMs >= armed.deadlineAtMs;
+  return hasDisconnected && isOnline && !hasFired;
 }
 
 /** What an earlier run has left is resumed now, however long it takes; and its window has passed. */
