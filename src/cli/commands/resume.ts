@@ -12,7 +12,7 @@ import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { renderError } from '../render/reason.ts';
-import { nameRunStore } from '../render/runs.ts';
+import { describeRunning, nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readGuards } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
@@ -100,6 +100,11 @@ async function findUnfinished(stateDirectory: string | undefined): Promise<strin
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const [latest, ...others] = runs.filter(({ isUnfinished }) => isUnfinished);
   if (latest === undefined) {
+    const running = runs.find((run) => run.running !== null);
+    if (running?.running) {
+      const at = describeRunning(running.running, Date.now());
+      throw new InvalidInputError(`run ${running.runId} is ${at}: to stop it: cks stop ${running.runId}`);
+    }
     const left = runs.find(({ outcome }) => outcome === 'stranded' || outcome === 'unsettled');
     const hint = left ? `; the latest that ended ${left.outcome} is gone on with by its id, ${left.runId}` : '';
     throw new InvalidInputError(`no run is unfinished${hint || '; cks runs lists those that have ended'}`);
