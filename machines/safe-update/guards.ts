@@ -2,7 +2,7 @@
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { isTransient } from '../../src/domain/key-store.ts';
+import { isTransient, matchesSettings } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
@@ -13,6 +13,7 @@ import {
   hasChangedConnection,
   hasWrittenBefore,
   isConnectionUnrestored,
+  isPasswordConfirmed,
   isPatient,
   mustRestore,
   rollbackOf,
@@ -62,6 +63,17 @@ const canRollBack = (args: Args) =>
 const wantsConnection = ({ context }: Args) => context.plan?.wantedState === 'CONNECTED';
 
 const isConnectedBySwitch = ({ context, event }: Args) => deadMansSwitch.isConnectedBySwitch(context, event);
+
+/** The store is CONNECTED with the settings in force, and that is no stale read. */
+const isConnectedAsLeft = ({ context, event: { output } }: Args) => {
+  const { seen = null } = output.value.kind === 'released' ? output.value : {};
+  return (
+    seen?.store.connectionState === 'CONNECTED' &&
+    context.update !== 'unclear' &&
+    matchesSettings(context.inForce, seen.store.settings) &&
+    !mayBeStale(context.stale, 'CONNECTED', output.atMs)
+  );
+};
 
 /** Also where it has opened since the store was described: that was without the lock. */
 const isWindowAhead = ({ context, event }: Args) =>
@@ -202,10 +214,13 @@ export const guards = {
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
   isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && isRestorable(args),
   isGivenUp: kindIs('givenUp'),
+  isExpiredWithAWayBack: (args: Args) =>
+    kindIs('expired')(args) && isRestorable(args) && !isPasswordConfirmed(args.context),
+  isExpired: kindIs('expired'),
   isReleasedTooLate: (args: Args) => kindIs('released')(args) && isTooLate(args),
-  /** The switch has done what was left to do. */
+  /** The dead man's switch, or the operator by hand, has done what was left to do. */
   isConnectedAsWanted: (args: Args) =>
-    isConnectedBySwitch(args) &&
+    (isConnectedBySwitch(args) || isConnectedAsLeft(args)) &&
     wantsConnection(args) &&
     !args.context.isUnsent &&
     args.event.output.value.kind === 'released' &&

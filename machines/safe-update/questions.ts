@@ -223,6 +223,8 @@ export const askHold = ({ context }: Args): HoldQuestion => ({
   obstacle: context.obstacle,
   settings: settingsInForce(context.update),
   canRollBack: rollbackOf(context).possible,
+  offlineSinceMs: context.offlineSinceMs,
+  timeoutMs: context.order.policy.holdTimeoutMs ?? null,
   logins: context.logins,
   accepted: context.accepted,
 });

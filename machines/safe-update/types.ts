@@ -215,6 +215,8 @@ export interface HoldQuestion {
   readonly obstacle: Reason | null;
   readonly settings: SettingsInForce;
   readonly canRollBack: boolean;
+  readonly offlineSinceMs: number | null;
+  readonly timeoutMs: number | null;
   readonly logins: LoginRecord;
   readonly accepted: readonly Risk[];
 }

@@ -134,6 +134,11 @@ const wordings = {
     cause: 'Somebody else, or KMS, changed the store between the plan and the first write.',
     remedy: 'Nothing was sent. Look at it (cks describe), then plan again.',
   },
+  HOLD_EXPIRED: {
+    message: (store) => `${store} was on hold, and nobody continued the run within --hold-timeout`,
+    cause: 'A hold does not keep a store offline without end: after its limit the run puts the old settings back.',
+    remedy: 'Run the command again when somebody can answer, or with a longer --hold-timeout.',
+  },
   FOREIGN_HAND: {
     message: (store, detail) => `${store} was changed by somebody else during the run: ${detail}`,
     cause: 'The store is not as this run left it, so another person or program is acting on it.',

@@ -121,6 +121,12 @@ export function foldAnswer(state: ResumeState, { step, atMs, value }: LoggedAnsw
     }
     case 'givenUp':
       return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
+    case 'expired': {
+      const { isHeld, sent, send } = next;
+      const isConfirmed = isHeld && { ...sent, ...send }.KeyStorePassword !== undefined;
+      const expired = explainReason('HOLD_EXPIRED', { store: value.seen?.store ?? before });
+      return isConfirmed ? remember(next, expired) : turnBack(next, expired, order);
+    }
     case 'proven': {
       const { status, exposure, detail = 'the canary does not decrypt' } = value.proof;
       const exposed = exposure ? { ...next, exposure } : next;

@@ -1,11 +1,12 @@
 /** Orders that resume an earlier run: to finish it, or to undo it. Decides only; the run itself observes the store. */
 import type { Input } from '../../machines/safe-update/index.ts';
-import type { Change } from '../domain/change.ts';
+import { applyChange, type Change, changedNames } from '../domain/change.ts';
 import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
 import type { Order } from '../domain/plan.ts';
 import type { FinalState, Policy, Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
+import { explainReason } from '../domain/reasons.ts';
 import { planRollback } from '../domain/restorability.ts';
 import { createResumeState, type ResumeState } from '../domain/resume-state.ts';
 
@@ -51,6 +52,29 @@ export function mayBeConnectedMeanwhile(
   // What the dead man's switch did is recognized by the run itself.
   const hasFired = armed !== undefined && nowMs >= armed.deadlineAtMs;
   return hasDisconnected && isOnline && !hasFired;
+}
+
+/** The same facts on the way to the old settings; `lost`: old values that cannot be restored. */
+export function turnToRollback(
+  state: ResumeState,
+  { previous }: Order,
+): ResumeState | { readonly lost: readonly PropertyName[] } {
+  if (state.goal === 'back') return state;
+  const { before, pending, connectedSince } = state;
+  // What may be in force is to be restored too.
+  const sent = { ...state.sent, ...pending };
+  const rollback = planRollback(before, sent, previous, connectedSince);
+  if (!rollback.possible) return { lost: rollback.lost };
+  const isSent = changedNames(sent).length > 0;
+  return {
+    ...state,
+    goal: 'back',
+    reason: state.reason ?? explainReason('STOPPED', { detail: ' while the store was offline' }),
+    sent,
+    inForce: applyChange(state.inForce, pending ?? {}),
+    update: isSent ? 'accepted' : state.update,
+    pending: pending === null ? null : rollback.change,
+  };
 }
 
 /** What an earlier run has left is resumed now, however long it takes; and its window has passed. */

@@ -234,6 +234,27 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
   });
 
+  test.for([
+    ['the Disconnect', 'intent 5.disconnectStore', ['Connect']],
+    ['the update', 'intent 7.updateStore', ['Update', 'Connect']],
+  ] as const)('rolls back without a question a run that died at %s', async ([, record, calls], { rehearsal }) => {
+    addExternal(rehearsal);
+    await killAt(rehearsal, move, {}, { record, dies: 'sent' });
+    ageJournals(rehearsal.folder, 3_600_000);
+    const { simulator } = rehearsal;
+    const callsBefore = simulator.calls.length;
+
+    const ended = await rehearsal.run(['resume', '--roll-back', '--yes']);
+
+    expect([ended.exitCode, ended.json().outcome, ended.json().settings]).toEqual([130, 'cancelled', 'old']);
+    const told = tellCalls(simulator.calls.slice(callsBefore));
+    expect(told.filter((call) => call !== 'Describe')).toEqual(calls);
+    expect(simulator.store(id)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      XksProxyConfiguration: { UriEndpoint: 'https://old.xks.example.com' },
+    });
+  });
+
   test('recognizes a store that another actor connected meanwhile, and ends well', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { simulator } = rehearsal;
