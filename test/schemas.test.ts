@@ -7,6 +7,7 @@ import type { CommandName } from '../src/cli/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { scenarios } from './run/scenarios/index.ts';
 import { runThrough } from './support/crash.ts';
+import { leaveHeld } from './support/held.ts';
 import { listRunIds } from './support/kills.ts';
 import { type Ended, testHere as test } from './support/rehearsal.ts';
 import { reportOf } from './support/reports.ts';
@@ -90,14 +91,9 @@ describe.concurrent('what the command prints', () => {
     const events = updated.stderr.split('\n').filter(Boolean);
     expect(events.flatMap((line) => judge('progress', JSON.parse(line)) ?? [])).toEqual([]);
     fits('result', await run(['update', 'new', '--path', 'sideways']));
-    const held = await run([
-      'update',
-      'new',
-      '--new-custom-key-store-name',
-      'held',
-      ...offline.slice(2),
-      '--hold-offline',
-    ]);
+    const change = { NewCustomKeyStoreName: 'held' };
+    const heldId = await leaveHeld(rehearsal, { customKeyStoreId: 'new', change, path: 'offline', holdOffline: true });
+    const held = await run(['resume', heldId]);
     expect(fits('result', held)).toMatchObject({ outcome: null, reason: { code: 'HELD' } });
     expect(fits('runs', await run(['runs']))).toMatchObject({ runs: [{}, {}] });
     const runId = listRunIds(rehearsal.folder).at(-1) ?? '';

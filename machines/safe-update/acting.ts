@@ -2,7 +2,16 @@
  * From the first write on: the change itself, and what follows when it fails. `choosing` decides what comes next, and every
  * step that succeeds returns to it. An answer that a state does not expect never counts as success: see `on`.
  */
-import { cutOff, explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
+import {
+  cutOff,
+  explain,
+  explainExpiry,
+  explainLateness,
+  explainStop,
+  explainUnexpected,
+  lifecycle,
+  record,
+} from './lifecycle.ts';
 import * as ask from './questions.ts';
 import { rollingBack } from './rolling-back.ts';
 
@@ -196,6 +205,8 @@ export const acting = lifecycle.createStateConfig({
         onDone: [
           { guard: 'isGivenUpWithAWayBack', target: 'rollingBack', actions: explainStop },
           { guard: 'isGivenUp', target: '#ending.stranded', actions: ['record', 'explainStop', 'explainNoWayBack'] },
+          { guard: 'isExpiredWithAWayBack', target: 'rollingBack', actions: explainExpiry },
+          { guard: 'isExpired', target: '#ending.stranded', actions: [...explainExpiry, 'explainNoWayBack'] },
           { guard: 'isReleasedTooLate', target: '#ending.refused', actions: explainLateness },
           { guard: 'isConnectedAsWanted', target: '#connecting.settling', actions: record },
           { guard: 'isConnectedBySwitch', target: 'rollingBack', actions: explain },

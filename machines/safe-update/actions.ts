@@ -7,7 +7,7 @@ import type { Plan } from '../../src/domain/plan.ts';
 import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
-import { noStaleReads } from '../../src/domain/stale-reads.ts';
+import { limitStaleReads, mayBeStale, noStaleReads } from '../../src/domain/stale-reads.ts';
 import { beginNewRow } from '../../src/domain/tries.ts';
 import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
 import { allSent, findCountedLogin, hasWrittenBefore, rollbackOf } from './facts.ts';
@@ -42,7 +42,7 @@ export function begin(input: Input): Context {
     isUnsent: false,
     sent: takenUp?.sent ?? {},
     inForce: {},
-    stale: noStaleReads,
+    stale: takenUp ? limitStaleReads(takenUp.stale, input.startedAtMs) : noStaleReads,
     hasSeenStaleRead: false,
     lastAcceptedAtMs: takenUp?.lastAcceptedAtMs ?? null,
     updateAcceptedAtMs: takenUp?.updateAcceptedAtMs ?? null,
@@ -59,6 +59,8 @@ export function begin(input: Input): Context {
     isHeld: false,
     offlineSinceMs: takenUp?.offlineSinceMs ?? null,
     offlineMs: null,
+    hasDisconnected: takenUp?.hasDisconnected ?? false,
+    externalConnectAtMs: null,
     connectedSince: takenUp?.connectedSince ?? false,
     armed: takenUp?.armed ?? null,
     hasSwitchStruck: false,
@@ -96,15 +98,18 @@ export function record({ context, event }: Args): Changes {
     hasSeenStaleRead: context.hasSeenStaleRead || sawStaleRead(value),
     hasConnectFailed: recordConnectFailure(context, event),
     isConnectUndecided: recordConnectDoubt(context, event),
-    ...recordStrike(stamped, event),
+    ...recordOnline(stamped, event),
     ...recordAnswer(stamped, event),
   };
 }
 
-/** A look that finds the store online, though this run has not connected it. */
-function recordStrike(context: Context, event: Event): Changes {
-  const isOnline = context.seen?.store.connectionState === 'CONNECTED';
-  return isOnline && isConnectedBySwitch(context, event) ? recordConnected(context) : {};
+/** The outage is over when CONNECTED was observed, whoever connected the store. */
+function recordOnline(context: Context, event: Event): Changes {
+  const { value } = event.output;
+  if (context.offlineSinceMs === null || context.seen?.store.connectionState !== 'CONNECTED') return {};
+  const isEnd = value.kind === 'foreign' || value.kind === 'unmoved' || value.kind === 'released';
+  const isCertain = isEnd && !mayBeStale(context.stale, 'CONNECTED', context.nowMs);
+  return isCertain || isConnectedBySwitch(context, event) ? recordConnected(context) : {};
 }
 
 /** What a write saw before it was cut off is nothing to go by: it may be somebody else's doing. */
@@ -194,6 +199,7 @@ function recordConnectDoubt({ isConnectUndecided }: Context, { type, output: { v
 /** The new settings may be in force, and Describe may show either. */
 function recordUnclear({ plan }: Context, type: Event['type']): Changes {
   const written = { hasWritten: true, isUnsure: false };
+  if (type === 'xstate.done.actor.connectStore') return { ...written, hasDisconnected: false };
   if (type === 'xstate.done.actor.restoreStore') return { ...written, update: 'unclear' };
   if (type !== 'xstate.done.actor.updateStore') return written;
   return { ...written, update: 'unclear', undecided: plan?.send ?? {} };
@@ -256,7 +262,7 @@ function recordFailure(context: Context, tally: Settled['tally']): Changes {
 }
 
 /** `atMs`: since when CONNECTED was shown; to confirm it may have taken longer, and was no outage. */
-function recordConnected(context: Context, atMs = context.nowMs): Changes {
+export function recordConnected(context: Context, atMs = context.nowMs): Changes {
   // The earlier run may have counted by a clock that was set back since.
   const offlineMs = context.offlineSinceMs === null ? null : Math.max(0, atMs - context.offlineSinceMs);
   return {
@@ -270,9 +276,7 @@ function recordWrite(context: Context, type: Event['type']): Changes {
   const { nowMs, plan, sent, before, inForce } = context;
   switch (type) {
     case 'xstate.done.actor.disconnectStore':
-      return before?.connectionState === 'CONNECTED'
-        ? { offlineSinceMs: context.offlineSinceMs ?? nowMs, offlineMs: null }
-        : {};
+      return { hasDisconnected: true, ...(before?.connectionState === 'CONNECTED' ? beginOutage(context) : {}) };
     case 'xstate.done.actor.updateStore': {
       const send = plan?.send ?? {};
       const accepted = { update: 'accepted', isUnsent: false, undecided: {}, updateAcceptedAtMs: nowMs } as const;
@@ -293,9 +297,17 @@ function recordWrite(context: Context, type: Event['type']): Changes {
         ...recordNewLogin(rollback.possible ? rollback.change : {}, context.order.change),
       };
     }
+    case 'xstate.done.actor.connectStore':
+      return { hasDisconnected: false };
     default:
       return {};
   }
+}
+
+/** An outage that an external connect has ended is over: this is another one. */
+function beginOutage({ nowMs, offlineSinceMs, externalConnectAtMs }: Context): Changes {
+  const isNew = externalConnectAtMs !== null && externalConnectAtMs > (offlineSinceMs ?? 0);
+  return { offlineSinceMs: isNew ? nowMs : (offlineSinceMs ?? nowMs), offlineMs: null };
 }
 
 /** Another password, or another cluster than the one whose logins were read: what was counted says nothing of it. */

@@ -105,7 +105,9 @@ export type Held =
       readonly accepted: readonly Risk[];
       readonly seen: Sighting | null;
     }
-  | { readonly kind: 'givenUp'; readonly seen: Sighting | null };
+  | { readonly kind: 'givenUp'; readonly seen: Sighting | null }
+  /** Nobody answered within the limit of the hold. */
+  | { readonly kind: 'expired'; readonly seen: Sighting | null };
 
 export interface Checked {
   readonly kind: 'checked';

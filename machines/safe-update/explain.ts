@@ -4,7 +4,7 @@ import { explainFailure, type Failure, type Reason } from '../../src/domain/fail
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
-import { findLateness, hasWrittenBefore, rollbackOf } from './facts.ts';
+import { findLateness, hasWrittenBefore, isPasswordConfirmed, rollbackOf } from './facts.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event } from './types.ts';
 
@@ -43,6 +43,14 @@ export function explainNoWayBack({ context }: { context: Context }): Changes {
 export function explainStop({ context }: { context: Context }): Changes {
   const detail = context.hasWritten ? ' while the store was offline' : '';
   return { reason: context.reason ?? explainReason('STOPPED', { detail }) };
+}
+
+/** A hold that nobody ended. Where the password was changed, the old one would only be refused. */
+export function explainExpiry({ context }: { context: Context }): Changes {
+  const about = context.seen === null ? {} : { store: context.seen.store };
+  const expired = explainReason('HOLD_EXPIRED', about);
+  const reason = context.reason ?? expired;
+  return isPasswordConfirmed(context) ? { reason, obstacle: expired } : { reason };
 }
 
 /** Why nothing is begun any more, after the wait for people, checks and KMS. */

@@ -50,6 +50,12 @@ export function isPatient({ hasWritten, isHeld }: Context): boolean {
   return hasWritten || isHeld;
 }
 
+/** The operator said that kmsuser has the new password: KMS could not log in with the old one. */
+export function isPasswordConfirmed({ before, plan, sent, isHeld, takenUp }: Context): boolean {
+  if (before?.customKeyStoreType !== 'AWS_CLOUDHSM' || !(isHeld || takenUp?.isHeld)) return false;
+  return { ...sent, ...plan?.send }.KeyStorePassword !== undefined;
+}
+
 /** Whether old values are still to be sent. */
 export function mustRestore(context: Context): boolean {
   const rollback = rollbackOf(context);

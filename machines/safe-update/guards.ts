@@ -2,9 +2,10 @@
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { isTransient } from '../../src/domain/key-store.ts';
+import { isTransient, matchesSettings } from '../../src/domain/key-store.ts';
 import { isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
+import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Result } from './answers.ts';
 import {
@@ -12,6 +13,7 @@ import {
   hasChangedConnection,
   hasWrittenBefore,
   isConnectionUnrestored,
+  isPasswordConfirmed,
   isPatient,
   mustRestore,
   rollbackOf,
@@ -61,6 +63,17 @@ const canRollBack = (args: Args) =>
 const wantsConnection = ({ context }: Args) => context.plan?.wantedState === 'CONNECTED';
 
 const isConnectedBySwitch = ({ context, event }: Args) => deadMansSwitch.isConnectedBySwitch(context, event);
+
+/** The store is CONNECTED with the settings in force, and that is no stale read. */
+const isConnectedAsLeft = ({ context, event: { output } }: Args) => {
+  const { seen = null } = output.value.kind === 'released' ? output.value : {};
+  return (
+    seen?.store.connectionState === 'CONNECTED' &&
+    context.update !== 'unclear' &&
+    matchesSettings(context.inForce, seen.store.settings) &&
+    !mayBeStale(context.stale, 'CONNECTED', output.atMs)
+  );
+};
 
 /** Also where it has opened since the store was described: that was without the lock. */
 const isWindowAhead = ({ context, event }: Args) =>
@@ -123,6 +136,10 @@ export const guards = {
   isLocked: kindIs('locked'),
   isMoving: ({ event: { output } }: Args) =>
     output.value.kind === 'seen' && isTransient(output.value.seen.store.connectionState),
+  /** The observation may be older than the last call of the run that this one resumes. */
+  isInDoubt: ({ context, event: { output } }: Args) =>
+    output.value.kind === 'seen' &&
+    mayBeStale(context.stale, output.value.seen.store.connectionState, Math.max(context.nowMs, output.atMs)),
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
   isLeftFinished,
   isLeftOffline: (args: Args) => isLeftFinished(args) && args.context.plan?.wantedState === 'DISCONNECTED',
@@ -197,10 +214,13 @@ export const guards = {
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
   isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && isRestorable(args),
   isGivenUp: kindIs('givenUp'),
+  isExpiredWithAWayBack: (args: Args) =>
+    kindIs('expired')(args) && isRestorable(args) && !isPasswordConfirmed(args.context),
+  isExpired: kindIs('expired'),
   isReleasedTooLate: (args: Args) => kindIs('released')(args) && isTooLate(args),
-  /** The switch has done what was left to do. */
+  /** The dead man's switch, or the operator by hand, has done what was left to do. */
   isConnectedAsWanted: (args: Args) =>
-    isConnectedBySwitch(args) &&
+    (isConnectedBySwitch(args) || isConnectedAsLeft(args)) &&
     wantsConnection(args) &&
     !args.context.isUnsent &&
     args.event.output.value.kind === 'released' &&

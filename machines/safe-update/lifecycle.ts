@@ -20,6 +20,7 @@ export const lifecycle = setup({
     refuseLive: assign(actions.refuseLive),
     explain: assign(explaining.explain),
     explainStop: assign(explaining.explainStop),
+    explainExpiry: assign(explaining.explainExpiry),
     explainLateness: assign(explaining.explainLateness),
     explainNoWayBack: assign(explaining.explainNoWayBack),
     explainUnexpected: assign(explaining.explainUnexpected),
@@ -30,6 +31,7 @@ export const lifecycle = setup({
 export const record = ['record'] as const;
 export const explain = ['record', 'explain'] as const;
 export const explainStop = ['record', 'explainStop'] as const;
+export const explainExpiry = ['record', 'explainExpiry'] as const;
 export const explainLateness = ['record', 'explainLateness'] as const;
 export const explainUnexpected = ['record', 'explainUnexpected'] as const;
 /** First in each state that has acted: KMS cannot be asked, so wait for it. */

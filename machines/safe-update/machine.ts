@@ -35,12 +35,14 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isUnreadable', target: 'refused', actions: explain },
           { guard: 'isLocked', target: 'refused', actions: explain },
           { guard: 'isMoving', target: 'settlingFirst', actions: record },
+          { guard: 'isInDoubt', target: 'settlingFirst', actions: record },
           { guard: 'isFound', target: 'planning', actions: record },
         ],
       },
     },
     settlingFirst: {
-      description: "Waits out somebody else's connect or disconnect.",
+      description:
+        'Waits until the store has settled, and until what Describe shows cannot be older than the calls of an earlier run.',
       invoke: {
         id: 'settleStore',
         src: 'settleStore',

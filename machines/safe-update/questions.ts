@@ -45,6 +45,7 @@ export const askDescribe = ({ context }: Args): Questions['describeStore'] => ({
   clusterId: context.order.change.CloudHsmClusterId ?? null,
   // Whoever waits for a window keeps nobody out.
   takesLock: !isAhead(context.order.policy.window, context.nowMs),
+  stale: context.stale,
 });
 
 export const askWindow = ({ context }: Args): Questions['awaitWindow'] =>
@@ -189,14 +190,14 @@ function withinMs(context: Context, goal: 'CONNECTED' | 'DISCONNECTED'): number 
   return goal === 'CONNECTED' ? connectMs : policy.disconnectDeadlineMs;
 }
 
-/** The wait before the run itself: somebody else's transition is waited out. */
-export const askSettledFirst = ({ context }: Args) =>
-  askSettle(
-    context,
-    'settled',
-    seen(context).atMs,
-    withinMs(context, store(context).connectionState === 'CONNECTING' ? 'CONNECTED' : 'DISCONNECTED'),
-  );
+/** The wait before the run itself: an external transition is waited out, and what may be a stale read is confirmed. */
+export const askSettledFirst = ({ context }: Args) => {
+  const sinceMs = seen(context).atMs;
+  const goal = store(context).connectionState === 'CONNECTING' ? 'CONNECTED' : 'DISCONNECTED';
+  const confirmedAtMs = Math.max(0, ...Object.values(context.stale.states));
+  const confirmMs = confirmedAtMs > sinceMs ? confirmedAtMs + freshMs - sinceMs : 0;
+  return askSettle(context, 'settled', sinceMs, Math.max(withinMs(context, goal), confirmMs));
+};
 
 const lastAcceptedAtMs = ({ lastAcceptedAtMs, nowMs }: Context) => lastAcceptedAtMs ?? nowMs;
 
@@ -223,6 +224,8 @@ export const askHold = ({ context }: Args): HoldQuestion => ({
   obstacle: context.obstacle,
   settings: settingsInForce(context.update),
   canRollBack: rollbackOf(context).possible,
+  offlineSinceMs: context.offlineSinceMs,
+  timeoutMs: context.order.policy.holdTimeoutMs ?? null,
   logins: context.logins,
   accepted: context.accepted,
   stale: context.stale,

@@ -6,8 +6,8 @@ import type { Context } from './types.ts';
 
 /** @throws if the run has no plan yet: then it has nothing to send either. */
 export function resumeStateOf(context: Context): ResumeState {
-  const { runId, isUnsent, goal, reason, offlineSinceMs, connectedSince, isHeld, accepted } = context;
-  const { logins, preparation, armed, lastAcceptedAtMs, updateAcceptedAtMs, takenUp } = context;
+  const { runId, isUnsent, goal, reason, offlineSinceMs, hasDisconnected, connectedSince, isHeld, accepted } = context;
+  const { logins, preparation, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, takenUp } = context;
   const before = known(context.before, 'the store as it was');
   const { send, wantedState } = known(context.plan, 'a plan');
   const { exposure } = context.proof;
@@ -29,6 +29,7 @@ export function resumeStateOf(context: Context): ResumeState {
     ...(reason ? { reason } : {}),
     isUnfinished: context.hasWritten,
     offlineSinceMs,
+    hasDisconnected,
     connectedSince,
     hasConnected: (context.calls.ConnectCustomKeyStore ?? 0) > 0 || (takenUp?.hasConnected ?? false),
     isHeld: isHeld || (takenUp?.isHeld ?? false),
@@ -37,7 +38,7 @@ export function resumeStateOf(context: Context): ResumeState {
     preparation,
     ...(exposure ? { exposure } : {}),
     ...(armed ? { armed } : {}),
-    lastSentAtMs: lastAcceptedAtMs ?? takenUp?.lastSentAtMs ?? null,
+    stale,
     lastAcceptedAtMs,
     updateAcceptedAtMs,
   };

@@ -1,6 +1,5 @@
 /** What an answer says of stale reads: with an accepted call, and at the end of a wait, the store leaves states and settings. */
-import { type ConnectionState, isTransient } from '../../src/domain/key-store.ts';
-import { leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
+import { arriveAt, leaveSettings, leaveStates, type StaleReads } from '../../src/domain/stale-reads.ts';
 import type { Result } from './answers.ts';
 import { possibleSettings } from './facts.ts';
 import type { Context, Event } from './types.ts';
@@ -29,12 +28,6 @@ export function sawStaleRead(value: Result): boolean {
  */
 function endTransition({ stale, hasSeenStaleRead, seen }: Context, value: Result, nowMs: number): StaleReads {
   if (value.kind !== 'reached' && value.kind !== 'failed') return stale;
-  const state = value.seen.store.connectionState;
   const isInDoubt = hasSeenStaleRead || sawStaleRead(value);
-  const { [state]: _, CONNECTING, ...rest } = stale.states;
-  const states = isInDoubt && CONNECTING !== undefined ? { ...rest, CONNECTING } : rest;
-  const left: ConnectionState[] = state === 'DISCONNECTED' ? ['DISCONNECTING'] : isInDoubt ? ['CONNECTING'] : [];
-  // The transition of somebody else that the run has waited out.
-  const awaited = seen?.store.connectionState;
-  return leaveStates({ ...stale, states }, awaited && isTransient(awaited) ? [...left, awaited] : left, nowMs);
+  return arriveAt(stale, value.seen.store.connectionState, isInDoubt, nowMs, seen?.store.connectionState);
 }

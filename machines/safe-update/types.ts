@@ -63,6 +63,10 @@ export interface Context extends Input {
   readonly hasWritten: boolean;
   readonly offlineSinceMs: number | null;
   readonly offlineMs: number | null;
+  /** KMS accepted a Disconnect of this run, or of the one that it resumes, and no Connect was sent since. */
+  readonly hasDisconnected: boolean;
+  /** When the store was found CONNECTED by another actor, after the earlier run had disconnected it; null: it was not. */
+  readonly externalConnectAtMs: number | null;
   /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
   readonly connectedSince: boolean;
   /** The dead man's switch that may still connect the store. */
@@ -109,7 +113,13 @@ export interface Context extends Input {
 /** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
 export interface Questions {
   /** `clusterId`: the cluster that the change leads to, where it names one. */
-  describeStore: { readonly store: string; readonly clusterId: string | null; readonly takesLock: boolean };
+  describeStore: {
+    readonly store: string;
+    readonly clusterId: string | null;
+    readonly takesLock: boolean;
+    /** A CONNECTED that may be a stale read must not forget the logins that were counted. */
+    readonly stale: StaleReads;
+  };
   awaitWindow: Opening;
   settleStore: {
     readonly customKeyStoreId: string;
@@ -207,6 +217,8 @@ export interface HoldQuestion {
   readonly obstacle: Reason | null;
   readonly settings: SettingsInForce;
   readonly canRollBack: boolean;
+  readonly offlineSinceMs: number | null;
+  readonly timeoutMs: number | null;
   readonly logins: LoginRecord;
   readonly accepted: readonly Risk[];
   readonly stale: StaleReads;

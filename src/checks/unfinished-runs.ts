@@ -15,6 +15,8 @@ export interface EarlierRun {
   readonly outcome: Outcome | null;
   /** The run that it goes on with. */
   readonly takenUp: string | null;
+  /** The process that carries it now; absent: none is known. */
+  readonly running?: { readonly pid: number } | null;
   /** Where its journal is; absent: here. */
   readonly host?: string;
 }
@@ -36,6 +38,11 @@ export function createUnfinishedRunsCheck(
       const { runs, problems } = await list(customKeyStoreId);
       const others = runs.filter((run) => run.customKeyStoreId === customKeyStoreId && !own.includes(run.runId));
       const [left] = findUnfinished(others);
+      if (left?.running) {
+        const { runId, running } = left;
+        const message = `run ${runId} (process ${running.pid}) works on this store now; to stop it: cks stop ${runId}`;
+        return { status: 'warned', message, risk: 'unfinished-run' };
+      }
       if (left) {
         const where = left.host === undefined ? '' : ` on ${left.host}`;
         const message = `run ${left.runId} on this store is unfinished; go on with it${where}: cks resume ${left.runId}`;

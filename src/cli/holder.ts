@@ -1,33 +1,68 @@
 /** Waits for the person at the terminal while a store is held offline. */
 import type { Risk } from '../domain/policy.ts';
 import { explainRisk } from '../domain/policy.ts';
-import type { Holder, Release } from '../ports/holder.ts';
+import type { HeldStore, Holder, Release } from '../ports/holder.ts';
 import type { Io } from './io.ts';
 import { createQuestions } from './questions.ts';
-import { choicesFor, renderChoices, renderHold } from './render/hold.ts';
+import { choicesFor, renderChoices, renderClock, renderHold } from './render/hold.ts';
 
-export function createTerminalHolder(io: Io, onAccepted: (risk: Risk) => void): Holder {
+const bell = '\u0007';
+
+interface TerminalHolderOptions {
+  /** How often the bell rings and the clock of the outage is shown again, in milliseconds. */
+  readonly remindAfterMs?: number;
+  readonly now?: () => number;
+}
+
+/** A person who looks at the terminal answers within that; the store must not stay offline for longer. */
+const timeoutMs = 60 * 60_000;
+
+export function createTerminalHolder(
+  io: Io,
+  onAccepted: (risk: Risk) => void,
+  { remindAfterMs = 5 * 60_000, now = Date.now }: TerminalHolderOptions = {},
+): Holder {
   return {
+    timeoutMs,
     async wait(held, signal): Promise<Release> {
-      io.stderr.write(`${renderHold(held)}\n`);
-      const { choose, confirm } = createQuestions(io, signal);
-      const choices = choicesFor(held);
-      io.stderr.write(`${renderChoices(choices)}\n`);
+      io.stderr.write(`${renderHold(held)}\n${renderChoices(choicesFor(held))}\n`);
+      for (;;) {
+        const release = await askOnce(held, signal);
+        if (release) {
+          if (release.kind === 'released') release.accepted.forEach(onAccepted);
+          return release;
+        }
+      }
+    },
+  };
+
+  /** Null: the menu is shown again. */
+  async function askOnce(held: HeldStore, signal: AbortSignal): Promise<Release | null> {
+    io.unguarded.stderr.write(bell);
+    io.stderr.write(`${renderClock(held, now())}\n`);
+    const remind = new AbortController();
+    const timer = setTimeout(() => remind.abort(), remindAfterMs);
+    try {
+      const { choose, confirm } = createQuestions(io, AbortSignal.any([signal, remind.signal]));
       const choice = await choose(
         'What now?',
-        choices.map(({ word, label }) => [word, label] as const),
+        choicesFor(held).map(({ word, label }) => [word, label] as const),
       );
-      // A stop asks for the store back. Ctrl-C only leaves the question: the run is suspended, and the store stays as it is.
-      if (choice === undefined) return signal.aborted && held.canRollBack ? { kind: 'givenUp' } : { kind: 'left' };
+      clearTimeout(timer);
+      // A stop, and the end of the hold, ask for the store back. Ctrl-C only leaves the question: the run is suspended.
+      if (signal.aborted) return { kind: held.canRollBack ? 'givenUp' : 'left' };
+      if (choice === undefined) return remind.signal.aborted ? null : { kind: 'left' };
+      if (choice === 'wait') return null;
       if (choice === 'give up') return { kind: 'givenUp' };
       if (choice === 'leave') return { kind: 'left' };
       const accepted: Risk[] = [];
       for (const risk of held.missing) {
-        if (!(await confirm(`Accept ${risk}?`, `${explainRisk(risk)}.`))) return { kind: 'left' };
+        if (!(await confirm(`Accept ${risk}?`, `${explainRisk(risk)}.`))) return null;
         accepted.push(risk);
       }
-      accepted.forEach(onAccepted);
       return { kind: 'released', correction: {}, accepted };
-    },
-  };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

@@ -93,6 +93,11 @@ export const failing: OptionGroup = {
       help: 'rollback: put the old settings back. hold: wait for you to mend it. ask: hold on a terminal, else rollback. (default: ask)',
     },
     {
+      name: 'hold-timeout',
+      value: '<time>',
+      help: 'How long a hold waits for you before it rolls back. Required for --hold-offline and --on-failure hold without a terminal. (default: 60m on a terminal)',
+    },
+    {
       name: 'dead-mans-switch',
       value: '<role arn>',
       help: 'Before an outage, have EventBridge Scheduler connect the store by this role at the last deadline; taken away at the end. It brings the store back where nothing is left of the run.',

@@ -113,7 +113,21 @@ export const optionGroups = {
     telling,
     notices,
   ],
-  resume: [corrections, consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
+  resume: [
+    corrections,
+    {
+      heading: 'Way:',
+      rows: [{ name: 'roll-back', help: 'Put the old settings back in place of going on; also ends a hold that way.' }],
+    },
+    consent,
+    checks,
+    stateFolder,
+    lock,
+    sameRegion,
+    output,
+    telling,
+    notices,
+  ],
   rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
   runs: [
     {

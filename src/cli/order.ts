@@ -83,6 +83,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
   const dwell = readText(given, 'proof-dwell');
   const window = readText(given, 'window');
   const budget = readText(given, 'outage-budget');
+  const holdTimeout = readText(given, 'hold-timeout');
   const role = readText(given, 'dead-mans-switch');
   return {
     accept: readRisks(given),
@@ -96,6 +97,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
     requireProof: isGiven(given, 'require-proof'),
     ...(dwell === undefined ? {} : { proofDwellMs: dwell === '0' ? 0 : parseDuration('--proof-dwell', dwell) }),
     ...(window === undefined ? {} : { window }),
+    ...(holdTimeout === undefined ? {} : { holdTimeoutMs: parseDuration('--hold-timeout', holdTimeout) }),
     ...(role === undefined ? {} : { deadMansSwitch: role }),
     ...(budget === undefined ? {} : { outageBudgetMs: parseDuration('--outage-budget', budget) }),
     ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),

@@ -27,8 +27,8 @@ export interface Failed {
   readonly reason: ShownReason;
 }
 
-/** `cks update`, `apply`, `reconnect`, `resume` and `rollback`. */
-export type ResultOutput = RunResult | Unfinished | Failed;
+/** `cks update`, `apply`, `reconnect`, `resume` and `rollback`. A resume may only end the hold of another process. */
+export type ResultOutput = RunResult | Unfinished | StopResult | Failed;
 
 /** `cks plan`. */
 export type PlanOutput = UpdatePlan | Failed;

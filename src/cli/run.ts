@@ -143,7 +143,8 @@ export async function watch<T>(
   asked: Asked,
   start: (options: WatchedOptions) => Promise<T>,
 ): Promise<T> {
-  const watched = watchRun(io, display, asked, output, options.journal !== false);
+  const manners = { hasJournal: options.journal !== false, asks: options.holder !== undefined };
+  const watched = watchRun(io, display, asked, output, manners);
   const { logger } = options;
   try {
     const words = { ...options, signal: watched.signal, onProgress: watched.hear };

@@ -29,12 +29,13 @@ export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeySt
 /** The run waits for the operator, and nobody is there to say that it is done. Without a journal no resume continues it. */
 export function explainHeld(
   runId: string,
-  { store, reason, missing, changes }: HeldStore,
+  { store, reason, missing, changes, canRollBack }: HeldStore,
   hasJournal: boolean,
 ): Unfinished {
   const { customKeyStoreId, connectionState } = store;
   const accept = missing.length > 0 ? ` --accept ${missing.join(',')}` : '';
   const goOn = hasJournal ? `cks resume ${runId} --yes${accept}` : `cks reconnect ${customKeyStoreId}`;
+  const back = canRollBack && hasJournal ? `cks resume ${runId} --roll-back` : null;
   const correct =
     changes.length > 0 && hasJournal
       ? `; an option such as --${optionName(changes[0]?.property ?? 'KeyStorePassword')} gives it another value`
@@ -48,9 +49,9 @@ export function explainHeld(
       code: 'HELD',
       message: `${nameStore(store)} is held: it is ${connectionState}, and no key in it can be used until the run goes on`,
       cause: reason ? `${reason.message}. ${reason.cause}` : operatorsTask,
-      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}: ${goOn}${reason ? correct : ''}`,
+      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}: ${goOn}${reason ? correct : ''}${back ? `. To put the old settings back: ${back}` : ''}`,
     },
-    remaining: [goOn],
+    remaining: [goOn, ...(back ? [back] : [])],
   };
 }
 

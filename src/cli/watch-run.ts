@@ -1,5 +1,6 @@
 /** Follows a run for the one case in which it does not end by itself: a second stop, which ends the process at once. */
 
+import { formatInstant } from '../domain/duration.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { otherExitCodes } from '../domain/outcome.ts';
 import type { ProgressEvent } from '../ports/progress.ts';
@@ -30,7 +31,14 @@ export interface Watch {
 
 const calls = ['disconnectStore', 'updateStore', 'restoreStore', 'connectStore'];
 
-export function watchRun(io: Io, display: Display, asked: Asked, output: Output, hasJournal: boolean): Watch {
+/** `asks`: a person is asked at a hold; else cks says which commands end it. */
+export function watchRun(
+  io: Io,
+  display: Display,
+  asked: Asked,
+  output: Output,
+  { hasJournal, asks }: { readonly hasJournal: boolean; readonly asks: boolean },
+): Watch {
   const { store, earlier } = asked;
   let seen: KeyStore | undefined;
   let runId = earlier?.runId ?? null;
@@ -66,6 +74,7 @@ export function watchRun(io: Io, display: Display, asked: Asked, output: Output,
       runId = event.runId;
       if (event.type === 'stop.requested' && !stops.signal.aborted)
         display.say('cks stop has asked for a stop: stopping at the next safe place');
+      if (event.type === 'operator.awaited' && hasJournal && !asks) sayHold(event);
       if (event.type === 'store.observed') seen = event.store;
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
       // Its answer says what became of the throw-away store.
@@ -73,4 +82,11 @@ export function watchRun(io: Io, display: Display, asked: Asked, output: Output,
       display.hear(event);
     },
   };
+
+  function sayHold({ untilMs, runId }: Extract<ProgressEvent, { type: 'operator.awaited' }>): void {
+    if (untilMs === undefined) return;
+    display.say(
+      `on hold until ${formatInstant(untilMs)}, then the run rolls back: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
+    );
+  }
 }

@@ -2,7 +2,7 @@
 import { isKeptReference } from './change.ts';
 import { isRisk } from './policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
-import { type ResumeState, resumeSchema } from './resume-state.ts';
+import { type FirstResumeState, type ResumeState, raiseSchema, resumeSchema } from './resume-state.ts';
 
 /** A resume state cannot be used. The message says which run, why, and what to do; it quotes no value. */
 export class ResumeStateError extends Error {
@@ -28,7 +28,10 @@ export function parseResumeState(value: unknown, runId: string): ResumeState {
     throw new ResumeStateError(message, true);
   }
   const state = isObject(value) ? value : {};
-  const wrong = members.find((name) => !forms[name](state[name]));
+  const isFirst = schema === 1;
+  const forms: Readonly<Record<string, Form>> = isFirst ? firstForms : currentForms;
+  const members = Object.keys(forms);
+  const wrong = members.find((name) => !forms[name]?.(state[name]));
   if (wrong !== undefined) {
     const what = isObject(value) ? `${wrong} is missing or wrong in its resume state` : 'its log has no resume state';
     const message = `run ${runId} cannot be resumed by this version: ${what}. Resume it with the version that wrote it, or describe the store and decide.`;
@@ -36,7 +39,8 @@ export function parseResumeState(value: unknown, runId: string): ResumeState {
   }
   // Members that this version does not know are dropped: nothing that it writes must depend on them.
   const known = members.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]);
-  return Object.fromEntries(known) as unknown as ResumeState;
+  const parsed: unknown = Object.fromEntries(known);
+  return isFirst ? raiseSchema(parsed as FirstResumeState) : (parsed as ResumeState);
 }
 
 type Form = (value: unknown) => boolean;
@@ -80,10 +84,12 @@ const isChange = withProperties((name, value) => {
 });
 const isReference: Form = (value) => typeof value === 'string' && (isKeptReference(value) || /^given:/.test(value));
 
+const isState = oneOf('CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING');
+
 const isKeyStore = withMembers({
   customKeyStoreId: isText,
   customKeyStoreType: oneOf('AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'),
-  connectionState: oneOf('CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'),
+  connectionState: isState,
   connectionErrorCode: maybe(isText),
   settings: isSettings,
 });
@@ -96,7 +102,7 @@ const isCanary = withMembers({
   encryptedAtMs: isNumber,
 });
 
-const forms: Readonly<Record<keyof ResumeState, Form>> = {
+const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
   schema: oneOf(resumeSchema),
   runId: isText,
   before: isKeyStore,
@@ -111,6 +117,7 @@ const forms: Readonly<Record<keyof ResumeState, Form>> = {
   reason: maybe(withMembers({ code: isText, message: isText, cause: isText, remedy: isText })),
   isUnfinished: isBoolean,
   offlineSinceMs: either(isNull, isNumber),
+  hasDisconnected: isBoolean,
   connectedSince: isBoolean,
   hasConnected: isBoolean,
   isHeld: isBoolean,
@@ -119,9 +126,17 @@ const forms: Readonly<Record<keyof ResumeState, Form>> = {
   preparation: maybe(withMembers({ canaries: listOf(isCanary), keys: either(isNull, isNumber) })),
   exposure: maybe(withMembers({ since: isText, seenAt: isText, keysUsed: listOf(isText) })),
   armed: maybe(withMembers({ name: isText, deadlineAtMs: isNumber })),
-  lastSentAtMs: either(isNull, isNumber),
+  stale: withMembers({
+    states: withProperties((name, value) => isState(name) && isNumber(value)),
+    settings: listOf(withMembers({ values: isSettings, untilMs: isNumber })),
+  }),
   lastAcceptedAtMs: either(isNull, isNumber),
   updateAcceptedAtMs: either(isNull, isNumber),
 };
 
-const members = Object.keys(forms) as (keyof ResumeState)[];
+const { stale: _, hasDisconnected: __, ...shared } = currentForms;
+const firstForms: Readonly<Record<keyof FirstResumeState, Form>> = {
+  ...shared,
+  schema: oneOf(1),
+  lastSentAtMs: either(isNull, isNumber),
+};

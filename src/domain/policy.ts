@@ -47,6 +47,8 @@ export interface Policy {
   readonly onFailure: (typeof policyWords.onFailure)[number];
   /** Wait for the operator once the store is DISCONNECTED, before the update. */
   readonly holdOffline: boolean;
+  /** How long a hold waits for the operator; then the old settings are put back. Undefined = as long as who asks them says. */
+  readonly holdTimeoutMs?: number;
   /** Have KMS connect a throw-away store with the new settings first. `only`: and then end, with the store untouched. */
   readonly rehearse: boolean | 'only';
   readonly accept: readonly Risk[];

@@ -134,6 +134,11 @@ const wordings = {
     cause: 'Somebody else, or KMS, changed the store between the plan and the first write.',
     remedy: 'Nothing was sent. Look at it (cks describe), then plan again.',
   },
+  HOLD_EXPIRED: {
+    message: (store) => `${store} was on hold, and nobody continued the run within --hold-timeout`,
+    cause: 'A hold does not keep a store offline without end: after its limit the run puts the old settings back.',
+    remedy: 'Run the command again when somebody can answer, or with a longer --hold-timeout.',
+  },
   FOREIGN_HAND: {
     message: (store, detail) => `${store} was changed by somebody else during the run: ${detail}`,
     cause: 'The store is not as this run left it, so another person or program is acting on it.',
@@ -210,8 +215,10 @@ const wordings = {
   },
   NO_EFFECT: {
     message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,
-    cause: 'DescribeCustomKeyStores still shows the store as it was, a minute after the accepted call.',
-    remedy: 'Describe the store again later; open a case with AWS if it stays so.',
+    cause:
+      'DescribeCustomKeyStores still shows the store as it was, after the longest wait. Another actor may have reversed the call between two observations.',
+    remedy:
+      'Look in CloudTrail for a ConnectCustomKeyStore, DisconnectCustomKeyStore or UpdateCustomKeyStore that is not of this run. If there is none, describe the store again later, and open a case with AWS if it stays so.',
   },
   NOT_RESTORABLE: {
     message: (store, detail) => `${store} cannot be rolled back: ${detail}`,

@@ -5,14 +5,15 @@
 import { applyChange, type Change, isDiscernible, pickChange } from './change.ts';
 import type { ArmedSwitch } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
-import { type KeyStore, matchesSettings, type Settings } from './key-store.ts';
+import { type ConnectionState, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import { type LoginRecord, noLogins } from './logins.ts';
 import type { Update } from './outcome.ts';
 import type { Risk } from './policy.ts';
 import type { Exposure, Preparation } from './proof.ts';
+import { graceUntilMs, judgeSettings, noStaleReads, type StaleReads } from './stale-reads.ts';
 
 /** The version of {@link ResumeState}. Raise it when a member changes its meaning, or when a resume needs a new member. */
-export const resumeSchema = 1;
+export const resumeSchema = 2;
 
 /** JSON. Secrets stand in it as references only. */
 export interface ResumeState {
@@ -38,6 +39,8 @@ export interface ResumeState {
   /** A call of the earlier run may have changed the store: what it has sent counts as sent by the run that resumes it. */
   readonly isUnfinished: boolean;
   readonly offlineSinceMs: number | null;
+  /** KMS accepted a Disconnect, and no Connect was sent since: if the store is CONNECTED, another actor connected it. */
+  readonly hasDisconnected: boolean;
   /** A connect succeeded with the new settings. */
   readonly connectedSince: boolean;
   /** A Connect was sent, so a reconnect has no other one to send. */
@@ -53,8 +56,8 @@ export interface ResumeState {
   readonly exposure?: Exposure;
   /** The dead man's switch, if it may still fire. */
   readonly armed?: ArmedSwitch;
-  /** When the earlier run last sent something: stale reads may follow for a while. */
-  readonly lastSentAtMs: number | null;
+  /** What Describe may still show from before the calls of the earlier run. */
+  readonly stale: StaleReads;
   readonly lastAcceptedAtMs: number | null;
   readonly updateAcceptedAtMs: number | null;
 }
@@ -75,28 +78,63 @@ export function createResumeState(runId: string, before: KeyStore): ResumeState 
     goal: 'forward',
     isUnfinished: false,
     offlineSinceMs: null,
+    hasDisconnected: false,
     connectedSince: false,
     hasConnected: false,
     isHeld: false,
     accepted: [],
     logins: noLogins,
-    lastSentAtMs: null,
+    stale: noStaleReads,
     lastAcceptedAtMs: null,
     updateAcceptedAtMs: null,
   };
 }
 
-/** What the settings that the store shows now say of the update; null if the earlier run cannot have left it so. */
-export function recognizeUpdate(left: ResumeState, shown: Settings): Pick<ResumeState, 'update' | 'sent'> | null {
+/** What an earlier run said with schema 1, which has no stale reads, but when it last sent something. */
+export interface FirstResumeState extends Omit<ResumeState, 'schema' | 'stale' | 'hasDisconnected'> {
+  readonly schema: 1;
+  readonly lastSentAtMs: number | null;
+}
+
+const allStates: readonly ConnectionState[] = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'];
+
+/** Which of its calls came last is not known, so every state may be a stale read. */
+export function raiseSchema({ lastSentAtMs, ...state }: FirstResumeState): ResumeState {
+  const { before, inForce, isUnfinished, offlineSinceMs, hasConnected } = state;
+  const untilMs = graceUntilMs(lastSentAtMs);
+  return {
+    ...state,
+    schema: resumeSchema,
+    hasDisconnected: isUnfinished && offlineSinceMs !== null && !hasConnected,
+    stale: {
+      states: untilMs === 0 ? {} : Object.fromEntries(allStates.map((state) => [state, untilMs])),
+      settings: untilMs === 0 ? [] : [before.settings, inForce].map((values) => ({ values, untilMs })),
+    },
+  };
+}
+
+/**
+ * What the settings that the store shows now say of the update; null if the earlier run cannot have left it so. `inForce`:
+ * what is believed to be in force, where these settings may be a stale read.
+ */
+export function recognizeUpdate(
+  left: ResumeState,
+  shown: Settings,
+  stale: StaleReads,
+  nowMs: number,
+): (Pick<ResumeState, 'update' | 'sent'> & { readonly inForce: Settings }) | null {
   const { inForce, pending, sent, update, goal } = left;
-  const asKnown = { update, sent };
+  const asShown = { update, sent, inForce: shown };
   if (pending !== null && isDiscernible(inForce, pending)) {
     const isCarriedOut = matchesSettings(applyChange(inForce, pending), shown);
-    if (isCarriedOut && goal === 'forward') return { update: 'accepted', sent: { ...sent, ...pending } };
-    if (isCarriedOut && matchesSettings(left.before.settings, shown)) return { update: 'restored', sent };
+    if (isCarriedOut && goal === 'forward') return { ...asShown, update: 'accepted', sent: { ...sent, ...pending } };
+    if (isCarriedOut && matchesSettings(left.before.settings, shown)) return { ...asShown, update: 'restored' };
     // A rollback that left out what KMS did not take back.
-    if (isCarriedOut) return { update, sent: pickChange(sent, (name) => pending[name] === undefined) };
+    if (isCarriedOut) return { ...asShown, sent: pickChange(sent, (name) => pending[name] === undefined) };
   }
   // What Describe cannot tell is sent again, on whichever way.
-  return matchesSettings(inForce, shown) ? asKnown : null;
+  const possible = pending === null ? [inForce] : [inForce, applyChange(inForce, pending)];
+  const judged = matchesSettings(inForce, shown) ? 'current' : judgeSettings(possible, stale, shown, nowMs);
+  if (judged === 'current') return asShown;
+  return judged === 'stale' ? { ...asShown, inForce } : null;
 }

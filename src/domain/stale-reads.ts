@@ -2,7 +2,7 @@
  * Stale reads: what Describe may still show from before a call that KMS has accepted. A stale read is neither the result of
  * our call nor an external change.
  */
-import { type ConnectionState, isSameSetting, matchesSettings, type Settings } from './key-store.ts';
+import { type ConnectionState, isSameSetting, isTransient, matchesSettings, type Settings } from './key-store.ts';
 import { type PropertyName, propertyNames } from './properties.ts';
 
 /**
@@ -32,10 +32,37 @@ export function leaveStates(stale: StaleReads, states: readonly ConnectionState[
   return { ...stale, states: { ...stale.states, ...left } };
 }
 
+/**
+ * A wait has observed this state, which is no stale read: it is current again. `isInDoubt`: a CONNECTING that follows may be
+ * that of the Connect before. `awaited`: the state at the start of the wait.
+ */
+export function arriveAt(
+  stale: StaleReads,
+  state: ConnectionState,
+  isInDoubt: boolean,
+  nowMs: number,
+  awaited?: ConnectionState,
+): StaleReads {
+  const { [state]: _, CONNECTING, ...rest } = stale.states;
+  const states = isInDoubt && CONNECTING !== undefined ? { ...rest, CONNECTING } : rest;
+  const left: ConnectionState[] = state === 'DISCONNECTED' ? ['DISCONNECTING'] : isInDoubt ? ['CONNECTING'] : [];
+  // The transition of another actor that the run has waited out.
+  return leaveStates({ ...stale, states }, awaited && isTransient(awaited) ? [...left, awaited] : left, nowMs);
+}
+
 /** These settings were replaced by others at `nowMs`. */
 export function leaveSettings(stale: StaleReads, values: Settings, nowMs: number): StaleReads {
   const possible = stale.settings.filter(({ untilMs }) => nowMs < untilMs);
   return { ...stale, settings: [...possible, { values, untilMs: nowMs + graceMs }] };
+}
+
+/** No stale read is possible for longer than one grace from now, however far the clock was set back since. */
+export function limitStaleReads({ states, settings }: StaleReads, nowMs: number): StaleReads {
+  const limitMs = nowMs + graceMs;
+  return {
+    states: Object.fromEntries(Object.entries(states).map(([state, untilMs]) => [state, Math.min(untilMs, limitMs)])),
+    settings: settings.map(({ values, untilMs }) => ({ values, untilMs: Math.min(untilMs, limitMs) })),
+  };
 }
 
 /** Whether an observation of this state may be older than the last accepted call. */

@@ -36,20 +36,22 @@ export function judgeLook(expected: Expectation, store: KeyStore, nowMs: number,
     : verdict;
 }
 
-/** Until when a CONNECTED or FAILED has to be shown before this wait believes it; null: it needs no such evidence. */
+/** Until when a state has to be shown before this wait believes it; null: it needs no such evidence. */
 export function confirmedAtMs(
   { goal, stale }: Expectation,
   { connectionState: state }: KeyStore,
   nowMs: number,
   { hasMoved }: Evidence,
 ): number | null {
-  const isAnswer = goal === 'CONNECTED' && (state === 'CONNECTED' || state === 'FAILED');
-  return isAnswer && !hasMoved && mayBeStale(stale, state, nowMs) ? (stale.states[state] ?? null) : null;
+  const isOfConnect = state === 'CONNECTED' || state === 'FAILED';
+  const isAnswer = goal === 'CONNECTED' ? isOfConnect : goal === 'settled' && !isTransient(state);
+  const isExplained = hasMoved && isOfConnect;
+  return isAnswer && !isExplained && mayBeStale(stale, state, nowMs) ? (stale.states[state] ?? null) : null;
 }
 
 /** The transition that only the awaited call explains. */
 export function showsTransition({ goal, stale }: Expectation, { connectionState }: KeyStore, nowMs: number): boolean {
-  const transition = goal === 'CONNECTED' ? 'CONNECTING' : 'DISCONNECTING';
+  const transition = goal === 'DISCONNECTED' ? 'DISCONNECTING' : 'CONNECTING';
   return connectionState === transition && !mayBeStale(stale, transition, nowMs);
 }
 
@@ -74,7 +76,7 @@ function judgeState(expected: Expectation, store: KeyStore, nowMs: number, evide
   const isStale = mayBeStale(expected.stale, state, nowMs);
   switch (expected.goal) {
     case 'settled':
-      return isTransient(state) ? 'waiting' : 'reached';
+      return isTransient(state) || confirmedAtMs(expected, store, nowMs, evidence) !== null ? 'waiting' : 'reached';
     case 'shown':
       if (isStale) return 'waiting';
       return state === expected.state ? 'reached' : 'foreign';

@@ -17,6 +17,7 @@ import type { KeptLogins } from '../ports/logins.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Connection } from './connection.ts';
 import { locate } from './locate.ts';
+import { findRunning } from './locks.ts';
 import type { RunOptions } from './options.ts';
 import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 import { listSupports } from './supports.ts';
@@ -99,7 +100,10 @@ async function listRunsOn(
   endpoint: string | undefined,
 ): Promise<EarlierRuns> {
   const listed = await listJournals(folder);
-  const runs = listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
+  const digests = listed.flatMap((run) => ('digest' in run && run.digest.endpoint === endpoint ? [run.digest] : []));
+  const runs = await Promise.all(
+    digests.map(async (run) => ({ ...run, running: run.hasEnded ? null : await findRunning(folder, run.runId) })),
+  );
   const problems: string[] = [];
   for (const run of listed) {
     if ('problem' in run && (await mayName(customKeyStoreId, folder, run.runId))) problems.push(run.problem.message);

@@ -29,6 +29,8 @@ export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
   readonly accept?: readonly Risk[];
   /** What the run was held for is done. A correction says so too; otherwise the holder is asked. */
   readonly isDone?: boolean;
+  /** Puts the old settings back in place of going on. */
+  readonly rollBack?: boolean;
   /** Gives a secret that the run needs and that is not where it was. Without it the resume is refused. */
   readonly askSecret?: (what: string) => Promise<string>;
 }

@@ -7,7 +7,7 @@ import { systemClock } from '../hosts/system-clock.ts';
 import { lockFolder } from '../journal/folders.ts';
 import { runLockFile } from '../journal/shelf.ts';
 import { combineLocks } from '../locks/combine-locks.ts';
-import { type HeldLock, lockFile } from '../locks/file-lock.ts';
+import { findLockOwner, type HeldLock, lockFile } from '../locks/file-lock.ts';
 import { createLogins } from '../locks/logins.ts';
 import { createStoreLock } from '../locks/store-lock.ts';
 import { LockError, type LockHolder, type StoreLock } from '../ports/lock.ts';
@@ -21,6 +21,16 @@ export async function lockRun(folder: string, runId: string): Promise<HeldLock |
   const me = { runId, pid: process.pid, sinceMs: systemClock.now(), step: 'starting' };
   const taken = await lockFile(runLockFile(folder, runId), me);
   return 'held' in taken ? taken.held : taken.holder;
+}
+
+/** The process that carries the run now; null: none does, as far as this machine knows. */
+export async function findRunning(folder: string, runId: string): Promise<LockHolder | null> {
+  try {
+    return await findLockOwner(runLockFile(folder, runId));
+  } catch (error) {
+    if (!(error instanceof LockError)) throw error;
+    return null;
+  }
 }
 
 /**

@@ -89,6 +89,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   finalState: true,
   onFailure: true,
   holdOffline: true,
+  holdTimeoutMs: true,
   rehearse: true,
   accept: true,
   skipChecks: true,

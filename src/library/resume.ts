@@ -1,9 +1,13 @@
 /** The verb that goes on from an earlier run, to finish it. */
+import type { Input } from '../../machines/safe-update/index.ts';
 import { findSuccessor } from '../checks/unfinished-runs.ts';
 import { type Change, changedNames } from '../domain/change.ts';
 import { leavesAsWanted } from '../domain/lease.ts';
 import type { RunResult } from '../domain/outcome.ts';
+import type { Order } from '../domain/plan.ts';
 import { mayLeaveStore } from '../domain/rehearsal.ts';
+import type { ResumeState } from '../domain/resume-state.ts';
+import { systemClock } from '../hosts/system-clock.ts';
 import { type Digest, digestJournal } from '../journal/digest.ts';
 import type { JournalContents } from '../journal/parse.ts';
 import { listJournals } from '../journal/shelf.ts';
@@ -13,8 +17,10 @@ import type { Vault } from '../ports/secrets.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { type Past, readPast } from '../run/past.ts';
 import { prepareCorrection } from '../run/prepare.ts';
-import { orderResume } from '../run/resume.ts';
-import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
+import { mayBeConnectedMeanwhile, orderResume, turnToRollback } from '../run/resume.ts';
+import type { Connection } from './connection.ts';
+import { type Earlier, findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
+import { nobody } from './hear-releases.ts';
 import { clearRehearsal, isReplayable, replay } from './replay.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
@@ -43,8 +49,12 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const past = !end && isReplayable(header) ? readPast(input, records) : null;
   const isHeld = past?.state === 'acting.holding' && past.pending === null;
   const hasCorrection = changedNames(correction).length > 0;
-  const isReplayed = past?.isWhole && !(hasCorrection && !isHeld);
-  const sequel = left && orderResume(left, input.order, correction, options.accept ?? []);
+  const { rollBack = false } = options;
+  if (rollBack && hasCorrection)
+    throw new InvalidInputError('a rollback puts the old settings back: it takes no new value beside --roll-back');
+  const isReplayed = past?.isWhole && !((hasCorrection || rollBack) && !isHeld);
+  const goal = left && rollBack && !isHeld ? turnBack(left, input.order) : left;
+  const sequel = goal && orderResume(goal, input.order, correction, options.accept ?? []);
   if (isReplayed) await findSecrets(past, correction, vault, options);
   else if (sequel && !isStoreLeft) await requireSecrets(sequel.order.change, vault, options);
   const connection = await reach(contents, options);
@@ -56,17 +66,30 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
     if (sequel === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
     return begin(connection, vault, options, sequel, header.pins);
   };
-  if (!isReplayed) return takeUp();
+  if (!isReplayed || (await wasConnectedMeanwhile(earlier, past, connection, options))) return takeUp();
   try {
     return await replay(earlier, connection, vault, {
       ...options,
-      ...(isHeld ? { holder: releaseWith(correction, options) } : {}),
+      ...(isHeld ? { holder: releaseWith(correction, input, options) } : {}),
     });
   } catch (error) {
     // Another way than the log tells of: what it knows is true all the same.
     if (error instanceof UnfinishedRunError && error.cause instanceof DivergenceError) return takeUp();
     throw error;
   }
+}
+
+/** Asked only where the log says that the store is offline. Where KMS cannot be asked, the run itself waits for it. */
+async function wasConnectedMeanwhile(
+  { left }: Earlier,
+  { pending }: Past,
+  { kms }: Connection,
+  { signal }: ResumeOptions,
+): Promise<boolean> {
+  // A Disconnect without a known answer is sent again, whoever has connected the store since.
+  if (!left?.hasDisconnected || pending === 'disconnectStore') return false;
+  const reply = await kms.describe(left.before.customKeyStoreId, signal);
+  return reply.ok && mayBeConnectedMeanwhile(left, reply.value.connectionState, systemClock.now());
 }
 
 /** What a later run has settled or continued is not what the journal of this one tells any more. */
@@ -85,13 +108,30 @@ async function requireLatest(folder: string, contents: JournalContents): Promise
   );
 }
 
+/** @throws {InvalidInputError} where an old value is not known. */
+function turnBack(left: ResumeState, order: Order): ResumeState {
+  const turned = turnToRollback(left, order);
+  if (!('lost' in turned)) return turned;
+  const lost = turned.lost.join(' and ');
+  throw new InvalidInputError(
+    `run ${left.runId} cannot be rolled back: the old value of ${lost} is not known. Nothing was sent; to continue it with the new settings: cks resume ${left.runId}`,
+  );
+}
+
 /** A hold ends at once with what the resume was given; without anything the operator is asked. */
-function releaseWith(correction: Change, { accept = [], holder, isDone = false }: ResumeOptions): Holder {
-  let isFirst = changedNames(correction).length > 0 || isDone;
+function releaseWith(
+  correction: Change,
+  { order }: Input,
+  { accept = [], holder, isDone = false, rollBack = false }: ResumeOptions,
+): Holder {
+  let isFirst = changedNames(correction).length > 0 || isDone || rollBack;
+  const others = holder ?? (order.policy.holdTimeoutMs === undefined ? undefined : nobody);
   return {
+    ...others,
     async wait(held, signal) {
-      if (!isFirst) return holder?.wait(held, signal) ?? { kind: 'left' };
+      if (!isFirst) return others?.wait(held, signal) ?? { kind: 'left' };
       isFirst = false;
+      if (rollBack) return { kind: 'givenUp' };
       return { kind: 'released', correction, accepted: accept };
     },
   };

@@ -7,15 +7,18 @@ import type { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { listJournals, readJournal, removeJournal } from '../journal/shelf.ts';
+import type { LockHolder } from '../ports/lock.ts';
 import { findEndpoint } from './connection.ts';
-import { lockRun } from './locks.ts';
+import { findRunning, lockRun } from './locks.ts';
 import { findStateNow } from './states-now.ts';
 
 export type { JournalLine } from '../journal/format.ts';
 
 export interface RunSummary extends Digest {
-  /** It has acted and not ended, and no later run on its store has ended since. */
+  /** It has acted and not ended, no process carries it, and no later run on its store has ended since. */
   readonly isUnfinished: boolean;
+  /** The process that carries it now, since when, and its step; null: none does. */
+  readonly running: LockHolder | null;
 }
 
 export interface Runs {
@@ -27,11 +30,18 @@ export interface Runs {
 
 /** @throws {JournalError} when the folder cannot be read. */
 export async function listRuns({ stateDirectory }: { readonly stateDirectory?: string } = {}): Promise<Runs> {
-  const listed = await listJournals(runsFolder(stateFolder(stateDirectory)));
+  const folder = runsFolder(stateFolder(stateDirectory));
+  const listed = await listJournals(folder);
   const digests = listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
   const unfinished = new Set(findUnfinished(digests));
+  const runs = await Promise.all(
+    digests.map(async (digest): Promise<RunSummary> => {
+      const running = digest.hasEnded ? null : await findRunning(folder, digest.runId);
+      return { ...digest, running, isUnfinished: running === null && unfinished.has(digest) };
+    }),
+  );
   return {
-    runs: digests.map((digest) => ({ ...digest, isUnfinished: unfinished.has(digest) })).reverse(),
+    runs: runs.reverse(),
     problems: listed.flatMap((run) => ('problem' in run ? [run] : [])),
   };
 }

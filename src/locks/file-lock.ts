@@ -45,6 +45,19 @@ export async function lockFile(
   }
 }
 
+/**
+ * Who holds the lock now, without taking it; null: no process does, or the file cannot be read.
+ *
+ * @throws {LockError} where this machine has no locks.
+ */
+export async function findLockOwner(
+  file: string,
+  load: () => Promise<TryLock> = loadTryLock,
+): Promise<LockHolder | null> {
+  if (!isHeld(file, await load())) return null;
+  return readHolder(file) ?? { runId: 'unknown', pid: 0, sinceMs: 0, step: 'unknown' };
+}
+
 interface Locked {
   readonly fd: number;
   readonly sharing: Sharing;

@@ -15,6 +15,9 @@ export interface HeldStore {
   /** Why the old settings would not help; null where nothing speaks against them. */
   readonly obstacle: Reason | null;
   readonly canRollBack: boolean;
+  readonly offlineSinceMs: number | null;
+  /** When the run rolls back unless it is continued; null: it waits without a limit. */
+  readonly untilMs: number | null;
   /** Risks to accept before it can go on as it is. */
   readonly missing: readonly Risk[];
 }
@@ -28,5 +31,8 @@ export type Release =
   | { readonly kind: 'left' };
 
 export interface Holder {
+  /** How long to wait where the policy sets no limit, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** `signal` aborts at a stop, and when the limit of the hold is reached. */
   wait(held: HeldStore, signal: AbortSignal): Promise<Release>;
 }

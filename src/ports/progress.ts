@@ -51,8 +51,13 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'outage.began' }
   /** The store was seen CONNECTED again. `offlineMs`: since the Disconnect was accepted. */
   | { readonly type: 'outage.ended'; readonly offlineMs: number }
-  /** The run is held while the store is offline; `reason`: why, absent where the operator asked for it. */
-  | { readonly type: 'operator.awaited'; readonly reason?: string }
+  /** Another actor connected the store while the run was away, after the run had disconnected it. */
+  | { readonly type: 'connect.external' }
+  /**
+   * The run is held while the store is offline; `reason`: why, absent where the operator asked for it. `untilMs`: when it rolls
+   * back by itself; absent where it does not.
+   */
+  | { readonly type: 'operator.awaited'; readonly reason?: string; readonly untilMs?: number }
   /** KMS cannot be asked while the store is not as it was found; the run waits for it. `times`: how often that was seen. */
   | { readonly type: 'run.suspended'; readonly code: string; readonly message: string; readonly times: number }
   | { readonly type: 'run.finished'; readonly outcome: Outcome }

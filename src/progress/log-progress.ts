@@ -16,6 +16,7 @@ const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
   'lock.restored': 'warn',
   'disk.failed': 'warn',
   'outage.began': 'warn',
+  'connect.external': 'warn',
   'operator.awaited': 'warn',
   'run.suspended': 'warn',
   'run.unfinished': 'error',

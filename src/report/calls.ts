@@ -1,4 +1,6 @@
 /** The calls that change the store, and the outages that they make. */
+
+import { graceMs } from '../domain/stale-reads.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { members, number, text } from './members.ts';
 import type { ReportedCall, Span } from './model.ts';
@@ -26,9 +28,12 @@ function readCall(intent: JournalLine, later: readonly JournalLine[]): ReportedC
   };
 }
 
+/** A wait that ends so has told stale reads apart. */
+const afterWaits: ReadonlySet<string> = new Set(['reached', 'foreign', 'unmoved']);
+
 /**
- * From a Disconnect that was accepted, or may have been, to the look that saw the store CONNECTED behind a Connect. What
- * an earlier run has left offline counts from there.
+ * From a Disconnect that was accepted, or may have been, to the observation of CONNECTED that is no stale read, whoever
+ * connected the store. What an earlier run has left offline counts from there.
  */
 export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
   const outages: Span[] = [];
@@ -38,6 +43,8 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
   let isConnecting = false;
   /** From when on a dead man's switch may have connected it. */
   let strikesAtMs = Number.POSITIVE_INFINITY;
+  /** Until a grace later a CONNECTED may be a stale read. */
+  let acceptedAtMs = number(members(members(members(lines[0]).input).takenUp).lastAcceptedAtMs) ?? 0;
   let sent: { readonly operation: string | undefined; readonly atMs: number | undefined } | undefined;
   for (const line of lines) {
     const { kind, atMs, value, sending } = members(line);
@@ -48,7 +55,7 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
       const isAnswer = kind === 'result' && sent !== undefined;
       if (isAnswer) take(answer, number(atMs));
       // What a write was sent by was seen before it; what kept it from being sent is news.
-      if (!isAnswer || answer === 'foreign') see(readSeen(line));
+      if (!isAnswer || answer === 'foreign') see(readSeen(line), answer);
     }
   }
   if (sent?.operation === 'DisconnectCustomKeyStore') sinceMs ??= sent.atMs;
@@ -56,6 +63,7 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
 
   function take(answer: string | undefined, atMs: number | undefined): void {
     const mayBeDone = answer !== 'refused' && answer !== 'foreign';
+    if (mayBeDone) acceptedAtMs = atMs ?? acceptedAtMs;
     if (sent?.operation === 'DisconnectCustomKeyStore' && mayBeDone && !isSure) {
       sinceMs = atMs;
       isSure = answer === 'accepted';
@@ -64,9 +72,10 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
     sent = undefined;
   }
 
-  function see(seen: Seen | undefined): void {
+  function see(seen: Seen | undefined, answer: string | undefined): void {
     if (seen === undefined || sinceMs === undefined) return;
-    const mayBeConnected = isConnecting || seen.atMs >= strikesAtMs;
+    const isNoStaleRead = (answer !== undefined && afterWaits.has(answer)) || seen.atMs >= acceptedAtMs + graceMs;
+    const mayBeConnected = isConnecting || seen.atMs >= strikesAtMs || isNoStaleRead;
     if (seen.state !== 'CONNECTED') isSure = true;
     else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
     if (seen.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;

@@ -45,6 +45,8 @@ function tellResult(step: string | undefined, value: Members, line: JournalLine)
       return `proof: ${text(members(proof).status) ?? 'unknown'}`;
     case 'released':
       return 'the hold was ended';
+    case 'expired':
+      return 'nobody ended the hold within its limit';
     case 'givenUp':
       return 'the hold was given up';
     // A sleep leaves no value.

@@ -24,8 +24,7 @@ import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import { noLogins, provesNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
-import { recognizeUpdate } from '../domain/resume-state.ts';
-import { graceMs, graceUntilMs } from '../domain/stale-reads.ts';
+import { graceMs, mayBeStale } from '../domain/stale-reads.ts';
 import { isNotAsked, type Tries } from '../domain/tries.ts';
 import { confirmedAtMs, type Expectation } from '../domain/verdict.ts';
 import type { Next, StepContext } from '../ports/host.ts';
@@ -36,7 +35,7 @@ import { armSwitch, disarmSwitch } from './dead-mans-switch.ts';
 import { hold } from './hold.ts';
 import { forIntent, type Intent } from './intent.ts';
 import { keepLogin } from './logins.ts';
-import { extendGrace, extendStaleReads } from './lost-time.ts';
+import { extendStaleReads } from './lost-time.ts';
 import { feelOutage, prepareProof, proveKeys } from './prove.ts';
 import { rehearse } from './rehearse.ts';
 import type { Run } from './run.ts';
@@ -130,33 +129,19 @@ export const providedMachine = safeUpdateMachine.provide({
 /** The lock is taken as soon as the store's id is known and the run may act, and before anybody is asked anything. */
 async function findStore(
   run: Run,
-  { store, clusterId, takesLock }: Questions['describeStore'],
+  { store, clusterId, takesLock, stale }: Questions['describeStore'],
   { signal }: StepContext,
 ): Promise<Found> {
-  const look = await lookForLeft(run, store, signal);
+  const look = await run.look(store, signal);
   if (look.kind === 'unreadable') return look;
   const { seen } = look;
   const holder = takesLock ? await acquireLock(run, seen.store.customKeyStoreId) : null;
   if (holder) return { kind: 'locked', seen, holder };
-  await keepLogin(run.logins, seen.store);
+  if (!mayBeStale(extendStaleReads(run, stale), seen.store.connectionState, run.clock.now()))
+    await keepLogin(run.logins, seen.store);
   const cluster = clusterId ?? seen.store.settings.CloudHsmClusterId;
   const logins = cluster === undefined ? noLogins : await run.logins.read(cluster);
   return { ...look, logins, holdsLock: takesLock };
-}
-
-const lookAgainMs = 1_000;
-
-/** Settings that the earlier run has not left may be older than its last call. */
-async function lookForLeft(run: Run, store: string, signal: AbortSignal): Promise<Look> {
-  const { takenUp } = run.input;
-  const giveUpAtMs = run.clock.now() + graceMs;
-  for (;;) {
-    const look = await run.look(store, signal);
-    if (!takenUp || look.kind === 'unreadable' || signal.aborted) return look;
-    const untilMs = Math.min(extendGrace(run, graceUntilMs(takenUp.lastSentAtMs)), giveUpAtMs);
-    if (recognizeUpdate(takenUp, look.seen.store.settings) !== null || run.clock.now() >= untilMs) return look;
-    await run.clock.sleep(lookAgainMs, signal);
-  }
 }
 
 interface Felt {

@@ -13,6 +13,7 @@ import type { Order } from '../domain/plan.ts';
 import { explainFailed, explainReason } from '../domain/reasons.ts';
 import { namesLeftOut } from '../domain/restorability.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
+import { arriveAt, leaveSettings, leaveStates, mayBeStale } from '../domain/stale-reads.ts';
 import type { Call } from './intent.ts';
 
 /** An answer as a log holds it. */
@@ -29,29 +30,38 @@ export interface LoggedAnswer {
 export function foldCall(call: Call, { atMs, value }: LoggedAnswer, order: Order): ResumeState | null {
   const state = foldLogin(call.state, value);
   const isSettled = value.kind === 'refused' || value.kind === 'foreign' || value.kind === 'cutOff';
-  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, atMs, order);
+  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, value.seen.store, atMs, order);
   if (!isSettled || ('mayBeDone' in value && value.mayBeDone)) return null;
-  const settled = { ...state, pending: null, lastSentAtMs: atMs };
+  const settled = { ...state, pending: null };
   if (value.kind !== 'refused') return value.seen ? foldStrike(settled, value.seen.store, atMs, order) : settled;
   const doing = `${String(call.operation)} of ${nameStore(value.seen.store)} was refused`;
   return remember(settled, explainFailure(value.failure, doing));
 }
 
-function foldAccepted({ operation, state }: Call, atMs: number, order: Order): ResumeState {
-  const { before, pending, inForce, sent } = state;
-  const accepted = { ...state, isUnfinished: true, pending: null, lastSentAtMs: atMs, lastAcceptedAtMs: atMs };
+function foldAccepted({ operation, state }: Call, seen: KeyStore, atMs: number, order: Order): ResumeState {
+  const { before, pending, inForce, sent, stale } = state;
+  const accepted = { ...state, isUnfinished: true, pending: null, lastAcceptedAtMs: atMs };
   switch (operation) {
     case 'DisconnectCustomKeyStore':
-      return before.connectionState === 'CONNECTED'
-        ? { ...accepted, offlineSinceMs: state.offlineSinceMs ?? atMs }
-        : accepted;
+      return {
+        ...accepted,
+        hasDisconnected: true,
+        stale: leaveStates(stale, [seen.connectionState], atMs),
+        ...(before.connectionState === 'CONNECTED' ? { offlineSinceMs: state.offlineSinceMs ?? atMs } : {}),
+      };
     case 'ConnectCustomKeyStore':
-      return { ...accepted, hasConnected: true };
+      return {
+        ...accepted,
+        hasConnected: true,
+        hasDisconnected: false,
+        stale: leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], atMs),
+      };
     default: {
       const change = pending ?? {};
       const updated = {
         ...accepted,
         updateAcceptedAtMs: atMs,
+        stale: leaveSettings(stale, inForce, atMs),
         ...(isNewLogin(change, order) ? { logins: noLogins } : {}),
       };
       return state.goal === 'back'
@@ -87,7 +97,7 @@ function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }:
 /** The state after the answer of a step that sends nothing to the store. */
 export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Order): ResumeState {
   const { step, atMs, value, cancelRequested } = answer;
-  const next = foldLogin(state, value);
+  const next = foldConnected(foldArrival(foldLogin(state, value), value, atMs), value, atMs);
   const { accepted, before } = next;
   switch (value.kind) {
     case 'reached':
@@ -124,6 +134,12 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Orde
     }
     case 'givenUp':
       return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
+    case 'expired': {
+      const { isHeld, sent, send } = next;
+      const isConfirmed = isHeld && { ...sent, ...send }.KeyStorePassword !== undefined;
+      const expired = explainReason('HOLD_EXPIRED', { store: value.seen?.store ?? before });
+      return isConfirmed ? remember(next, expired) : turnBack(next, expired, order);
+    }
     case 'proven': {
       const { status, exposure, detail = 'the canary does not decrypt' } = value.proof;
       const exposed = exposure ? { ...next, exposure } : next;
@@ -138,6 +154,21 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Orde
     default:
       return next;
   }
+}
+
+/** A wait that is over has observed a state that is no stale read. */
+function foldArrival(state: ResumeState, value: Result, atMs: number): ResumeState {
+  if (value.kind !== 'reached' && value.kind !== 'failed') return state;
+  const { connectionState } = value.seen.store;
+  return { ...state, stale: arriveAt(state.stale, connectionState, value.sawStaleRead === true, atMs) };
+}
+
+/** Another actor has connected the store: the dead man's switch, or the operator in a hold. */
+function foldConnected(state: ResumeState, value: Result, atMs: number): ResumeState {
+  const isEnd = value.kind === 'foreign' || value.kind === 'unmoved' || value.kind === 'released';
+  if (!isEnd || state.offlineSinceMs === null || value.seen?.store.connectionState !== 'CONNECTED') return state;
+  if (mayBeStale(state.stale, 'CONNECTED', atMs)) return state;
+  return { ...state, logins: noLogins, connectedSince: state.connectedSince || state.update === 'accepted' };
 }
 
 /** A connect may have reached the login, whether its answer came or not. */

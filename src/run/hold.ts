@@ -1,9 +1,9 @@
-/** Waits for the operator while the store is offline, and looks at it when they are done. */
+/** Waits for the operator while the store is offline, no longer than the hold may last, and observes the store then. */
 import type { Held, HoldQuestion, Sighting } from '../../machines/safe-update/index.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import { mayBeStale } from '../domain/stale-reads.ts';
-import type { HeldStore } from '../ports/holder.ts';
+import type { HeldStore, Release } from '../ports/holder.ts';
 import { HeldError } from './errors.ts';
 import { extendStaleReads } from './lost-time.ts';
 import type { Run } from './run.ts';
@@ -12,16 +12,19 @@ const pauseMs = 1_000;
 
 /** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
 export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal): Promise<Held> {
-  const held = describeHold(question);
+  const timeoutMs = question.timeoutMs ?? run.holder?.timeoutMs ?? null;
+  // A hold that is resumed waits anew: somebody has come back to it.
+  const held = describeHold(question, timeoutMs === null ? null : run.clock.now() + timeoutMs);
   const { reason } = question;
-  run.tell({ type: 'operator.awaited', ...(reason ? { reason: reason.message } : {}) });
-  const release = (await run.holder?.wait(held, signal)) ?? { kind: 'left' };
+  const until = held.untilMs === null || !run.holder ? {} : { untilMs: held.untilMs };
+  run.tell({ type: 'operator.awaited', ...(reason ? { reason: reason.message } : {}), ...until });
+  const release = await waitForRelease(run, held, signal);
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
   await run.kms.renewCredentials();
-  if (release.kind === 'givenUp') {
+  if (release.kind !== 'released') {
     const look = await run.look(question.store.customKeyStoreId);
-    return { kind: 'givenUp', seen: look.kind === 'seen' ? look.seen : null };
+    return { kind: release.kind, seen: look.kind === 'seen' ? look.seen : null };
   }
   const { correction, accepted } = release;
   const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
@@ -46,17 +49,38 @@ async function observeMoved(run: Run, { store, stale }: HoldQuestion): Promise<S
   }
 }
 
-function describeHold({
-  store,
-  plan,
-  reason,
-  obstacle,
-  settings,
-  canRollBack,
-  logins,
-  accepted,
-}: HoldQuestion): HeldStore {
+/** A timer counts no time that the machine is suspended, and the clock may be set. */
+const sleepAtMostMs = 60_000;
+
+async function waitForRelease(
+  { holder, clock }: Run,
+  held: HeldStore,
+  signal: AbortSignal,
+): Promise<Release | { readonly kind: 'expired' }> {
+  if (!holder) return { kind: 'left' };
+  const { untilMs } = held;
+  if (untilMs === null) return holder.wait(held, signal);
+  const limit = new AbortController();
+  const isOver = new AbortController();
+  const expire = async () => {
+    while (clock.now() < untilMs && !isOver.signal.aborted)
+      await clock.sleep(Math.min(untilMs - clock.now(), sleepAtMostMs), isOver.signal);
+    if (!isOver.signal.aborted) limit.abort();
+  };
+  const expiry = expire();
+  const release = await holder.wait(held, AbortSignal.any([signal, limit.signal]));
+  isOver.abort();
+  await expiry;
+  // What was answered at the last moment counts; a question that was only closed does not.
+  return limit.signal.aborted && !signal.aborted && release.kind !== 'released' ? { kind: 'expired' } : release;
+}
+
+function describeHold(
+  { store, plan, reason, obstacle, settings, canRollBack, offlineSinceMs, logins, accepted }: HoldQuestion,
+  untilMs: number | null,
+): HeldStore {
   // Without a new password, going on means one more login with the one that was refused.
   const missing: Risk[] = reason !== null && !mayLogIn(logins, accepted) ? ['login'] : [];
-  return { store, changes: plan.changes, settings, reason, obstacle, canRollBack, missing };
+  const { changes } = plan;
+  return { store, changes, settings, reason, obstacle, canRollBack, offlineSinceMs, untilMs, missing };
 }

@@ -75,7 +75,7 @@ export async function prepareCorrection(input: ChangeInput, vault: Vault): Promi
 
 /** The policy's members of the input; one that is undefined means the default. */
 function takePolicy(input: OrderInput): Policy {
-  const optional = ['connectDeadlineMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
+  const optional = ['holdTimeoutMs', 'connectDeadlineMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
   const names = [...Object.keys(defaultPolicy), ...optional] as (keyof Policy)[];
   const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
@@ -106,7 +106,7 @@ function requirePolicy(policy: Policy): void {
   }
   const unknown = policy.accept.find((word) => !isRisk(word));
   if (unknown !== undefined) throw new InvalidInputError(`"${unknown}" is no risk that could be accepted`);
-  for (const name of ['disconnectDeadlineMs', 'connectDeadlineMs', 'outageBudgetMs'] as const) {
+  for (const name of ['holdTimeoutMs', 'disconnectDeadlineMs', 'connectDeadlineMs', 'outageBudgetMs'] as const) {
     const ms = policy[name] ?? 1;
     if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
   }

@@ -7,6 +7,7 @@ import { changedNames } from '../domain/change.ts';
 import { parseResumeState } from '../domain/parse-resume-state.ts';
 import type { Order } from '../domain/plan.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
+import { leaveSettings, leaveStates, type StaleReads } from '../domain/stale-reads.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { foldAnswer, foldCall, type LoggedAnswer } from './fold-answer.ts';
 import { type Call, readIntent } from './intent.ts';
@@ -58,8 +59,16 @@ function leavePending({ operation, atMs, state }: Call, resumedAtMs: number): Re
     isUnfinished: true,
     hasConnected: hasConnected || operation === 'ConnectCustomKeyStore',
     offlineSinceMs: offlineSinceMs ?? (isDisconnect ? atMs : null),
-    lastSentAtMs: resumedAtMs,
+    ...(operation === 'ConnectCustomKeyStore' ? { hasDisconnected: false } : {}),
+    stale: leaveByCall(state, operation, resumedAtMs),
   };
+}
+
+/** What Describe may still show if the call was carried out. */
+function leaveByCall({ stale, inForce }: ResumeState, operation: unknown, atMs: number): StaleReads {
+  if (operation === 'DisconnectCustomKeyStore') return leaveStates(stale, ['CONNECTED', 'FAILED'], atMs);
+  if (operation === 'ConnectCustomKeyStore') return leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], atMs);
+  return leaveSettings(stale, inForce, atMs);
 }
 
 /** Null for an answer in which nothing is told of a store: of a wait for an instant, or of a rehearsal. */

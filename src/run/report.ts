@@ -102,11 +102,20 @@ function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['pa
   return plan?.path ?? 'none';
 }
 
-function reasonOf({ reason, obstacle, proof }: Context, outcome: Outcome): Reason | null {
+function reasonOf(context: Context, outcome: Outcome): Reason | null {
+  const { reason, obstacle, proof } = context;
   if (reason && outcome === 'rolledBack' && !proof.exposure)
-    return { ...reason, remedy: `${reason.remedy} That is for the next try; the store itself needs nothing.` };
+    return { ...reason, remedy: explainNextTry(reason, context) };
   if (reason === null || obstacle === null) return reason ?? obstacle;
   // After a stop that got stuck on its way back it is not true that nothing is left to do.
   const remedy = reason.code === 'STOPPED' ? obstacle.remedy : `${obstacle.remedy} ${reason.remedy}`;
   return { ...reason, message: `${reason.message}; then: ${obstacle.message}`, remedy };
+}
+
+/** After a rollback the store is well: what the reason asks for is about the new settings, and may only be done there. */
+function explainNextTry({ remedy }: Reason, { seen, plan }: Context): string {
+  const state = seen === null ? '' : `: the store is ${seen.store.connectionState} with the old settings`;
+  const clusterId = plan?.send.CloudHsmClusterId;
+  const where = clusterId === undefined ? '' : ` with cluster ${clusterId}`;
+  return `There is nothing to do now${state}. Before the next try${where}: ${remedy}`;
 }

@@ -1,11 +1,12 @@
 /** Orders that resume an earlier run: to finish it, or to undo it. Decides only; the run itself observes the store. */
 import type { Input } from '../../machines/safe-update/index.ts';
-import type { Change } from '../domain/change.ts';
-import type { KeyStore } from '../domain/key-store.ts';
+import { applyChange, type Change, changedNames } from '../domain/change.ts';
+import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
 import type { Order } from '../domain/plan.ts';
 import type { FinalState, Policy, Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
+import { explainReason } from '../domain/reasons.ts';
 import { planRollback } from '../domain/restorability.ts';
 import { createResumeState, type ResumeState } from '../domain/resume-state.ts';
 
@@ -38,6 +39,44 @@ export function orderResume(state: ResumeState, order: Order, correction: Change
   };
 }
 
+/**
+ * Whether another actor may have connected the store while the run was away: its log says that it is offline. Such a run is
+ * resumed from its facts, which doubts a stale read; a replay would wait for the DISCONNECTED that it expects.
+ */
+export function mayBeConnectedMeanwhile(
+  { hasDisconnected, armed }: ResumeState,
+  shown: ConnectionState,
+  nowMs: number,
+): boolean {
+  const isOnline = shown === 'CONNECTED' || shown === 'CONNECTING';
+  // What the dead man's switch did is recognized by the run itself.
+  const hasFired = armed !== undefined && nowMs >= armed.deadlineAtMs;
+  return hasDisconnected && isOnline && !hasFired;
+}
+
+/** The same facts on the way to the old settings; `lost`: old values that cannot be restored. */
+export function turnToRollback(
+  state: ResumeState,
+  { previous }: Order,
+): ResumeState | { readonly lost: readonly PropertyName[] } {
+  if (state.goal === 'back') return state;
+  const { before, pending, connectedSince } = state;
+  // What may be in force is to be restored too.
+  const sent = { ...state.sent, ...pending };
+  const rollback = planRollback(before, sent, previous, connectedSince);
+  if (!rollback.possible) return { lost: rollback.lost };
+  const isSent = changedNames(sent).length > 0;
+  return {
+    ...state,
+    goal: 'back',
+    reason: state.reason ?? explainReason('STOPPED', { detail: ' while the store was offline' }),
+    sent,
+    inForce: applyChange(state.inForce, pending ?? {}),
+    update: isSent ? 'accepted' : state.update,
+    pending: pending === null ? null : rollback.change,
+  };
+}
+
 /** What an earlier run has left is resumed now, however long it takes; and its window has passed. */
 function withoutTime({ window: _, outageBudgetMs: __, ...policy }: Policy): Policy {
   return policy;
@@ -55,7 +94,7 @@ export function orderUndo(
   order: Order,
   accept: readonly Risk[],
 ): Sequel | { readonly lost: readonly PropertyName[] } {
-  const { runId, before, sent, inForce, connectedSince, lastSentAtMs } = state;
+  const { runId, before, sent, inForce, connectedSince, stale } = state;
   const rollback = planRollback(before, sent, order.previous, connectedSince);
   if (!rollback.possible) return { lost: rollback.lost };
   return {
@@ -72,6 +111,6 @@ export function orderUndo(
         accept,
       },
     },
-    takenUp: { ...createResumeState(runId, { ...before, settings: inForce }), lastSentAtMs },
+    takenUp: { ...createResumeState(runId, { ...before, settings: inForce }), stale },
   };
 }

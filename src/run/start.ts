@@ -5,7 +5,6 @@ import { askArm } from '../../machines/safe-update/questions.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { explainReason } from '../domain/reasons.ts';
-import { graceMs, graceUntilMs } from '../domain/stale-reads.ts';
 import { DivergenceError } from '../ports/host.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
@@ -41,8 +40,11 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     ports.host.requestStop();
   };
   let offlineSinceMs = findOutage(actor.getSnapshot().context);
+  let externalConnectAtMs: number | null = null;
   const follow = (context: Context) => {
     if (context.seen) run.move({ store: context.seen.store });
+    if (context.externalConnectAtMs !== externalConnectAtMs && run.isNews()) run.tell({ type: 'connect.external' });
+    externalConnectAtMs = context.externalConnectAtMs;
     const sinceMs = findOutage(context);
     if (sinceMs === offlineSinceMs) return;
     offlineSinceMs = sinceMs;
@@ -55,7 +57,6 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   else signal?.addEventListener('abort', stop, { once: true });
 
   try {
-    await waitForTruth(run, input);
     const { outcome, context } = await new Promise<{ outcome: Outcome; context: Context }>((resolve, reject) => {
       actor.subscribe({
         next: ({ value, context }) => {
@@ -101,14 +102,6 @@ async function letGo(run: Run, context: Context, isArming: boolean): Promise<Con
 /** Since when the store is offline because of the run; null where it is not. */
 function findOutage({ offlineSinceMs, offlineMs }: Context): number | null {
   return offlineMs === null ? offlineSinceMs : null;
-}
-
-/** After the last call of an unfinished run, Describe may show the store as it was before; then nobody knows. */
-async function waitForTruth({ clock }: Run, { takenUp }: Input): Promise<void> {
-  if (!takenUp?.isUnfinished) return;
-  const leftMs = graceUntilMs(takenUp.lastSentAtMs) - clock.now();
-  // A clock that was set back since must not hold up the way back.
-  if (leftMs > 0) await clock.sleep(Math.min(leftMs, graceMs));
 }
 
 function invalidInput({ message }: Reason): InvalidInputError {

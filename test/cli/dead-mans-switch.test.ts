@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { leaveHeld } from '../support/held.ts';
 import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
@@ -75,9 +76,12 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
 
   test('is told to whoever has to end a hold', async ({ rehearsal }) => {
     addExternal(rehearsal);
-    const words = ['update', id, '--path', 'offline', '--new-custom-key-store-name', 'renamed', '--hold-offline'];
+    const change = { NewCustomKeyStoreName: 'renamed' };
+    const order = { customKeyStoreId: id, change, path: 'offline', holdOffline: true, deadMansSwitch: role } as const;
+    const deadlines = { disconnectDeadlineMs: 86_400_000, connectDeadlineMs: 86_400_000 };
+    const runId = await leaveHeld(rehearsal, { ...order, ...deadlines });
 
-    const { exitCode, json } = await rehearsal.run([...words, ...armed]);
+    const { exitCode, json } = await rehearsal.run(['resume', runId]);
 
     expect(exitCode).toBe(7);
     expect((json().reason as { cause: string }).cause).toMatch(/AWS calls Connect at .*Z, by its dead man's switch\.$/);

@@ -114,6 +114,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
 
     expect((await run(['runs', `${runId}`, ...files])).json()).toMatchObject({ runId });
     expect(await run(['runs', '--prune', '1h'])).toMatchObject({ exitCode: 0 });
+    expect(await run(['resume', '--roll-back'])).toMatchObject({ exitCode: 2 });
   });
 
   test('what a policy is for', async ({ rehearsal: { run } }) => {

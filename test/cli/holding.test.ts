@@ -1,5 +1,8 @@
 /** A store that is held offline for its operator, and a run that waits for KMS: at a terminal and without one. */
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { leaveHeld } from '../support/held.ts';
+import { listRunIds } from '../support/kills.ts';
 import { type Ended, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
@@ -61,22 +64,89 @@ async function hold(rehearsal: Rehearsal, words = rotate) {
 }
 
 describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
-  test('ends unfinished, and goes on only when somebody says that it is done', async ({ rehearsal }) => {
+  const bounded = [...rotate, '--yes', '--hold-timeout', '1h'];
+
+  test('waits until another process says that it is done', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const running = rehearsal.start(bounded, { HOLDING_PASSWORD: password });
+    await running.saw('on hold until');
+    const [runId = ''] = listRunIds(rehearsal.folder);
+    const resume = async (...words: readonly string[]) => {
+      const told = await rehearsal.run(['resume', ...words]);
+      return [told.exitCode, (told.json() as { message?: string }).message];
+    };
+
+    expect(sentTo(rehearsal)).toEqual(['Disconnect']);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    const { pid } = running.process;
+    expect(await resume('--yes')).toEqual([0, `run ${runId} (process ${pid}) was asked to continue`]);
+    const done = await running.ended;
+    expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Update', 'Connect']);
+  });
+
+  test('is rolled back by another process, and keeps no secret in what that writes', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const running = rehearsal.start(bounded, { HOLDING_PASSWORD: password });
+    await running.saw('on hold until');
+
+    expect((await rehearsal.run(['resume', '--roll-back'])).exitCode).toBe(0);
+
+    const done = await running.ended;
+    expect([done.exitCode, done.json().outcome]).toEqual([130, 'cancelled']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+    expect(readdirSync(`${rehearsal.folder}/state/runs`).filter((name) => name.endsWith('.release'))).toEqual([]);
+    expect(`${done.stdout}${done.stderr}`).not.toContain(password);
+  });
+
+  test('that nobody ends is rolled back after its limit', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const words = [...rotate, '--yes', '--hold-timeout', '1s'];
+    const ended = await rehearsal.run(words, { HOLDING_PASSWORD: password });
+
+    expect([ended.exitCode, ended.json().outcome]).toEqual([4, 'rolledBack']);
+    expect((ended.json().reason as { code: string }).code).toBe('HOLD_EXPIRED');
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+  });
+
+  test.for([
+    ['--hold-offline', ['--hold-offline']],
+    ['--on-failure hold', ['--on-failure', 'hold']],
+  ] as const)('is refused without a limit: %s', async ([option, words], { rehearsal }) => {
+    addStore(rehearsal);
+    const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--path', 'offline', '--yes'];
+    const ended = await rehearsal.run([...rename, '--accept', 'outage', ...words]);
+    expect(ended.exitCode).toBe(2);
+    expect(messageOf(ended)).toEqual([
+      `cks: ${option} without a terminal needs --hold-timeout, such as 30m: after it the run rolls back, so that the store does not stay offline`,
+    ]);
+    expect(rehearsal.simulator.calls).toEqual([]);
+  });
+
+  test('that a program left goes on only when somebody says that it is done', async ({ rehearsal }) => {
     const env = { HOLDING_PASSWORD: password };
     addStore(rehearsal);
-    const held = await rehearsal.run([...rotate, '--yes'], env);
+    const runId = await leaveHeld(
+      { ...rehearsal, environment: { ...rehearsal.environment, ...env } },
+      {
+        customKeyStoreId: 'hsm',
+        change: { KeyStorePassword: 'env:HOLDING_PASSWORD' },
+        holdOffline: true,
+        accept: ['outage', 'no-rollback'],
+      },
+    );
+    const held = await rehearsal.run(['resume', runId], env);
 
     expect(held.exitCode).toBe(7);
-    const { runId } = held.json();
     expect(messageOf(held)).toEqual([
       `cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used until the run goes on`,
       'cause: The run waits for you to set the password of kmsuser on every HSM of the cluster: KMS is not logged in now.',
-      `next: When it is done: cks resume ${runId} --yes`,
+      `next: When it is done: cks resume ${runId} --yes. To put the old settings back: cks resume ${runId} --roll-back`,
     ]);
-    expect(held.json()).toMatchObject({ outcome: null, remaining: [`cks resume ${runId} --yes`] });
-
-    const early = await rehearsal.run(['resume', `${runId}`], env);
-    expect(early.exitCode).toBe(7);
+    expect(held.json()).toMatchObject({
+      outcome: null,
+      remaining: [`cks resume ${runId} --yes`, `cks resume ${runId} --roll-back`],
+    });
     expect(sentTo(rehearsal)).toEqual(['Disconnect']);
 
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
@@ -105,8 +175,13 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     });
     simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const endpoint = (name: string) => ['--xks-proxy-uri-endpoint', `https://${name}.example.com`];
-    const words = ['--on-failure', 'hold', '--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'];
-    const held = await run(['update', 'xks', ...endpoint('new'), ...words]);
+    const runId = await leaveHeld(rehearsal, {
+      customKeyStoreId: 'xks',
+      change: { XksProxyUriEndpoint: 'https://new.example.com' },
+      accept: ['outage', 'unproven-keys', 'unknown:xks-proxy'],
+      onFailure: 'hold',
+    });
+    const held = await run(['resume', runId]);
 
     expect(held.exitCode).toBe(7);
     const [message, cause, next] = messageOf(held);
@@ -139,6 +214,22 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(130);
     expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+  });
+
+  test('shows how long the store is offline, rings the bell, and takes Enter alone for waiting on', async ({
+    rehearsal,
+  }) => {
+    const terminal = await hold(rehearsal);
+    expect(terminal.screen).toContain('\u0007');
+    expect(terminal.screen.replace(/\s+/g, ' ')).toMatch(
+      /Offline for \d+ s; without an answer the run rolls back at 20\S+Z, in (60 min|1 h|59 min \d+ s)\./,
+    );
+    terminal.type(enter);
+    await terminal.saw('Offline for');
+    await terminal.saw('What now?');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('DISCONNECTED');
+    terminal.type(`${down}${down}${enter}`);
+    expect(await terminal.exitCode).toBe(130);
   });
 
   test.for(['SIGTERM', 'SIGHUP'] as const)('is given up by %s', async (signal, { rehearsal }) => {
@@ -179,7 +270,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     vi.stubEnv('FORGOTTEN_PASSWORD', password);
     const first = await hold(rehearsal, rotateFrom('FORGOTTEN_PASSWORD'));
     vi.stubEnv('FORGOTTEN_PASSWORD', undefined);
-    first.type(enter);
+    first.type(`${down}${down}${down}${enter}`);
     await first.exitCode;
 
     const second = sitDown(rehearsal, ['resume']);
@@ -193,7 +284,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 
   test('can be left: an update of the store offers to go on, and the resume asks again', async ({ rehearsal }) => {
     const first = await hold(rehearsal);
-    first.type(enter);
+    first.type(`${down}${down}${down}${enter}`);
     expect(await first.exitCode).toBe(7);
     expect(first.screen).toContain('cks resume');
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
@@ -211,7 +302,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     vi.stubEnv('LOST_PASSWORD', password);
     const first = await hold(rehearsal, rotateFrom('LOST_PASSWORD'));
     vi.stubEnv('LOST_PASSWORD', undefined);
-    first.type(enter);
+    first.type(`${down}${down}${down}${enter}`);
     await first.exitCode;
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), 'typedPassword1');
 
@@ -243,7 +334,8 @@ describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
 
   test('is refused of a store that is CONNECTED: KMS has replaced it', async ({ rehearsal }) => {
     addStore(rehearsal);
-    const words = ['--previous-key-store-password', 'env:OLD', '--hold-offline', '--yes', ...accepted];
+    const limit = ['--hold-timeout', '1h'];
+    const words = ['--previous-key-store-password', 'env:OLD', '--hold-offline', ...limit, '--yes', ...accepted];
     const env = { NEW: password, OLD: 'oldPassword1' };
     const ended = await rehearsal.run(['update', id, '--key-store-password', 'env:NEW', ...words], env);
     expect([ended.exitCode, (ended.json().reason as { code: string }).code]).toEqual([3, 'PREVIOUS_PASSWORD_GONE']);

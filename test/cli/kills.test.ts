@@ -98,12 +98,21 @@ const ways: Readonly<Record<string, Way>> = {
       return ['update', id, '--final-state', 'connected', ...accepted];
     },
   },
-  'the way to a hold': {
-    ends: [7, null],
+  'a hold that nobody ends': {
+    ends: [4, 'rolledBack'],
     inWholeOnly: true,
     arrange({ simulator }) {
       simulator.addStore(store);
-      return ['update', id, '--key-store-password', 'env:PASSWORD', '--hold-offline', ...accepted];
+      return [
+        'update',
+        id,
+        '--key-store-password',
+        'env:PASSWORD',
+        '--hold-offline',
+        '--hold-timeout',
+        '1s',
+        ...accepted,
+      ];
     },
   },
   'a rollback of a finished run': {

@@ -1,6 +1,7 @@
 /** `cks doctor` and `cks check`: what they say of a store, and that they change nothing. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
+import { leaveHeld } from '../support/held.ts';
 import { type Here, test } from '../support/here.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
@@ -146,15 +147,15 @@ describe.concurrent('cks doctor', () => {
     const { clock, cks } = here;
     here.addExternal();
     clock.scale = 20_000;
-    const rename = ['--new-custom-key-store-name', 'renamed', '--path', 'offline', '--hold-offline'];
+    const change = { NewCustomKeyStoreName: 'renamed' };
+    const where = { customKeyStoreId: 'xks', stateDirectory: here.state };
 
-    const held = await cks('update', 'xks', ...rename, '--accept', 'outage', '--yes', '--progress', 'none');
+    const runId = await leaveHeld(here, { ...where, change, path: 'offline', holdOffline: true });
     const found = (await cks('doctor', 'xks')).json<Found>();
 
-    expect(held.exitCode).toBe(7);
     expect(found).toMatchObject({
       verdict: expect.stringMatching(/^run \S+ has not ended, and left it DISCONNECTED$/),
-      next: [`cks resume ${found.offline?.runId}`],
+      next: [`cks resume ${runId}`],
     });
   });
 

@@ -4,18 +4,25 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { ageJournals, listRunIds } from '../support/kills.ts';
+import { leaveHeld } from '../support/held.ts';
+import { ageJournals } from '../support/kills.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { type Environment, type Rehearsal, test } from '../support/rehearsal.ts';
+import { type Rehearsal, test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
-const move = [
-  ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com', '--on-failure', 'hold'],
-  ...['--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'],
-];
+const move = {
+  customKeyStoreId: 'xks',
+  change: { XksProxyUriEndpoint: 'https://new.xks.example.com' },
+  accept: ['outage', 'unproven-keys', 'unknown:xks-proxy'],
+  onFailure: 'hold',
+} as const;
 
 /** A run that is held while its store is offline, in a folder of its own. */
-async function leaveOffline({ simulator, run, folder }: Rehearsal, env: Environment, words: readonly string[] = []) {
+async function leaveOffline(
+  { simulator, url, environment }: Rehearsal,
+  env: Record<string, string>,
+  lockTable?: string,
+) {
   simulator.addStore({
     CustomKeyStoreId: id,
     CustomKeyStoreName: 'xks',
@@ -23,9 +30,8 @@ async function leaveOffline({ simulator, run, folder }: Rehearsal, env: Environm
     ConnectionState: 'CONNECTED',
   });
   simulator.addProxy({ endpoint: 'https://new.xks.example.com', reachable: false });
-  const ended = await run([...move, ...words], env);
-  expect(ended.exitCode, ended.stderr).toBe(7);
-  return listRunIds(join(folder, 'one')).at(-1) ?? '';
+  const where = { url, environment: { ...environment, ...env } };
+  return leaveHeld(where, { ...move, ...(lockTable === undefined ? {} : { lockTable }) });
 }
 
 const machine = ({ folder }: Rehearsal, name: string) => ({
@@ -68,7 +74,11 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
     const here = machine(rehearsal, 'one');
     await leaveOffline(rehearsal, here);
     rehearsal.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
-    await vi.waitFor(() => expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED'), 10_000);
+    await vi.waitFor(() => {
+      // The connect lasts until a read has shown it.
+      rehearsal.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
+      expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    }, 10_000);
     ageJournals(join(rehearsal.folder, 'one'), 60_000);
 
     const { exitCode, json } = await rehearsal.run(['runs', '--max-offline', '1s'], here);
@@ -92,7 +102,7 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
     onTestFinished(() => table.close());
     const here = { ...machine(rehearsal, 'one'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
     const there = { ...machine(rehearsal, 'two'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
-    const runId = await leaveOffline(rehearsal, here, ['--lock-table', tableName]);
+    const runId = await leaveOffline(rehearsal, here, tableName);
     await letPass(table);
     const watch = ['runs', '--max-offline', '1s', '--lock-table', tableName];
 

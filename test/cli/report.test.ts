@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { leaveHeld } from '../support/held.ts';
 import { listRunIds } from '../support/kills.ts';
 import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
@@ -51,12 +52,10 @@ describe.concurrent('cks runs RUN', () => {
   });
 
   test('shows Markdown on standard output, also of a run that is cut off', async ({ rehearsal }) => {
-    const { run, start, simulator } = rehearsal;
+    const { run, simulator } = rehearsal;
     simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
-    const words = ['--new-custom-key-store-name', 'new', '--path', 'offline', '--accept', 'outage', '--yes'];
-    const held = start(['update', 'hsm', ...words, '--hold-offline']);
-    await held.ended;
-    const runId = listRunIds(rehearsal.folder)[0] ?? '';
+    const change = { NewCustomKeyStoreName: 'new' };
+    const runId = await leaveHeld(rehearsal, { customKeyStoreId: 'hsm', change, path: 'offline', holdOffline: true });
 
     const { stdout } = await run(['runs', runId, '--markdown']);
 

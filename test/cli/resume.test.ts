@@ -1,7 +1,7 @@
 /** `cks resume`, `cks runs` and `cks rollback`, as they are met after a night that went wrong. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kills.ts';
 import {
   type Ended,
@@ -215,7 +215,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ['of a newer version', { schema: 2 }, /a newer version wrote its resume state \(schema 2; this version knows 1\)/],
+    ['of a newer version', { schema: 3 }, /a newer version wrote its resume state \(schema 3; this version knows 2\)/],
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
   ] as const)('guesses nothing from facts %s, and says so in one line', async ([, wrong, says], { rehearsal }) => {
@@ -234,13 +234,55 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
   });
 
+  test.for([
+    ['the Disconnect', 'intent 5.disconnectStore', ['Connect']],
+    ['the update', 'intent 7.updateStore', ['Update', 'Connect']],
+  ] as const)('rolls back without a question a run that died at %s', async ([, record, calls], { rehearsal }) => {
+    addExternal(rehearsal);
+    await killAt(rehearsal, move, {}, { record, dies: 'sent' });
+    ageJournals(rehearsal.folder, 3_600_000);
+    const { simulator } = rehearsal;
+    const callsBefore = simulator.calls.length;
+
+    const ended = await rehearsal.run(['resume', '--roll-back', '--yes']);
+
+    expect([ended.exitCode, ended.json().outcome, ended.json().settings]).toEqual([130, 'cancelled', 'old']);
+    const told = tellCalls(simulator.calls.slice(callsBefore));
+    expect(told.filter((call) => call !== 'Describe')).toEqual(calls);
+    expect(simulator.store(id)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      XksProxyConfiguration: { UriEndpoint: 'https://old.xks.example.com' },
+    });
+  });
+
+  test('recognizes a store that another actor connected meanwhile, and ends well', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { simulator } = rehearsal;
+    await killAt(rehearsal, ['reconnect', id, ...accepted], {}, { record: 'result 6.settleStore', dies: 'before' });
+    const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
+    simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
+    await vi.waitUntil(() => {
+      simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
+      return stateOf(rehearsal) === 'CONNECTED';
+    });
+    ageJournals(rehearsal.folder, 3_600_000);
+    const callsBefore = simulator.calls.length;
+
+    const ended = await rehearsal.run(['resume', '--yes', '--progress', 'text']);
+
+    expect([ended.exitCode, ended.json().outcome, ended.json().takenUp]).toEqual([0, 'updated', runId]);
+    expect(ended.stderr).toContain('another actor connected the store while this run was away: CloudTrail shows who');
+    expect(tellCalls(simulator.calls.slice(callsBefore))).toEqual(['Describe']);
+    expect(ended.json().offlineMs).toBeGreaterThan(0);
+  });
+
   test('keeps no secret among the facts of a journal', async ({ rehearsal }) => {
     const secret = 'canary'.padEnd(43, 'x');
     const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW`;
     const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--path', 'offline', ...accepted];
     const runId = await cutOff(rehearsal, words, { NEW: secret });
     const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
-    expect(journal).toContain('"resume":{"schema":1');
+    expect(journal).toContain('"resume":{"schema":2');
     expect(journal).not.toContain(secret);
   });
 
@@ -321,6 +363,47 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     const listed = await rehearsal.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: true, stateNow: 'DISCONNECTED' }]);
     expect(listed.exitCode).toBe(0);
+  });
+
+  test('shows a run that a process carries as running, and offers no resume of it', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { simulator } = rehearsal;
+    simulator.orderFault({
+      match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 'always' },
+      effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
+    });
+    const running = rehearsal.start(move);
+    await running.saw('waiting for KMS');
+    const [runId = ''] = listRunIds(rehearsal.folder);
+    const { pid } = running.process;
+
+    const { stdout } = await rehearsal.run(['runs', '--output', 'text']);
+    expect(stdout).toMatch(
+      new RegExp(`^${runId} {2}xks {2}running \\(pid ${pid}, waiting until KMS can be asked again, \\d\\d:\\d\\d\\)`),
+    );
+    expect(stdout.replace(/\n {2}/g, ' ')).toContain(
+      `${runId}: process ${pid} carries this run now; to stop it: cks stop ${runId}`,
+    );
+    expect(stdout).not.toContain('resume');
+    const listed = await rehearsal.run(['runs']);
+    expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: false, running: { pid } }]);
+
+    const resumed = await rehearsal.run(['resume']);
+    expect([resumed.exitCode, messageOf(resumed)]).toEqual([
+      2,
+      [
+        expect.stringMatching(
+          new RegExp(`^cks: run ${runId} is running \\(pid ${pid}, .*\\): to stop it: cks stop ${runId}$`),
+        ),
+      ],
+    ]);
+    const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
+    running.process.kill('SIGSTOP');
+    simulator.clearFaults();
+    const refused = await rehearsal.run(rename);
+    expect(messageOf(refused)[0]).toContain(`is being worked on by run ${runId} (process ${pid})`);
+    running.process.kill('SIGCONT');
+    expect((await running.ended).exitCode).toBe(0);
   });
 
   test('tells of one run who did what, when, and what KMS answered', async ({ rehearsal }) => {

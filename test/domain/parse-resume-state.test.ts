@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseResumeState, ResumeStateError } from '../../src/domain/parse-resume-state.ts';
 import { createResumeState, type ResumeState } from '../../src/domain/resume-state.ts';
+import { graceMs } from '../../src/domain/stale-reads.ts';
 
 const before = {
   customKeyStoreId: 'cks-1',
@@ -31,7 +32,7 @@ describe('a resume state from outside', () => {
   });
 
   it('of a newer schema is refused in one line that says what to do', () => {
-    const parse = () => parseResumeState({ ...state, schema: 2, update: 'half' }, 'run-1');
+    const parse = () => parseResumeState({ ...state, schema: 3, update: 'half' }, 'run-1');
     expect(parse).toThrow(
       /^run run-1 cannot be resumed by this version: a newer version wrote .* Resume it with that version\.$/,
     );
@@ -45,6 +46,17 @@ describe('a resume state from outside', () => {
 
   it.each(Object.keys(state))('is refused with another kind of %s', (name) => {
     expect(() => parseResumeState({ ...state, [name]: [[]] }, 'run-1')).toThrow(ResumeStateError);
+  });
+
+  it('of schema 1 is read, and doubts every state until no stale read is possible', () => {
+    const { stale: _, hasDisconnected: __, ...shared } = state;
+    const first = { ...shared, schema: 1, isUnfinished: true, offlineSinceMs: 1_000, lastSentAtMs: 2_000 };
+    const read = parseResumeState(first, 'run-1');
+    expect(read).toMatchObject({ schema: 2, hasDisconnected: true, offlineSinceMs: 1_000 });
+    expect(Object.values(read.stale.states)).toEqual(Array(5).fill(2_000 + graceMs));
+    expect(read.stale.settings.map(({ values }) => values)).toEqual([before.settings, before.settings]);
+    expect(read).not.toHaveProperty('lastSentAtMs');
+    expect(() => parseResumeState({ ...first, lastSentAtMs: undefined }, 'run-1')).toThrow('lastSentAtMs is missing');
   });
 
   it.each([undefined, null, 'facts', []])('is refused when there is none: %j', (value) => {

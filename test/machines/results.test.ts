@@ -47,6 +47,7 @@ const samples = {
   disarmed: { kind: 'disarmed' },
   stillArmed: { kind: 'stillArmed', failure },
   released: { kind: 'released', correction: {}, accepted: [], seen },
+  expired: { kind: 'expired', seen },
   givenUp: { kind: 'givenUp', seen },
   checked: { kind: 'checked', findings: [] },
   approved: { kind: 'approved', accepted: [] },
@@ -76,7 +77,7 @@ const own: Readonly<Record<ActorName, readonly (keyof typeof samples)[]>> = {
   updateStore: writes,
   restoreStore: writes,
   proveKeys: ['proven'],
-  hold: ['released', 'givenUp'],
+  hold: ['released', 'givenUp', 'expired'],
   awaitKms: ['answered', 'gone'],
 };
 

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createProver } from '../support/provers.ts';
 import { before } from '../support/scenario.ts';
-import { addExternal } from '../support/stores.ts';
+import { addCloudHsm, addClusterFromOldBackup, addExternal } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
 it.each(['restore', 'disconnected'] as const)(
@@ -54,4 +54,19 @@ it('names the way back of a store that goes offline, though at the deadline it w
     reason: { code: 'PROOF_MISMATCH' },
     remaining: [`cks describe ${store}`, `cks reconnect ${store}`],
   });
+});
+
+it('says first that there is nothing to do after a rollback, and names the cluster of the next try', async () => {
+  const world = createWorld();
+  const store = addCloudHsm(world);
+  const CloudHsmClusterId = addClusterFromOldBackup(world);
+
+  const result = await world.run({ store, change: { CloudHsmClusterId }, policy: { accept: ['outage'] } });
+
+  expect(result).toMatchObject({ outcome: 'rolledBack', reason: { code: 'INVALID_CREDENTIALS' } });
+  expect(result.reason?.remedy).toMatch(
+    new RegExp(
+      `^There is nothing to do now: the store is CONNECTED with the old settings\\. Before the next try with cluster ${CloudHsmClusterId}: .*Disconnect, set kmsuser's password`,
+    ),
+  );
 });

@@ -10,7 +10,7 @@ import type { Ports } from '../../src/run/run.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
 import { readLeft } from '../support/past.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
-import { addExternal, newEndpoint } from '../support/stores.ts';
+import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { takePoints } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -135,7 +135,8 @@ describe('what a run has left', () => {
 
     expect(again.result.reason?.code).toBe('LEFT_OTHERWISE');
     // What the order asks for is unsent until there is a plan.
-    const { send: _, isUnsent: __, ...left } = takenUp;
+    // The store was observed once more, so less of what Describe shows is in doubt.
+    const { send: _, isUnsent: __, stale: ___, ...left } = takenUp;
     expect(again.takenUp).toMatchObject(left);
   });
 
@@ -156,7 +157,7 @@ describe('what a run has left', () => {
     },
   );
 
-  it('is waited for as long as stale reads are possible at most, however far the clock was set back since', async () => {
+  it('is doubted as long as stale reads are possible at most, however far the clock was set back since', async () => {
     const world = createWorld();
     const store = addExternal(world);
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
@@ -164,8 +165,133 @@ describe('what a run has left', () => {
     if (!takenUp) throw new Error('a stranded run leaves something');
     const startedAtMs = world.clock.now();
 
-    await world.run({ store, ...move, takenUp: { ...takenUp, lastSentAtMs: startedAtMs + 3_600_000 } });
+    const stale = { ...takenUp.stale, states: { DISCONNECTED: startedAtMs + 3_600_000 } };
+    callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+    world.clock.advance(20_000);
+    await world.run({ store, ...move, takenUp: { ...takenUp, stale } });
 
     expect(world.clock.now() - startedAtMs).toBeLessThan(graceMs + 60_000);
+  });
+});
+
+describe('a run that another run resumes from its facts', () => {
+  /** Dies behind its accepted Disconnect, and leaves the facts that another version reads. */
+  async function dieOffline(world: World, order: RunOrder) {
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    const { input, left } = readLeft(world, order, records);
+    if (!left) throw new Error('an accepted call leaves something');
+    return { takenUp: left, sequel: orderResume(left, input.order, {}, []) };
+  }
+
+  const resumeFrom = (
+    world: World,
+    { sequel }: Awaited<ReturnType<typeof dieOffline>>,
+    order: Partial<RunOrder> = {},
+  ) => world.run({ ...sequel, ...sequel.order, runId: 'run-2', ...order });
+
+  const operations = (world: World) =>
+    world.sent.map(({ operation }) => operation).filter((operation) => operation !== 'DescribeCustomKeyStores');
+
+  it('observes the store at once, and does not sleep until no stale read is possible', async () => {
+    const world = createWorld();
+    const left = await dieOffline(world, { store: addExternal(world), ...move });
+    const startedAtMs = world.clock.now();
+
+    const result = await resumeFrom(world, left);
+
+    expect(result.outcome).toBe('updated');
+    expect(world.clock.now() - startedAtMs).toBeLessThan(60_000);
+  });
+
+  it('polls a CONNECTED that may be a stale read, says so, and goes on as soon as the store has left it', async () => {
+    const world = createWorld();
+    world.simulator.staleReadsForMs = 5_000;
+    const left = await dieOffline(world, { store: addExternal(world), ...move });
+    const startedAtMs = world.clock.now();
+
+    const result = await resumeFrom(world, left);
+
+    expect([result.outcome, operations(world).filter((one) => one === 'DisconnectCustomKeyStore').length]).toEqual([
+      'updated',
+      1,
+    ]);
+    expect(world.events).toContainEqual(expect.objectContaining({ type: 'wait.confirming', state: 'CONNECTED' }));
+    expect(world.clock.now() - startedAtMs).toBeLessThan(graceMs);
+  });
+
+  it('keeps the count of logins while a CONNECTED may be a stale read', async () => {
+    const world = createWorld();
+    world.simulator.staleReadsForMs = 30_000;
+    const store = addCloudHsm(world);
+    const { first } = clusters(world);
+    const left = await dieOffline(world, { store, policy: { intent: 'reconnect', accept: ['outage'] } });
+    world.logins.set(first, { count: 2, refusedWith: null });
+    const counts: (number | undefined)[] = [];
+    world.when(
+      (operation) => operation === 'ConnectCustomKeyStore',
+      () => counts.push(world.logins.get(first)?.count),
+    );
+
+    await resumeFrom(world, left);
+
+    expect(counts).toEqual([3]);
+  });
+
+  it('recognizes an external connect, ends the outage with it, and continues with the update', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    const left = await dieOffline(world, { store, ...move });
+    world.clock.advance(20_000);
+    callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
+    world.clock.advance(20_000);
+
+    const result = await resumeFrom(world, left);
+
+    expect([result.outcome, result.settings]).toEqual(['updated', 'new']);
+    expect(operations(world)).toEqual([
+      'DisconnectCustomKeyStore',
+      'DisconnectCustomKeyStore',
+      'UpdateCustomKeyStore',
+      'ConnectCustomKeyStore',
+    ]);
+    expect(world.events).toContainEqual(expect.objectContaining({ type: 'connect.external' }));
+    // The clock of the outage starts anew with the second Disconnect.
+    expect(result.offlineMs).toBeLessThan(graceMs);
+  });
+
+  it('reaches the goal of a reconnect by an external connect', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    const left = await dieOffline(world, { store, policy: { intent: 'reconnect', accept: ['outage'] } });
+    world.clock.advance(20_000);
+    callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
+    world.clock.advance(graceMs);
+
+    const result = await resumeFrom(world, left);
+
+    expect([result.outcome, result.path, operations(world)]).toEqual([
+      'updated',
+      'offline',
+      ['DisconnectCustomKeyStore'],
+    ]);
+    expect(result.offlineMs).toBeGreaterThan(0);
+  });
+
+  it('does not take a CONNECTED for a reconnect where the Disconnect may never have reached KMS', async () => {
+    const world = createWorld();
+    const order = { store: addExternal(world), policy: { intent: 'reconnect', accept: ['outage'] } } as const;
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('intent', 'disconnectStore'), isKept: true });
+    const { input, left } = readLeft(world, order, records);
+    if (!left) throw new Error('a call that may have been sent leaves something');
+    const sequel = orderResume(left, input.order, {}, []);
+
+    const result = await world.run({ ...sequel, ...sequel.order });
+
+    expect([result.outcome, operations(world)]).toEqual([
+      'updated',
+      ['DisconnectCustomKeyStore', 'ConnectCustomKeyStore'],
+    ]);
   });
 });

@@ -27,6 +27,8 @@ export interface Here {
   readonly simulator: Simulator;
   /** Runs as ours does, until a test sets its scale. */
   readonly clock: ScaledClock;
+  /** Of the simulator. */
+  readonly url: string;
   /** Of the command; removed after the test. */
   readonly state: string;
   /** An external key store "xks" with two keys, CONNECTED, whose proxy takes its credential alone. */
@@ -59,6 +61,7 @@ export const test = base.extend<{ here: Here }>({
     await use({
       simulator,
       clock,
+      url: server.url,
       state,
       addExternal: (description = {}) =>
         simulator.addStore({

@@ -2,17 +2,20 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/earlier-run.ts';
+import { releaseRun } from '../../library/release-run.ts';
 import { listRuns, summarizeRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { createTerminalApprover } from '../approver.ts';
 import { LeftError } from '../asking/asking.ts';
 import { formatAge } from '../duration.ts';
-import { isGiven } from '../given.ts';
+import { isGiven, readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
+import { openOutput } from '../output.ts';
+import type { StopResult } from '../outputs.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { renderError } from '../render/reason.ts';
-import { nameRunStore } from '../render/runs.ts';
+import { describeRunning, nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readGuards } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
@@ -37,11 +40,23 @@ export async function goOn(
 ): Promise<number> {
   const said = { change: readChange(given) };
   const accept = readRisks(given);
+  const rollBack = isGiven(given, 'roll-back');
+  const isDone = isGiven(given, 'yes');
+  const stateFolder = readText(given, 'state-dir');
+  const runId = word ?? (await findRun(stateFolder));
+  if (verb === 'resumeRun' && (isDone || rollBack) && Object.keys(said.change).length === 0) {
+    const where = stateFolder === undefined ? {} : { stateDirectory: stateFolder };
+    const told = await releaseRun({ runId, ...where, rollBack, accept });
+    if (told) {
+      openOutput(io, given).write({ runId, ...told } satisfies StopResult, () => `${told.message}\n`);
+      return 0;
+    }
+  }
   const opened = await openRun(io, given, { accept }, { mustGoOn: verb === 'resumeRun', ...manner });
   const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
-  const earlier = await summarizeRun(word ?? (await findRun(stateDirectory)), stateDirectory);
-  return goOnFrom(io, opened, earlier, verb, { change, accept, isDone: isGiven(given, 'yes') });
+  const earlier = await summarizeRun(runId, stateDirectory);
+  return goOnFrom(io, opened, earlier, verb, { change, accept, isDone, rollBack });
 }
 
 export async function goOnFrom(
@@ -100,6 +115,12 @@ async function findUnfinished(stateDirectory: string | undefined): Promise<strin
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const [latest, ...others] = runs.filter(({ isUnfinished }) => isUnfinished);
   if (latest === undefined) {
+    const running = runs.find((run) => run.running !== null);
+    if (running?.running?.step === 'hold') return running.runId;
+    if (running?.running) {
+      const at = describeRunning(running.running, Date.now());
+      throw new InvalidInputError(`run ${running.runId} is ${at}: to stop it: cks stop ${running.runId}`);
+    }
     const left = runs.find(({ outcome }) => outcome === 'stranded' || outcome === 'unsettled');
     const hint = left ? `; the latest that ended ${left.outcome} is gone on with by its id, ${left.runId}` : '';
     throw new InvalidInputError(`no run is unfinished${hint || '; cks runs lists those that have ended'}`);

@@ -34,11 +34,18 @@ export async function carryOut(
   return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
 }
 
-/** @throws {InvalidInputError} where a hold could be ended by nobody. */
+/** @throws {InvalidInputError} where nobody could end a hold, or it would wait forever. */
 export function requireHoldable(
   { asks, options }: OpenedRun,
-  { holdOffline, onFailure }: Pick<SafeUpdateOptions, 'holdOffline' | 'onFailure'>,
+  { holdOffline, onFailure, holdTimeoutMs }: Pick<SafeUpdateOptions, 'holdOffline' | 'onFailure' | 'holdTimeoutMs'>,
 ): void {
-  if (asks || options.journal !== false || !(holdOffline || onFailure === 'hold')) return;
-  throw new InvalidInputError('a hold without a terminal goes on with cks resume, and that needs the journal');
+  if (asks || !(holdOffline || onFailure === 'hold')) return;
+  if (options.journal === false)
+    throw new InvalidInputError('a hold without a terminal goes on with cks resume, and that needs the journal');
+  if (holdTimeoutMs === undefined) {
+    const option = holdOffline ? '--hold-offline' : '--on-failure hold';
+    throw new InvalidInputError(
+      `${option} without a terminal needs --hold-timeout, such as 30m: after it the run rolls back, so that the store does not stay offline`,
+    );
+  }
 }

@@ -30,6 +30,10 @@ const doing: Readonly<Record<string, string>> = {
   awaitKms: 'waiting until KMS can be asked again',
 };
 
+/** What a run does in this step, in words. */
+export const nameStep = (step: string): string =>
+  step === 'settleStore' ? 'waiting for the store' : (doing[step] ?? step);
+
 const calls: Readonly<Record<string, string>> = {
   armSwitch: "dead man's switch",
   disarmSwitch: "dead man's switch",
@@ -128,6 +132,9 @@ export function createWording(): (event: ProgressEvent) => Told {
       lastDoubt = message;
       return { line: `going on without the lock: ${message}` };
     },
+    'connect.external': () => ({
+      line: 'another actor connected the store while this run was away: CloudTrail shows who called ConnectCustomKeyStore',
+    }),
     'lock.restored': ({ message }) => ({ line: message }),
     'disk.failed': ({ message }) => ({ line: message }),
     'run.suspended'({ code, message }) {

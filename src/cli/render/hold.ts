@@ -1,5 +1,6 @@
 /** A store that is held, in words: why, what can be done with it now, and what each of that would do. */
 import { usualDuration } from '../../domain/cadence.ts';
+import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { nameStore } from '../../domain/key-store.ts';
 import { optionName } from '../../domain/properties.ts';
 import type { HeldStore } from '../../ports/holder.ts';
@@ -15,7 +16,7 @@ export function renderHold({ store, reason, obstacle }: HeldStore): string {
 }
 
 export interface Choice {
-  readonly word: 'go on' | 'leave' | 'give up';
+  readonly word: 'wait' | 'go on' | 'give up' | 'leave';
   /** As it is offered. */
   readonly label: string;
   readonly name: string;
@@ -23,9 +24,19 @@ export interface Choice {
   readonly meaning: string;
 }
 
-/** First the one that changes nothing, which Enter alone may take. */
+/** How long the store has been offline, and what happens if nobody answers. */
+export function renderClock({ offlineSinceMs, untilMs, canRollBack }: HeldStore, nowMs: number): string {
+  const offline =
+    offlineSinceMs === null ? 'On hold' : `Offline for ${formatDuration(Math.max(0, nowMs - offlineSinceMs))}`;
+  if (untilMs === null) return `${offline}.`;
+  const end = canRollBack ? 'the run rolls back' : 'the run ends and leaves the store to you';
+  const left = formatDuration(Math.max(0, untilMs - nowMs));
+  return wrap(`${offline}; without an answer ${end} at ${formatInstant(untilMs)}, in ${left}.`);
+}
+
+/** First the one that changes nothing and ends nothing, which Enter alone takes. */
 export function choicesFor(held: HeldStore): readonly Choice[] {
-  return [leave(held), goOn(held), ...(held.canRollBack ? [giveUp(held)] : [])];
+  return [wait(held), goOn(held), ...(held.canRollBack ? [giveUp(held)] : []), leave(held)];
 }
 
 export function renderChoices(choices: readonly Choice[]): string {
@@ -43,12 +54,17 @@ function goOn({ store, reason, missing }: HeldStore): Choice {
   return { word: 'go on', label: 'try again: it is mended', name: 'try again', meaning };
 }
 
+function wait({ store }: HeldStore): Choice {
+  const meaning = `keeps waiting for you. The store stays ${store.connectionState}.`;
+  return { word: 'wait', label: 'hold: keep waiting', name: 'hold', meaning };
+}
+
 function leave({ store, reason, changes }: HeldStore): Choice {
   const [change] = changes;
   const correct =
     reason && change ? `, and takes another value too, such as --${optionName(change.property)} VALUE` : '';
-  const meaning = `ends this command. The store stays ${store.connectionState} until cks resume goes on with it${correct}.`;
-  return { word: 'leave', label: 'hold: leave it as it is', name: 'hold', meaning };
+  const meaning = `ends this command, and nothing rolls back by itself then. The store stays ${store.connectionState} until cks resume goes on with it${correct}.`;
+  return { word: 'leave', label: 'leave: end this command, the store stays offline', name: 'leave', meaning };
 }
 
 function giveUp({ store }: HeldStore): Choice {

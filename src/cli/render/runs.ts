@@ -4,7 +4,9 @@ import { describeHolder } from '../../domain/reasons.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../library/runs.ts';
-import { formatAge } from '../duration.ts';
+import type { LockHolder } from '../../ports/lock.ts';
+import { formatAge, formatElapsed } from '../duration.ts';
+import { nameStep } from '../progress/words.ts';
 import { toOneLine, wrap } from './lines.ts';
 
 export interface ShownRun extends RunSummary {
@@ -27,7 +29,7 @@ export function renderRuns(
   const rows = runs.map((run) => [
     run.runId,
     toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
-    endOf(run),
+    endOf(run, nowMs),
     `${formatAge(nowMs - run.startedAtMs)} ago`,
   ]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -40,6 +42,7 @@ export function renderRuns(
   const left = runs.filter(({ isUnfinished }) => isUnfinished);
   const lines = [
     ...table,
+    ...runs.flatMap((run) => (run.running ? [wrap(tellRunning(run.running), `${run.runId}: `, '  ')] : [])),
     ...left.map((run) => wrap(tellLeft(run), `${run.runId}: `, '  ')),
     ...inLockTable.map((run) => wrap(tellKnown(run), 'lock table: ', '  ')),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
@@ -68,7 +71,19 @@ function tellLeft({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): stri
   return `its store is ${stateNow} now${isUsable ? '' : ', and no key in it can be used'}; ${goOn}`;
 }
 
-function endOf({ outcome, hasEnded, hasWritten, isUnfinished, mayLeaveStore }: RunSummary): string {
+/** Another process is at work on it: it is stopped, not resumed. */
+function tellRunning({ runId, pid }: LockHolder): string {
+  return `process ${pid} carries this run now; to stop it: cks stop ${runId}`;
+}
+
+/** `running (pid 12269, connecting, 00:12)` */
+export function describeRunning({ pid, step, sinceMs }: LockHolder, nowMs: number): string {
+  return `running (pid ${pid}, ${nameStep(step)}, ${formatElapsed(nowMs - sinceMs)})`;
+}
+
+function endOf(run: RunSummary, nowMs: number): string {
+  const { outcome, hasEnded, hasWritten, isUnfinished, mayLeaveStore, running } = run;
+  if (running) return describeRunning(running, nowMs);
   if (hasEnded) return outcome ?? 'wrong input';
   if (!hasWritten && !mayLeaveStore) return 'cut off, nothing sent';
   return isUnfinished ? 'unfinished' : 'gone on with';

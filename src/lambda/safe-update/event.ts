@@ -9,7 +9,7 @@ import { InvalidInputError } from '../../run/errors.ts';
 import type { OrderInput } from '../../run/prepare.ts';
 
 /** The options of `safeUpdate` that are about the change and its risks, and where the store is. */
-export interface SafeUpdateEvent extends Omit<OrderInput, 'window' | 'holdOffline' | 'onFailure'> {
+export interface SafeUpdateEvent extends Omit<OrderInput, 'window' | 'holdOffline' | 'holdTimeoutMs' | 'onFailure'> {
   /** Default: the function's own. */
   readonly region?: string;
   /** The role in whose name KMS is asked: custom key store calls never cross accounts. Default: the function's own. */

@@ -197,7 +197,7 @@ describe.concurrent('a guided session', () => {
       ['Name of the variable', `GUIDED_PASSWORD${enter}`],
       ['Accept no-rollback?', `y${enter}`],
       ['Type hsm to allow that', `hsm${enter}`],
-      ['What now?', enter],
+      ['What now?', `${down}${down}${down}${enter}`],
     ]);
     expect(await terminal.exitCode).toBe(7);
 

@@ -17,6 +17,14 @@ const mend = (act: () => void, correction: Change = {}, accepted: readonly Risk[
 
 const giveUp = { wait: async () => ({ kind: 'givenUp' }) as const };
 
+/** Nobody answers, until the question is closed. */
+const silent = {
+  wait: (_held: unknown, signal: AbortSignal) =>
+    new Promise<{ readonly kind: 'left' }>((resolve) =>
+      signal.addEventListener('abort', () => resolve({ kind: 'left' })),
+    ),
+};
+
 const nothing = () => undefined;
 
 /** kmsuser's password, which can be set on the HSMs only while KMS is not logged in. */
@@ -49,6 +57,59 @@ function burnBehind(world: World, status: 'failed' | 'unknown' = 'failed') {
 }
 
 export const holding: readonly Scenario[] = [
+  {
+    name: 'a hold that nobody ends is rolled back after its limit',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const policy = { ...setPassword.policy, holdTimeoutMs: 1_800_000 } as const;
+      return { store: addCloudHsm(world), ...setPassword, policy, holder: silent };
+    },
+  },
+  {
+    name: 'a failed connect whose hold nobody ends is rolled back after the limit',
+    outcome: 'rolledBack',
+    arrange(world) {
+      const { order } = moveToBrokenProxy(world);
+      return { ...order, policy: { ...order.policy, holdTimeoutMs: 1_800_000 }, holder: silent };
+    },
+  },
+  {
+    name: 'a hold that nobody ends strands where the operator had confirmed another kmsuser password',
+    outcome: 'stranded',
+    arrange(world) {
+      const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
+      world.secrets.set('env:OLD_PASSWORD', world.simulator.cluster(clusters(world).first).kmsuser.password);
+      let isFirst = true;
+      const wait = async (held: unknown, signal: AbortSignal) => {
+        if (!isFirst) return silent.wait(held, signal);
+        isFirst = false;
+        return { kind: 'released', correction: {}, accepted: [] } as const;
+      };
+      return {
+        store,
+        change: { KeyStorePassword: 'env:PASSWORD' },
+        previous: { KeyStorePassword: 'env:OLD_PASSWORD' },
+        policy: { finalState: 'connected', holdOffline: true, onFailure: 'hold', holdTimeoutMs: 1_800_000 },
+        holder: { wait },
+      };
+    },
+  },
+  {
+    name: 'a store that the operator connects by hand after a failed connect is taken as wanted',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const { order, proxy } = moveToBrokenProxy(world);
+      const act = () => {
+        proxy.reachable = true;
+        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        world.clock.advance(400_000);
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        world.clock.advance(20_000);
+      };
+      return { ...order, holder: mend(act) };
+    },
+  },
   {
     name: 'old settings that are dead are not gone back to: the run holds, and goes on with a value that works',
     outcome: 'updated',

@@ -3,6 +3,7 @@ import type { Change } from '../../../src/domain/change.ts';
 import type { Settings } from '../../../src/domain/key-store.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
+import { leaveStates, noStaleReads } from '../../../src/domain/stale-reads.ts';
 import { readStore } from '../../../src/kms/kms.ts';
 import { noProver } from '../../support/provers.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
@@ -38,6 +39,17 @@ const unwantedProver: RunOrder['prover'] = {
 };
 
 export const takingUp: readonly Scenario[] = [
+  {
+    name: 'a store whose first observation may be older than the last call is observed until that is ruled out',
+    outcome: 'updated',
+    arrange(world) {
+      const store = addExternal(world);
+      world.simulator.staleReadsForMs = 22_000;
+      const stale = leaveStates(noStaleReads, ['CONNECTED'], world.clock.now());
+      const takenUp = leave(world, store, { hasDisconnected: true, stale });
+      return { store, change: moveEndpoint, policy: connected, takenUp };
+    },
+  },
   {
     name: 'a store that was left DISCONNECTED before the update is updated and connected',
     outcome: 'updated',

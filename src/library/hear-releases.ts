@@ -1,0 +1,47 @@
+/** A hold that another process may end too: `cks resume RUN --yes`, or `--roll-back`. */
+import { takeRelease } from '../journal/release-file.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HeldStore, Holder, Release } from '../ports/holder.ts';
+
+const lookAgainMs = 1_000;
+
+/** Where no person can be asked, only a stop ends the wait: it asks for the store back. */
+export const nobody: Holder = {
+  wait: ({ canRollBack }, signal) =>
+    new Promise<Release>((resolve) => {
+      const end = () => resolve({ kind: canRollBack ? 'givenUp' : 'left' });
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
+    }),
+};
+
+/** `holder`: whom else to ask. */
+export function hearReleases(folder: string, runId: string, holder: Holder, clock: Clock): Holder {
+  return {
+    ...holder,
+    async wait(held, signal) {
+      // One that was asked for before this hold is not meant for it.
+      await takeRelease(folder, runId);
+      const isOver = new AbortController();
+      const heard = waitForFile(held, AbortSignal.any([signal, isOver.signal]));
+      const closed = new AbortController();
+      const asked = holder.wait(held, AbortSignal.any([signal, closed.signal]));
+      const release = await Promise.race([heard.then((found) => found ?? asked), asked]);
+      isOver.abort();
+      closed.abort();
+      await Promise.all([heard, asked]);
+      return release;
+    },
+  };
+
+  /** Null: the wait ended before one was asked for. One that lacks a risk ends no hold. */
+  async function waitForFile({ missing }: HeldStore, signal: AbortSignal): Promise<Release | null> {
+    while (!signal.aborted) {
+      await clock.sleep(lookAgainMs, signal);
+      const release = signal.aborted ? null : await takeRelease(folder, runId);
+      if (release?.kind === 'givenUp') return release;
+      if (release && missing.every((risk) => release.accepted.includes(risk))) return { ...release, correction: {} };
+    }
+    return null;
+  }
+}

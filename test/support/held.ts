@@ -1,0 +1,16 @@
+/** A run that is on hold and that no process carries: as a program leaves it, which asks nobody. */
+import type { SafeUpdateOptions } from '../../src/library/options.ts';
+import { safeUpdate } from '../../src/library/safe-update.ts';
+import { UnfinishedRunError } from '../../src/run/errors.ts';
+import { within } from './environments.ts';
+
+/** The id of the run. `url`: of the simulator. */
+export async function leaveHeld(
+  { url, environment = process.env }: { readonly url: string; readonly environment?: NodeJS.ProcessEnv },
+  options: SafeUpdateOptions,
+): Promise<string> {
+  const run = () => safeUpdate({ endpoint: url, region: 'us-east-1', accept: ['outage'], ...options });
+  const error = await within(environment, () => run().catch((thrown: unknown) => thrown));
+  if (error instanceof UnfinishedRunError && error.held) return error.runId;
+  throw new Error(`the run is not on hold: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
+}
