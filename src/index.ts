@@ -8,6 +8,7 @@ export type { ConnectionState, CustomKeyStoreType, KeyStore, Settings } from './
 export { type LeftSwitch, type Outcome, outcomes, type RunResult } from './domain/outcome.ts';
 export type { PlannedChange } from './domain/plan.ts';
 export { type FinalState, type Path, type Policy, type Risk, risks } from './domain/policy.ts';
+export type { KeyTest } from './domain/key-test.ts';
 export type { Proof } from './domain/proof.ts';
 export { type PropertyName, properties } from './domain/properties.ts';
 export { JournalError } from './journal/errors.ts';

@@ -3,7 +3,7 @@ import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { isTransient } from '../../src/domain/key-store.ts';
-import { isProvable } from '../../src/domain/proof.ts';
+import { hasFailedKeys, isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { isAhead } from '../../src/domain/window.ts';
 import type { Result } from './answers.ts';
@@ -13,6 +13,7 @@ import {
   hasWrittenBefore,
   isConnectionUnrestored,
   isPatient,
+  mayCureKeys,
   mustRestore,
   rollbackOf,
 } from './facts.ts';
@@ -55,6 +56,7 @@ const isRestorable = ({ context }: Args) => rollbackOf(context).possible;
 /** Settings that connect in the same way cure no failed connect, and none cures a Connect that KMS does not decide. */
 const canRollBack = (args: Args) =>
   isRestorable(args) &&
+  (!hasFailedKeys(args.context) || mayCureKeys(args.context)) &&
   !args.context.isConnectUndecided &&
   (!args.context.hasConnectFailed || hasChangedConnection(args.context));
 
@@ -190,8 +192,7 @@ export const guards = {
     const isCurable = explainConnectionError(connectionErrorCode, customKeyStoreType).reconnectMayCure;
     return isCurable && context.retries < connectRetries && context.logins.count < loginLimit;
   },
-  isMismatch: ({ event: { output } }: Args) =>
-    output.value.kind === 'proven' && output.value.proof.status === 'mismatch',
+  hasFailedKeys: ({ event: { output } }: Args) => output.value.kind === 'proven' && hasFailedKeys(output.value),
 
   // holding
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
