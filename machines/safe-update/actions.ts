@@ -181,7 +181,10 @@ function recordExposure({ proof: { exposure } }: Context): Pick<Proof, 'exposure
 }
 
 /** A store that was offline before the run had no outage by it. */
-function recordFeltOutage({ keysFailedAtMs, offlineSinceMs }: Context, { keysWorkAtMs }: Proven): Pick<Proof, 'outageMs'> {
+function recordFeltOutage(
+  { keysFailedAtMs, offlineSinceMs }: Context,
+  { keysWorkAtMs }: Proven,
+): Pick<Proof, 'outageMs'> {
   const isOver = offlineSinceMs !== null && keysFailedAtMs !== null && keysWorkAtMs !== undefined;
   return isOver ? { outageMs: Math.max(0, keysWorkAtMs - keysFailedAtMs) } : {};
 }
