@@ -189,7 +189,7 @@ export function judgeRound(
     if (silentSinceMs !== null && nowMs < silentSinceMs + triedAgainForMs) return { againAtMs: nowMs + askAgainMs };
     if (passes && !countsYet) return { againAtMs: Math.min(nowMs + repeatMs, countsFromMs) };
     const isDwelling = dwellUntilMs !== null && nowMs < dwellUntilMs;
-    if (passes && isDwelling && !isBlamed) return { againAtMs: Math.min(nowMs + repeatMs, dwellUntilMs) };
+    if (trial.passed > 0 && isDwelling && !isBlamed) return { againAtMs: Math.min(nowMs + repeatMs, dwellUntilMs) };
   }
   const isEarly = dwellUntilMs !== null && nowMs < sinceMs + effectiveWithinMs;
   const status = judgeTrial(trial, tried, { countsYet, isEarly });

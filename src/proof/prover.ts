@@ -157,7 +157,8 @@ function combine(
   const olderFail = failed.length > 0 && passed + unanswered === 0;
   // Neither an older canary nor a fresh one worked, and each of these that was tried failed.
   const keysFail = fresh.canaries.length === 0 && passed + unanswered === 0 && (freshFail || olderFail);
-  const problems = [detail, problem, lost.length === 0 && failed.length > 0 ? `kept canaries: ${why}` : undefined];
+  const keptFail = detail === undefined ? `kept canaries: ${why}` : 'the kept canaries do not decrypt either';
+  const problems = [detail, problem, lost.length === 0 && failed.length > 0 ? keptFail : undefined];
   const told = problems.filter((text) => text !== undefined).join('; ');
   return {
     ...rest,

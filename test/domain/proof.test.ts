@@ -218,6 +218,11 @@ describe('keys that work after a change', () => {
     });
   });
 
+  it('are not tried through the bake time of a live change if nothing was encrypted before', () => {
+    const preparation = { canaries: [], keys: 2, keysFail: true as const, chosen: two.keys };
+    expect(judgeBoth({}, 0, { preparation, use: two, ...dwelling })).toMatchObject({ keyTest: { status: 'working' } });
+  });
+
   it('are tried until a success can only be due to the new settings', () => {
     const preparation = { canaries: [], keys: 2, chosen: two.keys };
     const countsFromMs = at(300);

@@ -66,21 +66,27 @@ export function affirmNoOtherKeys(history: History): string[] {
   return affirms(told.result) ? [`${told.result.proof.status}, and its keys are others`] : [];
 }
 
-/** Exit 0 is given by no run that has tried old ciphertexts after the change, and could not decrypt one in the end. */
+const ours = ['AccessDeniedException', 'ExpiredTokenException', 'ConnectionReset', 'ECONNRESET'];
+
+/**
+ * No run ends `updated` that could not decrypt an old ciphertext in the end. Where only our own side explains that, or a stop
+ * left no time, it does so without exit 0.
+ */
 export function endWellWithWorkingKeys(history: History): string[] {
   const told = readTold(history);
-  if (told?.result.outcome !== 'updated' || exitCodeOf(told.result) !== 0) return [];
-  const tries = told.uses.filter(({ operation, at, trueState }) => {
-    return operation === 'Decrypt' && at > told.lastChange && trueState === 'CONNECTED';
-  });
+  if (told?.result.outcome !== 'updated' || history.truth?.ConnectionState !== 'CONNECTED') return [];
+  const isStopped = history.lives.some(({ events }) => events.some(({ type }) => type === 'stop.requested'));
+  const isExcused = (error = '') => exitCodeOf(told.result) !== 0 && (isStopped || ours.includes(error));
   const old = listOld(told);
-  const last = new Map(tries.filter(({ ciphertext }) => old.includes(ciphertext)).map((use) => [use.ciphertext, use]));
+  const tries = told.uses.filter(
+    ({ operation, at, trueState, ciphertext }) =>
+      operation === 'Decrypt' && at > told.lastChange && trueState === 'CONNECTED' && old.includes(ciphertext),
+  );
+  const last = new Map(tries.map((use) => [use.ciphertext, use]));
   return [...last.values()]
-    .filter(({ isDone }) => !isDone)
-    .map(({ error }) => `exit 0, and the last Decrypt ended ${error}`);
+    .filter(({ isDone, error }) => !isDone && !isExcused(error))
+    .map(({ error }) => `updated, and the last Decrypt ended ${error}`);
 }
-
-const ours = ['AccessDeniedException', 'ExpiredTokenException', 'ConnectionReset', 'ECONNRESET'];
 
 /** A store is not rolled back for what only our credentials, rights or network explain. */
 export function blameNoKeysForOurs(history: History): string[] {
