@@ -5,6 +5,7 @@ export type { CheckFinding } from './domain/checks.ts';
 export type { Assessment } from './domain/consent.ts';
 export type { Reason } from './domain/failure.ts';
 export type { ConnectionState, CustomKeyStoreType, KeyStore, Settings } from './domain/key-store.ts';
+export type { KeyTest } from './domain/key-test.ts';
 export { type LeftSwitch, type Outcome, outcomes, type RunResult } from './domain/outcome.ts';
 export type { PlannedChange } from './domain/plan.ts';
 export { type FinalState, type Path, type Policy, type Risk, risks } from './domain/policy.ts';

@@ -174,7 +174,7 @@ export const acting = lifecycle.createStateConfig({
         src: 'proveKeys',
         input: ask.askProof,
         onDone: [
-          { guard: 'isMismatch', target: 'recovering', actions: explain },
+          { guard: 'hasFailedKeys', target: 'recovering', actions: explain },
           { guard: 'isProven', target: 'verifying', actions: record },
         ],
       },

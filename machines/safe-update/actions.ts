@@ -1,6 +1,7 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
 import { applyChange, type Change, pickChange } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
+import { untested } from '../../src/domain/key-test.ts';
 import { type LoginRecord, noLogins, provesNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
 import { addCalls } from '../../src/domain/outcome.ts';
 import type { Plan } from '../../src/domain/plan.ts';
@@ -71,6 +72,7 @@ export function begin(input: Input): Context {
     preparation: takenUp?.preparation ?? unprepared,
     keysFailedAtMs: null,
     proof: takenUp?.exposure ? { ...unproven, exposure: takenUp.exposure } : unproven,
+    keyTest: untested,
     reason: takenUp?.goal === 'back' ? (takenUp.reason ?? null) : null,
     obstacle: null,
   };
@@ -129,7 +131,10 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'approved':
       return { isApproved: true, accepted: [...new Set([...context.accepted, ...value.accepted])] };
     case 'proven':
-      return { proof: { ...recordExposure(context), ...value.proof, ...recordFeltOutage(context, value) } };
+      return {
+        proof: { ...recordExposure(context), ...value.proof, ...recordFeltOutage(context, value) },
+        keyTest: value.keyTest,
+      };
     case 'reached':
       return {
         ...recordKeysFailed(context, value),
@@ -180,8 +185,12 @@ function recordExposure({ proof: { exposure } }: Context): Pick<Proof, 'exposure
   return exposure ? { exposure } : {};
 }
 
-function recordFeltOutage({ keysFailedAtMs }: Context, { keysWorkAtMs }: Proven): Pick<Proof, 'outageMs'> {
-  const isOver = keysFailedAtMs !== null && keysWorkAtMs !== undefined;
+/** A store that was offline before the run had no outage by it. */
+function recordFeltOutage(
+  { keysFailedAtMs, offlineSinceMs }: Context,
+  { keysWorkAtMs }: Proven,
+): Pick<Proof, 'outageMs'> {
+  const isOver = offlineSinceMs !== null && keysFailedAtMs !== null && keysWorkAtMs !== undefined;
   return isOver ? { outageMs: Math.max(0, keysWorkAtMs - keysFailedAtMs) } : {};
 }
 

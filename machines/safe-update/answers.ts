@@ -5,6 +5,7 @@ import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { LockHolder } from '../../src/domain/guards.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
+import type { KeyTest } from '../../src/domain/key-test.ts';
 import type { CountedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls } from '../../src/domain/outcome.ts';
 import type { Risk } from '../../src/domain/policy.ts';
@@ -128,6 +129,7 @@ export interface Prepared {
 export interface Proven {
   readonly kind: 'proven';
   readonly proof: Proof;
+  readonly keyTest: KeyTest;
   readonly keysWorkAtMs?: number;
 }
 

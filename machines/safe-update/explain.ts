@@ -2,9 +2,16 @@
 import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
-import { describeHolder, explainFailed, explainReason, explainUnreadable } from '../../src/domain/reasons.ts';
+import { hasFailedKeys } from '../../src/domain/proof.ts';
+import {
+  describeHolder,
+  explainFailed,
+  explainKeys,
+  explainReason,
+  explainUnreadable,
+} from '../../src/domain/reasons.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
-import { findLateness, hasWrittenBefore, isPasswordConfirmed, rollbackOf } from './facts.ts';
+import { findLateness, hasWrittenBefore, isPasswordConfirmed, mayCureKeys, rollbackOf } from './facts.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event } from './types.ts';
 
@@ -35,8 +42,9 @@ export function explainUnexpected({ context, event }: Args): Changes {
 /** Why the store is left as it is: an old value that nobody can put back. */
 export function explainNoWayBack({ context }: { context: Context }): Changes {
   const rollback = rollbackOf(context);
-  if (rollback.possible) return {};
   const about = context.seen === null ? {} : { store: context.seen.store };
+  const isUseless = hasFailedKeys(context) && !mayCureKeys(context);
+  if (rollback.possible) return isUseless ? { obstacle: explainReason('NO_CURE', about) } : {};
   return { obstacle: explainReason('NOT_RESTORABLE', { ...about, detail: rollback.lost.join(', ') }) };
 }
 
@@ -123,7 +131,7 @@ function reasonOf(context: Context, event: Event): Reason {
             detail: describeState(store),
           });
     case 'proven':
-      return explainReason('PROOF_MISMATCH', { ...about, detail: value.proof.detail ?? 'the canary does not decrypt' });
+      return explainKeys(value, store);
     default:
       throw new Error(`nothing to explain in ${value.kind}`);
   }

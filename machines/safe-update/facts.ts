@@ -57,9 +57,14 @@ export function isPasswordConfirmed({ before, plan, sent, isHeld, takenUp }: Con
 }
 
 /** Whether old values are still to be sent. */
-export function mustRestore(context: Context): boolean {
+export function mustRestore(context: Facts): boolean {
   const rollback = rollbackOf(context);
   return rollback.possible && changedNames(rollback.change).length > 0;
+}
+
+/** Whether a rollback can bring keys back that do not work: it has something to restore, and keys worked with that. */
+export function mayCureKeys(context: Facts & Pick<Context, 'preparation'>): boolean {
+  return mustRestore(context) && !context.preparation.keysFail;
 }
 
 /** Whether a property with a part in connecting keeps its new value: then a connect would not lead back. */

@@ -3,7 +3,7 @@ import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { isTransient, matchesSettings } from '../../src/domain/key-store.ts';
-import { isProvable } from '../../src/domain/proof.ts';
+import { hasFailedKeys, isProvable } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import { isAhead } from '../../src/domain/window.ts';
@@ -15,6 +15,7 @@ import {
   isConnectionUnrestored,
   isPasswordConfirmed,
   isPatient,
+  mayCureKeys,
   mustRestore,
   rollbackOf,
 } from './facts.ts';
@@ -57,6 +58,7 @@ const isRestorable = ({ context }: Args) => rollbackOf(context).possible;
 /** Settings that connect in the same way cure no failed connect, and none cures a Connect that KMS does not decide. */
 const canRollBack = (args: Args) =>
   isRestorable(args) &&
+  (!hasFailedKeys(args.context) || mayCureKeys(args.context)) &&
   !args.context.isConnectUndecided &&
   (!args.context.hasConnectFailed || hasChangedConnection(args.context));
 
@@ -207,8 +209,7 @@ export const guards = {
     const isCurable = explainConnectionError(connectionErrorCode, customKeyStoreType).reconnectMayCure;
     return isCurable && context.retries < connectRetries && context.logins.count < loginLimit;
   },
-  isMismatch: ({ event: { output } }: Args) =>
-    output.value.kind === 'proven' && output.value.proof.status === 'mismatch',
+  hasFailedKeys: ({ event: { output } }: Args) => output.value.kind === 'proven' && hasFailedKeys(output.value),
 
   // holding
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,

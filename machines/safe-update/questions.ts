@@ -68,6 +68,7 @@ export const askPreparation = ({ context }: Args): PrepareQuestion => ({
   store: store(context),
   plan: plan(context),
   inherited: context.takenUp?.isUnfinished ? context.preparation : null,
+  earlier: context.takenUp?.preparation?.canaries ?? [],
 });
 
 export const askApproval = ({ context }: Args): Questions['approve'] => ({

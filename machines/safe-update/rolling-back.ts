@@ -136,7 +136,7 @@ export const rollingBack = lifecycle.createStateConfig({
         src: 'proveKeys',
         input: ask.askProof,
         onDone: [
-          { guard: 'isMismatch', target: '#ending.stranded', actions: explain },
+          { guard: 'hasFailedKeys', target: '#ending.stranded', actions: explain },
           { guard: 'isProven', target: 'verifying', actions: record },
         ],
       },

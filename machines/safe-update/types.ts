@@ -4,11 +4,12 @@ import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Reason } from '../../src/domain/failure.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
+import type { KeyTest } from '../../src/domain/key-test.ts';
 import type { AcceptedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
 import type { Order, Plan } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
-import type { Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
+import type { Canary, Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
 import type { PropertyName } from '../../src/domain/properties.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import type { StaleReads } from '../../src/domain/stale-reads.ts';
@@ -103,7 +104,10 @@ export interface Context extends Input {
   readonly preparation: Preparation;
   /** When a canary first failed: from then on the outage was felt. */
   readonly keysFailedAtMs: number | null;
+  /** Whether the keys are the same: old ciphertext decrypts. */
   readonly proof: Proof;
+  /** Whether keys work now: they encrypt and decrypt anew. */
+  readonly keyTest: KeyTest;
   /** The first thing that went wrong; later ones do not replace it. */
   readonly reason: Reason | null;
   /** What stood in the way of the way back. */
@@ -164,6 +168,8 @@ export interface PrepareQuestion {
   readonly plan: Plan;
   /** Canaries from before an earlier run: new ones would say nothing of the old settings. */
   readonly inherited: Preparation | null;
+  /** Canaries of the run that this one undoes. */
+  readonly earlier: readonly Canary[];
 }
 
 export interface ArmQuestion {

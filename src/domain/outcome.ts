@@ -2,6 +2,7 @@
 import type { CheckFinding } from './checks.ts';
 import type { Reason } from './failure.ts';
 import type { KeyStore } from './key-store.ts';
+import type { KeyTest } from './key-test.ts';
 import type { PlannedChange } from './plan.ts';
 import type { Proof } from './proof.ts';
 
@@ -20,10 +21,14 @@ export type Outcome = keyof typeof outcomes;
 /** Exits that are no outcome. */
 export const otherExitCodes = { bug: 1, wrongInput: 2, no: 3, unfinished: 7, unproven: 8, change: 20 } as const;
 
-/** An update that had to be proven and is not ends with an exit code of its own. */
-export function exitCodeOf({ outcome, proof }: Pick<RunResult, 'outcome' | 'proof'>): number {
-  const isMissing = outcome === 'updated' && proof.isRequired && proof.status !== 'proven';
-  return isMissing ? otherExitCodes.unproven : outcomes[outcome].exitCode;
+/** What could not be found out about keys, though it could before the change, or should be. */
+const incomplete: readonly Proof['status'][] = ['partial', 'inconclusive'];
+
+/** An update after which cks could not verify or test the keys, or not as it was asked to, has an exit code of its own. */
+export function exitCodeOf({ outcome, proof, keyTest }: Pick<RunResult, 'outcome' | 'proof' | 'keyTest'>): number {
+  const isShort = proof.isRequired && proof.status !== 'proven';
+  const isUnknown = incomplete.includes(proof.status) || keyTest.status === 'unknown';
+  return outcome === 'updated' && (isShort || isUnknown) ? otherExitCodes.unproven : outcomes[outcome].exitCode;
 }
 
 export type Operation =
@@ -79,7 +84,10 @@ export interface RunResult {
   readonly endedAt: string;
   readonly calls: Calls;
   readonly checks: readonly CheckFinding[];
+  /** Whether the keys are the same: they decrypt ciphertext from before the change. */
   readonly proof: Proof;
+  /** Whether keys work now: they encrypt and decrypt anew. */
+  readonly keyTest: KeyTest;
   /** Some KMS hosts may use the old proxy credential until then: keep it valid at the proxy. */
   readonly oldCredentialNeededUntil?: string;
   readonly reason?: Reason;

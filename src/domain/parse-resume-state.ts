@@ -123,7 +123,14 @@ const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
   isHeld: isBoolean,
   accepted: listOf((value) => typeof value === 'string' && isRisk(value)),
   logins: withMembers({ count: isNumber, refusedWith: either(isNull, isText) }),
-  preparation: maybe(withMembers({ canaries: listOf(isCanary), keys: either(isNull, isNumber) })),
+  preparation: maybe(
+    withMembers({
+      canaries: listOf(isCanary),
+      keys: either(isNull, isNumber),
+      failedBefore: maybe(withMembers({ lost: listOf(isText), unusable: listOf(isText) })),
+      chosen: maybe(listOf(isText)),
+    }),
+  ),
   exposure: maybe(withMembers({ since: isText, seenAt: isText, keysUsed: listOf(isText) })),
   armed: maybe(withMembers({ name: isText, deadlineAtMs: isNumber })),
   stale: withMembers({

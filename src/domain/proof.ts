@@ -1,5 +1,6 @@
 /** Evidence that the keys still decrypt what they encrypted before. CONNECTED and Enabled are none. */
 import { effectiveWithinMs } from './cadence.ts';
+import { judgeKeyTest, type KeyTest, type KeyUse, untested } from './key-test.ts';
 
 /** A ciphertext from before, and the hash of what it decrypts to. It protects nothing, so it may be kept and shown. */
 export interface Canary {
@@ -22,20 +23,42 @@ export interface Preparation {
   readonly detail?: string;
   /** Nobody wants a canary, or there is nothing that one could prove. */
   readonly isNeedless?: true;
-  /** KMS itself could use none of the keys that were to give one: whatever holds them did not do so. */
+  /** With the settings in force before the change, KMS could use none of the keys that were tried. */
   readonly keysFail?: true;
+  /** The proxy refused the credential in force before the change: nothing needs it any more. */
+  readonly isCredentialRefused?: true;
+  /** ARNs of the keys that did not work before the change, so that the change is not to blame for them. */
+  readonly failedBefore?: FailedKeys;
+  /** ARNs of the keys that are tested after the change: each encrypts and decrypts anew. */
+  readonly chosen?: readonly string[];
 }
 
-/** One round of decrypting every canary. */
+/** `lost`: the key did not decrypt an older ciphertext. `unusable`: KMS could not use the key. */
+export interface FailedKeys {
+  readonly lost: readonly string[];
+  readonly unusable: readonly string[];
+}
+
+/** One round of decrypting every canary. It counts keys: a key passes if it decrypts all of its canaries. */
 export interface Trial {
   readonly passed: number;
-  /** Canaries whose answer says nothing of the keys: throttling, denial, a key state that lags. */
+  /** Keys whose answer says nothing about the store: our rights, our credentials, our network, throttling. */
   readonly unanswered: number;
-  /** Keys that definitely do not decrypt what they encrypted: another plaintext, an invalid ciphertext, no such key. */
+  /** ARNs of keys that definitely do not decrypt what they encrypted: another plaintext, an invalid ciphertext, no such key. */
   readonly lost: readonly string[];
+  /** ARNs of keys that KMS cannot use: a denial of the proxy, a disabled external key, a key state that lags. */
+  readonly unusable: readonly string[];
   readonly detail?: string;
+  /** When the oldest ciphertext that decrypted was encrypted. */
+  readonly oldestPassedAtMs?: number;
   /** Where keys are lost: those that were used successfully since the new settings were in force. */
   readonly usedSince?: readonly string[];
+}
+
+/** What one round after the change found: old ciphertext (`trial`), and a fresh Encrypt and Decrypt (`use`). */
+export interface Round {
+  readonly trial: Trial;
+  readonly use: KeyUse;
 }
 
 /** From when to when traffic may have been encrypted under keys that are lost, and the keys that were used. */
@@ -52,7 +75,7 @@ export interface Proof {
    */
   readonly status: 'proven' | 'partial' | 'early' | 'unproven' | 'inconclusive' | 'mismatch';
   readonly detail?: string;
-  /** Canaries that decrypted to what they were, of how many, and how many keys the store holds. */
+  /** Keys that decrypted all of their canaries, of how many with canaries, and how many keys the store holds. */
   readonly passed?: number;
   readonly canaries?: number;
   readonly keys?: number | null;
@@ -60,6 +83,8 @@ export interface Proof {
   readonly isRequired?: true;
   /** As felt: from the first canary that failed to the first that decrypted again. */
   readonly outageMs?: number;
+  /** When the oldest verified ciphertext was encrypted, in ISO 8601. Older material of the same key was not looked at. */
+  readonly oldestVerifiedAt?: string;
   /** Also where the right keys are back. */
   readonly exposure?: Exposure;
 }
@@ -69,6 +94,12 @@ export const unprepared: Preparation = { canaries: [], keys: null };
 /** Whether something can be said of the keys afterwards. */
 export function isProvable({ canaries, keys }: Preparation): boolean {
   return canaries.length > 0 || keys === 0;
+}
+
+/** Whether the keys of the store do not work, or are not the same: a failure of the change. */
+export function hasFailedKeys({ proof, keyTest }: Pick<KeyVerdict, 'proof'> & Partial<KeyVerdict>): boolean {
+  // The log of an older version has no key test.
+  return proof.status === 'mismatch' || keyTest?.status === 'failing';
 }
 
 export const unproven: Proof = { status: 'unproven' };
@@ -84,44 +115,103 @@ export interface ProofTerms {
   readonly countsFromMs: number;
 }
 
-/** How long a canary without an answer is tried again. */
-const unansweredForMs = 60_000;
+/** How long keys without an answer, or with a failure, are tried again. */
+const triedAgainForMs = 60_000;
 
 const askAgainMs = 2_000;
 const repeatMs = 10_000;
 
-/** What a round means: an end, or another round at an instant. `startedAtMs`: the first round. */
-export function judgeTrial(
-  trial: Trial,
+/** Since when each round has found it, in milliseconds since the epoch; null: the last round did not. */
+export interface Spells {
+  readonly failingSinceMs: number | null;
+  readonly silentSinceMs: number | null;
+}
+
+export const noSpells: Spells = { failingSinceMs: null, silentSinceMs: null };
+
+/** The spells after one more round. */
+export function followSpells({ failingSinceMs, silentSinceMs }: Spells, round: Round, nowMs: number): Spells {
+  return {
+    failingSinceMs: isFailing(round) ? (failingSinceMs ?? nowMs) : null,
+    silentSinceMs: isSilent(round) ? (silentSinceMs ?? nowMs) : null,
+  };
+}
+
+const isFailing = ({ trial, use }: Round) => trial.lost.length + trial.unusable.length + use.unusable.length > 0;
+const isSilent = ({ trial, use }: Round) => trial.unanswered + use.unanswered > 0;
+
+/** What is said of the keys in the end: whether they are the same (`proof`), and whether they work now (`keyTest`). */
+export interface KeyVerdict {
+  readonly proof: Proof;
+  readonly keyTest: KeyTest;
+}
+
+/**
+ * What a round means: an end, or another round at an instant. KMS may use the old settings for minutes after a change, so a key
+ * that fails is held against the new ones only afterwards. `spells`: with this round.
+ */
+export function judgeRound(
+  round: Round,
   { preparation, sinceMs, dwellUntilMs, countsFromMs }: ProofTerms,
-  startedAtMs: number,
+  { failingSinceMs, silentSinceMs }: Spells,
   nowMs: number,
   stopRequested: boolean,
-): Proof | { readonly againAtMs: number } {
-  const { canaries, keys } = preparation;
+): KeyVerdict | { readonly againAtMs: number } {
+  const { trial, use } = round;
+  const { keys, keysFail = false } = preparation;
   const detail = trial.detail ?? preparation.detail;
-  const counts = {
-    passed: trial.passed,
-    canaries: canaries.length,
-    keys,
-    ...(detail === undefined ? {} : { detail }),
-  };
-  if (keys === 0) return { status: 'proven', ...counts, detail: 'the store holds no KMS key' };
-  if (canaries.length === 0) return { status: 'unproven', ...counts };
-  if (trial.lost.length > 0) {
-    const exposure = { since: toIso(sinceMs), seenAt: toIso(nowMs), keysUsed: trial.usedSince ?? [] };
-    return { status: 'mismatch', ...counts, detail: describeLost(trial.lost, canaries.length), exposure };
+  const tried = new Set(preparation.canaries.map(({ keyId }) => keyId)).size;
+  const counts = { passed: trial.passed, canaries: tried, keys, ...(detail === undefined ? {} : { detail }) };
+  if (keys === 0) {
+    const none = 'the store holds no KMS key';
+    return { proof: { status: 'proven', ...counts, detail: none }, keyTest: { ...untested, detail: none } };
   }
-  if (trial.unanswered > 0 && nowMs < startedAtMs + unansweredForMs && !stopRequested)
-    return { againAtMs: nowMs + askAgainMs };
-  const countsYet = nowMs >= countsFromMs;
-  if (!countsYet && trial.passed > 0 && !stopRequested) return { againAtMs: Math.min(nowMs + repeatMs, countsFromMs) };
-  if (trial.passed === 0 || !countsYet) return { status: 'inconclusive', ...counts };
-  const isDwelling = dwellUntilMs !== null && nowMs < dwellUntilMs;
-  if (isDwelling && !stopRequested) return { againAtMs: Math.min(nowMs + repeatMs, dwellUntilMs) };
-  if (trial.unanswered > 0) return { status: 'partial', ...counts };
+
+  const blamedAtMs = Math.max(sinceMs + effectiveWithinMs, (failingSinceMs ?? nowMs) + triedAgainForMs);
+  const isBlamed = failingSinceMs !== null && nowMs >= blamedAtMs;
+  // What was lost before the change is perhaps still shown by a host of KMS that uses the old settings.
+  const lostBefore = preparation.failedBefore?.lost ?? [];
+  const lost = isBlamed ? trial.lost : trial.lost.filter((keyId) => !lostBefore.includes(keyId));
+  if (lost.length > 0) {
+    const exposure = { since: toIso(sinceMs), seenAt: toIso(nowMs), keysUsed: trial.usedSince ?? [] };
+    const proof = { status: 'mismatch', ...counts, detail: describeLost(lost, tried), exposure } as const;
+    return { proof, keyTest: { ...untested, detail: 'the store has other key material' } };
+  }
+
+  const passes = trial.passed + use.passed > 0;
+  // Keys that failed with the old settings can work with the new ones only.
+  const countsYet = keysFail || nowMs >= countsFromMs;
+  if (!stopRequested) {
+    if (failingSinceMs !== null && !isBlamed) {
+      const isRecent = nowMs < failingSinceMs + triedAgainForMs;
+      return { againAtMs: Math.min(nowMs + (isRecent ? askAgainMs : repeatMs), blamedAtMs) };
+    }
+    if (silentSinceMs !== null && nowMs < silentSinceMs + triedAgainForMs) return { againAtMs: nowMs + askAgainMs };
+    if (passes && !countsYet) return { againAtMs: Math.min(nowMs + repeatMs, countsFromMs) };
+    const isDwelling = dwellUntilMs !== null && nowMs < dwellUntilMs;
+    if (trial.passed > 0 && isDwelling && !isBlamed) return { againAtMs: Math.min(nowMs + repeatMs, dwellUntilMs) };
+  }
   const isEarly = dwellUntilMs !== null && nowMs < sinceMs + effectiveWithinMs;
-  return { status: isEarly ? 'early' : 'proven', ...counts };
+  const status = judgeTrial(trial, tried, { countsYet, isEarly });
+  const isVerified = status === 'proven' || status === 'early' || status === 'partial';
+  const { oldestPassedAtMs } = trial;
+  const age = isVerified && oldestPassedAtMs !== undefined ? { oldestVerifiedAt: toIso(oldestPassedAtMs) } : {};
+  return {
+    proof: { status, ...counts, ...age },
+    keyTest: judgeKeyTest(trial, use, preparation, { isBlamed, countsYet }),
+  };
+}
+
+/** Whether the keys are the same, by the last round. */
+function judgeTrial(
+  trial: Trial,
+  tried: number,
+  { countsYet, isEarly }: { readonly countsYet: boolean; readonly isEarly: boolean },
+): Proof['status'] {
+  if (tried === 0) return 'unproven';
+  if (trial.passed === 0 || !countsYet) return 'inconclusive';
+  if (trial.passed < tried) return 'partial';
+  return isEarly ? 'early' : 'proven';
 }
 
 const namedAtMost = 3;

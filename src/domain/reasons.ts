@@ -3,6 +3,7 @@ import { explainConnectionError } from './connection-errors.ts';
 import { explainFailure, type Failure, type Reason } from './failure.ts';
 import type { LockHolder } from './guards.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
+import type { KeyVerdict } from './proof.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
 export interface ReasonFacts {
@@ -202,6 +203,18 @@ const wordings = {
     remedy:
       'Keep the new key manager alive until what was encrypted meanwhile is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
   },
+  KEYS_FAILED: {
+    message: (store, detail) => `${store} is CONNECTED but its keys do not work: ${detail}`,
+    cause:
+      'KMS cannot use the keys with the settings in force: the proxy or the cluster refuses, or an external key is missing or disabled.',
+    remedy:
+      'Look at the log of the proxy, the external key manager or the cluster for what the message says, and correct that or the new value.',
+  },
+  NO_CURE: {
+    message: (store) => `a rollback cannot make the keys of ${store} work`,
+    cause: 'No key worked with the old settings either, or no setting was changed.',
+    remedy: 'The store stays as it is.',
+  },
   NO_CANARIES: {
     message: (store, detail) => `no canaries of ${store}: ${detail}`,
     cause: 'A canary is encrypted by a key that works, and tells later whether that key is still the same.',
@@ -239,6 +252,14 @@ export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFa
   const { message, cause, remedy } = wordings[code];
   const name = store ? nameStore(store) : 'the store';
   return { code, message: message(name, detail, store?.connectionState ?? 'unknown'), cause, remedy };
+}
+
+/** Why the keys of a connected store are a failure of the change. */
+export function explainKeys({ proof, keyTest }: KeyVerdict, store: KeyStore | undefined): Reason {
+  const about = store === undefined ? {} : { store };
+  return proof.status === 'mismatch'
+    ? explainReason('PROOF_MISMATCH', { ...about, detail: proof.detail ?? 'the canary does not decrypt' })
+    : explainReason('KEYS_FAILED', { ...about, detail: keyTest.detail ?? 'a key cannot be used' });
 }
 
 /** A store that is FAILED: its ConnectionErrorCode is the code, and the catalogue knows cause and remedy. */

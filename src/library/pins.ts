@@ -4,8 +4,9 @@
  * secret the journal holds a salted digest, never the secret.
  */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { type Change, changedNames, secretReference, withSecretReference } from '../domain/change.ts';
+import { type Change, changedNames, pickChange, secretReference, withSecretReference } from '../domain/change.ts';
 import type { Order } from '../domain/plan.ts';
+import type { PropertyName } from '../domain/properties.ts';
 import type { Pin } from '../journal/format.ts';
 import { type Secrets, SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { InvalidInputError } from '../run/errors.ts';
@@ -61,15 +62,31 @@ export async function pinSecrets(change: Change, secrets: Secrets): Promise<Pins
 export async function requirePinned(runId: string, change: Change, pins: Pins, secrets: Secrets): Promise<void> {
   for (const name of changedNames(change)) {
     const reference = secretReference(change, name);
-    const pin = reference === undefined ? undefined : pins[reference];
-    if (reference === undefined || pin === undefined) continue;
-    const expected = Buffer.from(pin.digest, 'base64');
-    const found = digest(await secrets.resolve(reference), pin.salt);
-    if (expected.length === digestBytes && timingSafeEqual(expected, found)) continue;
+    if (reference === undefined || pins[reference] === undefined) continue;
+    if (isPinned(pins[reference], await secrets.resolve(reference))) continue;
     throw new InvalidInputError(
       `run ${runId} cannot be rolled back: ${reference}, the old secret of ${name}, now holds another secret than it did for that run. Nothing was changed. Put the old secret back there, or roll back with cks update and a reference to the old version`,
     );
   }
+}
+
+/** Without the secrets whose reference leads nowhere, or to another secret than it did for the run. */
+export async function keepPinned(change: Change, pins: Pins, secrets: Secrets): Promise<Change> {
+  const kept: PropertyName[] = [];
+  for (const name of changedNames(change)) {
+    const reference = secretReference(change, name);
+    if (reference === undefined) continue;
+    const secret = await secrets.resolve(reference).catch(ignoreUnavailable);
+    if (secret !== undefined && isPinned(pins[reference], secret)) kept.push(name);
+  }
+  return pickChange(change, (name) => kept.includes(name));
+}
+
+/** Also where there is no pin: then nobody knows of another secret. */
+function isPinned(pin: Pin | undefined, secret: string): boolean {
+  if (pin === undefined) return true;
+  const expected = Buffer.from(pin.digest, 'base64');
+  return expected.length === digestBytes && timingSafeEqual(expected, digest(secret, pin.salt));
 }
 
 function ignoreUnavailable(error: unknown): undefined {

@@ -1,12 +1,13 @@
 /** The verbs that change a store, over the default adapters. The command stands on the same. */
 import type { Input } from '../../machines/safe-update/index.ts';
+import { pickChange } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Order } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { whoAmI } from '../journal/who.ts';
-import type { Vault } from '../ports/secrets.ts';
+import type { Secrets, Vault } from '../ports/secrets.ts';
 import { prepareOrder } from '../run/prepare.ts';
 import { carry } from './carry.ts';
 import { chartHash } from './chart.ts';
@@ -87,7 +88,14 @@ async function pin(
     return { order: { ...order, change }, pins: inheritPins(earlierPins, order.previous) };
   }
   const pinned = await pinVersions(order, secrets);
-  return { order: pinned, pins: journal === false ? {} : await pinSecrets(pinned.previous, secrets) };
+  return { order: pinned, pins: journal === false ? {} : await pinBoth(pinned, secrets) };
+}
+
+/** Both credentials: an undoing restores the old one, and is itself rolled back with the new one. */
+async function pinBoth({ change, previous }: Order, secrets: Secrets): Promise<Pins> {
+  // A kmsuser password may be short, and an undoing cannot use the new one.
+  const credential = pickChange(change, (name) => name === 'XksProxyAuthenticationCredential');
+  return { ...(await pinSecrets(previous, secrets)), ...(await pinSecrets(credential, secrets)) };
 }
 
 /** The journal of a run that cannot begin. */

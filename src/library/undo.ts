@@ -4,7 +4,7 @@ import type { RunResult } from '../domain/outcome.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { orderUndo } from '../run/resume.ts';
 import { findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
-import { requirePinned } from './pins.ts';
+import { keepPinned, requirePinned } from './pins.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
 
@@ -29,9 +29,14 @@ export async function undoRun(options: ResumeOptions): Promise<RunResult> {
   if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
   if (changedNames(sequel.order.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
   await requireSecrets(sequel.order.change, vault, options);
-  await requirePinned(runId, sequel.order.change, contents.header.pins ?? {}, vault);
+  const { pins = {} } = contents.header;
+  await requirePinned(runId, sequel.order.change, pins, vault);
+  const previous = await keepPinned(sequel.order.previous, pins, vault);
   const connection = await reach(contents, options);
-  return (await findStranger(connection, context)) ?? begin(connection, vault, options, sequel);
+  return (
+    (await findStranger(connection, context)) ??
+    begin(connection, vault, options, { ...sequel, order: { ...sequel.order, previous } })
+  );
 }
 
 function explainLost(runId: string, lost: Extract<ReturnType<typeof orderUndo>, { lost: unknown }>['lost']): string {

@@ -1,6 +1,7 @@
 /** What a run tells while it goes on, for people and programs. A listener that throws never disturbs the run. */
 import type { Goal } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import type { KeyTest } from '../domain/key-test.ts';
 import type { Operation, Outcome } from '../domain/outcome.ts';
 import type { Proof } from '../domain/proof.ts';
 
@@ -38,8 +39,10 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   | { readonly type: 'keys.unprepared'; readonly canaries: number; readonly detail: string }
   /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */
   | { readonly type: 'keys.working'; readonly untilMs: number }
-  /** Whether the keys decrypt what they encrypted before. */
-  | { readonly type: 'keys.proven'; readonly proof: Proof }
+  /** Keys do not work after the change. KMS may still use the old settings, so they are tried again. */
+  | { readonly type: 'keys.failing'; readonly detail: string }
+  /** Whether the keys decrypt what they encrypted before (`proof`), and whether they work now (`keyTest`). */
+  | { readonly type: 'keys.proven'; readonly proof: Proof; readonly keyTest: KeyTest }
   /** Nobody can say whether the lock of the store is still this run's; it goes on all the same, to bring the store back. */
   | { readonly type: 'lock.unsure'; readonly message: string }
   /** The item of the run's lock was deleted from the lock table, and the run has put it back. */

@@ -1,5 +1,6 @@
 /** Proves that the keys of a reconnected store still decrypt what they encrypted before, and keeps what that takes. */
 import type { KeyStore } from '../domain/key-store.ts';
+import type { KeyUse } from '../domain/key-test.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Canary, Preparation, Trial } from '../domain/proof.ts';
@@ -12,6 +13,8 @@ export interface Prover {
   prepare(store: KeyStore, plan: Plan, terms: PrepareTerms): Promise<Preparation>;
   /** Decrypts every canary once. `sinceMs`: when the settings came into force that are tried. */
   tryKeys(store: KeyStore, preparation: Preparation, sinceMs: number): Promise<Trial>;
+  /** Encrypts and decrypts anew, once with each chosen key: whether they work now. */
+  useKeys(preparation: Preparation): Promise<KeyUse>;
   /** Whether one key of the store works now; null where its answer does not tell. */
   feel(preparation: Preparation): Promise<boolean | null>;
 }
@@ -20,10 +23,12 @@ export interface PrepareTerms {
   readonly runId: string;
   readonly policy: Policy;
   readonly mayEncrypt: boolean;
+  /** Canaries of the run that this one undoes. They are older than its change, so they count like kept ones. */
+  readonly earlier: readonly Canary[];
   readonly signal: AbortSignal;
 }
 
-/** Canaries that outlive their run: for a store that cannot be asked before a change, because it is not CONNECTED. */
+/** Canaries that outlive their run: evidence from when the keys of a store were known to work. */
 export interface KeptCanaries {
   /** None where none are kept. @throws {KeptCanariesError} */
   read(customKeyStoreId: string): Promise<readonly Canary[]>;

@@ -12,6 +12,9 @@ const triedAtMost = 3;
 /** Whose last use is asked for: the newest, so that a large store takes no longer than this. */
 const askedAtMost = 200;
 
+/** A key of a store that is not CONNECTED is `Unavailable`, and works again with its store. */
+const usableStates: ReadonlySet<string> = new Set(['Enabled', 'Unavailable']);
+
 /** `wanted`: ids, ARNs, aliases, or `all`; empty: the newest key, the one used last, and others by chance. */
 export async function chooseKeys(
   port: Keys,
@@ -20,7 +23,9 @@ export async function chooseKeys(
   random: () => number,
   signal: AbortSignal,
 ): Promise<Choice> {
-  const usable = keys.filter(({ keyState }) => keyState === 'Enabled').sort((a, b) => b.createdAtMs - a.createdAtMs);
+  const usable = keys
+    .filter(({ keyState }) => usableStates.has(keyState))
+    .sort((a, b) => b.createdAtMs - a.createdAtMs);
   if (wanted.includes('all')) return { keys: usable, missing: [] };
   if (wanted.length > 0) return chooseNamed(port, usable, wanted, signal);
   const chosen = new Set(usable.slice(0, 1));

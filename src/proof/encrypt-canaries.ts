@@ -1,7 +1,9 @@
 /** Canaries of the chosen keys of a store, as far as they can be had. */
+import type { Failure } from '../domain/failure.ts';
+import { judgeKeyFailure, refusesCredential } from '../domain/key-failure.ts';
 import type { Canary, Preparation } from '../domain/proof.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KeyInventory, Keys } from '../ports/keys.ts';
+import type { EncryptionContext, KeyInventory, Keys, StoreKey } from '../ports/keys.ts';
 import { makeCanary } from './canary.ts';
 import { chooseKeys } from './choose-keys.ts';
 
@@ -30,24 +32,41 @@ export async function encryptCanaries(
   { runId, wanted, signal }: CanaryTerms,
 ): Promise<Preparation> {
   const chosen = await chooseKeys(keys, inventory, wanted, random, signal);
-  const context = { purpose: 'cks-safe-update canary', runId };
-  const made = await Promise.all(chosen.keys.map((key) => makeCanary(keys, key, context, clock.now(), signal)));
-  const canaries = made.filter((one): one is Canary => 'ciphertext' in one);
-  const [failure, ...others] = made.flatMap((one) => ('code' in one ? [one] : []));
+  const encryptionContext = { purpose: 'cks-safe-update canary', runId };
+  const terms = { encryptionContext, nowMs: clock.now(), signal };
+  const made = await Promise.all(
+    chosen.keys.map(async (key) => ({ key, canary: await makeWithRights(keys, key, terms) })),
+  );
+  const canaries = made.flatMap(({ canary }) => ('ciphertext' in canary ? [canary] : []));
+  const failed = made.flatMap(({ key, canary }) => ('code' in canary ? [{ keyId: key.arn, failure: canary }] : []));
+  const [first, ...others] = failed;
   const problems = [
     ...chosen.missing.map((name) => `${name} is no Enabled key of the store`),
-    ...(failure
-      ? [`${others.length + 1} of ${made.length} keys gave no canary: ${failure.code}, ${failure.message}`]
+    ...(first
+      ? [`${others.length + 1} of ${made.length} keys gave no canary: ${first.failure.code}, ${first.failure.message}`]
       : []),
     ...(made.length === 0 && chosen.missing.length === 0
       ? [countKeys(inventory) === 0 ? 'the store holds no KMS key' : 'no key of the store is Enabled']
       : []),
   ];
-  const keysFail = made.length > 0 && made.every((one) => 'code' in one && one.code === 'KMSInvalidStateException');
+  const unusable = failed.filter(({ failure }) => judgeKeyFailure(failure) !== 'unknown').map(({ keyId }) => keyId);
   return {
     canaries,
     keys: countKeys(inventory),
     ...(problems.length > 0 ? { detail: problems.join('; ') } : {}),
-    ...(keysFail ? { keysFail } : {}),
+    ...(made.length > 0 && unusable.length === made.length ? { keysFail: true } : {}),
+    ...(failed.some(({ failure }) => refusesCredential(failure)) ? { isCredentialRefused: true } : {}),
+    ...(unusable.length > 0 ? { failedBefore: { lost: [], unusable } } : {}),
+    ...(made.length > 0 ? { chosen: made.map(({ key }) => key.arn) } : {}),
   };
+}
+
+async function makeWithRights(
+  keys: Keys,
+  { arn }: StoreKey,
+  terms: { readonly encryptionContext: EncryptionContext; readonly nowMs: number; readonly signal: AbortSignal },
+): Promise<Canary | Failure> {
+  // Missing rights show here, before anything is asked of whatever holds the key.
+  const rights = await keys.requireRights(arn, terms.encryptionContext, terms.signal);
+  return rights.ok ? makeCanary(keys, arn, terms) : rights.failure;
 }

@@ -30,7 +30,7 @@ const tellers: Readonly<Record<string, (record: Members, line: JournalLine) => s
 const nameOf = (step: unknown) => String(step).split('.').at(-1);
 
 function tellResult(step: string | undefined, value: Members, line: JournalLine): string | undefined {
-  const { kind, failure, findings, accepted, missing, proof } = value;
+  const { kind, failure, findings, accepted, missing, proof, keyTest } = value;
   const code = text(members(failure).code);
   switch (kind) {
     case 'checked':
@@ -42,7 +42,7 @@ function tellResult(step: string | undefined, value: Members, line: JournalLine)
     case 'declined':
       return 'declined';
     case 'proven':
-      return `proof: ${text(members(proof).status) ?? 'unknown'}`;
+      return `proof: ${text(members(proof).status) ?? 'unknown'}${members(keyTest).status === 'failing' ? '; keys do not work' : ''}`;
     case 'released':
       return 'the hold was ended';
     case 'expired':

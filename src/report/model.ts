@@ -2,6 +2,7 @@
 import type { CheckFinding } from '../domain/checks.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { ConnectionState } from '../domain/key-store.ts';
+import type { KeyTest } from '../domain/key-test.ts';
 import type { Operation, Outcome } from '../domain/outcome.ts';
 import type { Plan, PlannedChange } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
@@ -42,6 +43,8 @@ export interface RunReport {
   readonly looks: number;
   readonly checks: readonly CheckFinding[];
   readonly proof: Proof | null;
+  /** Null in the journal of an older version, and where no key was tested yet. */
+  readonly keyTest: KeyTest | null;
   readonly oldCredentialNeededUntil: string | null;
   readonly reason: Reason | null;
   readonly remaining: readonly string[];

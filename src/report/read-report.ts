@@ -1,6 +1,7 @@
 /** From the lines of a journal to the report of its run. Decides nothing and looks at nothing else. */
 import type { CheckFinding } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import type { KeyTest } from '../domain/key-test.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
@@ -55,6 +56,7 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     looks: values.reduce((sum, { calls }) => sum + (number(members(calls).DescribeCustomKeyStores) ?? 0), 0),
     checks: (result.checks ?? list(values.findLast(({ kind }) => kind === 'checked')?.findings)) as CheckFinding[],
     proof: result.proof ?? ((values.findLast(({ kind }) => kind === 'proven')?.proof ?? null) as Proof | null),
+    keyTest: result.keyTest ?? ((values.findLast(({ kind }) => kind === 'proven')?.keyTest ?? null) as KeyTest | null),
     oldCredentialNeededUntil: result.oldCredentialNeededUntil ?? null,
     reason: result.reason ?? null,
     remaining: end ? (result.remaining ?? []) : [`cks resume ${header.runId}`],

@@ -1,5 +1,6 @@
 /** Instants, lengths of time and marks, as every form of a report shows them. */
 import type { CheckFinding } from '../domain/checks.ts';
+import type { KeyTest } from '../domain/key-test.ts';
 import { outcomes } from '../domain/outcome.ts';
 import { properties } from '../domain/properties.ts';
 import type { ReportedCall, RunReport, Span } from './model.ts';
@@ -87,13 +88,15 @@ export function tellChange({ property, from, to, secret, restorable }: RunReport
 
 /** Facts in pairs: what one looks for first. */
 export function listFacts(report: RunReport): readonly (readonly [label: string, value: string])[] {
-  const { store, account, region, endpoint, startedAtMs, lastAtMs, pathTaken, proof, calls, looks, who } = report;
+  const { store, account, region, endpoint, startedAtMs, lastAtMs, pathTaken, proof, keyTest, calls, looks, who } =
+    report;
   return [
     ['Store', store ? store.id : 'not seen'],
     ...(store ? ([['Type', store.type]] as const) : []),
     ['Outage', tellOutage(report)],
     ...(pathTaken ? ([['Way', pathTaken === 'none' ? 'nothing sent' : pathTaken]] as const) : []),
     ...(proof ? ([['Proof', tellProof(proof)]] as const) : []),
+    ...(isTested(keyTest) ? ([['Keys work now', tellKeyTest(keyTest)]] as const) : []),
     ['Calls', `${calls.length} that change the store, ${looks} looks`],
     ['Started', `${formatInstant(startedAtMs)} UTC`],
     [
@@ -106,6 +109,18 @@ export function listFacts(report: RunReport): readonly (readonly [label: string,
     ['Carried by', `${who.user} on ${who.host}, cks ${report.version}`],
     ...(report.takenUp ? ([['Continues', report.takenUp]] as const) : []),
   ];
+}
+
+export function isTested(keyTest: RunReport['keyTest']): keyTest is KeyTest {
+  return keyTest !== null && keyTest.status !== 'untested';
+}
+
+const workWords = { working: 'yes', failing: 'no', unknown: 'unknown', untested: 'not tested' } as const;
+
+/** `yes (2 of 2 keys encrypted and decrypted anew)` */
+export function tellKeyTest({ status, passed, keys, detail }: KeyTest): string {
+  const counted = keys.length > 0 ? ` (${passed} of ${keys.length} keys encrypted and decrypted anew)` : '';
+  return `${workWords[status]}${counted}${detail ? `: ${detail}` : ''}`;
 }
 
 export function tellProof({ status, passed, canaries, keys, detail }: NonNullable<RunReport['proof']>): string {

@@ -1,4 +1,5 @@
 /** A prover whose failure is an answer: a run with its store offline has to end with an outcome. */
+import { noKeyUse } from '../domain/key-test.ts';
 import { unprepared } from '../domain/proof.ts';
 import type { Prover } from '../ports/proof.ts';
 import { messageOf } from './errors.ts';
@@ -14,7 +15,12 @@ export function makeDependable(prover: Prover): Prover {
     tryKeys: (store, preparation, sinceMs) =>
       attempt(
         () => prover.tryKeys(store, preparation, sinceMs),
-        (detail) => ({ passed: 0, unanswered: 0, lost: [], detail }),
+        (detail) => ({ passed: 0, unanswered: 0, lost: [], unusable: [], detail }),
+      ),
+    useKeys: (preparation) =>
+      attempt(
+        () => prover.useKeys(preparation),
+        (detail) => ({ ...noKeyUse, detail }),
       ),
     feel: (preparation) =>
       attempt(

@@ -2,7 +2,7 @@
  * What an answer says to a later run, by the answer alone. It needs no states and no transitions, so it also reads the log
  * of a version that had other ones. What it does not know says nothing, but a call without a known result stays pending.
  */
-import { rollbackOf } from '../../machines/safe-update/facts.ts';
+import { mayCureKeys, rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Result } from '../../machines/safe-update/index.ts';
 import { applyChange, type Change, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
@@ -10,7 +10,8 @@ import { explainFailure, type Reason } from '../domain/failure.ts';
 import { type KeyStore, matchesSettings, nameStore, type Settings } from '../domain/key-store.ts';
 import { noLogins, withoutLogin } from '../domain/logins.ts';
 import type { Order } from '../domain/plan.ts';
-import { explainFailed, explainReason } from '../domain/reasons.ts';
+import { hasFailedKeys, unprepared } from '../domain/proof.ts';
+import { explainFailed, explainKeys, explainReason } from '../domain/reasons.ts';
 import { namesLeftOut } from '../domain/restorability.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
 import { arriveAt, leaveSettings, leaveStates, mayBeStale } from '../domain/stale-reads.ts';
@@ -141,11 +142,11 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Orde
       return isConfirmed ? remember(next, expired) : turnBack(next, expired, order);
     }
     case 'proven': {
-      const { status, exposure, detail = 'the canary does not decrypt' } = value.proof;
+      const { exposure } = value.proof;
       const exposed = exposure ? { ...next, exposure } : next;
-      return status === 'mismatch'
-        ? turnBack(exposed, explainReason('PROOF_MISMATCH', { store: before, detail }), order)
-        : exposed;
+      if (!hasFailedKeys(value)) return exposed;
+      const reason = explainKeys(value, before);
+      return mayCureKeys(factsOf(exposed, order)) ? turnBack(exposed, reason, order) : remember(exposed, reason);
     }
     case 'checked':
       return step === 'checkWayBack' && next.reason && value.findings.every(({ status }) => status !== 'failed')
@@ -220,7 +221,9 @@ function remember(state: ResumeState, reason: Reason): ResumeState {
 /** To the rollback, unless an old value cannot be restored: then only the new settings are left. */
 function turnBack(state: ResumeState, reason: Reason, order: Order): ResumeState {
   const remembered = remember(state, reason);
-  return rollbackOf({ ...remembered, order, undecided: {}, unrestored: [] }).possible
-    ? { ...remembered, goal: 'back' }
-    : remembered;
+  return rollbackOf(factsOf(remembered, order)).possible ? { ...remembered, goal: 'back' } : remembered;
+}
+
+function factsOf(state: ResumeState, order: Order) {
+  return { ...state, preparation: state.preparation ?? unprepared, order, undecided: {}, unrestored: [] };
 }

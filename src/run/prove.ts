@@ -1,6 +1,7 @@
 /** Proof around a change: canaries made before, a look at one as the outage begins, and all of them when it is over. */
 import type { Prepared, PrepareQuestion, Proven, Questions, Stamped } from '../../machines/safe-update/index.ts';
-import { judgeTrial } from '../domain/proof.ts';
+import { noKeyUse } from '../domain/key-test.ts';
+import { followSpells, judgeRound, noSpells, type Spells } from '../domain/proof.ts';
 import type { Next, StepContext } from '../ports/host.ts';
 import { extendGrace } from './lost-time.ts';
 import type { Run } from './run.ts';
@@ -8,12 +9,12 @@ import { settle } from './settle.ts';
 
 export async function prepareProof(
   run: Run,
-  { store, plan, inherited }: PrepareQuestion,
+  { store, plan, inherited, earlier }: PrepareQuestion,
   { signal }: StepContext,
 ): Promise<Prepared> {
   if (inherited && inherited.canaries.length > 0) return { kind: 'prepared', preparation: inherited };
   const { runId, order } = run.input;
-  const terms = { runId, policy: order.policy, mayEncrypt: inherited === null, signal };
+  const terms = { runId, policy: order.policy, mayEncrypt: inherited === null, earlier, signal };
   const preparation = await run.prover.prepare(store, plan, terms);
   const { canaries, detail, isNeedless = false } = preparation;
   if (detail !== undefined && !isNeedless) run.tell({ type: 'keys.unprepared', canaries: canaries.length, detail });
@@ -21,10 +22,12 @@ export async function prepareProof(
 }
 
 interface Tried {
-  readonly startedAtMs: number | null;
+  readonly spells: Spells;
   /** When a canary first decrypted in this round. */
   readonly keysWorkAtMs: number | null;
   readonly isDwelling: boolean;
+  /** It was told that keys fail. */
+  readonly hasFailed: boolean;
 }
 
 /** The first call after CONNECTED. Repeated until every host of KMS uses the new settings, or an answer has come. */
@@ -32,20 +35,34 @@ export function proveKeys(run: Run, question: Questions['proveKeys']): Promise<S
   const { store, preparation, sinceMs, dwellUntilMs } = question;
   const terms = () => ({ ...question, countsFromMs: extendGrace(run, question.countsFromMs) });
   return settle(run, 'proveKeys', {
-    initial: { startedAtMs: null, keysWorkAtMs: null, isDwelling: false },
-    observe: () => run.prover.tryKeys(store, preparation, sinceMs),
-    judge(before: Tried, trial, nowMs, stopRequested): Next<Proven, Tried> {
-      const startedAtMs = before.startedAtMs ?? nowMs;
-      const keysWorkAtMs = before.keysWorkAtMs ?? (trial.passed > 0 ? nowMs : null);
-      const proof = judgeTrial(trial, terms(), startedAtMs, nowMs, stopRequested);
-      if ('againAtMs' in proof) {
-        const isDwelling = dwellUntilMs !== null && trial.unanswered === 0;
+    initial: { spells: noSpells, keysWorkAtMs: null, isDwelling: false, hasFailed: false },
+    async observe() {
+      const trial = await run.prover.tryKeys(store, preparation, sinceMs);
+      // Nothing is encrypted with other key material than the store should have.
+      const use = trial.lost.length > 0 ? noKeyUse : await run.prover.useKeys(preparation);
+      return { trial, use };
+    },
+    judge(before: Tried, round, nowMs, stopRequested): Next<Proven, Tried> {
+      const spells = followSpells(before.spells, round, nowMs);
+      const keysWorkAtMs = before.keysWorkAtMs ?? (round.trial.passed > 0 ? nowMs : null);
+      const verdict = judgeRound(round, terms(), spells, nowMs, stopRequested);
+      if ('againAtMs' in verdict) {
+        const isDwelling = dwellUntilMs !== null && spells.failingSinceMs === null && spells.silentSinceMs === null;
         if (isDwelling && !before.isDwelling) run.tell({ type: 'keys.working', untilMs: dwellUntilMs });
-        const memory = { startedAtMs, keysWorkAtMs, isDwelling: before.isDwelling || isDwelling };
-        return { untilMs: proof.againAtMs, endsOnStop: true, memory };
+        const isFirstFailure = spells.failingSinceMs !== null && !before.hasFailed;
+        const why = round.use.detail ?? round.trial.detail ?? 'older ciphertext does not decrypt';
+        if (isFirstFailure) run.tell({ type: 'keys.failing', detail: why });
+        const memory = {
+          spells,
+          keysWorkAtMs,
+          isDwelling: before.isDwelling || isDwelling,
+          hasFailed: before.hasFailed || isFirstFailure,
+        };
+        return { untilMs: verdict.againAtMs, endsOnStop: true, memory };
       }
-      run.tell({ type: 'keys.proven', proof });
-      return { done: { kind: 'proven', proof, ...(keysWorkAtMs === null ? {} : { keysWorkAtMs }) } };
+      const { proof, keyTest } = verdict;
+      run.tell({ type: 'keys.proven', proof, keyTest });
+      return { done: { kind: 'proven', proof, keyTest, ...(keysWorkAtMs === null ? {} : { keysWorkAtMs }) } };
     },
   });
 }

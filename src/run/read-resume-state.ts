@@ -32,6 +32,8 @@ export function readResumeState(input: Input, records: readonly LogRecord[], res
       const answer = readAnswer(record);
       if (answer?.value.kind === 'prepared') preparation = answer.value.preparation;
       if (answer === null || state === null) continue;
+      // Whether a rollback can help depends on how the keys did before the change.
+      state = preparation === undefined ? state : { ...state, preparation };
       if (call?.step !== record.step) state = foldAnswer(state, answer, order);
       else {
         const settled: ResumeState | null = foldCall({ ...call, state }, answer, order);

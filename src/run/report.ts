@@ -74,7 +74,8 @@ export function report(outcome: Outcome, context: Context): RunResult {
     calls: context.calls,
     checks: context.findings,
     proof: { ...context.proof, ...(context.order.policy.requireProof ? { isRequired: true } : {}) },
-    ...(sentCredential && updateAcceptedAtMs !== null
+    keyTest: context.keyTest,
+    ...(sentCredential && updateAcceptedAtMs !== null && !context.preparation.isCredentialRefused
       ? { oldCredentialNeededUntil: new Date(updateAcceptedAtMs + effectiveWithinMs).toISOString() }
       : {}),
     ...(reason ? { reason } : {}),

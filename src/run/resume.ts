@@ -88,20 +88,24 @@ function stateBefore({ connectionState }: KeyStore): FinalState {
   return connectionState === 'DISCONNECTED' ? 'disconnected' : 'restore';
 }
 
-/** Undoes a finished run by an update of its own; `lost`: old values that cannot be restored. */
+/**
+ * Undoes a finished run by an update of its own; `lost`: old values that cannot be restored. The credential that the run has
+ * put in force is the previous one of the update, and the canaries from before the run say whether the keys are the same.
+ */
 export function orderUndo(
   state: ResumeState,
   order: Order,
   accept: readonly Risk[],
 ): Sequel | { readonly lost: readonly PropertyName[] } {
-  const { runId, before, sent, inForce, connectedSince, stale } = state;
+  const { runId, before, sent, inForce, connectedSince, preparation, stale } = state;
+  const { XksProxyAuthenticationCredential: credential } = sent;
   const rollback = planRollback(before, sent, order.previous, connectedSince);
   if (!rollback.possible) return { lost: rollback.lost };
   return {
     store: before.customKeyStoreId,
     order: {
       change: rollback.change,
-      previous: {},
+      previous: credential === undefined ? {} : { XksProxyAuthenticationCredential: credential },
       policy: {
         ...withoutTime(order.policy),
         intent: 'update',
@@ -111,6 +115,10 @@ export function orderUndo(
         accept,
       },
     },
-    takenUp: { ...createResumeState(runId, { ...before, settings: inForce }), stale },
+    takenUp: {
+      ...createResumeState(runId, { ...before, settings: inForce }),
+      stale,
+      ...(preparation === undefined ? {} : { preparation }),
+    },
   };
 }

@@ -70,7 +70,7 @@ export async function measureKeys(): Promise<readonly Row[]> {
     createKeysCheck(keys, systemClock).look(store, plan, signal),
   );
   const prepared = await measure('canaries of all keys', { s: 15, calls: 4 * keyCount }, () =>
-    prover.prepare(store, plan, { runId: 'run-1', policy, mayEncrypt: true, signal }),
+    prover.prepare(store, plan, { runId: 'run-1', policy, mayEncrypt: true, earlier: [], signal }),
   );
   await measure('proof of all keys', { s: 5, calls: keyCount }, () => prover.tryKeys(store, prepared, Date.now()));
   return rows;

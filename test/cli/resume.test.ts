@@ -517,6 +517,8 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     writeFileSync(oldFile, secrets[1]);
     const back = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
+    // The undoing could be rolled back itself, with the credential of the run that it undoes.
+    expect(back.json().changes).toMatchObject([{ property: 'XksProxyAuthenticationCredential', restorable: true }]);
   });
 
   test('restores the old secret in the version that the run read, wherever AWSCURRENT is', async ({ rehearsal }) => {

@@ -54,7 +54,7 @@ const samples = {
   declined: { kind: 'declined' },
   unconsented: { kind: 'unconsented', missing: ['--accept outage'] },
   prepared: { kind: 'prepared', preparation: { canaries: [], keys: null } },
-  proven: { kind: 'proven', proof: { status: 'proven' } },
+  proven: { kind: 'proven', proof: { status: 'proven' }, keyTest: { status: 'untested', keys: [], passed: 0 } },
 } as const satisfies Readonly<Record<Result['kind'], Result>>;
 
 const waits = ['reached', 'failed', 'foreign', 'unmoved', 'overdue', 'stopped', 'cutOff'] as const;

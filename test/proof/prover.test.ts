@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Canary, Preparation } from '../../src/domain/proof.ts';
+import { KeptCanariesError } from '../../src/ports/proof.ts';
 import { createCanaryProver } from '../../src/proof/prover.ts';
-import { newEndpoint, type ServedKeys, serveKeys } from '../support/keys.ts';
+import { newEndpoint, oldEndpoint, type ServedKeys, serveKeys } from '../support/keys.ts';
 
 let served: ServedKeys;
 let kept: readonly Canary[];
@@ -28,9 +29,13 @@ function createProver() {
 function prepare(
   id: string,
   policy: Partial<Policy> = {},
-  { mayEncrypt = true, change = { XksProxyUriEndpoint: newEndpoint } as object } = {},
+  {
+    mayEncrypt = true,
+    change = { XksProxyUriEndpoint: newEndpoint } as object,
+    earlier = [] as readonly Canary[],
+  } = {},
 ) {
-  const terms = { runId: 'run-1', mayEncrypt, signal: new AbortController().signal };
+  const terms = { runId: 'run-1', mayEncrypt, earlier, signal: new AbortController().signal };
   return createProver().prepare(served.see(id), served.plan(id, change, policy), {
     ...terms,
     policy: { ...defaultPolicy, ...policy },
@@ -67,7 +72,13 @@ describe('canaries', () => {
       ],
     });
     expect(prepared.detail).toBeUndefined();
-    expect(await tryKeys(id, prepared)).toEqual({ passed: 3, unanswered: 0, lost: [] });
+    expect(await tryKeys(id, prepared)).toEqual({
+      passed: 3,
+      unanswered: 0,
+      lost: [],
+      unusable: [],
+      oldestPassedAtMs: now(),
+    });
   });
 
   it.each<[string, (ids: readonly string[]) => readonly string[], readonly number[]]>([
@@ -99,6 +110,7 @@ describe('canaries', () => {
       canaries: [],
       keys: 1,
       detail: expect.stringMatching(/^1 of 1 keys gave no canary: AccessDeniedException, /),
+      chosen: [expect.any(String)],
     });
     expect(served.simulator.calls.filter(({ operation }) => operation === 'Encrypt')).toHaveLength(1);
   });
@@ -129,12 +141,13 @@ describe('canaries', () => {
     const encrypted = served.count('Encrypt');
     const detail = 'the old settings are not in force, and no canaries were kept from when they were';
 
-    expect(await prepare(id, {}, { mayEncrypt: false })).toEqual({ canaries: [], keys: 1, detail });
+    const chosen = names({ canaries, keys: 1 });
+    expect(await prepare(id, {}, { mayEncrypt: false })).toEqual({ canaries: [], keys: 1, detail, chosen });
     kept = canaries;
-    expect(await prepare(id, {}, { mayEncrypt: false })).toEqual({ canaries, keys: 1 });
+    expect(await prepare(id, {}, { mayEncrypt: false })).toEqual({ canaries, keys: 1, chosen });
     served.disconnect(id);
     served.wait(120_000);
-    expect(await prepare(id, { finalState: 'connected' })).toEqual({ canaries, keys: 1 });
+    expect(await prepare(id, { finalState: 'connected' })).toEqual({ canaries, keys: 1, chosen });
     expect(served.count('Encrypt')).toBe(encrypted);
   });
 
@@ -150,6 +163,152 @@ describe('canaries', () => {
     expect(await prepare(id)).toMatchObject({ canaries: [], keys: 2, keysFail: true, detail: /KMSInvalidState/ });
     served.simulator.failNext('Encrypt', 'AccessDeniedException');
     expect((await prepare(id)).keysFail).toBeUndefined();
+  });
+});
+
+describe('canaries that were kept', () => {
+  /** Another run keeps canaries of all keys, and a day goes by. */
+  async function keep(id: string): Promise<readonly Canary[]> {
+    const { canaries } = await prepare(id, { canaryKeys: ['all'] });
+    kept = canaries;
+    served.wait(24 * 3_600_000);
+    return canaries;
+  }
+
+  it('are loaded beside the fresh ones, and decide with their age', async () => {
+    const id = served.addExternal({ keys: 2 });
+    const older = await keep(id);
+
+    const prepared = await prepare(id);
+
+    expect(prepared.canaries).toHaveLength(4);
+    expect(prepared.canaries.slice(2)).toEqual(older);
+    expect(prepared).toMatchObject({ keys: 2, chosen: names({ canaries: older, keys: 2 }) });
+    expect(prepared.failedBefore).toBeUndefined();
+    expect(await tryKeys(id, prepared)).toMatchObject({ passed: 2, oldestPassedAtMs: older[0]?.encryptedAtMs });
+  });
+
+  it('are the evidence where the proxy of a CONNECTED store is gone and no fresh one can be made', async () => {
+    const id = served.addExternal({ keys: 1 });
+    const older = await keep(id);
+    served.simulator.proxy(oldEndpoint).reachable = false;
+
+    const prepared = await prepare(id);
+
+    expect(prepared).toMatchObject({
+      canaries: older,
+      keysFail: true,
+      failedBefore: { lost: [], unusable: names({ canaries: older, keys: 1 }) },
+      detail: expect.stringContaining('cannot communicate with the external key store proxy'),
+    });
+  });
+
+  it('keep fresh ones from being made with other key material', async () => {
+    const id = served.addExternal({ keys: 2 });
+    const older = await keep(id);
+    served.simulator.proxy(oldEndpoint).keyManager = 'another';
+    const encrypted = served.count('Encrypt');
+
+    const prepared = await prepare(id);
+
+    expect(served.count('Encrypt')).toBe(encrypted);
+    expect(prepared).toMatchObject({
+      canaries: older,
+      keysFail: true,
+      failedBefore: { lost: expect.arrayContaining(names({ canaries: older, keys: 2 })), unusable: [] },
+      detail: '2 kept canaries do not decrypt with the settings in force, so cks made no fresh ones',
+    });
+  });
+
+  it('of the run that is undone count as well', async () => {
+    const id = served.addExternal({ keys: 1 });
+    const { canaries: earlier } = await prepare(id);
+    served.simulator.proxy(oldEndpoint).keyManager = 'another';
+
+    expect(await prepare(id, {}, { earlier })).toMatchObject({
+      canaries: earlier,
+      failedBefore: { lost: names({ canaries: earlier, keys: 1 }) },
+    });
+  });
+
+  it('of keys that are disabled, or no longer there, are left out', async () => {
+    const { simulator, addExternal } = served;
+    const id = addExternal({ keys: 1 });
+    const disabled = simulator.addKey(id, { AliasName: 'alias/disabled' });
+    await keep(id);
+    simulator.call('DisableKey', { KeyId: disabled });
+    kept = [...kept, ...kept.slice(0, 1).map((canary) => ({ ...canary, keyId: arnOf('gone'), ciphertext: 'AA==' }))];
+
+    const prepared = await prepare(id);
+
+    expect(new Set(names(prepared)).size).toBe(1);
+    expect(names(prepared)).not.toContain(arnOf(disabled));
+  });
+
+  it('do not hinder fresh ones if their file cannot be used', async () => {
+    const { keys, clock, plan, see } = served;
+    const id = served.addExternal({ keys: 1 });
+    const read = async () => {
+      throw new KeptCanariesError('file.json holds no canaries');
+    };
+    const prover = createCanaryProver({ keys, clock, random: () => 0, kept: { read, write: async () => undefined } });
+    const terms = { runId: 'run-1', mayEncrypt: true, earlier: [], signal: new AbortController().signal };
+
+    const prepared = await prover.prepare(see(id), plan(id, { XksProxyUriEndpoint: newEndpoint }), {
+      ...terms,
+      policy: defaultPolicy,
+    });
+
+    expect(prepared.canaries).toHaveLength(1);
+    expect(prepared.detail).toBe('file.json holds no canaries');
+  });
+});
+
+describe('a key test', () => {
+  const useKeys = (preparation: Preparation) => createProver().useKeys(preparation);
+
+  it('encrypts and decrypts anew with the keys that were chosen', async () => {
+    const id = served.addExternal({ keys: 2 });
+    const prepared = await prepare(id);
+    const encrypted = served.count('Encrypt');
+
+    expect(await useKeys(prepared)).toEqual({
+      keys: prepared.chosen,
+      passed: 2,
+      unanswered: 0,
+      unusable: [],
+    });
+    expect(served.count('Encrypt')).toBe(encrypted + 2);
+  });
+
+  it('tests keys that could not give a canary before', async () => {
+    const id = served.addExternal({ keys: 1 });
+    served.simulator.proxy(oldEndpoint).reachable = false;
+    const prepared = await prepare(id);
+    served.simulator.proxy(oldEndpoint).reachable = true;
+
+    expect(prepared.canaries).toEqual([]);
+    expect(await useKeys(prepared)).toMatchObject({ passed: 1, unusable: [] });
+  });
+
+  it('tells what KMS cannot use from what we may not do', async () => {
+    const id = served.addExternal({ keys: 2 });
+    const prepared = await prepare(id);
+    served.simulator.failNext('Encrypt', 'AccessDeniedException');
+    served.simulator.failNext('Encrypt', { name: 'KMSInvalidStateException', message: 'the proxy denied access' });
+
+    expect(await useKeys(prepared)).toMatchObject({
+      passed: 0,
+      unanswered: 1,
+      unusable: [expect.any(String)],
+      detail: '2 of 2 do not work: KMSInvalidStateException, the proxy denied access',
+    });
+  });
+
+  it('uses no key where nobody wants one', async () => {
+    const id = served.addExternal({ keys: 1 });
+    const prepared = await prepare(id, { canaryKeys: ['none'] });
+    expect(await useKeys(prepared)).toEqual({ keys: [], passed: 0, unanswered: 0, unusable: [] });
   });
 });
 
@@ -180,10 +339,16 @@ describe('a trial', () => {
     const prepared = await prepare(id, { canaryKeys: [old, young] }, { change: { CloudHsmClusterId: stale } });
     expect(move(id, { CloudHsmClusterId: stale })).toBe('CONNECTED');
 
-    expect(await tryKeys(id, prepared)).toEqual({ passed: 1, unanswered: 0, lost: [arnOf(young)], usedSince: [] });
+    expect(await tryKeys(id, prepared)).toMatchObject({
+      passed: 1,
+      unanswered: 0,
+      lost: [arnOf(young)],
+      unusable: [],
+      usedSince: [],
+    });
   });
 
-  it.each(['AccessDeniedException', 'DisabledException', 'KMSInvalidStateException', 'NotFoundException'])(
+  it.each(['AccessDeniedException', 'DisabledException', 'NotFoundException'])(
     'says nothing of a key that answers %s',
     async (name) => {
       const id = served.addExternal({ keys: 1 });
@@ -194,10 +359,36 @@ describe('a trial', () => {
         passed: 0,
         unanswered: 1,
         lost: [],
-        detail: `1 of 1 gave no answer: ${name}, not now`,
+        unusable: [],
+        detail: `1 of 1 did not decrypt: ${name}, not now`,
       });
     },
   );
+
+  it('finds the keys that the proxy denies', async () => {
+    const id = served.addExternal({ keys: 2 });
+    const prepared = await prepare(id, { canaryKeys: ['all'] });
+    const message = 'The external key store proxy denied access to the operation.';
+    served.simulator.failNext('Decrypt', { name: 'KMSInvalidStateException', message }, { times: 2 });
+
+    expect(await tryKeys(id, prepared)).toEqual({
+      passed: 0,
+      unanswered: 0,
+      lost: [],
+      unusable: names(prepared),
+      detail: `2 of 2 did not decrypt: KMSInvalidStateException, ${message}`,
+    });
+  });
+
+  it('counts a key with several canaries once, by the worst of them', async () => {
+    const id = served.addExternal({ keys: 1 });
+    const { canaries, keys } = await prepare(id);
+    const [canary] = canaries;
+    if (canary === undefined) throw new Error('no canary');
+    const spoilt = { ...canary, sha256: '0'.repeat(64) };
+    expect(await tryKeys(id, { canaries: [canary, canary], keys })).toMatchObject({ passed: 1, lost: [] });
+    expect(await tryKeys(id, { canaries: [canary, spoilt], keys })).toMatchObject({ passed: 0, lost: [canary.keyId] });
+  });
 
   it('takes another plaintext for another key', async () => {
     const id = served.addExternal({ keys: 1 });
@@ -213,9 +404,10 @@ describe('a trial', () => {
       passed: 0,
       unanswered: 0,
       lost: [],
+      unusable: [],
       detail: 'no canary was wanted; its cluster answers',
     });
-    expect(await tryKeys(served.addExternal(), without)).toEqual({ passed: 0, unanswered: 0, lost: [] });
+    expect(await tryKeys(served.addExternal(), without)).toEqual({ passed: 0, unanswered: 0, lost: [], unusable: [] });
   });
 });
 

@@ -1,6 +1,7 @@
 /** A run in a world of virtual time, with the checks and the proofs that every run of the library has. Not a test. */
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createChecks } from '../../src/library/checks.ts';
+import type { KeptCanaries } from '../../src/ports/proof.ts';
 import { createCanaryProver } from '../../src/proof/prover.ts';
 import { type OrderInput, prepareOrder } from '../../src/run/prepare.ts';
 import { createVault } from '../../src/secrets/vault.ts';
@@ -10,11 +11,12 @@ import type { World } from './world.ts';
 /** Nothing listens there: no proxy is reached from here. */
 const nowhere = '127.0.0.1:1';
 
-/** `environment`: where `env:NAME` looks. */
+/** `environment`: where `env:NAME` looks. `kept`: default none. */
 export async function runChecked(
   world: World,
   { customKeyStoreId, ...input }: OrderInput,
   environment: NodeJS.ProcessEnv = {},
+  kept: KeptCanaries = { read: async () => [], write: async () => undefined },
 ): Promise<RunResult> {
   const { clock, simulator, secrets } = world;
   for (const [name, value] of Object.entries(environment)) secrets.set(`env:${name}`, value ?? '');
@@ -29,7 +31,6 @@ export async function runChecked(
   const xksProxyConnectTo = Object.fromEntries(endpoints.flatMap((one) => (one ? [[one, nowhere]] : [])));
   const checked = { order, account: simulator.accountId, runId: 'run-1' };
   const checks = createChecks(checked, asked, vault, { xksProxyConnectTo }, null);
-  const kept = { read: async () => [], write: async () => undefined };
   const prover = createCanaryProver({ keys: asked.keys, kept, clock, random: () => 0 });
   return world.run({ store: customKeyStoreId, ...order, kms: asked.kms, checks, prover });
 }

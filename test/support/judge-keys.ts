@@ -1,45 +1,97 @@
 /** Judges what is said of keys by what was truly decrypted: CONNECTED, Enabled and new ciphertexts are no evidence. */
-import type { RunResult } from '../../src/domain/outcome.ts';
+import { exitCodeOf, type RunResult } from '../../src/domain/outcome.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import { type History, isLogCut } from './history.ts';
+import type { KeyUse } from './real-keys.ts';
 
 const affirms = ({ proof }: RunResult) => ['proven', 'partial', 'early'].includes(proof.status);
 
+interface Told {
+  readonly result: RunResult;
+  readonly uses: readonly KeyUse[];
+  /** How many requests had been sent at the last call that changed the store. */
+  readonly lastChange: number;
+  /** The first call of the last run that changed the store; -1: there was none. */
+  readonly firstWrite: number;
+}
+
+/** What the last process has told, beside what was done with real keys; undefined where nothing can be held against it. */
+function readTold({ keyUses, lives, world, truth, handAt, ...history }: History): Told | undefined {
+  const end = lives.at(-1)?.end;
+  const isCut = isLogCut({ lives, ...history } as History);
+  if (keyUses === null || end?.kind !== 'result' || !truth || handAt !== null || isCut) return undefined;
+  const lastDone = (name: string) => world.sent.findLastIndex(({ operation, isDone }) => operation === name && isDone);
+  // Canaries that an undoing takes over are from before the run that it undoes.
+  const anew = lives.findLast(({ beginning }) => beginning === 'new' || beginning === 'undoing');
+  const from = anew?.requests.from ?? 0;
+  return {
+    result: end.result,
+    uses: keyUses,
+    lastChange: Math.max(lastDone('ConnectCustomKeyStore'), lastDone('UpdateCustomKeyStore')),
+    firstWrite: world.sent.findIndex(
+      ({ operation, isDone }, at) => at >= from && operation !== 'DescribeCustomKeyStores' && isDone,
+    ),
+  };
+}
+
+/** Ciphertexts from before the change. */
+const listOld = ({ uses, firstWrite }: Told) =>
+  uses
+    .filter(({ operation, isDone, at }) => operation === 'Encrypt' && isDone && (firstWrite === -1 || at <= firstWrite))
+    .map(({ ciphertext }) => ciphertext);
+
 /** `verified` rests on a ciphertext from before the change that was decrypted after it, through the settings in force. */
 export function restOnDecryption(history: History): string[] {
-  const { keyUses, lives, world, truth, handAt } = history;
-  const end = lives.at(-1)?.end;
-  if (keyUses === null || end?.kind !== 'result' || !truth || handAt !== null || isLogCut(history)) return [];
-  const { result } = end;
-  if (!affirms(result) || result.proof.keys === 0) return [];
-  const lastConnect = world.sent.findLastIndex(
-    ({ operation, isDone }) => operation === 'ConnectCustomKeyStore' && isDone,
+  const told = readTold(history);
+  if (!told || !affirms(told.result) || told.result.proof.keys === 0) return [];
+  const old = listOld(told);
+  const isDecrypted = told.uses.some(
+    ({ operation, isDone, trueState, at, ciphertext }) =>
+      operation === 'Decrypt' &&
+      isDone &&
+      trueState === 'CONNECTED' &&
+      at > told.lastChange &&
+      old.includes(ciphertext),
   );
-  const lastUpdate = world.sent.findLastIndex(
-    ({ operation, isDone }) => operation === 'UpdateCustomKeyStore' && isDone,
-  );
-  const since = Math.max(lastConnect, lastUpdate);
-  const firstWrite = world.sent.findIndex(({ operation, isDone }) => operation !== 'DescribeCustomKeyStores' && isDone);
-  const after = keyUses.filter(({ at }) => at > since);
-  const isDecrypted = after.some(
-    ({ operation, isDone, trueState }) => operation === 'Decrypt' && isDone && trueState === 'CONNECTED',
-  );
-  const beganAnew = lives.slice(1).some(({ beginning }) => beginning === 'new' || beginning === 'undoing');
-  const isFresh =
-    !beganAnew &&
-    firstWrite !== -1 &&
-    keyUses.some(({ operation, isDone, at }) => operation === 'Encrypt' && isDone && at > firstWrite);
-  return [
-    ...(isDecrypted ? [] : [`${result.proof.status}, and nothing was decrypted since the last change`]),
-    ...(isFresh ? [`${result.proof.status}, and a canary was encrypted after the change`] : []),
-  ];
+  return isDecrypted
+    ? []
+    : [`${told.result.proof.status}, and nothing from before was decrypted since the last change`];
 }
 
 /** Of keys that are others nobody is told that they were verified. */
 export function affirmNoOtherKeys(history: History): string[] {
-  const { keyUses, lives, truth, handAt, areRealKeysOthers } = history;
-  const end = lives.at(-1)?.end;
-  if (keyUses === null || end?.kind !== 'result' || !truth || handAt !== null || isLogCut(history)) return [];
-  if (truth.ConnectionState !== 'CONNECTED' || !areRealKeysOthers(readStore({ ...truth }))) return [];
-  return affirms(end.result) ? [`${end.result.proof.status}, and its keys are others`] : [];
+  const told = readTold(history);
+  const { truth, areRealKeysOthers } = history;
+  if (!told || truth?.ConnectionState !== 'CONNECTED' || !areRealKeysOthers(readStore({ ...truth }))) return [];
+  return affirms(told.result) ? [`${told.result.proof.status}, and its keys are others`] : [];
+}
+
+const ours = ['AccessDeniedException', 'ExpiredTokenException', 'ConnectionReset', 'ECONNRESET'];
+
+/**
+ * No run ends `updated` that could not decrypt an old ciphertext in the end. Where only our own side explains that, or a stop
+ * left no time, it does so without exit 0.
+ */
+export function endWellWithWorkingKeys(history: History): string[] {
+  const told = readTold(history);
+  if (told?.result.outcome !== 'updated' || history.truth?.ConnectionState !== 'CONNECTED') return [];
+  const isStopped = history.lives.some(({ events }) => events.some(({ type }) => type === 'stop.requested'));
+  const isExcused = (error = '') => exitCodeOf(told.result) !== 0 && (isStopped || ours.includes(error));
+  const old = listOld(told);
+  const tries = told.uses.filter(
+    ({ operation, at, trueState, ciphertext }) =>
+      operation === 'Decrypt' && at > told.lastChange && trueState === 'CONNECTED' && old.includes(ciphertext),
+  );
+  const last = new Map(tries.map((use) => [use.ciphertext, use]));
+  return [...last.values()]
+    .filter(({ isDone, error }) => !isDone && !isExcused(error))
+    .map(({ error }) => `updated, and the last Decrypt ended ${error}`);
+}
+
+/** A store is not rolled back for what only our credentials, rights or network explain. */
+export function blameNoKeysForOurs(history: History): string[] {
+  const told = readTold(history);
+  if (told?.result.reason?.code !== 'KEYS_FAILED') return [];
+  const errors = told.uses.flatMap(({ error, at }) => (error && at > told.firstWrite ? [error] : []));
+  return errors.every((error) => ours.includes(error)) ? ['the keys are blamed, and only our own side failed'] : [];
 }

@@ -53,6 +53,8 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['11: what passes by itself ends no run that has acted', ends.outlastWhatPasses],
   ['12: keys are verified only by what was decrypted after the change', keys.restOnDecryption],
   ['12: other keys are never called verified', keys.affirmNoOtherKeys],
+  ['12: updated means that old ciphertext decrypts, where there is any', keys.endWellWithWorkingKeys],
+  ['12: keys are not blamed for what only our own side explains', keys.blameNoKeysForOurs],
   ['13: nothing that was typed before a question answers it', requests.takeNoKeyTypedAhead],
   ['8: never a fourth bad login in a row', liveness.spareKmsuserTruly],
   ['11: no call is repeated without bound', liveness.repeatWithinBounds],

@@ -1,17 +1,20 @@
 /** Provers that say what a test wants: the keys of a store are the same, others, or give no answer. */
 import type { KeyStore } from '../../src/domain/key-store.ts';
+import { noKeyUse } from '../../src/domain/key-test.ts';
 import { type Canary, type Trial, unprepared } from '../../src/domain/proof.ts';
 import type { Prover } from '../../src/ports/proof.ts';
 
-export type Judgement = 'proven' | 'inconclusive' | 'mismatch';
+/** `inconclusive`: the answers say nothing about the store. `unusable`: KMS cannot use the key. */
+export type Judgement = 'proven' | 'inconclusive' | 'mismatch' | 'unusable';
 
 const keyId = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const canary: Canary = { keyId, ciphertext: 'AA==', sha256: '00', encryptionContext: {}, encryptedAtMs: 0 };
 
 const trials: Readonly<Record<Judgement, Trial>> = {
-  proven: { passed: 1, unanswered: 0, lost: [] },
-  inconclusive: { passed: 0, unanswered: 1, lost: [] },
-  mismatch: { passed: 0, unanswered: 0, lost: [keyId] },
+  proven: { passed: 1, unanswered: 0, lost: [], unusable: [] },
+  inconclusive: { passed: 0, unanswered: 1, lost: [], unusable: [] },
+  mismatch: { passed: 0, unanswered: 0, lost: [keyId], unusable: [] },
+  unusable: { passed: 0, unanswered: 0, lost: [], unusable: [keyId], detail: 'the proxy denied access' },
 };
 
 /** One canary, of a key that is what `judge` says of the store as it is. */
@@ -19,6 +22,7 @@ export function createProver(judge: (store: KeyStore) => Judgement | Promise<Jud
   return {
     prepare: async () => ({ canaries: [canary], keys: 1 }),
     tryKeys: async (store) => trials[await judge(store)],
+    useKeys: async () => noKeyUse,
     // It is tried while the store is offline.
     feel: async () => false,
   };
@@ -26,6 +30,7 @@ export function createProver(judge: (store: KeyStore) => Judgement | Promise<Jud
 
 export const noProver: Prover = {
   prepare: async () => unprepared,
-  tryKeys: async () => ({ passed: 0, unanswered: 0, lost: [] }),
+  tryKeys: async () => ({ passed: 0, unanswered: 0, lost: [], unusable: [] }),
+  useKeys: async () => noKeyUse,
   feel: async () => null,
 };

@@ -128,8 +128,8 @@ const harshTroubles = fc.record({
     fc.record({
       keys: fc.constantFrom(1, 2),
       hasOtherSource: fc.boolean(),
-      /** What answers each Decrypt after the first Connect. */
-      trouble: fc.constantFrom('none', 'none', 'denied', 'unauthenticated', 'unreachable'),
+      /** What answers each Decrypt after the first Connect: a denial of the proxy, or a fault on our side. */
+      trouble: fc.constantFrom('none', 'refused', 'denied', 'unauthenticated', 'unreachable'),
       forMs: fc.constantFrom(30_000, 600_000),
       /** Keys follow the state of their store so much later. */
       stateLagMs: fc.constantFrom(0, 3_000, 240_000),

@@ -14,6 +14,10 @@ import type { World } from './world.ts';
 export interface KeyUse {
   readonly operation: string;
   readonly isDone: boolean;
+  /** What an Encrypt gave, or a Decrypt was to open. */
+  readonly ciphertext: string | undefined;
+  /** Why it was not done. */
+  readonly error: string | undefined;
   readonly trueState: string;
   /** The key material behind the store is that of the start. */
   readonly isSameSource: boolean;
@@ -32,7 +36,11 @@ const answersOf = {
   denied: 'AccessDeniedException',
   unauthenticated: 'ExpiredTokenException',
   unreachable: 'ConnectionReset',
+  refused: 'KMSInvalidStateException',
 } as const;
+
+/** Of the proxy. */
+const denial = 'The external key store proxy denied access to the operation.';
 
 const longAgoMs = 3_600_000;
 
@@ -55,7 +63,11 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
       () =>
         simulator.orderFault({
           match: { operation: 'Decrypt', times: 'always', untilMs: plan.forMs },
-          effect: { kind: 'answer', fault: { name: answersOf[trouble] }, afterEffect: false },
+          effect: {
+            kind: 'answer',
+            fault: { name: answersOf[trouble], ...(trouble === 'refused' ? { message: denial } : {}) },
+            afterEffect: false,
+          },
         }),
     );
   }
@@ -67,14 +79,16 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
 
   const send = createKeySend(simulator);
   const keys = createKeys(async (operation, input, signal) => {
-    const look = (isDone: boolean) => {
+    const look = (blob: unknown, error?: string) => {
       const entry = simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
       const endpoint = entry?.XksProxyConfiguration?.UriEndpoint.toLowerCase();
       const isElsewhere = endpoint === newEndpoint || (entry?.CloudHsmClusterId ?? first) !== first;
       const isSameSource = !(plan.hasOtherSource && isElsewhere);
       uses.push({
         operation,
-        isDone,
+        isDone: error === undefined,
+        ciphertext: blob instanceof Uint8Array ? Buffer.from(blob).toString('base64') : undefined,
+        error,
         trueState: entry?.ConnectionState ?? 'gone',
         isSameSource,
         at: world.sent.length,
@@ -82,10 +96,10 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
     };
     try {
       const answer = await send(operation, input, signal);
-      look(true);
+      look(operation === 'Encrypt' ? answer.output.CiphertextBlob : input.CiphertextBlob);
       return answer;
     } catch (error) {
-      look(false);
+      look(input.CiphertextBlob, error instanceof Error ? error.name : 'unknown');
       throw error;
     }
   }, clock);

@@ -3,7 +3,7 @@ import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
-import { describeProof } from '../render/proof.ts';
+import { describeKeyTest, describeProof } from '../render/proof.ts';
 
 export interface Told {
   /** A line that stays; absent where nothing changed. */
@@ -126,7 +126,16 @@ export function createWording(): (event: ProgressEvent) => Told {
     'keys.working': ({ atMs, untilMs }) => ({
       line: `the keys decrypt; tried again for ${formatDuration(untilMs - atMs)}, until all of KMS uses the new settings`,
     }),
-    'keys.proven': ({ proof }) => (proof.canaries ? { line: `proof: ${describeProof(proof)}` } : {}),
+    'keys.failing': ({ detail }) => ({
+      line: `keys do not work yet, and are tried again, because KMS may use the old settings for minutes: ${detail}`,
+    }),
+    'keys.proven'({ proof, keyTest }) {
+      const told = [
+        ...(proof.canaries ? [`proof: ${describeProof(proof)}`] : []),
+        ...(keyTest.status === 'untested' ? [] : [describeKeyTest(keyTest)]),
+      ];
+      return told.length > 0 ? { line: told.join('; ') } : {};
+    },
     'lock.unsure'({ message }) {
       if (message === lastDoubt) return {};
       lastDoubt = message;

@@ -61,12 +61,13 @@ function tellChange(change: Members): string {
 }
 
 function tellResult(value: Members): string {
-  const { kind, failure, requestId, findings, accepted, proof } = value;
+  const { kind, failure, requestId, findings, accepted, proof, keyTest } = value;
   const details = [
     ...(failure ? [String(members(failure).code)] : []),
     ...(Array.isArray(findings) ? findings.map((finding) => `${finding?.check} ${finding?.status}`) : []),
     ...(Array.isArray(accepted) && accepted.length > 0 ? [`and ${accepted.join(', ')} accepted`] : []),
     ...(isSighting(kind) ? tellStore(value) : []),
+    ...(members(keyTest).status === 'failing' ? ['keys do not work'] : []),
     ...(requestId ? [`request ${requestId}`] : []),
   ];
   // A sleep leaves no value.

@@ -1,4 +1,6 @@
-/** What a proof says, and of how many keys. */
+/** What was found out about the keys: whether they are the same, and whether they work now. */
+import { formatDuration } from '../../domain/duration.ts';
+import type { KeyTest } from '../../domain/key-test.ts';
 import type { Proof } from '../../domain/proof.ts';
 import { wrap } from './lines.ts';
 
@@ -8,6 +10,23 @@ export function describeProof({ status, passed = 0, canaries = 0, keys, detail }
   const counted = canaries > 0 ? `, ${passed} of ${all} ${all === 1 ? 'key' : 'keys'}` : '';
   const isTold = canaries > 0 && (status === 'proven' || status === 'early' || status === 'mismatch');
   return `${status}${counted}${detail === undefined || isTold ? '' : ` (${detail})`}`;
+}
+
+const dayMs = 24 * 3_600_000;
+
+const workWords = { working: 'yes', failing: 'no', unknown: 'unknown', untested: 'not tested' } as const;
+
+/** `works now: yes, 2 of 2 keys tested` */
+export function describeKeyTest({ status, keys, passed, detail }: KeyTest): string {
+  const counted = keys.length > 0 ? `, ${passed} of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'} tested` : '';
+  return `works now: ${workWords[status]}${counted}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+/** How old the oldest ciphertext is that decrypted: what was encrypted before that, nobody has looked at. */
+export function describeAge({ oldestVerifiedAt }: Proof, endedAt: string): string | undefined {
+  if (oldestVerifiedAt === undefined) return undefined;
+  const ageMs = Date.parse(endedAt) - Date.parse(oldestVerifiedAt);
+  return `oldest verified ciphertext: ${ageMs < 2 * dayMs ? formatDuration(ageMs) : `${Math.floor(ageMs / dayMs)} days`} old`;
 }
 
 export function renderExposure({ exposure }: Proof): string[] {

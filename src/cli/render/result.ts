@@ -6,7 +6,7 @@ import type { LeftSwitch, Outcome, RunResult } from '../../domain/outcome.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
-import { describeProof, renderExposure } from './proof.ts';
+import { describeAge, describeKeyTest, describeProof, renderExposure } from './proof.ts';
 import { renderReason } from './reason.ts';
 
 type Sentence = (state: string, settings: string) => string;
@@ -36,6 +36,7 @@ export function renderResult(result: RunResult): string {
     ...columnsOf(changes.map((change) => renderChange(change, stays))),
     ...renderFindings(result.checks.filter(({ status }) => status !== 'passed' || outcome === 'unchanged')),
     wrap(renderFacts(result).join(', '), '  '),
+    ...renderKeys(result),
     ...(result.oldCredentialNeededUntil && settings === 'new'
       ? [wrap(`keep the old credential valid at the proxy until ${result.oldCredentialNeededUntil}`, '  ')]
       : []),
@@ -54,6 +55,13 @@ function renderSwitch({ strikesAt, isWanted, remove }: LeftSwitch): string {
 
 function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
   return connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
+}
+
+/** Nothing of a run that has tested no key. */
+function renderKeys({ keyTest, proof, endedAt }: RunResult): string[] {
+  if (keyTest.status === 'untested' && proof.oldestVerifiedAt === undefined) return [];
+  const age = describeAge(proof, endedAt);
+  return [wrap([describeKeyTest(keyTest), ...(age ? [age] : [])].join('; '), '  ')];
 }
 
 function renderFacts({ path, offlineMs, after, calls, proof, outcome, journal }: RunResult): string[] {

@@ -3,7 +3,17 @@
  * secret that has a label of its own. They protect nothing.
  */
 import { randomUUID } from 'node:crypto';
-import { type Canary, isProvable, judgeTrial, type Preparation, type Proof, unprepared } from '../../domain/proof.ts';
+import { noKeyUse } from '../../domain/key-test.ts';
+import {
+  type Canary,
+  followSpells,
+  isProvable,
+  judgeRound,
+  noSpells,
+  type Preparation,
+  type Proof,
+  unprepared,
+} from '../../domain/proof.ts';
 import type { KeptCanaries, Prover } from '../../ports/proof.ts';
 import { createCanaryProver } from '../../proof/prover.ts';
 import { tryCanaries } from '../../proof/try-canaries.ts';
@@ -51,13 +61,15 @@ export async function proveKeys({ secret, token, keys, clock, deadline }: Turn, 
   const preparation = await recall(secret, token);
   const { canaries } = preparation;
   const startedAtMs = clock.now();
+  let spells = noSpells;
   for (;;) {
-    const trial = await tryCanaries(keys, canaries, startedAtMs);
+    const round = { trial: await tryCanaries(keys, canaries, startedAtMs), use: noKeyUse };
+    spells = followSpells(spells, round, clock.now());
     const isLate = clock.now() >= startedAtMs + forMs || deadline.signal.aborted;
     const terms = { preparation, sinceMs: startedAtMs, dwellUntilMs: null, countsFromMs: 0 };
-    const proof = judgeTrial(trial, terms, startedAtMs, clock.now(), isLate);
-    if (!('againAtMs' in proof)) return proof;
-    await clock.sleep(proof.againAtMs - clock.now(), deadline.signal);
+    const verdict = judgeRound(round, terms, spells, clock.now(), isLate);
+    if (!('againAtMs' in verdict)) return verdict.proof;
+    await clock.sleep(verdict.againAtMs - clock.now(), deadline.signal);
   }
 }
 

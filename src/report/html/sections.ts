@@ -6,9 +6,11 @@ import {
   formatInstant,
   formatLength,
   formatTime,
+  isTested,
   lengthOf,
   tellCall,
   tellChange,
+  tellKeyTest,
   tellProof,
 } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
@@ -96,11 +98,15 @@ export function renderChecks({ checks }: RunReport): Markup {
   return html`<section><h2>Checks before the first call</h2>${table(['Check', '', 'Found'], rows)}</section>`;
 }
 
-export function renderProof({ proof, oldCredentialNeededUntil: until }: RunReport): Markup {
+export function renderProof({ proof, keyTest, oldCredentialNeededUntil: until }: RunReport): Markup {
   if (proof === null) return nothing;
   const { outageMs, exposure } = proof;
   const lines = [
     tellProof(proof),
+    ...(isTested(keyTest) ? [`Keys work now: ${tellKeyTest(keyTest)}.`] : []),
+    ...(proof.oldestVerifiedAt
+      ? [`The oldest verified ciphertext is from ${formatInstant(Date.parse(proof.oldestVerifiedAt))} UTC.`]
+      : []),
     ...(outageMs === undefined ? [] : [`As felt by a key of the store, the outage took ${formatLength(outageMs)}.`]),
     ...(exposure
       ? [

@@ -47,6 +47,8 @@ describe('a rotation', () => {
         "a.setSecret: Put canaries cks-canaries",
         "a.setSecret: Update a",
         "a.setSecret: Decrypt ×2",
+        "a.setSecret: Encrypt ×2",
+        "a.setSecret: Decrypt ×2",
         "a.setSecret: Describe→CONNECTED a",
         "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",
         "a.testSecret: DescribeSecret",

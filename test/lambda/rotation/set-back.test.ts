@@ -36,7 +36,7 @@ describe('a new credential that does not stand its test', () => {
 
     const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
     expect(refused).toMatch(
-      /^TEST_FAILED: its keys are not proven with the new credential: inconclusive, 2 of 2 gave no answer: KMSInvalidStateException/,
+      /^TEST_FAILED: its keys are not proven with the new credential: inconclusive, 2 of 2 did not decrypt: KMSInvalidStateException/,
     );
     expect(refused).toMatch(/\. KMS uses the old credential again \(0\)$/);
     expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: '0', works: true });
@@ -65,6 +65,8 @@ describe('a new credential that does not stand its test', () => {
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Put canaries cks-canaries",
         "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Encrypt ×2",
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Describe→CONNECTED a",
         "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",
@@ -117,6 +119,8 @@ describe('a new credential that does not stand its test', () => {
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Put canaries cks-canaries",
         "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Encrypt ×2",
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Describe→CONNECTED a",
         "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",
@@ -191,6 +195,8 @@ describe('a new credential that does not stand its test', () => {
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Put canaries cks-canaries",
         "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Encrypt ×2",
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Describe→CONNECTED a",
         "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",
@@ -274,6 +280,8 @@ describe('a new credential that does not stand its test', () => {
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Put canaries cks-canaries",
         "a.setSecret: Update a",
+        "a.setSecret: Decrypt ×2",
+        "a.setSecret: Encrypt ×2",
         "a.setSecret: Decrypt ×2",
         "a.setSecret: Describe→CONNECTED a",
         "a.setSecret: Move cks-accepted-20261124T030002.880Z -→a",

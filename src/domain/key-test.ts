@@ -1,0 +1,52 @@
+/** Whether keys of a store work now: each encrypts and decrypts anew. That says nothing about older ciphertext. */
+import type { Preparation, Trial } from './proof.ts';
+
+/** One round of a fresh Encrypt and Decrypt with each chosen key. */
+export interface KeyUse {
+  /** ARNs of the keys that were tested. */
+  readonly keys: readonly string[];
+  readonly passed: number;
+  /** Keys whose answer says nothing about the store: our rights, our credentials, our network, throttling. */
+  readonly unanswered: number;
+  /** ARNs of keys that KMS cannot use. */
+  readonly unusable: readonly string[];
+  readonly detail?: string;
+}
+
+export const noKeyUse: KeyUse = { keys: [], passed: 0, unanswered: 0, unusable: [] };
+
+export interface KeyTest {
+  /**
+   * `working`: the keys work now. `failing`: keys that worked before the change do not work after it, or none works. `unknown`:
+   * cks could not find out, for a reason on its own side. `untested`: no key was tested.
+   */
+  readonly status: 'working' | 'failing' | 'unknown' | 'untested';
+  /** ARNs of the keys that were tested: each encrypted and decrypted anew. */
+  readonly keys: readonly string[];
+  /** How many of them work. */
+  readonly passed: number;
+  readonly detail?: string;
+}
+
+export const untested: KeyTest = { status: 'untested', keys: [], passed: 0 };
+
+/** `isBlamed`: the failures have lasted so long that they count. `countsYet`: a success can only be due to the new settings. */
+export function judgeKeyTest(
+  trial: Trial,
+  use: KeyUse,
+  { canaries, failedBefore }: Pick<Preparation, 'canaries' | 'failedBefore'>,
+  { isBlamed, countsYet }: { readonly isBlamed: boolean; readonly countsYet: boolean },
+): KeyTest {
+  const { keys, passed } = use;
+  const unusable = [...new Set([...trial.unusable, ...use.unusable])];
+  const failed = [...(failedBefore?.lost ?? []), ...(failedBefore?.unusable ?? [])];
+  // A canary of the key shows that it worked once.
+  const workedBefore = (keyId: string) => !failed.includes(keyId) && canaries.some((canary) => canary.keyId === keyId);
+  const noneWorks = unusable.length > 0 && trial.passed + passed === 0;
+  const isUnknown = use.unanswered > 0 || !countsYet || (unusable.length > 0 && !isBlamed);
+  const detail = use.detail ?? (unusable.length > 0 ? trial.detail : undefined);
+  const told = { keys, passed, ...(detail === undefined ? {} : { detail }) };
+  if (isBlamed && (noneWorks || unusable.some(workedBefore))) return { status: 'failing', ...told };
+  if (keys.length === 0 && unusable.length === 0) return { ...untested, ...told };
+  return { status: isUnknown ? 'unknown' : 'working', ...told };
+}
