@@ -18,7 +18,15 @@ export const outcomes = {
 export type Outcome = keyof typeof outcomes;
 
 /** Exits that are no outcome. */
-export const otherExitCodes = { bug: 1, wrongInput: 2, no: 3, unfinished: 7, unproven: 8, change: 20 } as const;
+export const otherExitCodes = {
+  bug: 1,
+  wrongInput: 2,
+  no: 3,
+  unfinished: 7,
+  unproven: 8,
+  unknown: 9,
+  change: 20,
+} as const;
 
 /** An update that had to be proven and is not ends with an exit code of its own. */
 export function exitCodeOf({ outcome, proof }: Pick<RunResult, 'outcome' | 'proof'>): number {

@@ -82,8 +82,8 @@ const isReference: Form = (value) => typeof value === 'string' && (isKeptReferen
 
 const isKeyStore = withMembers({
   customKeyStoreId: isText,
-  customKeyStoreType: oneOf('AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'),
-  connectionState: oneOf('CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'),
+  customKeyStoreType: isText,
+  connectionState: isText,
   connectionErrorCode: maybe(isText),
   settings: isSettings,
 });

@@ -13,7 +13,7 @@ import {
 import { explainConnectionError } from './connection-errors.ts';
 import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
-import { findDifference, isTransient, type KeyStore } from './key-store.ts';
+import { findDifference, findUnknownWord, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import { documentedOutageMs, documentedRehearsalMs, documentedRunMs, findExcess, type Way } from './outage.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
@@ -111,7 +111,7 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, way) } : {}),
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
-    warnings: findings.filter((finding) => finding.severity === 'warning'),
+    warnings: [...findings.filter((finding) => finding.severity === 'warning'), ...warnOfNoReturn(send, wanted)],
   };
   const refused = (reason: Reason, isInput = false): Plan => ({
     ...base,
@@ -119,6 +119,8 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     reason: { ...reason, isInput },
   });
 
+  const unknownWord = findUnknownWord(store);
+  if (unknownWord !== undefined) return refused(explainReason('STORE_UNKNOWN', { store, detail: unknownWord }));
   const error = findings.find((finding) => finding.severity === 'error');
   if (error) return refused(explainReason('INVALID_CHANGE', { detail: error.message }), true);
   if (policy.intent === 'reconnect' && policy.finalState === 'disconnected') {
@@ -133,6 +135,13 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
   const aheadMs = isRehearsalAhead ? documentedRehearsalMs(store) : 0;
   const late = findTimeObjection(store, way, policy, history.nowMs, aheadMs);
   return late ? refused(late) : { ...base, verdict: 'proceed' };
+}
+
+/** KMS replaces the password of kmsuser at each connect, and then knows that of the new cluster alone. */
+function warnOfNoReturn({ CloudHsmClusterId: clusterId }: Change, wanted: Plan['wantedState']): readonly Finding[] {
+  if (clusterId === undefined || wanted !== 'CONNECTED') return [];
+  const message = `Once the store has connected to ${clusterId}, cks cannot move it back: KMS sets a new password of kmsuser at each connect, and does not know the one of the old cluster any more`;
+  return [{ severity: 'warning', property: 'CloudHsmClusterId', message }];
 }
 
 /** Why it takes too long to be begun now. `nowMs` undefined: at whatever time. `aheadMs`: what comes before the first call. */

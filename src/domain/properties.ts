@@ -7,6 +7,13 @@
  */
 export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 
+export const customKeyStoreTypes: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+
+/** Whether this version knows the type: KMS may show others in future. */
+export function isKnownType(type: CustomKeyStoreType): boolean {
+  return customKeyStoreTypes.includes(type);
+}
+
 /** Whether KMS takes a new value while the store is CONNECTED: AWS says so, AWS's documents disagree, or AWS says no. */
 export type Live = 'documented' | 'disputed' | 'never';
 

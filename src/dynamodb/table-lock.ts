@@ -235,6 +235,22 @@ export async function listOutages(table: Table): Promise<Answer<TableOutages>> {
   return { ok: true, value: { outages, unreadable } };
 }
 
+/** The lock of one store as the table has it. `owner`: the run that works on the store now. */
+export interface KnownLock {
+  readonly owner: LockHolder | null;
+  /** Runs that are unfinished. */
+  readonly left: readonly LockHolder[];
+  readonly outage: Outage | null;
+}
+
+export async function readStoreLock(table: Table, place: Place, customKeyStoreId: string): Promise<Answer<KnownLock>> {
+  const item = await readItem(table, lockItemId(place, customKeyStoreId), isLease);
+  if (!item.ok) return item;
+  const { body: lease, atMs } = item.value;
+  const owner = lease !== null && atMs < lease.expiresAtMs ? lease.holder : null;
+  return { ok: true, value: { owner, left: findLeft(lease, atMs), outage: lease?.outage ?? null } };
+}
+
 /** What earlier runs have left on a store, as far as the table knows. */
 export async function readLeft(
   table: Table,

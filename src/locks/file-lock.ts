@@ -45,6 +45,19 @@ export async function lockFile(
   }
 }
 
+/** Who holds the lock now; null: nobody, as far as this user can see. Takes nothing, and never fails. */
+export async function readLockOwner(
+  file: string,
+  { load = loadTryLock }: Pick<FileLockOptions, 'load'> = {},
+): Promise<LockHolder | null> {
+  try {
+    if (!isHeld(file, await load())) return null;
+  } catch {
+    return null;
+  }
+  return readHolder(file) ?? { runId: 'unknown', pid: 0, sinceMs: 0, step: 'unknown' };
+}
+
 interface Locked {
   readonly fd: number;
   readonly sharing: Sharing;

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import { awake, createTableLock, listOutages } from '../../src/dynamodb/table-lock.ts';
+import { awake, createTableLock, listOutages, readStoreLock } from '../../src/dynamodb/table-lock.ts';
 import { useTable } from '../support/lock-tables.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
@@ -43,6 +43,20 @@ async function leaveOffline(runId: string) {
 }
 
 describe('the table knows of a store', () => {
+  it('which run works on it, which ones are unfinished, and since when it is offline', async () => {
+    const lock = await leaveOffline('run-1');
+    expect(await readStoreLock(server().open(), place, store)).toMatchObject({
+      ok: true,
+      value: { owner: { runId: 'run-1', host: 'here' }, left: [], outage: { sinceMs: 1_000, runId: 'run-1' } },
+    });
+
+    await lock.release('stranded');
+    expect(await readStoreLock(server().open(), place, store)).toMatchObject({
+      ok: true,
+      value: { owner: null, outage: { runId: 'run-1' } },
+    });
+  });
+
   it('since when a run has it offline, and when it is back', async () => {
     const lock = await leaveOffline('run-1');
     expect(await list()).toEqual([outage('run-1', 1_000)]);
