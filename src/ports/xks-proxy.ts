@@ -1,7 +1,12 @@
 /** What a check needs of an external key store proxy: the XKS proxy API, asked from here as KMS asks it. */
 import type { CredentialValue } from './kms.ts';
 
+/** Whether the settings in force are meant, or those that are asked for: both may have one name and different addresses. */
+export type Side = 'old' | 'new';
+
 export interface ProxyRequest {
+  /** Default: old. */
+  readonly side?: Side;
   /** `https://` and a host. */
   readonly endpoint: string;
   /** Base path; the resource is appended to it. */
@@ -59,7 +64,9 @@ export type ProxyGreeting = { readonly kind: 'met'; readonly certificate: ProxyC
 
 /** Every method ends within seconds, whatever the proxy does, and never throws for what it does. */
 export interface XksProxy {
-  /** Connects, and sends nothing. */
-  greet(endpoint: string, signal: AbortSignal): Promise<ProxyGreeting>;
+  /** Connects, and sends nothing. `side`: default old. */
+  greet(endpoint: string, signal: AbortSignal, side?: Side): Promise<ProxyGreeting>;
   ask(request: ProxyRequest, signal: AbortSignal): Promise<ProxyReply>;
+  /** Where it is reached from here: `HOST:PORT`. */
+  locate(endpoint: string, side: Side): string;
 }

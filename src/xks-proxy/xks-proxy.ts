@@ -30,8 +30,8 @@ export function createXksProxy(options: XksProxyOptions): XksProxy {
 
   /** Signed, and not sent yet. */
   async function prepare(request: ProxyRequest): Promise<{ readonly body: string; open(): ClientRequest }> {
-    const { endpoint, method, credential } = request;
-    const { host, port, isPlain, name } = findAddress(endpoint, connectTo);
+    const { endpoint, side = 'old', method, credential } = request;
+    const { host, port, isPlain, name } = findAddress(endpoint, connectTo, side);
     const path = `${request.path}/${request.resource}`;
     const body = method === 'POST' ? JSON.stringify(request.body) : '';
     const signed = await sign(credential, { method, host: name, path, body, region: options.region, atMs: now() });
@@ -47,10 +47,15 @@ export function createXksProxy(options: XksProxyOptions): XksProxy {
   }
 
   return {
-    greet: (endpoint, signal) =>
+    greet: (endpoint, signal, side = 'old') =>
       limitTime(timeoutMs, signal, (end, over) =>
-        greet(findAddress(endpoint, connectTo), { authorities, nowMs: now() }, end, over),
+        greet(findAddress(endpoint, connectTo, side), { authorities, nowMs: now() }, end, over),
       ),
+    locate(endpoint, side) {
+      const { host, port } = findAddress(endpoint, connectTo, side);
+      return `${host}:${port}`.toLowerCase();
+    },
+
     async ask(request, signal) {
       const { body, open } = await prepare(request);
       const startedAtMs = now();

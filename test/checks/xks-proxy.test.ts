@@ -71,8 +71,8 @@ describe('the check of a proxy', () => {
 
     expect(await look({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false })).toEqual({
       'xks-proxy': { status: 'unknown', message: say(why), details: [plain] },
-      'external-keys': { status: 'warned', message: `not looked at: ${why}` },
-      'same-keys': { status: 'warned', message: `not compared: ${why}` },
+      'external-keys': { status: 'warned', message: `not looked at: ${why}`, isUndecided: true },
+      'same-keys': { status: 'unknown', message: `not compared: ${why}`, risk: 'unproven-keys' },
     });
   });
 
@@ -227,7 +227,7 @@ describe('the check of a proxy', () => {
         ),
       },
       'external-keys': { status: 'warned' },
-      'same-keys': { status: 'warned', message: '0 external keys of 3 proven the same' },
+      'same-keys': { status: 'unknown', message: '0 external keys of 3 proven the same' },
     });
   });
 });

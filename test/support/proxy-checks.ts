@@ -112,5 +112,5 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
     const found = checks.map(async (check) => [check.name, await check.look(store, plan, signal)] as const);
     return Object.fromEntries(await Promise.all(found));
   }
-  return { simulator, from, to, proxy, inventory, hold, look, values };
+  return { simulator, url, from, to, proxy, inventory, hold, look, values };
 }

@@ -21,7 +21,7 @@ const passing: readonly ProxyTrouble[] = ['closed', 'noConnection', 'timedOut'];
 const operations = { metadata: 'CreateKey', encrypt: 'Encrypt', decrypt: 'Decrypt' } as const;
 
 export function createAskKey(proxy: XksProxy, signal: AbortSignal): AskKey {
-  return async ({ endpoint, path, credential }, key, action, fields = {}) => {
+  return async ({ endpoint, path, side, credential }, key, action, fields = {}) => {
     const [, partition, , , account] = key.arn.split(':');
     const requestMetadata = {
       awsPrincipalArn: `arn:${partition}:iam::${account}:root`,
@@ -33,6 +33,7 @@ export function createAskKey(proxy: XksProxy, signal: AbortSignal): AskKey {
     const request = {
       endpoint,
       path,
+      side,
       resource,
       method: 'POST',
       credential,
