@@ -85,7 +85,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
 
   /** @throws {LockError} */
   function nameLock(customKeyStoreId: string): string {
-    if (place.account === 'unknown' && place.endpoint === undefined) throw new LockError(whose);
+    if (place.account === 'unknown' && place.endpoint === undefined) throw new LockError(explainUnknownOwner);
     return lockItemId(place, customKeyStoreId);
   }
 
@@ -262,7 +262,7 @@ export async function readLeft(
 }
 
 /** Who knows the account would take the lock under another name. */
-const whose =
+export const explainUnknownOwner =
   'a lock table parts stores by account, and nobody can say in whose account this one is: allow sts:GetCallerIdentity, or name the account with the credentials (AWS_ACCOUNT_ID, aws_account_id)';
 
 export const lockPrefix = 'lock#';

@@ -1,28 +1,23 @@
 /** The verb for three in the morning: looks at a store from every side, uses a few of its keys, and changes nothing. */
 import type { CheckFinding } from '../domain/checks.ts';
 import { nameSwitch } from '../domain/dead-mans-switch.ts';
-import { type Diagnosis, diagnose, type UnfinishedRun } from '../domain/diagnosis.ts';
+import { type Diagnosis, diagnose } from '../domain/diagnosis.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { LockHolder } from '../domain/guards.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { Canary } from '../domain/proof.ts';
-import { explainTable } from '../dynamodb/table.ts';
-import { readStoreLock } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { lockFolder } from '../journal/folders.ts';
-import { readLockOwner } from '../locks/file-lock.ts';
-import { storeLockFile } from '../locks/store-lock.ts';
 import type { KeyInventory } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
 import { KeptCanariesError } from '../ports/proof.ts';
 import { testKeys } from '../proof/test-keys.ts';
 import { openKept } from './canaries.ts';
 import { type Connection, type ConnectionOptions, connect, findEndpoint } from './connection.ts';
-import { findSimulator, locate } from './locate.ts';
 import type { SafeUpdateOptions } from './options.ts';
 import { checkStore } from './plan-update.ts';
 import { listRuns, type RunSummary } from './runs.ts';
+import { findWorkers } from './who-works.ts';
 
 export interface DoctorOptions
   extends ConnectionOptions,
@@ -64,9 +59,9 @@ export async function examineStore(options: DoctorOptions): Promise<Examination>
   if (store === null) return { ...unseen, ...(reason ? { reason, ...judgeUnseen(reason) } : {}) };
   const connection = await connect(options);
   const listed = await connection.keys.list(store.customKeyStoreId, options.signal);
-  const [runs, locks, deadMansSwitch, keyTest] = await Promise.all([
+  const [runs, workers, deadMansSwitch, keyTest] = await Promise.all([
     findRunsOf(store, options),
-    findLocks(store, connection),
+    findWorkers(store.customKeyStoreId, connection),
     findSwitch(store, connection),
     usesKeys ? useKeys(store, listed, connection, options) : leftOut,
   ]);
@@ -78,10 +73,10 @@ export async function examineStore(options: DoctorOptions): Promise<Examination>
     store,
     findings: checks,
     keyTest,
-    atWork: locks.atWork,
-    unfinished: left ? { runId: left.runId } : locks.left,
+    atWork: workers.atWork,
+    unfinished: left ? { runId: left.runId } : workers.left,
     reconnectRisks: missing.filter((risk) => risk !== 'outage'),
-    problems: locks.problems,
+    problems: workers.problem === null ? [] : [workers.problem],
   });
   return {
     store,
@@ -89,8 +84,8 @@ export async function examineStore(options: DoctorOptions): Promise<Examination>
     ...diagnosis,
     keys: listed.ok ? { inStore: listed.value.keys.length, hidden: listed.value.hidden } : null,
     keyTest,
-    atWork: locks.atWork,
-    offline: store.connectionState === 'CONNECTED' ? null : (sinceWhen(runs) ?? locks.offline),
+    atWork: workers.atWork,
+    offline: store.connectionState === 'CONNECTED' ? null : (sinceWhen(runs) ?? workers.offline),
     deadMansSwitch,
     checks,
   };
@@ -146,33 +141,6 @@ async function useKeys(
 function noneWhereUnreadable(error: unknown): readonly Canary[] {
   if (error instanceof KeptCanariesError) return [];
   throw error;
-}
-
-interface Locks {
-  readonly atWork: LockHolder | null;
-  readonly left: UnfinishedRun | null;
-  readonly offline: Examination['offline'];
-  readonly problems: readonly string[];
-}
-
-/** Who works on the store, by the lock of this machine and by the lock table. */
-async function findLocks(
-  { customKeyStoreId }: KeyStore,
-  { lockTable, endpoint, place, findAccount }: Connection,
-): Promise<Locks> {
-  const here = await readLockOwner(storeLockFile(lockFolder(), customKeyStoreId, findSimulator({ endpoint })));
-  const none = { atWork: here, left: null, offline: null, problems: [] };
-  if (lockTable === null) return none;
-  const where = locate({ ...place, account: await findAccount() }, endpoint);
-  const read = await readStoreLock(lockTable, where, customKeyStoreId);
-  if (!read.ok) return { ...none, problems: [explainTable(lockTable.name, read.failure)] };
-  const { owner, left, outage } = read.value;
-  return {
-    atWork: here ?? owner,
-    left: left[0] ?? null,
-    offline: outage ? { since: new Date(outage.sinceMs).toISOString(), runId: outage.runId } : null,
-    problems: [],
-  };
 }
 
 /** Whoever may not look at schedules has armed none with this identity: that is nothing to report. */
