@@ -71,8 +71,13 @@ export function findDifference(earlier: KeyStore, now: KeyStore): string | undef
   for (const fact of ['customKeyStoreId', 'customKeyStoreType', 'connectionState'] as const) {
     if (now[fact] !== earlier[fact]) return `it is ${now[fact]}, and was ${earlier[fact]}`;
   }
-  const names = propertyNames.filter((name) => !isSameSetting(name, earlier.settings, now.settings));
-  const told = names.map((name) => `${name} is ${quote(now.settings[name])}, and was ${quote(earlier.settings[name])}`);
+  return findChangedSettings(earlier.settings, now.settings);
+}
+
+/** The settings that are not as expected, in words; undefined where all are. */
+export function findChangedSettings(expected: Settings, shown: Settings): string | undefined {
+  const names = propertyNames.filter((name) => !isSameSetting(name, expected, shown));
+  const told = names.map((name) => `${name} is ${quote(shown[name])}, and was ${quote(expected[name])}`);
   return told.length === 0 ? undefined : told.join('; ');
 }
 

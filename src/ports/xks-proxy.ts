@@ -42,8 +42,15 @@ export interface NoReply {
 export interface ProxyAnswer {
   readonly kind: 'answered';
   readonly status: number;
-  /** The body; undefined where it is no JSON. */
+  /**
+   * The body; undefined where it is no JSON. Its texts may be shown: they are printable, short and without secrets. Only the
+   * members that hold bytes are as the proxy sent them.
+   */
   readonly json: unknown;
+  /** What was asked for: path and resource. */
+  readonly path?: string;
+  /** In whose name: the ARN that the request held. */
+  readonly principal?: string;
   /** Of the proxy's clock before ours, in milliseconds; null where it told no time. */
   readonly aheadMs: number | null;
   /** From the question to the last byte; for `health` the connection is made within it. */

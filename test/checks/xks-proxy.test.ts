@@ -99,10 +99,24 @@ describe('the check of a proxy', () => {
     ['internalError', 'failed', 'it answers 500 InternalException'],
     ['throttled', 'unknown', 'it is too busy to answer (429 ThrottlingException)'],
     ['dependencyTimeout', 'unknown', 'it is too busy to answer (503 DependencyTimeoutException)'],
-    [{ status: 200, body: '{}' }, 'failed', 'its health answer is none that KMS can read'],
+    [
+      { status: 200, body: '{}' },
+      'failed',
+      'its health answer is none that KMS can read: ekmFleetDetails is missing, not a list',
+    ],
     [{ status: 200, body: '[]' }, 'failed', 'its answer is no JSON object'],
     [{ status: 403, body: '<b>no</b>' }, 'unknown', 'it denies access from here (403)'],
-    [{ status: 500, body: '{"errorName":"Surprise \\u001b[2J"}' }, 'failed', 'it answers 500'],
+    [{ status: 500, body: '{"errorName":"Surprise \\u001b[2J"}' }, 'failed', 'it answers 500 Surprise ?[2J'],
+    [
+      { status: 400, body: '{"errorName":"ValidationException","errorMessage":"kmsRequestId: bad\\u0007 form"}' },
+      'failed',
+      'it answers 400 ValidationException: "kmsRequestId: bad? form"',
+    ],
+    [
+      { status: 200, body: '{"ekmFleetDetails":[{"healthStatus":"SLEEPY"}]}' },
+      'failed',
+      'its health answer is none that KMS can read: a healthStatus is "SLEEPY", not ACTIVE, DEGRADED, UNAVAILABLE',
+    ],
   ] as const)('judges the answer %j: %s', async (answer, status, message) => {
     const { look, to } = await setStage();
     to.answer = answer;
@@ -117,7 +131,7 @@ describe('the check of a proxy', () => {
       return [found?.status, found?.message];
     };
     to.paths = ['/elsewhere/kms/xks/v1'];
-    expect(await see()).toEqual(['failed', say('it answers 404 InvalidUriPathException')]);
+    expect(await see()).toEqual(['failed', say('it answers 404 InvalidUriPathException for /old/kms/xks/v1/health')]);
     to.paths = undefined;
     to.accessDenied = true;
     expect(await see()).toEqual(['unknown', say('it denies access from here (403 AccessDeniedException)')]);

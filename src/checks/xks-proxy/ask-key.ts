@@ -39,9 +39,10 @@ export function createAskKey(proxy: XksProxy, signal: AbortSignal): AskKey {
       credential,
       body: { requestMetadata, ...fields },
     } as const;
-    const reply = await proxy.ask(request, signal);
-    const isPassing = reply.kind === 'failed' && passing.includes(reply.trouble) && !signal.aborted;
-    return isPassing ? proxy.ask(request, signal) : reply;
+    const first = await proxy.ask(request, signal);
+    const isPassing = first.kind === 'failed' && passing.includes(first.trouble) && !signal.aborted;
+    const reply = isPassing ? await proxy.ask(request, signal) : first;
+    return reply.kind === 'answered' ? { ...reply, principal: requestMetadata.awsPrincipalArn } : reply;
   };
 }
 

@@ -4,7 +4,7 @@ import type { ProxyReply } from '../../ports/xks-proxy.ts';
 import { conclude, type Note, passed, shorten, unknown, unseen, warned } from '../conclude.ts';
 import { type ExternalKey, nameKey } from './ask-key.ts';
 import { askAboutEach, countKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
-import { type Fields, hear, isObstacle, isOfKey, type Obstacle } from './obstacles.ts';
+import { type Fields, hear, isObstacle, isOfKey, type Obstacle, quoteMember } from './obstacles.ts';
 import { isOpen, noCredential } from './sources.ts';
 
 interface Judged {
@@ -59,10 +59,11 @@ function judgeKey(key: ExternalKey, reply: ProxyReply): Judged {
 
 /** Source: XKS proxy API specification 1.0.3, "GetKeyMetadata"; developer guide, create-xks-keys. */
 function findFlaw({ keySpec, keyUsage, keyStatus }: Fields): string | null {
-  if (keySpec !== 'AES_256') return 'it is no AES_256 key';
+  if (keySpec !== 'AES_256') return `it is no AES_256 key: its keySpec is ${quoteMember(keySpec)}`;
   const uses: readonly unknown[] = Array.isArray(keyUsage) ? keyUsage : [];
-  if (!uses.includes('ENCRYPT') || !uses.includes('DECRYPT')) return 'it does not both encrypt and decrypt';
-  return keyStatus === 'ENABLED' ? null : 'it is not ENABLED';
+  if (!uses.includes('ENCRYPT') || !uses.includes('DECRYPT'))
+    return `it does not both encrypt and decrypt: its keyUsage is ${quoteMember(keyUsage)}`;
+  return keyStatus === 'ENABLED' ? null : `it is not ENABLED: its keyStatus is ${quoteMember(keyStatus)}`;
 }
 
 /** Where nothing answered at all, the check of the proxy could not look either, and has to be accepted once. */
