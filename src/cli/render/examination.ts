@@ -35,7 +35,7 @@ export function renderExamination(found: Examination, nowMs: number): string {
 }
 
 function tellTest({ keyTest, verdict }: Examination): [string, string][] {
-  return keyTest.status === 'skipped' || !verdict.includes(keyTest.message) ? [['tested', keyTest.message]] : [];
+  return keyTest.status !== 'skipped' && !verdict.includes(keyTest.message) ? [['tested', keyTest.message]] : [];
 }
 
 function tellSwitch({ deadMansSwitch }: Examination): [string, string][] {
