@@ -272,6 +272,8 @@ describe.concurrent('cks check', () => {
     const none = await here.cks('check', 'other');
     const text = await here.cks('check', 'xks', ...move, '--output', 'text');
     expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('no custom key store "other"') });
-    expect(text.stdout).toMatch(/ {2}To go ahead takes --accept outage,unproven-keys,unknown:xks-proxy\n {2}note: Only a run finds out /);
+    expect(text.stdout).toMatch(
+      / {2}To go ahead takes --accept outage,unproven-keys,unknown:xks-proxy\n {2}note: Only a run finds out /,
+    );
   });
 });
