@@ -59,7 +59,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     packages: ['fs-native-extensions', 'node:crypto', 'node:fs', 'node:path', 'node:timers/promises'],
   },
   'src/xks-proxy': {
-    rooms: ['src/domain', 'src/ports'],
+    rooms: ['src/domain', 'src/kms', 'src/ports'],
     packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
   },
   'src/notices': {

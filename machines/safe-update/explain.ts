@@ -1,7 +1,7 @@
 /** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
 import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
-import { type KeyStore, nameStore } from '../../src/domain/key-store.ts';
+import { findChangedSettings, type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { hasFailedKeys } from '../../src/domain/proof.ts';
 import {
   describeHolder,
@@ -86,7 +86,7 @@ function reasonOf(context: Context, event: Event): Reason {
     case 'gone':
       return explainReason('STORE_GONE', { ...about, detail: told(value.failure) });
     case 'released':
-      return explainReason(foreignCode(context), { ...about, detail: describeState(store) });
+      return explainReason(foreignCode(context), { ...about, detail: describeForeign(context, store) });
     case 'unarmed':
       return explainReason('NOT_ARMED', { ...about, detail: value.failure.message });
     case 'prepared':
@@ -112,7 +112,7 @@ function reasonOf(context: Context, event: Event): Reason {
     case 'foreign':
       return 'detail' in value
         ? explainReason(context.hasWritten ? foreignCode(context) : 'DRIFTED', { ...about, detail: value.detail })
-        : explainReason(foreignCode(context), { ...about, detail: describeState(store) });
+        : explainReason(foreignCode(context), { ...about, detail: describeForeign(context, store) });
     case 'unmoved':
       return explainReason('NO_EFFECT', about);
     case 'unclear': {
@@ -135,6 +135,12 @@ function reasonOf(context: Context, event: Event): Reason {
     default:
       throw new Error(`nothing to explain in ${value.kind}`);
   }
+}
+
+/** What an external change has touched: a setting, else the state alone. */
+function describeForeign({ inForce }: Context, store: KeyStore | undefined): string {
+  const changed = store && findChangedSettings(inForce, store.settings);
+  return changed === undefined ? describeState(store) : `${describeState(store)}; ${changed}`;
 }
 
 const foreignCode = (context: Context) => (hasStruck(context, context.nowMs) ? 'SWITCH_STRUCK' : 'FOREIGN_HAND');

@@ -21,7 +21,11 @@ export function createClusterCheck(clusters: Clusters): Check {
       const find = (id: string) => answer.value.find((cluster) => cluster.clusterId === id);
       const cluster = find(clusterId);
       if (cluster === undefined) {
-        return { status: 'failed', message: `there is no cluster ${clusterId} in this account and Region` };
+        return {
+          status: 'failed',
+          message: `there is no cluster ${clusterId} in this account and Region`,
+          curedBy: 'CloudHsmClusterId',
+        };
       }
       const isNamed = plan.send.CloudHsmClusterId !== undefined;
       const noticed = judgeCluster(cluster, isNamed, formerId === clusterId ? cluster : find(formerId));
@@ -30,13 +34,19 @@ export function createClusterCheck(clusters: Clusters): Check {
   };
 }
 
+/** Whether KMS can use keys in it now. */
+export function isServing(cluster: Cluster | undefined): boolean {
+  return cluster !== undefined && servingStates.includes(cluster.state) && countActive(cluster) > 0;
+}
+
 /** `isNamed`: an update tells KMS of it, which takes more than a connect. `former`: the cluster that holds the keys now. */
 export function judgeCluster(cluster: Cluster, isNamed: boolean, former: Cluster | undefined): readonly Note[] {
   const { clusterId } = cluster;
   const notes: Note[] = [];
 
-  if (cluster.state === 'MODIFY_IN_PROGRESS') {
-    notes.push(warned(`${clusterId} is being modified, and KMS may not be able to log in until that has ended`));
+  if (changingStates.includes(cluster.state)) {
+    const why = 'it takes no new password of kmsuser meanwhile, and KMS sets one at each connect';
+    notes.push(failed(`${clusterId} is ${cluster.state}, not ACTIVE: ${why}; wait until it is ACTIVE`));
   } else if (cluster.state !== 'ACTIVE') notes.push(failed(`${clusterId} is ${cluster.state}, not ACTIVE`));
 
   const zones = Object.keys(cluster.subnets).length;
@@ -63,6 +73,11 @@ export function judgeCluster(cluster: Cluster, isNamed: boolean, former: Cluster
   }
   return notes;
 }
+
+/** Source: the CloudHSM User Guide, "Migrating from hsm1.medium to hsm2m.medium". */
+const changingStates: readonly string[] = ['MODIFY_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'];
+
+const servingStates = ['ACTIVE', 'UPDATE_IN_PROGRESS', 'DEGRADED', ...changingStates];
 
 const isActive = ({ state }: { readonly state: string }) => state === 'ACTIVE';
 

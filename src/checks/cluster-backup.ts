@@ -5,11 +5,12 @@
 import type { Answer } from '../ports/answer.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clusters } from '../ports/clusters.ts';
-import { conclude, type Finding, keyListing, tellUnseen, warned } from './conclude.ts';
+import { isServing } from './cloudhsm-cluster.ts';
+import { conclude, type Finding, keyListing, tellUnseen, unseen, warned } from './conclude.ts';
 
 /** What it needs of the keys in a store; `hidden`: how many may not be looked at. */
 interface KeyAges {
-  readonly keys: readonly { readonly createdAtMs: number }[];
+  readonly keys: readonly { readonly createdAtMs: number; readonly keyState: string }[];
   readonly hidden: number;
 }
 
@@ -20,9 +21,12 @@ export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys)
     name: 'cluster-backup',
     async look({ customKeyStoreId, settings }, { send: { CloudHsmClusterId: clusterId } }, signal) {
       if (clusterId === undefined || clusterId === settings.CloudHsmClusterId) return null;
-      const described = await clusters.describe([clusterId], signal);
+      const { CloudHsmClusterId: formerId } = settings;
+      const wanted = formerId === undefined ? [clusterId] : [clusterId, formerId];
+      const described = await clusters.describe(wanted, signal);
       if (!described.ok) return warn(tellUnseen('cloudhsm:DescribeClusters', described.failure));
-      const backupId = described.value[0]?.sourceBackupId;
+      const find = (id: string | undefined) => described.value.find((cluster) => cluster.clusterId === id);
+      const backupId = find(clusterId)?.sourceBackupId;
       if (backupId === undefined) return null;
       const [made, listed] = await Promise.all([
         clusters.findBackupTime(backupId, signal),
@@ -33,21 +37,26 @@ export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys)
         return warn(`${backupId}, of which ${clusterId} was made, is gone: how old it is cannot be seen`);
       }
       if (!listed.ok) return warn(tellUnseen(keyListing, listed.failure));
-      return judgeBackup(made.value, listed.value);
+      return judgeBackup(made.value, listed.value, isServing(find(formerId)));
     },
   };
 }
 
-const warn = (message: string): Finding => ({ status: 'warned', message });
+const warn = (message: string): Finding => conclude([unseen(message)]);
 
-export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges): Finding {
-  const lacking = keys.filter(({ createdAtMs }) => createdAtMs > madeAtMs);
+/** `isStillServed`: the cluster that the store is on now serves keys, so the move would lose them on purpose. */
+export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges, isStillServed: boolean): Finding {
+  // A key that is pending deletion is given up already.
+  const kept = keys.filter(({ keyState }) => keyState !== 'PendingDeletion');
+  const lacking = kept.filter(({ createdAtMs }) => createdAtMs > madeAtMs);
   const doubts: string[] = [];
+  const unknown: string[] = [];
   const made = `the backup of ${new Date(madeAtMs).toISOString()}`;
   if (lacking.length > 0) {
-    doubts.push(`${lacking.length} of ${keys.length} keys are younger than ${made}, so the cluster does not have them`);
+    doubts.push(`${lacking.length} of ${kept.length} keys are younger than ${made}, so the cluster does not have them`);
   }
   if (hidden > 0)
-    doubts.push(`${hidden} keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`);
-  return conclude(doubts.map(warned), `no key is younger than ${made}`);
+    unknown.push(`${hidden} keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`);
+  const found = conclude([...doubts.map(warned), ...unknown.map(unseen)], `no key is younger than ${made}`);
+  return lacking.length > 0 && isStillServed ? { ...found, risk: 'missing-keys' } : found;
 }

@@ -9,7 +9,7 @@ import type { KeyStore } from '../domain/key-store.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
 import type { Network, SecurityGroup, SecurityRule, Subnet } from '../ports/network.ts';
-import { conclude, failed, type Note, tellUnseen, warned } from './conclude.ts';
+import { conclude, failed, type Note, tellUnseen, unseen, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
 
 export function createClusterNetworkCheck(clusters: Clusters, network: Network): Check {
@@ -20,7 +20,7 @@ export function createClusterNetworkCheck(clusters: Clusters, network: Network):
       if (clusterId === undefined) return null;
       const described = await clusters.describe([clusterId], signal);
       if (!described.ok) {
-        return { status: 'warned', message: tellUnseen('cloudhsm:DescribeClusters', described.failure) };
+        return conclude([unseen(tellUnseen('cloudhsm:DescribeClusters', described.failure))]);
       }
       const [cluster] = described.value;
       if (cluster === undefined) return null;
@@ -47,14 +47,14 @@ async function lookAtSubnets(
   const wanted = Object.values(subnets);
   const answer = await network.describeSubnets(wanted, signal);
   if (answer.ok) return judgeSubnets(wanted, answer.value, holds);
-  return [warned(tellUnseen('ec2:DescribeSubnets', answer.failure))];
+  return [unseen(tellUnseen('ec2:DescribeSubnets', answer.failure))];
 }
 
 async function lookAtGroup(network: Network, cluster: Cluster, signal: AbortSignal): Promise<readonly Note[]> {
   const { clusterId, securityGroupId } = cluster;
   if (securityGroupId === undefined) return [failed(`${clusterId} has no security group`)];
   const answer = await network.describeSecurityGroup(securityGroupId, signal);
-  if (!answer.ok) return [warned(tellUnseen('ec2:DescribeSecurityGroups', answer.failure))];
+  if (!answer.ok) return [unseen(tellUnseen('ec2:DescribeSecurityGroups', answer.failure))];
   if (answer.value !== null) return judgeGroup(answer.value);
   return [failed(`the security group ${securityGroupId} of ${clusterId} does not exist`)];
 }

@@ -13,6 +13,8 @@ const worstFirst = ['failed', 'unknown', 'warned', 'passed'] as const;
 export interface Note {
   readonly status: (typeof worstFirst)[number];
   readonly text: string;
+  /** It says that something could not be looked at. */
+  readonly isUndecided?: true;
 }
 
 const note =
@@ -25,6 +27,9 @@ export const unknown = note('unknown');
 export const warned = note('warned');
 export const passed = note('passed');
 
+/** Something that could not be looked at, where that stands in nobody's way. */
+export const unseen = (text: string): Note => ({ status: 'warned', text, isUndecided: true });
+
 /** The worst of it is the message, and the rest its details; where all is well, the first says it, else `otherwise`. */
 export function conclude(notes: readonly Note[], otherwise = ''): Finding {
   const status = worstFirst.find((word) => notes.some((one) => one.status === word)) ?? 'passed';
@@ -32,7 +37,13 @@ export function conclude(notes: readonly Note[], otherwise = ''): Finding {
   const told = status === 'passed' ? worst.slice(0, 1) : worst;
   const details = notes.filter((one) => !told.includes(one)).map(({ text }) => text);
   const message = told.map(({ text }) => text).join('; ') || otherwise;
-  return { status, message, ...(details.length > 0 ? { details } : {}) };
+  const undecided = notes.some((one) => one.isUndecided || one.status === 'unknown');
+  return {
+    status,
+    message,
+    ...(details.length > 0 ? { details } : {}),
+    ...(undecided && status !== 'unknown' ? { isUndecided: true as const } : {}),
+  };
 }
 
 const mostLines = 10;

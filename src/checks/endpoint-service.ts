@@ -6,7 +6,7 @@
 import type { Settings } from '../domain/key-store.ts';
 import type { Check } from '../ports/checks.ts';
 import type { EndpointService, EndpointServices } from '../ports/endpoint-services.ts';
-import { conclude, failed, type Note, tellUnseen, warned } from './conclude.ts';
+import { conclude, failed, type Note, tellUnseen, unknown, unseen, warned } from './conclude.ts';
 import { findService } from './led-to.ts';
 
 export interface OurPlace {
@@ -27,13 +27,17 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
       const answer = await services.describe(name, signal);
       if (!answer.ok) {
         // What led to the proxy until now goes on to do so, as far as anybody knows.
-        const status = isNamed ? 'unknown' : 'warned';
-        return { status, message: tellUnseen('ec2:DescribeVpcEndpointServices', answer.failure) };
+        const text = tellUnseen('ec2:DescribeVpcEndpointServices', answer.failure);
+        return conclude([isNamed ? unknown(text) : unseen(text)]);
       }
-      const noticed =
-        answer.value === null
-          ? [judgeAbsence(name, settings, place)]
-          : [...judgeService(name, answer.value, settings, place), ...(await lookAtPrincipals(answer.value, signal))];
+      if (answer.value === null) {
+        const found = conclude([judgeAbsence(name, settings, place)]);
+        return found.status === 'failed' ? { ...found, curedBy: 'XksProxyVpcEndpointServiceName' } : found;
+      }
+      const noticed = [
+        ...judgeService(name, answer.value, settings, place),
+        ...(await lookAtPrincipals(answer.value, signal)),
+      ];
       return conclude(noticed, `${name} is as KMS needs it`);
     },
   };
@@ -41,7 +45,7 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
   async function lookAtPrincipals({ serviceId }: EndpointService, signal: AbortSignal): Promise<readonly Note[]> {
     const answer = await services.listPrincipals(serviceId, signal);
     if (answer.ok) return judgePrincipals(answer.value, place);
-    return [warned(tellUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure))];
+    return [unseen(tellUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure))];
   }
 }
 

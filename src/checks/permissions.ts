@@ -1,15 +1,16 @@
 /**
  * Whether the AWS identity may do all that an outage takes, before it begins: nobody shall disconnect what he may not
  * connect again. Actions on custom key stores cannot be limited to one store, so one that cannot exist tells: KMS denies
- * the call, or finds no such store.
+ * the call, or finds no such store; and values whose form it refuses are refused before it looks for one.
  */
-import { changedNames } from '../domain/change.ts';
+import { type Change, changedNames, visibleValue } from '../domain/change.ts';
 import { limitToOutage } from '../domain/checks.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
+import { describeProperty } from '../domain/properties.ts';
 import type { Check } from '../ports/checks.ts';
-import type { Kms, Reply } from '../ports/kms.ts';
+import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
 import { conclude, type Finding, failed } from './conclude.ts';
 
 /**
@@ -41,14 +42,30 @@ export function createPermissionsCheck(
 
   function listCalls({ send }: Plan): readonly (readonly [string, () => Promise<Reply<null>>])[] {
     const isChange = changedNames(send).length > 0;
+    const values = listValues(send);
     return [
       ['kms:DisconnectCustomKeyStore', () => kms.disconnect(probeId)],
       ['kms:ConnectCustomKeyStore', () => kms.connect(probeId)],
-      ...(isChange
-        ? [['kms:UpdateCustomKeyStore', () => kms.update(probeId, { NewCustomKeyStoreName: probeId })] as const]
-        : []),
+      ...(isChange ? [[update, () => kms.update(probeId, values)] as const] : []),
     ];
   }
+}
+
+const update = 'kms:UpdateCustomKeyStore';
+
+/** As long as KMS wants one, and nobody's. */
+const noSecret = 'A'.repeat(43);
+
+/** The values as they will be sent, without any secret: KMS judges their form before it looks for the store. */
+function listValues(send: Change): UpdateValues {
+  const values = changedNames(send).flatMap((name) => {
+    const value = visibleValue(send, name);
+    if (value === undefined) return [];
+    const { visibleMember, secretMember } = describeProperty(name);
+    const whole = visibleMember && secretMember ? { [visibleMember]: value, [secretMember.name]: noSecret } : value;
+    return [[name, whole]];
+  });
+  return Object.fromEntries(values);
 }
 
 const triesAtMost = 3;
@@ -67,16 +84,22 @@ interface Answered {
 }
 
 function judgeAnswers(answers: readonly Answered[]): Finding {
+  const refused = answers.flatMap(({ action, reply }) =>
+    action === update && !reply.ok && reply.failure.code === 'ValidationException' ? [reply.failure] : [],
+  );
   const denied = answers.filter(({ reply }) => !reply.ok && reply.failure.class === 'denied');
-  const unclear = answers.find(({ reply }) => reply.ok || !['denied', 'notFound'].includes(reply.failure.class));
-  if (unclear !== undefined && denied.length === 0) {
+  const isClear = ({ reply }: Answered) =>
+    !reply.ok && (['denied', 'notFound'].includes(reply.failure.class) || refused.includes(reply.failure));
+  const unclear = answers.find((answer) => !isClear(answer));
+  if (unclear !== undefined && denied.length === 0 && refused.length === 0) {
     const { action, reply } = unclear;
     const told = reply.ok ? 'the call was accepted for a store that cannot exist' : reply.failure.message;
     return { status: 'unknown', message: `whether this AWS identity is allowed ${action} is not clear: ${told}` };
   }
-  const notes = denied.map(({ action }) =>
-    failed(`this AWS identity is denied ${action}, which the way there and back takes`),
-  );
+  const notes = [
+    ...denied.map(({ action }) => failed(`this AWS identity is denied ${action}, which the way there and back takes`)),
+    ...refused.map(({ message }) => failed(`KMS refuses the new values: ${message}`)),
+  ];
   const asked = answers.map(({ action }) => action).join(', ');
   return conclude(notes, `this AWS identity is allowed ${asked}`);
 }

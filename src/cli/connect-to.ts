@@ -1,4 +1,4 @@
-/** `--xks-proxy-connect-to ENDPOINT=ADDRESS`: where proxies are reached from here. */
+/** `--xks-proxy-connect-to ENDPOINT=ADDRESS`: where proxies are reached from here; `old` and `new` stand for endpoints. */
 import type { RunOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, readList } from './given.ts';

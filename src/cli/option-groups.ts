@@ -153,7 +153,7 @@ export const checks: OptionGroup = {
     {
       name: 'xks-proxy-connect-to',
       value: '<endpoint=address>',
-      help: 'Where a proxy is reached from here, such as https://proxy.example.com=127.0.0.1:8443; the certificate is still judged for the endpoint. An address that begins with http:// is spoken to without TLS. May be repeated.',
+      help: 'Where a proxy is reached from here, such as https://proxy.example.com=127.0.0.1:8443; the certificate is still judged for the endpoint. An address that begins with http:// is spoken to without TLS. Where old and new settings have one endpoint, old=ADDRESS and new=ADDRESS tell them apart. May be repeated.',
       repeatable: true,
     },
   ],
@@ -161,6 +161,17 @@ export const checks: OptionGroup = {
 
 /** Where no new value is given that would bring one. */
 export const checksInForce: OptionGroup = { ...checks, rows: [credentialInForce, ...checks.rows] };
+
+/** For the doctor. */
+export const keyTest: OptionGroup = {
+  heading: 'Keys:',
+  rows: [
+    {
+      name: 'no-key-test',
+      help: 'Use no key. Else, of a CONNECTED store, kept canaries are decrypted, or one Encrypt and Decrypt is done with at most three keys; CloudTrail shows it, and it counts as a use of these keys.',
+    },
+  ],
+};
 
 export const canaryKey: OptionRow = {
   name: 'canary-key',

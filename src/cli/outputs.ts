@@ -38,6 +38,8 @@ export type CheckOutput = CheckResult | Unfinished | Failed;
 
 export interface CheckResult {
   readonly store: KeyStore | null;
+  /** What only a run can find out. */
+  readonly leftToRun: readonly string[];
   readonly verdict: UpdatePlan['verdict'];
   readonly checks: readonly CheckFinding[];
   /** Risks that would still have to be accepted. */

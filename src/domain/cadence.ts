@@ -1,5 +1,5 @@
 /** How often to look at a store that is moving, how long that usually takes, and how long an accepted call may be stale. */
-import type { CustomKeyStoreType } from './key-store.ts';
+import { type CustomKeyStoreType, isKnownType } from './properties.ts';
 
 /** What a wait is for. `settled`: any steady state. `shown`: the settings and the state the run wants, in Describe. */
 export type Goal = 'settled' | 'DISCONNECTED' | 'CONNECTED' | 'shown';
@@ -43,13 +43,17 @@ const documentedMinutes = {
   EXTERNAL_KEY_STORE: { CONNECTED: 5, DISCONNECTED: 5 },
 } as const;
 
+/** Of a type that this version does not know: as long as the slowest that it knows. */
+const minutesOf = (type: CustomKeyStoreType) =>
+  isKnownType(type) ? documentedMinutes[type] : documentedMinutes.AWS_CLOUDHSM;
+
 export function documentedMs(goal: 'CONNECTED' | 'DISCONNECTED', type: CustomKeyStoreType): number {
-  return documentedMinutes[type][goal] * 60_000;
+  return minutesOf(type)[goal] * 60_000;
 }
 
 /** How long KMS usually takes, in words for people. */
 export function usualDuration(goal: Goal, type: CustomKeyStoreType): string {
   if (goal === 'shown') return 'a few seconds';
   if (type === 'EXTERNAL_KEY_STORE') return `about ${documentedMinutes[type].CONNECTED} minutes`;
-  return goal === 'CONNECTED' ? `up to ${documentedMinutes[type].CONNECTED} minutes` : 'a few minutes';
+  return goal === 'CONNECTED' ? `up to ${minutesOf(type).CONNECTED} minutes` : 'a few minutes';
 }

@@ -76,7 +76,8 @@ export function checkText(
   }
   if (rule.says && !rule.says.pattern.test(value)) return error(rule.says.rule);
   if (rule.modelPattern && !rule.modelPattern.test(value)) {
-    const message = `${word} does not match the pattern of the KMS API model; KMS may refuse it${told}`;
+    const { otherwise = 'does not match the pattern of the KMS API model; KMS may refuse it' } = rule;
+    const message = `${word} ${otherwise}${told}`;
     return [{ severity: 'warning', property, message }];
   }
   return [];

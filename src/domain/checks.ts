@@ -5,18 +5,23 @@ import type { KeyStore } from './key-store.ts';
 import type { Plan } from './plan.ts';
 import type { Risk } from './policy.ts';
 import type { Preparation } from './proof.ts';
+import type { PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 
-/** `unknown`: the check could not look from this place, which is no answer that KMS would get too. */
+/** `unknown`: the check could not decide from this place; KMS may get another answer. */
 export interface CheckFinding {
   readonly check: string;
   readonly status: 'passed' | 'warned' | 'failed' | 'unknown' | 'skipped';
   readonly message: string;
   /** Lines for people: what was looked at, one by one. */
   readonly details?: readonly string[];
+  /** Some part of it could not be looked at, although that stands in nobody's way. */
+  readonly isUndecided?: true;
+  /** The property whose new value would mend what failed. */
+  readonly curedBy?: PropertyName;
   /** The finding proves that the new key source holds the same keys, or that the store holds none. */
   readonly provesKeys?: boolean;
-  /** Checks whose question this one has answered, from where KMS stands: it counts no more that they could not look. */
+  /** Checks whose question this one has answered, from where KMS stands: it counts no more that they could not decide. */
   readonly answers?: readonly string[];
   /** A custom key store that the check made and could not take away again, by its name. */
   readonly leaves?: string;
@@ -29,6 +34,11 @@ export interface CheckFinding {
 /** Whether nothing may be sent because of it. `accept`: the risks that are accepted. */
 export function isInTheWay({ status, onlyOffline }: CheckFinding, accept: readonly Risk[]): boolean {
   return status === 'failed' && (!onlyOffline || accept.includes('outage'));
+}
+
+/** Whether the check could not decide all that it is there to decide. One that was left out has decided nothing. */
+export function isUndecided({ status, isUndecided: isPartly }: CheckFinding): boolean {
+  return isPartly === true || status === 'unknown' || status === 'skipped';
 }
 
 /** A finding that matters only if the store goes offline for the change. */
@@ -46,7 +56,7 @@ export function weighUnknown<F extends Omit<CheckFinding, 'check'>>(
   plan: Pick<Plan, 'path' | 'possibleRisks'>,
 ): F {
   if (found.status !== 'unknown' || plan.path === 'offline') return found;
-  return mayGoOffline(plan) ? limitToOutage(found) : { ...found, status: 'warned' };
+  return mayGoOffline(plan) ? limitToOutage(found) : { ...found, status: 'warned', isUndecided: true };
 }
 
 /** What stands in the way, as one reason; undefined where nothing does. */
@@ -89,7 +99,10 @@ export const checksLastMs = 10 * 60_000;
 export function assessRisks(planned: readonly Risk[], findings: readonly CheckFinding[]): readonly Risk[] {
   const isProven = findings.some((finding) => finding.provesKeys);
   const answered = findings.flatMap(({ answers = [] }) => answers);
-  const unknown = findings.filter(({ check, status }) => status === 'unknown' && !answered.includes(check));
+  // A finding that names its risk is accepted by that.
+  const unknown = findings.filter(
+    ({ check, status, risk }) => status === 'unknown' && risk === undefined && !answered.includes(check),
+  );
   const risks = [
     ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),

@@ -228,7 +228,7 @@ const unknownCode = {
 /** Explains a ConnectionErrorCode of DescribeCustomKeyStores for a store of this type, unknown codes included. */
 export function explainConnectionError(code: string, type: CustomKeyStoreType): ConnectionErrorFact {
   const fact: ConnectionErrorFact = isKnown(code) ? connectionErrors[code] : { appliesTo: type, ...unknownCode };
-  if (type === 'AWS_CLOUDHSM') return fact;
+  if (type !== 'EXTERNAL_KEY_STORE') return fact;
   return code === 'INVALID_CREDENTIALS' ? invalidProxyCredential : { ...fact, login: 'never' };
 }
 

@@ -1,19 +1,35 @@
 /** What is wrong with a store as it is, and what to type next. */
-import type { CheckFinding } from './checks.ts';
+import { type CheckFinding, isUndecided } from './checks.ts';
 import { explainConnectionError } from './connection-errors.ts';
-import { isTransient, type KeyStore } from './key-store.ts';
+import type { LockHolder } from './guards.ts';
+import { findUnknownWord, isTransient, type KeyStore } from './key-store.ts';
+import type { Risk } from './policy.ts';
 import { describeProperty, optionName, type PropertyName } from './properties.ts';
+import { describeHolder } from './reasons.ts';
+import type { StoreKeyTest } from './store-key-test.ts';
 
 export interface Symptoms {
   readonly store: KeyStore;
   readonly findings: readonly CheckFinding[];
-  /** The run that has left the store as it is. */
-  readonly unfinishedRunId: string | null;
+  readonly keyTest: StoreKeyTest;
+  /** The run that works on the store now, and the one that has left it as it is; null: none is known. */
+  readonly atWork: LockHolder | null;
+  readonly unfinished: UnfinishedRun | null;
+  /** Risks that a reconnect takes, beyond the outage. */
+  readonly reconnectRisks: readonly Risk[];
+  /** Why it is not known whether a run works on the store. */
+  readonly problems: readonly string[];
+}
+
+export interface UnfinishedRun {
+  readonly runId: string;
+  /** Where its journal is; absent: on this machine. */
+  readonly host?: string;
 }
 
 export interface Diagnosis {
-  /** CONNECTED, no check failed, and nothing is left to go on with. */
-  readonly isWell: boolean;
+  /** Keys work, no check failed, and no run is unfinished. Null: cks could not tell. */
+  readonly isWell: boolean | null;
   /** In a sentence. */
   readonly verdict: string;
   /** Of a FAILED store. */
@@ -22,24 +38,60 @@ export interface Diagnosis {
   readonly next: readonly string[];
 }
 
-export function diagnose({ store, findings, unfinishedRunId }: Symptoms): Diagnosis {
-  const { customKeyStoreId: id, connectionState, connectionErrorCode: code, customKeyStoreType } = store;
-  const failed = findings.filter(({ status }) => status === 'failed').map(({ check }) => check);
-  const amiss = failed.length > 0 ? `; what ${failed.join(' and ')} found has to be mended first` : '';
-  const error = code === undefined ? {} : { error: explainCode(code, customKeyStoreType) };
+export function diagnose(symptoms: Symptoms): Diagnosis {
+  const { store, findings, keyTest, atWork, unfinished, reconnectRisks } = symptoms;
+  const { customKeyStoreId: id, connectionState, connectionErrorCode: code, customKeyStoreType: type } = store;
+  const failed = findings.filter(({ status }) => status === 'failed');
+  const names = failed.map(({ check }) => check).join(' and ');
+  const amiss = failed.length > 0 ? `; what ${names} found has to be mended first` : '';
+  const error = code === undefined ? {} : { error: explainCode(code, type) };
+  const unseen = countUnseen(symptoms);
   const ill = (verdict: string, ...next: string[]): Diagnosis => ({ isWell: false, verdict, ...error, next });
+  const unsure = (verdict: string, ...next: string[]): Diagnosis => ({ isWell: null, verdict, ...error, next });
+  const cure = failed.find(({ curedBy }) => curedBy !== undefined)?.curedBy;
+  const reconnect = cure === undefined ? orderReconnect(id, reconnectRisks) : orderUpdate(id, cure);
 
-  if (unfinishedRunId !== null)
-    return ill(`run ${unfinishedRunId} has not ended, and left it ${connectionState}`, `cks resume ${unfinishedRunId}`);
+  if (atWork !== null) {
+    const verdict = `${describeHolder(atWork)} works on it now; it is ${connectionState}`;
+    return ill(verdict, `cks runs ${atWork.runId}`, `cks stop ${atWork.runId}`);
+  }
+  if (unfinished !== null) {
+    const where = unfinished.host === undefined ? '' : ` on ${unfinished.host}`;
+    const verdict = `run ${unfinished.runId}${where} has not ended, and left it ${connectionState}`;
+    return ill(verdict, `cks resume ${unfinished.runId}`);
+  }
+  const unknownWord = findUnknownWord(store);
+  if (unknownWord !== undefined) {
+    const verdict = `this version of cks does not know what it is: ${unknownWord}; ${keyTest.message}`;
+    return keyTest.status === 'failed' ? ill(verdict, 'cks describe') : unsure(verdict, 'cks describe');
+  }
   if (isTransient(connectionState))
     return ill(`it is ${connectionState}: wait until KMS has finished`, `cks doctor ${id}`);
   if (connectionState === 'CONNECTED') {
-    if (failed.length === 0) return { isWell: true, verdict: 'nothing is amiss', next: [] };
-    return ill(`it is CONNECTED, but another connect would fail: ${failed.join(' and ')}`, `cks check ${id}`);
+    const next = cure === undefined ? `cks check ${id}` : orderUpdate(id, cure);
+    if (keyTest.status === 'failed') {
+      const also = failed.length > 0 ? `; ${names} found why another connect would fail too` : '';
+      const first = keyTest.kind === 'canaries' ? [`cks canary check ${id}`] : [];
+      return ill(`it is CONNECTED, but ${keyTest.message}${also}`, ...first, next);
+    }
+    if (failed.length > 0) {
+      const keys = keyTest.status === 'passed' ? '; its keys work now' : '';
+      return ill(`it is CONNECTED, but another connect would fail: ${names}${keys}`, next);
+    }
+    if (keyTest.status === 'passed') return { isWell: true, verdict: `${keyTest.message}${unseen}`, next: [] };
+    return unsure(`it is CONNECTED, which says nothing of its keys; ${keyTest.message}${unseen}`);
   }
-  if (code === undefined)
-    return ill(`it is ${connectionState}, and no key in it can be used${amiss}`, `cks reconnect ${id}`);
-  return ill(`its last connect failed, and no key in it can be used${amiss}`, prescribe(id, code, customKeyStoreType));
+  if (code === undefined) return ill(`it is ${connectionState}, and no key in it can be used${amiss}`, reconnect);
+  const mend = cure === undefined ? prescribe(id, code, type, reconnect) : reconnect;
+  return ill(`its last connect failed, and no key in it can be used${amiss}`, mend);
+}
+
+/** `; 2 checks could not run: xks-proxy, external-keys` */
+function countUnseen({ findings, problems }: Symptoms): string {
+  const checks = findings.filter(isUndecided).map(({ check }) => check);
+  const { length } = checks;
+  const told = length > 0 ? [`${length} ${length === 1 ? 'check' : 'checks'} could not run: ${checks.join(', ')}`] : [];
+  return [...told, ...problems].map((text) => `; ${text}`).join('');
 }
 
 function explainCode(code: string, type: KeyStore['customKeyStoreType']) {
@@ -47,10 +99,17 @@ function explainCode(code: string, type: KeyStore['customKeyStoreType']) {
   return { code, cause, fault, remedy };
 }
 
-function prescribe(id: string, code: string, type: KeyStore['customKeyStoreType']): string {
-  const { curedBy, login } = explainConnectionError(code, type);
-  if (curedBy !== undefined) return `cks update ${id} --${optionName(curedBy)} ${standIn(curedBy)}`;
-  return login === 'refused' ? `cks reconnect ${id} --accept login` : `cks reconnect ${id}`;
+function prescribe(id: string, code: string, type: KeyStore['customKeyStoreType'], reconnect: string): string {
+  const { curedBy } = explainConnectionError(code, type);
+  return curedBy === undefined ? reconnect : orderUpdate(id, curedBy);
+}
+
+function orderReconnect(id: string, risks: readonly Risk[]): string {
+  return risks.length === 0 ? `cks reconnect ${id}` : `cks reconnect ${id} --accept ${risks.join(',')}`;
+}
+
+function orderUpdate(id: string, name: PropertyName): string {
+  return `cks update ${id} --${optionName(name)} ${standIn(name)}`;
 }
 
 function standIn(name: PropertyName): string {

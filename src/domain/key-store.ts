@@ -1,6 +1,12 @@
 /** A custom key store as DescribeCustomKeyStores shows it, flattened so that one table can read it. No secrets exist here. */
 import { toPrintable } from './printable.ts';
-import { type CustomKeyStoreType, describeProperty, type PropertyName, propertyNames } from './properties.ts';
+import {
+  type CustomKeyStoreType,
+  describeProperty,
+  isKnownType,
+  type PropertyName,
+  propertyNames,
+} from './properties.ts';
 
 export type { CustomKeyStoreType } from './properties.ts';
 
@@ -21,6 +27,17 @@ export interface KeyStore {
 /** Whether the state will change by itself. */
 export function isTransient(state: ConnectionState): boolean {
   return state === 'CONNECTING' || state === 'DISCONNECTING';
+}
+
+/** Whether this version knows the state: KMS may show others in future. */
+export function isKnownState(state: ConnectionState): boolean {
+  return isTransient(state) || ['CONNECTED', 'FAILED', 'DISCONNECTED'].includes(state);
+}
+
+/** What KMS shows of a store and this version does not know, in words; undefined where it knows all of it. */
+export function findUnknownWord({ customKeyStoreType: type, connectionState: state }: KeyStore): string | undefined {
+  if (!isKnownType(type)) return `its CustomKeyStoreType is ${toPrintable(type)}`;
+  return isKnownState(state) ? undefined : `its ConnectionState is ${toPrintable(state)}`;
 }
 
 /** The store's name as people see and type it, or its id where Describe showed none. */
@@ -54,8 +71,13 @@ export function findDifference(earlier: KeyStore, now: KeyStore): string | undef
   for (const fact of ['customKeyStoreId', 'customKeyStoreType', 'connectionState'] as const) {
     if (now[fact] !== earlier[fact]) return `it is ${now[fact]}, and was ${earlier[fact]}`;
   }
-  const names = propertyNames.filter((name) => !isSameSetting(name, earlier.settings, now.settings));
-  const told = names.map((name) => `${name} is ${quote(now.settings[name])}, and was ${quote(earlier.settings[name])}`);
+  return findChangedSettings(earlier.settings, now.settings);
+}
+
+/** The settings that are not as expected, in words; undefined where all are. */
+export function findChangedSettings(expected: Settings, shown: Settings): string | undefined {
+  const names = propertyNames.filter((name) => !isSameSetting(name, expected, shown));
+  const told = names.map((name) => `${name} is ${quote(shown[name])}, and was ${quote(expected[name])}`);
   return told.length === 0 ? undefined : told.join('; ');
 }
 

@@ -19,7 +19,15 @@ export const outcomes = {
 export type Outcome = keyof typeof outcomes;
 
 /** Exits that are no outcome. */
-export const otherExitCodes = { bug: 1, wrongInput: 2, no: 3, unfinished: 7, unproven: 8, change: 20 } as const;
+export const otherExitCodes = {
+  bug: 1,
+  wrongInput: 2,
+  no: 3,
+  unfinished: 7,
+  unproven: 8,
+  unknown: 9,
+  change: 20,
+} as const;
 
 /** What could not be found out about keys, though it could before the change, or should be. */
 const incomplete: readonly Proof['status'][] = ['partial', 'inconclusive'];

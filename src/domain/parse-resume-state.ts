@@ -88,8 +88,8 @@ const isState = oneOf('CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISC
 
 const isKeyStore = withMembers({
   customKeyStoreId: isText,
-  customKeyStoreType: oneOf('AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'),
-  connectionState: isState,
+  customKeyStoreType: isText,
+  connectionState: isText,
   connectionErrorCode: maybe(isText),
   settings: isSettings,
 });

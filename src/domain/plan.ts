@@ -13,7 +13,7 @@ import {
 import { explainConnectionError } from './connection-errors.ts';
 import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
-import { findDifference, isTransient, type KeyStore } from './key-store.ts';
+import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import { documentedOutageMs, documentedRehearsalMs, documentedRunMs, findExcess, type Way } from './outage.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
@@ -68,6 +68,8 @@ export interface Order {
   readonly change: Change;
   readonly previous: Previous;
   readonly policy: Policy;
+  /** What there is to say about secrets, whose values are not here. */
+  readonly secretWarnings?: readonly Finding[];
   /** The store as it was when the plan was saved that is applied: another one makes it stale. */
   readonly plannedFor?: KeyStore;
 }
@@ -111,7 +113,12 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, way) } : {}),
     risks: findRisks(store, send, order, path, wanted, logins),
     possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
-    warnings: findings.filter((finding) => finding.severity === 'warning'),
+    warnings: [
+      ...warnOfCase(store.settings, order.change),
+      ...(order.secretWarnings ?? []),
+      ...findings.filter((finding) => finding.severity === 'warning'),
+      ...warnOfNoReturn(send, wanted),
+    ],
   };
   const refused = (reason: Reason, isInput = false): Plan => ({
     ...base,
@@ -119,6 +126,8 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     reason: { ...reason, isInput },
   });
 
+  const unknownWord = findUnknownWord(store);
+  if (unknownWord !== undefined) return refused(explainReason('STORE_UNKNOWN', { store, detail: unknownWord }));
   const error = findings.find((finding) => finding.severity === 'error');
   if (error) return refused(explainReason('INVALID_CHANGE', { detail: error.message }), true);
   if (policy.intent === 'reconnect' && policy.finalState === 'disconnected') {
@@ -133,6 +142,23 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
   const aheadMs = isRehearsalAhead ? documentedRehearsalMs(store) : 0;
   const late = findTimeObjection(store, way, policy, history.nowMs, aheadMs);
   return late ? refused(late) : { ...base, verdict: 'proceed' };
+}
+
+/** A host name that differs in case is the same one: who asked for it is told that nothing is sent for it. */
+function warnOfCase(settings: KeyStore['settings'], change: Change): readonly Finding[] {
+  return changedNames(change).flatMap((property) => {
+    const [old, wanted] = [settings[property], visibleValue(change, property)];
+    if (old === undefined || wanted === undefined || old === wanted || !isSameValue(property, old, wanted)) return [];
+    const message = `${property} "${wanted}" differs from the one in force, "${old}", only in upper and lower case. A host name has no case, so this is no change`;
+    return [{ severity: 'warning', property, message }];
+  });
+}
+
+/** KMS replaces the password of kmsuser at each connect, and then knows that of the new cluster alone. */
+function warnOfNoReturn({ CloudHsmClusterId: clusterId }: Change, wanted: Plan['wantedState']): readonly Finding[] {
+  if (clusterId === undefined || wanted !== 'CONNECTED') return [];
+  const message = `Once the store has connected to ${clusterId}, cks cannot move it back: KMS sets a new password of kmsuser at each connect, and does not know the one of the old cluster any more`;
+  return [{ severity: 'warning', property: 'CloudHsmClusterId', message }];
 }
 
 /** Why it takes too long to be begun now. `nowMs` undefined: at whatever time. `aheadMs`: what comes before the first call. */

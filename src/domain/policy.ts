@@ -8,13 +8,15 @@ export const risks = {
   outage: 'the store goes offline: every key in it is unusable until it is connected again',
   'no-rollback': 'a changed property could not be restored',
   'unproven-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
+  'missing-keys':
+    'the new cluster lacks keys of the store: what they encrypted cannot be decrypted, and once the store has connected it cannot go back to the old cluster',
   login:
     'one more Connect after kmsuser was refused at the login, or where the logins cannot be counted; five bad logins lock it out',
   'short-credentials': 'AWS credentials that may not outlive the longest way through the run',
   'unfinished-run': 'an earlier run on the store is unfinished, and what it has left is not gone on with',
 } as const;
 
-/** A named risk, or `unknown:CHECK` for a check that could not look. */
+/** A named risk, or `unknown:CHECK` for a check that could not decide. */
 export type Risk = keyof typeof risks | `unknown:${string}`;
 
 export function isRisk(word: string): word is Risk {
@@ -23,7 +25,7 @@ export function isRisk(word: string): word is Risk {
 
 export function explainRisk(risk: Risk): string {
   return risk.startsWith('unknown:')
-    ? `the check ${risk.slice('unknown:'.length)} could not look`
+    ? `the check ${risk.slice('unknown:'.length)} could not decide`
     : risks[risk as keyof typeof risks];
 }
 
@@ -88,7 +90,7 @@ export const defaultPolicy: Policy = {
 };
 
 export function connectDeadlineMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'): number {
-  return policy.connectDeadlineMs ?? minutes(type === 'AWS_CLOUDHSM' ? 35 : 15);
+  return policy.connectDeadlineMs ?? minutes(type === 'EXTERNAL_KEY_STORE' ? 15 : 35);
 }
 
 /** The longest that a run may have the store offline: there and back again, each to its deadline. */

@@ -7,6 +7,13 @@
  */
 export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 
+export const customKeyStoreTypes: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+
+/** Whether this version knows the type: KMS may show others in future. */
+export function isKnownType(type: CustomKeyStoreType): boolean {
+  return customKeyStoreTypes.includes(type);
+}
+
 /** Whether KMS takes a new value while the store is CONNECTED: AWS says so, AWS's documents disagree, or AWS says no. */
 export type Live = 'documented' | 'disputed' | 'never';
 
@@ -24,6 +31,8 @@ export interface TextRule {
   readonly oneOf?: readonly string[];
   readonly says?: { readonly pattern: RegExp; readonly rule: string };
   readonly modelPattern?: RegExp;
+  /** What is said of a value that breaks the pattern of the model, in the place of the usual words. */
+  readonly otherwise?: string;
 }
 
 export interface Property {
@@ -78,7 +87,13 @@ export const properties = {
     restorable: 'fromPreviousPassword',
     connects: true,
     secret: true,
-    text: { min: 7, max: 32, modelPattern: /^[a-zA-Z0-9]+$/ },
+    text: {
+      min: 7,
+      max: 32,
+      modelPattern: /^[a-zA-Z0-9]+$/,
+      otherwise:
+        'holds a space, a quote or another character that is no letter and no digit. AWS documents letters and digits alone. Make sure that it is the password itself: each Connect with a wrong one costs a login, and five bad logins lock kmsuser',
+    },
   },
   CloudHsmClusterId: {
     label: 'CloudHSM cluster',

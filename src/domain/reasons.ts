@@ -40,6 +40,11 @@ const wordings = {
     cause: 'KMS has not finished an earlier connect or disconnect, and a store in transition is never interrupted.',
     remedy: 'Wait until it is settled (cks describe), then run the command again.',
   },
+  STORE_UNKNOWN: {
+    message: (store, detail) => `${store} is of a kind that this version of cks does not know: ${detail}`,
+    cause: 'KMS shows a word that is newer than this version, so what a change would do to the store is not known.',
+    remedy: 'Nothing was sent. Update cks; cks describe shows the store as KMS does.',
+  },
   KMSUSER_LOGGED_IN: {
     message: (store) => `${store} is CONNECTED, so a new KeyStorePassword cannot be right`,
     cause: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can have changed its password.',

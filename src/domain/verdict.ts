@@ -1,6 +1,6 @@
 /** Judges what one observation of the store means for the wait that it belongs to. Decisions only: no clock, no calls. */
 import type { Goal } from './cadence.ts';
-import { isTransient, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
+import { isKnownState, isTransient, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import { judgeSettings, mayBeStale, type StaleReads } from './stale-reads.ts';
 
 /** What a wait expects to observe. Everything in it is known when the wait begins. */
@@ -74,6 +74,8 @@ function judgeState(expected: Expectation, store: KeyStore, nowMs: number, evide
   const { hasMoved, keysWork } = evidence;
   const state = store.connectionState;
   const isStale = mayBeStale(expected.stale, state, nowMs);
+  // What it means is not known, so it ends no wait: it may be a step on the way.
+  if (!isKnownState(state)) return 'waiting';
   switch (expected.goal) {
     case 'settled':
       return isTransient(state) || confirmedAtMs(expected, store, nowMs, evidence) !== null ? 'waiting' : 'reached';

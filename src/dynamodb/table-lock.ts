@@ -85,7 +85,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
 
   /** @throws {LockError} */
   function nameLock(customKeyStoreId: string): string {
-    if (place.account === 'unknown' && place.endpoint === undefined) throw new LockError(whose);
+    if (place.account === 'unknown' && place.endpoint === undefined) throw new LockError(explainUnknownOwner);
     return lockItemId(place, customKeyStoreId);
   }
 
@@ -235,6 +235,22 @@ export async function listOutages(table: Table): Promise<Answer<TableOutages>> {
   return { ok: true, value: { outages, unreadable } };
 }
 
+/** The lock of one store as the table has it. `owner`: the run that works on the store now. */
+export interface KnownLock {
+  readonly owner: LockHolder | null;
+  /** Runs that are unfinished. */
+  readonly left: readonly LockHolder[];
+  readonly outage: Outage | null;
+}
+
+export async function readStoreLock(table: Table, place: Place, customKeyStoreId: string): Promise<Answer<KnownLock>> {
+  const item = await readItem(table, lockItemId(place, customKeyStoreId), isLease);
+  if (!item.ok) return item;
+  const { body: lease, atMs } = item.value;
+  const owner = lease !== null && atMs < lease.expiresAtMs ? lease.holder : null;
+  return { ok: true, value: { owner, left: findLeft(lease, atMs), outage: lease?.outage ?? null } };
+}
+
 /** What earlier runs have left on a store, as far as the table knows. */
 export async function readLeft(
   table: Table,
@@ -246,7 +262,7 @@ export async function readLeft(
 }
 
 /** Who knows the account would take the lock under another name. */
-const whose =
+export const explainUnknownOwner =
   'a lock table parts stores by account, and nobody can say in whose account this one is: allow sts:GetCallerIdentity, or name the account with the credentials (AWS_ACCOUNT_ID, aws_account_id)';
 
 export const lockPrefix = 'lock#';

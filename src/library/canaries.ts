@@ -42,7 +42,7 @@ export function createProver(connection: Connection, place: Place, stateDirector
   return createCanaryProver({ keys: connection.keys, kept, clock: systemClock, random: Math.random });
 }
 
-function openKept(connection: Connection, place: Place, stateDirectory: string | undefined): KeptCanaries {
+export function openKept(connection: Connection, place: Place, stateDirectory: string | undefined): KeptCanaries {
   const endpoint = findSimulator(connection);
   const where = { account: place.account, region: place.region, ...(endpoint === undefined ? {} : { endpoint }) };
   return createKeptCanaries(canariesFolder(stateFolder(stateDirectory)), where);

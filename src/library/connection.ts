@@ -29,7 +29,7 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
-import type { Scheduler } from '../ports/scheduler.ts';
+import type { Schedules } from '../ports/scheduler.ts';
 import type { SecretVersions } from '../ports/secret-versions.ts';
 import { createAskScheduler } from '../scheduler/client.ts';
 import { createScheduler } from '../scheduler/scheduler.ts';
@@ -59,7 +59,7 @@ export interface Connection {
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Schedules;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
   readonly encryption: Encryption;

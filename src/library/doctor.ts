@@ -1,29 +1,52 @@
-/** The verb for three in the morning: looks at a store from every side, and changes nothing. */
+/** The verb for three in the morning: looks at a store from every side, uses a few of its keys, and changes nothing. */
 import type { CheckFinding } from '../domain/checks.ts';
+import { nameSwitch } from '../domain/dead-mans-switch.ts';
 import { type Diagnosis, diagnose } from '../domain/diagnosis.ts';
 import type { Reason } from '../domain/failure.ts';
+import type { LockHolder } from '../domain/guards.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { type ConnectionOptions, connect, findEndpoint } from './connection.ts';
+import type { Canary } from '../domain/proof.ts';
+import type { StoreKeyTest } from '../domain/store-key-test.ts';
+import { systemClock } from '../hosts/system-clock.ts';
+import type { KeyInventory } from '../ports/keys.ts';
+import type { Reply } from '../ports/kms.ts';
+import { KeptCanariesError } from '../ports/proof.ts';
+import { testKeys } from '../proof/test-keys.ts';
+import { openKept } from './canaries.ts';
+import { type Connection, type ConnectionOptions, connect, findEndpoint } from './connection.ts';
 import type { SafeUpdateOptions } from './options.ts';
 import { checkStore } from './plan-update.ts';
 import { listRuns, type RunSummary } from './runs.ts';
+import { findWorkers } from './who-works.ts';
 
 export interface DoctorOptions
   extends ConnectionOptions,
     Pick<
       SafeUpdateOptions,
       'customKeyStoreId' | 'stateDirectory' | 'skipChecks' | 'xksProxyConnectTo' | 'signal' | 'previous'
-    > {}
+    > {
+  /**
+   * Use keys of a CONNECTED store: kept canaries, else one Encrypt and Decrypt with at most three keys. CloudTrail shows it,
+   * and it counts as a use of these keys. Default true.
+   */
+  readonly keyTest?: boolean;
+}
 
-/** `isWell` is false, and `store` null, where it could not be described. */
+/** `isWell` is null, and so is `store`, where the store could not be described. */
 export interface Examination extends Diagnosis {
   readonly store: KeyStore | null;
   /** Why it could not be described, or the credential that was given is of no use. */
   readonly reason?: Reason;
   /** Keys in the store, and keys of the account that nobody here may look at. Null where they cannot be listed. */
   readonly keys: { readonly inStore: number; readonly hidden: number } | null;
-  /** Since when the store is offline, where a journal knows that, and by which run. */
+  /** What a use of keys showed. */
+  readonly keyTest: StoreKeyTest;
+  /** The run that works on the store now; null: none, as far as this machine and the lock table know. */
+  readonly atWork: LockHolder | null;
+  /** Since when the store is offline, where a journal or the lock table knows that, and by which run. */
   readonly offline: { readonly since: string; readonly runId: string } | null;
+  /** The armed dead man's switch of the store, and when it fires; null: none is known. */
+  readonly deadMansSwitch: { readonly name: string; readonly firesAt: string } | null;
   readonly checks: readonly CheckFinding[];
 }
 
@@ -31,36 +54,103 @@ export interface Examination extends Diagnosis {
 const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-harm', 'keys'];
 
 export async function examineStore(options: DoctorOptions): Promise<Examination> {
-  const { store, findings, reason } = await checkStore(options);
-  if (store === null) {
-    const next = ['cks describe'];
-    const verdict = 'it could not be described';
-    return {
-      store,
-      isWell: false,
-      verdict,
-      next,
-      keys: null,
-      offline: null,
-      checks: [],
-      ...(reason ? { reason } : {}),
-    };
-  }
-  const { keys } = await connect(options);
-  const listed = await keys.list(store.customKeyStoreId, options.signal);
-  const runs = await findRunsOf(store, options);
+  const { keyTest: usesKeys = true, ...looked } = options;
+  const { store, findings, missing, reason } = await checkStore(looked);
+  if (store === null) return { ...unseen, ...(reason ? { reason, ...judgeUnseen(reason) } : {}) };
+  const connection = await connect(options);
+  const listed = await connection.keys.list(store.customKeyStoreId, options.signal);
+  const [runs, workers, deadMansSwitch, keyTest] = await Promise.all([
+    findRunsOf(store, options),
+    findWorkers(store.customKeyStoreId, connection),
+    findSwitch(store, connection),
+    usesKeys ? useKeys(store, listed, connection, options) : leftOut,
+  ]);
   const left = runs.find(({ isUnfinished }) => isUnfinished);
   const checks = findings.filter(({ check }) => !ofRuns.includes(check));
   // Other objections are to a reconnect, which nobody asked for.
   const useless = reason?.code === 'PREVIOUS_CREDENTIAL_UNKNOWN' ? { reason } : {};
+  const diagnosis = diagnose({
+    store,
+    findings: checks,
+    keyTest,
+    atWork: workers.atWork,
+    unfinished: left ? { runId: left.runId } : workers.left,
+    reconnectRisks: missing.filter((risk) => risk !== 'outage'),
+    problems: workers.problem === null ? [] : [workers.problem],
+  });
   return {
     store,
     ...useless,
-    ...diagnose({ store, findings: checks, unfinishedRunId: left?.runId ?? null }),
+    ...diagnosis,
     keys: listed.ok ? { inStore: listed.value.keys.length, hidden: listed.value.hidden } : null,
-    offline: store.connectionState === 'CONNECTED' ? null : sinceWhen(runs),
+    keyTest,
+    atWork: workers.atWork,
+    offline: store.connectionState === 'CONNECTED' ? null : (sinceWhen(runs) ?? workers.offline),
+    deadMansSwitch,
     checks,
   };
+}
+
+const leftOut: StoreKeyTest = {
+  kind: 'none',
+  status: 'skipped',
+  message: 'its keys were not tested: left out by --no-key-test',
+  keys: [],
+};
+
+const notUsed: StoreKeyTest = {
+  kind: 'none',
+  status: 'skipped',
+  message: 'its keys were not tested: only a CONNECTED store can use them',
+  keys: [],
+};
+
+const unseen: Examination = {
+  store: null,
+  isWell: null,
+  verdict: 'it could not be described',
+  next: ['cks describe'],
+  keys: null,
+  keyTest: notUsed,
+  atWork: null,
+  offline: null,
+  deadMansSwitch: null,
+  checks: [],
+};
+
+/** That there is no such store is an answer; anything else says nothing of it. */
+function judgeUnseen({ code }: Reason): Pick<Examination, 'isWell'> {
+  return { isWell: code === 'STORE_NOT_FOUND' ? false : null };
+}
+
+/** A state that this version does not know may be one in which keys work. */
+async function useKeys(
+  store: KeyStore,
+  listed: Reply<KeyInventory>,
+  connection: Connection,
+  { stateDirectory, signal = new AbortController().signal }: DoctorOptions,
+): Promise<StoreKeyTest> {
+  if (['DISCONNECTED', 'DISCONNECTING', 'CONNECTING', 'FAILED'].includes(store.connectionState)) return notUsed;
+  const place = { ...connection.place, account: await connection.findAccount() };
+  const canaries = await openKept(connection, place, stateDirectory)
+    .read(store.customKeyStoreId)
+    .catch(noneWhereUnreadable);
+  return testKeys(connection.keys, { store, canaries, listed, nowMs: systemClock.now(), signal });
+}
+
+function noneWhereUnreadable(error: unknown): readonly Canary[] {
+  if (error instanceof KeptCanariesError) return [];
+  throw error;
+}
+
+/** Whoever may not look at schedules has armed none with this identity: that is nothing to report. */
+async function findSwitch(
+  { customKeyStoreId }: KeyStore,
+  { scheduler }: Connection,
+): Promise<Examination['deadMansSwitch']> {
+  const name = nameSwitch(customKeyStoreId);
+  const found = await scheduler.find(name);
+  return found.ok && found.value !== null ? { name, firesAt: new Date(found.value.atMs).toISOString() } : null;
 }
 
 /** The latest first, of this store at this endpoint. A folder that cannot be read knows of none. */

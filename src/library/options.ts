@@ -36,7 +36,8 @@ export interface RunOptions extends ConnectionOptions {
   readonly checks?: readonly Check[];
   /**
    * Where a proxy of external keys is reached from here, if not at its endpoint: endpoint -> `HOST:PORT`, with TLS for the
-   * endpoint's name, or a URL that begins with http:// for one without TLS.
+   * endpoint's name, or a URL that begins with http:// for one without TLS. `old` and `new` in the place of an endpoint are
+   * the one in force and the one that is asked for, where both have one name.
    */
   readonly xksProxyConnectTo?: Readonly<Record<string, string>>;
   readonly prover?: Prover;

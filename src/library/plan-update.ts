@@ -3,17 +3,22 @@
 import { findMissing } from '../domain/consent.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Order } from '../domain/plan.ts';
+import { describeHolder, explainReason } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
-import { planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
+import { KeptCanariesError } from '../ports/proof.ts';
+import { foreseeNoCanaries } from '../proof/foresee.ts';
+import { type Objection, planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareOrder } from '../run/prepare.ts';
+import { openKept } from './canaries.ts';
 import { createChecks } from './checks.ts';
-import { connect, logRequests } from './connection.ts';
+import { type Connection, connect, logRequests } from './connection.ts';
 import { openLogins } from './locks.ts';
 import { requireJournal, requireKnownOptions, resolveWords, type SafeUpdateOptions } from './options.ts';
 import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
 import { version } from './version.ts';
+import { findWorkers } from './who-works.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
@@ -80,6 +85,38 @@ function addRehearsal(plan: UpdatePlan, { policy }: Order, { outcome, checks, re
   return { ...plan, findings, missing, ...refused, ...(remaining ? { remaining } : {}) };
 }
 
+/** Another run has the lock, or the lock table would not give it. */
+function objectToLock(connection: Connection): Objection {
+  return async (store) => {
+    const { atWork, problem } = await findWorkers(store.customKeyStoreId, connection);
+    if (atWork !== null) return explainReason('LOCKED', { store, detail: describeHolder(atWork) });
+    return problem === null ? undefined : explainReason('NOT_KEPT', { store, detail: problem });
+  };
+}
+
+/** Key verification is required, and there would be nothing to decrypt afterwards. */
+function objectToLackOfCanaries(
+  connection: Connection,
+  { policy }: Order,
+  { stateDirectory, prover }: SafeUpdateOptions,
+): Objection {
+  return async (store, plan, signal) => {
+    // What a prover of the caller's own can do, it alone knows.
+    if (!policy.requireProof || prover !== undefined) return undefined;
+    const place = { ...connection.place, account: await connection.findAccount() };
+    const readKept = () => openKept(connection, place, stateDirectory).read(store.customKeyStoreId);
+    const detail = await foreseeNoCanaries(connection.keys, store, plan, { policy, readKept, signal }).catch(
+      tellUnreadable,
+    );
+    return detail === null ? undefined : explainReason('PROOF_IMPOSSIBLE', { store, detail });
+  };
+}
+
+function tellUnreadable(error: unknown): string {
+  if (error instanceof KeptCanariesError) return error.message;
+  throw error;
+}
+
 /** `judge`: objects to the order before anything is called. */
 async function look(
   options: SafeUpdateOptions,
@@ -96,20 +133,16 @@ async function look(
   const isAsked = options.expectAccount !== undefined || connection.lockTable !== null;
   const account = isAsked ? await connection.findAccount() : place.account;
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
-  const checks = createChecks(
-    { order, account },
-    { ...connection, logins: openLogins(connection) },
-    vault,
-    options,
-    folder,
-  );
+  const logins = openLogins(connection);
+  const checks = createChecks({ order, account }, { ...connection, logins }, vault, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
+  const objections = [objectToLock(connection), objectToLackOfCanaries(connection, order, options)];
   const made = await logRequests(
     connection,
     () => options.logger,
     () =>
       plan(
-        { kms, clock: systemClock, checks, guards, checksAnyway },
+        { kms, clock: systemClock, checks, guards, logins, objections, checksAnyway },
         options.customKeyStoreId,
         place,
         order,

@@ -11,7 +11,8 @@ import type { RunOptions } from './options.ts';
 export function openXksProxy({ xksProxyConnectTo: connectTo = {} }: RunOptions, region: string): XksProxy {
   const { pattern, rule } = properties.XksProxyUriEndpoint.text.says;
   for (const [endpoint, address] of Object.entries(connectTo)) {
-    if (!pattern.test(endpoint)) throw new InvalidInputError(`xksProxyConnectTo: an endpoint ${rule}: "${endpoint}"`);
+    if (!['old', 'new'].includes(endpoint) && !pattern.test(endpoint))
+      throw new InvalidInputError(`xksProxyConnectTo: an endpoint ${rule}: "${endpoint}"`);
     if (parseAddress(address) === null)
       throw new InvalidInputError(`xksProxyConnectTo: the address for ${endpoint} is HOST:PORT or http://HOST:PORT`);
   }

@@ -21,6 +21,11 @@ export interface StoreLockOptions {
   readonly load?: () => Promise<TryLock>;
 }
 
+/** The file of the lock of one store. `simulator`: the endpoint of the simulator that the store is in. */
+export function storeLockFile(folder: string, customKeyStoreId: string, simulator?: string): string {
+  return join(folder, `${nameAlone(customKeyStoreId, simulator)}.lock`);
+}
+
 export function createStoreLock({ folder, simulator, runId, clock, load }: StoreLockOptions): StoreLock {
   const held = new Map<string, HeldLock>();
   /** Asked for, and refused by the disk. */
@@ -30,7 +35,7 @@ export function createStoreLock({ folder, simulator, runId, clock, load }: Store
   async function acquire(customKeyStoreId: string): Promise<LockHolder | null> {
     if (held.has(customKeyStoreId)) return null;
     const me = { runId, pid: process.pid, sinceMs: clock.now(), step };
-    const file = join(folder, `${nameAlone(customKeyStoreId, simulator)}.lock`);
+    const file = storeLockFile(folder, customKeyStoreId, simulator);
     missing.add(customKeyStoreId);
     const taken = await lockFile(file, me, { isShared: true, ...(load ? { load } : {}) });
     missing.delete(customKeyStoreId);

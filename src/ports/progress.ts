@@ -8,7 +8,14 @@ import type { Proof } from '../domain/proof.ts';
 export type ProgressEvent = { readonly runId: string; readonly atMs: number } & (
   | { readonly type: 'state.entered'; readonly state: string }
   | { readonly type: 'step.started'; readonly step: string }
-  | { readonly type: 'step.finished'; readonly step: string; readonly result: string; readonly requestId?: string }
+  /** `failure`: what KMS answered, where the call failed. */
+  | {
+      readonly type: 'step.finished';
+      readonly step: string;
+      readonly result: string;
+      readonly requestId?: string;
+      readonly failure?: { readonly code: string; readonly message: string };
+    }
   | { readonly type: 'store.observed'; readonly store: KeyStore }
   /** The throw-away store of a rehearsal. */
   | { readonly type: 'rehearsal.observed'; readonly store: KeyStore }

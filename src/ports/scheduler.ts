@@ -16,3 +16,9 @@ export interface Scheduler {
   /** Free where there is none of that name. */
   disarm(name: string): Promise<Answer<null>>;
 }
+
+/** For whoever only looks. */
+export interface Schedules extends Scheduler {
+  /** When the armed switch of that name fires; null: there is none. */
+  find(name: string): Promise<Answer<{ readonly atMs: number } | null>>;
+}

@@ -1,7 +1,12 @@
 /** What a check needs of an external key store proxy: the XKS proxy API, asked from here as KMS asks it. */
 import type { CredentialValue } from './kms.ts';
 
+/** Whether the settings in force are meant, or those that are asked for: both may have one name and different addresses. */
+export type Side = 'old' | 'new';
+
 export interface ProxyRequest {
+  /** Default: old. */
+  readonly side?: Side;
   /** `https://` and a host. */
   readonly endpoint: string;
   /** Base path; the resource is appended to it. */
@@ -37,8 +42,15 @@ export interface NoReply {
 export interface ProxyAnswer {
   readonly kind: 'answered';
   readonly status: number;
-  /** The body; undefined where it is no JSON. */
+  /**
+   * The body; undefined where it is no JSON. Its texts may be shown: they are printable, short and without secrets. Only the
+   * members that hold bytes are as the proxy sent them.
+   */
   readonly json: unknown;
+  /** What was asked for: path and resource. */
+  readonly path?: string;
+  /** In whose name: the ARN that the request held. */
+  readonly principal?: string;
   /** Of the proxy's clock before ours, in milliseconds; null where it told no time. */
   readonly aheadMs: number | null;
   /** From the question to the last byte; for `health` the connection is made within it. */
@@ -59,7 +71,9 @@ export type ProxyGreeting = { readonly kind: 'met'; readonly certificate: ProxyC
 
 /** Every method ends within seconds, whatever the proxy does, and never throws for what it does. */
 export interface XksProxy {
-  /** Connects, and sends nothing. */
-  greet(endpoint: string, signal: AbortSignal): Promise<ProxyGreeting>;
+  /** Connects, and sends nothing. `side`: default old. */
+  greet(endpoint: string, signal: AbortSignal, side?: Side): Promise<ProxyGreeting>;
   ask(request: ProxyRequest, signal: AbortSignal): Promise<ProxyReply>;
+  /** Where it is reached from here: `HOST:PORT`. */
+  locate(endpoint: string, side: Side): string;
 }

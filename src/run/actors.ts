@@ -22,6 +22,7 @@ import {
 
 import { judgeWayBack } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
+import type { Failure } from '../domain/failure.ts';
 import { noLogins, provesNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { graceMs, mayBeStale } from '../domain/stale-reads.ts';
@@ -64,13 +65,18 @@ function actor<N extends ActorName>(
     run.hear(result.value);
     const { kind } = result.value as Result;
     run.judgeNews(upcoming !== 'remembered');
-    if (run.isNews()) run.tell({ type: 'step.finished', step: name, result: kind, ...requestIdOf(result.value) });
+    if (run.isNews()) run.tell({ type: 'step.finished', step: name, result: kind, ...answerOf(result.value) });
     return result;
   });
 }
 
-function requestIdOf(value: Result): { requestId?: string } {
-  return 'requestId' in value && value.requestId !== undefined ? { requestId: value.requestId } : {};
+/** What KMS said, as it is. */
+function answerOf(value: Result): { requestId?: string; failure?: Pick<Failure, 'code' | 'message'> } {
+  const failure = 'failure' in value ? value.failure : undefined;
+  return {
+    ...('requestId' in value && value.requestId !== undefined ? { requestId: value.requestId } : {}),
+    ...(failure ? { failure: { code: failure.code, message: failure.message } } : {}),
+  };
 }
 
 /** What is remembered of a write before it is sent. */

@@ -3,13 +3,16 @@ import { type CheckFinding, explainFailedChecks } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import type { Reason } from '../domain/failure.ts';
 import { explainGuards, type Guards } from '../domain/guards.ts';
+import { mayGoOffline, reachesKeysAnew } from '../domain/key-reach.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import { noLogins } from '../domain/logins.ts';
 import { explainRefusal, makePlan, type Order, type Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms } from '../ports/kms.ts';
+import type { Logins } from '../ports/logins.ts';
 import { runChecks } from './checks.ts';
 import { InvalidInputError } from './errors.ts';
 
@@ -22,7 +25,12 @@ export interface UpdatePlan extends Omit<Plan, 'send' | 'reason'> {
   readonly reason?: Reason;
   /** Which guard is in force, in words. */
   readonly guards: readonly string[];
+  /** What only a run can find out, because it takes a write or a use of a key. */
+  readonly leftToRun: readonly string[];
 }
+
+/** Why a run would be refused, beyond the plan and the checks; undefined: it would not. */
+export type Objection = (store: KeyStore, plan: Plan, signal: AbortSignal) => Promise<Reason | undefined>;
 
 export interface PlanPorts {
   /** Looks also where nothing would be sent, or the plan is refused for another reason. */
@@ -31,11 +39,13 @@ export interface PlanPorts {
   readonly clock: Clock;
   readonly checks: readonly Check[];
   readonly guards: Guards;
+  readonly logins: Pick<Logins, 'read'>;
+  readonly objections: readonly Objection[];
 }
 
 /** @throws {InvalidInputError} when the change is wrong for the store. */
 export async function planUpdate(
-  { kms, clock, checks, guards, checksAnyway = false }: PlanPorts,
+  { kms, clock, checks, guards, logins, objections, checksAnyway = false }: PlanPorts,
   store: string,
   place: { region: string; account: string },
   order: Order,
@@ -45,17 +55,21 @@ export async function planUpdate(
   const words = explainGuards(guards);
   if (!reply.ok) {
     const reason = explainUnreadable(reply.failure, store, place);
-    return { ...nothing, verdict: 'refused', reason, guards: words };
+    return { ...nothing, verdict: 'refused', reason, guards: words, leftToRun: [] };
   }
   const found = reply.value;
-  const made = makePlan(found, order, { nowMs: clock.now() });
+  const cluster = order.change.CloudHsmClusterId ?? found.settings.CloudHsmClusterId;
+  const counted = cluster === undefined ? noLogins : await logins.read(cluster);
+  const made = makePlan(found, order, { nowMs: clock.now(), logins: counted });
   const { send: _, reason: __, ...plan } = made;
   if (made.reason?.isInput) throw new InvalidInputError(made.reason.message);
   const objection = explainRefusal(made);
   const isGo = plan.verdict === 'proceed';
   const findings = isGo || checksAnyway ? await runChecks(checks, order.policy.skipChecks, found, made, signal) : [];
   const missing = isGo ? assess(found, made, findings, order.policy).missing : [];
-  const failed = explainFailedChecks(findings, found, order.policy.accept);
+  const failed =
+    explainFailedChecks(findings, found, order.policy.accept) ??
+    (isGo ? await findObjection(objections, found, made, signal) : undefined);
   const refused = failed && isGo ? ({ verdict: 'refused', reason: failed } as const) : {};
   return {
     ...plan,
@@ -65,7 +79,31 @@ export async function planUpdate(
     findings,
     missing,
     guards: words,
+    leftToRun: isGo && !failed ? listLeftToRun(made, order) : [],
   };
+}
+
+async function findObjection(
+  objections: readonly Objection[],
+  ...about: Parameters<Objection>
+): Promise<Reason | undefined> {
+  const found = await Promise.all(objections.map((objection) => objection(...about)));
+  return found.find((reason) => reason !== undefined);
+}
+
+/** Of what a run looks at before its first write, what a plan leaves out: it would be on record as a write or as a use. */
+function listLeftToRun(plan: Plan, { policy }: Order): readonly string[] {
+  const wantsCanaries = !policy.canaryKeys.includes('none') && (policy.requireProof || reachesKeysAnew(plan));
+  return [
+    'whether its lock can be taken',
+    ...(mayGoOffline(plan) && !policy.skipChecks.includes('permissions')
+      ? [
+          'whether this AWS identity may disconnect, connect and update a store, and whether KMS takes the form of the values',
+        ]
+      : []),
+    ...(wantsCanaries ? ['whether its keys encrypt and decrypt canaries now'] : []),
+    ...(plan.rehearsal?.kind === 'possible' ? ['how the rehearsal ends'] : []),
+  ];
 }
 
 const nothing = {

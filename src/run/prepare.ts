@@ -56,11 +56,11 @@ export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Ord
   if (changedNames(change).length === 0 && policy.intent === 'update' && policy.finalState === 'restore') {
     throw new InvalidInputError('nothing to change: name a property to update, or a final state');
   }
-  const findings = [...validateChange(change), ...validateChange(previous), ...(await checkSecrets(change, vault))];
-  findings.push(...(await checkSecrets(previous, vault)));
+  const ofSecrets = [...(await checkSecrets(change, vault)), ...(await checkSecrets(previous, vault))];
+  const findings = [...validateChange(change), ...validateChange(previous), ...ofSecrets];
   const error = findings.find(({ severity }) => severity === 'error');
   if (error) throw new InvalidInputError(error.message);
-  return { change, previous, policy };
+  return { change, previous, policy, ...(ofSecrets.length > 0 ? { secretWarnings: ofSecrets } : {}) };
 }
 
 /** New values for a run that is gone on with. @throws {InvalidInputError} */

@@ -4,10 +4,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateScheduleInput, GetScheduleOutput } from '@aws-sdk/client-scheduler';
-import type { Scheduler, SwitchOrder } from '../ports/scheduler.ts';
+import type { Schedules, SwitchOrder } from '../ports/scheduler.ts';
 import type { AskScheduler } from './client.ts';
 
-export function createScheduler(ask: AskScheduler): Scheduler {
+export function createScheduler(ask: AskScheduler): Schedules {
   return {
     arm: (order) =>
       ask(async (client, options) => {
@@ -23,6 +23,13 @@ export function createScheduler(ask: AskScheduler): Scheduler {
         await unlessMissing(() => client.deleteSchedule({ Name }, options));
         await create();
         return null;
+      }),
+
+    find: (Name) =>
+      ask(async (client, options) => {
+        const found = await unlessMissing(() => client.getSchedule({ Name }, options));
+        const [, at] = /^at\((.+)\)$/.exec(found?.ScheduleExpression ?? '') ?? [];
+        return at === undefined ? null : { atMs: Date.parse(`${at}Z`) };
       }),
 
     disarm: (Name) =>

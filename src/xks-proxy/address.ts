@@ -1,5 +1,6 @@
 /** Where a proxy is reached: its endpoint's host on port 443, or wherever the operator says. */
 import { isIP } from 'node:net';
+import type { Side } from '../ports/xks-proxy.ts';
 
 export interface Address {
   readonly host: string;
@@ -10,12 +11,15 @@ export interface Address {
   readonly name: string;
 }
 
-/** Endpoint -> `HOST:PORT`, or a URL that begins with http:// for one without TLS. */
+/**
+ * Endpoint -> `HOST:PORT`, or a URL that begins with http:// for one without TLS. `old` and `new` stand for the endpoint in
+ * force and for the one that is asked for, where both have one name.
+ */
 export type ConnectTo = Readonly<Record<string, string>>;
 
-export function findAddress(endpoint: string, connectTo: ConnectTo): Address {
+export function findAddress(endpoint: string, connectTo: ConnectTo, side: Side = 'old'): Address {
   const name = new URL(endpoint).hostname;
-  const [, other] = Object.entries(connectTo).find(([of]) => sameEndpoint(of, endpoint)) ?? [];
+  const other = connectTo[side] ?? Object.entries(connectTo).find(([of]) => sameEndpoint(of, endpoint))?.[1];
   return { host: name, port: 443, isPlain: false, ...(other === undefined ? {} : parseAddress(other)), name };
 }
 

@@ -1,7 +1,9 @@
 /** Asks proxies over HTTPS as KMS does, from where we are. */
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { ProxyReply, ProxyRequest, XksProxy } from '../ports/xks-proxy.ts';
+import { toPrintable } from '../domain/printable.ts';
+import { createKnownSecrets, hideKnownSecrets } from '../kms/known-secrets.ts';
+import type { ProxyAnswer, ProxyReply, ProxyRequest, XksProxy } from '../ports/xks-proxy.ts';
 import { type ConnectTo, findAddress, serverName } from './address.ts';
 import { greet, tlsOfKms } from './greet.ts';
 import { limitTime } from './limit.ts';
@@ -26,12 +28,13 @@ const maxBodyBytes = 64 * 1024;
 export function createXksProxy(options: XksProxyOptions): XksProxy {
   const { connectTo = {}, now, authorities, timeoutMs = 5_000 } = options;
   const trust = authorities === undefined ? {} : { ca: authorities };
+  const secrets = createKnownSecrets();
   const agents = { plain: new HttpAgent({ keepAlive: true }), tls: new HttpsAgent({ keepAlive: true }) };
 
   /** Signed, and not sent yet. */
   async function prepare(request: ProxyRequest): Promise<{ readonly body: string; open(): ClientRequest }> {
-    const { endpoint, method, credential } = request;
-    const { host, port, isPlain, name } = findAddress(endpoint, connectTo);
+    const { endpoint, side = 'old', method, credential } = request;
+    const { host, port, isPlain, name } = findAddress(endpoint, connectTo, side);
     const path = `${request.path}/${request.resource}`;
     const body = method === 'POST' ? JSON.stringify(request.body) : '';
     const signed = await sign(credential, { method, host: name, path, body, region: options.region, atMs: now() });
@@ -47,26 +50,45 @@ export function createXksProxy(options: XksProxyOptions): XksProxy {
   }
 
   return {
-    greet: (endpoint, signal) =>
+    greet: (endpoint, signal, side = 'old') =>
       limitTime(timeoutMs, signal, (end, over) =>
-        greet(findAddress(endpoint, connectTo), { authorities, nowMs: now() }, end, over),
+        greet(findAddress(endpoint, connectTo, side), { authorities, nowMs: now() }, end, over),
       ),
+    locate(endpoint, side) {
+      const { host, port } = findAddress(endpoint, connectTo, side);
+      return `${host}:${port}`.toLowerCase();
+    },
+
     async ask(request, signal) {
+      secrets.add(request.credential.RawSecretAccessKey);
+      const asked = { path: `${request.path}/${request.resource}` };
       const { body, open } = await prepare(request);
       const startedAtMs = now();
       return limitTime<ProxyReply>(timeoutMs, signal, (end, over) => {
         const sent = open();
         over.addEventListener('abort', () => sent.destroy(), { once: true });
         sent.on('error', (error) => end(nameTrouble(error)));
-        sent.once('response', (response) => read(response, startedAtMs, now, end));
+        sent.once('response', (response) => read(response, asked, startedAtMs, now, end));
         sent.end(body);
       });
     },
   };
 }
 
+/** Members that hold bytes in Base64, which are no reading matter. */
+const ofBytes = new Set(['plaintext', 'ciphertext', 'initializationVector', 'authenticationTag', 'ciphertextMetadata']);
+
+const longestText = 300;
+
+/** As people may see it: nobody knows what a proxy puts into its texts. */
+function clean(text: string): string {
+  const shown = toPrintable(hideKnownSecrets(text));
+  return shown.length > longestText ? `${shown.slice(0, longestText)}...` : shown;
+}
+
 function read(
   response: IncomingMessage,
+  asked: Pick<ProxyAnswer, 'path'>,
   startedAtMs: number,
   now: () => number,
   end: (reply: ProxyReply) => void,
@@ -85,6 +107,7 @@ function read(
       kind: 'answered',
       status: response.statusCode ?? 0,
       json: parse(Buffer.concat(chunks).toString('utf8')),
+      ...asked,
       aheadMs: Number.isNaN(toldMs) ? null : toldMs - now(),
       elapsedMs: now() - startedAtMs,
     });
@@ -93,7 +116,7 @@ function read(
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (name, value) => (typeof value === 'string' && !ofBytes.has(name) ? clean(value) : value));
   } catch {
     return undefined;
   }

@@ -22,6 +22,8 @@ describe('a cluster is judged', () => {
   const fine: object[] = [];
   const problem = (text: string) => [failed(text)];
   const doubt = (text: string) => [warned(text)];
+  const changing = (state: string) =>
+    `cluster-new is ${state}, not ACTIVE: it takes no new password of kmsuser meanwhile, and KMS sets one at each connect; wait until it is ACTIVE`;
 
   it.each<[string, Partial<Cluster>, object, object]>([
     ['that is as it should be', {}, fine, fine],
@@ -34,8 +36,14 @@ describe('a cluster is judged', () => {
     [
       'that is being modified',
       { state: 'MODIFY_IN_PROGRESS' },
-      doubt('cluster-new is being modified, and KMS may not be able to log in until that has ended'),
-      doubt('cluster-new is being modified, and KMS may not be able to log in until that has ended'),
+      problem(changing('MODIFY_IN_PROGRESS')),
+      problem(changing('MODIFY_IN_PROGRESS')),
+    ],
+    [
+      'whose migration is being rolled back',
+      { state: 'ROLLBACK_IN_PROGRESS' },
+      problem(changing('ROLLBACK_IN_PROGRESS')),
+      problem(changing('ROLLBACK_IN_PROGRESS')),
     ],
     [
       'with one active HSM',
@@ -112,6 +120,7 @@ describe('the check looks at the cluster', () => {
     expect(await look({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
       status: 'failed',
       message: 'there is no cluster cluster-nowherenowh in this account and Region',
+      curedBy: 'CloudHsmClusterId',
     });
   });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterBackupCheck, judgeBackup } from '../../src/checks/cluster-backup.ts';
 import { type Neighbours, serveNeighbours, startedAtMs } from '../support/neighbours.ts';
 
-const at = (...createdAtMs: number[]) => createdAtMs.map((ms) => ({ createdAtMs: ms }));
+const at = (...createdAtMs: number[]) => createdAtMs.map((ms) => ({ createdAtMs: ms, keyState: 'Enabled' }));
 
 describe('a backup is judged by the keys of the store', () => {
   const made = 'the backup of 1970-01-01T00:00:01.000Z';
@@ -24,7 +24,21 @@ describe('a backup is judged by the keys of the store', () => {
       `2 keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`,
     ],
   ])('%s', (_what, keys, hidden, status, message) => {
-    expect(judgeBackup(1_000, { keys, hidden })).toEqual({ status, message });
+    const isUndecided = hidden > 0 ? { isUndecided: true } : {};
+    expect(judgeBackup(1_000, { keys, hidden }, false)).toEqual({ status, message, ...isUndecided });
+  });
+
+  it('and asks for missing-keys while the old cluster serves them', () => {
+    expect(judgeBackup(1_000, { keys: at(500, 1_500), hidden: 0 }, true)).toMatchObject({ risk: 'missing-keys' });
+    expect(judgeBackup(1_000, { keys: at(500), hidden: 0 }, true)).not.toHaveProperty('risk');
+  });
+
+  it('without those that are pending deletion', () => {
+    const given = { createdAtMs: 1_500, keyState: 'PendingDeletion' };
+    expect(judgeBackup(1_000, { keys: [...at(500), given], hidden: 0 }, true)).toEqual({
+      status: 'passed',
+      message: `no key is younger than ${made}`,
+    });
   });
 });
 
@@ -54,6 +68,7 @@ describe('the check looks at the backup of a new cluster', () => {
     expect(await look()).toEqual({
       status: 'warned',
       message: '1 of 1 keys are younger than the backup of 2025-12-31T23:59:00.000Z, so the cluster does not have them',
+      risk: 'missing-keys',
     });
   });
 
@@ -65,7 +80,7 @@ describe('the check looks at the backup of a new cluster', () => {
   it.each(['DescribeClusters', 'DescribeBackups'])('and warns where it may not call %s', async (operation) => {
     around.deny(operation);
     const message = expect.stringMatching(`^could not look \\(cloudhsm:${operation}\\): .`);
-    expect(await look()).toEqual({ status: 'warned', message });
+    expect(await look()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 
   it('and warns where it may not list keys', async () => {
@@ -75,6 +90,7 @@ describe('the check looks at the backup of a new cluster', () => {
     expect(await around.look(check, store, { CloudHsmClusterId: target })).toEqual({
       status: 'warned',
       message: 'could not look (kms:ListKeys, kms:DescribeKey): not for you',
+      isUndecided: true,
     });
   });
 
@@ -87,6 +103,7 @@ describe('the check looks at the backup of a new cluster', () => {
       message: expect.stringMatching(
         `^backup-\\w+, of which ${target} was made, is gone: how old it is cannot be seen$`,
       ),
+      isUndecided: true,
     });
   });
 });

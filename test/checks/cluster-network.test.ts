@@ -103,7 +103,7 @@ describe('the check looks at the network of the cluster', () => {
     around.deny(operation);
 
     const message = expect.stringMatching(`^could not look \\(${action}\\): .`);
-    expect(await look()).toEqual({ status: 'warned', message });
+    expect(await look()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 
   it('not where there is no such cluster, which another check tells', async () => {

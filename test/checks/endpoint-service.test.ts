@@ -141,6 +141,7 @@ describe('the check looks at the endpoint service', () => {
     expect(await look()).toEqual({
       status: 'failed',
       message: `there is no VPC endpoint service ${name} in this account and us-east-1`,
+      curedBy: 'XksProxyVpcEndpointServiceName',
     });
     expect(await look({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
       status: 'warned',
@@ -172,12 +173,12 @@ describe('the check looks at the endpoint service', () => {
   });
 
   it.each([
-    ['DescribeVpcEndpointServices', 'unknown'],
-    ['DescribeVpcEndpointServicePermissions', 'warned'],
-  ])('and says so where it may not call %s', async (operation, status) => {
+    ['DescribeVpcEndpointServices', { status: 'unknown' }],
+    ['DescribeVpcEndpointServicePermissions', { status: 'warned', isUndecided: true }],
+  ])('and says so where it may not call %s', async (operation, found) => {
     addService();
     around.deny(operation);
     const message = expect.stringMatching(`^could not look \\(ec2:${operation}\\): .`);
-    expect(await look()).toEqual({ status, message });
+    expect(await look()).toEqual({ ...found, message });
   });
 });

@@ -31,10 +31,10 @@ describe('the check of the external keys', () => {
       message: '4 external keys missing or unfit',
       details: [
         '1 external key there and fit',
-        'key-1 (external key ext-1): it is no AES_256 key',
-        'key-2 (external key ext-2): it does not both encrypt and decrypt',
-        'key-3 (external key ext-3): it is not ENABLED',
-        'key-4 (external key ext-4): it answers 404 KeyNotFoundException',
+        'key-1 (external key ext-1): it is no AES_256 key: its keySpec is "RSA_2048"',
+        'key-2 (external key ext-2): it does not both encrypt and decrypt: its keyUsage is ["ENCRYPT"]',
+        'key-3 (external key ext-3): it is not ENABLED: its keyStatus is "DISABLED"',
+        'key-4 (external key ext-4): it answers 404 KeyNotFoundException for /old/kms/xks/v1/keys/ext-4/metadata',
       ],
     };
 
@@ -77,7 +77,7 @@ describe('the check of the external keys', () => {
     const message = 'could not look (kms:ListKeys, kms:DescribeKey): not authorized: kms:ListKeys';
     expect(await look()).toMatchObject({
       'external-keys': { status: 'warned', message },
-      'same-keys': { status: 'warned', message: `not compared: ${message}` },
+      'same-keys': { status: 'unknown', message: `not compared: ${message}` },
     });
   });
 
@@ -88,7 +88,8 @@ describe('the check of the external keys', () => {
 
     expect(await see(stage)).toEqual({
       status: 'unknown',
-      message: 'not all looked at: it denies access from here (403 AccessDeniedException)',
+      message:
+        'not all looked at: it denies access to arn:aws:iam::111122223333:root, in whose name cks asks (403 AccessDeniedException)',
       details: ['0 external keys there and fit'],
     });
   });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
-import { createKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
+import type { Change } from '../../src/domain/change.ts';
+import { assessRisks, type CheckFinding } from '../../src/domain/checks.ts';
+import type { KeyStore } from '../../src/domain/key-store.ts';
+import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
+import { answerJson, healthy, keep, serveRaw } from '../support/proxies.ts';
+import { createKeys, externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 const see = async (stage: Awaited<ReturnType<typeof setStage>>, looking: Parameters<typeof stage.look>[0] = {}) =>
@@ -46,6 +50,58 @@ describe('the check of the same keys', () => {
     });
   });
 
+  describe('where old and new settings have one name and path', () => {
+    const service = 'com.amazonaws.vpce.us-east-1.vpce-svc-0green00000000002';
+    const settings = {
+      ...externalStore.settings,
+      XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+      XksProxyVpcEndpointServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0blue000000000001',
+    };
+    const store = { ...externalStore, settings };
+
+    it.each<[string, Change, KeyStore]>([
+      ['another VPC endpoint service', { XksProxyVpcEndpointServiceName: service }, store],
+      ['another owner of the service', { XksProxyVpcEndpointServiceOwner: '444455556666' }, store],
+      [
+        'another connectivity',
+        {
+          XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
+          XksProxyUriEndpoint: oldEndpoint.toUpperCase().replace('HTTPS', 'https'),
+          XksProxyVpcEndpointServiceName: service,
+        },
+        externalStore,
+      ],
+    ])('compares nothing for %s, and unproven-keys stays', async (_, change, of) => {
+      const stage = await setStage();
+      const found = await stage.look({ change, store: of });
+      const one = `${new URL(stage.url).host}`;
+      expect(found['same-keys']).toEqual({
+        status: 'unknown',
+        message: `not compared: the old and the new settings lead to one address from here, ${one}, so it would be compared with itself; --xks-proxy-connect-to old=HOST:PORT and new=HOST:PORT give an address to each`,
+        risk: 'unproven-keys',
+      });
+      expect(found['xks-proxy']).toMatchObject({ isUndecided: true });
+      expect(assessRisks(['unproven-keys'], [{ check: 'same-keys', ...found['same-keys'] } as CheckFinding])).toEqual([
+        'unproven-keys',
+      ]);
+    });
+
+    it.each([
+      ['one', 'passed'],
+      ['another', 'failed'],
+    ])('compares them at the two addresses that are given: key manager %s', async (keyManager, status) => {
+      const green = createSimulator();
+      const { AccessKeyId, RawSecretAccessKey } = oldCredential;
+      green.addProxy({ endpoint: oldEndpoint, keyManager, credentials: { [AccessKeyId]: RawSecretAccessKey } });
+      const { url } = keep(await serveXksProxy(green));
+      const stage = await setStage({ connectTo: { new: url } });
+      Object.assign(stage.from, { keyManager: 'one', paths: undefined });
+
+      const found = await see(stage, { change: { XksProxyVpcEndpointServiceName: service }, store });
+      expect(found).toMatchObject({ status });
+    });
+  });
+
   it('does not take an answer for a proof that is something else', async () => {
     const { address } = await serveRaw((_, response) => answerJson(response, 200, { ...healthy, plaintext: 'AAAA' }));
     const stage = await setStage({ connectTo: { [newEndpoint]: address } });
@@ -62,7 +118,8 @@ describe('the check of the same keys', () => {
     const fit = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' } as const;
     stage.from.keys = { 'ext-1': { ...fit, keyStatus: 'DISABLED' }, 'ext-2': fit, 'ext-3': fit };
     expect(await see(stage)).toEqual({
-      status: 'warned',
+      status: 'unknown',
+      risk: 'unproven-keys',
       message: '2 external keys of 3 proven the same',
       details: [`key-1 (external key ext-1): encrypting at ${oldEndpoint}: it answers 400 InvalidStateException`],
     });
@@ -70,7 +127,8 @@ describe('the check of the same keys', () => {
     stage.from.keys = undefined;
     stage.hold(createKeys(1), 2);
     expect(await see(stage)).toEqual({
-      status: 'warned',
+      status: 'unknown',
+      risk: 'unproven-keys',
       message: '1 external key of 1 proven the same, and 2 more that may be in the store could not be described',
       details: [],
     });
@@ -82,7 +140,7 @@ describe('the check of the same keys', () => {
     stage.from.credentials = {};
 
     const found = await see(stage);
-    expect(found).toMatchObject({ status: 'warned', message: '0 external keys of 200 proven the same' });
+    expect(found).toMatchObject({ status: 'unknown', message: '0 external keys of 200 proven the same' });
     expect(found?.details).toHaveLength(11);
     expect(found?.details?.[0]).toMatch(
       /^key-\d+ \(external key ext-\d+\): encrypting at https:\/\/old.xks.example.com: it refuses the credential \(401/,
@@ -96,7 +154,7 @@ describe('the check of the same keys', () => {
     const found = { status: 'passed', message: 'the store holds no key', provesKeys: true };
     expect(await see(stage, { hasOld: false })).toEqual(found);
     stage.hold([], 1);
-    expect(await see(stage, { hasOld: false })).toMatchObject({ status: 'warned' });
+    expect(await see(stage, { hasOld: false })).toMatchObject({ status: 'unknown' });
   });
 
   it('says nothing secret, whatever proxies and their errors say', async () => {

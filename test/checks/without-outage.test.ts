@@ -47,6 +47,7 @@ describe('a check of a live change', () => {
       check: 'weather',
       status: 'warned',
       message: 'it is dark',
+      isUndecided: true,
     });
   });
 

@@ -71,8 +71,8 @@ describe('the check of a proxy', () => {
 
     expect(await look({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false })).toEqual({
       'xks-proxy': { status: 'unknown', message: say(why), details: [plain] },
-      'external-keys': { status: 'warned', message: `not looked at: ${why}` },
-      'same-keys': { status: 'warned', message: `not compared: ${why}` },
+      'external-keys': { status: 'warned', message: `not looked at: ${why}`, isUndecided: true },
+      'same-keys': { status: 'unknown', message: `not compared: ${why}`, risk: 'unproven-keys' },
     });
   });
 
@@ -99,10 +99,24 @@ describe('the check of a proxy', () => {
     ['internalError', 'failed', 'it answers 500 InternalException'],
     ['throttled', 'unknown', 'it is too busy to answer (429 ThrottlingException)'],
     ['dependencyTimeout', 'unknown', 'it is too busy to answer (503 DependencyTimeoutException)'],
-    [{ status: 200, body: '{}' }, 'failed', 'its health answer is none that KMS can read'],
+    [
+      { status: 200, body: '{}' },
+      'failed',
+      'its health answer is none that KMS can read: ekmFleetDetails is missing, not a list',
+    ],
     [{ status: 200, body: '[]' }, 'failed', 'its answer is no JSON object'],
     [{ status: 403, body: '<b>no</b>' }, 'unknown', 'it denies access from here (403)'],
-    [{ status: 500, body: '{"errorName":"Surprise \\u001b[2J"}' }, 'failed', 'it answers 500'],
+    [{ status: 500, body: '{"errorName":"Surprise \\u001b[2J"}' }, 'failed', 'it answers 500 Surprise ?[2J'],
+    [
+      { status: 400, body: '{"errorName":"ValidationException","errorMessage":"kmsRequestId: bad\\u0007 form"}' },
+      'failed',
+      'it answers 400 ValidationException: "kmsRequestId: bad? form"',
+    ],
+    [
+      { status: 200, body: '{"ekmFleetDetails":[{"healthStatus":"SLEEPY"}]}' },
+      'failed',
+      'its health answer is none that KMS can read: a healthStatus is "SLEEPY", not ACTIVE, DEGRADED, UNAVAILABLE',
+    ],
   ] as const)('judges the answer %j: %s', async (answer, status, message) => {
     const { look, to } = await setStage();
     to.answer = answer;
@@ -117,7 +131,7 @@ describe('the check of a proxy', () => {
       return [found?.status, found?.message];
     };
     to.paths = ['/elsewhere/kms/xks/v1'];
-    expect(await see()).toEqual(['failed', say('it answers 404 InvalidUriPathException')]);
+    expect(await see()).toEqual(['failed', say('it answers 404 InvalidUriPathException for /old/kms/xks/v1/health')]);
     to.paths = undefined;
     to.accessDenied = true;
     expect(await see()).toEqual(['unknown', say('it denies access from here (403 AccessDeniedException)')]);
@@ -227,7 +241,7 @@ describe('the check of a proxy', () => {
         ),
       },
       'external-keys': { status: 'warned' },
-      'same-keys': { status: 'warned', message: '0 external keys of 3 proven the same' },
+      'same-keys': { status: 'unknown', message: '0 external keys of 3 proven the same' },
     });
   });
 });

@@ -140,7 +140,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),
-    says: '--accept takes outage, no-rollback, unproven-keys, login, short-credentials, unfinished-run or unknown:CHECK',
+    says: '--accept takes outage, no-rollback, unproven-keys, missing-keys, login, short-credentials, unfinished-run or unknown:CHECK',
   },
   'an unknown check': {
     words: rename('--skip-check', 'key'),

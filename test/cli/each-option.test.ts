@@ -104,6 +104,11 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(locked.json().reason).toMatchObject({ code: 'NOT_KEPT' });
   });
 
+  test('an examination without a use of keys', async ({ rehearsal }) => {
+    addExternal(rehearsal, { ConnectionState: 'CONNECTED' });
+    expect(await rehearsal.run(['doctor', id, '--no-key-test'])).toMatchObject({ exitCode: 9 });
+  });
+
   test('how a run is told, and what its journal is asked', async ({ rehearsal }) => {
     const { run, folder } = rehearsal;
     addExternal(rehearsal);

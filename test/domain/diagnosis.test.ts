@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import { connectionErrors } from '../../src/domain/connection-errors.ts';
-import { type Diagnosis, diagnose } from '../../src/domain/diagnosis.ts';
+import { type Diagnosis, diagnose, type Symptoms } from '../../src/domain/diagnosis.ts';
 import type { ConnectionState } from '../../src/domain/key-store.ts';
+import type { StoreKeyTest } from '../../src/domain/store-key-test.ts';
 
 const store = (connectionState: ConnectionState, more: object = {}) => ({
   customKeyStoreId: 'cks-1',
@@ -13,26 +14,109 @@ const store = (connectionState: ConnectionState, more: object = {}) => ({
   ...more,
 });
 const found = (status: CheckFinding['status'], check = 'cloudhsm-cluster') => ({ check, status, message: 'as it is' });
-const examine = (
-  state: ConnectionState,
-  findings: readonly CheckFinding[] = [],
-  unfinishedRunId: string | null = null,
-) => diagnose({ store: store(state), findings, unfinishedRunId });
+const keyTest = (status: StoreKeyTest['status'], message = 'keys work'): StoreKeyTest => ({
+  kind: 'fresh',
+  status,
+  message,
+  keys: [],
+});
+const nothingElse = {
+  findings: [],
+  keyTest: keyTest('passed'),
+  atWork: null,
+  unfinished: null,
+  reconnectRisks: [],
+  problems: [],
+} as const;
+const examine = (state: ConnectionState, findings: readonly CheckFinding[] = [], more: Partial<Symptoms> = {}) =>
+  diagnose({ ...nothingElse, store: store(state), findings, ...more });
 
 describe('the diagnosis of a store', () => {
   it.each<[string, Diagnosis, Diagnosis]>([
-    ['that works', examine('CONNECTED'), { isWell: true, verdict: 'nothing is amiss', next: [] }],
+    ['whose keys work', examine('CONNECTED'), { isWell: true, verdict: 'keys work', next: [] }],
     [
-      'that works, with doubts',
-      examine('CONNECTED', [found('warned'), found('unknown'), found('skipped')]),
-      { isWell: true, verdict: 'nothing is amiss', next: [] },
+      'whose keys work, with doubts',
+      examine('CONNECTED', [found('warned'), found('unknown'), found('skipped', 'cluster-network')], {
+        problems: ['the lock table cannot be read'],
+      }),
+      {
+        isWell: true,
+        verdict: 'keys work; 2 checks could not run: cloudhsm-cluster, cluster-network; the lock table cannot be read',
+        next: [],
+      },
+    ],
+    [
+      'that is CONNECTED, with keys that do not work',
+      examine('CONNECTED', [], { keyTest: keyTest('failed', '1 of 3 tested keys do not work') }),
+      {
+        isWell: false,
+        verdict: 'it is CONNECTED, but 1 of 3 tested keys do not work',
+        next: ['cks check cks-1'],
+      },
+    ],
+    [
+      'that is CONNECTED, where no key could be used and no check could run',
+      examine('CONNECTED', [found('unknown')], { keyTest: keyTest('unknown', 'we are denied') }),
+      {
+        isWell: null,
+        verdict:
+          'it is CONNECTED, which says nothing of its keys; we are denied; 1 check could not run: cloudhsm-cluster',
+        next: [],
+      },
+    ],
+    [
+      'whose cluster is gone',
+      examine('CONNECTED', [{ ...found('failed'), curedBy: 'CloudHsmClusterId' }]),
+      {
+        isWell: false,
+        verdict: 'it is CONNECTED, but another connect would fail: cloudhsm-cluster; its keys work now',
+        next: ['cks update cks-1 --cloud-hsm-cluster-id VALUE'],
+      },
+    ],
+    [
+      'on which a run works now',
+      examine('DISCONNECTED', [], { atWork: { runId: 'run-1', pid: 7, sinceMs: 0, step: 'settleStore' } }),
+      {
+        isWell: false,
+        verdict:
+          'run run-1 (process 7) since 1970-01-01T00:00:00.000Z, at settleStore works on it now; it is DISCONNECTED',
+        next: ['cks runs run-1', 'cks stop run-1'],
+      },
+    ],
+    [
+      'that a run on another machine has left',
+      examine('DISCONNECTED', [], { unfinished: { runId: 'run-1', host: 'ops-2' } }),
+      {
+        isWell: false,
+        verdict: 'run run-1 on ops-2 has not ended, and left it DISCONNECTED',
+        next: ['cks resume run-1'],
+      },
+    ],
+    [
+      'of a state that nobody knows',
+      examine('REBALANCING' as ConnectionState, [], { keyTest: keyTest('skipped', 'not tested') }),
+      {
+        isWell: null,
+        verdict: 'this version of cks does not know what it is: its ConnectionState is REBALANCING; not tested',
+        next: ['cks describe'],
+      },
+    ],
+    [
+      'that is offline, where a login has to be accepted',
+      examine('DISCONNECTED', [], { reconnectRisks: ['login'] }),
+      {
+        isWell: false,
+        verdict: 'it is DISCONNECTED, and no key in it can be used',
+        next: ['cks reconnect cks-1 --accept login'],
+      },
     ],
     [
       'that works as long as it is not connected again',
       examine('CONNECTED', [found('failed'), found('failed', 'cluster-network')]),
       {
         isWell: false,
-        verdict: 'it is CONNECTED, but another connect would fail: cloudhsm-cluster and cluster-network',
+        verdict:
+          'it is CONNECTED, but another connect would fail: cloudhsm-cluster and cluster-network; its keys work now',
         next: ['cks check cks-1'],
       },
     ],
@@ -57,7 +141,7 @@ describe('the diagnosis of a store', () => {
     ],
     [
       'that a run has left, before anything else',
-      examine('DISCONNECTED', [found('failed')], 'run-1'),
+      examine('DISCONNECTED', [found('failed')], { unfinished: { runId: 'run-1' } }),
       { isWell: false, verdict: 'run run-1 has not ended, and left it DISCONNECTED', next: ['cks resume run-1'] },
     ],
   ])('%s', (_, diagnosis, expected) => {
@@ -68,7 +152,7 @@ describe('the diagnosis of a store', () => {
     const commands = Object.entries(connectionErrors).flatMap(([connectionErrorCode, { appliesTo }]) =>
       (appliesTo === 'both' ? (['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'] as const) : [appliesTo]).map((type) => {
         const failed = store('FAILED', { customKeyStoreType: type, connectionErrorCode });
-        const { isWell, error, next } = diagnose({ store: failed, findings: [], unfinishedRunId: null });
+        const { isWell, error, next } = diagnose({ ...nothingElse, store: failed });
         expect(isWell).toBe(false);
         expect(error?.code).toBe(connectionErrorCode);
         return `${type} ${connectionErrorCode}: ${next.join(', ').replace(' cks-1', '')}`;
@@ -88,7 +172,7 @@ describe('the diagnosis of a store', () => {
         "AWS_CLOUDHSM INSUFFICIENT_FREE_ADDRESSES_IN_SUBNET: cks reconnect",
         "AWS_CLOUDHSM SUBNET_NOT_FOUND: cks update --cloud-hsm-cluster-id VALUE",
         "AWS_CLOUDHSM USER_LOCKED_OUT: cks update --key-store-password env:NAME",
-        "AWS_CLOUDHSM USER_LOGGED_IN: cks reconnect --accept login",
+        "AWS_CLOUDHSM USER_LOGGED_IN: cks reconnect",
         "AWS_CLOUDHSM USER_NOT_FOUND: cks update --key-store-password env:NAME",
         "EXTERNAL_KEY_STORE XKS_PROXY_ACCESS_DENIED: cks reconnect",
         "EXTERNAL_KEY_STORE XKS_PROXY_INVALID_CONFIGURATION: cks update --xks-proxy-uri-path VALUE",

@@ -21,6 +21,14 @@ const waitFor = (goal: Expectation['goal'], stale = noStaleReads): Expectation =
   ...(goal === 'shown' ? { state: 'CONNECTED' } : {}),
 });
 
+describe('a ConnectionState that this version does not know', () => {
+  it.each(['settled', 'DISCONNECTED', 'CONNECTED', 'shown'] as const)('ends no wait for %s before its end', (goal) => {
+    const unknown = store('REBALANCING' as ConnectionState);
+    expect(judgeLook(waitFor(goal), unknown, minuteMs, moved)).toBe('waiting');
+    expect(judgeLook(waitFor(goal), unknown, 16 * minuteMs, moved)).toBe('overdue');
+  });
+});
+
 describe('the wait for CONNECTED', () => {
   /** The Disconnect was accepted at 0, the Connect a minute later. */
   const leftConnected = leaveStates(noStaleReads, ['CONNECTED'], 0);

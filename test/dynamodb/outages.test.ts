@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import { awake, createTableLock, listOutages } from '../../src/dynamodb/table-lock.ts';
+import { awake, createTableLock, listOutages, readStoreLock } from '../../src/dynamodb/table-lock.ts';
+import { findWorkers } from '../../src/library/who-works.ts';
 import { useTable } from '../support/lock-tables.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
@@ -43,6 +44,20 @@ async function leaveOffline(runId: string) {
 }
 
 describe('the table knows of a store', () => {
+  it('which run works on it, which ones are unfinished, and since when it is offline', async () => {
+    const lock = await leaveOffline('run-1');
+    expect(await readStoreLock(server().open(), place, store)).toMatchObject({
+      ok: true,
+      value: { owner: { runId: 'run-1', host: 'here' }, left: [], outage: { sinceMs: 1_000, runId: 'run-1' } },
+    });
+
+    await lock.release('stranded');
+    expect(await readStoreLock(server().open(), place, store)).toMatchObject({
+      ok: true,
+      value: { owner: null, outage: { runId: 'run-1' } },
+    });
+  });
+
   it('since when a run has it offline, and when it is back', async () => {
     const lock = await leaveOffline('run-1');
     expect(await list()).toEqual([outage('run-1', 1_000)]);
@@ -88,5 +103,28 @@ describe('the table knows of a store', () => {
   it('and says where it cannot be read', async () => {
     server().fail('denied');
     expect(await listOutages(server().open())).toMatchObject({ ok: false, failure: { class: 'denied' } });
+  });
+});
+
+describe('who works on a store', () => {
+  const connection = () => ({
+    lockTable: server().open(),
+    endpoint: undefined,
+    place: { ...place, account: 'unknown' },
+    findAccount: async () => place.account,
+  });
+
+  it('is known by the lock table', async () => {
+    await leaveOffline('run-1');
+    expect(await findWorkers(store, connection())).toMatchObject({
+      atWork: { runId: 'run-1', host: 'here' },
+      offline: { runId: 'run-1', since: '1970-01-01T00:00:01.000Z' },
+      problem: null,
+    });
+  });
+
+  it('is not known where nobody tells whose account it is, as a run would be refused then', async () => {
+    const found = await findWorkers(store, { ...connection(), findAccount: async () => 'unknown' });
+    expect(found).toMatchObject({ atWork: null, problem: expect.stringContaining('allow sts:GetCallerIdentity') });
   });
 });

@@ -111,7 +111,8 @@ describe.concurrent('a store that moves', () => {
     });
     const stale = simulator.addCluster({ restoredFrom: cluster, backupAtMs });
 
-    const result = await safeUpdate({ ...common, customKeyStoreId: 'hsm', change: { CloudHsmClusterId: stale } });
+    const move = { ...common, customKeyStoreId: 'hsm', change: { CloudHsmClusterId: stale } };
+    const result = await safeUpdate({ ...move, accept: [...(common.accept ?? []), 'missing-keys'] });
 
     expect(result).toMatchObject({
       outcome: 'stranded',

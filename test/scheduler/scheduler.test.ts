@@ -44,6 +44,14 @@ interface Changes {
 const done = { ok: true, value: null };
 
 describe("a dead man's switch at EventBridge Scheduler", () => {
+  test('is found with the instant at which it fires, and is not found where none is armed', async () => {
+    const { scheduler, order } = open();
+
+    expect(await scheduler.find(order.name)).toEqual({ ok: true, value: null });
+    await scheduler.arm(order);
+    expect(await scheduler.find(order.name)).toEqual({ ok: true, value: { atMs: order.atMs } });
+  });
+
   test('is one Connect at its instant, never tried again, of which nothing is left', async () => {
     const { scheduler, store, order, sent, state } = open();
 

@@ -5,6 +5,7 @@ import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
 import type { KeyInventory, StoreKey } from '../../src/ports/keys.ts';
 import type { Reply } from '../../src/ports/kms.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
@@ -86,6 +87,9 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
     inventory.reply = { ok: true, value: { keys, hidden }, calls: 1 };
   };
 
+  /** As the vault does. */
+  const known = createKnownSecrets();
+
   /** By the check's name. */
   async function look(looking: Looking = {}): Promise<Findings> {
     const { change = move, policy = {}, hasOld = true, store = externalStore, signal = never } = looking;
@@ -99,6 +103,7 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
           async resolve(reference) {
             const value = values[reference];
             if (value === undefined) throw new SecretUnavailableError(`${reference} is not set`);
+            known.add(value);
             return value;
           },
         },
@@ -112,5 +117,5 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
     const found = checks.map(async (check) => [check.name, await check.look(store, plan, signal)] as const);
     return Object.fromEntries(await Promise.all(found));
   }
-  return { simulator, from, to, proxy, inventory, hold, look, values };
+  return { simulator, url, from, to, proxy, inventory, hold, look, values };
 }

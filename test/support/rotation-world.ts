@@ -302,6 +302,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
   };
 
   const openProxy = (gate: Gate): XksProxy => ({
+    locate: (endpoint) => endpoint,
     greet: async () => ({
       kind: 'met',
       certificate: { names: ['old.xks.example.com'], expiresAtMs: clock.now() + 90 * 86_400_000, flaw: null },

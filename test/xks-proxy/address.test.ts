@@ -18,6 +18,13 @@ describe('where a proxy is reached', () => {
     expect(findAddress(endpoint, { 'https://PROXY.example.com': text })).toEqual({ ...address, name });
   });
 
+  it('may differ between the settings in force and those that are asked for', () => {
+    const connectTo = { old: '10.0.0.1:443', new: '10.0.0.2:443' };
+    expect(findAddress(endpoint, connectTo, 'old')).toMatchObject({ host: '10.0.0.1', name });
+    expect(findAddress(endpoint, connectTo, 'new')).toMatchObject({ host: '10.0.0.2', name });
+    expect(() => openXksProxy({ xksProxyConnectTo: connectTo }, 'us-east-1')).not.toThrow();
+  });
+
   it('is its endpoint where nothing else is said', () => {
     const at = { host: name, port: 443, isPlain: false, name };
     expect(findAddress(endpoint, { 'https://other.example.com': '127.0.0.1:1' })).toEqual(at);

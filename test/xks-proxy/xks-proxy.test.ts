@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProxyAnswer } from '../../src/ports/xks-proxy.ts';
 import { createSelfSigned, createSimulator, serveXksProxy, type XksProxyOptions } from '../../src/simulator/index.ts';
 import {
   answerJson,
@@ -33,6 +34,7 @@ describe('a proxy that is asked', () => {
       kind: 'answered',
       status: 200,
       json: expect.objectContaining({ ekmFleetDetails: [{ id: 'ekm-1', model: 'simulated', healthStatus: 'ACTIVE' }] }),
+      path: `${path}/health`,
       aheadMs: expect.any(Number),
       elapsedMs: expect.any(Number),
     };
@@ -40,6 +42,25 @@ describe('a proxy that is asked', () => {
     expect(await reach((await simulate()).address).ask(health, never)).toEqual(answer);
     const secure = reach((await simulate({ tls })).address, { authorities: tls.cert });
     expect(await secure.ask(health, never)).toEqual(answer);
+  });
+
+  it('has its texts cleaned of secrets and unseen characters, and its bytes left as they are', async () => {
+    const { RawSecretAccessKey: secret } = credential;
+    const encoded = Buffer.from(secret).toString('base64');
+    const body = {
+      errorName: 'ValidationException',
+      errorMessage: `you sent ${secret} and ${encoded}\u0007${'x'.repeat(999)}`,
+      ekmFleetDetails: [{ id: secret, healthStatus: secret }],
+      ciphertext: encoded,
+    };
+    const { address } = await serveRaw((_, response) => answerJson(response, 400, body));
+    const reply = await reach(address).ask(health, never);
+
+    const { ciphertext, ...texts } = (reply as ProxyAnswer).json as Record<string, unknown>;
+    expect(ciphertext).toBe(encoded);
+    for (const form of [secret, encoded, Buffer.from(secret).toString('hex')])
+      expect(JSON.stringify(texts)).not.toContain(form);
+    expect(texts.errorMessage).toMatch(/^you sent \(secret\) and \(secret\)\?x{1,300}\.\.\.$/);
   });
 
   it('is asked with GET as well, signed', async () => {

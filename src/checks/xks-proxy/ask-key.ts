@@ -21,7 +21,7 @@ const passing: readonly ProxyTrouble[] = ['closed', 'noConnection', 'timedOut'];
 const operations = { metadata: 'CreateKey', encrypt: 'Encrypt', decrypt: 'Decrypt' } as const;
 
 export function createAskKey(proxy: XksProxy, signal: AbortSignal): AskKey {
-  return async ({ endpoint, path, credential }, key, action, fields = {}) => {
+  return async ({ endpoint, path, side, credential }, key, action, fields = {}) => {
     const [, partition, , , account] = key.arn.split(':');
     const requestMetadata = {
       awsPrincipalArn: `arn:${partition}:iam::${account}:root`,
@@ -33,14 +33,16 @@ export function createAskKey(proxy: XksProxy, signal: AbortSignal): AskKey {
     const request = {
       endpoint,
       path,
+      side,
       resource,
       method: 'POST',
       credential,
       body: { requestMetadata, ...fields },
     } as const;
-    const reply = await proxy.ask(request, signal);
-    const isPassing = reply.kind === 'failed' && passing.includes(reply.trouble) && !signal.aborted;
-    return isPassing ? proxy.ask(request, signal) : reply;
+    const first = await proxy.ask(request, signal);
+    const isPassing = first.kind === 'failed' && passing.includes(first.trouble) && !signal.aborted;
+    const reply = isPassing ? await proxy.ask(request, signal) : first;
+    return reply.kind === 'answered' ? { ...reply, principal: requestMetadata.awsPrincipalArn } : reply;
   };
 }
 

@@ -34,15 +34,23 @@ async function cross(ask: AskKey, from: OpenSource, to: OpenSource, key: Externa
   const encrypted = hear(first);
   if (isObstacle(encrypted))
     return { key, kind: judge(first), text: `encrypting at ${from.endpoint}: ${encrypted.text}` };
+  const missing = sealed.find((name) => typeof encrypted.json[name] !== 'string');
+  if (missing !== undefined)
+    return { key, kind: 'unproven', text: `encrypting at ${from.endpoint}: its answer has no ${missing}` };
   const reply = await ask(to, key, 'decrypt', { ...common, ...pickCiphertext(encrypted.json) });
   const certain = reply.kind === 'answered' && reply.status !== 200 ? noSameKey[readErrorName(reply) ?? ''] : undefined;
   if (certain !== undefined) return { key, kind: 'other', text: `${certain} (${to.endpoint})` };
   const decrypted = hear(reply);
   if (isObstacle(decrypted))
     return { key, kind: judge(reply), text: `decrypting at ${to.endpoint}: ${decrypted.text}` };
+  if (typeof decrypted.json.plaintext !== 'string')
+    return { key, kind: 'unproven', text: `decrypting at ${to.endpoint}: its answer has no plaintext` };
   if (decrypted.json.plaintext === plaintext) return { key, kind: 'same', text: null };
   return { key, kind: 'other', text: `decrypts to something else (${to.endpoint})` };
 }
+
+/** Source: XKS proxy API specification 1.0.3, "Encrypt". */
+const sealed = ['ciphertext', 'initializationVector', 'authenticationTag'] as const;
 
 function judge(reply: ProxyReply): Compared['kind'] {
   return isOfKey(reply) ? 'unproven' : 'unasked';

@@ -1,10 +1,10 @@
 /** Whether each external key of the store is there and fit, where the plan leads. */
 import type { Check } from '../../ports/checks.ts';
 import type { ProxyReply } from '../../ports/xks-proxy.ts';
-import { conclude, type Note, passed, shorten, unknown, warned } from '../conclude.ts';
+import { conclude, type Note, passed, shorten, unknown, unseen, warned } from '../conclude.ts';
 import { type ExternalKey, nameKey } from './ask-key.ts';
 import { askAboutEach, countKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
-import { type Fields, hear, isObstacle, isOfKey, type Obstacle } from './obstacles.ts';
+import { type Fields, hear, isObstacle, isOfKey, type Obstacle, quoteMember } from './obstacles.ts';
 import { isOpen, noCredential } from './sources.ts';
 
 interface Judged {
@@ -23,9 +23,9 @@ export function createExternalKeysCheck(ports: KeyPorts): Check {
       if (sources === null) return null;
       const { next, moves } = sources;
       // What has to be accepted is that the check of the proxy, or of the keys, could not look: once is enough.
-      if (!isOpen(next)) return { status: 'warned', message: `not looked at: ${noCredential}` };
+      if (!isOpen(next)) return conclude([unseen(`not looked at: ${noCredential}`)]);
       const inventory = await listExternalKeys(ports, store.customKeyStoreId, signal);
-      if (isObstacle(inventory)) return { status: 'warned', message: inventory.text };
+      if (isObstacle(inventory)) return conclude([unseen(inventory.text)]);
       const { keys, hidden } = inventory;
       const judged = await askAboutEach(
         ports,
@@ -38,13 +38,14 @@ export function createExternalKeysCheck(ports: KeyPorts): Check {
         status,
         message,
         details = [],
+        isUndecided,
       } = conclude([
         ...judgeObstacles(judged, moves),
         ...judgeFlaws(judged, moves),
         ...judgeRest(judged, keys.length - judged.length, hidden),
       ]);
       const lines = judged.flatMap(({ key, flaw }) => (flaw === null ? [] : [`${nameKey(key)}: ${flaw}`]));
-      return { status, message, details: [...details, ...shorten(lines)] };
+      return { status, message, details: [...details, ...shorten(lines)], ...(isUndecided ? { isUndecided } : {}) };
     },
   };
 }
@@ -58,10 +59,11 @@ function judgeKey(key: ExternalKey, reply: ProxyReply): Judged {
 
 /** Source: XKS proxy API specification 1.0.3, "GetKeyMetadata"; developer guide, create-xks-keys. */
 function findFlaw({ keySpec, keyUsage, keyStatus }: Fields): string | null {
-  if (keySpec !== 'AES_256') return 'it is no AES_256 key';
+  if (keySpec !== 'AES_256') return `it is no AES_256 key: its keySpec is ${quoteMember(keySpec)}`;
   const uses: readonly unknown[] = Array.isArray(keyUsage) ? keyUsage : [];
-  if (!uses.includes('ENCRYPT') || !uses.includes('DECRYPT')) return 'it does not both encrypt and decrypt';
-  return keyStatus === 'ENABLED' ? null : 'it is not ENABLED';
+  if (!uses.includes('ENCRYPT') || !uses.includes('DECRYPT'))
+    return `it does not both encrypt and decrypt: its keyUsage is ${quoteMember(keyUsage)}`;
+  return keyStatus === 'ENABLED' ? null : `it is not ENABLED: its keyStatus is ${quoteMember(keyStatus)}`;
 }
 
 /** Where nothing answered at all, the check of the proxy could not look either, and has to be accepted once. */
@@ -70,7 +72,8 @@ function judgeObstacles(judged: readonly Judged[], moves: boolean): readonly Not
   if (obstacle === null) return [];
   const isDeaf = judged.every((one) => one.obstacle?.isWay);
   const isOld = obstacle.status === 'failed' && !moves;
-  return [{ status: isDeaf || isOld ? 'warned' : obstacle.status, text: `not all looked at: ${obstacle.text}` }];
+  const text = `not all looked at: ${obstacle.text}`;
+  return [isDeaf || isOld ? unseen(text) : { status: obstacle.status, text }];
 }
 
 /** Where the store stays at its source, or a key is given up anyway, an unfit key is nothing new. */

@@ -1,6 +1,6 @@
 /** What KMS would make of a health answer. Source: XKS proxy API specification 1.0.3, "GetHealthStatus". */
 import { failed, type Note, passed, warned } from '../conclude.ts';
-import { type Fields, type Heard, isObject } from './obstacles.ts';
+import { type Fields, type Heard, isObject, quoteMember } from './obstacles.ts';
 
 /** KMS gives up after it. */
 const budgetMs = 250;
@@ -10,7 +10,7 @@ type State = (typeof states)[number];
 
 export function judgeHealth({ json, elapsedMs }: Heard): readonly Note[] {
   const fleet = readFleet(json);
-  if (fleet === null) return [failed('its health answer is none that KMS can read')];
+  if (typeof fleet === 'string') return [failed(`its health answer is none that KMS can read: ${fleet}`)];
   return [judgeFleet(fleet), judgeTime(Math.round(elapsedMs)), ...judgeVendor(json)];
 }
 
@@ -36,11 +36,16 @@ function judgeVendor({ xksProxyVendor, xksProxyModel }: Fields): readonly Note[]
   return [warned(text)];
 }
 
-/** The states of the key managers: 1 to 10 of the three words; null where they are not. */
-function readFleet({ ekmFleetDetails: details }: Fields): readonly State[] | null {
-  if (!Array.isArray(details) || details.length < 1 || details.length > 10) return null;
-  const found = details.flatMap(
-    (one: unknown) => states.find((state) => isObject(one) && one.healthStatus === state) ?? [],
-  );
-  return found.length === details.length ? found : null;
+/** The states of the key managers: 1 to 10 of the three words; else what is wrong with them. */
+function readFleet({ ekmFleetDetails: details }: Fields): readonly State[] | string {
+  if (!Array.isArray(details)) return `ekmFleetDetails is ${quoteMember(details)}, not a list`;
+  if (details.length < 1 || details.length > 10) return `ekmFleetDetails has ${details.length} entries, not 1 to 10`;
+  const found: State[] = [];
+  for (const one of details) {
+    const word: unknown = isObject(one) ? one.healthStatus : undefined;
+    const state = states.find((known) => known === word);
+    if (state === undefined) return `a healthStatus is ${quoteMember(word)}, not ${states.join(', ')}`;
+    found.push(state);
+  }
+  return found;
 }

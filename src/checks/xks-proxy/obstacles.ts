@@ -58,14 +58,24 @@ export interface Heard {
 
 export function hear(reply: ProxyReply): Heard | Obstacle {
   if (reply.kind === 'failed') return explainTrouble(reply);
-  const { status, json, elapsedMs } = reply;
+  const { status, json, elapsedMs, path, principal } = reply;
   if (status === 200) return isObject(json) ? { json, elapsedMs } : failed('its answer is no JSON object');
-  const told = [status, readErrorName(reply) ?? []].flat().join(' ');
+  const told = tellError(reply);
   if (status === 401) return judgeRefusal(reply, told);
-  if (status === 403) return unknown(`it denies access from here (${told})`);
+  if (status === 403)
+    return unknown(`it denies access ${principal ? `to ${principal}, in whose name cks asks` : 'from here'} (${told})`);
   if (status === 429 || status === 503) return unknown(`it is too busy to answer (${told})`);
   if (status >= 300 && status < 400) return failed(`it redirects (${told}), and KMS follows none`);
+  if (status === 404 && path !== undefined) return failed(`it answers ${told} for ${path}`);
   return failed(`it answers ${told}`);
+}
+
+/** `400 InvalidStateException: "the key is disabled"` */
+function tellError(reply: ProxyAnswer): string {
+  const { errorName, errorMessage } = isObject(reply.json) ? reply.json : {};
+  const name = typeof errorName === 'string' && errorName !== '' ? [errorName] : [];
+  const message = typeof errorMessage === 'string' && errorMessage !== '' ? `: "${errorMessage}"` : '';
+  return `${[reply.status, ...name].join(' ')}${message}`;
 }
 
 export function explainTrouble({ trouble, detail }: NoReply): Obstacle {
@@ -85,7 +95,7 @@ function judgeRefusal({ aheadMs }: ProxyAnswer, told: string): Obstacle {
   );
 }
 
-/** The errorName of an answer that is no success. Any other text stays unsaid: nobody knows what a proxy puts there. */
+/** The errorName of an answer that is no success, where the specification has it. */
 export function readErrorName({ json }: ProxyAnswer): string | undefined {
   return errorNames.find((name) => isObject(json) && json.errorName === name);
 }
@@ -93,6 +103,11 @@ export function readErrorName({ json }: ProxyAnswer): string | undefined {
 /** Whether it is the key that stands in the way, and not the proxy or the way to it. */
 export function isOfKey(reply: ProxyReply): boolean {
   return reply.kind === 'answered' && ofOneKey.includes(readErrorName(reply) ?? '');
+}
+
+/** A member of an answer as people see it: `"RSA_2048"`, or that there is none. */
+export function quoteMember(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 300);
 }
 
 export function isObject(value: unknown): value is Fields {

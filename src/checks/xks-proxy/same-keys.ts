@@ -2,19 +2,19 @@
  * Whether the place that a plan leads to holds the same keys: random bytes that one proxy encrypted decrypt through the other,
  * both ways, for every key. AES-GCM authenticates, so that success proves it with nothing changed.
  */
-import type { CheckFinding } from '../../domain/checks.ts';
 import type { Check } from '../../ports/checks.ts';
-import { shorten } from '../conclude.ts';
+import { type Finding, shorten } from '../conclude.ts';
 import { nameKey } from './ask-key.ts';
 import { type Compared, compareKey } from './compare-key.ts';
 import { askAboutEach, countKeys, type ExternalKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
 import { isObstacle } from './obstacles.ts';
-import { isOpen, noCredential } from './sources.ts';
+import { isOnePlace, isOpen, noCredential, tellApart } from './sources.ts';
 
-/**
- * What could not be compared is a warning, not `unknown`: the plan asks for `unproven-keys` then, and no word more is needed
- * to accept the same thing.
- */
+/** What could not be compared is accepted as `unproven-keys`, and no word more is needed to accept the same thing. */
+function notCompared(why: string, details?: readonly string[]): Finding {
+  return { status: 'unknown', message: why, ...(details ? { details } : {}), risk: 'unproven-keys' };
+}
+
 export function createSameKeysCheck(ports: KeyPorts): Check {
   return {
     name: 'same-keys',
@@ -22,11 +22,15 @@ export function createSameKeysCheck(ports: KeyPorts): Check {
       const sources = await ports.findSources(store, plan);
       if (!sources?.moves) return null;
       const inventory = await listExternalKeys(ports, store.customKeyStoreId, signal);
-      if (isObstacle(inventory)) return { status: 'warned', message: `not compared: ${inventory.text}` };
+      if (isObstacle(inventory)) return notCompared(`not compared: ${inventory.text}`);
       if (inventory.keys.length === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no key', provesKeys: true };
       const { now, next } = sources;
-      if (!isOpen(now) || !isOpen(next)) return { status: 'warned', message: `not compared: ${noCredential}` };
+      if (isOnePlace(ports.proxy, sources))
+        return notCompared(
+          `not compared: the old and the new settings lead to one address from here, ${ports.proxy.locate(now.endpoint, now.side)}, so it would be compared with itself; ${tellApart}`,
+        );
+      if (!isOpen(now) || !isOpen(next)) return notCompared(`not compared: ${noCredential}`);
       const results = await askAboutEach(
         ports,
         inventory,
@@ -39,7 +43,7 @@ export function createSameKeysCheck(ports: KeyPorts): Check {
   };
 }
 
-function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Omit<CheckFinding, 'check'> {
+function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Finding {
   const of = (kind: Compared['kind']) => results.filter((result) => result.kind === kind).length;
   const lines = results.flatMap(({ key, text }) => (text === null ? [] : [`${nameKey(key)}: ${text}`]));
   const details = shorten(lines);
@@ -50,7 +54,7 @@ function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Om
   }
   if (of('same') < total) {
     const told = hidden > 0 ? `, and ${hidden} more that may be in the store could not be described` : '';
-    return { status: 'warned', message: `${countKeys(of('same'))} of ${keys.length} proven the same${told}`, details };
+    return notCompared(`${countKeys(of('same'))} of ${keys.length} proven the same${told}`, details);
   }
   return { status: 'passed', message: `${countKeys(total)} proven the same, both ways`, provesKeys: true };
 }

@@ -6,8 +6,11 @@ import { describeProperty } from '../../domain/properties.ts';
 import type { Previous } from '../../domain/restorability.ts';
 import type { CredentialValue } from '../../ports/kms.ts';
 import { type Secrets, SecretUnavailableError } from '../../ports/secrets.ts';
+import type { Side, XksProxy } from '../../ports/xks-proxy.ts';
 
 export interface Source {
+  /** Which settings it is of. */
+  readonly side: Side;
   readonly endpoint: string;
   readonly path: string;
   /** Null where nobody gave its secret. */
@@ -28,6 +31,19 @@ export interface Sources {
   readonly moves: boolean;
 }
 
+/**
+ * Whether a request for either leads to one and the same proxy, as far as can be seen from here: a change of the VPC endpoint
+ * service or of the connectivity leaves the name as it is, and only KMS reaches both.
+ */
+export function isOnePlace(proxy: Pick<XksProxy, 'locate'>, { now, next }: Sources): boolean {
+  const hostOf = ({ endpoint }: Source) => endpoint.toLowerCase();
+  const addressOf = ({ endpoint, side }: Source) => proxy.locate(endpoint, side);
+  return hostOf(now) === hostOf(next) && now.path === next.path && addressOf(now) === addressOf(next);
+}
+
+/** What makes the two distinguishable. */
+export const tellApart = '--xks-proxy-connect-to old=HOST:PORT and new=HOST:PORT give an address to each';
+
 export type FindSources = (store: KeyStore, plan: Plan) => Promise<Sources | null>;
 
 /** `null`: no external key store, or a plan that no proxy has a part in. `previous`: the credential in force, if given. */
@@ -47,13 +63,18 @@ export function createFindSources(previous: Previous, secrets: Secrets): FindSou
     const isInForce = given?.AccessKeyId === store.settings.XksProxyAuthenticationCredential;
     // A run that is gone on with may have lost a secret that it was handed as a value.
     const inForce = given && isInForce ? await open(given).catch(nullWhereUnavailable) : null;
-    const now = { ...placeOf(store.settings), credential: inForce };
-    const next = { ...placeOf(then), credential: told ? await open(told) : inForce };
+    const moves = changedNames(plan.send).some((name) => describeProperty(name).keySource);
+    const now = { ...placeOf(store.settings), side: 'old', credential: inForce } as const;
+    const next = {
+      ...placeOf(then),
+      side: moves ? 'new' : 'old',
+      credential: told ? await open(told) : inForce,
+    } as const;
     return {
       now,
       next,
       rotates: told !== undefined && now.endpoint === next.endpoint && now.path === next.path,
-      moves: changedNames(plan.send).some((name) => describeProperty(name).keySource),
+      moves,
     };
   };
 }

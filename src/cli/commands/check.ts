@@ -9,6 +9,7 @@ import { openOutput } from '../output.ts';
 import type { CheckResult } from '../outputs.ts';
 import { renderFindings } from '../render/findings.ts';
 import { wrap } from '../render/lines.ts';
+import { renderLeftToRun } from '../render/plan.ts';
 import { renderError, renderReason } from '../render/reason.ts';
 import { nameStoreAndState } from '../render/stores.ts';
 import { openDisplay, readKeeping, watch } from '../run.ts';
@@ -29,9 +30,9 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     ? await watch(io, { options, output, display }, { store: order.customKeyStoreId }, look)
     : await keepStack(log, () => look(options));
   if (found.reason && output.format === 'json') io.stderr.write(renderError(found.reason, io.stderr));
-  const { store, verdict, findings, missing, reason, remaining } = found;
+  const { store, verdict, findings, missing, reason, remaining, leftToRun } = found;
   const told = { ...(reason ? { reason } : {}), ...(remaining ? { remaining } : {}) };
-  const result: CheckResult = { store, verdict, checks: findings, missing, ...told };
+  const result: CheckResult = { store, verdict, checks: findings, missing, leftToRun, ...told };
   output.write(result, () => toText(found));
   if (isStopped(found)) return outcomes.cancelled.exitCode;
   return verdict === 'refused' ? otherExitCodes.no : 0;
@@ -40,7 +41,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
 const isStopped = ({ reason }: CheckedStore) => reason?.code === 'STOPPED';
 
 function toText(found: CheckedStore): string {
-  const { store, verdict, findings, missing, reason, remaining = [] } = found;
+  const { store, verdict, findings, missing, reason, remaining = [], leftToRun } = found;
   const head = store === null ? 'no checks' : wrap(nameStoreAndState(store), 'check  ');
   const end =
     verdict === 'refused' && reason
@@ -50,5 +51,5 @@ function toText(found: CheckedStore): string {
         : [];
   const none = store !== null && findings.length === 0 ? ['  There is nothing to look at.'] : [];
   const left = remaining.length > 0 ? ['  left to do:', ...remaining.map((command) => `    ${command}`)] : [];
-  return `${[head, ...renderFindings(findings), ...none, ...end, ...left].join('\n')}\n`;
+  return `${[head, ...renderFindings(findings), ...none, ...end, ...renderLeftToRun(leftToRun), ...left].join('\n')}\n`;
 }

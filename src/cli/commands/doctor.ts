@@ -2,7 +2,7 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { readConnectTo } from '../connect-to.ts';
-import { readText, readWords } from '../given.ts';
+import { isGiven, readText, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
 import { optionWords } from '../option-words.ts';
 import { type CommandArguments, readPrevious, readStore } from '../order.ts';
@@ -10,7 +10,7 @@ import { openOutput } from '../output.ts';
 import { renderExamination } from '../render/examination.ts';
 import { renderError } from '../render/reason.ts';
 import { takeSecrets } from '../secret-words.ts';
-import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+import { keepStack, loadVerb, openLog, readConnection, readLockTable } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const { given } = args;
@@ -21,8 +21,10 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     ...(await takeSecrets(io, { previous: readPrevious(given) })),
     customKeyStoreId,
     ...readConnection(given),
+    ...readLockTable(given),
     ...readConnectTo(given),
     skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
+    keyTest: !isGiven(given, 'no-key-test'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
   };
   const output = openOutput(io, given);
@@ -31,5 +33,6 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const found = await keepStack(log, () => examineStore({ ...options, ...log }));
   if (found.reason) io.stderr.write(renderError(found.reason, io.stderr));
   output.write(found, () => renderExamination(found, Date.now()));
+  if (found.isWell === null) return otherExitCodes.unknown;
   return found.isWell ? 0 : otherExitCodes.no;
 }

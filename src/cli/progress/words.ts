@@ -88,11 +88,11 @@ export function createWording(): (event: ProgressEvent) => Told {
       lastState = state;
       return { line };
     },
-    'look.failed'({ code }) {
+    'look.failed'({ code, message }) {
       // A first look that fails is the end of the run, and its reason says so.
       if (!seen || code === lastFailure) return {};
       lastFailure = code;
-      return { line: `the store could not be described (${code})` };
+      return { line: `the store could not be described: ${code}${message === code ? '' : `, ${message}`}` };
     },
     'call.failed': ({ operation, message, tries, untilMs }) => ({
       line: `${operation}, try ${tries}: ${message}; trying again ${untilMs === null ? 'until it is answered' : `until ${formatInstant(untilMs)}`}`,
@@ -104,9 +104,10 @@ export function createWording(): (event: ProgressEvent) => Told {
       return { line: `rehearsal: ${state}` };
     },
     'step.started': ({ step }) => (doing[step] ? { now: doing[step] } : {}),
-    'step.finished'({ step, result }) {
+    'step.finished'({ step, result, failure }) {
       const call = calls[step];
-      return call ? { line: `${call} ${answers[result] ?? result}` } : {};
+      const why = failure ? `: ${failure.code}${failure.message === failure.code ? '' : `, ${failure.message}`}` : '';
+      return call ? { line: `${call} ${answers[result] ?? result}${why}` } : {};
     },
     'wait.started'({ goal, atMs, deadlineAtMs }) {
       const usually = seen ? `, usually ${usualDuration(goal, seen.customKeyStoreType)}` : '';

@@ -5,7 +5,7 @@ import { wrap } from './lines.ts';
 const words: Readonly<Record<Exclude<CheckFinding['status'], 'passed'>, string>> = {
   warned: 'warning',
   failed: 'failed',
-  unknown: 'could not look',
+  unknown: 'unknown',
   skipped: 'skipped',
 };
 

@@ -19,11 +19,13 @@ export interface ShownPlan extends Omit<Plan, 'send' | 'reason'> {
   readonly findings: readonly CheckFinding[];
   readonly missing: readonly Risk[];
   readonly guards: readonly string[];
+  /** Only where no run is under way, which finds it out. */
+  readonly leftToRun?: readonly string[];
   readonly reason?: Reason;
 }
 
 export function renderPlan(plan: ShownPlan): string {
-  const { store, verdict, changes, reason, findings, warnings, guards } = plan;
+  const { store, verdict, changes, reason, findings, warnings, guards, leftToRun = [] } = plan;
   const lines = [wrap(nameStoreAndState(store), 'plan  '), ...columnsOf(changes.map(renderPlanned))];
   if (verdict === 'unchanged')
     lines.push('  The store has these settings and this state already; nothing would be sent.');
@@ -34,8 +36,14 @@ export function renderPlan(plan: ShownPlan): string {
     ...(seen.length > 0 ? ['  Checks:', ...renderFindings(seen, '    ')] : []),
     ...warnings.map(({ message }) => wrap(message, '  warning: ')),
   );
-  if (verdict === 'proceed') lines.push(...guards.map((guard) => wrap(guard, '  note: ')));
+  if (verdict === 'proceed')
+    lines.push(...guards.map((guard) => wrap(guard, '  note: ')), ...renderLeftToRun(leftToRun));
   return `${lines.join('\n')}\n`;
+}
+
+/** What a plan and a check cannot look at, so that nobody takes their yes for more than it is. */
+export function renderLeftToRun(leftToRun: readonly string[]): string[] {
+  return leftToRun.length > 0 ? [wrap(`Only a run finds out ${leftToRun.join('; ')}.`, '  note: ')] : [];
 }
 
 function renderPlanned(change: PlannedChange): readonly [string, string] {

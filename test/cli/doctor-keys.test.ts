@@ -1,0 +1,177 @@
+/** What `cks doctor` rests its verdict on: keys that it used, who works on the store, and what it could not look at. */
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import type { Simulator } from '../../src/simulator/index.ts';
+import { test } from '../support/here.ts';
+import { stubSurroundings } from '../support/in-process.ts';
+import { newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+
+const undo = { surroundings: () => {} };
+beforeAll(() => {
+  undo.surroundings = stubSurroundings();
+  vi.stubEnv('OLD', oldCredential.RawSecretAccessKey);
+});
+afterAll(() => undo.surroundings());
+
+interface Found {
+  readonly isWell: boolean | null;
+  readonly verdict: string;
+  readonly next: readonly string[];
+  readonly keyTest: {
+    readonly kind: string;
+    readonly status: string;
+    readonly message: string;
+    readonly keys: readonly { readonly keyId: string; readonly result: string; readonly detail?: string }[];
+  };
+  readonly atWork: { readonly runId: string; readonly step: string } | null;
+  readonly deadMansSwitch: { readonly name: string; readonly firesAt: string } | null;
+}
+
+const uses = ({ calls }: Simulator) =>
+  calls.filter(({ operation }) => /^(Encrypt|Decrypt|GenerateRandom)$/.test(operation));
+const writes = ({ calls }: Simulator) => calls.filter(({ operation }) => /CustomKeyStore$/.test(operation));
+
+describe.concurrent('cks doctor', { timeout: 60_000 }, () => {
+  test('says that no key works where the proxy of a CONNECTED store is gone, and names the keys', async ({ here }) => {
+    const id = here.addExternal();
+    Object.assign(here.simulator.proxy(oldEndpoint), { reachable: false });
+
+    const found = await here.cks('doctor', 'xks');
+    const text = await here.cks('doctor', 'xks', '--output', 'text');
+
+    expect([found.exitCode, text.exitCode]).toEqual([3, 3]);
+    expect(found.json<Found>()).toMatchObject({
+      isWell: false,
+      verdict: 'it is CONNECTED, but 2 of 2 tested keys do not work',
+      keyTest: { kind: 'fresh', status: 'failed', keys: [{ result: 'unusable' }, { result: 'unusable' }] },
+      next: [`cks check ${id}`],
+    });
+    for (const { keyId } of found.json<Found>().keyTest.keys) expect(text.stdout.replace(/\s+/g, '')).toContain(keyId);
+    expect(text.stdout).toContain('KMSInvalidStateException');
+    expect(writes(here.simulator)).toEqual([]);
+  });
+
+  test('says that no key works where the cluster of a CONNECTED store has no HSM', async ({ here }) => {
+    const cluster = here.simulator.addCluster({ hsms: 0 });
+    here.simulator.addStore({
+      CustomKeyStoreName: 'hsm',
+      CloudHsmClusterId: cluster,
+      ConnectionState: 'CONNECTED',
+      keys: 1,
+    });
+    const found = await here.cks('doctor', 'hsm');
+    expect(found.exitCode).toBe(3);
+    expect(found.json<Found>()).toMatchObject({ isWell: false, keyTest: { status: 'failed' } });
+  });
+
+  test('uses three keys at most', async ({ here }) => {
+    here.addExternal({ keys: 7 });
+    const found = await here.cks('doctor', 'xks');
+    expect(found.exitCode).toBe(0);
+    expect(found.json<Found>().keyTest.keys).toHaveLength(3);
+  });
+
+  test('decrypts kept canaries first, and says where the key material is other than when they were made', async ({
+    here,
+  }) => {
+    const id = here.addExternal();
+    here.simulator.addProxy({ endpoint: newEndpoint, keyManager: 'other' });
+    await here.cks('canary', 'create', 'xks');
+
+    const well = await here.cks('doctor', 'xks');
+    const encrypts = uses(here.simulator).filter(({ operation }) => operation === 'Encrypt').length;
+    Object.assign(here.simulator.proxy(oldEndpoint), { keyManager: 'other' });
+    const lost = await here.cks('doctor', 'xks');
+
+    expect([well.exitCode, lost.exitCode]).toEqual([0, 3]);
+    expect(well.json<Found>().verdict).toMatch(/^keys work: cks tested the kept canaries of 2 keys/);
+    expect(lost.json<Found>()).toMatchObject({
+      verdict: 'it is CONNECTED, but 2 of 2 tested keys do not decrypt what they encrypted before',
+      keyTest: { kind: 'canaries', keys: [{ result: 'lost' }, { result: 'lost' }] },
+      next: [`cks canary check ${id}`, `cks check ${id}`],
+    });
+    expect(uses(here.simulator).filter(({ operation }) => operation === 'Encrypt')).toHaveLength(encrypts);
+  });
+
+  test('ends with 9 where this identity is denied the use of keys', async ({ here }) => {
+    here.addExternal();
+    here.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
+    const found = await here.cks('doctor', 'xks');
+    expect(found.exitCode).toBe(9);
+    expect(found.json<Found>()).toMatchObject({
+      isWell: null,
+      verdict: expect.stringMatching(
+        /^it is CONNECTED, which says nothing of its keys; whether keys work could not be found out: AccessDeniedException: .*; 2 checks could not run: xks-proxy, external-keys$/,
+      ),
+    });
+  });
+
+  test('uses no key with --no-key-test, and then cannot tell', async ({ here }) => {
+    here.addExternal();
+    const found = await here.cks('doctor', 'xks', '--no-key-test');
+    expect(found.exitCode).toBe(9);
+    expect(found.json<Found>()).toMatchObject({ isWell: null, keyTest: { status: 'skipped' } });
+    expect(uses(here.simulator)).toEqual([]);
+  });
+
+  test('asks the cluster for random bytes where a store holds no key, and has nothing to test in an external one', async ({
+    here,
+  }) => {
+    here.addExternal({ keys: 0 });
+    here.simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
+
+    const [hsm, xks] = [await here.cks('doctor', 'hsm'), await here.cks('doctor', 'xks')];
+
+    expect([hsm.exitCode, xks.exitCode]).toEqual([0, 9]);
+    expect(hsm.json<Found>().keyTest).toMatchObject({ kind: 'random', status: 'passed' });
+    expect(xks.json<Found>().keyTest).toMatchObject({ kind: 'none', status: 'nothing' });
+    expect(uses(here.simulator).map(({ operation }) => operation)).toEqual(['GenerateRandom']);
+  });
+
+  test('names the option of the cluster where the cluster is gone', async ({ here }) => {
+    const { simulator } = here;
+    const cluster = simulator.addCluster();
+    const id = simulator.addStore({ CustomKeyStoreName: 'hsm', CloudHsmClusterId: cluster, keys: 1 });
+    simulator.cluster(cluster).state = 'DELETED';
+    const found = await here.cks('doctor', 'hsm');
+    expect(found.json<Found>().next).toEqual([`cks update ${id} --cloud-hsm-cluster-id VALUE`]);
+  });
+
+  test('asks for the login by name where kmsuser may be locked out', async ({ here }) => {
+    const id = here.simulator.addStore({ CustomKeyStoreName: 'hsm', keys: 1 });
+    here.simulator.moveStore(id, 'FAILED', 'USER_LOGGED_IN');
+    const found = await here.cks('doctor', 'hsm');
+    expect(found.json<Found>().next).toEqual([`cks reconnect ${id} --accept login`]);
+  });
+
+  test('names the run that works on the store, and how to stop it', async ({ here }) => {
+    here.addExternal();
+    const running = here.cks('reconnect', 'xks', '--accept', 'outage', '--yes', '--progress', 'none');
+    await vi.waitFor(() => expect(writes(here.simulator).length).toBeGreaterThan(0), { timeout: 30_000 });
+
+    const found = (await here.cks('doctor', 'xks')).json<Found>();
+    here.clock.scale = 20_000;
+    await running;
+
+    const runId = found.atWork?.runId;
+    expect(runId).toMatch(/^20/);
+    expect(found).toMatchObject({ isWell: false, next: [`cks runs ${runId}`, `cks stop ${runId}`] });
+    expect(found.verdict).toContain('works on it now');
+  });
+
+  test("names an armed dead man's switch, and when it fires", async ({ here }) => {
+    const id = here.addExternal();
+    here.clock.scale = 1;
+    const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect'];
+    const running = here.cks('reconnect', 'xks', '--accept', 'outage', '--yes', '--progress', 'none', ...role);
+    const isArmed = () => here.simulator.calls.some(({ operation }) => operation === 'CreateSchedule');
+    await vi.waitFor(() => expect(isArmed()).toBe(true), { timeout: 30_000 });
+
+    const found = (await here.cks('doctor', 'xks')).json<Found>();
+    const text = await here.cks('doctor', 'xks', '--output', 'text');
+    here.clock.scale = 20_000;
+    await running;
+
+    expect(found.deadMansSwitch).toEqual({ name: `dead-mans-switch-${id}`, firesAt: expect.stringMatching(/^20/) });
+    expect(text.stdout.replace(/\s+/g, ' ')).toContain(`the dead man's switch dead-mans-switch-${id} is armed`);
+  });
+});

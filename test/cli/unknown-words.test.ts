@@ -1,0 +1,68 @@
+/** Types, states and error codes that a later KMS may show: they are shown as they are, and stop no command that only looks. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+import { runHere, stubSurroundings } from '../support/in-process.ts';
+
+const undo = { surroundings: () => {} };
+beforeAll(() => {
+  undo.surroundings = stubSurroundings();
+});
+afterAll(() => undo.surroundings());
+
+/** A store of the simulator behind a relay that replaces one word in what KMS answers. */
+async function withStore(known: string, unknown: string, use: (cks: typeof runHere) => Promise<void>) {
+  const simulator = createSimulator({ now: createScaledClock(1), seed: 1 });
+  simulator.addStore({ CustomKeyStoreName: 'new', ConnectionState: 'CONNECTED', keys: 1 });
+  const kms = await serveSimulator(simulator);
+  const relay = createServer(async (request, response) => {
+    const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+    const answer = await fetch(`${kms.url}${request.url}`, { method: 'POST', headers, body: await text(request) });
+    const requestId = answer.headers.get('x-amzn-requestid') ?? '';
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId });
+    response.end((await answer.text()).replaceAll(`"${known}"`, `"${unknown}"`));
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
+  await use((words) => runHere([...words, '--endpoint-url', url]));
+  relay.closeAllConnections();
+  await Promise.all([new Promise((resolve) => relay.close(resolve)), kms.close()]);
+  const changed = simulator.calls.filter(({ operation }) => /^(Update|Connect|Disconnect)/.test(operation));
+  expect(changed).toEqual([]);
+}
+
+const rename = ['--new-custom-key-store-name', 'other'];
+
+describe('a word of KMS that this version does not know', () => {
+  test.each([
+    ['AWS_CLOUDHSM', 'QUANTUM_KEY_STORE'],
+    ['CONNECTED', 'REBALANCING'],
+  ])('is shown, and no command changes the store: %s becomes %s', async (known, unknown) => {
+    await withStore(known, unknown, async (cks) => {
+      const seen = [];
+      for (const words of [
+        ['describe', 'new'],
+        ['doctor', 'new'],
+        ['check', 'new'],
+        ['plan', 'new', ...rename],
+        ['update', 'new', ...rename, '--yes', '--accept', 'outage'],
+        ['reconnect', 'new', '--yes', '--accept', 'outage'],
+      ]) {
+        const { exitCode, stdout, stderr } = await cks(words);
+        expect(stdout + stderr).toContain(unknown);
+        expect(stdout + stderr).not.toMatch(/a bug|undefined/);
+        seen.push([words[0], exitCode]);
+      }
+      expect(seen).toEqual([
+        ['describe', 0],
+        ['doctor', 9],
+        ['check', 3],
+        ['plan', 3],
+        ['update', 3],
+        ['reconnect', 3],
+      ]);
+    });
+  });
+});
