@@ -7,7 +7,7 @@
  */
 export type CustomKeyStoreType = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 
-export const customKeyStoreTypes: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
+const customKeyStoreTypes: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
 
 /** Whether this version knows the type: KMS may show others in future. */
 export function isKnownType(type: CustomKeyStoreType): boolean {

@@ -148,6 +148,10 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
   test('twice while the store connects leaves a run that its resume ends', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
+    const { clock } = rehearsal;
+    const { scale } = clock;
+    // The connect lasts until the resume has observed it too.
+    clock.scale = 0;
     running.process.kill('SIGTERM');
     await running.saw('send SIGTERM again to stop now');
     await stopAgain(running, 'SIGINT');
@@ -155,7 +159,10 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     const { exitCode, json } = await running.ended;
     expect(exitCode).toBe(7);
     const [command = ''] = json().remaining as string[];
-    const end = await rehearsal.run(command.split(' ').slice(1));
+    const resumed = rehearsal.start(command.split(' ').slice(1));
+    await resumed.saw(/is CONNECTING/);
+    clock.scale = scale;
+    const end = await resumed.ended;
     expect([end.exitCode, end.json().outcome]).toEqual([0, 'updated']);
   });
 

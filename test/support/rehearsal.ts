@@ -13,6 +13,7 @@ import {
   type CallRecord,
   createScaledClock,
   createSimulator,
+  type ScaledClock,
   type Simulator,
   serveSimulator,
 } from '../../src/simulator/index.ts';
@@ -39,6 +40,8 @@ export interface Running {
 
 export interface Rehearsal {
   readonly simulator: Simulator;
+  /** Runs 1,000 times as fast as ours, until a test sets its scale. */
+  readonly clock: ScaledClock;
   readonly url: string;
   /** Removed after the test. */
   readonly folder: string;
@@ -76,7 +79,8 @@ export const testHere = base.extend<{ rehearsal: Rehearsal }>({
 
 /** AWS's documents give minutes; here a disconnect is over at the first observation, a connect at the second. */
 export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
-  const simulator = createSimulator({ now: createScaledClock(1_000), lenientPatterns: true });
+  const clock = createScaledClock(1_000);
+  const simulator = createSimulator({ now: clock, lenientPatterns: true });
   const server = await serveSimulator(simulator);
   const folder = mkdtempSync(join(tmpdir(), 'cks-'));
   const running = new Set<ChildProcess>();
@@ -88,7 +92,7 @@ export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Pr
   };
   try {
     const run = (words: readonly string[], env?: Environment) => start(words, env).ended;
-    return await use({ simulator, url: server.url, folder, environment, start, run });
+    return await use({ simulator, clock, url: server.url, folder, environment, start, run });
   } finally {
     for (const child of running) child.kill('SIGKILL');
     await server.close();
