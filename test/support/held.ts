@@ -6,11 +6,12 @@ import { within } from './environments.ts';
 
 /** The id of the run. `url`: of the simulator. */
 export async function leaveHeld(
-  { url, environment = process.env }: { readonly url: string; readonly environment?: NodeJS.ProcessEnv },
+  { url, environment }: { readonly url: string; readonly environment?: NodeJS.ProcessEnv },
   options: SafeUpdateOptions,
 ): Promise<string> {
   const run = () => safeUpdate({ endpoint: url, region: 'us-east-1', accept: ['outage'], ...options });
-  const error = await within(environment, () => run().catch((thrown: unknown) => thrown));
+  const held = () => run().catch((thrown: unknown) => thrown);
+  const error = await (environment ? within(environment, held) : held());
   if (error instanceof UnfinishedRunError && error.held) return error.runId;
   throw new Error(`the run is not on hold: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
 }

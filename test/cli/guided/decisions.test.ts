@@ -220,8 +220,12 @@ describe('the stores to choose from', () => {
 
   it('stand in rows that fit, those that failed first', () => {
     expect(rowsOf(stores, 412 * 86_400_000)).toEqual([
-      ['cks-2', 'xks                       EXTERNAL_KEY_STORE  FAILED         12 days old'],
-      ['cks-1234567890abcdef0', 'a-name-that-is-much-l...  AWS_CLOUDHSM        DISCONNECTING  412 days old'],
+      ['cks-2', 'xks                       EXTERNAL_KEY_STORE  FAILED         12 days old', ['cks-2', 'xks']],
+      [
+        'cks-1234567890abcdef0',
+        'a-name-that-is-much-l...  AWS_CLOUDHSM        DISCONNECTING  412 days old',
+        ['cks-1234567890abcdef0', 'a-name-that-is-much-longer-than-a-row'],
+      ],
     ]);
   });
 
