@@ -25,6 +25,8 @@ export type Verdict = 'reached' | 'failed' | 'foreign' | 'unmoved' | 'overdue' |
 export interface Evidence {
   /** This wait has observed the transition that it waits for, and that was no stale read. */
   readonly hasMoved: boolean;
+  /** This wait was shown a state that it cannot believe yet: hosts of KMS disagree, so a transition proves nothing. */
+  readonly isDoubted?: boolean;
   /** A key of the store failed during the outage, and works now. */
   readonly keysWork: boolean;
 }
@@ -41,11 +43,11 @@ export function confirmedAtMs(
   { goal, stale }: Expectation,
   { connectionState: state }: KeyStore,
   nowMs: number,
-  { hasMoved }: Evidence,
+  { hasMoved, isDoubted = false }: Evidence,
 ): number | null {
   const isOfConnect = state === 'CONNECTED' || state === 'FAILED';
   const isAnswer = goal === 'CONNECTED' ? isOfConnect : goal === 'settled' && !isTransient(state);
-  const isExplained = hasMoved && isOfConnect;
+  const isExplained = hasMoved && !isDoubted && isOfConnect;
   return isAnswer && !isExplained && mayBeStale(stale, state, nowMs) ? (stale.states[state] ?? null) : null;
 }
 

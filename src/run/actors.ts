@@ -163,10 +163,10 @@ const expectedOf = (run: Run, { expected, sinceMs }: Questions['settleStore']): 
 });
 
 /** Whether it takes keys to tell a CONNECTED from a stale read of it. */
-const isInDoubt = (expected: Expectation, { hasMoved }: Looked, look: Look, nowMs: number) =>
+const isInDoubt = (expected: Expectation, { hasMoved, isConfirming }: Looked, look: Look, nowMs: number) =>
   look.kind === 'seen' &&
   look.seen.store.connectionState === 'CONNECTED' &&
-  confirmedAtMs(expected, look.seen.store, nowMs, { hasMoved, keysWork: false }) !== null;
+  confirmedAtMs(expected, look.seen.store, nowMs, { hasMoved, isDoubted: isConfirming, keysWork: false }) !== null;
 
 async function settleStore(run: Run, question: Questions['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;

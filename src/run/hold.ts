@@ -22,10 +22,7 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
   await run.kms.renewCredentials();
-  if (release.kind !== 'released') {
-    const look = await run.look(question.store.customKeyStoreId);
-    return { kind: release.kind, seen: look.kind === 'seen' ? look.seen : null };
-  }
+  if (release.kind !== 'released') return { kind: release.kind, seen: await observeMoved(run, question) };
   const { correction, accepted } = release;
   const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
   const missing = isToldAnew ? [] : held.missing.filter((risk) => !accepted.includes(risk));

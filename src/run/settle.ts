@@ -80,7 +80,7 @@ export function judgeSettled(
     return { ...lookAgain(memory), ...noted };
   }
   const { seen } = look;
-  const evidence = { hasMoved: before.hasMoved, keysWork };
+  const evidence = { hasMoved: before.hasMoved, isDoubted: before.isConfirming, keysWork };
   const verdict = judgeLook(expected, seen.store, nowMs, evidence);
   const sawStaleRead = before.sawStaleRead || mayBeStale(expected.stale, seen.store.connectionState, nowMs);
   if (verdict !== 'waiting')

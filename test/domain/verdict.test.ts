@@ -49,6 +49,10 @@ describe('the wait for CONNECTED', () => {
     expect(judgeLook(expected, store('CONNECTED'), 2 * minuteMs, { hasMoved: false, keysWork: true })).toBe('reached');
   });
 
+  it('does not believe a CONNECTED after CONNECTING where a host of KMS has shown CONNECTED before', () => {
+    expect(judgeLook(expected, store('CONNECTED'), 2 * minuteMs, { ...moved, isDoubted: true })).toBe('waiting');
+  });
+
   it('takes no CONNECTING of an earlier Connect for the transition', () => {
     const again = waitFor('CONNECTED', leaveStates(stale, ['CONNECTING'], minuteMs));
     expect(showsTransition(again, store('CONNECTING'), 2 * minuteMs)).toBe(false);

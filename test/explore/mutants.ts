@@ -159,8 +159,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'believes a CONNECTED that may predate its own call',
     file: 'src/domain/verdict.ts',
-    from: 'return isAnswer && !hasMoved && mayBeStale(stale, state, nowMs) ?',
-    to: 'return isAnswer && hasMoved && mayBeStale(stale, state, nowMs) ?',
+    from: 'return isAnswer && !isExplained && mayBeStale(stale, state, nowMs) ?',
+    to: 'return isAnswer && isExplained && mayBeStale(stale, state, nowMs) ?',
   },
   {
     name: 'takes a mixture of old and new values for an external change',
