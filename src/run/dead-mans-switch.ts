@@ -36,8 +36,8 @@ async function countAhead(
   return countLogin(run.logins, clusterId, { record, isGrantSpent: false }, []);
 }
 
-/** What the scheduler has said no to is not armed. */
-const mayBeDone = ({ class: failureClass }: Failure) => failureClass === 'unclear';
+/** What the scheduler has said no to is not armed; without an answer nobody knows. */
+const mayBeDone = ({ class: failureClass }: Failure) => failureClass === 'unclear' || failureClass === 'unreachable';
 
 const triesAtMost = 3;
 const pauseMs = 2_000;
