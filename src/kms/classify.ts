@@ -25,7 +25,8 @@ const handlerName = /^@smithy\/[\w-]+ - (\[ERROR\] )?/;
 export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const { name = 'Error', code, message = '', $metadata } = error as SdkError;
   const hide = (text: string) => hideKnownSecrets(text, listSecrets(sent));
-  const requestId = $metadata?.requestId && hide($metadata.requestId);
+  // An empty one is none: whoever answered, it was not KMS.
+  const requestId = $metadata?.requestId ? hide($metadata.requestId) : undefined;
   const httpStatusCode = $metadata?.httpStatusCode;
   const answer = {
     ...(requestId === undefined ? {} : { requestId }),

@@ -1,8 +1,10 @@
 /** Arms the dead man's switch and takes it away: both are safe to repeat, whatever has become of an earlier try. */
 import type { Armed, ArmQuestion, Disarmed } from '../../machines/safe-update/index.ts';
 import type { ArmedSwitch } from '../domain/dead-mans-switch.ts';
+import { isRejection } from '../domain/errors.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { CountedLogin } from '../domain/logins.ts';
+import type { Answer } from '../ports/answer.ts';
 import { countLogin } from './logins.ts';
 import type { Run } from './run.ts';
 
@@ -13,15 +15,11 @@ export async function armSwitch(run: Run, { store, armed, roleArn, logins }: Arm
   if (counted?.failure) return { kind: 'unarmed', failure: counted.failure, armed, mayBeArmed: false };
   const login = counted && logins !== null ? { login: { record: counted.record, isGrantSpent: false } } : {};
   const { name, deadlineAtMs } = armed;
-  const answer = await run.scheduler.arm({
-    name,
-    customKeyStoreId,
-    atMs: deadlineAtMs,
-    roleArn,
-  });
-  if (answer.ok) return { kind: 'armed', armed, ...login };
-  const { failure } = answer;
-  if (mayBeDone(failure)) return { kind: 'unarmed', failure, armed, mayBeArmed: true, ...login };
+  const arm = () => run.scheduler.arm({ name, customKeyStoreId, atMs: deadlineAtMs, roleArn });
+  // Nothing has been sent to the store yet: who may not arm is told so at once.
+  const { failure, isUnclear } = await tryAFewTimes(run, arm, ({ class: kind }) => isRejection(kind));
+  if (failure === null) return { kind: 'armed', armed, ...login };
+  if (isUnclear) return { kind: 'unarmed', failure, armed, mayBeArmed: true, ...login };
   if (counted) await run.logins.takeBack(settings.CloudHsmClusterId ?? '');
   return { kind: 'unarmed', failure, armed, mayBeArmed: false };
 }
@@ -36,18 +34,32 @@ async function countAhead(
   return countLogin(run.logins, clusterId, { record, isGrantSpent: false }, []);
 }
 
-/** What the scheduler has said no to is not armed; without an answer nobody knows. */
-const mayBeDone = ({ class: failureClass }: Failure) => failureClass === 'unclear' || failureClass === 'unreachable';
+/** A failure stands in nobody's way: what is left is told at the end. */
+export async function disarmSwitch(run: Run, { name }: ArmedSwitch): Promise<Disarmed> {
+  const { failure } = await tryAFewTimes(
+    run,
+    () => run.scheduler.disarm(name),
+    () => false,
+  );
+  return failure === null ? { kind: 'disarmed' } : { kind: 'stillArmed', failure };
+}
 
 const triesAtMost = 3;
 const pauseMs = 2_000;
 
-/** A failure stands in nobody's way: what is left is told at the end. */
-export async function disarmSwitch(run: Run, { name }: ArmedSwitch): Promise<Disarmed> {
+/** `failure`: the last one; null: it is done. `isUnclear`: a try that failed may have been carried out. */
+async function tryAFewTimes(
+  run: Run,
+  call: () => Promise<Answer<null>>,
+  isFinal: (failure: Failure) => boolean,
+): Promise<{ readonly failure: Failure | null; readonly isUnclear: boolean }> {
+  let isUnclear = false;
   for (let tries = 1; ; tries += 1) {
-    const answer = await run.scheduler.disarm(name);
-    if (answer.ok) return { kind: 'disarmed' };
-    if (tries === triesAtMost) return { kind: 'stillArmed', failure: answer.failure };
+    const answer = await call();
+    if (answer.ok) return { failure: null, isUnclear };
+    const { failure } = answer;
+    isUnclear ||= failure.class === 'unclear';
+    if (tries === triesAtMost || isFinal(failure)) return { failure, isUnclear };
     await run.clock.sleep(pauseMs);
   }
 }

@@ -7,6 +7,7 @@ export type AskScheduler = Ask<Pick<Scheduler, 'createSchedule' | 'getSchedule' 
 export function createAskScheduler(neighbourhood: Neighbourhood): AskScheduler {
   return createAsk(neighbourhood, '@aws-sdk/client-scheduler', async (config) => {
     const { Scheduler: Client } = await import('@aws-sdk/client-scheduler');
-    return new Client(config);
+    // A retry of the SDK would hide that the try before it may have been carried out: the run retries.
+    return new Client({ ...config, maxAttempts: 1 });
   });
 }

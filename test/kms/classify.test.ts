@@ -37,6 +37,7 @@ describe('classify', () => {
     [answerOfProxy('SyntaxError', 200), 'SyntaxError', 'unclear'],
     [answerOfProxy('UnknownError', 429), 'UnknownError', 'unclear'],
     [answerOfProxy('AccessDeniedException', 403), 'AccessDeniedException', 'unclear'],
+    [sdkError('AccessDeniedException', { requestId: '' }), 'AccessDeniedException', 'unclear'],
     [Object.assign(plain('no'), { name: 'InvalidIdentityToken' }), 'InvalidIdentityToken', 'credentials'],
   ])('%s is %s, which is %s', (error, code, kind) => {
     expect(classify(error)).toMatchObject({ code, class: kind });

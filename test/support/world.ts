@@ -301,14 +301,6 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     };
   };
 
-  function askScheduler(operation: string, input: object): Reply {
-    const { how, ...obstruction } = findObstruction(operation) ?? { how: undefined };
-    if (how === undefined) return simulator.receive(operation, input, 'cks');
-    if (mayReachKms({ how, forMs: 0, ...obstruction })) simulator.receive(operation, input, 'cks');
-    const name = how === 'lostReplies' ? lostReply : how;
-    return { fault: new SimulatorFault({ name }), requestId: '', delayMs: 0, isDone: false };
-  }
-
   /** EventBridge Scheduler, as the same process asks it. */
   const createSchedulerClient = (process: number) => {
     const call = (operation: string) => async (input: Readonly<Record<string, unknown>>) => {
@@ -316,16 +308,18 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       if (process <= dead) return never();
       await clock.sleep(halfLatencyMs);
       callHooks(operation);
-      const { output, fault, requestId } = askScheduler(operation, input);
+      const obstruction = findObstruction(operation);
+      const reply = obstruction && !mayReachKms(obstruction) ? undefined : simulator.receive(operation, input, 'cks');
+      const { error, afterMs = Number.POSITIVE_INFINITY, finish } = answerOnWire(obstruction, reply, input, world.echo);
       // What is answered with silence may have been carried out.
-      if (operation === 'CreateSchedule' && (output || isSilence(fault?.name))) armed.add(input.Name);
-      const isGone = output || fault?.name === 'ResourceNotFoundException';
+      if (operation === 'CreateSchedule' && (reply?.output || isSilence(error))) armed.add(input.Name);
+      const isGone = reply?.output || reply?.fault?.name === 'ResourceNotFoundException';
       if (operation === 'DeleteSchedule' && isGone) armed.delete(input.Name);
-      trace.call(`${operation}${fault ? `→${fault.name}` : ''}`);
-      await clock.sleep(fault?.name === hungReply ? schedulerTimeoutMs : halfLatencyMs);
+      trace.call(`${operation}${error === undefined ? '' : `→${error}`}`);
+      await clock.sleep(Math.min(Math.max(afterMs, halfLatencyMs), schedulerTimeoutMs));
       if (process <= dead) return never();
-      if (fault) throw toSdkError(fault, requestId, input, world.echo);
-      return output;
+      if (afterMs > schedulerTimeoutMs) throw toSdkError(new SimulatorFault({ name: hungReply }), '', input);
+      return finish().output;
     };
     const [create, get, remove] = ['CreateSchedule', 'GetSchedule', 'DeleteSchedule'].map(call);
     return { createSchedule: create, getSchedule: get, deleteSchedule: remove } as unknown as Parameters<

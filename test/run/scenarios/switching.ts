@@ -102,11 +102,20 @@ export const switching: readonly Scenario[] = [
     },
   },
   {
+    name: 'a switch whose arming was not answered is found armed by the next try',
+    outcome: 'updated',
+    arrange(world) {
+      world.simulator.failNext('CreateSchedule', 'ConnectionReset', { afterEffect: true });
+      return { store: addExternal(world), policy: reconnect };
+    },
+  },
+  {
     name: 'a switch of which nobody knows whether it is armed refuses the run, and is taken away',
     outcome: 'refused',
     isVolatile: true,
     arrange(world) {
       world.simulator.failNext('CreateSchedule', 'ConnectionReset', { afterEffect: true });
+      world.simulator.failNext('GetSchedule', 'ConnectionReset', { times: 2 });
       return { store: addExternal(world), policy: reconnect };
     },
   },
