@@ -43,13 +43,13 @@ export function hasStruck({ armed, hasSwitchStruck }: Context, nowMs: number): b
   return hasSwitchStruck || (armed !== null && nowMs >= armed.deadlineAtMs);
 }
 
-/** A store that somebody has connected, or tried to, with the settings in force, though this run has not connected it. */
+/** Another actor has connected the store with the settings in force, or has tried to. */
 export function isConnectedBySwitch(context: Context, { output: { value, atMs } }: Event): boolean {
   if (!hasStruck(context, atMs) || context.update === 'unclear') return false;
   if (value.kind !== 'foreign' && value.kind !== 'unmoved' && value.kind !== 'released') return false;
   if (('mayBeDone' in value && value.mayBeDone) || value.seen === null) return false;
   const { connectionState, settings } = value.seen.store;
-  // A hold is there to mend what FAILED, whoever has connected.
+  // The operator uses a hold to repair a FAILED store, whichever Connect failed.
   const states = value.kind === 'released' ? ['CONNECTING', 'CONNECTED'] : ['CONNECTING', 'CONNECTED', 'FAILED'];
   return states.includes(connectionState) && matchesSettings(context.inForce, settings);
 }

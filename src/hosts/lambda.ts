@@ -111,10 +111,11 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
     async step<T>(id: string, sending: object | null, effect: (context: StepContext) => Promise<T>) {
       const step = take(id);
       const isMutating = sending !== null;
+      const wasBegun = isBegun(taken);
       if (sending !== null) await announce(step, sending);
       const perform = async ({ attempt }: { readonly attempt: number }) => {
         await hearStop();
-        const value = await effect({ rerun: isMutating && attempt > 1, signal: stop.signal });
+        const value = await effect({ rerun: attempt > 1 || (!isMutating && wasBegun), signal: stop.signal });
         await hearStop();
         return stamp(value);
       };

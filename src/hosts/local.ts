@@ -77,7 +77,8 @@ export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);
       const isMutating = sending !== null;
-      const rerun = isMutating && pending === step;
+      // Only a step with an intent says that it has begun.
+      const rerun = isMutating ? pending === step : past.length > 0 && taken === results.length + 1;
       if (isMutating && !rerun) await log.append({ kind: 'intent', step, atMs: now(), sending }, true);
       return remember(step, await effect({ rerun, signal: stop.signal }), isMutating);
     },

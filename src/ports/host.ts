@@ -3,7 +3,7 @@
  * At most one operation of a host is in flight at a time.
  */
 export interface StepContext {
-  /** The log holds an intent of this step without a result: its call may have happened already. */
+  /** An earlier process may have made the call of this step: its result is not kept. A step with an intent is certain of it. */
   readonly rerun: boolean;
   /** Aborts when a stop is asked for. For reads, waits and prompts only: a mutating call runs to its answer. */
   readonly signal: AbortSignal;

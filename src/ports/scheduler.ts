@@ -17,7 +17,7 @@ export interface Scheduler {
   disarm(name: string): Promise<Answer<null>>;
 }
 
-/** For whoever only looks. */
+/** For callers that only read. */
 export interface Schedules extends Scheduler {
   /** When the armed switch of that name fires; null: there is none. */
   find(name: string): Promise<Answer<{ readonly atMs: number } | null>>;

@@ -5,21 +5,29 @@ import { isRejection } from '../domain/errors.ts';
 import type { Failure } from '../domain/failure.ts';
 import type { CountedLogin } from '../domain/logins.ts';
 import type { Answer } from '../ports/answer.ts';
+import type { StepContext } from '../ports/host.ts';
 import { countLogin } from './logins.ts';
 import type { Run } from './run.ts';
 
-/** Its Connect may lead to a login of which nobody is left to count: so it counts from now on. */
-export async function armSwitch(run: Run, { store, armed, roleArn, logins }: ArmQuestion): Promise<Armed> {
+/**
+ * Its Connect may lead to a login that no process is there to count, so it counts from now on. `rerun`: an earlier process may
+ * have armed it.
+ */
+export async function armSwitch(
+  run: Run,
+  { store, armed, roleArn, logins }: ArmQuestion,
+  { rerun }: Pick<StepContext, 'rerun'>,
+): Promise<Armed> {
   const { customKeyStoreId, settings } = store;
   const counted = await countAhead(run, settings.CloudHsmClusterId, logins);
-  if (counted?.failure) return { kind: 'unarmed', failure: counted.failure, armed, mayBeArmed: false };
+  if (counted?.failure) return { kind: 'unarmed', failure: counted.failure, armed, mayBeArmed: rerun };
   const login = counted && logins !== null ? { login: { record: counted.record, isGrantSpent: false } } : {};
   const { name, deadlineAtMs } = armed;
   const arm = () => run.scheduler.arm({ name, customKeyStoreId, atMs: deadlineAtMs, roleArn });
-  // Nothing has been sent to the store yet: who may not arm is told so at once.
+  // No call has been sent to the store yet, so a missing right is reported at once.
   const { failure, isUnclear } = await tryAFewTimes(run, arm, ({ class: kind }) => isRejection(kind));
   if (failure === null) return { kind: 'armed', armed, ...login };
-  if (isUnclear) return { kind: 'unarmed', failure, armed, mayBeArmed: true, ...login };
+  if (isUnclear || rerun) return { kind: 'unarmed', failure, armed, mayBeArmed: true, ...login };
   if (counted) await run.logins.takeBack(settings.CloudHsmClusterId ?? '');
   return { kind: 'unarmed', failure, armed, mayBeArmed: false };
 }
@@ -34,7 +42,7 @@ async function countAhead(
   return countLogin(run.logins, clusterId, { record, isGrantSpent: false }, []);
 }
 
-/** A failure stands in nobody's way: what is left is told at the end. */
+/** A failure does not block the run: the result names a switch that is still armed. */
 export async function disarmSwitch(run: Run, { name }: ArmedSwitch): Promise<Disarmed> {
   const { failure } = await tryAFewTimes(
     run,

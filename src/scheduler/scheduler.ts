@@ -19,7 +19,7 @@ export function createScheduler(ask: AskScheduler): Schedules {
         // It may have fired meanwhile.
         const found = await unlessMissing(() => client.getSchedule({ Name }, options));
         if (found && isSame(found, schedule)) return null;
-        // Of an earlier process of the run, with another deadline, or changed by somebody else.
+        // An earlier process of the run armed it with another deadline, or another actor changed it.
         await unlessMissing(() => client.deleteSchedule({ Name }, options));
         await create();
         return null;
@@ -60,7 +60,7 @@ function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchOrder
   } as const satisfies CreateScheduleInput;
 }
 
-/** Whether it calls the same, at the same instant, once: somebody may have disabled it or given it another target. */
+/** Whether it makes the same call at the same instant, once: another actor may have disabled it or changed its target. */
 function isSame(found: GetScheduleOutput, wanted: ReturnType<typeof describeSchedule>): boolean {
   const isBounded = found.StartDate !== undefined || found.EndDate !== undefined;
   const tell = (schedule: GetScheduleOutput) => [

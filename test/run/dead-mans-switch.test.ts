@@ -89,6 +89,20 @@ describe("a dead man's switch", () => {
     expect(world.simulator.store(order.store).ConnectionState).toBe('DISCONNECTED');
   });
 
+  it('is taken away where the process that armed it died, and the next one may not arm it', async () => {
+    const world = createWorld();
+    const order = { store: addExternal(world), policy: reconnect, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'armSwitch'), isKept: false });
+    expect(world.simulator.describeWorld().schedules).toHaveLength(1);
+    world.simulator.failNext('CreateSchedule', 'AccessDeniedException');
+
+    const { outcome, reason } = await world.run({ ...order, log: createMemoryLog(records) });
+
+    expect([outcome, reason?.code]).toEqual(['refused', 'NOT_ARMED']);
+    expect(world.simulator.describeWorld().schedules).toEqual([]);
+  });
+
   it('that is armed anew passes over no hold', async () => {
     const world = createWorld();
     const policy = { ...move.policy, holdOffline: true };
