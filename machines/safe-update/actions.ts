@@ -1,81 +1,25 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
 import { applyChange, type Change, pickChange } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { untested } from '../../src/domain/key-test.ts';
 import { type LoginRecord, noLogins, provesNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
 import { addCalls } from '../../src/domain/outcome.ts';
 import type { Plan } from '../../src/domain/plan.ts';
-import { type Proof, unprepared, unproven } from '../../src/domain/proof.ts';
+import type { Proof } from '../../src/domain/proof.ts';
 import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
-import { limitStaleReads, mayBeStale, noStaleReads } from '../../src/domain/stale-reads.ts';
+import { mayBeStale } from '../../src/domain/stale-reads.ts';
 import { beginNewRow } from '../../src/domain/tries.ts';
 import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
 import { allSent, findCountedLogin, hasWrittenBefore, rollbackOf } from './facts.ts';
 import { recordStaleReads, sawStaleRead } from './stale-reads.ts';
 import { hasStruck, isConnectedBySwitch } from './switch.ts';
-import type { Context, Event, Input } from './types.ts';
+import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
 
 interface Args {
   readonly context: Context;
   readonly event: Event;
-}
-
-/** What an earlier run has left counts as this one's own. */
-export function begin(input: Input): Context {
-  const { takenUp } = input;
-  return {
-    ...input,
-    nowMs: input.startedAtMs,
-    stopRequested: false,
-    calls: {},
-    seen: null,
-    holdsLock: false,
-    before: takenUp?.before ?? null,
-    plan: null,
-    findings: [],
-    checkedAtMs: null,
-    isApproved: false,
-    accepted: input.order.policy.accept,
-    update: takenUp?.pending ? 'unclear' : (takenUp?.update ?? 'none'),
-    isUnsent: false,
-    sent: takenUp?.sent ?? {},
-    inForce: {},
-    stale: takenUp ? limitStaleReads(takenUp.stale, input.startedAtMs) : noStaleReads,
-    hasSeenStaleRead: false,
-    lastAcceptedAtMs: takenUp?.lastAcceptedAtMs ?? null,
-    updateAcceptedAtMs: takenUp?.updateAcceptedAtMs ?? null,
-    hasWritten: takenUp?.isUnfinished ?? false,
-    isLiveRefused: false,
-    hasConnectFailed: false,
-    isConnectUndecided: false,
-    isUnsure: false,
-    hadWritten: false,
-    tries: null,
-    undecided: {},
-    unrestored: [],
-    isLoginAccepted: false,
-    isHeld: false,
-    offlineSinceMs: takenUp?.offlineSinceMs ?? null,
-    offlineMs: null,
-    hasDisconnected: takenUp?.hasDisconnected ?? false,
-    externalConnectAtMs: null,
-    connectedSince: takenUp?.connectedSince ?? false,
-    armed: takenUp?.armed ?? null,
-    hasSwitchStruck: false,
-    isSwitchStuck: false,
-    logins: takenUp?.logins ?? noLogins,
-    goal: takenUp?.goal ?? 'forward',
-    retries: 0,
-    preparation: takenUp?.preparation ?? unprepared,
-    keysFailedAtMs: null,
-    proof: takenUp?.exposure ? { ...unproven, exposure: takenUp.exposure } : unproven,
-    keyTest: untested,
-    reason: takenUp?.goal === 'back' ? (takenUp.reason ?? null) : null,
-    obstacle: null,
-  };
 }
 
 /** Remembers an answer: its stamp, what was seen of the store, and what it says that this run has done. */
@@ -105,7 +49,7 @@ export function record({ context, event }: Args): Changes {
   };
 }
 
-/** The outage is over when CONNECTED was observed, whoever connected the store. */
+/** The outage ends when CONNECTED is observed, whether this run or another actor connected the store. */
 function recordOnline(context: Context, event: Event): Changes {
   const { value } = event.output;
   if (context.offlineSinceMs === null || context.seen?.store.connectionState !== 'CONNECTED') return {};

@@ -107,7 +107,7 @@ export type Held =
       readonly seen: Sighting | null;
     }
   | { readonly kind: 'givenUp'; readonly seen: Sighting | null }
-  /** Nobody answered within the limit of the hold. */
+  /** No answer came within the limit of the hold. */
   | { readonly kind: 'expired'; readonly seen: Sighting | null };
 
 export interface Checked {

@@ -53,7 +53,7 @@ export function explainStop({ context }: { context: Context }): Changes {
   return { reason: context.reason ?? explainReason('STOPPED', { detail }) };
 }
 
-/** A hold that nobody ended. Where the password was changed, the old one would only be refused. */
+/** No answer came within the limit of the hold. If the password was changed, KMS would refuse the old one. */
 export function explainExpiry({ context }: { context: Context }): Changes {
   const about = context.seen === null ? {} : { store: context.seen.store };
   const expired = explainReason('HOLD_EXPIRED', about);

@@ -4,9 +4,10 @@ import type { Reason } from '../../src/domain/failure.ts';
 import type { Settings } from '../../src/domain/key-store.ts';
 import type { AcceptedLogin } from '../../src/domain/logins.ts';
 import type { SettingsInForce } from '../../src/domain/outcome.ts';
-import { findTimeObjection } from '../../src/domain/plan.ts';
+import { findTimeObjection, type Plan } from '../../src/domain/plan.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { planRollback, type RollbackPlan } from '../../src/domain/restorability.ts';
+import type { ResumeState } from '../../src/domain/resume-state.ts';
 import type { Context, Event } from './types.ts';
 
 /** A fact that the states before must have put into the context; its lack is a bug of the machine. */
@@ -50,10 +51,20 @@ export function isPatient({ hasWritten, isHeld }: Context): boolean {
   return hasWritten || isHeld;
 }
 
+type Confirmable = Pick<Context, 'before' | 'sent' | 'isHeld'> & {
+  readonly plan: Pick<Plan, 'send'> | null;
+  readonly takenUp?: Pick<ResumeState, 'isHeld'>;
+};
+
 /** The operator said that kmsuser has the new password: KMS could not log in with the old one. */
-export function isPasswordConfirmed({ before, plan, sent, isHeld, takenUp }: Context): boolean {
+export function isPasswordConfirmed({ before, plan, sent, isHeld, takenUp }: Confirmable): boolean {
   if (before?.customKeyStoreType !== 'AWS_CLOUDHSM' || !(isHeld || takenUp?.isHeld)) return false;
   return { ...sent, ...plan?.send }.KeyStorePassword !== undefined;
+}
+
+/** What the end of a hold that no one answers, or a stop, leads to: KMS could not log in with a password that was replaced. */
+export function rollsBackUnanswered(context: Context): boolean {
+  return rollbackOf(context).possible && !isPasswordConfirmed(context);
 }
 
 /** Whether old values are still to be sent. */

@@ -13,11 +13,11 @@ import {
   hasChangedConnection,
   hasWrittenBefore,
   isConnectionUnrestored,
-  isPasswordConfirmed,
   isPatient,
   mayCureKeys,
   mustRestore,
   rollbackOf,
+  rollsBackUnanswered,
 } from './facts.ts';
 import * as deadMansSwitch from './switch.ts';
 import type { Context, Event } from './types.ts';
@@ -215,8 +215,7 @@ export const guards = {
   mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
   isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && isRestorable(args),
   isGivenUp: kindIs('givenUp'),
-  isExpiredWithAWayBack: (args: Args) =>
-    kindIs('expired')(args) && isRestorable(args) && !isPasswordConfirmed(args.context),
+  isExpiredWithAWayBack: (args: Args) => kindIs('expired')(args) && rollsBackUnanswered(args.context),
   isExpired: kindIs('expired'),
   isReleasedTooLate: (args: Args) => kindIs('released')(args) && isTooLate(args),
   /** The dead man's switch, or the operator by hand, has done what was left to do. */

@@ -7,14 +7,14 @@
  * result, not an event; it is tested in named places only (guards `isStopped...`).
  */
 import { acting } from './acting.ts';
-import * as actions from './actions.ts';
+import { begin } from './begin.ts';
 import { ending } from './ending.ts';
 import { explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
 import * as ask from './questions.ts';
 
 export const safeUpdateMachine = lifecycle.createMachine({
   id: 'safeUpdate.v1',
-  context: ({ input }) => actions.begin(input),
+  context: ({ input }) => begin(input),
   output: ({ context }) => context,
   initial: 'describing',
   on: {

@@ -23,7 +23,7 @@ export function plan({ context }: { context: Context }): Partial<Context> {
   const policy = {
     ...order.policy,
     ...(context.isLiveRefused ? { path: 'offline' as const } : {}),
-    // A store that was disconnected and connected again is reconnected, whoever connected it.
+    // A store that was disconnected and connected again is reconnected, also if another actor connected it.
     ...(external.externalConnectAtMs !== undefined ? { intent: 'update' as const } : {}),
   };
   const made = makePlan(store, { ...order, policy }, { logins, nowMs, isRehearsed, ...since });

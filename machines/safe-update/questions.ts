@@ -16,6 +16,7 @@ import {
   known,
   possibleSettings,
   rollbackOf,
+  rollsBackUnanswered,
   settingsInForce,
 } from './facts.ts';
 import { resumeStateOf } from './resume-state.ts';
@@ -225,6 +226,7 @@ export const askHold = ({ context }: Args): HoldQuestion => ({
   obstacle: context.obstacle,
   settings: settingsInForce(context.update),
   canRollBack: rollbackOf(context).possible,
+  rollsBackUnanswered: rollsBackUnanswered(context),
   offlineSinceMs: context.offlineSinceMs,
   timeoutMs: context.order.policy.holdTimeoutMs ?? null,
   logins: context.logins,

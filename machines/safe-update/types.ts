@@ -223,6 +223,7 @@ export interface HoldQuestion {
   readonly obstacle: Reason | null;
   readonly settings: SettingsInForce;
   readonly canRollBack: boolean;
+  readonly rollsBackUnanswered: boolean;
   readonly offlineSinceMs: number | null;
   readonly timeoutMs: number | null;
   readonly logins: LoginRecord;

@@ -50,7 +50,7 @@ export function createTerminalHolder(
       );
       clearTimeout(timer);
       // A stop, and the end of the hold, ask for the store back. Ctrl-C only leaves the question: the run is suspended.
-      if (signal.aborted) return { kind: held.canRollBack ? 'givenUp' : 'left' };
+      if (signal.aborted) return { kind: held.rollsBackUnanswered ? 'givenUp' : 'left' };
       if (choice === undefined) return remind.signal.aborted ? null : { kind: 'left' };
       if (choice === 'wait') return null;
       if (choice === 'give up') return { kind: 'givenUp' };

@@ -7,6 +7,7 @@ import type { ProgressEvent } from '../ports/progress.ts';
 import type { Io } from './io.ts';
 import type { Output } from './output.ts';
 import type { Display } from './progress/display.ts';
+import { endUnanswered } from './render/hold.ts';
 import { renderError } from './render/reason.ts';
 import { watchStops } from './stops.ts';
 import { explainUnfinished } from './unfinished.ts';
@@ -83,10 +84,10 @@ export function watchRun(
     },
   };
 
-  function sayHold({ untilMs, runId }: Extract<ProgressEvent, { type: 'operator.awaited' }>): void {
+  function sayHold({ untilMs, rollsBack, runId }: Extract<ProgressEvent, { type: 'operator.awaited' }>): void {
     if (untilMs === undefined) return;
     display.say(
-      `on hold until ${formatInstant(untilMs)}, then the run rolls back: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
+      `on hold until ${formatInstant(untilMs)}, then ${endUnanswered(rollsBack)}: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
     );
   }
 }

@@ -16,7 +16,7 @@ import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { type StartOptions, startRun } from '../run/start.ts';
 import { type Connection, logRequests } from './connection.ts';
-import { hearReleases, nobody } from './hear-releases.ts';
+import { hearReleases, unattended } from './hear-releases.ts';
 import type { RunOptions } from './options.ts';
 import { createPorts } from './ports.ts';
 import { openTelling } from './telling.ts';
@@ -109,12 +109,12 @@ function openPorts({ journal, lock, runLock, folder, ...journey }: Journey, told
   return { ...createPorts({ ...journey, options, lock: { ...lock, tell }, tell: told, folder: kept }), host };
 }
 
-/** Who ends a hold. With a limit, and where another process can end it, nobody has to be there. */
+/** Chooses what ends a hold. With a limit, and with a journal that another process can reach, no operator is needed. */
 function findHolder(
   { runId, order }: Input,
   { holder }: RunOptions,
   folder: string | null,
 ): Pick<RunOptions, 'holder'> {
   if (folder === null || (!holder && order.policy.holdTimeoutMs === undefined)) return {};
-  return { holder: hearReleases(folder, runId, holder ?? nobody, systemClock) };
+  return { holder: hearReleases(folder, runId, holder ?? unattended, systemClock) };
 }

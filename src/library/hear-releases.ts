@@ -6,10 +6,10 @@ import type { HeldStore, Holder, Release } from '../ports/holder.ts';
 const lookAgainMs = 1_000;
 
 /** Where no person can be asked, only a stop ends the wait: it asks for the store back. */
-export const nobody: Holder = {
-  wait: ({ canRollBack }, signal) =>
+export const unattended: Holder = {
+  wait: ({ rollsBackUnanswered }, signal) =>
     new Promise<Release>((resolve) => {
-      const end = () => resolve({ kind: canRollBack ? 'givenUp' : 'left' });
+      const end = () => resolve({ kind: rollsBackUnanswered ? 'givenUp' : 'left' });
       if (signal.aborted) end();
       else signal.addEventListener('abort', end, { once: true });
     }),
@@ -26,11 +26,15 @@ export function hearReleases(folder: string, runId: string, holder: Holder, cloc
       const heard = waitForFile(held, AbortSignal.any([signal, isOver.signal]));
       const closed = new AbortController();
       const asked = holder.wait(held, AbortSignal.any([signal, closed.signal]));
-      const release = await Promise.race([heard.then((found) => found ?? asked), asked]);
-      isOver.abort();
-      closed.abort();
-      await Promise.all([heard, asked]);
-      return release;
+      try {
+        const release = await Promise.race([heard.then((found) => found ?? asked), asked]);
+        closed.abort();
+        // The terminal is free again before the run continues; a prompt that ignores its signal is not waited for.
+        await Promise.race([asked.catch(() => undefined), clock.sleep(lookAgainMs, isOver.signal)]);
+        return release;
+      } finally {
+        isOver.abort();
+      }
     },
   };
 

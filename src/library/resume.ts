@@ -20,7 +20,7 @@ import { prepareCorrection } from '../run/prepare.ts';
 import { mayBeConnectedMeanwhile, orderResume, turnToRollback } from '../run/resume.ts';
 import type { Connection } from './connection.ts';
 import { type Earlier, findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
-import { nobody } from './hear-releases.ts';
+import { unattended } from './hear-releases.ts';
 import { clearRehearsal, isReplayable, replay } from './replay.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
@@ -86,7 +86,7 @@ async function wasConnectedMeanwhile(
   { kms }: Connection,
   { signal }: ResumeOptions,
 ): Promise<boolean> {
-  // A Disconnect without a known answer is sent again, whoever has connected the store since.
+  // A Disconnect without a known answer is sent again, also if another actor has connected the store since.
   if (!left?.hasDisconnected || pending === 'disconnectStore') return false;
   const reply = await kms.describe(left.before.customKeyStoreId, signal);
   return reply.ok && mayBeConnectedMeanwhile(left, reply.value.connectionState, systemClock.now());
@@ -125,7 +125,7 @@ function releaseWith(
   { accept = [], holder, isDone = false, rollBack = false }: ResumeOptions,
 ): Holder {
   let isFirst = changedNames(correction).length > 0 || isDone || rollBack;
-  const others = holder ?? (order.policy.holdTimeoutMs === undefined ? undefined : nobody);
+  const others = holder ?? (order.policy.holdTimeoutMs === undefined ? undefined : unattended);
   return {
     ...others,
     async wait(held, signal) {

@@ -15,8 +15,10 @@ export interface HeldStore {
   /** Why the old settings would not help; null where nothing speaks against them. */
   readonly obstacle: Reason | null;
   readonly canRollBack: boolean;
+  /** The run rolls back if it is stopped or no answer comes in time; otherwise it ends, and the store stays as it is. */
+  readonly rollsBackUnanswered: boolean;
   readonly offlineSinceMs: number | null;
-  /** When the run rolls back unless it is continued; null: it waits without a limit. */
+  /** When the hold ends without an answer; null: it waits without a limit. */
   readonly untilMs: number | null;
   /** Risks to accept before it can go on as it is. */
   readonly missing: readonly Risk[];

@@ -64,10 +64,16 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /** Another actor connected the store while the run was away, after the run had disconnected it. */
   | { readonly type: 'connect.external' }
   /**
-   * The run is held while the store is offline; `reason`: why, absent where the operator asked for it. `untilMs`: when it rolls
-   * back by itself; absent where it does not.
+   * The run is held while the store is offline; `reason`: why, absent where the operator asked for it. `untilMs`: when the
+   * hold ends without an answer; absent: it waits without a limit. `rollsBack`: the run rolls back then; otherwise it ends, and
+   * the store stays offline.
    */
-  | { readonly type: 'operator.awaited'; readonly reason?: string; readonly untilMs?: number }
+  | {
+      readonly type: 'operator.awaited';
+      readonly reason?: string;
+      readonly untilMs?: number;
+      readonly rollsBack: boolean;
+    }
   /** KMS cannot be asked while the store is not as it was found; the run waits for it. `times`: how often that was seen. */
   | { readonly type: 'run.suspended'; readonly code: string; readonly message: string; readonly times: number }
   | { readonly type: 'run.finished'; readonly outcome: Outcome }

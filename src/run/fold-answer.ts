@@ -2,7 +2,7 @@
  * What an answer says to a later run, by the answer alone. It needs no states and no transitions, so it also reads the log
  * of a version that had other ones. What it does not know says nothing, but a call without a known result stays pending.
  */
-import { mayCureKeys, rollbackOf } from '../../machines/safe-update/facts.ts';
+import { isPasswordConfirmed, mayCureKeys, rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Result } from '../../machines/safe-update/index.ts';
 import { applyChange, type Change, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
@@ -136,8 +136,7 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Orde
     case 'givenUp':
       return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
     case 'expired': {
-      const { isHeld, sent, send } = next;
-      const isConfirmed = isHeld && { ...sent, ...send }.KeyStorePassword !== undefined;
+      const isConfirmed = isPasswordConfirmed({ ...next, plan: next });
       const expired = explainReason('HOLD_EXPIRED', { store: value.seen?.store ?? before });
       return isConfirmed ? remember(next, expired) : turnBack(next, expired, order);
     }

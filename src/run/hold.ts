@@ -13,11 +13,16 @@ const pauseMs = 1_000;
 /** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
 export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal): Promise<Held> {
   const timeoutMs = question.timeoutMs ?? run.holder?.timeoutMs ?? null;
-  // A hold that is resumed waits anew: somebody has come back to it.
+  // A resumed hold gets its whole limit again, because an operator has come back to it.
   const held = describeHold(question, timeoutMs === null ? null : run.clock.now() + timeoutMs);
   const { reason } = question;
   const until = held.untilMs === null || !run.holder ? {} : { untilMs: held.untilMs };
-  run.tell({ type: 'operator.awaited', ...(reason ? { reason: reason.message } : {}), ...until });
+  run.tell({
+    type: 'operator.awaited',
+    ...(reason ? { reason: reason.message } : {}),
+    ...until,
+    rollsBack: held.rollsBackUnanswered,
+  });
   const release = await waitForRelease(run, held, signal);
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
@@ -32,8 +37,8 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
 }
 
 /**
- * A store that is not DISCONNECTED was moved by somebody, or is FAILED, unless the read is older than the last call: then it
- * is observed again. Null: the store cannot be observed.
+ * Observes the store until it is DISCONNECTED, or in a state that is no stale read: then another actor moved it, or it is
+ * FAILED. Null: the store cannot be observed.
  */
 async function observeMoved(run: Run, { store, stale }: HoldQuestion): Promise<Sighting | null> {
   for (;;) {
@@ -53,31 +58,60 @@ async function waitForRelease(
   { holder, clock }: Run,
   held: HeldStore,
   signal: AbortSignal,
-): Promise<Release | { readonly kind: 'expired' }> {
+): Promise<Release | typeof expired> {
   if (!holder) return { kind: 'left' };
-  const { untilMs } = held;
-  if (untilMs === null) return holder.wait(held, signal);
+  const { untilMs: limitAtMs } = held;
+  if (limitAtMs === null) return holder.wait(held, signal);
   const limit = new AbortController();
   const isOver = new AbortController();
-  const expire = async () => {
+  const asked = holder.wait(held, AbortSignal.any([signal, limit.signal])).catch((error: unknown) => {
+    if (limit.signal.aborted) return expired;
+    throw error;
+  });
+  const release = await Promise.race([asked, expire(limitAtMs)]).finally(() => isOver.abort());
+  // What was answered at the last moment counts; a question that was only closed does not.
+  return limit.signal.aborted && !signal.aborted && release.kind !== 'released' ? expired : release;
+
+  async function expire(untilMs: number): Promise<typeof expired> {
     while (clock.now() < untilMs && !isOver.signal.aborted)
       await clock.sleep(Math.min(untilMs - clock.now(), sleepAtMostMs), isOver.signal);
     if (!isOver.signal.aborted) limit.abort();
-  };
-  const expiry = expire();
-  const release = await holder.wait(held, AbortSignal.any([signal, limit.signal]));
-  isOver.abort();
-  await expiry;
-  // What was answered at the last moment counts; a question that was only closed does not.
-  return limit.signal.aborted && !signal.aborted && release.kind !== 'released' ? { kind: 'expired' } : release;
+    // A prompt that ignores its signal must not keep the store offline.
+    await clock.sleep(pauseMs, isOver.signal);
+    return expired;
+  }
 }
 
+const expired = { kind: 'expired' } as const;
+
 function describeHold(
-  { store, plan, reason, obstacle, settings, canRollBack, offlineSinceMs, logins, accepted }: HoldQuestion,
+  {
+    store,
+    plan,
+    reason,
+    obstacle,
+    settings,
+    canRollBack,
+    rollsBackUnanswered,
+    offlineSinceMs,
+    logins,
+    accepted,
+  }: HoldQuestion,
   untilMs: number | null,
 ): HeldStore {
   // Without a new password, going on means one more login with the one that was refused.
   const missing: Risk[] = reason !== null && !mayLogIn(logins, accepted) ? ['login'] : [];
   const { changes } = plan;
-  return { store, changes, settings, reason, obstacle, canRollBack, offlineSinceMs, untilMs, missing };
+  return {
+    store,
+    changes,
+    settings,
+    reason,
+    obstacle,
+    canRollBack,
+    rollsBackUnanswered,
+    offlineSinceMs,
+    untilMs,
+    missing,
+  };
 }

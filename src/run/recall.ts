@@ -1,5 +1,5 @@
 /** What is known of an earlier run before it is resumed, in the form in which a run reports. */
-import { begin } from '../../machines/safe-update/actions.ts';
+import { begin } from '../../machines/safe-update/begin.ts';
 import type { Context, Input, Sighting } from '../../machines/safe-update/index.ts';
 import { nameRehearsal } from '../domain/rehearsal.ts';
 import type { ResumeState } from '../domain/resume-state.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Risk } from '../../src/domain/policy.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { addCloudHsm, addClusterFromOldBackup } from '../support/stores.ts';
+import { addCloudHsm, addClusterFromOldBackup, addExternal } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
 const policy = { onFailure: 'hold', accept: ['outage'] } as const;
@@ -29,6 +29,31 @@ async function endOf(run: Promise<unknown>): Promise<UnfinishedRunError> {
   if (!(error instanceof UnfinishedRunError)) throw new Error('the run did not break off');
   return error;
 }
+
+describe('a hold with a limit', () => {
+  it.each([
+    ['ignores its signal', () => new Promise<never>(() => undefined)],
+    [
+      'rejects when its signal aborts',
+      (_: unknown, signal: AbortSignal) =>
+        new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('closed')))),
+    ],
+  ])('rolls back at its limit where the prompt %s', async (_, wait) => {
+    const world = createWorld();
+    const limited = {
+      accept: ['outage', 'no-rollback'],
+      holdOffline: true,
+      holdTimeoutMs: 60_000,
+      path: 'offline',
+    } as const;
+    const order = { store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' }, policy: limited };
+
+    const { outcome, reason } = await world.run({ ...order, holder: { wait } });
+
+    expect([outcome, reason?.code]).toEqual(['rolledBack', 'HOLD_EXPIRED']);
+    expect(world.simulator.store(order.store).ConnectionState).toBe('CONNECTED');
+  });
+});
 
 describe('a run that is held after kmsuser was refused', () => {
   it('breaks off where nobody can say that it is mended', async () => {

@@ -24,14 +24,19 @@ export interface Choice {
   readonly meaning: string;
 }
 
-/** How long the store has been offline, and what happens if nobody answers. */
-export function renderClock({ offlineSinceMs, untilMs, canRollBack }: HeldStore, nowMs: number): string {
+/** Says how long the store has been offline, and what the run does without an answer. */
+export function renderClock({ offlineSinceMs, untilMs, rollsBackUnanswered }: HeldStore, nowMs: number): string {
   const offline =
     offlineSinceMs === null ? 'On hold' : `Offline for ${formatDuration(Math.max(0, nowMs - offlineSinceMs))}`;
   if (untilMs === null) return `${offline}.`;
-  const end = canRollBack ? 'the run rolls back' : 'the run ends and leaves the store to you';
+  const end = endUnanswered(rollsBackUnanswered);
   const left = formatDuration(Math.max(0, untilMs - nowMs));
   return wrap(`${offline}; without an answer ${end} at ${formatInstant(untilMs)}, in ${left}.`);
+}
+
+/** What the run does where no answer comes in time. */
+export function endUnanswered(rollsBack: boolean): string {
+  return rollsBack ? 'the run rolls back' : 'the run ends, and the store stays offline';
 }
 
 /** First the one that changes nothing and ends nothing, which Enter alone takes. */
@@ -63,7 +68,7 @@ function leave({ store, reason, changes }: HeldStore): Choice {
   const [change] = changes;
   const correct =
     reason && change ? `, and takes another value too, such as --${optionName(change.property)} VALUE` : '';
-  const meaning = `ends this command, and nothing rolls back by itself then. The store stays ${store.connectionState} until cks resume goes on with it${correct}.`;
+  const meaning = `ends this command, and the run does not roll back by itself. The store stays ${store.connectionState} until cks resume continues the run${correct}.`;
   return { word: 'leave', label: 'leave: end this command, the store stays offline', name: 'leave', meaning };
 }
 
