@@ -27,7 +27,7 @@ export const unknown = note('unknown');
 export const warned = note('warned');
 export const passed = note('passed');
 
-/** Something that could not be looked at, where that stands in nobody's way. */
+/** A part of a check that could not run, and that does not block the change. */
 export const unseen = (text: string): Note => ({ status: 'warned', text, isUndecided: true });
 
 /** The worst of it is the message, and the rest its details; where all is well, the first says it, else `otherwise`. */

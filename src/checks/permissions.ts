@@ -53,7 +53,7 @@ export function createPermissionsCheck(
 
 const update = 'kms:UpdateCustomKeyStore';
 
-/** As long as KMS wants one, and nobody's. */
+/** Has the length that KMS requires, and is no real secret. */
 const noSecret = 'A'.repeat(43);
 
 /** The values as they will be sent, without any secret: KMS judges their form before it looks for the store. */

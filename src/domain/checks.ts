@@ -15,7 +15,7 @@ export interface CheckFinding {
   readonly message: string;
   /** Lines for people: what was looked at, one by one. */
   readonly details?: readonly string[];
-  /** Some part of it could not be looked at, although that stands in nobody's way. */
+  /** A part of the check could not run. That does not block the change. */
   readonly isUndecided?: true;
   /** The property whose new value would mend what failed. */
   readonly curedBy?: PropertyName;

@@ -17,7 +17,7 @@ export const noKeyUse: KeyUse = { keys: [], passed: 0, unanswered: 0, unusable: 
 
 export interface KeyTest {
   /**
-   * `working`: the keys work now. `failing`: keys that worked before the change do not work after it, or none works. `unknown`:
+   * `working`: keys work now; where `passed` is less than all, the others failed before the change too. `failing`: keys that worked before the change do not work after it, or none works. `unknown`:
    * cks could not find out, for a reason on its own side. `untested`: no key was tested.
    */
   readonly status: 'working' | 'failing' | 'unknown' | 'untested';
@@ -29,6 +29,16 @@ export interface KeyTest {
 }
 
 export const untested: KeyTest = { status: 'untested', keys: [], passed: 0 };
+
+/** Whether the tested keys work now, in a word or two. */
+export function describeWorking({
+  status,
+  keys,
+  passed,
+}: KeyTest): 'yes' | 'in part' | 'no' | 'unknown' | 'not tested' {
+  if (status === 'working') return passed < keys.length ? 'in part' : 'yes';
+  return ({ failing: 'no', unknown: 'unknown', untested: 'not tested' } as const)[status];
+}
 
 /** `isBlamed`: the failures have lasted so long that they count. `countsYet`: a success can only be due to the new settings. */
 export function judgeKeyTest(
@@ -47,6 +57,6 @@ export function judgeKeyTest(
   const detail = use.detail ?? (unusable.length > 0 ? trial.detail : undefined);
   const told = { keys, passed, ...(detail === undefined ? {} : { detail }) };
   if (isBlamed && (noneWorks || unusable.some(workedBefore))) return { status: 'failing', ...told };
-  if (keys.length === 0 && unusable.length === 0) return { ...untested, ...told };
+  if (keys.length === 0 && unusable.length === 0 && use.unanswered === 0) return { ...untested, ...told };
   return { status: isUnknown ? 'unknown' : 'working', ...told };
 }

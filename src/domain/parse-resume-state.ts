@@ -84,8 +84,6 @@ const isChange = withProperties((name, value) => {
 });
 const isReference: Form = (value) => typeof value === 'string' && (isKeptReference(value) || /^given:/.test(value));
 
-const isState = oneOf('CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING');
-
 const isKeyStore = withMembers({
   customKeyStoreId: isText,
   customKeyStoreType: isText,
@@ -134,7 +132,7 @@ const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
   exposure: maybe(withMembers({ since: isText, seenAt: isText, keysUsed: listOf(isText) })),
   armed: maybe(withMembers({ name: isText, deadlineAtMs: isNumber })),
   stale: withMembers({
-    states: withProperties((name, value) => isState(name) && isNumber(value)),
+    states: withProperties((_, value) => isNumber(value)),
     settings: listOf(withMembers({ values: isSettings, untilMs: isNumber })),
   }),
   lastAcceptedAtMs: either(isNull, isNumber),

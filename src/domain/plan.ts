@@ -144,7 +144,7 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
   return late ? refused(late) : { ...base, verdict: 'proceed' };
 }
 
-/** A host name that differs in case is the same one: who asked for it is told that nothing is sent for it. */
+/** A host name has no case, so a difference in case is no change. A warning says so. */
 function warnOfCase(settings: KeyStore['settings'], change: Change): readonly Finding[] {
   return changedNames(change).flatMap((property) => {
     const [old, wanted] = [settings[property], visibleValue(change, property)];

@@ -141,9 +141,9 @@ const wordings = {
     remedy: 'Nothing was sent. Look at it (cks describe), then plan again.',
   },
   HOLD_EXPIRED: {
-    message: (store) => `${store} was on hold, and nobody continued the run within --hold-timeout`,
+    message: (store) => `${store} was on hold, and no answer came within --hold-timeout`,
     cause: 'A hold does not keep a store offline without end: after its limit the run puts the old settings back.',
-    remedy: 'Run the command again when somebody can answer, or with a longer --hold-timeout.',
+    remedy: 'Run the command again when an operator can answer, or with a longer --hold-timeout.',
   },
   FOREIGN_HAND: {
     message: (store, detail) => `${store} was changed by somebody else during the run: ${detail}`,

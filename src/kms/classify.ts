@@ -25,7 +25,7 @@ const handlerName = /^@smithy\/[\w-]+ - (\[ERROR\] )?/;
 export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const { name = 'Error', code, message = '', $metadata } = error as SdkError;
   const hide = (text: string) => hideKnownSecrets(text, listSecrets(sent));
-  // An empty one is none: whoever answered, it was not KMS.
+  // KMS gives an id with each answer, so an empty one comes from something between this machine and KMS.
   const requestId = $metadata?.requestId ? hide($metadata.requestId) : undefined;
   const httpStatusCode = $metadata?.httpStatusCode;
   const answer = {

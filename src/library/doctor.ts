@@ -143,7 +143,7 @@ function noneWhereUnreadable(error: unknown): readonly Canary[] {
   throw error;
 }
 
-/** Whoever may not look at schedules has armed none with this identity: that is nothing to report. */
+/** Null also where this identity may not read schedules: most identities that run the doctor may not, and use no switch. */
 async function findSwitch(
   { customKeyStoreId }: KeyStore,
   { scheduler }: Connection,

@@ -82,7 +82,7 @@ export async function keepPinned(change: Change, pins: Pins, secrets: Secrets): 
   return pickChange(change, (name) => kept.includes(name));
 }
 
-/** Also where there is no pin: then nobody knows of another secret. */
+/** Also true without a pin, because nothing shows that the secret has changed. */
 function isPinned(pin: Pin | undefined, secret: string): boolean {
   if (pin === undefined) return true;
   const expected = Buffer.from(pin.digest, 'base64');

@@ -96,13 +96,14 @@ const isStore = isShaped({
   settings: isRecordOf(isText),
 });
 
-/** Whoever prepares the order judges what the members say. */
+/** Only the form. `prepareOrder` validates the values. */
 const isPolicy = isShaped({
   intent: isText,
   path: isText,
   finalState: isText,
   onFailure: isText,
   holdOffline: isFlag,
+  holdTimeoutMs: isOptional(isNumber),
   rehearse: (value): value is unknown => isFlag(value) || value === 'only',
   skipChecks: isTexts,
   canaryKeys: isTexts,
@@ -127,9 +128,9 @@ const hasMembers = isShaped({
 });
 
 /**
- * Where a plan is applied: at the endpoint that whoever applies it names, else at that of the plan, which could be anybody's.
+ * Checks the endpoint at which a plan is applied: the one that the caller names, else the one in the plan, which is not trusted.
  *
- * @throws {InvalidInputError} when secrets would go to somebody whom only the plan names, or without TLS over a network.
+ * @throws {InvalidInputError} if only the plan names the endpoint, and it is not AWS's, or if it would be reached without TLS.
  */
 export function requireEndpoint(planned: string | undefined, named: string | undefined): void {
   const endpoint = named ?? planned;

@@ -8,6 +8,6 @@ export interface Clock {
 
 /** A clock that also tells the time in which the process really ran. */
 export interface SteadyClock extends Clock {
-  /** Milliseconds, by a clock that nobody sets and that stops while the machine sleeps. */
+  /** Milliseconds, by a monotonic clock that stops while the machine sleeps. */
   awakeMs(): number;
 }

@@ -27,6 +27,12 @@ export async function makeCanary(
   return baseline.failure ?? otherwise;
 }
 
+/** The same, after KMS was asked for the rights: a right that is missing shows before the key's own source is asked. */
+export async function makeWithRights(keys: Keys, keyId: string, terms: MakeTerms): Promise<Canary | Failure> {
+  const rights = await keys.requireRights(keyId, terms.encryptionContext, terms.signal);
+  return rights.ok ? makeCanary(keys, keyId, terms) : rights.failure;
+}
+
 /** Without a failure, `lost` means another plaintext. */
 export interface Tried {
   readonly kind: 'passed' | KeyFailure;

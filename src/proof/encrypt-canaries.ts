@@ -1,10 +1,9 @@
 /** Canaries of the chosen keys of a store, as far as they can be had. */
-import type { Failure } from '../domain/failure.ts';
 import { judgeKeyFailure, refusesCredential } from '../domain/key-failure.ts';
-import type { Canary, Preparation } from '../domain/proof.ts';
+import type { Preparation } from '../domain/proof.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EncryptionContext, KeyInventory, Keys, StoreKey } from '../ports/keys.ts';
-import { makeCanary } from './canary.ts';
+import type { KeyInventory, Keys } from '../ports/keys.ts';
+import { makeWithRights } from './canary.ts';
 import { chooseKeys } from './choose-keys.ts';
 
 export interface CanaryPorts {
@@ -35,7 +34,7 @@ export async function encryptCanaries(
   const encryptionContext = { purpose: 'cks-safe-update canary', runId };
   const terms = { encryptionContext, nowMs: clock.now(), signal };
   const made = await Promise.all(
-    chosen.keys.map(async (key) => ({ key, canary: await makeWithRights(keys, key, terms) })),
+    chosen.keys.map(async (key) => ({ key, canary: await makeWithRights(keys, key.arn, terms) })),
   );
   const canaries = made.flatMap(({ canary }) => ('ciphertext' in canary ? [canary] : []));
   const failed = made.flatMap(({ key, canary }) => ('code' in canary ? [{ keyId: key.arn, failure: canary }] : []));
@@ -59,14 +58,4 @@ export async function encryptCanaries(
     ...(unusable.length > 0 ? { failedBefore: { lost: [], unusable } } : {}),
     ...(made.length > 0 ? { chosen: made.map(({ key }) => key.arn) } : {}),
   };
-}
-
-async function makeWithRights(
-  keys: Keys,
-  { arn }: StoreKey,
-  terms: { readonly encryptionContext: EncryptionContext; readonly nowMs: number; readonly signal: AbortSignal },
-): Promise<Canary | Failure> {
-  // Missing rights show here, before anything is asked of whatever holds the key.
-  const rights = await keys.requireRights(arn, terms.encryptionContext, terms.signal);
-  return rights.ok ? makeCanary(keys, arn, terms) : rights.failure;
 }

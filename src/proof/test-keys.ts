@@ -2,14 +2,14 @@
  * Uses keys of a store, to see whether they work now: kept canaries first, else one Encrypt and Decrypt with a few keys, else
  * random bytes from the cluster. It changes no store; each use is in CloudTrail and counts as a use of the key.
  */
-
 import { judgeKeyFailure } from '../domain/key-failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/proof.ts';
 import { describeFailedKey, judgeKeys, type StoreKeyTest, type TestedKey } from '../domain/store-key-test.ts';
 import type { KeyInventory, Keys, StoreKey } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
-import { makeCanary, tryCanary } from './canary.ts';
+import { makeWithRights, tryCanary } from './canary.ts';
+import { keyTestContext } from './use-keys.ts';
 
 const testedAtMost = 3;
 
@@ -47,12 +47,8 @@ async function openKept(keys: Keys, canary: Canary, signal: AbortSignal): Promis
 }
 
 async function use(keys: Keys, key: StoreKey, nowMs: number, signal: AbortSignal): Promise<TestedKey> {
-  const encryptionContext = { purpose: 'cks-safe-update key test' };
-  // Missing rights show here, before anything is asked of whatever holds the key.
-  const rights = await keys.requireRights(key.arn, encryptionContext, signal);
-  const made = rights.ok ? await makeCanary(keys, key.arn, { encryptionContext, nowMs, signal }) : rights.failure;
+  const made = await makeWithRights(keys, key.arn, { encryptionContext: keyTestContext, nowMs, signal });
   if ('ciphertext' in made) return { keyId: key.arn, result: 'works' };
-  if (made.code === 'BASELINE_FAILED') return { keyId: key.arn, result: 'lost', detail: made.message };
   return describeFailedKey(key.arn, made);
 }
 

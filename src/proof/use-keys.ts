@@ -5,11 +5,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import { makeCanary } from './canary.ts';
 
-const encryptionContext = { purpose: 'cks-safe-update key test' };
+/** CloudTrail shows it with each use of a key that is a test. */
+export const keyTestContext = { purpose: 'cks-safe-update key test' };
 
 /** `keyIds`: ARNs. */
 export async function useKeys(keys: Keys, clock: Clock, keyIds: readonly string[]): Promise<KeyUse> {
-  const terms = { encryptionContext, nowMs: clock.now() };
+  const terms = { encryptionContext: keyTestContext, nowMs: clock.now() };
   const used = await Promise.all(keyIds.map(async (keyId) => ({ keyId, made: await makeCanary(keys, keyId, terms) })));
   const failed = used.flatMap(({ keyId, made }) => ('code' in made ? [{ keyId, failure: made }] : []));
   const isOurs = (one: (typeof failed)[number]) => judgeKeyFailure(one.failure) === 'unknown';

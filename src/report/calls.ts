@@ -32,8 +32,8 @@ function readCall(intent: JournalLine, later: readonly JournalLine[]): ReportedC
 const afterWaits: ReadonlySet<string> = new Set(['reached', 'foreign', 'unmoved']);
 
 /**
- * From a Disconnect that was accepted, or may have been, to the observation of CONNECTED that is no stale read, whoever
- * connected the store. What an earlier run has left offline counts from there.
+ * From a Disconnect that was accepted, or may have been, to the observation of CONNECTED that is no stale read, also if
+ * another actor connected the store. What an earlier run has left offline counts from there.
  */
 export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
   const outages: Span[] = [];

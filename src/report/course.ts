@@ -46,7 +46,7 @@ function tellResult(step: string | undefined, value: Members, line: JournalLine)
     case 'released':
       return 'the hold was ended';
     case 'expired':
-      return 'nobody ended the hold within its limit';
+      return 'no answer came within the limit of the hold';
     case 'givenUp':
       return 'the hold was given up';
     // A sleep leaves no value.

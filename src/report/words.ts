@@ -1,6 +1,6 @@
 /** Instants, lengths of time and marks, as every form of a report shows them. */
 import type { CheckFinding } from '../domain/checks.ts';
-import type { KeyTest } from '../domain/key-test.ts';
+import { describeWorking, type KeyTest } from '../domain/key-test.ts';
 import { outcomes } from '../domain/outcome.ts';
 import { properties } from '../domain/properties.ts';
 import type { ReportedCall, RunReport, Span } from './model.ts';
@@ -115,12 +115,11 @@ export function isTested(keyTest: RunReport['keyTest']): keyTest is KeyTest {
   return keyTest !== null && keyTest.status !== 'untested';
 }
 
-const workWords = { working: 'yes', failing: 'no', unknown: 'unknown', untested: 'not tested' } as const;
-
 /** `yes (2 of 2 keys encrypted and decrypted anew)` */
-export function tellKeyTest({ status, passed, keys, detail }: KeyTest): string {
+export function tellKeyTest(keyTest: KeyTest): string {
+  const { passed, keys, detail } = keyTest;
   const counted = keys.length > 0 ? ` (${passed} of ${keys.length} keys encrypted and decrypted anew)` : '';
-  return `${workWords[status]}${counted}${detail ? `: ${detail}` : ''}`;
+  return `${describeWorking(keyTest)}${counted}${detail ? `: ${detail}` : ''}`;
 }
 
 export function tellProof({ status, passed, canaries, keys, detail }: NonNullable<RunReport['proof']>): string {

@@ -20,7 +20,7 @@ export function makeDependable(prover: Prover): Prover {
     useKeys: (preparation) =>
       attempt(
         () => prover.useKeys(preparation),
-        (detail) => ({ ...noKeyUse, detail }),
+        (detail) => ({ ...noKeyUse, unanswered: 1, detail }),
       ),
     feel: (preparation) =>
       attempt(

@@ -1,6 +1,6 @@
 /**
- * Time in which this process did not run, because its machine slept or its clock was set forward, ends no grace and no
- * limit: nobody can tell whether it has passed for KMS.
+ * Time in which this process did not run, because its machine slept or its clock was set forward, does not count towards a
+ * grace or a limit: it may not have passed for KMS.
  */
 import { graceMs, type StaleReads } from '../domain/stale-reads.ts';
 import type { Run } from './run.ts';
@@ -12,7 +12,7 @@ export function extendInstant({ host }: Hosted, instantMs: number, forMs: number
   return instantMs + host.lostMs(instantMs - forMs);
 }
 
-/** The end of a grace; 0: there is none. */
+/** The end of a grace; 0: no grace. */
 export function extendGrace(run: Hosted, untilMs: number): number {
   return untilMs === 0 ? 0 : extendInstant(run, untilMs, graceMs);
 }

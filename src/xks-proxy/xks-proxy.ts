@@ -80,7 +80,7 @@ const ofBytes = new Set(['plaintext', 'ciphertext', 'initializationVector', 'aut
 
 const longestText = 300;
 
-/** As people may see it: nobody knows what a proxy puts into its texts. */
+/** Makes a text of a proxy safe to show: it may hold a secret or control characters. */
 function clean(text: string): string {
   const shown = toPrintable(hideKnownSecrets(text));
   return shown.length > longestText ? `${shown.slice(0, longestText)}...` : shown;

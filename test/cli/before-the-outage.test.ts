@@ -1,16 +1,10 @@
 /** What cks finds out before it takes a store offline, because it would be found out offline else. */
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { beforeAll, describe, expect, vi } from 'vitest';
 import { type Here, test } from '../support/here.ts';
 import { stubSurroundings } from '../support/in-process.ts';
-import { newCredential, newEndpoint, oldCredential } from '../support/stores.ts';
+import { newCredential, newEndpoint } from '../support/stores.ts';
 
-const undo = { surroundings: () => {} };
-beforeAll(() => {
-  undo.surroundings = stubSurroundings();
-  vi.stubEnv('OLD', oldCredential.RawSecretAccessKey);
-  vi.stubEnv('NEW', newCredential.RawSecretAccessKey);
-});
-afterAll(() => undo.surroundings());
+beforeAll(stubSurroundings);
 
 interface Told {
   readonly outcome?: string;

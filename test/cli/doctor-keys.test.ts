@@ -1,16 +1,11 @@
 /** What `cks doctor` rests its verdict on: keys that it used, who works on the store, and what it could not look at. */
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { beforeAll, describe, expect, vi } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { test } from '../support/here.ts';
 import { stubSurroundings } from '../support/in-process.ts';
-import { newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+import { newEndpoint, oldEndpoint } from '../support/stores.ts';
 
-const undo = { surroundings: () => {} };
-beforeAll(() => {
-  undo.surroundings = stubSurroundings();
-  vi.stubEnv('OLD', oldCredential.RawSecretAccessKey);
-});
-afterAll(() => undo.surroundings());
+beforeAll(stubSurroundings);
 
 interface Found {
   readonly isWell: boolean | null;

@@ -1,10 +1,10 @@
 /** `cks doctor` and `cks check`: what they say of a store, and that they change nothing. */
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { leaveHeld } from '../support/held.ts';
 import { type Here, test } from '../support/here.ts';
 import { stubSurroundings } from '../support/in-process.ts';
-import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+import { newCredential, newEndpoint, oldEndpoint } from '../support/stores.ts';
 
 /** What it takes to sign for the proxy of a store. */
 const signing = [
@@ -12,13 +12,7 @@ const signing = [
   'AccessKeyId=OLDKEYOLDKEYOLDKEYOL,RawSecretAccessKey=env:OLD',
 ];
 
-const undo = { surroundings: () => {} };
-beforeAll(() => {
-  undo.surroundings = stubSurroundings();
-  vi.stubEnv('OLD', oldCredential.RawSecretAccessKey);
-  vi.stubEnv('NEW', newCredential.RawSecretAccessKey);
-});
-afterAll(() => undo.surroundings());
+beforeAll(stubSurroundings);
 
 /** As much of what the commands tell as is looked at here. */
 interface Found {

@@ -1,14 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { type Here, test } from '../support/here.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
 
-const undo = { surroundings: () => {} };
-beforeAll(() => {
-  undo.surroundings = stubSurroundings();
-});
-afterAll(() => undo.surroundings());
+beforeAll(stubSurroundings);
 
 const addHsm = ({ simulator }: Here, keys = 2) =>
   simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED', keys });

@@ -2,15 +2,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
 
-const undo = { surroundings: () => {} };
-beforeAll(() => {
-  undo.surroundings = stubSurroundings();
-});
-afterAll(() => undo.surroundings());
+beforeAll(stubSurroundings);
 
 /** A store of the simulator behind a relay that replaces one word in what KMS answers. */
 async function withStore(known: string, unknown: string, use: (cks: typeof runHere) => Promise<void>) {

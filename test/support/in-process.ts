@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { newCredential, oldCredential } from './stores.ts';
 
 export interface Told {
   readonly exitCode: number;
@@ -33,7 +34,7 @@ function collect() {
   return Object.assign(stream, { text: () => Buffer.concat(chunks).toString() });
 }
 
-/** Gives this process credentials, a Region, and folders of its own; the function that is returned takes them away. */
+/** Gives this process credentials, a Region, the secrets OLD and NEW, and folders of its own: `beforeAll(stubSurroundings)`. */
 export function stubSurroundings(): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'cks-here-'));
   const variables = {
@@ -43,6 +44,8 @@ export function stubSurroundings(): () => void {
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     CKS_STATE_DIR: join(folder, 'state'),
     CKS_LOCK_DIR: join(folder, 'locks'),
+    OLD: oldCredential.RawSecretAccessKey,
+    NEW: newCredential.RawSecretAccessKey,
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   return () => {

@@ -10,7 +10,7 @@ type State = (typeof states)[number];
 
 export function judgeHealth({ json, elapsedMs }: Heard): readonly Note[] {
   const fleet = readFleet(json);
-  if (typeof fleet === 'string') return [failed(`its health answer is none that KMS can read: ${fleet}`)];
+  if (typeof fleet === 'string') return [failed(`KMS could not read its health answer: ${fleet}`)];
   return [judgeFleet(fleet), judgeTime(Math.round(elapsedMs)), ...judgeVendor(json)];
 }
 

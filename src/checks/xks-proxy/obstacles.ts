@@ -105,7 +105,7 @@ export function isOfKey(reply: ProxyReply): boolean {
   return reply.kind === 'answered' && ofOneKey.includes(readErrorName(reply) ?? '');
 }
 
-/** A member of an answer as people see it: `"RSA_2048"`, or that there is none. */
+/** Quotes a member of an answer, such as `"RSA_2048"`, or says that it is missing. */
 export function quoteMember(value: unknown): string {
   return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 300);
 }

@@ -34,14 +34,14 @@ export async function carryOut(
   return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
 }
 
-/** @throws {InvalidInputError} where nobody could end a hold, or it would wait forever. */
+/** @throws {InvalidInputError} if a hold could not be ended, or would wait forever. */
 export function requireHoldable(
   { asks, options }: OpenedRun,
   { holdOffline, onFailure, holdTimeoutMs }: Pick<SafeUpdateOptions, 'holdOffline' | 'onFailure' | 'holdTimeoutMs'>,
 ): void {
   if (asks || !(holdOffline || onFailure === 'hold')) return;
   if (options.journal === false)
-    throw new InvalidInputError('a hold without a terminal goes on with cks resume, and that needs the journal');
+    throw new InvalidInputError('a hold without a terminal is continued with cks resume, which needs the journal');
   if (holdTimeoutMs === undefined) {
     const option = holdOffline ? '--hold-offline' : '--on-failure hold';
     throw new InvalidInputError(

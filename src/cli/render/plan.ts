@@ -41,7 +41,7 @@ export function renderPlan(plan: ShownPlan): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What a plan and a check cannot look at, so that nobody takes their yes for more than it is. */
+/** Says what a plan and a check cannot find out, so that their result is not overestimated. */
 export function renderLeftToRun(leftToRun: readonly string[]): string[] {
   return leftToRun.length > 0 ? [wrap(`Only a run finds out ${leftToRun.join('; ')}.`, '  note: ')] : [];
 }

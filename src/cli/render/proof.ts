@@ -1,6 +1,6 @@
 /** What was found out about the keys: whether they are the same, and whether they work now. */
 import { formatDuration } from '../../domain/duration.ts';
-import type { KeyTest } from '../../domain/key-test.ts';
+import { describeWorking, type KeyTest } from '../../domain/key-test.ts';
 import type { Proof } from '../../domain/proof.ts';
 import { wrap } from './lines.ts';
 
@@ -14,15 +14,14 @@ export function describeProof({ status, passed = 0, canaries = 0, keys, detail }
 
 const dayMs = 24 * 3_600_000;
 
-const workWords = { working: 'yes', failing: 'no', unknown: 'unknown', untested: 'not tested' } as const;
-
 /** `works now: yes, 2 of 2 keys tested` */
-export function describeKeyTest({ status, keys, passed, detail }: KeyTest): string {
+export function describeKeyTest(keyTest: KeyTest): string {
+  const { keys, passed, detail } = keyTest;
   const counted = keys.length > 0 ? `, ${passed} of ${keys.length} ${keys.length === 1 ? 'key' : 'keys'} tested` : '';
-  return `works now: ${workWords[status]}${counted}${detail === undefined ? '' : ` (${detail})`}`;
+  return `works now: ${describeWorking(keyTest)}${counted}${detail === undefined ? '' : ` (${detail})`}`;
 }
 
-/** How old the oldest ciphertext is that decrypted: what was encrypted before that, nobody has looked at. */
+/** Says how old the oldest ciphertext is that decrypted. Older ciphertext was not verified. */
 export function describeAge({ oldestVerifiedAt }: Proof, endedAt: string): string | undefined {
   if (oldestVerifiedAt === undefined) return undefined;
   const ageMs = Date.parse(endedAt) - Date.parse(oldestVerifiedAt);

@@ -1,4 +1,4 @@
-/** What somebody who applies a saved plan has to know beside what it changes: where it sends what. */
+/** Says where a saved plan sends its calls, and which secret references it reads. */
 import { type Change, changedNames, secretReference } from '../../domain/change.ts';
 import type { SavedPlan } from '../../library/saved-plan.ts';
 

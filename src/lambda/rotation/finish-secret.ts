@@ -21,7 +21,7 @@ export async function finishSecret(turn: Turn): Promise<StepResult> {
   const proof = await requireProof(turn, store, wanted, versions);
   await secret.refresh();
   requirePending(turn);
-  // Whoever continues from here on finds by its mark what is to be retired.
+  // After an interruption the next call finds by this mark which credential to retire.
   const oldId = secret.holderOf('AWSCURRENT');
   if (oldId !== null) await secret.label(begunLabel(oldId), oldId);
   // The proof took its time, in which an operator may have given KMS another credential.

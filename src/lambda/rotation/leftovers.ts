@@ -114,7 +114,7 @@ async function retire(turn: Turn, store: KeyStore, leftover: Leftover, leftMs: n
   return message === null ? 'retired' : { leftover, message };
 }
 
-/** Whether somebody who reads the secret may use the version, or this rotation may send it. */
+/** Whether a reader of the secret may use the version, or this rotation may send it. */
 function isNeeded({ secret, token }: Turn, { id }: Version): boolean {
   const stages = secret.stagesOf(id);
   return id === token || stages.includes('AWSCURRENT') || stages.includes('AWSPENDING') || isBefore();

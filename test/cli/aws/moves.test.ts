@@ -45,7 +45,7 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     expect(again.stderr).toMatch(/^cks: "hsm" .* is still CONNECTING\n/);
   });
 
-  test('is gone on with as long as any run waits', async ({ rehearsal }) => {
+  test('is resumed with the longest wait of any run', async ({ rehearsal }) => {
     addSlow(rehearsal);
     expect(await rehearsal.run(connect)).toMatchObject({ exitCode: 0, stdout: '' });
 
@@ -54,7 +54,7 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     await resumed.saw(/waiting until KMS has finished, .*at most 35 min/);
   });
 
-  test('that was cut off is gone on with as long', async ({ rehearsal }) => {
+  test('that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
     addSlow(rehearsal);
     await killAt(rehearsal, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
 
