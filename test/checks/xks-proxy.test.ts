@@ -102,7 +102,7 @@ describe('the check of a proxy', () => {
     [
       { status: 200, body: '{}' },
       'failed',
-      'its health answer is none that KMS can read: ekmFleetDetails is missing, not a list',
+      'KMS could not read its health answer: ekmFleetDetails is missing, not a list',
     ],
     [{ status: 200, body: '[]' }, 'failed', 'its answer is no JSON object'],
     [{ status: 403, body: '<b>no</b>' }, 'unknown', 'it denies access from here (403)'],
@@ -115,7 +115,7 @@ describe('the check of a proxy', () => {
     [
       { status: 200, body: '{"ekmFleetDetails":[{"healthStatus":"SLEEPY"}]}' },
       'failed',
-      'its health answer is none that KMS can read: a healthStatus is "SLEEPY", not ACTIVE, DEGRADED, UNAVAILABLE',
+      'KMS could not read its health answer: a healthStatus is "SLEEPY", not ACTIVE, DEGRADED, UNAVAILABLE',
     ],
   ] as const)('judges the answer %j: %s', async (answer, status, message) => {
     const { look, to } = await setStage();

@@ -160,7 +160,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     const ended = await rehearsal.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      'cks: a hold without a terminal goes on with cks resume, and that needs the journal',
+      'cks: a hold without a terminal is continued with cks resume, which needs the journal',
     ]);
     expect(rehearsal.simulator.calls).toEqual([]);
   });
