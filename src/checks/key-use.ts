@@ -1,25 +1,45 @@
 /** Who would miss the keys: those that were used within the last hour, by name. */
+import { quotas } from '../domain/quotas.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KeyMetrics } from '../ports/key-metrics.ts';
 import type { Keys, StoreKey } from '../ports/keys.ts';
 
-const lateMs = 3_600_000;
+export interface KeyUsePorts {
+  readonly keys: Pick<Keys, 'findLastUses' | 'listAliases'>;
+  readonly metrics: KeyMetrics;
+  readonly clock: Pick<Clock, 'now'>;
+}
 
-/** Of more keys than this nobody asks: it would take long, and these tell enough. */
-const askedAtMost = 200;
+const lateMs = 3_600_000;
 const namedAtMost = 10;
 
+/** Few keys are asked about one by one, which is exact. Metrics are delayed by minutes, and count whole minutes. */
+const askedSinglyAtMost = 20;
+
+/** How long the check asks KMS about keys one by one. */
+const limitMs = 30_000;
+
+interface Found {
+  /** By the ARN of the key; null: no use is known. */
+  readonly uses: ReadonlyMap<string, number | null>;
+  /** What was not found out, and why. */
+  readonly gaps: readonly string[];
+}
+
 export async function describeUse(
-  port: Keys,
+  ports: KeyUsePorts,
   keys: readonly StoreKey[],
-  nowMs: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const asked = keys.toSorted((a, b) => b.createdAtMs - a.createdAtMs).slice(0, askedAtMost);
-  const uses = await Promise.all(asked.map(async (key) => ({ key, use: await port.findLastUse(key.arn, signal) })));
-  const told = uses.flatMap(({ key, use }) => (use.ok && use.value ? [{ key, atMs: use.value.atMs }] : []));
-  const late = told
-    .flatMap(({ key, atMs }) => (atMs !== null && atMs > nowMs - lateMs ? [{ key, atMs }] : []))
+  const nowMs = ports.clock.now();
+  const { uses, gaps } = await findUses(ports, keys, nowMs - lateMs, signal);
+  const late = keys
+    .flatMap((key) => {
+      const atMs = uses.get(key.arn) ?? null;
+      return atMs !== null && atMs > nowMs - lateMs ? [{ key, atMs }] : [];
+    })
     .sort((a, b) => b.atMs - a.atMs);
-  const listed = late.length > 0 ? await port.listAliases(signal) : undefined;
+  const listed = late.length > 0 ? await ports.keys.listAliases(signal) : undefined;
   const nameOf = ({ keyId }: StoreKey) =>
     (listed?.ok && listed.value.find((alias) => alias.keyId === keyId)?.name) || keyId;
   const shown = late
@@ -28,19 +48,63 @@ export async function describeUse(
   return [
     ...shown,
     ...(listed && !listed.ok ? ['their aliases are not known (kms:ListAliases)'] : []),
-    ...describeRest(keys.length, asked.length, told.length, late.length),
+    ...(late.length > namedAtMost ? [`${count(late.length - namedAtMost)} more used within the last hour`] : []),
+    ...(late.length === 0 && uses.size > 0 ? [`none of ${count(uses.size)} was used within the last hour`] : []),
+    ...gaps,
   ];
 }
 
-function describeRest(all: number, asked: number, told: number, late: number): readonly string[] {
-  const keys = (count: number) => `${count} ${count === 1 ? 'key' : 'keys'}`;
-  return [
-    ...(late > namedAtMost ? [`${keys(late - namedAtMost)} more used within the last hour`] : []),
-    ...(late === 0 && told > 0 ? [`none of ${keys(told)} was used within the last hour`] : []),
-    ...(told < asked ? [`the last use of ${keys(asked - told)} is not known (kms:GetKeyLastUsage)`] : []),
-    ...(asked < all ? [`only the newest ${asked} of ${keys(all)} were asked for their last use`] : []),
+async function findUses(
+  { keys: port, metrics, clock }: KeyUsePorts,
+  keys: readonly StoreKey[],
+  sinceMs: number,
+  signal: AbortSignal,
+): Promise<Found> {
+  const arns = keys.toSorted(byInterest).map(({ arn }) => arn);
+  const isLong = arns.length > askedSinglyAtMost;
+  const counted = isLong ? await metrics.findLastUses(arns, sinceMs, signal) : undefined;
+  // Without a single data point, KMS may publish no such metric here.
+  if (counted?.ok && counted.value.size > 0)
+    return { uses: new Map(arns.map((arn) => [arn, counted.value.get(arn) ?? null])), gaps: [] };
+  const startedAtMs = clock.now();
+  const { uses, failures, notLookedUp } = await port.findLastUses(arns, { limitMs, signal });
+  const isOverLimit = clock.now() - startedAtMs >= limitMs;
+  const hint =
+    counted?.ok === false && counted.failure.class === 'denied'
+      ? '; with cloudwatch:GetMetricData, CloudWatch answers for all keys at once'
+      : '';
+  const gaps = [
+    ...describeFailures(failures),
+    ...(notLookedUp > 0 ? [`${describeNotLookedUp(notLookedUp, arns.length, isOverLimit)}${hint}`] : []),
   ];
+  return { uses: new Map([...uses].map(([arn, { atMs }]) => [arn, atMs])), gaps };
 }
+
+/** Keys that can be used come first, then the newest. */
+function byInterest(one: StoreKey, other: StoreKey): number {
+  const isDead = ({ keyState }: StoreKey) => Number(keyState === 'Disabled' || keyState === 'PendingDeletion');
+  return isDead(one) - isDead(other) || other.createdAtMs - one.createdAtMs;
+}
+
+/** One line for each kind of failure. Only a denied request is one of missing rights. */
+function describeFailures(failures: Awaited<ReturnType<Keys['findLastUses']>>['failures']): readonly string[] {
+  const why = failures.map(({ class: failureClass, message }) =>
+    failureClass === 'denied' ? 'kms:GetKeyLastUsage is not allowed' : message,
+  );
+  return [...new Set(why)].map(
+    (reason) => `the last use of ${count(why.filter((one) => one === reason).length)} is not known (${reason})`,
+  );
+}
+
+function describeNotLookedUp(notLookedUp: number, asked: number, isOverLimit: boolean): string {
+  const { allowed, sent } = quotas.GetKeyLastUsage;
+  const gap = `last use of ${count(notLookedUp)} not looked up`;
+  if (!isOverLimit) return gap;
+  const times = `KMS allows ${allowed} such requests per second, so ${count(asked)} take ${Math.ceil(asked / sent)} s`;
+  return `${gap}: ${times}, and cks stops after ${limitMs / 1_000} s`;
+}
+
+const count = (keys: number) => `${keys} ${keys === 1 ? 'key' : 'keys'}`;
 
 function describeAge(ms: number): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);

@@ -4,24 +4,23 @@ import { mayGoOffline, movesKeySource } from '../domain/key-reach.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Check } from '../ports/checks.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { KeyInventory, Keys } from '../ports/keys.ts';
 import { keyListing, tellUnseen } from './conclude.ts';
-import { describeUse } from './key-use.ts';
+import { describeUse, type KeyUsePorts } from './key-use.ts';
 
-export function createKeysCheck(keys: Keys, clock: Clock): Check {
+export function createKeysCheck(ports: KeyUsePorts & { readonly keys: Pick<Keys, 'list'> }): Check {
   return {
     name: 'keys',
     async look(store, plan, signal) {
       if (!mayGoOffline(plan) && !movesKeySource(plan)) return null;
-      const listed = await keys.list(store.customKeyStoreId, signal);
+      const listed = await ports.keys.list(store.customKeyStoreId, signal);
       if (!listed.ok) return { status: 'unknown', message: tellUnseen(keyListing, listed.failure) };
       const { value: inventory } = listed;
       const count = inventory.keys.length;
       if (count === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no KMS key', provesKeys: true };
       if (count === 0) return { status: 'unknown', message: `no key is seen in it${describeHidden(inventory)}` };
-      const details = await describeUse(keys, inventory.keys, clock.now(), signal);
+      const details = await describeUse(ports, inventory.keys, signal);
       const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
       return { status: 'passed', message, details };
     },

@@ -16,7 +16,7 @@ export const checkRights = {
   permissions: { actions: [] },
   clashes: { actions: [] },
   'self-harm': { actions: ['kms:DescribeKey'] },
-  keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases'] },
+  keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
   'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
   'cluster-backup': {

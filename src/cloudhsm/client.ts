@@ -5,8 +5,12 @@ import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
 export type AskCloudHsm = Ask<CloudHSMV2>;
 
 export function createAskCloudHsm(neighbourhood: Neighbourhood): AskCloudHsm {
-  return createAsk(neighbourhood, '@aws-sdk/client-cloudhsm-v2', async (config) => {
-    const { CloudHSMV2 } = await import('@aws-sdk/client-cloudhsm-v2');
-    return new CloudHSMV2(config);
-  });
+  return createAsk(
+    neighbourhood,
+    { packageName: '@aws-sdk/client-cloudhsm-v2', serviceId: 'CloudHSM V2' },
+    async (config) => {
+      const { CloudHSMV2 } = await import('@aws-sdk/client-cloudhsm-v2');
+      return new CloudHSMV2(config);
+    },
+  );
 }

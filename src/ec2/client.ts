@@ -5,7 +5,7 @@ import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
 export type AskEc2 = Ask<EC2>;
 
 export function createAskEc2(neighbourhood: Neighbourhood): AskEc2 {
-  return createAsk(neighbourhood, '@aws-sdk/client-ec2', async (config) => {
+  return createAsk(neighbourhood, { packageName: '@aws-sdk/client-ec2', serviceId: 'EC2' }, async (config) => {
     const { EC2: Client } = await import('@aws-sdk/client-ec2');
     return new Client(config);
   });

@@ -1,13 +1,14 @@
 /** The services that are asked only about what a run needs. Their packages are optional, and loaded with the first question. */
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
-import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { Lambda } from '@aws-sdk/client-lambda';
-import type { SNS } from '@aws-sdk/client-sns';
-import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
+import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
+
+const logs = { packageName: '@aws-sdk/client-cloudwatch-logs', serviceId: 'CloudWatch Logs' };
+const lambda = { packageName: '@aws-sdk/client-lambda', serviceId: 'Lambda' };
 
 /** `region`: of the function; default that of KMS. */
 export function createAskLogs(neighbourhood: Neighbourhood, region?: string): Ask<CloudWatchLogs> {
-  return createAsk(neighbourhood, '@aws-sdk/client-cloudwatch-logs', async (config) => {
+  return createAsk(neighbourhood, logs, async (config) => {
     const { CloudWatchLogs } = await import('@aws-sdk/client-cloudwatch-logs');
     return new CloudWatchLogs({ ...config, ...(region ? { region } : {}) });
   });
@@ -15,28 +16,8 @@ export function createAskLogs(neighbourhood: Neighbourhood, region?: string): As
 
 /** `region`: as above. */
 export function createAskLambda(neighbourhood: Neighbourhood, region?: string): Ask<Lambda> {
-  return createAsk(neighbourhood, '@aws-sdk/client-lambda', async (config) => {
+  return createAsk(neighbourhood, lambda, async (config) => {
     const { Lambda } = await import('@aws-sdk/client-lambda');
     return new Lambda({ ...config, ...(region ? { region } : {}) });
   });
-}
-
-/** An ARN names the Region of a topic. */
-export function createAskTopic(neighbourhood: Neighbourhood): (topicArn: string) => Ask<SNS> {
-  return (topicArn) =>
-    createAsk(neighbourhood, '@aws-sdk/client-sns', async (config) => {
-      const { SNS } = await import('@aws-sdk/client-sns');
-      const region = topicArn.split(':')[3];
-      return new SNS({ ...preferNamedEndpoint(config, 'SNS'), ...(region ? { region } : {}) });
-    });
-}
-
-/** A bus that is named by its name is in the Region of the store. */
-export function createAskBus(neighbourhood: Neighbourhood): (bus: string) => Ask<EventBridge> {
-  return (bus) =>
-    createAsk(neighbourhood, '@aws-sdk/client-eventbridge', async (config) => {
-      const { EventBridge } = await import('@aws-sdk/client-eventbridge');
-      const region = /^arn:[\w-]+:events:([\w-]+):/.exec(bus)?.[1];
-      return new EventBridge({ ...preferNamedEndpoint(config, 'EVENTBRIDGE'), ...(region ? { region } : {}) });
-    });
 }

@@ -1,6 +1,8 @@
 /** Credentials of another account: those at hand take on a role there, anew whenever they are about to expire. */
 import { type ClockOffset, shareClock } from './clock-offset.ts';
-import { isLoopback, stsRequestHandler } from './place.ts';
+import { type EndpointTerms, findServiceEndpoint } from './endpoints.ts';
+import { stsRequestHandler } from './place.ts';
+import { retry } from './retry.ts';
 
 export interface AssumedRole {
   readonly roleArn: string;
@@ -20,24 +22,25 @@ interface Credentials {
 /** `endpoint`: of KMS, where it is not AWS's own; a simulator is asked for the role too. */
 export function assumeRole(
   { roleArn, externalId, sessionName }: AssumedRole,
-  { region, endpoint }: { readonly region?: string; readonly endpoint?: string },
+  { region, ...terms }: EndpointTerms & { readonly region?: string },
   clock: ClockOffset,
 ): () => Promise<Credentials> {
   return async () => {
     const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+    const endpoint = await findServiceEndpoint('STS', terms);
     const sts = new STSClient({
+      maxAttempts: 1,
       requestHandler: stsRequestHandler,
       ...(region ? { region } : {}),
-      ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
+      ...(endpoint ? { endpoint } : {}),
     });
     shareClock(sts.config, clock);
-    const { Credentials: given } = await sts.send(
-      new AssumeRoleCommand({
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
-      }),
-    );
+    const request = {
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    };
+    const { Credentials: given } = await retry('neighbour', () => sts.send(new AssumeRoleCommand(request)));
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken, Expiration } = given ?? {};
     if (!accessKeyId || !secretAccessKey) throw new Error(`STS gave no credentials for ${roleArn}`);
     const [, , , , accountId] = roleArn.split(':');

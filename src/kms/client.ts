@@ -22,7 +22,7 @@ import { type AssumedRole, assumeRole } from './assume-role.ts';
 import { type ClockOffset, shareClock } from './clock-offset.ts';
 import { limitCredentialProcesses } from './credential-process.ts';
 import { resolveCredentials } from './credentials.ts';
-import type { KeyOperation, Send } from './send.ts';
+import type { KmsOperation, Send } from './send.ts';
 import { within } from './time-limit.ts';
 
 export interface ClientOptions {
@@ -109,7 +109,7 @@ const commands = {
   Encrypt: EncryptCommand,
   Decrypt: DecryptCommand,
   GenerateRandom: GenerateRandomCommand,
-} as const satisfies Record<Operation | KeyOperation, unknown>;
+} as const satisfies Record<KmsOperation, unknown>;
 
 const mutations: ReadonlySet<string> = new Set<Operation>([
   'UpdateCustomKeyStore',

@@ -1,21 +1,39 @@
-/** The port to the keys of KMS, made of a sender. Few requests are in flight at a time, however many keys are asked about. */
+/**
+ * The port to the keys of KMS, made of a sender. Requests are paced, and few of them are in flight at a time, however many
+ * keys are asked about.
+ */
 import type { Clock } from '../ports/clock.ts';
-import type { Keys } from '../ports/keys.ts';
+import type { Keys, LastUse } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
 import { createGate } from './gate.ts';
+import { createFindLastUses } from './last-uses.ts';
 import { type Ask, createSharedListing, readPages } from './list-keys.ts';
+import { createPace, type Pace } from './pace.ts';
 import { sendWithRetry } from './retry.ts';
 import type { Send } from './send.ts';
 
 const inFlightAtMost = 20;
 
-/** What a service answers that does not know an operation, as an older Region or another KMS may not. */
-const unknownOperation: ReadonlySet<string> = new Set(['UnknownOperationException', 'UnsupportedOperationException']);
-
-export function createKeys(send: Send, clock: Clock): Keys {
+/** `pace`: shared with whatever else this process asks of the same account and Region. */
+export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clock)): Keys {
   const inTurn = createGate(inFlightAtMost);
   const ask: Ask = (operation, input, signal) =>
-    sendWithRetry('read', async () => ({ value: (await inTurn(() => send(operation, input))).output }), { signal });
+    sendWithRetry(
+      'read',
+      async () => {
+        await pace(operation, signal);
+        signal?.throwIfAborted();
+        return { value: (await inTurn(() => send(operation, input))).output };
+      },
+      { signal },
+    );
+
+  async function findLastUse(KeyId: string, signal: AbortSignal): Promise<Reply<LastUse>> {
+    const reply = await ask('GetKeyLastUsage', { KeyId }, signal);
+    if (!reply.ok) return reply;
+    const usage = reply.value.KeyLastUsage as { readonly Timestamp?: Date } | undefined;
+    return { ...reply, value: { atMs: usage?.Timestamp?.getTime() ?? null } };
+  }
 
   /** DryRun is answered by an error where all is well. */
   async function mayDo(operation: 'Encrypt' | 'Decrypt', input: object, signal?: AbortSignal): Promise<Reply<null>> {
@@ -43,12 +61,7 @@ export function createKeys(send: Send, clock: Clock): Keys {
       return { ...reply, value: aliases };
     },
 
-    async findLastUse(KeyId, signal) {
-      const reply = await ask('GetKeyLastUsage', { KeyId }, signal);
-      if (!reply.ok) return unknownOperation.has(reply.failure.code) ? done(reply) : reply;
-      const usage = reply.value.KeyLastUsage as { readonly Timestamp?: Date } | undefined;
-      return { ...reply, value: { atMs: usage?.Timestamp?.getTime() ?? null } };
-    },
+    findLastUses: createFindLastUses(findLastUse, clock),
 
     async requireRights(KeyId, EncryptionContext, signal) {
       const words = { KeyId, EncryptionContext };

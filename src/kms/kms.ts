@@ -5,23 +5,27 @@ import { turnPages } from '../domain/pages.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
 import type { Entry } from '../ports/observations.ts';
+import { createPace, type Pace } from './pace.ts';
 import { sendWithRetry } from './retry.ts';
 import type { Send } from './send.ts';
-import { createPace, createSharedDescribe, type DescribeSender } from './shared-describe.ts';
+import { createSharedDescribe, type DescribeSender } from './shared-describe.ts';
 
-/**
- * `renewCredentials`: makes the sender ask for AWS credentials anew; default: it always does. `share`: lets other processes
- * have a part in each Describe.
- */
+export interface KmsOptions {
+  /** Makes the sender ask for AWS credentials anew; default: it always does. */
+  readonly renewCredentials?: () => Promise<void>;
+  /** Lets other processes have a part in each Describe. */
+  readonly share?: ((send: DescribeSender) => DescribeSender) | undefined;
+  /** Shared with whatever else this process asks of the same account and Region. */
+  readonly pace?: Pace;
+}
+
 export function createKms(
   send: Send,
   clock: Clock,
-  renewCredentials: () => Promise<void> = async () => undefined,
-  share: (send: DescribeSender) => DescribeSender = (send) => send,
+  { renewCredentials = async () => undefined, share = (sender) => sender, pace = createPace(clock) }: KmsOptions = {},
 ): Kms {
-  const takeTurn = createPace(clock);
-  const list = share((filter, signal) => listStores(send, takeTurn, filter, signal));
-  const shared = createSharedDescribe(list, takeTurn, clock);
+  const list = share((filter, signal) => listStores(send, pace, filter, signal));
+  const shared = createSharedDescribe(list, pace, clock);
 
   const change = (
     operation: Exclude<Operation, 'DescribeCustomKeyStores' | 'CreateCustomKeyStore'>,
@@ -31,6 +35,7 @@ export function createKms(
     sendWithRetry(
       'mutation',
       async () => {
+        await pace(operation);
         const { requestId } = await send(operation, { CustomKeyStoreId, ...values });
         return { value: null, ...(requestId === undefined ? {} : { requestId }) };
       },
@@ -62,6 +67,7 @@ export function createKms(
         'mutation',
         async () => {
           const input = { CustomKeyStoreName, CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ...values };
+          await pace('CreateCustomKeyStore');
           const { output, requestId } = await send('CreateCustomKeyStore', input);
           const value = output.CustomKeyStoreId as string;
           return { value, ...(requestId === undefined ? {} : { requestId }) };
@@ -79,14 +85,14 @@ const mostPages = 100;
 /** Every page: KMS may return fewer entries than it has, even none, and still say Truncated. */
 async function listStores(
   send: Send,
-  beforeNextPage: () => Promise<void>,
+  pace: Pace,
   filter: Readonly<Record<string, unknown>>,
   signal: AbortSignal | undefined,
 ): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   await turnPages<string>(
     async (marker) => {
-      if (marker !== undefined) await beforeNextPage();
+      if (marker !== undefined) await pace('DescribeCustomKeyStores', signal);
       const input = { ...filter, ...(marker ? { Marker: marker } : {}) };
       const { output } = await send('DescribeCustomKeyStores', input, signal);
       entries.push(...((output.CustomKeyStores as readonly Entry[] | undefined) ?? []));

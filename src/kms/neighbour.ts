@@ -5,14 +5,19 @@ import type { Answer } from '../ports/answer.ts';
 import { classify } from './classify.ts';
 import { shareClock } from './clock-offset.ts';
 import { resolveCredentials } from './credentials.ts';
-import { isLoopback } from './place.ts';
+import { type EndpointTerms, findServiceEndpoint } from './endpoints.ts';
+import { retry } from './retry.ts';
 import { within } from './time-limit.ts';
 
-export interface Neighbourhood {
+export interface Neighbourhood extends EndpointTerms {
   /** The client of KMS in use now: it changes when credentials are asked for anew. */
   current(): KMSClient;
-  /** Of KMS, where it is not AWS's own. */
-  readonly endpoint: string | undefined;
+}
+
+/** `serviceId`: as in its API model. */
+export interface NeighbourService {
+  readonly packageName: string;
+  readonly serviceId: string;
 }
 
 /** What goes with each request of a question. */
@@ -31,36 +36,30 @@ export type Ask<Client> = <T>(
 /** For the headers of one answer, and for a question with all its answers. */
 const timeoutsMs = { request: 5_000, question: 15_000 };
 
-/** What the client of another service takes. A check is waited for, so it tries no more than it must. */
-export function configureNeighbour({ config }: KMSClient, endpoint: string | undefined) {
+/** What the client of another service takes. */
+async function configureNeighbour({ config }: KMSClient, serviceId: string, terms: EndpointTerms) {
   const { region, credentials, requestHandler, logger } = config;
-  const isAskedThere = endpoint !== undefined && isLoopback(endpoint);
-  return { region, credentials, requestHandler, logger, maxAttempts: 2, ...(isAskedThere ? { endpoint } : {}) };
+  const endpoint = await findServiceEndpoint(serviceId, terms);
+  return { region, credentials, requestHandler, logger, maxAttempts: 1, ...(endpoint ? { endpoint } : {}) };
 }
 
-/** An endpoint of its own in the environment wins over that of a simulator. `service`: as in `AWS_ENDPOINT_URL_SERVICE`. */
-export function preferNamedEndpoint<C extends { readonly endpoint?: string }>(
-  { endpoint, ...config }: C,
-  service: string,
-): Omit<C, 'endpoint'> & { readonly endpoint?: string } {
-  const isNamed = Boolean(process.env[`AWS_ENDPOINT_URL_${service}`]);
-  return { ...config, ...(endpoint && !isNamed ? { endpoint } : {}) };
-}
+export type NeighbourConfig = Awaited<ReturnType<typeof configureNeighbour>>;
 
 /**
- * `load`: makes the client out of a package that need not be installed; called with the first question. `limitMs`: for a
- * question with all its requests, after the credentials were found.
+ * `load`: makes the client out of a package that need not be installed; called with the first question. A question whose
+ * answer was lost is asked again as a whole, so it must bear that. `limitMs`: for a question with all its tries, after the
+ * credentials were found.
  */
 export function createAsk<Client extends object>(
-  { current, endpoint }: Neighbourhood,
-  packageName: string,
-  load: (config: ReturnType<typeof configureNeighbour>) => Promise<Client>,
+  { current, ...terms }: Neighbourhood,
+  { packageName, serviceId }: NeighbourService,
+  load: (config: NeighbourConfig) => Promise<Client>,
   limitMs = timeoutsMs.question,
 ): Ask<Client> {
   let loaded: { readonly beside: KMSClient; readonly client: Promise<Client> } | undefined;
 
   async function open(beside: KMSClient): Promise<Client> {
-    const client = await load(configureNeighbour(beside, endpoint));
+    const client = await load(await configureNeighbour(beside, serviceId, terms));
     if ('config' in client) shareClock(client.config as object, beside.config);
     return client;
   }
@@ -73,7 +72,9 @@ export function createAsk<Client extends object>(
       const client = await loaded.client;
       await resolveCredentials(beside, { stop });
       const value = await within({ limitMs, stop }, (abortSignal) =>
-        question(client, { requestTimeout: timeoutsMs.request, abortSignal }),
+        retry('neighbour', () => question(client, { requestTimeout: timeoutsMs.request, abortSignal }), {
+          signal: abortSignal,
+        }),
       );
       return { ok: true, value };
     } catch (error) {

@@ -3,6 +3,8 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import { shareClock } from './clock-offset.ts';
 import { resolveCredentials } from './credentials.ts';
+import { type EndpointTerms, findServiceEndpoint } from './endpoints.ts';
+import { retry } from './retry.ts';
 import { within } from './time-limit.ts';
 
 export interface Place {
@@ -31,32 +33,28 @@ export const stsRequestHandler = {
 export async function findAccount(
   client: KMSClient,
   known: string,
-  endpoint: string | undefined,
+  terms: EndpointTerms,
   limitMs = stsTimeoutMs,
 ): Promise<string> {
   if (known !== 'unknown') return known;
   try {
     const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+    const endpoint = await findServiceEndpoint('STS', terms);
     const sts = new STSClient({
       region: client.config.region,
       credentials: await resolveCredentials(client),
       maxAttempts: 1,
       requestHandler: stsRequestHandler,
-      ...(endpoint !== undefined && isLoopback(endpoint) ? { endpoint } : {}),
+      ...(endpoint ? { endpoint } : {}),
     });
     shareClock(sts.config, client.config);
     const { Account = 'unknown' } = await within({ limitMs }, (abortSignal) =>
-      sts.send(new GetCallerIdentityCommand({}), { abortSignal }),
+      retry('neighbour', () => sts.send(new GetCallerIdentityCommand({}), { abortSignal }), { signal: abortSignal }),
     );
     return Account;
   } catch {
     return 'unknown';
   }
-}
-
-/** A simulator is asked for every service; another endpoint is for KMS alone, as in the AWS CLI. */
-export function isLoopback(endpoint: string): boolean {
-  return URL.canParse(endpoint) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(endpoint).hostname);
 }
 
 /** How long the credentials last that are in use now. */

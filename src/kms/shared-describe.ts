@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../ports/clock.ts';
 import type { Entry } from '../ports/observations.ts';
+import type { Pace } from './pace.ts';
 
 /** Sends for all stores (page by page), or for the one with this id. Throws what the SDK throws. */
 export type DescribeSender = (
@@ -29,32 +30,11 @@ class StoreNotFoundError extends Error {
   override readonly name = 'CustomKeyStoreNotFoundException';
 }
 
-const gapMs = 1_000;
+/** How long a list is served to those who ask for all stores. */
+const freshMs = 1_000;
 
-/** Gives out turns to send a Describe, one a second: each page of each answer takes one. */
-export function createPace(clock: Clock): () => Promise<void> {
-  let turn = Promise.resolve();
-  let lastAtMs = Number.NEGATIVE_INFINITY;
-
-  async function waitForNext(): Promise<void> {
-    // A clock that was set back must not hold up a look: a store may be offline behind it.
-    const waitMs = Math.min(lastAtMs + gapMs - clock.now(), gapMs);
-    if (waitMs > 0) await clock.sleep(waitMs);
-    lastAtMs = clock.now();
-  }
-
-  return () => {
-    turn = turn.then(waitForNext);
-    return turn;
-  };
-}
-
-/** `takeTurn`: awaited before each first page; the sender itself takes one for each further page. */
-export function createSharedDescribe(
-  send: DescribeSender,
-  takeTurn: () => Promise<void>,
-  clock: Pick<Clock, 'now'>,
-): SharedDescribe {
+/** `pace`: awaited before each first page; the sender itself takes a turn for each further page. */
+export function createSharedDescribe(send: DescribeSender, pace: Pace, clock: Pick<Clock, 'now'>): SharedDescribe {
   let waiting: Waiting[] = [];
   let isScheduled = false;
   let latest: { readonly entries: readonly Entry[]; readonly atMs: number } | undefined;
@@ -66,7 +46,7 @@ export function createSharedDescribe(
       throw new StoreNotFoundError(`with the id or name "${idOrName}"`);
     },
     list: async () => {
-      if (latest !== undefined && clock.now() - latest.atMs < gapMs) return latest.entries;
+      if (latest !== undefined && clock.now() - latest.atMs < freshMs) return latest.entries;
       return ask(null);
     },
   };
@@ -81,7 +61,7 @@ export function createSharedDescribe(
   }
 
   async function sendWhenDue(): Promise<void> {
-    await takeTurn();
+    await pace('DescribeCustomKeyStores');
     isScheduled = false;
     const served = waiting;
     waiting = [];

@@ -2,9 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
+import { findConfiguredEndpoint } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareOrder } from '../run/prepare.ts';
-import { connect, findEndpoint } from './connection.ts';
+import { connect } from './connection.ts';
 import { type RunOptions, requireKnownChecks, resolveOnFailure } from './options.ts';
 import { begin } from './safe-update.ts';
 import { foresee, requireEndpoint, unsealPlan } from './saved-plan.ts';
@@ -28,7 +29,7 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
   const { onFailure } = policy;
   const { accept = [], holder } = options;
   requireKnownChecks(policy.skipChecks, options.checks);
-  const own = findEndpoint();
+  const own = await findConfiguredEndpoint('KMS', options.profile);
   requireEndpoint(endpoint, options.endpoint ?? (own === endpoint ? own : undefined));
   const reach = () => connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
   const vault = openVault(reach);

@@ -3,29 +3,35 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { Logger } from 'pino';
 import { createAskCloudHsm } from '../cloudhsm/client.ts';
 import { createClusters } from '../cloudhsm/clusters.ts';
+import { createAskCloudWatch } from '../cloudwatch/client.ts';
+import { createKeyMetrics } from '../cloudwatch/key-metrics.ts';
 import { createAskDynamoDb } from '../dynamodb/client.ts';
 import { createObservations } from '../dynamodb/observations.ts';
 import { createTable, type Table } from '../dynamodb/table.ts';
 import { createAskEc2 } from '../ec2/client.ts';
 import { createEndpointServices } from '../ec2/endpoint-services.ts';
 import { createNetwork } from '../ec2/network.ts';
-import { createAskBus, createAskLambda, createAskLogs, createAskTopic } from '../encryption/clients.ts';
+import { createAskLambda, createAskLogs } from '../encryption/clients.ts';
 import { createEncryption } from '../encryption/encryption.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type ClientOptions, createClient, createSend, identifyClient } from '../kms/client.ts';
 import type { ClockOffset } from '../kms/clock-offset.ts';
 import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
+import { findEndpoint } from '../kms/endpoints.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
 import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
 import type { Neighbourhood } from '../kms/neighbour.ts';
+import { createPace, type Pace } from '../kms/pace.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
 import { shareLooks } from '../kms/share-looks.ts';
 import type { DescribeSender } from '../kms/shared-describe.ts';
+import { createAskBus, createAskTopic } from '../notices/clients.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import type { Encryption } from '../ports/encryption.ts';
 import type { EndpointServices } from '../ports/endpoint-services.ts';
+import type { KeyMetrics } from '../ports/key-metrics.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
 import type { Network } from '../ports/network.ts';
@@ -59,6 +65,7 @@ export interface Connection {
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
+  readonly metrics: KeyMetrics;
   readonly scheduler: Schedules;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
@@ -82,16 +89,27 @@ export interface Connection {
 const connections = new Map<string, Promise<Connection>>();
 const ownClients = new WeakMap<KMSClient, Map<string, Promise<Connection>>>();
 
-export function connect(options: ConnectionOptions): Promise<Connection> {
+export async function connect(given: ConnectionOptions): Promise<Connection> {
+  const endpoint = await findEndpoint(given);
+  const options = { ...given, ...(endpoint ? { endpoint } : {}) };
   const { client } = options;
   const tableName = findLockTable(options);
   const clock: ClockOffset = { systemClockOffset: 0 };
   const make = client ? () => client : () => createClient(options, clock);
   const makeOwn = options.role ? () => createClient(withoutRole(options), clock) : undefined;
   const known = client ? knownOf(client) : connections;
-  const { endpoint = findEndpoint() } = options;
-  const key = JSON.stringify([client ? null : [identifyClient(options), endpoint], tableName]);
+  const key = JSON.stringify([client ? endpoint : identifyClient(options), tableName]);
   return remember(known, key, () => open(make, makeOwn, options, tableName));
+}
+
+const paces = new Map<string, Pace>();
+
+/** One for all connections to an account and Region, whatever their other options are. */
+function findPace({ region, account }: Place, endpoint: string | undefined): Pace {
+  const key = JSON.stringify([region, account, endpoint]);
+  const pace = paces.get(key) ?? createPace(systemClock);
+  paces.set(key, pace);
+  return pace;
 }
 
 function knownOf(client: KMSClient): Map<string, Promise<Connection>> {
@@ -116,7 +134,7 @@ const withoutRole = ({ role: _, ...options }: ClientOptions): ClientOptions => o
 async function open(
   make: () => KMSClient,
   makeOwn: (() => KMSClient) | undefined,
-  { endpoint = findEndpoint(), readTimeoutMs }: ClientOptions,
+  { endpoint, profile, readTimeoutMs }: ClientOptions,
   tableName: string | undefined,
 ): Promise<Connection> {
   const listeners: Connection['listeners'] = new Set();
@@ -130,9 +148,10 @@ async function open(
     client = make();
   };
   const place = await findPlace(client);
-  const neighbourhood = { current: () => client, endpoint };
+  const pace = findPace(place, endpoint);
+  const neighbourhood = { current: () => client, endpoint, profile };
   const own = makeOwn?.();
-  const ours = own ? { current: () => own, endpoint } : neighbourhood;
+  const ours = own ? { current: () => own, endpoint, profile } : neighbourhood;
   // A function, and what it logs to, is where it runs.
   const { AWS_REGION: here } = process.env;
   const askEc2 = createAskEc2(neighbourhood);
@@ -140,7 +159,7 @@ async function open(
   const askAboutTable = (table: string) => createAskDynamoDb(neighbourhood, findTableRegion(table));
   const lockTable = tableName === undefined ? null : createTable(askAboutTable(tableName), tableName, systemClock);
   const findOwner = async () => {
-    account ??= findAccount(client, place.account, endpoint);
+    account ??= findAccount(client, place.account, { endpoint, profile });
     const found = await account;
     // It may be known the next time: a process may carry many runs.
     if (found === 'unknown') account = undefined;
@@ -154,12 +173,13 @@ async function open(
   };
   const share = lockTable ? (sender: DescribeSender) => shareLooks(sender, findObservations, systemClock) : undefined;
   return {
-    kms: createKms(send, systemClock, renew, share),
-    describePage: createDescribePage(send, systemClock),
+    kms: createKms(send, systemClock, { renewCredentials: renew, share, pace }),
+    describePage: createDescribePage(send, pace),
     clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
-    keys: createKeys(send, systemClock),
+    keys: createKeys(send, systemClock, pace),
+    metrics: createKeyMetrics(createAskCloudWatch(neighbourhood), systemClock),
     scheduler: createScheduler(createAskScheduler(neighbourhood)),
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),
@@ -179,11 +199,6 @@ async function open(
     endpoint,
     listeners,
   };
-}
-
-/** Where the SDK looks for another endpoint of KMS. */
-export function findEndpoint(): string | undefined {
-  return process.env.AWS_ENDPOINT_URL_KMS ?? process.env.AWS_ENDPOINT_URL;
 }
 
 /** Does the work with its requests written to the log meanwhile. */

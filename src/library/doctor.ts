@@ -8,12 +8,13 @@ import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/proof.ts';
 import type { StoreKeyTest } from '../domain/store-key-test.ts';
 import { systemClock } from '../hosts/system-clock.ts';
+import { findEndpoint } from '../kms/endpoints.ts';
 import type { KeyInventory } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
 import { KeptCanariesError } from '../ports/proof.ts';
 import { testKeys } from '../proof/test-keys.ts';
 import { openKept } from './canaries.ts';
-import { type Connection, type ConnectionOptions, connect, findEndpoint } from './connection.ts';
+import { type Connection, type ConnectionOptions, connect } from './connection.ts';
 import type { SafeUpdateOptions } from './options.ts';
 import { checkStore } from './plan-update.ts';
 import { listRuns, type RunSummary } from './runs.ts';
@@ -156,8 +157,9 @@ async function findSwitch(
 /** The latest first, of this store at this endpoint. A folder that cannot be read knows of none. */
 async function findRunsOf(
   { customKeyStoreId }: KeyStore,
-  { stateDirectory, endpoint = findEndpoint() }: DoctorOptions,
+  { stateDirectory, ...terms }: DoctorOptions,
 ): Promise<readonly RunSummary[]> {
+  const endpoint = await findEndpoint(terms);
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory }).catch(() => ({ runs: [] }));
   return runs.filter((run) => run.customKeyStoreId === customKeyStoreId && run.endpoint === endpoint);
 }

@@ -1,5 +1,5 @@
 /** How the stores and clusters of one place are told from those of another, in locks and counts. */
-import { isLoopback } from '../kms/place.ts';
+import { isLoopback } from '../kms/endpoints.ts';
 import type { Place } from '../locks/names.ts';
 
 export function locate(place: Place, endpoint: string | undefined): Place {

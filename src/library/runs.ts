@@ -7,8 +7,8 @@ import type { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { listJournals, readJournal, removeJournal } from '../journal/shelf.ts';
+import { type EndpointTerms, findEndpoint } from '../kms/endpoints.ts';
 import type { LockHolder } from '../ports/lock.ts';
-import { findEndpoint } from './connection.ts';
 import { findRunning, lockRun } from './locks.ts';
 import { findStateNow } from './states-now.ts';
 
@@ -49,8 +49,9 @@ export async function listRuns({ stateDirectory }: { readonly stateDirectory?: s
 /** The latest unfinished run on a store, by its id or name, at the same endpoint. @throws {JournalError} */
 export async function findUnfinishedRun(
   store: string,
-  { stateDirectory, endpoint = findEndpoint() }: { readonly stateDirectory?: string; readonly endpoint?: string },
+  { stateDirectory, ...terms }: EndpointTerms & { readonly stateDirectory?: string },
 ): Promise<RunSummary | undefined> {
+  const endpoint = await findEndpoint(terms);
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const isMeant = (run: RunSummary) => [run.customKeyStoreId, run.storeName].includes(store);
   return runs.find((run) => run.isUnfinished && run.endpoint === endpoint && isMeant(run));

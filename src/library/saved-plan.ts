@@ -11,7 +11,7 @@ import { makePlan, type Order, type Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
-import { isLoopback } from '../kms/place.ts';
+import { isLoopback } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OnFailure } from './options.ts';
 

@@ -18,7 +18,7 @@ import type { RunOptions } from './options.ts';
 import { openXksProxy } from './xks-proxy.ts';
 
 export interface AskedByStoreChecks
-  extends Pick<Connection, 'kms' | 'keys' | 'clusters' | 'network' | 'endpointServices'> {
+  extends Pick<Connection, 'kms' | 'keys' | 'metrics' | 'clusters' | 'network' | 'endpointServices'> {
   /** Default: that of this machine. */
   readonly clock?: Clock;
 }
@@ -26,13 +26,13 @@ export interface AskedByStoreChecks
 export function createStoreChecks(
   order: Pick<Order, 'previous'>,
   place: Place,
-  { kms, keys, clusters, network, endpointServices, clock = systemClock }: AskedByStoreChecks,
+  { kms, keys, metrics, clusters, network, endpointServices, clock = systemClock }: AskedByStoreChecks,
   secrets: Secrets,
   options: Pick<RunOptions, 'xksProxyConnectTo'>,
 ): readonly Check[] {
   const proxy = openXksProxy(options, place.region);
   const checks = [
-    createKeysCheck(keys, clock),
+    createKeysCheck({ keys, metrics, clock }),
     createClashesCheck(kms),
     createClusterCheck(clusters),
     createClusterNetworkCheck(clusters, network),

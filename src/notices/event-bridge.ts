@@ -1,17 +1,13 @@
-/** Amazon EventBridge: one event a notice, with the notice as its detail. The package is loaded with the first one. */
-import type { EventBridge } from '@aws-sdk/client-eventbridge';
-import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
+/** Amazon EventBridge: one event a notice, with the notice as its detail. */
+import type { Neighbourhood } from '../kms/neighbour.ts';
 import type { Notices } from '../ports/notices.ts';
+import { createAskBus } from './clients.ts';
 
 const eventSource = 'cks-safe-update';
 
 /** `bus`: its name, in the Region of the store, or its ARN. */
 export function createEventBridgeNotices(neighbourhood: Neighbourhood, bus: string): Notices {
-  const region = /^arn:[\w-]+:events:([\w-]+):/.exec(bus)?.[1];
-  const ask: Ask<EventBridge> = createAsk(neighbourhood, '@aws-sdk/client-eventbridge', async (config) => {
-    const { EventBridge } = await import('@aws-sdk/client-eventbridge');
-    return new EventBridge({ ...preferNamedEndpoint(config, 'EVENTBRIDGE'), ...(region ? { region } : {}) });
-  });
+  const ask = createAskBus(neighbourhood)(bus);
   return {
     name: `eventbridge:${bus}`,
     async send(notice, signal) {

@@ -1,8 +1,8 @@
-/** Amazon SNS: the notice as JSON, with attributes that subscriptions filter by. The package is loaded with the first one. */
+/** Amazon SNS: the notice as JSON, with attributes that subscriptions filter by. */
 import { createHash } from 'node:crypto';
-import type { SNS } from '@aws-sdk/client-sns';
-import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
+import type { Neighbourhood } from '../kms/neighbour.ts';
 import type { Notice, Notices } from '../ports/notices.ts';
+import { createAskTopic } from './clients.ts';
 
 const filteredBy = ['type', 'runId', 'customKeyStoreId', 'storeName', 'account', 'region', 'outcome'] as const;
 
@@ -10,11 +10,7 @@ const filteredBy = ['type', 'runId', 'customKeyStoreId', 'storeName', 'account',
 const subjectAtMost = 100;
 
 export function createSnsNotices(neighbourhood: Neighbourhood, topicArn: string): Notices {
-  const region = topicArn.split(':')[3];
-  const ask: Ask<SNS> = createAsk(neighbourhood, '@aws-sdk/client-sns', async (config) => {
-    const { SNS } = await import('@aws-sdk/client-sns');
-    return new SNS({ ...preferNamedEndpoint(config, 'SNS'), ...(region ? { region } : {}) });
-  });
+  const ask = createAskTopic(neighbourhood)(topicArn);
   return {
     name: `sns:${topicArn}`,
     async send(notice, signal) {

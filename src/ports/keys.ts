@@ -1,4 +1,5 @@
 /** What checks and proof need of the KMS keys in a store. All of it leaves keys and store as they are. */
+import type { Failure } from '../domain/failure.ts';
 import type { Reply } from './kms.ts';
 
 export interface StoreKey {
@@ -23,6 +24,26 @@ export interface Alias {
   readonly keyId: string;
 }
 
+/** The last use of a key that succeeded. `atMs`: since the epoch; null: KMS has recorded none. */
+export interface LastUse {
+  readonly atMs: number | null;
+}
+
+export interface LastUses {
+  /** By the id or ARN that was asked for. */
+  readonly uses: ReadonlyMap<string, LastUse>;
+  /** One for each key whose question failed. */
+  readonly failures: readonly Failure[];
+  /** Keys that were not asked about: the time limit came first, or a failure that every other question would meet too. */
+  readonly notLookedUp: number;
+}
+
+export interface LastUsesOptions {
+  /** After so long, in milliseconds, no further question is begun. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+}
+
 /** What binds a ciphertext to its purpose. */
 export type EncryptionContext = Readonly<Record<string, string>>;
 
@@ -34,8 +55,8 @@ export interface Keys {
   findStore(keyId: string, signal?: AbortSignal): Promise<Reply<string | null>>;
   /** All of the account and Region. */
   listAliases(signal?: AbortSignal): Promise<Reply<readonly Alias[]>>;
-  /** The last use that succeeded; `atMs` is null where there was none, the whole null where the Region does not tell. */
-  findLastUse(keyId: string, signal?: AbortSignal): Promise<Reply<{ readonly atMs: number | null } | null>>;
+  /** Asks about the keys in this order. */
+  findLastUses(keyIds: readonly string[], options: LastUsesOptions): Promise<LastUses>;
   /** Whether we may encrypt and decrypt with the key. It says nothing of what the key would do. */
   requireRights(keyId: string, context: EncryptionContext, signal?: AbortSignal): Promise<Reply<null>>;
   /** Gives the ciphertext in base64. */

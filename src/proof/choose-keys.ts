@@ -9,8 +9,8 @@ export interface Choice {
 
 const triedAtMost = 3;
 
-/** Whose last use is asked for: the newest, so that a large store takes no longer than this. */
-const askedAtMost = 200;
+/** How long keys are asked for their last use, the newest first. */
+const limitMs = 10_000;
 
 /** A key of a store that is not CONNECTED is `Unavailable`, and works again with its store. */
 const usableStates: ReadonlySet<string> = new Set(['Enabled', 'Unavailable']);
@@ -29,7 +29,7 @@ export async function chooseKeys(
   if (wanted.includes('all')) return { keys: usable, missing: [] };
   if (wanted.length > 0) return chooseNamed(port, usable, wanted, signal);
   const chosen = new Set(usable.slice(0, 1));
-  const usedLast = await findUsedLast(port, usable.slice(0, askedAtMost), signal);
+  const usedLast = await findUsedLast(port, usable, signal);
   if (usedLast) chosen.add(usedLast);
   while (chosen.size < triedAtMost) {
     const others = usable.filter((key) => !chosen.has(key));
@@ -41,13 +41,12 @@ export async function chooseKeys(
 }
 
 async function findUsedLast(port: Keys, keys: readonly StoreKey[], signal: AbortSignal): Promise<StoreKey | undefined> {
-  const uses = await Promise.all(
-    keys.map(async (key) => {
-      const use = await port.findLastUse(key.arn, signal);
-      return { key, atMs: (use.ok && use.value?.atMs) || 0 };
-    }),
+  const { uses } = await port.findLastUses(
+    keys.map(({ arn }) => arn),
+    { limitMs, signal },
   );
-  return uses.filter(({ atMs }) => atMs > 0).sort((a, b) => b.atMs - a.atMs)[0]?.key;
+  const usedAtMs = ({ arn }: StoreKey) => uses.get(arn)?.atMs ?? 0;
+  return keys.filter((key) => usedAtMs(key) > 0).sort((one, other) => usedAtMs(other) - usedAtMs(one))[0];
 }
 
 async function chooseNamed(

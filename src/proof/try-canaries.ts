@@ -35,13 +35,21 @@ export async function tryCanaries(
     unusable,
     ...(why ? { detail: `${without.length} of ${keyIds.length} did not decrypt: ${why.code}, ${why.message}` } : {}),
     ...(Number.isFinite(oldestPassedAtMs) ? { oldestPassedAtMs } : {}),
-    ...(lost.length > 0 ? { usedSince: await findUsedSince(keys, lost, sinceMs) } : {}),
+    ...(lost.length > 0 ? { usedSince: await findUsedSince(keys, lost, sinceMs, signal) } : {}),
   };
 }
 
-async function findUsedSince(keys: Keys, lost: readonly string[], sinceMs: number): Promise<readonly string[]> {
-  const uses = await Promise.all(lost.map(async (keyId) => ({ keyId, use: await keys.findLastUse(keyId) })));
-  return uses.filter(({ use }) => use.ok && (use.value?.atMs ?? 0) >= sinceMs).map(({ keyId }) => keyId);
+/** How long lost keys are asked for their last use: the verdict waits for it. */
+const usesLimitMs = 5_000;
+
+async function findUsedSince(
+  keys: Keys,
+  lost: readonly string[],
+  sinceMs: number,
+  signal = new AbortController().signal,
+): Promise<readonly string[]> {
+  const { uses } = await keys.findLastUses(lost, { limitMs: usesLimitMs, signal });
+  return lost.filter((keyId) => (uses.get(keyId)?.atMs ?? 0) >= sinceMs);
 }
 
 /** Without a canary, random bytes from its cluster show at least that a CloudHSM key store works. `why`: none is there. */

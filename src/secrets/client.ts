@@ -1,9 +1,9 @@
 /** Asks Secrets Manager, in the Region of the secret. */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { type Ask, createAsk, type Neighbourhood, preferNamedEndpoint } from '../kms/neighbour.ts';
+import { type Ask, createAsk, type Neighbourhood } from '../kms/neighbour.ts';
 import { keepDate } from '../kms/service-date.ts';
 
-const packageName = '@aws-sdk/client-secrets-manager';
+const service = { packageName: '@aws-sdk/client-secrets-manager', serviceId: 'Secrets Manager' };
 
 /** An ARN tells its Region, which need not be that of the store; a name is looked for where the store is. */
 export type AskAbout = (secretId: string) => Ask<SecretsManager>;
@@ -11,12 +11,9 @@ export type AskAbout = (secretId: string) => Ask<SecretsManager>;
 export function createAskAbout(neighbourhood: Neighbourhood): AskAbout {
   const asks = new Map<string | undefined, Ask<SecretsManager>>();
   const open = (region: string | undefined) =>
-    createAsk(neighbourhood, packageName, async (config) => {
+    createAsk(neighbourhood, service, async (config) => {
       const { SecretsManager } = await import('@aws-sdk/client-secrets-manager');
-      const client = new SecretsManager({
-        ...preferNamedEndpoint(config, 'SECRETS_MANAGER'),
-        ...(region ? { region } : {}),
-      });
+      const client = new SecretsManager({ ...config, ...(region ? { region } : {}) });
       client.middlewareStack.add(...keepDate);
       return client;
     });

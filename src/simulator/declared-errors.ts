@@ -138,6 +138,7 @@ export const declaredErrors: Readonly<Record<OperationName, readonly string[]>> 
   CreateSchedule: ['ConflictException', 'ResourceNotFoundException', 'ServiceQuotaExceededException', ...scheduler],
   GetSchedule: ['ResourceNotFoundException', ...scheduler],
   DeleteSchedule: ['ConflictException', 'ResourceNotFoundException', ...scheduler],
+  GetMetricData: ['InvalidNextToken'],
   PutSecretValue: [
     ...secret,
     'InvalidRequestException',

@@ -1,5 +1,5 @@
 /**
- * From a request to its answer: KMS, CloudHSM and Secrets Manager in AWS JSON 1.1, EventBridge Scheduler in REST with JSON,
+ * From a request to its answer: KMS, CloudHSM, Secrets Manager and CloudWatch in AWS JSON, EventBridge Scheduler in REST with JSON,
  * EC2 and STS in the query protocol, the control endpoint in plain JSON.
  * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
@@ -49,6 +49,7 @@ const jsonServices: Readonly<Record<string, Service>> = {
   TrentService: 'kms',
   BaldrApiService: 'cloudhsm',
   secretsmanager: 'secretsmanager',
+  GraniteServiceVersion20100801: 'cloudwatch',
 };
 
 /** `clock`: what the control endpoint may advance. */

@@ -4,6 +4,7 @@
  */
 
 import { cloudHsmInputs, cloudHsmOutputs } from './shapes/cloudhsm.ts';
+import { cloudWatchInputs, cloudWatchOutputs } from './shapes/cloudwatch.ts';
 import { ec2Inputs, ec2Outputs } from './shapes/ec2.ts';
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
 import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
@@ -32,6 +33,7 @@ export const inputShapes = {
   ...ec2Inputs,
   ...secretInputs,
   ...schedulerInputs,
+  ...cloudWatchInputs,
 } as const satisfies Record<string, StructureShape>;
 export const outputShapes = {
   ...keyStoreOutputs,
@@ -41,6 +43,7 @@ export const outputShapes = {
   ...ec2Outputs,
   ...secretOutputs,
   ...schedulerOutputs,
+  ...cloudWatchOutputs,
 } as const;
 
 export type OperationName = keyof typeof inputShapes;
@@ -59,12 +62,13 @@ export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>
 /** A cryptographic operation that a key is used for. */
 export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
 
-export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager' | 'scheduler';
+export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager' | 'scheduler' | 'cloudwatch';
 
 /** The service that an operation belongs to: no two have one of the same name. */
 export function serviceOf(operation: OperationName): Service {
   if (Object.hasOwn(cloudHsmInputs, operation)) return 'cloudhsm';
   if (Object.hasOwn(secretInputs, operation)) return 'secretsmanager';
   if (Object.hasOwn(schedulerInputs, operation)) return 'scheduler';
+  if (Object.hasOwn(cloudWatchInputs, operation)) return 'cloudwatch';
   return Object.hasOwn(ec2Inputs, operation) ? 'ec2' : 'kms';
 }

@@ -50,6 +50,10 @@ function createSend(): { readonly send: Send; calls(): number } {
 export async function measureKeys(): Promise<readonly Row[]> {
   const { send, calls } = createSend();
   const keys = createKeys(send, systemClock);
+  const metrics = {
+    findLastUses: async (arns: readonly string[]) =>
+      ({ ok: true, value: new Map(arns.map((arn) => [arn, Date.now()])) }) as const,
+  };
   const kept = { read: async () => [], write: async () => undefined };
   const prover = createCanaryProver({ keys, kept, clock: systemClock, random: Math.random });
   const policy = { ...defaultPolicy, intent: 'reconnect', canaryKeys: ['all'] } as const;
@@ -66,8 +70,8 @@ export async function measureKeys(): Promise<readonly Row[]> {
     return done;
   }
 
-  await measure('blast radius', { s: 5, calls: keyCount + 202 }, () =>
-    createKeysCheck(keys, systemClock).look(store, plan, signal),
+  await measure('blast radius', { s: 5, calls: keyCount + 3 }, () =>
+    createKeysCheck({ keys, metrics, clock: systemClock }).look(store, plan, signal),
   );
   const prepared = await measure('canaries of all keys', { s: 15, calls: 4 * keyCount }, () =>
     prover.prepare(store, plan, { runId: 'run-1', policy, mayEncrypt: true, earlier: [], signal }),

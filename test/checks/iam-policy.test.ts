@@ -53,6 +53,7 @@ describe('the policy', () => {
             'ec2:DescribeVpcEndpointServices',
             'kms:ListKeys',
             'kms:ListAliases',
+            'cloudwatch:GetMetricData',
             'ec2:DescribeVpcEndpointServicePermissions',
           ],
           Resource: '*',

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => served.close());
 
 function look(id: string, change = {}, policy: Partial<Policy> = {}) {
-  const check = createKeysCheck(served.keys, served.clock);
+  const check = createKeysCheck(served);
   return check.look(served.see(id), served.plan(id, change, policy), new AbortController().signal);
 }
 
@@ -98,28 +98,89 @@ describe('the blast radius', () => {
     });
   });
 
-  it('asks few of many keys for their last use, and names few of those', async () => {
-    const { simulator, addExternal, count } = served;
+  const useFirst = (keys: number) => {
+    const { simulator } = served;
+    const { Keys } = simulator.call('ListKeys', { Limit: keys }) as { readonly Keys: readonly { KeyId: string }[] };
+    for (const { KeyId } of Keys) simulator.call('Encrypt', { KeyId, Plaintext: 'AA==' });
+  };
+
+  it('asks CloudWatch once for the last use of 230 keys, and names few of them', async () => {
+    const { addExternal, count, wait } = served;
     const id = addExternal({ keys: 230 });
-    for (const { KeyId } of (simulator.call('ListKeys', { Limit: 12 }) as { Keys: { KeyId: string }[] }).Keys)
-      simulator.call('Encrypt', { KeyId, Plaintext: 'AA==' });
+    useFirst(12);
+    wait(5 * 60_000);
 
     const found = await look(id, {}, reconnect);
 
-    expect(count('GetKeyLastUsage')).toBe(200);
-    expect(found?.details?.slice(10)).toEqual([
-      '2 keys more used within the last hour',
-      'only the newest 200 of 230 keys were asked for their last use',
+    expect([count('GetMetricData'), count('GetKeyLastUsage')]).toEqual([1, 0]);
+    expect(found?.details?.[0]).toMatch(/ was used [45] min ago$/);
+    expect(found?.details?.slice(10)).toEqual(['2 keys more used within the last hour']);
+  });
+
+  it('says how long the last use of 200 keys takes without CloudWatch, and stops after 30 s', async () => {
+    const { addExternal, count, simulator, now } = served;
+    const id = addExternal({ keys: 200 });
+    simulator.failNext('GetMetricData', 'AccessDeniedException');
+    const startedAtMs = now();
+
+    const found = await look(id, {}, reconnect);
+
+    const asked = count('GetKeyLastUsage');
+    expect(now() - startedAtMs).toBeLessThan(32_000);
+    expect(asked / 30).toBeLessThan(4.2);
+    expect(found?.details).toEqual([
+      `none of ${asked} keys was used within the last hour`,
+      `last use of ${200 - asked} keys not looked up: KMS allows 5 such requests per second, so 200 keys take 50 s, and cks stops after 30 s; with cloudwatch:GetMetricData, CloudWatch answers for all keys at once`,
     ]);
   });
 
-  it('says of how many keys nobody knows the last use', async () => {
+  it('does not believe CloudWatch that no key was used where it has no data at all', async () => {
+    const { addExternal, count } = served;
+    const id = addExternal({ keys: 21 });
+
+    expect((await look(id, {}, reconnect))?.details).toEqual(['none of 21 keys was used within the last hour']);
+    expect([count('GetMetricData'), count('GetKeyLastUsage')]).toEqual([1, 21]);
+  });
+
+  it('asks for the last use of keys that can be used first, the newest before the others', async () => {
+    const { simulator, wait } = served;
+    const id = simulator.addStore({ ConnectionState: 'CONNECTED' });
+    const [oldest, disabled, newest] = [{}, { Enabled: false }, {}].map((key) => {
+      wait(1_000);
+      return simulator.addKey(id, key);
+    });
+    await look(id, {}, reconnect);
+    const asked = simulator.calls.flatMap(({ operation, input }) =>
+      operation === 'GetKeyLastUsage' ? [String((input as { readonly KeyId: string }).KeyId).split('/')[1]] : [],
+    );
+    expect(asked).toEqual([newest, oldest, disabled]);
+  });
+
+  it('names the missing right where the last use of keys is denied', async () => {
     const { simulator, addExternal } = served;
     const id = addExternal({ keys: 2 });
     simulator.failNext('GetKeyLastUsage', 'AccessDeniedException', { times: 2 });
 
     expect((await look(id, {}, reconnect))?.details).toEqual([
-      'the last use of 2 keys is not known (kms:GetKeyLastUsage)',
+      'the last use of 2 keys is not known (kms:GetKeyLastUsage is not allowed)',
+    ]);
+  });
+
+  it('never takes a throttle for a missing right, and asks no further', async () => {
+    const { keys, addExternal, plan, see, metrics, clock } = served;
+    const id = addExternal({ keys: 12 });
+    const throttled = { code: 'ThrottlingException', message: 'Rate exceeded', class: 'throttled' } as const;
+    const findLastUses = async (keyIds: readonly string[]) => ({
+      uses: new Map(),
+      failures: [throttled],
+      notLookedUp: keyIds.length - 1,
+    });
+
+    const check = createKeysCheck({ keys: { ...keys, findLastUses }, metrics, clock });
+    const found = await check.look(see(id), plan(id, {}, reconnect), new AbortController().signal);
+    expect(found?.details).toEqual([
+      'the last use of 1 key is not known (Rate exceeded)',
+      'last use of 11 keys not looked up',
     ]);
   });
 });

@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createAskDynamoDb } from '../../src/dynamodb/client.ts';
-import { createAskBus, createAskLambda, createAskLogs, createAskTopic } from '../../src/encryption/clients.ts';
+import { createAskLambda, createAskLogs } from '../../src/encryption/clients.ts';
 import { createEncryption } from '../../src/encryption/encryption.ts';
 import { createClient } from '../../src/kms/client.ts';
+import { createAskBus, createAskTopic } from '../../src/notices/clients.ts';
 import type { Encryption } from '../../src/ports/encryption.ts';
 import { createAskAbout } from '../../src/secrets/client.ts';
 

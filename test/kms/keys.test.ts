@@ -118,11 +118,15 @@ describe('a key', () => {
     const { keys, simulator, addExternal, now } = served;
     const id = simulator.addKey(addExternal());
 
-    expect(await keys.findLastUse(id)).toMatchObject({ value: { atMs: null } });
+    const { signal } = new AbortController();
+    const find = (keyIds = [id]) => keys.findLastUses(keyIds, { limitMs: 10_000, signal });
+    expect(await find()).toEqual({ uses: new Map([[id, { atMs: null }]]), failures: [], notLookedUp: 0 });
     await keys.encrypt(id, new Uint8Array(1), {});
-    expect(await keys.findLastUse(id)).toMatchObject({ value: { atMs: now() } });
-    simulator.failNext('GetKeyLastUsage', 'UnknownOperationException');
-    expect(await keys.findLastUse(id)).toMatchObject({ ok: true, value: null });
+    expect((await find()).uses).toEqual(new Map([[id, { atMs: now() }]]));
+    simulator.failNext('GetKeyLastUsage', 'UnknownOperationException', { times: 9 });
+    const unsupported = await find(Array(9).fill(id));
+    expect(unsupported).toMatchObject({ uses: new Map(), notLookedUp: 5 });
+    expect(unsupported.failures[0]).toMatchObject({ code: 'UnknownOperationException' });
   });
 
   it('gives back what it encrypted, in its context alone', async () => {
@@ -143,7 +147,7 @@ describe('a key', () => {
     expect(await keys.requireRights(id, {})).toMatchObject({ ok: true });
     simulator.failNext(operation, 'AccessDeniedException');
     expect(await keys.requireRights(id, {})).toMatchObject({ ok: false, failure: { class: 'denied' } });
-    expect(await keys.findLastUse(id)).toMatchObject({ value: { atMs: null } });
+    expect(simulator.call('GetKeyLastUsage', { KeyId: id })).not.toHaveProperty('KeyLastUsage');
     expect(count('Encrypt')).toBe(2);
   });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClient } from '../../src/kms/client.ts';
-import { configureNeighbour, createAsk } from '../../src/kms/neighbour.ts';
+import { createAsk, type NeighbourConfig } from '../../src/kms/neighbour.ts';
+import { sdkError } from '../support/scripted-send.ts';
+import { createVirtualClock } from '../support/virtual-clock.ts';
 
 beforeAll(() => void vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true'));
 afterAll(() => void vi.unstubAllEnvs());
@@ -8,16 +10,48 @@ afterAll(() => void vi.unstubAllEnvs());
 const createKmsClient = () => createClient({ region: 'eu-west-1', signRequests: false });
 
 describe('the neighbours of KMS', () => {
-  it('are asked where a simulator is, and at AWS where another endpoint is for KMS alone', () => {
+  const any = { packageName: 'any', serviceId: 'Any Service' };
+
+  /** What a client is made with. */
+  async function configure(endpoint: string | undefined): Promise<NeighbourConfig> {
+    const kms = createKmsClient();
+    const ask = createAsk({ current: () => kms, endpoint }, any, async (config) => ({ told: config }));
+    const answer = await ask(async (client) => client.told);
+    if (!answer.ok) throw new Error(answer.failure.message);
+    return answer.value;
+  }
+
+  it('are asked where a simulator is, and at AWS where another endpoint is for KMS alone', async () => {
     const endpoints = ['http://127.0.0.1:8080', 'https://kms.example.com', undefined];
-    const told = endpoints.map((endpoint) => configureNeighbour(createKmsClient(), endpoint).endpoint);
+    const told = await Promise.all(endpoints.map(async (endpoint) => (await configure(endpoint)).endpoint));
     expect(told).toEqual(['http://127.0.0.1:8080', undefined, undefined]);
+  });
+
+  it('have clients that try once, and each lost or throttled question is asked three times at most', async () => {
+    expect((await configure(undefined)).maxAttempts).toBe(1);
+    const kms = createKmsClient();
+    const ask = createAsk({ current: () => kms }, any, async () => ({}));
+    await ask(async () => 'it is loaded');
+    const tries = async (error: Error) => {
+      let count = 0;
+      const answer = await createVirtualClock().drive(
+        ask(async () => {
+          count += 1;
+          throw error;
+        }),
+      );
+      return [count, !answer.ok && answer.failure.class];
+    };
+    expect(await tries(sdkError('ThrottlingException'))).toEqual([3, 'throttled']);
+    expect(await tries(sdkError('InternalServerError', { statusCode: 500 }))).toEqual([3, 'unclear']);
+    expect(await tries(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }))).toEqual([3, 'unreachable']);
+    expect(await tries(sdkError('AccessDeniedException'))).toEqual([1, 'denied']);
   });
 
   it('are loaded with the first question, and anew where KMS is asked with other credentials', async () => {
     let kms = createKmsClient();
     const loadedWith: unknown[] = [];
-    const ask = createAsk({ current: () => kms, endpoint: undefined }, 'any', async ({ credentials }) => {
+    const ask = createAsk({ current: () => kms }, any, async ({ credentials }) => {
       loadedWith.push(credentials);
       return { name: 'client' };
     });
@@ -35,8 +69,8 @@ describe('the neighbours of KMS', () => {
     const missing = '@aws-sdk/client-nowhere';
     const kms = createKmsClient();
     const ask = createAsk(
-      { current: () => kms, endpoint: undefined },
-      missing,
+      { current: () => kms },
+      { packageName: missing, serviceId: 'Nowhere' },
       () => import(/* @vite-ignore */ missing),
     );
 

@@ -1,7 +1,8 @@
 /** Many processes that look at the stores of one account and Region: each `join` is one of them. */
 import { expect, it } from 'vitest';
+import { createPace } from '../../src/kms/pace.ts';
 import { shareLooks } from '../../src/kms/share-looks.ts';
-import { createPace, createSharedDescribe } from '../../src/kms/shared-describe.ts';
+import { createSharedDescribe } from '../../src/kms/shared-describe.ts';
 import type { Entry, Observations, Observed } from '../../src/ports/observations.ts';
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts';
 

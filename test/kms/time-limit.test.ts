@@ -142,7 +142,7 @@ describe('an answer of another service that stalls', () => {
     const kms = createClient({ endpoint: url });
     const ask = createAsk(
       { current: () => kms, endpoint: url },
-      '@aws-sdk/client-cloudhsm-v2',
+      { packageName: '@aws-sdk/client-cloudhsm-v2', serviceId: 'CloudHSM V2' },
       async (config) => new CloudHSMV2(config),
       limitMs,
     );
@@ -157,7 +157,7 @@ describe('an answer of another service that stalls', () => {
     server = await serveStalls(stall);
     const client = createClient({ endpoint: server.url });
 
-    expect(await findAccount(client, 'unknown', server.url, 300)).toBe('unknown');
+    expect(await findAccount(client, 'unknown', { endpoint: server.url }, 300)).toBe('unknown');
     expect(server.requests()).toBe(1);
   });
 });
@@ -185,7 +185,7 @@ describe('credentials that nobody gives', () => {
     await errorOf(resolveCredentials(client as never, { limitMs }));
 
     expect(await findPlace(client as never)).toEqual({ region: 'us-east-1', account: 'unknown' });
-    expect(await findAccount(client as never, 'unknown', undefined)).toBe('unknown');
+    expect(await findAccount(client as never, 'unknown', {})).toBe('unknown');
     await expect(readCredentialsLife(client as never)).rejects.toThrow(
       'the source of the AWS credentials did not answer within 0.06 s',
     );
@@ -206,7 +206,7 @@ describe('credentials that nobody gives', () => {
     const kms = createClient({});
     Object.defineProperty(kms.config, 'credentials', { value: () => new Promise(() => undefined) });
     await errorOf(resolveCredentials(kms, { limitMs }));
-    const ask = createAsk({ current: () => kms, endpoint: undefined }, 'any', async () => ({}));
+    const ask = createAsk({ current: () => kms }, { packageName: 'any', serviceId: 'Any' }, async () => ({}));
 
     expect(await ask(async () => 'answer')).toMatchObject({ ok: false, failure: { class: 'credentials' } });
   });

@@ -1,5 +1,7 @@
 /** The keys of a simulator over HTTP, as the SDK brings them, on a clock that is set by hand. */
 import { vi } from 'vitest';
+import { createAskCloudWatch } from '../../src/cloudwatch/client.ts';
+import { createKeyMetrics } from '../../src/cloudwatch/key-metrics.ts';
 import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { createClient, createSend } from '../../src/kms/client.ts';
@@ -19,7 +21,14 @@ export async function serveKeys() {
   const { simulator } = stage;
   const server = await serveSimulator(simulator);
   const client = createClient({ region: simulator.region, endpoint: server.url });
-  const clock = { now: stage.now, sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+  // Whoever sleeps wakes at once, and it is as much later.
+  const clock = {
+    now: stage.now,
+    sleep: async (ms: number) => {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      stage.wait(ms);
+    },
+  };
   const see = (id: string) => readStore({ ...simulator.store(id) });
   return {
     ...stage,
@@ -28,6 +37,7 @@ export async function serveKeys() {
       createSend(() => client),
       clock,
     ),
+    metrics: createKeyMetrics(createAskCloudWatch({ current: () => client, endpoint: server.url }), clock),
     see,
     addExternal: (description: Parameters<typeof simulator.addStore>[0] = {}) =>
       simulator.addStore({

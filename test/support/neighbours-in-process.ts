@@ -1,7 +1,9 @@
 /** What stands around KMS, asked of a simulator in this process: the real ports over what the SDK would make of the wire. */
 import type { CloudHSMV2 } from '@aws-sdk/client-cloudhsm-v2';
+import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { EC2 } from '@aws-sdk/client-ec2';
 import { createClusters } from '../../src/cloudhsm/clusters.ts';
+import { createKeyMetrics } from '../../src/cloudwatch/key-metrics.ts';
 import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
 import { createNetwork } from '../../src/ec2/network.ts';
 import { type AskedAboutEncryption, createEncryption } from '../../src/encryption/encryption.ts';
@@ -16,6 +18,7 @@ import { unlimited } from './request-options.ts';
 
 export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByChecks, 'kms'> {
   const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> &
+    Ask<CloudWatch> &
     Ask<EC2> &
     AskedAboutEncryption['askLogs'] &
     AskedAboutEncryption['askLambda'] &
@@ -26,6 +29,7 @@ export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByCh
   return {
     clock,
     keys: createKeys(createKeySend(simulator), clock),
+    metrics: createKeyMetrics(ask, clock),
     clusters: createClusters(ask),
     network: createNetwork(ask),
     endpointServices: createEndpointServices(ask),
@@ -53,7 +57,7 @@ function createAskHere(simulator: Simulator): Ask<Client> {
     get: (_, method) => async (input: object) => {
       const operation = String(method).replace(/^./, (first) => first.toUpperCase());
       const receive = () => simulator.receive(operation, input, 'cks');
-      // As the SDK is told to: a failure of the service is tried once more.
+      // As a connection does: a failure of the service is tried once more.
       const first = receive();
       const { output, fault } = (first.fault?.statusCode ?? 0) >= 500 ? receive() : first;
       if (fault) throw Object.assign(new Error(fault.message), { name: fault.name, $metadata: {} });

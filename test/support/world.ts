@@ -12,7 +12,7 @@ import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { classify } from '../../src/kms/classify.ts';
 import { createSend } from '../../src/kms/client.ts';
-import { createKms } from '../../src/kms/kms.ts';
+import { createKms, type KmsOptions } from '../../src/kms/kms.ts';
 import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
 import { tellRequests } from '../../src/kms/logged-send.ts';
 import type { Send } from '../../src/kms/send.ts';
@@ -92,7 +92,7 @@ export interface SentRequest {
 type StoreEntry = WorldSummary['stores'][number];
 
 /** Lets other processes have a part in each Describe. */
-type Share = Parameters<typeof createKms>[3];
+type Share = KmsOptions['share'];
 
 export interface World {
   readonly clock: VirtualClock;
@@ -356,7 +356,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     stop: new AbortController(),
     connect(ownClock = clock, share = undefined) {
       processes += 1;
-      return createKms(createWireSend(processes), ownClock, undefined, share);
+      return createKms(createWireSend(processes), ownClock, { share });
     },
     die() {
       dead = processes;

@@ -3,7 +3,7 @@
 /** Requests a second, by operation; an operation without a row is not throttled. */
 export type Rates = Readonly<Record<string, number>>;
 
-/** Developer guide, "Request quotas": the default values, each counted separately. */
+/** Developer guide, "Request quotas" (requests-per-second): the default values, each counted separately. */
 export const documentedRates: Rates = {
   ConnectCustomKeyStore: 5,
   CreateCustomKeyStore: 5,
@@ -11,7 +11,12 @@ export const documentedRates: Rates = {
   DeleteCustomKeyStore: 5,
   DescribeCustomKeyStores: 5,
   DescribeKey: 2_000,
+  DisableKey: 5,
   DisconnectCustomKeyStore: 5,
+  EnableKey: 5,
+  GetKeyLastUsage: 5,
+  ListAliases: 500,
+  ListKeys: 500,
   UpdateCustomKeyStore: 5,
 };
 

@@ -19,6 +19,7 @@ import { generateRandom } from './keys/generate-random.ts';
 import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './keys/use-keys.ts';
+import { getMetricData } from './metric-data.ts';
 import { createSchedule, deleteSchedule, getSchedule } from './schedules.ts';
 import { describeSecret } from './secrets/describe-secret.ts';
 import { getSecretValue } from './secrets/get-secret-value.ts';
@@ -67,6 +68,7 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   CreateSchedule: createSchedule,
   GetSchedule: getSchedule,
   DeleteSchedule: deleteSchedule,
+  GetMetricData: getMetricData,
 };
 
 export function isOperation(name: string): name is OperationName {

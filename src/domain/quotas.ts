@@ -1,0 +1,27 @@
+/**
+ * How many requests KMS allows an account in a Region, and how many of them this process sends at most: others there need
+ * the rest. Source: KMS developer guide, "Request quotas" (requests-per-second).
+ */
+
+/** Requests per second. `allowed`: for everybody in the account and Region together. `sent`: by this process at most. */
+export interface Quota {
+  readonly allowed: number;
+  readonly sent: number;
+}
+
+export const quotas = {
+  DescribeCustomKeyStores: { allowed: 5, sent: 1 },
+  UpdateCustomKeyStore: { allowed: 5, sent: 2 },
+  ConnectCustomKeyStore: { allowed: 5, sent: 2 },
+  DisconnectCustomKeyStore: { allowed: 5, sent: 2 },
+  CreateCustomKeyStore: { allowed: 5, sent: 2 },
+  DeleteCustomKeyStore: { allowed: 5, sent: 2 },
+  GetKeyLastUsage: { allowed: 5, sent: 4 },
+  ListKeys: { allowed: 500, sent: 125 },
+  ListAliases: { allowed: 500, sent: 125 },
+  DescribeKey: { allowed: 2_000, sent: 500 },
+  // All cryptographic operations with the keys of one store count together, and this quota cannot be raised.
+  Encrypt: { allowed: 1_800, sent: 450 },
+  Decrypt: { allowed: 1_800, sent: 450 },
+  GenerateRandom: { allowed: 1_800, sent: 10 },
+} as const satisfies Readonly<Record<string, Quota>>;
