@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       '@aws-sdk/client-sts',
       '@aws-sdk/credential-provider-node',
       '@smithy/core/config',
+      '@smithy/core/retry',
       'node:async_hooks',
       'node:child_process',
       'node:events',
@@ -26,6 +27,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/proof': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
+  'src/cloudwatch': { rooms: ['src/domain', 'src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudwatch'] },
   'src/dynamodb': {
     rooms: ['src/domain', 'src/kms', 'src/locks', 'src/ports'],
     packages: ['@aws-sdk/client-dynamodb'],

@@ -69,13 +69,14 @@ async function findUses(
   const startedAtMs = clock.now();
   const { uses, failures, notLookedUp } = await port.findLastUses(arns, { limitMs, signal });
   const isOverLimit = clock.now() - startedAtMs >= limitMs;
-  const hint =
-    counted?.ok === false && counted.failure.class === 'denied'
-      ? '; with cloudwatch:GetMetricData, CloudWatch answers for all keys at once'
-      : '';
   const gaps = [
     ...describeFailures(failures),
-    ...(notLookedUp > 0 ? [`${describeNotLookedUp(notLookedUp, arns.length, isOverLimit)}${hint}`] : []),
+    ...(notLookedUp > 0 ? [describeNotLookedUp(notLookedUp, arns.length, isOverLimit)] : []),
+    ...(counted?.ok === false
+      ? [
+          `CloudWatch, which can answer for all keys at once, gave no answer (cloudwatch:GetMetricData): ${counted.failure.message}`,
+        ]
+      : []),
   ];
   return { uses: new Map([...uses].map(([arn, { atMs }]) => [arn, atMs])), gaps };
 }

@@ -130,7 +130,10 @@ describe('the blast radius', () => {
     expect(asked / 30).toBeLessThan(4.2);
     expect(found?.details).toEqual([
       `none of ${asked} keys was used within the last hour`,
-      `last use of ${200 - asked} keys not looked up: KMS allows 5 such requests per second, so 200 keys take 50 s, and cks stops after 30 s; with cloudwatch:GetMetricData, CloudWatch answers for all keys at once`,
+      `last use of ${200 - asked} keys not looked up: KMS allows 5 such requests per second, so 200 keys take 50 s, and cks stops after 30 s`,
+      expect.stringMatching(
+        /^CloudWatch, which can answer for all keys at once, gave no answer \(cloudwatch:GetMetricData\): ./,
+      ),
     ]);
   });
 

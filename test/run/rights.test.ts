@@ -35,9 +35,14 @@ const detours: Readonly<Record<string, Partial<OrderInput>>> = {
   'kms:GenerateRandom': { canaryKeys: ['none'] },
 };
 
+/** Asked for where the store has many keys alone. */
+const ofManyKeys = 'cloudwatch:GetMetricData';
+
 async function runWithout(action: string, type: Type, more: Partial<OrderInput> = {}) {
   const world = createWorld();
   const order = { ...moves[type](world), ...detours[action], ...more };
+  if (action === ofManyKeys)
+    for (let more = 0; more < 20; more += 1) world.simulator.addKey(`${order.customKeyStoreId}`);
   world.simulator.addVpcEndpointService({ name: privateService, privateDnsName: 'new.xks.example.com' });
   const { Keys: keys } = world.simulator.call('ListKeys', {}) as {
     readonly Keys: readonly { readonly KeyId: string }[];
@@ -65,6 +70,7 @@ const listActions = (type: Type) =>
 const dispensable = [
   'kms:GetKeyLastUsage',
   'kms:ListAliases',
+  ofManyKeys,
   'cloudhsm:DescribeBackups',
   'ec2:DescribeSubnets',
   'ec2:DescribeSecurityGroups',
