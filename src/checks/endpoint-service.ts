@@ -3,7 +3,9 @@
  *
  * Source: the KMS Developer Guide, vpc-connectivity and xks-troubleshooting.
  */
+
 import type { Settings } from '../domain/key-store.ts';
+import { findPartition, namePrincipal } from '../domain/partitions.ts';
 import type { Check } from '../ports/checks.ts';
 import type { EndpointService, EndpointServices } from '../ports/endpoint-services.ts';
 import { conclude, failed, type Note, tellUnseen, unknown, unseen, warned } from './conclude.ts';
@@ -108,9 +110,16 @@ export function judgeService(
 
 /** `principals`: null where they are for the owner alone to see. */
 export function judgePrincipals(principals: readonly string[] | null, { region }: OurPlace): readonly Note[] {
-  const kms = `cks.kms.${region}.amazonaws.com`;
+  const service = `cks.kms.${region}`;
+  const partition = findPartition(region);
+  const kms = namePrincipal(service, partition);
   if (principals === null) {
-    return [warned(`whether the service allows ${kms} is for its owner alone to see`)];
+    return [warned(`whether the service allows ${kms ?? service} is for its owner alone to see`)];
+  }
+  if (kms === null) {
+    const isLikely = principals.some((one) => one === '*' || one.startsWith(`${service}.`));
+    const unknownName = `the service principal of KMS in the partition ${partition.id} is not documented`;
+    return isLikely ? [] : [unseen(`${unknownName}, so cks cannot find out whether the service allows it`)];
   }
   const isAllowed = principals.includes(kms) || principals.includes('*');
   return isAllowed ? [] : [failed(`the service does not allow the principal ${kms}`)];

@@ -1,5 +1,6 @@
 /** The least that an AWS identity must be allowed, as an IAM policy. */
 import { switchPrefix } from '../domain/dead-mans-switch.ts';
+import { findPartition, findPartitionOf, namePrincipal, type Partition } from '../domain/partitions.ts';
 import type { CustomKeyStoreType } from '../domain/properties.ts';
 import {
   type CheckName,
@@ -136,14 +137,17 @@ function chooseRights({ without = [], rehearse = false }: PolicyOptions): readon
 
 /** Scheduler takes the role on, so whoever arms a switch must be allowed to hand it over. */
 function allowSwitch(options: PolicyOptions): readonly Statement[] {
-  const { deadMansSwitch: role, account = '*', region = '*' } = options;
+  const { deadMansSwitch: role } = options;
   if (role === undefined) return [];
-  const schedules = `arn:${partitionOf(region)}:scheduler:${region}:${account}:schedule/default/${switchPrefix}*`;
+  const scheduler = namePrincipal('scheduler', partitionOf(options));
+  const schedules = `${beginArn('scheduler', options)}:schedule/default/${switchPrefix}*`;
   return [
     allow('ArmSwitch', switchRights, schedules),
     {
       ...allow('HandRoleToScheduler', ['iam:PassRole'], role),
-      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      Condition: scheduler
+        ? { StringEquals: { 'iam:PassedToService': scheduler } }
+        : { StringLike: { 'iam:PassedToService': 'scheduler.*' } },
     },
   ];
 }
@@ -180,10 +184,22 @@ function allowNotices(
   ];
 }
 
-function beginArn(service: string, { account = '*', region = '*' }: PolicyOptions): string {
-  return `arn:${partitionOf(region)}:${service}:${region}:${account}`;
+function beginArn(service: string, options: PolicyOptions): string {
+  const { account = '*', region = '*' } = options;
+  return `arn:${partitionOf(options).id}:${service}:${region}:${account}`;
 }
 
-function partitionOf(region: string): string {
-  return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+/** Without a Region, that of the role: nothing in a policy leads to another partition. */
+function partitionOf({ region, deadMansSwitch }: PolicyOptions): Partition {
+  const ofRole = deadMansSwitch === undefined ? undefined : findPartitionOf(deadMansSwitch);
+  return region === undefined && ofRole ? ofRole : findPartition(region ?? '');
+}
+
+/** What is not documented of the partition, and how the policy does without it. */
+export function explainGuesses(options: PolicyOptions): readonly string[] {
+  const partition = partitionOf(options);
+  if (options.deadMansSwitch === undefined || options.readOnly || namePrincipal('scheduler', partition)) return [];
+  return [
+    `The service principal of EventBridge Scheduler in the partition ${partition.id} is not documented, so the policy allows iam:PassRole to scheduler.*: narrow it once you know the name.`,
+  ];
 }

@@ -1,21 +1,7 @@
-/** Which endpoints of KMS are AWS's own. Source: the partitions of the AWS SDK, and the KMS guide on VPC endpoints. */
+/** Which endpoints of KMS are AWS's own. Source: the KMS guide on VPC endpoints. */
+import { partitions } from './partitions.ts';
 
-const suffixes = [
-  'amazonaws.com',
-  'api.aws',
-  'amazonaws.com.cn',
-  'api.amazonwebservices.com.cn',
-  'amazonaws.eu',
-  'api.amazonwebservices.eu',
-  'c2s.ic.gov',
-  'api.aws.ic.gov',
-  'sc2s.sgov.gov',
-  'api.aws.scloud',
-  'cloud.adc-e.uk',
-  'api.cloud-aws.adc-e.uk',
-  'csp.hci.ic.gov',
-  'api.aws.hci.ic.gov',
-];
+const suffixes = [...new Set(partitions.flatMap(({ hostSuffixes }) => hostSuffixes))];
 
 /** Such as `kms.us-east-1.amazonaws.com`, or a VPC endpoint of KMS: `vpce-0a1b-2c3d.kms.us-east-1.vpce.amazonaws.com`. */
 const ownHost = new RegExp(

@@ -190,10 +190,14 @@ function parseJson(body: string): unknown {
   }
 }
 
-function callSts({ accountId }: Simulator, { authorization }: HttpRequest, parameters: URLSearchParams): HttpAnswer {
+function callSts(
+  { accountId, region }: Simulator,
+  { authorization }: HttpRequest,
+  parameters: URLSearchParams,
+): HttpAnswer {
   const requestId = randomUUID();
   const caller = readCaller(authorization);
-  return { contentType: 'text/xml', requestId, ...answerSts({ accountId, caller, parameters, requestId }) };
+  return { contentType: 'text/xml', requestId, ...answerSts({ accountId, region, caller, parameters, requestId }) };
 }
 
 /** @throws SimulatorFault MissingAuthenticationTokenException */

@@ -1,4 +1,5 @@
 /** All that exists in one simulated account and Region. It changes only through calls and through the tests that own it. */
+
 import type { Cluster, SetPassword } from './clusters.ts';
 import type { Materials } from './crypto/seal.ts';
 import type { Durations } from './durations.ts';
@@ -9,6 +10,7 @@ import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
+import { makeArn } from './partition.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { Schedule } from './schedule.ts';
@@ -108,7 +110,7 @@ export function admitKey(world: World, backing: KeyBacking, nowMs: number, descr
   const id = makeUuid(world.chance.ids);
   const key: Key = {
     id,
-    arn: `arn:aws:kms:${world.region}:${world.accountId}:key/${id}`,
+    arn: makeArn(world.region, `kms:${world.region}:${world.accountId}:key/${id}`),
     ordinal: world.nextOrdinal,
     createdAtMs: nowMs,
     description,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failed, warned } from '../../src/checks/conclude.ts';
+import { failed, unseen, warned } from '../../src/checks/conclude.ts';
 import { createEndpointServiceCheck, judgePrincipals, judgeService } from '../../src/checks/endpoint-service.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
@@ -97,6 +97,16 @@ describe('an endpoint service is judged', () => {
     ],
   ])('by whom it allows: %s', (_whom, principals, notes) => {
     expect(judgePrincipals(principals, place)).toEqual(notes);
+  });
+
+  it('with doubt where the principal of KMS is not documented, unless one looks like it', () => {
+    const there = { ...place, region: 'eusc-de-east-1' };
+    expect(judgePrincipals(['arn:aws-eusc:iam::444455556666:root'], there)).toEqual([
+      unseen(
+        'the service principal of KMS in the partition aws-eusc is not documented, so cks cannot find out whether the service allows it',
+      ),
+    ]);
+    expect(judgePrincipals(['cks.kms.eusc-de-east-1.amazonaws.eu'], there)).toEqual([]);
   });
 });
 

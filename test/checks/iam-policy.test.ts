@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type IamPolicy, makeIamPolicy } from '../../src/checks/iam-policy.ts';
+import { explainGuesses, type IamPolicy, makeIamPolicy } from '../../src/checks/iam-policy.ts';
 import { checkNames } from '../../src/checks/rights.ts';
 
 const folder = resolve(import.meta.dirname, '../../src/checks');
@@ -175,5 +175,19 @@ describe('the policy', () => {
 
     expect(arnIn('cn-north-1')).toBe('arn:aws-cn:kms:cn-north-1:*:key/*');
     expect(arnIn('us-gov-west-1')).toBe('arn:aws-us-gov:kms:us-gov-west-1:*:key/*');
+    expect(arnIn('eusc-de-east-1')).toBe('arn:aws-eusc:kms:eusc-de-east-1:*:key/*');
+    expect(arnIn('us-isof-south-1')).toBe('arn:aws-iso-f:kms:us-isof-south-1:*:key/*');
+  });
+
+  it('allows the schedule in the partition of the role, and says where the name of the scheduler is not documented', () => {
+    const options = { deadMansSwitch: 'arn:aws-eusc:iam::111122223333:role/connect' };
+    const [schedule, role] = makeIamPolicy(options).Statement.slice(-2);
+
+    expect(schedule?.Resource).toBe('arn:aws-eusc:scheduler:*:*:schedule/default/dead-mans-switch-*');
+    expect(role?.Condition).toEqual({ StringLike: { 'iam:PassedToService': 'scheduler.*' } });
+    expect(explainGuesses(options)).toEqual([
+      'The service principal of EventBridge Scheduler in the partition aws-eusc is not documented, so the policy allows iam:PassRole to scheduler.*: narrow it once you know the name.',
+    ]);
+    expect(explainGuesses({ deadMansSwitch: 'arn:aws:iam::111122223333:role/connect' })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** `cks iam-policy`: the least that an AWS identity must be allowed, as JSON. Calls nothing. */
 
-import { makeIamPolicy } from '../../checks/iam-policy.ts';
+import { explainGuesses, makeIamPolicy, type PolicyOptions } from '../../checks/iam-policy.ts';
 import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { requireNotify } from '../../library/notify.ts';
 import { InvalidInputError } from '../../run/errors.ts';
@@ -21,7 +21,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     );
   }
   const lambdaFunction = readMatch(given, 'lambda-function', /^[\w-]{1,64}$/, 'the name of a Lambda function');
-  const policy = makeIamPolicy({
+  const options: PolicyOptions = {
     ...(type ? { type } : {}),
     ...(account ? { account } : {}),
     ...(region ? { region } : {}),
@@ -33,8 +33,9 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     ...readLockTable(given),
     ...(lambdaFunction === undefined ? {} : { lambdaFunction }),
     notify: readNotify(given),
-  });
-  io.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
+  };
+  io.stdout.write(`${JSON.stringify(makeIamPolicy(options), null, 2)}\n`);
+  for (const line of explainGuesses(options)) io.stderr.write(`${line}\n`);
   return 0;
 }
 

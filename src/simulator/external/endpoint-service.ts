@@ -86,6 +86,7 @@ function examineDnsName(service: VpcEndpointService, endpoint: string): Problem 
   return undefined;
 }
 
+/** Of aws-eusc and the iso partitions nothing documents it: the simulator takes the same name there. */
 function principal(region: string): string {
   return `cks.kms.${region}.amazonaws.com`;
 }

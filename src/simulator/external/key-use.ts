@@ -2,8 +2,10 @@
  * Encrypt and Decrypt of the proxy as KMS understands the reply. Whatever is wrong is a KMSInvalidStateException, and the
  * message alone tells what. Source of the messages: developer guide, xks-troubleshooting.
  */
+
 import type { Sealed } from '../crypto/seal.ts';
 import { refuse } from '../fault.ts';
+import { makeArn } from '../partition.ts';
 import type { ExternalBacking } from '../store.ts';
 import type { World } from '../world.ts';
 import { type ProxyReply, readBody, readErrorName } from './protocol.ts';
@@ -83,7 +85,7 @@ function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: obje
     secret,
     body: JSON.stringify({
       requestMetadata: {
-        awsPrincipalArn: `arn:aws:iam::${world.accountId}:root`,
+        awsPrincipalArn: makeArn(world.region, `iam::${world.accountId}:root`),
         kmsOperation,
         kmsKeyArn,
         kmsRequestId: requestId,

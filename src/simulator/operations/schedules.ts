@@ -1,5 +1,7 @@
 /** CreateSchedule, GetSchedule and DeleteSchedule of EventBridge Scheduler. Source: its API reference. */
+
 import { refuse, SimulatorFault } from '../fault.ts';
+import { makeArn } from '../partition.ts';
 import { findFault, readInput, readInstant, type Schedule } from '../schedule.ts';
 import type { Input, Output } from '../shapes.ts';
 import type { World } from '../world.ts';
@@ -42,5 +44,5 @@ function requireSchedule(world: World, name: string): Schedule {
 }
 
 function arnOf({ region, accountId }: World, name: string): string {
-  return `arn:aws:scheduler:${region}:${accountId}:schedule/default/${name}`;
+  return makeArn(region, `scheduler:${region}:${accountId}:schedule/default/${name}`);
 }

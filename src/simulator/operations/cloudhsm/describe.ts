@@ -1,7 +1,9 @@
 /** DescribeClusters and DescribeBackups of CloudHSM V2, in the terms of its API model. */
+
 import type { Cluster } from '../../clusters.ts';
 import { refuse } from '../../fault.ts';
 import { takePage } from '../../paging.ts';
+import { makeArn } from '../../partition.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { makeHexId, makeId, securityGroupOf, subnetsOf, vpcOf } from './places.ts';
@@ -100,7 +102,7 @@ function showBackup(
   return [
     {
       BackupId,
-      BackupArn: `arn:aws:cloudhsm:${region}:${accountId}:backup/${BackupId}`,
+      BackupArn: makeArn(region, `cloudhsm:${region}:${accountId}:backup/${BackupId}`),
       BackupState: 'READY',
       ClusterId: restoredFrom,
       CreateTimestamp: (backupAtMs ?? nowMs) / 1000,

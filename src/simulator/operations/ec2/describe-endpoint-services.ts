@@ -2,8 +2,10 @@
  * VPC endpoint services as EC2 shows them: to everybody who may use one (DescribeVpcEndpointServices), and to the account that
  * owns it. One that nobody described is there as soon as a store names it, and is as that store says.
  */
+
 import { createService, type VpcEndpointService } from '../../external/endpoint-service.ts';
 import { refuse } from '../../fault.ts';
+import { makeArn } from '../../partition.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { makeHexId } from '../cloudhsm/places.ts';
@@ -87,7 +89,8 @@ function showLoadBalancer({ region }: World, { name, owner, loadBalancerType }: 
   const [short, member] =
     loadBalancerType === 'network' ? ['net', 'NetworkLoadBalancerArns'] : ['gwy', 'GatewayLoadBalancerArns'];
   const id = makeHexId('lb', name).slice(3, 19);
-  return { [member]: [`arn:aws:elasticloadbalancing:${region}:${owner}:loadbalancer/${short}/xks/${id}`] };
+  const arn = makeArn(region, `elasticloadbalancing:${region}:${owner}:loadbalancer/${short}/xks/${id}`);
+  return { [member]: [arn] };
 }
 
 function listServices(world: World): VpcEndpointService[] {
