@@ -93,6 +93,26 @@ describe('the table knows of a store', () => {
     expect(await list()).toEqual([]);
   });
 
+  it('that it is offline while the execution that works on it is paused or stopped, and who has left it so', async () => {
+    server().tellTime(clock.now);
+    const lock = await leaveOffline('run-1');
+    await lock.confirm(store);
+    clock.pass(3 * 3_600_000);
+
+    expect(await list()).toEqual([outage('run-1', 1_000)]);
+    const seen = await readStoreLock(server().open(), place, store);
+    expect(seen).toMatchObject({
+      ok: true,
+      value: { owner: null, left: [{ runId: 'run-1' }], outage: { runId: 'run-1' } },
+    });
+    // A pause that ends finds the lease as it was, where no other run has taken it.
+    await lock.extend();
+    expect(await readStoreLock(server().open(), place, store)).toMatchObject({
+      ok: true,
+      value: { owner: { runId: 'run-1' }, outage: { sinceMs: 1_000 } },
+    });
+  });
+
   it('nothing where only looks, runs and logins are kept', async () => {
     const lock = lockOf('run-1');
     await lock.acquire(store);

@@ -39,7 +39,7 @@ describe('the input of an execution', () => {
       /^skipChecks: there is no check "xks-prox"; /,
     ],
     ['a literal in the place of a check', { skipChecks: ['toString'] }, /^skipChecks: there is no check "toString"; /],
-    ['more than a change needs', { canaryKeys: ['k'.repeat(300_000)] }, /^the input is longer than 256 KiB: /],
+    ['more than Lambda carries', { canaryKeys: ['ü'.repeat(600_000)] }, /^the input is longer than 1 MB, /],
     ['a hold that nobody would end', { holdOffline: true }, /holdOffline waits for an operator/],
     ['a failure that nobody would be asked about', { onFailure: 'ask' }, /onFailure waits for an operator/],
   ])('is refused with %s, which is not repeated', (_, event, message) => {

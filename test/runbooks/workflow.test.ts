@@ -20,7 +20,7 @@ interface State extends Node {
     readonly Output: unknown;
     readonly Next: string;
   }[];
-  readonly Choices?: readonly { readonly Condition: string; readonly Next: string }[];
+  readonly Choices?: readonly { readonly Condition: string; readonly Next: string; readonly Assign?: Node }[];
 }
 
 const { StartAt, States } = JSON.parse(readRunbook('aws/workflow.asl.json')) as {
@@ -73,7 +73,11 @@ async function walk(input: unknown, service: Service): Promise<Walked> {
   async function carry(state: State): Promise<string | undefined> {
     const { Type, Resource: resource = '', Arguments = {}, Output, Assign = {}, Catch: [handler] = [] } = state;
     if (Type === 'Choice') {
-      for (const { Condition, Next } of state.Choices ?? []) if (await evaluate(Condition, {})) return Next;
+      for (const choice of state.Choices ?? []) {
+        if (!(await evaluate(choice.Condition, {}))) continue;
+        Object.assign(variables, await evaluate(choice.Assign ?? {}, {}));
+        return choice.Next;
+      }
       return state.Default;
     }
     if (Type !== 'Task') return state.Next;
@@ -128,8 +132,8 @@ describe('the definition', () => {
     }
     const words = Object.values(States).flatMap((state) => Object.keys(state.Arguments ?? {}));
     expect(words.sort()).toEqual([
-      ...['DurableExecutionArn', 'DurableExecutionName', 'FunctionName', 'InvocationType'],
-      ...['Message', 'Payload', 'Subject', 'TopicArn'],
+      ...['DurableExecutionArn', 'DurableExecutionName', 'FunctionName', 'IncludeExecutionData', 'InvocationType'],
+      ...['Message', 'Message', 'Payload', 'Subject', 'Subject', 'TopicArn', 'TopicArn'],
     ]);
   });
 
@@ -156,7 +160,7 @@ describe('the workflow', () => {
         return { StatusCode: 202, DurableExecutionArn: 'arn:execution' };
       }
       if (!resource.endsWith('lambda:getDurableExecution')) return { MessageId: '1' };
-      expect(words).toEqual({ DurableExecutionArn: 'arn:execution' });
+      expect(words).toEqual({ DurableExecutionArn: 'arn:execution', IncludeExecutionData: true });
       looks += 1;
       return looks === 1 ? { Status: 'RUNNING' } : ended;
     };
@@ -175,6 +179,34 @@ describe('the workflow', () => {
       InvocationType: 'Event',
       DurableExecutionName: expect.stringMatching(/^[a-zA-Z0-9-_]{1,64}$/),
     });
+  });
+
+  it('reports each pause of an execution once, and waits for its end all the same', async () => {
+    const statuses = ['RUNNING', 'PAUSING', 'PAUSED', 'PAUSED', 'RUNNING', 'PAUSED'];
+    const { path, calls, end } = await walk({ customKeyStoreId: 'x' }, async ({ resource }) => {
+      if (!resource.endsWith('getDurableExecution')) return { DurableExecutionArn: 'arn:execution' };
+      const Status = statuses.shift();
+      return Status === undefined ? { Status: 'SUCCEEDED', Result: '{"outcome":"updated"}' } : { Status };
+    });
+
+    expect(end).toMatchObject({ status: 'SUCCEEDED', outcome: 'updated' });
+    expect(path.filter((name) => name === 'Look')).toHaveLength(7);
+    expect(calls.flatMap(({ resource, words }) => (resource.endsWith('publish') ? [words] : []))).toEqual([
+      {
+        TopicArn: '$' + '{Topic}',
+        Subject: 'Safe update: PAUSING',
+        Message: expect.stringMatching(/^arn:execution is PAUSING, and its store may be offline\. /),
+      },
+      expect.objectContaining({ Subject: 'Safe update: PAUSED' }),
+    ]);
+  });
+
+  it.each(['STOPPED', 'TIMED_OUT', 'DELETING'])('tells of an execution that is %s', async (Status) => {
+    const { path, end } = await walk({ customKeyStoreId: 'x' }, async ({ resource }) =>
+      resource.endsWith('getDurableExecution') ? { Status } : { DurableExecutionArn: 'arn:execution' },
+    );
+    expect(path.slice(-3)).toEqual(['Decide', 'Tell', 'Failed']);
+    expect(end).toMatchObject({ Error: Status });
   });
 
   it('tells of one that is refused, with the reason', async () => {

@@ -71,8 +71,8 @@ const resumeMembers: Readonly<Record<keyof ResumeEvent, Form>> = {
   accept: acceptable,
 };
 
-/** Far more than a change needs. The input is kept as one step of the execution, and read again at each invocation. */
-const longestCharacters = 256 * 1_024;
+/** Source: Lambda API, Invoke: the payload of an asynchronous invocation. */
+const longestBytes = 1_024 * 1_024;
 
 /**
  * `checks`: of the function's own.
@@ -82,8 +82,8 @@ const longestCharacters = 256 * 1_024;
 export function readEvent(event: unknown, checks?: readonly Check[]): SafeUpdateEvent | ResumeEvent {
   if (typeof event !== 'object' || event === null || Array.isArray(event))
     throw new InvalidInputError('the input is an object with customKeyStoreId and change');
-  if (JSON.stringify(event).length > longestCharacters)
-    throw new InvalidInputError('the input is longer than 256 KiB: a change and its options need far less');
+  if (Buffer.byteLength(JSON.stringify(event)) > longestBytes)
+    throw new InvalidInputError('the input is longer than 1 MB, which is what an asynchronous invocation can carry');
   const known: Readonly<Record<string, Form>> = 'resume' in event ? resumeMembers : members;
   const stranger = Object.keys(event).find((name) => !Object.hasOwn(known, name));
   if (stranger === 'holdOffline' || stranger === 'onFailure')

@@ -1,6 +1,7 @@
 /** The operations of an execution that is over, from its history: the service hands them to nobody else any more. */
 import { turnPages } from '../../domain/pages.ts';
 import type { KeptOperation } from '../../hosts/lambda-log.ts';
+import { retry } from '../../kms/retry.ts';
 import { within } from '../../kms/time-limit.ts';
 
 /** An event as GetDurableExecutionHistory has it (Lambda API, `Event`), as far as it matters here. */
@@ -42,18 +43,20 @@ export function foldHistory(events: readonly HistoryEvent[]): History {
   return { operations: [...operations.values()], isOver };
 }
 
-/** A page holds up to a megabyte, and the SDK repeats its request where that fails. */
+/** A page holds up to a megabyte, and its request is repeated if it fails. */
 const pageLimitMs = 30_000;
 
 /** @throws what the SDK throws: the execution is not there, or may not be read. */
 export async function readHistory(DurableExecutionArn: string): Promise<History> {
   const { GetDurableExecutionHistoryCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
-  const client = new LambdaClient({});
+  const client = new LambdaClient({ maxAttempts: 1 });
   const events: HistoryEvent[] = [];
   await turnPages<string>(async (Marker) => {
     const request = { DurableExecutionArn, IncludeExecutionData: true, ...(Marker ? { Marker } : {}) };
     const page = await within({ limitMs: pageLimitMs }, (abortSignal) =>
-      client.send(new GetDurableExecutionHistoryCommand(request), { abortSignal }),
+      retry('neighbour', () => client.send(new GetDurableExecutionHistoryCommand(request), { abortSignal }), {
+        signal: abortSignal,
+      }),
     );
     events.push(...(page.Events ?? []));
     return page.NextMarker || undefined;
