@@ -10,7 +10,7 @@ const partitions: readonly (readonly [beginning: string, partition: string])[] =
   ['us-isof-', 'aws-iso-f'],
 ];
 
-export function partitionOf(region: string): string {
+function partitionOf(region: string): string {
   return partitions.find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
 }
 

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createAskCloudHsm } from '../../src/cloudhsm/client.ts';
+import { createClusters } from '../../src/cloudhsm/clusters.ts';
+import { createAskEc2 } from '../../src/ec2/client.ts';
+import { createNetwork } from '../../src/ec2/network.ts';
 import { createClient } from '../../src/kms/client.ts';
 import { createAsk, type NeighbourConfig } from '../../src/kms/neighbour.ts';
+import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { sdkError } from '../support/scripted-send.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
@@ -25,6 +30,32 @@ describe('the neighbours of KMS', () => {
     const endpoints = ['http://127.0.0.1:8080', 'https://kms.example.com', undefined];
     const told = await Promise.all(endpoints.map(async (endpoint) => (await configure(endpoint)).endpoint));
     expect(told).toEqual(['http://127.0.0.1:8080', undefined, undefined]);
+  });
+
+  it('are asked at their own endpoint, also where KMS is a simulator on this machine', async () => {
+    const [kms, ec2] = [createSimulator({ seed: 1 }), createSimulator({ seed: 1 })];
+    const servers = await Promise.all([kms, ec2].map((simulator) => serveSimulator(simulator)));
+    const [atKms, atEc2] = servers.map(({ url }) => url);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+    vi.stubEnv('AWS_ENDPOINT_URL_EC2', atEc2);
+    const client = createClient({
+      region: 'us-east-1',
+      ...(atKms === undefined ? {} : { endpoint: atKms }),
+    });
+    const neighbourhood = { current: () => client, endpoint: atKms };
+    const network = createNetwork(createAskEc2(neighbourhood));
+    await network.describeSubnets(['subnet-12345678'], new AbortController().signal);
+    await createClusters(createAskCloudHsm(neighbourhood)).describe(
+      ['cluster-2345678abcd'],
+      new AbortController().signal,
+    );
+    await Promise.all(servers.map((server) => server.close()));
+    client.destroy();
+    vi.stubEnv('AWS_ENDPOINT_URL_EC2', undefined);
+
+    expect(ec2.calls.map(({ operation }) => operation)).toEqual(['DescribeSubnets']);
+    expect(kms.calls.map(({ operation }) => operation)).toEqual(['DescribeClusters']);
   });
 
   it('have clients that try once, and each lost or throttled question is asked three times at most', async () => {
