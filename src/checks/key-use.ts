@@ -16,6 +16,9 @@ const namedAtMost = 10;
 /** Few keys are asked about one by one, which is exact. Metrics are delayed by minutes, and count whole minutes. */
 const askedSinglyAtMost = 20;
 
+/** How far back CloudWatch is asked whether KMS publishes metrics of the keys: it keeps them by the minute for 15 days. */
+const publishedWithinMs = 14 * 24 * lateMs;
+
 /** How long the check asks KMS about keys one by one. */
 const limitMs = 30_000;
 
@@ -63,8 +66,7 @@ async function findUses(
   const arns = keys.toSorted(byInterest).map(({ arn }) => arn);
   const isLong = arns.length > askedSinglyAtMost;
   const counted = isLong ? await metrics.findLastUses(arns, sinceMs, signal) : undefined;
-  // Without a single data point, KMS may publish no such metric here.
-  if (counted?.ok && counted.value.size > 0)
+  if (counted?.ok && (counted.value.size > 0 || (await isPublished(metrics, arns, clock.now(), signal))))
     return { uses: new Map(arns.map((arn) => [arn, counted.value.get(arn) ?? null])), gaps: [] };
   const startedAtMs = clock.now();
   const { uses, failures, notLookedUp } = await port.findLastUses(arns, { limitMs, signal });
@@ -79,6 +81,17 @@ async function findUses(
       : []),
   ];
   return { uses: new Map([...uses].map(([arn, { atMs }]) => [arn, atMs])), gaps };
+}
+
+/** Without a single data point, KMS may publish no such metric here: then its absence says nothing of the keys. */
+async function isPublished(
+  metrics: KeyMetrics,
+  arns: readonly string[],
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const counted = await metrics.findLastUses(arns, nowMs - publishedWithinMs, signal);
+  return counted.ok && counted.value.size > 0;
 }
 
 /** Keys that can be used come first, then the newest. */

@@ -3,7 +3,8 @@ import type { Answer } from './answer.ts';
 
 export interface KeyMetrics {
   /**
-   * The last minute since `sinceMs` in which each key was used with success, in milliseconds since the epoch, by its ARN.
+   * When each key was used last with success since `sinceMs`, in milliseconds since the epoch, by its ARN: to the minute, or
+   * to the hour where `sinceMs` is more than three hours ago.
    * A key without a data point is absent: it was not used, its use is too recent to show, or KMS publishes no such metric.
    */
   findLastUses(

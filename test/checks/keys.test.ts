@@ -137,12 +137,22 @@ describe('the blast radius', () => {
     ]);
   });
 
+  it('believes CloudWatch that no key was used within the hour where it has older data', async () => {
+    const { addExternal, count, wait } = served;
+    const id = addExternal({ keys: 21 });
+    useFirst(1);
+    wait(26 * 3_600_000);
+
+    expect((await look(id, {}, reconnect))?.details).toEqual(['none of 21 keys was used within the last hour']);
+    expect([count('GetMetricData'), count('GetKeyLastUsage')]).toEqual([2, 0]);
+  });
+
   it('does not believe CloudWatch that no key was used where it has no data at all', async () => {
     const { addExternal, count } = served;
     const id = addExternal({ keys: 21 });
 
     expect((await look(id, {}, reconnect))?.details).toEqual(['none of 21 keys was used within the last hour']);
-    expect([count('GetMetricData'), count('GetKeyLastUsage')]).toEqual([1, 21]);
+    expect([count('GetMetricData'), count('GetKeyLastUsage')]).toEqual([2, 21]);
   });
 
   it('asks for the last use of keys that can be used first, the newest before the others', async () => {

@@ -57,7 +57,10 @@ export function findLeft(operations: readonly KeptOperation[]): Left | null {
 
 /** What another execution can go on with. @throws {InvalidInputError} where that is nothing, or its own business still. */
 export function requireLeft({ operations, isOver }: History): Left {
-  if (!isOver) throw new InvalidInputError('that execution is not over: it goes on by itself, or stop it first');
+  if (!isOver)
+    throw new InvalidInputError(
+      'that execution is not over: it continues by itself; if it is paused, resume it, or stop it first',
+    );
   const left = findLeft(operations);
   if (left === null) throw new InvalidInputError('that execution has not begun: start it again');
   const { outcome } = left.result ?? {};
