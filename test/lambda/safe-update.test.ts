@@ -128,6 +128,28 @@ describe('an execution', () => {
     expect(result).toMatchObject({ outcome: 'cancelled', settings: 'old' });
   });
 
+  it('that is paused with its store offline is connected by its dead man’s switch, and ends in a named outcome', async () => {
+    const world = createWorld();
+    const move = moveEndpoint(world);
+    const policy = { ...move.policy, deadMansSwitch: 'arn:aws:iam::111122223333:role/connect' };
+    const order: RunOrder = { ...move, policy };
+    const state = () => world.simulator.store(order.store).ConnectionState;
+    const states: string[] = [];
+    const execution = await start(world, surround(world, order), {
+      handlerOf: () => {
+        if (states.length > 0 || !/^DISCONNECT/.test(state())) return undefined;
+        states.push(state());
+        world.clock.advance(120 * minuteMs);
+        states.push(state());
+        return undefined;
+      },
+    });
+
+    expect(states).toEqual([expect.stringMatching(/^DISCONNECT/), 'CONNECTED']);
+    expect(readResult(execution)).toMatchObject({ outcome: 'rolledBack', reason: { code: 'SWITCH_STRUCK' } });
+    expect(state()).toBe('CONNECTED');
+  });
+
   it('that would wait for an operator fails, and says in which state the store is and what to do', async () => {
     const world = createWorld();
     const order = {
