@@ -90,7 +90,9 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
   test('stands in the plan, and in one that is saved for another to apply', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const file = join(rehearsal.folder, 'plan.json');
-    const words = ['--path', 'offline', '--new-custom-key-store-name', 'renamed', '--dead-mans-switch', role];
+    const change = ['--path', 'offline', '--new-custom-key-store-name', 'renamed'];
+    // A second of this machine is a quarter of an hour of the simulator, whose Scheduler must not be early.
+    const words = [...change, '--dead-mans-switch', role, '--connect-deadline', '2h'];
 
     const { stdout } = await rehearsal.run(['plan', id, ...words, '--out', file, '--output', 'text']);
     expect(stdout).toContain("1. arm         the dead man's switch");

@@ -58,8 +58,9 @@ describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
     const arn = secretIn('xks-proxy');
 
     const { simulator, run } = rehearsal;
-    // The answer carries the Date of the simulated clock, so the SDK corrects its own and tries once more.
-    simulator.failNext('DescribeSecret', 'AccessDeniedException', { times: 2 });
+    // The answer carries the Date of the simulated clock, so the SDK corrects its own, and the question is asked
+    // again, three times at most.
+    simulator.failNext('DescribeSecret', 'AccessDeniedException', { times: 3 });
     const refused = await run(update(arn));
     expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('--accept unknown:self-harm')]);
     expect(refused.stdout).toContain('(secretsmanager:DescribeSecret)');
