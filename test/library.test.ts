@@ -248,10 +248,10 @@ it('each entry point exports these names', () => {
         "reportRun",
         "resumeRun",
         "risks",
+        "rollBackRun",
         "safeUpdate",
         "savePlan",
         "stopRun",
-        "rollBackRun",
       ],
       [
         "safeUpdateMachine",
