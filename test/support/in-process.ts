@@ -11,23 +11,27 @@ export interface Told {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Both streams, in the order of time. */
+  readonly printed: string;
 }
 
 /** `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. */
 export async function runHere(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Told> {
-  const [stdout, stderr] = [collect(), collect()];
+  const both: Buffer[] = [];
+  const [stdout, stderr] = [collect(both), collect(both)];
   const stdin = new PassThrough();
   stdin.end(input);
   const io = { argv: words, env, stdin, stdout, stderr, onSignal: () => () => undefined, exit() {} };
   const exitCode = await main(io);
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), printed: Buffer.concat(both).toString() };
 }
 
-function collect() {
+function collect(both: Buffer[]) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(chunk);
+      both.push(chunk);
       done();
     },
   });
