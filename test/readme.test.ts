@@ -59,6 +59,14 @@ describe('the pages of the documentation', () => {
     expect(dead).toEqual([]);
   });
 
+  it.each(pages)('%s names files that are there', (page) => {
+    const named = [...readPage(page).matchAll(/`((?:src|test|machines|examples|\.ci|\.github)\/[^`\s]+)`/g)];
+    const paths = named
+      .map(([, path = '']) => path)
+      .filter((path) => !/[A-Z]{4}|\*/.test(path) || /README|ARCH|CONTRIB/.test(path));
+    expect(paths.filter((path) => !existsSync(resolve(root, path)))).toEqual([]);
+  });
+
   it('link only to files that the package holds, where they are in it themselves', () => {
     const isPacked = (path: string) => manifest.files.some((file) => path === file || path.startsWith(`${file}/`));
     const packed = [...pages, 'machines/README.md'].filter(isPacked);
