@@ -5,7 +5,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { checkNames } from '../src/checks/rights.ts';
 import { commands } from '../src/cli/commands.ts';
 import { isLongName } from '../src/cli/options.ts';
-import { outcomes } from '../src/domain/outcome.ts';
+import { otherExitCodes, outcomes } from '../src/domain/outcome.ts';
 import { risks } from '../src/domain/policy.ts';
 import { trialConnectCheck } from '../src/domain/trial-connect.ts';
 import { fillTable, listBlocks, type Page, pages, pathOf, readPage, readTable } from './support/pages.ts';
@@ -29,11 +29,12 @@ describe('the pages of the documentation', () => {
     await expect(filled).toMatchFileSnapshot(pathOf(page));
   });
 
-  it('list every outcome, risk, command and check', () => {
+  it('list every outcome, exit code, risk, command and check', () => {
     const firsts = (page: Page, heading: string) =>
       readTable(page, heading).flatMap(([cell = '']) => cell.match(/[^`]+(?=`)/) ?? []);
     // Their rows are filled above; a page that lost such a table would have nothing to fill.
     expect([readTable('README.md', 'outcome'), readTable('src/cli/README.md', 'risk')]).not.toContainEqual([]);
+    expect(readTable('README.md', 'other exit').map(([code]) => Number(code))).toEqual(Object.values(otherExitCodes));
     const listed = firsts('README.md', 'command').map((line) =>
       line.replace(/^cks /, '').replace(/ ?\[?[A-Z]+\]?$/, ''),
     );
