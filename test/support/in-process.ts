@@ -11,19 +11,24 @@ export interface Told {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both streams, in the order of time. */
-  readonly printed: string;
 }
 
-/** `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. */
-export async function runHere(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Told> {
-  const both: Buffer[] = [];
+/**
+ * `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. `both` gets
+ * both streams, in the order of time.
+ */
+export async function runHere(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input = '',
+  both: Buffer[] = [],
+): Promise<Told> {
   const [stdout, stderr] = [collect(both), collect(both)];
   const stdin = new PassThrough();
   stdin.end(input);
   const io = { argv: words, env, stdin, stdout, stderr, onSignal: () => () => undefined, exit() {} };
   const exitCode = await main(io);
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), printed: Buffer.concat(both).toString() };
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
 function collect(both: Buffer[]) {

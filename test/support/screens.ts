@@ -136,11 +136,11 @@ async function takeCommand(screen: string, world: World): Promise<string> {
   );
   if (words.length === 0) return hasPty ? `${command}${world.toPage(await runGuided(world.environment))}` : screen;
   const hasText = ['simulator', 'iam-policy'].includes(words[0] ?? '') || words.includes('--output');
-  const { printed } = await within(world.environment, () =>
-    runHere([...words, ...(hasText ? [] : ['--output', 'text'])], world.environment),
-  );
+  const asText = hasText ? [] : ['--output', 'text'];
+  const printed: Buffer[] = [];
+  await within(world.environment, () => runHere([...words, ...asText], world.environment, '', printed));
   const shown = runId.test(command) ? command.replace(runId, runId.exec(line)?.[0] ?? '') : command;
-  return `${shown}${world.toPage(printed)}`;
+  return `${shown}${world.toPage(Buffer.concat(printed).toString())}`;
 }
 
 /** `cks` alone on a terminal: the second store, and the second thing to do with it. */
