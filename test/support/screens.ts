@@ -56,18 +56,16 @@ async function retakePart({ start, blocks }: Part): Promise<readonly string[]> {
   if (!blocks.some(isShown)) return blocks.map(({ text }) => text);
   const world = await openWorld(start);
   try {
-    const texts: string[] = [];
+    const taken: string[] = [];
     for (const [at, { language, text }] of blocks.entries()) {
       const program = blocks[at - 1];
-      const taken =
-        language === 'console'
-          ? await takeCommand(text, world)
-          : language === 'text' && program?.language === 'js'
-            ? await runProgram(program.text, world)
-            : text;
-      texts.push(blur(taken) === blur(text) ? text : taken);
+      if (language === 'console') taken.push(await takeCommand(text, world));
+      else if (language === 'text' && program?.language === 'js') taken.push(await runProgram(program.text, world));
+      else taken.push(text);
     }
-    return texts;
+    // All or none, so that the screens of one world name the same run.
+    const isTrue = blocks.every(({ text }, at) => blur(text) === blur(taken[at] ?? ''));
+    return isTrue ? blocks.map(({ text }) => text) : taken;
   } finally {
     await world.close();
   }
