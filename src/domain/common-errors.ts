@@ -155,7 +155,7 @@ export const conditions = {
   },
   unsureLock: {
     class: 'refused',
-    cause: 'cks could not find out whether this run still owns the lock of the store, so it sent nothing.',
+    cause: 'Whether this run still owns the lock of the store is unknown, so cks sent nothing.',
     fault: 'AWS account',
     remedy: 'Do what the message says, then run the command again.',
   },
