@@ -46,8 +46,14 @@ export const output: OptionGroup = {
   ],
 };
 
-/** For runs: who else hears of them. */
-export const notices: OptionGroup = {
+/** For a plan and its checks. */
+export const verboseOutput: OptionGroup = {
+  heading: output.heading,
+  rows: [...output.rows, { name: 'verbose', help: 'Also show each step, and each check with what it looked at.' }],
+};
+
+/** For runs: who else is informed. */
+export const notifications: OptionGroup = {
   heading: 'Notices and metrics:',
   rows: [
     {
@@ -69,7 +75,7 @@ export const notices: OptionGroup = {
   ],
 };
 
-export const telling: OptionGroup = {
+export const emitter: OptionGroup = {
   heading: 'Progress and log:',
   rows: [
     {

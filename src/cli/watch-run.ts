@@ -8,7 +8,7 @@ import type { Io } from './io.ts';
 import type { Output } from './output.ts';
 import type { Display } from './progress/display.ts';
 import { endUnanswered } from './render/hold.ts';
-import { renderError } from './render/reason.ts';
+import { sayError } from './say-error.ts';
 import { watchStops } from './stops.ts';
 import { explainUnfinished } from './unfinished.ts';
 
@@ -26,7 +26,7 @@ export interface Asked {
 
 export interface Watch {
   readonly signal: AbortSignal;
-  hear(event: ProgressEvent): void;
+  onEvent(event: ProgressEvent): void;
   end(): void;
 }
 
@@ -41,7 +41,7 @@ export function watchRun(
   { hasJournal, asks }: { readonly hasJournal: boolean; readonly asks: boolean },
 ): Watch {
   const { store, earlier } = asked;
-  let seen: KeyStore | undefined;
+  let observed: KeyStore | undefined;
   let runId = earlier?.runId ?? null;
   let mayLeaveStore = earlier?.mayLeaveStore ?? false;
   let hasWritten = earlier?.hasWritten ?? false;
@@ -49,21 +49,21 @@ export function watchRun(
   const stops = watchStops(io, {
     onFirst(signal) {
       const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
-      const how = signal === 'SIGHUP' ? '' : `; ${again} to stop now`;
-      display.say(`stopping at the next safe place${how}`);
+      const how = signal === 'SIGHUP' ? '' : `; ${again} to quit now (the store may stay offline)`;
+      display.say(`stop requested: cks finishes the current step first${how}`);
     },
     onSecond() {
       display.clear();
       const unfinished = explainUnfinished({
         runId,
-        customKeyStoreId: seen?.customKeyStoreId ?? store,
-        lastSeen: seen?.connectionState ?? earlier?.lastState ?? null,
+        customKeyStoreId: observed?.customKeyStoreId ?? store,
+        lastSeen: observed?.connectionState ?? earlier?.lastState ?? null,
         hasWritten,
         mayLeaveStore,
         hasJournal,
-        message: 'stopped before its end',
+        message: 'stopped before it ended',
       });
-      io.stderr.write(renderError(unfinished.reason, io.stderr));
+      sayError(io, unfinished.reason);
       output.write(unfinished, () => '');
       io.exit(otherExitCodes.unfinished);
     },
@@ -71,16 +71,16 @@ export function watchRun(
   return {
     signal: stops.signal,
     end: stops.end,
-    hear(event) {
+    onEvent(event) {
       runId = event.runId;
       if (event.type === 'stop.requested' && !stops.signal.aborted)
-        display.say('cks stop has asked for a stop: stopping at the next safe place');
+        display.say('cks stop requested a stop: cks finishes the current step first');
       if (event.type === 'operator.awaited' && hasJournal && !asks) sayHold(event);
-      if (event.type === 'store.observed') seen = event.store;
+      if (event.type === 'store.observed') observed = event.store;
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
-      // Its answer says what became of the throw-away store.
-      if ('step' in event && event.step === 'rehearse') mayLeaveStore = event.type === 'step.started';
-      display.hear(event);
+      // Its answer says what became of the trial store.
+      if ('step' in event && event.step === 'trialConnect') mayLeaveStore = event.type === 'step.started';
+      display.onEvent(event);
     },
   };
 

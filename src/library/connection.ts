@@ -20,13 +20,13 @@ import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
 import { findEndpoint } from '../kms/endpoints.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
-import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
+import { describeRequests, type SentRequest } from '../kms/logged-send.ts';
 import type { Neighbourhood } from '../kms/neighbour.ts';
 import { createPace, type Pace } from '../kms/pace.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
-import { shareLooks } from '../kms/share-looks.ts';
+import { shareObservations } from '../kms/share-observations.ts';
 import type { DescribeSender } from '../kms/shared-describe.ts';
-import { createAskBus, createAskTopic } from '../notices/clients.ts';
+import { createAskBus, createAskTopic } from '../notifications/clients.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
 import type { Encryption } from '../ports/encryption.ts';
@@ -141,7 +141,7 @@ async function open(
   let client = make();
   let account: Promise<string> | undefined;
   const current = createSend(() => client, { readTimeoutMs });
-  const send = tellRequests(current, systemClock.now, (request) => {
+  const send = describeRequests(current, systemClock.now, (request) => {
     for (const listener of listeners) listener(request);
   });
   const renew = async () => {
@@ -171,7 +171,9 @@ async function open(
     const isKnown = where.account !== 'unknown' || where.endpoint !== undefined;
     return lockTable && isKnown ? createObservations(lockTable, where, systemClock) : null;
   };
-  const share = lockTable ? (sender: DescribeSender) => shareLooks(sender, findObservations, systemClock) : undefined;
+  const share = lockTable
+    ? (sender: DescribeSender) => shareObservations(sender, findObservations, systemClock)
+    : undefined;
   return {
     kms: createKms(send, systemClock, { renewCredentials: renew, share, pace }),
     describePage: createDescribePage(send, pace),

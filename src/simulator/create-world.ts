@@ -6,7 +6,7 @@ import { createKeyManagers } from './external/key-manager.ts';
 import { createOutside } from './external/outside.ts';
 import { answerAsProxy, findObstacle } from './external/proxy.ts';
 import { createFaultBook } from './faults/fault-book.ts';
-import { createForeignHands } from './faults/foreign-hands.ts';
+import { createExternalActors } from './faults/foreign-hands.ts';
 import { createQuotas, type Rates } from './faults/quotas.ts';
 import { createHosts, type HostOptions } from './hosts.ts';
 import { createRandom } from './random.ts';
@@ -82,7 +82,7 @@ export function createWorld(options: WorldOptions, nowMs: number, showsConnects 
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),
-      hands: createForeignHands(),
+      hands: createExternalActors(),
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),

@@ -20,7 +20,7 @@ function promisedBy({ scenario: { expect: promised } }: OpenedScenario): Promise
 }
 
 /** Carries out the scenario's command, in process and in virtual time, by one who reaches none of its proxies. */
-async function rehearse(
+async function trialConnect(
   opened: OpenedScenario,
   { command, ...options }: SimulatorOptions & { readonly command?: string } = {},
 ) {
@@ -74,7 +74,7 @@ describe('the catalogue', () => {
 
     it('has no word in its command that it could do without', async () => {
       const endOf = async (command: string) => {
-        const { outcome, reason } = (await rehearse(opened, { command })).result;
+        const { outcome, reason } = (await trialConnect(opened, { command })).result;
         return `${outcome} ${reason?.code}`;
       };
       const { command } = promisedBy(opened);
@@ -85,7 +85,7 @@ describe('the catalogue', () => {
     });
 
     it('ends as it promises', async () => {
-      const { result, world, promised } = await rehearse(opened);
+      const { result, world, promised } = await trialConnect(opened);
 
       expect(Object.keys(outcomes)).toContain(promised.outcome);
       expect({
@@ -95,9 +95,9 @@ describe('the catalogue', () => {
       expect(
         [
           ...world.trace.lines,
-          `settings ${result.settings}, path ${result.path}`,
+          `settings ${result.settings}, path ${result.mode}`,
           ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
-          ...(result.remaining ?? []).map((command) => `$ ${command}`),
+          ...(result.nextCommands ?? []).map((command) => `$ ${command}`),
         ]
           .join('\n')
           .replace(/cks-[0-9a-f]{17}/g, 'cks-ID'),
@@ -129,7 +129,7 @@ describe('the catalogue', () => {
     async (name) => {
       const opened = await openScenario(name);
       for (let seed = 1; seed <= 10; seed += 1) {
-        const { result, promised } = await rehearse(opened, { seed });
+        const { result, promised } = await trialConnect(opened, { seed });
         expect(result.outcome, `seed ${seed}: ${result.reason?.message}`).toBe(promised.outcome);
       }
     },

@@ -91,7 +91,7 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
   const known = createKnownSecrets();
 
   /** By the check's name. */
-  async function look(looking: Looking = {}): Promise<Findings> {
+  async function observe(looking: Looking = {}): Promise<Findings> {
     const { change = move, policy = {}, hasOld = true, store = externalStore, signal = never } = looking;
     const previous = hasOld ? { XksProxyAuthenticationCredential: oldReference } : {};
     const plan = looking.plan ?? makePlan(store, { change, previous, policy: { ...defaultPolicy, ...policy } });
@@ -114,8 +114,8 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
         clock: { now: () => nowMs },
       },
     );
-    const found = checks.map(async (check) => [check.name, await check.look(store, plan, signal)] as const);
+    const found = checks.map(async (check) => [check.name, await check.run(store, plan, signal)] as const);
     return Object.fromEntries(await Promise.all(found));
   }
-  return { simulator, url, from, to, proxy, inventory, hold, look, values };
+  return { simulator, url, from, to, proxy, inventory, hold, observe, values };
 }

@@ -7,12 +7,15 @@ import { toOneLine, wrap } from '../render/lines.ts';
 import { createWording } from './words.ts';
 
 export interface Display {
-  hear(event: ProgressEvent): void;
+  onEvent(event: ProgressEvent): void;
   /** Shows a line of the command's own. */
   say(line: string): void;
   /** Takes the live line away; it comes back with the next event. */
   clear(): void;
 }
+
+/** Without a terminal a line says that often that the run is alive. */
+const heartbeatMs = 60_000;
 
 /** To the beginning of the line, and nothing on it. */
 const emptyLine = '\r\u001b[2K';
@@ -20,7 +23,7 @@ const emptyLine = '\r\u001b[2K';
 /** One event a line, as it is. */
 export function createJsonDisplay(out: Page): Display {
   return {
-    hear: (event) => out.write(`${toJson(event)}\n`),
+    onEvent: (event) => out.write(`${toJson(event)}\n`),
     // The event stream says it already.
     say: () => undefined,
     clear: () => undefined,
@@ -29,7 +32,7 @@ export function createJsonDisplay(out: Page): Display {
 
 /** Nothing of the run, only what the command itself has to say. */
 export function createSilentDisplay(out: Page): Display {
-  return { hear: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
+  return { onEvent: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
 }
 
 /**
@@ -51,7 +54,7 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
   };
 
   function draw(): void {
-    const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
+    const line = `${stamp()}  ${doing}… ${formatElapsed(now() - sinceMs)}`;
     // A line that wraps could not be rewritten in place; a terminal that does not know its width says 0.
     cursor?.write(emptyLine);
     out.write(line.slice(0, (out.columns || 80) - 1));
@@ -63,14 +66,18 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
     cursor?.write(emptyLine);
   }
 
+  function beat(): void {
+    write(`still ${doing}, for ${formatElapsed(now() - sinceMs)}`);
+  }
+
   function tick(): void {
-    if (!cursor || doing === '') return;
-    draw();
-    ticker ??= setInterval(draw, 1_000).unref();
+    if (doing === '') return;
+    if (cursor) draw();
+    ticker ??= cursor ? setInterval(draw, 1_000).unref() : setInterval(beat, heartbeatMs).unref();
   }
 
   return {
-    hear(event) {
+    onEvent(event) {
       const told = word(event);
       if (told.line !== undefined) write(told.line);
       if (told.now !== undefined && told.now !== doing) {
@@ -85,7 +92,7 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
     },
     say(line) {
       write(line);
-      if (ticker) draw();
+      if (ticker && cursor) draw();
     },
     clear,
   };

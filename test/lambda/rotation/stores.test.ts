@@ -9,7 +9,7 @@ import {
 } from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
-const live = { path: 'live', disconnects: [] };
+const live = { mode: 'live', disconnects: [] };
 
 describe('a store that', () => {
   it.each([
@@ -202,7 +202,11 @@ describe('a store that', () => {
   it('holds no key is rotated, and there is nothing to prove', async () => {
     const world = createRotationWorld({ store: { keys: 0 } });
     const told = await world.rotate('a');
-    expect(told.map((one) => one && 'proof' in one && one.proof).slice(1)).toEqual(['proven', 'proven', 'proven']);
+    expect(told.map((one) => one && 'keyVerification' in one && one.keyVerification).slice(1)).toEqual([
+      'verified',
+      'verified',
+      'verified',
+    ]);
     expect(show(world)).toEqual(rotatedTo('a'));
   });
 
@@ -223,7 +227,7 @@ describe('keys that nobody may encrypt with', () => {
 
   it('cannot be proven, so nothing is sent', async () => {
     const world = denied();
-    expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/could not be proven afterwards/);
+    expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/could not verify its keys afterwards/);
     expect(show(world)).toMatchObject({ inForce: '0', works: true });
     expect(world.trace()).toMatchInlineSnapshot(`
       [
@@ -253,9 +257,9 @@ describe('keys that nobody may encrypt with', () => {
 
   it('need not be, where that was said', async () => {
     const world = denied();
-    world.requireProof = false;
+    world.requireKeyVerification = false;
     const told = await world.rotate('a');
-    expect(told.at(-1)).toMatchObject({ outcome: 'done', proof: 'unproven' });
+    expect(told.at(-1)).toMatchObject({ outcome: 'done', keyVerification: 'unverified' });
     expect(show(world)).toMatchObject({ taken: ['a'], inForce: 'a', works: true });
   });
 });
@@ -266,7 +270,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
   it('keeps it: a rotation causes no outage', async () => {
     const world = createRotationWorld({ simulator: { readings } });
     expect(outcomes(await world.rotate('a')).at(-1)).toMatch(
-      /^UPDATE_FAILED: KMS was not told the new credential: refused: KMS does not take this change while "xks"/,
+      /^UPDATE_FAILED: KMS does not have the new credential: refused: KMS does not accept this change while "xks"/,
     );
     expect(show(world)).toMatchObject({ inForce: '0', works: true });
     expect(world.trace()).toMatchInlineSnapshot(`
