@@ -146,7 +146,7 @@ describe('an execution', () => {
     });
 
     expect(states).toEqual([expect.stringMatching(/^DISCONNECT/), 'CONNECTED']);
-    expect(readResult(execution)).toMatchObject({ outcome: 'rolledBack', reason: { code: 'SWITCH_STRUCK' } });
+    expect(readResult(execution)).toMatchObject({ outcome: 'rolledBack', reason: { code: 'SWITCH_FIRED' } });
     expect(state()).toBe('CONNECTED');
   });
 
