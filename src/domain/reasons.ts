@@ -49,7 +49,7 @@ const wordings = {
     message: (store) => `${store} is CONNECTED, so a new KeyStorePassword cannot be right`,
     cause: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can have changed its password.',
     remedy:
-      'To rotate the password, use cks reconnect. To tell KMS one that you set by hand, add --hold-offline: the run waits offline while you set it on every HSM.',
+      'To rotate the password, use cks reconnect. To tell KMS one that you set by hand, add --hold-offline: the run waits offline while you set it with the CloudHSM CLI.',
   },
   NOT_LIVE: {
     message: (store, detail) => `${store} would have to go offline: ${detail}`,

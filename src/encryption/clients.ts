@@ -17,7 +17,7 @@ export function createAskLogs(neighbourhood: Neighbourhood, region?: string): As
 export function createAskLambda(neighbourhood: Neighbourhood, region?: string): Ask<Lambda> {
   return createAsk(neighbourhood, '@aws-sdk/client-lambda', async (config) => {
     const { Lambda } = await import('@aws-sdk/client-lambda');
-    return new Lambda({ ...config, ...(region ? { region } : {}) });
+    return new Lambda({ ...preferNamedEndpoint(config, 'LAMBDA'), ...(region ? { region } : {}) });
   });
 }
 

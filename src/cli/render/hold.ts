@@ -2,15 +2,20 @@
 import { usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { nameStore } from '../../domain/key-store.ts';
+import { explainTask } from '../../domain/kmsuser-password.ts';
 import { optionName } from '../../domain/properties.ts';
 import type { HeldStore } from '../../ports/operator-prompt.ts';
-import { operatorsTask } from '../unfinished.ts';
 import { columnsOf, wrap } from './lines.ts';
 import { renderReason } from './reason.ts';
 
-export function renderHold({ store, reason, obstacle }: HeldStore): string {
+export function renderHold(held: HeldStore): string {
+  const { store, changes, reason, obstacle } = held;
   const head = wrap(`${nameStore(store)} is held: it is ${store.connectionState}, and no key in it can be used.`);
-  if (reason === null) return `${head}\n${wrap(operatorsTask)}`;
+  if (reason === null) {
+    const { task, commands, note } = explainTask(store, changes);
+    const notes = note === undefined ? [] : [wrap(note)];
+    return [head, wrap(task), ...commands.map((command) => `  ${command}`), ...notes].join('\n');
+  }
   const notBack = obstacle ? [wrap(`The old settings may not help: ${obstacle.message}.`)] : [];
   return [head, ...renderReason(reason), ...notBack].join('\n');
 }

@@ -4,6 +4,7 @@ import { assessRisks, type CheckFinding } from '../../domain/checks.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
+import { describeLongest } from '../../domain/outage.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
 import { trialConnectCheck } from '../../domain/trial-connect.ts';
@@ -95,7 +96,7 @@ function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
   const needless =
     deadMansSwitch?.kind === 'needless' ? [wrap(`No dead man's switch: ${deadMansSwitch.why}.`, '  ')] : [];
   const end = `It ends ${wantedState}.`;
-  const outage = outageMs === 0 ? [] : [wrap(renderOutage(outageMs, holdsOffline), '  ')];
+  const outage = outageMs === 0 ? [] : [wrap(renderOutage(plan), '  ')];
   const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
   return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...when, ...needless, ...not];
 }
@@ -105,10 +106,10 @@ function renderWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: numb
   return `Window: "${text}", from ${formatInstant(opensAtMs)} to ${formatInstant(closesAtMs)}. ${takes}.`;
 }
 
-function renderOutage(outageMs: number | null, holdsOffline: boolean): string {
+function renderOutage({ store, outageMs, holdsOffline, changes, ...mode }: ShownPlan): string {
   if (outageMs === null) return 'Outage: until the store is connected again.';
   const held = holdsOffline ? ', and as long as it is held' : '';
-  return `Outage: up to ${formatDuration(outageMs)} by AWS's documents${held}.`;
+  return `Outage: ${describeLongest(outageMs, store, mode, changes.length > 0)}${held}.`;
 }
 
 function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {

@@ -52,7 +52,7 @@ export function renderWorld({ url, timeScale, world, certificates, opened, proxy
     ...(proxy ? describeProxy(proxy) : []),
     '',
     'In another terminal',
-    '  export AWS_ACCESS_KEY_ID=trial connect AWS_SECRET_ACCESS_KEY=trial connect',
+    '  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal',
     `  export AWS_REGION=${region} AWS_ENDPOINT_URL_KMS=${url}`,
     ...(opened?.scenario.expect ? describeTrial(opened.scenario.expect) : ['  cks describe']),
     '  aws kms describe-custom-key-stores',
