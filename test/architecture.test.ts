@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     ],
   },
   'src/key-verification': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
-  'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
+  'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2', 'node:stream'] },
   'src/cloudwatch': { rooms: ['src/domain', 'src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudwatch'] },
   'src/dynamodb': {
     rooms: ['src/domain', 'src/kms', 'src/locks', 'src/ports'],
@@ -62,7 +62,16 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   },
   'src/xks-proxy': {
     rooms: ['src/domain', 'src/kms', 'src/ports'],
-    packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
+    packages: [
+      '@smithy/signature-v4',
+      'node:crypto',
+      'node:dns',
+      'node:events',
+      'node:http',
+      'node:https',
+      'node:net',
+      'node:tls',
+    ],
   },
   'src/notifications': {
     rooms: ['src/kms', 'src/ports'],

@@ -1,14 +1,17 @@
 /**
- * Whether the CloudHSM cluster that a store is led to is one that KMS will take.
+ * Whether KMS will accept the CloudHSM cluster that a plan connects the store to.
  *
- * Source: the KMS API reference, the exceptions CloudHsmCluster... of UpdateCustomKeyStore and ConnectCustomKeyStore.
+ * Sources: the KMS API reference, the exceptions CloudHsmCluster... of UpdateCustomKeyStore and ConnectCustomKeyStore; the
+ * KMS Developer Guide, create-keystore; the CloudHSM User Guide, "Migrating from hsm1.medium to hsm2m.medium".
  */
+import { formatInstant } from '../domain/duration.ts';
 import type { Check } from '../ports/checks.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
-import { conclude, describeUnseen, failed, type Note, warned } from './conclude.ts';
+import { conclude, describeUnseen, failed, type Note, passed, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
 
-export function createClusterCheck(clusters: Clusters): Check {
+export function createClusterCheck(clusters: Clusters, clock: Pick<Clock, 'now'>): Check {
   return {
     name: 'cloudhsm-cluster',
     checksRollback: true,
@@ -29,8 +32,8 @@ export function createClusterCheck(clusters: Clusters): Check {
         };
       }
       const isNamed = plan.send.CloudHsmClusterId !== undefined;
-      const noticed = judgeCluster(cluster, isNamed, formerId === clusterId ? cluster : find(formerId));
-      return conclude(noticed, `${clusterId} is active, with ${countActive(cluster)} active HSMs (${cluster.hsmType})`);
+      const noticed = judgeCluster(cluster, isNamed, formerId === clusterId ? cluster : find(formerId), clock.now());
+      return conclude([...noticed, passed(describe(cluster)), passed(notShown)]);
     },
   };
 }
@@ -40,8 +43,22 @@ export function isServing(cluster: Cluster | undefined): boolean {
   return cluster !== undefined && servingStates.includes(cluster.state) && countActive(cluster) > 0;
 }
 
+function describe(cluster: Cluster): string {
+  const { clusterId, state, hsmType, mode } = cluster;
+  return `${clusterId} is ${state}, with ${countActive(cluster)} active HSMs (${hsmType}, mode ${mode})`;
+}
+
+/** Requirements of KMS that no API answers. */
+const notShown =
+  'not shown by DescribeClusters: the cluster must not require mTLS, and kmsuser must have neither 2FA nor a quorum';
+
 /** `isNamed`: an update tells KMS of it, which takes more than a connect. `former`: the cluster that holds the keys now. */
-export function judgeCluster(cluster: Cluster, isNamed: boolean, former: Cluster | undefined): readonly Note[] {
+export function judgeCluster(
+  cluster: Cluster,
+  isNamed: boolean,
+  former: Cluster | undefined,
+  nowMs: number,
+): readonly Note[] {
   const { clusterId } = cluster;
   const notes: Note[] = [];
 
@@ -72,10 +89,19 @@ export function judgeCluster(cluster: Cluster, isNamed: boolean, former: Cluster
   if (former !== undefined && former.hsmType !== cluster.hsmType) {
     notes.push(warned(`${clusterId} has HSMs of another type: ${cluster.hsmType}, not ${former.hsmType}`));
   }
+  if (former !== undefined && former.mode !== cluster.mode) {
+    notes.push(warned(`${clusterId} has another mode: ${cluster.mode}, not ${former.mode}`));
+  }
+  const { rollbackUntilMs = 0 } = cluster;
+  if (nowMs < rollbackUntilMs) {
+    const until = `HsmTypeRollbackExpiration: ${formatInstant(rollbackUntilMs)}`;
+    const why =
+      'a rollback loses keys and passwords made since the migration, and brings the old password of kmsuser back, which KMS replaces at each connect';
+    notes.push(warned(`${clusterId} can still be rolled back to its former HSM type (${until}): ${why}`));
+  }
   return notes;
 }
 
-/** Source: the CloudHSM User Guide, "Migrating from hsm1.medium to hsm2m.medium". */
 const changingStates: readonly string[] = ['MODIFY_IN_PROGRESS', 'ROLLBACK_IN_PROGRESS'];
 
 const servingStates = ['ACTIVE', 'UPDATE_IN_PROGRESS', 'DEGRADED', ...changingStates];

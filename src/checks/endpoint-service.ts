@@ -1,7 +1,7 @@
 /**
- * Whether the VPC endpoint service that a store is led through is one that KMS will take.
+ * Whether KMS will accept the VPC endpoint service through which a plan connects the store.
  *
- * Source: the KMS Developer Guide, vpc-connectivity and xks-troubleshooting.
+ * Source: the KMS Developer Guide, vpc-connectivity, authorize-xks-key-store and xks-troubleshooting.
  */
 
 import type { Settings } from '../domain/key-store.ts';
@@ -33,20 +33,20 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
         return conclude([isNamed ? unknown(text) : unseen(text)]);
       }
       if (answer.value === null) {
-        const found = conclude([judgeAbsence(name, settings, place)]);
+        const found = conclude([judgeAbsence(name, settings, place, isNamed)]);
         return found.status === 'failed' ? { ...found, curedBy: 'XksProxyVpcEndpointServiceName' } : found;
       }
       const noticed = [
         ...judgeService(name, answer.value, settings, place),
-        ...(await lookAtPrincipals(answer.value, signal)),
+        ...(await observePrincipals(answer.value, signal)),
       ];
       return conclude(noticed, `${name} is as KMS needs it`);
     },
   };
 
-  async function lookAtPrincipals({ serviceId }: EndpointService, signal: AbortSignal): Promise<readonly Note[]> {
-    const answer = await services.listPrincipals(serviceId, signal);
-    if (answer.ok) return judgePrincipals(answer.value, place);
+  async function observePrincipals(service: EndpointService, signal: AbortSignal): Promise<readonly Note[]> {
+    const answer = await services.listPrincipals(service.serviceId, signal);
+    if (answer.ok) return judgePrincipals(answer.value, service.owner, place);
     return [unseen(describeUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure))];
   }
 }
@@ -57,13 +57,41 @@ function findOwner({ XksProxyVpcEndpointServiceOwner: owner }: Settings, { accou
 }
 
 /** A service of another account is seen by those alone whom that account allows to use it. */
-function judgeAbsence(name: string, settings: Settings, place: OurPlace): Note {
+function judgeAbsence(name: string, settings: Settings, place: OurPlace, isNamed: boolean): Note {
   const owner = findOwner(settings, place);
   if (owner === place.account) {
     return failed(`there is no VPC endpoint service ${name} in this account and ${place.region}`);
   }
-  return warned(`${name} cannot be seen from here: account ${owner} shows it to others alone`);
+  const both = joinPrincipals(requiredPrincipals(owner, place));
+  const text = `${name} is not visible to this identity: account ${owner} must allow both ${both}`;
+  return isNamed ? unknown(text) : unseen(text);
 }
+
+/** KMS uses a service of another account in the name of the store's account too. */
+function requiredPrincipals(owner: string, { region, account }: OurPlace): readonly Principal[] {
+  const service = `cks.kms.${region}`;
+  const partition = findPartition(region);
+  const kms = namePrincipal(service, partition);
+  const ofKms: Principal =
+    kms === null
+      ? {
+          name: `KMS, whose service principal in the partition ${partition.id} is not documented`,
+          fits: (allowed) => allowed.startsWith(`${service}.`),
+          isDocumented: false,
+        }
+      : { name: kms, fits: (allowed) => allowed === kms, isDocumented: true };
+  if (owner === account) return [ofKms];
+  const name = `the store's account (arn:${partition.id}:iam::${account}:root, or a role in it)`;
+  return [ofKms, { name, fits: (allowed) => allowed.includes(`::${account}:`), isDocumented: true }];
+}
+
+interface Principal {
+  readonly name: string;
+  fits(allowed: string): boolean;
+  readonly isDocumented: boolean;
+}
+
+const joinPrincipals = (principals: readonly Principal[]) => principals.map(({ name }) => name).join(' and ');
 
 /** What every account that may use the service sees of it. */
 export function judgeService(
@@ -91,6 +119,12 @@ export function judgeService(
       failed(`${name} is not in two Availability Zones: ${service.availabilityZones.join(', ') || 'it is in none'}`),
     );
   }
+  if (service.ipAddressTypes === undefined) {
+    notes.push(unseen(`whether ${name} supports IPv4, which KMS uses, cannot be seen`));
+  } else if (!service.ipAddressTypes.includes('ipv4')) {
+    const types = service.ipAddressTypes.join(', ') || 'none';
+    notes.push(failed(`${name} does not support IPv4, which KMS uses (SupportedIpAddressTypes: ${types})`));
+  }
   if (service.acceptanceRequired) notes.push(failed(`${name} requires that somebody accepts each connection`));
 
   const { privateDnsName, privateDnsNameState: state } = service;
@@ -108,19 +142,18 @@ export function judgeService(
   return notes;
 }
 
-/** `principals`: null where they are for the owner alone to see. */
-export function judgePrincipals(principals: readonly string[] | null, { region }: OurPlace): readonly Note[] {
-  const service = `cks.kms.${region}`;
-  const partition = findPartition(region);
-  const kms = namePrincipal(service, partition);
+/** `principals`: null where only the owner, an account, can see them. */
+export function judgePrincipals(principals: readonly string[] | null, owner: string, place: OurPlace): readonly Note[] {
+  const required = requiredPrincipals(owner, place);
   if (principals === null) {
-    return [warned(`whether the service allows ${kms ?? service} is for its owner alone to see`)];
+    return [warned(`only its owner ${owner} can see whether the service allows ${joinPrincipals(required)}`)];
   }
-  if (kms === null) {
-    const isLikely = principals.some((one) => one === '*' || one.startsWith(`${service}.`));
-    const unknownName = `the service principal of KMS in the partition ${partition.id} is not documented`;
-    return isLikely ? [] : [unseen(`${unknownName}, so cks cannot find out whether the service allows it`)];
-  }
-  const isAllowed = principals.includes(kms) || principals.includes('*');
-  return isAllowed ? [] : [failed(`the service does not allow the principal ${kms}`)];
+  if (principals.includes('*')) return [];
+  return required
+    .filter(({ fits }) => !principals.some(fits))
+    .map(({ name, isDocumented }) =>
+      isDocumented
+        ? failed(`the service does not allow the principal ${name}`)
+        : unseen(`cks cannot find out whether the service allows ${name}`),
+    );
 }

@@ -60,11 +60,12 @@ const keyLooks = ['kms:DescribeKey'];
 /** Scan is for `cks runs --lock-table` alone. */
 const lockTableActions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'];
 
-/** What the check for self-harm asks of whatever the run stands on. */
+/** What the check `self-dependency` asks of each thing that the run needs. */
 const supportActions = {
   secret: 'secretsmanager:DescribeSecret',
   table: 'dynamodb:DescribeTable',
   lambdaFunction: 'lambda:GetFunctionConfiguration',
+  execution: 'lambda:GetDurableExecution',
   logGroup: 'logs:DescribeLogGroups',
   topic: 'sns:GetTopicAttributes',
   bus: 'events:DescribeEventBus',
@@ -75,7 +76,7 @@ const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^
 export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
   const { type, readOnly = false, secrets = [], lockTable, lambdaFunction, notify = [], without = [] } = options;
   const readActions = (support: keyof typeof supportActions) =>
-    without.includes('self-harm') ? [] : [supportActions[support]];
+    without.includes('self-dependency') ? [] : [supportActions[support]];
   const inLambda = lambdaFunction === undefined ? [] : [lambdaFunction];
   const chosen = chooseRights(options).filter((row) => type === undefined || (row.type ?? type) === type);
   const actions = [...new Set(chosen.flatMap((row) => row.actions))].filter((name) => !readOnly || !changes.test(name));
@@ -123,6 +124,12 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       'LookAtFunction',
       inLambda.flatMap(() => readActions('lambdaFunction')),
       functionArn(options),
+    ),
+    // A durable execution is a resource below a version of its function.
+    allow(
+      'LookAtExecution',
+      inLambda.flatMap(() => [...readActions('execution'), ...readActions('lambdaFunction')]),
+      `${functionArn(options)}:*`,
     ),
     allow(
       'LookAtLogGroup',

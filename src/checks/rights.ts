@@ -15,7 +15,7 @@ export const checkRights = {
   'unfinished-runs': { actions: [] },
   permissions: { actions: [] },
   clashes: { actions: [] },
-  'self-harm': { actions: ['kms:DescribeKey'] },
+  'self-dependency': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
   'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },

@@ -116,7 +116,7 @@ export const timing: OptionGroup = {
     {
       name: 'outage-budget',
       value: '<time>',
-      help: 'Refuse an outage that may last longer, by what AWS documents: 11m for an external key store, 26m for CloudHSM.',
+      help: 'Refuse an outage that may last longer. cks estimates 11m for an external key store, 26m for CloudHSM.',
     },
   ],
 };

@@ -1,12 +1,15 @@
 /** A run without an outcome: where the store was last observed, and the command that continues it. */
 import { nameStore } from '../domain/key-store.ts';
+import { explainTask } from '../domain/kmsuser-password.ts';
 import { optionName } from '../domain/properties.ts';
 import type { HeldStore } from '../ports/operator-prompt.ts';
 import type { ShownReason } from './render/reason.ts';
 
 /** What a hold that was asked for is for. */
-export const operatorsTask =
-  'The run waits for you to set the password of kmsuser in the cluster: KMS is logged out now.';
+function describeTask({ store, changes }: HeldStore): string {
+  const { task, commands, note } = explainTask(store, changes);
+  return note === undefined ? task : `${task} ${commands.join('; ')}. ${note}`;
+}
 
 export interface Unfinished {
   readonly outcome: null;
@@ -27,11 +30,8 @@ export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeySt
 }
 
 /** The run waits for an operator, and cannot ask one. Without a journal it cannot be resumed. */
-export function explainHeld(
-  runId: string,
-  { store, reason, missing, changes, canRollBack }: HeldStore,
-  hasJournal: boolean,
-): Unfinished {
+export function explainHeld(runId: string, held: HeldStore, hasJournal: boolean): Unfinished {
+  const { store, reason, missing, changes, canRollBack } = held;
   const { customKeyStoreId, connectionState } = store;
   const accept = missing.length > 0 ? ` --accept ${missing.join(',')}` : '';
   const goOn = hasJournal ? `cks resume ${runId} --yes${accept}` : `cks reconnect ${customKeyStoreId}`;
@@ -48,7 +48,7 @@ export function explainHeld(
     reason: {
       code: 'HELD',
       message: `${nameStore(store)} is on hold: it is ${connectionState}, and no key works until the run continues`,
-      cause: reason ? `${reason.message}. ${reason.cause}` : operatorsTask,
+      cause: reason ? `${reason.message}. ${reason.cause}` : describeTask(held),
       remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}, run: ${goOn}${reason ? correct : ''}${back ? `. To roll back: ${back}` : ''}`,
     },
     nextCommands: [goOn, ...(back ? [back] : [])],

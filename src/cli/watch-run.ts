@@ -84,8 +84,10 @@ export function watchRun(
     },
   };
 
-  function sayHold({ untilMs, rollsBack, runId }: Extract<ProgressEvent, { type: 'operator.awaited' }>): void {
+  function sayHold(event: Extract<ProgressEvent, { type: 'operator.awaited' }>): void {
+    const { commands = [], untilMs, rollsBack, runId } = event;
     if (untilMs === undefined) return;
+    for (const command of commands) display.say(`to set the password of kmsuser: ${command}`);
     display.say(
       `on hold until ${formatInstant(untilMs)}, then ${endUnanswered(rollsBack)}: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
     );

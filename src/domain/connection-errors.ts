@@ -6,6 +6,7 @@
  * the KMS Developer Guide, fix-keystore and xks-troubleshooting (remedies, kmsuser's lockout after five bad logins).
  */
 import type { CustomKeyStoreType } from './key-store.ts';
+import { changePassword } from './kmsuser-password.ts';
 import type { PropertyName } from './properties.ts';
 
 /**
@@ -61,8 +62,7 @@ export const connectionErrors = {
     curedBy: 'KeyStorePassword',
     reconnectMayCure: false,
     login: 'refused',
-    remedy:
-      "Do not just connect again: five bad logins lock kmsuser. Disconnect, set kmsuser's password on every HSM, then give KMS the same KeyStorePassword.",
+    remedy: `Do not just connect again: five bad logins lock kmsuser. Disconnect, use the CloudHSM CLI (${changePassword}), then give KMS the same KeyStorePassword.`,
   },
   CLUSTER_NOT_FOUND: {
     appliesTo: 'AWS_CLOUDHSM',
@@ -106,8 +106,7 @@ export const connectionErrors = {
     curedBy: 'KeyStorePassword',
     reconnectMayCure: false,
     login: 'refused',
-    remedy:
-      'Disconnect, have a crypto officer change the password of kmsuser on every HSM, then give KMS the same KeyStorePassword and connect.',
+    remedy: `Disconnect, have an admin use the CloudHSM CLI (${changePassword}), then give KMS the same KeyStorePassword and connect.`,
   },
   USER_LOGGED_IN: {
     appliesTo: 'AWS_CLOUDHSM',
@@ -120,12 +119,12 @@ export const connectionErrors = {
   },
   USER_NOT_FOUND: {
     appliesTo: 'AWS_CLOUDHSM',
-    cause: 'The CloudHSM cluster has no crypto user kmsuser, or not on every HSM.',
+    cause: 'The CloudHSM cluster has no crypto user kmsuser.',
     fault: 'kmsuser',
     reconnectMayCure: false,
     login: 'refused',
     remedy:
-      'Disconnect, create kmsuser as a crypto user on every HSM, give KMS its password as KeyStorePassword, then connect.',
+      'Disconnect, have an admin create kmsuser with the CloudHSM CLI (user create --username kmsuser --role crypto-user), give KMS its password as KeyStorePassword, then connect.',
     curedBy: 'KeyStorePassword',
   },
   XKS_PROXY_ACCESS_DENIED: {
@@ -155,12 +154,13 @@ export const connectionErrors = {
   },
   XKS_PROXY_INVALID_TLS_CONFIGURATION: {
     appliesTo: 'EXTERNAL_KEY_STORE',
-    cause: 'KMS cannot agree on TLS with the proxy: its TLS version or its certificate is not acceptable.',
+    cause:
+      'KMS cannot agree on TLS with the proxy: TLS version, certificate, or a client certificate that it requires.',
     fault: 'XKS proxy',
     reconnectMayCure: false,
     login: 'never',
     remedy:
-      'Give the proxy TLS 1.2 or 1.3 and an unexpired certificate for the host in XksProxyUriEndpoint, from a CA that KMS trusts.',
+      'Give the proxy TLS 1.2 or 1.3 and a valid certificate for the host in XksProxyUriEndpoint, from a CA that KMS trusts. It must not require a client certificate.',
   },
   XKS_PROXY_NOT_REACHABLE: {
     appliesTo: 'EXTERNAL_KEY_STORE',
@@ -187,7 +187,7 @@ export const connectionErrors = {
     reconnectMayCure: false,
     login: 'never',
     remedy:
-      'Check: a Network Load Balancer in two zones, no acceptance required, KMS allowed as principal, the private DNS name verified and equal to the endpoint.',
+      'Check: IPv4, a Network Load Balancer in two zones, no acceptance required, KMS allowed as principal, the private DNS name verified and equal to the endpoint.',
   },
   XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND: {
     appliesTo: 'EXTERNAL_KEY_STORE',
@@ -197,7 +197,7 @@ export const connectionErrors = {
     reconnectMayCure: false,
     login: 'never',
     remedy:
-      'Check XksProxyVpcEndpointServiceName and allow cks.kms.REGION.amazonaws.com as a principal of the service, then reconnect.',
+      'Check XksProxyVpcEndpointServiceName. Allow the principal cks.kms.REGION.amazonaws.com, and the account of the store if another one owns the service. Then reconnect.',
   },
 } as const satisfies Record<string, ConnectionErrorFact>;
 

@@ -16,9 +16,10 @@ import type { Reason } from './failure.ts';
 import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import {
-  documentedOutageMs,
-  documentedRunMs,
-  documentedTrialConnectMs,
+  describeLongest,
+  expectedOutageMs,
+  expectedRehearsalMs,
+  expectedRunMs,
   findExcess,
   type PlannedCourse,
 } from './outage.ts';
@@ -51,8 +52,8 @@ export interface Plan {
   /** Waits for the operator once the store is DISCONNECTED. */
   readonly holdsOffline: boolean;
   /**
-   * How long keys cannot be used because of it, at most, by what AWS documents; 0: not at all; null: the store shall stay
-   * offline.
+   * How long keys cannot be used because of it, at most, in milliseconds: an estimate, unless AWS documents a time for each
+   * of its steps. 0: not at all; null: the store shall stay offline.
    */
   readonly outageMs: number | null;
   /** From the first call that changes the store to the end, likewise. */
@@ -112,8 +113,8 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
     changes: changedNames(whole).map((name) => describeChange(before, whole, name, previous)),
     ...course,
     holdsOffline: policy.holdOffline,
-    outageMs: documentedOutageMs(store, course),
-    durationMs: documentedRunMs(store, course, policy.bakeTimeMs),
+    outageMs: expectedOutageMs(store, course),
+    durationMs: expectedRunMs(store, course, policy.bakeTimeMs),
     ...(policy.trialConnect ? { trialConnectPlan: planTrialConnect(store, send, previous) } : {}),
     ...(policy.window ? { window: policy.window } : {}),
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, course) } : {}),
@@ -145,7 +146,7 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
   const isAsWanted = names.length === 0 && policy.intent === 'update' && store.connectionState === wanted;
   if (isAsWanted) return { ...base, verdict: 'unchanged' };
   const isTrialConnectAhead = base.trialConnectPlan?.kind === 'possible' && !history.hasTriedConnect;
-  const aheadMs = isTrialConnectAhead ? documentedTrialConnectMs(store) : 0;
+  const aheadMs = isTrialConnectAhead ? expectedRehearsalMs(store) : 0;
   const late = findTimeObjection(store, course, policy, history.nowMs, aheadMs);
   return late ? refused(late) : { ...base, verdict: 'proceed' };
 }
@@ -175,10 +176,16 @@ export function findTimeObjection(
   nowMs: number | undefined,
   aheadMs = 0,
 ): Reason | undefined {
-  const excess = findExcess(documentedOutageMs(store, course), outageBudgetMs);
+  const excess = findExcess(store, course, outageBudgetMs);
   if (excess !== undefined) return explainReason('OVER_BUDGET', { store, detail: excess });
   if (window === undefined || nowMs === undefined) return undefined;
-  const overrun = findOverrun(window, aheadMs + documentedRunMs(store, course, bakeTimeMs), nowMs);
+  const neededMs = aheadMs + expectedRunMs(store, course, bakeTimeMs);
+  const overrun = findOverrun(
+    window,
+    neededMs,
+    describeLongest(neededMs, store, course, changedNames(course.send).length > 0),
+    nowMs,
+  );
   return overrun === undefined ? undefined : explainReason('OUTSIDE_WINDOW', { store, detail: overrun });
 }
 

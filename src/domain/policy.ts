@@ -66,7 +66,7 @@ export interface Policy {
   readonly maxConnectWaitMs?: number;
   /** Begin when it opens, and only what can be expected to end before it closes. Undefined = at once. */
   readonly window?: Opening;
-  /** Refuse an outage that may be longer, by what AWS documents. Undefined = any. */
+  /** Refuse an outage that is expected to be longer, in milliseconds. Undefined = any. */
   readonly outageBudgetMs?: number;
   /** The ARN of the role by which AWS connects a store that a run has left offline, at its last deadline. */
   readonly deadMansSwitch?: string;

@@ -50,7 +50,7 @@ const wordings = {
     cause:
       'While the store is CONNECTED, KMS is logged in as kmsuser, and the password of a logged-in user cannot be changed.',
     remedy:
-      'To rotate the password, use cks reconnect. To give KMS a password that you set by hand, add --hold-offline: the run waits offline while you set it in the cluster.',
+      'To rotate the password, use cks reconnect. To give KMS a password that you set by hand, add --hold-offline: the run waits offline while you set it with the CloudHSM CLI.',
   },
   NOT_LIVE: {
     message: (store, detail) => `${store} would have to go offline: ${detail}`,

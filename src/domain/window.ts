@@ -15,18 +15,18 @@ export function isAhead(window: Opening | undefined, nowMs: number): boolean {
 
 /**
  * Why something that takes so long does not fit, in words; undefined where it does. Before the opening it is counted from
- * there.
+ * there. `needed`: the duration in words.
  */
 export function findOverrun(
   { text, opensAtMs, closesAtMs }: Opening,
   durationMs: number,
+  needed: string,
   nowMs: number,
 ): string | undefined {
   const leftMs = closesAtMs - Math.max(nowMs, opensAtMs);
   if (durationMs <= leftMs) return undefined;
   const closing = formatInstant(closesAtMs);
   if (leftMs <= 0) return `"${text}" has closed at ${closing}`;
-  const needed = `up to ${formatDuration(durationMs)} by AWS's documents`;
   const left = nowMs < opensAtMs ? `is open for ${formatDuration(leftMs)}` : `has ${formatDuration(leftMs)} left`;
   return `it takes ${needed}, and "${text}" ${left} and closes at ${closing}`;
 }

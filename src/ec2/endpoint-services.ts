@@ -44,11 +44,13 @@ async function orAbsent<T>(send: () => Promise<T>, name: string): Promise<T | nu
 
 function readService(service: ServiceDetail): EndpointService {
   const { PrivateDnsName: dnsName, PrivateDnsNameVerificationState: dnsState } = service;
+  const { SupportedIpAddressTypes: ipAddressTypes } = service;
   return {
     serviceId: service.ServiceId ?? '',
     owner: service.Owner ?? 'unknown',
     types: (service.ServiceType ?? []).flatMap(({ ServiceType }) => ServiceType ?? []),
     availabilityZones: service.AvailabilityZones ?? [],
+    ...(ipAddressTypes ? { ipAddressTypes } : {}),
     acceptanceRequired: service.AcceptanceRequired ?? false,
     ...(dnsName ? { privateDnsName: dnsName } : {}),
     ...(dnsState ? { privateDnsNameState: dnsState } : {}),

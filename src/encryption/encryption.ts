@@ -46,6 +46,20 @@ export function createEncryption(asked: AskedAboutEncryption): Encryption {
         return { arn: told.FunctionArn ?? FunctionName, key: told.KMSKeyArn || null };
       }, signal),
 
+    // An execution keeps the key that it started with, so the function is asked only where the execution does not tell.
+    async findExecution(arn, signal) {
+      const pinned = await askLambda(async (client, options) => {
+        const request = { DurableExecutionArn: arn, IncludeExecutionData: false };
+        return (await client.getDurableExecution(request, options)).DurableConfig;
+      }, signal);
+      if (pinned.ok && pinned.value) return { ...pinned, value: { arn, key: pinned.value.KMSKeyArn || null } };
+      const [FunctionName] = arn.split('/');
+      return askLambda(async (client, options) => {
+        const { DurableConfig } = await client.getFunctionConfiguration({ FunctionName }, options);
+        return { arn, key: DurableConfig?.KMSKeyArn || null };
+      }, signal);
+    },
+
     findTopic: (TopicArn, signal) =>
       askTopic(TopicArn)(async (client, options) => {
         const { Attributes } = await client.getTopicAttributes({ TopicArn }, options);

@@ -3,7 +3,7 @@ import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
-import { createSelfDependencyCheck } from '../checks/self-harm.ts';
+import { createSelfDependencyCheck } from '../checks/self-dependency.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
@@ -28,6 +28,8 @@ interface Checked {
   /** The run that checks, and the one that it goes on with: they are not in each other's way. */
   readonly runId?: string;
   readonly resumedFrom?: { readonly runId: string };
+  /** The ARN of the durable execution that carries the run. */
+  readonly execution?: string;
 }
 
 /** Those parts of a connection that checks ask. */
@@ -38,7 +40,7 @@ export type AskedByChecks = AskedByStoreChecks &
 
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
-  { request, account, runId, resumedFrom }: Checked,
+  { request, account, runId, resumedFrom, execution }: Checked,
   connection: AskedByChecks,
   secrets: Secrets,
   options: RunOptions,
@@ -46,6 +48,7 @@ export function createChecks(
 ): readonly Check[] {
   const { kms, keys, place, endpoint, lockTable, readCredentialsLife } = connection;
   const { checks = [], expectAccount } = options;
+  const supports = listSupports(request, options, connection, execution);
   const own = [runId, resumedFrom?.runId].filter((id) => id !== undefined);
   return [
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
@@ -54,9 +57,7 @@ export function createChecks(
     ...(runId === undefined
       ? []
       : [createPermissionsCheck(kms, runId, request.policy, options.approver?.mayAccept === true)]),
-    warnWithoutOutage(
-      createSelfDependencyCheck(listSupports(request, options, connection), keys, { ...place, account }),
-    ),
+    warnWithoutOutage(createSelfDependencyCheck(supports, keys, { ...place, account })),
     createKmsuserLoginsCheck(connection.logins.findProblem),
     ...createStoreChecks(request, { ...place, account }, connection, secrets, options),
     ...checks,

@@ -53,7 +53,7 @@ export interface DoctorResult extends Diagnosis, Where {
 }
 
 /** What a run would have to think of says nothing of the store as it is. */
-const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-harm', 'keys'];
+const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-dependency', 'keys'];
 
 export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResult> {
   const { keyTest: usesKeys = true, ...lookResult } = options;

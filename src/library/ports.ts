@@ -20,6 +20,8 @@ export interface PortsOptions {
   readonly emit: Emit;
   /** Where runs are journaled; null where the caller wants none. */
   readonly folder: string | null;
+  /** The ARN of the durable execution that carries the run. */
+  readonly execution?: string;
 }
 
 export function createPorts({
@@ -30,14 +32,16 @@ export function createPorts({
   lock,
   emit,
   folder,
+  execution,
 }: PortsOptions): Omit<Ports, 'host'> {
   const { approver, operatorPrompt, stateDirectory } = options;
   const logins = openLogins(connection);
   const asked = { ...connection, logins };
+  const checked = { ...input, account: input.place.account, ...(execution === undefined ? {} : { execution }) };
   return {
     kms: connection.kms,
     secrets,
-    checks: createChecks({ ...input, account: input.place.account }, asked, secrets, options, folder),
+    checks: createChecks(checked, asked, secrets, options, folder),
     keyVerifier: options.keyVerifier ?? createKeyVerifier(connection, input.place, stateDirectory),
     ...(approver ? { approver } : {}),
     ...(operatorPrompt ? { operatorPrompt } : {}),

@@ -28,13 +28,13 @@ export function createStoreChecks(
   place: Place,
   { kms, keys, metrics, clusters, network, endpointServices, clock = systemClock }: AskedByStoreChecks,
   secrets: Secrets,
-  options: Pick<RunOptions, 'xksProxyConnectTo'>,
+  options: Pick<RunOptions, 'xksProxyConnectTo' | 'trusted'>,
 ): readonly Check[] {
   const proxy = openXksProxy(options, place.region);
   const checks = [
     createKeysCheck({ keys, metrics, clock }),
     createClashesCheck(kms),
-    createClusterCheck(clusters),
+    createClusterCheck(clusters, clock),
     createClusterNetworkCheck(clusters, network),
     createClusterBackupCheck(clusters, keys.list),
     createEndpointServiceCheck(endpointServices, place),

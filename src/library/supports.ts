@@ -1,16 +1,20 @@
-/** What a run stands on beside KMS, as far as its options and its surroundings tell. */
-import type { Support } from '../checks/self-harm.ts';
+/** What a run needs beside KMS, as far as its options and its surroundings tell. */
+import type { Support } from '../checks/self-dependency.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
 import type { Connection } from './connection.ts';
 import { listNotificationSecrets, listNotificationTargets } from './notify.ts';
 import type { RunOptions } from './options.ts';
 
-/** `environment`: that of the process; Lambda tells there what the function is called, and where it logs. */
+/**
+ * `execution`: the ARN of the durable execution that carries the run. `environment`: that of the process; Lambda tells there
+ * what the function is called, and where it logs.
+ */
 export function listSupports(
   { change, previous }: Pick<UpdateRequest, 'change' | 'previous'>,
   { notify }: Pick<RunOptions, 'notify'>,
   { encryption, lockTable }: Pick<Connection, 'encryption' | 'lockTable'>,
+  execution?: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): readonly Support[] {
   const references = [...listSecrets(change), ...listSecrets(previous), ...listNotificationSecrets(notify)];
@@ -30,6 +34,7 @@ export function listSupports(
     ...[...new Set(topics)].map((topic) => ofTopic(topic, encryption)),
     ...[...new Set(buses)].map((bus) => ofBus(bus, encryption)),
     ...(functionName ? [ofFunction(functionName, encryption)] : []),
+    ...(execution ? [ofExecution(execution, encryption)] : []),
     ...(functionName && logGroup ? [ofLogGroup(logGroup, encryption)] : []),
   ];
 }
@@ -62,6 +67,14 @@ const ofFunction = (name: string, encryption: Encryption): Support => ({
   right: 'lambda:GetFunctionConfiguration',
   remedy: 'give it another key with aws lambda update-function-configuration --kms-key-arn',
   run: (signal) => encryption.findFunction(name, signal),
+});
+
+const ofExecution = (arn: string, encryption: Encryption): Support => ({
+  name: 'the data of the durable execution',
+  right: 'lambda:GetDurableExecution, lambda:GetFunctionConfiguration',
+  remedy:
+    'give the function another key with aws lambda update-function-configuration --durable-config KMSKeyArn=ARN, and start another execution: one keeps the key that it started with',
+  run: (signal) => encryption.findExecution(arn, signal),
 });
 
 const ofLogGroup = (name: string, encryption: Encryption): Support => ({

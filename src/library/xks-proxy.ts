@@ -8,7 +8,8 @@ import { createXksProxy } from '../xks-proxy/xks-proxy.ts';
 import type { RunOptions } from './options.ts';
 
 /** `region`: of KMS, whose requests are signed for it. @throws {InvalidInputError} */
-export function openXksProxy({ xksProxyConnectTo: connectTo = {} }: RunOptions, region: string): XksProxy {
+export function openXksProxy(options: Pick<RunOptions, 'xksProxyConnectTo' | 'trusted'>, region: string): XksProxy {
+  const { xksProxyConnectTo: connectTo = {}, trusted } = options;
   const { pattern, rule } = properties.XksProxyUriEndpoint.text.says;
   for (const [endpoint, address] of Object.entries(connectTo)) {
     if (!['old', 'new'].includes(endpoint) && !pattern.test(endpoint))
@@ -16,5 +17,10 @@ export function openXksProxy({ xksProxyConnectTo: connectTo = {} }: RunOptions, 
     if (parseAddress(address) === null)
       throw new InvalidInputError(`xksProxyConnectTo: the address for ${endpoint} is HOST:PORT or http://HOST:PORT`);
   }
-  return createXksProxy({ region, connectTo, now: systemClock.now });
+  const authorities = trusted === undefined ? {} : { authorities: trusted };
+  try {
+    return createXksProxy({ region, connectTo, now: systemClock.now, ...authorities });
+  } catch (error) {
+    throw new InvalidInputError(`trusted (--ca-bundle): a certificate cannot be read: ${(error as Error).message}`);
+  }
 }

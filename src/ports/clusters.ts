@@ -10,6 +10,10 @@ export interface Cluster {
   readonly clusterId: string;
   readonly state: string;
   readonly hsmType: string;
+  /** `FIPS` or `NON_FIPS`. */
+  readonly mode: string;
+  /** Until when it can be rolled back to the HSM type that it was migrated from; absent: it cannot. */
+  readonly rollbackUntilMs?: number;
   readonly hsms: readonly Hsm[];
   /** Ids by Availability Zone. */
   readonly subnets: Readonly<Record<string, string>>;

@@ -14,6 +14,8 @@ export interface Encryption {
   findLogGroup(name: string, signal: AbortSignal): Promise<Answer<Encrypted>>;
   /** The environment variables of a Lambda function. */
   findFunction(name: string, signal: AbortSignal): Promise<Answer<Encrypted>>;
+  /** What Lambda keeps of a durable execution, such as its checkpoints. `arn`: of the execution. */
+  findExecution(arn: string, signal: AbortSignal): Promise<Answer<Encrypted>>;
   findTopic(arn: string, signal: AbortSignal): Promise<Answer<Encrypted>>;
   /** An event bus, by name or ARN. */
   findBus(bus: string, signal: AbortSignal): Promise<Answer<Encrypted>>;

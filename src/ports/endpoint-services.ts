@@ -8,6 +8,8 @@ export interface EndpointService {
   /** `Interface` stands for a network load balancer. */
   readonly types: readonly string[];
   readonly availabilityZones: readonly string[];
+  /** `ipv4` and `ipv6`; absent: EC2 does not say. */
+  readonly ipAddressTypes?: readonly string[];
   readonly acceptanceRequired: boolean;
   readonly privateDnsName?: string;
   readonly privateDnsNameState?: string;

@@ -66,11 +66,12 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /**
    * The run is held while the store is offline; `reason`: why, absent where the operator asked for it. `untilMs`: when the
    * hold ends without an answer; absent: it waits without a limit. `rollsBack`: the run rolls back then; otherwise it ends, and
-   * the store stays offline.
+   * the store stays offline. `commands`: what to type in the CloudHSM CLI where the operator asked for the hold.
    */
   | {
       readonly type: 'operator.awaited';
       readonly reason?: string;
+      readonly commands?: readonly string[];
       readonly untilMs?: number;
       readonly rollsBack: boolean;
     }

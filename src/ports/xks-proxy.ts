@@ -21,10 +21,12 @@ export interface ProxyRequest {
 /** Why there was no answer that could be read. `closed`: the connection ended before. */
 export type ProxyTrouble =
   | 'noName'
+  | 'ipv6Only'
   | 'noConnection'
   | 'notTls'
   | 'oldTls'
   | 'tlsRefused'
+  | 'clientCertificate'
   | 'certificate'
   | 'closed'
   | 'notHttp'
@@ -61,9 +63,22 @@ export type ProxyReply = ProxyAnswer | NoReply;
 
 export interface ProxyCertificate {
   readonly names: readonly string[];
+  /** Whether its common name is that of the endpoint. `names` has the alternative names too. */
+  readonly commonNameFits: boolean;
   readonly expiresAtMs: number;
-  /** Why it is not trusted here; null where it is. `stranger`: signed by nobody whom this machine knows. */
-  readonly flaw: 'expired' | 'notYetValid' | 'wrongName' | 'selfSigned' | 'stranger' | null;
+  /** From the certificate itself towards its root, as far as the proxy sends them or this machine has them. */
+  readonly chain: readonly ChainLink[];
+  /** The CA that issued the last one of the chain; a root issued itself. */
+  readonly issuer: string;
+  /** Why this machine does not trust it; null where it does. `unverified`: this machine does not know its CA. */
+  readonly flaw: 'expired' | 'notYetValid' | 'wrongName' | 'selfSigned' | 'unverified' | null;
+}
+
+export interface ChainLink {
+  /** Of the whole certificate: 64 hexadecimal digits in upper case. */
+  readonly sha256: string;
+  /** The operator has added it to those that are trusted. */
+  readonly isAdded: boolean;
 }
 
 /** `certificate`: null where the proxy was reached over plain HTTP. */

@@ -1,5 +1,6 @@
 /** Waits for the operator while the store is offline, no longer than the hold may last, and observes the store then. */
 import type { Held, HoldInput, Observation } from '../../machines/safe-update/index.ts';
+import { explainTask } from '../domain/kmsuser-password.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import { mayBeStale } from '../domain/stale-reads.ts';
@@ -19,7 +20,7 @@ export async function hold(run: Run, question: HoldInput, signal: AbortSignal): 
   const until = held.untilMs === null || !run.operatorPrompt ? {} : { untilMs: held.untilMs };
   run.emit({
     type: 'operator.awaited',
-    ...(reason ? { reason: reason.message } : {}),
+    ...(reason ? { reason: reason.message } : { commands: explainTask(held.store, held.changes).commands }),
     ...until,
     rollsBack: held.rollsBackUnanswered,
   });

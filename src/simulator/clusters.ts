@@ -29,6 +29,9 @@ export interface Cluster {
   /** Active HSMs. */
   hsms: number;
   hsmType: string;
+  mode: 'FIPS' | 'NON_FIPS';
+  /** Until when it can be rolled back to the HSM type that it was migrated from; undefined: it was not migrated. */
+  hsmTypeRollbackUntilMs: number | undefined;
   /** The zones of its subnets, over which its HSMs are spread; default two. */
   availabilityZones: readonly string[];
   /** Subnets in two Availability Zones, security group as CloudHSM made it. */
@@ -51,6 +54,8 @@ export interface ClusterDescription {
   readonly state?: ClusterState;
   readonly hsms?: number;
   readonly hsmType?: string;
+  readonly mode?: Cluster['mode'];
+  readonly hsmTypeRollbackUntilMs?: number;
   readonly availabilityZones?: readonly string[];
   readonly configurationValid?: boolean;
   readonly freeAddresses?: number;
@@ -95,6 +100,8 @@ export function createCluster(
     state: description.state ?? 'ACTIVE',
     hsms: description.hsms ?? 2,
     hsmType: description.hsmType ?? 'hsm2m.medium',
+    mode: description.mode ?? 'FIPS',
+    hsmTypeRollbackUntilMs: description.hsmTypeRollbackUntilMs,
     availabilityZones: description.availabilityZones ?? [`${region}a`, `${region}b`],
     configurationValid: description.configurationValid ?? true,
     freeAddresses: description.freeAddresses ?? 100,

@@ -16,6 +16,7 @@ const wireNames: Readonly<Record<string, string>> = {
   ServiceDetails: 'serviceDetailSet',
   ServiceConfigurations: 'serviceConfigurationSet',
   AvailabilityZones: 'availabilityZoneSet',
+  SupportedIpAddressTypes: 'supportedIpAddressTypeSet',
   NetworkLoadBalancerArns: 'networkLoadBalancerArnSet',
   GatewayLoadBalancerArns: 'gatewayLoadBalancerArnSet',
 };

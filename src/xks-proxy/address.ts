@@ -1,10 +1,12 @@
-/** Where a proxy is reached: its endpoint's host on port 443, or wherever the operator says. */
+/** Where a proxy is reached: as KMS reaches it, at its endpoint's host on port 443 over IPv4, or wherever the operator says. */
 import { isIP } from 'node:net';
 import type { Side } from '../ports/xks-proxy.ts';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** The IP version to which it is restricted. */
+  readonly family?: 4;
   /** Plain HTTP, for a proxy of a test bench. */
   readonly isPlain: boolean;
   /** The name that TLS is verified against and that requests are for: the endpoint's, wherever it is reached. */
@@ -20,7 +22,8 @@ export type ConnectTo = Readonly<Record<string, string>>;
 export function findAddress(endpoint: string, connectTo: ConnectTo, side: Side = 'old'): Address {
   const name = new URL(endpoint).hostname;
   const other = connectTo[side] ?? Object.entries(connectTo).find(([of]) => sameEndpoint(of, endpoint))?.[1];
-  return { host: name, port: 443, isPlain: false, ...(other === undefined ? {} : parseAddress(other)), name };
+  const own = { host: name, port: 443, isPlain: false, name };
+  return other === undefined ? { ...own, family: 4 } : { ...own, ...parseAddress(other) };
 }
 
 /** Null where the text is neither `HOST:PORT` nor a URL of a host alone. */

@@ -12,10 +12,16 @@ const former: Cluster = {
   clusterId: 'cluster-old',
   state: 'ACTIVE',
   hsmType: 'hsm2m.medium',
+  mode: 'FIPS',
   hsms: active('a', 'b'),
   subnets: { a: 'subnet-a', b: 'subnet-b' },
   certificate: 'one',
 };
+const nowMs = Date.UTC(2026, 0, 1);
+const canRollBack =
+  'cluster-new can still be rolled back to its former HSM type (HsmTypeRollbackExpiration: 2026-01-01T01:00Z): a rollback loses keys and passwords made since the migration, and brings the old password of kmsuser back, which KMS replaces at each connect';
+const notShown =
+  'not shown by DescribeClusters: the cluster must not require mTLS, and kmsuser must have neither 2FA nor a quorum';
 const cluster: Cluster = { ...former, clusterId: 'cluster-new' };
 
 describe('a cluster is judged', () => {
@@ -78,16 +84,29 @@ describe('a cluster is judged', () => {
       doubt('cluster-new has HSMs of another type: hsm1.medium, not hsm2m.medium'),
       doubt('cluster-new has HSMs of another type: hsm1.medium, not hsm2m.medium'),
     ],
+    [
+      'in another mode',
+      { mode: 'NON_FIPS' },
+      doubt('cluster-new has another mode: NON_FIPS, not FIPS'),
+      doubt('cluster-new has another mode: NON_FIPS, not FIPS'),
+    ],
+    [
+      'that can be rolled back to its former HSM type',
+      { rollbackUntilMs: nowMs + 3_600_000 },
+      doubt(canRollBack),
+      doubt(canRollBack),
+    ],
+    ['whose rollback window is over', { rollbackUntilMs: nowMs }, fine, fine],
   ])('%s', (_what, difference, whenNamed, whenConnected) => {
-    expect(judgeCluster({ ...cluster, ...difference }, true, former)).toEqual(whenNamed);
-    expect(judgeCluster({ ...cluster, ...difference }, false, former)).toEqual(whenConnected);
+    expect(judgeCluster({ ...cluster, ...difference }, true, former, nowMs)).toEqual(whenNamed);
+    expect(judgeCluster({ ...cluster, ...difference }, false, former, nowMs)).toEqual(whenConnected);
   });
 
   it('with doubt where nothing is left to compare it with', () => {
     const told = 'whether cluster-new is related to the cluster of the store cannot be seen';
-    expect(judgeCluster(cluster, true, undefined)).toEqual(doubt(`${told}: that one does not exist any more`));
+    expect(judgeCluster(cluster, true, undefined, nowMs)).toEqual(doubt(`${told}: that one does not exist any more`));
     const { certificate: _, ...bare } = former;
-    expect(judgeCluster(cluster, true, bare)).toEqual(doubt(`${told}: one of them shows no certificate`));
+    expect(judgeCluster(cluster, true, bare, nowMs)).toEqual(doubt(`${told}: one of them shows no certificate`));
   });
 });
 
@@ -105,17 +124,19 @@ describe('the check looks at the cluster', () => {
   afterAll(() => around.close());
 
   const observe = (change: Change, policy: Partial<Policy> = {}) =>
-    around.observe(createClusterCheck(around.clusters), store, change, policy);
+    around.observe(createClusterCheck(around.clusters, { now: () => nowMs }), store, change, policy);
 
   it('that an update names', async () => {
     const { restored, unrelated, first } = around.ids;
     expect(await observe({ CloudHsmClusterId: restored })).toEqual({
       status: 'passed',
-      message: `${restored} is active, with 2 active HSMs (hsm2m.medium)`,
+      message: `${restored} is ACTIVE, with 2 active HSMs (hsm2m.medium, mode FIPS)`,
+      details: [notShown],
     });
     expect(await observe({ CloudHsmClusterId: unrelated })).toEqual({
       status: 'failed',
       message: `${unrelated} is not related to ${first}: it has another cluster certificate`,
+      details: [`${unrelated} is ACTIVE, with 2 active HSMs (hsm2m.medium, mode FIPS)`, notShown],
     });
     expect(await observe({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
       status: 'failed',
@@ -131,6 +152,16 @@ describe('the check looks at the cluster', () => {
     expect(await observe({ CloudHsmClusterId: id })).toEqual({
       status: 'failed',
       message: `${id} is UNINITIALIZED, not ACTIVE; ${id} has no active HSM`,
+      details: [`${id} is UNINITIALIZED, with 0 active HSMs (hsm2m.medium, mode FIPS)`, notShown],
+    });
+  });
+
+  it('and warns as long as a migration of its HSMs can be rolled back', async () => {
+    const { first } = around.ids;
+    around.simulator.cluster(first).hsmTypeRollbackUntilMs = nowMs + 3_600_000;
+    expect(await observe({}, { intent: 'reconnect' })).toMatchObject({
+      status: 'warned',
+      message: canRollBack.replace('cluster-new', first),
     });
   });
 
@@ -139,7 +170,7 @@ describe('the check looks at the cluster', () => {
       CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
       ConnectionState: 'CONNECTED',
     });
-    const check = createClusterCheck(around.clusters);
+    const check = createClusterCheck(around.clusters, { now: () => nowMs });
     expect(await observe({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
     expect(await around.observe(check, external, {}, { intent: 'reconnect' })).toBeNull();
   });

@@ -23,6 +23,7 @@ describe('an endpoint service is judged', () => {
     owner: place.account,
     types: ['Interface'],
     availabilityZones: ['a', 'b'],
+    ipAddressTypes: ['ipv4', 'ipv6'],
     acceptanceRequired: false,
     privateDnsName: 'XKS.example.com',
     privateDnsNameState: 'verified',
@@ -42,6 +43,11 @@ describe('an endpoint service is judged', () => {
       'where somebody must accept',
       { ...service, acceptanceRequired: true },
       [`${name} requires that somebody accepts each connection`],
+    ],
+    [
+      'that has IPv6 only',
+      { ...service, ipAddressTypes: ['ipv6'] },
+      [`${name} does not support IPv4, which KMS uses (SupportedIpAddressTypes: ipv6)`],
     ],
     ['without a name', nameless, [`${name} has no private DNS name`]],
     [
@@ -76,6 +82,13 @@ describe('an endpoint service is judged', () => {
     ]);
   });
 
+  it('with doubt where EC2 does not show its IP address types', () => {
+    const { ipAddressTypes: _types, ...typeless } = service;
+    expect(judgeService(name, typeless, goPrivate, place)).toEqual([
+      unseen(`whether ${name} supports IPv4, which KMS uses, cannot be seen`),
+    ]);
+  });
+
   it('with doubt where nobody knows our account', () => {
     expect(judgeService(name, service, goPrivate, { ...place, account: 'unknown' })).toEqual([
       warned(`${name} belongs to account ${place.account}; whether to us cannot be seen`),
@@ -93,20 +106,36 @@ describe('an endpoint service is judged', () => {
     [
       'nobody knows whom',
       null,
-      [warned('whether the service allows cks.kms.us-east-1.amazonaws.com is for its owner alone to see')],
+      [warned(`only its owner ${place.account} can see whether the service allows cks.kms.us-east-1.amazonaws.com`)],
     ],
   ])('by whom it allows: %s', (_whom, principals, notes) => {
-    expect(judgePrincipals(principals, place)).toEqual(notes);
+    expect(judgePrincipals(principals, place.account, place)).toEqual(notes);
+  });
+
+  const kms = 'cks.kms.us-east-1.amazonaws.com';
+  const us = `the store's account (arn:aws:iam::${place.account}:root, or a role in it)`;
+  it.each([
+    ['KMS and our account', [kms, `arn:aws:iam::${place.account}:root`], []],
+    ['KMS and a role of ours', [kms, `arn:aws:iam::${place.account}:role/ops`], []],
+    ['KMS alone', [kms], [failed(`the service does not allow the principal ${us}`)]],
+    ['us alone', [`arn:aws:iam::${place.account}:root`], [failed(`the service does not allow the principal ${kms}`)]],
+    [
+      'nobody knows whom',
+      null,
+      [warned(`only its owner ${theirs} can see whether the service allows ${kms} and ${us}`)],
+    ],
+  ])('of another account by whom it allows: %s', (_whom, principals, notes) => {
+    expect(judgePrincipals(principals, theirs, place)).toEqual(notes);
   });
 
   it('with doubt where the principal of KMS is not documented, unless one looks like it', () => {
     const there = { ...place, region: 'eusc-de-east-1' };
-    expect(judgePrincipals(['arn:aws-eusc:iam::444455556666:root'], there)).toEqual([
+    expect(judgePrincipals(['arn:aws-eusc:iam::444455556666:root'], place.account, there)).toEqual([
       unseen(
-        'the service principal of KMS in the partition aws-eusc is not documented, so cks cannot find out whether the service allows it',
+        'cks cannot find out whether the service allows KMS, whose service principal in the partition aws-eusc is not documented',
       ),
     ]);
-    expect(judgePrincipals(['cks.kms.eusc-de-east-1.amazonaws.eu'], there)).toEqual([]);
+    expect(judgePrincipals(['cks.kms.eusc-de-east-1.amazonaws.eu'], place.account, there)).toEqual([]);
   });
 });
 
@@ -154,8 +183,12 @@ describe('the check looks at the endpoint service', () => {
       curedBy: 'XksProxyVpcEndpointServiceName',
     });
     expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
-      status: 'warned',
-      message: `${name} cannot be seen from here: account ${theirs} shows it to others alone`,
+      status: 'unknown',
+      message: `${name} is not visible to this identity: account ${theirs} must allow both cks.kms.us-east-1.amazonaws.com and the store's account (arn:aws:iam::${ownPlace.account}:root, or a role in it)`,
+    });
+    addService({ owner: theirs, allowedPrincipals: ['cks.kms.us-east-1.amazonaws.com'] });
+    expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toMatchObject({
+      status: 'unknown',
     });
   });
 
@@ -163,7 +196,7 @@ describe('the check looks at the endpoint service', () => {
     addService({ owner: theirs });
     expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
       status: 'warned',
-      message: 'whether the service allows cks.kms.us-east-1.amazonaws.com is for its owner alone to see',
+      message: `only its owner ${theirs} can see whether the service allows cks.kms.us-east-1.amazonaws.com and the store's account (arn:aws:iam::${ownPlace.account}:root, or a role in it)`,
     });
     expect(await observe()).toMatchObject({ status: 'failed', message: expect.stringContaining('must be given too') });
   });
@@ -171,6 +204,11 @@ describe('the check looks at the endpoint service', () => {
   it('that a reconnect leads through', async () => {
     const id = addPrivate();
     expect(await observe({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'passed' });
+    addService({ owner: theirs, allowedPrincipals: [] });
+    const { account } = ownPlace;
+    ownPlace = { ...ownPlace, account: 'unknown' };
+    expect(await observe({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'warned', isUndecided: true });
+    ownPlace = { ...ownPlace, account };
     around.deny('DescribeVpcEndpointServices');
     expect(await observe({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'warned' });
   });

@@ -129,7 +129,7 @@ describe('the policy', () => {
     expect(actionsOf(makeIamPolicy({ ...options, readOnly: true })).join(' ')).not.toMatch(/scheduler|iam/);
   });
 
-  it('has what a function and a table are looked at with, unless nobody looks for self-harm', () => {
+  it('has what a function and a table are looked at with, unless nobody looks for self-dependency', () => {
     const place = { account: '111122223333', region: 'eu-central-1' };
     const of = (options: Parameters<typeof makeIamPolicy>[0]) =>
       makeIamPolicy({ ...place, lambdaFunction: 'cks', lockTable: 'locks', ...options }).Statement.slice(4);
@@ -147,9 +147,15 @@ describe('the policy', () => {
         Action: ['lambda:GetFunctionConfiguration'],
         Resource: 'arn:aws:lambda:eu-central-1:111122223333:function:cks',
       },
+      {
+        Sid: 'LookAtExecution',
+        Effect: 'Allow',
+        Action: ['lambda:GetDurableExecution', 'lambda:GetFunctionConfiguration'],
+        Resource: 'arn:aws:lambda:eu-central-1:111122223333:function:cks:*',
+      },
       { Sid: 'LookAtLogGroup', Effect: 'Allow', Action: ['logs:DescribeLogGroups'], Resource: '*' },
     ]);
-    expect(of({ without: ['self-harm'] })).toMatchObject([
+    expect(of({ without: ['self-dependency'] })).toMatchObject([
       { Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'] },
     ]);
   });

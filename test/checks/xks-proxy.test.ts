@@ -1,4 +1,6 @@
+import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { createSelfSigned } from '../../src/simulator/index.ts';
 import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
 import { externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, privateService } from '../support/stores.ts';
@@ -6,6 +8,9 @@ import { newCredential, newEndpoint, oldCredential, privateService } from '../su
 const plain = 'it is reached over plain HTTP, so its certificate was not looked at';
 const well = ['its external key managers: 1 ACTIVE', 'it answers in 0 ms from here', 'it refuses a wrong secret'];
 const say = (text: string) => `${newEndpoint}: ${text}`;
+
+const nowhere: LookupFunction = (_host, _options, callback) =>
+  callback(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }), '');
 
 /** What is found where the new endpoint is a server of its own. */
 async function meet(listener: Parameters<typeof serveRaw>[0], options: Parameters<typeof setStage>[0] = {}) {
@@ -210,6 +215,45 @@ describe('the check of a proxy', () => {
     ['unknown', 'it closed the connection before it answered (ECONNRESET)', (request) => request.socket.destroy()],
   ])('says %s: %s', async (status, message, listener) => {
     expect(await meet(listener)).toEqual({ status, message: say(message), details: [plain] });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'fails one that requires a client certificate, in %s',
+    async (maxVersion) => {
+      const tls = createSelfSigned({ hosts: [new URL(newEndpoint).hostname] });
+      const listener = () => undefined;
+      const { address } = await serveRaw(listener, { ...tls, maxVersion, requestCert: true });
+      const { observe } = await setStage({ connectTo: { [newEndpoint]: address }, authorities: tls.cert });
+      const message = expect.stringContaining('it requires a client certificate (mTLS), and KMS has not presented one');
+
+      expect((await observe())['xks-proxy']).toMatchObject({ status: 'failed', message });
+      const sameWithoutSecret = await observe({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false });
+      expect(sameWithoutSecret['xks-proxy']).toMatchObject({ status: 'failed', message });
+    },
+  );
+
+  it('fails a public name without an IPv4 address, and cannot tell of a private one', async () => {
+    const lookup: LookupFunction = (host, options, callback) =>
+      options.family === 6 ? callback(null, '::1', 6) : nowhere(host, options, callback);
+    const { observe } = await setStage({ lookup });
+    const six = { XksProxyUriEndpoint: 'https://six.example.com' } as const;
+    const isPrivate = { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE', XksProxyVpcEndpointServiceName: privateService };
+
+    expect((await observe({ change: six }))['xks-proxy']).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('IPv6 address and no IPv4 address, and KMS uses IPv4 only'),
+    });
+    expect((await observe({ change: { ...six, ...isPrivate } as never }))['xks-proxy']).toMatchObject({
+      status: 'unknown',
+    });
+  });
+
+  it('says so where the proxy was asked on a port that KMS does not use', async () => {
+    const { observe } = await setStage({ lookup: nowhere, connectTo: { [newEndpoint]: 'new.xks.example.com:8443' } });
+
+    expect((await observe())['xks-proxy']?.details).toContainEqual(
+      'it was asked on port 8443, and KMS uses port 443 only',
+    );
   });
 
   it('says unknown where it takes too long', async () => {

@@ -59,6 +59,7 @@ async function hold(trialConnectPlan: Rehearsal, words = rotate) {
   await terminal.saw('Go on with hsm?');
   terminal.type(`y${enter}`);
   await terminal.saw('The run waits for you to set the password of kmsuser');
+  await terminal.saw('user change-password --username kmsuser --role crypto-user');
   await terminal.saw('What now?');
   return terminal;
 }
@@ -69,6 +70,9 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
   test('waits until another process says that it is done', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
+    const cluster = clusterOf(trialConnectPlan);
+    await running.saw(`cloudhsm-cli interactive --cluster-id ${cluster}`);
+    await running.saw('user change-password --username kmsuser --role crypto-user');
     await running.saw('on hold until');
     const [runId = ''] = listRunIds(trialConnectPlan.folder);
     const resume = async (...words: readonly string[]) => {
@@ -139,10 +143,11 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     );
     const held = await trialConnectPlan.run(['resume', runId], env);
 
+    const cluster = clusterOf(trialConnectPlan);
     expect(held.exitCode).toBe(7);
     expect(messageOf(held)).toEqual([
       `cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used until the run goes on`,
-      'cause: The run waits for you to set the password of kmsuser on every HSM of the cluster: KMS is not logged in now.',
+      `cause: The run waits for you to set the password of kmsuser in ${cluster}: KMS is not logged in now. An admin does that with the CloudHSM CLI, once for the whole cluster: /opt/cloudhsm/bin/cloudhsm-cli interactive --cluster-id ${cluster}; login --username admin --role admin; user change-password --username kmsuser --role crypto-user; quit. If the cluster requires a quorum for user changes, add --approval FILE to user change-password: the signed token of quorum token-sign generate --service user --token FILE.`,
       `next: When it is done: cks resume ${runId} --yes. To put the old settings back: cks resume ${runId} --roll-back`,
     ]);
     expect(held.json()).toMatchObject({

@@ -70,7 +70,7 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     ]);
 
     expect([exitCode, json().outcome]).toEqual([3, 'refused']);
-    expect(stderr).toMatch(/it takes up to 10 min by AWS's documents, and "daily .* UTC" is open for 5 min/);
+    expect(stderr).toMatch(/it takes up to 10 min \(documented by AWS\), and "daily .* UTC" is open for 5 min/);
   });
 
   test('stands in a saved plan in its words, and opens again for whoever applies it', async ({ trialConnectPlan }) => {
@@ -94,7 +94,7 @@ describe.concurrent('--outage-budget', () => {
   test('is held against the plan, in the plan and by whoever carries it out', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const words = ['--mode', 'offline', '--new-custom-key-store-name', 'renamed', '--outage-budget', '10m'];
-    const says = `"xks" (${id}) would be offline for up to 11 min by AWS's documents, and its budget is 10 min`;
+    const says = `"xks" (${id}) would be offline for up to 11 min (estimate), and its budget is 10 min`;
 
     const planned = await trialConnectPlan.run(['plan', id, ...words]);
     expect([planned.exitCode, planned.json().outageMs]).toEqual([3, 660_000]);

@@ -13,6 +13,8 @@ describe('clusters as CloudHSM tells of them', () => {
   it('are those that were asked for and exist', async () => {
     const { clusters, ids, simulator } = around;
     simulator.cluster(ids.first).state = 'DELETED';
+    simulator.cluster(ids.restored).mode = 'NON_FIPS';
+    simulator.cluster(ids.restored).hsmTypeRollbackUntilMs = startedAtMs + 3_600_000;
 
     expect(await clusters.describe([ids.first, ids.restored, 'cluster-nowherenowh'])).toEqual({
       ok: true,
@@ -21,6 +23,8 @@ describe('clusters as CloudHSM tells of them', () => {
           clusterId: ids.restored,
           state: 'ACTIVE',
           hsmType: 'hsm2m.medium',
+          mode: 'NON_FIPS',
+          rollbackUntilMs: startedAtMs + 3_600_000,
           hsms: [
             { state: 'ACTIVE', availabilityZone: 'us-east-1a' },
             { state: 'ACTIVE', availabilityZone: 'us-east-1b' },

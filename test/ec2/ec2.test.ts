@@ -58,6 +58,7 @@ describe('an endpoint service as EC2 tells of it', () => {
         owner: simulator.accountId,
         types: ['Interface'],
         availabilityZones: ['us-east-1a', 'us-east-1b'],
+        ipAddressTypes: ['ipv4'],
         acceptanceRequired: false,
         privateDnsName: 'xks.example.com',
         privateDnsNameState: 'verified',

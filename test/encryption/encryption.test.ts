@@ -61,6 +61,7 @@ const tableArn = arn('dynamodb:eu-central-1:111122223333:table/locks');
 const groupArn = arn('logs:eu-central-1:111122223333:log-group:/aws/lambda/cks:*');
 const topicArn = arn('sns:eu-central-1:111122223333:ops');
 const busArn = arn('events:eu-central-1:111122223333:event-bus/ops');
+const executionArn = arn('lambda:eu-central-1:111122223333:function:cks:7/durable-execution/name/id');
 const functionArn = arn('lambda:eu-central-1:111122223333:function:cks');
 
 const things = [
@@ -94,6 +95,14 @@ const things = [
     { FunctionArn: functionArn },
     functionArn,
   ],
+  [
+    'a durable execution',
+    'findExecution',
+    executionArn,
+    { DurableConfig: { KMSKeyArn: key, ExecutionTimeout: 60 } },
+    { DurableConfig: { ExecutionTimeout: 60 } },
+    executionArn,
+  ],
   ['an event bus', 'findBus', 'ops', { Arn: busArn, KmsKeyIdentifier: key }, { Arn: busArn }, busArn],
 ] as const;
 
@@ -106,9 +115,28 @@ it.each(things)('tells the key of %s, or that it is one of AWS', async (_, find,
 });
 
 it.each(things)('says why it could not look at %s', async (_, find, name) => {
-  replies.push({ status: 400, body: { __type: 'AccessDeniedException', message: 'not for you' } });
+  const denied = { status: 400, body: { __type: 'AccessDeniedException', message: 'not for you' } };
+  // An execution that may not be read leaves the function to ask.
+  replies.push(denied, denied);
 
   expect(await encryption[find](name, never)).toMatchObject({ ok: false, failure: { class: 'denied' } });
+});
+
+it('asks the function for the key of an execution that does not tell it', async () => {
+  const denied = { status: 403, body: { __type: 'AccessDeniedException', message: 'not for you' } };
+  const told = { body: { FunctionArn: functionArn, DurableConfig: { KMSKeyArn: key } } };
+  replies.push(denied, told, { body: {} }, told);
+
+  expect(await encryption.findExecution(executionArn, never)).toMatchObject({ ok: true, value: { key } });
+  expect(await encryption.findExecution(executionArn, never)).toMatchObject({ ok: true, value: { key } });
+  expect(asked.map(({ target }) => target.replace(/.*\d\d-\d\d\//, ''))).toMatchInlineSnapshot(`
+    [
+      "durable-executions/arn%3Aaws%3Alambda%3Aeu-central-1%3A111122223333%3Afunction%3Acks%3A7%2Fdurable-execution%2Fname%2Fid?IncludeExecutionData=false",
+      "functions/arn%3Aaws%3Alambda%3Aeu-central-1%3A111122223333%3Afunction%3Acks%3A7/configuration",
+      "durable-executions/arn%3Aaws%3Alambda%3Aeu-central-1%3A111122223333%3Afunction%3Acks%3A7%2Fdurable-execution%2Fname%2Fid?IncludeExecutionData=false",
+      "functions/arn%3Aaws%3Alambda%3Aeu-central-1%3A111122223333%3Afunction%3Acks%3A7/configuration",
+    ]
+  `);
 });
 
 /** The protocol of SNS is XML. */

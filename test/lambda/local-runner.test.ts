@@ -14,6 +14,7 @@ import {
   serveXksProxy,
 } from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
+import { serveLambdaApi } from '../support/lambda-api.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
@@ -32,7 +33,12 @@ beforeAll(async () => {
   vi.stubEnv('AWS_REGION', 'us-east-1');
   // A minute of the simulator is half a second here.
   simulator = createSimulator({ now: createScaledClock(120), seed: 1 });
-  const [kms, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
+  const [kms, proxy, lambda] = await Promise.all([
+    serveSimulator(simulator),
+    serveXksProxy(simulator),
+    serveLambdaApi(),
+  ]);
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
   table = await serveTable();
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', table.url);
   for (const [name, { AccessKeyId, RawSecretAccessKey }] of Object.entries({
@@ -63,7 +69,7 @@ beforeAll(async () => {
     onMetrics: (metrics) => void told.push(metrics),
     xksProxyConnectTo: { [oldEndpoint]: proxy.url, [newEndpoint]: proxy.url },
   });
-  closing.push(kms.close, proxy.close, table.close);
+  closing.push(kms.close, proxy.close, table.close, lambda.close);
 });
 
 afterAll(async () => {

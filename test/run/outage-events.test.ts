@@ -91,7 +91,10 @@ describe('who is told elsewhere by a durable function', () => {
 
     await start(world, {
       ...surroundings,
-      open: async (begun) => ({ ...(await surroundings.open(begun)), end: (result) => ends.push(result?.outcome) }),
+      open: async (begun, arn) => ({
+        ...(await surroundings.open(begun, arn)),
+        end: (result) => ends.push(result?.outcome),
+      }),
       async flush() {
         await delivery.flush();
         unsent.push(told.length - sent.length);

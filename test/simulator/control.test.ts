@@ -50,9 +50,9 @@ describe('the control endpoint', () => {
       stores: [{ CustomKeyStoreName: 'a', CloudHsmClusterId: 'cluster-blueblueblu', ConnectionState: 'CONNECTED' }],
     });
     const altered = await change({
-      clusters: [{ id: 'cluster-blueblueblu', hsms: 1, kmsuser: { lockedOut: true } }],
+      clusters: [{ id: 'cluster-blueblueblu', hsms: 1, hsmTypeRollbackFor: '1h', kmsuser: { lockedOut: true } }],
       proxies: [{ endpoint, slow: true }],
-      vpcEndpointServices: [{ name: service, acceptanceRequired: true }],
+      vpcEndpointServices: [{ name: service, acceptanceRequired: true, supportedIpAddressTypes: ['ipv6'] }],
       stores: [{ CustomKeyStoreName: 'a', ConnectionState: 'FAILED', ConnectionErrorCode: 'NETWORK_ERRORS' }],
     });
 
@@ -61,6 +61,7 @@ describe('the control endpoint', () => {
     expect(simulator.cluster('cluster-blueblueblu')).toMatchObject({
       hsms: 1,
       freeAddresses: 3,
+      hsmTypeRollbackUntilMs: simulator.now() + 3_600_000,
       kmsuser: { lockedOut: true },
     });
     expect(altered.output.proxies).toMatchObject([

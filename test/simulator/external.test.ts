@@ -227,6 +227,7 @@ describe('a VPC endpoint service', () => {
   test.each([
     ['that does not exist', { exists: false }, 'NotFound'],
     ['of another owner', { owner: '444455556666' }, 'NotFound'],
+    ['that has IPv6 only', { supportedIpAddressTypes: ['ipv6'] as const }, 'InvalidConfiguration'],
     ['that does not allow KMS', { allowedPrincipals: ['cks.kms.eu-west-3.amazonaws.com'] }, 'NotFound'],
     ['behind a gateway load balancer', { loadBalancerType: 'gateway' as const }, 'InvalidConfiguration'],
     ['in one zone', { availabilityZones: ['us-east-1a', 'us-east-1a'] }, 'InvalidConfiguration'],
@@ -268,6 +269,21 @@ describe('a VPC endpoint service', () => {
     const id = stage.addExternal({ ...vpcStore, XksProxyVpcEndpointServiceOwner: owner });
 
     expect(stage.connectAndWait(id)).toBe('CONNECTED');
+  });
+
+  test('of another account is not found unless it allows both KMS and the account of the store', () => {
+    const owner = '444455556666';
+    const kms = 'cks.kms.us-east-1.amazonaws.com';
+    const connectAllowing = (allowed: (account: string) => string[]) => {
+      const stage = setStage();
+      const allowedPrincipals = allowed(stage.simulator.accountId);
+      stage.simulator.addVpcEndpointService({ name: serviceName, owner, allowedPrincipals });
+      return stage.connectAndWait(stage.addExternal({ ...vpcStore, XksProxyVpcEndpointServiceOwner: owner }));
+    };
+
+    expect(connectAllowing(() => [kms])).toBe('XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND');
+    expect(connectAllowing((account) => [`arn:aws:iam::${account}:root`])).toBe('XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND');
+    expect(connectAllowing((account) => [kms, `arn:aws:iam::${account}:role/ops`])).toBe('CONNECTED');
   });
 
   test('that is as KMS wants it is taken', () => {

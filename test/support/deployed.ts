@@ -2,6 +2,7 @@
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { vi } from 'vitest';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
+import { serveLambdaApi } from './lambda-api.ts';
 import { serveTable, tableName } from './lock-tables.ts';
 
 /** As Lambda answers GetDurableExecution. */
@@ -26,13 +27,14 @@ export async function deploy(): Promise<Deployed> {
     seed: 1,
     durations: { connect: { AWS_CLOUDHSM: minuteMs }, disconnect: { AWS_CLOUDHSM: minuteMs } },
   });
-  const [kms, table] = await Promise.all([serveSimulator(simulator), serveTable()]);
+  const [kms, table, lambda] = await Promise.all([serveSimulator(simulator), serveTable(), serveLambdaApi()]);
   const variables = {
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'dummy',
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL: kms.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     LOCK_TABLE: tableName,
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
@@ -51,7 +53,7 @@ export async function deploy(): Promise<Deployed> {
     },
     async close() {
       await LocalDurableTestRunner.teardownTestEnvironment();
-      await Promise.all([kms.close(), table.close()]);
+      await Promise.all([kms.close(), table.close(), lambda.close()]);
       vi.unstubAllEnvs();
     },
   };

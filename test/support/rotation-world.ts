@@ -42,6 +42,9 @@ const neverAsked = async (): Promise<never> => {
   throw new Error('no switch is armed by a rotation');
 };
 
+/** It is on AWS's list. */
+const amazonRootCa1 = '8ECDE6884F3D87B1125BA31AC3FCB13D7016DE7F57CC904FE1CB97C6AE98196E';
+
 export const secretName = 'xks/payments';
 const storeName = 'xks';
 export const minuteMs = 60_000;
@@ -305,7 +308,14 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     locate: (endpoint) => endpoint,
     greet: async () => ({
       kind: 'met',
-      certificate: { names: ['old.xks.example.com'], expiresAtMs: clock.now() + 90 * 86_400_000, flaw: null },
+      certificate: {
+        names: ['old.xks.example.com'],
+        expiresAtMs: clock.now() + 90 * 86_400_000,
+        commonNameFits: true,
+        chain: [{ sha256: amazonRootCa1, isAdded: false }],
+        issuer: 'Amazon Root CA 1',
+        flaw: null,
+      },
     }),
     ask: ({ endpoint, path, resource, method, credential, body }: ProxyRequest) =>
       gate<ProxyReply>(`proxy.${resource} ${credential.AccessKeyId}${method === 'GET' ? ' (GET)' : ''}`, async () => {

@@ -26,7 +26,7 @@ describe('where a proxy is reached', () => {
   });
 
   it('is its endpoint where nothing else is said', () => {
-    const at = { host: name, port: 443, isPlain: false, name };
+    const at = { host: name, port: 443, family: 4, isPlain: false, name };
     expect(findAddress(endpoint, { 'https://other.example.com': '127.0.0.1:1' })).toEqual(at);
   });
 

@@ -1,6 +1,10 @@
+import { X509Certificate } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { openXksProxy } from '../../src/library/xks-proxy.ts';
 import type { ProxyAnswer } from '../../src/ports/xks-proxy.ts';
 import { createSelfSigned, createSimulator, serveXksProxy, type XksProxyOptions } from '../../src/simulator/index.ts';
+import { createXksProxy } from '../../src/xks-proxy/xks-proxy.ts';
 import {
   answerJson,
   credential,
@@ -15,6 +19,9 @@ import {
 } from '../support/proxies.ts';
 
 const dayMs = 86_400_000;
+
+const fingerprintOf = ({ cert }: { readonly cert: string }) =>
+  new X509Certificate(cert).fingerprint256.replaceAll(':', '');
 
 async function simulate(options: XksProxyOptions = {}) {
   const simulator = createSimulator();
@@ -158,12 +165,39 @@ describe('a proxy that is met', () => {
       notAfter: new Date(expiresAtMs),
     });
     const { address } = await simulate({ tls });
-    const certificate = { names: ['proxy.example.com', 'other.example.com'], expiresAtMs };
+    const sha256 = fingerprintOf(tls);
+    const certificate = {
+      names: ['proxy.example.com', 'other.example.com'],
+      commonNameFits: true,
+      expiresAtMs,
+      issuer: 'proxy.example.com',
+    };
 
     const trusting = reach(address, { authorities: tls.cert });
-    expect(await trusting.greet(endpoint, never)).toEqual({ kind: 'met', certificate: { ...certificate, flaw: null } });
+    expect(await trusting.greet(endpoint, never)).toEqual({
+      kind: 'met',
+      certificate: { ...certificate, chain: [{ sha256, isAdded: true }], flaw: null },
+    });
     const strict = await reach(address).greet(endpoint, never);
-    expect(strict).toEqual({ kind: 'met', certificate: { ...certificate, flaw: 'selfSigned' } });
+    expect(strict).toEqual({
+      kind: 'met',
+      certificate: { ...certificate, chain: [{ sha256, isAdded: false }], flaw: 'selfSigned' },
+    });
+  });
+
+  it('shows its chain up to a root that the proxy does not send, where this machine has it', async () => {
+    const root = createSelfSigned({ hosts: [], commonName: 'Private Root' });
+    const leaf = createSelfSigned({ hosts: ['proxy.example.com'], commonName: 'Acme', issuer: root });
+    const { address } = await simulate({ tls: leaf });
+    const chain = [{ sha256: fingerprintOf(leaf), isAdded: false }];
+    const shown = { commonNameFits: false, issuer: 'Private Root' };
+
+    expect(await reach(address).greet(endpoint, never)).toMatchObject({
+      certificate: { ...shown, chain, flaw: 'unverified' },
+    });
+    expect(await reach(address, { authorities: root.cert }).greet(endpoint, never)).toMatchObject({
+      certificate: { ...shown, chain: [...chain, { sha256: fingerprintOf(root), isAdded: true }], flaw: null },
+    });
   });
 
   it.each([
@@ -194,16 +228,76 @@ describe('a proxy that is met', () => {
     expect(asked).toBe(0);
   });
 
-  it.each(['TLSv1.2', 'TLSv1.3'] as const)('may want a certificate of KMS, in %s', async (maxVersion) => {
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('may require a client certificate, in %s', async (maxVersion) => {
     const tls = createSelfSigned({ hosts: ['proxy.example.com'] });
-    const { address } = await serveRaw((_, response) => answerJson(response, 200, healthy), {
-      ...tls,
-      maxVersion,
-      requestCert: true,
+    const options = { ...tls, maxVersion, requestCert: true };
+    const { address } = await serveRaw((_, response) => answerJson(response, 200, healthy), options);
+
+    const proxy = reach(address, { authorities: tls.cert });
+    expect(await proxy.greet(endpoint, never)).toMatchObject({ kind: 'failed', trouble: 'clientCertificate' });
+    expect(await proxy.ask(health, never)).toMatchObject({ kind: 'failed' });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'may ask for a client certificate and do without, in %s',
+    async (version) => {
+      const tls = createSelfSigned({ hosts: ['proxy.example.com'] });
+      const options = { ...tls, maxVersion: version, requestCert: true, rejectUnauthorized: false };
+      const { address } = await serveRaw((_, response) => answerJson(response, 200, healthy), options);
+
+      const proxy = reach(address, { authorities: tls.cert });
+      expect(await proxy.greet(endpoint, never)).toMatchObject({ kind: 'met', certificate: { flaw: null } });
+      expect(await proxy.ask(health, never)).toMatchObject({ kind: 'answered', status: 200 });
+    },
+  );
+
+  it('may reject each request without a client certificate, as nginx does', async () => {
+    const { address } = await serveRaw((_, response) => {
+      response.writeHead(400, { 'content-type': 'text/html' });
+      response.end('<html><head><title>400 No required SSL certificate was sent</title></head></html>');
     });
 
-    const reply = await reach(address, { authorities: tls.cert }).ask(health, never);
-    expect(reply).toMatchObject({ kind: 'failed', trouble: 'tlsRefused' });
+    expect(await reach(address).ask(health, never)).toEqual({
+      kind: 'failed',
+      trouble: 'clientCertificate',
+      detail: 'HTTP 400',
+    });
+  });
+
+  it('may have no cipher that KMS speaks', async () => {
+    const tls = createSelfSigned({ hosts: ['proxy.example.com'] });
+    const options = { ...tls, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-SHA256' } as const;
+    const { address } = await serveRaw(() => undefined, options);
+
+    expect(await reach(address).greet(endpoint, never)).toMatchObject({ kind: 'failed', trouble: 'tlsRefused' });
+  });
+
+  it('is spoken to without ChaCha20 in GovCloud', async () => {
+    const tls = createSelfSigned({ hosts: ['proxy.example.com'] });
+    const options = { ...tls, minVersion: 'TLSv1.3', ciphers: 'TLS_CHACHA20_POLY1305_SHA256' } as const;
+    const { address } = await serveRaw(() => undefined, options);
+    const greetIn = (region: string) => reach(address, { region, authorities: tls.cert }).greet(endpoint, never);
+
+    expect(await greetIn('us-east-1')).toMatchObject({ kind: 'met' });
+    expect(await greetIn('us-gov-west-1')).toMatchObject({ kind: 'failed', trouble: 'tlsRefused' });
+  });
+
+  it('is reached over IPv4, as KMS reaches it', async () => {
+    const asked: unknown[] = [];
+    const known: Readonly<Record<number, string>> = { 6: '::1' };
+    const lookup: LookupFunction = (host, { family }, callback) => {
+      asked.push([host, family]);
+      const address = known[Number(family)];
+      if (address) callback(null, address, Number(family));
+      else callback(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }), '');
+    };
+    const proxy = createXksProxy({ region: 'us-east-1', now: Date.now, lookup });
+
+    expect(await proxy.greet(endpoint, never)).toEqual({ kind: 'failed', trouble: 'ipv6Only', detail: 'ENOTFOUND' });
+    expect(asked).toEqual([
+      ['proxy.example.com', 4],
+      ['proxy.example.com', 6],
+    ]);
   });
 
   it('may speak no TLS, or one that is too old', async () => {
@@ -231,6 +325,13 @@ describe('a proxy that is met', () => {
       kind: 'failed',
       trouble: 'noName',
     });
+  });
+
+  it('is not trusted by a bundle that cannot be read', () => {
+    const trusted = '-----BEGIN CERTIFICATE-----\nbm90IG9uZQ==\n-----END CERTIFICATE-----';
+    expect(() => openXksProxy({ trusted }, 'us-east-1')).toThrow(
+      /^trusted \(--ca-bundle\): a certificate cannot be read/,
+    );
   });
 
   it('shows nothing over plain HTTP', async () => {

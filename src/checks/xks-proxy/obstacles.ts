@@ -16,10 +16,14 @@ const elsewhere = '; --xks-proxy-connect-to says where it is reached from here';
 
 const troubles: Readonly<Record<ProxyTrouble, Obstacle>> = {
   noName: unknown(`its name leads nowhere from here${elsewhere}`),
+  ipv6Only: failed('its name has an IPv6 address and no IPv4 address, and KMS uses IPv4 only'),
   noConnection: unknown(`it cannot be connected to from here${elsewhere}`),
   notTls: failed('it does not speak TLS'),
   oldTls: failed('it speaks neither TLS 1.2 nor 1.3'),
-  tlsRefused: unknown('it refused the TLS handshake: it wants a client certificate, or has no cipher that KMS speaks'),
+  tlsRefused: unknown('it refused the TLS handshake: it may have no cipher that KMS speaks'),
+  clientCertificate: failed(
+    'it requires a client certificate (mTLS), and KMS has not presented one since 15 June 2026; make it stop requiring one',
+  ),
   certificate: unknown('its certificate is not trusted here'),
   closed: unknown('it closed the connection before it answered'),
   notHttp: failed('what it answers is no HTTP'),

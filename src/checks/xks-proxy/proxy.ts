@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { XksProxy } from '../../ports/xks-proxy.ts';
+import type { ProxyGreeting, XksProxy } from '../../ports/xks-proxy.ts';
 import { conclude, type Note, unknown, unseen } from '../conclude.ts';
 import { judgeGreeting } from './certificate.ts';
 import { type AskHealth, tryControls } from './controls.ts';
@@ -17,9 +17,9 @@ export function createProxyCheck(proxy: XksProxy, findSources: FindSources, cloc
     async run(store, plan, signal) {
       const sources = await findSources(store, plan);
       if (sources === null) return null;
-      const met = judgeGreeting(await proxy.greet(sources.next.endpoint, signal, sources.next.side), clock.now());
-      const isStopped = met.some(({ status }) => status === 'failed' || status === 'unknown');
-      const readout = isStopped ? [] : await listen(proxy, sources, signal);
+      const greeting = await greet(proxy, sources, signal);
+      const met = judgeGreeting(greeting, clock.now());
+      const readout = mayAsk(greeting, met) ? await listen(proxy, sources, signal) : [];
       const { status, message, details, isUndecided } = conclude([...readout, ...met, ...judgePlace(proxy, sources)]);
       // KMS has used settings that stay as they are: that nobody here can ask about them is nothing to accept.
       const isOld = !sources.moves && !sources.rotates;
@@ -33,13 +33,28 @@ export function createProxyCheck(proxy: XksProxy, findSources: FindSources, cloc
   };
 }
 
-/** The one that answered here may be the old one. */
+/** What a private name resolves to here says nothing of what KMS finds through the VPC endpoint service. */
+async function greet(proxy: XksProxy, { next }: Sources, signal: AbortSignal): Promise<ProxyGreeting> {
+  const greeting = await proxy.greet(next.endpoint, signal, next.side);
+  const isOfName = greeting.kind === 'failed' && greeting.trouble === 'ipv6Only';
+  return isOfName && !next.isPublic ? { ...greeting, trouble: 'noName' } : greeting;
+}
+
+/** Not a proxy that KMS would not ask, nor one to which this machine would send nothing. */
+function mayAsk(greeting: ProxyGreeting, met: readonly Note[]): boolean {
+  const isVerified = greeting.kind === 'met' && (greeting.certificate?.flaw ?? null) === null;
+  return isVerified && !met.some(({ status }) => status === 'failed');
+}
+
+/** The one that answered here may be the old one, or one at a port that KMS does not use. */
 function judgePlace(proxy: XksProxy, sources: Sources): readonly Note[] {
-  if (!sources.moves || !isOnePlace(proxy, sources)) return [];
+  const { endpoint, side } = sources.next;
+  const [host, port] = proxy.locate(endpoint, side).split(/:(?=\d+$)/);
+  const isOtherPort = host === new URL(endpoint).hostname && port !== '443';
+  const both = 'the old and the new settings lead to one address from here, so the old proxy may have answered';
   return [
-    unseen(
-      `the old and the new settings lead to one address from here, so the old proxy may have answered; ${describeApart}`,
-    ),
+    ...(sources.moves && isOnePlace(proxy, sources) ? [unseen(`${both}; ${describeApart}`)] : []),
+    ...(isOtherPort ? [unseen(`it was asked on port ${port}, and KMS uses port 443 only`)] : []),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface Source {
   readonly side: Side;
   readonly endpoint: string;
   readonly path: string;
+  /** KMS reaches it over the internet, and not through a VPC endpoint service. */
+  readonly isPublic: boolean;
   /** Null where nobody gave its secret. */
   readonly credential: CredentialValue | null;
 }
@@ -91,8 +93,9 @@ function concernsProxy(store: KeyStore, plan: Plan): boolean {
   return names.length === 0 || connects || names.some((name) => describeProperty(name).connects);
 }
 
-function placeOf({ XksProxyUriEndpoint = '', XksProxyUriPath = '' }: Settings) {
-  return { endpoint: XksProxyUriEndpoint, path: XksProxyUriPath };
+function placeOf({ XksProxyUriEndpoint = '', XksProxyUriPath = '', XksProxyConnectivity }: Settings) {
+  const isPublic = XksProxyConnectivity !== 'VPC_ENDPOINT_SERVICE';
+  return { endpoint: XksProxyUriEndpoint, path: XksProxyUriPath, isPublic };
 }
 
 export function isOpen(source: Source): source is OpenSource {

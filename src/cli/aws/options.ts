@@ -4,7 +4,11 @@ import type { OptionGroup, OptionRow } from '../option-row.ts';
 /** Of every command: how AWS is reached. */
 export const reachRows: readonly OptionRow[] = [
   { name: 'no-verify-ssl', help: 'Take whatever certificate is shown.' },
-  { name: 'ca-bundle', value: '<file>', help: 'Certificates (PEM) to trust in the place of the usual ones.' },
+  {
+    name: 'ca-bundle',
+    value: '<file>',
+    help: "Certificates (PEM) to trust: for AWS, in place of the usual ones; for an XKS proxy, beside AWS's list of CAs.",
+  },
   {
     name: 'cli-read-timeout',
     value: '<seconds>',

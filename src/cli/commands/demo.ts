@@ -90,7 +90,10 @@ function fold(line: string): string {
 
 async function runCommand(io: Io, words: readonly string[], { url, home, proxy }: World): Promise<number | null> {
   const where = ['--endpoint-url', url, '--region', 'us-east-1'];
-  const proxyAt = ['--xks-proxy-connect-to', `${endpoint}=127.0.0.1:${proxy.port}`];
+  const proxyAt = [
+    ...['--xks-proxy-connect-to', `${endpoint}=127.0.0.1:${proxy.port}`],
+    ...['--ca-bundle', proxy.certificate],
+  ];
   const bin = fileURLToPath(new URL('../bin.js', import.meta.url));
   const child = spawn(
     process.execPath,
@@ -104,7 +107,6 @@ async function runCommand(io: Io, words: readonly string[], { url, home, proxy }
         AWS_PROFILE: undefined,
         CKS_STATE_DIR: home,
         CKS_LOCK_DIR: home,
-        NODE_EXTRA_CA_CERTS: proxy.certificate,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

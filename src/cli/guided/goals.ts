@@ -112,7 +112,7 @@ const rows: readonly GoalRow[] = [
     ...newPassword,
     fits: (store) => isCloudHsm(store) && isConnected(store),
     options: { 'hold-offline': true },
-    note: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can change the password. So the store is disconnected first, and waits while you set the password on every HSM.',
+    note: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can change the password. So the store is disconnected first, and waits while you set the password with the CloudHSM CLI.',
   },
   {
     ...newPassword,

@@ -2,15 +2,20 @@
 import { usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { nameStore } from '../../domain/key-store.ts';
+import { explainTask } from '../../domain/kmsuser-password.ts';
 import { optionName } from '../../domain/properties.ts';
 import type { HeldStore } from '../../ports/operator-prompt.ts';
-import { operatorsTask } from '../unfinished.ts';
 import { columnsOf, rowsOf, wrap } from './lines.ts';
 import { reasonRows } from './reason.ts';
 
-export function renderHold({ store, reason, obstacle }: HeldStore): string {
+export function renderHold(held: HeldStore): string {
+  const { store, changes, reason, obstacle } = held;
   const head = wrap(`${nameStore(store)} is on hold: it is ${store.connectionState}, and no key works.`);
-  if (reason === null) return `${head}\n${wrap(operatorsTask)}`;
+  if (reason === null) {
+    const { task, commands, note } = explainTask(store, changes);
+    const notes = note === undefined ? [] : [wrap(note)];
+    return [head, wrap(task), ...commands.map((command) => `  ${command}`), ...notes].join('\n');
+  }
   const notBack = obstacle ? [wrap(`The old settings may not help: ${obstacle.message}.`)] : [];
   return [head, ...rowsOf(reasonRows(reason)), ...notBack].join('\n');
 }

@@ -4,6 +4,7 @@ import { assessRisks, type CheckFinding } from '../../domain/checks.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
+import { describeLongest } from '../../domain/outage.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
 import { trialConnectCheck } from '../../domain/trial-connect.ts';
@@ -71,13 +72,12 @@ function changeRow(change: PlannedChange, isGo: boolean): Row {
 }
 
 function courseRows(plan: ShownPlan): Row[] {
-  const { store, mode, wantedState, holdsOffline, outageMs, durationMs, window, trialConnectPlan, deadMansSwitch } =
-    plan;
+  const { store, mode, wantedState, outageMs, durationMs, window, trialConnectPlan, deadMansSwitch } = plan;
   const word = { live: 'live: the store stays CONNECTED and all keys stay usable', offline: 'offline' }[mode as 'live'];
   const how = mode === 'none' ? `while ${store.connectionState}` : word;
   return [
     { label: 'Mode', text: `${how}${mode === 'live' ? '' : `; final state ${wantedState}`}` },
-    ...(outageMs === 0 ? [] : [{ label: 'Expected outage', text: describeOutage(outageMs, holdsOffline, store) }]),
+    ...(outageMs === 0 ? [] : [{ label: 'Expected outage', text: describeOutage(plan) }]),
     ...(window ? [{ label: 'Window', text: describeWindow(window, durationMs) }] : []),
     ...(deadMansSwitch
       ? [
@@ -129,11 +129,12 @@ function describeWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: nu
   return `"${text}", from ${formatInstant(opensAtMs)} to ${formatInstant(closesAtMs)}; the run takes up to ${formatDuration(durationMs)} of it`;
 }
 
-function describeOutage(outageMs: number | null, holdsOffline: boolean, { customKeyStoreType }: KeyStore): string {
+function describeOutage({ store, outageMs, holdsOffline, changes, ...course }: ShownPlan): string {
   if (outageMs === null) return 'until somebody connects the store again';
   const held = holdsOffline ? ', and as long as the hold lasts' : '';
-  const usually = usualDuration('CONNECTED', customKeyStoreType);
-  return `up to ${formatDuration(outageMs)}${held}; no key works meanwhile (connecting usually takes ${usually})`;
+  const usually = usualDuration('CONNECTED', store.customKeyStoreType);
+  const longest = describeLongest(outageMs, store, course, changes.length > 0);
+  return `${longest}${held}; no key works meanwhile (connecting usually takes ${usually})`;
 }
 
 function riskRows({ risks, possibleRisks, missing, findings }: ShownPlan): Row[] {

@@ -35,8 +35,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** @throws {InvalidInputError} */
   begin(event: unknown): Promise<Begun>;
-  /** The way to the store, for one invocation. */
-  open(begun: Begun): Promise<Opened>;
+  /** The way to the store, for one invocation. `arn`: of the execution. */
+  open(begun: Begun, arn: string): Promise<Opened>;
   /** Called before an invocation ends: afterwards it may be frozen. Never fails. */
   flush(): Promise<void>;
 }
@@ -74,7 +74,7 @@ async function carryRun(
   arn: string,
 ): Promise<End> {
   const { input, abandoned } = begun;
-  const { ports, lock, stops, end } = await open(begun);
+  const { ports, lock, stops, end } = await open(begun, arn);
   await lock.extend();
   const handOn = async (records: KeptLog['records']): Promise<End> => {
     const nextExecution = { version, chart, startedAtMs: clock.now() };

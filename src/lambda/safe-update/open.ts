@@ -60,7 +60,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       return 'resume' in wanted ? goOn(wanted) : beginAnew(wanted);
     },
 
-    async open(begun): Promise<Opened> {
+    async open(begun, execution): Promise<Opened> {
       const { input, owner, follows, reach } = begun;
       const connection = await reachStore(reach);
       const table = connection.lockTable as Table;
@@ -84,6 +84,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
         lock,
         emit,
         folder: null,
+        execution,
       });
       return { ports, lock, end, stops: createTableStops(table, owner, hearsStopsSinceMs(begun)) };
     },

@@ -11,12 +11,14 @@ export interface VpcEndpointService {
   exists: boolean;
   /** The account that it belongs to. */
   owner: string;
-  /** KMS is `cks.kms.REGION.amazonaws.com`; `*` is everybody. */
+  /** KMS is `cks.kms.REGION.amazonaws.com`, and needs the account of the store beside it where another owns the service. */
   allowedPrincipals: readonly string[];
   acceptanceRequired: boolean;
   loadBalancerType: 'network' | 'gateway';
   /** Of the subnets of its load balancer. */
   availabilityZones: readonly string[];
+  /** KMS comes over IPv4. */
+  supportedIpAddressTypes: readonly ('ipv4' | 'ipv6')[];
   /** undefined: whatever the store's endpoint says; null: it has none. */
   privateDnsName: string | null | undefined;
   privateDnsNameState: 'verified' | 'pendingVerification' | 'failed';
@@ -40,13 +42,15 @@ export function createService(
   description: VpcEndpointServiceDescription,
   { region, accountId }: Place,
 ): VpcEndpointService {
+  const { owner = accountId } = description;
   return {
     exists: true,
-    owner: accountId,
-    allowedPrincipals: [principal(region)],
+    owner,
+    allowedPrincipals: [principal(region), ...(owner === accountId ? [] : [`arn:aws:iam::${accountId}:root`])],
     acceptanceRequired: false,
     loadBalancerType: 'network',
     availabilityZones: [`${region}a`, `${region}b`],
+    supportedIpAddressTypes: ['ipv4'],
     privateDnsName: undefined,
     privateDnsNameState: 'verified',
     ...description,
@@ -57,7 +61,7 @@ export function createService(
 export function judgeService(
   service: VpcEndpointService | undefined,
   address: ServiceAddress,
-  { region }: Place,
+  { region, accountId }: Place,
 ): Problem | undefined {
   const name = address.serviceName;
   if (name === undefined) return undefined;
@@ -68,6 +72,8 @@ export function judgeService(
   if (![principal(region), '*'].some((allowed) => service.allowedPrincipals.includes(allowed))) {
     return notFound(`${name} does not allow the principal ${principal(region)}`);
   }
+  if (!isVisibleTo(service, accountId)) return notFound(`${name} does not allow the account ${accountId}`);
+  if (!service.supportedIpAddressTypes.includes('ipv4')) return invalid(`${name} does not support IPv4`);
   if (service.loadBalancerType !== 'network') return invalid(`${name} needs a network load balancer`);
   if (new Set(service.availabilityZones).size < 2) return invalid(`${name} needs subnets in two Availability Zones`);
   if (service.acceptanceRequired) return invalid(`${name} requires acceptance of connection requests`);
@@ -84,6 +90,11 @@ function examineDnsName(service: VpcEndpointService, endpoint: string): Problem 
     return invalid(`the private DNS name of ${name} is ${privateDnsName}, which is not the endpoint`);
   }
   return undefined;
+}
+
+/** Whether an account may find the service: its owner, and those that it allows. */
+export function isVisibleTo({ owner, allowedPrincipals }: VpcEndpointService, accountId: string): boolean {
+  return owner === accountId || allowedPrincipals.some((one) => one === '*' || one.includes(`::${accountId}:`));
 }
 
 /** Of aws-eusc and the iso partitions nothing documents it: the simulator takes the same name there. */

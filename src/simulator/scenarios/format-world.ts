@@ -74,6 +74,11 @@ const cluster = structure(
     state: word('Its state; default ACTIVE.', clusterStates),
     hsms: whole('How many HSMs are active; default 2.', 0, 28),
     hsmType: text('Their type; default hsm2m.medium.', { pattern: '^p?hsm[0-9][a-z.]*\\.[a-zA-Z]+$', maxLength: 32 }),
+    mode: word('Their mode; default FIPS.', ['FIPS', 'NON_FIPS']),
+    hsmTypeRollbackFor: {
+      ...duration,
+      description: 'How long it can still be rolled back to the HSM type that it was migrated from; default it cannot.',
+    },
     availabilityZones: list('The zones that they are spread over; default two.', text('Zone.', { maxLength: 40 })),
     configurationValid: flag('Whether subnets and security group are as KMS wants them.'),
     freeAddresses: whole('Free addresses in its fullest private subnet; default 100.', 0, 65_536),
@@ -154,6 +159,7 @@ const vpcEndpointService = structure(
     acceptanceRequired: flag('Whether its owner has to accept each connection; default no, as KMS wants it.'),
     loadBalancerType: word('Type of its load balancer; KMS wants network.', ['network', 'gateway']),
     availabilityZones: list('Zones of its load balancer; KMS wants two.', text('Zone.', { maxLength: 40 })),
+    supportedIpAddressTypes: list('The IP versions that it supports; KMS wants ipv4.', word('Type.', ['ipv4', 'ipv6'])),
     privateDnsNameState: word('Whether its private DNS name was verified.', [
       'verified',
       'pendingVerification',

@@ -62,7 +62,10 @@ function applyWorld(simulator: Simulator, members: WorldMembers): void {
   if (quotas !== undefined) simulator.quotas = readQuotas(quotas);
 }
 
-function applyCluster(simulator: Simulator, description: Member<'clusters'>[number]): void {
+function applyCluster(simulator: Simulator, whole: Member<'clusters'>[number]): void {
+  const { hsmTypeRollbackFor, ...told } = whole;
+  const hsmTypeRollbackUntilMs = hsmTypeRollbackFor && simulator.now() + readDurationMs(hsmTypeRollbackFor);
+  const description = { ...told, ...(hsmTypeRollbackUntilMs && { hsmTypeRollbackUntilMs }) };
   const { id, restoredFrom, backup, backupAge, kmsuserPassword, kmsuser, ...settings } = description;
   const exists = simulator.describeWorld().clusters.some(({ clusterId }) => clusterId === id);
   if (id === undefined || !exists) {

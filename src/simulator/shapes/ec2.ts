@@ -57,6 +57,7 @@ const service = {
   ServiceId: text,
   ServiceType: listOf({ ServiceType: { type: 'string', enum: ['Interface', 'GatewayLoadBalancer'] } }),
   AvailabilityZones: texts,
+  SupportedIpAddressTypes: { type: 'list', member: { type: 'string', enum: ['ipv4', 'ipv6'] } },
   AcceptanceRequired: flag,
   ManagesVpcEndpoints: flag,
   PrivateDnsName: text,

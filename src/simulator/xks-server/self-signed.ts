@@ -1,5 +1,5 @@
-/** A certificate that nobody vouches for, so that TLS can be rehearsed without a tool beside Node. RFC 5280, in DER. */
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+/** A certificate of no known CA, so that TLS can be rehearsed without a tool beside Node. RFC 5280, in DER. */
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 
 /** Both in PEM. */
@@ -11,6 +11,10 @@ export interface Certificate {
 export interface CertificateOptions {
   /** DNS names and IPv4 addresses; the first is its common name. Default localhost and 127.0.0.1. */
   readonly hosts?: readonly string[];
+  /** Default the first host. */
+  readonly commonName?: string;
+  /** Who signs it; default itself. */
+  readonly issuer?: Certificate;
   /** Default yesterday. */
   readonly notBefore?: Date;
   /** Default in 30 days. */
@@ -40,27 +44,32 @@ export function createSelfSigned(options: CertificateOptions = {}): Certificate 
   const notBefore = options.notBefore ?? new Date(Date.now() - dayMs);
   const notAfter = options.notAfter ?? new Date(Date.now() + 30 * dayMs);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(
-    encode(tags.set, sequence(commonName, encode(tags.utf8, Buffer.from(hosts[0] ?? 'localhost')))),
-  );
+  const subject = options.commonName ?? hosts[0] ?? 'localhost';
+  const { issuer } = options;
+  const issuedBy = issuer ? new X509Certificate(issuer.cert).subject.replace(/^CN=/, '') : subject;
+  const signingKey = issuer ? createPrivateKey(issuer.key) : privateKey;
   const serial = Buffer.concat([Buffer.from([0x01]), randomBytes(15)]);
   const unsigned = sequence(
     encode(0xa0, encode(tags.integer, Buffer.from([2]))),
     encode(tags.integer, serial),
     ecdsaWithSha256,
-    name,
+    nameOf(issuedBy),
     sequence(time(notBefore), time(notAfter)),
-    name,
+    nameOf(subject),
     publicKey.export({ type: 'spki', format: 'der' }),
     encode(0xa3, sequence(extension(subjectAltName, sequence(...hosts.map(altName))), authority())),
   );
-  const signature = Buffer.concat([Buffer.from([0]), sign('sha256', unsigned, privateKey)]);
+  const signature = Buffer.concat([Buffer.from([0]), sign('sha256', unsigned, signingKey)]);
   const der = sequence(unsigned, ecdsaWithSha256, encode(tags.bits, signature));
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
   };
+}
+
+function nameOf(text: string): Buffer {
+  return sequence(encode(tags.set, sequence(commonName, encode(tags.utf8, Buffer.from(text)))));
 }
 
 function altName(host: string): Buffer {

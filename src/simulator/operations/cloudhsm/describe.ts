@@ -51,7 +51,8 @@ export function describeBackups(
 }
 
 function showCluster(cluster: Cluster): ClusterEntry {
-  const { id, state, hsmType, restoredFrom, createdAtMs, certificate, subnetMissing } = cluster;
+  const { id, state, hsmType, mode, restoredFrom, createdAtMs, certificate, subnetMissing } = cluster;
+  const { hsmTypeRollbackUntilMs: rollbackUntilMs } = cluster;
   const subnets = subnetsOf(cluster);
   return {
     BackupPolicy: 'DEFAULT',
@@ -60,6 +61,7 @@ function showCluster(cluster: Cluster): ClusterEntry {
     CreateTimestamp: createdAtMs / 1000,
     Hsms: Array.from({ length: subnets.length > 0 ? cluster.hsms : 0 }, (_, at) => showHsm(cluster, at)),
     HsmType: hsmType,
+    ...(rollbackUntilMs === undefined ? {} : { HsmTypeRollbackExpiration: rollbackUntilMs / 1000 }),
     SecurityGroup: securityGroupOf(cluster),
     ...(restoredFrom === undefined ? {} : { SourceBackupId: makeId('backup', id) }),
     State: state,
@@ -73,7 +75,7 @@ function showCluster(cluster: Cluster): ClusterEntry {
     VpcId: vpcOf(cluster),
     NetworkType: 'IPV4',
     Certificates: { ClusterCertificate: certificate },
-    Mode: 'FIPS',
+    Mode: mode,
   };
 }
 
@@ -94,7 +96,7 @@ function showHsm(cluster: Cluster, at: number) {
 
 function showBackup(
   { region, accountId }: World,
-  { id, restoredFrom, backupAtMs, hsmType }: Cluster,
+  { id, restoredFrom, backupAtMs, hsmType, mode }: Cluster,
   nowMs: number,
 ): Backup[] {
   if (restoredFrom === undefined) return [];
@@ -108,7 +110,7 @@ function showBackup(
       CreateTimestamp: (backupAtMs ?? nowMs) / 1000,
       NeverExpires: false,
       HsmType: hsmType,
-      Mode: 'FIPS',
+      Mode: mode,
     },
   ];
 }

@@ -2,8 +2,7 @@
  * VPC endpoint services as EC2 shows them: to everybody who may use one (DescribeVpcEndpointServices), and to the account that
  * owns it. One that nobody described is there as soon as a store names it, and is as that store says.
  */
-
-import { createService, type VpcEndpointService } from '../../external/endpoint-service.ts';
+import { createService, isVisibleTo, type VpcEndpointService } from '../../external/endpoint-service.ts';
 import { refuse } from '../../fault.ts';
 import { makeArn } from '../../partition.ts';
 import type { Input, Output } from '../../shapes.ts';
@@ -19,7 +18,7 @@ export function describeEndpointServices(
   input: Input<'DescribeVpcEndpointServices'>,
 ): Output<'DescribeVpcEndpointServices'> {
   endDryRun(input);
-  const all = listServices(world);
+  const all = listServices(world).filter((service) => isVisibleTo(service, world.accountId));
   const { ServiceNames: names = [] } = input;
   const missing = names.find((wanted) => !all.some(({ name }) => name === wanted));
   if (missing) refuse('InvalidServiceName', `The Vpc Endpoint Service '${missing}' does not exist`);
@@ -79,6 +78,7 @@ function showService(service: VpcEndpointService) {
       { ServiceType: service.loadBalancerType === 'network' ? 'Interface' : 'GatewayLoadBalancer' } as const,
     ],
     AvailabilityZones: service.availabilityZones,
+    SupportedIpAddressTypes: service.supportedIpAddressTypes,
     AcceptanceRequired: service.acceptanceRequired,
     ManagesVpcEndpoints: false,
     ...(service.privateDnsName ? { PrivateDnsName: service.privateDnsName } : {}),

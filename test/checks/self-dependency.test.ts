@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSelfDependencyCheck, type Support } from '../../src/checks/self-harm.ts';
+import { createSelfDependencyCheck, type Support } from '../../src/checks/self-dependency.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { listSupports } from '../../src/library/supports.ts';
 import type { Answer } from '../../src/ports/answer.ts';
@@ -28,6 +28,10 @@ const secret = (answer: Answer<Encrypted>): Support => ({
 });
 
 const encrypted = (with_: string | null, by = arn()) => secret({ ok: true, value: { arn: by, key: with_ } });
+
+/** What no API tells of an external key store. */
+const unseen =
+  'not visible to cks: the AWS resources of the XKS proxy itself, such as its secrets and volumes; none may be encrypted with a key of this store';
 
 function run(supports: readonly Support[], change = {}, policy: Partial<Policy> = { intent: 'reconnect' }) {
   const { keys, simulator, see, plan } = served;
@@ -58,7 +62,7 @@ describe('a run that would go offline', () => {
     expect(found).toEqual({
       status: 'passed',
       message: expect.stringMatching(/alias\/other, not in this store$/),
-      details: ["the secret xks is encrypted with a key of AWS's own"],
+      details: ["the secret xks is encrypted with a key of AWS's own", unseen],
     });
   });
 
@@ -82,7 +86,7 @@ describe('a run that would go offline', () => {
       status: 'unknown',
       message:
         'whether the secret xks is encrypted with a key of this store is not known (secretsmanager:DescribeSecret): not for you',
-      details: ["the secret xks is encrypted with a key of AWS's own"],
+      details: ["the secret xks is encrypted with a key of AWS's own", unseen],
     });
 
     served.simulator.failNext('DescribeKey', 'AccessDeniedException', { times: 9 });
@@ -104,7 +108,8 @@ describe('nothing is asked', () => {
   });
 });
 
-it('a run needs its secrets, the topics and buses of its notifications, and the secret that signs them', async () => {
+it('a run needs its secrets, the durable execution that carries it, and what its notifications need', async () => {
+  const execution = 'arn:aws:lambda:us-east-1:111122223333:function:cks:1/durable-execution/name/id';
   const topic = 'arn:aws:sns:us-east-1:111122223333:ops';
   const notify = [`sns:${topic}`, 'eventbridge:ops', { to: 'https://example.com', secret: 'secretsmanager:hook' }];
   const asked: string[] = [];
@@ -119,9 +124,10 @@ it('a run needs its secrets, the topics and buses of its notifications, and the 
     findFunction: run('function'),
     findTopic: run('topic'),
     findBus: run('bus'),
+    findExecution: run('execution'),
   };
   const request = { change: { KeyStorePassword: 'secretsmanager:password' }, previous: {} } as const;
-  const supports = listSupports(request, { notify }, { encryption, lockTable: null }, {});
+  const supports = listSupports(request, { notify }, { encryption, lockTable: null }, execution, {});
   for (const support of supports) await support.run(new AbortController().signal);
-  expect(asked).toEqual(['secret password', 'secret hook', `topic ${topic}`, 'bus ops']);
+  expect(asked).toEqual(['secret password', 'secret hook', `topic ${topic}`, 'bus ops', `execution ${execution}`]);
 });

@@ -46,7 +46,7 @@ describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(update(arn));
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
-    expect(ended.stderr).toContain(`self-harm: the secret ${arn} is encrypted with arn:aws:kms:`);
+    expect(ended.stderr).toContain(`self-dependency: the secret ${arn} is encrypted with arn:aws:kms:`);
     expect(ended.stderr).toContain('aws secretsmanager update-secret --kms-key-id');
     expect(ended.stdout + ended.stderr).not.toContain(canary);
   });
@@ -62,11 +62,14 @@ describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
     // again, three times at most.
     simulator.failNext('DescribeSecret', 'AccessDeniedException', { times: 3 });
     const refused = await run(update(arn));
-    expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('--accept unknown:self-harm')]);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      3,
+      expect.stringContaining('--accept unknown:self-dependency'),
+    ]);
     expect(refused.stdout).toContain('(secretsmanager:DescribeSecret)');
 
     const ended = await run(update(arn));
     expect(ended.json()).toMatchObject({ outcome: 'updated', mode: 'offline' });
-    expect(ended.json().checks).toContainEqual(expect.objectContaining({ check: 'self-harm', status: 'passed' }));
+    expect(ended.json().checks).toContainEqual(expect.objectContaining({ check: 'self-dependency', status: 'passed' }));
   });
 });

@@ -1,6 +1,10 @@
 /**
- * Whether a run would cut off what it stands on itself: a secret, a table, a log group or a function whose KMS key is in the
- * very store that goes offline cannot be read then, and the run that should bring the store back needs it.
+ * Whether a run would make unusable what it needs itself: a secret, a table, a log group, a function or a durable execution
+ * whose KMS key is in the very store that goes offline cannot be read then, and the run that should reconnect the store
+ * needs it.
+ *
+ * Sources: the Lambda Developer Guide, durable-encryption (an execution whose key is unusable fails for good); the KMS
+ * Developer Guide, create-xks-keystore (what the proxy needs must not depend on a key of the store).
  */
 import { mayGoOffline } from '../domain/key-reach.ts';
 import { nameStore } from '../domain/key-store.ts';
@@ -10,7 +14,7 @@ import type { Encrypted } from '../ports/encryption.ts';
 import type { Keys } from '../ports/keys.ts';
 import { conclude, failed, type Note, passed, unknown } from './conclude.ts';
 
-/** Something that the run stands on. */
+/** Something that the run needs. */
 export interface Support {
   /** For people: `the secret arn:...`. */
   readonly name: string;
@@ -33,11 +37,11 @@ export function createSelfDependencyCheck(
   around: Around,
 ): Check {
   return {
-    name: 'self-harm',
+    name: 'self-dependency',
     async run(store, plan, signal) {
       if (supports.length === 0 || !mayGoOffline(plan)) return null;
       const notes = await Promise.all(supports.map((support) => judge(support, signal)));
-      return conclude(notes, 'nothing that the run itself needs is encrypted with a key of the store');
+      return conclude(store.customKeyStoreType === 'EXTERNAL_KEY_STORE' ? [...notes, ofProxy] : notes);
 
       async function judge({ name, right, remedy, run }: Support, signal: AbortSignal): Promise<Note> {
         const unseen = (action: string, why: string) =>
@@ -58,6 +62,11 @@ export function createSelfDependencyCheck(
     },
   };
 }
+
+/** No API tells which AWS resources a proxy uses. */
+const ofProxy = passed(
+  'not visible to cks: the AWS resources of the XKS proxy itself, such as its secrets and volumes; none may be encrypted with a key of this store',
+);
 
 const arn = /^arn:[\w-]+:[\w-]+:([\w-]*):(\d*):/;
 
