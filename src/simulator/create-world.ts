@@ -35,7 +35,7 @@ export interface WorldOptions {
   readonly hosts?: HostOptions;
 }
 
-export function createWorld(options: WorldOptions, nowMs: number, showsConnects = false): World {
+export function createWorld(options: WorldOptions, nowMs: number, showsTransitions = () => false): World {
   const seed = options.seed ?? 1;
   const proxies: World['proxies'] = new Map();
   const materials = createMaterials(seed);
@@ -86,7 +86,7 @@ export function createWorld(options: WorldOptions, nowMs: number, showsConnects 
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
-    showsConnects,
+    showsTransitions,
     hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
     traffic: createTraffic(createRandom(seed, 'traffic')),
     nextOrdinal: 0,

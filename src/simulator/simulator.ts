@@ -3,6 +3,7 @@
  * is handed; it has no timer and does no I/O.
  */
 import type { CallRecord } from './call-log.ts';
+import type { ScaledClock } from './clock.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
 import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
 import {
@@ -27,7 +28,7 @@ import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {
-  /** Milliseconds since the epoch; default Date.now. With createScaledClock, a connect lasts until a Describe has shown it. */
+  /** Milliseconds since the epoch; default Date.now. While a scaled clock is faster than the real one, a transition lasts until a Describe has shown it. */
   readonly now?: () => number;
   /** Leaves out the patterns of the API model, which two of AWS's own examples break. */
   readonly lenientPatterns?: boolean;
@@ -116,7 +117,7 @@ export interface Simulator {
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.now ?? Date.now;
-  const world = createWorld(options, clock(), 'scale' in clock);
+  const world = createWorld(options, clock(), () => 'scale' in clock && (clock as ScaledClock).scale > 1);
   const reception = createReception(world, clock, options.lenientPatterns ?? false);
   const { now, present, calls } = reception;
 

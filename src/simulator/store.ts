@@ -25,19 +25,22 @@ export interface ExternalBacking {
 
 export type Backing = CloudHsmBacking | ExternalBacking;
 
+interface Ending {
+  /** Infinity while the proxy has to be asked first, or a read has to show the transition. */
+  readonly endsAtMs: number;
+  /** When it ends, if a read has shown it by then. */
+  readonly onceShownAtMs?: number;
+}
+
 export type Connection =
   | { readonly state: 'CONNECTED' | 'DISCONNECTED' }
   | { readonly state: 'FAILED'; readonly errorCode: ConnectionErrorCode }
-  | { readonly state: 'DISCONNECTING'; readonly endsAtMs: number; readonly wasConnected: boolean }
-  | {
+  | (Ending & { readonly state: 'DISCONNECTING'; readonly wasConnected: boolean })
+  | (Ending & {
       readonly state: 'CONNECTING';
-      /** Infinity while the proxy has to be asked first, or a read has to show the store CONNECTING. */
-      readonly endsAtMs: number;
-      /** When it ends, if a read has shown it by then. */
-      readonly onceShownAtMs?: number;
       readonly failsWith?: ConnectionErrorCode | undefined;
       readonly question?: Question;
-    };
+    });
 
 export interface Store {
   readonly id: string;

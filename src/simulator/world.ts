@@ -56,8 +56,8 @@ export interface World {
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;
-  /** A connect lasts until a read has shown it: in scaled time it could be over between two looks of a client. */
-  readonly showsConnects: boolean;
+  /** Whether a transition that begins now lasts until a read has shown it: in fast time it could be over between two observations. */
+  readonly showsTransitions: () => boolean;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
   nextOrdinal: number;

@@ -60,6 +60,27 @@ describe('the scaled clock', () => {
   });
 });
 
+describe('in time that runs faster than the real one', () => {
+  test('a connect and a disconnect last until a Describe has shown them', () => {
+    let realMs = Date.UTC(2026, 0, 1);
+    const simulator = createSimulator({ now: createScaledClock(1_000, () => realMs) });
+    const CustomKeyStoreId = simulator.addStore();
+    const describeStore = () => {
+      const { CustomKeyStores } = simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId }) as {
+        CustomKeyStores: { ConnectionState: string }[];
+      };
+      return CustomKeyStores[0]?.ConnectionState;
+    };
+    const states = ['Connect', 'Disconnect'].flatMap((operation) => {
+      simulator.call(`${operation}CustomKeyStore`, { CustomKeyStoreId });
+      realMs += minuteMs;
+      return [describeStore(), describeStore()];
+    });
+
+    expect(states).toEqual(['CONNECTING', 'CONNECTED', 'DISCONNECTING', 'DISCONNECTED']);
+  });
+});
+
 describe('stale reads', () => {
   const lagMs = 10_000;
   const lag = { forMs: lagMs };
