@@ -40,8 +40,12 @@ export function createWorld(options: WorldOptions, nowMs: number, showsTransitio
   const proxies: World['proxies'] = new Map();
   const materials = createMaterials(seed);
   const managers = createKeyManagers(materials, createRandom(seed, 'key managers'));
+  const keys: World['keys'] = new Map();
+  const services: World['services'] = new Map();
+  const isUsed = (xksKeyId: string): boolean =>
+    [...keys.values()].some(({ backing }) => backing.origin === 'EXTERNAL_KEY_STORE' && backing.xksKeyId === xksKeyId);
   const receiveAsProxy: World['receiveAsProxy'] = (request) =>
-    answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, managers);
+    answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, { managers, isUsed });
   const outside = createOutside();
   const world: World = {
     accountId: options.accountId ?? '111122223333',
@@ -59,23 +63,25 @@ export function createWorld(options: WorldOptions, nowMs: number, showsTransitio
     },
     materials,
     stores: new Map(),
-    keys: new Map(),
+    keys,
     dyingKeys: new Set(),
     aliases: new Map(),
     clusters: new Map(),
     passwordSetters: new Map(),
     proxies,
-    services: new Map(),
+    services,
     secrets: new Map(),
     schedules: new Map(),
     receiveAsProxy,
     outside,
     askProxy(request) {
-      const { accessKeyId, secret, ...received } = request;
-      const proxy = proxies.get(request.endpoint.toLowerCase());
+      const { accessKeyId, secret, serviceName = '', ...received } = request;
+      const endpoint = services.get(serviceName)?.proxy ?? request.endpoint;
+      const proxy = proxies.get(endpoint.toLowerCase());
       if (proxy?.address !== undefined) return findObstacle(proxy) ?? outside.recall(proxy.address, request);
       return receiveAsProxy({
         ...received,
+        endpoint,
         isAuthentic: (known) => Object.hasOwn(known, accessKeyId) && known[accessKeyId] === secret,
       });
     },

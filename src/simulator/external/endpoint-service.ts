@@ -20,6 +20,8 @@ export interface VpcEndpointService {
   /** undefined: whatever the store's endpoint says; null: it has none. */
   privateDnsName: string | null | undefined;
   privateDnsNameState: 'verified' | 'pendingVerification' | 'failed';
+  /** The endpoint under which the proxy behind it is described; undefined: that of the store. */
+  proxy: string | undefined;
 }
 
 export type VpcEndpointServiceDescription = { readonly name: string } & Partial<Omit<VpcEndpointService, 'name'>>;
@@ -49,6 +51,7 @@ export function createService(
     availabilityZones: [`${region}a`, `${region}b`],
     privateDnsName: undefined,
     privateDnsNameState: 'verified',
+    proxy: undefined,
     ...description,
   };
 }

@@ -10,11 +10,11 @@ import type { Problem } from './problem.ts';
 /** GetHealthStatus, sent to the proxy with these settings: undefined when it is well. */
 export function examineProxy(
   world: World,
-  { endpoint, path, accessKeyId, secret }: ExternalBacking,
+  { endpoint, serviceName, path, accessKeyId, secret }: ExternalBacking,
   kmsOperation: 'CreateCustomKeyStore' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore',
 ): Problem | undefined {
   const body = writeMetadata(world, { kmsOperation });
-  const request = { endpoint, path, resource: 'health', accessKeyId, secret, body } as const;
+  const request = { endpoint, serviceName, path, resource: 'health', accessKeyId, secret, body } as const;
   return judgeHealth(world.askProxy(request), world.readings);
 }
 
@@ -27,13 +27,13 @@ export function examineService(world: World, backing: ExternalBacking): Problem 
 /** GetKeyMetadata of an external key. @throws SimulatorFault XksKey*, CustomKeyStoreInvalidStateException */
 export function requireExternalKey(
   world: World,
-  { endpoint, path, accessKeyId, secret }: ExternalBacking,
+  { endpoint, serviceName, path, accessKeyId, secret }: ExternalBacking,
   xksKeyId: string,
 ): void {
   const resource = `keys/${xksKeyId}/metadata` as const;
   const awsPrincipalArn = `arn:aws:iam::${world.accountId}:root`;
   const body = writeMetadata(world, { awsPrincipalArn, kmsOperation: 'CreateKey' });
-  requireFitKey(world.askProxy({ endpoint, path, resource, accessKeyId, secret, body }), xksKeyId);
+  requireFitKey(world.askProxy({ endpoint, serviceName, path, resource, accessKeyId, secret, body }), xksKeyId);
 }
 
 function writeMetadata({ chance }: World, metadata: object): string {

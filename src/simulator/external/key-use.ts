@@ -74,9 +74,10 @@ export function decryptOutside(world: World, use: Use, { sealed, metadata }: Ext
 
 function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: object): Readonly<Record<string, unknown>> {
   const { settings, xksKeyId, authenticated, kmsOperation, kmsKeyArn, requestId } = use;
-  const { endpoint, path, accessKeyId, secret } = settings;
+  const { endpoint, serviceName, path, accessKeyId, secret } = settings;
   const reply = world.askProxy({
     endpoint,
+    serviceName,
     path,
     resource: `keys/${xksKeyId}/${action}`,
     accessKeyId,

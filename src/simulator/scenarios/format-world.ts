@@ -91,6 +91,20 @@ const cluster = structure(
   },
 );
 
+const externalKey = structure(
+  'An external key, as GetKeyMetadata of a proxy has it. KMS wants what is the default.',
+  { id: fromShape(inputShapes.CreateKey.members.XksKeyId, 'Its id.') },
+  {
+    keySpec: text('Default AES_256.', { minLength: 1, maxLength: 64 }),
+    keyUsage: list(
+      'What it may be used for; default ENCRYPT and DECRYPT.',
+      text('Usage.', { minLength: 1, maxLength: 64, examples: ['ENCRYPT', 'DECRYPT'] }),
+      10,
+    ),
+    keyStatus: word('Default ENABLED.', ['ENABLED', 'DISABLED']),
+  },
+);
+
 const proxy = structure(
   'An external key store proxy, as KMS meets it. One that is not described is healthy and takes any credential.',
   { endpoint: fromShape(members.XksProxyUriEndpoint, 'Its endpoint.') },
@@ -125,6 +139,12 @@ const proxy = structure(
       'throttled',
       'dependencyTimeout',
     ]),
+    errorMessage: text('What its errors say beside their name; default nothing.', { minLength: 1, maxLength: 1_000 }),
+    keys: list(
+      'The external keys that it knows; default those that KMS keys use, and any that a new KMS key is to use.',
+      externalKey,
+      10_000,
+    ),
     keyManager: text(
       'Name of the key manager behind it; proxies with the same one, the default, reach the same keys.',
       {
@@ -160,6 +180,10 @@ const vpcEndpointService = structure(
       'failed',
     ]),
     privateDnsName: text('Its private DNS name; default that of the endpoint.', { minLength: 1, maxLength: 255 }),
+    proxy: fromShape(
+      members.XksProxyUriEndpoint,
+      "The endpoint under which the proxy behind it is described; default the store's.",
+    ),
   },
 );
 

@@ -1,5 +1,6 @@
 /** Puts what a scenario describes on the stage, into a fresh simulator or a running one. */
 import type { DurationOptions } from '../durations.ts';
+import { fitKey } from '../external/proxy-keys.ts';
 import { SimulatorFault } from '../fault.ts';
 import { documentedRates } from '../faults/quotas.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator.ts';
@@ -77,9 +78,16 @@ function applyCluster(simulator: Simulator, description: Member<'clusters'>[numb
   Object.assign(cluster.kmsuser, kmsuser);
 }
 
-function applyProxy(simulator: Simulator, { endpoint, credentials, ...settings }: Member<'proxies'>[number]): void {
+function applyProxy(simulator: Simulator, description: Member<'proxies'>[number]): void {
+  const { endpoint, credentials, keys, ...settings } = description;
   const known = credentials?.map(({ AccessKeyId, RawSecretAccessKey }) => [AccessKeyId, RawSecretAccessKey] as const);
-  Object.assign(simulator.proxy(endpoint), settings, known && { credentials: Object.fromEntries(known) });
+  const held = keys?.map(({ id, ...key }) => [id, { ...fitKey, ...key }] as const);
+  Object.assign(
+    simulator.proxy(endpoint),
+    settings,
+    known && { credentials: Object.fromEntries(known) },
+    held && { keys: Object.fromEntries(held) },
+  );
 }
 
 function applyStore(simulator: Simulator, description: Member<'stores'>[number]): void {
