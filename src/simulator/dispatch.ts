@@ -66,6 +66,12 @@ export function findStore(world: World, input: unknown): Store | undefined {
   return key && storeOf(world, key);
 }
 
+/** A call that is meant to be refused, as one that asks for a right: it is a DryRun, or for a store that does not exist. */
+export function isProbe(world: World, input: unknown): boolean {
+  const { CustomKeyStoreId: id, DryRun } = (input ?? {}) as Members;
+  return DryRun === true || (typeof id === 'string' && !world.stores.has(id));
+}
+
 function findMeantKey(world: World, { KeyId: keyId, CiphertextBlob: blob }: Members): Key | undefined {
   if (typeof keyId === 'string') return findNamedKey(world, keyId);
   return typeof blob === 'string' ? world.keys.get(readBlob(blob)?.keyId ?? '') : undefined;

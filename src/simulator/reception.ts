@@ -1,6 +1,6 @@
 /** Where calls arrive: the past happens first, then the hands that wait for the call, then the call, then its record. */
 import { type CallRecord, recordInput } from './call-log.ts';
-import { type Answer, dispatch, findStore } from './dispatch.ts';
+import { type Answer, dispatch, findStore, isProbe } from './dispatch.ts';
 import type { Asking, Question } from './external/outside.ts';
 import type { ProxyReply } from './external/protocol.ts';
 import { SimulatorFault } from './fault.ts';
@@ -82,8 +82,9 @@ export function createReception(world: World, clock: () => number, lenientPatter
     const { hands } = present().scripts;
     const nowMs = now();
     const isUndisturbed = actingAtMs !== undefined;
+    const isUnseen = isUndisturbed || isProbe(world, input);
     const handsAt = (moment: 'before' | 'after'): void => {
-      if (isUndisturbed) return;
+      if (isUnseen) return;
       const named = findStore(world, input);
       for (const hand of hands.takeAt(moment, operation, named)) act(hand, named, now());
     };

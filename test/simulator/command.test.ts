@@ -119,6 +119,13 @@ describe('cks simulator', () => {
     expect(printed.err.trimEnd()).not.toContain('\n');
   });
 
+  test('refuses stores of its own beside a scenario in one line, exit 2', async () => {
+    const { printed, ended } = run('--port', '0', '--scenario', 'two-operators', '--stores');
+
+    expect(await ended).toBe(2);
+    expect(printed.err).toBe('cks: --stores: a scenario has its own stores; leave out --stores or --scenario\n');
+  });
+
   test('serves the proxies of its world too, over HTTPS if wanted', async () => {
     const { printed, stdout, ended, stop } = run('--stores', '--port', '0', '--xks-proxy-port', '0', '--xks-proxy-tls');
     await once(stdout, 'data');

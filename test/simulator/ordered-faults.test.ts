@@ -203,6 +203,27 @@ describe('a foreign hand acts', () => {
     ]);
   });
 
+  test('never at a call that only asks for a right: a DryRun, or one for a store that does not exist', () => {
+    const stage = setStage();
+    const id = stage.addExternal({ ConnectionState: 'CONNECTED', keys: [{ AliasName: 'alias/pay' }] });
+    const encrypt = { KeyId: 'alias/pay', Plaintext: 'YWFh' };
+    const seen: string[] = [];
+    for (const operation of ['UpdateCustomKeyStore', 'Encrypt'])
+      for (const when of ['before', 'after'] as const) {
+        const moment = { [when]: operation } as { before: string };
+        stage.simulator.orderHand({ moment, act: () => void seen.push(`${when} ${operation}`) });
+      }
+    stage.update('cks-00000000000000000', { NewCustomKeyStoreName: 'new' });
+    stage.attempt('Encrypt', { ...encrypt, DryRun: true });
+    expect(seen).toEqual([]);
+
+    expect([stage.update(id, { NewCustomKeyStoreName: 'new' }), stage.attempt('Encrypt', encrypt)]).toEqual([
+      'ok',
+      'ok',
+    ]);
+    expect(seen).toHaveLength(4);
+  });
+
   test('at its instant, though nobody looked then', () => {
     const stage = setStage();
     const id = stage.addExternal({ ConnectionState: 'CONNECTED' });

@@ -34,6 +34,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     io.stdout.write(renderScenarios(await listScenarios()));
     return 0;
   }
+  if (isGiven(given, 'stores') && given.scenario !== undefined)
+    throw new InvalidInputError('--stores: a scenario has its own stores; leave out --stores or --scenario');
   const port = readNumber(given, 'port', 0, 65_535) ?? 8080;
   const timeScale = readNumber(given, 'time-scale', 0.01, 1_000_000) ?? 1;
   const region = readText(given, 'region');
