@@ -26,8 +26,10 @@ export function sawStaleRead(value: Result): boolean {
  * The state that a wait has reached is current again, and the transition that led to it is over. As long as no read of the
  * run was stale, a CONNECTING that follows DISCONNECTED is that of the next Connect: to doubt it would prolong an outage.
  */
-function endTransition({ stale, hasSeenStaleRead, seen }: Context, value: Result, nowMs: number): StaleReads {
+function endTransition({ stale, hasSeenStaleRead, seen, plan }: Context, value: Result, nowMs: number): StaleReads {
   if (value.kind !== 'reached' && value.kind !== 'failed') return stale;
   const isInDoubt = hasSeenStaleRead || sawStaleRead(value);
-  return arriveAt(stale, value.seen.store.connectionState, isInDoubt, nowMs, seen?.store.connectionState);
+  // Once there is a plan, a transition that was observed before its wait is that of this run's own call.
+  const awaited = plan === null ? seen?.store.connectionState : undefined;
+  return arriveAt(stale, value.seen.store.connectionState, isInDoubt, nowMs, awaited);
 }
