@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly accountId?: string;
   /** The same seed gives the same ids, passwords and durations. Default 1. */
   readonly seed?: number;
+  /** Decides over ids alone, so that the same story may be told of other stores; default `seed`. */
+  readonly idSeed?: number;
   readonly durations?: DurationOptions;
   readonly readings?: Partial<Readings>;
   /** Default three: two related ones, of which the second was restored from the first, and an unrelated one. */
@@ -53,7 +55,7 @@ export function createWorld(options: WorldOptions, nowMs: number, showsTransitio
     readings: { ...defaultReadings, ...options.readings },
     durations: completeDurations(options.durations),
     chance: {
-      ids: createRandom(seed, 'ids'),
+      ids: createRandom(options.idSeed ?? seed, 'ids'),
       durations: createRandom(seed, 'durations'),
       passwords: createRandom(seed, 'passwords'),
       requestIds: createRandom(seed, 'request ids'),

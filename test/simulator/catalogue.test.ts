@@ -23,7 +23,11 @@ function promisedBy({ scenario: { expect: promised } }: OpenedScenario): Promise
 /** Carries out the scenario's command, in process and in virtual time, by one who reaches none of its proxies. */
 async function rehearse(
   opened: OpenedScenario,
-  { command, timeScale, ...options }: SimulatorOptions & { readonly command?: string; readonly timeScale?: number } = {},
+  {
+    command,
+    timeScale,
+    ...options
+  }: SimulatorOptions & { readonly command?: string; readonly timeScale?: number } = {},
 ) {
   const promised = promisedBy(opened);
   const scaled = (now: () => number) => (timeScale === undefined ? now : createScaledClock(timeScale, now));
