@@ -37,7 +37,10 @@ export interface WorldOptions {
   readonly hosts?: HostOptions;
 }
 
-export function createWorld(options: WorldOptions, nowMs: number, showsTransitions = () => false): World {
+/** How the simulated clock compares with the client's own. */
+export type Pace = Pick<World, 'showsTransitions' | 'toClientMs'>;
+
+export function createWorld(options: WorldOptions, nowMs: number, pace: Pace): World {
   const seed = options.seed ?? 1;
   const proxies: World['proxies'] = new Map();
   const materials = createMaterials(seed);
@@ -94,7 +97,7 @@ export function createWorld(options: WorldOptions, nowMs: number, showsTransitio
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
-    showsTransitions,
+    ...pace,
     hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
     traffic: createTraffic(createRandom(seed, 'traffic')),
     nextOrdinal: 0,

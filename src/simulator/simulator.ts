@@ -5,7 +5,7 @@
 import type { CallRecord } from './call-log.ts';
 import type { ScaledClock } from './clock.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
-import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
+import { buildCluster, createWorld, type Pace, type WorldOptions } from './create-world.ts';
 import {
   createService,
   type VpcEndpointService,
@@ -117,7 +117,7 @@ export interface Simulator {
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.now ?? Date.now;
-  const world = createWorld(options, clock(), () => 'scale' in clock && (clock as ScaledClock).scale > 1);
+  const world = createWorld(options, clock(), describePace(clock));
   const reception = createReception(world, clock, options.lenientPatterns ?? false);
   const { now, present, calls } = reception;
 
@@ -211,6 +211,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     describeWorld: () => summarize(present()),
   };
   return simulator;
+}
+
+function describePace(clock: (() => number) | ScaledClock): Pace {
+  if (!('scale' in clock)) return { showsTransitions: () => false, toClientMs: (ms) => ms };
+  return { showsTransitions: () => clock.scale > 1, toClientMs: (ms) => clock.toReal(ms) };
 }
 
 function mustExist<T>(found: T | undefined, what: string): T {

@@ -58,6 +58,8 @@ export interface World {
   readonly staleViews: StaleViews;
   /** Whether a transition that begins now lasts until a read has shown it: in fast time it could be over between two observations. */
   readonly showsTransitions: () => boolean;
+  /** When a simulated instant came by the client's own clock. */
+  readonly toClientMs: (simulatedMs: number) => number;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
   nextOrdinal: number;
