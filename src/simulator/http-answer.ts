@@ -189,10 +189,14 @@ function parseJson(body: string): unknown {
   }
 }
 
-function callSts({ accountId }: Simulator, { authorization }: HttpRequest, parameters: URLSearchParams): HttpAnswer {
+function callSts(
+  { region, accountId }: Simulator,
+  { authorization }: HttpRequest,
+  parameters: URLSearchParams,
+): HttpAnswer {
   const requestId = randomUUID();
   const caller = readCaller(authorization);
-  return { contentType: 'text/xml', requestId, ...answerSts({ accountId, caller, parameters, requestId }) };
+  return { contentType: 'text/xml', requestId, ...answerSts({ region, accountId, caller, parameters, requestId }) };
 }
 
 /** @throws SimulatorFault MissingAuthenticationTokenException */

@@ -3,6 +3,7 @@
  * never allows for two stores at once stays forbidden, so that no test starts in an impossible world.
  */
 import type { KeyBacking } from './key.ts';
+import { partitionOf } from './partition.ts';
 import { alphabets } from './random.ts';
 import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, Input } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
@@ -63,7 +64,7 @@ export function stageKey(world: World, store: Store, description: KeyDescription
           storeId,
           xksKeyId: description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`,
         };
-  const key = admitKey(world, backing, createdAtMs, description.Description);
+  const key = admitKey(world, backing, createdAtMs, { description: description.Description });
   key.isEnabled = description.Enabled ?? true;
   if (description.AliasName !== undefined) admitAlias(world, description.AliasName, key.id, createdAtMs);
   return key.id;
@@ -137,6 +138,6 @@ function stageExternal(world: World, description: StoreDescription): ExternalBac
   if (connectivity === 'PUBLIC_ENDPOINT') return common;
   const serviceName =
     description.XksProxyVpcEndpointServiceName ??
-    `com.amazonaws.vpce.${world.region}.vpce-svc-${ids.text(alphabets.hex, 17)}`;
+    `${partitionOf(world.region) === 'aws-eusc' ? 'eu' : 'com'}.amazonaws.vpce.${world.region}.vpce-svc-${ids.text(alphabets.hex, 17)}`;
   return { ...common, serviceName, serviceOwner: description.XksProxyVpcEndpointServiceOwner ?? world.accountId };
 }

@@ -1,7 +1,9 @@
 /** What the tools around KMS ask of STS, in the query protocol: who they are, and to be somebody in a role. */
 import { createHash } from 'node:crypto';
+import { writePrincipal } from './partition.ts';
 
 export interface StsRequest {
+  readonly region: string;
   readonly accountId: string;
   /** The access key id of who asks; undefined: nobody has signed. */
   readonly caller: string | undefined;
@@ -18,23 +20,23 @@ const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const roleArn = /^arn:[\w-]+:iam::(\d{12}):role\/([\w+=,.@/-]+)$/;
 const lastsMs = 3_600_000;
 
-export function answerSts({ accountId, caller, parameters, requestId }: StsRequest): StsAnswer {
+export function answerSts({ region, accountId, caller, parameters, requestId }: StsRequest): StsAnswer {
   const action = parameters.get('Action');
   if (caller === undefined)
     return refuse(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token', requestId);
   if (action === 'GetCallerIdentity') {
     return answer(
       action,
-      { Arn: `arn:aws:iam::${accountId}:user/${caller}`, UserId: caller, Account: accountId },
+      { Arn: writePrincipal(region, accountId, `user/${caller}`), UserId: caller, Account: accountId },
       requestId,
     );
   }
-  if (action === 'AssumeRole') return assumeRole(accountId, parameters, requestId);
+  if (action === 'AssumeRole') return assumeRole({ region, accountId, parameters, requestId });
   return refuse(400, 'InvalidAction', `The simulator knows no action ${action} of STS`, requestId);
 }
 
 /** Any role of the simulator's own account may be taken on. */
-function assumeRole(accountId: string, parameters: URLSearchParams, requestId: string): StsAnswer {
+function assumeRole({ region, accountId, parameters, requestId }: Omit<StsRequest, 'caller'>): StsAnswer {
   const arn = parameters.get('RoleArn') ?? '';
   const session = parameters.get('RoleSessionName') ?? '';
   const [, owner, role] = roleArn.exec(arn) ?? [];
@@ -52,7 +54,7 @@ function assumeRole(accountId: string, parameters: URLSearchParams, requestId: s
   };
   const user = {
     AssumedRoleId: `AROA${id.slice(0, 16)}:${session}`,
-    Arn: `arn:aws:sts::${owner}:assumed-role/${role}/${session}`,
+    Arn: writePrincipal(region, owner, `assumed-role/${role}/${session}`, 'sts'),
   };
   return answer('AssumeRole', { Credentials: credentials, AssumedRoleUser: user }, requestId);
 }

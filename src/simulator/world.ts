@@ -9,6 +9,7 @@ import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
+import { writeArn } from './partition.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Readings } from './readings.ts';
 import type { Schedule } from './schedule.ts';
@@ -105,16 +106,26 @@ function newStoreId(world: World): string {
   return `cks-${world.chance.ids.text(alphabets.hex, 17)}`;
 }
 
+/** What CreateKey may be told of a key beside its material. */
+type KeyWords = { readonly [M in 'description' | 'policy' | 'tags']?: Key[M] | undefined };
+
 /** Adds a key to the world; its rules are the caller's business. */
-export function admitKey(world: World, backing: KeyBacking, nowMs: number, description = ''): Key {
+export function admitKey(
+  world: World,
+  backing: KeyBacking,
+  nowMs: number,
+  { description = '', policy, tags = [] }: KeyWords = {},
+): Key {
   const id = makeUuid(world.chance.ids);
   const key: Key = {
     id,
-    arn: `arn:aws:kms:${world.region}:${world.accountId}:key/${id}`,
+    arn: writeArn('kms', world, `key/${id}`),
     ordinal: world.nextOrdinal,
     createdAtMs: nowMs,
     description,
     backing,
+    policy,
+    tags,
     isEnabled: true,
     deletionAtMs: undefined,
     lastUsage: undefined,
@@ -131,7 +142,7 @@ export function makeClusterKey({ chance }: World, storeId: string, clusterId: st
 
 /** `name`: with its `alias/`. */
 export function admitAlias(world: World, name: string, keyId: string, nowMs: number): void {
-  world.aliases.set(name, { name, keyId, ordinal: world.nextOrdinal, createdAtMs: nowMs });
+  world.aliases.set(name, { name, keyId, ordinal: world.nextOrdinal, createdAtMs: nowMs, updatedAtMs: nowMs });
   world.nextOrdinal += 1;
 }
 

@@ -1,4 +1,5 @@
 /** What stands behind an external key store, asked with the settings that the store has or is to get. */
+import { writePrincipal } from '../partition.ts';
 import { makeUuid } from '../random.ts';
 import type { ExternalBacking } from '../store.ts';
 import type { World } from '../world.ts';
@@ -31,7 +32,7 @@ export function requireExternalKey(
   xksKeyId: string,
 ): void {
   const resource = `keys/${xksKeyId}/metadata` as const;
-  const awsPrincipalArn = `arn:aws:iam::${world.accountId}:root`;
+  const awsPrincipalArn = writePrincipal(world.region, world.accountId, 'root');
   const body = writeMetadata(world, { awsPrincipalArn, kmsOperation: 'CreateKey' });
   requireFitKey(world.askProxy({ endpoint, serviceName, path, resource, accessKeyId, secret, body }), xksKeyId);
 }

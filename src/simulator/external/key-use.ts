@@ -4,6 +4,7 @@
  */
 import type { Sealed } from '../crypto/seal.ts';
 import { refuse } from '../fault.ts';
+import { writePrincipal } from '../partition.ts';
 import type { ExternalBacking } from '../store.ts';
 import type { World } from '../world.ts';
 import { type ProxyReply, readBody, readErrorName } from './protocol.ts';
@@ -84,7 +85,7 @@ function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: obje
     secret,
     body: JSON.stringify({
       requestMetadata: {
-        awsPrincipalArn: `arn:aws:iam::${world.accountId}:root`,
+        awsPrincipalArn: writePrincipal(world.region, world.accountId, 'root'),
         kmsOperation,
         kmsKeyArn,
         kmsRequestId: requestId,

@@ -1,5 +1,6 @@
 /** CreateSchedule, GetSchedule and DeleteSchedule of EventBridge Scheduler. Source: its API reference. */
 import { refuse, SimulatorFault } from '../fault.ts';
+import { writeArn } from '../partition.ts';
 import { findFault, readInput, readInstant, type Schedule } from '../schedule.ts';
 import type { Input, Output } from '../shapes.ts';
 import type { World } from '../world.ts';
@@ -41,6 +42,6 @@ function requireSchedule(world: World, name: string): Schedule {
   throw new SimulatorFault({ name: 'ResourceNotFoundException', message, statusCode: 404 });
 }
 
-function arnOf({ region, accountId }: World, name: string): string {
-  return `arn:aws:scheduler:${region}:${accountId}:schedule/default/${name}`;
+function arnOf(world: World, name: string): string {
+  return writeArn('scheduler', world, `schedule/default/${name}`);
 }

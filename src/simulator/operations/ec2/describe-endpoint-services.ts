@@ -4,6 +4,7 @@
  */
 import { createService, type VpcEndpointService } from '../../external/endpoint-service.ts';
 import { refuse } from '../../fault.ts';
+import { writeArn } from '../../partition.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { makeHexId } from '../cloudhsm/places.ts';
@@ -87,7 +88,9 @@ function showLoadBalancer({ region }: World, { name, owner, loadBalancerType }: 
   const [short, member] =
     loadBalancerType === 'network' ? ['net', 'NetworkLoadBalancerArns'] : ['gwy', 'GatewayLoadBalancerArns'];
   const id = makeHexId('lb', name).slice(3, 19);
-  return { [member]: [`arn:aws:elasticloadbalancing:${region}:${owner}:loadbalancer/${short}/xks/${id}`] };
+  return {
+    [member]: [writeArn('elasticloadbalancing', { region, accountId: owner }, `loadbalancer/${short}/xks/${id}`)],
+  };
 }
 
 function listServices(world: World): VpcEndpointService[] {

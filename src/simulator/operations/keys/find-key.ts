@@ -1,6 +1,7 @@
 /** A key by what a caller says of it. Which operations take an alias, their reference pages say. */
 import { refuse } from '../../fault.ts';
 import { type Key, keyState } from '../../key.ts';
+import { writeArn } from '../../partition.ts';
 import type { KeyState } from '../../shapes.ts';
 import { storeOf, type World } from '../../world.ts';
 
@@ -27,8 +28,8 @@ export function findNamedKey(world: World, name: string): Key | undefined {
 }
 
 /** `resource`: such as `alias/NAME`. */
-export function arnOf({ region, accountId }: World, resource: string): string {
-  return `arn:aws:kms:${region}:${accountId}:${resource}`;
+export function arnOf(world: World, resource: string): string {
+  return writeArn('kms', world, resource);
 }
 
 function findKey(world: World, keyId: string): Key | undefined {
