@@ -2,6 +2,7 @@
 import { type Cluster, type ClusterDescription, createCluster } from './clusters.ts';
 import { createMaterials } from './crypto/seal.ts';
 import { completeDurations, type DurationOptions } from './durations.ts';
+import { showsCertificate } from './external/client-certificate.ts';
 import { createKeyManagers } from './external/key-manager.ts';
 import { createOutside } from './external/outside.ts';
 import { answerAsProxy, findObstacle } from './external/proxy.ts';
@@ -37,10 +38,13 @@ export interface WorldOptions {
   readonly hosts?: HostOptions;
 }
 
-/** How the simulated clock compares with the client's own. */
-export type Pace = Pick<World, 'showsTransitions' | 'toClientMs'>;
+/** The simulated clock, and how it compares with the client's own. */
+export interface Pace extends Pick<World, 'showsTransitions' | 'toClientMs'> {
+  readonly now: () => number;
+}
 
-export function createWorld(options: WorldOptions, nowMs: number, pace: Pace): World {
+export function createWorld(options: WorldOptions, { now, ...pace }: Pace): World {
+  const nowMs = now();
   const seed = options.seed ?? 1;
   const proxies: World['proxies'] = new Map();
   const materials = createMaterials(seed);
@@ -80,10 +84,11 @@ export function createWorld(options: WorldOptions, nowMs: number, pace: Pace): W
     receiveAsProxy,
     outside,
     askProxy(request) {
-      const { accessKeyId, secret, serviceName = '', ...received } = request;
+      const { accessKeyId, secret, serviceName = '', kmsOperation, ...received } = request;
       const endpoint = services.get(serviceName)?.proxy ?? request.endpoint;
       const proxy = proxies.get(endpoint.toLowerCase());
       if (proxy?.address !== undefined) return findObstacle(proxy) ?? outside.recall(proxy.address, request);
+      if (proxy?.asksClientCertificate && !showsCertificate({ kmsOperation }, now())) return { kind: 'tlsFailed' };
       return receiveAsProxy({
         ...received,
         endpoint,

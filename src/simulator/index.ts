@@ -22,7 +22,13 @@ export { ScenarioError } from './scenarios/scenario-error.ts';
 export { createScenarioSimulator } from './scenarios/stage.ts';
 export type { SecretDescription } from './secret.ts';
 export { type ServeOptions, type SimulatorServer, serveSimulator } from './server.ts';
-export type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
+export type {
+  ConnectionErrorCode,
+  ConnectionState,
+  CustomKeyStoreType,
+  FailureCode,
+  XksProxyConnectivity,
+} from './shapes.ts';
 export {
   createSimulator,
   type FailNextConnectOptions,

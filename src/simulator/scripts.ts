@@ -2,10 +2,10 @@
 import type { FaultBook } from './faults/fault-book.ts';
 import type { ForeignHands } from './faults/foreign-hands.ts';
 import type { Quotas } from './faults/quotas.ts';
-import type { ConnectionErrorCode } from './shapes.ts';
+import type { FailureCode } from './shapes.ts';
 
 export interface ConnectScript {
-  readonly errorCode: ConnectionErrorCode;
+  readonly errorCode: FailureCode;
   /** Milliseconds until it shows; undefined: as long as a connect takes. */
   readonly connectMs: number | undefined;
 }

@@ -5,7 +5,7 @@
 import type { KeyBacking } from './key.ts';
 import { partitionOf } from './partition.ts';
 import { alphabets } from './random.ts';
-import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, Input } from './shapes.ts';
+import type { ConnectionState, CustomKeyStoreType, FailureCode, Input } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import { markConnected, startConnect, startDisconnect } from './transitions.ts';
 import { requireFreeAddress, requireFreeName } from './uniqueness.ts';
@@ -17,7 +17,7 @@ export type StoreDescription = Partial<Input<'CreateCustomKeyStore'>> & {
   /** Default DISCONNECTED. CONNECTED rotates kmsuser's password, as the connect that led there did. */
   readonly ConnectionState?: ConnectionState;
   /** Shown while FAILED; default INTERNAL_ERROR. */
-  readonly ConnectionErrorCode?: ConnectionErrorCode;
+  readonly ConnectionErrorCode?: FailureCode;
   /** How many KMS keys it holds, or which. */
   readonly keys?: number | readonly KeyDescription[];
 };
@@ -76,13 +76,13 @@ export function moveStore(
   store: Store,
   state: ConnectionState,
   nowMs: number,
-  errorCode?: ConnectionErrorCode,
+  errorCode?: FailureCode,
 ): void {
   enterState[state](world, store, nowMs, errorCode);
   world.hosts.forget(store.id);
 }
 
-type EnterState = (world: World, store: Store, nowMs: number, errorCode: ConnectionErrorCode | undefined) => void;
+type EnterState = (world: World, store: Store, nowMs: number, errorCode: FailureCode | undefined) => void;
 
 const enterState: Record<ConnectionState, EnterState> = {
   DISCONNECTED: (_world, store) => {

@@ -1,6 +1,6 @@
 /** A custom key store as KMS keeps it, secrets included, and what Describe shows of it, secrets excluded. */
 import type { Question } from './external/outside.ts';
-import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
+import type { ConnectionState, CustomKeyStoreType, FailureCode, XksProxyConnectivity } from './shapes.ts';
 
 export interface CloudHsmBacking {
   readonly type: 'AWS_CLOUDHSM';
@@ -34,11 +34,11 @@ interface Ending {
 
 export type Connection =
   | { readonly state: 'CONNECTED' | 'DISCONNECTED' }
-  | { readonly state: 'FAILED'; readonly errorCode: ConnectionErrorCode }
+  | { readonly state: 'FAILED'; readonly errorCode: FailureCode }
   | (Ending & { readonly state: 'DISCONNECTING'; readonly wasConnected: boolean })
   | (Ending & {
       readonly state: 'CONNECTING';
-      readonly failsWith?: ConnectionErrorCode | undefined;
+      readonly failsWith?: FailureCode | undefined;
       readonly question?: Question;
     });
 
@@ -59,7 +59,7 @@ export interface StoreEntry {
   readonly CustomKeyStoreType: CustomKeyStoreType;
   readonly ConnectionState: ConnectionState;
   readonly CreationDate: number;
-  readonly ConnectionErrorCode?: ConnectionErrorCode;
+  readonly ConnectionErrorCode?: FailureCode;
   readonly CloudHsmClusterId?: string;
   readonly TrustAnchorCertificate?: string;
   readonly XksProxyConfiguration?: {
@@ -79,7 +79,9 @@ export function showStore(store: Store): StoreEntry {
     CustomKeyStoreType: store.backing.type,
     ConnectionState: store.connection.state,
     CreationDate: store.createdAtMs / 1000,
-    ...(store.connection.state === 'FAILED' ? { ConnectionErrorCode: store.connection.errorCode } : {}),
+    ...(store.connection.state === 'FAILED' && store.connection.errorCode !== 'none'
+      ? { ConnectionErrorCode: store.connection.errorCode }
+      : {}),
     ...showBacking(store.backing),
   };
 }

@@ -8,7 +8,7 @@ import { drawDurationMs } from './durations.ts';
 import { examineProxy, examineService } from './external/examine.ts';
 import { OpenQuestion } from './external/outside.ts';
 import type { Key } from './key.ts';
-import type { ConnectionErrorCode, ConnectionState } from './shapes.ts';
+import type { ConnectionErrorCode, ConnectionState, FailureCode } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +72,7 @@ function tryToFinish(world: World, store: Store, connecting: Connecting, nowMs: 
   }
 }
 
-function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCode | undefined, nowMs: number): void {
+function finishConnect(world: World, store: Store, failsWith: FailureCode | undefined, nowMs: number): void {
   const { backing } = store;
   const errorCode =
     backing.type === 'AWS_CLOUDHSM'
@@ -82,11 +82,7 @@ function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCod
   else markConnected(world, store, nowMs);
 }
 
-function reachCluster(
-  world: World,
-  backing: CloudHsmBacking,
-  failsWith?: ConnectionErrorCode,
-): ConnectionErrorCode | undefined {
+function reachCluster(world: World, backing: CloudHsmBacking, failsWith?: FailureCode): FailureCode | undefined {
   const cluster = world.clusters.get(backing.clusterId);
   // An ordered INVALID_CREDENTIALS is a bad login like any other: kmsuser must be as near to its lock as it would be.
   if (failsWith === 'INVALID_CREDENTIALS' && cluster) countBadLogin(cluster);

@@ -15,7 +15,7 @@ export function examineProxy(
   kmsOperation: 'CreateCustomKeyStore' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore',
 ): Problem | undefined {
   const body = writeMetadata(world, { kmsOperation });
-  const request = { endpoint, serviceName, path, resource: 'health', accessKeyId, secret, body } as const;
+  const request = { endpoint, serviceName, kmsOperation, path, resource: 'health', accessKeyId, secret, body } as const;
   return judgeHealth(world.askProxy(request), world.readings);
 }
 
@@ -33,8 +33,12 @@ export function requireExternalKey(
 ): void {
   const resource = `keys/${xksKeyId}/metadata` as const;
   const awsPrincipalArn = writePrincipal(world.region, world.accountId, 'root');
-  const body = writeMetadata(world, { awsPrincipalArn, kmsOperation: 'CreateKey' });
-  requireFitKey(world.askProxy({ endpoint, serviceName, path, resource, accessKeyId, secret, body }), xksKeyId);
+  const kmsOperation = 'CreateKey';
+  const body = writeMetadata(world, { awsPrincipalArn, kmsOperation });
+  requireFitKey(
+    world.askProxy({ endpoint, serviceName, kmsOperation, path, resource, accessKeyId, secret, body }),
+    xksKeyId,
+  );
 }
 
 function writeMetadata({ chance }: World, metadata: object): string {

@@ -79,6 +79,7 @@ function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: obje
   const reply = world.askProxy({
     endpoint,
     serviceName,
+    kmsOperation,
     path,
     resource: `keys/${xksKeyId}/${action}`,
     accessKeyId,

@@ -30,7 +30,10 @@ export interface XksProxy {
   slow: boolean | 'byteByByte';
   /** Where not, serveXksProxy shows a certificate that has expired. */
   tlsValid: boolean;
-  /** Asks everybody but KMS in here for a client certificate, over HTTPS and from when it begins to listen. */
+  /**
+   * Insists on the client certificate of KMS, which KMS in here shows until AWS has ended mTLS. Others it asks over HTTPS, from
+   * when it begins to listen.
+   */
   asksClientCertificate: boolean;
   /** Answers GET too, which the specification forbids. */
   acceptsGet: boolean;

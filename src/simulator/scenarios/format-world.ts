@@ -122,7 +122,9 @@ const proxy = structure(
       word('Or one byte after the other.', ['byteByByte']),
     ),
     tlsValid: flag('Whether its certificate is one that KMS accepts; otherwise it has expired.'),
-    asksClientCertificate: flag('Whether it asks everybody but KMS in here for a client certificate.'),
+    asksClientCertificate: flag(
+      'Whether it insists on a client certificate, which KMS shows until 15 June 2026, and for new stores until 16 March 2026.',
+    ),
     acceptsGet: flag('Whether it answers GET as it answers POST.'),
     accessDenied: flag('Whether its own policy denies the request.'),
     principals: list(
