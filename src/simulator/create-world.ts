@@ -6,6 +6,7 @@ import { showsCertificate } from './external/client-certificate.ts';
 import { createKeyManagers } from './external/key-manager.ts';
 import { createOutside } from './external/outside.ts';
 import { answerAsProxy, findObstacle } from './external/proxy.ts';
+import { createReliability } from './external/reliability.ts';
 import { createFaultBook } from './faults/fault-book.ts';
 import { createForeignHands } from './faults/foreign-hands.ts';
 import { createQuotas, type Rates } from './faults/quotas.ts';
@@ -81,6 +82,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
     services,
     secrets: new Map(),
     schedules: new Map(),
+    reliability: createReliability(),
     receiveAsProxy,
     outside,
     askProxy(request) {

@@ -85,6 +85,11 @@ export const readings = {
     ['asGiven', 'lowerCase'],
     'No document says. Host names are the same in either case, and the pattern of the API model takes both.',
   ),
+  externalErrors: row<'adaptive' | 'invalidState'>(
+    'What does the use of a key answer where its proxy fails in a way that may pass? `adaptive`: a retryable KMSInternalException where the proxy was reliable in the last five minutes.',
+    ['adaptive', 'invalidState'],
+    'The developer guide (xks-troubleshooting, monitoring-cloudwatch) of 2026 says the first, that of 2023 KMSInvalidStateException for all.',
+  ),
   tlsFailure: row<'XksProxyUriUnreachableException' | 'XksProxyInvalidConfigurationException'>(
     'What do Create and Update answer where TLS to the proxy fails?',
     ['XksProxyUriUnreachableException', 'XksProxyInvalidConfigurationException'],

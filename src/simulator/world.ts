@@ -6,6 +6,7 @@ import type { VpcEndpointService } from './external/endpoint-service.ts';
 import type { Outside } from './external/outside.ts';
 import type { AskProxy, ProxyReply } from './external/protocol.ts';
 import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
+import type { Reliability } from './external/reliability.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
@@ -54,6 +55,7 @@ export interface World {
   /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;
   /** What the proxy at the endpoint answers, whoever asks. */
+  readonly reliability: Reliability;
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;

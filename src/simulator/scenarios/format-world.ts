@@ -78,6 +78,7 @@ const cluster = structure(
     configurationValid: flag('Whether subnets and security group are as KMS wants them.'),
     freeAddresses: whole('Free addresses in its fullest private subnet; default 100.', 0, 65_536),
     subnetMissing: flag('Whether a private subnet was deleted.'),
+    sessionsExhausted: flag('Whether others use all PKCS #11 sessions of its HSMs.'),
     kmsuser: structure(
       'The crypto user as which KMS logs in.',
       {},
