@@ -1,9 +1,9 @@
 // Rotates the proxy credential of an external key store. KMS takes it live, so there is no outage; with the previous
 // secret at hand it could also be put back.
 import { safeUpdate } from 'cks-safe-update';
-import { rehearse } from './support.mjs';
+import { trialConnect } from './support.mjs';
 
-await rehearse(async (simulator, connection) => {
+await trialConnect(async (simulator, connection) => {
   process.env.OLD_SECRET = 'oldSecretOldSecretOldSecretOldSecretOldSecr';
   process.env.NEW_SECRET = 'newSecretNewSecretNewSecretNewSecretNewSecr';
   simulator.addStore({

@@ -1,8 +1,8 @@
 // Looks first: what would happen, and which risks have to be accepted by name? Then does exactly that.
 import { planUpdate, safeUpdate } from 'cks-safe-update';
-import { rehearse } from './support.mjs';
+import { trialConnect } from './support.mjs';
 
-await rehearse(async (simulator, connection) => {
+await trialConnect(async (simulator, connection) => {
   const [first, second] = simulator.describeWorld().clusters;
   simulator.addStore({
     CustomKeyStoreName: 'ledger',

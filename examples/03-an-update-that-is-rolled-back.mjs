@@ -1,9 +1,9 @@
 // Moves a store to a cluster from an old backup, whose kmsuser password KMS does not know. The connect fails, and the
 // store is brought back to its old cluster. Nothing is thrown: a rollback is a result.
 import { safeUpdate } from 'cks-safe-update';
-import { rehearse } from './support.mjs';
+import { trialConnect } from './support.mjs';
 
-await rehearse(async (simulator, connection) => {
+await trialConnect(async (simulator, connection) => {
   const [first] = simulator.describeWorld().clusters;
   const customKeyStoreId = simulator.addStore({ ConnectionState: 'CONNECTED', CloudHsmClusterId: first.clusterId });
 

@@ -1,8 +1,8 @@
 // A stop never interrupts a call that changes the store. Asked for while the store goes offline, it brings it back.
 import { reconnect } from 'cks-safe-update';
-import { rehearse } from './support.mjs';
+import { trialConnect } from './support.mjs';
 
-await rehearse(async (simulator, connection) => {
+await trialConnect(async (simulator, connection) => {
   const customKeyStoreId = simulator.addStore({
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
     ConnectionState: 'CONNECTED',

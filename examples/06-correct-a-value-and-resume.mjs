@@ -1,9 +1,9 @@
 // The new endpoint was mistyped, and KMS finds no proxy there. With `onFailure: 'hold'` the run breaks off while the store
 // is offline, its journal kept; it is resumed with the right value, here or in another process.
 import { resumeRun, safeUpdate, UnfinishedRunError } from 'cks-safe-update';
-import { rehearse } from './support.mjs';
+import { trialConnect } from './support.mjs';
 
-await rehearse(async (simulator, connection) => {
+await trialConnect(async (simulator, connection) => {
   simulator.addProxy({ endpoint: 'https://xsk.example.com', reachable: false });
   const customKeyStoreId = simulator.addStore({
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -15,7 +15,7 @@ await rehearse(async (simulator, connection) => {
       ...connection,
       customKeyStoreId,
       change: { XksProxyUriEndpoint: 'https://xsk.example.com' },
-      accept: ['outage', 'unproven-keys', 'unknown:xks-proxy'],
+      accept: ['outage', 'unverified-keys', 'unknown:xks-proxy'],
       onFailure: 'hold',
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 // The call as a runbook has it: do it, and have an answer to each way in which it may end. Here the password of kmsuser is
 // renewed, which takes an outage; on a schedule add `window` and `outageBudgetMs`, and `lockTable` where others run it too.
 import { InvalidInputError, reconnect, UnfinishedRunError } from 'cks-safe-update';
-import { rehearse } from './support.mjs';
+import { trialConnect } from './support.mjs';
 
 const answers = {
   updated: 'nothing to do',
@@ -13,10 +13,10 @@ const answers = {
   stranded: 'page: the store needs a person, and the result says what is left to do',
 };
 
-async function renewPassword(order) {
+async function renewPassword(request) {
   try {
-    const { outcome, reason, remaining = [] } = await reconnect({ ...order, accept: ['outage'] });
-    return [outcome, reason?.message, answers[outcome], ...remaining].filter(Boolean);
+    const { outcome, reason, nextCommands = [] } = await reconnect({ ...request, accept: ['outage'] });
+    return [outcome, reason?.message, answers[outcome], ...nextCommands].filter(Boolean);
   } catch (error) {
     if (error instanceof InvalidInputError) return ['wrong input', error.message];
     if (error instanceof UnfinishedRunError) return ['page: it broke off', error.message, `cks resume ${error.runId}`];
@@ -24,7 +24,7 @@ async function renewPassword(order) {
   }
 }
 
-await rehearse(async (simulator, connection) => {
+await trialConnect(async (simulator, connection) => {
   const customKeyStoreId = simulator.addStore({ CustomKeyStoreName: 'ledger-hsm', ConnectionState: 'CONNECTED' });
   console.log((await renewPassword({ ...connection, customKeyStoreId: 'nowhere' })).join('; '));
   console.log((await renewPassword({ ...connection, customKeyStoreId })).join('; '));

@@ -24,7 +24,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       'p-retry',
     ],
   },
-  'src/proof': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
+  'src/key-verification': { rooms: ['src/domain', 'src/ports'], packages: ['node:crypto'] },
   'src/cloudhsm': { rooms: ['src/kms', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2'] },
   'src/dynamodb': {
     rooms: ['src/domain', 'src/kms', 'src/locks', 'src/ports'],
@@ -62,7 +62,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/domain', 'src/kms', 'src/ports'],
     packages: ['@smithy/signature-v4', 'node:crypto', 'node:events', 'node:http', 'node:https', 'node:net', 'node:tls'],
   },
-  'src/notices': {
+  'src/notifications': {
     rooms: ['src/kms', 'src/ports'],
     packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto'],
   },

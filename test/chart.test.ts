@@ -33,11 +33,11 @@ it('a chart has one hash, which changes with a state, a transition or a guard', 
 it('the hash of a chart tells an actor that is asked something else', () => {
   const ask = (input: () => object) => hashChart({ states: { checking: { invoke: { input } } } });
   expect(
-    ask(function askChecks() {
+    ask(function forChecks() {
       return {};
     }),
   ).not.toBe(
-    ask(function askWayBack() {
+    ask(function forRollbackCheck() {
       return {};
     }),
   );

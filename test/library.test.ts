@@ -13,7 +13,7 @@ import {
 import * as functions from '../src/lambda/index.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
-import { createProver } from './support/provers.ts';
+import { createKeyVerifier } from './support/key-verifiers.ts';
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;
@@ -53,12 +53,12 @@ describe('the library over HTTP', () => {
       ...endpoint,
       customKeyStoreId: 'xks',
       change: { XksProxyUriPath: '/new/kms/xks/v1' },
-      accept: ['unproven-keys'],
+      accept: ['unverified-keys'],
       onProgress: (event) => events.push(event),
     });
 
     expect(result.outcome).toBe('updated');
-    expect(result.path).toBe('live');
+    expect(result.mode).toBe('live');
     expect(result.calls).toEqual({ DescribeCustomKeyStores: 2, UpdateCustomKeyStore: 1 });
     expect(events.map(({ type }) => type)).toContain('store.observed');
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', outcome: 'updated', runId: result.runId });
@@ -73,7 +73,7 @@ describe('the library over HTTP', () => {
       change: { XksProxyUriEndpoint: 'https://new.xks.example.com' },
     });
 
-    expect(plan).toMatchObject({ verdict: 'proceed', path: 'offline', missing: ['outage', 'unknown:xks-proxy'] });
+    expect(plan).toMatchObject({ verdict: 'proceed', mode: 'offline', missing: ['outage', 'unknown:xks-proxy'] });
     expect(plan.guards.join(' ')).toMatch(/cks resume/);
     const isRead = ({ operation }: { operation: string }) => /^(Describe|List|Get)/.test(operation);
     expect(simulator.calls.filter((call) => !isRead(call))).toEqual([]);
@@ -82,7 +82,7 @@ describe('the library over HTTP', () => {
   it('reconnects a store', async () => {
     const customKeyStoreId = addExternal();
     const result = await reconnect({ ...endpoint, customKeyStoreId, accept: ['outage'] });
-    expect(result).toMatchObject({ outcome: 'updated', path: 'offline', changes: [] });
+    expect(result).toMatchObject({ outcome: 'updated', mode: 'offline', changes: [] });
     expect(result.offlineMs).toBeGreaterThan(0);
   });
 
@@ -161,7 +161,7 @@ describe('the library over HTTP', () => {
 
     it('calls a check unknown that fails, and asks for consent', async () => {
       const customKeyStoreId = addExternal();
-      const checks = [{ name: 'quorum', look: fail }];
+      const checks = [{ name: 'quorum', run: fail }];
       const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, checks });
       expect(result).toMatchObject({
         outcome: 'refused',
@@ -176,9 +176,12 @@ describe('the library over HTTP', () => {
         ...endpoint,
         customKeyStoreId,
         change: rename,
-        prover: { ...createProver(() => 'proven'), tryKeys: fail },
+        keyVerifier: { ...createKeyVerifier(() => 'verified'), tryKeys: fail },
       });
-      expect(result).toMatchObject({ outcome: 'updated', proof: { status: 'inconclusive', detail: 'broken' } });
+      expect(result).toMatchObject({
+        outcome: 'updated',
+        keyVerification: { status: 'inconclusive', detail: 'broken' },
+      });
     });
   });
 
@@ -231,7 +234,7 @@ it('each entry point exports these names', () => {
         "createCanaries",
         "createLogger",
         "describeStores",
-        "examineStore",
+        "diagnoseStore",
         "findKnownRuns",
         "findLongOutages",
         "listRuns",
@@ -248,7 +251,7 @@ it('each entry point exports these names', () => {
         "safeUpdate",
         "savePlan",
         "stopRun",
-        "undoRun",
+        "rollBackRun",
       ],
       [
         "safeUpdateMachine",

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arrangeScenes, secrets } from '../src/cli/demo/scenes.ts';
+import { secrets, stageDemos } from '../src/cli/demo/demos.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { risks } from '../src/domain/policy.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../src/simulator/index.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
     now: createScaledClock(100),
     durations: { connect: { AWS_CLOUDHSM: 8 * minutesMs }, disconnect: { AWS_CLOUDHSM: 3 * minutesMs } },
   });
-  arrangeScenes(simulator);
+  stageDemos(simulator);
   simulator.addStore({
     CustomKeyStoreName: 'archive-xks',
     CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -69,8 +69,8 @@ async function runGuided(): Promise<string> {
     ['What do you want to do with ledger-hsm?', down + enter],
     ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
   ] as const;
-  for (const [seen, keys] of dialogue) {
-    await pty.saw(seen);
+  for (const [observed, keys] of dialogue) {
+    await pty.saw(observed);
     pty.type(keys);
   }
   await pty.exitCode;
@@ -117,7 +117,7 @@ describe('README.md', () => {
     try {
       const [update = '', ...handlers] = snippets;
       // Five minutes of trying the keys again are too long for a test.
-      const quick = update.replace('  change:', '  proofDwellMs: 1_000,\n  change:');
+      const quick = update.replace('  change:', '  bakeTimeMs: 1_000,\n  change:');
       expect(await runSnippet(quick)).toMatch(/^updated live 20\d\d-/);
       for (const handler of handlers)
         expect(await runSnippet(`${handler}\nprocess.stdout.write(typeof handler);`), handler).toBe('function');

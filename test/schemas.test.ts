@@ -37,11 +37,11 @@ it('is what the types say', async () => {
 });
 
 describe('in each way through the lifecycle', () => {
-  const seen = new Set<string>();
+  const observed = new Set<string>();
 
   it.for(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', async ([, scenario]) => {
     const { result, records, world } = await runThrough(scenario);
-    seen.add(result.outcome);
+    observed.add(result.outcome);
 
     expect(judge('result', result)).toBeNull();
     expect(world.events.flatMap((event) => judge('progress', event) ?? [])).toEqual([]);
@@ -49,7 +49,7 @@ describe('in each way through the lifecycle', () => {
   });
 
   it('each outcome was met', () => {
-    expect(Object.keys(outcomes).filter((outcome) => !seen.has(outcome))).toEqual([]);
+    expect(Object.keys(outcomes).filter((outcome) => !observed.has(outcome))).toEqual([]);
   });
 });
 
@@ -62,7 +62,7 @@ describe.concurrent('what the command prints', () => {
   const hsm = { CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
   const rename = ['--new-custom-key-store-name', 'new'];
 
-  test('for plans, checks and stores, yes or no', async ({ rehearsal: { run, simulator, folder } }) => {
+  test('for plans, checks and stores, yes or no', async ({ trialConnectPlan: { run, simulator, folder } }) => {
     simulator.addStore(hsm);
     const file = join(folder, 'plan.json');
 
@@ -81,22 +81,27 @@ describe.concurrent('what the command prints', () => {
     fits('canary', await run(['canary', 'check', 'nope']));
   });
 
-  test('for runs, their progress, their list and their end', async ({ rehearsal }) => {
-    const { run, simulator } = rehearsal;
+  test('for runs, their progress, their list and their end', async ({ trialConnectPlan }) => {
+    const { run, simulator } = trialConnectPlan;
     simulator.addStore(hsm);
-    const offline = [...rename, '--path', 'offline', '--accept', 'outage', '--yes'];
+    const offline = [...rename, '--mode', 'offline', '--accept', 'outage', '--yes'];
 
     const updated = await run(['update', 'hsm', ...offline, '--progress', 'json']);
     expect(fits('result', updated)).toMatchObject({ outcome: 'updated', journal: 'complete' });
     const events = updated.stderr.split('\n').filter(Boolean);
     expect(events.flatMap((line) => judge('progress', JSON.parse(line)) ?? [])).toEqual([]);
-    fits('result', await run(['update', 'new', '--path', 'sideways']));
+    fits('result', await run(['update', 'new', '--mode', 'sideways']));
     const change = { NewCustomKeyStoreName: 'held' };
-    const heldId = await leaveHeld(rehearsal, { customKeyStoreId: 'new', change, path: 'offline', holdOffline: true });
+    const heldId = await leaveHeld(trialConnectPlan, {
+      customKeyStoreId: 'new',
+      change,
+      mode: 'offline',
+      holdOffline: true,
+    });
     const held = await run(['resume', heldId]);
     expect(fits('result', held)).toMatchObject({ outcome: null, reason: { code: 'HELD' } });
     expect(fits('runs', await run(['runs']))).toMatchObject({ runs: [{}, {}] });
-    const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
+    const runId = listRunIds(trialConnectPlan.folder).at(-1) ?? '';
     fits('runs', await run(['runs', runId]));
     fits('report', await run(['runs', runId, '--json']));
     fits('runs', await run(['runs', 'nope']));
@@ -133,7 +138,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
 describe.concurrent('a command line that is wrong', () => {
   const commands = Object.entries(printed).flatMap(([command, name]) => (name ? [[command, name] as const] : []));
 
-  test.for(commands)('fits the schema of cks %s too', async ([command, name], { rehearsal: { run } }) => {
+  test.for(commands)('fits the schema of cks %s too', async ([command, name], { trialConnectPlan: { run } }) => {
     expect(fits(name, await run([...command.split(' '), '--nonsense']))).toMatchObject({ outcome: null });
   });
 });
@@ -144,5 +149,5 @@ it('is closed: a member that no schema knows is noticed', async () => {
   const { result } = await runThrough(scenario);
 
   expect(judge('result', { ...result, mood: 'good' })).not.toBeNull();
-  expect(judge('result', { ...result, proof: { ...result.proof, mood: 'good' } })).not.toBeNull();
+  expect(judge('result', { ...result, keyVerification: { ...result.keyVerification, mood: 'good' } })).not.toBeNull();
 });

@@ -2,6 +2,8 @@
  * From the first write on: the change itself, and what follows when it fails. `choosing` decides what comes next, and every
  * step that succeeds returns to it. An answer that a state does not expect never counts as success: see `on`.
  */
+
+import * as inputs from './inputs.ts';
 import {
   cutOff,
   explain,
@@ -12,7 +14,6 @@ import {
   lifecycle,
   record,
 } from './lifecycle.ts';
-import * as ask from './questions.ts';
 import { rollingBack } from './rolling-back.ts';
 
 export const acting = lifecycle.createStateConfig({
@@ -26,14 +27,14 @@ export const acting = lifecycle.createStateConfig({
       id: 'choosing',
       description: 'What comes next, by what was last observed.',
       always: [
-        { guard: 'mustUndo', target: 'rollingBack', actions: 'explainStop' },
+        { guard: 'mustRollBack', target: 'rollingBack', actions: 'explainStop' },
         { guard: 'goesLive', target: 'tryingLive' },
         { guard: 'mustGoOffline', target: 'disconnecting' },
         { guard: 'mustDisarmFirst', target: 'disarming' },
         { guard: 'mustHold', target: 'holding' },
         { guard: 'isUnsent', target: 'updating' },
         { guard: 'mustConnect', target: 'connecting' },
-        { target: 'verifying' },
+        { target: 'confirmingSettings' },
       ],
     },
     tryingLive: {
@@ -42,10 +43,10 @@ export const acting = lifecycle.createStateConfig({
       invoke: {
         id: 'updateStore',
         src: 'updateStore',
-        input: ask.askUpdate,
+        input: inputs.forUpdate,
         onDone: [
           cutOff,
-          { guard: 'isAccepted', target: 'proving', actions: record },
+          { guard: 'isAccepted', target: 'verifyingKeys', actions: record },
           { guard: 'isStoppedAtInvalidState', target: '#ending.cancelled', actions: explainStop },
           { guard: 'mayBecomeOutage', target: '#planning', actions: ['record', 'refuseLive'] },
           { guard: 'isUntouched', target: '#ending.refused', actions: explain },
@@ -60,7 +61,7 @@ export const acting = lifecycle.createStateConfig({
       invoke: {
         id: 'armSwitch',
         src: 'armSwitch',
-        input: ask.askArm,
+        input: inputs.forArming,
         onDone: [
           { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isUnarmed', target: '#ending.refused', actions: explain },
@@ -74,7 +75,7 @@ export const acting = lifecycle.createStateConfig({
       invoke: {
         id: 'disarmSwitch',
         src: 'disarmSwitch',
-        input: ask.askDisarm,
+        input: inputs.forDisarming,
         onDone: [{ guard: 'isDisarmingOver', target: 'choosing', actions: record }],
       },
     },
@@ -87,7 +88,7 @@ export const acting = lifecycle.createStateConfig({
           invoke: {
             id: 'disconnectStore',
             src: 'disconnectStore',
-            input: ask.askDisconnect,
+            input: inputs.forDisconnect,
             onDone: [
               cutOff,
               { guard: 'isUntouched', target: '#ending.refused', actions: explain },
@@ -100,7 +101,7 @@ export const acting = lifecycle.createStateConfig({
           invoke: {
             id: 'settleStore',
             src: 'settleStore',
-            input: ask.askDisconnected,
+            input: inputs.forDisconnected,
             onDone: [
               cutOff,
               { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
@@ -118,12 +119,12 @@ export const acting = lifecycle.createStateConfig({
       invoke: {
         id: 'updateStore',
         src: 'updateStore',
-        input: ask.askUpdate,
+        input: inputs.forUpdate,
         onDone: [
           cutOff,
           { guard: 'isUntouched', target: '#ending.refused', actions: explain },
           { guard: 'isConnectedBySwitch', target: 'rollingBack', actions: explain },
-          { guard: 'isForeign', target: '#ending.stranded', actions: explain },
+          { guard: 'isExternal', target: '#ending.stranded', actions: explain },
           { guard: 'isUnaccepted', target: 'recovering', actions: explain },
           { guard: 'isAccepted', target: 'choosing', actions: record },
         ],
@@ -138,12 +139,12 @@ export const acting = lifecycle.createStateConfig({
           invoke: {
             id: 'connectStore',
             src: 'connectStore',
-            input: ask.askConnect,
+            input: inputs.forConnect,
             onDone: [
               cutOff,
               { guard: 'isUntouched', target: '#ending.refused', actions: explain },
               { guard: 'isConnectedBySwitch', target: 'settling', actions: record },
-              { guard: 'isForeign', target: '#ending.stranded', actions: explain },
+              { guard: 'isExternal', target: '#ending.stranded', actions: explain },
               { guard: 'isUnaccepted', target: '#recovering', actions: explain },
               { guard: 'isAccepted', target: 'settling', actions: record },
             ],
@@ -153,39 +154,39 @@ export const acting = lifecycle.createStateConfig({
           invoke: {
             id: 'settleStore',
             src: 'settleStore',
-            input: ask.askConnected,
+            input: inputs.forConnected,
             onDone: [
               cutOff,
               { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
               { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#disconnecting', actions: ['record', 'countRetry'] },
               { guard: 'isConnectFailure', target: '#recovering', actions: explain },
-              { guard: 'isReached', target: '#proving', actions: record },
+              { guard: 'isReached', target: '#verifyingKeys', actions: record },
             ],
           },
         },
       },
     },
-    proving: {
-      id: 'proving',
+    verifyingKeys: {
+      id: 'verifyingKeys',
       description: 'Do the keys still decrypt what they encrypted before?',
       invoke: {
-        id: 'proveKeys',
-        src: 'proveKeys',
-        input: ask.askProof,
+        id: 'verifyKeys',
+        src: 'verifyKeys',
+        input: inputs.forKeyVerification,
         onDone: [
           { guard: 'hasFailedKeys', target: 'recovering', actions: explain },
-          { guard: 'isProven', target: 'verifying', actions: record },
+          { guard: 'isVerified', target: 'confirmingSettings', actions: record },
         ],
       },
     },
-    verifying: {
-      id: 'verifying',
+    confirmingSettings: {
+      id: 'confirmingSettings',
       description: 'Describe shows the settings and the state that were wanted.',
       invoke: {
         id: 'settleStore',
         src: 'settleStore',
-        input: ask.askShown,
+        input: inputs.forConfirmation,
         onDone: [
           cutOff,
           { guard: 'isUnmoved', target: 'recovering', actions: explain },
@@ -201,12 +202,12 @@ export const acting = lifecycle.createStateConfig({
       invoke: {
         id: 'hold',
         src: 'hold',
-        input: ask.askHold,
+        input: inputs.forHold,
         onDone: [
-          { guard: 'isGivenUpWithAWayBack', target: 'rollingBack', actions: explainStop },
-          { guard: 'isGivenUp', target: '#ending.stranded', actions: ['record', 'explainStop', 'explainNoWayBack'] },
-          { guard: 'isExpiredWithAWayBack', target: 'rollingBack', actions: explainExpiry },
-          { guard: 'isExpired', target: '#ending.stranded', actions: [...explainExpiry, 'explainNoWayBack'] },
+          { guard: 'isGivenUpAndRestorable', target: 'rollingBack', actions: explainStop },
+          { guard: 'isGivenUp', target: '#ending.stranded', actions: ['record', 'explainStop', 'explainNoRollback'] },
+          { guard: 'isExpiredAndRestorable', target: 'rollingBack', actions: explainExpiry },
+          { guard: 'isExpired', target: '#ending.stranded', actions: [...explainExpiry, 'explainNoRollback'] },
           { guard: 'isReleasedTooLate', target: '#ending.refused', actions: explainLateness },
           { guard: 'isConnectedAsWanted', target: '#connecting.settling', actions: record },
           { guard: 'isConnectedBySwitch', target: 'rollingBack', actions: explain },
@@ -225,8 +226,8 @@ export const acting = lifecycle.createStateConfig({
             { guard: 'mustDisarmToHold', target: 'disarming' },
             { guard: 'mayHold', target: '#holding' },
             { guard: 'canRollBack', target: '#checkingWayBack' },
-            { guard: 'mayConnectUndecided', target: '#connecting', actions: 'explainNoWayBack' },
-            { target: '#ending.stranded', actions: 'explainNoWayBack' },
+            { guard: 'mayConnectUndecided', target: '#connecting', actions: 'explainNoRollback' },
+            { target: '#ending.stranded', actions: 'explainNoRollback' },
           ],
         },
         disarming: {
@@ -235,7 +236,7 @@ export const acting = lifecycle.createStateConfig({
           invoke: {
             id: 'disarmSwitch',
             src: 'disarmSwitch',
-            input: ask.askDisarm,
+            input: inputs.forDisarming,
             onDone: [{ guard: 'isDisarmingOver', target: 'choosing', actions: record }],
           },
         },
@@ -245,9 +246,9 @@ export const acting = lifecycle.createStateConfig({
       id: 'checkingWayBack',
       description: 'Can the old settings still work? A way back to a dead proxy is none.',
       invoke: {
-        id: 'checkWayBack',
-        src: 'checkWayBack',
-        input: ask.askWayBack,
+        id: 'checkRollback',
+        src: 'checkRollback',
+        input: inputs.forRollbackCheck,
         onDone: [
           { guard: 'isWayBackDead', target: 'holding', actions: explain },
           { guard: 'isChecked', target: 'rollingBack', actions: record },

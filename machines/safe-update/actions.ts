@@ -1,18 +1,18 @@
 /** What is remembered of an answer. Each returns the part of the context that changes; none has an effect. */
 import { applyChange, type Change, pickChange } from '../../src/domain/change.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
-import { type LoginRecord, noLogins, provesNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
+import type { KeyVerification } from '../../src/domain/key-verification.ts';
+import { type LoginRecord, noLogins, showsNoLogin, withoutLogin, withoutOne } from '../../src/domain/logins.ts';
 import { addCalls } from '../../src/domain/outcome.ts';
 import type { Plan } from '../../src/domain/plan.ts';
-import type { Proof } from '../../src/domain/proof.ts';
-import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
+import { trialConnectCheck } from '../../src/domain/trial-connect.ts';
 import { beginNewRow } from '../../src/domain/tries.ts';
-import type { Checked, Proven, Result, Settled, Sighting } from './answers.ts';
 import { allSent, findCountedLogin, hasWrittenBefore, rollbackOf } from './facts.ts';
+import type { Checked, KeysVerified, Observation, Result, Settled } from './outputs.ts';
 import { recordStaleReads, sawStaleRead } from './stale-reads.ts';
-import { hasStruck, isConnectedBySwitch } from './switch.ts';
+import { hasFired, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
@@ -27,12 +27,12 @@ export function record({ context, event }: Args): Changes {
   const { value, atMs, cancelRequested } = event.output;
   const nowMs = Math.max(context.nowMs, atMs);
   const calls = addCalls(context.calls, value.calls);
-  const seen = sightingOf(value) ?? context.seen;
+  const observed = observationOf(value) ?? context.lastObserved;
   const stopRequested = context.stopRequested || cancelRequested;
   const stamp = {
     nowMs,
     calls,
-    seen,
+    lastObserved: observed,
     stale: recordStaleReads(context, event, nowMs),
     stopRequested,
     ...recordLogin(context, value),
@@ -52,21 +52,21 @@ export function record({ context, event }: Args): Changes {
 /** The outage ends when CONNECTED is observed, whether this run or another actor connected the store. */
 function recordOnline(context: Context, event: Event): Changes {
   const { value } = event.output;
-  if (context.offlineSinceMs === null || context.seen?.store.connectionState !== 'CONNECTED') return {};
+  if (context.offlineSinceMs === null || context.lastObserved?.store.connectionState !== 'CONNECTED') return {};
   const isEnd = value.kind === 'foreign' || value.kind === 'unmoved' || value.kind === 'released';
   const isCertain = isEnd && !mayBeStale(context.stale, 'CONNECTED', context.nowMs);
   return isCertain || isConnectedBySwitch(context, event) ? recordConnected(context) : {};
 }
 
 /** What a write saw before it was cut off is nothing to go by: it may be somebody else's doing. */
-function sightingOf(value: Result): Sighting | null {
+function observationOf(value: Result): Observation | null {
   if (value.kind === 'cutOff' && 'mayBeDone' in value) return null;
-  return 'seen' in value ? value.seen : null;
+  return 'observed' in value ? value.observed : null;
 }
 
 function recordAnswer(context: Context, { type, output: { value } }: Event): Changes {
   switch (value.kind) {
-    case 'seen':
+    case 'observed':
       return 'logins' in value ? { logins: value.logins, holdsLock: value.holdsLock } : {};
     case 'checked':
       return recordFindings(context, type, value.findings);
@@ -74,24 +74,24 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return { preparation: value.preparation };
     case 'approved':
       return { isApproved: true, accepted: [...new Set([...context.accepted, ...value.accepted])] };
-    case 'proven':
+    case 'verified':
       return {
-        proof: { ...recordExposure(context), ...value.proof, ...recordFeltOutage(context, value) },
+        keyVerification: { ...recordExposure(context), ...value.keyVerification, ...recordFeltOutage(context, value) },
         keyTest: value.keyTest,
       };
     case 'reached':
       return {
         ...recordKeysFailed(context, value),
-        ...(value.seen.store.connectionState === 'CONNECTED' ? recordConnected(context, value.shownSinceMs) : {}),
+        ...(value.observed.store.connectionState === 'CONNECTED' ? recordConnected(context, value.shownSinceMs) : {}),
       };
     case 'failed':
       return recordFailure(context, value.tally);
     case 'accepted':
       return { hasWritten: true, isUnsure: false, lastAcceptedAtMs: context.nowMs, ...recordWrite(context, type) };
     case 'unclear':
-      return value.mayBeDone ? recordUnclear(context, type) : recordUndone(context);
+      return value.mayBeDone ? recordUnclear(context, type) : recordNotDone(context);
     case 'refused':
-      return recordUndone(context);
+      return recordNotDone(context);
     case 'foreign':
       return 'mayBeDone' in value && value.mayBeDone ? recordUnclear(context, type) : {};
     case 'cutOff':
@@ -99,11 +99,11 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
         ? { hasWritten: true, isUnsure: true, hadWritten: hasWrittenBefore(context) }
         : {};
     case 'armed':
-      return { armed: value.armed, hasSwitchStruck: hasStruck(context, context.nowMs) };
+      return { armed: value.armed, hasSwitchFired: hasFired(context, context.nowMs) };
     case 'unarmed':
       return value.mayBeArmed ? { armed: value.armed } : {};
     case 'disarmed':
-      return { armed: null, hasSwitchStruck: hasStruck(context, context.nowMs) };
+      return { armed: null, hasSwitchFired: hasFired(context, context.nowMs) };
     case 'stillArmed':
       return { isSwitchStuck: true };
     case 'released':
@@ -113,11 +113,11 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
   }
 }
 
-/** The way back is looked at as well, and that is no part of what was assessed. A rehearsal outlasts the other checks. */
+/** The way back is looked at as well, and that is no part of what was assessed. A trial connect outlasts the other checks. */
 function recordFindings({ findings, nowMs }: Context, type: Event['type'], found: Checked['findings']): Changes {
-  if (type === 'xstate.done.actor.rehearse') return { findings: [...findings, ...found] };
+  if (type === 'xstate.done.actor.trialConnect') return { findings: [...findings, ...found] };
   if (type !== 'xstate.done.actor.runChecks') return {};
-  return { findings: [...found, ...findings.filter(({ check }) => check === rehearsalCheck)], checkedAtMs: nowMs };
+  return { findings: [...found, ...findings.filter(({ check }) => check === trialConnectCheck)], checkedAtMs: nowMs };
 }
 
 function recordKeysFailed({ keysFailedAtMs }: Context, { keysFailedAtMs: failedAtMs }: Settled): Changes {
@@ -125,15 +125,15 @@ function recordKeysFailed({ keysFailedAtMs }: Context, { keysFailedAtMs: failedA
 }
 
 /** What was encrypted under lost keys stays so, also when the right ones are back. */
-function recordExposure({ proof: { exposure } }: Context): Pick<Proof, 'exposure'> {
+function recordExposure({ keyVerification: { exposure } }: Context): Pick<KeyVerification, 'exposure'> {
   return exposure ? { exposure } : {};
 }
 
 /** A store that was offline before the run had no outage by it. */
 function recordFeltOutage(
   { keysFailedAtMs, offlineSinceMs }: Context,
-  { keysWorkAtMs }: Proven,
-): Pick<Proof, 'outageMs'> {
+  { keysWorkAtMs }: KeysVerified,
+): Pick<KeyVerification, 'outageMs'> {
   const isOver = offlineSinceMs !== null && keysFailedAtMs !== null && keysWorkAtMs !== undefined;
   return isOver ? { outageMs: Math.max(0, keysWorkAtMs - keysFailedAtMs) } : {};
 }
@@ -159,7 +159,7 @@ function recordUnclear({ plan }: Context, type: Event['type']): Changes {
 }
 
 /** KMS has not carried out the call, nor any try of it. */
-function recordUndone(context: Context): Changes {
+function recordNotDone(context: Context): Changes {
   return { hasWritten: hasWrittenBefore(context), isUnsure: false };
 }
 
@@ -202,11 +202,11 @@ function recordLogin({ accepted }: Context, value: Result): Changes {
 }
 
 function recordFailure(context: Context, tally: Settled['tally']): Changes {
-  const { logins, accepted, seen } = context;
-  if (seen === null) return {};
-  const { connectionErrorCode: code, customKeyStoreType: type } = seen.store;
+  const { logins, accepted, lastObserved: observed } = context;
+  if (observed === null) return {};
+  const { connectionErrorCode: code, customKeyStoreType: type } = observed.store;
   const counted = findCountedLogin(context);
-  if (counted && provesNoLogin(counted, seen, tally)) return { logins: withoutOne(logins), isLoginAccepted: false };
+  if (counted && showsNoLogin(counted, observed, tally)) return { logins: withoutOne(logins), isLoginAccepted: false };
   const isRefused = code !== undefined && explainConnectionError(code, type).login === 'refused';
   return {
     isLoginAccepted: false,
@@ -234,7 +234,7 @@ function recordWrite(context: Context, type: Event['type']): Changes {
       const send = plan?.send ?? {};
       const accepted = { update: 'accepted', isUnsent: false, undecided: {}, updateAcceptedAtMs: nowMs } as const;
       const settings = { sent: { ...sent, ...send }, inForce: applyChange(inForce, send) };
-      return { ...accepted, ...settings, ...recordNewLogin(send, context.order.change) };
+      return { ...accepted, ...settings, ...recordNewLogin(send, context.request.change) };
     }
     case 'xstate.done.actor.restoreStore': {
       const rollback = rollbackOf(context);
@@ -247,7 +247,7 @@ function recordWrite(context: Context, type: Event['type']): Changes {
         sent: isWhole ? all : kept,
         undecided: {},
         inForce: applyChange(before?.settings ?? {}, kept),
-        ...recordNewLogin(rollback.possible ? rollback.change : {}, context.order.change),
+        ...recordNewLogin(rollback.possible ? rollback.change : {}, context.request.change),
       };
     }
     case 'xstate.done.actor.connectStore':

@@ -1,35 +1,35 @@
 /** The context of a run at its beginning, with the facts of the run that it resumes. */
 import { untested } from '../../src/domain/key-test.ts';
+import { unprepared, unverified } from '../../src/domain/key-verification.ts';
 import { noLogins } from '../../src/domain/logins.ts';
-import { unprepared, unproven } from '../../src/domain/proof.ts';
 import { limitStaleReads, noStaleReads } from '../../src/domain/stale-reads.ts';
 import type { Context, Input } from './types.ts';
 
 /** What an earlier run has left counts as this one's own. */
 export function begin(input: Input): Context {
-  const { takenUp } = input;
+  const { resumedFrom } = input;
   return {
     ...input,
     nowMs: input.startedAtMs,
     stopRequested: false,
     calls: {},
-    seen: null,
+    lastObserved: null,
     holdsLock: false,
-    before: takenUp?.before ?? null,
+    before: resumedFrom?.before ?? null,
     plan: null,
     findings: [],
     checkedAtMs: null,
     isApproved: false,
-    accepted: input.order.policy.accept,
-    update: takenUp?.pending ? 'unclear' : (takenUp?.update ?? 'none'),
+    accepted: input.request.policy.accept,
+    update: resumedFrom?.pending ? 'unclear' : (resumedFrom?.update ?? 'none'),
     isUnsent: false,
-    sent: takenUp?.sent ?? {},
+    sent: resumedFrom?.sent ?? {},
     inForce: {},
-    stale: takenUp ? limitStaleReads(takenUp.stale, input.startedAtMs) : noStaleReads,
+    stale: resumedFrom ? limitStaleReads(resumedFrom.stale, input.startedAtMs) : noStaleReads,
     hasSeenStaleRead: false,
-    lastAcceptedAtMs: takenUp?.lastAcceptedAtMs ?? null,
-    updateAcceptedAtMs: takenUp?.updateAcceptedAtMs ?? null,
-    hasWritten: takenUp?.isUnfinished ?? false,
+    lastAcceptedAtMs: resumedFrom?.lastAcceptedAtMs ?? null,
+    updateAcceptedAtMs: resumedFrom?.updateAcceptedAtMs ?? null,
+    hasWritten: resumedFrom?.isUnfinished ?? false,
     isLiveRefused: false,
     hasConnectFailed: false,
     isConnectUndecided: false,
@@ -40,22 +40,22 @@ export function begin(input: Input): Context {
     unrestored: [],
     isLoginAccepted: false,
     isHeld: false,
-    offlineSinceMs: takenUp?.offlineSinceMs ?? null,
+    offlineSinceMs: resumedFrom?.offlineSinceMs ?? null,
     offlineMs: null,
-    hasDisconnected: takenUp?.hasDisconnected ?? false,
+    hasDisconnected: resumedFrom?.hasDisconnected ?? false,
     externalConnectAtMs: null,
-    connectedSince: takenUp?.connectedSince ?? false,
-    armed: takenUp?.armed ?? null,
-    hasSwitchStruck: false,
+    connectedSince: resumedFrom?.connectedSince ?? false,
+    armed: resumedFrom?.armed ?? null,
+    hasSwitchFired: false,
     isSwitchStuck: false,
-    logins: takenUp?.logins ?? noLogins,
-    goal: takenUp?.goal ?? 'forward',
+    logins: resumedFrom?.logins ?? noLogins,
+    goal: resumedFrom?.goal ?? 'forward',
     retries: 0,
-    preparation: takenUp?.preparation ?? unprepared,
+    preparation: resumedFrom?.preparation ?? unprepared,
     keysFailedAtMs: null,
-    proof: takenUp?.exposure ? { ...unproven, exposure: takenUp.exposure } : unproven,
+    keyVerification: resumedFrom?.exposure ? { ...unverified, exposure: resumedFrom.exposure } : unverified,
     keyTest: untested,
-    reason: takenUp?.goal === 'back' ? (takenUp.reason ?? null) : null,
+    reason: resumedFrom?.goal === 'back' ? (resumedFrom.reason ?? null) : null,
     obstacle: null,
   };
 }

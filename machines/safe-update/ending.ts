@@ -1,6 +1,7 @@
 /** The last thing before an outcome of a run that has acted: the dead man's switch is taken away, where one is armed. */
+
+import * as inputs from './inputs.ts';
 import { lifecycle, record } from './lifecycle.ts';
-import * as ask from './questions.ts';
 
 function endAs<O extends string>(outcome: O) {
   return lifecycle.createStateConfig({
@@ -11,7 +12,7 @@ function endAs<O extends string>(outcome: O) {
         invoke: {
           id: 'disarmSwitch',
           src: 'disarmSwitch',
-          input: ask.askDisarm,
+          input: inputs.forDisarming,
           onDone: [{ guard: 'isDisarmingOver', target: `#${outcome}`, actions: record }],
         },
       },

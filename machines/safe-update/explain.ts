@@ -2,17 +2,17 @@
 import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
 import { findChangedSettings, type KeyStore, nameStore } from '../../src/domain/key-store.ts';
-import { hasFailedKeys } from '../../src/domain/proof.ts';
+import { hasFailedKeys } from '../../src/domain/key-verification.ts';
 import {
-  describeHolder,
+  describeLockOwner,
   explainFailed,
-  explainKeys,
+  explainKeyFailure,
   explainReason,
   explainUnreadable,
 } from '../../src/domain/reasons.ts';
 import { rejectedNames } from '../../src/domain/restorability.ts';
 import { findLateness, hasWrittenBefore, isPasswordConfirmed, mayCureKeys, rollbackOf } from './facts.ts';
-import { hasStruck, isConnectedBySwitch } from './switch.ts';
+import { hasFired, isConnectedBySwitch } from './switch.ts';
 import type { Context, Event } from './types.ts';
 
 type Changes = Partial<Context>;
@@ -30,7 +30,7 @@ export function explain({ context, event }: Args): Changes {
 
 /** A result that no transition of the state expects: a fault of this program, told with what it was. */
 export function explainUnexpected({ context, event }: Args): Changes {
-  const about = context.seen === null ? {} : { store: context.seen.store };
+  const about = context.lastObserved === null ? {} : { store: context.lastObserved.store };
   const { kind } = event.output.value;
   const why = explainReason('UNEXPECTED', {
     ...about,
@@ -40,11 +40,11 @@ export function explainUnexpected({ context, event }: Args): Changes {
 }
 
 /** Why the store is left as it is: an old value that nobody can put back. */
-export function explainNoWayBack({ context }: { context: Context }): Changes {
+export function explainNoRollback({ context }: { context: Context }): Changes {
   const rollback = rollbackOf(context);
-  const about = context.seen === null ? {} : { store: context.seen.store };
+  const about = context.lastObserved === null ? {} : { store: context.lastObserved.store };
   const isUseless = hasFailedKeys(context) && !mayCureKeys(context);
-  if (rollback.possible) return isUseless ? { obstacle: explainReason('NO_CURE', about) } : {};
+  if (rollback.possible) return isUseless ? { obstacle: explainReason('ROLLBACK_CANNOT_HELP', about) } : {};
   return { obstacle: explainReason('NOT_RESTORABLE', { ...about, detail: rollback.lost.join(', ') }) };
 }
 
@@ -55,7 +55,7 @@ export function explainStop({ context }: { context: Context }): Changes {
 
 /** No answer came within the limit of the hold. If the password was changed, KMS would refuse the old one. */
 export function explainExpiry({ context }: { context: Context }): Changes {
-  const about = context.seen === null ? {} : { store: context.seen.store };
+  const about = context.lastObserved === null ? {} : { store: context.lastObserved.store };
   const expired = explainReason('HOLD_EXPIRED', about);
   const reason = context.reason ?? expired;
   return isPasswordConfirmed(context) ? { reason, obstacle: expired } : { reason };
@@ -71,28 +71,28 @@ function reasonOf(context: Context, event: Event): Reason {
     type,
     output: { value },
   } = event;
-  const store = ('seen' in value ? value.seen?.store : undefined) ?? context.seen?.store;
+  const store = ('observed' in value ? value.observed?.store : undefined) ?? context.lastObserved?.store;
   const about = store === undefined ? {} : { store };
   if (isConnectedBySwitch(context, event))
-    return explainReason('SWITCH_STRUCK', { ...about, detail: `it is ${describeState(store)}` });
+    return explainReason('SWITCH_FIRED', { ...about, detail: `it is ${describeState(store)}` });
   const told = (failure: Failure | undefined) => failure?.message ?? 'no answer';
   switch (value.kind) {
     case 'unreadable':
       return explainUnreadable(value.failure, context.store, context.place);
     case 'locked':
-      return explainReason('LOCKED', { ...about, detail: describeHolder(value.holder) });
+      return explainReason('LOCKED', { ...about, detail: describeLockOwner(value.owner) });
     case 'cutOff':
       return explainFailure(value.failure ?? noAnswer, `KMS could not be asked about ${nameOf(context, store)}`);
     case 'gone':
       return explainReason('STORE_GONE', { ...about, detail: told(value.failure) });
     case 'released':
-      return explainReason(foreignCode(context), { ...about, detail: describeForeign(context, store) });
+      return explainReason(externalChangeCode(context), { ...about, detail: describeExternalChange(context, store) });
     case 'unarmed':
       return explainReason('NOT_ARMED', { ...about, detail: value.failure.message });
     case 'prepared':
-      return explainReason('PROOF_IMPOSSIBLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
+      return explainReason('KEYS_NOT_VERIFIABLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
-      const code = type === 'xstate.done.actor.checkWayBack' ? 'WAY_BACK_DEAD' : 'CHECK_FAILED';
+      const code = type === 'xstate.done.actor.checkRollback' ? 'OLD_SETTINGS_UNUSABLE' : 'CHECK_FAILED';
       return explainFailedChecks(value.findings, store, context.accepted, code) ?? explainReason(code, about);
     }
     case 'declined':
@@ -106,13 +106,16 @@ function reasonOf(context: Context, event: Event): Reason {
         type === 'xstate.done.actor.updateStore'
       )
         return explainReason('OUTAGE_NEEDED', { ...about, detail: value.failure.message });
-      const lost = type === 'xstate.done.actor.restoreStore' ? tellLost(context, value.failure) : '';
+      const lost = type === 'xstate.done.actor.restoreStore' ? describeLost(context, value.failure) : '';
       return explainFailure(value.failure, `${calls[type] ?? 'KMS'} of ${nameOf(context, store)} was refused${lost}`);
     }
     case 'foreign':
       return 'detail' in value
-        ? explainReason(context.hasWritten ? foreignCode(context) : 'DRIFTED', { ...about, detail: value.detail })
-        : explainReason(foreignCode(context), { ...about, detail: describeForeign(context, store) });
+        ? explainReason(context.hasWritten ? externalChangeCode(context) : 'DRIFTED', {
+            ...about,
+            detail: value.detail,
+          })
+        : explainReason(externalChangeCode(context), { ...about, detail: describeExternalChange(context, store) });
     case 'unmoved':
       return explainReason('NO_EFFECT', about);
     case 'unclear': {
@@ -122,28 +125,29 @@ function reasonOf(context: Context, event: Event): Reason {
       return explainReason(value.mayBeDone ? 'UNCLEAR' : 'UNANSWERED', { ...about, detail });
     }
     case 'failed':
-      return explainFailed(value.seen.store);
+      return explainFailed(value.observed.store);
     case 'overdue':
-      return value.seen === null
+      return value.observed === null
         ? explainReason('UNREADABLE', { ...about, detail: told(value.failure) })
         : explainReason(context.hasWritten ? 'UNSETTLED' : 'STORE_NOT_SETTLED', {
             ...about,
             detail: describeState(store),
           });
-    case 'proven':
-      return explainKeys(value, store);
+    case 'verified':
+      return explainKeyFailure(value, store);
     default:
       throw new Error(`nothing to explain in ${value.kind}`);
   }
 }
 
 /** What an external change has touched: a setting, else the state alone. */
-function describeForeign({ inForce }: Context, store: KeyStore | undefined): string {
+function describeExternalChange({ inForce }: Context, store: KeyStore | undefined): string {
   const changed = store && findChangedSettings(inForce, store.settings);
   return changed === undefined ? describeState(store) : `${describeState(store)}; ${changed}`;
 }
 
-const foreignCode = (context: Context) => (hasStruck(context, context.nowMs) ? 'SWITCH_STRUCK' : 'FOREIGN_HAND');
+const externalChangeCode = (context: Context) =>
+  hasFired(context, context.nowMs) ? 'SWITCH_FIRED' : 'EXTERNAL_CHANGE';
 
 const calls: Readonly<Partial<Record<Event['type'], string>>> = {
   'xstate.done.actor.updateStore': 'UpdateCustomKeyStore',
@@ -153,7 +157,7 @@ const calls: Readonly<Partial<Record<Event['type'], string>>> = {
 };
 
 /** Which old values a refused rollback leaves out. */
-function tellLost(context: Context, failure: Failure): string {
+function describeLost(context: Context, failure: Failure): string {
   const rollback = rollbackOf(context);
   return rollback.possible ? `, so it cannot restore ${rejectedNames(rollback.change, failure).join(', ')}` : '';
 }

@@ -16,7 +16,7 @@ export function known<T>(fact: T | null, what: string): T {
   return fact;
 }
 
-type Facts = Pick<Context, 'before' | 'sent' | 'undecided' | 'unrestored' | 'update' | 'order' | 'connectedSince'>;
+type Facts = Pick<Context, 'before' | 'sent' | 'undecided' | 'unrestored' | 'update' | 'request' | 'connectedSince'>;
 
 export function settingsInForce(update: Context['update']): SettingsInForce {
   if (update === 'unclear') return 'unknown';
@@ -25,10 +25,10 @@ export function settingsInForce(update: Context['update']): SettingsInForce {
 
 /** The way back from what was sent, or may be in force: an empty change where nothing was, or nothing more is possible. */
 export function rollbackOf(facts: Facts): RollbackPlan {
-  const { before, update, order, connectedSince, unrestored } = facts;
+  const { before, update, request, connectedSince, unrestored } = facts;
   const isSent = update === 'accepted' || update === 'unclear';
   if (!isSent || before === null) return { possible: true, change: {} };
-  return planRollback(before, allSent(facts), order.previous, connectedSince, unrestored);
+  return planRollback(before, allSent(facts), request.previous, connectedSince, unrestored);
 }
 
 /** What KMS has accepted, and what it may have carried out. */
@@ -53,12 +53,12 @@ export function isPatient({ hasWritten, isHeld }: Context): boolean {
 
 type Confirmable = Pick<Context, 'before' | 'sent' | 'isHeld'> & {
   readonly plan: Pick<Plan, 'send'> | null;
-  readonly takenUp?: Pick<ResumeState, 'isHeld'>;
+  readonly resumedFrom?: Pick<ResumeState, 'isHeld'>;
 };
 
 /** The operator said that kmsuser has the new password: KMS could not log in with the old one. */
-export function isPasswordConfirmed({ before, plan, sent, isHeld, takenUp }: Confirmable): boolean {
-  if (before?.customKeyStoreType !== 'AWS_CLOUDHSM' || !(isHeld || takenUp?.isHeld)) return false;
+export function isPasswordConfirmed({ before, plan, sent, isHeld, resumedFrom }: Confirmable): boolean {
+  if (before?.customKeyStoreType !== 'AWS_CLOUDHSM' || !(isHeld || resumedFrom?.isHeld)) return false;
   return { ...sent, ...plan?.send }.KeyStorePassword !== undefined;
 }
 
@@ -85,9 +85,9 @@ export function isConnectionUnrestored({ unrestored }: Context): boolean {
 
 /** The login that is taken back where a FAILED shows that the Connect of this run did not reach it. */
 export function findCountedLogin(context: Context): AcceptedLogin | null {
-  const { isLoginAccepted, inForce, armed, hasSwitchStruck } = context;
+  const { isLoginAccepted, inForce, armed, hasSwitchFired } = context;
   const clusterId = inForce.CloudHsmClusterId;
-  if (!isLoginAccepted || clusterId === undefined || hasSwitchStruck) return null;
+  if (!isLoginAccepted || clusterId === undefined || hasSwitchFired) return null;
   return { clusterId, untilMs: armed?.deadlineAtMs ?? null };
 }
 
@@ -97,7 +97,10 @@ export function hasChangedConnection({ sent, update }: Pick<Context, 'sent' | 'u
 }
 
 /** Why it takes too long to be begun now. */
-export function findLateness({ seen, plan, order, nowMs }: Context, { output }: Event): Reason | undefined {
-  if (seen === null || plan === null) return undefined;
-  return findTimeObjection(seen.store, plan, order.policy, Math.max(nowMs, output.atMs));
+export function findLateness(
+  { lastObserved: observed, plan, request, nowMs }: Context,
+  { output }: Event,
+): Reason | undefined {
+  if (observed === null || plan === null) return undefined;
+  return findTimeObjection(observed.store, plan, request.policy, Math.max(nowMs, output.atMs));
 }

@@ -3,11 +3,10 @@ import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
 import { isTransient, matchesSettings } from '../../src/domain/key-store.ts';
-import { hasFailedKeys, isProvable } from '../../src/domain/proof.ts';
-import { rehearsalCheck } from '../../src/domain/rehearsal.ts';
+import { hasFailedKeys, isVerifiable } from '../../src/domain/key-verification.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
+import { trialConnectCheck } from '../../src/domain/trial-connect.ts';
 import { isAhead } from '../../src/domain/window.ts';
-import type { Result } from './answers.ts';
 import {
   findLateness,
   hasChangedConnection,
@@ -19,6 +18,7 @@ import {
   rollbackOf,
   rollsBackUnanswered,
 } from './facts.ts';
+import type { Result } from './outputs.ts';
 import * as deadMansSwitch from './switch.ts';
 import type { Context, Event } from './types.ts';
 
@@ -35,7 +35,7 @@ const kindIs =
 const stateIs =
   (...states: readonly string[]) =>
   ({ context }: Args) =>
-    context.seen !== null && states.includes(context.seen.store.connectionState);
+    context.lastObserved !== null && states.includes(context.lastObserved.store.connectionState);
 
 const isStopped = ({ context, event }: Args) => context.stopRequested || event.output.cancelRequested;
 
@@ -68,24 +68,24 @@ const isConnectedBySwitch = ({ context, event }: Args) => deadMansSwitch.isConne
 
 /** The store is CONNECTED with the settings in force, and that is no stale read. */
 const isConnectedAsLeft = ({ context, event: { output } }: Args) => {
-  const { seen = null } = output.value.kind === 'released' ? output.value : {};
+  const { observed = null } = output.value.kind === 'released' ? output.value : {};
   return (
-    seen?.store.connectionState === 'CONNECTED' &&
+    observed?.store.connectionState === 'CONNECTED' &&
     context.update !== 'unclear' &&
-    matchesSettings(context.inForce, seen.store.settings) &&
+    matchesSettings(context.inForce, observed.store.settings) &&
     !mayBeStale(context.stale, 'CONNECTED', output.atMs)
   );
 };
 
 /** Also where it has opened since the store was described: that was without the lock. */
 const isWindowAhead = ({ context, event }: Args) =>
-  !context.holdsLock || isAhead(context.order.policy.window, event.output.atMs);
+  !context.holdsLock || isAhead(context.request.policy.window, event.output.atMs);
 
 /** Forward, only what was judged as an outage before the first write becomes one. */
 const mayGoOffline = (args: Args) => {
-  const { accepted, plan, goal, order } = args.context;
+  const { accepted, plan, goal, request } = args.context;
   const isJudged = goal === 'back' || plan?.possibleRisks.includes('outage') === true;
-  return isInvalidState(args) && order.policy.path !== 'live' && accepted.includes('outage') && isJudged;
+  return isInvalidState(args) && request.policy.mode !== 'live' && accepted.includes('outage') && isJudged;
 };
 
 const mustArm = ({ context, event }: Args) =>
@@ -95,10 +95,10 @@ const mustArm = ({ context, event }: Args) =>
 const isTooLate = ({ context, event }: Args) =>
   !hasWrittenBefore(context) && findLateness(context, event) !== undefined;
 
-const isRehearsed = ({ findings }: Context) => findings.some(({ check }) => check === rehearsalCheck);
+const hasTriedConnect = ({ findings }: Context) => findings.some(({ check }) => check === trialConnectCheck);
 
 const mayHold = (args: Args) =>
-  args.context.order.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args);
+  args.context.request.policy.onFailure === 'hold' && !isStopped(args) && stateIs('DISCONNECTED', 'FAILED')(args);
 
 /** Nothing is offline by the run, and no switch that an earlier one has armed would bring it back. */
 const isOnlineUnguarded = (args: Args) => {
@@ -111,7 +111,7 @@ const hasFailedCheck = ({ context, event: { output } }: Args) =>
   output.value.kind === 'checked' && output.value.findings.some((finding) => isInTheWay(finding, context.accepted));
 
 const isLeftFinished = ({ context }: Args) =>
-  context.takenUp?.isUnfinished === true && context.plan?.verdict === 'unchanged';
+  context.resumedFrom?.isUnfinished === true && context.plan?.verdict === 'unchanged';
 
 export const guards = {
   isStopped,
@@ -119,7 +119,7 @@ export const guards = {
   hasWritten: ({ context }: Args) => context.hasWritten,
 
   // the results that mean success, each named: what is not matched is never success
-  isFound: kindIs('seen'),
+  isFound: kindIs('observed'),
   isChecked: kindIs('checked'),
   isPrepared: kindIs('prepared'),
   isApproved: kindIs('approved'),
@@ -128,7 +128,7 @@ export const guards = {
   isDisarmingOver: kindIs('disarmed', 'stillArmed'),
   isAccepted: kindIs('accepted'),
   isReached: kindIs('reached'),
-  isProven: kindIs('proven'),
+  isVerified: kindIs('verified'),
   isReleased: kindIs('released'),
   isAnswered: kindIs('answered'),
   isGone: kindIs('gone'),
@@ -137,24 +137,26 @@ export const guards = {
   isUnreadable: kindIs('unreadable', 'cutOff'),
   isLocked: kindIs('locked'),
   isMoving: ({ event: { output } }: Args) =>
-    output.value.kind === 'seen' && isTransient(output.value.seen.store.connectionState),
+    output.value.kind === 'observed' && isTransient(output.value.observed.store.connectionState),
   /** The observation may be older than the last call of the run that this one resumes. */
   isInDoubt: ({ context, event: { output } }: Args) =>
-    output.value.kind === 'seen' &&
-    mayBeStale(context.stale, output.value.seen.store.connectionState, Math.max(context.nowMs, output.atMs)),
+    output.value.kind === 'observed' &&
+    mayBeStale(context.stale, output.value.observed.store.connectionState, Math.max(context.nowMs, output.atMs)),
   isUnchanged: ({ context }: Args) => context.plan?.verdict === 'unchanged',
   isLeftFinished,
   isLeftOffline: (args: Args) => isLeftFinished(args) && args.context.plan?.wantedState === 'DISCONNECTED',
-  onlyRehearses: ({ context }: Args) => context.order.policy.rehearse === 'only',
+  isTrialConnectOnly: ({ context }: Args) => context.request.policy.trialConnect === 'only',
   goesBack: ({ context }: Args) => context.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
 
   // checking, approving
   hasFailedCheck,
-  lacksProof: ({ context, event: { output } }: Args) =>
-    context.order.policy.requireProof && output.value.kind === 'prepared' && !isProvable(output.value.preparation),
-  mustRehearse: ({ context, event }: Args) =>
-    context.order.policy.rehearse && !isRehearsed(context) && !isWindowAhead({ context, event }),
+  lacksKeyVerification: ({ context, event: { output } }: Args) =>
+    context.request.policy.requireKeyVerification &&
+    output.value.kind === 'prepared' &&
+    !isVerifiable(output.value.preparation),
+  mustTryConnect: ({ context, event }: Args) =>
+    context.request.policy.trialConnect && !hasTriedConnect(context) && !isWindowAhead({ context, event }),
   areChecksStale: ({ context, event }: Args) =>
     context.checkedAtMs !== null && event.output.atMs - context.checkedAtMs > checksLastMs,
   isDeclined: kindIs('declined'),
@@ -163,15 +165,15 @@ export const guards = {
   isTooLate,
 
   // choosing
-  mustUndo: ({ context }: Args) => context.stopRequested && context.update === 'none',
-  goesLive: ({ context }: Args) => context.plan?.path === 'live' && context.isUnsent,
+  mustRollBack: ({ context }: Args) => context.stopRequested && context.update === 'none',
+  goesLive: ({ context }: Args) => context.plan?.mode === 'live' && context.isUnsent,
   mustGoOffline: (args: Args) =>
-    stateIs('FAILED')(args) || (isConnected(args) && args.context.plan?.path === 'offline'),
+    stateIs('FAILED')(args) || (isConnected(args) && args.context.plan?.mode === 'offline'),
   isUnsent: ({ context }: Args) => context.isUnsent,
   mustConnect: (args: Args) => wantsConnection(args) && !isConnected(args),
 
   // the dead man's switch
-  mustArm: (args: Args) => args.context.plan?.path !== 'live' && mustArm(args),
+  mustArm: (args: Args) => args.context.plan?.mode !== 'live' && mustArm(args),
   isUnarmed: (args: Args) => kindIs('unarmed')(args) && isOnlineUnguarded(args),
   mustDisarmFirst: ({ context }: Args) => deadMansSwitch.mustDisarmFirst(context),
   mustDisarmFromOtherKeys: ({ context }: Args) => deadMansSwitch.mustDisarmFromOtherKeys(context),
@@ -186,7 +188,7 @@ export const guards = {
   // writes
   isWriteFailure: kindIs('refused', 'foreign', 'unclear'),
   isKmsRefusal: kindIs('refused'),
-  isForeign: kindIs('foreign'),
+  isExternal: kindIs('foreign'),
   isUnaccepted: kindIs('refused', 'unclear'),
   isUntouched: (args: Args) =>
     !hasWrittenBefore(args.context) && !mayBeDone(args) && kindIs('refused', 'unclear', 'foreign', 'cutOff')(args),
@@ -202,20 +204,20 @@ export const guards = {
   isAstray: kindIs('foreign', 'unmoved'),
   isUnmoved: kindIs('unmoved'),
   isOverdue: kindIs('overdue'),
-  isOverdueAfterTakeUp: (args: Args) => args.context.takenUp?.isUnfinished === true && kindIs('overdue')(args),
+  isOverdueAfterResume: (args: Args) => args.context.resumedFrom?.isUnfinished === true && kindIs('overdue')(args),
   mayRetryConnect: ({ context, event: { output } }: Args) => {
     if (output.value.kind !== 'failed') return false;
-    const { connectionErrorCode = '', customKeyStoreType } = output.value.seen.store;
+    const { connectionErrorCode = '', customKeyStoreType } = output.value.observed.store;
     const isCurable = explainConnectionError(connectionErrorCode, customKeyStoreType).reconnectMayCure;
     return isCurable && context.retries < connectRetries && context.logins.count < loginLimit;
   },
-  hasFailedKeys: ({ event: { output } }: Args) => output.value.kind === 'proven' && hasFailedKeys(output.value),
+  hasFailedKeys: ({ event: { output } }: Args) => output.value.kind === 'verified' && hasFailedKeys(output.value),
 
   // holding
-  mustHold: ({ context }: Args) => context.order.policy.holdOffline && !context.isHeld,
-  isGivenUpWithAWayBack: (args: Args) => kindIs('givenUp')(args) && isRestorable(args),
+  mustHold: ({ context }: Args) => context.request.policy.holdOffline && !context.isHeld,
+  isGivenUpAndRestorable: (args: Args) => kindIs('givenUp')(args) && isRestorable(args),
   isGivenUp: kindIs('givenUp'),
-  isExpiredWithAWayBack: (args: Args) => kindIs('expired')(args) && rollsBackUnanswered(args.context),
+  isExpiredAndRestorable: (args: Args) => kindIs('expired')(args) && rollsBackUnanswered(args.context),
   isExpired: kindIs('expired'),
   isReleasedTooLate: (args: Args) => kindIs('released')(args) && isTooLate(args),
   /** The dead man's switch, or the operator by hand, has done what was left to do. */
@@ -227,8 +229,8 @@ export const guards = {
     Object.keys(args.event.output.value.correction).length === 0,
   isForeignAfterHold: ({ event: { output } }: Args) =>
     output.value.kind === 'released' &&
-    output.value.seen !== null &&
-    !['DISCONNECTED', 'FAILED'].includes(output.value.seen.store.connectionState),
+    output.value.observed !== null &&
+    !['DISCONNECTED', 'FAILED'].includes(output.value.observed.store.connectionState),
   isStoppedUntouched: (args: Args) => isStopped(args) && !args.context.hasWritten,
 
   // recovering, rollingBack
@@ -246,7 +248,7 @@ export const guards = {
   isWayBackDead: (args: Args) => hasFailedCheck(args) && stateIs('DISCONNECTED', 'FAILED')(args),
   mustRestoreLive: (args: Args) =>
     mustRestore(args.context) &&
-    (args.context.plan?.path === 'live' || args.context.takenUp?.goal === 'back') &&
+    (args.context.plan?.mode === 'live' || args.context.resumedFrom?.goal === 'back') &&
     args.context.before?.connectionState === 'CONNECTED' &&
     !hasGoneOffline(args) &&
     isConnected(args),

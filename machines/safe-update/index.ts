@@ -1,36 +1,36 @@
 /** The lifecycle, for people who inspect, draw or embed it: provide its actors, or walk it with `xstate/graph`. */
 
+export { safeUpdateMachine } from './machine.ts';
 export type {
+  ActorOutputs,
   Answered,
-  Answers,
   Approved,
   Armed,
   Checked,
   Disarmed,
   Found,
   Held,
-  Look,
+  KeysVerified,
+  Observation,
+  ObserveResult,
   Prepared,
-  Proven,
   Result,
   Settled,
-  Sighting,
   Stamped,
   Waited,
   Write,
-} from './answers.ts';
-export { safeUpdateMachine } from './machine.ts';
+} from './outputs.ts';
 export type {
+  ActorInputs,
   ActorName,
-  ArmQuestion,
-  ConnectQuestion,
+  ArmInput,
+  ConnectInput,
   Context,
   Event,
-  HoldQuestion,
+  HoldInput,
   Input,
-  PrepareQuestion,
-  Questions,
+  PrepareInput,
   Resumable,
-  UpdateQuestion,
-  WriteQuestion,
+  UpdateActorInput,
+  WriteInput,
 } from './types.ts';

@@ -22,7 +22,7 @@ export const lifecycle = setup({
     explainStop: assign(explaining.explainStop),
     explainExpiry: assign(explaining.explainExpiry),
     explainLateness: assign(explaining.explainLateness),
-    explainNoWayBack: assign(explaining.explainNoWayBack),
+    explainNoRollback: assign(explaining.explainNoRollback),
     explainUnexpected: assign(explaining.explainUnexpected),
   },
 });

@@ -9,8 +9,8 @@
 import { acting } from './acting.ts';
 import { begin } from './begin.ts';
 import { ending } from './ending.ts';
+import * as inputs from './inputs.ts';
 import { explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
-import * as ask from './questions.ts';
 
 export const safeUpdateMachine = lifecycle.createMachine({
   id: 'safeUpdate.v1',
@@ -29,7 +29,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'describeStore',
         src: 'describeStore',
-        input: ask.askDescribe,
+        input: inputs.forDescribe,
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'isUnreadable', target: 'refused', actions: explain },
@@ -46,10 +46,10 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'settleStore',
         src: 'settleStore',
-        input: ask.askSettledFirst,
+        input: inputs.forFirstSettling,
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
-          { guard: 'isOverdueAfterTakeUp', target: 'unsettled', actions: explain },
+          { guard: 'isOverdueAfterResume', target: 'unsettled', actions: explain },
           { guard: 'isOverdue', target: 'refused', actions: explain },
           { guard: 'isUnreadable', target: 'refused', actions: explain },
           { guard: 'isReached', target: 'describing', actions: record },
@@ -63,10 +63,10 @@ export const safeUpdateMachine = lifecycle.createMachine({
       always: [
         { guard: 'isRefused', target: 'refused' },
         { guard: 'goesBack', target: '#rollingBack' },
-        { guard: 'isLeftOffline', target: '#verifying' },
-        { guard: 'isLeftFinished', target: '#proving' },
+        { guard: 'isLeftOffline', target: '#confirmingSettings' },
+        { guard: 'isLeftFinished', target: '#verifyingKeys' },
         { guard: 'isUnchanged', target: 'unchanged' },
-        { guard: 'onlyRehearses', target: 'rehearsing' },
+        { guard: 'isTrialConnectOnly', target: 'connectingTrialStore' },
         { target: 'checking' },
       ],
     },
@@ -75,7 +75,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'runChecks',
         src: 'runChecks',
-        input: ask.askChecks,
+        input: inputs.forChecks,
         onDone: [
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
           { guard: 'isChecked', target: 'preparing', actions: record },
@@ -85,27 +85,27 @@ export const safeUpdateMachine = lifecycle.createMachine({
     preparing: {
       description: 'Encrypts canaries: afterwards they tell whether the keys are the same.',
       invoke: {
-        id: 'prepareProof',
-        src: 'prepareProof',
-        input: ask.askPreparation,
+        id: 'prepareKeyVerification',
+        src: 'prepareKeyVerification',
+        input: inputs.forPreparation,
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
-          { guard: 'lacksProof', target: 'refused', actions: explain },
-          { guard: 'mustRehearse', target: 'rehearsing', actions: record },
+          { guard: 'lacksKeyVerification', target: 'refused', actions: explain },
+          { guard: 'mustTryConnect', target: 'connectingTrialStore', actions: record },
           { guard: 'isPrepared', target: 'approving', actions: record },
         ],
       },
     },
-    rehearsing: {
-      description: 'Has KMS connect a throw-away store with the new settings, and deletes it again.',
+    connectingTrialStore: {
+      description: 'Has KMS connect a trial store with the new settings, and deletes it again.',
       invoke: {
-        id: 'rehearse',
-        src: 'rehearse',
-        input: ask.askChecks,
+        id: 'trialConnect',
+        src: 'trialConnect',
+        input: inputs.forChecks,
         onDone: [
           { guard: 'hasFailedCheck', target: 'refused', actions: explain },
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
-          { guard: 'onlyRehearses', target: 'unchanged', actions: record },
+          { guard: 'isTrialConnectOnly', target: 'unchanged', actions: record },
           { guard: 'isChecked', target: 'approving', actions: record },
         ],
       },
@@ -115,7 +115,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'approve',
         src: 'approve',
-        input: ask.askApproval,
+        input: inputs.forApproval,
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'isDeclined', target: 'cancelled', actions: explain },
@@ -133,7 +133,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'awaitWindow',
         src: 'awaitWindow',
-        input: ask.askWindow,
+        input: inputs.forWindow,
         onDone: [
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'isWindowOpen', target: 'describing', actions: record },
@@ -147,7 +147,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       invoke: {
         id: 'awaitKms',
         src: 'awaitKms',
-        input: ask.askAnswer,
+        input: inputs.forAnswer,
         onDone: [
           { guard: 'isStoppedUntouched', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isGone', target: '#ending.stranded', actions: explain },
@@ -161,7 +161,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
     updated: { id: 'updated', type: 'final', description: 'Settings verified, connection state as wanted.' },
     unchanged: {
       type: 'final',
-      description: 'Settings and state were as wanted, or were only rehearsed.',
+      description: 'Settings and state were as wanted, or were only tried.',
     },
     refused: { id: 'refused', type: 'final', description: 'Stopped before anything changed.' },
     rolledBack: { id: 'rolledBack', type: 'final', description: 'Something failed; the old settings are in force.' },

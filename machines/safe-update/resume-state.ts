@@ -7,10 +7,10 @@ import type { Context } from './types.ts';
 /** @throws if the run has no plan yet: then it has nothing to send either. */
 export function resumeStateOf(context: Context): ResumeState {
   const { runId, isUnsent, goal, reason, offlineSinceMs, hasDisconnected, connectedSince, isHeld, accepted } = context;
-  const { logins, preparation, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, takenUp } = context;
+  const { logins, preparation, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, resumedFrom } = context;
   const before = known(context.before, 'the store as it was');
   const { send, wantedState } = known(context.plan, 'a plan');
-  const { exposure } = context.proof;
+  const { exposure } = context.keyVerification;
   // On the way back, what may be in force is to be restored too.
   const isBack = goal === 'back';
   const sent = isBack ? allSent(context) : context.sent;
@@ -31,8 +31,8 @@ export function resumeStateOf(context: Context): ResumeState {
     offlineSinceMs,
     hasDisconnected,
     connectedSince,
-    hasConnected: (context.calls.ConnectCustomKeyStore ?? 0) > 0 || (takenUp?.hasConnected ?? false),
-    isHeld: isHeld || (takenUp?.isHeld ?? false),
+    hasConnected: (context.calls.ConnectCustomKeyStore ?? 0) > 0 || (resumedFrom?.hasConnected ?? false),
+    isHeld: isHeld || (resumedFrom?.isHeld ?? false),
     accepted,
     logins,
     preparation,

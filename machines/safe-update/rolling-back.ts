@@ -1,6 +1,7 @@
 /** The way back: `choosing` asks what is left to undo, and every step returns to it. */
+
+import * as inputs from './inputs.ts';
 import { cutOff, explain, lifecycle, record } from './lifecycle.ts';
-import * as ask from './questions.ts';
 
 export const rollingBack = lifecycle.createStateConfig({
   description: 'Puts the old settings and the old connection state back.',
@@ -16,7 +17,7 @@ export const rollingBack = lifecycle.createStateConfig({
         { guard: 'mustRestore', target: 'restoring' },
         { guard: 'isConnectionUnrestored', target: '#ending.stranded' },
         { guard: 'mustReconnect', target: 'connecting' },
-        { target: 'verifying' },
+        { target: 'confirmingSettings' },
       ],
     },
     disarming: {
@@ -24,7 +25,7 @@ export const rollingBack = lifecycle.createStateConfig({
       invoke: {
         id: 'disarmSwitch',
         src: 'disarmSwitch',
-        input: ask.askDisarm,
+        input: inputs.forDisarming,
         onDone: [{ guard: 'isDisarmingOver', target: 'choosing', actions: record }],
       },
     },
@@ -33,10 +34,10 @@ export const rollingBack = lifecycle.createStateConfig({
       invoke: {
         id: 'restoreStore',
         src: 'restoreStore',
-        input: ask.askRestore,
+        input: inputs.forRestore,
         onDone: [
           cutOff,
-          { guard: 'isAccepted', target: 'proving', actions: record },
+          { guard: 'isAccepted', target: 'verifyingKeys', actions: record },
           { guard: 'mustArmToGoOffline', target: 'arming', actions: record },
           { guard: 'mayGoOffline', target: 'disconnecting', actions: record },
           { guard: 'isKmsRefusal', target: 'choosing', actions: [...explain, 'leaveUnrestored'] },
@@ -49,7 +50,7 @@ export const rollingBack = lifecycle.createStateConfig({
       invoke: {
         id: 'armSwitch',
         src: 'armSwitch',
-        input: ask.askArm,
+        input: inputs.forArming,
         onDone: [{ guard: 'isArmingOver', target: 'disconnecting', actions: record }],
       },
     },
@@ -60,7 +61,7 @@ export const rollingBack = lifecycle.createStateConfig({
           invoke: {
             id: 'disconnectStore',
             src: 'disconnectStore',
-            input: ask.askDisconnect,
+            input: inputs.forDisconnect,
             onDone: [
               cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
@@ -72,7 +73,7 @@ export const rollingBack = lifecycle.createStateConfig({
           invoke: {
             id: 'settleStore',
             src: 'settleStore',
-            input: ask.askDisconnected,
+            input: inputs.forDisconnected,
             onDone: [
               cutOff,
               { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
@@ -88,7 +89,7 @@ export const rollingBack = lifecycle.createStateConfig({
       invoke: {
         id: 'restoreStore',
         src: 'restoreStore',
-        input: ask.askRestore,
+        input: inputs.forRestore,
         onDone: [
           cutOff,
           { guard: 'isAccepted', target: 'choosing', actions: record },
@@ -104,7 +105,7 @@ export const rollingBack = lifecycle.createStateConfig({
           invoke: {
             id: 'connectStore',
             src: 'connectStore',
-            input: ask.askConnect,
+            input: inputs.forConnect,
             onDone: [
               cutOff,
               { guard: 'isAccepted', target: 'settling', actions: record },
@@ -117,36 +118,36 @@ export const rollingBack = lifecycle.createStateConfig({
           invoke: {
             id: 'settleStore',
             src: 'settleStore',
-            input: ask.askConnected,
+            input: inputs.forConnected,
             onDone: [
               cutOff,
               { guard: 'isOverdue', target: '#ending.unsettled', actions: explain },
               { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#rollingBack.disconnecting', actions: ['record', 'countRetry'] },
               { guard: 'isConnectFailure', target: '#ending.stranded', actions: explain },
-              { guard: 'isReached', target: '#rollingBack.proving', actions: record },
+              { guard: 'isReached', target: '#rollingBack.verifyingKeys', actions: record },
             ],
           },
         },
       },
     },
-    proving: {
+    verifyingKeys: {
       invoke: {
-        id: 'proveKeys',
-        src: 'proveKeys',
-        input: ask.askProof,
+        id: 'verifyKeys',
+        src: 'verifyKeys',
+        input: inputs.forKeyVerification,
         onDone: [
           { guard: 'hasFailedKeys', target: '#ending.stranded', actions: explain },
-          { guard: 'isProven', target: 'verifying', actions: record },
+          { guard: 'isVerified', target: 'confirmingSettings', actions: record },
         ],
       },
     },
-    verifying: {
+    confirmingSettings: {
       description: 'Describe shows the old settings and the old state.',
       invoke: {
         id: 'settleStore',
         src: 'settleStore',
-        input: ask.askShownAsBefore,
+        input: inputs.forRollbackConfirmation,
         onDone: [
           cutOff,
           { guard: 'isPartlyRestored', target: '#ending.stranded', actions: record },

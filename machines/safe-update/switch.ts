@@ -9,11 +9,11 @@ import type { Context, Event } from './types.ts';
  * anew where it would strike before this one can be done.
  */
 export function mustArm(context: Context, nowMs: number): boolean {
-  const { seen, plan, armed } = context;
-  const { policy } = context.order;
-  if (policy.deadMansSwitch === undefined || seen === null || plan?.wantedState !== 'CONNECTED') return false;
+  const { lastObserved: observed, plan, armed } = context;
+  const { policy } = context.request;
+  if (policy.deadMansSwitch === undefined || observed === null || plan?.wantedState !== 'CONNECTED') return false;
   if (leadsToOtherKeys(context)) return false;
-  const { store } = seen;
+  const { store } = observed;
   const isInTime = armed !== null && armed.deadlineAtMs >= switchDeadlineMs(policy, store, nowMs);
   if (store.connectionState === 'CONNECTED') return !isInTime;
   return armed !== null && !isInTime && !mayMisleadLogin(store, plan.send, policy);
@@ -23,8 +23,8 @@ export function mustArm(context: Context, nowMs: number): boolean {
  * The settings in force were seen to lead to other keys, by this run or the one that it takes up: what is encrypted under
  * these could never be decrypted again.
  */
-function leadsToOtherKeys({ proof, reason, update }: Context): boolean {
-  return (proof.status === 'mismatch' || reason?.code === 'PROOF_MISMATCH') && update !== 'restored';
+function leadsToOtherKeys({ keyVerification, reason, update }: Context): boolean {
+  return (keyVerification.status === 'mismatch' || reason?.code === 'KEY_MISMATCH') && update !== 'restored';
 }
 
 /** Whether a way back begins whose process may die while those settings are still in force. */
@@ -33,22 +33,22 @@ export function mustDisarmFromOtherKeys(context: Context): boolean {
 }
 
 /** Whether its Connect would come to a cluster that has, or may get, another password than KMS. */
-export function mustDisarmFirst({ seen, plan, order, armed, isSwitchStuck }: Context): boolean {
-  if (armed === null || isSwitchStuck || seen === null || plan === null) return false;
-  return mayMisleadLogin(seen.store, plan.send, order.policy);
+export function mustDisarmFirst({ lastObserved: observed, plan, request, armed, isSwitchStuck }: Context): boolean {
+  if (armed === null || isSwitchStuck || observed === null || plan === null) return false;
+  return mayMisleadLogin(observed.store, plan.send, request.policy);
 }
 
 /** Its instant has passed, or that of one before it: it has called Connect, or tried to. */
-export function hasStruck({ armed, hasSwitchStruck }: Context, nowMs: number): boolean {
-  return hasSwitchStruck || (armed !== null && nowMs >= armed.deadlineAtMs);
+export function hasFired({ armed, hasSwitchFired }: Context, nowMs: number): boolean {
+  return hasSwitchFired || (armed !== null && nowMs >= armed.deadlineAtMs);
 }
 
 /** Another actor has connected the store with the settings in force, or has tried to. */
 export function isConnectedBySwitch(context: Context, { output: { value, atMs } }: Event): boolean {
-  if (!hasStruck(context, atMs) || context.update === 'unclear') return false;
+  if (!hasFired(context, atMs) || context.update === 'unclear') return false;
   if (value.kind !== 'foreign' && value.kind !== 'unmoved' && value.kind !== 'released') return false;
-  if (('mayBeDone' in value && value.mayBeDone) || value.seen === null) return false;
-  const { connectionState, settings } = value.seen.store;
+  if (('mayBeDone' in value && value.mayBeDone) || value.observed === null) return false;
+  const { connectionState, settings } = value.observed.store;
   // The operator uses a hold to repair a FAILED store, whichever Connect failed.
   const states = value.kind === 'released' ? ['CONNECTING', 'CONNECTED'] : ['CONNECTING', 'CONNECTED', 'FAILED'];
   return states.includes(connectionState) && matchesSettings(context.inForce, settings);
@@ -59,11 +59,11 @@ export function isConnectedBySwitch(context: Context, { output: { value, atMs } 
  * observation that is newer than every accepted call, and no stale read, shows that it is not needed.
  */
 export function isSwitchNeeded(context: Context): boolean {
-  const { seen, plan, goal, before, hasWritten, lastAcceptedAtMs, stale, nowMs } = context;
+  const { lastObserved: observed, plan, goal, before, hasWritten, lastAcceptedAtMs, stale, nowMs } = context;
   const isWanted = (goal === 'back' ? before?.connectionState : plan?.wantedState) === 'CONNECTED';
   if (!isWanted || !hasWritten || leadsToOtherKeys(context)) return false;
-  if (seen === null || seen.atMs < (lastAcceptedAtMs ?? 0)) return true;
-  const { connectionState } = seen.store;
+  if (observed === null || observed.atMs < (lastAcceptedAtMs ?? 0)) return true;
+  const { connectionState } = observed.store;
   const isOffline = connectionState === 'DISCONNECTED' || connectionState === 'DISCONNECTING';
   return isOffline || mayBeStale(stale, connectionState, nowMs);
 }

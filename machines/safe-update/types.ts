@@ -5,18 +5,18 @@ import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Reason } from '../../src/domain/failure.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
 import type { KeyTest } from '../../src/domain/key-test.ts';
+import type { Canary, KeyVerification, KeyVerificationTerms, Preparation } from '../../src/domain/key-verification.ts';
 import type { AcceptedLogin, LoginRecord } from '../../src/domain/logins.ts';
 import type { Calls, SettingsInForce, Update } from '../../src/domain/outcome.ts';
-import type { Order, Plan } from '../../src/domain/plan.ts';
+import type { Plan, UpdateRequest } from '../../src/domain/plan.ts';
 import type { Risk } from '../../src/domain/policy.ts';
-import type { Canary, Preparation, Proof, ProofTerms } from '../../src/domain/proof.ts';
 import type { PropertyName } from '../../src/domain/properties.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import type { StaleReads } from '../../src/domain/stale-reads.ts';
 import type { Tries } from '../../src/domain/tries.ts';
 import type { Expectation } from '../../src/domain/verdict.ts';
 import type { Opening } from '../../src/domain/window.ts';
-import type { Result, Sighting, Stamped } from './answers.ts';
+import type { Observation, Result, Stamped } from './outputs.ts';
 
 export interface Input {
   readonly runId: string;
@@ -24,10 +24,10 @@ export interface Input {
   readonly store: string;
   /** Region and account, for messages; `unknown` where nobody told the account. */
   readonly place: { readonly region: string; readonly account: string };
-  readonly order: Order;
+  readonly request: UpdateRequest;
   readonly startedAtMs: number;
   /** What an earlier run has left, where this one goes on with it. */
-  readonly takenUp?: ResumeState;
+  readonly resumedFrom?: ResumeState;
 }
 
 export interface Context extends Input {
@@ -36,7 +36,7 @@ export interface Context extends Input {
   readonly stopRequested: boolean;
   readonly calls: Calls;
   /** The store as it was last seen. */
-  readonly seen: Sighting | null;
+  readonly lastObserved: Observation | null;
   /** The store was described under its lock, which who waits for a window has not taken yet. */
   readonly holdsLock: boolean;
   /** The store as it was before the change: what a rollback restores. */
@@ -73,7 +73,7 @@ export interface Context extends Input {
   /** The dead man's switch that may still connect the store. */
   readonly armed: ArmedSwitch | null;
   /** One that is armed no more has struck before. */
-  readonly hasSwitchStruck: boolean;
+  readonly hasSwitchFired: boolean;
   /** It could not be taken away, and is tried once more at the end. */
   readonly isSwitchStuck: boolean;
   /** To the new settings, or back to the old ones. */
@@ -105,7 +105,7 @@ export interface Context extends Input {
   /** When a canary first failed: from then on the outage was felt. */
   readonly keysFailedAtMs: number | null;
   /** Whether the keys are the same: old ciphertext decrypts. */
-  readonly proof: Proof;
+  readonly keyVerification: KeyVerification;
   /** Whether keys work now: they encrypt and decrypt anew. */
   readonly keyTest: KeyTest;
   /** The first thing that went wrong; later ones do not replace it. */
@@ -115,7 +115,7 @@ export interface Context extends Input {
 }
 
 /** What each actor is asked. Inputs are persisted by XState, so they hold references at most. */
-export interface Questions {
+export interface ActorInputs {
   /** `clusterId`: the cluster that the change leads to, where it names one. */
   describeStore: {
     readonly store: string;
@@ -139,9 +139,9 @@ export interface Questions {
   };
   runChecks: { readonly store: KeyStore; readonly plan: Plan };
   /** The old settings, before they are put back: `plan` leads to them. */
-  checkWayBack: { readonly store: KeyStore; readonly plan: Plan; readonly preparation: Preparation };
-  prepareProof: PrepareQuestion;
-  rehearse: { readonly store: KeyStore; readonly plan: Plan };
+  checkRollback: { readonly store: KeyStore; readonly plan: Plan; readonly preparation: Preparation };
+  prepareKeyVerification: PrepareInput;
+  trialConnect: { readonly store: KeyStore; readonly plan: Plan };
   approve: {
     readonly store: KeyStore;
     readonly plan: Plan;
@@ -149,21 +149,21 @@ export interface Questions {
     readonly accepted: readonly Risk[];
     readonly isApproved: boolean;
   };
-  armSwitch: ArmQuestion;
+  armSwitch: ArmInput;
   disarmSwitch: ArmedSwitch;
-  disconnectStore: Resumable<WriteQuestion>;
-  connectStore: Resumable<ConnectQuestion>;
-  updateStore: Resumable<UpdateQuestion>;
+  disconnectStore: Resumable<WriteInput>;
+  connectStore: Resumable<ConnectInput>;
+  updateStore: Resumable<UpdateActorInput>;
   /** An update that puts the old settings back. */
-  restoreStore: Resumable<UpdateQuestion>;
-  proveKeys: ProofTerms & { readonly store: KeyStore };
+  restoreStore: Resumable<UpdateActorInput>;
+  verifyKeys: KeyVerificationTerms & { readonly store: KeyStore };
   /** Waits for the operator while the store is offline. */
-  hold: HoldQuestion;
+  hold: HoldInput;
   /** Waits until KMS answers again. */
   awaitKms: { readonly customKeyStoreId: string; readonly tries: Tries | null };
 }
 
-export interface PrepareQuestion {
+export interface PrepareInput {
   readonly store: KeyStore;
   readonly plan: Plan;
   /** Canaries from before an earlier run: new ones would say nothing of the old settings. */
@@ -172,7 +172,7 @@ export interface PrepareQuestion {
   readonly earlier: readonly Canary[];
 }
 
-export interface ArmQuestion {
+export interface ArmInput {
   readonly store: KeyStore;
   readonly armed: ArmedSwitch;
   readonly roleArn: string;
@@ -180,9 +180,9 @@ export interface ArmQuestion {
   readonly logins: LoginRecord | null;
 }
 
-export interface WriteQuestion {
+export interface WriteInput {
   /** What the write may rely on while it is fresh. */
-  readonly evidence: Sighting;
+  readonly evidence: Observation;
   /** The store must show one of these settings, or what a stale read may still show. */
   readonly settings: readonly Settings[];
   readonly stale: StaleReads;
@@ -199,9 +199,9 @@ export interface WriteQuestion {
 }
 
 /** `resume`: what another process needs to resume the run from here, kept before the call is sent. */
-export type Resumable<Q extends WriteQuestion> = Q & { readonly resume: ResumeState };
+export type Resumable<Q extends WriteInput> = Q & { readonly resume: ResumeState };
 
-export interface UpdateQuestion extends WriteQuestion {
+export interface UpdateActorInput extends WriteInput {
   readonly change: Change;
   /** At its limit Describe is waited for: the old values cannot simply be sent, or nothing is offline for the wait. */
   readonly mustBeKnown: boolean;
@@ -209,12 +209,12 @@ export interface UpdateQuestion extends WriteQuestion {
   readonly isRollback: boolean;
 }
 
-export interface ConnectQuestion extends WriteQuestion {
+export interface ConnectInput extends WriteInput {
   readonly logins: LoginRecord;
   readonly accepted: readonly Risk[];
 }
 
-export interface HoldQuestion {
+export interface HoldInput {
   readonly store: KeyStore;
   readonly plan: Plan;
   /** Why: what failed; null where the operator asked for the hold. */
@@ -231,7 +231,7 @@ export interface HoldQuestion {
   readonly stale: StaleReads;
 }
 
-export type ActorName = keyof Questions;
+export type ActorName = keyof ActorInputs;
 
 /** Every event of this machine is the answer of an actor. A stop is no event: it is stamped on the answers. */
 export type Event = { readonly type: `xstate.done.actor.${ActorName}`; readonly output: Stamped<Result> };

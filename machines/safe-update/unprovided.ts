@@ -1,10 +1,10 @@
 /** Typed stubs: the machine holds no effect. Whoever runs it provides each actor; one that was forgotten says its name. */
 import { fromPromise } from 'xstate';
-import type { Answers, Stamped } from './answers.ts';
-import type { ActorName, Questions } from './types.ts';
+import type { ActorOutputs, Stamped } from './outputs.ts';
+import type { ActorInputs, ActorName } from './types.ts';
 
 function unprovided<N extends ActorName>(name: N) {
-  return fromPromise<Stamped<Answers[N]>, Questions[N]>(() =>
+  return fromPromise<Stamped<ActorOutputs[N]>, ActorInputs[N]>(() =>
     Promise.reject(new Error(`the actor ${name} was not provided`)),
   );
 }
@@ -14,9 +14,9 @@ export const unprovidedActors = {
   awaitWindow: unprovided('awaitWindow'),
   settleStore: unprovided('settleStore'),
   runChecks: unprovided('runChecks'),
-  checkWayBack: unprovided('checkWayBack'),
-  prepareProof: unprovided('prepareProof'),
-  rehearse: unprovided('rehearse'),
+  checkRollback: unprovided('checkRollback'),
+  prepareKeyVerification: unprovided('prepareKeyVerification'),
+  trialConnect: unprovided('trialConnect'),
   approve: unprovided('approve'),
   armSwitch: unprovided('armSwitch'),
   disarmSwitch: unprovided('disarmSwitch'),
@@ -24,7 +24,7 @@ export const unprovidedActors = {
   connectStore: unprovided('connectStore'),
   updateStore: unprovided('updateStore'),
   restoreStore: unprovided('restoreStore'),
-  proveKeys: unprovided('proveKeys'),
+  verifyKeys: unprovided('verifyKeys'),
   hold: unprovided('hold'),
   awaitKms: unprovided('awaitKms'),
 };

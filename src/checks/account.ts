@@ -5,7 +5,7 @@ import type { Check } from '../ports/checks.ts';
 export function createAccountCheck(expected: string, account: string): Check {
   return {
     name: 'account',
-    async look() {
+    async run() {
       return account === expected
         ? { status: 'passed', message: `the credentials are those of account ${account}` }
         : { status: 'failed', message: `the credentials are those of account ${account}, not of ${expected}` };

@@ -9,7 +9,7 @@ import type { PropertyName } from '../domain/properties.ts';
 import { explainSharedAddress } from '../domain/shared-address.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Kms } from '../ports/kms.ts';
-import { conclude, failed, tellUnseen } from './conclude.ts';
+import { conclude, describeUnseen, failed } from './conclude.ts';
 
 const addressNames: readonly PropertyName[] = [
   'XksProxyConnectivity',
@@ -21,11 +21,12 @@ const addressNames: readonly PropertyName[] = [
 export function createClashesCheck(kms: Pick<Kms, 'list'>): Check {
   return {
     name: 'clashes',
-    async look(store, { send }) {
+    async run(store, { send }) {
       const names: readonly PropertyName[] = ['NewCustomKeyStoreName', ...addressNames];
       if (!names.some((name) => send[name] !== undefined)) return null;
       const reply = await kms.list();
-      if (!reply.ok) return { status: 'unknown', message: tellUnseen('kms:DescribeCustomKeyStores', reply.failure) };
+      if (!reply.ok)
+        return { status: 'unknown', message: describeUnseen('kms:DescribeCustomKeyStores', reply.failure) };
       const others = reply.value.filter(({ customKeyStoreId }) => customKeyStoreId !== store.customKeyStoreId);
       return conclude(
         findClashes(store, send, others).map(failed),

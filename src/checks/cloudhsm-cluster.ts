@@ -5,19 +5,20 @@
  */
 import type { Check } from '../ports/checks.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
-import { conclude, failed, type Note, tellUnseen, warned } from './conclude.ts';
+import { conclude, describeUnseen, failed, type Note, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
 
 export function createClusterCheck(clusters: Clusters): Check {
   return {
     name: 'cloudhsm-cluster',
-    looksBack: true,
-    async look(store, plan, signal) {
+    checksRollback: true,
+    async run(store, plan, signal) {
       const clusterId = findCluster(store, plan);
       if (clusterId === undefined) return null;
       const { CloudHsmClusterId: formerId = clusterId } = store.settings;
       const answer = await clusters.describe([...new Set([clusterId, formerId])], signal);
-      if (!answer.ok) return { status: 'unknown', message: tellUnseen('cloudhsm:DescribeClusters', answer.failure) };
+      if (!answer.ok)
+        return { status: 'unknown', message: describeUnseen('cloudhsm:DescribeClusters', answer.failure) };
       const find = (id: string) => answer.value.find((cluster) => cluster.clusterId === id);
       const cluster = find(clusterId);
       if (cluster === undefined) {

@@ -6,7 +6,7 @@ import type { Answer } from '../ports/answer.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import { isServing } from './cloudhsm-cluster.ts';
-import { conclude, type Finding, keyListing, tellUnseen, unseen, warned } from './conclude.ts';
+import { conclude, describeUnseen, type Finding, keyListing, unseen, warned } from './conclude.ts';
 
 /** What it needs of the keys in a store; `hidden`: how many may not be looked at. */
 interface KeyAges {
@@ -19,12 +19,12 @@ type ListKeys = (customKeyStoreId: string, signal?: AbortSignal) => Promise<Answ
 export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys): Check {
   return {
     name: 'cluster-backup',
-    async look({ customKeyStoreId, settings }, { send: { CloudHsmClusterId: clusterId } }, signal) {
+    async run({ customKeyStoreId, settings }, { send: { CloudHsmClusterId: clusterId } }, signal) {
       if (clusterId === undefined || clusterId === settings.CloudHsmClusterId) return null;
       const { CloudHsmClusterId: formerId } = settings;
       const wanted = formerId === undefined ? [clusterId] : [clusterId, formerId];
       const described = await clusters.describe(wanted, signal);
-      if (!described.ok) return warn(tellUnseen('cloudhsm:DescribeClusters', described.failure));
+      if (!described.ok) return warn(describeUnseen('cloudhsm:DescribeClusters', described.failure));
       const find = (id: string | undefined) => described.value.find((cluster) => cluster.clusterId === id);
       const backupId = find(clusterId)?.sourceBackupId;
       if (backupId === undefined) return null;
@@ -32,11 +32,11 @@ export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys)
         clusters.findBackupTime(backupId, signal),
         listKeys(customKeyStoreId, signal),
       ]);
-      if (!made.ok) return warn(tellUnseen('cloudhsm:DescribeBackups', made.failure));
+      if (!made.ok) return warn(describeUnseen('cloudhsm:DescribeBackups', made.failure));
       if (made.value === null) {
         return warn(`${backupId}, of which ${clusterId} was made, is gone: how old it is cannot be seen`);
       }
-      if (!listed.ok) return warn(tellUnseen(keyListing, listed.failure));
+      if (!listed.ok) return warn(describeUnseen(keyListing, listed.failure));
       return judgeBackup(made.value, listed.value, isServing(find(formerId)));
     },
   };

@@ -9,18 +9,18 @@ import type { KeyStore } from '../domain/key-store.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
 import type { Network, SecurityGroup, SecurityRule, Subnet } from '../ports/network.ts';
-import { conclude, failed, type Note, tellUnseen, unseen, warned } from './conclude.ts';
+import { conclude, describeUnseen, failed, type Note, unseen, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
 
 export function createClusterNetworkCheck(clusters: Clusters, network: Network): Check {
   return {
     name: 'cluster-network',
-    async look(store, plan, signal) {
+    async run(store, plan, signal) {
       const clusterId = findCluster(store, plan);
       if (clusterId === undefined) return null;
       const described = await clusters.describe([clusterId], signal);
       if (!described.ok) {
-        return conclude([unseen(tellUnseen('cloudhsm:DescribeClusters', described.failure))]);
+        return conclude([unseen(describeUnseen('cloudhsm:DescribeClusters', described.failure))]);
       }
       const [cluster] = described.value;
       if (cluster === undefined) return null;
@@ -47,14 +47,14 @@ async function lookAtSubnets(
   const wanted = Object.values(subnets);
   const answer = await network.describeSubnets(wanted, signal);
   if (answer.ok) return judgeSubnets(wanted, answer.value, holds);
-  return [unseen(tellUnseen('ec2:DescribeSubnets', answer.failure))];
+  return [unseen(describeUnseen('ec2:DescribeSubnets', answer.failure))];
 }
 
 async function lookAtGroup(network: Network, cluster: Cluster, signal: AbortSignal): Promise<readonly Note[]> {
   const { clusterId, securityGroupId } = cluster;
   if (securityGroupId === undefined) return [failed(`${clusterId} has no security group`)];
   const answer = await network.describeSecurityGroup(securityGroupId, signal);
-  if (!answer.ok) return [unseen(tellUnseen('ec2:DescribeSecurityGroups', answer.failure))];
+  if (!answer.ok) return [unseen(describeUnseen('ec2:DescribeSecurityGroups', answer.failure))];
   if (answer.value !== null) return judgeGroup(answer.value);
   return [failed(`the security group ${securityGroupId} of ${clusterId} does not exist`)];
 }
@@ -66,7 +66,7 @@ export function judgeSubnets(
   holdsAddresses: boolean,
 ): readonly Note[] {
   const missing = wanted.filter((id) => !found.some(({ subnetId }) => subnetId === id));
-  const tell = ({ subnetId, availabilityZone, freeAddresses }: Subnet) =>
+  const describe = ({ subnetId, availabilityZone, freeAddresses }: Subnet) =>
     `the subnet ${subnetId} in ${availabilityZone} has ${freeAddresses === 0 ? 'no' : 'one'} free address`;
   const full = found.filter(({ freeAddresses }) => freeAddresses === 0);
   const scarce = found.filter(({ freeAddresses }) => freeAddresses === 1);
@@ -74,24 +74,24 @@ export function judgeSubnets(
     ...missing.map((id) => failed(`the subnet ${id} of the cluster does not exist any more`)),
     ...full.map((subnet) =>
       holdsAddresses
-        ? warned(`${tell(subnet)} but the one that KMS gives back meanwhile`)
-        : failed(`${tell(subnet)}, and KMS needs one`),
+        ? warned(`${describe(subnet)} but the one that KMS gives back meanwhile`)
+        : failed(`${describe(subnet)}, and KMS needs one`),
     ),
-    ...scarce.map((subnet) => warned(`${tell(subnet)}; two are better`)),
+    ...scarce.map((subnet) => warned(`${describe(subnet)}; two are better`)),
   ];
 }
 
 export function judgeGroup({ groupId, inbound, outbound }: SecurityGroup): readonly Note[] {
   const notes: Note[] = [];
-  for (const [way, rules] of [
+  for (const [course, rules] of [
     ['inbound', inbound],
     ['outbound', outbound],
   ] as const) {
     const open = rules.filter(opensPorts);
-    if (open.length === 0) notes.push(failed(`the security group ${groupId} has no ${way} rule for TCP 2223-2225`));
+    if (open.length === 0) notes.push(failed(`the security group ${groupId} has no ${course} rule for TCP 2223-2225`));
     else if (!open.some(({ groupIds }) => groupIds.includes(groupId))) {
       notes.push(
-        warned(`the ${way} rule of the security group ${groupId} for TCP 2223-2225 does not name the group itself`),
+        warned(`the ${course} rule of the security group ${groupId} for TCP 2223-2225 does not name the group itself`),
       );
     }
   }

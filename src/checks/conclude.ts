@@ -58,6 +58,6 @@ export function shorten(lines: readonly string[]): readonly string[] {
 export const keyListing = 'kms:ListKeys, kms:DescribeKey';
 
 /** `action`: the right that it needs. */
-export function tellUnseen(action: string, { message }: Failure): string {
+export function describeUnseen(action: string, { message }: Failure): string {
   return `could not look (${action}): ${message}`;
 }

@@ -9,7 +9,7 @@ import type { CredentialsLife } from '../ports/credentials.ts';
 export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>, policy: Policy, clock: Clock): Check {
   return {
     name: 'credentials',
-    async look(store, plan) {
+    async run(store, plan) {
       if (!mayGoOffline(plan)) return { status: 'passed', message: 'no outage depends on them' };
       const { expiresAtMs, isRenewed, isTemporary } = await readLife();
       if (isRenewed || !isTemporary) return { status: 'passed', message: 'they last, or are renewed by themselves' };
@@ -18,8 +18,8 @@ export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>,
       const left = Math.floor((expiresAtMs - clock.now()) / 60_000);
       if (left >= needed) return { status: 'passed', message: `they last ${left} minutes` };
       const message = `they end in ${left} minutes, and the longest way takes ${needed}: there and back again`;
-      const found = { status: 'warned', message, risk: 'short-credentials' } as const;
-      return plan.path === 'offline' ? found : limitToOutage(found);
+      const found = { status: 'warned', message, risk: 'expiring-credentials' } as const;
+      return plan.mode === 'offline' ? found : limitToOutage(found);
     },
   };
 }

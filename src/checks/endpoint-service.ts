@@ -6,7 +6,7 @@
 import type { Settings } from '../domain/key-store.ts';
 import type { Check } from '../ports/checks.ts';
 import type { EndpointService, EndpointServices } from '../ports/endpoint-services.ts';
-import { conclude, failed, type Note, tellUnseen, unknown, unseen, warned } from './conclude.ts';
+import { conclude, describeUnseen, failed, type Note, unknown, unseen, warned } from './conclude.ts';
 import { findService } from './led-to.ts';
 
 export interface OurPlace {
@@ -18,8 +18,8 @@ export interface OurPlace {
 export function createEndpointServiceCheck(services: EndpointServices, place: OurPlace): Check {
   return {
     name: 'endpoint-service',
-    looksBack: true,
-    async look(store, plan, signal) {
+    checksRollback: true,
+    async run(store, plan, signal) {
       const ledTo = findService(store, plan);
       const name = ledTo?.settings.XksProxyVpcEndpointServiceName;
       if (ledTo === undefined || name === undefined) return null;
@@ -27,7 +27,7 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
       const answer = await services.describe(name, signal);
       if (!answer.ok) {
         // What led to the proxy until now goes on to do so, as far as anybody knows.
-        const text = tellUnseen('ec2:DescribeVpcEndpointServices', answer.failure);
+        const text = describeUnseen('ec2:DescribeVpcEndpointServices', answer.failure);
         return conclude([isNamed ? unknown(text) : unseen(text)]);
       }
       if (answer.value === null) {
@@ -45,7 +45,7 @@ export function createEndpointServiceCheck(services: EndpointServices, place: Ou
   async function lookAtPrincipals({ serviceId }: EndpointService, signal: AbortSignal): Promise<readonly Note[]> {
     const answer = await services.listPrincipals(serviceId, signal);
     if (answer.ok) return judgePrincipals(answer.value, place);
-    return [unseen(tellUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure))];
+    return [unseen(describeUnseen('ec2:DescribeVpcEndpointServicePermissions', answer.failure))];
   }
 }
 

@@ -5,19 +5,19 @@ import {
   type CheckName,
   checkNames,
   checkRights,
-  proofRights,
+  keyVerificationRights,
   type Rights,
-  rehearsalRights,
   storeRights,
   switchRights,
+  trialConnectRights,
 } from './rights.ts';
 
 export interface PolicyOptions {
   /** Default: stores of both types. */
   readonly type?: CustomKeyStoreType;
   /** Checks that are left out, and `proof`. */
-  readonly without?: readonly (CheckName | 'proof')[];
-  readonly rehearse?: boolean;
+  readonly without?: readonly (CheckName | 'keyVerification')[];
+  readonly trialConnect?: boolean;
   /** Nothing that changes a store or uses a key. */
   readonly readOnly?: boolean;
   /** Where the keys are; default: any account and Region. */
@@ -73,7 +73,7 @@ const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^
 
 export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
   const { type, readOnly = false, secrets = [], lockTable, lambdaFunction, notify = [], without = [] } = options;
-  const look = (support: keyof typeof supportActions) =>
+  const readActions = (support: keyof typeof supportActions) =>
     without.includes('self-harm') ? [] : [supportActions[support]];
   const inLambda = lambdaFunction === undefined ? [] : [lambdaFunction];
   const chosen = chooseRights(options).filter((row) => type === undefined || (row.type ?? type) === type);
@@ -107,30 +107,38 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       Condition: origins,
     },
     ...(readOnly ? [] : allowSwitch(options)),
-    allow('ReadSecrets', secrets.length > 0 ? ['secretsmanager:GetSecretValue', ...look('secret')] : [], secrets),
+    allow(
+      'ReadSecrets',
+      secrets.length > 0 ? ['secretsmanager:GetSecretValue', ...readActions('secret')] : [],
+      secrets,
+    ),
     // Who only looks shares looks too, which is written there.
-    allow('LockTable', lockTable === undefined ? [] : [...lockTableActions, ...look('table')], tableArn(options)),
+    allow(
+      'LockTable',
+      lockTable === undefined ? [] : [...lockTableActions, ...readActions('table')],
+      tableArn(options),
+    ),
     allow(
       'LookAtFunction',
-      inLambda.flatMap(() => look('lambdaFunction')),
+      inLambda.flatMap(() => readActions('lambdaFunction')),
       functionArn(options),
     ),
     allow(
       'LookAtLogGroup',
-      inLambda.flatMap(() => look('logGroup')),
+      inLambda.flatMap(() => readActions('logGroup')),
       '*',
     ),
-    ...allowNotices(notify, look, options),
+    ...allowNotifications(notify, readActions, options),
   ];
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
 }
 
-function chooseRights({ without = [], rehearse = false }: PolicyOptions): readonly Rights[] {
+function chooseRights({ without = [], trialConnect = false }: PolicyOptions): readonly Rights[] {
   return [
     ...storeRights,
     ...checkNames.filter((name) => !without.includes(name)).map((name) => checkRights[name]),
-    ...(without.includes('proof') ? [] : proofRights),
-    ...(rehearse ? [rehearsalRights] : []),
+    ...(without.includes('keyVerification') ? [] : keyVerificationRights),
+    ...(trialConnect ? [trialConnectRights] : []),
   ];
 }
 
@@ -164,9 +172,9 @@ function functionArn({ lambdaFunction = '', ...options }: PolicyOptions): string
   return `${beginArn('lambda', options)}:function:${lambdaFunction}`;
 }
 
-function allowNotices(
+function allowNotifications(
   notify: readonly string[],
-  look: (support: keyof typeof supportActions) => readonly string[],
+  readActions: (support: keyof typeof supportActions) => readonly string[],
   options: PolicyOptions,
 ): readonly Statement[] {
   const of = (kind: string) => notify.flatMap((to) => (to.startsWith(`${kind}:`) ? [to.slice(kind.length + 1)] : []));
@@ -175,8 +183,8 @@ function allowNotices(
   );
   const topics = of('sns');
   return [
-    allow('PutEvents', buses.length > 0 ? ['events:PutEvents', ...look('bus')] : [], buses),
-    allow('Publish', topics.length > 0 ? ['sns:Publish', ...look('topic')] : [], topics),
+    allow('PutEvents', buses.length > 0 ? ['events:PutEvents', ...readActions('bus')] : [], buses),
+    allow('Publish', topics.length > 0 ? ['sns:Publish', ...readActions('topic')] : [], topics),
   ];
 }
 

@@ -6,20 +6,20 @@ import type { Plan } from '../domain/plan.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyInventory, Keys } from '../ports/keys.ts';
-import { keyListing, tellUnseen } from './conclude.ts';
+import { describeUnseen, keyListing } from './conclude.ts';
 import { describeUse } from './key-use.ts';
 
 export function createKeysCheck(keys: Keys, clock: Clock): Check {
   return {
     name: 'keys',
-    async look(store, plan, signal) {
+    async run(store, plan, signal) {
       if (!mayGoOffline(plan) && !movesKeySource(plan)) return null;
       const listed = await keys.list(store.customKeyStoreId, signal);
-      if (!listed.ok) return { status: 'unknown', message: tellUnseen(keyListing, listed.failure) };
+      if (!listed.ok) return { status: 'unknown', message: describeUnseen(keyListing, listed.failure) };
       const { value: inventory } = listed;
       const count = inventory.keys.length;
       if (count === 0 && inventory.hidden === 0)
-        return { status: 'passed', message: 'the store holds no KMS key', provesKeys: true };
+        return { status: 'passed', message: 'the store holds no KMS key', verifiesKeys: true };
       if (count === 0) return { status: 'unknown', message: `no key is seen in it${describeHidden(inventory)}` };
       const details = await describeUse(keys, inventory.keys, clock.now(), signal);
       const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
@@ -46,7 +46,7 @@ function describeHidden({ hidden }: KeyInventory): string {
 function describeFate({ connectionState, customKeyStoreType: type }: KeyStore, plan: Plan): string {
   if (!mayGoOffline(plan)) return 'will encrypt with the new key source';
   if (connectionState !== 'CONNECTED') return 'cannot be used now, nor until the store is CONNECTED';
-  const isMeant = plan.path === 'offline';
+  const isMeant = plan.mode === 'offline';
   if (plan.wantedState !== 'CONNECTED') return 'cannot be used until the store is connected again';
   const times = `usually ${usualDuration('DISCONNECTED', type)} to disconnect, ${usualDuration('CONNECTED', type)} to connect`;
   return `${isMeant ? 'cannot be used while it is offline' : 'in use throughout, unless KMS wants it offline'}: ${times}`;

@@ -9,7 +9,7 @@ import type { Check } from '../ports/checks.ts';
 export function createKmsuserLoginsCheck(findProblem: (clusterId: string) => Promise<string | null>): Check {
   return {
     name: 'kmsuser-logins',
-    async look(store, plan) {
+    async run(store, plan) {
       if (store.customKeyStoreType !== 'AWS_CLOUDHSM' || !mayConnect(store, plan)) return null;
       const { CloudHsmClusterId: current } = store.settings;
       const clusterIds = new Set([plan.send.CloudHsmClusterId, current].filter((id) => id !== undefined));
@@ -23,7 +23,7 @@ export function createKmsuserLoginsCheck(findProblem: (clusterId: string) => Pro
 }
 
 /** Forward, or back after a failure. */
-function mayConnect({ connectionState }: KeyStore, { wantedState, path, possibleRisks }: Plan): boolean {
+function mayConnect({ connectionState }: KeyStore, { wantedState, mode: path, possibleRisks }: Plan): boolean {
   if (path === 'offline' || possibleRisks.includes('outage')) return true;
   return wantedState === 'CONNECTED' && connectionState !== 'CONNECTED';
 }

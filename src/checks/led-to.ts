@@ -35,6 +35,6 @@ function isNamed({ send }: Plan, names: readonly PropertyName[]): boolean {
   return names.some((name) => send[name] !== undefined);
 }
 
-function connects({ connectionState }: KeyStore, { path, wantedState }: Plan): boolean {
+function connects({ connectionState }: KeyStore, { mode: path, wantedState }: Plan): boolean {
   return wantedState === 'CONNECTED' && path !== 'live' && !(path === 'none' && connectionState === 'CONNECTED');
 }

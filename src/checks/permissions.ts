@@ -27,8 +27,8 @@ export function createPermissionsCheck(
 
   return {
     name: 'permissions',
-    async look(_store, plan, signal) {
-      const isCertain = plan.path === 'offline';
+    async run(_store, plan, signal) {
+      const isCertain = plan.mode === 'offline';
       if (!mayGoOffline(plan) || !(isCertain || isAsked || accept.includes('outage'))) return null;
       const answers: Answered[] = [];
       for (const [action, call] of listCalls(plan)) {

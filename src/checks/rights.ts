@@ -1,4 +1,4 @@
-/** What each check, and the proof, may have to call beyond the store itself: one row each. A rehearsal is asked for by name. */
+/** What each check, and the proof, may have to call beyond the store itself: one row each. A trial connect is asked for by name. */
 import type { CustomKeyStoreType } from '../domain/properties.ts';
 
 export interface Rights {
@@ -41,7 +41,7 @@ export type CheckName = keyof typeof checkRights;
 export const checkNames = Object.keys(checkRights) as readonly CheckName[];
 
 /** Canaries: made before, decrypted after; and for CloudHSM a probe that takes no key. */
-export const proofRights: readonly Rights[] = [
+export const keyVerificationRights: readonly Rights[] = [
   { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:Encrypt', 'kms:Decrypt'] },
   { type: 'AWS_CLOUDHSM', actions: ['kms:GenerateRandom'] },
 ];
@@ -61,7 +61,7 @@ export const storeRights: readonly Rights[] = [
 ];
 
 /** A throw-away external store. */
-export const rehearsalRights: Rights = {
+export const trialConnectRights: Rights = {
   type: 'EXTERNAL_KEY_STORE',
   actions: ['kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore'],
 };

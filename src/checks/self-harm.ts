@@ -18,7 +18,7 @@ export interface Support {
   readonly right: string;
   /** What gives it another key. */
   readonly remedy: string;
-  look(signal: AbortSignal): Promise<Answer<Encrypted>>;
+  run(signal: AbortSignal): Promise<Answer<Encrypted>>;
 }
 
 /** Of the store; `unknown` where nobody told it. */
@@ -27,25 +27,25 @@ export interface Around {
   readonly region: string;
 }
 
-export function createSelfHarmCheck(
+export function createSelfDependencyCheck(
   supports: readonly Support[],
   keys: Pick<Keys, 'findStore'>,
   around: Around,
 ): Check {
   return {
     name: 'self-harm',
-    async look(store, plan, signal) {
+    async run(store, plan, signal) {
       if (supports.length === 0 || !mayGoOffline(plan)) return null;
       const notes = await Promise.all(supports.map((support) => judge(support, signal)));
       return conclude(notes, 'nothing that the run itself needs is encrypted with a key of the store');
 
-      async function judge({ name, right, remedy, look }: Support, signal: AbortSignal): Promise<Note> {
+      async function judge({ name, right, remedy, run }: Support, signal: AbortSignal): Promise<Note> {
         const unseen = (action: string, why: string) =>
           unknown(`whether ${name} is encrypted with a key of this store is not known (${action}): ${why}`);
-        const seen = await look(signal);
-        if (!seen.ok) return unseen(right, seen.failure.message);
-        if (seen.value.key === null) return passed(`${name} is encrypted with a key of AWS's own`);
-        const key = nameKey(seen.value.key, seen.value.arn);
+        const observed = await run(signal);
+        if (!observed.ok) return unseen(right, observed.failure.message);
+        if (observed.value.key === null) return passed(`${name} is encrypted with a key of AWS's own`);
+        const key = nameKey(observed.value.key, observed.value.arn);
         if (isElsewhere(key, around)) return passed(`${name} is encrypted with ${key}, of another account or Region`);
         const found = await keys.findStore(key, signal);
         if (!found.ok) return unseen('kms:DescribeKey', found.failure.message);

@@ -9,12 +9,12 @@ export interface EarlierRun {
   readonly startedAtMs: number;
   readonly customKeyStoreId: string | null;
   readonly hasWritten: boolean;
-  /** The throw-away store of its rehearsal may still be there, which no later run takes away. */
+  /** The trial store of its trial connect may still be there, which no later run takes away. */
   readonly mayLeaveStore: boolean;
   readonly hasEnded: boolean;
   readonly outcome: Outcome | null;
   /** The run that it goes on with. */
-  readonly takenUp: string | null;
+  readonly resumedFrom: string | null;
   /** The process that carries it now; absent: none is known. */
   readonly running?: { readonly pid: number } | null;
   /** Where its journal is; absent: here. */
@@ -34,7 +34,7 @@ export function createUnfinishedRunsCheck(
 ): Check {
   return {
     name: 'unfinished-runs',
-    async look({ customKeyStoreId }) {
+    async run({ customKeyStoreId }) {
       const { runs, problems } = await list(customKeyStoreId);
       const others = runs.filter((run) => run.customKeyStoreId === customKeyStoreId && !own.includes(run.runId));
       const [left] = findUnfinished(others);
@@ -74,6 +74,6 @@ export function findSuccessor<R extends EarlierRun>(run: EarlierRun, runs: reado
 /** Whether nothing is left of the earlier run: one that went back or never began leaves a store as it found it. */
 function supersedes(later: EarlierRun, { runId, customKeyStoreId, startedAtMs }: EarlierRun): boolean {
   const settles = settlesEarlier(later.outcome);
-  if (later.takenUp === runId) return later.hasWritten || settles || later.outcome === 'rolledBack';
+  if (later.resumedFrom === runId) return later.hasWritten || settles || later.outcome === 'rolledBack';
   return settles && later.customKeyStoreId === customKeyStoreId && later.startedAtMs > startedAtMs;
 }

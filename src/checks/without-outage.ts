@@ -10,11 +10,11 @@ import type { Check } from '../ports/checks.ts';
 export function warnWithoutOutage(check: Check): Check {
   return {
     ...check,
-    async look(store, plan, signal) {
-      const found = await check.look(store, plan, signal);
+    async run(store, plan, signal) {
+      const found = await check.run(store, plan, signal);
       if (found !== null) return weighUnknown(found, plan);
-      if (plan.path === 'offline' || !mayGoOffline(plan)) return null;
-      const offline = await check.look(store, { ...plan, path: 'offline' }, signal);
+      if (plan.mode === 'offline' || !mayGoOffline(plan)) return null;
+      const offline = await check.run(store, { ...plan, mode: 'offline' }, signal);
       return offline && limitToOutage(offline);
     },
   };

@@ -3,12 +3,12 @@
  * risk; what is then missing is refused by name.
  */
 import { type Assessment, findMissing } from '../domain/consent.ts';
-import { explainGuards, type Guards } from '../domain/guards.ts';
 import { storeName } from '../domain/key-store.ts';
 import { explainRisk, type Risk } from '../domain/policy.ts';
+import { explainSafeguards, type Safeguards } from '../domain/safeguards.ts';
 import type { Answer, Approver } from '../ports/approver.ts';
 import type { Io } from './io.ts';
-import type { Questions } from './questions.ts';
+import type { ActorInputs } from './questions.ts';
 import { renderPlan } from './render/plan.ts';
 
 export interface ConsentOptions {
@@ -32,13 +32,13 @@ export function createOptionsApprover({ isYes }: Pick<ConsentOptions, 'isYes'>):
 export function createTerminalApprover(
   io: Io,
   { accept, onAccepted }: Omit<ConsentOptions, 'isYes'>,
-  guards: Guards,
+  guards: Safeguards,
   notes: readonly string[] = [],
 ): Approver {
   return {
     mayAccept: true,
     async ask(assessment, signal): Promise<Answer> {
-      io.stderr.write(`${showAssessment(assessment, [...notes, ...explainGuards(guards)])}\n`);
+      io.stderr.write(`${showAssessment(assessment, [...notes, ...explainSafeguards(guards)])}\n`);
       const { createQuestions } = await import('./questions.ts');
       const answer = await askForAll(assessment, accept, createQuestions(io, signal));
       if (answer.kind === 'approved') answer.accepted.forEach(onAccepted);
@@ -51,7 +51,7 @@ export function createTerminalApprover(
 async function askForAll(
   { store, plan, findings, missing }: Assessment,
   accept: readonly Risk[],
-  { confirm, typeName }: Questions,
+  { confirm, typeName }: ActorInputs,
 ): Promise<Answer> {
   const name = storeName(store);
   const accepted: Risk[] = [];

@@ -60,11 +60,11 @@ function helpOf(name: PropertyName): string {
   return secret ? `${help} ${source}` : help;
 }
 
-export const way: OptionGroup = {
+export const mode: OptionGroup = {
   heading: 'Way:',
   rows: [
     {
-      name: 'path',
+      name: 'mode',
       value: '<way>',
       help: 'auto: live where KMS may take it, else offline. live: never offline. offline: no live attempt. (default: auto)',
     },
@@ -74,7 +74,7 @@ export const way: OptionGroup = {
       help: 'restore: the connection state it was found in. connected or disconnected: that one. (default: restore)',
     },
     {
-      name: 'rehearse',
+      name: 'trialConnect',
       help: 'First have KMS connect a throw-away external key store with the new settings, and delete it again: about 10 minutes, no outage.',
     },
     {
@@ -124,9 +124,9 @@ export const timing: OptionGroup = {
 export const deadlines: OptionGroup = {
   heading: 'Deadlines:',
   rows: [
-    { name: 'disconnect-deadline', value: '<time>', help: 'How long to wait for DISCONNECTED. (default: 15m)' },
+    { name: 'max-disconnect-wait', value: '<time>', help: 'How long to wait for DISCONNECTED. (default: 15m)' },
     {
-      name: 'connect-deadline',
+      name: 'max-connect-wait',
       value: '<time>',
       help: 'How long to wait for CONNECTED. (default: 35m for CloudHSM, 15m for an external key store)',
     },
@@ -180,13 +180,13 @@ export const canaryKey: OptionRow = {
   repeatable: true,
 };
 
-export const proof: OptionGroup = {
+export const keyVerification: OptionGroup = {
   heading: 'Proof:',
   rows: [
     canaryKey,
-    { name: 'require-proof', help: 'Refuse what cannot be proven; exit 8 where it then is not.' },
+    { name: 'require-key-verification', help: 'Refuse what cannot be proven; exit 8 where it then is not.' },
     {
-      name: 'proof-dwell',
+      name: 'bake-time',
       value: '<time>',
       help: 'How long keys are tried again after a live change, until all of KMS uses it. (default: 5m)',
     },

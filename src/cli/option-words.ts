@@ -1,18 +1,18 @@
 /** The words that an option takes, where they are known before: for reading it and for completion. */
 import { checkNames } from '../checks/rights.ts';
 import { policyWords, type Risk, risks } from '../domain/policy.ts';
-import { noticeSelections } from '../notices/notice.ts';
+import { notificationSelections } from '../notifications/notification.ts';
 
 export const optionWords = {
-  path: policyWords.path,
+  mode: policyWords.mode,
   'final-state': policyWords.finalState,
   'on-failure': ['ask', ...policyWords.onFailure],
   accept: Object.keys(risks) as readonly Risk[],
   'skip-check': checkNames,
-  without: [...checkNames, 'proof'],
+  without: [...checkNames, 'keyVerification'],
   output: ['text', 'json'],
   progress: ['text', 'json', 'none'],
-  'notify-events': noticeSelections,
+  'notify-events': notificationSelections,
   'log-level': ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
   type: ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -9,15 +9,15 @@ import {
   deadlines,
   failing,
   keyTest,
-  proof,
+  keyVerification,
+  mode,
   properties,
   store,
   storeAlone,
   timing,
-  way,
 } from './option-groups.ts';
 import type { OptionGroup } from './option-row.ts';
-import { account, connection, journal, lock, notices, output, telling } from './surrounding-options.ts';
+import { account, connection, emitter, journal, lock, notifications, output } from './surrounding-options.ts';
 
 /** A command that only looks asks for no go-ahead and has no progress. */
 const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
@@ -41,26 +41,26 @@ const sameRegion = without(connection, 'region');
 const behindLongNames = [
   consent,
   checks,
-  proof,
+  keyVerification,
   timing,
   deadlines,
   journal,
   lock,
   connection,
   account,
-  telling,
-  notices,
+  emitter,
+  notifications,
 ];
 
 export const optionGroups = {
   update: [
     store,
     properties,
-    way,
+    mode,
     failing,
     consent,
     checks,
-    proof,
+    keyVerification,
     timing,
     deadlines,
     journal,
@@ -68,17 +68,17 @@ export const optionGroups = {
     connection,
     account,
     output,
-    telling,
-    notices,
+    emitter,
+    notifications,
   ],
   plan: [
     store,
     properties,
-    way,
+    mode,
     failing,
     without(consent, 'yes'),
     checks,
-    proof,
+    keyVerification,
     timing,
     deadlines,
     {
@@ -93,21 +93,21 @@ export const optionGroups = {
     connection,
     account,
     output,
-    without(telling, 'progress'),
+    without(emitter, 'progress'),
   ],
   check: [
     store,
     properties,
-    way,
+    mode,
     without(consent, 'yes'),
     checks,
-    proof,
+    keyVerification,
     journal,
     lock,
     connection,
     account,
     output,
-    telling,
+    emitter,
   ],
   doctor: [
     store,
@@ -118,15 +118,15 @@ export const optionGroups = {
     lock,
     connection,
     output,
-    without(telling, 'progress'),
+    without(emitter, 'progress'),
   ],
-  describe: [store, connection, output, without(telling, 'progress')],
+  describe: [store, connection, output, without(emitter, 'progress')],
   reconnect: [
     store,
     failing,
     consent,
     checksInForce,
-    proof,
+    keyVerification,
     timing,
     deadlines,
     journal,
@@ -134,8 +134,8 @@ export const optionGroups = {
     connection,
     account,
     output,
-    telling,
-    notices,
+    emitter,
+    notifications,
   ],
   resume: [
     corrections,
@@ -149,10 +149,10 @@ export const optionGroups = {
     lock,
     sameRegion,
     output,
-    telling,
-    notices,
+    emitter,
+    notifications,
   ],
-  rollback: [consent, checks, stateFolder, lock, sameRegion, output, telling, notices],
+  rollback: [consent, checks, stateFolder, lock, sameRegion, output, emitter, notifications],
   runs: [
     {
       heading: 'Runs:',
@@ -183,7 +183,7 @@ export const optionGroups = {
     output,
   ],
   stop: [stateFolder, lock, connection, output],
-  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, telling, notices],
+  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, emitter, notifications],
   'canary create': [
     store,
     {
@@ -193,9 +193,9 @@ export const optionGroups = {
     stateFolder,
     connection,
     output,
-    without(telling, 'progress'),
+    without(emitter, 'progress'),
   ],
-  'canary check': [store, stateFolder, connection, output, without(telling, 'progress')],
+  'canary check': [store, stateFolder, connection, output, without(emitter, 'progress')],
   completion: [],
   'iam-policy': [
     {
@@ -208,7 +208,7 @@ export const optionGroups = {
           help: 'A check to do without, or proof. May be repeated.',
           repeatable: true,
         },
-        { name: 'rehearse', help: 'With what --rehearse needs.' },
+        { name: 'trialConnect', help: 'With what --trial-connect needs.' },
         { name: 'dead-mans-switch', value: '<role arn>', help: 'With what --dead-mans-switch needs.' },
         { name: 'read-only', help: 'For commands that only look.' },
         { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
@@ -234,8 +234,8 @@ export const optionGroups = {
       ],
     },
   ],
-  'update-custom-key-store': [storeAlone, properties, awsInput, awsOutput, way, failing, ...behindLongNames],
-  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(telling, 'progress')],
+  'update-custom-key-store': [storeAlone, properties, awsInput, awsOutput, mode, failing, ...behindLongNames],
+  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(emitter, 'progress')],
   'connect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
   'disconnect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
   simulator: [

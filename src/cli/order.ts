@@ -3,7 +3,7 @@ import { isRisk, type Policy, type Risk, risks } from '../domain/policy.ts';
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../domain/properties.ts';
 import type { SafeUpdateOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import type { ChangeInput, OrderInput } from '../run/prepare.ts';
+import type { ChangeInput, UpdateInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
 import { type Given, isGiven, readList, readText, readWord, readWords } from './given.ts';
@@ -34,7 +34,7 @@ export function readStore({ word: store, given }: CommandArguments): string | un
 }
 
 /** @throws {InvalidInputError} */
-export function readOrder(args: CommandArguments): CommandOrder {
+export function readRequest(args: CommandArguments): CommandRequest {
   const customKeyStoreId = readStore(args);
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
   const { given } = args;
@@ -69,18 +69,18 @@ function readValues(given: Given, optionOf: (name: PropertyName) => string | und
 }
 
 /** What a command says of a run, but for where it finds AWS and whom it asks. */
-export type CommandOrder = Omit<OrderInput, keyof InWords> & InWords;
+export type CommandRequest = Omit<UpdateInput, keyof InWords> & InWords;
 
 /** What the library takes in words. */
 type InWords = Pick<SafeUpdateOptions, 'onFailure' | 'window'>;
 
 function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWords {
   const onFailure = readWord(given, 'on-failure', optionWords['on-failure']);
-  const path = readWord(given, 'path', optionWords.path);
+  const mode = readWord(given, 'mode', optionWords.mode);
   const finalState = readWord(given, 'final-state', optionWords['final-state']);
-  const disconnect = readText(given, 'disconnect-deadline');
-  const connect = readText(given, 'connect-deadline');
-  const dwell = readText(given, 'proof-dwell');
+  const disconnect = readText(given, 'max-disconnect-wait');
+  const connect = readText(given, 'max-connect-wait');
+  const dwell = readText(given, 'bake-time');
   const window = readText(given, 'window');
   const budget = readText(given, 'outage-budget');
   const holdTimeout = readText(given, 'hold-timeout');
@@ -88,20 +88,20 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
   return {
     accept: readRisks(given),
     skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
-    ...(path ? { path } : {}),
+    ...(mode ? { mode } : {}),
     ...(finalState ? { finalState } : {}),
     ...(onFailure ? { onFailure } : {}),
     holdOffline: isGiven(given, 'hold-offline'),
-    rehearse: isGiven(given, 'rehearse'),
+    trialConnect: isGiven(given, 'trialConnect'),
     canaryKeys: readList(given, 'canary-key'),
-    requireProof: isGiven(given, 'require-proof'),
-    ...(dwell === undefined ? {} : { proofDwellMs: dwell === '0' ? 0 : parseDuration('--proof-dwell', dwell) }),
+    requireKeyVerification: isGiven(given, 'require-key-verification'),
+    ...(dwell === undefined ? {} : { bakeTimeMs: dwell === '0' ? 0 : parseDuration('--bake-time', dwell) }),
     ...(window === undefined ? {} : { window }),
     ...(holdTimeout === undefined ? {} : { holdTimeoutMs: parseDuration('--hold-timeout', holdTimeout) }),
     ...(role === undefined ? {} : { deadMansSwitch: role }),
     ...(budget === undefined ? {} : { outageBudgetMs: parseDuration('--outage-budget', budget) }),
-    ...(disconnect === undefined ? {} : { disconnectDeadlineMs: parseDuration('--disconnect-deadline', disconnect) }),
-    ...(connect === undefined ? {} : { connectDeadlineMs: parseDuration('--connect-deadline', connect) }),
+    ...(disconnect === undefined ? {} : { maxDisconnectWaitMs: parseDuration('--max-disconnect-wait', disconnect) }),
+    ...(connect === undefined ? {} : { maxConnectWaitMs: parseDuration('--max-connect-wait', connect) }),
   };
 }
 

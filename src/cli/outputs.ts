@@ -9,7 +9,7 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { JournalLine } from '../journal/format.ts';
 import type { CanaryResult } from '../library/canaries.ts';
-import type { Examination } from '../library/doctor.ts';
+import type { DoctorResult } from '../library/doctor.ts';
 import type { KnownRun } from '../library/known-runs.ts';
 import type { LongOutage } from '../library/outages.ts';
 import type { UpdatePlan } from '../run/plan-update.ts';
@@ -39,14 +39,14 @@ export type CheckOutput = CheckResult | Unfinished | Failed;
 export interface CheckResult {
   readonly store: KeyStore | null;
   /** What only a run can find out. */
-  readonly leftToRun: readonly string[];
+  readonly runOnlyChecks: readonly string[];
   readonly verdict: UpdatePlan['verdict'];
   readonly checks: readonly CheckFinding[];
   /** Risks that would still have to be accepted. */
   readonly missing: readonly Risk[];
   readonly reason?: Reason;
-  /** The command that deletes the throw-away store, where a rehearsal had to leave it. */
-  readonly remaining?: readonly string[];
+  /** The command that deletes the trial store, where a trial connect had to leave it. */
+  readonly nextCommands?: readonly string[];
 }
 
 /** `cks describe`. */
@@ -105,7 +105,7 @@ export interface StopResult {
 }
 
 /** `cks doctor`. */
-export type DoctorOutput = Examination | Failed;
+export type DoctorOutput = DoctorResult | Failed;
 
 /** `cks canary create` and `cks canary check`. */
 export type CanaryOutput = CanaryResult | Failed;

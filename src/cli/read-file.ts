@@ -33,7 +33,7 @@ class SilentFileError extends Error {}
 
 /** As long as a command behind `<(...)` may take. */
 const limitMs = 10_000;
-const lookAgainMs = 20;
+const pollMs = 20;
 
 /**
  * A chunk more than is allowed, at most: a device may never end. Opened without blocking: this process could not be stopped
@@ -57,7 +57,7 @@ function readSome(path: string): Buffer {
       if (chunk && (isFile || length > 0)) break;
       if (performance.now() >= endsAtMs)
         throw new SilentFileError(`its file gives nothing within ${limitMs / 1_000} s`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookAgainMs);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMs);
     }
     return Buffer.concat(chunks);
   } finally {

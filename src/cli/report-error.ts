@@ -1,9 +1,9 @@
 /** The end of a command that threw: wrong input, an unfinished run, or a bug. Never a stack, never a value it was given. */
 import { otherExitCodes, outcomes } from '../domain/outcome.ts';
 import { JournalError } from '../journal/errors.ts';
+import { KeptCanariesError } from '../ports/key-verifier.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
-import { KeptCanariesError } from '../ports/proof.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { LeftError } from './asking/asking.ts';
 import type { Io } from './io.ts';
@@ -37,7 +37,10 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
     return { exitCode: otherExitCodes.no, result: { outcome: null, reason: { code: 'CANARIES_UNUSABLE', message } } };
   }
   if (error instanceof LogError || error instanceof LockError) {
-    return { exitCode: otherExitCodes.no, result: { outcome: null, reason: { code: 'NOT_KEPT', message } } };
+    return {
+      exitCode: otherExitCodes.no,
+      result: { outcome: null, reason: { code: 'SAFEGUARD_UNAVAILABLE', message } },
+    };
   }
   if (error instanceof UnfinishedRunError && (error.hasWritten || error.mayLeaveStore)) {
     const { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore, held } = error;
@@ -63,9 +66,9 @@ function explainError(error: unknown, hasJournal: boolean): { exitCode: number; 
 }
 
 /** The store does not wait for ever for whoever goes on with the run. */
-function addSwitch(result: Unfinished, { strikesAtMs }: UnfinishedRunError): Unfinished {
-  if (strikesAtMs === null) return result;
-  const strike = `AWS calls Connect at ${new Date(strikesAtMs).toISOString()}, by its dead man's switch.`;
+function addSwitch(result: Unfinished, { firesAtMs }: UnfinishedRunError): Unfinished {
+  if (firesAtMs === null) return result;
+  const fire = `AWS calls Connect at ${new Date(firesAtMs).toISOString()}, by its dead man's switch.`;
   const { reason } = result;
-  return { ...result, reason: { ...reason, cause: `${reason.cause} ${strike}` } };
+  return { ...result, reason: { ...reason, cause: `${reason.cause} ${fire}` } };
 }

@@ -1,17 +1,18 @@
 /** What every command needs that carries a run: whom it asks, what it shows, how it is stopped, and how it ends. */
-import type { Guards } from '../domain/guards.ts';
+
 import type { RunResult } from '../domain/outcome.ts';
 import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
+import type { Safeguards } from '../domain/safeguards.ts';
 import type { RunOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type Given, isGiven, readText, readWord } from './given.ts';
-import { createTerminalHolder } from './holder.ts';
 import { type Io, isInteractive } from './io.ts';
-import { openNoticing } from './notices.ts';
+import { openNoticing } from './notifications.ts';
+import { createTerminalPrompt } from './operator-prompt.ts';
 import { optionWords } from './option-words.ts';
 import { type OnUnwritable, type Output, openOutput, refuse } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
@@ -34,7 +35,7 @@ export interface OpenedRun extends Ending {
 }
 
 /** What a command does otherwise than `cks update`. */
-export interface Manner extends Pick<RunOptions, 'patience'> {
+export interface Manner extends Pick<RunOptions, 'waitLimits'> {
   readonly ending?: Ending;
   /** Hears of each risk that is accepted when asked for. */
   readonly onAccepted?: (risk: Risk) => void;
@@ -57,7 +58,7 @@ export async function openRun(
   io: Io,
   given: Given,
   { accept = [], notes = [] }: { readonly accept?: readonly Risk[]; readonly notes?: readonly string[] },
-  { ending, onAccepted = () => undefined, patience, mustGoOn = false }: Manner = {},
+  { ending, onAccepted = () => undefined, waitLimits, mustGoOn = false }: Manner = {},
 ): Promise<OpenedRun> {
   const display = openDisplay(io, given);
   const connection = readConnection(given);
@@ -75,11 +76,13 @@ export async function openRun(
     ...connection,
     ...log,
     ...noticing,
-    approver: asks ? createTerminalApprover(io, consent, readGuards(keeping), notes) : createOptionsApprover(consent),
-    ...(asks ? { holder: createTerminalHolder(io, onAccepted) } : {}),
+    approver: asks
+      ? createTerminalApprover(io, consent, readSafeguards(keeping), notes)
+      : createOptionsApprover(consent),
+    ...(asks ? { operatorPrompt: createTerminalPrompt(io, onAccepted) } : {}),
     ...keeping,
     ...readConnectTo(given),
-    ...(patience ? { patience } : {}),
+    ...(waitLimits ? { waitLimits } : {}),
     onJournalLost: (line) => io.stderr.write(line),
   };
   if (!asks) for (const note of notes) display.say(`cks: ${note}`);
@@ -122,7 +125,7 @@ export function readKeeping(given: Given) {
 }
 
 /** What stands between the run and a crash or a second operator. */
-export function readGuards({ journal = true, lockTable }: Pick<RunOptions, 'journal' | 'lockTable'>): Guards {
+export function readSafeguards({ journal = true, lockTable }: Pick<RunOptions, 'journal' | 'lockTable'>): Safeguards {
   return { journal: journal ? 'file' : 'memory', lock: lockTable === undefined ? 'user' : 'table' };
 }
 
@@ -143,11 +146,11 @@ export async function watch<T>(
   asked: Asked,
   start: (options: WatchedOptions) => Promise<T>,
 ): Promise<T> {
-  const manners = { hasJournal: options.journal !== false, asks: options.holder !== undefined };
+  const manners = { hasJournal: options.journal !== false, asks: options.operatorPrompt !== undefined };
   const watched = watchRun(io, display, asked, output, manners);
   const { logger } = options;
   try {
-    const words = { ...options, signal: watched.signal, onProgress: watched.hear };
+    const words = { ...options, signal: watched.signal, onProgress: watched.onEvent };
     return await keepStack(logger ? { logger } : {}, () => start(words));
   } finally {
     display.clear();

@@ -2,28 +2,28 @@
 import { isKeptReference } from '../domain/change.ts';
 import { describeProperty, type PropertyName, propertyNames } from '../domain/properties.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import type { ChangeInput, OrderInput } from '../run/prepare.ts';
+import type { ChangeInput, UpdateInput } from '../run/prepare.ts';
 import { type Io, isInteractive } from './io.ts';
 import { decode } from './read-file.ts';
 
-type Values = Pick<OrderInput, 'change' | 'previous'>;
+type Values = Pick<UpdateInput, 'change' | 'previous'>;
 
 /**
  * The same order with its secrets taken; none that KMS takes is as short as the two words.
  *
  * @throws {InvalidInputError} when there is nobody to type, or nothing in the pipe
  */
-export async function takeSecrets<T extends Values>(io: Io, order: T): Promise<T> {
+export async function takeSecrets<T extends Values>(io: Io, request: T): Promise<T> {
   const plain = new Set<string>();
   const take = createTaker(io, plain);
-  const change = order.change && (await takeFrom(order.change, '', take));
-  const previous = order.previous && (await takeFrom(order.previous, 'previous ', take));
+  const change = request.change && (await takeFrom(request.change, '', take));
+  const previous = request.previous && (await takeFrom(request.previous, 'previous ', take));
   if (plain.size > 0) {
     io.stderr.write(
       `cks: warning: the secret of ${[...plain].join(' and ')} can be seen in the process list and the shell history; env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps it out\n`,
     );
   }
-  return { ...order, ...(change ? { change } : {}), ...(previous ? { previous } : {}) };
+  return { ...request, ...(change ? { change } : {}), ...(previous ? { previous } : {}) };
 }
 
 type Take = (word: string, name: PropertyName, which: string) => Promise<string>;

@@ -47,7 +47,7 @@ export const output: OptionGroup = {
 };
 
 /** For runs: who else hears of them. */
-export const notices: OptionGroup = {
+export const notifications: OptionGroup = {
   heading: 'Notices and metrics:',
   rows: [
     {
@@ -69,7 +69,7 @@ export const notices: OptionGroup = {
   ],
 };
 
-export const telling: OptionGroup = {
+export const emitter: OptionGroup = {
   heading: 'Progress and log:',
   rows: [
     {

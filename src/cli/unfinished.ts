@@ -1,7 +1,7 @@
 /** What is left to say when a run has no outcome: where the store was last seen, and the command that goes on. */
 import { nameStore } from '../domain/key-store.ts';
 import { optionName } from '../domain/properties.ts';
-import type { HeldStore } from '../ports/holder.ts';
+import type { HeldStore } from '../ports/operator-prompt.ts';
 import type { ShownReason } from './render/reason.ts';
 
 /** What a hold that was asked for is for. */
@@ -14,13 +14,13 @@ export interface Unfinished {
   readonly customKeyStoreId: string;
   readonly lastSeen: string | null;
   readonly reason: ShownReason;
-  readonly remaining: readonly string[];
+  readonly nextCommands: readonly string[];
 }
 
 export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeyStoreId' | 'lastSeen'> {
   /** A call that changes the store may have been sent. */
   readonly hasWritten: boolean;
-  /** The throw-away store of a rehearsal may be left. */
+  /** The trial store of a trial connect may be left. */
   readonly mayLeaveStore: boolean;
   readonly hasJournal: boolean;
   readonly message: string;
@@ -51,7 +51,7 @@ export function explainHeld(
       cause: reason ? `${reason.message}. ${reason.cause}` : operatorsTask,
       remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}: ${goOn}${reason ? correct : ''}${back ? `. To put the old settings back: ${back}` : ''}`,
     },
-    remaining: [goOn, ...(back ? [back] : [])],
+    nextCommands: [goOn, ...(back ? [back] : [])],
   };
 }
 
@@ -64,7 +64,7 @@ export function explainUnfinished({
 }: UnfinishedFacts): Unfinished {
   const { customKeyStoreId: id, lastSeen, runId } = facts;
   const state = lastSeen === null ? 'it was not seen yet' : `it was last seen ${lastSeen}`;
-  const remaining =
+  const nextCommands =
     !hasWritten && !mayLeaveStore
       ? []
       : hasJournal && runId !== null
@@ -77,12 +77,13 @@ export function explainUnfinished({
       code: 'UNFINISHED',
       message: `the run of ${id} is unfinished (${message}); ${state}`,
       cause: mayLeaveStore
-        ? 'Nothing that changes the store was sent, but the throw-away store of its rehearsal may be left.'
+        ? 'Nothing that changes the store was sent, but the trial store of its trial connect may be left.'
         : hasWritten
           ? 'A call that changes the store was sent, so the store may be offline or have the new settings.'
           : 'Nothing that changes the store was sent.',
-      remedy: hasWritten || mayLeaveStore ? `go on with ${remaining.join(', or bring it back with ')}` : 'run it again',
+      remedy:
+        hasWritten || mayLeaveStore ? `go on with ${nextCommands.join(', or bring it back with ')}` : 'run it again',
     },
-    remaining,
+    nextCommands,
   };
 }

@@ -26,7 +26,7 @@ export interface Asked {
 
 export interface Watch {
   readonly signal: AbortSignal;
-  hear(event: ProgressEvent): void;
+  onEvent(event: ProgressEvent): void;
   end(): void;
 }
 
@@ -41,7 +41,7 @@ export function watchRun(
   { hasJournal, asks }: { readonly hasJournal: boolean; readonly asks: boolean },
 ): Watch {
   const { store, earlier } = asked;
-  let seen: KeyStore | undefined;
+  let observed: KeyStore | undefined;
   let runId = earlier?.runId ?? null;
   let mayLeaveStore = earlier?.mayLeaveStore ?? false;
   let hasWritten = earlier?.hasWritten ?? false;
@@ -56,8 +56,8 @@ export function watchRun(
       display.clear();
       const unfinished = explainUnfinished({
         runId,
-        customKeyStoreId: seen?.customKeyStoreId ?? store,
-        lastSeen: seen?.connectionState ?? earlier?.lastState ?? null,
+        customKeyStoreId: observed?.customKeyStoreId ?? store,
+        lastSeen: observed?.connectionState ?? earlier?.lastState ?? null,
         hasWritten,
         mayLeaveStore,
         hasJournal,
@@ -71,16 +71,16 @@ export function watchRun(
   return {
     signal: stops.signal,
     end: stops.end,
-    hear(event) {
+    onEvent(event) {
       runId = event.runId;
       if (event.type === 'stop.requested' && !stops.signal.aborted)
         display.say('cks stop has asked for a stop: stopping at the next safe place');
       if (event.type === 'operator.awaited' && hasJournal && !asks) sayHold(event);
-      if (event.type === 'store.observed') seen = event.store;
+      if (event.type === 'store.observed') observed = event.store;
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
-      // Its answer says what became of the throw-away store.
-      if ('step' in event && event.step === 'rehearse') mayLeaveStore = event.type === 'step.started';
-      display.hear(event);
+      // Its answer says what became of the trial store.
+      if ('step' in event && event.step === 'trialConnect') mayLeaveStore = event.type === 'step.started';
+      display.onEvent(event);
     },
   };
 

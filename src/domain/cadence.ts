@@ -28,7 +28,7 @@ const backOffLimitMs = 30_000;
  * How long to wait before the next look. Waiting for DISCONNECTED is outage that we can shorten: every second. Otherwise
  * every 2 s. A look that failed backs off, then recovers. `random` in [0, 1) spreads looks by up to 10 %.
  */
-export function lookAgainAfterMs(goal: Goal, failedInARow: number, random: number): number {
+export function observeAgainAfterMs(goal: Goal, failedInARow: number, random: number): number {
   const steadyMs = goal === 'DISCONNECTED' || goal === 'shown' ? closeMs : steadilyMs;
   const backedOffMs = failedInARow > 0 ? Math.min(1_000 * 2 ** failedInARow, backOffLimitMs) : 0;
   return Math.round(Math.max(steadyMs, backedOffMs) * (1 + random * 0.1));

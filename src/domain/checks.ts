@@ -2,9 +2,9 @@
 import type { Reason } from './failure.ts';
 import { mayGoOffline } from './key-reach.ts';
 import type { KeyStore } from './key-store.ts';
+import type { Preparation } from './key-verification.ts';
 import type { Plan } from './plan.ts';
 import type { Risk } from './policy.ts';
-import type { Preparation } from './proof.ts';
 import type { PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 
@@ -20,7 +20,7 @@ export interface CheckFinding {
   /** The property whose new value would mend what failed. */
   readonly curedBy?: PropertyName;
   /** The finding proves that the new key source holds the same keys, or that the store holds none. */
-  readonly provesKeys?: boolean;
+  readonly verifiesKeys?: boolean;
   /** Checks whose question this one has answered, from where KMS stands: it counts no more that they could not decide. */
   readonly answers?: readonly string[];
   /** A custom key store that the check made and could not take away again, by its name. */
@@ -53,9 +53,9 @@ export function limitToOutage<F extends Omit<CheckFinding, 'check'>>(found: F): 
  */
 export function weighUnknown<F extends Omit<CheckFinding, 'check'>>(
   found: F,
-  plan: Pick<Plan, 'path' | 'possibleRisks'>,
+  plan: Pick<Plan, 'mode' | 'possibleRisks'>,
 ): F {
-  if (found.status !== 'unknown' || plan.path === 'offline') return found;
+  if (found.status !== 'unknown' || plan.mode === 'offline') return found;
   return mayGoOffline(plan) ? limitToOutage(found) : { ...found, status: 'warned', isUndecided: true };
 }
 
@@ -64,7 +64,7 @@ export function explainFailedChecks(
   findings: readonly CheckFinding[],
   store: KeyStore | undefined,
   accept: readonly Risk[],
-  code: 'CHECK_FAILED' | 'WAY_BACK_DEAD' = 'CHECK_FAILED',
+  code: 'CHECK_FAILED' | 'OLD_SETTINGS_UNUSABLE' = 'CHECK_FAILED',
 ): Reason | undefined {
   const failed = findings.filter((finding) => isInTheWay(finding, accept));
   if (failed.length === 0) return undefined;
@@ -76,7 +76,7 @@ export function explainFailedChecks(
  * What was found of old settings that would be put back. Where nobody here could look they are taken to work, as they did;
  * unless KMS itself could not use the keys with them, before anything was sent.
  */
-export function judgeWayBack(
+export function judgeRollbackChecks(
   findings: readonly CheckFinding[],
   { keysFail }: Pick<Preparation, 'keysFail'>,
 ): readonly CheckFinding[] {
@@ -97,14 +97,14 @@ export const checksLastMs = 10 * 60_000;
 
 /** Risks that the findings add to the plan's, and those that they take away. */
 export function assessRisks(planned: readonly Risk[], findings: readonly CheckFinding[]): readonly Risk[] {
-  const isProven = findings.some((finding) => finding.provesKeys);
+  const isVerified = findings.some((finding) => finding.verifiesKeys);
   const answered = findings.flatMap(({ answers = [] }) => answers);
   // A finding that names its risk is accepted by that.
   const unknown = findings.filter(
     ({ check, status, risk }) => status === 'unknown' && risk === undefined && !answered.includes(check),
   );
   const risks = [
-    ...planned.filter((risk) => !(risk === 'unproven-keys' && isProven)),
+    ...planned.filter((risk) => !(risk === 'unverified-keys' && isVerified)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),
     ...findings.flatMap(({ risk }) => (risk ? [risk] : [])),
   ];

@@ -7,7 +7,7 @@
  */
 import type { Change } from './change.ts';
 import type { KeyStore } from './key-store.ts';
-import type { Way } from './outage.ts';
+import type { PlannedCourse } from './outage.ts';
 import { longestOutageMs, type Policy } from './policy.ts';
 
 /** One that may still connect the store. */
@@ -61,10 +61,10 @@ function digest(text: string): string {
   return hash.toString(16).padStart(16, '0');
 }
 
-export function planSwitch({ connectionState }: KeyStore, { path, wantedState }: Way): SwitchPlan {
+export function planSwitch({ connectionState }: KeyStore, { mode, wantedState }: PlannedCourse): SwitchPlan {
   if (connectionState !== 'CONNECTED') return { kind: 'needless', why: `the store is ${connectionState} already` };
   if (wantedState !== 'CONNECTED') return { kind: 'needless', why: 'the store shall stay offline' };
-  if (path === 'offline') return { kind: 'armed' };
+  if (mode === 'offline') return { kind: 'armed' };
   return { kind: 'needless', why: 'nothing goes offline, unless KMS wants that' };
 }
 

@@ -1,11 +1,11 @@
 /** What is wrong with a store as it is, and what to type next. */
 import { type CheckFinding, isUndecided } from './checks.ts';
 import { explainConnectionError } from './connection-errors.ts';
-import type { LockHolder } from './guards.ts';
 import { findUnknownWord, isTransient, type KeyStore } from './key-store.ts';
 import type { Risk } from './policy.ts';
 import { describeProperty, optionName, type PropertyName } from './properties.ts';
-import { describeHolder } from './reasons.ts';
+import { describeLockOwner } from './reasons.ts';
+import type { LockOwner } from './safeguards.ts';
 import type { StoreKeyTest } from './store-key-test.ts';
 
 export interface Symptoms {
@@ -13,7 +13,7 @@ export interface Symptoms {
   readonly findings: readonly CheckFinding[];
   readonly keyTest: StoreKeyTest;
   /** The run that works on the store now, and the one that has left it as it is; null: none is known. */
-  readonly atWork: LockHolder | null;
+  readonly atWork: LockOwner | null;
   readonly unfinished: UnfinishedRun | null;
   /** Risks that a reconnect takes, beyond the outage. */
   readonly reconnectRisks: readonly Risk[];
@@ -49,10 +49,10 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
   const ill = (verdict: string, ...next: string[]): Diagnosis => ({ isWell: false, verdict, ...error, next });
   const unsure = (verdict: string, ...next: string[]): Diagnosis => ({ isWell: null, verdict, ...error, next });
   const cure = failed.find(({ curedBy }) => curedBy !== undefined)?.curedBy;
-  const reconnect = cure === undefined ? orderReconnect(id, reconnectRisks) : orderUpdate(id, cure);
+  const reconnect = cure === undefined ? nameReconnectCommand(id, reconnectRisks) : nameUpdateCommand(id, cure);
 
   if (atWork !== null) {
-    const verdict = `${describeHolder(atWork)} works on it now; it is ${connectionState}`;
+    const verdict = `${describeLockOwner(atWork)} works on it now; it is ${connectionState}`;
     return ill(verdict, `cks runs ${atWork.runId}`, `cks stop ${atWork.runId}`);
   }
   if (unfinished !== null) {
@@ -68,7 +68,7 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
   if (isTransient(connectionState))
     return ill(`it is ${connectionState}: wait until KMS has finished`, `cks doctor ${id}`);
   if (connectionState === 'CONNECTED') {
-    const next = cure === undefined ? `cks check ${id}` : orderUpdate(id, cure);
+    const next = cure === undefined ? `cks check ${id}` : nameUpdateCommand(id, cure);
     if (keyTest.status === 'failed') {
       const also = failed.length > 0 ? `; ${names} found why another connect would fail too` : '';
       const first = keyTest.kind === 'canaries' ? [`cks canary check ${id}`] : [];
@@ -101,14 +101,14 @@ function explainCode(code: string, type: KeyStore['customKeyStoreType']) {
 
 function prescribe(id: string, code: string, type: KeyStore['customKeyStoreType'], reconnect: string): string {
   const { curedBy } = explainConnectionError(code, type);
-  return curedBy === undefined ? reconnect : orderUpdate(id, curedBy);
+  return curedBy === undefined ? reconnect : nameUpdateCommand(id, curedBy);
 }
 
-function orderReconnect(id: string, risks: readonly Risk[]): string {
+function nameReconnectCommand(id: string, risks: readonly Risk[]): string {
   return risks.length === 0 ? `cks reconnect ${id}` : `cks reconnect ${id} --accept ${risks.join(',')}`;
 }
 
-function orderUpdate(id: string, name: PropertyName): string {
+function nameUpdateCommand(id: string, name: PropertyName): string {
   return `cks update ${id} --${optionName(name)} ${standIn(name)}`;
 }
 

@@ -3,21 +3,21 @@ import { changedNames } from './change.ts';
 import type { Plan } from './plan.ts';
 import { describeProperty } from './properties.ts';
 
-type Way = Pick<Plan, 'path' | 'possibleRisks' | 'send' | 'wantedState'>;
+type PlannedCourse = Pick<Plan, 'mode' | 'possibleRisks' | 'send' | 'wantedState'>;
 
 /** The store goes offline, or KMS may make that necessary. */
-export function mayGoOffline({ path, possibleRisks }: Pick<Way, 'path' | 'possibleRisks'>): boolean {
-  return path === 'offline' || possibleRisks.includes('outage');
+export function mayGoOffline({ mode, possibleRisks }: Pick<PlannedCourse, 'mode' | 'possibleRisks'>): boolean {
+  return mode === 'offline' || possibleRisks.includes('outage');
 }
 
 /** The store ends CONNECTED to another place where keys are. */
-export function movesKeySource({ send, wantedState }: Way): boolean {
+export function movesKeySource({ send, wantedState }: PlannedCourse): boolean {
   return wantedState === 'CONNECTED' && changedNames(send).some((name) => describeProperty(name).keySource);
 }
 
 /** Afterwards keys are reached in another way than before, or once more. */
-export function reachesKeysAnew(way: Way): boolean {
-  if (mayGoOffline(way)) return true;
-  const connects = changedNames(way.send).some((name) => describeProperty(name).connects);
-  return way.wantedState === 'CONNECTED' && (connects || way.path === 'none');
+export function reachesKeysAnew(course: PlannedCourse): boolean {
+  if (mayGoOffline(course)) return true;
+  const connects = changedNames(course.send).some((name) => describeProperty(name).connects);
+  return course.wantedState === 'CONNECTED' && (connects || course.mode === 'none');
 }

@@ -1,18 +1,19 @@
 /** A lock that machines share: who has it and until when, and whom it was taken from. Decides only. */
-import type { LockHolder } from './guards.ts';
+
 import type { Outcome } from './outcome.ts';
+import type { LockOwner } from './safeguards.ts';
 import { type Check, isFlag, isListOf, isNumber, isOptional, isShaped, isText } from './shape.ts';
 
 export interface Lease {
   /** Rises with every taking, so that who comes back too late sees that it was taken meanwhile. */
   readonly fence: number;
-  readonly holder: LockHolder;
+  readonly owner: LockOwner;
   /** From then on anybody may take it; 0: it was given back. */
   readonly expiresAtMs: number;
   /** The holder has sent a call that changes the store, or was about to, and has not ended. */
   readonly hasActed: boolean;
   /** Runs that had acted and not ended when others took it: nobody has gone on with them since. The latest first. */
-  readonly left: readonly LockHolder[];
+  readonly left: readonly LockOwner[];
   /** Absent: no run that held it has left the store offline, as far as anybody has told. */
   readonly outage?: Outage;
 }
@@ -24,7 +25,7 @@ export interface Outage {
   readonly host?: string;
 }
 
-const isLockHolder: Check<LockHolder> = isShaped<LockHolder>({
+const isLockOwner: Check<LockOwner> = isShaped<LockOwner>({
   runId: isText,
   pid: isNumber,
   host: isOptional(isText),
@@ -35,17 +36,17 @@ const isLockHolder: Check<LockHolder> = isShaped<LockHolder>({
 /** Whether what a lock table holds is a lease that this version reads. */
 export const isLease: Check<Lease> = isShaped<Lease>({
   fence: isNumber,
-  holder: isLockHolder,
+  owner: isLockOwner,
   expiresAtMs: isNumber,
   hasActed: isFlag,
-  left: isListOf(isLockHolder),
+  left: isListOf(isLockOwner),
   outage: isOptional(isShaped<Outage>({ sinceMs: isNumber, runId: isText, host: isOptional(isText) })),
 });
 
-/** Who wants it. `takenUp`: the run that it goes on with. */
+/** Who wants it. `resumedFrom`: the run that it goes on with. */
 export interface Claimant {
-  readonly holder: LockHolder;
-  readonly takenUp?: string;
+  readonly owner: LockOwner;
+  readonly resumedFrom?: string;
   /** Since when the store is offline because of it; null: it is not. Absent: nobody has told yet. */
   readonly offlineSinceMs?: number | null;
 }
@@ -56,18 +57,18 @@ const leftAtMost = 5;
 /** Taken where it is free, or ours already: who comes back needs no patience. */
 export function takeLease(
   lease: Lease | null,
-  { holder, takenUp }: Claimant,
+  { owner, resumedFrom }: Claimant,
   nowMs: number,
   expiresAtMs: number,
-): { readonly lease: Lease } | { readonly holder: LockHolder } {
-  if (lease === null) return { lease: { fence: 1, holder, expiresAtMs, hasActed: false, left: [] } };
+): { readonly lease: Lease } | { readonly owner: LockOwner } {
+  if (lease === null) return { lease: { fence: 1, owner, expiresAtMs, hasActed: false, left: [] } };
   const fence = lease.fence + 1;
-  if (lease.holder.runId === holder.runId) {
-    return { lease: { ...lease, fence, holder: { ...holder, sinceMs: lease.holder.sinceMs }, expiresAtMs } };
+  if (lease.owner.runId === owner.runId) {
+    return { lease: { ...lease, fence, owner: { ...owner, sinceMs: lease.owner.sinceMs }, expiresAtMs } };
   }
-  if (nowMs < lease.expiresAtMs && lease.holder.runId !== takenUp) return { holder: lease.holder };
+  if (nowMs < lease.expiresAtMs && lease.owner.runId !== resumedFrom) return { owner: lease.owner };
   const outage = lease.outage ? { outage: lease.outage } : {};
-  return { lease: { fence, holder, expiresAtMs, hasActed: false, left: remember(lease), ...outage } };
+  return { lease: { fence, owner, expiresAtMs, hasActed: false, left: remember(lease), ...outage } };
 }
 
 /**
@@ -75,27 +76,27 @@ export function takeLease(
  * `fence`: the one that the owner had.
  */
 export function restoreLease(
-  { holder, offlineSinceMs }: Claimant,
+  { owner, offlineSinceMs }: Claimant,
   { fence, expiresAtMs, hasActed }: Pick<Lease, 'fence' | 'expiresAtMs' | 'hasActed'>,
 ): Lease {
-  const lease: Lease = { fence, holder, expiresAtMs, hasActed, left: [] };
-  return typeof offlineSinceMs === 'number' ? withOutage(lease, findOutage(lease, holder, offlineSinceMs)) : lease;
+  const lease: Lease = { fence, owner, expiresAtMs, hasActed, left: [] };
+  return typeof offlineSinceMs === 'number' ? withOutage(lease, findOutage(lease, owner, offlineSinceMs)) : lease;
 }
 
 /** Null where another has taken it since, or it was given back. One that ran out and that nobody took is ours still. */
 export function keepLease(
   lease: Lease | null,
   fence: number,
-  { holder, offlineSinceMs }: Claimant,
+  { owner, offlineSinceMs }: Claimant,
   changes: Partial<Pick<Lease, 'expiresAtMs' | 'hasActed'>>,
 ): Lease | null {
-  if (lease?.fence !== fence || lease.holder.runId !== holder.runId || lease.expiresAtMs === 0) return null;
-  const kept = { ...lease, ...changes, holder: { ...lease.holder, step: holder.step } };
-  return withOutage(kept, offlineSinceMs === undefined ? lease.outage : findOutage(lease, holder, offlineSinceMs));
+  if (lease?.fence !== fence || lease.owner.runId !== owner.runId || lease.expiresAtMs === 0) return null;
+  const kept = { ...lease, ...changes, owner: { ...lease.owner, step: owner.step } };
+  return withOutage(kept, offlineSinceMs === undefined ? lease.outage : findOutage(lease, owner, offlineSinceMs));
 }
 
 /** A run that has not taken the store offline says nothing of an outage that another one has left. */
-function findOutage({ outage }: Lease, { runId, host }: LockHolder, offlineSinceMs: number | null): Outage | undefined {
+function findOutage({ outage }: Lease, { runId, host }: LockOwner, offlineSinceMs: number | null): Outage | undefined {
   if (offlineSinceMs === null) return outage?.runId === runId ? undefined : outage;
   const sinceMs = Math.min(offlineSinceMs, outage?.sinceMs ?? offlineSinceMs);
   return { sinceMs, runId, ...(host === undefined ? {} : { host }) };
@@ -106,18 +107,18 @@ function withOutage({ outage: _, ...lease }: Lease, outage: Outage | undefined):
 }
 
 /** `outcome`: null where the run broke off, and is to be gone on with. */
-export function endLease(lease: Lease, outcome: Outcome | null, { takenUp }: Claimant): Lease {
+export function endLease(lease: Lease, outcome: Outcome | null, { resumedFrom }: Claimant): Lease {
   const ended = { ...lease, expiresAtMs: 0 };
   if (outcome === null) return ended;
   const isSettled = settlesEarlier(outcome);
   const goesOn = lease.hasActed || outcome === 'rolledBack';
-  const left = lease.left.filter(({ runId }) => !(isSettled || (runId === takenUp && goesOn)));
-  const isOver = leavesAsWanted(outcome) && (outcome === 'updated' || lease.outage?.runId === lease.holder.runId);
+  const left = lease.left.filter(({ runId }) => !(isSettled || (runId === resumedFrom && goesOn)));
+  const isOver = leavesAsWanted(outcome) && (outcome === 'updated' || lease.outage?.runId === lease.owner.runId);
   return withOutage({ ...ended, hasActed: false, left }, isOver ? undefined : lease.outage);
 }
 
 /** Runs on the store that are to be gone on with before anything else. */
-export function findLeft(lease: Lease | null, nowMs: number): readonly LockHolder[] {
+export function findLeft(lease: Lease | null, nowMs: number): readonly LockOwner[] {
   if (lease === null) return [];
   return nowMs < lease.expiresAtMs ? lease.left : remember(lease);
 }
@@ -132,6 +133,6 @@ export function leavesAsWanted(outcome: Outcome): boolean {
   return outcome !== 'stranded' && outcome !== 'unsettled';
 }
 
-function remember({ hasActed, holder, left }: Lease): readonly LockHolder[] {
-  return hasActed ? [holder, ...left.filter(({ runId }) => runId !== holder.runId)].slice(0, leftAtMost) : left;
+function remember({ hasActed, owner, left }: Lease): readonly LockOwner[] {
+  return hasActed ? [owner, ...left.filter(({ runId }) => runId !== owner.runId)].slice(0, leftAtMost) : left;
 }

@@ -43,7 +43,7 @@ export function withoutOne(record: LoginRecord): LoginRecord {
  * Whether a FAILED says that the Connect before it did not reach the login: the connect was observed under way, and the
  * code names something that KMS needs before it. `tally`: how often each state was observed since KMS accepted the call.
  */
-export function provesNoLogin(
+export function showsNoLogin(
   { untilMs }: AcceptedLogin,
   { store, atMs }: { readonly store: KeyStore; readonly atMs: number },
   tally: Readonly<Record<string, number>>,

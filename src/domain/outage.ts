@@ -8,8 +8,8 @@ import { formatDuration } from './duration.ts';
 import type { KeyStore } from './key-store.ts';
 import { describeProperty } from './properties.ts';
 
-export interface Way {
-  readonly path: 'live' | 'offline' | 'none';
+export interface PlannedCourse {
+  readonly mode: 'live' | 'offline' | 'none';
   readonly send: Change;
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
 }
@@ -18,15 +18,15 @@ export interface Way {
 const updateMs = 60_000;
 
 /** From the first call that changes the store to the last wait. A live change is over when every host of KMS has it. */
-export function documentedRunMs({ customKeyStoreType: type }: KeyStore, way: Way, proofDwellMs = 0): number {
-  const names = changedNames(way.send);
+export function documentedRunMs({ customKeyStoreType: type }: KeyStore, course: PlannedCourse, bakeTimeMs = 0): number {
+  const names = changedNames(course.send);
   const update = names.length > 0 ? updateMs : 0;
-  if (way.path === 'live') {
+  if (course.mode === 'live') {
     const leadsToKeys = names.some((name) => describeProperty(name).connects);
-    return update + (leadsToKeys ? proofDwellMs : 0);
+    return update + (leadsToKeys ? bakeTimeMs : 0);
   }
-  const disconnect = way.path === 'offline' ? documentedMs('DISCONNECTED', type) : 0;
-  const connect = way.wantedState === 'CONNECTED' ? documentedMs('CONNECTED', type) : 0;
+  const disconnect = course.mode === 'offline' ? documentedMs('DISCONNECTED', type) : 0;
+  const connect = course.wantedState === 'CONNECTED' ? documentedMs('CONNECTED', type) : 0;
   return disconnect + update + connect;
 }
 
@@ -34,13 +34,13 @@ export function documentedRunMs({ customKeyStoreType: type }: KeyStore, way: Way
  * How long keys that work now cannot be used; 0 where none works, or nothing goes offline. Null: there is no end to it, as
  * the store shall stay offline.
  */
-export function documentedOutageMs(store: KeyStore, way: Way): number | null {
-  if (store.connectionState !== 'CONNECTED' || way.path !== 'offline') return 0;
-  return way.wantedState === 'CONNECTED' ? documentedRunMs(store, way) : null;
+export function documentedOutageMs(store: KeyStore, course: PlannedCourse): number | null {
+  if (store.connectionState !== 'CONNECTED' || course.mode !== 'offline') return 0;
+  return course.wantedState === 'CONNECTED' ? documentedRunMs(store, course) : null;
 }
 
-/** A rehearsal connects and disconnects a store of its own. */
-export function documentedRehearsalMs({ customKeyStoreType: type }: KeyStore): number {
+/** A trial connect connects and disconnects a store of its own. */
+export function documentedTrialConnectMs({ customKeyStoreType: type }: KeyStore): number {
   return documentedMs('CONNECTED', type) + documentedMs('DISCONNECTED', type);
 }
 

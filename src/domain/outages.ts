@@ -16,7 +16,7 @@ export interface KnownRun {
   readonly offlineSinceMs: number | null;
   readonly hasEnded: boolean;
   readonly outcome: Outcome | null;
-  readonly takenUp: string | null;
+  readonly resumedFrom: string | null;
 }
 
 /** `run`: the one that knows of it last, and is to be gone on with. */
@@ -39,9 +39,9 @@ export function findOutages<R extends KnownRun>(runs: readonly R[]): readonly Kn
 }
 
 function followRun<R extends KnownRun>(known: KnownOutage<R> | undefined, run: R): KnownOutage<R> | undefined {
-  const { outcome, hasEnded, offlineSinceMs, lastState, takenUp } = run;
+  const { outcome, hasEnded, offlineSinceMs, lastState, resumedFrom } = run;
   const isOver = hasEnded && (outcome === null || leavesAsWanted(outcome));
-  const goesOn = known !== undefined && takenUp === known.run.runId;
+  const goesOn = known !== undefined && resumedFrom === known.run.runId;
   if (outcome === 'updated' || (goesOn && outcome === 'rolledBack')) return undefined;
   if (!isOver && offlineSinceMs !== null)
     return { run, sinceMs: Math.min(offlineSinceMs, known?.sinceMs ?? offlineSinceMs) };
@@ -56,8 +56,8 @@ function followRun<R extends KnownRun>(known: KnownOutage<R> | undefined, run: R
 export function findUncured<R extends KnownRun>(runs: readonly R[]): readonly R[] {
   const byId = new Map(runs.map((run) => [run.runId, run]));
   const continues = (run: R, earlier: R): boolean => {
-    for (let at: R | undefined = run; at?.takenUp; at = byId.get(at.takenUp))
-      if (at.takenUp === earlier.runId) return true;
+    for (let at: R | undefined = run; at?.resumedFrom; at = byId.get(at.resumedFrom))
+      if (at.resumedFrom === earlier.runId) return true;
     return false;
   };
   const cures = (later: R, earlier: R) =>

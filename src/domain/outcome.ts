@@ -3,12 +3,12 @@ import type { CheckFinding } from './checks.ts';
 import type { Reason } from './failure.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyTest } from './key-test.ts';
+import type { KeyVerification } from './key-verification.ts';
 import type { PlannedChange } from './plan.ts';
-import type { Proof } from './proof.ts';
 
 export const outcomes = {
   updated: { exitCode: 0, meaning: 'settings verified, and the connection state is as wanted' },
-  unchanged: { exitCode: 0, meaning: 'settings and state were as wanted, or were only rehearsed' },
+  unchanged: { exitCode: 0, meaning: 'settings and state were as wanted, or were only tried' },
   refused: { exitCode: 3, meaning: 'stopped before anything changed' },
   rolledBack: { exitCode: 4, meaning: 'something failed; the old settings are in force again' },
   stranded: { exitCode: 5, meaning: 'needs the operator' },
@@ -24,19 +24,23 @@ export const otherExitCodes = {
   wrongInput: 2,
   no: 3,
   unfinished: 7,
-  unproven: 8,
+  unverified: 8,
   unknown: 9,
   change: 20,
 } as const;
 
 /** What could not be found out about keys, though it could before the change, or should be. */
-const incomplete: readonly Proof['status'][] = ['partial', 'inconclusive'];
+const incomplete: readonly KeyVerification['status'][] = ['partial', 'inconclusive'];
 
 /** An update after which cks could not verify or test the keys, or not as it was asked to, has an exit code of its own. */
-export function exitCodeOf({ outcome, proof, keyTest }: Pick<RunResult, 'outcome' | 'proof' | 'keyTest'>): number {
-  const isShort = proof.isRequired && proof.status !== 'proven';
-  const isUnknown = incomplete.includes(proof.status) || keyTest.status === 'unknown';
-  return outcome === 'updated' && (isShort || isUnknown) ? otherExitCodes.unproven : outcomes[outcome].exitCode;
+export function exitCodeOf({
+  outcome,
+  keyVerification,
+  keyTest,
+}: Pick<RunResult, 'outcome' | 'keyVerification' | 'keyTest'>): number {
+  const isShort = keyVerification.isRequired && keyVerification.status !== 'verified';
+  const isUnknown = incomplete.includes(keyVerification.status) || keyTest.status === 'unknown';
+  return outcome === 'updated' && (isShort || isUnknown) ? otherExitCodes.unverified : outcomes[outcome].exitCode;
 }
 
 export type Operation =
@@ -66,7 +70,7 @@ export interface LeftSwitch {
   /** Of EventBridge Scheduler. */
   readonly schedule: string;
   /** ISO 8601. It is gone afterwards. */
-  readonly strikesAt: string;
+  readonly firesAt: string;
   /** Its Connect would help: it was left on purpose. False: it could not be taken away. */
   readonly isWanted: boolean;
   /** The command that takes it away. */
@@ -78,14 +82,14 @@ export interface RunResult {
   readonly outcome: Outcome;
   readonly runId: string;
   /** The earlier run that this one goes on with. */
-  readonly takenUp?: string;
+  readonly resumedFrom?: string;
   readonly customKeyStoreId: string;
   readonly changes: readonly Omit<PlannedChange, 'note'>[];
   readonly before: KeyStore | null;
   /** As it was last seen. */
   readonly after: KeyStore | null;
   readonly settings: SettingsInForce;
-  readonly path: 'live' | 'offline' | 'none';
+  readonly mode: 'live' | 'offline' | 'none';
   /** From our accepted Disconnect to the look that saw CONNECTED; null where it did not come back in this run. */
   readonly offlineMs: number | null;
   readonly startedAt: string;
@@ -93,7 +97,7 @@ export interface RunResult {
   readonly calls: Calls;
   readonly checks: readonly CheckFinding[];
   /** Whether the keys are the same: they decrypt ciphertext from before the change. */
-  readonly proof: Proof;
+  readonly keyVerification: KeyVerification;
   /** Whether keys work now: they encrypt and decrypt anew. */
   readonly keyTest: KeyTest;
   /** Some KMS hosts may use the old proxy credential until then: keep it valid at the proxy. */
@@ -104,5 +108,5 @@ export interface RunResult {
   /** `incomplete`: a failing disk did not take all of it. */
   readonly journal?: 'none' | 'complete' | 'incomplete';
   /** Commands that are left to run, in order. */
-  readonly remaining?: readonly string[];
+  readonly nextCommands?: readonly string[];
 }

@@ -15,12 +15,18 @@ import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
-import { documentedOutageMs, documentedRehearsalMs, documentedRunMs, findExcess, type Way } from './outage.ts';
+import {
+  documentedOutageMs,
+  documentedRunMs,
+  documentedTrialConnectMs,
+  findExcess,
+  type PlannedCourse,
+} from './outage.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
-import { planRehearsal, type RehearsalPlan } from './rehearsal.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
+import { planTrialConnect, type TrialConnectPlan } from './trial-connect.ts';
 import { findOverrun, type Opening } from './window.ts';
 
 export interface PlannedChange {
@@ -40,7 +46,7 @@ export interface Plan {
   /** What is sent to UpdateCustomKeyStore; empty for a change of the connection state alone. */
   readonly send: Change;
   /** `live`: tried while CONNECTED. `offline`: disconnected first. `none`: the store is offline or nothing is sent. */
-  readonly path: 'live' | 'offline' | 'none';
+  readonly mode: 'live' | 'offline' | 'none';
   readonly wantedState: 'CONNECTED' | 'DISCONNECTED';
   /** Waits for the operator once the store is DISCONNECTED. */
   readonly holdsOffline: boolean;
@@ -51,8 +57,8 @@ export interface Plan {
   readonly outageMs: number | null;
   /** From the first call that changes the store to the end, likewise. */
   readonly durationMs: number;
-  /** Where a rehearsal was asked for: whether there can be one. */
-  readonly rehearsal?: RehearsalPlan;
+  /** Where a trial connect was asked for: whether there can be one. */
+  readonly trialConnectPlan?: TrialConnectPlan;
   /** The opening in which it would be done; absent: at once. */
   readonly window?: Opening;
   /** Where a dead man's switch was asked for: whether one is armed before the outage. */
@@ -64,7 +70,7 @@ export interface Plan {
   readonly warnings: readonly Finding[];
 }
 
-export interface Order {
+export interface UpdateRequest {
   readonly change: Change;
   readonly previous: Previous;
   readonly policy: Policy;
@@ -78,7 +84,7 @@ export interface Order {
 export interface History {
   /** Absent: no window is judged. */
   readonly nowMs?: number;
-  readonly isRehearsed?: boolean;
+  readonly hasTriedConnect?: boolean;
   /** Logins to the cluster that the store would connect to. */
   readonly logins?: LoginRecord;
   /** The store before an earlier run began on it, and what KMS has accepted of that run. */
@@ -86,36 +92,36 @@ export interface History {
 }
 
 /** Plans a run for a store as it was described. Decides only; sends nothing, and never throws for a wrong input. */
-export function makePlan(store: KeyStore, order: Order, history: History = {}): Plan {
-  const { policy, previous } = order;
+export function makePlan(store: KeyStore, request: UpdateRequest, history: History = {}): Plan {
+  const { policy, previous } = request;
   const { logins = noLogins, since } = history;
-  const change = completeChange(store.settings, order.change);
+  const change = completeChange(store.settings, request.change);
   const send = differingChange(store.settings, change);
   const names = changedNames(send);
-  const findings = [...validateChange(order.change), ...validateFor(store, order.change)];
+  const findings = [...validateChange(request.change), ...validateFor(store, request.change)];
   const wanted = wantedState(
     policy,
     store.connectionState,
     names.some((name) => describeProperty(name).connects),
   );
-  const path = choosePath(store, send, policy, wanted);
-  const way = { path, send, wantedState: wanted };
+  const mode = choosePath(store, send, policy, wanted);
+  const course = { mode, send, wantedState: wanted };
   const before = since?.before ?? store;
   const whole = since ? differingChange(before.settings, { ...since.sent, ...change }) : send;
   const base = {
     changes: changedNames(whole).map((name) => describeChange(before, whole, name, previous)),
-    ...way,
+    ...course,
     holdsOffline: policy.holdOffline,
-    outageMs: documentedOutageMs(store, way),
-    durationMs: documentedRunMs(store, way, policy.proofDwellMs),
-    ...(policy.rehearse ? { rehearsal: planRehearsal(store, send, previous) } : {}),
+    outageMs: documentedOutageMs(store, course),
+    durationMs: documentedRunMs(store, course, policy.bakeTimeMs),
+    ...(policy.trialConnect ? { trialConnectPlan: planTrialConnect(store, send, previous) } : {}),
     ...(policy.window ? { window: policy.window } : {}),
-    ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, way) } : {}),
-    risks: findRisks(store, send, order, path, wanted, logins),
-    possibleRisks: path === 'live' && policy.path !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
+    ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, course) } : {}),
+    risks: findRisks(store, send, request, mode, wanted, logins),
+    possibleRisks: mode === 'live' && policy.mode !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
     warnings: [
-      ...warnOfCase(store.settings, order.change),
-      ...(order.secretWarnings ?? []),
+      ...warnOfCase(store.settings, request.change),
+      ...(request.secretWarnings ?? []),
       ...findings.filter((finding) => finding.severity === 'warning'),
       ...warnOfNoReturn(send, wanted),
     ],
@@ -134,13 +140,13 @@ export function makePlan(store: KeyStore, order: Order, history: History = {}): 
     const detail = 'a reconnect ends CONNECTED: it cannot have the final state disconnected';
     return refused(explainReason('INVALID_CHANGE', { detail }), true);
   }
-  const objection = findObjection(store, before, send, order, path);
+  const objection = findObjection(store, before, send, request, mode);
   if (objection) return refused(objection);
   const isAsWanted = names.length === 0 && policy.intent === 'update' && store.connectionState === wanted;
   if (isAsWanted) return { ...base, verdict: 'unchanged' };
-  const isRehearsalAhead = base.rehearsal?.kind === 'possible' && !history.isRehearsed;
-  const aheadMs = isRehearsalAhead ? documentedRehearsalMs(store) : 0;
-  const late = findTimeObjection(store, way, policy, history.nowMs, aheadMs);
+  const isTrialConnectAhead = base.trialConnectPlan?.kind === 'possible' && !history.hasTriedConnect;
+  const aheadMs = isTrialConnectAhead ? documentedTrialConnectMs(store) : 0;
+  const late = findTimeObjection(store, course, policy, history.nowMs, aheadMs);
   return late ? refused(late) : { ...base, verdict: 'proceed' };
 }
 
@@ -164,15 +170,15 @@ function warnOfNoReturn({ CloudHsmClusterId: clusterId }: Change, wanted: Plan['
 /** Why it takes too long to be begun now. `nowMs` undefined: at whatever time. `aheadMs`: what comes before the first call. */
 export function findTimeObjection(
   store: KeyStore,
-  way: Way,
-  { window, outageBudgetMs, proofDwellMs }: Policy,
+  course: PlannedCourse,
+  { window, outageBudgetMs, bakeTimeMs }: Policy,
   nowMs: number | undefined,
   aheadMs = 0,
 ): Reason | undefined {
-  const excess = findExcess(documentedOutageMs(store, way), outageBudgetMs);
+  const excess = findExcess(documentedOutageMs(store, course), outageBudgetMs);
   if (excess !== undefined) return explainReason('OVER_BUDGET', { store, detail: excess });
   if (window === undefined || nowMs === undefined) return undefined;
-  const overrun = findOverrun(window, aheadMs + documentedRunMs(store, way, proofDwellMs), nowMs);
+  const overrun = findOverrun(window, aheadMs + documentedRunMs(store, course, bakeTimeMs), nowMs);
   return overrun === undefined ? undefined : explainReason('OUTSIDE_WINDOW', { store, detail: overrun });
 }
 
@@ -188,20 +194,20 @@ function findObjection(
   store: KeyStore,
   before: KeyStore,
   send: Change,
-  order: Order,
-  path: Plan['path'],
+  request: UpdateRequest,
+  mode: Plan['mode'],
 ): Reason | undefined {
-  const { policy, previous } = order;
+  const { policy, previous } = request;
   const state = store.connectionState;
   const names = changedNames(send);
-  const stale = order.plannedFor && findDifference(order.plannedFor, store);
+  const stale = request.plannedFor && findDifference(request.plannedFor, store);
   if (stale) return explainReason('PLAN_STALE', { store, detail: stale });
   if (isTransient(state)) return explainReason('STORE_NOT_SETTLED', { store });
   // While CONNECTED KMS is logged in as kmsuser of this cluster, so nobody can have changed that password there.
   if (state === 'CONNECTED' && send.KeyStorePassword && !send.CloudHsmClusterId && !policy.holdOffline) {
     return explainReason('KMSUSER_LOGGED_IN', { store });
   }
-  if (policy.path === 'live' && path === 'offline') {
+  if (policy.mode === 'live' && mode === 'offline') {
     const never = names.filter((name) => describeProperty(name).live[store.customKeyStoreType] === 'never');
     return explainReason('NOT_LIVE', { store, detail: never.join(', ') || `the store is ${state}` });
   }
@@ -218,14 +224,14 @@ function findObjection(
   return undefined;
 }
 
-function choosePath(store: KeyStore, send: Change, policy: Policy, wanted: Plan['wantedState']): Plan['path'] {
+function choosePath(store: KeyStore, send: Change, policy: Policy, wanted: Plan['wantedState']): Plan['mode'] {
   if (store.connectionState === 'FAILED') return 'offline';
   if (store.connectionState !== 'CONNECTED') return 'none';
   const names = changedNames(send);
   if (policy.intent === 'reconnect' || wanted === 'DISCONNECTED') return 'offline';
   if (names.length === 0) return 'none';
   const never = names.some((name) => describeProperty(name).live[store.customKeyStoreType] === 'never');
-  return never || policy.path === 'offline' ? 'offline' : 'live';
+  return never || policy.mode === 'offline' ? 'offline' : 'live';
 }
 
 /** Whether AWS's own documents disagree on what KMS will answer while the store is CONNECTED. */
@@ -236,17 +242,17 @@ function isDisputed({ customKeyStoreType }: KeyStore, names: readonly PropertyNa
 function findRisks(
   store: KeyStore,
   send: Change,
-  order: Order,
-  path: Plan['path'],
+  request: UpdateRequest,
+  mode: Plan['mode'],
   wanted: Plan['wantedState'],
   logins: LoginRecord,
 ): readonly Risk[] {
   const names = changedNames(send);
   const found: Risk[] = [];
-  if (store.connectionState === 'CONNECTED' && path === 'offline') found.push('outage');
-  if (names.some((name) => !explainRestorable(name, store, order.previous).restorable)) found.push('no-rollback');
+  if (store.connectionState === 'CONNECTED' && mode === 'offline') found.push('outage');
+  if (names.some((name) => !explainRestorable(name, store, request.previous).restorable)) found.push('no-rollback');
   if (wanted === 'CONNECTED') {
-    if (names.some((name) => describeProperty(name).keySource)) found.push('unproven-keys');
+    if (names.some((name) => describeProperty(name).keySource)) found.push('unverified-keys');
     const isToldAnew = send.KeyStorePassword !== undefined;
     const isRefusedNow = isLoginRefused(store) && send.CloudHsmClusterId === undefined;
     if (!isToldAnew && (isRefusedNow || !mayLogIn(logins, []))) found.push('login');

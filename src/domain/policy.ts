@@ -7,12 +7,12 @@ import type { Opening } from './window.ts';
 export const risks = {
   outage: 'the store goes offline: every key in it is unusable until it is connected again',
   'no-rollback': 'a changed property could not be restored',
-  'unproven-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
+  'unverified-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
   'missing-keys':
     'the new cluster lacks keys of the store: what they encrypted cannot be decrypted, and once the store has connected it cannot go back to the old cluster',
   login:
     'one more Connect after kmsuser was refused at the login, or where the logins cannot be counted; five bad logins lock it out',
-  'short-credentials': 'AWS credentials that may not outlive the longest way through the run',
+  'expiring-credentials': 'AWS credentials that may not outlive the longest way through the run',
   'unfinished-run': 'an earlier run on the store is unfinished, and what it has left is not gone on with',
 } as const;
 
@@ -32,18 +32,18 @@ export function explainRisk(risk: Risk): string {
 /** The words that a policy may hold, for whoever reads one from outside. */
 export const policyWords = {
   intent: ['update', 'reconnect'],
-  path: ['auto', 'live', 'offline'],
+  mode: ['auto', 'live', 'offline'],
   finalState: ['restore', 'connected', 'disconnected'],
   onFailure: ['rollback', 'hold'],
 } as const;
 
-export type Path = (typeof policyWords.path)[number];
+export type Mode = (typeof policyWords.mode)[number];
 export type FinalState = (typeof policyWords.finalState)[number];
 
 export interface Policy {
   /** A reconnect always goes through a connect and changes no property. */
   readonly intent: (typeof policyWords.intent)[number];
-  readonly path: Path;
+  readonly mode: Mode;
   readonly finalState: FinalState;
   /** What follows a failure while the store is offline: put the old settings back, or wait for the operator. */
   readonly onFailure: (typeof policyWords.onFailure)[number];
@@ -51,19 +51,19 @@ export interface Policy {
   readonly holdOffline: boolean;
   /** How long a hold waits for the operator; then the old settings are put back. Undefined = as long as who asks them says. */
   readonly holdTimeoutMs?: number;
-  /** Have KMS connect a throw-away store with the new settings first. `only`: and then end, with the store untouched. */
-  readonly rehearse: boolean | 'only';
+  /** Have KMS connect a trial store with the new settings first. `only`: and then end, with the store untouched. */
+  readonly trialConnect: boolean | 'only';
   readonly accept: readonly Risk[];
   readonly skipChecks: readonly string[];
   /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store, `none`: no key. Empty = three that say the most. */
   readonly canaryKeys: readonly string[];
   /** Refuse what cannot be proven afterwards. */
-  readonly requireProof: boolean;
+  readonly requireKeyVerification: boolean;
   /** How long canaries are repeated after a live change, until every host of KMS uses the new settings. */
-  readonly proofDwellMs: number;
-  readonly disconnectDeadlineMs: number;
+  readonly bakeTimeMs: number;
+  readonly maxDisconnectWaitMs: number;
   /** Undefined = 15 minutes for an external key store, 35 for CloudHSM. */
-  readonly connectDeadlineMs?: number;
+  readonly maxConnectWaitMs?: number;
   /** Begin when it opens, and only what can be expected to end before it closes. Undefined = at once. */
   readonly window?: Opening;
   /** Refuse an outage that may be longer, by what AWS documents. Undefined = any. */
@@ -76,26 +76,26 @@ const minutes = (n: number) => n * 60_000;
 
 export const defaultPolicy: Policy = {
   intent: 'update',
-  path: 'auto',
+  mode: 'auto',
   finalState: 'restore',
   onFailure: 'rollback',
   holdOffline: false,
-  rehearse: false,
+  trialConnect: false,
   accept: [],
   skipChecks: [],
   canaryKeys: [],
-  requireProof: false,
-  proofDwellMs: effectiveWithinMs,
-  disconnectDeadlineMs: minutes(15),
+  requireKeyVerification: false,
+  bakeTimeMs: effectiveWithinMs,
+  maxDisconnectWaitMs: minutes(15),
 };
 
-export function connectDeadlineMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'): number {
-  return policy.connectDeadlineMs ?? minutes(type === 'EXTERNAL_KEY_STORE' ? 15 : 35);
+export function maxConnectWaitMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'): number {
+  return policy.maxConnectWaitMs ?? minutes(type === 'EXTERNAL_KEY_STORE' ? 15 : 35);
 }
 
 /** The longest that a run may have the store offline: there and back again, each to its deadline. */
 export function longestOutageMs(policy: Policy, type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE'): number {
-  return 2 * (policy.disconnectDeadlineMs + connectDeadlineMs(policy, type));
+  return 2 * (policy.maxDisconnectWaitMs + maxConnectWaitMs(policy, type));
 }
 
 /** The state a run shall end in. A FAILED store is connected only where the change has a part in connecting. */

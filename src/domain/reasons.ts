@@ -1,9 +1,9 @@
 /** The project's own reasons for an outcome, in words a person can act on. KMS's reasons stand in the two error catalogues. */
 import { explainConnectionError } from './connection-errors.ts';
 import { explainFailure, type Failure, type Reason } from './failure.ts';
-import type { LockHolder } from './guards.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
-import type { KeyVerdict } from './proof.ts';
+import type { KeyVerdict } from './key-verification.ts';
+import type { LockOwner } from './safeguards.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
 export interface ReasonFacts {
@@ -53,8 +53,8 @@ const wordings = {
   },
   NOT_LIVE: {
     message: (store, detail) => `${store} would have to go offline: ${detail}`,
-    cause: '--path live allows only changes that KMS takes while the store is CONNECTED.',
-    remedy: 'Leave out --path live and accept the outage with --accept outage.',
+    cause: '--mode live allows only changes that KMS takes while the store is CONNECTED.',
+    remedy: 'Leave out --mode live and accept the outage with --accept outage.',
   },
   STORE_FAILED: {
     message: (store) => `${store} is FAILED, and it has these settings already`,
@@ -83,12 +83,12 @@ const wordings = {
     cause: 'The run belongs to another account, where its store is.',
     remedy: 'Log in to that account (or name its profile with --profile), then run the same command again.',
   },
-  NOT_KEPT: {
+  SAFEGUARD_UNAVAILABLE: {
     message: (_store, detail) => detail,
     cause: 'A run whose journal or lock cannot be kept does not begin: nobody could go on with it.',
     remedy: 'Do what the message says, then run the command again. Nothing was sent.',
   },
-  LEFT_OTHERWISE: {
+  STORE_CHANGED: {
     message: (store, detail) => `${store} is not as ${detail} left it`,
     cause: 'Somebody else has changed it since, so what that run knows is no basis to go on from.',
     remedy: 'Nothing was sent. Look at it (cks describe), then update it with a new run.',
@@ -98,9 +98,9 @@ const wordings = {
     cause: 'A check before the first write found that the change cannot work.',
     remedy: 'Mend what the check names, or leave it out with --skip-check if you know better.',
   },
-  REHEARSAL_CUT_OFF: {
-    message: (store) => `${store} was not touched, and the throw-away store of its rehearsal is gone`,
-    cause: 'The run was cut off in its rehearsal, which cannot be gone on with.',
+  TRIAL_INTERRUPTED: {
+    message: (store) => `${store} was not touched, and the trial store of its trial connect is gone`,
+    cause: 'The run was cut off in its trial connect, which cannot be gone on with.',
     remedy: 'Nothing is left to do: run the command again.',
   },
   CONSENT_MISSING: {
@@ -127,7 +127,7 @@ const wordings = {
     message: (store, detail) => `${store} would be offline ${detail}`,
     cause: 'An outage is begun only where it can be expected to end within its budget.',
     remedy:
-      'Nothing was sent. Raise --outage-budget, or look whether the change can be made without an outage (--path live).',
+      'Nothing was sent. Raise --outage-budget, or look whether the change can be made without an outage (--mode live).',
   },
   OUTSIDE_WINDOW: {
     message: (store, detail) => `${store} was not touched: ${detail}`,
@@ -145,7 +145,7 @@ const wordings = {
     cause: 'A hold does not keep a store offline without end: after its limit the run puts the old settings back.',
     remedy: 'Run the command again when an operator can answer, or with a longer --hold-timeout.',
   },
-  FOREIGN_HAND: {
+  EXTERNAL_CHANGE: {
     message: (store, detail) => `${store} was changed by somebody else during the run: ${detail}`,
     cause: 'The store is not as this run left it, so another person or program is acting on it.',
     remedy: 'Find out who (CloudTrail shows UpdateCustomKeyStore, Connect and Disconnect), agree on one, then go on.',
@@ -156,7 +156,7 @@ const wordings = {
     remedy:
       'Look at the rights of --dead-mans-switch (cks iam-policy) and at whom its role trusts, or leave it out. Nothing was sent.',
   },
-  SWITCH_STRUCK: {
+  SWITCH_FIRED: {
     message: (store, detail) => `the dead man's switch of ${store} has struck before the run was done: ${detail}`,
     cause: 'The run took longer than all of its deadlines, so AWS has connected the store in its place.',
     remedy: 'See that it is CONNECTED (cks describe), then run the command again.',
@@ -164,7 +164,7 @@ const wordings = {
   OUTAGE_NEEDED: {
     message: (store, detail) => `KMS does not take this change while ${store} is CONNECTED: ${detail}`,
     cause: 'AWS documents disagree on what may change live; KMS decided, and an outage was not accepted.',
-    remedy: 'Nothing was changed. To let the store go offline, run it again with --path offline --accept outage.',
+    remedy: 'Nothing was changed. To let the store go offline, run it again with --mode offline --accept outage.',
   },
   UNSETTLED: {
     message: (store, detail) => `${store} is still ${detail} at the deadline`,
@@ -192,17 +192,17 @@ const wordings = {
     cause: 'KMS did not answer within the deadline.',
     remedy: 'Describe the store as soon as KMS answers; it may still be moving.',
   },
-  PROOF_IMPOSSIBLE: {
+  KEYS_NOT_VERIFIABLE: {
     message: (store, detail) => `${store} was not touched: its keys could not be proven afterwards (${detail})`,
     cause: 'A proof was required, and there is nothing that could be decrypted after the change.',
-    remedy: 'Make canaries while the store is CONNECTED (cks canary create), or leave out --require-proof.',
+    remedy: 'Make canaries while the store is CONNECTED (cks canary create), or leave out --require-key-verification.',
   },
-  WAY_BACK_DEAD: {
+  OLD_SETTINGS_UNUSABLE: {
     message: (store, detail) => `the old settings of ${store} cannot work any more: ${detail}`,
     cause: 'They were checked again before they would have been put back.',
     remedy: 'Go on with a value that works: cks resume RUN with the option of the property.',
   },
-  PROOF_MISMATCH: {
+  KEY_MISMATCH: {
     message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
     cause: 'The new settings lead to other key material than the old ones.',
     remedy:
@@ -215,7 +215,7 @@ const wordings = {
     remedy:
       'Look at the log of the proxy, the external key manager or the cluster for what the message says, and correct that or the new value.',
   },
-  NO_CURE: {
+  ROLLBACK_CANNOT_HELP: {
     message: (store) => `a rollback cannot make the keys of ${store} work`,
     cause: 'No key worked with the old settings either, or no setting was changed.',
     remedy: 'The store stays as it is.',
@@ -248,7 +248,7 @@ const wordings = {
 export type ReasonCode = keyof typeof wordings;
 
 /** Who is at work on a store, in words. */
-export function describeHolder({ runId, pid, host, sinceMs, step }: LockHolder): string {
+export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
   const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
   return `run ${runId} (${where}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
 }
@@ -260,10 +260,10 @@ export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFa
 }
 
 /** Why the keys of a connected store are a failure of the change. */
-export function explainKeys({ proof, keyTest }: KeyVerdict, store: KeyStore | undefined): Reason {
+export function explainKeyFailure({ keyVerification, keyTest }: KeyVerdict, store: KeyStore | undefined): Reason {
   const about = store === undefined ? {} : { store };
-  return proof.status === 'mismatch'
-    ? explainReason('PROOF_MISMATCH', { ...about, detail: proof.detail ?? 'the canary does not decrypt' })
+  return keyVerification.status === 'mismatch'
+    ? explainReason('KEY_MISMATCH', { ...about, detail: keyVerification.detail ?? 'the canary does not decrypt' })
     : explainReason('KEYS_FAILED', { ...about, detail: keyTest.detail ?? 'a key cannot be used' });
 }
 

@@ -6,10 +6,10 @@ import { applyChange, type Change, isDiscernible, pickChange } from './change.ts
 import type { ArmedSwitch } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
 import { type ConnectionState, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
+import type { Exposure, Preparation } from './key-verification.ts';
 import { type LoginRecord, noLogins } from './logins.ts';
 import type { Update } from './outcome.ts';
 import type { Risk } from './policy.ts';
-import type { Exposure, Preparation } from './proof.ts';
 import { graceUntilMs, judgeSettings, noStaleReads, type StaleReads } from './stale-reads.ts';
 
 /** The version of {@link ResumeState}. Raise it when a member changes its meaning, or when a resume needs a new member. */

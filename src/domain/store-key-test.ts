@@ -51,9 +51,9 @@ export function judgeKeys(kind: 'canaries' | 'fresh', keys: readonly TestedKey[]
     const rest = works < keys.length ? `; ${keys.length - works} gave no answer that tells` : '';
     return { kind, status: 'passed', message: `keys work: cks tested ${used}${rest}`, keys };
   }
-  return { kind, status: 'unknown', message: `whether keys work could not be found out: ${tellFirst(keys)}`, keys };
+  return { kind, status: 'unknown', message: `whether keys work could not be found out: ${describeFirst(keys)}`, keys };
 }
 
-function tellFirst(keys: readonly TestedKey[]): string {
+function describeFirst(keys: readonly TestedKey[]): string {
   return keys.find(({ detail }) => detail !== undefined)?.detail ?? 'no key was used';
 }

@@ -31,7 +31,7 @@ export interface Evidence {
   readonly keysWork: boolean;
 }
 
-export function judgeLook(expected: Expectation, store: KeyStore, nowMs: number, evidence: Evidence): Verdict {
+export function judgeObservation(expected: Expectation, store: KeyStore, nowMs: number, evidence: Evidence): Verdict {
   const verdict = judgeShownSettings(expected, store, nowMs) ?? judgeState(expected, store, nowMs, evidence);
   return verdict === 'waiting' && nowMs >= expected.deadlineAtMs
     ? judgeLateness(expected, store, nowMs, evidence)

@@ -20,16 +20,16 @@ export function createObservations(table: Table, place: Place, clock: Pick<Clock
       if (!item.ok) return undefined;
       const { version, body } = item.value;
       // An item without a version counts as none: the next claim makes it anew.
-      if (version === 0) return { look: 0, atMs: 0, series: 0 };
-      return isTurn(body) ? { look: version, ...body } : { look: version, atMs: 0, series: 0 };
+      if (version === 0) return { observe: 0, atMs: 0, series: 0 };
+      return isTurn(body) ? { observe: version, ...body } : { observe: version, atMs: 0, series: 0 };
     },
 
-    async claim({ look, series }, atMs) {
+    async claim({ observe, series }, atMs) {
       // It stays for good: its version is the number.
-      const next = { atMs, series: look === 0 ? atMs : series };
-      const written = await table.write(turnId, look, next);
+      const next = { atMs, series: observe === 0 ? atMs : series };
+      const written = await table.write(turnId, observe, next);
       if (!written.ok) return undefined;
-      return written.value ? { look: look + 1, ...next } : null;
+      return written.value ? { observe: observe + 1, ...next } : null;
     },
 
     async read() {
@@ -37,23 +37,23 @@ export function createObservations(table: Table, place: Place, clock: Pick<Clock
       return item.ok ? revive(item.value.body) : undefined;
     },
 
-    async publish({ look, series }, entries) {
+    async publish({ observe, series }, entries) {
       const size = Buffer.byteLength(JSON.stringify(entries));
-      await show({ look, series, entries: size > bytesAtMost ? null : entries });
+      await show({ observe, series, entries: size > bytesAtMost ? null : entries });
     },
 
-    giveUp: ({ look, series }) => show({ look, series, entries: null, hasFailed: true }),
+    giveUp: ({ observe, series }) => show({ observe, series, entries: null, hasFailed: true }),
   };
 
   async function show(observed: Observed): Promise<void> {
-    const { look, series } = observed;
-    const isLater = (kept: Observed | null) => kept !== null && kept.series === series && kept.look >= look;
+    const { observe, series } = observed;
+    const isLater = (kept: Observed | null) => kept !== null && kept.series === series && kept.observe >= observe;
     await change<Observed, null>(
       table,
       seenId,
       isObserved,
       (kept) => ({ ...(isLater(kept) ? {} : { put: observed }), result: null }),
-      { expiresAtMs: keptUntilMs(), unreadableAs: { look: 0, series: 0, entries: null } },
+      { expiresAtMs: keptUntilMs(), unreadableAs: { observe: 0, series: 0, entries: null } },
     );
   }
 }
@@ -63,7 +63,7 @@ const isTurn = isShaped<Pick<Claimed, 'atMs' | 'series'>>({ atMs: isNumber, seri
 const isEntries = isListOf(isRecordOf((value): value is unknown => value !== undefined));
 
 const isObserved = isShaped<Observed>({
-  look: isNumber,
+  observe: isNumber,
   series: isNumber,
   entries: (value): value is Observed['entries'] => value === null || isEntries(value),
   hasFailed: isOptional(isFlag),

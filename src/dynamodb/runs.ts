@@ -85,7 +85,7 @@ async function requestStopByName(table: Table, runId: string, nowMs: number): Pr
       if (item === null) return { result: 'absent' };
       if (item.endedAtMs !== undefined) return { result: 'ended' };
       // One that holds no lock yet waits for its window, say, and is heard of by nobody.
-      const isHeld = lease?.holder.runId === runId && atMs < lease.expiresAtMs;
+      const isHeld = lease?.owner.runId === runId && atMs < lease.expiresAtMs;
       const isSilent = item.lockId !== undefined && !isHeld;
       if (isSilent) return { result: 'silent' };
       return { put: { ...item, stopAtMs: atMs }, result: 'requested' };

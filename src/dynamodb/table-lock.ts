@@ -2,7 +2,7 @@
  * One run at a time on a store, wherever it runs: an item that its holder extends while it lives. What the holder says of
  * itself stands in the item too. A lease is counted by DynamoDB's clock, as those of machines may be minutes off.
  */
-import type { LockHolder } from '../domain/guards.ts';
+
 import {
   type Claimant,
   endLease,
@@ -14,6 +14,7 @@ import {
   restoreLease,
   takeLease,
 } from '../domain/lease.ts';
+import type { LockOwner } from '../domain/safeguards.ts';
 import { nameStore, type Place } from '../locks/names.ts';
 import type { Answer } from '../ports/answer.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -46,7 +47,7 @@ export interface TableLockOptions {
   readonly place: Place;
   readonly runId: string;
   /** The run that this one goes on with: its lock needs no patience. */
-  readonly takenUp?: string;
+  readonly resumedFrom?: string;
   readonly pid: number;
   readonly host: string;
   readonly clock: Clock;
@@ -67,7 +68,7 @@ export interface TableLock extends StoreLock {
 }
 
 export function createTableLock(options: TableLockOptions): TableLock {
-  const { table, place, runId, takenUp, pid, host, clock, terms, onRestored } = options;
+  const { table, place, runId, resumedFrom, pid, host, clock, terms, onRestored } = options;
   let step = 'starting';
   let offlineSinceMs: number | null | undefined;
   let wantedId: string | undefined;
@@ -78,9 +79,9 @@ export function createTableLock(options: TableLockOptions): TableLock {
   let mustExtendAgain = false;
 
   const describeMe = (): Claimant => ({
-    holder: { runId, pid, host, sinceMs: clock.now(), step },
+    owner: { runId, pid, host, sinceMs: clock.now(), step },
     ...(offlineSinceMs === undefined ? {} : { offlineSinceMs }),
-    ...(takenUp === undefined ? {} : { takenUp }),
+    ...(resumedFrom === undefined ? {} : { resumedFrom }),
   });
 
   /** @throws {LockError} */
@@ -90,18 +91,18 @@ export function createTableLock(options: TableLockOptions): TableLock {
   }
 
   /** `comesBack`: only what is ours already, for a run that had it in an earlier process. */
-  async function take(lockId: string, comesBack: boolean): Promise<Answer<LockHolder | null>> {
+  async function take(lockId: string, comesBack: boolean): Promise<Answer<LockOwner | null>> {
     const me = describeMe();
     let isRestored = false;
     const answer = await change<Lease, ReturnType<typeof takeLease>>(table, lockId, isLease, (lease, atMs) => {
       isRestored = comesBack && lease === null;
-      if (comesBack && lease && lease.holder.runId !== runId) return { result: { holder: lease.holder } };
+      if (comesBack && lease && lease.owner.runId !== runId) return { result: { owner: lease.owner } };
       const result = takeLease(lease, me, atMs, atMs + terms.lengthMs);
       return 'lease' in result ? { put: result.lease, result } : { result };
     });
     if (!answer.ok) return answer;
-    if ('holder' in answer.value) return { ok: true, value: answer.value.holder };
-    if (isRestored) tellRestored(lockId);
+    if ('owner' in answer.value) return { ok: true, value: answer.value.owner };
+    if (isRestored) describeRestored(lockId);
     held?.renewing.abort();
     held = { lockId, fence: answer.value.lease.fence, renewing: new AbortController() };
     if (terms.renewEveryMs !== undefined) void renew(terms.renewEveryMs, held.renewing.signal);
@@ -117,25 +118,25 @@ export function createTableLock(options: TableLockOptions): TableLock {
   }
 
   /** Null: it is ours still, or again. `acts`: a call that changes the store is about to be sent. */
-  async function keep(forMs = terms.lengthMs, acts = false): Promise<Answer<LockHolder | null>> {
+  async function keep(forMs = terms.lengthMs, acts = false): Promise<Answer<LockOwner | null>> {
     if (held === undefined) return { ok: true, value: null };
     const { lockId, fence } = held;
     let isRestored = false;
     const changes = hasActed || acts ? { hasActed: true } : {};
-    const answer = await change<Lease, LockHolder | null>(table, lockId, isLease, (lease, atMs) => {
+    const answer = await change<Lease, LockOwner | null>(table, lockId, isLease, (lease, atMs) => {
       isRestored = lease === null;
       const expiresAtMs = Math.max(lease?.expiresAtMs ?? 0, atMs + forMs);
       if (lease === null)
         return { put: restoreLease(describeMe(), { fence, expiresAtMs, hasActed: false, ...changes }), result: null };
       const kept = keepLease(lease, fence, describeMe(), { ...changes, expiresAtMs });
-      return kept ? { put: kept, result: null } : { result: lease.holder };
+      return kept ? { put: kept, result: null } : { result: lease.owner };
     });
     if (answer.ok) hasActed ||= acts;
-    if (answer.ok && isRestored) tellRestored(lockId);
+    if (answer.ok && isRestored) describeRestored(lockId);
     return answer;
   }
 
-  function tellRestored(lockId: string): void {
+  function describeRestored(lockId: string): void {
     onRestored?.(
       `the lock of this run was gone from the lock table ${table.name}: somebody deleted its item ${lockId}. cks put it back and goes on.`,
     );
@@ -156,7 +157,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
   }
 
   /** To what this run has taken in an earlier process, or could not take: then it is that of the store, where one is named. */
-  async function comeBack(customKeyStoreId?: string): Promise<Answer<LockHolder | null>> {
+  async function comeBack(customKeyStoreId?: string): Promise<Answer<LockOwner | null>> {
     if (held || isOver) return { ok: true, value: null };
     if (wantedId !== undefined) return take(wantedId, false);
     const earlier = await readRun(table, runId);
@@ -165,7 +166,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
     return customKeyStoreId === undefined ? { ok: true, value: null } : take(nameLock(customKeyStoreId), false);
   }
 
-  async function confirm(customKeyStoreId: string): Promise<Answer<LockHolder | null>> {
+  async function confirm(customKeyStoreId: string): Promise<Answer<LockOwner | null>> {
     const back = await comeBack(customKeyStoreId);
     if (!back.ok || back.value !== null) return back;
     return keep(terms.lengthMs, true);
@@ -190,7 +191,7 @@ export function createTableLock(options: TableLockOptions): TableLock {
       return kept.value;
     },
 
-    tell(now, sinceMs) {
+    recordStep(now, sinceMs) {
       step = now;
       offlineSinceMs = sinceMs;
       mustExtendAgain = true;
@@ -237,9 +238,9 @@ export async function listOutages(table: Table): Promise<Answer<TableOutages>> {
 
 /** The lock of one store as the table has it. `owner`: the run that works on the store now. */
 export interface KnownLock {
-  readonly owner: LockHolder | null;
+  readonly owner: LockOwner | null;
   /** Runs that are unfinished. */
-  readonly left: readonly LockHolder[];
+  readonly left: readonly LockOwner[];
   readonly outage: Outage | null;
 }
 
@@ -247,7 +248,7 @@ export async function readStoreLock(table: Table, place: Place, customKeyStoreId
   const item = await readItem(table, lockItemId(place, customKeyStoreId), isLease);
   if (!item.ok) return item;
   const { body: lease, atMs } = item.value;
-  const owner = lease !== null && atMs < lease.expiresAtMs ? lease.holder : null;
+  const owner = lease !== null && atMs < lease.expiresAtMs ? lease.owner : null;
   return { ok: true, value: { owner, left: findLeft(lease, atMs), outage: lease?.outage ?? null } };
 }
 
@@ -256,7 +257,7 @@ export async function readLeft(
   table: Table,
   place: Place,
   customKeyStoreId: string,
-): Promise<Answer<readonly LockHolder[]>> {
+): Promise<Answer<readonly LockOwner[]>> {
   const item = await readItem(table, lockItemId(place, customKeyStoreId), isLease);
   return item.ok ? { ok: true, value: findLeft(item.value.body, item.value.atMs) } : item;
 }

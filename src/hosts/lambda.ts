@@ -55,7 +55,7 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
     return step;
   }
 
-  async function hearStop(): Promise<void> {
+  async function noteStop(): Promise<void> {
     if (!stop.signal.aborted && (await stops.isRequested())) stop.abort();
   }
 
@@ -79,7 +79,7 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
     const step = take(id);
     const check = async (state: Waiting<M> | StepResult<T>) => {
       if ('atMs' in state) return state;
-      await hearStop();
+      await noteStop();
       const turn = judge(state.memory, await observe(state.memory, stop.signal), now(), stop.signal.aborted);
       return 'done' in turn ? stamp(turn.done) : { memory: turn.memory, untilMs: turn.untilMs };
     };
@@ -114,9 +114,9 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
       const wasBegun = isBegun(taken);
       if (sending !== null) await announce(step, sending);
       const perform = async ({ attempt }: { readonly attempt: number }) => {
-        await hearStop();
+        await noteStop();
         const value = await effect({ rerun: attempt > 1 || (!isMutating && wasBegun), signal: stop.signal });
-        await hearStop();
+        await noteStop();
         return stamp(value);
       };
       const result = await honest(perform, (performed) =>

@@ -87,8 +87,8 @@ export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);
       for (let memory = initial; ; ) {
-        const look = await observe(memory, stop.signal);
-        const turn = judge(memory, look, now(), stop.signal.aborted);
+        const observation = await observe(memory, stop.signal);
+        const turn = judge(memory, observation, now(), stop.signal.aborted);
         if (turn.note !== undefined) await log.append({ kind: 'note', step, atMs: now(), note: turn.note }, false);
         if ('done' in turn) return remember(step, turn.done, false);
         memory = turn.memory;

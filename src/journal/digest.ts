@@ -1,24 +1,24 @@
 /** A journal in a few facts, for people and for whoever decides what to do with it. */
 import type { ConnectionState } from '../domain/key-store.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { isRehearsalStep, mayLeaveStore } from '../domain/rehearsal.ts';
+import { isTrialConnectStep, mayLeaveStore } from '../domain/trial-connect.ts';
 import type { LogRecord } from '../ports/log.ts';
 import type { Header } from './format.ts';
 import type { JournalContents } from './parse.ts';
 import {
-  isUndone,
+  isNotDone,
   type PeekedStore,
   peekAfter,
   peekKind,
   peekOperation,
+  peekResumed,
   peekSeen,
   peekState,
-  peekTakenUp,
 } from './peek.ts';
 
 export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins'> {
   /** The run that it goes on with. */
-  readonly takenUp: string | null;
+  readonly resumedFrom: string | null;
   /** Null until the store was seen. */
   readonly customKeyStoreId: string | null;
   readonly storeName: string | null;
@@ -41,7 +41,7 @@ export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins
   readonly isOffline: boolean;
   /** When a Disconnect was sent after which the store was not seen CONNECTED any more; null where it was, or none was. */
   readonly offlineSinceMs: number | null;
-  /** The throw-away store of its rehearsal may still be there. */
+  /** The trial store of its trial connect may still be there. */
   readonly mayLeaveStore: boolean;
   /** How often another process went on with it. */
   readonly resumes: number;
@@ -78,7 +78,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   const { mayBeDisconnected, ...effect } = effects;
   return {
     ...told,
-    takenUp: peekTakenUp(input),
+    resumedFrom: peekResumed(input),
     customKeyStoreId: store?.customKeyStoreId ?? null,
     storeName: store?.name ?? null,
     firstState,
@@ -98,7 +98,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     if (record.kind === 'stop') return;
     lastStep = record.step;
     // What it tells is of another store.
-    if (isRehearsalStep(record.step)) return;
+    if (isTrialConnectStep(record.step)) return;
     if (record.kind === 'note') see(peekState(record.note), false);
     if (record.kind === 'intent') {
       pending = { step: record.step, operation: peekOperation(record.sending), before: effects };
@@ -106,10 +106,10 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     }
     if (record.kind !== 'result') return;
     const isWrite = pending?.step === record.step;
-    const seen = peekSeen(record.value);
-    store = seen ?? store;
+    const observed = peekSeen(record.value);
+    store = observed ?? store;
     // What a write went by was seen before it.
-    see(seen?.connectionState, !isWrite);
+    see(observed?.connectionState, !isWrite);
     if (pending && isWrite) effects = settle(effects, pending, record.value);
     pending = null;
   }
@@ -132,7 +132,7 @@ function assume({ operation, before }: Pending, atMs: number): Effects {
 
 function settle(assumed: Effects, { step, operation, before }: Pending, value: unknown): Effects {
   const answer = peekKind(value);
-  if (answer === 'refused' || answer === 'foreign' || isUndone(value)) return before;
+  if (answer === 'refused' || answer === 'foreign' || isNotDone(value)) return before;
   if (answer !== 'accepted' || operation !== 'UpdateCustomKeyStore') return assumed;
   return { ...assumed, update: step.endsWith('.restoreStore') ? 'restored' : 'accepted' };
 }

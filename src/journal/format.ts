@@ -15,7 +15,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Outcome } from '../domain/outcome.ts';
-import { isRehearsalStep } from '../domain/rehearsal.ts';
+import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export const schema = 1;
@@ -78,9 +78,9 @@ export type JournalLine = Header | LogRecord | Resumed | End | UnknownLine;
 
 const recordKinds: Readonly<Record<LogRecord['kind'], true>> = { intent: true, result: true, note: true, stop: true };
 
-/** Whether a call that changes the run's store may follow: a rehearsal has a store of its own. */
+/** Whether a call that changes the run's store may follow: a trial connect has a store of its own. */
 export function isAct(line: JournalLine): boolean {
-  return line.kind === 'intent' && !isRehearsalStep((line as Extract<LogRecord, { kind: 'intent' }>).step);
+  return line.kind === 'intent' && !isTrialConnectStep((line as Extract<LogRecord, { kind: 'intent' }>).step);
 }
 
 export function isRecord(line: JournalLine): line is LogRecord {

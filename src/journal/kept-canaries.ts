@@ -1,9 +1,9 @@
 /** Canaries kept for later, one small file a store: what was encrypted while its settings were known to be right. */
 import { join } from 'node:path';
-import type { Canary } from '../domain/proof.ts';
+import type { Canary } from '../domain/key-verification.ts';
 import { isNumber, isRecordOf, isShaped, isText, isTextLike } from '../domain/shape.ts';
 import { type Files, nodeFiles } from '../files/files.ts';
-import { type KeptCanaries, KeptCanariesError, SpoiltCanariesError } from '../ports/proof.ts';
+import { type KeptCanaries, KeptCanariesError, SpoiltCanariesError } from '../ports/key-verifier.ts';
 
 /** Where a store is. `endpoint`: of a simulator, whose stores are not AWS's whatever their ids. */
 export interface StorePlace {

@@ -38,7 +38,7 @@ export function peekKind(value: unknown): string | undefined {
 }
 
 /** A call that was not decided, and of which it is known that KMS did not carry it out. */
-export function isUndone(value: unknown): boolean {
+export function isNotDone(value: unknown): boolean {
   const { kind, mayBeDone } = members(value);
   return (kind === 'cutOff' || kind === 'unclear') && mayBeDone === false;
 }
@@ -49,12 +49,12 @@ export function peekOperation(sending: unknown): string | undefined {
 }
 
 export function peekSeen(value: unknown): PeekedStore | undefined {
-  return peekStore(members(members(value).seen).store);
+  return peekStore(members(members(value).observed).store);
 }
 
 /** Of the input of a run. */
-export function peekTakenUp(input: unknown): string | null {
-  const { runId } = members(members(input).takenUp);
+export function peekResumed(input: unknown): string | null {
+  const { runId } = members(members(input).resumedFrom);
   return typeof runId === 'string' ? runId : null;
 }
 

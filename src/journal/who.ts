@@ -2,7 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { Who } from './format.ts';
 
-export function whoAmI(): Who {
+export function findWho(): Who {
   return { user: findUser(), host: hostname(), pid: process.pid };
 }
 

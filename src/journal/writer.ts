@@ -69,15 +69,15 @@ export function createWriter(disk: OpenFile | Error, options: WriterOptions): Wr
       isBroken = true;
       if (!hasActed) throw explainFailure(options.file, error);
       tail += text;
-      if (!hasFailed) tell(() => options.onFailure?.(describeLoss(options.file, error)));
+      if (!hasFailed) notify(() => options.onFailure?.(describeLoss(options.file, error)));
       hasFailed = true;
-      tell(() => options.onLost(text));
+      notify(() => options.onLost(text));
     }
     sum = sumAfter;
     hasActed ||= isAct(line);
   }
 
-  function tell(how: () => void): void {
+  function notify(how: () => void): void {
     try {
       how();
     } catch {
@@ -128,13 +128,13 @@ export function blanks(): string {
 }
 
 function describeLoss(file: string, error: unknown): string {
-  return `cks cannot write the journal ${file} (${tellError(error)}). The run continues from memory; the missing lines go to standard error.`;
+  return `cks cannot write the journal ${file} (${describeError(error)}). The run continues from memory; the missing lines go to standard error.`;
 }
 
-const tellError = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const describeError = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 export function explainFailure(file: string, error: unknown): LogError {
-  const told = tellError(error);
+  const told = describeError(error);
   const message = `the journal ${file} cannot be kept (${told}), so nothing was sent. Free some space, mend the permissions, or name another folder with --state-dir or CKS_STATE_DIR.`;
   return new LogError(message);
 }

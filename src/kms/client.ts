@@ -49,8 +49,8 @@ export interface ClientOptions {
 /** What makes two clients the same: theirs are the same calls to the same place. */
 export function identifyClient({ region, profile, endpoint, ...options }: ClientOptions): string {
   const { verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role } = options;
-  const way = [verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role];
-  return JSON.stringify([region, profile, endpoint, ...way]);
+  const course = [verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role];
+  return JSON.stringify([region, profile, endpoint, ...course]);
 }
 
 /** The SDK would write its warnings to the console; our requests are told elsewhere, and its notices are no output of ours. */

@@ -14,13 +14,13 @@ export interface SentRequest {
 }
 
 /** Whoever listens gets no secret and no bytes: a logger of the caller's writes whatever it gets. */
-export function tellRequests(send: Send, now: () => number, tell: (request: SentRequest) => void): Send {
+export function describeRequests(send: Send, now: () => number, onRequest: (request: SentRequest) => void): Send {
   return async (operation, input, signal) => {
     const startedAtMs = now();
     const hide = (text: string) => hideKnownSecrets(text, listSecrets(input));
     const told = (outcome: Pick<SentRequest, 'requestId' | 'error'>) => {
       try {
-        tell({ operation, input: redactInput(input), tookMs: now() - startedAtMs, ...outcome });
+        onRequest({ operation, input: redactInput(input), tookMs: now() - startedAtMs, ...outcome });
       } catch {
         // A listener that throws must not pass for a call to KMS that failed.
       }

@@ -77,7 +77,7 @@ export function createAsk<Client extends object>(
       );
       return { ok: true, value };
     } catch (error) {
-      return { ok: false, failure: isMissing(error) ? tellMissing(packageName) : classify(error) };
+      return { ok: false, failure: isMissing(error) ? describeMissing(packageName) : classify(error) };
     }
   };
 }
@@ -86,7 +86,7 @@ function isMissing(error: unknown): boolean {
   return (error as { readonly code?: unknown }).code === 'ERR_MODULE_NOT_FOUND';
 }
 
-function tellMissing(packageName: string): Failure {
+function describeMissing(packageName: string): Failure {
   const message = `the package ${packageName} is not installed here: npm install ${packageName}`;
   return { code: 'PACKAGE_MISSING', message, class: 'unreachable' };
 }

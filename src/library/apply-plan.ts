@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { prepareOrder } from '../run/prepare.ts';
+import { prepareRequest } from '../run/prepare.ts';
 import { connect, findEndpoint } from './connection.ts';
 import { type RunOptions, requireKnownChecks, resolveOnFailure } from './options.ts';
 import { begin } from './safe-update.ts';
@@ -23,19 +23,19 @@ export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount
  * @throws what safeUpdate throws.
  */
 export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
-  const { store, foreseen, order, account, region, endpoint, version: madeBy } = unsealPlan(plan);
-  const { change, previous, policy } = order;
+  const { store, foreseen, request, account, region, endpoint, version: madeBy } = unsealPlan(plan);
+  const { change, previous, policy } = request;
   const { onFailure } = policy;
-  const { accept = [], holder } = options;
+  const { accept = [], operatorPrompt } = options;
   requireKnownChecks(policy.skipChecks, options.checks);
   const own = findEndpoint();
   requireEndpoint(endpoint, options.endpoint ?? (own === endpoint ? own : undefined));
   const reach = () => connect({ region, ...(endpoint ? { endpoint } : {}), ...options });
   const vault = openVault(reach);
-  const resolved = resolveOnFailure({ onFailure, ...(holder ? { holder } : {}) });
+  const resolved = resolveOnFailure({ onFailure, ...(operatorPrompt ? { operatorPrompt } : {}) });
   const window = await resolveWindow(policy.window);
   const { window: _, ...words } = { ...policy, change, previous, accept, onFailure: resolved };
-  const prepared = await prepareOrder({ ...words, customKeyStoreId: store.customKeyStoreId, ...window }, vault);
+  const prepared = await prepareRequest({ ...words, customKeyStoreId: store.customKeyStoreId, ...window }, vault);
   if (!isDeepStrictEqual(foresee(store, prepared), foreseen)) {
     throw new InvalidInputError(
       `the plan was made by version ${madeBy}, and this one would do it otherwise: make it anew with cks plan --out`,
@@ -47,6 +47,6 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
     connection,
     vault,
     { ...options, ...whose },
-    { store: store.customKeyStoreId, order: { ...prepared, plannedFor: store } },
+    { store: store.customKeyStoreId, request: { ...prepared, plannedFor: store } },
   );
 }

@@ -1,16 +1,16 @@
 /** The verbs that keep canaries of a store, and that try them without any run; and the default prover. */
 import type { Reason } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Canary } from '../domain/proof.ts';
+import type { Canary } from '../domain/key-verification.ts';
 import { explainReason, explainUnreadable } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { canariesFolder, stateFolder } from '../journal/folders.ts';
 import { createKeptCanaries } from '../journal/kept-canaries.ts';
+import { encryptCanaries } from '../key-verification/encrypt-canaries.ts';
+import { createCanaryVerifier } from '../key-verification/key-verifier.ts';
+import { tryCanaries } from '../key-verification/try-canaries.ts';
 import type { Place } from '../kms/place.ts';
-import { type KeptCanaries, type Prover, SpoiltCanariesError } from '../ports/proof.ts';
-import { encryptCanaries } from '../proof/encrypt-canaries.ts';
-import { createCanaryProver } from '../proof/prover.ts';
-import { tryCanaries } from '../proof/try-canaries.ts';
+import { type KeptCanaries, type KeyVerifier, SpoiltCanariesError } from '../ports/key-verifier.ts';
 import { type Connection, type ConnectionOptions, connect, logRequests } from './connection.ts';
 import { findSimulator } from './locate.ts';
 
@@ -37,9 +37,13 @@ export interface CanaryResult {
   readonly reason?: Reason;
 }
 
-export function createProver(connection: Connection, place: Place, stateDirectory: string | undefined): Prover {
+export function createKeyVerifier(
+  connection: Connection,
+  place: Place,
+  stateDirectory: string | undefined,
+): KeyVerifier {
   const kept = openKept(connection, place, stateDirectory);
-  return createCanaryProver({ keys: connection.keys, kept, clock: systemClock, random: Math.random });
+  return createCanaryVerifier({ keys: connection.keys, kept, clock: systemClock, random: Math.random });
 }
 
 export function openKept(connection: Connection, place: Place, stateDirectory: string | undefined): KeptCanaries {

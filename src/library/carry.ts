@@ -9,17 +9,17 @@ import type { Journal } from '../journal/journal.ts';
 import { openFileStops } from '../journal/stop-file.ts';
 import type { HeldLock } from '../locks/file-lock.ts';
 import type { StoreLock } from '../ports/lock.ts';
-import type { Tell } from '../ports/progress.ts';
+import type { Emit } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Stops } from '../ports/stops.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import type { Ports } from '../run/run.ts';
 import { type StartOptions, startRun } from '../run/start.ts';
 import { type Connection, logRequests } from './connection.ts';
-import { hearReleases, unattended } from './hear-releases.ts';
+import { openEmitter } from './emitter.ts';
+import { listenForReleases, unattended } from './listen-for-releases.ts';
 import type { RunOptions } from './options.ts';
 import { createPorts } from './ports.ts';
-import { openTelling } from './telling.ts';
 import { watchForStop } from './watch-for-stop.ts';
 
 export interface Journey {
@@ -44,30 +44,30 @@ export type Work = (ports: Ports, input: Input, options: StartOptions) => Promis
 /** @throws what the work throws; then the journal stays without an end, but for a wrong input. */
 export async function carry(journey: Journey, work: Work = startRun): Promise<RunResult> {
   const { input, connection, secrets, options, journal, lock, runLock } = journey;
-  const telling = openTelling(input, connection, secrets, options);
+  const emitter = openEmitter(input, connection, secrets, options);
   const stops = watchForStop(await openStops(journey), systemClock, options.signal);
   let outcome: Outcome | null = null;
   try {
     const { signal } = stops;
-    const run = () => work(openPorts(journey, telling.tell), input, { signal });
-    const result = await logRequests(connection, telling.logger, run);
+    const run = () => work(openPorts(journey, emitter.emit), input, { signal });
+    const result = await logRequests(connection, emitter.logger, run);
     outcome = result.outcome;
-    telling.end(result);
+    emitter.end(result);
     await journal?.finish({ atMs: systemClock.now(), outcome: result.outcome, result });
     return { ...result, journal: describeJournal(journal) };
   } catch (error) {
     if (error instanceof InvalidInputError)
       await journal?.finish({ atMs: systemClock.now(), outcome: null, result: null });
-    else telling.end(null);
-    if (error instanceof UnfinishedRunError && journal?.isResumable === false && input.takenUp)
-      error.runId = input.takenUp.runId;
+    else emitter.end(null);
+    if (error instanceof UnfinishedRunError && journal?.isResumable === false && input.resumedFrom)
+      error.runId = input.resumedFrom.runId;
     throw error;
   } finally {
     stops.end();
     await journal?.close();
     await lock.release(outcome);
     runLock?.release();
-    await telling.flush();
+    await emitter.flush();
   }
 }
 
@@ -98,23 +98,26 @@ function describeJournal(journal: Journal | null): NonNullable<RunResult['journa
   return journal.isComplete ? 'complete' : 'incomplete';
 }
 
-function openPorts({ journal, lock, runLock, folder, ...journey }: Journey, told: Tell): Ports {
-  const tell: StoreLock['tell'] = (step, offlineSinceMs) => {
-    lock.tell(step, offlineSinceMs);
-    runLock?.tell(step);
+function openPorts({ journal, lock, runLock, folder, ...journey }: Journey, told: Emit): Ports {
+  const emit: StoreLock['recordStep'] = (step, offlineSinceMs) => {
+    lock.recordStep(step, offlineSinceMs);
+    runLock?.recordStep(step);
   };
   const host = createLocalHost(journal?.log ?? createMemoryLog(), systemClock);
   const kept = journal ? folder : null;
-  const options = { ...journey.options, ...findHolder(journey.input, journey.options, kept) };
-  return { ...createPorts({ ...journey, options, lock: { ...lock, tell }, tell: told, folder: kept }), host };
+  const options = { ...journey.options, ...findOperatorPrompt(journey.input, journey.options, kept) };
+  return {
+    ...createPorts({ ...journey, options, lock: { ...lock, recordStep: emit }, emit: told, folder: kept }),
+    host,
+  };
 }
 
 /** Chooses what ends a hold. With a limit, and with a journal that another process can reach, no operator is needed. */
-function findHolder(
-  { runId, order }: Input,
-  { holder }: RunOptions,
+function findOperatorPrompt(
+  { runId, request }: Input,
+  { operatorPrompt }: RunOptions,
   folder: string | null,
-): Pick<RunOptions, 'holder'> {
-  if (folder === null || (!holder && order.policy.holdTimeoutMs === undefined)) return {};
-  return { holder: hearReleases(folder, runId, holder ?? unattended, systemClock) };
+): Pick<RunOptions, 'operatorPrompt'> {
+  if (folder === null || (!operatorPrompt && request.policy.holdTimeoutMs === undefined)) return {};
+  return { operatorPrompt: listenForReleases(folder, runId, operatorPrompt ?? unattended, systemClock) };
 }

@@ -3,10 +3,10 @@ import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
-import { createSelfHarmCheck } from '../checks/self-harm.ts';
+import { createSelfDependencyCheck } from '../checks/self-harm.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import { explainTable, type Table } from '../dynamodb/table.ts';
 import { readLeft } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -23,11 +23,11 @@ import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
 import { listSupports } from './supports.ts';
 
 interface Checked {
-  readonly order: Order;
+  readonly request: UpdateRequest;
   readonly account: string;
   /** The run that checks, and the one that it goes on with: they are not in each other's way. */
   readonly runId?: string;
-  readonly takenUp?: { readonly runId: string };
+  readonly resumedFrom?: { readonly runId: string };
 }
 
 /** Those parts of a connection that checks ask. */
@@ -38,7 +38,7 @@ export type AskedByChecks = AskedByStoreChecks &
 
 /** `folder`: where runs are journaled; null where the caller wants none. */
 export function createChecks(
-  { order, account, runId, takenUp }: Checked,
+  { request, account, runId, resumedFrom }: Checked,
   connection: AskedByChecks,
   secrets: Secrets,
   options: RunOptions,
@@ -46,17 +46,19 @@ export function createChecks(
 ): readonly Check[] {
   const { kms, keys, place, endpoint, lockTable, readCredentialsLife } = connection;
   const { checks = [], expectAccount } = options;
-  const own = [runId, takenUp?.runId].filter((id) => id !== undefined);
+  const own = [runId, resumedFrom?.runId].filter((id) => id !== undefined);
   return [
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
-    createCredentialsCheck(readCredentialsLife, order.policy, systemClock),
+    createCredentialsCheck(readCredentialsLife, request.policy, systemClock),
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
     ...(runId === undefined
       ? []
-      : [createPermissionsCheck(kms, runId, order.policy, options.approver?.mayAccept === true)]),
-    warnWithoutOutage(createSelfHarmCheck(listSupports(order, options, connection), keys, { ...place, account })),
+      : [createPermissionsCheck(kms, runId, request.policy, options.approver?.mayAccept === true)]),
+    warnWithoutOutage(
+      createSelfDependencyCheck(listSupports(request, options, connection), keys, { ...place, account }),
+    ),
     createKmsuserLoginsCheck(connection.logins.findProblem),
-    ...createStoreChecks(order, { ...place, account }, connection, secrets, options),
+    ...createStoreChecks(request, { ...place, account }, connection, secrets, options),
     ...checks,
   ];
 
@@ -87,7 +89,7 @@ async function listLeft(table: Table, place: Place, customKeyStoreId: string): P
     mayLeaveStore: false,
     hasEnded: false,
     outcome: null,
-    takenUp: null,
+    resumedFrom: null,
     ...(host === undefined ? {} : { host }),
   }));
   return { runs, problems: [] };

@@ -17,10 +17,10 @@ import type { ClockOffset } from '../kms/clock-offset.ts';
 import { createDescribePage, type DescribePage } from '../kms/describe-page.ts';
 import { createKeys } from '../kms/keys.ts';
 import { createKms } from '../kms/kms.ts';
-import { type SentRequest, tellRequests } from '../kms/logged-send.ts';
+import { describeRequests, type SentRequest } from '../kms/logged-send.ts';
 import type { Neighbourhood } from '../kms/neighbour.ts';
 import { findAccount, findPlace, type Place, readCredentialsLife } from '../kms/place.ts';
-import { shareLooks } from '../kms/share-looks.ts';
+import { shareObservations } from '../kms/share-observations.ts';
 import type { DescribeSender } from '../kms/shared-describe.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
@@ -123,7 +123,7 @@ async function open(
   let client = make();
   let account: Promise<string> | undefined;
   const current = createSend(() => client, { readTimeoutMs });
-  const send = tellRequests(current, systemClock.now, (request) => {
+  const send = describeRequests(current, systemClock.now, (request) => {
     for (const listener of listeners) listener(request);
   });
   const renew = async () => {
@@ -152,7 +152,9 @@ async function open(
     const isKnown = where.account !== 'unknown' || where.endpoint !== undefined;
     return lockTable && isKnown ? createObservations(lockTable, where, systemClock) : null;
   };
-  const share = lockTable ? (sender: DescribeSender) => shareLooks(sender, findObservations, systemClock) : undefined;
+  const share = lockTable
+    ? (sender: DescribeSender) => shareObservations(sender, findObservations, systemClock)
+    : undefined;
   return {
     kms: createKms(send, systemClock, renew, share),
     describePage: createDescribePage(send, systemClock),

@@ -3,15 +3,15 @@ import type { CheckFinding } from '../domain/checks.ts';
 import { nameSwitch } from '../domain/dead-mans-switch.ts';
 import { type Diagnosis, diagnose } from '../domain/diagnosis.ts';
 import type { Reason } from '../domain/failure.ts';
-import type { LockHolder } from '../domain/guards.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Canary } from '../domain/proof.ts';
+import type { Canary } from '../domain/key-verification.ts';
+import type { LockOwner } from '../domain/safeguards.ts';
 import type { StoreKeyTest } from '../domain/store-key-test.ts';
 import { systemClock } from '../hosts/system-clock.ts';
+import { testKeys } from '../key-verification/test-keys.ts';
+import { KeptCanariesError } from '../ports/key-verifier.ts';
 import type { KeyInventory } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
-import { KeptCanariesError } from '../ports/proof.ts';
-import { testKeys } from '../proof/test-keys.ts';
 import { openKept } from './canaries.ts';
 import { type Connection, type ConnectionOptions, connect, findEndpoint } from './connection.ts';
 import type { SafeUpdateOptions } from './options.ts';
@@ -33,7 +33,7 @@ export interface DoctorOptions
 }
 
 /** `isWell` is null, and so is `store`, where the store could not be described. */
-export interface Examination extends Diagnosis {
+export interface DoctorResult extends Diagnosis {
   readonly store: KeyStore | null;
   /** Why it could not be described, or the credential that was given is of no use. */
   readonly reason?: Reason;
@@ -42,7 +42,7 @@ export interface Examination extends Diagnosis {
   /** What a use of keys showed. */
   readonly keyTest: StoreKeyTest;
   /** The run that works on the store now; null: none, as far as this machine and the lock table know. */
-  readonly atWork: LockHolder | null;
+  readonly atWork: LockOwner | null;
   /** Since when the store is offline, where a journal or the lock table knows that, and by which run. */
   readonly offline: { readonly since: string; readonly runId: string } | null;
   /** The armed dead man's switch of the store, and when it fires; null: none is known. */
@@ -53,9 +53,9 @@ export interface Examination extends Diagnosis {
 /** What a run would have to think of says nothing of the store as it is. */
 const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-harm', 'keys'];
 
-export async function examineStore(options: DoctorOptions): Promise<Examination> {
-  const { keyTest: usesKeys = true, ...looked } = options;
-  const { store, findings, missing, reason } = await checkStore(looked);
+export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResult> {
+  const { keyTest: usesKeys = true, ...lookResult } = options;
+  const { store, findings, missing, reason } = await checkStore(lookResult);
   if (store === null) return { ...unseen, ...(reason ? { reason, ...judgeUnseen(reason) } : {}) };
   const connection = await connect(options);
   const listed = await connection.keys.list(store.customKeyStoreId, options.signal);
@@ -105,7 +105,7 @@ const notUsed: StoreKeyTest = {
   keys: [],
 };
 
-const unseen: Examination = {
+const unseen: DoctorResult = {
   store: null,
   isWell: null,
   verdict: 'it could not be described',
@@ -119,7 +119,7 @@ const unseen: Examination = {
 };
 
 /** That there is no such store is an answer; anything else says nothing of it. */
-function judgeUnseen({ code }: Reason): Pick<Examination, 'isWell'> {
+function judgeUnseen({ code }: Reason): Pick<DoctorResult, 'isWell'> {
   return { isWell: code === 'STORE_NOT_FOUND' ? false : null };
 }
 
@@ -147,7 +147,7 @@ function noneWhereUnreadable(error: unknown): readonly Canary[] {
 async function findSwitch(
   { customKeyStoreId }: KeyStore,
   { scheduler }: Connection,
-): Promise<Examination['deadMansSwitch']> {
+): Promise<DoctorResult['deadMansSwitch']> {
   const name = nameSwitch(customKeyStoreId);
   const found = await scheduler.find(name);
   return found.ok && found.value !== null ? { name, firesAt: new Date(found.value.atMs).toISOString() } : null;
@@ -162,7 +162,7 @@ async function findRunsOf(
   return runs.filter((run) => run.customKeyStoreId === customKeyStoreId && run.endpoint === endpoint);
 }
 
-function sinceWhen([latest]: readonly RunSummary[]): Examination['offline'] {
+function sinceWhen([latest]: readonly RunSummary[]): DoctorResult['offline'] {
   if (latest === undefined || latest.offlineSinceMs === null) return null;
   return { since: new Date(latest.offlineSinceMs).toISOString(), runId: latest.runId };
 }

@@ -68,16 +68,16 @@ function readLeft(input: Input, { records }: JournalContents): ResumeState | nul
 /** The same place as before, unless the caller names another way there. */
 export function reach({ header }: JournalContents, options: ResumeOptions): Promise<Connection> {
   const { region, endpoint, profile, lockTable } = header;
-  const way = {
+  const course = {
     ...(endpoint ? { endpoint } : {}),
     ...(profile ? { profile } : {}),
     ...(lockTable ? { lockTable } : {}),
   };
-  return connect({ region, ...way, ...options });
+  return connect({ region, ...course, ...options });
 }
 
 /** Refused where these are other credentials than the run's: in another account the store is another one, or none. */
-export async function findStranger(connection: Connection, context: Context): Promise<RunResult | undefined> {
+export async function findUnknownOption(connection: Connection, context: Context): Promise<RunResult | undefined> {
   const { account } = context.place;
   const now = await connection.findAccount();
   if (account === 'unknown' || now === 'unknown' || account === now) return undefined;

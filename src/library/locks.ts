@@ -10,21 +10,21 @@ import { combineLocks } from '../locks/combine-locks.ts';
 import { findLockOwner, type HeldLock, lockFile } from '../locks/file-lock.ts';
 import { createLogins } from '../locks/logins.ts';
 import { createStoreLock } from '../locks/store-lock.ts';
-import { LockError, type LockHolder, type StoreLock } from '../ports/lock.ts';
+import { LockError, type LockOwner, type StoreLock } from '../ports/lock.ts';
 import type { KeptLogins } from '../ports/logins.ts';
 import type { Connection } from './connection.ts';
 import { findSimulator, locate } from './locate.ts';
 import type { Warn } from './warnings.ts';
 
 /** The run itself, before its journal is opened. @throws {LockError} */
-export async function lockRun(folder: string, runId: string): Promise<HeldLock | LockHolder> {
+export async function lockRun(folder: string, runId: string): Promise<HeldLock | LockOwner> {
   const me = { runId, pid: process.pid, sinceMs: systemClock.now(), step: 'starting' };
   const taken = await lockFile(runLockFile(folder, runId), me);
-  return 'held' in taken ? taken.held : taken.holder;
+  return 'held' in taken ? taken.held : taken.owner;
 }
 
 /** The process that carries the run now; null: none does, as far as this machine knows. */
-export async function findRunning(folder: string, runId: string): Promise<LockHolder | null> {
+export async function findRunning(folder: string, runId: string): Promise<LockOwner | null> {
   try {
     return await findLockOwner(runLockFile(folder, runId));
   } catch (error) {
@@ -50,7 +50,7 @@ export async function lockIfPossible<T>(take: () => Promise<T>, hasActed: boolea
 
 /** On this machine, and then in the table that the connection names. */
 export function openStoreLock(
-  { runId, place: { region, account }, takenUp }: Pick<Input, 'runId' | 'place' | 'takenUp'>,
+  { runId, place: { region, account }, resumedFrom }: Pick<Input, 'runId' | 'place' | 'resumedFrom'>,
   { lockTable: table, endpoint }: Pick<Connection, 'lockTable' | 'endpoint'>,
   warn: Warn,
 ): StoreLock {
@@ -59,7 +59,7 @@ export function openStoreLock(
   const here = createStoreLock({ ...where, runId, clock: systemClock });
   if (table === null) return here;
   const place = locate({ region, account }, endpoint);
-  const me = { runId, pid: process.pid, host: hostname(), ...(takenUp ? { takenUp: takenUp.runId } : {}) };
+  const me = { runId, pid: process.pid, host: hostname(), ...(resumedFrom ? { resumedFrom: resumedFrom.runId } : {}) };
   const onRestored = (message: string) => warn('lock.restored', message);
   return combineLocks(here, createTableLock({ table, place, ...me, clock: systemClock, terms: awake, onRestored }));
 }

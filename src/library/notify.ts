@@ -2,11 +2,11 @@
 import { isKeptReference, type KeptReference } from '../domain/change.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Neighbourhood } from '../kms/neighbour.ts';
-import { createEventBridgeNotices } from '../notices/event-bridge.ts';
-import { type NoticeSelection, noticeSelections } from '../notices/notice.ts';
-import { createSnsNotices } from '../notices/sns.ts';
-import { createWebhookNotices } from '../notices/webhook.ts';
-import type { Notices } from '../ports/notices.ts';
+import { createEventBridgeTarget } from '../notifications/event-bridge.ts';
+import { type NotificationSelection, notificationSelections } from '../notifications/notification.ts';
+import { createSnsTarget } from '../notifications/sns.ts';
+import { createWebhookTarget } from '../notifications/webhook.ts';
+import type { NotificationTarget } from '../ports/notifications.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { InvalidInputError } from '../run/errors.ts';
 
@@ -15,9 +15,9 @@ export interface NotifyOptions {
    * `eventbridge:BUS` (name or ARN), `sns:ARN`, a URL that begins with https:// and takes a POST of JSON, or a receiver of
    * your own. AWS is asked with the credentials at hand, also where a role is taken on for the store.
    */
-  readonly to: string | Notices;
+  readonly to: string | NotificationTarget;
   /** `notable`: outages, holds, waits for KMS, and the end. Default `notable`. */
-  readonly events?: NoticeSelection;
+  readonly events?: NotificationSelection;
   /** What is posted to a URL is signed with this secret, kept as `env:NAME`, `file:PATH` or `secretsmanager:ARN`. */
   readonly secret?: string;
 }
@@ -46,8 +46,8 @@ function readTarget(to: string): { readonly bus: string } | { readonly topic: st
 export function requireNotify(notify: readonly Notify[] = []): void {
   for (const { to, events, secret } of notify.map(unfold)) {
     const target = typeof to === 'string' ? readTarget(to) : null;
-    if (events !== undefined && !noticeSelections.includes(events))
-      throw new InvalidInputError(`the events of notices are ${noticeSelections.join(' or ')}`);
+    if (events !== undefined && !notificationSelections.includes(events))
+      throw new InvalidInputError(`the events of notices are ${notificationSelections.join(' or ')}`);
     if (secret === undefined) continue;
     if (target === null || !('url' in target)) throw new InvalidInputError('only notices to a URL are signed');
     if (!isKeptReference(secret))
@@ -55,40 +55,45 @@ export function requireNotify(notify: readonly Notify[] = []): void {
   }
 }
 
-export interface OpenedNotices {
-  readonly notices: Notices;
-  readonly events: NoticeSelection;
+export interface OpenedNotifications {
+  readonly notifications: NotificationTarget;
+  readonly events: NotificationSelection;
 }
 
 /** @throws {InvalidInputError} */
-export function openNotices(
+export function openNotifications(
   notify: readonly Notify[] = [],
   neighbourhood: Neighbourhood,
   secrets: Secrets,
-): readonly OpenedNotices[] {
+): readonly OpenedNotifications[] {
   requireNotify(notify);
   return notify.map(unfold).map(({ to, events = 'notable', secret }) => ({
-    notices: typeof to === 'string' ? open(to, neighbourhood, secrets, secret) : to,
+    notifications: typeof to === 'string' ? open(to, neighbourhood, secrets, secret) : to,
     events,
   }));
 }
 
-function open(to: string, neighbourhood: Neighbourhood, secrets: Secrets, secret: string | undefined): Notices {
+function open(
+  to: string,
+  neighbourhood: Neighbourhood,
+  secrets: Secrets,
+  secret: string | undefined,
+): NotificationTarget {
   const target = readTarget(to);
-  if ('bus' in target) return createEventBridgeNotices(neighbourhood, target.bus);
-  if ('topic' in target) return createSnsNotices(neighbourhood, target.topic);
+  if ('bus' in target) return createEventBridgeTarget(neighbourhood, target.bus);
+  if ('topic' in target) return createSnsTarget(neighbourhood, target.topic);
   const reference = secret as KeptReference | undefined;
   const signing = reference === undefined ? {} : { findSecret: () => secrets.resolve(reference) };
-  return createWebhookNotices({ url: target.url, clock: systemClock, ...signing });
+  return createWebhookTarget({ url: target.url, clock: systemClock, ...signing });
 }
 
 /** The secrets that notices are signed with. */
-export function listNoticeSecrets(notify: readonly Notify[] = []): readonly string[] {
+export function listNotificationSecrets(notify: readonly Notify[] = []): readonly string[] {
   return notify.map(unfold).flatMap(({ secret }) => secret ?? []);
 }
 
 /** The topics, by ARN, and the event buses, by name or ARN, that notices go to. */
-export function listNoticeTargets(
+export function listNotificationTargets(
   notify: readonly Notify[] = [],
 ): Readonly<Record<'topics' | 'buses', readonly string[]>> {
   const targets = notify.flatMap((one) => {

@@ -2,15 +2,15 @@
 
 import { checkNames } from '../checks/rights.ts';
 import type { Policy } from '../domain/policy.ts';
-import { rehearsalCheck } from '../domain/rehearsal.ts';
+import { trialConnectCheck } from '../domain/trial-connect.ts';
 import type { Approver } from '../ports/approver.ts';
 import type { Check } from '../ports/checks.ts';
-import type { Holder } from '../ports/holder.ts';
+import type { KeyVerifier } from '../ports/key-verifier.ts';
+import type { OperatorPrompt } from '../ports/operator-prompt.ts';
 import type { Progress } from '../ports/progress.ts';
-import type { Prover } from '../ports/proof.ts';
 import type { RunMetrics } from '../progress/metrics.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import type { OrderInput } from '../run/prepare.ts';
+import type { UpdateInput } from '../run/prepare.ts';
 import type { ConnectionOptions } from './connection.ts';
 import { type Notify, requireNotify } from './notify.ts';
 import { resolveWindow } from './window.ts';
@@ -22,7 +22,7 @@ export interface RunOptions extends ConnectionOptions {
   /** Who is told of the run elsewhere, such as `sns:ARN`. The run waits for nobody, but for some seconds at its end. */
   readonly notify?: readonly Notify[];
   /** Told once for each of them to whom a notice was lost, with a sentence for people. The log says it too. */
-  readonly onNoticesLost?: (problem: string) => void;
+  readonly onNotificationLost?: (problem: string) => void;
   /**
    * Gets how the run ended in the embedded metric format: written as a line of JSON into a log of CloudWatch it becomes the
    * metrics `OfflineMs`, and `Runs` by `Outcome`.
@@ -31,7 +31,7 @@ export interface RunOptions extends ConnectionOptions {
   /** Asked before the first write. Without one, the risks in `accept` alone decide. */
   readonly approver?: Approver;
   /** Asked when the run waits for the operator. Without one it breaks off there, to be resumed. */
-  readonly holder?: Holder;
+  readonly operatorPrompt?: OperatorPrompt;
   /** Looks before the first write; each may refuse the run. */
   readonly checks?: readonly Check[];
   /**
@@ -40,7 +40,7 @@ export interface RunOptions extends ConnectionOptions {
    * the one in force and the one that is asked for, where both have one name.
    */
   readonly xksProxyConnectTo?: Readonly<Record<string, string>>;
-  readonly prover?: Prover;
+  readonly keyVerifier?: KeyVerifier;
   /** Refuses the run where the credentials are not those of this account, or nobody knows whose they are. */
   readonly expectAccount?: string;
   /** Keep a journal on disk, from which the run can be resumed. Default true. */
@@ -53,15 +53,15 @@ export interface RunOptions extends ConnectionOptions {
    * Shorter deadlines for this process alone: past them it ends with the store still moving. They are no part of the order,
    * and whoever goes on with the run waits as that has it.
    */
-  readonly patience?: Patience;
+  readonly waitLimits?: WaitLimits;
 }
 
-export type Patience = Partial<Pick<Policy, 'disconnectDeadlineMs' | 'connectDeadlineMs'>>;
+export type WaitLimits = Partial<Pick<Policy, 'maxDisconnectWaitMs' | 'maxConnectWaitMs'>>;
 
 /** `ask`: hold where there is a holder to ask, else roll back. */
 export type OnFailure = Policy['onFailure'] | 'ask';
 
-export interface SafeUpdateOptions extends Omit<OrderInput, 'onFailure' | 'window'>, RunOptions {
+export interface SafeUpdateOptions extends Omit<UpdateInput, 'onFailure' | 'window'>, RunOptions {
   /** What follows a failure while the store is offline. Default `ask`. */
   readonly onFailure?: OnFailure;
   /**
@@ -71,13 +71,16 @@ export interface SafeUpdateOptions extends Omit<OrderInput, 'onFailure' | 'windo
   readonly window?: string;
 }
 
-export function resolveOnFailure({ onFailure = 'ask', holder }: Pick<SafeUpdateOptions, 'onFailure' | 'holder'>) {
+export function resolveOnFailure({
+  onFailure = 'ask',
+  operatorPrompt,
+}: Pick<SafeUpdateOptions, 'onFailure' | 'operatorPrompt'>) {
   if (onFailure !== 'ask') return onFailure;
-  return holder ? 'hold' : 'rollback';
+  return operatorPrompt ? 'hold' : 'rollback';
 }
 
 /** What is said in words that only hold here and now. @throws {InvalidInputError} */
-export async function resolveWords({ window, ...options }: SafeUpdateOptions): Promise<OrderInput> {
+export async function resolveWords({ window, ...options }: SafeUpdateOptions): Promise<UpdateInput> {
   return { ...options, onFailure: resolveOnFailure(options), ...(await resolveWindow(window)) };
 }
 
@@ -86,19 +89,19 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   change: true,
   previous: true,
   intent: true,
-  path: true,
+  mode: true,
   finalState: true,
   onFailure: true,
   holdOffline: true,
   holdTimeoutMs: true,
-  rehearse: true,
+  trialConnect: true,
   accept: true,
   skipChecks: true,
   canaryKeys: true,
-  requireProof: true,
-  proofDwellMs: true,
-  disconnectDeadlineMs: true,
-  connectDeadlineMs: true,
+  requireKeyVerification: true,
+  bakeTimeMs: true,
+  maxDisconnectWaitMs: true,
+  maxConnectWaitMs: true,
   window: true,
   outageBudgetMs: true,
   deadMansSwitch: true,
@@ -117,24 +120,26 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
   signal: true,
   onProgress: true,
   notify: true,
-  onNoticesLost: true,
+  onNotificationLost: true,
   onMetrics: true,
   approver: true,
-  holder: true,
+  operatorPrompt: true,
   checks: true,
   xksProxyConnectTo: true,
-  prover: true,
+  keyVerifier: true,
   expectAccount: true,
   journal: true,
   stateDirectory: true,
   onJournalLost: true,
-  patience: true,
+  waitLimits: true,
 };
 
-/** @throws {InvalidInputError} where nobody could clear away what a rehearsal leaves. */
-export function requireJournal({ rehearse }: Pick<Policy, 'rehearse'>, { journal }: RunOptions): void {
-  if (!rehearse || journal !== false) return;
-  throw new InvalidInputError('a rehearsal that is cut off is taken away by cks resume, and that needs the journal');
+/** @throws {InvalidInputError} where nobody could clear away what a trial connect leaves. */
+export function requireJournal({ trialConnect }: Pick<Policy, 'trialConnect'>, { journal }: RunOptions): void {
+  if (!trialConnect || journal !== false) return;
+  throw new InvalidInputError(
+    'a trial connect that is cut off is taken away by cks resume, and that needs the journal',
+  );
 }
 
 /** Callers in plain JavaScript have no compiler: `acept` must not pass for an option that was left out. */
@@ -149,7 +154,7 @@ export function requireKnownOptions(options: unknown): void {
 
 /** A check that is skipped by a wrong name is not skipped. @throws {InvalidInputError} */
 export function requireKnownChecks(skipped: unknown, own: RunOptions['checks'] = []): void {
-  const names: readonly string[] = [...checkNames, rehearsalCheck, ...own.map(({ name }) => name)];
+  const names: readonly string[] = [...checkNames, trialConnectCheck, ...own.map(({ name }) => name)];
   const unknown = Array.isArray(skipped) ? skipped.find((name) => !names.includes(name)) : undefined;
   if (unknown === undefined) return;
   throw new InvalidInputError(`skipChecks: there is no check ${JSON.stringify(unknown)}; expected ${names.join(', ')}`);

@@ -5,7 +5,7 @@
  */
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { type Change, changedNames, pickChange, secretReference, withSecretReference } from '../domain/change.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import type { Pin } from '../journal/format.ts';
 import { type Secrets, SecretUnavailableError, type Vault } from '../ports/secrets.ts';
@@ -19,9 +19,9 @@ const digestBytes = 32;
 const digest = (secret: string, salt: string) => scryptSync(secret, Buffer.from(salt, 'base64'), digestBytes);
 
 /** The same order with references to the versions that they lead to now. A secret that cannot be read is not pinned. */
-export async function pinVersions(order: Order, vault: Pick<Vault, 'pinVersion'>): Promise<Order> {
+export async function pinVersions(request: UpdateRequest, vault: Pick<Vault, 'pinVersion'>): Promise<UpdateRequest> {
   const pin = (change: Change) => pinChange(change, vault);
-  return { ...order, change: await pin(order.change), previous: await pin(order.previous) };
+  return { ...request, change: await pin(request.change), previous: await pin(request.previous) };
 }
 
 /** The same for one change. */

@@ -2,14 +2,14 @@
 
 import { findMissing } from '../domain/consent.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import type { Order } from '../domain/plan.ts';
-import { describeHolder, explainReason } from '../domain/reasons.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
+import { describeLockOwner, explainReason } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
-import { KeptCanariesError } from '../ports/proof.ts';
-import { foreseeNoCanaries } from '../proof/foresee.ts';
+import { foreseeNoCanaries } from '../key-verification/foresee.ts';
+import { KeptCanariesError } from '../ports/key-verifier.ts';
 import { type Objection, planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
-import { prepareOrder } from '../run/prepare.ts';
+import { prepareRequest } from '../run/prepare.ts';
 import { openKept } from './canaries.ts';
 import { createChecks } from './checks.ts';
 import { type Connection, connect, logRequests } from './connection.ts';
@@ -22,7 +22,7 @@ import { findWorkers } from './who-works.ts';
 
 /** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
-  return (await look(options, false)).plan;
+  return (await assessRequest(options, false)).plan;
 }
 
 /**
@@ -34,10 +34,10 @@ export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan
 export async function savePlan(
   options: SafeUpdateOptions,
 ): Promise<{ readonly plan: UpdatePlan; readonly saved: SavedPlan | null }> {
-  const { plan, order, connection } = await look(options, false, requireReferences);
+  const { plan, request, connection } = await assessRequest(options, false, requireReferences);
   const { store, verdict } = plan;
   if (store === null || verdict === 'refused') return { plan, saved: null };
-  const { accept: _, window, ...policy } = order.policy;
+  const { accept: _, window, ...policy } = request.policy;
   const { place, endpoint } = connection;
   const saved = sealPlan({
     version,
@@ -46,9 +46,9 @@ export async function savePlan(
     region: place.region,
     ...(endpoint ? { endpoint } : {}),
     store,
-    foreseen: foresee(store, order),
-    order: {
-      ...order,
+    foreseen: foresee(store, request),
+    request: {
+      ...request,
       policy: { ...policy, onFailure: options.onFailure ?? 'ask', ...(window ? { window: window.text } : {}) },
     },
   });
@@ -56,77 +56,86 @@ export async function savePlan(
 }
 
 export interface CheckedStore extends UpdatePlan {
-  /** The command that deletes the throw-away store, where a rehearsal had to leave it. */
-  readonly remaining?: readonly string[];
+  /** The command that deletes the trial store, where a trial connect had to leave it. */
+  readonly nextCommands?: readonly string[];
 }
 
 /**
- * Runs the checks of an update, or of a reconnect where no change is named. A rehearsal is a run of its own, with a journal
+ * Runs the checks of an update, or of a reconnect where no change is named. A trial connect is a run of its own, with a journal
  * and the lock of the store, and comes last: only where nothing else stands in the way.
  *
  * @throws {InvalidInputError}
- * @throws {UnfinishedRunError} when the rehearsal broke off.
+ * @throws {UnfinishedRunError} when the trial connect broke off.
  */
 export async function checkStore(options: SafeUpdateOptions): Promise<CheckedStore> {
   const isBare = Object.keys(options.change ?? {}).length === 0;
   const asked: SafeUpdateOptions = isBare ? { ...options, intent: 'reconnect' } : options;
-  const { plan, order, connection, vault } = await look(asked, true, ({ policy }) => requireJournal(policy, options));
-  if (!order.policy.rehearse || plan.store === null || plan.verdict !== 'proceed') return plan;
+  const { plan, request, connection, vault } = await assessRequest(asked, true, ({ policy }) =>
+    requireJournal(policy, options),
+  );
+  if (!request.policy.trialConnect || plan.store === null || plan.verdict !== 'proceed') return plan;
   const { begin } = await import('./safe-update.ts');
-  const rehearsal = { ...order, policy: { ...order.policy, rehearse: 'only' } } as const;
-  const result = await begin(connection, vault, options, { store: plan.store.customKeyStoreId, order: rehearsal });
-  return addRehearsal(plan, order, result);
+  const trialConnectPlan = { ...request, policy: { ...request.policy, trialConnect: 'only' } } as const;
+  const result = await begin(connection, vault, options, {
+    store: plan.store.customKeyStoreId,
+    request: trialConnectPlan,
+  });
+  return addTrialConnect(plan, request, result);
 }
 
-function addRehearsal(plan: UpdatePlan, { policy }: Order, { outcome, checks, reason, remaining }: RunResult) {
+function addTrialConnect(
+  plan: UpdatePlan,
+  { policy }: UpdateRequest,
+  { outcome, checks, reason, nextCommands }: RunResult,
+) {
   const findings = [...plan.findings, ...checks];
   const missing = findMissing(plan.risks, findings, policy);
   const refused = outcome === 'unchanged' ? {} : { verdict: 'refused' as const, ...(reason ? { reason } : {}) };
-  return { ...plan, findings, missing, ...refused, ...(remaining ? { remaining } : {}) };
+  return { ...plan, findings, missing, ...refused, ...(nextCommands ? { nextCommands } : {}) };
 }
 
 /** Another run has the lock, or the lock table would not give it. */
 function objectToLock(connection: Connection): Objection {
   return async (store) => {
     const { atWork, problem } = await findWorkers(store.customKeyStoreId, connection);
-    if (atWork !== null) return explainReason('LOCKED', { store, detail: describeHolder(atWork) });
-    return problem === null ? undefined : explainReason('NOT_KEPT', { store, detail: problem });
+    if (atWork !== null) return explainReason('LOCKED', { store, detail: describeLockOwner(atWork) });
+    return problem === null ? undefined : explainReason('SAFEGUARD_UNAVAILABLE', { store, detail: problem });
   };
 }
 
 /** Key verification is required, and there would be nothing to decrypt afterwards. */
 function objectToLackOfCanaries(
   connection: Connection,
-  { policy }: Order,
-  { stateDirectory, prover }: SafeUpdateOptions,
+  { policy }: UpdateRequest,
+  { stateDirectory, keyVerifier }: SafeUpdateOptions,
 ): Objection {
   return async (store, plan, signal) => {
     // What a prover of the caller's own can do, it alone knows.
-    if (!policy.requireProof || prover !== undefined) return undefined;
+    if (!policy.requireKeyVerification || keyVerifier !== undefined) return undefined;
     const place = { ...connection.place, account: await connection.findAccount() };
     const readKept = () => openKept(connection, place, stateDirectory).read(store.customKeyStoreId);
     const detail = await foreseeNoCanaries(connection.keys, store, plan, { policy, readKept, signal }).catch(
-      tellUnreadable,
+      describeUnreadable,
     );
-    return detail === null ? undefined : explainReason('PROOF_IMPOSSIBLE', { store, detail });
+    return detail === null ? undefined : explainReason('KEYS_NOT_VERIFIABLE', { store, detail });
   };
 }
 
-function tellUnreadable(error: unknown): string {
+function describeUnreadable(error: unknown): string {
   if (error instanceof KeptCanariesError) return error.message;
   throw error;
 }
 
 /** `judge`: objects to the order before anything is called. */
-async function look(
+async function assessRequest(
   options: SafeUpdateOptions,
   checksAnyway: boolean,
-  judge: (order: Order) => void = () => undefined,
+  judge: (request: UpdateRequest) => void = () => undefined,
 ) {
   requireKnownOptions(options);
   const vault = openVault(() => connect(options));
-  const order = await prepareOrder(await resolveWords(options), vault);
-  judge(order);
+  const request = await prepareRequest(await resolveWords(options), vault);
+  judge(request);
   const connection = await connect(options);
   const { kms, place } = connection;
   const hasJournal = options.journal !== false;
@@ -134,9 +143,9 @@ async function look(
   const account = isAsked ? await connection.findAccount() : place.account;
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
   const logins = openLogins(connection);
-  const checks = createChecks({ order, account }, { ...connection, logins }, vault, options, folder);
+  const checks = createChecks({ request, account }, { ...connection, logins }, vault, options, folder);
   const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
-  const objections = [objectToLock(connection), objectToLackOfCanaries(connection, order, options)];
+  const objections = [objectToLock(connection), objectToLackOfCanaries(connection, request, options)];
   const made = await logRequests(
     connection,
     () => options.logger,
@@ -145,9 +154,9 @@ async function look(
         { kms, clock: systemClock, checks, guards, logins, objections, checksAnyway },
         options.customKeyStoreId,
         place,
-        order,
+        request,
         options.signal,
       ),
   );
-  return { plan: made, order, connection, vault };
+  return { plan: made, request, connection, vault };
 }

@@ -2,10 +2,10 @@
 import type { Input } from '../../machines/safe-update/index.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { StoreLock } from '../ports/lock.ts';
-import type { Tell } from '../ports/progress.ts';
+import type { Emit } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Ports } from '../run/run.ts';
-import { createProver } from './canaries.ts';
+import { createKeyVerifier } from './canaries.ts';
 import { createChecks } from './checks.ts';
 import type { Connection } from './connection.ts';
 import { openLogins } from './locks.ts';
@@ -17,7 +17,7 @@ export interface PortsOptions {
   readonly secrets: Secrets;
   readonly options: RunOptions;
   readonly lock: StoreLock;
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** Where runs are journaled; null where the caller wants none. */
   readonly folder: string | null;
 }
@@ -28,24 +28,24 @@ export function createPorts({
   secrets,
   options,
   lock,
-  tell,
+  emit,
   folder,
 }: PortsOptions): Omit<Ports, 'host'> {
-  const { approver, holder, stateDirectory } = options;
+  const { approver, operatorPrompt, stateDirectory } = options;
   const logins = openLogins(connection);
   const asked = { ...connection, logins };
   return {
     kms: connection.kms,
     secrets,
     checks: createChecks({ ...input, account: input.place.account }, asked, secrets, options, folder),
-    prover: options.prover ?? createProver(connection, input.place, stateDirectory),
+    keyVerifier: options.keyVerifier ?? createKeyVerifier(connection, input.place, stateDirectory),
     ...(approver ? { approver } : {}),
-    ...(holder ? { holder } : {}),
+    ...(operatorPrompt ? { operatorPrompt } : {}),
     lock,
     logins,
     scheduler: connection.scheduler,
     clock: systemClock,
     random: Math.random,
-    progress: tell,
+    progress: emit,
   };
 }

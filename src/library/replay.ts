@@ -1,16 +1,16 @@
 /** Carries an earlier run over its journal, in this process: alone, and under the lock of its store. */
 import type { KeyStore } from '../domain/key-store.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import { describeHolder, explainReason } from '../domain/reasons.ts';
+import { describeLockOwner, explainReason } from '../domain/reasons.ts';
 import { isAhead } from '../domain/window.ts';
 import { createLocalHost, createMemoryLog } from '../hosts/local.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Header } from '../journal/format.ts';
 import { openJournal } from '../journal/journal.ts';
-import { whoAmI } from '../journal/who.ts';
-import type { LockHolder } from '../ports/lock.ts';
+import { findWho } from '../journal/who.ts';
+import type { LockOwner } from '../ports/lock.ts';
 import type { Vault } from '../ports/secrets.ts';
-import { abandonRehearsal } from '../run/abandon-rehearsal.ts';
+import { abandonTrialStore } from '../run/abandon-trial-store.ts';
 import { refuse } from '../run/report.ts';
 import { carry, type Work } from './carry.ts';
 import { chartHash } from './chart.ts';
@@ -35,21 +35,21 @@ export async function replay(
 ): Promise<RunResult> {
   const { folder, contents, input, context, left } = earlier;
   const { end } = contents;
-  const { store } = context.seen ?? {};
+  const { store } = context.lastObserved ?? {};
   const warn = openWarnings(options.runId, options);
   const hasActed = left !== null;
   const runLock = await lockIfPossible(() => lockRun(folder, options.runId), hasActed, warn);
   if (runLock && !('release' in runLock)) return refuseLocked(earlier, runLock);
   const lock = openStoreLock(input, connection, warn);
   // One that still waits for its window keeps nobody out.
-  const mayAct = !isAhead(input.order.policy.window, systemClock.now());
+  const mayAct = !isAhead(input.request.policy.window, systemClock.now());
   const prepare = async () => {
     // Where the disk or the table refuses the lock, it is asked for again before the next call.
     const acquire = ({ customKeyStoreId }: KeyStore) =>
       lockIfPossible(() => lock.acquire(customKeyStoreId), hasActed, warn);
-    const holder = store && mayAct ? await acquire(store) : null;
-    if (holder) return { holder };
-    const resumed = { atMs: systemClock.now(), who: whoAmI(), version };
+    const owner = store && mayAct ? await acquire(store) : null;
+    if (owner) return { owner };
+    const resumed = { atMs: systemClock.now(), who: findWho(), version };
     const losses = { ...openLosses(options.onJournalLost, warn), known: contents };
     return { journal: end ? null : await openJournal(folder, options.runId, resumed, losses) };
   };
@@ -61,16 +61,16 @@ export async function replay(
     await giveBack();
     throw error;
   });
-  if ('holder' in ready) {
+  if ('owner' in ready) {
     await giveBack();
-    return refuseLocked(earlier, ready.holder);
+    return refuseLocked(earlier, ready.owner);
   }
   const { journal } = ready;
   return carry({ input, connection, secrets, options, journal, lock, runLock, folder, isResumed: true }, work);
 }
 
-/** Takes the throw-away store away, and ends the run: it has changed nothing, so it may as well begin anew. */
-export function clearRehearsal(
+/** Takes the trial store away, and ends the run: it has changed nothing, so it may as well begin anew. */
+export function clearTrialStore(
   earlier: Earlier,
   connection: Connection,
   secrets: Vault,
@@ -78,11 +78,11 @@ export function clearRehearsal(
 ): Promise<RunResult> {
   // What the log holds is of another version, or of a run that has ended: nothing of it is replayed.
   const work: Work = (ports) =>
-    abandonRehearsal({ ...ports, host: createLocalHost(createMemoryLog(), systemClock) }, earlier.context);
+    abandonTrialStore({ ...ports, host: createLocalHost(createMemoryLog(), systemClock) }, earlier.context);
   return replay(earlier, connection, secrets, options, work);
 }
 
-function refuseLocked({ context }: Earlier, holder: LockHolder): RunResult {
-  const about = context.seen ? { store: context.seen.store } : {};
-  return refuse(context, explainReason('LOCKED', { ...about, detail: describeHolder(holder) }));
+function refuseLocked({ context }: Earlier, owner: LockOwner): RunResult {
+  const about = context.lastObserved ? { store: context.lastObserved.store } : {};
+  return refuse(context, explainReason('LOCKED', { ...about, detail: describeLockOwner(owner) }));
 }

@@ -4,24 +4,31 @@ import { findSuccessor } from '../checks/unfinished-runs.ts';
 import { type Change, changedNames } from '../domain/change.ts';
 import { leavesAsWanted } from '../domain/lease.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import type { Order } from '../domain/plan.ts';
-import { mayLeaveStore } from '../domain/rehearsal.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
+import { mayLeaveStore } from '../domain/trial-connect.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { type Digest, digestJournal } from '../journal/digest.ts';
 import type { JournalContents } from '../journal/parse.ts';
 import { listJournals } from '../journal/shelf.ts';
-import type { Holder } from '../ports/holder.ts';
 import { DivergenceError } from '../ports/host.ts';
+import type { OperatorPrompt } from '../ports/operator-prompt.ts';
 import type { Vault } from '../ports/secrets.ts';
 import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { type Past, readPast } from '../run/past.ts';
 import { prepareCorrection } from '../run/prepare.ts';
-import { mayBeConnectedMeanwhile, orderResume, turnToRollback } from '../run/resume.ts';
+import { mayBeConnectedMeanwhile, requestResume, turnToRollback } from '../run/resume.ts';
 import type { Connection } from './connection.ts';
-import { type Earlier, findStranger, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
-import { unattended } from './hear-releases.ts';
-import { clearRehearsal, isReplayable, replay } from './replay.ts';
+import {
+  type Earlier,
+  findUnknownOption,
+  openEarlier,
+  type ResumeOptions,
+  reach,
+  requireSecrets,
+} from './earlier-run.ts';
+import { unattended } from './listen-for-releases.ts';
+import { clearTrialStore, isReplayable, replay } from './replay.ts';
 import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
 
@@ -41,9 +48,9 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const { header, end, records } = contents;
   const isStoreLeft = mayLeaveStore(records);
   if (end && !isStoreLeft && !(left && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
-    const undo = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';
+    const rollBack = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';
     throw new InvalidInputError(
-      `run ${options.runId} has ended ${end.outcome ?? 'with a wrong input'}: nothing is left${undo}`,
+      `run ${options.runId} has ended ${end.outcome ?? 'with a wrong input'}: nothing is left${rollBack}`,
     );
   }
   const past = !end && isReplayable(header) ? readPast(input, records) : null;
@@ -53,28 +60,28 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   if (rollBack && hasCorrection)
     throw new InvalidInputError('a rollback puts the old settings back: it takes no new value beside --roll-back');
   const isReplayed = past?.isWhole && !((hasCorrection || rollBack) && !isHeld);
-  const goal = left && rollBack && !isHeld ? turnBack(left, input.order) : left;
-  const sequel = goal && orderResume(goal, input.order, correction, options.accept ?? []);
+  const goal = left && rollBack && !isHeld ? turnBack(left, input.request) : left;
+  const sequel = goal && requestResume(goal, input.request, correction, options.accept ?? []);
   if (isReplayed) await findSecrets(past, correction, vault, options);
-  else if (sequel && !isStoreLeft) await requireSecrets(sequel.order.change, vault, options);
+  else if (sequel && !isStoreLeft) await requireSecrets(sequel.request.change, vault, options);
   const connection = await reach(contents, options);
-  const stranger = await findStranger(connection, earlier.context);
+  const stranger = await findUnknownOption(connection, earlier.context);
   if (stranger) return stranger;
 
-  const takeUp = () => {
-    if (isStoreLeft) return clearRehearsal(earlier, connection, vault, options);
+  const resumeEarlier = () => {
+    if (isStoreLeft) return clearTrialStore(earlier, connection, vault, options);
     if (sequel === null) throw new InvalidInputError(`run ${options.runId} has sent nothing: start it again`);
     return begin(connection, vault, options, sequel, header.pins);
   };
-  if (!isReplayed || (await wasConnectedMeanwhile(earlier, past, connection, options))) return takeUp();
+  if (!isReplayed || (await wasConnectedMeanwhile(earlier, past, connection, options))) return resumeEarlier();
   try {
     return await replay(earlier, connection, vault, {
       ...options,
-      ...(isHeld ? { holder: releaseWith(correction, input, options) } : {}),
+      ...(isHeld ? { operatorPrompt: releaseWith(correction, input, options) } : {}),
     });
   } catch (error) {
     // Another way than the log tells of: what it knows is true all the same.
-    if (error instanceof UnfinishedRunError && error.cause instanceof DivergenceError) return takeUp();
+    if (error instanceof UnfinishedRunError && error.cause instanceof DivergenceError) return resumeEarlier();
     throw error;
   }
 }
@@ -95,7 +102,7 @@ async function wasConnectedMeanwhile(
 /** What a later run has settled or continued is not what the journal of this one tells any more. */
 async function requireLatest(folder: string, contents: JournalContents): Promise<void> {
   const run = digestJournal(contents);
-  // No later run deletes the throw-away store of a rehearsal.
+  // No later run deletes the trial store of a trial connect.
   if (run.mayLeaveStore) return;
   const runs = (await listJournals(folder)).flatMap((one) => ('digest' in one ? [one.digest] : []));
   const isSamePlace = (one: Digest) => one.region === run.region && one.endpoint === run.endpoint;
@@ -109,8 +116,8 @@ async function requireLatest(folder: string, contents: JournalContents): Promise
 }
 
 /** @throws {InvalidInputError} where an old value is not known. */
-function turnBack(left: ResumeState, order: Order): ResumeState {
-  const turned = turnToRollback(left, order);
+function turnBack(left: ResumeState, request: UpdateRequest): ResumeState {
+  const turned = turnToRollback(left, request);
   if (!('lost' in turned)) return turned;
   const lost = turned.lost.join(' and ');
   throw new InvalidInputError(
@@ -121,11 +128,11 @@ function turnBack(left: ResumeState, order: Order): ResumeState {
 /** A hold ends at once with what the resume was given; without anything the operator is asked. */
 function releaseWith(
   correction: Change,
-  { order }: Input,
-  { accept = [], holder, isDone = false, rollBack = false }: ResumeOptions,
-): Holder {
+  { request }: Input,
+  { accept = [], operatorPrompt, isDone = false, rollBack = false }: ResumeOptions,
+): OperatorPrompt {
   let isFirst = changedNames(correction).length > 0 || isDone || rollBack;
-  const others = holder ?? (order.policy.holdTimeoutMs === undefined ? undefined : unattended);
+  const others = operatorPrompt ?? (request.policy.holdTimeoutMs === undefined ? undefined : unattended);
   return {
     ...others,
     async wait(held, signal) {
@@ -139,7 +146,7 @@ function releaseWith(
 
 /** The secrets that are still needed: found where the run had them, given again, or asked for. */
 async function findSecrets(past: Past, correction: Change, vault: Vault, options: ResumeOptions): Promise<void> {
-  const { order, isUnsent, plan } = past.context;
+  const { request, isUnsent, plan } = past.context;
   const isNeeded = plan === null || isUnsent || past.pending === 'updateStore';
-  if (isNeeded) await requireSecrets({ ...order.change, ...plan?.send, ...correction }, vault, options);
+  if (isNeeded) await requireSecrets({ ...request.change, ...plan?.send, ...correction }, vault, options);
 }

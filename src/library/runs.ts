@@ -7,7 +7,7 @@ import type { JournalError } from '../journal/errors.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { listJournals, readJournal, removeJournal } from '../journal/shelf.ts';
-import type { LockHolder } from '../ports/lock.ts';
+import type { LockOwner } from '../ports/lock.ts';
 import { findEndpoint } from './connection.ts';
 import { findRunning, lockRun } from './locks.ts';
 import { findStateNow } from './states-now.ts';
@@ -18,7 +18,7 @@ export interface RunSummary extends Digest {
   /** It has acted and not ended, no process carries it, and no later run on its store has ended since. */
   readonly isUnfinished: boolean;
   /** The process that carries it now, since when, and its step; null: none does. */
-  readonly running: LockHolder | null;
+  readonly running: LockOwner | null;
 }
 
 export interface Runs {

@@ -2,13 +2,13 @@
 import type { Input } from '../../machines/safe-update/index.ts';
 import { pickChange } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
-import { whoAmI } from '../journal/who.ts';
+import { findWho } from '../journal/who.ts';
 import type { Secrets, Vault } from '../ports/secrets.ts';
-import { prepareOrder } from '../run/prepare.ts';
+import { prepareRequest } from '../run/prepare.ts';
 import { carry } from './carry.ts';
 import { chartHash } from './chart.ts';
 import { type Connection, connect } from './connection.ts';
@@ -36,10 +36,10 @@ import { openLosses, openWarnings, type Warn } from './warnings.ts';
 export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
   requireKnownOptions(options);
   const vault = openVault(() => connect(options));
-  const order = await prepareOrder(await resolveWords(options), vault);
-  requireJournal(order.policy, options);
+  const request = await prepareRequest(await resolveWords(options), vault);
+  requireJournal(request.policy, options);
   const connection = await connect(options);
-  return begin(connection, vault, options, { store: options.customKeyStoreId, order });
+  return begin(connection, vault, options, { store: options.customKeyStoreId, request });
 }
 
 /** Disconnects a store and connects it again, whatever state it is in: a rotation of kmsuser, or the way back online. */
@@ -52,15 +52,15 @@ export async function begin(
   connection: Connection,
   secrets: Vault,
   options: RunOptions,
-  what: Pick<Input, 'store' | 'order' | 'takenUp'>,
+  what: Pick<Input, 'store' | 'request' | 'resumedFrom'>,
   earlierPins: Pins = {},
 ): Promise<RunResult> {
   const startedAtMs = systemClock.now();
   const place = { ...connection.place, account: await connection.findAccount() };
   // What an earlier run has left is brought to its end, whatever the disk refuses.
-  const hasActed = what.takenUp?.isUnfinished ?? false;
-  const { order, pins } = await pin(what.order, secrets, hasActed, options, earlierPins);
-  const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what, order };
+  const hasActed = what.resumedFrom?.isUnfinished ?? false;
+  const { request, pins } = await pin(what.request, secrets, hasActed, options, earlierPins);
+  const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what, request };
   const folder = runsFolder(stateFolder(options.stateDirectory));
   const warn = openWarnings(input.runId, options);
   const journal =
@@ -70,29 +70,29 @@ export async function begin(
   const taken = journal && (await lockThis().catch(closeJournal(journal)));
   const runLock = taken && 'release' in taken ? taken : null;
   const lock = openStoreLock(input, connection, warn);
-  const ours: Input = { ...input, order: { ...order, policy: { ...order.policy, ...options.patience } } };
+  const ours: Input = { ...input, request: { ...request, policy: { ...request.policy, ...options.waitLimits } } };
   return carry({ input: ours, connection, secrets, options, journal, lock, runLock, folder });
 }
 
 /** Keeps the run, and each later one that resumes or rolls it back, to the secrets that are there now. */
 async function pin(
-  order: Order,
+  request: UpdateRequest,
   secrets: Vault,
   hasActed: boolean,
   { journal }: RunOptions,
   earlierPins: Pins,
-): Promise<{ readonly order: Order; readonly pins: Pins }> {
+): Promise<{ readonly request: UpdateRequest; readonly pins: Pins }> {
   // What an earlier run has left must not wait for a secret that may be slow to read: only those just read are pinned.
   if (hasActed) {
-    const change = await pinChange(order.change, secrets);
-    return { order: { ...order, change }, pins: inheritPins(earlierPins, order.previous) };
+    const change = await pinChange(request.change, secrets);
+    return { request: { ...request, change }, pins: inheritPins(earlierPins, request.previous) };
   }
-  const pinned = await pinVersions(order, secrets);
-  return { order: pinned, pins: journal === false ? {} : await pinBoth(pinned, secrets) };
+  const pinned = await pinVersions(request, secrets);
+  return { request: pinned, pins: journal === false ? {} : await pinBoth(pinned, secrets) };
 }
 
 /** Both credentials: an undoing restores the old one, and is itself rolled back with the new one. */
-async function pinBoth({ change, previous }: Order, secrets: Secrets): Promise<Pins> {
+async function pinBoth({ change, previous }: UpdateRequest, secrets: Secrets): Promise<Pins> {
   // A kmsuser password may be short, and an undoing cannot use the new one.
   const credential = pickChange(change, (name) => name === 'XksProxyAuthenticationCredential');
   return { ...(await pinSecrets(previous, secrets)), ...(await pinSecrets(credential, secrets)) };
@@ -121,6 +121,6 @@ function openNew(
     ...(lockTable ? { lockTable: lockTable.name } : {}),
     ...(Object.keys(pins).length > 0 ? { pins } : {}),
   };
-  const facts = { version, chart: chartHash(), runId, startedAtMs, who: whoAmI(), account, region, ...reach, input };
+  const facts = { version, chart: chartHash(), runId, startedAtMs, who: findWho(), account, region, ...reach, input };
   return createJournal(folder, facts, { ...openLosses(onJournalLost, warn), hasActed });
 }

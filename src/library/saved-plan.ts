@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { isAwsKmsEndpoint } from '../domain/aws-endpoint.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { makePlan, type Order, type Plan } from '../domain/plan.ts';
+import { makePlan, type Plan, type UpdateRequest } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
@@ -33,7 +33,7 @@ export interface SavedPlan {
   readonly store: KeyStore;
   readonly foreseen: Foreseen;
   /** No risk is accepted by it: that is for whoever applies it. */
-  readonly order: Omit<Order, 'policy' | 'plannedFor'> & { readonly policy: SavedPolicy };
+  readonly request: Omit<UpdateRequest, 'policy' | 'plannedFor'> & { readonly policy: SavedPolicy };
   /** SHA-256 of everything else. */
   readonly sum: string;
 }
@@ -45,15 +45,15 @@ export type SavedPolicy = Omit<Policy, 'accept' | 'onFailure' | 'window'> & {
 };
 
 /** What whoever reviews the plan goes by. */
-export type Foreseen = Pick<Plan, 'changes' | 'path' | 'wantedState' | 'holdsOffline' | 'risks'>;
+export type Foreseen = Pick<Plan, 'changes' | 'mode' | 'wantedState' | 'holdsOffline' | 'risks'>;
 
-export function foresee(store: KeyStore, order: Order): Foreseen {
-  const { changes, path, wantedState, holdsOffline, risks } = makePlan(store, order);
-  return { changes, path, wantedState, holdsOffline, risks };
+export function foresee(store: KeyStore, request: UpdateRequest): Foreseen {
+  const { changes, mode, wantedState, holdsOffline, risks } = makePlan(store, request);
+  return { changes, mode: mode, wantedState, holdsOffline, risks };
 }
 
 /** @throws {InvalidInputError} where a secret was given as a value: that must not be kept. */
-export function requireReferences({ change, previous }: Order): void {
+export function requireReferences({ change, previous }: UpdateRequest): void {
   const isGiven = (values: Change, name: PropertyName) => secretReference(values, name)?.startsWith('given:');
   const names = [change, previous].flatMap((values) => changedNames(values).filter((name) => isGiven(values, name)));
   if (names.length === 0) return;
@@ -99,18 +99,18 @@ const isStore = isShaped({
 /** Only the form. `prepareOrder` validates the values. */
 const isPolicy = isShaped({
   intent: isText,
-  path: isText,
+  mode: isText,
   finalState: isText,
   onFailure: isText,
   holdOffline: isFlag,
   holdTimeoutMs: isOptional(isNumber),
-  rehearse: (value): value is unknown => isFlag(value) || value === 'only',
+  trialConnect: (value): value is unknown => isFlag(value) || value === 'only',
   skipChecks: isTexts,
   canaryKeys: isTexts,
-  requireProof: isFlag,
-  proofDwellMs: isNumber,
-  disconnectDeadlineMs: isNumber,
-  connectDeadlineMs: isOptional(isNumber),
+  requireKeyVerification: isFlag,
+  bakeTimeMs: isNumber,
+  maxDisconnectWaitMs: isNumber,
+  maxConnectWaitMs: isOptional(isNumber),
   outageBudgetMs: isOptional(isNumber),
   deadMansSwitch: isOptional(isText),
   window: isOptional(isText),
@@ -124,7 +124,7 @@ const hasMembers = isShaped({
   endpoint: isOptional(isText),
   store: isStore,
   foreseen: isObject,
-  order: isShaped({ change: isObject, previous: isObject, policy: isPolicy }),
+  request: isShaped({ change: isObject, previous: isObject, policy: isPolicy }),
 });
 
 /**

@@ -14,11 +14,11 @@ export async function findStateNow({
 }: Digest): Promise<ConnectionState | null> {
   if (customKeyStoreId === null) return null;
   const late = AbortSignal.timeout(patienceMs);
-  const look = async () => {
+  const observe = async () => {
     const { kms } = await connect({ region, ...(endpoint ? { endpoint } : {}), ...(profile ? { profile } : {}) });
     const reply = await kms.describe(customKeyStoreId, late);
     return reply.ok ? reply.value.connectionState : null;
   };
   const tooLate = new Promise<null>((resolve) => late.addEventListener('abort', () => resolve(null)));
-  return Promise.race([look().catch(() => null), tooLate]);
+  return Promise.race([observe().catch(() => null), tooLate]);
 }

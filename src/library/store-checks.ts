@@ -7,7 +7,7 @@ import { createEndpointServiceCheck } from '../checks/endpoint-service.ts';
 import { createKeysCheck } from '../checks/keys.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
 import { createXksProxyChecks } from '../checks/xks-proxy/index.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { Place } from '../kms/place.ts';
 import type { Check } from '../ports/checks.ts';
@@ -24,7 +24,7 @@ export interface AskedByStoreChecks
 }
 
 export function createStoreChecks(
-  order: Pick<Order, 'previous'>,
+  request: Pick<UpdateRequest, 'previous'>,
   place: Place,
   { kms, keys, clusters, network, endpointServices, clock = systemClock }: AskedByStoreChecks,
   secrets: Secrets,
@@ -38,7 +38,7 @@ export function createStoreChecks(
     createClusterNetworkCheck(clusters, network),
     createClusterBackupCheck(clusters, keys.list),
     createEndpointServiceCheck(endpointServices, place),
-    ...createXksProxyChecks(order, { proxy, secrets, listKeys: keys.list, clock }),
+    ...createXksProxyChecks(request, { proxy, secrets, listKeys: keys.list, clock }),
   ];
   return checks.map(warnWithoutOutage);
 }

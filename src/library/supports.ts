@@ -1,21 +1,21 @@
 /** What a run stands on beside KMS, as far as its options and its surroundings tell. */
 import type { Support } from '../checks/self-harm.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import type { Connection } from './connection.ts';
-import { listNoticeSecrets, listNoticeTargets } from './notify.ts';
+import { listNotificationSecrets, listNotificationTargets } from './notify.ts';
 import type { RunOptions } from './options.ts';
 
 /** `environment`: that of the process; Lambda tells there what the function is called, and where it logs. */
 export function listSupports(
-  { change, previous }: Pick<Order, 'change' | 'previous'>,
+  { change, previous }: Pick<UpdateRequest, 'change' | 'previous'>,
   { notify }: Pick<RunOptions, 'notify'>,
   { encryption, lockTable }: Pick<Connection, 'encryption' | 'lockTable'>,
   environment: NodeJS.ProcessEnv = process.env,
 ): readonly Support[] {
-  const references = [...listSecrets(change), ...listSecrets(previous), ...listNoticeSecrets(notify)];
+  const references = [...listSecrets(change), ...listSecrets(previous), ...listNotificationSecrets(notify)];
   const secretIds = new Set(references.flatMap((one) => /^secretsmanager:([^#]+)/.exec(one)?.[1] ?? []));
-  const { topics, buses } = listNoticeTargets(notify);
+  const { topics, buses } = listNotificationTargets(notify);
   const { AWS_LAMBDA_FUNCTION_NAME: functionName, AWS_LAMBDA_LOG_GROUP_NAME: logGroup } = environment;
   return [
     ...[...secretIds].map(
@@ -23,7 +23,7 @@ export function listSupports(
         name: `the secret ${id}`,
         right: 'secretsmanager:DescribeSecret',
         remedy: 'give it another key with aws secretsmanager update-secret --kms-key-id',
-        look: (signal) => encryption.findSecret(id, signal),
+        run: (signal) => encryption.findSecret(id, signal),
       }),
     ),
     ...(lockTable === null ? [] : [ofTable(lockTable.name, encryption)]),
@@ -40,35 +40,35 @@ const ofTable = (name: string, encryption: Encryption): Support => ({
   name: `the lock table ${name}`,
   right: 'dynamodb:DescribeTable',
   remedy: 'give it another key with aws dynamodb update-table --sse-specification',
-  look: (signal) => encryption.findTable(name, signal),
+  run: (signal) => encryption.findTable(name, signal),
 });
 
 const ofTopic = (arn: string, encryption: Encryption): Support => ({
   name: `the topic ${arn}`,
   right: 'sns:GetTopicAttributes',
   remedy: 'give it another key with aws sns set-topic-attributes --attribute-name KmsMasterKeyId',
-  look: (signal) => encryption.findTopic(arn, signal),
+  run: (signal) => encryption.findTopic(arn, signal),
 });
 
 const ofBus = (bus: string, encryption: Encryption): Support => ({
   name: `the event bus ${bus}`,
   right: 'events:DescribeEventBus',
   remedy: 'give it another key with aws events update-event-bus --kms-key-identifier',
-  look: (signal) => encryption.findBus(bus, signal),
+  run: (signal) => encryption.findBus(bus, signal),
 });
 
 const ofFunction = (name: string, encryption: Encryption): Support => ({
   name: `the environment of the function ${name}`,
   right: 'lambda:GetFunctionConfiguration',
   remedy: 'give it another key with aws lambda update-function-configuration --kms-key-arn',
-  look: (signal) => encryption.findFunction(name, signal),
+  run: (signal) => encryption.findFunction(name, signal),
 });
 
 const ofLogGroup = (name: string, encryption: Encryption): Support => ({
   name: `the log group ${name}`,
   right: 'logs:DescribeLogGroups',
   remedy: 'give it another key with aws logs associate-kms-key',
-  look: (signal) => encryption.findLogGroup(name, signal),
+  run: (signal) => encryption.findLogGroup(name, signal),
 });
 
 function listSecrets(change: Change): readonly string[] {

@@ -1,6 +1,6 @@
 /** Who works on a store and what earlier runs have left on it, by the lock of this machine and by the lock table. Takes no lock. */
 import type { UnfinishedRun } from '../domain/diagnosis.ts';
-import type { LockHolder } from '../domain/guards.ts';
+import type { LockOwner } from '../domain/safeguards.ts';
 import { explainTable } from '../dynamodb/table.ts';
 import { explainUnknownOwner, readStoreLock } from '../dynamodb/table-lock.ts';
 import { lockFolder } from '../journal/folders.ts';
@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import { findSimulator, locate } from './locate.ts';
 
 export interface Workers {
-  readonly atWork: LockHolder | null;
+  readonly atWork: LockOwner | null;
   readonly left: UnfinishedRun | null;
   /** Since when the store is offline, as the lock table has it. */
   readonly offline: { readonly since: string; readonly runId: string } | null;

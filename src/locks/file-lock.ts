@@ -8,17 +8,17 @@ import { setTimeout } from 'node:timers/promises';
 import { nodeFiles } from '../files/files.ts';
 import { openShared, openToRead, readShared } from '../files/open-shared.ts';
 import { keepPrivate, readSharing, type Sharing } from '../files/sharing.ts';
-import { LockError, type LockHolder } from '../ports/lock.ts';
+import { LockError, type LockOwner } from '../ports/lock.ts';
 import { loadTryLock, type TryLock } from './kernel.ts';
 
 export interface HeldLock {
   /** What the holder is doing, for whoever asks. Never fails. */
-  tell(step: string): void;
+  recordStep(step: string): void;
   release(): void;
 }
 
 /** `holder`: who has it; its words are `unknown` where it has not told yet. */
-export type Taken = { readonly held: HeldLock } | { readonly holder: LockHolder };
+export type Taken = { readonly held: HeldLock } | { readonly owner: LockOwner };
 
 export interface FileLockOptions {
   /** Its files are for everyone who may write its folder; default: for this user alone. */
@@ -30,16 +30,16 @@ export interface FileLockOptions {
 /** @throws {LockError} where no lock can be taken at all, and it cannot be seen that another process has it. */
 export async function lockFile(
   file: string,
-  holder: LockHolder,
+  owner: LockOwner,
   { isShared = false, load = loadTryLock }: FileLockOptions = {},
 ): Promise<Taken> {
   const tryLock = await load();
   for (let triesLeft = 3; ; triesLeft -= 1) {
     const locked = await openLocked(file, isShared, tryLock);
-    if (locked !== undefined) return { held: hold(locked, file, holder) };
-    const told = readHolder(file);
-    if (told && (isAlive(told.pid) || triesLeft === 0)) return { holder: told };
-    if (triesLeft === 0) return { holder: { runId: 'unknown', pid: 0, sinceMs: holder.sinceMs, step: 'unknown' } };
+    if (locked !== undefined) return { held: hold(locked, file, owner) };
+    const told = readLockOwner(file);
+    if (told && (isAlive(told.pid) || triesLeft === 0)) return { owner: told };
+    if (triesLeft === 0) return { owner: { runId: 'unknown', pid: 0, sinceMs: owner.sinceMs, step: 'unknown' } };
     // The holder has locked it this instant and not told yet; what stands there is of one that is gone.
     await setTimeout(20);
   }
@@ -53,9 +53,9 @@ export async function lockFile(
 export async function findLockOwner(
   file: string,
   load: () => Promise<TryLock> = loadTryLock,
-): Promise<LockHolder | null> {
+): Promise<LockOwner | null> {
   if (!isHeld(file, await load())) return null;
-  return readHolder(file) ?? { runId: 'unknown', pid: 0, sinceMs: 0, step: 'unknown' };
+  return readLockOwner(file) ?? { runId: 'unknown', pid: 0, sinceMs: 0, step: 'unknown' };
 }
 
 interface Locked {
@@ -97,23 +97,23 @@ function isHeld(file: string, tryLock: TryLock): boolean {
   }
 }
 
-function hold({ fd: lockFd, sharing }: Locked, file: string, holder: LockHolder): HeldLock {
+function hold({ fd: lockFd, sharing }: Locked, file: string, owner: LockOwner): HeldLock {
   let fds = [lockFd];
   let card: number | undefined;
   quietly(() => {
-    card = openShared(holderFile(file), sharing);
+    card = openShared(lockOwnerFile(file), sharing);
     fds = [card, lockFd];
     ftruncateSync(card);
   });
-  const tell = (step: string) =>
+  const recordStep = (step: string) =>
     quietly(() => {
       if (card === undefined || fds.length === 0) return;
       // One write of one width: who reads meanwhile sees the old card or the new one.
-      writeSync(card, `${JSON.stringify({ ...holder, step: step.slice(0, 80) }).padEnd(cardWidth)}\n`, 0);
+      writeSync(card, `${JSON.stringify({ ...owner, step: step.slice(0, 80) }).padEnd(cardWidth)}\n`, 0);
     });
-  tell(holder.step);
+  recordStep(owner.step);
   return {
-    tell,
+    recordStep: recordStep,
     release() {
       quietly(() => {
         if (card !== undefined) ftruncateSync(card);
@@ -126,13 +126,13 @@ function hold({ fd: lockFd, sharing }: Locked, file: string, holder: LockHolder)
 
 const cardWidth = 255;
 
-function holderFile(file: string): string {
+function lockOwnerFile(file: string): string {
   return `${file}.holder`;
 }
 
-function readHolder(file: string): LockHolder | undefined {
+function readLockOwner(file: string): LockOwner | undefined {
   try {
-    const { runId, pid, sinceMs, step } = JSON.parse(readShared(holderFile(file), 2 * cardWidth));
+    const { runId, pid, sinceMs, step } = JSON.parse(readShared(lockOwnerFile(file), 2 * cardWidth));
     return { runId: String(runId), pid: Number(pid), sinceMs: Number(sinceMs), step: String(step) };
   } catch {
     return undefined;

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
-import type { LockHolder, StoreLock } from '../ports/lock.ts';
+import type { LockOwner, StoreLock } from '../ports/lock.ts';
 import { type HeldLock, lockFile } from './file-lock.ts';
 import type { TryLock } from './kernel.ts';
 import { nameAlone } from './names.ts';
@@ -32,14 +32,14 @@ export function createStoreLock({ folder, simulator, runId, clock, load }: Store
   const missing = new Set<string>();
   let step = 'starting';
 
-  async function acquire(customKeyStoreId: string): Promise<LockHolder | null> {
+  async function acquire(customKeyStoreId: string): Promise<LockOwner | null> {
     if (held.has(customKeyStoreId)) return null;
     const me = { runId, pid: process.pid, sinceMs: clock.now(), step };
     const file = storeLockFile(folder, customKeyStoreId, simulator);
     missing.add(customKeyStoreId);
     const taken = await lockFile(file, me, { isShared: true, ...(load ? { load } : {}) });
     missing.delete(customKeyStoreId);
-    if ('holder' in taken) return taken.holder;
+    if ('owner' in taken) return taken.owner;
     held.set(customKeyStoreId, taken.held);
     return null;
   }
@@ -48,9 +48,9 @@ export function createStoreLock({ folder, simulator, runId, clock, load }: Store
     acquire,
     // The kernel takes it from nobody who lives; one that the disk refused may be had by now, or somebody else has it.
     confirm: async (customKeyStoreId) => (missing.has(customKeyStoreId) ? acquire(customKeyStoreId) : null),
-    tell(now) {
+    recordStep(now) {
       step = now;
-      for (const lock of held.values()) lock.tell(now);
+      for (const lock of held.values()) lock.recordStep(now);
     },
     async release() {
       for (const lock of held.values()) lock.release();

@@ -7,7 +7,7 @@ export interface Check {
   /** The word for `--skip-check` and `unknown:CHECK`. */
   readonly name: string;
   /** Also looks at the old settings before they are put back: `plan.send` leads to them then. */
-  readonly looksBack?: true;
+  readonly checksRollback?: true;
   /** Null: there is nothing to look at for this store and plan. */
-  look(store: KeyStore, plan: Plan, signal: AbortSignal): Promise<Omit<CheckFinding, 'check'> | null>;
+  run(store: KeyStore, plan: Plan, signal: AbortSignal): Promise<Omit<CheckFinding, 'check'> | null>;
 }

@@ -28,7 +28,7 @@ export interface Wait<L, M, T> {
   readonly initial: M;
   /** `signal`: as in a step. */
   observe(memory: M, signal: AbortSignal): Promise<L>;
-  judge(memory: M, look: L, nowMs: number, stopRequested: boolean): Next<T, M>;
+  judge(memory: M, observation: L, nowMs: number, stopRequested: boolean): Next<T, M>;
 }
 
 export interface Host {

@@ -1,8 +1,9 @@
 /** One run at a time on a store. Who comes second is told who holds it, and never waits. */
-import type { LockHolder } from '../domain/guards.ts';
-import type { Outcome } from '../domain/outcome.ts';
 
-export type { LockHolder } from '../domain/guards.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { LockOwner } from '../domain/safeguards.ts';
+
+export type { LockOwner } from '../domain/safeguards.ts';
 
 export interface StoreLock {
   /**
@@ -10,16 +11,16 @@ export interface StoreLock {
    *
    * @throws {LockError}
    */
-  acquire(customKeyStoreId: string): Promise<LockHolder | null>;
+  acquire(customKeyStoreId: string): Promise<LockOwner | null>;
   /**
    * Asked right before each call that changes the store. Null: it is ours still, or now where nobody could say before.
    * Otherwise who has it now: nothing more may be sent.
    *
    * @throws {LockError} where nobody can say.
    */
-  confirm(customKeyStoreId: string): Promise<LockHolder | null>;
+  confirm(customKeyStoreId: string): Promise<LockOwner | null>;
   /** What this run is doing, for whoever asks, and since when the store is offline because of it. Never fails. */
-  tell(step: string, offlineSinceMs: number | null): void;
+  recordStep(step: string, offlineSinceMs: number | null): void;
   /** `outcome`: null where the run broke off and is to be gone on with. Never fails. */
   release(outcome: Outcome | null): Promise<void>;
 }

@@ -5,7 +5,7 @@
  */
 export interface Claimed {
   /** Of the look that was claimed last; 0: none was. */
-  readonly look: number;
+  readonly observe: number;
   readonly atMs: number;
   /** Numbers start again where somebody has deleted the item that counts them: only those of one series can be compared. */
   readonly series: number;
@@ -15,7 +15,7 @@ export interface Claimed {
 export type Entry = Readonly<Record<string, unknown>>;
 
 /** `entries`: null where they are too much to be shared, or where KMS gave none. */
-export interface Observed extends Pick<Claimed, 'look' | 'series'> {
+export interface Observed extends Pick<Claimed, 'observe' | 'series'> {
   readonly entries: readonly Entry[] | null;
   /** KMS gave the process that claimed the look no answer. Another process may get one. */
   readonly hasFailed?: boolean | undefined;

@@ -2,8 +2,8 @@
 import type { Goal } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
+import type { KeyVerification } from '../domain/key-verification.ts';
 import type { Operation, Outcome } from '../domain/outcome.ts';
-import type { Proof } from '../domain/proof.ts';
 
 export type ProgressEvent = { readonly runId: string; readonly atMs: number } & (
   | { readonly type: 'state.entered'; readonly state: string }
@@ -17,8 +17,8 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
       readonly failure?: { readonly code: string; readonly message: string };
     }
   | { readonly type: 'store.observed'; readonly store: KeyStore }
-  /** The throw-away store of a rehearsal. */
-  | { readonly type: 'rehearsal.observed'; readonly store: KeyStore }
+  /** The trial store of a trial connect. */
+  | { readonly type: 'trialStore.observed'; readonly store: KeyStore }
   | { readonly type: 'wait.started'; readonly goal: Goal; readonly deadlineAtMs: number }
   /** KMS shows this state, which may be a stale read from before the outage: the run observes it until then, or until keys work. */
   | { readonly type: 'wait.confirming'; readonly state: string; readonly untilMs: number }
@@ -29,7 +29,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
       readonly opensAtMs: number;
       readonly closesAtMs: number;
     }
-  | { readonly type: 'look.failed'; readonly code: string; readonly message: string }
+  | { readonly type: 'observe.failed'; readonly code: string; readonly message: string }
   /**
    * A call that changes the store got no definite answer, and is tried again. `tries`: how many there were; `untilMs`: when
    * the last one is sent; null: as long as it takes, as the call did not reach KMS.
@@ -49,7 +49,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
   /** Keys do not work after the change. KMS may still use the old settings, so they are tried again. */
   | { readonly type: 'keys.failing'; readonly detail: string }
   /** Whether the keys decrypt what they encrypted before (`proof`), and whether they work now (`keyTest`). */
-  | { readonly type: 'keys.proven'; readonly proof: Proof; readonly keyTest: KeyTest }
+  | { readonly type: 'keys.verified'; readonly keyVerification: KeyVerification; readonly keyTest: KeyTest }
   /** Nobody can say whether the lock of the store is still this run's; it goes on all the same, to bring the store back. */
   | { readonly type: 'lock.unsure'; readonly message: string }
   /** The item of the run's lock was deleted from the lock table, and the run has put it back. */
@@ -84,7 +84,7 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
 export type Progress = (event: ProgressEvent) => void;
 
 /** Where a run is when it tells something. */
-export interface Whereabouts {
+export interface RunContext {
   readonly runId: string;
   readonly account: string;
   readonly region: string;
@@ -97,4 +97,4 @@ export interface Whereabouts {
 }
 
 /** `at`: where the run was when it told the event. */
-export type Tell = (event: ProgressEvent, at: Whereabouts) => void;
+export type Emit = (event: ProgressEvent, at: RunContext) => void;

@@ -1,7 +1,7 @@
 /** Calls ConnectCustomKeyStore at an instant, also when this process, its machine and its operator are gone. */
 import type { Answer } from './answer.ts';
 
-export interface SwitchOrder {
+export interface SwitchRequest {
   readonly name: string;
   readonly customKeyStoreId: string;
   /** On a whole minute. */
@@ -12,7 +12,7 @@ export interface SwitchOrder {
 
 export interface Scheduler {
   /** One Connect, never tried again, and nothing is left of it then. Free where it is armed so already. */
-  arm(order: SwitchOrder): Promise<Answer<null>>;
+  arm(request: SwitchRequest): Promise<Answer<null>>;
   /** Free where there is none of that name. */
   disarm(name: string): Promise<Answer<null>>;
 }

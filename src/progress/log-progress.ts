@@ -1,16 +1,16 @@
 /** The log of a run: each line says which run, which store and at which step. */
 import type { Level, Logger } from 'pino';
-import type { ProgressEvent, Tell, Whereabouts } from '../ports/progress.ts';
+import type { Emit, ProgressEvent, RunContext } from '../ports/progress.ts';
 
 export interface RunLog {
   /** Writes what the run tells. */
-  readonly tell: Tell;
+  readonly emit: Emit;
   /** For lines about what the run does now. */
   current(): Logger;
 }
 
 const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
-  'look.failed': 'warn',
+  'observe.failed': 'warn',
   'call.failed': 'warn',
   'lock.unsure': 'warn',
   'lock.restored': 'warn',
@@ -25,10 +25,10 @@ const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
 };
 
 /** `start`: where the run is before it tells anything. */
-export function logRun(logger: Logger, start: Whereabouts): RunLog {
+export function logRun(logger: Logger, start: RunContext): RunLog {
   let log = bind(logger, start);
   return {
-    tell({ type, runId: _, ...event }, at) {
+    emit({ type, runId: _, ...event }, at) {
       log = bind(logger, at);
       const own = 'step' in event ? bind(logger, { ...at, step: event.step }) : log;
       const { step: __, ...told } = { step: null, ...event };
@@ -39,7 +39,7 @@ export function logRun(logger: Logger, start: Whereabouts): RunLog {
 }
 
 /** `store`: its id, once it is known. */
-function bind(logger: Logger, { runId, store, customKeyStoreId, storeName, step }: Whereabouts): Logger {
+function bind(logger: Logger, { runId, store, customKeyStoreId, storeName, step }: RunContext): Logger {
   const name = storeName === null ? {} : { storeName };
   return logger.child({ runId, store: customKeyStoreId ?? store, ...name, step });
 }

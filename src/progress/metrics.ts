@@ -3,7 +3,7 @@
  * Source: CloudWatch user guide, "Specification: Embedded metric format".
  */
 import type { Outcome, RunResult } from '../domain/outcome.ts';
-import type { Whereabouts } from '../ports/progress.ts';
+import type { RunContext } from '../ports/progress.ts';
 
 interface MetricDirective {
   readonly Namespace: string;
@@ -33,11 +33,11 @@ const ofStore = ['Store', 'Account', 'Region'];
 
 /** `result`: null where the run broke off. */
 export function makeRunMetrics(
-  result: Pick<RunResult, 'outcome' | 'offlineMs' | 'path'> | null,
-  { runId, store, customKeyStoreId, storeName, account, region }: Whereabouts,
+  result: Pick<RunResult, 'outcome' | 'offlineMs' | 'mode'> | null,
+  { runId, store, customKeyStoreId, storeName, account, region }: RunContext,
   nowMs: number,
 ): RunMetrics {
-  const offlineMs = result === null ? null : result.path === 'offline' ? result.offlineMs : 0;
+  const offlineMs = result === null ? null : result.mode === 'offline' ? result.offlineMs : 0;
   const runs = {
     Namespace: metricsNamespace,
     Dimensions: [['Outcome'], [...ofStore, 'Outcome']],

@@ -37,18 +37,18 @@ const afterWaits: ReadonlySet<string> = new Set(['reached', 'foreign', 'unmoved'
  */
 export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
   const outages: Span[] = [];
-  let sinceMs = number(members(members(members(lines[0]).input).takenUp).offlineSinceMs);
+  let sinceMs = number(members(members(members(lines[0]).input).resumedFrom).offlineSinceMs);
   /** KMS has said so, or the store has shown it; else the call may never have arrived. */
   let isSure = sinceMs !== undefined;
   let isConnecting = false;
   /** From when on a dead man's switch may have connected it. */
-  let strikesAtMs = Number.POSITIVE_INFINITY;
+  let firesAtMs = Number.POSITIVE_INFINITY;
   /** Until a grace later a CONNECTED may be a stale read. */
-  let acceptedAtMs = number(members(members(members(lines[0]).input).takenUp).lastAcceptedAtMs) ?? 0;
+  let acceptedAtMs = number(members(members(members(lines[0]).input).resumedFrom).lastAcceptedAtMs) ?? 0;
   let sent: { readonly operation: string | undefined; readonly atMs: number | undefined } | undefined;
   for (const line of lines) {
     const { kind, atMs, value, sending } = members(line);
-    strikesAtMs = number(members(members(value).armed).deadlineAtMs) ?? strikesAtMs;
+    firesAtMs = number(members(members(value).armed).deadlineAtMs) ?? firesAtMs;
     if (kind === 'intent') sent = { operation: text(members(sending).operation), atMs: number(atMs) };
     else {
       const answer = text(members(value).kind);
@@ -72,13 +72,13 @@ export function listOutages(lines: readonly JournalLine[]): readonly Span[] {
     sent = undefined;
   }
 
-  function see(seen: Seen | undefined, answer: string | undefined): void {
-    if (seen === undefined || sinceMs === undefined) return;
-    const isNoStaleRead = (answer !== undefined && afterWaits.has(answer)) || seen.atMs >= acceptedAtMs + graceMs;
-    const mayBeConnected = isConnecting || seen.atMs >= strikesAtMs || isNoStaleRead;
-    if (seen.state !== 'CONNECTED') isSure = true;
-    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: seen.atMs });
-    if (seen.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;
+  function see(observed: Seen | undefined, answer: string | undefined): void {
+    if (observed === undefined || sinceMs === undefined) return;
+    const isNoStaleRead = (answer !== undefined && afterWaits.has(answer)) || observed.atMs >= acceptedAtMs + graceMs;
+    const mayBeConnected = isConnecting || observed.atMs >= firesAtMs || isNoStaleRead;
+    if (observed.state !== 'CONNECTED') isSure = true;
+    else if (mayBeConnected) outages.push({ fromMs: sinceMs, untilMs: observed.atMs });
+    if (observed.state !== 'CONNECTED' || !(mayBeConnected || !isSure)) return;
     sinceMs = undefined;
     isSure = false;
   }

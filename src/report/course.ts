@@ -1,27 +1,27 @@
 /** What happened, record by record, in words. What the other tables tell in full is told in short. */
-import { isRehearsalStep } from '../domain/rehearsal.ts';
+import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { list, type Members, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
 import { readSeen } from './states.ts';
 
-export function tellCourse(lines: readonly JournalLine[]): RunReport['course'] {
+export function describeCourse(lines: readonly JournalLine[]): RunReport['course'] {
   const told = lines.flatMap((line) => {
     const record = members(line);
     const atMs = number(record.atMs) ?? number(record.startedAtMs);
     const words = tellers[line.kind]?.(record, line);
-    const whose = isRehearsalStep(text(record.step) ?? '') ? 'rehearsal: ' : '';
+    const whose = isTrialConnectStep(text(record.step) ?? '') ? 'trial connect: ' : '';
     return atMs === undefined || !words ? [] : [{ atMs, text: `${whose}${words}` }];
   });
   return told.filter(({ text: words }, at) => words !== told[at - 1]?.text);
 }
 
 const tellers: Readonly<Record<string, (record: Members, line: JournalLine) => string | undefined>> = {
-  run: ({ who }) => `started by ${tellWho(who)}`,
-  resumed: ({ who, version }) => `gone on with by ${tellWho(who)}, version ${version}`,
+  run: ({ who }) => `started by ${describeWho(who)}`,
+  resumed: ({ who, version }) => `gone on with by ${describeWho(who)}, version ${version}`,
   intent: ({ sending }) => `${members(sending).operation} sent`,
-  note: ({ note }, line) => tellState(line) ?? String(note),
-  result: ({ value, step }, line) => tellResult(nameOf(step), members(value), line),
+  note: ({ note }, line) => describeState(line) ?? String(note),
+  result: ({ value, step }, line) => describeResult(nameOf(step), members(value), line),
   stop: () => 'a stop was asked for',
   end: ({ outcome }) =>
     typeof outcome === 'string' ? `ended ${outcome}` : 'ended without an outcome: the input was wrong',
@@ -29,20 +29,20 @@ const tellers: Readonly<Record<string, (record: Members, line: JournalLine) => s
 
 const nameOf = (step: unknown) => String(step).split('.').at(-1);
 
-function tellResult(step: string | undefined, value: Members, line: JournalLine): string | undefined {
-  const { kind, failure, findings, accepted, missing, proof, keyTest } = value;
+function describeResult(step: string | undefined, value: Members, line: JournalLine): string | undefined {
+  const { kind, failure, findings, accepted, missing, keyVerification, keyTest } = value;
   const code = text(members(failure).code);
   switch (kind) {
     case 'checked':
-      return tellChecks(list(findings), step === 'checkWayBack');
+      return describeChecks(list(findings), step === 'checkRollback');
     case 'approved':
       return list(accepted).length > 0 ? `approved, with ${list(accepted).join(', ')} accepted` : 'approved';
     case 'unconsented':
       return `not approved: ${list(missing).join(' ')} is missing`;
     case 'declined':
       return 'declined';
-    case 'proven':
-      return `proof: ${text(members(proof).status) ?? 'unknown'}${members(keyTest).status === 'failing' ? '; keys do not work' : ''}`;
+    case 'verified':
+      return `proof: ${text(members(keyVerification).status) ?? 'unknown'}${members(keyTest).status === 'failing' ? '; keys do not work' : ''}`;
     case 'released':
       return 'the hold was ended';
     case 'expired':
@@ -54,10 +54,10 @@ function tellResult(step: string | undefined, value: Members, line: JournalLine)
       return step === 'awaitWindow' ? 'the wait for the window has ended' : undefined;
     case 'answered':
       return 'KMS can be asked again';
-    case 'seen':
+    case 'observed':
     case 'reached':
     case 'failed':
-      return tellState(line);
+      return describeState(line);
     case 'prepared':
       return undefined;
     default:
@@ -65,7 +65,7 @@ function tellResult(step: string | undefined, value: Members, line: JournalLine)
   }
 }
 
-function tellChecks(findings: readonly unknown[], isBack: boolean): string {
+function describeChecks(findings: readonly unknown[], isBack: boolean): string {
   const statuses = findings.map((finding) => text(members(finding).status) ?? 'unknown');
   const counts = [...new Set(statuses)].map(
     (status) => `${statuses.filter((other) => other === status).length} ${status}`,
@@ -73,12 +73,12 @@ function tellChecks(findings: readonly unknown[], isBack: boolean): string {
   return `${isBack ? 'the way back was checked' : 'checks'}: ${counts.join(', ') || 'nothing to look at'}`;
 }
 
-function tellState(line: JournalLine): string | undefined {
-  const seen = readSeen(line);
-  return seen && ['seen', seen.state, seen.errorCode].filter(Boolean).join(' ');
+function describeState(line: JournalLine): string | undefined {
+  const observed = readSeen(line);
+  return observed && ['observed', observed.state, observed.errorCode].filter(Boolean).join(' ');
 }
 
-function tellWho(who: unknown): string {
+function describeWho(who: unknown): string {
   const { user, host } = members(who);
   return `${user} on ${host}`;
 }

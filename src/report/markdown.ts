@@ -5,19 +5,31 @@ import { toPrintable } from '../domain/printable.ts';
 import type { ReportedCall, RunReport } from './model.ts';
 import {
   checkWords,
+  describeCall,
+  describeChange,
   explainOutcome,
   formatLength,
   formatTime,
   lengthOf,
   listFacts,
   nameOutcome,
-  tellCall,
-  tellChange,
 } from './words.ts';
 
 export function renderMarkdown(report: RunReport): string {
-  const { runId, store, reason, remaining, states, outages, calls, rehearsalCalls, changes, accepted, checks, course } =
-    report;
+  const {
+    runId,
+    store,
+    reason,
+    nextCommands,
+    states,
+    outages,
+    calls,
+    trialStoreCalls,
+    changes,
+    accepted,
+    checks,
+    course,
+  } = report;
   const parts = [
     `# ${escapeText(store?.name ?? runId)}: ${nameOutcome(report)}`,
     `${escapeText(explainOutcome(report))}. Run \`${runId}\`; all times are UTC.`,
@@ -30,8 +42,8 @@ export function renderMarkdown(report: RunReport): string {
           ),
         ]
       : []),
-    ...(remaining.length > 0
-      ? [section('Left to do', remaining.map((command) => `    ${toPrintable(command)}`).join('\n'))]
+    ...(nextCommands.length > 0
+      ? [section('Left to do', nextCommands.map((command) => `    ${toPrintable(command)}`).join('\n'))]
       : []),
     ...(outages.length > 0
       ? [
@@ -60,8 +72,8 @@ export function renderMarkdown(report: RunReport): string {
         ]
       : []),
     ...(calls.length > 0 ? [section('Calls that change the store', tabulate(calls))] : []),
-    ...(rehearsalCalls.length > 0
-      ? [section('Calls of the rehearsal, to a throw-away store', tabulate(rehearsalCalls))]
+    ...(trialStoreCalls.length > 0
+      ? [section('Calls of the trial connect, to a trial store', tabulate(trialStoreCalls))]
       : []),
     ...(changes.length > 0
       ? [
@@ -69,7 +81,7 @@ export function renderMarkdown(report: RunReport): string {
             'Settings',
             table(
               ['Setting', 'From', 'To', ''],
-              changes.map(tellChange).map(({ label, from, to, restorable }) => [label, from, to, restorable]),
+              changes.map(describeChange).map(({ label, from, to, restorable }) => [label, from, to, restorable]),
             ),
           ),
         ]
@@ -109,7 +121,7 @@ function tabulate(calls: readonly ReportedCall[]): string {
     calls.map((call) => [
       call.operation,
       time(call.atMs),
-      tellCall(call),
+      describeCall(call),
       call.tookMs === null ? '' : formatLength(call.tookMs),
       call.requestId ?? '',
     ]),

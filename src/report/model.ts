@@ -3,10 +3,10 @@ import type { CheckFinding } from '../domain/checks.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { ConnectionState } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
+import type { KeyVerification } from '../domain/key-verification.ts';
 import type { Operation, Outcome } from '../domain/outcome.ts';
 import type { Plan, PlannedChange } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
-import type { Proof } from '../domain/proof.ts';
 import type { Who } from '../journal/format.ts';
 
 export interface RunReport {
@@ -14,7 +14,7 @@ export interface RunReport {
   /** Of the package that carried it. */
   readonly version: string;
   /** The run that it goes on with. */
-  readonly takenUp: string | null;
+  readonly resumedFrom: string | null;
   readonly who: Who;
   readonly account: string;
   readonly region: string;
@@ -30,24 +30,24 @@ export interface RunReport {
   readonly settings: string | null;
   readonly changes: readonly Omit<PlannedChange, 'note'>[];
   /** Null where this version cannot tell what another one has planned. */
-  readonly plan: Pick<Plan, 'path' | 'wantedState' | 'holdsOffline' | 'risks'> | null;
-  readonly pathTaken: string | null;
+  readonly plan: Pick<Plan, 'mode' | 'wantedState' | 'holdsOffline' | 'risks'> | null;
+  readonly modeUsed: string | null;
   /** Risks that were accepted, by option or at the terminal. */
   readonly accepted: readonly Risk[];
   readonly states: readonly StateSpan[];
   readonly outages: readonly Span[];
   readonly calls: readonly ReportedCall[];
-  /** Those to the throw-away store of its rehearsal. */
-  readonly rehearsalCalls: readonly ReportedCall[];
+  /** Those to the trial store of its trial connect. */
+  readonly trialStoreCalls: readonly ReportedCall[];
   /** How often DescribeCustomKeyStores was sent; looks are counted, not kept one by one. */
   readonly looks: number;
   readonly checks: readonly CheckFinding[];
-  readonly proof: Proof | null;
+  readonly keyVerification: KeyVerification | null;
   /** Null in the journal of an older version, and where no key was tested yet. */
   readonly keyTest: KeyTest | null;
   readonly oldCredentialNeededUntil: string | null;
   readonly reason: Reason | null;
-  readonly remaining: readonly string[];
+  readonly nextCommands: readonly string[];
   readonly course: readonly { readonly atMs: number; readonly text: string }[];
 }
 

@@ -2,15 +2,15 @@
 import type { CheckFinding } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
+import type { KeyVerification } from '../domain/key-verification.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
-import type { Proof } from '../domain/proof.ts';
-import { isRehearsalStep } from '../domain/rehearsal.ts';
+import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import type { End, Header, JournalLine } from '../journal/format.ts';
-import { peekTakenUp } from '../journal/peek.ts';
+import { peekResumed } from '../journal/peek.ts';
 import { listCalls, listOutages } from './calls.ts';
-import { tellCourse } from './course.ts';
+import { describeCourse } from './course.ts';
 import { list, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
 import { listStates } from './states.ts';
@@ -20,20 +20,20 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   const header = lines[0] as Header;
   const end = lines.find((line): line is End => line.kind === 'end');
   const result = (end?.result ?? {}) as Partial<RunResult>;
-  const isOfRehearsal = (line: JournalLine) => isRehearsalStep(text(members(line).step) ?? '');
-  const own = lines.filter((line) => !isOfRehearsal(line));
+  const isOfTrialStore = (line: JournalLine) => isTrialConnectStep(text(members(line).step) ?? '');
+  const own = lines.filter((line) => !isOfTrialStore(line));
   const values = own.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
-  const policy = members(members(members(header.input).order).policy);
+  const policy = members(members(members(header.input).request).policy);
   return {
     runId: header.runId,
     version: header.version,
-    takenUp: peekTakenUp(header.input),
+    resumedFrom: peekResumed(header.input),
     who: header.who,
     account: header.account,
     region: header.region,
     endpoint: header.endpoint ?? null,
     store: findStore(
-      values.map(({ seen }) => members(members(seen).store)).findLast((store) => text(store.customKeyStoreId)),
+      values.map(({ observed }) => members(members(observed).store)).findLast((store) => text(store.customKeyStoreId)),
     ),
     startedAtMs: header.startedAtMs,
     lastAtMs: lines.reduce((latest, line) => Math.max(latest, number(members(line).atMs) ?? 0), header.startedAtMs),
@@ -42,30 +42,33 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
     settings: result.settings ?? null,
     changes: result.changes ?? (plan?.changes ?? []).map(({ note: _, ...change }) => change),
     plan: plan && {
-      path: plan.path,
+      mode: plan.mode,
       wantedState: plan.wantedState,
       holdsOffline: plan.holdsOffline,
       risks: plan.risks,
     },
-    pathTaken: result.path ?? null,
+    modeUsed: result.mode ?? null,
     accepted: [...new Set([...list(policy.accept), ...values.flatMap(({ accepted }) => list(accepted))])] as Risk[],
     states: listStates(own),
     outages: listOutages(own),
     calls: listCalls(own),
-    rehearsalCalls: listCalls(lines.filter(isOfRehearsal)),
+    trialStoreCalls: listCalls(lines.filter(isOfTrialStore)),
     looks: values.reduce((sum, { calls }) => sum + (number(members(calls).DescribeCustomKeyStores) ?? 0), 0),
     checks: (result.checks ?? list(values.findLast(({ kind }) => kind === 'checked')?.findings)) as CheckFinding[],
-    proof: result.proof ?? ((values.findLast(({ kind }) => kind === 'proven')?.proof ?? null) as Proof | null),
-    keyTest: result.keyTest ?? ((values.findLast(({ kind }) => kind === 'proven')?.keyTest ?? null) as KeyTest | null),
+    keyVerification:
+      result.keyVerification ??
+      ((values.findLast(({ kind }) => kind === 'verified')?.keyVerification ?? null) as KeyVerification | null),
+    keyTest:
+      result.keyTest ?? ((values.findLast(({ kind }) => kind === 'verified')?.keyTest ?? null) as KeyTest | null),
     oldCredentialNeededUntil: result.oldCredentialNeededUntil ?? null,
     reason: result.reason ?? null,
-    remaining: end ? (result.remaining ?? []) : [`cks resume ${header.runId}`],
-    course: tellCourse(lines),
+    nextCommands: end ? (result.nextCommands ?? []) : [`cks resume ${header.runId}`],
+    course: describeCourse(lines),
   };
 }
 
-function findStore(seen: object | undefined): RunReport['store'] {
-  if (seen === undefined) return null;
-  const { customKeyStoreId: id, customKeyStoreType: type, settings } = seen as KeyStore;
+function findStore(observed: object | undefined): RunReport['store'] {
+  if (observed === undefined) return null;
+  const { customKeyStoreId: id, customKeyStoreType: type, settings } = observed as KeyStore;
   return { id, type, name: text(members(settings).NewCustomKeyStoreName) ?? id };
 }

@@ -19,9 +19,9 @@ export function readSeen(line: JournalLine): Seen | undefined {
     return see(number(atMs), word, code);
   }
   if (kind !== 'result') return undefined;
-  const seen = members(members(value).seen);
-  const { connectionState, connectionErrorCode } = members(seen.store);
-  return see(number(seen.atMs), text(connectionState), text(connectionErrorCode));
+  const observed = members(members(value).observed);
+  const { connectionState, connectionErrorCode } = members(observed.store);
+  return see(number(observed.atMs), text(connectionState), text(connectionErrorCode));
 }
 
 function see(atMs: number | undefined, word: string | undefined, errorCode?: string): Seen | undefined {
@@ -31,9 +31,9 @@ function see(atMs: number | undefined, word: string | undefined, errorCode?: str
 }
 
 export function listStates(lines: readonly JournalLine[]): readonly StateSpan[] {
-  const seen = lines.flatMap((line) => readSeen(line) ?? []).sort((a, b) => a.atMs - b.atMs);
-  const changes = seen.filter(({ state, errorCode }, at) => {
-    const before = seen[at - 1];
+  const observed = lines.flatMap((line) => readSeen(line) ?? []).sort((a, b) => a.atMs - b.atMs);
+  const changes = observed.filter(({ state, errorCode }, at) => {
+    const before = observed[at - 1];
     return before?.state !== state || before.errorCode !== errorCode;
   });
   return changes.map(({ atMs, ...what }, at) => ({ ...what, fromMs: atMs, untilMs: changes[at + 1]?.atMs ?? null }));

@@ -58,14 +58,14 @@ export function explainOutcome({ outcome, hasEnded }: RunReport): string {
   return hasEnded ? 'nothing was sent' : 'the journal has no end: the store may not be as it was found';
 }
 
-function tellOutage({ outages, calls }: RunReport): string {
+function describeOutage({ outages, calls }: RunReport): string {
   const known = outages.flatMap(({ fromMs, untilMs }) => (untilMs === null ? [] : [untilMs - fromMs]));
   if (outages.length > known.length) return 'offline, and not seen back';
   if (known.length > 0) return formatLength(known.reduce((sum, ms) => sum + ms, 0));
   return calls.length === 0 ? 'none: nothing was sent' : 'none';
 }
 
-export function tellCall({ answer, code }: ReportedCall): string {
+export function describeCall({ answer, code }: ReportedCall): string {
   return [answer ?? 'no answer kept', code].filter(Boolean).join(' ');
 }
 
@@ -77,7 +77,7 @@ export const checkWords: Readonly<Record<CheckFinding['status'], string>> = {
   skipped: 'skipped',
 };
 
-export function tellChange({ property, from, to, secret, restorable }: RunReport['changes'][number]) {
+export function describeChange({ property, from, to, secret, restorable }: RunReport['changes'][number]) {
   return {
     label: properties[property]?.label ?? property,
     from: from ?? (secret ? '(secret)' : '(none)'),
@@ -88,15 +88,27 @@ export function tellChange({ property, from, to, secret, restorable }: RunReport
 
 /** Facts in pairs: what one looks for first. */
 export function listFacts(report: RunReport): readonly (readonly [label: string, value: string])[] {
-  const { store, account, region, endpoint, startedAtMs, lastAtMs, pathTaken, proof, keyTest, calls, looks, who } =
-    report;
+  const {
+    store,
+    account,
+    region,
+    endpoint,
+    startedAtMs,
+    lastAtMs,
+    modeUsed,
+    keyVerification,
+    keyTest,
+    calls,
+    looks,
+    who,
+  } = report;
   return [
     ['Store', store ? store.id : 'not seen'],
     ...(store ? ([['Type', store.type]] as const) : []),
-    ['Outage', tellOutage(report)],
-    ...(pathTaken ? ([['Way', pathTaken === 'none' ? 'nothing sent' : pathTaken]] as const) : []),
-    ...(proof ? ([['Proof', tellProof(proof)]] as const) : []),
-    ...(isTested(keyTest) ? ([['Keys work now', tellKeyTest(keyTest)]] as const) : []),
+    ['Outage', describeOutage(report)],
+    ...(modeUsed ? ([['Way', modeUsed === 'none' ? 'nothing sent' : modeUsed]] as const) : []),
+    ...(keyVerification ? ([['Proof', describeKeyVerification(keyVerification)]] as const) : []),
+    ...(isTested(keyTest) ? ([['Keys work now', describeKeyTest(keyTest)]] as const) : []),
     ['Calls', `${calls.length} that change the store, ${looks} looks`],
     ['Started', `${formatInstant(startedAtMs)} UTC`],
     [
@@ -107,7 +119,7 @@ export function listFacts(report: RunReport): readonly (readonly [label: string,
     ['Region', region],
     ...(endpoint ? ([['Endpoint', endpoint]] as const) : []),
     ['Carried by', `${who.user} on ${who.host}, cks ${report.version}`],
-    ...(report.takenUp ? ([['Continues', report.takenUp]] as const) : []),
+    ...(report.resumedFrom ? ([['Continues', report.resumedFrom]] as const) : []),
   ];
 }
 
@@ -116,13 +128,19 @@ export function isTested(keyTest: RunReport['keyTest']): keyTest is KeyTest {
 }
 
 /** `yes (2 of 2 keys encrypted and decrypted anew)` */
-export function tellKeyTest(keyTest: KeyTest): string {
+export function describeKeyTest(keyTest: KeyTest): string {
   const { passed, keys, detail } = keyTest;
   const counted = keys.length > 0 ? ` (${passed} of ${keys.length} keys encrypted and decrypted anew)` : '';
   return `${describeWorking(keyTest)}${counted}${detail ? `: ${detail}` : ''}`;
 }
 
-export function tellProof({ status, passed, canaries, keys, detail }: NonNullable<RunReport['proof']>): string {
+export function describeKeyVerification({
+  status,
+  passed,
+  canaries,
+  keys,
+  detail,
+}: NonNullable<RunReport['keyVerification']>): string {
   const counted = canaries ? ` (${passed} of ${canaries} canaries decrypted${keys ? `, of ${keys} keys` : ''})` : '';
   return `${status}${counted}${detail ? `: ${detail}` : ''}`;
 }

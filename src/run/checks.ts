@@ -12,16 +12,16 @@ export async function runChecks(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<CheckFinding[]> {
-  const look = async (check: Check): Promise<CheckFinding | null> => {
+  const observe = async (check: Check): Promise<CheckFinding | null> => {
     if (skipped.includes(check.name))
       return { check: check.name, status: 'skipped', message: 'left out by --skip-check' };
     try {
-      const found = await check.look(store, plan, signal);
+      const found = await check.run(store, plan, signal);
       return found && { check: check.name, ...found };
     } catch (error) {
       return { check: check.name, status: 'unknown', message: messageOf(error) };
     }
   };
-  const findings = await Promise.all(checks.map(look));
+  const findings = await Promise.all(checks.map(observe));
   return findings.filter((finding) => finding !== null);
 }

@@ -1,5 +1,5 @@
 /** Arms the dead man's switch and takes it away: both are safe to repeat, whatever has become of an earlier try. */
-import type { Armed, ArmQuestion, Disarmed } from '../../machines/safe-update/index.ts';
+import type { Armed, ArmInput, Disarmed } from '../../machines/safe-update/index.ts';
 import type { ArmedSwitch } from '../domain/dead-mans-switch.ts';
 import { isRejection } from '../domain/errors.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -15,7 +15,7 @@ import type { Run } from './run.ts';
  */
 export async function armSwitch(
   run: Run,
-  { store, armed, roleArn, logins }: ArmQuestion,
+  { store, armed, roleArn, logins }: ArmInput,
   { rerun }: Pick<StepContext, 'rerun'>,
 ): Promise<Armed> {
   const { customKeyStoreId, settings } = store;
@@ -35,7 +35,7 @@ export async function armSwitch(
 async function countAhead(
   run: Run,
   clusterId: string | undefined,
-  logins: ArmQuestion['logins'],
+  logins: ArmInput['logins'],
 ): Promise<(CountedLogin & { readonly failure?: Failure }) | undefined> {
   if (clusterId === undefined) return undefined;
   const record = logins ?? (await run.logins.read(clusterId));

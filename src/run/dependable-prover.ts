@@ -1,30 +1,30 @@
 /** A prover whose failure is an answer: a run with its store offline has to end with an outcome. */
 import { noKeyUse } from '../domain/key-test.ts';
-import { unprepared } from '../domain/proof.ts';
-import type { Prover } from '../ports/proof.ts';
+import { unprepared } from '../domain/key-verification.ts';
+import type { KeyVerifier } from '../ports/key-verifier.ts';
 import { messageOf } from './errors.ts';
 
 /** A prover that fails has not said that the keys are wrong, and the run has to end with an outcome. */
-export function makeDependable(prover: Prover): Prover {
+export function makeDependable(keyVerifier: KeyVerifier): KeyVerifier {
   return {
     prepare: (...words) =>
       attempt(
-        () => prover.prepare(...words),
+        () => keyVerifier.prepare(...words),
         (detail) => ({ ...unprepared, detail }),
       ),
     tryKeys: (store, preparation, sinceMs) =>
       attempt(
-        () => prover.tryKeys(store, preparation, sinceMs),
+        () => keyVerifier.tryKeys(store, preparation, sinceMs),
         (detail) => ({ passed: 0, unanswered: 0, lost: [], unusable: [], detail }),
       ),
     useKeys: (preparation) =>
       attempt(
-        () => prover.useKeys(preparation),
+        () => keyVerifier.useKeys(preparation),
         (detail) => ({ ...noKeyUse, unanswered: 1, detail }),
       ),
     feel: (preparation) =>
       attempt(
-        () => prover.feel(preparation),
+        () => keyVerifier.feel(preparation),
         () => null,
       ),
   };

@@ -1,6 +1,6 @@
 /** The two ways in which a run has no outcome. */
 import type { Context } from '../../machines/safe-update/index.ts';
-import type { HeldStore } from '../ports/holder.ts';
+import type { HeldStore } from '../ports/operator-prompt.ts';
 
 /** The arguments are wrong, by themselves or for this type of store. Nothing but Describe was called. */
 export class InvalidInputError extends Error {
@@ -26,23 +26,23 @@ export class UnfinishedRunError extends Error {
   runId: string;
   readonly customKeyStoreId: string;
   readonly hasWritten: boolean;
-  /** The throw-away store of its rehearsal may still be there. */
+  /** The trial store of its trial connect may still be there. */
   readonly mayLeaveStore: boolean;
   /** The state the store was last seen in, where it was seen. */
   readonly lastSeen: string | null;
   /** When its dead man's switch connects the store; null where none is armed. */
-  readonly strikesAtMs: number | null;
+  readonly firesAtMs: number | null;
   /** Waits for the operator: nothing broke. */
   readonly held: HeldStore | null;
 
   constructor(context: Context, cause: unknown, mayLeaveStore = false) {
     super(messageOf(cause), { cause });
     this.runId = context.runId;
-    this.customKeyStoreId = context.seen?.store.customKeyStoreId ?? context.store;
+    this.customKeyStoreId = context.lastObserved?.store.customKeyStoreId ?? context.store;
     this.hasWritten = context.hasWritten;
     this.mayLeaveStore = mayLeaveStore;
-    this.lastSeen = context.seen?.store.connectionState ?? null;
-    this.strikesAtMs = context.armed?.deadlineAtMs ?? null;
+    this.lastSeen = context.lastObserved?.store.connectionState ?? null;
+    this.firesAtMs = context.armed?.deadlineAtMs ?? null;
     this.held = cause instanceof HeldError ? cause.held : null;
   }
 }

@@ -8,10 +8,10 @@ import { applyChange, type Change, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import { explainFailure, type Reason } from '../domain/failure.ts';
 import { type KeyStore, matchesSettings, nameStore, type Settings } from '../domain/key-store.ts';
+import { hasFailedKeys, unprepared } from '../domain/key-verification.ts';
 import { noLogins, withoutLogin } from '../domain/logins.ts';
-import type { Order } from '../domain/plan.ts';
-import { hasFailedKeys, unprepared } from '../domain/proof.ts';
-import { explainFailed, explainKeys, explainReason } from '../domain/reasons.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
+import { explainFailed, explainKeyFailure, explainReason } from '../domain/reasons.ts';
 import { namesLeftOut } from '../domain/restorability.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
 import { arriveAt, leaveSettings, leaveStates, mayBeStale } from '../domain/stale-reads.ts';
@@ -28,18 +28,24 @@ export interface LoggedAnswer {
 }
 
 /** The state after the answer of a call; null while its result is unknown. */
-export function foldCall(call: Call, { atMs, value }: LoggedAnswer, order: Order): ResumeState | null {
+export function foldCall(call: Call, { atMs, value }: LoggedAnswer, request: UpdateRequest): ResumeState | null {
   const state = foldLogin(call.state, value);
   const isSettled = value.kind === 'refused' || value.kind === 'foreign' || value.kind === 'cutOff';
-  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, value.seen.store, atMs, order);
+  if (value.kind === 'accepted') return foldAccepted({ ...call, state }, value.observed.store, atMs, request);
   if (!isSettled || ('mayBeDone' in value && value.mayBeDone)) return null;
   const settled = { ...state, pending: null };
-  if (value.kind !== 'refused') return value.seen ? foldStrike(settled, value.seen.store, atMs, order) : settled;
-  const doing = `${String(call.operation)} of ${nameStore(value.seen.store)} was refused`;
+  if (value.kind !== 'refused')
+    return value.observed ? foldFired(settled, value.observed.store, atMs, request) : settled;
+  const doing = `${String(call.operation)} of ${nameStore(value.observed.store)} was refused`;
   return remember(settled, explainFailure(value.failure, doing));
 }
 
-function foldAccepted({ operation, state }: Call, seen: KeyStore, atMs: number, order: Order): ResumeState {
+function foldAccepted(
+  { operation, state }: Call,
+  observed: KeyStore,
+  atMs: number,
+  request: UpdateRequest,
+): ResumeState {
   const { before, pending, inForce, sent, stale } = state;
   const accepted = { ...state, isUnfinished: true, pending: null, lastAcceptedAtMs: atMs };
   switch (operation) {
@@ -47,7 +53,7 @@ function foldAccepted({ operation, state }: Call, seen: KeyStore, atMs: number, 
       return {
         ...accepted,
         hasDisconnected: true,
-        stale: leaveStates(stale, [seen.connectionState], atMs),
+        stale: leaveStates(stale, [observed.connectionState], atMs),
         ...(before.connectionState === 'CONNECTED' ? { offlineSinceMs: state.offlineSinceMs ?? atMs } : {}),
       };
     case 'ConnectCustomKeyStore':
@@ -63,7 +69,7 @@ function foldAccepted({ operation, state }: Call, seen: KeyStore, atMs: number, 
         ...accepted,
         updateAcceptedAtMs: atMs,
         stale: leaveSettings(stale, inForce, atMs),
-        ...(isNewLogin(change, order) ? { logins: noLogins } : {}),
+        ...(isNewLogin(change, request) ? { logins: noLogins } : {}),
       };
       return state.goal === 'back'
         ? { ...updated, ...foldRestored(before.settings, sent, change) }
@@ -91,37 +97,37 @@ function foldRestored(
 }
 
 /** Another password, or another cluster than the one whose logins were read. */
-function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }: Order): boolean {
+function isNewLogin({ KeyStorePassword, CloudHsmClusterId }: Change, { change }: UpdateRequest): boolean {
   return KeyStorePassword !== undefined || (CloudHsmClusterId ?? change.CloudHsmClusterId) !== change.CloudHsmClusterId;
 }
 
 /** The state after the answer of a step that sends nothing to the store. */
-export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Order): ResumeState {
+export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: UpdateRequest): ResumeState {
   const { step, atMs, value, cancelRequested } = answer;
   const next = foldConnected(foldArrival(foldLogin(state, value), value, atMs), value, atMs);
   const { accepted, before } = next;
   switch (value.kind) {
     case 'reached':
-      return value.seen.store.connectionState === 'CONNECTED'
+      return value.observed.store.connectionState === 'CONNECTED'
         ? { ...next, logins: noLogins, connectedSince: next.connectedSince || next.update === 'accepted' }
-        : foldStop(next, cancelRequested, order);
+        : foldStop(next, cancelRequested, request);
     case 'failed':
-      return foldFailed(next, value.seen.store);
+      return foldFailed(next, value.observed.store);
     case 'unmoved':
     case 'foreign': {
-      const struck = foldStrike(next, value.seen.store, atMs, order);
+      const fired = foldFired(next, value.observed.store, atMs, request);
       return value.kind === 'foreign'
-        ? struck
-        : remember(struck, explainReason('NO_EFFECT', { store: value.seen.store }));
+        ? fired
+        : remember(fired, explainReason('NO_EFFECT', { store: value.observed.store }));
     }
     case 'armed':
       return { ...next, armed: value.armed };
     case 'unarmed':
       return value.mayBeArmed ? { ...next, armed: value.armed } : next;
     case 'disarmed':
-      return foldStop(withoutSwitch(next), cancelRequested, order);
+      return foldStop(withoutSwitch(next), cancelRequested, request);
     case 'stillArmed':
-      return foldStop(next, cancelRequested, order);
+      return foldStop(next, cancelRequested, request);
     case 'approved':
       return { ...next, accepted: [...new Set([...accepted, ...value.accepted])] };
     case 'released': {
@@ -129,27 +135,27 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Orde
       const isCorrected = Object.keys(value.correction).length > 0;
       const corrected = { ...held, isUnsent: true, send: { ...next.send, ...value.correction } };
       const left = isCorrected ? corrected : held;
-      const isFailed = value.seen?.store.connectionState === 'FAILED';
-      const released = foldStop(left, cancelRequested, order);
-      return value.seen && !isFailed ? foldStrike(released, value.seen.store, atMs, order) : released;
+      const isFailed = value.observed?.store.connectionState === 'FAILED';
+      const released = foldStop(left, cancelRequested, request);
+      return value.observed && !isFailed ? foldFired(released, value.observed.store, atMs, request) : released;
     }
     case 'givenUp':
-      return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
+      return turnBack(next, explainReason('STOPPED', { detail: ' while the store was offline' }), request);
     case 'expired': {
       const isConfirmed = isPasswordConfirmed({ ...next, plan: next });
-      const expired = explainReason('HOLD_EXPIRED', { store: value.seen?.store ?? before });
-      return isConfirmed ? remember(next, expired) : turnBack(next, expired, order);
+      const expired = explainReason('HOLD_EXPIRED', { store: value.observed?.store ?? before });
+      return isConfirmed ? remember(next, expired) : turnBack(next, expired, request);
     }
-    case 'proven': {
-      const { exposure } = value.proof;
+    case 'verified': {
+      const { exposure } = value.keyVerification;
       const exposed = exposure ? { ...next, exposure } : next;
       if (!hasFailedKeys(value)) return exposed;
-      const reason = explainKeys(value, before);
-      return mayCureKeys(factsOf(exposed, order)) ? turnBack(exposed, reason, order) : remember(exposed, reason);
+      const reason = explainKeyFailure(value, before);
+      return mayCureKeys(factsOf(exposed, request)) ? turnBack(exposed, reason, request) : remember(exposed, reason);
     }
     case 'checked':
-      return step === 'checkWayBack' && next.reason && value.findings.every(({ status }) => status !== 'failed')
-        ? turnBack(next, next.reason, order)
+      return step === 'checkRollback' && next.reason && value.findings.every(({ status }) => status !== 'failed')
+        ? turnBack(next, next.reason, request)
         : next;
     default:
       return next;
@@ -159,14 +165,14 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, order: Orde
 /** A wait that is over has observed a state that is no stale read. */
 function foldArrival(state: ResumeState, value: Result, atMs: number): ResumeState {
   if (value.kind !== 'reached' && value.kind !== 'failed') return state;
-  const { connectionState } = value.seen.store;
+  const { connectionState } = value.observed.store;
   return { ...state, stale: arriveAt(state.stale, connectionState, value.sawStaleRead === true, atMs) };
 }
 
 /** Another actor has connected the store: the dead man's switch, or the operator in a hold. */
 function foldConnected(state: ResumeState, value: Result, atMs: number): ResumeState {
   const isEnd = value.kind === 'foreign' || value.kind === 'unmoved' || value.kind === 'released';
-  if (!isEnd || state.offlineSinceMs === null || value.seen?.store.connectionState !== 'CONNECTED') return state;
+  if (!isEnd || state.offlineSinceMs === null || value.observed?.store.connectionState !== 'CONNECTED') return state;
   if (mayBeStale(state.stale, 'CONNECTED', atMs)) return state;
   return { ...state, logins: noLogins, connectedSince: state.connectedSince || state.update === 'accepted' };
 }
@@ -190,7 +196,7 @@ function foldFailed(state: ResumeState, store: KeyStore): ResumeState {
 }
 
 /** The dead man's switch has connected the store. With the old settings in force it is not disconnected once more. */
-function foldStrike(state: ResumeState, store: KeyStore, atMs: number, order: Order): ResumeState {
+function foldFired(state: ResumeState, store: KeyStore, atMs: number, request: UpdateRequest): ResumeState {
   const { armed, inForce, update, isUnsent } = state;
   const hasFired = armed !== undefined && atMs >= armed.deadlineAtMs;
   const hasConnected = ['CONNECTING', 'CONNECTED', 'FAILED'].includes(store.connectionState);
@@ -198,14 +204,14 @@ function foldStrike(state: ResumeState, store: KeyStore, atMs: number, order: Or
   if (update === 'accepted' && !isUnsent)
     return { ...state, connectedSince: state.connectedSince || store.connectionState === 'CONNECTED' };
   const detail = `it is ${store.connectionState}`;
-  return turnBack(state, explainReason('SWITCH_STRUCK', { store, detail }), order);
+  return turnBack(state, explainReason('SWITCH_FIRED', { store, detail }), request);
 }
 
 /** After a stop, a run that has taken the store offline and changed no setting restores the connection state. */
-function foldStop(state: ResumeState, isStopped: boolean, order: Order): ResumeState {
-  const mustUndo = isStopped && state.isUnfinished && state.update === 'none' && state.pending === null;
-  if (!mustUndo || state.goal === 'back') return state;
-  return turnBack(state, explainReason('STOPPED', { detail: ' while the store was offline' }), order);
+function foldStop(state: ResumeState, isStopped: boolean, request: UpdateRequest): ResumeState {
+  const mustRollBack = isStopped && state.isUnfinished && state.update === 'none' && state.pending === null;
+  if (!mustRollBack || state.goal === 'back') return state;
+  return turnBack(state, explainReason('STOPPED', { detail: ' while the store was offline' }), request);
 }
 
 function withoutSwitch({ armed: _, ...state }: ResumeState): ResumeState {
@@ -218,11 +224,11 @@ function remember(state: ResumeState, reason: Reason): ResumeState {
 }
 
 /** To the rollback, unless an old value cannot be restored: then only the new settings are left. */
-function turnBack(state: ResumeState, reason: Reason, order: Order): ResumeState {
+function turnBack(state: ResumeState, reason: Reason, request: UpdateRequest): ResumeState {
   const remembered = remember(state, reason);
-  return rollbackOf(factsOf(remembered, order)).possible ? { ...remembered, goal: 'back' } : remembered;
+  return rollbackOf(factsOf(remembered, request)).possible ? { ...remembered, goal: 'back' } : remembered;
 }
 
-function factsOf(state: ResumeState, order: Order) {
-  return { ...state, preparation: state.preparation ?? unprepared, order, undecided: {}, unrestored: [] };
+function factsOf(state: ResumeState, request: UpdateRequest) {
+  return { ...state, preparation: state.preparation ?? unprepared, request, undecided: {}, unrestored: [] };
 }

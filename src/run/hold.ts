@@ -1,9 +1,9 @@
 /** Waits for the operator while the store is offline, no longer than the hold may last, and observes the store then. */
-import type { Held, HoldQuestion, Sighting } from '../../machines/safe-update/index.ts';
+import type { Held, HoldInput, Observation } from '../../machines/safe-update/index.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import type { Risk } from '../domain/policy.ts';
 import { mayBeStale } from '../domain/stale-reads.ts';
-import type { HeldStore, Release } from '../ports/holder.ts';
+import type { HeldStore, Release } from '../ports/operator-prompt.ts';
 import { HeldError } from './errors.ts';
 import { extendStaleReads } from './lost-time.ts';
 import type { Run } from './run.ts';
@@ -11,13 +11,13 @@ import type { Run } from './run.ts';
 const pauseMs = 1_000;
 
 /** @throws {HeldError} where nobody can say that it is done: another process goes on with the run. */
-export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal): Promise<Held> {
-  const timeoutMs = question.timeoutMs ?? run.holder?.timeoutMs ?? null;
+export async function hold(run: Run, question: HoldInput, signal: AbortSignal): Promise<Held> {
+  const timeoutMs = question.timeoutMs ?? run.operatorPrompt?.timeoutMs ?? null;
   // A resumed hold gets its whole limit again, because an operator has come back to it.
   const held = describeHold(question, timeoutMs === null ? null : run.clock.now() + timeoutMs);
   const { reason } = question;
-  const until = held.untilMs === null || !run.holder ? {} : { untilMs: held.untilMs };
-  run.tell({
+  const until = held.untilMs === null || !run.operatorPrompt ? {} : { untilMs: held.untilMs };
+  run.emit({
     type: 'operator.awaited',
     ...(reason ? { reason: reason.message } : {}),
     ...until,
@@ -27,26 +27,26 @@ export async function hold(run: Run, question: HoldQuestion, signal: AbortSignal
   if (release.kind === 'left') throw new HeldError(held);
   // A hold may outlast the credentials of its beginning.
   await run.kms.renewCredentials();
-  if (release.kind !== 'released') return { kind: release.kind, seen: await observeMoved(run, question) };
+  if (release.kind !== 'released') return { kind: release.kind, observed: await observeMoved(run, question) };
   const { correction, accepted } = release;
   const isToldAnew = correction.KeyStorePassword !== undefined || correction.CloudHsmClusterId !== undefined;
   const missing = isToldAnew ? [] : held.missing.filter((risk) => !accepted.includes(risk));
   if (missing.length > 0) throw new HeldError({ ...held, missing });
-  const seen = await observeMoved(run, question);
-  return { kind: 'released', correction, accepted, seen };
+  const observed = await observeMoved(run, question);
+  return { kind: 'released', correction, accepted, observed };
 }
 
 /**
  * Observes the store until it is DISCONNECTED, or in a state that is no stale read: then another actor moved it, or it is
  * FAILED. Null: the store cannot be observed.
  */
-async function observeMoved(run: Run, { store, stale }: HoldQuestion): Promise<Sighting | null> {
+async function observeMoved(run: Run, { store, stale }: HoldInput): Promise<Observation | null> {
   for (;;) {
-    const look = await run.look(store.customKeyStoreId);
-    if (look.kind === 'unreadable') return null;
-    const { connectionState } = look.seen.store;
+    const observe = await run.observe(store.customKeyStoreId);
+    if (observe.kind === 'unreadable') return null;
+    const { connectionState } = observe.observed.store;
     const isStill = connectionState === 'DISCONNECTED';
-    if (isStill || !mayBeStale(extendStaleReads(run, stale), connectionState, run.clock.now())) return look.seen;
+    if (isStill || !mayBeStale(extendStaleReads(run, stale), connectionState, run.clock.now())) return observe.observed;
     await run.clock.sleep(pauseMs);
   }
 }
@@ -55,16 +55,16 @@ async function observeMoved(run: Run, { store, stale }: HoldQuestion): Promise<S
 const sleepAtMostMs = 60_000;
 
 async function waitForRelease(
-  { holder, clock }: Run,
+  { operatorPrompt, clock }: Run,
   held: HeldStore,
   signal: AbortSignal,
 ): Promise<Release | typeof expired> {
-  if (!holder) return { kind: 'left' };
+  if (!operatorPrompt) return { kind: 'left' };
   const { untilMs: limitAtMs } = held;
-  if (limitAtMs === null) return holder.wait(held, signal);
+  if (limitAtMs === null) return operatorPrompt.wait(held, signal);
   const limit = new AbortController();
   const isOver = new AbortController();
-  const asked = holder.wait(held, AbortSignal.any([signal, limit.signal])).catch((error: unknown) => {
+  const asked = operatorPrompt.wait(held, AbortSignal.any([signal, limit.signal])).catch((error: unknown) => {
     if (limit.signal.aborted) return expired;
     throw error;
   });
@@ -96,7 +96,7 @@ function describeHold(
     offlineSinceMs,
     logins,
     accepted,
-  }: HoldQuestion,
+  }: HoldInput,
   untilMs: number | null,
 ): HeldStore {
   // Without a new password, going on means one more login with the one that was refused.

@@ -2,8 +2,8 @@
 import type { Change } from '../domain/change.ts';
 import type { Operation } from '../domain/outcome.ts';
 import { parseResumeState } from '../domain/parse-resume-state.ts';
-import { isRehearsalStep } from '../domain/rehearsal.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
+import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export interface Intent {
@@ -15,8 +15,8 @@ export interface Intent {
   readonly resume: Omit<ResumeState, 'preparation'>;
 }
 
-/** In the place of these facts, where a call is about the store of a rehearsal: it leaves nothing to resume. */
-export const forRehearsal = { resume: null } as const;
+/** In the place of these facts, where a call is about the store of a trial connect: it leaves nothing to resume. */
+export const forTrialConnect = { resume: null } as const;
 
 export function forIntent({ preparation: _, ...resume }: ResumeState): Intent['resume'] {
   return resume;
@@ -31,7 +31,7 @@ export interface Call {
 }
 
 /**
- * The call that an intent announces; null for one of a rehearsal, which has a store of its own.
+ * The call that an intent announces; null for one of a trial connect, which has a store of its own.
  *
  * @throws {ResumeStateError} if the record holds no resume state that this version can read.
  */
@@ -40,7 +40,7 @@ export function readIntent(
   runId: string,
 ): Call | null {
   const { operation, change, resume } = (sending ?? {}) as Partial<Readonly<Record<keyof Intent, unknown>>>;
-  if (resume === null || (resume === undefined && isRehearsalStep(step))) return null;
+  if (resume === null || (resume === undefined && isTrialConnectStep(step))) return null;
   const state = parseResumeState(change === undefined ? resume : { ...Object(resume), pending: change }, runId);
   return { step, atMs, operation, state };
 }

@@ -4,7 +4,7 @@
  */
 import { initialTransition, transition } from 'xstate';
 import { type Context, type Event, type Input, safeUpdateMachine } from '../../machines/safe-update/index.ts';
-import { isRehearsalStep } from '../domain/rehearsal.ts';
+import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import type { LogRecord } from '../ports/log.ts';
 import { waited } from './await-window.ts';
 
@@ -33,7 +33,7 @@ export function readPast(input: Input, records: readonly LogRecord[]): Past {
     [snapshot] = transition(safeUpdateMachine, snapshot, toEvent(result));
   }
   const intents = records.filter((record) => record.kind === 'intent');
-  const sending = intents.findLast(({ step }) => !isRehearsalStep(step));
+  const sending = intents.findLast(({ step }) => !isTrialConnectStep(step));
   const answer = results.find(({ step }) => step === sending?.step);
   const pending = sending && !tellsFate(answer) ? nameOf(sending.step) : null;
   return { context: snapshot.context, state: describeValue(snapshot.value), pending, isWhole: isOnTheWay };

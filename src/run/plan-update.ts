@@ -2,13 +2,13 @@
 import { type CheckFinding, explainFailedChecks } from '../domain/checks.ts';
 import { assess } from '../domain/consent.ts';
 import type { Reason } from '../domain/failure.ts';
-import { explainGuards, type Guards } from '../domain/guards.ts';
 import { mayGoOffline, reachesKeysAnew } from '../domain/key-reach.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { noLogins } from '../domain/logins.ts';
-import { explainRefusal, makePlan, type Order, type Plan } from '../domain/plan.ts';
+import { explainRefusal, makePlan, type Plan, type UpdateRequest } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
+import { explainSafeguards, type Safeguards } from '../domain/safeguards.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms } from '../ports/kms.ts';
@@ -26,7 +26,7 @@ export interface UpdatePlan extends Omit<Plan, 'send' | 'reason'> {
   /** Which guard is in force, in words. */
   readonly guards: readonly string[];
   /** What only a run can find out, because it takes a write or a use of a key. */
-  readonly leftToRun: readonly string[];
+  readonly runOnlyChecks: readonly string[];
 }
 
 /** Why a run would be refused, beyond the plan and the checks; undefined: it would not. */
@@ -38,7 +38,7 @@ export interface PlanPorts {
   readonly kms: Kms;
   readonly clock: Clock;
   readonly checks: readonly Check[];
-  readonly guards: Guards;
+  readonly guards: Safeguards;
   readonly logins: Pick<Logins, 'read'>;
   readonly objections: readonly Objection[];
 }
@@ -48,27 +48,27 @@ export async function planUpdate(
   { kms, clock, checks, guards, logins, objections, checksAnyway = false }: PlanPorts,
   store: string,
   place: { region: string; account: string },
-  order: Order,
+  request: UpdateRequest,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<UpdatePlan> {
   const reply = await kms.describe(store, signal);
-  const words = explainGuards(guards);
+  const words = explainSafeguards(guards);
   if (!reply.ok) {
     const reason = explainUnreadable(reply.failure, store, place);
-    return { ...nothing, verdict: 'refused', reason, guards: words, leftToRun: [] };
+    return { ...nothing, verdict: 'refused', reason, guards: words, runOnlyChecks: [] };
   }
   const found = reply.value;
-  const cluster = order.change.CloudHsmClusterId ?? found.settings.CloudHsmClusterId;
+  const cluster = request.change.CloudHsmClusterId ?? found.settings.CloudHsmClusterId;
   const counted = cluster === undefined ? noLogins : await logins.read(cluster);
-  const made = makePlan(found, order, { nowMs: clock.now(), logins: counted });
+  const made = makePlan(found, request, { nowMs: clock.now(), logins: counted });
   const { send: _, reason: __, ...plan } = made;
   if (made.reason?.isInput) throw new InvalidInputError(made.reason.message);
   const objection = explainRefusal(made);
   const isGo = plan.verdict === 'proceed';
-  const findings = isGo || checksAnyway ? await runChecks(checks, order.policy.skipChecks, found, made, signal) : [];
-  const missing = isGo ? assess(found, made, findings, order.policy).missing : [];
+  const findings = isGo || checksAnyway ? await runChecks(checks, request.policy.skipChecks, found, made, signal) : [];
+  const missing = isGo ? assess(found, made, findings, request.policy).missing : [];
   const failed =
-    explainFailedChecks(findings, found, order.policy.accept) ??
+    explainFailedChecks(findings, found, request.policy.accept) ??
     (isGo ? await findObjection(objections, found, made, signal) : undefined);
   const refused = failed && isGo ? ({ verdict: 'refused', reason: failed } as const) : {};
   return {
@@ -79,7 +79,7 @@ export async function planUpdate(
     findings,
     missing,
     guards: words,
-    leftToRun: isGo && !failed ? listLeftToRun(made, order) : [],
+    runOnlyChecks: isGo && !failed ? listRunOnlyChecks(made, request) : [],
   };
 }
 
@@ -92,8 +92,8 @@ async function findObjection(
 }
 
 /** Of what a run looks at before its first write, what a plan leaves out: it would be on record as a write or as a use. */
-function listLeftToRun(plan: Plan, { policy }: Order): readonly string[] {
-  const wantsCanaries = !policy.canaryKeys.includes('none') && (policy.requireProof || reachesKeysAnew(plan));
+function listRunOnlyChecks(plan: Plan, { policy }: UpdateRequest): readonly string[] {
+  const wantsCanaries = !policy.canaryKeys.includes('none') && (policy.requireKeyVerification || reachesKeysAnew(plan));
   return [
     'whether its lock can be taken',
     ...(mayGoOffline(plan) && !policy.skipChecks.includes('permissions')
@@ -102,14 +102,14 @@ function listLeftToRun(plan: Plan, { policy }: Order): readonly string[] {
         ]
       : []),
     ...(wantsCanaries ? ['whether its keys encrypt and decrypt canaries now'] : []),
-    ...(plan.rehearsal?.kind === 'possible' ? ['how the rehearsal ends'] : []),
+    ...(plan.trialConnectPlan?.kind === 'possible' ? ['how the trial connect ends'] : []),
   ];
 }
 
 const nothing = {
   store: null,
   changes: [],
-  path: 'none',
+  mode: 'none',
   wantedState: 'CONNECTED',
   holdsOffline: false,
   outageMs: 0,

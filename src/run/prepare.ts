@@ -11,7 +11,7 @@ import {
   validateChange,
 } from '../domain/change.ts';
 import { isRoleArn, roleForm } from '../domain/dead-mans-switch.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import { defaultPolicy, isRisk, type Policy, policyWords } from '../domain/policy.ts';
 import {
   customKeyStoreId,
@@ -38,7 +38,7 @@ export type ChangeInput = {
       : string;
 };
 
-export interface OrderInput extends Partial<Policy> {
+export interface UpdateInput extends Partial<Policy> {
   /** Id or name of the store. */
   readonly customKeyStoreId: string;
   readonly change?: ChangeInput;
@@ -47,7 +47,7 @@ export interface OrderInput extends Partial<Policy> {
 }
 
 /** @throws {InvalidInputError} with one clear line that holds no secret. */
-export async function prepareOrder(input: OrderInput, vault: Vault): Promise<Order> {
+export async function prepareRequest(input: UpdateInput, vault: Vault): Promise<UpdateRequest> {
   const policy = takePolicy(input);
   requireStore(input.customKeyStoreId);
   requirePolicy(policy);
@@ -74,8 +74,8 @@ export async function prepareCorrection(input: ChangeInput, vault: Vault): Promi
 }
 
 /** The policy's members of the input; one that is undefined means the default. */
-function takePolicy(input: OrderInput): Policy {
-  const optional = ['holdTimeoutMs', 'connectDeadlineMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
+function takePolicy(input: UpdateInput): Policy {
+  const optional = ['holdTimeoutMs', 'maxConnectWaitMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
   const names = [...Object.keys(defaultPolicy), ...optional] as (keyof Policy)[];
   const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
@@ -106,15 +106,15 @@ function requirePolicy(policy: Policy): void {
   }
   const unknown = policy.accept.find((word) => !isRisk(word));
   if (unknown !== undefined) throw new InvalidInputError(`"${unknown}" is no risk that could be accepted`);
-  for (const name of ['holdTimeoutMs', 'disconnectDeadlineMs', 'connectDeadlineMs', 'outageBudgetMs'] as const) {
+  for (const name of ['holdTimeoutMs', 'maxDisconnectWaitMs', 'maxConnectWaitMs', 'outageBudgetMs'] as const) {
     const ms = policy[name] ?? 1;
     if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
   }
-  if (!(Number.isFinite(policy.proofDwellMs) && policy.proofDwellMs >= 0))
-    throw new InvalidInputError('proofDwellMs must be 0 milliseconds or more');
+  if (!(Number.isFinite(policy.bakeTimeMs) && policy.bakeTimeMs >= 0))
+    throw new InvalidInputError('bakeTimeMs must be 0 milliseconds or more');
   if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
     throw new InvalidInputError(`a dead man's switch takes ${roleForm}`);
-  if (policy.requireProof && policy.canaryKeys.includes('none'))
+  if (policy.requireKeyVerification && policy.canaryKeys.includes('none'))
     throw new InvalidInputError('a proof that is required needs a canary: leave out the canary key none');
 }
 

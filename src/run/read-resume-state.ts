@@ -5,7 +5,7 @@
 import type { Input, Result } from '../../machines/safe-update/index.ts';
 import { changedNames } from '../domain/change.ts';
 import { parseResumeState } from '../domain/parse-resume-state.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
 import { leaveSettings, leaveStates, type StaleReads } from '../domain/stale-reads.ts';
 import type { LogRecord } from '../ports/log.ts';
@@ -19,8 +19,8 @@ import { type Call, readIntent } from './intent.ts';
  * @throws {ResumeStateError} if a call was recorded without facts that this version can read.
  */
 export function readResumeState(input: Input, records: readonly LogRecord[], resumedAtMs: number): ResumeState | null {
-  const { order, runId, takenUp } = input;
-  let state = takenUp ? beforePlan(parseResumeState(takenUp, takenUp.runId), order) : null;
+  const { request, runId, resumedFrom } = input;
+  let state = resumedFrom ? beforePlan(parseResumeState(resumedFrom, resumedFrom.runId), request) : null;
   let preparation = state?.preparation;
   let call: Call | null = null;
   for (const record of records) {
@@ -34,9 +34,9 @@ export function readResumeState(input: Input, records: readonly LogRecord[], res
       if (answer === null || state === null) continue;
       // Whether a rollback can help depends on how the keys did before the change.
       state = preparation === undefined ? state : { ...state, preparation };
-      if (call?.step !== record.step) state = foldAnswer(state, answer, order);
+      if (call?.step !== record.step) state = foldAnswer(state, answer, request);
       else {
-        const settled: ResumeState | null = foldCall({ ...call, state }, answer, order);
+        const settled: ResumeState | null = foldCall({ ...call, state }, answer, request);
         state = settled ?? state;
         call = settled ? null : call;
       }
@@ -48,7 +48,7 @@ export function readResumeState(input: Input, records: readonly LogRecord[], res
 }
 
 /** Until a run has a plan, all that it was asked for is still to be sent. */
-function beforePlan(state: ResumeState, { change }: Order): ResumeState {
+function beforePlan(state: ResumeState, { change }: UpdateRequest): ResumeState {
   return { ...state, send: change, isUnsent: changedNames(change).length > 0 };
 }
 
@@ -73,7 +73,7 @@ function leaveByCall({ stale, inForce }: ResumeState, operation: unknown, atMs: 
   return leaveSettings(stale, inForce, atMs);
 }
 
-/** Null for an answer in which nothing is told of a store: of a wait for an instant, or of a rehearsal. */
+/** Null for an answer in which nothing is told of a store: of a wait for an instant, or of a trial connect. */
 function readAnswer(record: Extract<LogRecord, { kind: 'result' }>): LoggedAnswer | null {
   const { step, value, atMs, cancelRequested } = record;
   const [name = '', ...inner] = step.replace(/^\d+\./, '').split('.');

@@ -1,21 +1,21 @@
 /** What is known of an earlier run before it is resumed, in the form in which a run reports. */
 import { begin } from '../../machines/safe-update/begin.ts';
-import type { Context, Input, Sighting } from '../../machines/safe-update/index.ts';
-import { nameRehearsal } from '../domain/rehearsal.ts';
+import type { Context, Input, Observation } from '../../machines/safe-update/index.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
+import { nameTrialStore } from '../domain/trial-connect.ts';
 import type { LogRecord } from '../ports/log.ts';
 
-/** The store of a run as its log last shows it; null if it shows none. A rehearsal has a store of its own. */
-export function findLastSeen(records: readonly LogRecord[], runId: string): Sighting | null {
-  const sightings = records.flatMap((record) => {
+/** The store of a run as its log last shows it; null if it shows none. A trial connect has a store of its own. */
+export function findLastSeen(records: readonly LogRecord[], runId: string): Observation | null {
+  const observations = records.flatMap((record) => {
     if (record.kind !== 'result') return [];
-    const { seen } = (record.value ?? {}) as { readonly seen?: Sighting | null };
-    return seen && seen.store.settings.NewCustomKeyStoreName !== nameRehearsal(runId) ? [seen] : [];
+    const { observed } = (record.value ?? {}) as { readonly observed?: Observation | null };
+    return observed && observed.store.settings.NewCustomKeyStoreName !== nameTrialStore(runId) ? [observed] : [];
   });
-  return sightings.at(-1) ?? null;
+  return observations.at(-1) ?? null;
 }
 
-export function recall(input: Input, state: ResumeState | null, seen: Sighting | null): Context {
-  const { takenUp: _, ...begun } = begin(state ? { ...input, takenUp: state } : input);
-  return { ...begun, ...(input.takenUp ? { takenUp: input.takenUp } : {}), seen };
+export function recall(input: Input, state: ResumeState | null, observed: Observation | null): Context {
+  const { resumedFrom: _, ...begun } = begin(state ? { ...input, resumedFrom: state } : input);
+  return { ...begun, ...(input.resumedFrom ? { resumedFrom: input.resumedFrom } : {}), lastObserved: observed };
 }

@@ -7,14 +7,14 @@ import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
 import { mayLogIn } from '../domain/logins.ts';
+import { findNextCommands } from '../domain/next-commands.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import type { PlannedChange } from '../domain/plan.ts';
-import { remainingCommands } from '../domain/remaining.ts';
 
 const slownessOrOthers: ReadonlySet<string> = new Set([
   'UNSETTLED',
   'UNREADABLE',
-  'FOREIGN_HAND',
+  'EXTERNAL_CHANGE',
   'UNCLEAR',
   'UNANSWERED',
   'NO_EFFECT',
@@ -26,7 +26,7 @@ export function refuse(context: Context, reason: Reason): RunResult {
 }
 
 export function report(outcome: Outcome, context: Context): RunResult {
-  const { before, plan, seen, takenUp, updateAcceptedAtMs } = context;
+  const { before, plan, lastObserved: observed, resumedFrom, updateAcceptedAtMs } = context;
   const settings = settingsInForce(context.update);
   const reason = outcome === 'updated' || outcome === 'unchanged' ? null : reasonOf(context, outcome);
   const sentCredential = plan !== null && secretReference(plan.send, 'XksProxyAuthenticationCredential') !== undefined;
@@ -36,19 +36,19 @@ export function report(outcome: Outcome, context: Context): RunResult {
   // What the earlier run has left is still there, also where this one ended before it had a plan.
   const isTurnedBack = context.goal === 'back' && plan !== null;
   const isUntouched = plan === null || outcome === 'refused' || (outcome === 'cancelled' && !isTurnedBack);
-  const isLeft = takenUp?.isUnfinished && isUntouched && reason?.code !== 'LEFT_OTHERWISE';
+  const isLeft = resumedFrom?.isUnfinished && isUntouched && reason?.code !== 'STORE_CHANGED';
   const hasLeftStore = context.findings.some(({ leaves }) => leaves !== undefined);
   // Nothing is left to do with it, unless the credentials were those of another account.
   const isGone = [context.reason, context.obstacle].some((why) => why?.code === 'STORE_GONE');
-  const remaining = isLeft
-    ? [`cks resume ${takenUp.runId}`]
+  const nextCommands = isLeft
+    ? [`cks resume ${resumedFrom.runId}`]
     : hasLeftStore || isGone
       ? [`cks resume ${context.runId}`]
-      : before && seen && plan
-        ? remainingCommands({
+      : before && observed && plan
+        ? findNextCommands({
             outcome,
             before,
-            after: seen.store,
+            after: observed.store,
             settings,
             // Of a rollback that left something out, only that is still to be restored.
             sent: context.unrestored.length > 0 ? allSent(context) : { ...context.sent, ...plan.send },
@@ -61,35 +61,38 @@ export function report(outcome: Outcome, context: Context): RunResult {
   return {
     outcome,
     runId: context.runId,
-    ...(takenUp ? { takenUp: takenUp.runId } : {}),
-    customKeyStoreId: seen?.store.customKeyStoreId ?? context.store,
+    ...(resumedFrom ? { resumedFrom: resumedFrom.runId } : {}),
+    customKeyStoreId: observed?.store.customKeyStoreId ?? context.store,
     changes: (plan?.changes ?? []).map(withoutNote),
-    before: before ?? seen?.store ?? null,
-    after: seen?.store ?? null,
+    before: before ?? observed?.store ?? null,
+    after: observed?.store ?? null,
     settings,
-    path: pathTaken(context),
+    mode: modeUsed(context),
     offlineMs: context.offlineMs,
     startedAt: new Date(context.startedAtMs).toISOString(),
     endedAt: new Date(context.nowMs).toISOString(),
     calls: context.calls,
     checks: context.findings,
-    proof: { ...context.proof, ...(context.order.policy.requireProof ? { isRequired: true } : {}) },
+    keyVerification: {
+      ...context.keyVerification,
+      ...(context.request.policy.requireKeyVerification ? { isRequired: true } : {}),
+    },
     keyTest: context.keyTest,
     ...(sentCredential && updateAcceptedAtMs !== null && !context.preparation.isCredentialRefused
       ? { oldCredentialNeededUntil: new Date(updateAcceptedAtMs + effectiveWithinMs).toISOString() }
       : {}),
     ...(reason ? { reason } : {}),
     ...reportSwitch(context),
-    ...(remaining.length > 0 ? { remaining } : {}),
+    ...(nextCommands.length > 0 ? { nextCommands } : {}),
   };
 }
 
 function reportSwitch(context: Context): Pick<RunResult, 'deadMansSwitch'> {
   const { armed, nowMs, place } = context;
   if (armed === null || nowMs >= armed.deadlineAtMs) return {};
-  const strikesAt = new Date(armed.deadlineAtMs).toISOString();
+  const firesAt = new Date(armed.deadlineAtMs).toISOString();
   const remove = `aws scheduler delete-schedule --name ${armed.name} --region ${place.region}`;
-  return { deadMansSwitch: { schedule: armed.name, strikesAt, isWanted: isSwitchNeeded(context), remove } };
+  return { deadMansSwitch: { schedule: armed.name, firesAt, isWanted: isSwitchNeeded(context), remove } };
 }
 
 function withoutNote({ note: _, ...change }: PlannedChange): Omit<PlannedChange, 'note'> {
@@ -97,15 +100,15 @@ function withoutNote({ note: _, ...change }: PlannedChange): Omit<PlannedChange,
 }
 
 /** What was really done, not what was planned: a live attempt may have led offline. */
-function pathTaken({ hasWritten, offlineSinceMs, plan }: Context): RunResult['path'] {
+function modeUsed({ hasWritten, offlineSinceMs, plan }: Context): RunResult['mode'] {
   if (!hasWritten) return 'none';
-  if (offlineSinceMs !== null || plan?.path === 'offline') return 'offline';
-  return plan?.path ?? 'none';
+  if (offlineSinceMs !== null || plan?.mode === 'offline') return 'offline';
+  return plan?.mode ?? 'none';
 }
 
 function reasonOf(context: Context, outcome: Outcome): Reason | null {
-  const { reason, obstacle, proof } = context;
-  if (reason && outcome === 'rolledBack' && !proof.exposure)
+  const { reason, obstacle, keyVerification } = context;
+  if (reason && outcome === 'rolledBack' && !keyVerification.exposure)
     return { ...reason, remedy: explainNextTry(reason, context) };
   if (reason === null || obstacle === null) return reason ?? obstacle;
   // After a stop that got stuck on its way back it is not true that nothing is left to do.
@@ -114,8 +117,8 @@ function reasonOf(context: Context, outcome: Outcome): Reason | null {
 }
 
 /** After a rollback the store is well: what the reason asks for is about the new settings, and may only be done there. */
-function explainNextTry({ remedy }: Reason, { seen, plan }: Context): string {
-  const state = seen === null ? '' : `: the store is ${seen.store.connectionState} with the old settings`;
+function explainNextTry({ remedy }: Reason, { lastObserved: observed, plan }: Context): string {
+  const state = observed === null ? '' : `: the store is ${observed.store.connectionState} with the old settings`;
   const clusterId = plan?.send.CloudHsmClusterId;
   const where = clusterId === undefined ? '' : ` with cluster ${clusterId}`;
   return `There is nothing to do now${state}. Before the next try${where}: ${remedy}`;

@@ -3,25 +3,30 @@ import type { Input } from '../../machines/safe-update/index.ts';
 import { applyChange, type Change, changedNames } from '../domain/change.ts';
 import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import { withoutLogin } from '../domain/logins.ts';
-import type { Order } from '../domain/plan.ts';
+import type { UpdateRequest } from '../domain/plan.ts';
 import type { FinalState, Policy, Risk } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { explainReason } from '../domain/reasons.ts';
 import { planRollback } from '../domain/restorability.ts';
 import { createResumeState, type ResumeState } from '../domain/resume-state.ts';
 
-export type Sequel = Pick<Input, 'store' | 'order'> & { readonly takenUp: ResumeState };
+export type Sequel = Pick<Input, 'store' | 'request'> & { readonly resumedFrom: ResumeState };
 
 const isLasting = (risk: Risk) => risk !== 'unfinished-run';
 
 /** Finishes what the earlier run began with `order`. `correction`: values in the place of those that were wrong. */
-export function orderResume(state: ResumeState, order: Order, correction: Change, accept: readonly Risk[]): Sequel {
-  const { change, previous, policy } = order;
+export function requestResume(
+  state: ResumeState,
+  request: UpdateRequest,
+  correction: Change,
+  accept: readonly Risk[],
+): Sequel {
+  const { change, previous, policy } = request;
   const isUnsent = state.goal === 'forward' && (state.pending !== null || state.isUnsent);
   const accepted = withoutLogin([...state.accepted, ...policy.accept]).filter(isLasting);
   return {
     store: state.before.customKeyStoreId,
-    order: {
+    request: {
       change: isUnsent ? { ...change, ...state.send, ...correction } : correction,
       previous,
       policy: {
@@ -30,12 +35,12 @@ export function orderResume(state: ResumeState, order: Order, correction: Change
         finalState: state.wantedState === 'CONNECTED' ? 'connected' : 'disconnected',
         holdOffline: policy.holdOffline && !state.isHeld,
         // The store may be offline: nothing delays what brings it back.
-        rehearse: false,
+        trialConnect: false,
         // One more login, and an abandoned run, were accepted by the earlier run alone.
         accept: [...new Set([...accepted, ...accept])],
       },
     },
-    takenUp: state,
+    resumedFrom: state,
   };
 }
 
@@ -57,7 +62,7 @@ export function mayBeConnectedMeanwhile(
 /** The same facts on the way to the old settings; `lost`: old values that cannot be restored. */
 export function turnToRollback(
   state: ResumeState,
-  { previous }: Order,
+  { previous }: UpdateRequest,
 ): ResumeState | { readonly lost: readonly PropertyName[] } {
   if (state.goal === 'back') return state;
   const { before, pending, connectedSince } = state;
@@ -92,30 +97,30 @@ function stateBefore({ connectionState }: KeyStore): FinalState {
  * Undoes a finished run by an update of its own; `lost`: old values that cannot be restored. The credential that the run has
  * put in force is the previous one of the update, and the canaries from before the run say whether the keys are the same.
  */
-export function orderUndo(
+export function requestRollback(
   state: ResumeState,
-  order: Order,
+  request: UpdateRequest,
   accept: readonly Risk[],
 ): Sequel | { readonly lost: readonly PropertyName[] } {
   const { runId, before, sent, inForce, connectedSince, preparation, stale } = state;
   const { XksProxyAuthenticationCredential: credential } = sent;
-  const rollback = planRollback(before, sent, order.previous, connectedSince);
+  const rollback = planRollback(before, sent, request.previous, connectedSince);
   if (!rollback.possible) return { lost: rollback.lost };
   return {
     store: before.customKeyStoreId,
-    order: {
+    request: {
       change: rollback.change,
       previous: credential === undefined ? {} : { XksProxyAuthenticationCredential: credential },
       policy: {
-        ...withoutTime(order.policy),
+        ...withoutTime(request.policy),
         intent: 'update',
         finalState: stateBefore(before),
         holdOffline: false,
-        rehearse: false,
+        trialConnect: false,
         accept,
       },
     },
-    takenUp: {
+    resumedFrom: {
       ...createResumeState(runId, { ...before, settings: inForce }),
       stale,
       ...(preparation === undefined ? {} : { preparation }),

@@ -1,18 +1,18 @@
 /** One run: the ports it may use, and the tally of what it sent. Everything that acts on the store goes through here. */
 
-import type { Input, Look, Sighting } from '../../machines/safe-update/index.ts';
+import type { Input, Observation, ObserveResult } from '../../machines/safe-update/index.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { addCalls, type Calls, type Operation } from '../domain/outcome.ts';
 import type { Approver } from '../ports/approver.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Holder } from '../ports/holder.ts';
 import type { Host } from '../ports/host.ts';
+import type { KeyVerifier } from '../ports/key-verifier.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
-import type { ProgressEvent, Tell, Whereabouts } from '../ports/progress.ts';
-import type { Prover } from '../ports/proof.ts';
+import type { OperatorPrompt } from '../ports/operator-prompt.ts';
+import type { Emit, ProgressEvent, RunContext } from '../ports/progress.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { makeDependable } from './dependable-prover.ts';
@@ -21,11 +21,11 @@ export interface Ports {
   readonly kms: Kms;
   readonly secrets: Secrets;
   readonly checks: readonly Check[];
-  readonly prover: Prover;
+  readonly keyVerifier: KeyVerifier;
   /** Absent: nobody can be asked, the options alone decide. */
   readonly approver?: Approver;
   /** Absent: nobody is there to end a hold, so the run breaks off there and goes on when it is resumed. */
-  readonly holder?: Holder;
+  readonly operatorPrompt?: OperatorPrompt;
   readonly lock: StoreLock;
   readonly logins: Logins;
   readonly scheduler: Scheduler;
@@ -33,14 +33,14 @@ export interface Ports {
   /** In [0, 1); spreads the looks of many runs. */
   readonly random: () => number;
   readonly host: Host;
-  readonly progress: Tell;
+  readonly progress: Emit;
 }
 
-type Untold<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never;
+type NotEmitted<E> = E extends ProgressEvent ? Omit<E, 'runId' | 'atMs'> : never;
 
 export interface Run extends Ports {
   readonly input: Input;
-  tell(event: Untold<ProgressEvent>): void;
+  emit(event: NotEmitted<ProgressEvent>): void;
   /** Takes note of where the run is now. A step, and since when the store is offline by it, its lock is told too. */
   move(to: {
     readonly step?: string;
@@ -48,13 +48,13 @@ export interface Run extends Ports {
     /** Null: it is not. */
     readonly offlineSinceMs?: number | null;
   }): void;
-  look(store: string, signal?: AbortSignal): Promise<Look>;
+  observe(store: string, signal?: AbortSignal): Promise<ObserveResult>;
   /** Counts the requests behind an answer. */
   count<T>(operation: Operation, reply: Promise<Reply<T>>): Promise<Reply<T>>;
   /** A call of this run, or of the one that it goes on with, may have changed the store. */
   hasSent(): boolean;
   /** Hears the answer of each step, also of those that an earlier process has taken. */
-  hear(answer: object): void;
+  noteResult(answer: object): void;
   /** Whether this process has begun what the run is at, or ended it: what an earlier one has done is no news. */
   isNews(): boolean;
   judgeNews(isNews: boolean): void;
@@ -66,17 +66,17 @@ export function createRun(given: Ports, input: Input): Run {
   const ports = { ...given, clock: { ...given.clock, now: given.host.now } };
   let calls: Calls = {};
   let isNews = true;
-  let hasSent = input.takenUp?.isUnfinished ?? false;
+  let hasSent = input.resumedFrom?.isUnfinished ?? false;
   const { runId, place } = input;
   const unseen = { store: input.store, customKeyStoreId: null, storeName: null };
-  let at: Whereabouts = { runId, account: place.account, region: place.region, ...unseen, step: null };
-  let offlineSinceMs = input.takenUp?.offlineSinceMs ?? null;
+  let at: RunContext = { runId, account: place.account, region: place.region, ...unseen, step: null };
+  let offlineSinceMs = input.resumedFrom?.offlineSinceMs ?? null;
 
   const run: Run = {
     ...ports,
     input,
-    prover: makeDependable(ports.prover),
-    tell(event) {
+    keyVerifier: makeDependable(ports.keyVerifier),
+    emit(event) {
       const told = { ...event, runId: input.runId, atMs: ports.clock.now() } as ProgressEvent;
       // A listener that fails, at once or later, must not disturb a run that may have a store offline.
       void (async () => ports.progress(told, at))().catch(() => undefined);
@@ -86,14 +86,14 @@ export function createRun(given: Ports, input: Input): Run {
       const name = store?.settings.NewCustomKeyStoreName ?? at.storeName;
       at = { ...at, step, storeName: name, customKeyStoreId: store?.customKeyStoreId ?? at.customKeyStoreId };
       if (to.offlineSinceMs !== undefined) offlineSinceMs = to.offlineSinceMs;
-      if (step !== null && !store) ports.lock.tell(step, offlineSinceMs);
+      if (step !== null && !store) ports.lock.recordStep(step, offlineSinceMs);
     },
-    async look(store, signal) {
+    async observe(store, signal) {
       const reply = await run.count('DescribeCustomKeyStores', ports.kms.describe(store, signal));
-      if (reply.ok) return { kind: 'seen', seen: see(reply.value) };
+      if (reply.ok) return { kind: 'observed', observed: see(reply.value) };
       const { code, message } = reply.failure;
       // One that was broken off says nothing of KMS.
-      if (!signal?.aborted) run.tell({ type: 'look.failed', code, message });
+      if (!signal?.aborted) run.emit({ type: 'observe.failed', code, message });
       return { kind: 'unreadable', failure: reply.failure };
     },
     async count(operation, answer) {
@@ -106,7 +106,7 @@ export function createRun(given: Ports, input: Input): Run {
     judgeNews(judged) {
       isNews = judged;
     },
-    hear(answer) {
+    noteResult(answer) {
       const { kind, mayBeDone = false } = answer as { readonly kind?: string; readonly mayBeDone?: boolean };
       hasSent ||= kind === 'accepted' || kind === 'unclear' || mayBeDone;
     },
@@ -117,9 +117,9 @@ export function createRun(given: Ports, input: Input): Run {
     },
   };
 
-  function see(store: KeyStore): Sighting {
+  function see(store: KeyStore): Observation {
     run.move({ store });
-    run.tell({ type: 'store.observed', store });
+    run.emit({ type: 'store.observed', store });
     return { store, atMs: ports.clock.now() };
   }
 

@@ -1,17 +1,17 @@
 /** A wait for the store: looks until the verdict says that it is over. What was seen is counted, changes are noted. */
-import type { Look, Questions, Settled, Sighting, Stamped } from '../../machines/safe-update/index.ts';
-import { lookAgainAfterMs, unreadableForMs } from '../domain/cadence.ts';
+import type { ActorInputs, Observation, ObserveResult, Settled, Stamped } from '../../machines/safe-update/index.ts';
+import { observeAgainAfterMs, unreadableForMs } from '../domain/cadence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { addCalls, type Calls } from '../domain/outcome.ts';
 import { mayBeStale } from '../domain/stale-reads.ts';
-import { confirmedAtMs, judgeLook, showsTransition } from '../domain/verdict.ts';
+import { confirmedAtMs, judgeObservation, showsTransition } from '../domain/verdict.ts';
 import type { Next, Wait } from '../ports/host.ts';
 import type { Run } from './run.ts';
 
 /** What a wait for the store remembers of its looks so far. */
-export interface Looked {
+export interface SettleMemory {
   readonly tally: Readonly<Record<string, number>>;
-  readonly seen: Sighting | null;
+  readonly observed: Observation | null;
   readonly lastWord: string;
   readonly shownSinceMs: number;
   readonly hasMoved: boolean;
@@ -23,9 +23,9 @@ export interface Looked {
   readonly unreadableSinceMs: number | null;
 }
 
-export const notLooked: Looked = {
+export const notObserved: SettleMemory = {
   tally: {},
-  seen: null,
+  observed: null,
   lastWord: '',
   shownSinceMs: 0,
   hasMoved: false,
@@ -44,8 +44,8 @@ export function settle<L, M, T extends object>(
   return run.host.settle<L, { readonly own: M; readonly calls: Calls }, T & { readonly calls: Calls }>(id, {
     initial: { own: initial, calls: {} },
     observe: ({ own }, signal) => observe(own, signal),
-    judge(memory, look, nowMs, stopRequested) {
-      const next = judge(memory.own, look, nowMs, stopRequested);
+    judge(memory, observation, nowMs, stopRequested) {
+      const next = judge(memory.own, observation, nowMs, stopRequested);
       const calls = addCalls(memory.calls, run.takeCalls());
       return 'done' in next
         ? { ...next, done: { ...next.done, calls } }
@@ -56,48 +56,60 @@ export function settle<L, M, T extends object>(
 
 /** `keysWork`: a key that failed during the outage works now. */
 export function judgeSettled(
-  { random, tell }: Pick<Run, 'random' | 'tell'>,
-  { expected, endsOnStop }: Pick<Questions['settleStore'], 'expected' | 'endsOnStop'>,
-  before: Looked,
-  look: Look,
+  { random, emit }: Pick<Run, 'random' | 'emit'>,
+  { expected, endsOnStop }: Pick<ActorInputs['settleStore'], 'expected' | 'endsOnStop'>,
+  before: SettleMemory,
+  observation: ObserveResult,
   nowMs: number,
   stopRequested: boolean,
   keysWork = false,
-): Next<Settled, Looked> {
-  if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally: before.tally, seen: before.seen } };
-  const word = look.kind === 'seen' ? describeState(look.seen.store) : look.failure.code;
+): Next<Settled, SettleMemory> {
+  if (endsOnStop && stopRequested) return { done: { kind: 'stopped', tally: before.tally, observed: before.observed } };
+  const word = observation.kind === 'observed' ? describeState(observation.observed.store) : observation.failure.code;
   const tally = { ...before.tally, [word]: (before.tally[word] ?? 0) + 1 };
   const shownSinceMs = word === before.lastWord ? before.shownSinceMs : nowMs;
-  const looked = { ...before, tally, lastWord: word, shownSinceMs };
+  const lookResult = { ...before, tally, lastWord: word, shownSinceMs };
   const noted = word === before.lastWord ? {} : { note: word };
 
-  if (look.kind === 'unreadable') {
+  if (observation.kind === 'unreadable') {
     const unreadableSinceMs = before.unreadableSinceMs ?? nowMs;
-    const memory = { ...looked, failedInARow: before.failedInARow + 1, unreadableSinceMs };
+    const memory = { ...lookResult, failedInARow: before.failedInARow + 1, unreadableSinceMs };
     // Credentials do not come back by waiting; a network does, for a while. The deadline needs an observation after it.
-    const isCutOff = look.failure.class === 'credentials' || nowMs - unreadableSinceMs >= unreadableForMs;
-    if (isCutOff) return { done: { kind: 'cutOff', tally, seen: before.seen, failure: look.failure }, ...noted };
-    return { ...lookAgain(memory), ...noted };
+    const isCutOff = observation.failure.class === 'credentials' || nowMs - unreadableSinceMs >= unreadableForMs;
+    if (isCutOff)
+      return { done: { kind: 'cutOff', tally, observed: before.observed, failure: observation.failure }, ...noted };
+    return { ...observeAgain(memory), ...noted };
   }
-  const { seen } = look;
+  const { observed } = observation;
   const evidence = { hasMoved: before.hasMoved, isDoubted: before.isConfirming, keysWork };
-  const verdict = judgeLook(expected, seen.store, nowMs, evidence);
-  const sawStaleRead = before.sawStaleRead || mayBeStale(expected.stale, seen.store.connectionState, nowMs);
+  const verdict = judgeObservation(expected, observed.store, nowMs, evidence);
+  const sawStaleRead = before.sawStaleRead || mayBeStale(expected.stale, observed.store.connectionState, nowMs);
   if (verdict !== 'waiting')
-    return { done: { kind: verdict, tally, seen, shownSinceMs, ...(sawStaleRead ? { sawStaleRead } : {}) }, ...noted };
-  const hasMoved = before.hasMoved || showsTransition(expected, seen.store, nowMs);
-  const untilMs = confirmedAtMs(expected, seen.store, nowMs, evidence);
+    return {
+      done: { kind: verdict, tally, observed, shownSinceMs, ...(sawStaleRead ? { sawStaleRead } : {}) },
+      ...noted,
+    };
+  const hasMoved = before.hasMoved || showsTransition(expected, observed.store, nowMs);
+  const untilMs = confirmedAtMs(expected, observed.store, nowMs, evidence);
   if (untilMs !== null && !before.isConfirming)
-    tell({ type: 'wait.confirming', state: seen.store.connectionState, untilMs });
+    emit({ type: 'wait.confirming', state: observed.store.connectionState, untilMs });
   const isConfirming = before.isConfirming || untilMs !== null;
   return {
-    ...lookAgain({ ...looked, seen, hasMoved, isConfirming, sawStaleRead, failedInARow: 0, unreadableSinceMs: null }),
+    ...observeAgain({
+      ...lookResult,
+      observed,
+      hasMoved,
+      isConfirming,
+      sawStaleRead,
+      failedInARow: 0,
+      unreadableSinceMs: null,
+    }),
     ...noted,
   };
 
   /** The last look is at the deadline itself, never a whole pause before or behind it. */
-  function lookAgain(memory: Looked) {
-    const afterMs = lookAgainAfterMs(expected.goal, memory.failedInARow, random());
+  function observeAgain(memory: SettleMemory) {
+    const afterMs = observeAgainAfterMs(expected.goal, memory.failedInARow, random());
     const untilMs = nowMs < expected.deadlineAtMs ? Math.min(nowMs + afterMs, expected.deadlineAtMs) : nowMs + afterMs;
     return { untilMs, endsOnStop, memory };
   }

@@ -1,7 +1,7 @@
 /** Starts a run and carries it to its end. */
 import { createActor } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
-import { askArm } from '../../machines/safe-update/questions.ts';
+import { forArming } from '../../machines/safe-update/inputs.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { explainReason } from '../domain/reasons.ts';
@@ -36,21 +36,21 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
   attachRun(actor.system, run);
 
   const stop = () => {
-    run.tell({ type: 'stop.requested' });
+    run.emit({ type: 'stop.requested' });
     ports.host.requestStop();
   };
   let offlineSinceMs = findOutage(actor.getSnapshot().context);
   let externalConnectAtMs: number | null = null;
   const follow = (context: Context) => {
-    if (context.seen) run.move({ store: context.seen.store });
-    if (context.externalConnectAtMs !== externalConnectAtMs && run.isNews()) run.tell({ type: 'connect.external' });
+    if (context.lastObserved) run.move({ store: context.lastObserved.store });
+    if (context.externalConnectAtMs !== externalConnectAtMs && run.isNews()) run.emit({ type: 'connect.external' });
     externalConnectAtMs = context.externalConnectAtMs;
     const sinceMs = findOutage(context);
     if (sinceMs === offlineSinceMs) return;
     offlineSinceMs = sinceMs;
     run.move({ offlineSinceMs });
     if (!run.isNews()) return;
-    run.tell(sinceMs === null ? { type: 'outage.ended', offlineMs: context.offlineMs ?? 0 } : { type: 'outage.began' });
+    run.emit(sinceMs === null ? { type: 'outage.ended', offlineMs: context.offlineMs ?? 0 } : { type: 'outage.began' });
   };
 
   if (signal?.aborted) stop();
@@ -61,16 +61,16 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
       actor.subscribe({
         next: ({ value, context }) => {
           follow(context);
-          if (run.isNews()) run.tell({ type: 'state.entered', state: describeValue(value) });
+          if (run.isNews()) run.emit({ type: 'state.entered', state: describeValue(value) });
           if (actor.getSnapshot().status === 'done') resolve({ outcome: value as Outcome, context });
         },
         error: (error) => {
           const { context, value } = actor.getSnapshot();
-          const isRehearsing = describeValue(value) === 'rehearsing';
+          const isTrialConnecting = describeValue(value) === 'connectingTrialStore';
           const isRefusal =
-            !context.hasWritten && !isRehearsing && (error instanceof LogError || error instanceof LockError);
-          if (!isRefusal) return reject(new UnfinishedRunError(context, error, isRehearsing));
-          const reason = explainReason('NOT_KEPT', { detail: error.message });
+            !context.hasWritten && !isTrialConnecting && (error instanceof LogError || error instanceof LockError);
+          if (!isRefusal) return reject(new UnfinishedRunError(context, error, isTrialConnecting));
+          const reason = explainReason('SAFEGUARD_UNAVAILABLE', { detail: error.message });
           const refused = { ...context, reason };
           const isArming = describeValue(value) === 'acting.arming';
           letGo(run, refused, isArming).then((left) => resolve({ outcome: 'refused', context: left }), reject);
@@ -78,13 +78,13 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
       });
       actor.start();
     });
-    run.tell({ type: 'run.finished', outcome });
+    run.emit({ type: 'run.finished', outcome });
     if (context.plan?.reason?.isInput) throw invalidInput(context.plan.reason);
     return report(outcome, context);
   } catch (error) {
     // One whose log tells of another way is taken up by another at once.
     if (error instanceof UnfinishedRunError && !(error.cause instanceof DivergenceError))
-      run.tell({ type: 'run.unfinished', message: error.message });
+      run.emit({ type: 'run.unfinished', message: error.message });
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
@@ -93,7 +93,7 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
 
 /** Nothing was sent that a dead man's switch would have to make good. `isArming`: whether it is armed was not kept. */
 async function letGo(run: Run, context: Context, isArming: boolean): Promise<Context> {
-  const armed = context.armed ?? (isArming ? askArm({ context }).armed : null);
+  const armed = context.armed ?? (isArming ? forArming({ context }).armed : null);
   if (armed === null) return context;
   const { kind } = await disarmSwitch(run, armed);
   return { ...context, armed: kind === 'disarmed' ? null : armed };

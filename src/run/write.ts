@@ -4,12 +4,12 @@
  * hand is noticed before each write: in the lock, and in the store.
  */
 
-import type { Sighting, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
+import type { Observation, Write, WriteInput } from '../../machines/safe-update/index.ts';
 import { freshMs, unreadableForMs } from '../domain/cadence.ts';
 import { type Failure, isDefinite } from '../domain/failure.ts';
 import type { ConnectionState, KeyStore } from '../domain/key-store.ts';
 import type { Operation } from '../domain/outcome.ts';
-import { describeHolder } from '../domain/reasons.ts';
+import { describeLockOwner } from '../domain/reasons.ts';
 import { graceMs, judgeSettings, mayBeStale } from '../domain/stale-reads.ts';
 import {
   beginNewRow,
@@ -33,7 +33,7 @@ export interface WriteRule {
   /** Whether the store shows that the call has taken effect; false where Describe cannot tell. */
   readonly isDone: (store: KeyStore) => boolean;
   /** Whether the store shows that it has not; false where Describe cannot tell. */
-  readonly isUndone: (store: KeyStore) => boolean;
+  readonly isNotDone: (store: KeyStore) => boolean;
   readonly call: () => Promise<Reply<null>>;
   /** Whether a definite rejection is worth another try within the limit. */
   readonly mayPass?: (failure: Failure) => boolean;
@@ -46,14 +46,14 @@ const pauseMs = 1_000;
 /** Ready to be sent: the store as it was observed just now. */
 interface Ready {
   readonly kind: 'ready';
-  readonly seen: Sighting;
+  readonly observed: Observation;
 }
 
 /**
  * Sends one call, where it is needed. A failure that may pass is answered with `cutOff`: the machine asks again later, and
  * hands back what is known of the tries. `rerun`: the call may have been sent already.
  */
-export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
+export async function ensure(run: Run, rule: WriteRule, question: WriteInput, rerun: boolean): Promise<Write> {
   const { clock } = run;
   let tries = question.tries && resumeTries(question.tries, clock.now());
   let mayBeDone = rerun || question.mayBeDone;
@@ -65,14 +65,14 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
 
   const ready = await observe(mayBeDone || tries !== null);
   if (ready.kind !== 'ready') return ready;
-  const { seen } = ready;
+  const { observed } = ready;
   // Once the limit is reached only Describe can tell more.
   if (tries && isSpent(tries, limitAtMs(), clock.now()))
     return decide(observeOn({ ...tries, unclearAtMs }, clock.now()));
 
   const reply = await run.count(rule.operation, rule.call());
   if (reply.ok) {
-    return { kind: 'accepted', seen, ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) };
+    return { kind: 'accepted', observed, ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }) };
   }
   const { failure } = reply;
   if (failure.class === 'unclear') {
@@ -81,7 +81,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   }
   if (!question.isPatient && !mayBeDone) {
     const now = failure.class === 'invalidState' ? await observe(true) : ready;
-    return now.kind === 'ready' ? { kind: 'refused', failure, seen: now.seen } : now;
+    return now.kind === 'ready' ? { kind: 'refused', failure, observed: now.observed } : now;
   }
   tries = countTry(tries, failure, { firstAtMs, unclearAtMs, nowMs: clock.now(), limitAtMs: limitAtMs() });
   const write = decide(tries);
@@ -89,7 +89,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   if (write.kind === 'cutOff' && (reply.calls > 0 || tries.sameCount === 1)) {
     const { code, message } = failure;
     const untilMs = isNotAsked(failure) ? null : limitAtMs();
-    run.tell({ type: 'call.failed', operation: rule.operation, code, message, tries: tries.count, untilMs });
+    run.emit({ type: 'call.failed', operation: rule.operation, code, message, tries: tries.count, untilMs });
   }
   return write;
 
@@ -97,33 +97,39 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   async function observe(mustLook: boolean): Promise<Ready | Write> {
     const giveUpAtMs = clock.now() + unreadableForMs;
     const inGrace = () => clock.now() < extendGrace(run, graceUntilMs);
-    let seen = question.evidence;
+    let observed = question.evidence;
     let confirmedAtMs = Number.NEGATIVE_INFINITY;
     let isAsked = mustLook;
     for (;;) {
       if (isOld(confirmedAtMs)) {
-        const why = await confirmLock(run, seen, mayBeDone);
+        const why = await confirmLock(run, observed, mayBeDone);
         if (why) return why;
         confirmedAtMs = clock.now();
       }
-      if (isAsked || isOld(seen.atMs)) {
-        const look = await run.look(seen.store.customKeyStoreId);
-        if (look.kind === 'unreadable') {
-          if (look.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
-            return { kind: 'foreign', detail: 'it is gone', seen, mayBeDone };
-          if (look.failure.class === 'credentials' || clock.now() >= giveUpAtMs)
-            return { kind: 'cutOff', failure: look.failure, mayBeDone, seen, tries: tries && beginNewRow(tries) };
+      if (isAsked || isOld(observed.atMs)) {
+        const observe = await run.observe(observed.store.customKeyStoreId);
+        if (observe.kind === 'unreadable') {
+          if (observe.failure.class === 'notFound' && clock.now() >= giveUpAtMs)
+            return { kind: 'foreign', detail: 'it is gone', observed, mayBeDone };
+          if (observe.failure.class === 'credentials' || clock.now() >= giveUpAtMs)
+            return {
+              kind: 'cutOff',
+              failure: observe.failure,
+              mayBeDone,
+              observed,
+              tries: tries && beginNewRow(tries),
+            };
           await clock.sleep(pauseMs);
           continue;
         }
-        seen = look.seen;
-        if (mayBeDone && rule.isDone(seen.store)) return { kind: 'accepted', seen };
+        observed = observe.observed;
+        if (mayBeDone && rule.isDone(observed.store)) return { kind: 'accepted', observed };
       }
       const stale = extendStaleReads(run, question.stale);
-      const detail = findForeignHand(rule, { ...question, stale }, seen, clock.now());
-      if (detail === undefined) return { kind: 'ready', seen };
-      const isStale = mayBeStale(stale, seen.store.connectionState, clock.now());
-      if (!inGrace() && !isStale) return { kind: 'foreign', detail, seen, mayBeDone };
+      const detail = findExternalChange(rule, { ...question, stale }, observed, clock.now());
+      if (detail === undefined) return { kind: 'ready', observed };
+      const isStale = mayBeStale(stale, observed.store.connectionState, clock.now());
+      if (!inGrace() && !isStale) return { kind: 'foreign', detail, observed, mayBeDone };
       isAsked = true;
       await clock.sleep(pauseMs);
     }
@@ -132,15 +138,15 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
   /** What the failed calls so far amount to. */
   function decide(tries: Tries): Write {
     const { failure } = tries;
-    const isSettled = seen.atMs >= extendGrace(run, graceUntilMs);
-    const isUndone = !mayBeDone || (isSettled && rule.isUndone(seen.store));
+    const isSettled = observed.atMs >= extendGrace(run, graceUntilMs);
+    const isNotDone = !mayBeDone || (isSettled && rule.isNotDone(observed.store));
     const isOver = isSpent(tries, limitAtMs(), clock.now());
     const isRejected = isBelieved(tries) && (failure.class !== 'invalidState' || isSettled);
-    if (isUndone && isRejected && !rule.mayPass?.(failure)) return { kind: 'refused', failure, seen };
-    const awaitsTruth = rule.mustBeKnown && mayBeDone && !isSettled && rule.isUndone(seen.store);
-    if (!isOver || awaitsTruth) return { kind: 'cutOff', failure, mayBeDone, seen, tries };
-    if (isUndone && isDefinite(failure)) return { kind: 'refused', failure, seen };
-    return { kind: 'unclear', failure, mayBeDone: !isUndone, seen };
+    if (isNotDone && isRejected && !rule.mayPass?.(failure)) return { kind: 'refused', failure, observed };
+    const awaitsTruth = rule.mustBeKnown && mayBeDone && !isSettled && rule.isNotDone(observed.store);
+    if (!isOver || awaitsTruth) return { kind: 'cutOff', failure, mayBeDone, observed, tries };
+    if (isNotDone && isDefinite(failure)) return { kind: 'refused', failure, observed };
+    return { kind: 'unclear', failure, mayBeDone: !isNotDone, observed };
   }
 
   function isOld(atMs: number): boolean {
@@ -155,7 +161,7 @@ export async function ensure(run: Run, rule: WriteRule, question: WriteQuestion,
 }
 
 /** Tries again in this step: for a store whose run has no state to wait in. */
-export async function ensureInStep(run: Run, rule: WriteRule, question: WriteQuestion, rerun: boolean): Promise<Write> {
+export async function ensureInStep(run: Run, rule: WriteRule, question: WriteInput, rerun: boolean): Promise<Write> {
   let write = await ensure(run, rule, question, rerun);
   while (write.kind === 'cutOff' && write.tries && !isNotAsked(write.failure)) {
     await run.clock.sleep(write.tries.retryAtMs - run.clock.now());
@@ -169,26 +175,26 @@ export async function ensureInStep(run: Run, rule: WriteRule, question: WriteQue
  * Why nothing may be sent. Asked before the store is looked at, so that what the call goes by is no older for it. Where
  * nobody can say, only a run that has sent nothing stops: the way back of a store hangs on no lock.
  */
-async function confirmLock(run: Run, seen: Sighting, mayBeDone: boolean): Promise<Write | undefined> {
+async function confirmLock(run: Run, observed: Observation, mayBeDone: boolean): Promise<Write | undefined> {
   try {
-    const holder = await run.lock.confirm(seen.store.customKeyStoreId);
-    if (holder === null) return undefined;
-    return { kind: 'foreign', detail: `its lock was taken by ${describeHolder(holder)}`, seen, mayBeDone };
+    const owner = await run.lock.confirm(observed.store.customKeyStoreId);
+    if (owner === null) return undefined;
+    return { kind: 'foreign', detail: `its lock was taken by ${describeLockOwner(owner)}`, observed, mayBeDone };
   } catch (error) {
     if (!(error instanceof LockError)) throw error;
     if (mayBeDone || run.hasSent()) {
-      run.tell({ type: 'lock.unsure', message: error.message });
+      run.emit({ type: 'lock.unsure', message: error.message });
       return undefined;
     }
-    return { kind: 'refused', failure: { code: 'LOCK_UNSURE', message: error.message, class: 'refused' }, seen };
+    return { kind: 'refused', failure: { code: 'LOCK_UNSURE', message: error.message, class: 'refused' }, observed };
   }
 }
 
 /** What is not as this run left it, in words; undefined when all is. */
-function findForeignHand(
+function findExternalChange(
   rule: WriteRule,
-  { settings, stale }: WriteQuestion,
-  { store }: Sighting,
+  { settings, stale }: WriteInput,
+  { store }: Observation,
   nowMs: number,
 ): string | undefined {
   if (!rule.from.includes(store.connectionState))

@@ -1,6 +1,6 @@
 /** The three calls that change a store, each as a rule for `ensure`. */
 
-import type { ConnectQuestion, UpdateQuestion, Write, WriteQuestion } from '../../machines/safe-update/index.ts';
+import type { ConnectInput, UpdateActorInput, Write, WriteInput } from '../../machines/safe-update/index.ts';
 import { type Change, changedNames, checkText, isDiscernible, secretReference, showsChange } from '../domain/change.ts';
 import { explainError } from '../domain/errors.ts';
 import { hasNoEffect } from '../domain/failure.ts';
@@ -22,18 +22,18 @@ const stateIs =
 
 /** A state that may be older than the last accepted call says nothing of this one. */
 const showsNow =
-  (run: Run, { stale }: WriteQuestion, ...states: readonly KeyStore['connectionState'][]) =>
+  (run: Run, { stale }: WriteInput, ...states: readonly KeyStore['connectionState'][]) =>
   (store: KeyStore) =>
     stateIs(...states)(store) && !mayBeStale(extendStaleReads(run, stale), store.connectionState, run.clock.now());
 
-export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolean): Promise<Write> {
+export function disconnectStore(run: Run, question: WriteInput, rerun: boolean): Promise<Write> {
   return ensure(
     run,
     {
       operation: 'DisconnectCustomKeyStore',
       from: [question.evidence.store.connectionState],
       isDone: showsNow(run, question, 'DISCONNECTING', 'DISCONNECTED'),
-      isUndone: stateIs('CONNECTED', 'FAILED'),
+      isNotDone: stateIs('CONNECTED', 'FAILED'),
       mustBeKnown: true,
       call: () => run.kms.disconnect(question.evidence.store.customKeyStoreId),
     },
@@ -42,7 +42,7 @@ export function disconnectStore(run: Run, question: WriteQuestion, rerun: boolea
   );
 }
 
-export async function connectStore(run: Run, question: ConnectQuestion, rerun: boolean): Promise<Write> {
+export async function connectStore(run: Run, question: ConnectInput, rerun: boolean): Promise<Write> {
   const { customKeyStoreId } = question.evidence.store;
   // The cluster it will connect to, which the evidence from before the update may not show yet.
   const clusterId = question.settings[0]?.CloudHsmClusterId;
@@ -67,7 +67,7 @@ export async function connectStore(run: Run, question: ConnectQuestion, rerun: b
       operation: 'ConnectCustomKeyStore',
       from: ['DISCONNECTED'],
       isDone: showsNow(run, question, 'CONNECTING', 'CONNECTED', 'FAILED'),
-      isUndone: stateIs('DISCONNECTED'),
+      isNotDone: stateIs('DISCONNECTED'),
       call: connect,
       // One of the Connects without a definite answer may still show.
       mayPass: ({ code }) => code === 'LOGIN_LIMIT' && (rerun || question.mayBeDone),
@@ -83,7 +83,7 @@ function asIfSent(counted: LoginRecord): LoginRecord {
   return { ...counted, unknownBecause: 'the run broke off during a connect' };
 }
 
-export async function updateStore(run: Run, question: UpdateQuestion, rerun: boolean): Promise<Write> {
+export async function updateStore(run: Run, question: UpdateActorInput, rerun: boolean): Promise<Write> {
   const { change, evidence } = question;
   const write = await ensure(
     run,
@@ -92,7 +92,7 @@ export async function updateStore(run: Run, question: UpdateQuestion, rerun: boo
       // Live, or DISCONNECTED: whatever else it was seen in passes, or is somebody else's doing.
       from: [evidence.store.connectionState === 'CONNECTED' ? 'CONNECTED' : 'DISCONNECTED'],
       isDone: ({ settings }) => isDiscernible(evidence.store.settings, change) && showsChange(settings, change),
-      isUndone: ({ settings }) => !showsChange(settings, change),
+      isNotDone: ({ settings }) => !showsChange(settings, change),
       call: () => sendUpdate(run, evidence.store.customKeyStoreId, change),
       mayPass: (failure) => question.isRollback && explainError(failure.code, failure).mayPass === true,
       mustBeKnown: question.mustBeKnown,

@@ -4,14 +4,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateScheduleInput, GetScheduleOutput } from '@aws-sdk/client-scheduler';
-import type { Schedules, SwitchOrder } from '../ports/scheduler.ts';
+import type { Schedules, SwitchRequest } from '../ports/scheduler.ts';
 import type { AskScheduler } from './client.ts';
 
 export function createScheduler(ask: AskScheduler): Schedules {
   return {
-    arm: (order) =>
+    arm: (request) =>
       ask(async (client, options) => {
-        const schedule = describeSchedule(order);
+        const schedule = describeSchedule(request);
         const { Name } = schedule;
         // Without a token of ours: Scheduler would take a second call for the first one, whatever became of its schedule.
         const create = () => client.createSchedule(schedule, options);
@@ -40,7 +40,7 @@ export function createScheduler(ask: AskScheduler): Schedules {
   };
 }
 
-function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchOrder) {
+function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchRequest) {
   const partition = roleArn.split(':')[1] ?? 'aws';
   const ScheduleExpression = `at(${new Date(atMs).toISOString().slice(0, 19)})`;
   return {
@@ -63,7 +63,7 @@ function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchOrder
 /** Whether it makes the same call at the same instant, once: another actor may have disabled it or changed its target. */
 function isSame(found: GetScheduleOutput, wanted: ReturnType<typeof describeSchedule>): boolean {
   const isBounded = found.StartDate !== undefined || found.EndDate !== undefined;
-  const tell = (schedule: GetScheduleOutput) => [
+  const describe = (schedule: GetScheduleOutput) => [
     schedule.State,
     schedule.ScheduleExpression,
     schedule.ScheduleExpressionTimezone,
@@ -73,7 +73,7 @@ function isSame(found: GetScheduleOutput, wanted: ReturnType<typeof describeSche
     schedule.Target?.Input,
     schedule.Target?.RetryPolicy?.MaximumRetryAttempts,
   ];
-  return !isBounded && isDeepStrictEqual(tell(found), tell(wanted));
+  return !isBounded && isDeepStrictEqual(describe(found), describe(wanted));
 }
 
 /** Whether there is a schedule of that name already. */

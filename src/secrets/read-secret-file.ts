@@ -13,7 +13,7 @@ export interface FileLimits {
 const usual: FileLimits = { limitMs: 10_000, mostBytes: 65_536 };
 
 /** Node.js has no event for "a FIFO has more". */
-const lookAgainMs = 20;
+const pollMs = 20;
 
 /**
  * @throws {SecretUnavailableError} when it is too long, or gives nothing in time
@@ -45,7 +45,7 @@ async function readAll(file: FileHandle, endsAtMs: number, { limitMs, mostBytes 
     if (chunk && (isFile || length > 0)) return Buffer.concat(chunks).toString('utf8');
     if (performance.now() >= endsAtMs)
       throw new SecretUnavailableError(`its file gives nothing within ${limitMs / 1_000} s`);
-    await sleep(lookAgainMs);
+    await sleep(pollMs);
   }
 }
 

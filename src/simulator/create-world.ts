@@ -8,7 +8,7 @@ import { createOutside } from './external/outside.ts';
 import { answerAsProxy, findObstacle } from './external/proxy.ts';
 import { createReliability } from './external/reliability.ts';
 import { createFaultBook } from './faults/fault-book.ts';
-import { createForeignHands } from './faults/foreign-hands.ts';
+import { createExternalActors } from './faults/foreign-hands.ts';
 import { createQuotas, type Rates } from './faults/quotas.ts';
 import { createHosts, type HostOptions } from './hosts.ts';
 import { createRandom } from './random.ts';
@@ -100,7 +100,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),
-      hands: createForeignHands(),
+      hands: createExternalActors(),
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),

@@ -9,7 +9,7 @@ export type { ProxyAnswer, ProxyReply } from './external/protocol.ts';
 export type { EkmState, ExternalKey, ProxyDescription, ReceivedRequest, XksProxy } from './external/proxy.ts';
 export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './fault.ts';
 export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
-export type { ForeignHand, Moment } from './faults/foreign-hands.ts';
+export type { ExternalActor, Moment } from './faults/foreign-hands.ts';
 export { documentedRates, type Rates } from './faults/quotas.ts';
 export type { HostOptions } from './hosts.ts';
 export type { KeyMetadata } from './key.ts';

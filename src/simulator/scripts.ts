@@ -1,6 +1,6 @@
 /** What was ordered ahead of time: faults of calls, failing connects, foreign hands, and the rates at which KMS throttles. */
 import type { FaultBook } from './faults/fault-book.ts';
-import type { ForeignHands } from './faults/foreign-hands.ts';
+import type { ExternalActors } from './faults/foreign-hands.ts';
 import type { Quotas } from './faults/quotas.ts';
 import type { FailureCode } from './shapes.ts';
 
@@ -13,7 +13,7 @@ export interface ConnectScript {
 export interface FaultScripts {
   readonly calls: FaultBook;
   readonly connects: Script<ConnectScript>;
-  readonly hands: ForeignHands;
+  readonly hands: ExternalActors;
   readonly quotas: Quotas;
 }
 

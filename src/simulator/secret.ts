@@ -83,14 +83,14 @@ export function addVersion(
 
 /** Each stage is with one version at most. Whatever was AWSCURRENT until now is AWSPREVIOUS. */
 export function moveStage(secret: Secret, stage: string, to: SecretVersion | undefined): void {
-  const from = holderOf(secret, stage);
+  const from = versionOf(secret, stage);
   if (from === to) return;
   if (from) from.stages = from.stages.filter((one) => one !== stage);
   if (to) to.stages = [...to.stages, stage];
   if (from && stage === 'AWSCURRENT') moveStage(secret, 'AWSPREVIOUS', from);
 }
 
-export function holderOf({ versions }: Secret, stage: string): SecretVersion | undefined {
+export function versionOf({ versions }: Secret, stage: string): SecretVersion | undefined {
   return versions.find(({ stages }) => stages.includes(stage));
 }
 

@@ -15,7 +15,7 @@ import type { ProxyReply } from './external/protocol.ts';
 import { createProxy, type ProxyDescription, type ReceivedRequest, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
 import type { FaultRule } from './faults/fault-book.ts';
-import type { ForeignHand } from './faults/foreign-hands.ts';
+import type { ExternalActor } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
 import { putSecret, type SecretDescription } from './secret.ts';
@@ -105,7 +105,7 @@ export interface Simulator {
   /** Orders a fault. What befalls a call is decided when it arrives. */
   orderFault(rule: FaultRule): void;
   /** Orders a foreign hand. */
-  orderHand(hand: ForeignHand): void;
+  addExternalActor(hand: ExternalActor): void;
   /** Orders traffic: from now on somebody uses the key. @throws RangeError for an unknown key */
   orderTraffic(order: TrafficOrder): void;
   /** The faults that may still strike. */
@@ -195,7 +195,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       });
     },
     orderFault: (rule) => present().scripts.calls.order(rule, now()),
-    orderHand: (hand) => present().scripts.hands.order(hand, now()),
+    addExternalActor: (hand) => present().scripts.hands.order(hand, now()),
     orderTraffic: (order) => world.traffic.order(present(), order, now()),
     get faults() {
       return world.scripts.calls.rules;

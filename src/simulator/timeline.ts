@@ -1,12 +1,12 @@
 /** Lets the past happen in its order: keys in use, transitions that end, and foreign hands that act, each at its own instant. */
-import type { ForeignHand } from './faults/foreign-hands.ts';
+import type { ExternalActor } from './faults/foreign-hands.ts';
 import { connectsStore, isEnabled, type Schedule } from './schedule.ts';
 import type { Store } from './store.ts';
 import { settle } from './transitions.ts';
 import type { World } from './world.ts';
 
 /** Lets a hand act as of an instant. */
-export type Act = (hand: ForeignHand, store: Store | undefined, atMs: number) => void;
+export type Act = (hand: ExternalActor, store: Store | undefined, atMs: number) => void;
 
 /** Calls the target of a schedule as of its instant. */
 export type Fire = (schedule: Schedule) => void;

@@ -60,8 +60,8 @@ export function createInstantKms({ connectsAtOnce = true } = {}): InstantKms {
       find(id).state = 'DISCONNECTED';
       return done;
     },
-    create: () => Promise.reject(new Error('nothing is rehearsed here')),
-    delete: () => Promise.reject(new Error('nothing is rehearsed here')),
+    create: () => Promise.reject(new Error('nothing is tried here')),
+    delete: () => Promise.reject(new Error('nothing is tried here')),
     renewCredentials: async () => undefined,
   };
 }

@@ -16,7 +16,7 @@ const store = { customKeyStoreId: 'cks-1', customKeyStoreType: 'AWS_CLOUDHSM', c
 const sending = { operation: 'DisconnectCustomKeyStore', customKeyStoreId: 'cks-1' };
 const value = {
   kind: 'accepted',
-  seen: { store, atMs: 1 },
+  observed: { store, atMs: 1 },
   requestId: 'x'.repeat(36),
   calls: { [sending.operation]: 1 },
 };

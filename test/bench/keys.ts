@@ -4,9 +4,9 @@ import type { KeyStore } from '../../src/domain/key-store.ts';
 import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { systemClock } from '../../src/hosts/system-clock.ts';
+import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { createKeys } from '../../src/kms/keys.ts';
 import type { Send } from '../../src/kms/send.ts';
-import { createCanaryProver } from '../../src/proof/prover.ts';
 import type { Row } from './table.ts';
 
 const keyCount = 2_000;
@@ -51,7 +51,7 @@ export async function measureKeys(): Promise<readonly Row[]> {
   const { send, calls } = createSend();
   const keys = createKeys(send, systemClock);
   const kept = { read: async () => [], write: async () => undefined };
-  const prover = createCanaryProver({ keys, kept, clock: systemClock, random: Math.random });
+  const keyVerifier = createCanaryVerifier({ keys, kept, clock: systemClock, random: Math.random });
   const policy = { ...defaultPolicy, intent: 'reconnect', canaryKeys: ['all'] } as const;
   const plan = makePlan(store, { change: {}, previous: {}, policy });
   const { signal } = new AbortController();
@@ -67,11 +67,11 @@ export async function measureKeys(): Promise<readonly Row[]> {
   }
 
   await measure('blast radius', { s: 5, calls: keyCount + 202 }, () =>
-    createKeysCheck(keys, systemClock).look(store, plan, signal),
+    createKeysCheck(keys, systemClock).run(store, plan, signal),
   );
   const prepared = await measure('canaries of all keys', { s: 15, calls: 4 * keyCount }, () =>
-    prover.prepare(store, plan, { runId: 'run-1', policy, mayEncrypt: true, earlier: [], signal }),
+    keyVerifier.prepare(store, plan, { runId: 'run-1', policy, mayEncrypt: true, earlier: [], signal }),
   );
-  await measure('proof of all keys', { s: 5, calls: keyCount }, () => prover.tryKeys(store, prepared, Date.now()));
+  await measure('proof of all keys', { s: 5, calls: keyCount }, () => keyVerifier.tryKeys(store, prepared, Date.now()));
   return rows;
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createObservations } from '../../src/dynamodb/observations.ts';
 import type { Table } from '../../src/dynamodb/table.ts';
-import { shareLooks } from '../../src/kms/share-looks.ts';
+import { shareObservations } from '../../src/kms/share-observations.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
 import { execute } from '../support/durable-service.ts';
 import { readResult, start, surround } from '../support/execution.ts';
@@ -19,8 +19,8 @@ export async function measureLambda(): Promise<readonly Row[]> {
 async function measureExecution(): Promise<readonly Row[]> {
   const world = createWorld({ durations: { connect: { AWS_CLOUDHSM: 20 * minuteMs } } });
   const policy = { accept: ['outage'] } as const;
-  const order = { store: addCloudHsm(world), change: { CloudHsmClusterId: clusters(world).second }, policy };
-  const { checkpoints, bytes, keptBytes, invocations, ...rest } = await start(world, surround(world, order));
+  const request = { store: addCloudHsm(world), change: { CloudHsmClusterId: clusters(world).second }, policy };
+  const { checkpoints, bytes, keptBytes, invocations, ...rest } = await start(world, surround(world, request));
   const { outcome } = readResult({ checkpoints, bytes, keptBytes, invocations, ...rest });
   if (outcome !== 'updated') throw new Error(`the execution ended ${outcome}`);
   const operations = new Set(checkpoints.flatMap((word) => word.split(', ').map((one) => one.replace(/ \w+$/, ''))));
@@ -77,10 +77,10 @@ async function measureLooks(): Promise<Row> {
     const place = { CustomKeyStoreName: `xks-${nth}`, XksProxyUriPath: `/old-${nth}/kms/xks/v1` };
     const store = addExternal(world, place);
     const change = { XksProxyUriEndpoint: newEndpoint.replace('new', `new-${nth}`) };
-    const order = { store, change, policy: { accept: ['outage', 'unproven-keys'] as const } };
-    const surroundings = surround(world, order, '1.0.0', (ports) => ({
+    const request = { store, change, policy: { accept: ['outage', 'unverified-keys'] as const } };
+    const surroundings = surround(world, request, '1.0.0', (ports) => ({
       ...ports,
-      kms: world.connect(world.clock, (send) => shareLooks(send, async () => observations, world.clock)),
+      kms: world.connect(world.clock, (send) => shareObservations(send, async () => observations, world.clock)),
     }));
     return execute((client) => createHandler(surroundings, client), {}, { clock: world.clock });
   });

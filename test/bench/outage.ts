@@ -94,7 +94,7 @@ const ours: Operator = async (world, kms, stores, random) => {
       world.start({
         store,
         change: { XksProxyUriEndpoint: newEndpoint(nth) },
-        policy: { accept: ['outage', 'unproven-keys'] },
+        policy: { accept: ['outage', 'unverified-keys'] },
         kms,
         random,
       }),

@@ -36,7 +36,7 @@ export async function measureResume(): Promise<readonly Row[]> {
     });
   try {
     const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-    await killAfter(simulator, start('update', 'xks', ...endpoint, '--accept', 'outage,unproven-keys', '--yes'), 4);
+    await killAfter(simulator, start('update', 'xks', ...endpoint, '--accept', 'outage,unverified-keys', '--yes'), 4);
     const resumed: number[] = [];
     const described: number[] = [];
     for (let nth = 0; nth < times; nth += 1) {

@@ -6,7 +6,7 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { Progress } from '../../src/ports/progress.ts';
 import { startRun } from '../../src/run/start.ts';
-import { noProver } from '../support/provers.ts';
+import { noProver } from '../support/key-verifiers.ts';
 
 const done = { ok: true, value: null } as const;
 const noScheduler = { arm: async () => done, disarm: async () => done };
@@ -21,11 +21,11 @@ export async function startLifecycle(
     kms,
     secrets: { resolve: async () => '' },
     checks: [],
-    prover: noProver,
+    keyVerifier: noProver,
     lock: {
       acquire: async () => null,
       confirm: async () => null,
-      tell: () => undefined,
+      recordStep: () => undefined,
       release: async () => undefined,
     },
     logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
@@ -35,13 +35,13 @@ export async function startLifecycle(
     host: createLocalHost(createMemoryLog(), clock),
     progress,
   };
-  const order = {
+  const request = {
     change: { XksProxyUriEndpoint: `https://new-${store}.xks.example.com` },
     previous: {},
-    policy: { ...defaultPolicy, accept: ['outage', 'unproven-keys'] as const },
+    policy: { ...defaultPolicy, accept: ['outage', 'unverified-keys'] as const },
   };
   const place = { region: 'us-east-1', account: 'unknown' };
-  const input = { runId: `run-${store}`, store, place, order, startedAtMs: clock.now() };
+  const input = { runId: `run-${store}`, store, place, request, startedAtMs: clock.now() };
   const { outcome } = await startRun(ports, input);
   if (outcome !== 'updated') throw new Error(`a lifecycle ended ${outcome}`);
 }

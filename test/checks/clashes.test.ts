@@ -86,26 +86,26 @@ describe('the check asks for all stores', () => {
 
   afterEach(() => around.close());
 
-  const look = (change: Change) => around.look(createClashesCheck(around.kms), store, change);
+  const observe = (change: Change) => around.observe(createClashesCheck(around.kms), store, change);
 
   it('with one call, and does not clash with itself', async () => {
     const { XksProxyConfiguration: now } = around.simulator.store(store);
-    expect(await look({ XksProxyUriEndpoint: now?.UriEndpoint ?? '', XksProxyUriPath: '/new/kms/xks/v1' })).toEqual({
+    expect(await observe({ XksProxyUriEndpoint: now?.UriEndpoint ?? '', XksProxyUriPath: '/new/kms/xks/v1' })).toEqual({
       status: 'passed',
       message: 'no other store of this account and Region has what the change asks for',
     });
     expect(around.simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
-    expect(await look({ NewCustomKeyStoreName: 'theirs' })).toMatchObject({ status: 'failed' });
+    expect(await observe({ NewCustomKeyStoreName: 'theirs' })).toMatchObject({ status: 'failed' });
   });
 
   it('only where the change asks for something that others may have', async () => {
-    expect(await look({})).toBeNull();
+    expect(await observe({})).toBeNull();
     expect(around.simulator.calls).toEqual([]);
   });
 
   it('and says so where it may not', async () => {
     around.deny('DescribeCustomKeyStores');
-    expect(await look({ NewCustomKeyStoreName: 'theirs' })).toEqual({
+    expect(await observe({ NewCustomKeyStoreName: 'theirs' })).toEqual({
       status: 'unknown',
       message: expect.stringMatching(/^could not look \(kms:DescribeCustomKeyStores\): ./),
     });

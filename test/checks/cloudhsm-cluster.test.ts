@@ -104,20 +104,20 @@ describe('the check looks at the cluster', () => {
 
   afterAll(() => around.close());
 
-  const look = (change: Change, policy: Partial<Policy> = {}) =>
-    around.look(createClusterCheck(around.clusters), store, change, policy);
+  const observe = (change: Change, policy: Partial<Policy> = {}) =>
+    around.observe(createClusterCheck(around.clusters), store, change, policy);
 
   it('that an update names', async () => {
     const { restored, unrelated, first } = around.ids;
-    expect(await look({ CloudHsmClusterId: restored })).toEqual({
+    expect(await observe({ CloudHsmClusterId: restored })).toEqual({
       status: 'passed',
       message: `${restored} is active, with 2 active HSMs (hsm2m.medium)`,
     });
-    expect(await look({ CloudHsmClusterId: unrelated })).toEqual({
+    expect(await observe({ CloudHsmClusterId: unrelated })).toEqual({
       status: 'failed',
       message: `${unrelated} is not related to ${first}: it has another cluster certificate`,
     });
-    expect(await look({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
+    expect(await observe({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
       status: 'failed',
       message: 'there is no cluster cluster-nowherenowh in this account and Region',
       curedBy: 'CloudHsmClusterId',
@@ -127,8 +127,8 @@ describe('the check looks at the cluster', () => {
   it('that a reconnect leads to, and tells all that is wrong with it', async () => {
     const { first } = around.ids;
     const id = around.simulator.addCluster({ restoredFrom: first, state: 'UNINITIALIZED', hsms: 0 });
-    expect(await look({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
-    expect(await look({ CloudHsmClusterId: id })).toEqual({
+    expect(await observe({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
+    expect(await observe({ CloudHsmClusterId: id })).toEqual({
       status: 'failed',
       message: `${id} is UNINITIALIZED, not ACTIVE; ${id} has no active HSM`,
     });
@@ -140,13 +140,13 @@ describe('the check looks at the cluster', () => {
       ConnectionState: 'CONNECTED',
     });
     const check = createClusterCheck(around.clusters);
-    expect(await look({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
-    expect(await around.look(check, external, {}, { intent: 'reconnect' })).toBeNull();
+    expect(await observe({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
+    expect(await around.observe(check, external, {}, { intent: 'reconnect' })).toBeNull();
   });
 
   it('and says so where it may not', async () => {
     around.deny('DescribeClusters');
-    expect(await look({}, { intent: 'reconnect' })).toEqual({
+    expect(await observe({}, { intent: 'reconnect' })).toEqual({
       status: 'unknown',
       message: expect.stringMatching(/^could not look \(cloudhsm:DescribeClusters\): ./),
     });

@@ -57,15 +57,15 @@ describe('the check looks at the backup of a new cluster', () => {
   afterEach(() => around.close());
 
   const inventory = { keys: at(startedAtMs), hidden: 0 };
-  const look = (CloudHsmClusterId = target) =>
-    around.look(
+  const observe = (CloudHsmClusterId = target) =>
+    around.observe(
       createClusterBackupCheck(around.clusters, async () => ({ ok: true, value: inventory })),
       store,
       { CloudHsmClusterId },
     );
 
   it('and counts the keys that it would lack', async () => {
-    expect(await look()).toEqual({
+    expect(await observe()).toEqual({
       status: 'warned',
       message: '1 of 1 keys are younger than the backup of 2025-12-31T23:59:00.000Z, so the cluster does not have them',
       risk: 'missing-keys',
@@ -73,21 +73,21 @@ describe('the check looks at the backup of a new cluster', () => {
   });
 
   it('not at one that was made of none, nor where the cluster stays', async () => {
-    expect(await look(around.ids.unrelated)).toBeNull();
-    expect(await look(around.ids.first)).toBeNull();
+    expect(await observe(around.ids.unrelated)).toBeNull();
+    expect(await observe(around.ids.first)).toBeNull();
   });
 
   it.each(['DescribeClusters', 'DescribeBackups'])('and warns where it may not call %s', async (operation) => {
     around.deny(operation);
     const message = expect.stringMatching(`^could not look \\(cloudhsm:${operation}\\): .`);
-    expect(await look()).toEqual({ status: 'warned', message, isUndecided: true });
+    expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 
   it('and warns where it may not list keys', async () => {
     const failure = { code: 'AccessDeniedException', message: 'not for you', class: 'denied' } as const;
     const check = createClusterBackupCheck(around.clusters, async () => ({ ok: false, failure }));
 
-    expect(await around.look(check, store, { CloudHsmClusterId: target })).toEqual({
+    expect(await around.observe(check, store, { CloudHsmClusterId: target })).toEqual({
       status: 'warned',
       message: 'could not look (kms:ListKeys, kms:DescribeKey): not for you',
       isUndecided: true,
@@ -98,7 +98,7 @@ describe('the check looks at the backup of a new cluster', () => {
     const clusters = { ...around.clusters, findBackupTime: async () => ({ ok: true, value: null }) as const };
     const check = createClusterBackupCheck(clusters, async () => ({ ok: true, value: inventory }));
 
-    expect(await around.look(check, store, { CloudHsmClusterId: target })).toEqual({
+    expect(await around.observe(check, store, { CloudHsmClusterId: target })).toEqual({
       status: 'warned',
       message: expect.stringMatching(
         `^backup-\\w+, of which ${target} was made, is gone: how old it is cannot be seen$`,

@@ -61,13 +61,13 @@ describe('the check looks at the network of the cluster', () => {
 
   afterEach(() => around.close());
 
-  const look = () => {
+  const observe = () => {
     const check = createClusterNetworkCheck(around.clusters, around.network);
-    return around.look(check, store, { CloudHsmClusterId: around.ids.restored });
+    return around.observe(check, store, { CloudHsmClusterId: around.ids.restored });
   };
 
   it('and finds room and an open way', async () => {
-    expect(await look()).toEqual({
+    expect(await observe()).toEqual({
       status: 'passed',
       message: `the subnets of ${around.ids.restored} have free addresses, its ports are open`,
     });
@@ -78,7 +78,7 @@ describe('the check looks at the network of the cluster', () => {
     cluster.freeAddresses = 0;
     cluster.configurationValid = false;
 
-    expect(await look()).toEqual({
+    expect(await observe()).toEqual({
       status: 'failed',
       message: expect.stringMatching(
         /^the subnet subnet-\w+ in us-east-1a has no free address, and KMS needs one; the security group (sg-\w+) has no inbound rule for TCP 2223-2225; the security group \1 has no outbound rule for TCP 2223-2225$/,
@@ -89,7 +89,7 @@ describe('the check looks at the network of the cluster', () => {
   it('and finds that a subnet was deleted', async () => {
     around.simulator.cluster(around.ids.restored).subnetMissing = true;
 
-    expect(await look()).toEqual({
+    expect(await observe()).toEqual({
       status: 'failed',
       message: expect.stringMatching(/^the subnet subnet-\w+ of the cluster does not exist any more$/),
     });
@@ -103,11 +103,11 @@ describe('the check looks at the network of the cluster', () => {
     around.deny(operation);
 
     const message = expect.stringMatching(`^could not look \\(${action}\\): .`);
-    expect(await look()).toEqual({ status: 'warned', message, isUndecided: true });
+    expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 
   it('not where there is no such cluster, which another check tells', async () => {
     around.simulator.cluster(around.ids.restored).state = 'DELETED';
-    expect(await look()).toBeNull();
+    expect(await observe()).toBeNull();
   });
 });

@@ -59,8 +59,8 @@ describe('an endpoint service is judged', () => {
         `${name} belongs to account ${theirs}, and KMS would look for it in ${place.account}: XksProxyVpcEndpointServiceOwner must be given too`,
       ],
     ],
-  ])('%s', (_what, seen, problems) => {
-    expect(judgeService(name, seen, goPrivate, place)).toEqual(problems.map(failed));
+  ])('%s', (_what, observed, problems) => {
+    expect(judgeService(name, observed, goPrivate, place)).toEqual(problems.map(failed));
   });
 
   it('as that of the account that KMS is told', () => {
@@ -115,8 +115,8 @@ describe('the check looks at the endpoint service', () => {
 
   const addService = (more: Partial<VpcEndpointService> = {}) =>
     around.simulator.addVpcEndpointService({ privateDnsName: 'xks.example.com', ...more, name });
-  const look = (change: Change = goPrivate, policy: Partial<Policy> = {}, id = store) =>
-    around.look(createEndpointServiceCheck(around.endpointServices, ownPlace), id, change, policy);
+  const observe = (change: Change = goPrivate, policy: Partial<Policy> = {}, id = store) =>
+    around.observe(createEndpointServiceCheck(around.endpointServices, ownPlace), id, change, policy);
   const addPrivate = () =>
     around.simulator.addStore({
       CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -129,21 +129,21 @@ describe('the check looks at the endpoint service', () => {
 
   it('that a change names', async () => {
     addService();
-    expect(await look()).toEqual({ status: 'passed', message: `${name} is as KMS needs it` });
+    expect(await observe()).toEqual({ status: 'passed', message: `${name} is as KMS needs it` });
     addService({ allowedPrincipals: [], acceptanceRequired: true });
-    expect(await look()).toEqual({
+    expect(await observe()).toEqual({
       status: 'failed',
       message: `${name} requires that somebody accepts each connection; the service does not allow the principal cks.kms.us-east-1.amazonaws.com`,
     });
   });
 
   it('that is not there, or not to be seen', async () => {
-    expect(await look()).toEqual({
+    expect(await observe()).toEqual({
       status: 'failed',
       message: `there is no VPC endpoint service ${name} in this account and us-east-1`,
       curedBy: 'XksProxyVpcEndpointServiceName',
     });
-    expect(await look({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
+    expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
       status: 'warned',
       message: `${name} cannot be seen from here: account ${theirs} shows it to others alone`,
     });
@@ -151,25 +151,25 @@ describe('the check looks at the endpoint service', () => {
 
   it('of another account, of which it sees a part', async () => {
     addService({ owner: theirs });
-    expect(await look({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
+    expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
       status: 'warned',
       message: 'whether the service allows cks.kms.us-east-1.amazonaws.com is for its owner alone to see',
     });
-    expect(await look()).toMatchObject({ status: 'failed', message: expect.stringContaining('must be given too') });
+    expect(await observe()).toMatchObject({ status: 'failed', message: expect.stringContaining('must be given too') });
   });
 
   it('that a reconnect leads through', async () => {
     const id = addPrivate();
-    expect(await look({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'passed' });
+    expect(await observe({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'passed' });
     around.deny('DescribeVpcEndpointServices');
-    expect(await look({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'warned' });
+    expect(await observe({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'warned' });
   });
 
   it('not for a change that leads nowhere else, nor to a public endpoint', async () => {
     const id = addPrivate();
-    expect(await look({ XksProxyUriPath: '/new/kms/xks/v1' }, {}, id)).toBeNull();
+    expect(await observe({ XksProxyUriPath: '/new/kms/xks/v1' }, {}, id)).toBeNull();
     const goPublic = { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: 'https://b.example.com' };
-    expect(await look(goPublic, {}, id)).toBeNull();
+    expect(await observe(goPublic, {}, id)).toBeNull();
   });
 
   it.each([
@@ -179,6 +179,6 @@ describe('the check looks at the endpoint service', () => {
     addService();
     around.deny(operation);
     const message = expect.stringMatching(`^could not look \\(ec2:${operation}\\): .`);
-    expect(await look()).toEqual({ ...found, message });
+    expect(await observe()).toEqual({ ...found, message });
   });
 });

@@ -5,7 +5,7 @@ import { oldEndpoint } from '../support/stores.ts';
 
 const fit = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' } as const;
 const see = async (stage: Awaited<ReturnType<typeof setStage>>, change = move) =>
-  (await stage.look({ change }))['external-keys'];
+  (await stage.observe({ change }))['external-keys'];
 
 describe('the check of the external keys', () => {
   it('finds each of them fit', async () => {
@@ -66,7 +66,7 @@ describe('the check of the external keys', () => {
   });
 
   it('cannot look where the keys may not be listed', async () => {
-    const { inventory, look } = await setStage();
+    const { inventory, observe } = await setStage();
     const failure = {
       code: 'AccessDeniedException',
       message: 'not authorized: kms:ListKeys',
@@ -75,7 +75,7 @@ describe('the check of the external keys', () => {
     inventory.reply = { ok: false, failure, calls: 1 };
 
     const message = 'could not look (kms:ListKeys, kms:DescribeKey): not authorized: kms:ListKeys';
-    expect(await look()).toMatchObject({
+    expect(await observe()).toMatchObject({
       'external-keys': { status: 'warned', message },
       'same-keys': { status: 'unknown', message: `not compared: ${message}` },
     });
@@ -118,7 +118,7 @@ describe('the check of the external keys', () => {
     const stage = await setStage({ connectTo: { [oldEndpoint]: server.address } });
     stage.hold(createKeys(400));
 
-    const found = (await stage.look({ change: rotation, signal: stop.signal }))['external-keys'];
+    const found = (await stage.observe({ change: rotation, signal: stop.signal }))['external-keys'];
     expect(found).toMatchObject({ status: 'unknown', message: 'not all looked at: a stop was asked for (stopped)' });
     expect(asked).toBeLessThan(120);
   });

@@ -82,20 +82,20 @@ describe('the policy', () => {
   });
 
   it('shrinks to the store where no check and no proof is wanted', () => {
-    const bare = makeIamPolicy({ type: 'AWS_CLOUDHSM', without: [...checkNames, 'proof'] });
+    const bare = makeIamPolicy({ type: 'AWS_CLOUDHSM', without: [...checkNames, 'keyVerification'] });
 
     expect(actionsOf(bare)).toEqual([...store, 'cloudhsm:DescribeClusters']);
   });
 
   it('changes nothing and uses no key where it is for looking', () => {
-    const actions = actionsOf(makeIamPolicy({ readOnly: true, rehearse: true }));
+    const actions = actionsOf(makeIamPolicy({ readOnly: true, trialConnect: true }));
 
     expect(actions.filter((action) => !/:(Describe|List|Get)/.test(action))).toEqual([]);
   });
 
-  it('has the throw-away store of a rehearsal, and the secrets that are named', () => {
+  it('has the trial store of a trial connect, and the secrets that are named', () => {
     const secret = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:proxy-AbCdEf';
-    const { Statement } = makeIamPolicy({ rehearse: true, secrets: [secret] });
+    const { Statement } = makeIamPolicy({ trialConnect: true, secrets: [secret] });
 
     expect(Statement[0]?.Action).toEqual([...store, 'kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore']);
     expect(Statement.at(-1)).toEqual({

@@ -11,9 +11,9 @@ beforeEach(async () => {
 
 afterEach(() => served.close());
 
-function look(id: string, change = {}, policy: Partial<Policy> = {}) {
+function observe(id: string, change = {}, policy: Partial<Policy> = {}) {
   const check = createKeysCheck(served.keys, served.clock);
-  return check.look(served.see(id), served.plan(id, change, policy), new AbortController().signal);
+  return check.run(served.see(id), served.plan(id, change, policy), new AbortController().signal);
 }
 
 const reconnect = { intent: 'reconnect' } as const;
@@ -28,7 +28,7 @@ describe('the blast radius', () => {
       wait(31 * 60_000);
     }
 
-    expect(await look(id, {}, reconnect)).toEqual({
+    expect(await observe(id, {}, reconnect)).toEqual({
       status: 'passed',
       message:
         '3 keys (2 Enabled, 1 Disabled) cannot be used while it is offline: usually a few minutes to disconnect, up to 20 minutes to connect',
@@ -52,17 +52,17 @@ describe('the blast radius', () => {
     ],
   ] as const)('is told for %s', async (_, change, policy, message) => {
     const id = served.addExternal({ keys: 1 });
-    expect((await look(id, change, policy))?.message).toMatch(message);
+    expect((await observe(id, change, policy))?.message).toMatch(message);
   });
 
   it('is none for a rename that KMS takes live', async () => {
-    expect(await look(served.addExternal({ keys: 1 }), { NewCustomKeyStoreName: 'other' })).toBeNull();
+    expect(await observe(served.addExternal({ keys: 1 }), { NewCustomKeyStoreName: 'other' })).toBeNull();
     expect(served.simulator.calls).toEqual([]);
   });
 
   it('says that keys of a store that is FAILED are dead already', async () => {
     const id = served.addExternal({ keys: 1, ConnectionState: 'FAILED' });
-    expect(await look(id, {}, reconnect)).toEqual({
+    expect(await observe(id, {}, reconnect)).toEqual({
       status: 'passed',
       message: '1 key (1 Unavailable) cannot be used now, nor until the store is CONNECTED',
       details: ['none of 1 key was used within the last hour'],
@@ -71,8 +71,8 @@ describe('the blast radius', () => {
 
   it('proves the keys of a store that holds none', async () => {
     const id = served.addExternal();
-    const none = { status: 'passed', message: 'the store holds no KMS key', provesKeys: true };
-    expect(await look(id, { XksProxyUriEndpoint: newEndpoint })).toEqual(none);
+    const none = { status: 'passed', message: 'the store holds no KMS key', verifiesKeys: true };
+    expect(await observe(id, { XksProxyUriEndpoint: newEndpoint })).toEqual(none);
   });
 
   it('proves nothing where a key may be hidden', async () => {
@@ -80,7 +80,7 @@ describe('the blast radius', () => {
     const id = addExternal({ keys: 1 });
     simulator.failNext('DescribeKey', 'AccessDeniedException');
 
-    expect(await look(id, {}, reconnect)).toEqual({
+    expect(await observe(id, {}, reconnect)).toEqual({
       status: 'unknown',
       message:
         'no key is seen in it; 1 more of the account may not be described (kms:DescribeKey), and may be in it too',
@@ -92,7 +92,7 @@ describe('the blast radius', () => {
     const id = addExternal({ keys: 1 });
     simulator.failNext('ListKeys', 'AccessDeniedException');
 
-    expect(await look(id, {}, reconnect)).toEqual({
+    expect(await observe(id, {}, reconnect)).toEqual({
       status: 'unknown',
       message: expect.stringMatching(/^could not look \(kms:ListKeys, kms:DescribeKey\): /),
     });
@@ -104,7 +104,7 @@ describe('the blast radius', () => {
     for (const { KeyId } of (simulator.call('ListKeys', { Limit: 12 }) as { Keys: { KeyId: string }[] }).Keys)
       simulator.call('Encrypt', { KeyId, Plaintext: 'AA==' });
 
-    const found = await look(id, {}, reconnect);
+    const found = await observe(id, {}, reconnect);
 
     expect(count('GetKeyLastUsage')).toBe(200);
     expect(found?.details?.slice(10)).toEqual([
@@ -118,7 +118,7 @@ describe('the blast radius', () => {
     const id = addExternal({ keys: 2 });
     simulator.failNext('GetKeyLastUsage', 'AccessDeniedException', { times: 2 });
 
-    expect((await look(id, {}, reconnect))?.details).toEqual([
+    expect((await observe(id, {}, reconnect))?.details).toEqual([
       'the last use of 2 keys is not known (kms:GetKeyLastUsage)',
     ]);
   });

@@ -14,7 +14,7 @@ describe('the cluster that a plan leads to', () => {
     ['of a FAILED store that shall connect', 'FAILED', {}, { finalState: 'connected' }, 'old'],
     ['of a DISCONNECTED store that shall connect', 'DISCONNECTED', {}, { finalState: 'connected' }, 'old'],
     ['of a rename that is done live', 'CONNECTED', { NewCustomKeyStoreName: 'renamed' }, {}, undefined],
-    ['of a rename that goes offline', 'CONNECTED', { NewCustomKeyStoreName: 'renamed' }, { path: 'offline' }, 'old'],
+    ['of a rename that goes offline', 'CONNECTED', { NewCustomKeyStoreName: 'renamed' }, { mode: 'offline' }, 'old'],
     ['of a disconnect', 'CONNECTED', {}, { finalState: 'disconnected' }, undefined],
   ])('%s', (_what, connectionState, change, policy, clusterId) => {
     const store = {

@@ -15,8 +15,8 @@ beforeEach(async () => {
 afterEach(() => around.close());
 
 const move = () => ({ CloudHsmClusterId: around.ids.restored });
-const look = (change: Change, policy: Partial<Policy> = {}, runId = 'run-1', isAsked = false) =>
-  around.look(createPermissionsCheck(around.kms, runId, { accept: [], ...policy }, isAsked), store, change, policy);
+const observe = (change: Change, policy: Partial<Policy> = {}, runId = 'run-1', isAsked = false) =>
+  around.observe(createPermissionsCheck(around.kms, runId, { accept: [], ...policy }, isAsked), store, change, policy);
 const callsSent = () =>
   around.simulator.calls.map(({ operation, input }) => [
     operation,
@@ -27,7 +27,7 @@ const probe = 'cks-permission-probe-run-1';
 
 describe('the rights that an outage takes', () => {
   it('are there where KMS finds no such store, and the store itself is left alone', async () => {
-    expect(await look(move())).toEqual({
+    expect(await observe(move())).toEqual({
       status: 'passed',
       message:
         'this AWS identity is allowed kms:DisconnectCustomKeyStore, kms:ConnectCustomKeyStore, kms:UpdateCustomKeyStore',
@@ -43,7 +43,7 @@ describe('the rights that an outage takes', () => {
     'refuse the run where %s is denied',
     async (operation) => {
       around.deny(operation);
-      expect(await look(move())).toEqual({
+      expect(await observe(move())).toEqual({
         status: 'failed',
         message: `this AWS identity is denied kms:${operation}, which the way there and back takes`,
       });
@@ -53,7 +53,7 @@ describe('the rights that an outage takes', () => {
   it('are not clear after any other answer', async () => {
     const fault = { name: 'KMSInternalException', message: 'try later' };
     around.simulator.failNext('ConnectCustomKeyStore', fault, { times: 3 });
-    expect(await look(move())).toEqual({
+    expect(await observe(move())).toEqual({
       status: 'unknown',
       message: 'whether this AWS identity is allowed kms:ConnectCustomKeyStore is not clear: try later',
     });
@@ -62,7 +62,7 @@ describe('the rights that an outage takes', () => {
   it('are asked for again where the answer is lost', async () => {
     around.simulator.failNext('DisconnectCustomKeyStore', 'KMSInternalException');
     around.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 2 });
-    expect(await look(move())).toMatchObject({ status: 'passed' });
+    expect(await observe(move())).toMatchObject({ status: 'passed' });
     expect(callsSent().map(([operation]) => operation)).toEqual([
       'DisconnectCustomKeyStore',
       'DisconnectCustomKeyStore',
@@ -74,14 +74,14 @@ describe('the rights that an outage takes', () => {
   });
 
   it('are those of the calls that the run takes', async () => {
-    expect(await look({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
+    expect(await observe({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
     expect(callsSent().map(([operation]) => operation)).toEqual(['DisconnectCustomKeyStore', 'ConnectCustomKeyStore']);
   });
 
   it('matter for a live change only where it may lead offline', async () => {
-    expect(await look({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
+    expect(await observe({ NewCustomKeyStoreName: 'renamed' })).toBeNull();
     expect(callsSent()).toEqual([]);
-    expect(await look({ NewCustomKeyStoreName: 'renamed' }, { accept: ['outage'] })).toMatchObject({
+    expect(await observe({ NewCustomKeyStoreName: 'renamed' }, { accept: ['outage'] })).toMatchObject({
       status: 'passed',
     });
   });
@@ -89,13 +89,13 @@ describe('the rights that an outage takes', () => {
   it('limit only the possible outage of a live change', async () => {
     around.deny('ConnectCustomKeyStore');
     const rename = { NewCustomKeyStoreName: 'renamed' };
-    expect(await look(rename, { accept: ['outage'] })).toMatchObject({ status: 'failed', onlyOffline: true });
-    expect(await look(rename, {}, 'run-1', true)).toMatchObject({ status: 'failed', onlyOffline: true });
-    expect(await look(rename, { path: 'live' }, 'run-1', true)).toBeNull();
+    expect(await observe(rename, { accept: ['outage'] })).toMatchObject({ status: 'failed', onlyOffline: true });
+    expect(await observe(rename, {}, 'run-1', true)).toMatchObject({ status: 'failed', onlyOffline: true });
+    expect(await observe(rename, { mode: 'live' }, 'run-1', true)).toBeNull();
   });
 
   it('are asked for with an id that KMS takes, however long that of the run is', async () => {
-    await look(move(), {}, 'r'.repeat(100));
+    await observe(move(), {}, 'r'.repeat(100));
     expect(callsSent().map(([, id]) => id?.length)).toEqual([64, 64, 64]);
   });
 });

@@ -4,18 +4,18 @@ import { assessRisks, type CheckFinding } from '../../src/domain/checks.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
 import { answerJson, healthy, keep, serveRaw } from '../support/proxies.ts';
-import { createKeys, externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
+import { createKeys, externalStore, fitKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
-const see = async (stage: Awaited<ReturnType<typeof setStage>>, looking: Parameters<typeof stage.look>[0] = {}) =>
-  (await stage.look(looking))['same-keys'];
+const see = async (stage: Awaited<ReturnType<typeof setStage>>, looking: Parameters<typeof stage.observe>[0] = {}) =>
+  (await stage.observe(looking))['same-keys'];
 
 describe('the check of the same keys', () => {
   it('proves every key, both ways', async () => {
     expect(await see(await setStage())).toEqual({
       status: 'passed',
       message: '3 external keys proven the same, both ways',
-      provesKeys: true,
+      verifiesKeys: true,
     });
   });
 
@@ -24,7 +24,7 @@ describe('the check of the same keys', () => {
 
     expect(await see(stage, { change: rotation })).toBeNull();
     stage.from.paths = undefined;
-    expect(await see(stage, { change: { XksProxyUriPath: '/new/kms/xks/v1' } })).toMatchObject({ provesKeys: true });
+    expect(await see(stage, { change: { XksProxyUriPath: '/new/kms/xks/v1' } })).toMatchObject({ verifiesKeys: true });
   });
 
   it('finds other keys at once', async () => {
@@ -71,19 +71,19 @@ describe('the check of the same keys', () => {
         },
         externalStore,
       ],
-    ])('compares nothing for %s, and unproven-keys stays', async (_, change, of) => {
+    ])('compares nothing for %s, and unverified-keys stays', async (_, change, of) => {
       const stage = await setStage();
-      const found = await stage.look({ change, store: of });
+      const found = await stage.observe({ change, store: of });
       const one = `${new URL(stage.url).host}`;
       expect(found['same-keys']).toEqual({
         status: 'unknown',
         message: `not compared: the old and the new settings lead to one address from here, ${one}, so it would be compared with itself; --xks-proxy-connect-to old=HOST:PORT and new=HOST:PORT give an address to each`,
-        risk: 'unproven-keys',
+        risk: 'unverified-keys',
       });
       expect(found['xks-proxy']).toMatchObject({ isUndecided: true });
-      expect(assessRisks(['unproven-keys'], [{ check: 'same-keys', ...found['same-keys'] } as CheckFinding])).toEqual([
-        'unproven-keys',
-      ]);
+      expect(assessRisks(['unverified-keys'], [{ check: 'same-keys', ...found['same-keys'] } as CheckFinding])).toEqual(
+        ['unverified-keys'],
+      );
     });
 
     it.each([
@@ -92,7 +92,12 @@ describe('the check of the same keys', () => {
     ])('compares them at the two addresses that are given: key manager %s', async (keyManager, status) => {
       const green = createSimulator();
       const { AccessKeyId, RawSecretAccessKey } = oldCredential;
-      green.addProxy({ endpoint: oldEndpoint, keyManager, credentials: { [AccessKeyId]: RawSecretAccessKey } });
+      green.addProxy({
+        endpoint: oldEndpoint,
+        keyManager,
+        keys: fitKeys,
+        credentials: { [AccessKeyId]: RawSecretAccessKey },
+      });
       const { url } = keep(await serveXksProxy(green));
       const stage = await setStage({ connectTo: { new: url } });
       Object.assign(stage.from, { keyManager: 'one', paths: undefined });
@@ -119,16 +124,16 @@ describe('the check of the same keys', () => {
     stage.from.keys = { 'ext-1': { ...fit, keyStatus: 'DISABLED' }, 'ext-2': fit, 'ext-3': fit };
     expect(await see(stage)).toEqual({
       status: 'unknown',
-      risk: 'unproven-keys',
+      risk: 'unverified-keys',
       message: '2 external keys of 3 proven the same',
       details: [`key-1 (external key ext-1): encrypting at ${oldEndpoint}: it answers 400 InvalidStateException`],
     });
 
-    stage.from.keys = undefined;
+    stage.from.keys = fitKeys;
     stage.hold(createKeys(1), 2);
     expect(await see(stage)).toEqual({
       status: 'unknown',
-      risk: 'unproven-keys',
+      risk: 'unverified-keys',
       message: '1 external key of 1 proven the same, and 2 more that may be in the store could not be described',
       details: [],
     });
@@ -151,7 +156,7 @@ describe('the check of the same keys', () => {
     const stage = await setStage();
     stage.hold([]);
 
-    const found = { status: 'passed', message: 'the store holds no key', provesKeys: true };
+    const found = { status: 'passed', message: 'the store holds no key', verifiesKeys: true };
     expect(await see(stage, { hasOld: false })).toEqual(found);
     stage.hold([], 1);
     expect(await see(stage, { hasOld: false })).toMatchObject({ status: 'unknown' });
@@ -168,7 +173,7 @@ describe('the check of the same keys', () => {
     ] as const) {
       const { address } = await serveRaw((_, response) => answerJson(response, status, body));
       const stage = await setStage({ connectTo: { [newEndpoint]: address } });
-      for (const change of [move, rotation]) told.push(await stage.look({ change }));
+      for (const change of [move, rotation]) told.push(await stage.observe({ change }));
     }
     const text = JSON.stringify(told);
     for (const secret of secrets) expect(text).not.toContain(secret);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSelfHarmCheck, type Support } from '../../src/checks/self-harm.ts';
+import { createSelfDependencyCheck, type Support } from '../../src/checks/self-harm.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { listSupports } from '../../src/library/supports.ts';
 import type { Answer } from '../../src/ports/answer.ts';
@@ -24,15 +24,15 @@ const secret = (answer: Answer<Encrypted>): Support => ({
   name: 'the secret xks',
   right: 'secretsmanager:DescribeSecret',
   remedy: 'give it another key',
-  look: async () => answer,
+  run: async () => answer,
 });
 
 const encrypted = (with_: string | null, by = arn()) => secret({ ok: true, value: { arn: by, key: with_ } });
 
-function look(supports: readonly Support[], change = {}, policy: Partial<Policy> = { intent: 'reconnect' }) {
+function run(supports: readonly Support[], change = {}, policy: Partial<Policy> = { intent: 'reconnect' }) {
   const { keys, simulator, see, plan } = served;
-  const check = createSelfHarmCheck(supports, keys, { account: simulator.accountId, region: simulator.region });
-  return check.look(see(id), plan(id, change, policy), new AbortController().signal);
+  const check = createSelfDependencyCheck(supports, keys, { account: simulator.accountId, region: simulator.region });
+  return check.run(see(id), plan(id, change, policy), new AbortController().signal);
 }
 
 describe('a run that would go offline', () => {
@@ -42,7 +42,7 @@ describe('a run that would go offline', () => {
     ['its ARN', () => `arn:aws:kms:${served.simulator.region}:${served.simulator.accountId}:key/${key}`],
     ['the ARN of its alias', () => `arn:aws:kms:${served.simulator.region}:${served.simulator.accountId}:alias/ledger`],
   ])('must not stand on a key of the store, told by %s', async (_, name) => {
-    const found = await look([encrypted(name())]);
+    const found = await run([encrypted(name())]);
 
     expect(found?.status).toBe('failed');
     expect(found?.message).toMatch(
@@ -53,7 +53,7 @@ describe('a run that would go offline', () => {
   it('may stand on keys that are elsewhere, or of AWS', async () => {
     served.simulator.addStore({ CustomKeyStoreName: 'other', keys: [{ AliasName: 'alias/other' }] });
 
-    const found = await look([encrypted('alias/other'), encrypted(null)]);
+    const found = await run([encrypted('alias/other'), encrypted(null)]);
 
     expect(found).toEqual({
       status: 'passed',
@@ -66,19 +66,19 @@ describe('a run that would go offline', () => {
     const mine = `arn:aws:kms:${served.simulator.region}:999999999999:key/${key}`;
     const far = `arn:aws:secretsmanager:eu-south-2:${served.simulator.accountId}:secret:xks-AbCdEf`;
 
-    const found = await look([encrypted(mine), encrypted(key, far)]);
+    const found = await run([encrypted(mine), encrypted(key, far)]);
 
     expect(found?.status).toBe('passed');
     expect(served.count('DescribeKey')).toBe(0);
   });
 
   it('may stand on a key that is not there any more', async () => {
-    expect((await look([encrypted('alias/gone')]))?.status).toBe('passed');
+    expect((await run([encrypted('alias/gone')]))?.status).toBe('passed');
   });
 
   it('says exactly what it could not see, and by which right', async () => {
     const denied = { code: 'AccessDeniedException', message: 'not for you', class: 'denied' } as const;
-    expect(await look([secret({ ok: false, failure: denied }), encrypted(null)])).toEqual({
+    expect(await run([secret({ ok: false, failure: denied }), encrypted(null)])).toEqual({
       status: 'unknown',
       message:
         'whether the secret xks is encrypted with a key of this store is not known (secretsmanager:DescribeSecret): not for you',
@@ -86,7 +86,7 @@ describe('a run that would go offline', () => {
     });
 
     served.simulator.failNext('DescribeKey', 'AccessDeniedException', { times: 9 });
-    expect((await look([encrypted(key)]))?.message).toMatch(
+    expect((await run([encrypted(key)]))?.message).toMatch(
       /^whether the secret xks .* is not known \(kms:DescribeKey\): /,
     );
   });
@@ -94,12 +94,12 @@ describe('a run that would go offline', () => {
 
 describe('nothing is asked', () => {
   it('where the run stands on nothing', async () => {
-    expect(await look([])).toBeNull();
+    expect(await run([])).toBeNull();
     expect(served.count('DescribeKey')).toBe(0);
   });
 
   it('where the store stays online', async () => {
-    expect(await look([encrypted(key)], { NewCustomKeyStoreName: 'other' }, {})).toBeNull();
+    expect(await run([encrypted(key)], { NewCustomKeyStoreName: 'other' }, {})).toBeNull();
     expect(served.count('DescribeKey')).toBe(0);
   });
 });
@@ -108,20 +108,20 @@ it('a run needs its secrets, the topics and buses of its notifications, and the 
   const topic = 'arn:aws:sns:us-east-1:111122223333:ops';
   const notify = [`sns:${topic}`, 'eventbridge:ops', { to: 'https://example.com', secret: 'secretsmanager:hook' }];
   const asked: string[] = [];
-  const look = (what: string) => async (name: string) => {
+  const run = (what: string) => async (name: string) => {
     asked.push(`${what} ${name}`);
     return { ok: true, value: { arn: name, key: null } } as const;
   };
   const encryption = {
-    findSecret: look('secret'),
-    findTable: look('table'),
-    findLogGroup: look('log group'),
-    findFunction: look('function'),
-    findTopic: look('topic'),
-    findBus: look('bus'),
+    findSecret: run('secret'),
+    findTable: run('table'),
+    findLogGroup: run('log group'),
+    findFunction: run('function'),
+    findTopic: run('topic'),
+    findBus: run('bus'),
   };
-  const order = { change: { KeyStorePassword: 'secretsmanager:password' }, previous: {} } as const;
-  const supports = listSupports(order, { notify }, { encryption, lockTable: null }, {});
-  for (const support of supports) await support.look(new AbortController().signal);
+  const request = { change: { KeyStorePassword: 'secretsmanager:password' }, previous: {} } as const;
+  const supports = listSupports(request, { notify }, { encryption, lockTable: null }, {});
+  for (const support of supports) await support.run(new AbortController().signal);
   expect(asked).toEqual(['secret password', 'secret hook', `topic ${topic}`, 'bus ops']);
 });

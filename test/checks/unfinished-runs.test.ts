@@ -17,7 +17,7 @@ const cutOff: EarlierRun = {
   mayLeaveStore: false,
   hasEnded: false,
   outcome: null,
-  takenUp: null,
+  resumedFrom: null,
 };
 
 const ended = (outcome: Outcome, more: Partial<EarlierRun> = {}): EarlierRun => ({
@@ -46,12 +46,12 @@ describe('a run that was cut off', () => {
   });
 
   it('stays so until the run that takes it up has acted, or found it at its end', () => {
-    const takenUp = 'first';
-    const refused = all.filter((outcome) => left(ended(outcome, { takenUp, hasWritten: false })).includes('first'));
+    const resumedFrom = 'first';
+    const refused = all.filter((outcome) => left(ended(outcome, { resumedFrom, hasWritten: false })).includes('first'));
     expect(refused).toEqual(['unchanged', 'refused', 'cancelled']);
-    expect(left({ ...cutOff, runId: 'second', startedAtMs: 2_000, takenUp, hasWritten: false })).toEqual(['first']);
-    expect(left({ ...cutOff, runId: 'second', startedAtMs: 2_000, takenUp })).toEqual(['second']);
-    expect(left(ended('cancelled', { takenUp }))).toEqual([]);
+    expect(left({ ...cutOff, runId: 'second', startedAtMs: 2_000, resumedFrom, hasWritten: false })).toEqual(['first']);
+    expect(left({ ...cutOff, runId: 'second', startedAtMs: 2_000, resumedFrom })).toEqual(['second']);
+    expect(left(ended('cancelled', { resumedFrom }))).toEqual([]);
   });
 
   it('is not touched by what was done before it, or to another store', () => {
@@ -67,7 +67,7 @@ describe('the successor of a run', () => {
     expect(successorOf()).toBeUndefined();
     expect(successorOf(ended('refused'), ended('updated', { customKeyStoreId: 'cks-2' }))).toBeUndefined();
     expect(successorOf(ended('updated'), ended('stranded', { runId: 'third', startedAtMs: 3_000 }))).toBe('third');
-    expect(successorOf({ ...cutOff, runId: 'second', takenUp: 'first' })).toBe('second');
+    expect(successorOf({ ...cutOff, runId: 'second', resumedFrom: 'first' })).toBe('second');
   });
 });
 
@@ -79,12 +79,8 @@ describe('the check for unfinished runs', () => {
     settings: { NewCustomKeyStoreName: 'store' },
   } as const;
   const plan = makePlan(store, { change: {}, previous: {}, policy: defaultPolicy });
-  const look = (runs: readonly EarlierRun[], problems: readonly string[]) =>
-    createUnfinishedRunsCheck(async () => ({ runs, problems }), ['own']).look(
-      store,
-      plan,
-      new AbortController().signal,
-    );
+  const observe = (runs: readonly EarlierRun[], problems: readonly string[]) =>
+    createUnfinishedRunsCheck(async () => ({ runs, problems }), ['own']).run(store, plan, new AbortController().signal);
 
   it('passes where every other run on the store is over', async () => {
     const runs = [
@@ -92,11 +88,11 @@ describe('the check for unfinished runs', () => {
       { ...cutOff, customKeyStoreId: 'cks-2' },
       { ...cutOff, hasEnded: true },
     ];
-    expect(await look(runs, [])).toEqual({ status: 'passed', message: 'no earlier run is unfinished' });
+    expect(await observe(runs, [])).toEqual({ status: 'passed', message: 'no earlier run is unfinished' });
   });
 
   it('names the command that goes on with one that is not', async () => {
-    expect(await look([cutOff], ['a journal is broken'])).toEqual({
+    expect(await observe([cutOff], ['a journal is broken'])).toEqual({
       status: 'warned',
       message: 'run first on this store is unfinished; go on with it: cks resume first',
       risk: 'unfinished-run',
@@ -104,7 +100,7 @@ describe('the check for unfinished runs', () => {
   });
 
   it('cannot tell where a journal of the store cannot be read', async () => {
-    expect(await look([], ['a journal is broken'])).toEqual({
+    expect(await observe([], ['a journal is broken'])).toEqual({
       status: 'unknown',
       message: 'nobody can tell whether an earlier run is unfinished: a journal is broken',
     });

@@ -20,21 +20,21 @@ const planFor = (policy: Partial<Policy>) =>
     policy: { ...defaultPolicy, ...policy },
   });
 
-async function look(policy: Partial<Policy>, find: (plan: Plan) => CheckFinding['status'] | null) {
+async function observe(policy: Partial<Policy>, find: (plan: Plan) => CheckFinding['status'] | null) {
   const check = warnWithoutOutage({
     name: 'weather',
-    look: async (_store, plan) => {
+    run: async (_store, plan) => {
       const status = find(plan);
       return status && { status, message: 'it is dark' };
     },
   });
-  const found = await check.look(store, planFor(policy), new AbortController().signal);
+  const found = await check.run(store, planFor(policy), new AbortController().signal);
   return found && { check: 'weather', ...found };
 }
 
 describe('a check of a live change', () => {
   it('that cannot decide is a risk of the outage that KMS may ask for', async () => {
-    const found = await look({}, () => 'unknown');
+    const found = await observe({}, () => 'unknown');
     const findings = found ? [found] : [];
     expect(found).toMatchObject({ status: 'unknown', onlyOffline: true });
     expect(findMissing([], findings, { accept: [] })).toEqual([]);
@@ -42,8 +42,8 @@ describe('a check of a live change', () => {
     expect(findMissing([], findings, { accept: ['outage', 'unknown:weather'] })).toEqual([]);
   });
 
-  it('that cannot decide is a warning with --path live', async () => {
-    expect(await look({ path: 'live' }, () => 'unknown')).toEqual({
+  it('that cannot decide is a warning with --mode live', async () => {
+    expect(await observe({ mode: 'live' }, () => 'unknown')).toEqual({
       check: 'weather',
       status: 'warned',
       message: 'it is dark',
@@ -52,16 +52,16 @@ describe('a check of a live change', () => {
   });
 
   it('that concerns only an outage is made for a possible one, and refuses only where that was accepted', async () => {
-    const onlyOffline = ({ path }: Plan) => (path === 'offline' ? 'failed' : null);
-    const found = await look({}, onlyOffline);
+    const onlyOffline = ({ mode: path }: Plan) => (path === 'offline' ? 'failed' : null);
+    const found = await observe({}, onlyOffline);
     expect(found).toMatchObject({ status: 'failed', onlyOffline: true });
     expect(found && isInTheWay(found, [])).toBe(false);
     expect(found && isInTheWay(found, ['outage'])).toBe(true);
-    expect(await look({ path: 'live' }, onlyOffline)).toBeNull();
+    expect(await observe({ mode: 'live' }, onlyOffline)).toBeNull();
   });
 
   it('that fails by itself is in the way of the live change too', async () => {
-    const found = await look({}, () => 'failed');
+    const found = await observe({}, () => 'failed');
     expect(found && isInTheWay(found, [])).toBe(true);
   });
 });

@@ -16,11 +16,11 @@ async function meet(options: Parameters<typeof createSelfSigned>[0], isTrusted =
     const isGet = request.method === 'GET';
     answerJson(response, isGet ? 405 : 200, healthy);
   }, tls);
-  const { look } = await setStage({
+  const { observe } = await setStage({
     connectTo: { [newEndpoint]: secure.address },
     ...(isTrusted ? { authorities: tls.cert } : {}),
   });
-  const found = (await look())['xks-proxy'];
+  const found = (await observe())['xks-proxy'];
   return [found?.status, found?.message.replace(`${newEndpoint}: `, ''), found?.details];
 }
 

@@ -10,49 +10,49 @@ const say = (text: string) => `${newEndpoint}: ${text}`;
 /** What is found where the new endpoint is a server of its own. */
 async function meet(listener: Parameters<typeof serveRaw>[0], options: Parameters<typeof setStage>[0] = {}) {
   const { address } = await serveRaw(listener);
-  const { look } = await setStage({ connectTo: { [newEndpoint]: address }, ...options });
-  return (await look())['xks-proxy'];
+  const { observe } = await setStage({ connectTo: { [newEndpoint]: address }, ...options });
+  return (await observe())['xks-proxy'];
 }
 
 describe('the check of a proxy', () => {
   it('finds one that is as KMS wants it', async () => {
-    const { look } = await setStage();
+    const { observe } = await setStage();
 
-    expect((await look())['xks-proxy']).toEqual({ status: 'warned', message: say(plain), details: well });
+    expect((await observe())['xks-proxy']).toEqual({ status: 'warned', message: say(plain), details: well });
   });
 
   it('has nothing to look at where no proxy has a part', async () => {
-    const { look, inventory } = await setStage();
+    const { observe, inventory } = await setStage();
     const nothing = { 'xks-proxy': null, 'external-keys': null, 'same-keys': null };
 
-    expect(await look({ change: { NewCustomKeyStoreName: 'renamed' } })).toEqual(nothing);
+    expect(await observe({ change: { NewCustomKeyStoreName: 'renamed' } })).toEqual(nothing);
     const store = { ...externalStore, customKeyStoreType: 'AWS_CLOUDHSM', settings: {} } as const;
-    expect(await look({ change: {}, policy: { intent: 'reconnect' }, store })).toEqual(nothing);
+    expect(await observe({ change: {}, policy: { intent: 'reconnect' }, store })).toEqual(nothing);
     expect(inventory.asked).toBe(0);
   });
 
   it('looks at the settings in force where none is changed, and before a store is connected', async () => {
-    const { look } = await setStage();
+    const { observe } = await setStage();
     const found = { status: 'warned', message: `https://old.xks.example.com: ${plain}` };
 
-    expect(await look({ change: {} })).toMatchObject({ 'xks-proxy': found, 'same-keys': null });
-    expect(await look({ change: {}, policy: { intent: 'reconnect' } })).toMatchObject({ 'xks-proxy': found });
+    expect(await observe({ change: {} })).toMatchObject({ 'xks-proxy': found, 'same-keys': null });
+    expect(await observe({ change: {}, policy: { intent: 'reconnect' } })).toMatchObject({ 'xks-proxy': found });
     const store = { ...externalStore, connectionState: 'DISCONNECTED' } as const;
     const renamed = {
       change: { NewCustomKeyStoreName: 'renamed' },
       policy: { finalState: 'connected' },
       store,
     } as const;
-    expect(await look(renamed)).toMatchObject({ 'xks-proxy': found });
+    expect(await observe(renamed)).toMatchObject({ 'xks-proxy': found });
   });
 
   it('wants both credentials taken for a rotation', async () => {
-    const { look, from } = await setStage();
-    const both = await look({ change: rotation });
+    const { observe, from } = await setStage();
+    const both = await observe({ change: rotation });
     from.credentials = { [newCredential.AccessKeyId]: newCredential.RawSecretAccessKey };
-    const one = await look({ change: rotation });
+    const one = await observe({ change: rotation });
     from.credentials = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
-    const none = await look({ change: rotation });
+    const none = await observe({ change: rotation });
 
     expect(both['xks-proxy']?.details).toEqual([...well, 'it still takes the old credential']);
     expect(one['xks-proxy']).toMatchObject({
@@ -66,31 +66,34 @@ describe('the check of a proxy', () => {
   });
 
   it('says that it has nothing to sign with, once, and as what has to be accepted', async () => {
-    const { look } = await setStage();
+    const { observe } = await setStage();
     const why = 'no credential to sign with is at hand: give the one in force as the previous one, or a new one';
 
-    expect(await look({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false })).toEqual({
+    expect(await observe({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false })).toEqual({
       'xks-proxy': { status: 'unknown', message: say(why), details: [plain] },
       'external-keys': { status: 'warned', message: `not looked at: ${why}`, isUndecided: true },
-      'same-keys': { status: 'unknown', message: `not compared: ${why}`, risk: 'unproven-keys' },
+      'same-keys': { status: 'unknown', message: `not compared: ${why}`, risk: 'unverified-keys' },
     });
   });
 
   it('takes a credential that is not the one in force for none', async () => {
-    const { look } = await setStage();
+    const { observe } = await setStage();
     const settings = { ...externalStore.settings, XksProxyAuthenticationCredential: 'ANOTHERANOTHERANOTHE' };
-    const found = await look({ change: { XksProxyUriEndpoint: newEndpoint }, store: { ...externalStore, settings } });
+    const found = await observe({
+      change: { XksProxyUriEndpoint: newEndpoint },
+      store: { ...externalStore, settings },
+    });
 
     expect(found['xks-proxy']?.status).toBe('unknown');
   });
 
   it('does without an old secret that is no longer there, and not without a new one', async () => {
-    const { look, values } = await setStage();
+    const { observe, values } = await setStage();
     delete values['env:OLD'];
-    expect((await look())['xks-proxy']?.details).toEqual(well);
+    expect((await observe())['xks-proxy']?.details).toEqual(well);
 
     delete values['env:NEW'];
-    await expect(look()).rejects.toThrow('env:NEW is not set');
+    await expect(observe()).rejects.toThrow('env:NEW is not set');
   });
 
   it.each([
@@ -102,7 +105,7 @@ describe('the check of a proxy', () => {
     [
       { status: 200, body: '{}' },
       'failed',
-      'its health answer is none that KMS can read: ekmFleetDetails is missing, not a list',
+      'KMS could not read its health answer: ekmFleetDetails is missing, not a list',
     ],
     [{ status: 200, body: '[]' }, 'failed', 'its answer is no JSON object'],
     [{ status: 403, body: '<b>no</b>' }, 'unknown', 'it denies access from here (403)'],
@@ -115,19 +118,19 @@ describe('the check of a proxy', () => {
     [
       { status: 200, body: '{"ekmFleetDetails":[{"healthStatus":"SLEEPY"}]}' },
       'failed',
-      'its health answer is none that KMS can read: a healthStatus is "SLEEPY", not ACTIVE, DEGRADED, UNAVAILABLE',
+      'KMS could not read its health answer: a healthStatus is "SLEEPY", not ACTIVE, DEGRADED, UNAVAILABLE',
     ],
   ] as const)('judges the answer %j: %s', async (answer, status, message) => {
-    const { look, to } = await setStage();
+    const { observe, to } = await setStage();
     to.answer = answer;
 
-    expect((await look())['xks-proxy']).toMatchObject({ status, message: say(message) });
+    expect((await observe())['xks-proxy']).toMatchObject({ status, message: say(message) });
   });
 
   it('judges a wrong path, denied access and the states of the key managers', async () => {
-    const { look, to } = await setStage();
+    const { observe, to } = await setStage();
     const see = async () => {
-      const found = (await look())['xks-proxy'];
+      const found = (await observe())['xks-proxy'];
       return [found?.status, found?.message];
     };
     to.paths = ['/elsewhere/kms/xks/v1'];
@@ -144,11 +147,11 @@ describe('the check of a proxy', () => {
   });
 
   it('warns of a proxy that takes any secret', async () => {
-    const { look, to } = await setStage();
+    const { observe, to } = await setStage();
     to.credentials = undefined;
 
     const open = 'it takes a wrong secret too: whoever reaches it can use the keys';
-    expect((await look())['xks-proxy']).toMatchObject({ status: 'warned', message: say(`${open}; ${plain}`) });
+    expect((await observe())['xks-proxy']).toMatchObject({ status: 'warned', message: say(`${open}; ${plain}`) });
   });
 
   it('warns of a proxy that answers GET, and of a manager that administers stores itself', async () => {
@@ -174,17 +177,17 @@ describe('the check of a proxy', () => {
       nowMs += 200;
       return nowMs;
     };
-    const { look } = await setStage({ now });
+    const { observe } = await setStage({ now });
 
-    expect((await look())['xks-proxy']?.message).toMatch(
+    expect((await observe())['xks-proxy']?.message).toMatch(
       /: it answers in \d+ ms from here, and KMS waits 250; the way from here may explain it; /,
     );
   });
 
   it('does not blame the credential where a clock is wrong', async () => {
-    const { look } = await setStage({ now: () => Date.now() - 3_600_000 });
+    const { observe } = await setStage({ now: () => Date.now() - 3_600_000 });
 
-    expect((await look())['xks-proxy']).toMatchObject({
+    expect((await observe())['xks-proxy']).toMatchObject({
       status: 'unknown',
       message: say(
         'it refuses the signature (401 AuthenticationFailedException), but its clock and that of this machine are 60 minutes apart',
@@ -215,9 +218,9 @@ describe('the check of a proxy', () => {
   });
 
   it('tells nothing but that it was stopped', async () => {
-    const { look } = await setStage();
+    const { observe } = await setStage();
 
-    expect((await look({ signal: AbortSignal.abort() }))['xks-proxy']).toEqual({
+    expect((await observe({ signal: AbortSignal.abort() }))['xks-proxy']).toEqual({
       status: 'unknown',
       message: say('a stop was asked for (stopped)'),
     });
@@ -226,14 +229,14 @@ describe('the check of a proxy', () => {
   it('could not look at a private proxy that is not reached from here', async () => {
     const { address, close } = await serveRaw(() => undefined);
     await close();
-    const { look } = await setStage({ connectTo: { [newEndpoint]: address } });
+    const { observe } = await setStage({ connectTo: { [newEndpoint]: address } });
     const change = {
       ...move,
       XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE',
       XksProxyVpcEndpointServiceName: privateService,
     } as const;
 
-    expect(await look({ change })).toMatchObject({
+    expect(await observe({ change })).toMatchObject({
       'xks-proxy': {
         status: 'unknown',
         message: say(

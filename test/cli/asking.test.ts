@@ -1,7 +1,7 @@
 /** Consent is given by a line that ends with Enter and was typed after its question was shown: by nothing else. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { hasPty, test as onPty } from '../support/pty.ts';
-import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, test } from '../support/rehearsal.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
 const id = 'cks-1234567890abcdef0';
@@ -28,18 +28,18 @@ function addStore({ simulator }: Rehearsal): void {
   });
 }
 
-function sitDown(rehearsal: Rehearsal, words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const where = ['--endpoint-url', rehearsal.url, '--state-dir', `${rehearsal.folder}/state`];
+function sitDown(trialConnectPlan: Rehearsal, words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const where = ['--endpoint-url', trialConnectPlan.url, '--state-dir', `${trialConnectPlan.folder}/state`];
   const region = words[0] === 'resume' ? [] : ['--region', 'us-east-1'];
   return runOnTerminal([...words, ...where, ...region], { env });
 }
 
-const writesTo = ({ simulator }: Rehearsal) => tellCalls(simulator.calls).filter((call) => call !== 'Describe');
+const writesTo = ({ simulator }: Rehearsal) => describeCalls(simulator.calls).filter((call) => call !== 'Describe');
 
 /** Leaves an unfinished run that has taken the store offline. */
-async function leaveUnfinished(rehearsal: Rehearsal): Promise<void> {
-  addStore(rehearsal);
-  const running = rehearsal.start(['reconnect', id, '--yes', '--accept', 'outage']);
+async function leaveUnfinished(trialConnectPlan: Rehearsal): Promise<void> {
+  addStore(trialConnectPlan);
+  const running = trialConnectPlan.start(['reconnect', id, '--yes', '--accept', 'outage']);
   await running.saw('waiting for DISCONNECTED');
   running.process.kill('SIGKILL');
   await running.ended;
@@ -48,43 +48,43 @@ async function leaveUnfinished(rehearsal: Rehearsal): Promise<void> {
 describe.concurrent('a question', { timeout: 60_000 }, () => {
   test.for([{}, dumb])(
     'is not answered by keys that were typed before it was shown (%j)',
-    async (env, { rehearsal }) => {
-      addStore(rehearsal);
-      const terminal = sitDown(rehearsal, rename, env);
+    async (env, { trialConnectPlan }) => {
+      addStore(trialConnectPlan);
+      const terminal = sitDown(trialConnectPlan, rename, env);
       terminal.type(`y${enter}y${enter}`);
       await terminal.saw('Go on with xks?');
       terminal.type(`n${enter}`);
 
       expect(await terminal.exitCode).toBe(130);
-      expect(writesTo(rehearsal)).toEqual([]);
+      expect(writesTo(trialConnectPlan)).toEqual([]);
     },
   );
 
   test.for([{}, dumb])(
     'takes one line of a paste, and the next question none of it (%j)',
-    async (env, { rehearsal }) => {
-      addStore(rehearsal);
-      const terminal = sitDown(rehearsal, move, env);
+    async (env, { trialConnectPlan }) => {
+      addStore(trialConnectPlan);
+      const terminal = sitDown(trialConnectPlan, move, env);
       await terminal.saw('Accept unknown:xks-proxy?');
       terminal.type(`y${enter}xks${enter}y${enter}`);
       await terminal.saw('Type xks to allow that');
       terminal.type(enter);
 
       expect(await terminal.exitCode).toBe(130);
-      expect(writesTo(rehearsal)).toEqual([]);
+      expect(writesTo(trialConnectPlan)).toEqual([]);
     },
   );
 
-  test('that asks for consent needs Enter', async ({ rehearsal }) => {
-    addStore(rehearsal);
-    const terminal = sitDown(rehearsal, rename);
+  test('that asks for consent needs Enter', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
+    const terminal = sitDown(trialConnectPlan, rename);
     await terminal.saw('Go on with xks?');
     terminal.type('y');
     await terminal.saw('y');
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(writesTo(rehearsal)).toEqual([]);
+    expect(writesTo(trialConnectPlan)).toEqual([]);
   });
 
   test.for([
@@ -93,39 +93,39 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
     ['Ctrl-D on a dumb terminal', dumb, ctrlD],
   ] as const)(
     'whether to continue an unfinished run is left by %s, which changes nothing',
-    async ([, env, key], { rehearsal }) => {
-      await leaveUnfinished(rehearsal);
-      const before = writesTo(rehearsal);
-      const terminal = sitDown(rehearsal, rename, env);
+    async ([, env, key], { trialConnectPlan }) => {
+      await leaveUnfinished(trialConnectPlan);
+      const before = writesTo(trialConnectPlan);
+      const terminal = sitDown(trialConnectPlan, rename, env);
       await terminal.saw('Go on with it instead?');
       terminal.type(key);
 
       expect(await terminal.exitCode).toBe(130);
       expect(terminal.screen).toContain('nothing was sent');
       expect(terminal.screen).not.toContain('Go on with xks?');
-      expect(writesTo(rehearsal)).toEqual(before);
+      expect(writesTo(trialConnectPlan)).toEqual(before);
     },
   );
 
-  test('for a secret is left by Ctrl-C, which changes nothing', async ({ rehearsal }) => {
-    addStore(rehearsal);
+  test('for a secret is left by Ctrl-C, which changes nothing', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
     const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=prompt';
-    const terminal = sitDown(rehearsal, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);
+    const terminal = sitDown(trialConnectPlan, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);
     await terminal.saw('Secret of XksProxyAuthenticationCredential:');
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual([]);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([]);
   });
 
-  test('is left by SIGINT as by the key', async ({ rehearsal }) => {
-    addStore(rehearsal);
-    const terminal = sitDown(rehearsal, rename, dumb);
+  test('is left by SIGINT as by the key', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
+    const terminal = sitDown(trialConnectPlan, rename, dumb);
     await terminal.saw('Go on with xks?');
     terminal.signal('SIGINT');
 
     expect(await terminal.exitCode).toBe(130);
-    expect(writesTo(rehearsal)).toEqual([]);
+    expect(writesTo(trialConnectPlan)).toEqual([]);
   });
 });
 
@@ -135,27 +135,33 @@ describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, time
     ['lines', 'y\ny\ny\n', undefined],
     ['lines, on a dumb terminal', 'y\ny\ny\n', 'dumb'],
     ['keys without Enter, on a dumb terminal', 'yyyy', 'dumb'],
-  ] as const)('what was typed before a question is discarded: %s', async ([, keys, term], { rehearsal, sitDown }) => {
-    addStore(rehearsal);
-    const env = term === undefined ? rehearsal.environment : { ...rehearsal.environment, TERM: term };
-    const pty = sitDown(rename, env);
-    pty.type(keys);
-    await pty.saw('Go on with xks?');
-    pty.type('\r');
-
-    expect(await pty.exitCode).toBe(130);
-    expect(writesTo(rehearsal)).toEqual([]);
-  });
-
-  onPty.for([undefined, 'dumb'])('Ctrl-D and Ctrl-C leave a question (%s)', async (term, { rehearsal, sitDown }) => {
-    addStore(rehearsal);
-    const env = term === undefined ? rehearsal.environment : { ...rehearsal.environment, TERM: term };
-    for (const key of term === undefined ? [ctrlC] : [ctrlC, ctrlD]) {
+  ] as const)(
+    'what was typed before a question is discarded: %s',
+    async ([, keys, term], { trialConnectPlan, sitDown }) => {
+      addStore(trialConnectPlan);
+      const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
       const pty = sitDown(rename, env);
+      pty.type(keys);
       await pty.saw('Go on with xks?');
-      pty.type(key);
+      pty.type('\r');
+
       expect(await pty.exitCode).toBe(130);
-    }
-    expect(writesTo(rehearsal)).toEqual([]);
-  });
+      expect(writesTo(trialConnectPlan)).toEqual([]);
+    },
+  );
+
+  onPty.for([undefined, 'dumb'])(
+    'Ctrl-D and Ctrl-C leave a question (%s)',
+    async (term, { trialConnectPlan, sitDown }) => {
+      addStore(trialConnectPlan);
+      const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
+      for (const key of term === undefined ? [ctrlC] : [ctrlC, ctrlD]) {
+        const pty = sitDown(rename, env);
+        await pty.saw('Go on with xks?');
+        pty.type(key);
+        expect(await pty.exitCode).toBe(130);
+      }
+      expect(writesTo(trialConnectPlan)).toEqual([]);
+    },
+  );
 });

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect } from 'vitest';
 import type { StoreDescription } from '../../src/simulator/index.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
-import { type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const CustomKeyStoreId = 'cks-1234567890abcdef0';
 const update = ['update', '--custom-key-store-id', CustomKeyStoreId];
@@ -18,7 +18,7 @@ interface Example {
   readonly consent: readonly string[];
   readonly calls: readonly string[];
   readonly result: object;
-  readonly arrange?: (rehearsal: Rehearsal) => void;
+  readonly arrange?: (trialConnectPlan: Rehearsal) => void;
 }
 
 const examples: readonly Example[] = [
@@ -28,7 +28,7 @@ const examples: readonly Example[] = [
     words: ['--new-custom-key-store-name', 'ExampleKeyStore'],
     consent: ['--yes'],
     calls: ['Describe', 'Update', 'Describe'],
-    result: { path: 'live', after: { settings: { NewCustomKeyStoreName: 'ExampleKeyStore' } } },
+    result: { mode: 'live', after: { settings: { NewCustomKeyStoreName: 'ExampleKeyStore' } } },
   },
   {
     title: 'to edit the kmsuser password, DISCONNECTED',
@@ -36,7 +36,7 @@ const examples: readonly Example[] = [
     words: ['--key-store-password', 'ExamplePassword'],
     consent: ['--yes', '--accept', 'no-rollback'],
     calls: ['Describe', 'Update', 'Describe'],
-    result: { path: 'none', after: { connectionState: 'DISCONNECTED' } },
+    result: { mode: 'none', after: { connectionState: 'DISCONNECTED' } },
   },
   {
     title: 'to edit the CloudHSM cluster',
@@ -44,7 +44,7 @@ const examples: readonly Example[] = [
     words: ['--cloud-hsm-cluster-id', 'cluster-1a23b4cdefg'],
     consent: ['--yes', '--accept', 'outage'],
     calls: offline,
-    result: { path: 'offline', after: { settings: { CloudHsmClusterId: 'cluster-1a23b4cdefg' } } },
+    result: { mode: 'offline', after: { settings: { CloudHsmClusterId: 'cluster-1a23b4cdefg' } } },
     arrange({ simulator }) {
       const [first] = simulator.describeWorld().clusters;
       simulator.addCluster({ id: 'cluster-1a23b4cdefg', restoredFrom: first?.clusterId ?? '' });
@@ -59,7 +59,7 @@ const examples: readonly Example[] = [
     ],
     consent: ['--yes', '--accept', 'no-rollback'],
     calls: ['Describe', 'Update', 'Describe'],
-    result: { path: 'live', after: { settings: { XksProxyAuthenticationCredential: 'ABCDE12345670EXAMPLE' } } },
+    result: { mode: 'live', after: { settings: { XksProxyAuthenticationCredential: 'ABCDE12345670EXAMPLE' } } },
     // The proxy would refuse the secret with the space in front of it.
     arrange({ simulator }) {
       const { UriEndpoint: endpoint = '' } = simulator.store(CustomKeyStoreId).XksProxyConfiguration ?? {};
@@ -80,7 +80,7 @@ const examples: readonly Example[] = [
     consent: ['--yes', '--accept', 'outage,unknown:xks-proxy'],
     calls: offline,
     result: {
-      path: 'offline',
+      mode: 'offline',
       after: {
         connectionState: 'CONNECTED',
         settings: {
@@ -102,31 +102,34 @@ const examples: readonly Example[] = [
 beforeAll(stubSurroundings);
 
 describe.concurrent("AWS's examples", { timeout: 60_000 }, () => {
-  test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
-    const { simulator, run } = rehearsal;
+  test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
     simulator.addStore({ CustomKeyStoreId, ...store });
-    arrange?.(rehearsal);
+    arrange?.(trialConnectPlan);
 
     const unconsented = await run([...update, ...words]);
     expect(unconsented.exitCode).toBe(3);
     expect(unconsented.stderr).toContain(`cks: not confirmed: ${consent.join(' ')} is missing`);
-    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe']);
 
     const { exitCode, json } = await run([...update, ...words, ...consent]);
     expect(json()).toMatchObject({ outcome: 'updated', settings: 'new', ...result });
     expect(exitCode).toBe(0);
-    expect(tellCalls(simulator.calls)).toEqual(calls);
+    expect(describeCalls(simulator.calls)).toEqual(calls);
   });
 
-  test.for(examples)('$title, by the long name', async ({ store, words, consent, calls, arrange }, { rehearsal }) => {
-    const { simulator, url } = rehearsal;
-    simulator.addStore({ CustomKeyStoreId, ...store });
-    arrange?.(rehearsal);
-    const [, ...accept] = consent;
+  test.for(examples)(
+    '$title, by the long name',
+    async ({ store, words, consent, calls, arrange }, { trialConnectPlan }) => {
+      const { simulator, url } = trialConnectPlan;
+      simulator.addStore({ CustomKeyStoreId, ...store });
+      arrange?.(trialConnectPlan);
+      const [, ...accept] = consent;
 
-    const call = ['update-custom-key-store', ...update.slice(1), ...words, ...accept, '--endpoint-url', url];
-    const { exitCode, stdout } = await runHere(call);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-    expect(tellCalls(simulator.calls)).toEqual(calls);
-  });
+      const call = ['update-custom-key-store', ...update.slice(1), ...words, ...accept, '--endpoint-url', url];
+      const { exitCode, stdout } = await runHere(call);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+      expect(describeCalls(simulator.calls)).toEqual(calls);
+    },
+  );
 });

@@ -4,7 +4,7 @@ import { checkNames } from '../../src/checks/rights.ts';
 import { commands } from '../../src/cli/commands.ts';
 import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { windowForm } from '../../src/windows/window.ts';
-import { type Environment, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Environment, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
 const accessKeyId = 'ABCDEFGHIJKLMNOPQRST';
@@ -17,13 +17,13 @@ interface Row {
   /** Default: none for wrong input, one Describe for the rest. */
   readonly calls?: readonly string[];
   readonly env?: Environment;
-  readonly arrange?: (rehearsal: Rehearsal) => void;
+  readonly arrange?: (trialConnectPlan: Rehearsal) => void;
 }
 
 const update = (...words: string[]) => ['update', store, ...words];
 const rename = (...words: string[]) => update('--new-custom-key-store-name', 'other', '--yes', ...words);
 const credential = (value: string) => update('--xks-proxy-authentication-credential', value);
-const look = ['Describe'];
+const observe = ['Describe'];
 const refusedLook = (fault: string, times = 1) => ({
   calls: [`Describe -> ${fault}`],
   arrange: ({ simulator }: Rehearsal) => simulator.failNext('DescribeCustomKeyStores', fault, { times }),
@@ -84,7 +84,7 @@ const wrong: Readonly<Record<string, Row>> = {
   'an option of the other type': {
     words: update('--key-store-password', password),
     says: 'KeyStorePassword is not valid for this store: its type is EXTERNAL_KEY_STORE',
-    calls: look,
+    calls: observe,
   },
   'an endpoint without TLS': {
     words: update('--xks-proxy-uri-endpoint', 'http://xks.example.com'),
@@ -109,7 +109,7 @@ const wrong: Readonly<Record<string, Row>> = {
   'a connectivity without its companions': {
     words: update('--xks-proxy-connectivity', 'VPC_ENDPOINT_SERVICE'),
     says: 'changing XksProxyConnectivity to VPC_ENDPOINT_SERVICE needs XksProxyUriEndpoint too',
-    calls: look,
+    calls: observe,
   },
   'half a credential': { words: credential(`RawSecretAccessKey=${secret}`), says: shape },
   'half a credential in JSON': { words: credential(`{"RawSecretAccessKey":"${secret}"}`), says: shape },
@@ -140,7 +140,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),
-    says: '--accept takes outage, no-rollback, unproven-keys, missing-keys, login, short-credentials, unfinished-run or unknown:CHECK',
+    says: '--accept takes outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK',
   },
   'an unknown check': {
     words: rename('--skip-check', 'key'),
@@ -151,14 +151,14 @@ const wrong: Readonly<Record<string, Row>> = {
     says: '--expect-account takes the 12 digits of an account',
   },
   'a key without a name': { words: rename('--canary-key', ''), says: '--canary-key is empty' },
-  'an unknown path': { words: rename('--path', 'around'), says: '--path is auto, live or offline' },
+  'an unknown path': { words: rename('--mode', 'around'), says: '--mode is auto, live or offline' },
   'an unknown final state': {
     words: rename('--final-state', 'on'),
     says: '--final-state is restore, connected or disconnected',
   },
   'a deadline without a unit': {
-    words: rename('--connect-deadline', '15'),
-    says: '--connect-deadline takes a duration from 1s to 24h, such as 90s, 15m or 1h30m',
+    words: rename('--max-connect-wait', '15'),
+    says: '--max-connect-wait takes a duration from 1s to 24h, such as 90s, 15m or 1h30m',
   },
   'a window of another form': {
     words: rename('--window', 'Sunday 2am-4am'),
@@ -246,26 +246,26 @@ const refused: Readonly<Record<string, Row>> = {
   },
 };
 
-async function meet({ words, env, arrange }: Row, rehearsal: Rehearsal) {
-  const { simulator } = rehearsal;
+async function meet({ words, env, arrange }: Row, trialConnectPlan: Rehearsal) {
+  const { simulator } = trialConnectPlan;
   const CONNECTED = { ConnectionState: 'CONNECTED' } as const;
   const external = { CustomKeyStoreId: store, CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ...CONNECTED } as const;
   simulator.addStore(external);
   simulator.addStore({ CustomKeyStoreId: 'cks-00000000000000001', CustomKeyStoreName: 'hsm', ...CONNECTED });
-  arrange?.(rehearsal);
-  const ended = await rehearsal.run(words, env);
+  arrange?.(trialConnectPlan);
+  const ended = await trialConnectPlan.run(words, env);
 
   const [message, ...others] = ended.stderr.split('\n').filter((line) => !/^(\d\d:\d\d {2}|cks: warning: )/.test(line));
   expect(`${ended.stdout}${ended.stderr}`).not.toContain('    at ');
   for (const word of [secret.slice(0, 42), password]) {
     expect(`${ended.stdout}${ended.stderr}`).not.toContain(word);
   }
-  return { ...ended, message, others, calls: tellCalls(simulator.calls) };
+  return { ...ended, message, others, calls: describeCalls(simulator.calls) };
 }
 
 describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', { timeout: 60_000 }, () => {
-  test.for(Object.entries(refused))('%s', async ([, row], { rehearsal }) => {
-    const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
+  test.for(Object.entries(refused))('%s', async ([, row], { trialConnectPlan }) => {
+    const { exitCode, message, others, calls, json } = await meet(row, trialConnectPlan);
 
     const { outcome, settings, reason } = json() as {
       outcome: string;
@@ -285,8 +285,8 @@ describe.concurrent('what cannot be done now ends with 3, its cause, and what to
 });
 
 describe.concurrent('wrong input ends with 2, and one line', () => {
-  test.for(Object.entries(wrong))('%s', async ([, row], { rehearsal }) => {
-    const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
+  test.for(Object.entries(wrong))('%s', async ([, row], { trialConnectPlan }) => {
+    const { exitCode, message, others, calls, json } = await meet(row, trialConnectPlan);
 
     expect(message).toBe(`cks: ${row.says}`);
     expect(others).toEqual(['']);

@@ -72,20 +72,20 @@ describe.concurrent('before the outage', { timeout: 60_000 }, () => {
 
   test.for<[string, readonly string[], string]>([
     ['an endpoint', ['--xks-proxy-uri-endpoint', 'https://xks_b.example.com'], 'xksProxyUriEndpoint'],
-    ['a path', ['--xks-proxy-uri-path', '/a.b/kms/xks/v1', '--path', 'offline'], 'xksProxyUriPath'],
+    ['a path', ['--xks-proxy-uri-path', '/a.b/kms/xks/v1', '--mode', 'offline'], 'xksProxyUriPath'],
     [
       'the id of a credential',
       [
         '--xks-proxy-authentication-credential',
         'AccessKeyId=NEWKEYNEWKEYNEWKEY01,RawSecretAccessKey=env:NEW',
-        '--path',
+        '--mode',
         'offline',
       ],
       'accessKeyId',
     ],
   ])('%s whose form KMS refuses is found out', async ([, change, member], { here }) => {
     const id = here.addExternal();
-    const accepted = 'outage,unproven-keys,unknown:xks-proxy,no-rollback';
+    const accepted = 'outage,unverified-keys,unknown:xks-proxy,no-rollback';
     const refused = await here.cks('update', 'xks', ...change, '--accept', accepted, '--yes');
 
     expect(refused.exitCode).toBe(3);
@@ -127,10 +127,10 @@ describe.concurrent('before the outage', { timeout: 60_000 }, () => {
 
   test('a plan and a check say no where an update could not verify keys afterwards', async ({ here }) => {
     here.addExternal({ ConnectionState: 'DISCONNECTED' });
-    const words = ['xks', '--final-state', 'connected', '--require-proof'];
+    const words = ['xks', '--final-state', 'connected', '--require-key-verification'];
     for (const command of ['plan', 'check', 'update'] as const) {
       const { exitCode, json } = await here.cks(command, ...words, ...(command === 'update' ? ['--yes'] : []));
-      expect([command, exitCode, json<Told>().reason?.code]).toEqual([command, 3, 'PROOF_IMPOSSIBLE']);
+      expect([command, exitCode, json<Told>().reason?.code]).toEqual([command, 3, 'KEYS_NOT_VERIFIABLE']);
     }
   });
 
@@ -138,18 +138,18 @@ describe.concurrent('before the outage', { timeout: 60_000 }, () => {
     here,
   }) => {
     here.addExternal();
-    const words = ['plan', 'xks', '--xks-proxy-uri-endpoint', newEndpoint, '--require-proof'];
+    const words = ['plan', 'xks', '--xks-proxy-uri-endpoint', newEndpoint, '--require-key-verification'];
     here.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 2 });
     const denied = await here.cks(...words);
     const able = await here.cks(...words);
 
     expect(denied.exitCode).toBe(3);
     expect(denied.json<Told>().reason).toMatchObject({
-      code: 'PROOF_IMPOSSIBLE',
+      code: 'KEYS_NOT_VERIFIABLE',
       message: expect.stringContaining('this AWS identity may not use 2 of 2 keys: AccessDeniedException'),
     });
     expect(able.exitCode).toBe(0);
-    expect(able.json<{ leftToRun: unknown }>().leftToRun).toEqual([
+    expect(able.json<{ runOnlyChecks: unknown }>().runOnlyChecks).toEqual([
       'whether its lock can be taken',
       'whether this AWS identity may disconnect, connect and update a store, and whether KMS takes the form of the values',
       'whether its keys encrypt and decrypt canaries now',

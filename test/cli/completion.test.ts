@@ -68,8 +68,8 @@ describe.each(['bash', 'fish'] as const)('completion in %s', (shell) => {
   });
 
   it.skipIf(!isInstalled(shell)).each([
-    ['cks update xks --path ', ['auto', 'live', 'offline']],
-    ['cks update xks --path=li', [shell === 'bash' ? 'live' : '--path=live']],
+    ['cks update xks --mode ', ['auto', 'live', 'offline']],
+    ['cks update xks --mode=li', [shell === 'bash' ? 'live' : '--mode=live']],
     ['cks update xks --accept outage,log', ['outage,login']],
     ['cks update xks --accept ', Object.keys(risks)],
     ['cks update xks --region ', []],

@@ -12,7 +12,7 @@ function draw(columns: number): string {
   });
   const out = Object.assign(terminal, { isTTY: true, columns });
   const display = createTextDisplay(out, out, () => 0);
-  display.hear({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'describeStore' });
+  display.onEvent({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'describeStore' });
   display.clear();
   return drawn.replaceAll('\r\u001b[2K', '');
 }

@@ -7,7 +7,7 @@ import type { StoreDescription } from '../../src/simulator/index.ts';
 import { type Rehearsal, test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
-const look = 'describe-custom-key-stores';
+const observe = 'describe-custom-key-stores';
 
 function addCloudHsm({ simulator }: Rehearsal): string {
   simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
@@ -21,16 +21,16 @@ function addExternal({ simulator }: Rehearsal, description: StoreDescription = {
 }
 
 describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
-  test('what a move behind a VPC endpoint service needs', async ({ rehearsal }) => {
-    const { simulator, run } = rehearsal;
-    addExternal(rehearsal);
+  test('what a move behind a VPC endpoint service needs', async ({ trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
+    addExternal(trialConnectPlan);
     const ended = await run([
       ...['update', id, '--xks-proxy-connectivity', 'VPC_ENDPOINT_SERVICE', '--cli-connect-timeout', '7'],
-      ...['--xks-proxy-uri-endpoint', 'https://private.example.com', '--disconnect-deadline', '7m'],
+      ...['--xks-proxy-uri-endpoint', 'https://private.example.com', '--max-disconnect-wait', '7m'],
       ...['--xks-proxy-vpc-endpoint-service-name', 'com.amazonaws.vpce.us-east-1.vpce-svc-example'],
-      ...['--xks-proxy-vpc-endpoint-service-owner', '444455556666', '--proof-dwell', '0'],
+      ...['--xks-proxy-vpc-endpoint-service-owner', '444455556666', '--bake-time', '0'],
       ...['--skip-check', 'endpoint-service', '--skip-check', 'xks-proxy', '--canary-key', 'none'],
-      ...['--yes', '--accept', 'outage,unproven-keys,no-rollback'],
+      ...['--yes', '--accept', 'outage,unverified-keys,no-rollback'],
     ]);
 
     expect(ended).toMatchObject({ exitCode: 0 });
@@ -43,47 +43,47 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(simulator.store(id).XksProxyConfiguration).toMatchObject({ VpcEndpointServiceOwner: '444455556666' });
   });
 
-  test('the key that is to be proven', async ({ rehearsal }) => {
-    const cluster = addCloudHsm(rehearsal);
+  test('the key that is to be proven', async ({ trialConnectPlan }) => {
+    const cluster = addCloudHsm(trialConnectPlan);
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
-    const ended = await rehearsal.run([...move, '--canary-key', 'alias/two']);
+    const ended = await trialConnectPlan.run([...move, '--canary-key', 'alias/two']);
 
     expect(ended.exitCode).toBe(0);
     expect(ended.stderr).toContain('proof: proven, 1 of 2 keys');
   });
 
-  test('that what cannot be proven is refused', async ({ rehearsal }) => {
-    const cluster = addCloudHsm(rehearsal);
-    rehearsal.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
+  test('that what cannot be proven is refused', async ({ trialConnectPlan }) => {
+    const cluster = addCloudHsm(trialConnectPlan);
+    trialConnectPlan.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
-    const ended = await rehearsal.run([...move, '--require-proof']);
+    const ended = await trialConnectPlan.run([...move, '--require-key-verification']);
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
   });
 
-  test('pages, input as YAML, and a log beside them', async ({ rehearsal }) => {
-    const { simulator, run } = rehearsal;
+  test('pages, input as YAML, and a log beside them', async ({ trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
     for (const name of ['first', 'second']) simulator.addStore({ CustomKeyStoreName: name });
     const show = ['--query', '[CustomKeyStores[].CustomKeyStoreName, NextMarker]', '--output', 'json'];
     const page = ['--no-cli-pager', '--cli-binary-format', 'base64', ...show];
-    const first = await run([look, '--cli-input-yaml', 'Limit: 1', ...page]);
+    const first = await run([observe, '--cli-input-yaml', 'Limit: 1', ...page]);
     const [names, marker] = JSON.parse(first.stdout);
     expect([names, first.stderr]).toEqual([['first'], '']);
 
-    const second = await run([look, '--limit', '1', '--marker', marker, '--debug', ...page]);
+    const second = await run([observe, '--limit', '1', '--marker', marker, '--debug', ...page]);
     expect(JSON.parse(second.stdout)).toEqual([['second'], null]);
     expect(second.stderr).toContain('"level":');
   });
 
-  test('what a plan is made of, and a file for it', async ({ rehearsal }) => {
-    const { run, folder } = rehearsal;
+  test('what a plan is made of, and a file for it', async ({ trialConnectPlan }) => {
+    const { run, folder } = trialConnectPlan;
     const endpoint = 'https://xks.example.com';
-    addExternal(rehearsal, { XksProxyUriEndpoint: endpoint });
+    addExternal(trialConnectPlan, { XksProxyUriEndpoint: endpoint });
     const file = join(folder, 'plan.json');
     const ended = await run([
       ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
-      ...['--path', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
-      ...['--connect-deadline', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
+      ...['--mode', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
+      ...['--max-connect-wait', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
       ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode'],
     ]);
 
@@ -91,27 +91,33 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'cks-plan' });
   });
 
-  test('a rehearsal, and a table that is not there', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const rehearsed = await rehearsal.run(['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--rehearse']);
-    expect(rehearsed).toMatchObject({ exitCode: 0 });
+  test('a trial connect, and a table that is not there', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const tried = await trialConnectPlan.run([
+      'plan',
+      id,
+      '--xks-proxy-uri-path',
+      '/new/kms/xks/v1',
+      '--trial-connect',
+    ]);
+    expect(tried).toMatchObject({ exitCode: 0 });
 
     const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--yes'];
-    const locked = await rehearsal.run([...rename, '--lock-table', 'locks'], {
+    const locked = await trialConnectPlan.run([...rename, '--lock-table', 'locks'], {
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
     });
     expect(locked.exitCode).toBe(3);
-    expect(locked.json().reason).toMatchObject({ code: 'NOT_KEPT' });
+    expect(locked.json().reason).toMatchObject({ code: 'SAFEGUARD_UNAVAILABLE' });
   });
 
-  test('an examination without a use of keys', async ({ rehearsal }) => {
-    addExternal(rehearsal, { ConnectionState: 'CONNECTED' });
-    expect(await rehearsal.run(['doctor', id, '--no-key-test'])).toMatchObject({ exitCode: 9 });
+  test('an examination without a use of keys', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan, { ConnectionState: 'CONNECTED' });
+    expect(await trialConnectPlan.run(['doctor', id, '--no-key-test'])).toMatchObject({ exitCode: 9 });
   });
 
-  test('how a run is told, and what its journal is asked', async ({ rehearsal }) => {
-    const { run, folder } = rehearsal;
-    addExternal(rehearsal);
+  test('how a run is told, and what its journal is asked', async ({ trialConnectPlan }) => {
+    const { run, folder } = trialConnectPlan;
+    addExternal(trialConnectPlan);
     const rename = ['update', id, '--yes', '--progress', 'none', '--new-custom-key-store-name'];
     expect(await run([...rename, 'untold', '--no-journal'])).toMatchObject({ exitCode: 0, stderr: '' });
     const { runId } = (await run([...rename, 'told', '--result-file', join(folder, 'a.json')])).json();
@@ -122,10 +128,19 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(await run(['resume', '--roll-back'])).toMatchObject({ exitCode: 2 });
   });
 
-  test('what a policy is for', async ({ rehearsal: { run } }) => {
+  test('what a policy is for', async ({ trialConnectPlan: { run } }) => {
     const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'];
     const secret = ['--secret', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:password-AbCdEf'];
-    const words = ['--type', 'AWS_CLOUDHSM', '--without', 'proof', '--account', '111122223333', ...role, ...secret];
+    const words = [
+      '--type',
+      'AWS_CLOUDHSM',
+      '--without',
+      'keyVerification',
+      '--account',
+      '111122223333',
+      ...role,
+      ...secret,
+    ];
     expect(await run(['iam-policy', ...words])).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await run(['iam-policy', '--read-only', '--lambda-function', 'cks'])).toMatchObject({
       exitCode: 0,
@@ -133,18 +148,18 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     });
   });
 
-  test('a store by its name, input as JSON, and a wait for the end', async ({ rehearsal }) => {
-    const { simulator, run } = rehearsal;
-    addCloudHsm(rehearsal);
-    const shown = await run([look, '--custom-key-store-name', 'hsm', '--cli-input-json', '{"Limit":1}']);
+  test('a store by its name, input as JSON, and a wait for the end', async ({ trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
+    addCloudHsm(trialConnectPlan);
+    const shown = await run([observe, '--custom-key-store-name', 'hsm', '--cli-input-json', '{"Limit":1}']);
     expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
     const disconnect = ['disconnect-custom-key-store', '--custom-key-store-id', id, '--accept', 'outage', '--wait'];
     expect(await run(disconnect)).toMatchObject({ exitCode: 0, stdout: '' });
     expect(simulator.store(id).ConnectionState).toBe('DISCONNECTED');
   });
 
-  test('what the simulator begins with', async ({ rehearsal }) => {
-    const listed = await rehearsal.run(['simulator', '--list']);
+  test('what the simulator begins with', async ({ trialConnectPlan }) => {
+    const listed = await trialConnectPlan.run(['simulator', '--list']);
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
 
     const proxies = ['--xks-proxy-port', '0', '--xks-proxy-tls', '--lenient-patterns'];
@@ -155,7 +170,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     ];
     for (const world of worlds) {
       const words = ['simulator', '--port', '0', '--region', 'eu-west-1', ...world, ...proxies, ...map];
-      const { process: server, ended } = rehearsal.start(words);
+      const { process: server, ended } = trialConnectPlan.start(words);
       server.stdout?.on('data', (chunk) => String(chunk).includes('certificate') && server.kill('SIGINT'));
       const { stdout, exitCode } = await ended;
       expect(exitCode).toBe(0);

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { leaveHeld } from '../support/held.ts';
 import { listRunIds } from '../support/kills.ts';
-import { type Ended, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 const password = 'newPassword1';
@@ -33,29 +33,29 @@ const rotate = rotateFrom('HOLDING_PASSWORD');
 const clusterOf = ({ simulator }: Rehearsal) => simulator.describeWorld().clusters[0]?.clusterId ?? '';
 const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => /^(cks|cause|next): /.test(line));
 const sentTo = ({ simulator }: Rehearsal) =>
-  tellCalls(simulator.calls.filter(({ operation }) => operation !== 'DescribeCustomKeyStores'));
+  describeCalls(simulator.calls.filter(({ operation }) => operation !== 'DescribeCustomKeyStores'));
 
 function addStore({ simulator }: Rehearsal) {
   simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
 }
 
-/** At a terminal, with the folders of the rehearsal. */
-function sitDown(rehearsal: Rehearsal, words: readonly string[]) {
+/** At a terminal, with the folders of the trial connect. */
+function sitDown(trialConnectPlan: Rehearsal, words: readonly string[]) {
   const where = words[0] === 'resume' ? [] : ['--region', 'us-east-1'];
   return runOnTerminal([
     ...words,
     '--endpoint-url',
-    rehearsal.url,
+    trialConnectPlan.url,
     ...where,
     '--state-dir',
-    `${rehearsal.folder}/state`,
+    `${trialConnectPlan.folder}/state`,
   ]);
 }
 
 /** At a terminal, up to the hold. */
-async function hold(rehearsal: Rehearsal, words = rotate) {
-  addStore(rehearsal);
-  const terminal = sitDown(rehearsal, words);
+async function hold(trialConnectPlan: Rehearsal, words = rotate) {
+  addStore(trialConnectPlan);
+  const terminal = sitDown(trialConnectPlan, words);
   await terminal.saw('Go on with hsm?');
   terminal.type(`y${enter}`);
   await terminal.saw('The run waits for you to set the password of kmsuser');
@@ -66,68 +66,70 @@ async function hold(rehearsal: Rehearsal, words = rotate) {
 describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
   const bounded = [...rotate, '--yes', '--hold-timeout', '1h'];
 
-  test('waits until another process says that it is done', async ({ rehearsal }) => {
-    addStore(rehearsal);
-    const running = rehearsal.start(bounded, { HOLDING_PASSWORD: password });
+  test('waits until another process says that it is done', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
+    const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
     await running.saw('on hold until');
-    const [runId = ''] = listRunIds(rehearsal.folder);
+    const [runId = ''] = listRunIds(trialConnectPlan.folder);
     const resume = async (...words: readonly string[]) => {
-      const told = await rehearsal.run(['resume', ...words]);
+      const told = await trialConnectPlan.run(['resume', ...words]);
       return [told.exitCode, (told.json() as { message?: string }).message];
     };
 
-    expect(sentTo(rehearsal)).toEqual(['Disconnect']);
-    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect']);
+    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
     const { pid } = running.process;
     expect(await resume('--yes')).toEqual([0, `run ${runId} (process ${pid}) was asked to continue`]);
     const done = await running.ended;
     expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
-    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Update', 'Connect']);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Update', 'Connect']);
   });
 
-  test('is rolled back by another process, and keeps no secret in what that writes', async ({ rehearsal }) => {
-    addStore(rehearsal);
-    const running = rehearsal.start(bounded, { HOLDING_PASSWORD: password });
+  test('is rolled back by another process, and keeps no secret in what that writes', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
+    const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
     await running.saw('on hold until');
 
-    expect((await rehearsal.run(['resume', '--roll-back'])).exitCode).toBe(0);
+    expect((await trialConnectPlan.run(['resume', '--roll-back'])).exitCode).toBe(0);
 
     const done = await running.ended;
     expect([done.exitCode, done.json().outcome]).toEqual([130, 'cancelled']);
-    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
-    expect(readdirSync(`${rehearsal.folder}/state/runs`).filter((name) => name.endsWith('.release'))).toEqual([]);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
+    expect(readdirSync(`${trialConnectPlan.folder}/state/runs`).filter((name) => name.endsWith('.release'))).toEqual(
+      [],
+    );
     expect(`${done.stdout}${done.stderr}`).not.toContain(password);
   });
 
-  test('that nobody ends is rolled back after its limit', async ({ rehearsal }) => {
-    addStore(rehearsal);
+  test('that nobody ends is rolled back after its limit', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
     const words = [...rotate, '--yes', '--hold-timeout', '1s'];
-    const ended = await rehearsal.run(words, { HOLDING_PASSWORD: password });
+    const ended = await trialConnectPlan.run(words, { HOLDING_PASSWORD: password });
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([4, 'rolledBack']);
     expect((ended.json().reason as { code: string }).code).toBe('HOLD_EXPIRED');
-    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
   });
 
   test.for([
     ['--hold-offline', ['--hold-offline']],
     ['--on-failure hold', ['--on-failure', 'hold']],
-  ] as const)('is refused without a limit: %s', async ([option, words], { rehearsal }) => {
-    addStore(rehearsal);
-    const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--path', 'offline', '--yes'];
-    const ended = await rehearsal.run([...rename, '--accept', 'outage', ...words]);
+  ] as const)('is refused without a limit: %s', async ([option, words], { trialConnectPlan }) => {
+    addStore(trialConnectPlan);
+    const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--mode', 'offline', '--yes'];
+    const ended = await trialConnectPlan.run([...rename, '--accept', 'outage', ...words]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       `cks: ${option} without a terminal needs --hold-timeout, such as 30m: after it the run rolls back, so that the store does not stay offline`,
     ]);
-    expect(rehearsal.simulator.calls).toEqual([]);
+    expect(trialConnectPlan.simulator.calls).toEqual([]);
   });
 
-  test('that a program left goes on only when somebody says that it is done', async ({ rehearsal }) => {
+  test('that a program left goes on only when somebody says that it is done', async ({ trialConnectPlan }) => {
     const env = { HOLDING_PASSWORD: password };
-    addStore(rehearsal);
+    addStore(trialConnectPlan);
     const runId = await leaveHeld(
-      { ...rehearsal, environment: { ...rehearsal.environment, ...env } },
+      { ...trialConnectPlan, environment: { ...trialConnectPlan.environment, ...env } },
       {
         customKeyStoreId: 'hsm',
         change: { KeyStorePassword: 'env:HOLDING_PASSWORD' },
@@ -135,7 +137,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
         accept: ['outage', 'no-rollback'],
       },
     );
-    const held = await rehearsal.run(['resume', runId], env);
+    const held = await trialConnectPlan.run(['resume', runId], env);
 
     expect(held.exitCode).toBe(7);
     expect(messageOf(held)).toEqual([
@@ -145,28 +147,28 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     ]);
     expect(held.json()).toMatchObject({
       outcome: null,
-      remaining: [`cks resume ${runId} --yes`, `cks resume ${runId} --roll-back`],
+      nextCommands: [`cks resume ${runId} --yes`, `cks resume ${runId} --roll-back`],
     });
-    expect(sentTo(rehearsal)).toEqual(['Disconnect']);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect']);
 
-    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
-    const done = await rehearsal.run(['resume', `${runId}`, '--yes'], env);
+    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
+    const done = await trialConnectPlan.run(['resume', `${runId}`, '--yes'], env);
     expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
-    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Update', 'Connect']);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Update', 'Connect']);
   });
 
-  test('is not begun where no journal is kept', async ({ rehearsal }) => {
-    addStore(rehearsal);
-    const ended = await rehearsal.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
+  test('is not begun where no journal is kept', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
+    const ended = await trialConnectPlan.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      'cks: a hold without a terminal goes on with cks resume, and that needs the journal',
+      'cks: a hold without a terminal is continued with cks resume, which needs the journal',
     ]);
-    expect(rehearsal.simulator.calls).toEqual([]);
+    expect(trialConnectPlan.simulator.calls).toEqual([]);
   });
 
-  test('after a failure names its cause, and takes a better value', async ({ rehearsal }) => {
-    const { simulator, run } = rehearsal;
+  test('after a failure names its cause, and takes a better value', async ({ trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
     simulator.addStore({
       CustomKeyStoreId: id,
       CustomKeyStoreName: 'xks',
@@ -175,10 +177,10 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     });
     simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const endpoint = (name: string) => ['--xks-proxy-uri-endpoint', `https://${name}.example.com`];
-    const runId = await leaveHeld(rehearsal, {
+    const runId = await leaveHeld(trialConnectPlan, {
       customKeyStoreId: 'xks',
       change: { XksProxyUriEndpoint: 'https://new.example.com' },
-      accept: ['outage', 'unproven-keys', 'unknown:xks-proxy'],
+      accept: ['outage', 'unverified-keys', 'unknown:xks-proxy'],
       onFailure: 'hold',
     });
     const held = await run(['resume', runId]);
@@ -199,27 +201,27 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
-  test('goes on when the operator says that it is done', async ({ rehearsal }) => {
-    const terminal = await hold(rehearsal);
-    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+  test('goes on when the operator says that it is done', async ({ trialConnectPlan }) => {
+    const terminal = await hold(trialConnectPlan);
+    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
     terminal.type(`${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toMatch(/^updated {2}"hsm"/);
   });
 
-  test('can be given up: the store comes back as it was', async ({ rehearsal }) => {
-    const terminal = await hold(rehearsal);
+  test('can be given up: the store comes back as it was', async ({ trialConnectPlan }) => {
+    const terminal = await hold(trialConnectPlan);
     terminal.type(`${down}${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
   });
 
   test('shows how long the store is offline, rings the bell, and takes Enter alone for waiting on', async ({
-    rehearsal,
+    trialConnectPlan,
   }) => {
-    const terminal = await hold(rehearsal);
+    const terminal = await hold(trialConnectPlan);
     expect(terminal.screen).toContain('\u0007');
     expect(terminal.screen.replace(/\s+/g, ' ')).toMatch(
       /Offline for \d+ s; without an answer the run rolls back at 20\S+Z, in (60 min|1 h|59 min \d+ s)\./,
@@ -227,38 +229,38 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     terminal.type(enter);
     await terminal.saw('Offline for');
     await terminal.saw('What now?');
-    expect(rehearsal.simulator.store(id).ConnectionState).toBe('DISCONNECTED');
+    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('DISCONNECTED');
     terminal.type(`${down}${down}${enter}`);
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test.for(['SIGTERM', 'SIGHUP'] as const)('is given up by %s', async (signal, { rehearsal }) => {
-    const terminal = await hold(rehearsal);
+  test.for(['SIGTERM', 'SIGHUP'] as const)('is given up by %s', async (signal, { trialConnectPlan }) => {
+    const terminal = await hold(trialConnectPlan);
     terminal.signal(signal);
     expect(await terminal.exitCode).toBe(130);
-    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
   test.for([
     ['Ctrl-C', (terminal: Terminal) => terminal.type(ctrlC)],
     ['SIGINT', (terminal: Terminal) => terminal.signal('SIGINT')],
     ['the end of the input', (terminal: Terminal) => terminal.hangUp()],
-  ] as const)('is suspended by %s, with the command that continues', async ([, leave], { rehearsal }) => {
-    const terminal = await hold(rehearsal);
+  ] as const)('is suspended by %s, with the command that continues', async ([, leave], { trialConnectPlan }) => {
+    const terminal = await hold(trialConnectPlan);
     leave(terminal);
 
     expect(await terminal.exitCode).toBe(7);
     const told = terminal.screen.replace(/\s+/g, ' ');
     expect(told).toContain(`cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used`);
     const [command = ''] = /cks resume \S+ --yes/.exec(told) ?? [];
-    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
     const env = { HOLDING_PASSWORD: password };
-    const resumed = await rehearsal.run(command.split(' ').slice(1), env);
+    const resumed = await trialConnectPlan.run(command.split(' ').slice(1), env);
     expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
   });
 
-  test('that is suspended without a journal names a command that needs none', async ({ rehearsal }) => {
-    const terminal = await hold(rehearsal, [...rotate, '--no-journal']);
+  test('that is suspended without a journal names a command that needs none', async ({ trialConnectPlan }) => {
+    const terminal = await hold(trialConnectPlan, [...rotate, '--no-journal']);
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(7);
@@ -266,14 +268,14 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect(terminal.screen).not.toContain('cks resume 2');
   });
 
-  test('is suspended by Ctrl-C at the question for a lost secret', async ({ rehearsal }) => {
+  test('is suspended by Ctrl-C at the question for a lost secret', async ({ trialConnectPlan }) => {
     vi.stubEnv('FORGOTTEN_PASSWORD', password);
-    const first = await hold(rehearsal, rotateFrom('FORGOTTEN_PASSWORD'));
+    const first = await hold(trialConnectPlan, rotateFrom('FORGOTTEN_PASSWORD'));
     vi.stubEnv('FORGOTTEN_PASSWORD', undefined);
     first.type(`${down}${down}${down}${enter}`);
     await first.exitCode;
 
-    const second = sitDown(rehearsal, ['resume']);
+    const second = sitDown(trialConnectPlan, ['resume']);
     await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
     second.type(ctrlC);
     expect(await second.exitCode).toBe(7);
@@ -282,31 +284,36 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect(told).toMatch(/next: go on with cks resume \S+/);
   });
 
-  test('can be left: an update of the store offers to go on, and the resume asks again', async ({ rehearsal }) => {
-    const first = await hold(rehearsal);
+  test('can be left: an update of the store offers to go on, and the resume asks again', async ({
+    trialConnectPlan,
+  }) => {
+    const first = await hold(trialConnectPlan);
     first.type(`${down}${down}${down}${enter}`);
     expect(await first.exitCode).toBe(7);
     expect(first.screen).toContain('cks resume');
-    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
 
-    const second = sitDown(rehearsal, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
+    const second = sitDown(trialConnectPlan, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
     await second.saw('Go on with it instead?');
     second.type(`y${enter}`);
     await second.saw('What now?');
     second.type(`${down}${enter}`);
     expect(await second.exitCode).toBe(0);
-    expect(rehearsal.simulator.store(id)).toMatchObject({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
+    expect(trialConnectPlan.simulator.store(id)).toMatchObject({
+      CustomKeyStoreName: 'hsm',
+      ConnectionState: 'CONNECTED',
+    });
   });
 
-  test('whose secret is gone asks for it, unseen', async ({ rehearsal }) => {
+  test('whose secret is gone asks for it, unseen', async ({ trialConnectPlan }) => {
     vi.stubEnv('LOST_PASSWORD', password);
-    const first = await hold(rehearsal, rotateFrom('LOST_PASSWORD'));
+    const first = await hold(trialConnectPlan, rotateFrom('LOST_PASSWORD'));
     vi.stubEnv('LOST_PASSWORD', undefined);
     first.type(`${down}${down}${down}${enter}`);
     await first.exitCode;
-    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), 'typedPassword1');
+    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), 'typedPassword1');
 
-    const second = sitDown(rehearsal, ['resume']);
+    const second = sitDown(trialConnectPlan, ['resume']);
     await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
     second.type(`typedPassword1${enter}`);
     await second.saw('What now?');
@@ -317,8 +324,8 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
-  test('is put back where the new one is refused', async ({ rehearsal }) => {
-    const { simulator, run } = rehearsal;
+  test('is put back where the new one is refused', async ({ trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
     const old = simulator.describeWorld().clusters[0]?.kmsuserPassword ?? '';
     simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED' });
     const words = ['--key-store-password', 'env:NEW', '--previous-key-store-password', 'env:OLD'];
@@ -332,21 +339,21 @@ describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
     expect((await run(['reconnect', id, '--yes', '--accept', 'login'])).exitCode).toBe(0);
   });
 
-  test('is refused of a store that is CONNECTED: KMS has replaced it', async ({ rehearsal }) => {
-    addStore(rehearsal);
+  test('is refused of a store that is CONNECTED: KMS has replaced it', async ({ trialConnectPlan }) => {
+    addStore(trialConnectPlan);
     const limit = ['--hold-timeout', '1h'];
     const words = ['--previous-key-store-password', 'env:OLD', '--hold-offline', ...limit, '--yes', ...accepted];
     const env = { NEW: password, OLD: 'oldPassword1' };
-    const ended = await rehearsal.run(['update', id, '--key-store-password', 'env:NEW', ...words], env);
+    const ended = await trialConnectPlan.run(['update', id, '--key-store-password', 'env:NEW', ...words], env);
     expect([ended.exitCode, (ended.json().reason as { code: string }).code]).toEqual([3, 'PREVIOUS_PASSWORD_GONE']);
-    expect(sentTo(rehearsal)).toEqual([]);
+    expect(sentTo(trialConnectPlan)).toEqual([]);
   });
 });
 
 describe.concurrent('AWS credentials that expire while the store is offline', { timeout: 60_000 }, () => {
-  test('are waited for: the run says what to do, and goes on', async ({ rehearsal }) => {
-    const { simulator, start } = rehearsal;
-    addStore(rehearsal);
+  test('are waited for: the run says what to do, and goes on', async ({ trialConnectPlan }) => {
+    const { simulator, start } = trialConnectPlan;
+    addStore(trialConnectPlan);
     simulator.orderFault({
       match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 2 },
       effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },

@@ -4,13 +4,21 @@ import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { testHere as test } from '../support/rehearsal.ts';
 
 describe.concurrent('cks iam-policy', () => {
-  test('prints the policy for what was chosen, and calls nothing', async ({ rehearsal: { run, simulator } }) => {
-    const words = ['--type', 'AWS_CLOUDHSM', '--without', 'cluster-network', '--without', 'proof', '--read-only'];
+  test('prints the policy for what was chosen, and calls nothing', async ({ trialConnectPlan: { run, simulator } }) => {
+    const words = [
+      '--type',
+      'AWS_CLOUDHSM',
+      '--without',
+      'cluster-network',
+      '--without',
+      'keyVerification',
+      '--read-only',
+    ];
 
     const { exitCode, json, stderr } = await run(['iam-policy', ...words]);
 
     expect(json()).toEqual(
-      makeIamPolicy({ type: 'AWS_CLOUDHSM', without: ['cluster-network', 'proof'], readOnly: true }),
+      makeIamPolicy({ type: 'AWS_CLOUDHSM', without: ['cluster-network', 'keyVerification'], readOnly: true }),
     );
     expect([exitCode, stderr, simulator.calls]).toEqual([0, '', []]);
   });
@@ -23,10 +31,10 @@ describe.concurrent('cks iam-policy', () => {
     [['--dead-mans-switch', 'connect'], `cks: --dead-mans-switch takes ${roleForm}\n`],
     [['--secret', 'CANARY'], 'cks: --secret takes the ARN of a secret in Secrets Manager\n'],
     [
-      ['--type', 'AWS_CLOUDHSM', '--rehearse'],
-      'cks: --rehearse is for external key stores: a cluster can be in one CloudHSM key store only\n',
+      ['--type', 'AWS_CLOUDHSM', '--trial-connect'],
+      'cks: --trial-connect is for external key stores: a cluster can be in one CloudHSM key store only\n',
     ],
-  ] as const)('refuses %j with one line', async ([words, line], { rehearsal: { run } }) => {
+  ] as const)('refuses %j with one line', async ([words, line], { trialConnectPlan: { run } }) => {
     expect(await run(['iam-policy', ...words])).toMatchObject({ exitCode: 2, stderr: line });
   });
 });

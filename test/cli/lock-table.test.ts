@@ -5,14 +5,14 @@ import { describe, expect, type TestContext } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
 import { listRunIds } from '../support/kills.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { type Ended, type Environment, type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Environment, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const marker = 'CANARY+';
 
 const move = [
   ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com'],
-  ...['--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy', '--lock-table', tableName],
+  ...['--yes', '--accept', 'outage,unverified-keys,unknown:xks-proxy', '--lock-table', tableName],
 ];
 const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes', '--lock-table', tableName];
 const messageOf = ({ stderr }: Ended) => stderr.split('\n').find((line) => line.startsWith('cks: '));
@@ -38,7 +38,7 @@ async function arrange({ simulator, folder }: Rehearsal, onTestFinished: TestCon
 /** A run that waits for DISCONNECTED, until `goOn`. */
 async function wait({ simulator, start, folder }: Rehearsal, words: readonly string[], env: Environment) {
   let isHeld = true;
-  simulator.orderHand({
+  simulator.addExternalActor({
     moment: { before: 'DescribeCustomKeyStores' },
     times: 1_000,
     act() {
@@ -66,11 +66,11 @@ async function letExpire(table: TableServer): Promise<void> {
 }
 
 describe.concurrent('a second machine', { timeout: 120_000 }, () => {
-  test('is refused the store while a run of the first acts on it', async ({ rehearsal, onTestFinished }) => {
-    const { here, there } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn, runId } = await wait(rehearsal, move, here);
-    const second = await rehearsal.run(rename, there);
-    const runs = await rehearsal.run(['runs', '--lock-table', tableName], there);
+  test('is refused the store while a run of the first acts on it', async ({ trialConnectPlan, onTestFinished }) => {
+    const { here, there } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
+    const second = await trialConnectPlan.run(rename, there);
+    const runs = await trialConnectPlan.run(['runs', '--lock-table', tableName], there);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toContain(
@@ -82,20 +82,20 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
     });
     goOn();
     expect((await running.ended).exitCode).toBe(0);
-    expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
+    expect((await trialConnectPlan.run(rename, there)).exitCode).toBe(0);
   });
 
-  test('is told of a run that died there, and which command goes on', async ({ rehearsal, onTestFinished }) => {
-    const { table, here, there } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn, runId } = await wait(rehearsal, move, here);
+  test('is told of a run that died there, and which command goes on', async ({ trialConnectPlan, onTestFinished }) => {
+    const { table, here, there } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     running.process.kill('SIGKILL');
     goOn();
     await running.ended;
-    expect((await rehearsal.run(rename, there)).json()).toMatchObject({ reason: { code: 'LOCKED' } });
+    expect((await trialConnectPlan.run(rename, there)).json()).toMatchObject({ reason: { code: 'LOCKED' } });
     await letExpire(table);
-    const refused = await rehearsal.run(rename, there);
+    const refused = await trialConnectPlan.run(rename, there);
     expect(refused.exitCode).toBe(3);
-    const runs = await rehearsal.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
+    const runs = await trialConnectPlan.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
     expect(runs.stdout.replace(/\s+/g, ' ')).toContain(
       `left unfinished, to be gone on with there: cks resume ${runId}`,
     );
@@ -104,93 +104,93 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
     );
 
     // It knows its table, and nobody has taken the lock for long.
-    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
+    expect((await trialConnectPlan.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
     const { lease } = await readLease(table);
-    expect(lease).toMatchObject({ hasActed: false, left: [], holder: { runId } });
-    expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
+    expect(lease).toMatchObject({ hasActed: false, left: [], owner: { runId } });
+    expect((await trialConnectPlan.run(rename, there)).exitCode).toBe(0);
   });
 });
 
 describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   test('is refused while another machine has the store, and has it as soon as that has ended', async ({
-    rehearsal,
+    trialConnectPlan,
     onTestFinished,
   }) => {
-    const { table, here } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn, runId } = await wait(rehearsal, move, here);
+    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     running.process.kill('SIGKILL');
     goOn();
     await running.ended;
     const { lease, itemId } = await readLease(table);
-    const holder = { ...lease.holder, runId: 'run-2', host: 'elsewhere' };
-    await table.put(itemId, { ...lease, fence: lease.fence + 1, holder, hasActed: false });
-    const refused = await rehearsal.run(['resume', runId, '--yes'], here);
+    const owner = { ...lease.owner, runId: 'run-2', host: 'elsewhere' };
+    await table.put(itemId, { ...lease, fence: lease.fence + 1, owner, hasActed: false });
+    const refused = await trialConnectPlan.run(['resume', runId, '--yes'], here);
     expect([refused.exitCode, messageOf(refused)]).toEqual([3, expect.stringContaining('by run run-2 (process ')]);
 
-    await table.put(itemId, { ...lease, fence: lease.fence + 2, holder, hasActed: false, expiresAtMs: 0 });
-    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
+    await table.put(itemId, { ...lease, fence: lease.fence + 2, owner, hasActed: false, expiresAtMs: 0 });
+    expect((await trialConnectPlan.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
   });
 });
 
 describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => {
-  test('sends nothing more, though the store is as it left it', async ({ rehearsal, onTestFinished }) => {
-    const { table, here } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn } = await wait(rehearsal, move, here);
+  test('sends nothing more, though the store is as it left it', async ({ trialConnectPlan, onTestFinished }) => {
+    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn } = await wait(trialConnectPlan, move, here);
     const { lease, itemId } = await readLease(table);
-    await table.put(itemId, { ...lease, fence: lease.fence + 1, holder: { ...lease.holder, runId: 'run-2' } });
+    await table.put(itemId, { ...lease, fence: lease.fence + 1, owner: { ...lease.owner, runId: 'run-2' } });
     goOn();
 
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([5, 'stranded']);
     expect(messageOf(ended)).toContain('its lock was taken by run run-2');
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
   });
 });
 
 describe.concurrent('cks stop', { timeout: 120_000 }, () => {
-  test('reaches a run on another machine through the table', async ({ rehearsal, onTestFinished }) => {
-    const { here, there } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn, runId } = await wait(rehearsal, move, here);
-    const stop = await rehearsal.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
+  test('reaches a run on another machine through the table', async ({ trialConnectPlan, onTestFinished }) => {
+    const { here, there } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
+    const stop = await trialConnectPlan.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
     expect([stop.exitCode, stop.stdout]).toEqual([0, `run ${runId} was asked to stop at its next safe place\n`]);
     await running.saw('cks stop has asked for a stop');
     goOn();
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([130, 'cancelled']);
-    expect((await rehearsal.run(['stop', runId, '--lock-table', tableName], there)).exitCode).toBe(3);
+    expect((await trialConnectPlan.run(['stop', runId, '--lock-table', tableName], there)).exitCode).toBe(3);
   });
 
-  test('reaches a run on this machine without one', async ({ rehearsal, onTestFinished }) => {
-    const { here } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn, runId } = await wait(rehearsal, move.slice(0, -2), here);
-    const stop = await rehearsal.run(['stop', runId], here);
+  test('reaches a run on this machine without one', async ({ trialConnectPlan, onTestFinished }) => {
+    const { here } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn, runId } = await wait(trialConnectPlan, move.slice(0, -2), here);
+    const stop = await trialConnectPlan.run(['stop', runId], here);
     expect([stop.exitCode, stop.json()]).toMatchObject([0, { runId, isRequested: true }]);
     await running.saw('cks stop has asked for a stop');
     goOn();
     expect((await running.ended).exitCode).toBe(130);
-    expect((await rehearsal.run(['stop', runId], here)).exitCode).toBe(3);
-    expect((await rehearsal.run(['stop', '20260101-000000-abcd'], here)).exitCode).toBe(3);
+    expect((await trialConnectPlan.run(['stop', runId], here)).exitCode).toBe(3);
+    expect((await trialConnectPlan.run(['stop', '20260101-000000-abcd'], here)).exitCode).toBe(3);
   });
 });
 
 describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => {
-  test('refuses a run before its first call', async ({ rehearsal, onTestFinished }) => {
-    const { table, here } = await arrange(rehearsal, onTestFinished);
+  test('refuses a run before its first call', async ({ trialConnectPlan, onTestFinished }) => {
+    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
     table.fail('denied');
-    const ended = await rehearsal.run(move, here);
+    const ended = await trialConnectPlan.run(move, here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toContain(`cks iam-policy --lock-table ${tableName}`);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('does not keep a store offline, nor a run that is resumed', async ({ rehearsal, onTestFinished }) => {
-    const { table, here } = await arrange(rehearsal, onTestFinished);
-    const { running, goOn, runId } = await wait(rehearsal, move, here);
+  test('does not keep a store offline, nor a run that is resumed', async ({ trialConnectPlan, onTestFinished }) => {
+    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
+    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     running.process.kill('SIGKILL');
     goOn();
     await running.ended;
     table.fail('unreachable');
-    const ended = await rehearsal.run(['resume', runId, '--yes'], here);
+    const ended = await trialConnectPlan.run(['resume', runId, '--yes'], here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
     expect(ended.stderr).toContain(`going on without the lock: the lock table ${tableName} cannot be used`);
   });
@@ -199,11 +199,11 @@ describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => 
 describe.concurrent('a plan', { timeout: 120_000 }, () => {
   test.for(['an option', 'a variable'])(
     'says which lock is in force: by %s',
-    async (how, { rehearsal, onTestFinished }) => {
-      const { here } = await arrange(rehearsal, onTestFinished);
+    async (how, { trialConnectPlan, onTestFinished }) => {
+      const { here } = await arrange(trialConnectPlan, onTestFinished);
       const isOption = how === 'an option';
       const words = ['plan', 'xks', '--new-custom-key-store-name', 'renamed'];
-      const plan = await rehearsal.run(
+      const plan = await trialConnectPlan.run(
         isOption ? [...words, '--lock-table', tableName] : words,
         isOption ? here : { ...here, CKS_LOCK_TABLE: tableName },
       );
@@ -213,9 +213,9 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
     },
   );
 
-  test('is refused where that names no table', async ({ rehearsal, onTestFinished }) => {
-    const { here } = await arrange(rehearsal, onTestFinished);
-    const plan = await rehearsal.run(['plan', 'xks', '--lock-table', 'my locks'], here);
+  test('is refused where that names no table', async ({ trialConnectPlan, onTestFinished }) => {
+    const { here } = await arrange(trialConnectPlan, onTestFinished);
+    const plan = await trialConnectPlan.run(['plan', 'xks', '--lock-table', 'my locks'], here);
     expect([plan.exitCode, messageOf(plan)]).toEqual([
       2,
       'cks: the lock table (--lock-table, CKS_LOCK_TABLE) is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
@@ -224,8 +224,8 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
-  test('is never a secret', async ({ rehearsal, onTestFinished }) => {
-    const { table, here } = await arrange(rehearsal, onTestFinished);
+  test('is never a secret', async ({ trialConnectPlan, onTestFinished }) => {
+    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
     const secret = `${marker}${'new/'.repeat(9)}`;
     const rotate = [
       '--xks-proxy-authentication-credential',
@@ -237,9 +237,9 @@ describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
       ...rotate,
       '--yes',
       '--accept',
-      'no-rollback,unproven-keys,outage,unknown:xks-proxy',
+      'no-rollback,unverified-keys,outage,unknown:xks-proxy',
     ];
-    const ended = await rehearsal.run([...words, '--path', 'offline', '--lock-table', tableName], here);
+    const ended = await trialConnectPlan.run([...words, '--mode', 'offline', '--lock-table', tableName], here);
     expect(ended.json()).toMatchObject({ outcome: 'updated' });
     const items = await table.scan();
     expect(items.map(({ id }) => id?.S?.split('#')[0]).sort()).toEqual(['lock', 'looks', 'run', 'stores']);

@@ -147,7 +147,7 @@ describe.concurrent('cks doctor', () => {
     const change = { NewCustomKeyStoreName: 'renamed' };
     const where = { customKeyStoreId: 'xks', stateDirectory: here.state };
 
-    const runId = await leaveHeld(here, { ...where, change, path: 'offline', holdOffline: true });
+    const runId = await leaveHeld(here, { ...where, change, mode: 'offline', holdOffline: true });
     const found = (await cks('doctor', 'xks')).json<Found>();
 
     expect(found).toMatchObject({
@@ -180,7 +180,7 @@ describe.concurrent('cks check', () => {
 
     expect([bare.exitCode, blind.exitCode, seeing.exitCode]).toEqual([0, 0, 0]);
     expect(bare.json<Found>()).toMatchObject({ verdict: 'proceed', missing: ['outage'] });
-    expect(blind.json<Found>()).toMatchObject({ missing: ['outage', 'unproven-keys', 'unknown:xks-proxy'] });
+    expect(blind.json<Found>()).toMatchObject({ missing: ['outage', 'unverified-keys', 'unknown:xks-proxy'] });
     expect(seeing.json<Found>()).toMatchObject({ missing: ['outage'] });
     expect(statuses(seeing.json<Found>())).toEqual([
       'credentials passed',
@@ -235,7 +235,7 @@ describe.concurrent('cks check', () => {
   test('looks at a store in any state, and says where a run could not begin', async ({ here }) => {
     const { simulator, cks } = here;
     const id = simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED', keys: 1 });
-    const seen: unknown[] = [];
+    const observed: unknown[] = [];
     for (const [state, code] of [
       ['DISCONNECTED'],
       ['FAILED', 'INVALID_CREDENTIALS'],
@@ -245,7 +245,7 @@ describe.concurrent('cks check', () => {
       simulator.moveStore(id, state, code);
       const { exitCode, json } = await cks('check', 'hsm', '--skip-check', 'cluster-network');
       const { verdict, missing, reason } = json<Found>() as unknown as Record<string, unknown>;
-      seen.push([exitCode, verdict, missing, (reason as { code?: string } | undefined)?.code]);
+      observed.push([exitCode, verdict, missing, (reason as { code?: string } | undefined)?.code]);
       expect(statuses(json<Found>()).filter((line) => !line.startsWith('keys '))).toEqual([
         'credentials passed',
         'unfinished-runs passed',
@@ -253,7 +253,7 @@ describe.concurrent('cks check', () => {
         'cluster-network skipped',
       ]);
     }
-    expect(seen).toEqual([
+    expect(observed).toEqual([
       [0, 'proceed', [], undefined],
       [0, 'proceed', ['login'], undefined],
       [0, 'proceed', [], undefined],
@@ -268,7 +268,7 @@ describe.concurrent('cks check', () => {
     const text = await here.cks('check', 'xks', ...move, '--output', 'text');
     expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('no custom key store "other"') });
     expect(text.stdout).toMatch(
-      / {2}To go ahead takes --accept outage,unproven-keys,unknown:xks-proxy\n {2}note: Only a run finds out /,
+      / {2}To go ahead takes --accept outage,unverified-keys,unknown:xks-proxy\n {2}note: Only a run finds out /,
     );
   });
 });

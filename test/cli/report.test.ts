@@ -18,14 +18,14 @@ async function rotate({ simulator, run, folder }: Rehearsal): Promise<string> {
   });
   const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=${marker}${'new/'.repeat(9)}`;
   const words = ['--xks-proxy-authentication-credential', credential, '--accept', 'no-rollback', '--yes'];
-  await run(['update', 'cks-1234567890abcdef0', ...words, '--path', 'offline', '--accept', 'outage,unknown:xks-proxy']);
+  await run(['update', 'cks-1234567890abcdef0', ...words, '--mode', 'offline', '--accept', 'outage,unknown:xks-proxy']);
   return listRunIds(folder)[0] ?? '';
 }
 
 describe.concurrent('cks runs RUN', () => {
-  test('writes a page that needs nothing, and Markdown, and tells JSON', async ({ rehearsal }) => {
-    const { run, folder } = rehearsal;
-    const runId = await rotate(rehearsal);
+  test('writes a page that needs nothing, and Markdown, and tells JSON', async ({ trialConnectPlan }) => {
+    const { run, folder } = trialConnectPlan;
+    const runId = await rotate(trialConnectPlan);
     const [page, markdown] = [join(folder, 'report.html'), join(folder, 'report.md')];
 
     const { exitCode, stdout, stderr } = await run(['runs', runId, '--html', page, '--markdown', markdown, '--json']);
@@ -36,7 +36,7 @@ describe.concurrent('cks runs RUN', () => {
     expect(report).toMatchObject({
       runId,
       outcome: 'updated',
-      plan: { path: 'offline', risks: ['outage', 'no-rollback'] },
+      plan: { mode: 'offline', risks: ['outage', 'no-rollback'] },
     });
     expect(report.calls.map(({ operation, answer }: Record<string, string>) => [operation, answer])).toEqual([
       ['DisconnectCustomKeyStore', 'accepted'],
@@ -51,11 +51,16 @@ describe.concurrent('cks runs RUN', () => {
     for (const text of [html, readFileSync(markdown, 'utf8'), stdout]) expect(text).not.toContain(marker);
   });
 
-  test('shows Markdown on standard output, also of a run that is cut off', async ({ rehearsal }) => {
-    const { run, simulator } = rehearsal;
+  test('shows Markdown on standard output, also of a run that is cut off', async ({ trialConnectPlan }) => {
+    const { run, simulator } = trialConnectPlan;
     simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
     const change = { NewCustomKeyStoreName: 'new' };
-    const runId = await leaveHeld(rehearsal, { customKeyStoreId: 'hsm', change, path: 'offline', holdOffline: true });
+    const runId = await leaveHeld(trialConnectPlan, {
+      customKeyStoreId: 'hsm',
+      change,
+      mode: 'offline',
+      holdOffline: true,
+    });
 
     const { stdout } = await run(['runs', runId, '--markdown']);
 
@@ -69,9 +74,9 @@ describe.concurrent('cks runs RUN', () => {
     [['runs', 'RUN', '--html', '/none/x.html'], 'cks: the report cannot be written (ENOENT)\n'],
     [['runs', 'RUN', '--json', '--markdown'], 'cks: --json and --markdown cannot both go to standard output\n'],
     [['runs', 'nope', '--json'], expect.stringMatching(/^cks: there is no run nope in .*\n$/)],
-  ] as const)('refuses %j with one line', async ([words, line], { rehearsal }) => {
-    const runId = await rotate(rehearsal);
-    const ended = await rehearsal.run(words.map((word) => word.replace('RUN', runId)));
+  ] as const)('refuses %j with one line', async ([words, line], { trialConnectPlan }) => {
+    const runId = await rotate(trialConnectPlan);
+    const ended = await trialConnectPlan.run(words.map((word) => word.replace('RUN', runId)));
 
     expect(ended).toMatchObject({ exitCode: 2, stderr: line });
   });

@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
 import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kills.ts';
 import {
+  describeCalls,
   type Ended,
   type Environment,
   type Rehearsal,
   storeCalls,
-  tellCalls,
   testHere as test,
 } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const newEndpoint = 'https://new.xks.example.com';
-const accepted = ['--yes', '--accept', 'outage,unproven-keys,no-rollback,unknown:xks-proxy'];
+const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
 const move = ['update', id, '--xks-proxy-uri-endpoint', newEndpoint, ...accepted];
 
 function addExternal({ simulator }: Rehearsal) {
@@ -31,95 +31,102 @@ function addExternal({ simulator }: Rehearsal) {
 /** The store is offline, and the process dies. */
 const disconnected = { record: 'result 5.disconnectStore', dies: 'before' } as const;
 
-async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env: Environment = {}): Promise<string> {
-  addExternal(rehearsal);
-  await killAt(rehearsal, words, env, disconnected);
-  return listRunIds(rehearsal.folder).at(-1) ?? '';
+async function cutOff(
+  trialConnectPlan: Rehearsal,
+  words: readonly string[] = move,
+  env: Environment = {},
+): Promise<string> {
+  addExternal(trialConnectPlan);
+  await killAt(trialConnectPlan, words, env, disconnected);
+  return listRunIds(trialConnectPlan.folder).at(-1) ?? '';
 }
 
 const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => line.startsWith('cks: '));
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
 describe.concurrent('cks resume', { timeout: 60_000 }, () => {
-  test('goes on with the one run that is unfinished, and tells only what is new', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    const { exitCode, json, stderr } = await rehearsal.run(['resume', '--progress', 'text']);
+  test('goes on with the one run that is unfinished, and tells only what is new', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
     expect(stderr).toMatch(new RegExp(`^00:00 {2}going on with ${runId}, left \\d+ s ago at 5.disconnectStore\n`));
     expect(stderr).not.toContain('disconnect accepted');
-    expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
+    expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
   });
 
-  test('asks which, where two are unfinished', async ({ rehearsal }) => {
-    const first = await cutOff(rehearsal);
-    const { simulator } = rehearsal;
+  test('asks which, where two are unfinished', async ({ trialConnectPlan }) => {
+    const first = await cutOff(trialConnectPlan);
+    const { simulator } = trialConnectPlan;
     simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'CONNECTED' });
-    await killAt(rehearsal, ['reconnect', 'other', ...accepted], {}, disconnected);
-    const second = listRunIds(rehearsal.folder).find((runId) => runId !== first);
+    await killAt(trialConnectPlan, ['reconnect', 'other', ...accepted], {}, disconnected);
+    const second = listRunIds(trialConnectPlan.folder).find((runId) => runId !== first);
 
-    const ended = await rehearsal.run(['resume']);
+    const ended = await trialConnectPlan.run(['resume']);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/^cks: which run\? These are unfinished: \S+, \S+\n$/);
     expect(ended.stderr).toContain(first);
     expect(ended.stderr).toContain(second);
   });
 
-  test('needs the credentials of the same account, and leaves all as it is without', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
+  test('needs the credentials of the same account, and leaves all as it is without', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
     // A process of its own, since one that runs asks only once whose credentials it has.
-    const ended = await rehearsal.start(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' }).ended;
+    const ended = await trialConnectPlan.start(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' }).ended;
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual(['cks: these are credentials of account 999999999999, not 111122223333']);
-    expect((await rehearsal.run(['resume', runId])).exitCode).toBe(0);
+    expect((await trialConnectPlan.run(['resume', runId])).exitCode).toBe(0);
   });
 
-  test('names the secret that is gone, where it was, and the option that gives it', async ({ rehearsal }) => {
+  test('names the secret that is gone, where it was, and the option that gives it', async ({ trialConnectPlan }) => {
     const credential = [
       '--xks-proxy-authentication-credential',
       'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
     ];
     const env = { NEW: 'n'.repeat(43) };
-    const runId = await cutOff(rehearsal, ['update', id, ...credential, '--path', 'offline', ...accepted], env);
+    const runId = await cutOff(trialConnectPlan, ['update', id, ...credential, '--mode', 'offline', ...accepted], env);
 
-    const ended = await rehearsal.run(['resume', runId]);
+    const ended = await trialConnectPlan.run(['resume', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: put it back, or give it with --xks-proxy-authentication-credential',
     ]);
-    expect((await rehearsal.run(['resume', runId], env)).exitCode).toBe(0);
+    expect((await trialConnectPlan.run(['resume', runId], env)).exitCode).toBe(0);
   });
 
   test('takes up a run that ended stranded, with another value, and undoes nothing that is right', async ({
-    rehearsal,
+    trialConnectPlan,
   }) => {
-    addExternal(rehearsal);
-    rehearsal.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
+    addExternal(trialConnectPlan);
+    trialConnectPlan.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
     const credential = (name: string) => [
       '--xks-proxy-authentication-credential',
       `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${name}`,
     ];
     const env = { WRONG: 'w'.repeat(43), RIGHT: 'r'.repeat(43) };
-    const first = await rehearsal.run(['update', id, ...credential('WRONG'), '--path', 'offline', ...accepted], env);
+    const first = await trialConnectPlan.run(
+      ['update', id, ...credential('WRONG'), '--mode', 'offline', ...accepted],
+      env,
+    );
     expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
     const { runId } = first.json();
-    expect(messageOf(await rehearsal.run(['resume']))).toEqual([
+    expect(messageOf(await trialConnectPlan.run(['resume']))).toEqual([
       `cks: no run is unfinished; the latest that ended stranded is gone on with by its id, ${runId}`,
     ]);
 
-    ageJournals(rehearsal.folder, 3_600_000);
-    const second = await rehearsal.run(['resume', `${runId}`, ...credential('RIGHT'), ...accepted], env);
-    expect([second.exitCode, second.json().outcome, second.json().takenUp]).toEqual([0, 'updated', runId]);
-    expect(stateOf(rehearsal)).toBe('CONNECTED');
+    ageJournals(trialConnectPlan.folder, 3_600_000);
+    const second = await trialConnectPlan.run(['resume', `${runId}`, ...credential('RIGHT'), ...accepted], env);
+    expect([second.exitCode, second.json().outcome, second.json().resumedFrom]).toEqual([0, 'updated', runId]);
+    expect(stateOf(trialConnectPlan)).toBe('CONNECTED');
   });
 
-  test('twice at once is one run: the second is told who has it', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    const first = rehearsal.start(['resume', runId]);
+  test('twice at once is one run: the second is told who has it', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    const first = trialConnectPlan.start(['resume', runId]);
     await first.saw('waiting for CONNECTED');
     first.process.kill('SIGSTOP');
-    const second = await rehearsal.run(['resume', runId]);
+    const second = await trialConnectPlan.run(['resume', runId]);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)[0]).toMatch(
@@ -161,25 +168,28 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     },
   };
 
-  test.for(Object.entries(mistakes))('%s is one clear line, and nothing is lost', async ([, row], { rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
-    const text = readFileSync(file, 'utf8');
-    if (row.change) writeFileSync(file, row.change(text));
-    const callsBefore = rehearsal.simulator.calls.length;
+  test.for(Object.entries(mistakes))(
+    '%s is one clear line, and nothing is lost',
+    async ([, row], { trialConnectPlan }) => {
+      const runId = await cutOff(trialConnectPlan);
+      const file = join(trialConnectPlan.folder, 'state/runs', `${runId}.ndjson`);
+      const text = readFileSync(file, 'utf8');
+      if (row.change) writeFileSync(file, row.change(text));
+      const callsBefore = trialConnectPlan.simulator.calls.length;
 
-    const ended = await rehearsal.run(['resume', row.word ?? runId]);
-    expect(ended.exitCode).toBe(row.exitCode);
-    expect(ended.stderr.trimEnd()).toMatch(row.says);
-    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
-    writeFileSync(file, text);
-    expect((await rehearsal.run(['resume', runId])).exitCode).toBe(0);
-  });
+      const ended = await trialConnectPlan.run(['resume', row.word ?? runId]);
+      expect(ended.exitCode).toBe(row.exitCode);
+      expect(ended.stderr.trimEnd()).toMatch(row.says);
+      expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
+      writeFileSync(file, text);
+      expect((await trialConnectPlan.run(['resume', runId])).exitCode).toBe(0);
+    },
+  );
 
-  test('of a run that has ended well says so, and what undoes it', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { runId } = (await rehearsal.run(move)).json();
-    const ended = await rehearsal.run(['resume', `${runId}`]);
+  test('of a run that has ended well says so, and what undoes it', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { runId } = (await trialConnectPlan.run(move)).json();
+    const ended = await trialConnectPlan.run(['resume', `${runId}`]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} undoes it`,
@@ -193,127 +203,140 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     ...('step' in line ? { step: `${line.step}OfAnotherVersion` } : {}),
   });
 
-  test('brings a store online that a version with other steps took offline', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    rewriteJournal(rehearsal.folder, runId, ofAnotherChart);
+  test('brings a store online that a version with other steps took offline', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    rewriteJournal(trialConnectPlan.folder, runId, ofAnotherChart);
     // No stale read may show what was so before its last call.
-    ageJournals(rehearsal.folder, 3_600_000);
-    expect(stateOf(rehearsal)).not.toBe('CONNECTED');
+    ageJournals(trialConnectPlan.folder, 3_600_000);
+    expect(stateOf(trialConnectPlan)).not.toBe('CONNECTED');
 
-    const ended = await rehearsal.run(['resume', runId, '--yes']);
-    expect([ended.exitCode, ended.json().outcome, ended.json().takenUp]).toEqual([0, 'updated', runId]);
-    expect(stateOf(rehearsal)).toBe('CONNECTED');
+    const ended = await trialConnectPlan.run(['resume', runId, '--yes']);
+    expect([ended.exitCode, ended.json().outcome, ended.json().resumedFrom]).toEqual([0, 'updated', runId]);
+    expect(stateOf(trialConnectPlan)).toBe('CONNECTED');
   });
 
-  test('replays no journal of another chart, though its version and its steps are the same', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    rewriteJournal(rehearsal.folder, runId, (line) => ('chart' in line ? { ...line, chart: 'another' } : line));
-    ageJournals(rehearsal.folder, 3_600_000);
+  test('replays no journal of another chart, though its version and its steps are the same', async ({
+    trialConnectPlan,
+  }) => {
+    const runId = await cutOff(trialConnectPlan);
+    rewriteJournal(trialConnectPlan.folder, runId, (line) => ('chart' in line ? { ...line, chart: 'another' } : line));
+    ageJournals(trialConnectPlan.folder, 3_600_000);
 
-    const ended = await rehearsal.run(['resume', runId, '--yes']);
-    expect([ended.exitCode, ended.json().takenUp]).toEqual([0, runId]);
+    const ended = await trialConnectPlan.run(['resume', runId, '--yes']);
+    expect([ended.exitCode, ended.json().resumedFrom]).toEqual([0, runId]);
   });
 
   test.for([
     ['of a newer version', { schema: 3 }, /a newer version wrote its resume state \(schema 3; this version knows 2\)/],
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
-  ] as const)('guesses nothing from facts %s, and says so in one line', async ([, wrong, says], { rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    rewriteJournal(rehearsal.folder, runId, (line) => {
-      const { resume, ...sending } = (line.sending ?? {}) as { readonly resume?: object };
-      return line.kind === 'intent'
-        ? { ...line, sending: wrong ? { ...sending, resume: { ...resume, ...wrong } } : sending }
-        : line;
-    });
-    const callsBefore = rehearsal.simulator.calls.length;
+  ] as const)(
+    'guesses nothing from facts %s, and says so in one line',
+    async ([, wrong, says], { trialConnectPlan }) => {
+      const runId = await cutOff(trialConnectPlan);
+      rewriteJournal(trialConnectPlan.folder, runId, (line) => {
+        const { resume, ...sending } = (line.sending ?? {}) as { readonly resume?: object };
+        return line.kind === 'intent'
+          ? { ...line, sending: wrong ? { ...sending, resume: { ...resume, ...wrong } } : sending }
+          : line;
+      });
+      const callsBefore = trialConnectPlan.simulator.calls.length;
 
-    const ended = await rehearsal.run(['resume', runId]);
-    expect(ended.exitCode).toBe(3);
-    expect(messageOf(ended)).toEqual([expect.stringMatching(says)]);
-    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
-  });
+      const ended = await trialConnectPlan.run(['resume', runId]);
+      expect(ended.exitCode).toBe(3);
+      expect(messageOf(ended)).toEqual([expect.stringMatching(says)]);
+      expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
+    },
+  );
 
   test.for([
     ['the Disconnect', 'intent 5.disconnectStore', ['Connect']],
     ['the update', 'intent 7.updateStore', ['Update', 'Connect']],
-  ] as const)('rolls back without a question a run that died at %s', async ([, record, calls], { rehearsal }) => {
-    addExternal(rehearsal);
-    await killAt(rehearsal, move, {}, { record, dies: 'sent' });
-    ageJournals(rehearsal.folder, 3_600_000);
-    const { simulator } = rehearsal;
-    const callsBefore = simulator.calls.length;
+  ] as const)(
+    'rolls back without a question a run that died at %s',
+    async ([, record, calls], { trialConnectPlan }) => {
+      addExternal(trialConnectPlan);
+      await killAt(trialConnectPlan, move, {}, { record, dies: 'sent' });
+      ageJournals(trialConnectPlan.folder, 3_600_000);
+      const { simulator } = trialConnectPlan;
+      const callsBefore = simulator.calls.length;
 
-    const ended = await rehearsal.run(['resume', '--roll-back', '--yes']);
+      const ended = await trialConnectPlan.run(['resume', '--roll-back', '--yes']);
 
-    expect([ended.exitCode, ended.json().outcome, ended.json().settings]).toEqual([130, 'cancelled', 'old']);
-    const told = tellCalls(simulator.calls.slice(callsBefore));
-    expect(told.filter((call) => call !== 'Describe')).toEqual(calls);
-    expect(simulator.store(id)).toMatchObject({
-      ConnectionState: 'CONNECTED',
-      XksProxyConfiguration: { UriEndpoint: 'https://old.xks.example.com' },
-    });
-  });
+      expect([ended.exitCode, ended.json().outcome, ended.json().settings]).toEqual([130, 'cancelled', 'old']);
+      const told = describeCalls(simulator.calls.slice(callsBefore));
+      expect(told.filter((call) => call !== 'Describe')).toEqual(calls);
+      expect(simulator.store(id)).toMatchObject({
+        ConnectionState: 'CONNECTED',
+        XksProxyConfiguration: { UriEndpoint: 'https://old.xks.example.com' },
+      });
+    },
+  );
 
-  test('recognizes a store that another actor connected meanwhile, and ends well', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { simulator } = rehearsal;
-    await killAt(rehearsal, ['reconnect', id, ...accepted], {}, { record: 'result 6.settleStore', dies: 'before' });
-    const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
+  test('recognizes a store that another actor connected meanwhile, and ends well', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { simulator } = trialConnectPlan;
+    await killAt(
+      trialConnectPlan,
+      ['reconnect', id, ...accepted],
+      {},
+      { record: 'result 6.settleStore', dies: 'before' },
+    );
+    const runId = listRunIds(trialConnectPlan.folder).at(-1) ?? '';
     simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
     await vi.waitUntil(() => {
       simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
-      return stateOf(rehearsal) === 'CONNECTED';
+      return stateOf(trialConnectPlan) === 'CONNECTED';
     });
-    ageJournals(rehearsal.folder, 3_600_000);
+    ageJournals(trialConnectPlan.folder, 3_600_000);
     const callsBefore = simulator.calls.length;
 
-    const ended = await rehearsal.run(['resume', '--yes', '--progress', 'text']);
+    const ended = await trialConnectPlan.run(['resume', '--yes', '--progress', 'text']);
 
-    expect([ended.exitCode, ended.json().outcome, ended.json().takenUp]).toEqual([0, 'updated', runId]);
+    expect([ended.exitCode, ended.json().outcome, ended.json().resumedFrom]).toEqual([0, 'updated', runId]);
     expect(ended.stderr).toContain('another actor connected the store while this run was away: CloudTrail shows who');
-    expect(tellCalls(simulator.calls.slice(callsBefore))).toEqual(['Describe']);
+    expect(describeCalls(simulator.calls.slice(callsBefore))).toEqual(['Describe']);
     expect(ended.json().offlineMs).toBeGreaterThan(0);
   });
 
-  test('keeps no secret among the facts of a journal', async ({ rehearsal }) => {
+  test('keeps no secret among the facts of a journal', async ({ trialConnectPlan }) => {
     const secret = 'canary'.padEnd(43, 'x');
     const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW`;
-    const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--path', 'offline', ...accepted];
-    const runId = await cutOff(rehearsal, words, { NEW: secret });
-    const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
+    const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--mode', 'offline', ...accepted];
+    const runId = await cutOff(trialConnectPlan, words, { NEW: secret });
+    const journal = JSON.stringify(readJournalOf(trialConnectPlan.folder, runId));
     expect(journal).toContain('"resume":{"schema":2');
     expect(journal).not.toContain(secret);
   });
 
-  test('goes on where the clock was set back meanwhile', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    ageJournals(rehearsal.folder, -3_600_000);
-    const ended = await rehearsal.run(['resume', runId]);
+  test('goes on where the clock was set back meanwhile', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    ageJournals(trialConnectPlan.folder, -3_600_000);
+    const ended = await trialConnectPlan.run(['resume', runId]);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
   });
 });
 
 describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
-  test('stays so though a new one was refused because of it', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
+  test('stays so though a new one was refused because of it', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
-    const refused = await rehearsal.run(rename);
+    const refused = await trialConnectPlan.run(rename);
 
     expect(refused.exitCode).toBe(3);
     expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept unfinished-run is missing']);
     expect(refused.json().checks).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining(`cks resume ${runId}`) }),
     );
-    expect((await rehearsal.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
+    expect((await trialConnectPlan.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
   });
 
-  test('is not passed over because its journal cannot be read, but on another store', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
+  test('is not passed over because its journal cannot be read, but on another store', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    const file = join(trialConnectPlan.folder, 'state/runs', `${runId}.ndjson`);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":', '"pid":1'));
-    rehearsal.simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'DISCONNECTED' });
-    const connect = (store: string) => rehearsal.run(['update', store, '--final-state', 'connected', '--yes']);
+    trialConnectPlan.simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'DISCONNECTED' });
+    const connect = (store: string) => trialConnectPlan.run(['update', store, '--final-state', 'connected', '--yes']);
 
     const refused = await connect('xks');
     expect(refused.exitCode).toBe(3);
@@ -326,14 +349,14 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
     expect((await connect('other')).exitCode).toBe(0);
   });
 
-  test('can be passed over by its risk', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
+  test('can be passed over by its risk', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
     const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];
-    const ended = await rehearsal.run(back);
-    expect([ended.exitCode, stateOf(rehearsal)]).toEqual([0, 'CONNECTED']);
-    expect((await rehearsal.run(['resume'])).exitCode).toBe(2);
-    const calls = rehearsal.simulator.calls.length;
-    const late = await rehearsal.run(['resume', runId, '--yes']);
+    const ended = await trialConnectPlan.run(back);
+    expect([ended.exitCode, stateOf(trialConnectPlan)]).toEqual([0, 'CONNECTED']);
+    expect((await trialConnectPlan.run(['resume'])).exitCode).toBe(2);
+    const calls = trialConnectPlan.simulator.calls.length;
+    const late = await trialConnectPlan.run(['resume', runId, '--yes']);
     const { runId: laterId } = ended.json();
     expect([late.exitCode, messageOf(late)]).toEqual([
       2,
@@ -341,43 +364,43 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
         `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs ${laterId}`,
       ],
     ]);
-    expect(rehearsal.simulator.calls).toHaveLength(calls);
+    expect(trialConnectPlan.simulator.calls).toHaveLength(calls);
   });
 });
 
 describe.concurrent('cks runs', { timeout: 60_000 }, () => {
-  test('says where the store of an unfinished run is now, and how to go on', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
+  test('says where the store of an unfinished run is now, and how to go on', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
     const show = ['runs', '--output', 'text'];
-    await expect.poll(() => stateOf(rehearsal)).toBe('DISCONNECTED');
+    await expect.poll(() => stateOf(trialConnectPlan)).toBe('DISCONNECTED');
 
-    const [table, ...told] = (await rehearsal.run(show)).stdout.split('\n');
+    const [table, ...told] = (await trialConnectPlan.run(show)).stdout.split('\n');
     expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d+ s ago$`));
     expect(told).toEqual([
       `${runId}: its store is DISCONNECTED now, and no key in it can be`,
       `  used; go on with: cks resume ${runId}`,
       '',
     ]);
-    const somebodyElse = await rehearsal.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
+    const somebodyElse = await trialConnectPlan.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
     expect(somebodyElse.stdout).toContain(`its store cannot be asked now, and was left offline`);
-    const listed = await rehearsal.run(['runs']);
+    const listed = await trialConnectPlan.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: true, stateNow: 'DISCONNECTED' }]);
     expect(listed.exitCode).toBe(0);
   });
 
-  test('shows a run that a process carries as running, and offers no resume of it', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { simulator } = rehearsal;
+  test('shows a run that a process carries as running, and offers no resume of it', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { simulator } = trialConnectPlan;
     simulator.orderFault({
       match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 'always' },
       effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
     });
-    const running = rehearsal.start(move);
+    const running = trialConnectPlan.start(move);
     await running.saw('waiting for KMS');
-    const [runId = ''] = listRunIds(rehearsal.folder);
+    const [runId = ''] = listRunIds(trialConnectPlan.folder);
     const { pid } = running.process;
 
-    const { stdout } = await rehearsal.run(['runs', '--output', 'text']);
+    const { stdout } = await trialConnectPlan.run(['runs', '--output', 'text']);
     expect(stdout).toMatch(
       new RegExp(`^${runId} {2}xks {2}running \\(pid ${pid}, waiting until KMS can be asked again, \\d\\d:\\d\\d\\)`),
     );
@@ -385,10 +408,10 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
       `${runId}: process ${pid} carries this run now; to stop it: cks stop ${runId}`,
     );
     expect(stdout).not.toContain('resume');
-    const listed = await rehearsal.run(['runs']);
+    const listed = await trialConnectPlan.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: false, running: { pid } }]);
 
-    const resumed = await rehearsal.run(['resume']);
+    const resumed = await trialConnectPlan.run(['resume']);
     expect([resumed.exitCode, messageOf(resumed)]).toEqual([
       2,
       [
@@ -400,91 +423,96 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
     running.process.kill('SIGSTOP');
     simulator.clearFaults();
-    const refused = await rehearsal.run(rename);
+    const refused = await trialConnectPlan.run(rename);
     expect(messageOf(refused)[0]).toContain(`is being worked on by run ${runId} (process ${pid})`);
     running.process.kill('SIGCONT');
     expect((await running.ended).exitCode).toBe(0);
   });
 
-  test('tells of one run who did what, when, and what KMS answered', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { runId } = (await rehearsal.run(move)).json();
-    const { stdout } = await rehearsal.run(['runs', `${runId}`, '--output', 'text']);
+  test('tells of one run who did what, when, and what KMS answered', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { runId } = (await trialConnectPlan.run(move)).json();
+    const { stdout } = await trialConnectPlan.run(['runs', `${runId}`, '--output', 'text']);
     const told = stdout.replaceAll(/\n {22}/g, ' ').replaceAll(/20\S+Z {2}/g, '');
 
     expect(told.split('\n')[0]).toMatch(
       new RegExp(
-        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unproven-keys, no-rollback, unknown:xks-proxy$`,
+        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unverified-keys, no-rollback, unknown:xks-proxy$`,
       ),
     );
     expect(told).toContain(`7.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
-    for (const { operation, requestId } of storeCalls(rehearsal.simulator.calls)) {
+    for (const { operation, requestId } of storeCalls(trialConnectPlan.simulator.calls)) {
       if (operation !== 'DescribeCustomKeyStores') expect(told).toContain(`accepted, request ${requestId}\n`);
     }
-    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.proveKeys: proven\n');
+    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.verifyKeys: proven\n');
     expect(told.trimEnd()).toMatch(/ended updated$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('prunes what is old and over, and nothing that may be offline', async ({ rehearsal }) => {
-    const kept = await cutOff(rehearsal);
-    await rehearsal.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
-    expect(listRunIds(rehearsal.folder)).toHaveLength(2);
-    expect((await rehearsal.run(['runs', '--prune', '1h'])).json()).toEqual({ removed: [] });
+  test('prunes what is old and over, and nothing that may be offline', async ({ trialConnectPlan }) => {
+    const kept = await cutOff(trialConnectPlan);
+    await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
+    expect(listRunIds(trialConnectPlan.folder)).toHaveLength(2);
+    expect((await trialConnectPlan.run(['runs', '--prune', '1h'])).json()).toEqual({ removed: [] });
 
-    ageJournals(rehearsal.folder, 7_200_000);
-    const { stdout } = await rehearsal.run(['runs', '--prune', '1h', '--output', 'text']);
+    ageJournals(trialConnectPlan.folder, 7_200_000);
+    const { stdout } = await trialConnectPlan.run(['runs', '--prune', '1h', '--output', 'text']);
     expect(stdout).toBe('1 journal removed\n');
-    expect(listRunIds(rehearsal.folder)).toEqual([kept]);
-    expect(readdirSync(join(rehearsal.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual([]);
+    expect(listRunIds(trialConnectPlan.folder)).toEqual([kept]);
+    expect(readdirSync(join(trialConnectPlan.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual(
+      [],
+    );
   });
 
-  test('lists a journal that cannot be read, and the others', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    writeFileSync(join(rehearsal.folder, 'state/runs/20200101-000000-0000.ndjson'), 'no journal\n');
-    const { exitCode, json } = await rehearsal.run(['runs']);
+  test('lists a journal that cannot be read, and the others', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    writeFileSync(join(trialConnectPlan.folder, 'state/runs/20200101-000000-0000.ndjson'), 'no journal\n');
+    const { exitCode, json } = await trialConnectPlan.run(['runs']);
     expect(exitCode).toBe(0);
     expect(json()).toMatchObject({ runs: [{ runId }], problems: [{ runId: '20200101-000000-0000' }] });
   });
 
-  test('says that there are none', async ({ rehearsal }) => {
-    expect((await rehearsal.run(['runs', '--output', 'text'])).stdout).toBe('no runs yet\n');
+  test('says that there are none', async ({ trialConnectPlan }) => {
+    expect((await trialConnectPlan.run(['runs', '--output', 'text'])).stdout).toBe('no runs yet\n');
   });
 });
 
 describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
-  test('undoes a finished run, by a run of its own', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { runId } = (await rehearsal.run(move)).json();
-    ageJournals(rehearsal.folder, 3_600_000);
-    const refused = await rehearsal.run(['rollback', `${runId}`, '--yes']);
+  test('undoes a finished run, by a run of its own', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { runId } = (await trialConnectPlan.run(move)).json();
+    ageJournals(trialConnectPlan.folder, 3_600_000);
+    const refused = await trialConnectPlan.run(['rollback', `${runId}`, '--yes']);
     expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept outage,unknown:xks-proxy is missing']);
 
-    const { exitCode, json } = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
-    expect([exitCode, json().outcome, json().takenUp]).toEqual([0, 'updated', runId]);
-    expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({
+    const { exitCode, json } = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
+    expect([exitCode, json().outcome, json().resumedFrom]).toEqual([0, 'updated', runId]);
+    expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({
       UriEndpoint: 'https://old.xks.example.com',
     });
   });
 
-  test('touches nothing that somebody else has changed since', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { runId } = (await rehearsal.run(move)).json();
-    ageJournals(rehearsal.folder, 3_600_000);
-    rehearsal.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: id, XksProxyUriPath: '/their/kms/xks/v1' });
-    const callsBefore = rehearsal.simulator.calls.length;
+  test('touches nothing that somebody else has changed since', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { runId } = (await trialConnectPlan.run(move)).json();
+    ageJournals(trialConnectPlan.folder, 3_600_000);
+    trialConnectPlan.simulator.call('UpdateCustomKeyStore', {
+      CustomKeyStoreId: id,
+      XksProxyUriPath: '/their/kms/xks/v1',
+    });
+    const callsBefore = trialConnectPlan.simulator.calls.length;
 
-    const ended = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const ended = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) is not as run ${runId} left it`]);
-    expect(tellCalls(rehearsal.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
   });
 
   test('refuses where the file of the old secret holds another one now, and writes no secret', async ({
-    rehearsal,
+    trialConnectPlan,
   }) => {
-    addExternal(rehearsal);
-    const [newFile, oldFile] = ['new', 'old'].map((name) => join(rehearsal.folder, `${name}-secret`)) as [
+    addExternal(trialConnectPlan);
+    const [newFile, oldFile] = ['new', 'old'].map((name) => join(trialConnectPlan.folder, `${name}-secret`)) as [
       string,
       string,
     ];
@@ -493,37 +521,39 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     writeFileSync(oldFile, secrets[1]);
     const credential = (accessKeyId: string, file: string) =>
       `AccessKeyId=${accessKeyId},RawSecretAccessKey=file:${file}`;
-    const rotate = await rehearsal.run([
+    const rotate = await trialConnectPlan.run([
       ...['update', id, '--xks-proxy-authentication-credential', credential('NEWKEYNEWKEYNEWKEYNE', newFile)],
       ...['--previous-xks-proxy-authentication-credential', credential('OLDKEYOLDKEYOLDKEYOL', oldFile), ...accepted],
     ]);
     expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
     const { runId } = rotate.json();
     writeFileSync(oldFile, secrets[2]);
-    const callsBefore = rehearsal.simulator.calls.length;
+    const callsBefore = trialConnectPlan.simulator.calls.length;
 
-    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const refused = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
     ]);
-    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
-    const shown = await rehearsal.run(['runs', `${runId}`]);
-    const journal = JSON.stringify(readJournalOf(rehearsal.folder, `${runId}`));
+    expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
+    const shown = await trialConnectPlan.run(['runs', `${runId}`]);
+    const journal = JSON.stringify(readJournalOf(trialConnectPlan.folder, `${runId}`));
     expect(journal).toContain('"pins"');
     for (const secret of secrets)
       expect(`${journal}${shown.stdout}${refused.stderr}${refused.stdout}`).not.toContain(secret);
 
     writeFileSync(oldFile, secrets[1]);
-    const back = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const back = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
     // The undoing could be rolled back itself, with the credential of the run that it undoes.
     expect(back.json().changes).toMatchObject([{ property: 'XksProxyAuthenticationCredential', restorable: true }]);
   });
 
-  test('restores the old secret in the version that the run read, wherever AWSCURRENT is', async ({ rehearsal }) => {
-    const { simulator, folder } = rehearsal;
-    addExternal(rehearsal);
+  test('restores the old secret in the version that the run read, wherever AWSCURRENT is', async ({
+    trialConnectPlan,
+  }) => {
+    const { simulator, folder } = trialConnectPlan;
+    addExternal(trialConnectPlan);
     const oldId = 'OLDKEYOLDKEYOLDKEYOL';
     const [oldSecret, newSecret, laterSecret] = ['o', 'n', 'l'].map((letter) => letter.repeat(43)) as [
       string,
@@ -535,7 +565,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     const arn = keep(oldId, oldSecret);
     const credentials = { [oldId]: oldSecret, NEWKEYNEWKEYNEWKEYNE: newSecret };
     simulator.addProxy({ endpoint: 'https://old.xks.example.com', credentials });
-    const rotate = await rehearsal.run(
+    const rotate = await trialConnectPlan.run(
       [
         ...['update', id, '--xks-proxy-authentication-credential'],
         'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
@@ -546,7 +576,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
     keep(oldId, laterSecret);
 
-    const back = await rehearsal.run(['rollback', `${rotate.json().runId}`, ...accepted]);
+    const back = await trialConnectPlan.run(['rollback', `${rotate.json().runId}`, ...accepted]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
     expect(simulator.store(id)).toMatchObject({
       ConnectionState: 'CONNECTED',
@@ -558,8 +588,8 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     for (const secret of [oldSecret, newSecret, laterSecret]) expect(journals.join('')).not.toContain(secret);
   });
 
-  test('of a run that a resume has started knows the old secret too', async ({ rehearsal }) => {
-    const oldFile = join(rehearsal.folder, 'old-secret');
+  test('of a run that a resume has started knows the old secret too', async ({ trialConnectPlan }) => {
+    const oldFile = join(trialConnectPlan.folder, 'old-secret');
     writeFileSync(oldFile, 'o'.repeat(43));
     const credential = (accessKeyId: string, where: string) => `AccessKeyId=${accessKeyId},RawSecretAccessKey=${where}`;
     const change = (where: string) => [
@@ -571,16 +601,16 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
       '--previous-xks-proxy-authentication-credential',
       credential('OLDKEYOLDKEYOLDKEYOL', `file:${oldFile}`),
     ];
-    const words = ['update', id, ...change('env:WRONG'), ...previous, '--path', 'offline', ...accepted];
-    const earlier = await cutOff(rehearsal, words, env);
-    ageJournals(rehearsal.folder, 3_600_000);
-    const resumed = await rehearsal.run(['resume', earlier, ...change('env:RIGHT'), ...accepted], env);
+    const words = ['update', id, ...change('env:WRONG'), ...previous, '--mode', 'offline', ...accepted];
+    const earlier = await cutOff(trialConnectPlan, words, env);
+    ageJournals(trialConnectPlan.folder, 3_600_000);
+    const resumed = await trialConnectPlan.run(['resume', earlier, ...change('env:RIGHT'), ...accepted], env);
     expect([resumed.exitCode, resumed.json().outcome], resumed.stderr).toEqual([0, 'updated']);
     const { runId } = resumed.json();
     expect(runId).not.toBe(earlier);
     writeFileSync(oldFile, 'c'.repeat(43));
 
-    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const refused = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
@@ -590,15 +620,15 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
   test.for([
     ['no run at all', [], /^cks: which run\? cks runs lists them$/],
     ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],
-  ] as const)('of %s is wrong input', async ([, words, says], { rehearsal }) => {
-    const ended = await rehearsal.run(['rollback', ...words]);
+  ] as const)('of %s is wrong input', async ([, words, says], { trialConnectPlan }) => {
+    const ended = await trialConnectPlan.run(['rollback', ...words]);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr.trimEnd()).toMatch(says);
   });
 
-  test('of an unfinished run names the command that finishes it', async ({ rehearsal }) => {
-    const runId = await cutOff(rehearsal);
-    const ended = await rehearsal.run(['rollback', runId]);
+  test('of an unfinished run names the command that finishes it', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    const ended = await trialConnectPlan.run(['rollback', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       `cks: run ${runId} is unfinished; cks resume ${runId}: only one that has ended updated can be undone`,
@@ -607,30 +637,32 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('without a place for the journal', { timeout: 60_000 }, () => {
-  test('a run refuses to begin rather than to disconnect', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const file = join(rehearsal.folder, 'file');
+  test('a run refuses to begin rather than to disconnect', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const file = join(trialConnectPlan.folder, 'file');
     writeFileSync(file, '');
-    const ended = await rehearsal.run([...move, '--state-dir', file]);
+    const ended = await trialConnectPlan.run([...move, '--state-dir', file]);
 
     expect(ended.exitCode).toBe(3);
     expect(messageOf(ended)[0]).toMatch(
       /^cks: the journal \S+ cannot be kept \(ENOTDIR.*\), so nothing was sent\. Free some space/,
     );
-    expect(rehearsal.simulator.calls).toEqual([]);
+    expect(trialConnectPlan.simulator.calls).toEqual([]);
   });
 
-  test('--no-journal goes without, and the end says so', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { exitCode, json } = await rehearsal.run([...move, '--no-journal']);
-    expect([exitCode, json().journal, listRunIds(rehearsal.folder)]).toEqual([0, 'none', []]);
+  test('--no-journal goes without, and the end says so', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { exitCode, json } = await trialConnectPlan.run([...move, '--no-journal']);
+    expect([exitCode, json().journal, listRunIds(trialConnectPlan.folder)]).toEqual([0, 'none', []]);
   });
 
-  test('--state-dir moves it, for all commands', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const elsewhere = ['--state-dir', join(rehearsal.folder, 'elsewhere')];
-    const { runId } = (await rehearsal.run([...move, ...elsewhere])).json();
-    expect(listRunIds(rehearsal.folder)).toEqual([]);
-    expect((await rehearsal.run(['runs', ...elsewhere])).json().runs).toMatchObject([{ runId, outcome: 'updated' }]);
+  test('--state-dir moves it, for all commands', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const elsewhere = ['--state-dir', join(trialConnectPlan.folder, 'elsewhere')];
+    const { runId } = (await trialConnectPlan.run([...move, ...elsewhere])).json();
+    expect(listRunIds(trialConnectPlan.folder)).toEqual([]);
+    expect((await trialConnectPlan.run(['runs', ...elsewhere])).json().runs).toMatchObject([
+      { runId, outcome: 'updated' },
+    ]);
   });
 });

@@ -7,11 +7,11 @@ import { watchStops } from '../../src/cli/stops.ts';
 function send(signals: readonly (readonly [NodeJS.Signals, atMs: number])[]): string[] {
   const came: string[] = [];
   let nowMs = 0;
-  let hear: (signal: NodeJS.Signals) => void = () => undefined;
+  let onEvent: (signal: NodeJS.Signals) => void = () => undefined;
   const io = {
     stdin: {},
     onSignal(listener: (signal: NodeJS.Signals) => void) {
-      hear = listener;
+      onEvent = listener;
       return () => undefined;
     },
   } as unknown as Io;
@@ -19,7 +19,7 @@ function send(signals: readonly (readonly [NodeJS.Signals, atMs: number])[]): st
   watchStops(io, handlers, () => nowMs);
   for (const [signal, atMs] of signals) {
     nowMs = atMs;
-    hear(signal);
+    onEvent(signal);
   }
   return came;
 }

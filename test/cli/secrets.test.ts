@@ -13,11 +13,11 @@ const password = `${marker}Passw0rd`;
 
 type Source = 'as such' | 'env:' | 'file:';
 
-interface Way {
+interface PlannedCourse {
   readonly ends: { readonly outcome: string | null } | { readonly verdict: string };
   readonly words: readonly string[];
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly arrange?: (rehearsal: Rehearsal, xks: string) => void;
+  readonly arrange?: (trialConnectPlan: Rehearsal, xks: string) => void;
   /** Killed once the store is offline; then these, with RUN in place of its id. */
   readonly after?: readonly (readonly string[])[];
   readonly source?: Source;
@@ -31,10 +31,11 @@ const rotate = (...words: string[]) => [
   'AccessKeyId=OLDKEYOLDKEYOLDKEYOL,RawSecretAccessKey=<previous>',
   ...words,
 ];
-const offline = rotate('--path', 'offline', '--accept', 'outage,unknown:xks-proxy');
-const failConnect: Way['arrange'] = ({ simulator }, xks) => simulator.failNextConnect(xks, 'XKS_PROXY_ACCESS_DENIED');
+const offline = rotate('--mode', 'offline', '--accept', 'outage,unknown:xks-proxy');
+const failConnect: PlannedCourse['arrange'] = ({ simulator }, xks) =>
+  simulator.failNextConnect(xks, 'XKS_PROXY_ACCESS_DENIED');
 
-const ways: Readonly<Record<string, Way>> = {
+const ways: Readonly<Record<string, PlannedCourse>> = {
   'a live update': { ends: { outcome: 'updated' }, words: rotate() },
   'an offline update': { ends: { outcome: 'updated' }, words: offline },
   'an update that is rolled back': { ends: { outcome: 'rolledBack' }, words: offline, arrange: failConnect },
@@ -48,17 +49,17 @@ const ways: Readonly<Record<string, Way>> = {
     words: rotate(),
     arrange: ({ simulator }) => simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { afterEffect: true }),
   },
-  'an update that is rehearsed': {
+  'an update that is tried': {
     ends: { outcome: 'updated' },
     words: rotate(
-      '--rehearse',
+      '--trial-connect',
       '--xks-proxy-uri-path',
       '/new/kms/xks/v1',
       '--accept',
-      'unproven-keys,unknown:xks-proxy',
+      'unverified-keys,unknown:xks-proxy',
     ),
   },
-  'an update without consent': { ends: { outcome: 'refused' }, words: rotate('--path', 'offline') },
+  'an update without consent': { ends: { outcome: 'refused' }, words: rotate('--mode', 'offline') },
   'a plan': {
     ends: { verdict: 'proceed' },
     words: [
@@ -124,43 +125,48 @@ const rows = Object.entries(ways).flatMap(([name, way], at) => {
 });
 
 describe.concurrent('no secret is written by', { timeout: 60_000 }, () => {
-  test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange, after = [] }], { rehearsal }) => {
-    const { simulator, run, folder } = rehearsal;
-    const xks = simulator.addStore({
-      CustomKeyStoreName: 'xks',
-      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-      ConnectionState: 'CONNECTED',
-      XksProxyUriEndpoint: proxy,
-      XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: previous },
-    });
-    simulator.addStore({ CustomKeyStoreName: 'hsm' });
-    arrange?.(rehearsal, xks);
-    const hidden = hide([words, ...after], { next, previous, password, ...secrets }, source, folder);
-    const [first = [], ...others] = hidden.commands;
-    const writing = ['--log-level', 'trace', '--log-file', join(folder, 'cks.log')];
-    const telling = words[0] === 'plan' ? [] : ['--progress', 'json'];
+  test.for(rows)(
+    '%s, given %s',
+    async ([, source, { ends, words, secrets, arrange, after = [] }], { trialConnectPlan }) => {
+      const { simulator, run, folder } = trialConnectPlan;
+      const xks = simulator.addStore({
+        CustomKeyStoreName: 'xks',
+        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+        ConnectionState: 'CONNECTED',
+        XksProxyUriEndpoint: proxy,
+        XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: previous },
+      });
+      simulator.addStore({ CustomKeyStoreName: 'hsm' });
+      arrange?.(trialConnectPlan, xks);
+      const hidden = hide([words, ...after], { next, previous, password, ...secrets }, source, folder);
+      const [first = [], ...others] = hidden.commands;
+      const writing = ['--log-level', 'trace', '--log-file', join(folder, 'cks.log')];
+      const emitter = words[0] === 'plan' ? [] : ['--progress', 'json'];
 
-    const command = [...first, ...writing, ...telling, '--result-file', join(folder, 'result.json')];
+      const command = [...first, ...writing, ...emitter, '--result-file', join(folder, 'result.json')];
 
-    const ended = [
-      others.length > 0 ? await killAt(rehearsal, command, hidden.env, disconnected) : await run(command, hidden.env),
-    ];
-    ageJournals(folder, 3_600_000);
-    for (const command of others) {
-      const [runId = ''] = listRunIds(folder);
-      const written = command[0] === 'runs' ? [] : writing;
-      ended.push(await run([...command.map((word) => (word === 'RUN' ? runId : word)), ...written], hidden.env));
-    }
+      const ended = [
+        others.length > 0
+          ? await killAt(trialConnectPlan, command, hidden.env, disconnected)
+          : await run(command, hidden.env),
+      ];
+      ageJournals(folder, 3_600_000);
+      for (const command of others) {
+        const [runId = ''] = listRunIds(folder);
+        const written = command[0] === 'runs' ? [] : writing;
+        ended.push(await run([...command.map((word) => (word === 'RUN' ? runId : word)), ...written], hidden.env));
+      }
 
-    expect(ended.at(-1)?.json()).toMatchObject(ends);
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-    const files = paths.map((path) => relative(folder, path)).filter((name) => !name.startsWith('vault'));
-    expect(files).toContain('result.json');
-    const told = ended.flatMap(({ stdout, stderr }) => [stdout, stderr]);
-    const written = [...told, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
-    expect(written).not.toContain(marker);
-    const isSent = storeCalls(simulator.calls).some(({ operation }) => operation === 'UpdateCustomKeyStore');
-    if (isSent) expect(written).toContain('"(secret)"');
-  });
+      expect(ended.at(-1)?.json()).toMatchObject(ends);
+      const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+      const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+      const files = paths.map((path) => relative(folder, path)).filter((name) => !name.startsWith('vault'));
+      expect(files).toContain('result.json');
+      const told = ended.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+      const written = [...told, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
+      expect(written).not.toContain(marker);
+      const isSent = storeCalls(simulator.calls).some(({ operation }) => operation === 'UpdateCustomKeyStore');
+      if (isSent) expect(written).toContain('"(secret)"');
+    },
+  );
 });

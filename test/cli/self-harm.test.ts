@@ -24,10 +24,10 @@ function arrange({ simulator }: Rehearsal) {
       'update',
       'xks',
       '--yes',
-      '--path',
+      '--mode',
       'offline',
       '--accept',
-      'outage,unproven-keys,no-rollback,unknown:xks-proxy',
+      'outage,unverified-keys,no-rollback,unknown:xks-proxy',
     ],
     ...[
       '--xks-proxy-authentication-credential',
@@ -39,11 +39,11 @@ function arrange({ simulator }: Rehearsal) {
 }
 
 describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
-  test('in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
-    const { key, secretIn, update } = arrange(rehearsal);
+  test('in a key of the store that would go offline refuses the run', async ({ trialConnectPlan }) => {
+    const { key, secretIn, update } = arrange(trialConnectPlan);
     const arn = secretIn('xks-proxy', key);
 
-    const ended = await rehearsal.run(update(arn));
+    const ended = await trialConnectPlan.run(update(arn));
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(ended.stderr).toContain(`self-harm: the secret ${arn} is encrypted with arn:aws:kms:`);
@@ -52,12 +52,12 @@ describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
   });
 
   test('in another key does not, and in one that nobody may look at only where that is accepted', async ({
-    rehearsal,
+    trialConnectPlan,
   }) => {
-    const { secretIn, update } = arrange(rehearsal);
+    const { secretIn, update } = arrange(trialConnectPlan);
     const arn = secretIn('xks-proxy');
 
-    const { simulator, run } = rehearsal;
+    const { simulator, run } = trialConnectPlan;
     // The answer carries the Date of the simulated clock, so the SDK corrects its own and tries once more.
     simulator.failNext('DescribeSecret', 'AccessDeniedException', { times: 2 });
     const refused = await run(update(arn));
@@ -65,7 +65,7 @@ describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
     expect(refused.stdout).toContain('(secretsmanager:DescribeSecret)');
 
     const ended = await run(update(arn));
-    expect(ended.json()).toMatchObject({ outcome: 'updated', path: 'offline' });
+    expect(ended.json()).toMatchObject({ outcome: 'updated', mode: 'offline' });
     expect(ended.json().checks).toContainEqual(expect.objectContaining({ check: 'self-harm', status: 'passed' }));
   });
 });

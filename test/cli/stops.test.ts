@@ -2,12 +2,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { listRunIds, readJournalOf } from '../support/kills.ts';
-import { bin, type Rehearsal, stopAgain, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { bin, describeCalls, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 
 const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-const move = ['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unproven-keys,unknown:xks-proxy'];
+const move = ['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unverified-keys,unknown:xks-proxy'];
 
 function addStore({ simulator }: Rehearsal): string {
   return simulator.addStore({
@@ -19,9 +19,9 @@ function addStore({ simulator }: Rehearsal): string {
 }
 
 /** Takes a CONNECTED store offline for a new endpoint. */
-function moveOffline(rehearsal: Rehearsal) {
-  addStore(rehearsal);
-  return rehearsal.start(move);
+function moveOffline(trialConnectPlan: Rehearsal) {
+  addStore(trialConnectPlan);
+  return trialConnectPlan.start(move);
 }
 
 /** A terminal of its own for a command, where the system brings one. */
@@ -30,8 +30,8 @@ const hasScript = process.platform === 'linux' && spawnSync('script', ['--versio
 describe.concurrent('a stop', { timeout: 60_000 }, () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s while the store is offline, before the update, brings it back',
-    async (signal, { rehearsal }) => {
-      const running = moveOffline(rehearsal);
+    async (signal, { trialConnectPlan }) => {
+      const running = moveOffline(trialConnectPlan);
       await running.saw('waiting for DISCONNECTED');
       running.process.kill(signal);
 
@@ -44,7 +44,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
         reason: { code: 'STOPPED' },
       });
       expect(stderr).toContain('stopping at the next safe place');
-      expect(tellCalls(rehearsal.simulator.calls)).toEqual([
+      expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([
         'Describe',
         'Disconnect',
         'Describe',
@@ -54,8 +54,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     },
   );
 
-  test('after KMS has accepted the update goes forward', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('after KMS has accepted the update goes forward', async ({ trialConnectPlan }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('update accepted');
     running.process.kill('SIGINT');
 
@@ -63,8 +63,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect([exitCode, json().outcome, json().settings]).toEqual([0, 'updated', 'new']);
   });
 
-  test('twice ends at once, unfinished, and names the commands that go on', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('twice ends at once, unfinished, and names the commands that go on', async ({ trialConnectPlan }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGINT');
     await running.saw('press Ctrl-C again to stop now');
@@ -76,19 +76,21 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
       outcome: null,
       customKeyStoreId: id,
       reason: { code: 'UNFINISHED' },
-      remaining: [expect.stringMatching(/^cks resume \d{8}-\d{6}-[0-9a-f]{4}$/)],
+      nextCommands: [expect.stringMatching(/^cks resume \d{8}-\d{6}-[0-9a-f]{4}$/)],
     });
-    const [command = ''] = json().remaining as string[];
+    const [command = ''] = json().nextCommands as string[];
     expect(stderr).toContain(`next: go on with ${command}\n`);
-    expect(tellCalls(rehearsal.simulator.calls).filter((call) => call !== 'Describe')).toEqual(['Disconnect']);
+    expect(describeCalls(trialConnectPlan.simulator.calls).filter((call) => call !== 'Describe')).toEqual([
+      'Disconnect',
+    ]);
 
-    const back = await rehearsal.run(command.split(' ').slice(1));
+    const back = await trialConnectPlan.run(command.split(' ').slice(1));
     expect([back.exitCode, back.json().outcome]).toEqual([130, 'cancelled']);
-    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('that is signalled twice at once, as timeout does, is one stop', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('that is signalled twice at once, as timeout does, is one stop', async ({ trialConnectPlan }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGTERM');
     await running.saw('stopping at the next safe place');
@@ -96,11 +98,13 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
 
     const { exitCode, json } = await running.ended;
     expect([exitCode, json().outcome]).toEqual([130, 'cancelled']);
-    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('by a terminal that goes away more than once is no order to leave the store offline', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('by a terminal that goes away more than once is no order to leave the store offline', async ({
+    trialConnectPlan,
+  }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGHUP');
     await running.saw('stopping at the next safe place');
@@ -109,9 +113,9 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect((await running.ended).exitCode).toBe(130);
   });
 
-  test('while KMS does not answer the first look waits for no answer', async ({ rehearsal, expect }) => {
-    const { simulator, start } = rehearsal;
-    addStore(rehearsal);
+  test('while KMS does not answer the first look waits for no answer', async ({ trialConnectPlan, expect }) => {
+    const { simulator, start } = trialConnectPlan;
+    addStore(trialConnectPlan);
     simulator.failNext('DescribeCustomKeyStores', 'NoAnswer');
     const running = start(move);
     await expect.poll(() => simulator.calls.length, { timeout: 20_000 }).toBe(1);
@@ -124,8 +128,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(performance.now() - stoppedAtMs).toBeLessThan(4_000);
   });
 
-  test('while the store connects goes forward, and says so', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('while the store connects goes forward, and says so', async ({ trialConnectPlan }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for CONNECTED');
     running.process.kill('SIGTERM');
 
@@ -134,21 +138,21 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(stderr).toContain('stopping at the next safe place; send SIGTERM again to stop now');
   });
 
-  test('while the old settings are put back lets the rollback end', async ({ rehearsal }) => {
-    rehearsal.simulator.failNextConnect(addStore(rehearsal), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
-    const running = rehearsal.start(move);
+  test('while the old settings are put back lets the rollback end', async ({ trialConnectPlan }) => {
+    trialConnectPlan.simulator.failNextConnect(addStore(trialConnectPlan), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
+    const running = trialConnectPlan.start(move);
     await running.saw('rolling back to the old settings');
     running.process.kill('SIGINT');
 
     const { exitCode, json } = await running.ended;
     expect([exitCode, json().outcome, json().settings]).toEqual([4, 'rolledBack', 'old']);
-    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('twice while the store connects leaves a run that its resume ends', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('twice while the store connects leaves a run that its resume ends', async ({ trialConnectPlan }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for CONNECTED');
-    const { clock } = rehearsal;
+    const { clock } = trialConnectPlan;
     const { scale } = clock;
     // The connect lasts until the resume has observed it too.
     clock.scale = 0;
@@ -158,8 +162,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
 
     const { exitCode, json } = await running.ended;
     expect(exitCode).toBe(7);
-    const [command = ''] = json().remaining as string[];
-    const resumed = rehearsal.start(command.split(' ').slice(1));
+    const [command = ''] = json().nextCommands as string[];
+    const resumed = trialConnectPlan.start(command.split(' ').slice(1));
     await resumed.saw(/is CONNECTING/);
     clock.scale = scale;
     const end = await resumed.ended;
@@ -169,11 +173,11 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
   test.skipIf(!hasScript)(
     'by a terminal that is closed brings the store back, and fails nothing',
     // A poll outside a test that is known by its context gives up where another test ends meanwhile.
-    async ({ rehearsal, expect }) => {
-      addStore(rehearsal);
-      const { folder } = rehearsal;
+    async ({ trialConnectPlan, expect }) => {
+      addStore(trialConnectPlan);
+      const { folder } = trialConnectPlan;
       const shell = spawn('script', ['-qfc', [process.execPath, bin, ...move].join(' '), '/dev/null'], {
-        env: rehearsal.environment,
+        env: trialConnectPlan.environment,
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       let screen = '';
@@ -191,21 +195,21 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
         return runId === undefined ? undefined : readJournalOf(folder, runId).find(({ kind }) => kind === 'end');
       };
       await expect.poll(end, { timeout: 20_000 }).toMatchObject({ outcome: 'cancelled' });
-      expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+      expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
     },
   );
 
-  test('is not meant where only the reader of the output goes away', async ({ rehearsal }) => {
-    const running = moveOffline(rehearsal);
+  test('is not meant where only the reader of the output goes away', async ({ trialConnectPlan }) => {
+    const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.stderr?.destroy();
     running.process.stdout?.destroy();
 
     expect((await running.ended).exitCode).toBe(0);
-    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('ends the simulator, whose world was printed', async ({ rehearsal: { start } }) => {
+  test('ends the simulator, whose world was printed', async ({ trialConnectPlan: { start } }) => {
     const running = start(['simulator', '--port', '0', '--stores']);
     await new Promise((resolve) => running.process.stdout?.once('data', resolve));
     running.process.kill('SIGINT');

@@ -1,6 +1,6 @@
 /** On a terminal a person is shown the plan and asked: each risk by itself, an outage by typing the store's name. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { type Rehearsal, tellCalls, test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, test } from '../support/rehearsal.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
 beforeAll(() => {
@@ -35,8 +35,8 @@ function refuseLive({ simulator }: Rehearsal): void {
 }
 
 describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
-  test('each risk is asked for, the outage by name, and the run is followed', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...endpoint);
+  test('each risk is asked for, the outage by name, and the run is followed', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...endpoint);
 
     await terminal.saw('Way: offline. It ends CONNECTED.');
     await terminal.saw('Accept unknown:xks-proxy?');
@@ -44,7 +44,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     await terminal.saw('Type xks to allow that, or press Enter to stop here');
     terminal.type(`xsk${enter}`);
     await terminal.saw('That is not xks.');
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
     terminal.type(`${'\u007f'.repeat(3)}xks${enter}`);
     await terminal.saw('waiting for DISCONNECTED');
     await terminal.saw('waiting for CONNECTED, usually about 5 minutes, for 00:00');
@@ -52,7 +52,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toMatch(/^updated {2}"xks" \(cks-\w+\) is CONNECTED with the new settings\n/);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual([
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([
       ...['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe'],
     ]);
   });
@@ -64,8 +64,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     ['Ctrl-C at the name', endpoint, ['Accept unknown:xks-proxy?', `y${enter}`, 'Type xks', ctrlC]],
     ['no to the plan', rename, ['Go on with xks?', `n${enter}`]],
     ['Enter, which is no', rename, ['Go on with xks?', enter]],
-  ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { rehearsal }) => {
-    const terminal = update(rehearsal, ...words);
+  ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...words);
 
     for (let at = 0; at < dialogue.length; at += 2) {
       await terminal.saw(dialogue[at] ?? '');
@@ -74,21 +74,21 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(130);
     expect(terminal.stdout).toMatch(/^cancelled {2}"xks" \(cks-\w+\) is CONNECTED, as it was found\n/);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('SIGTERM at a question ends cancelled', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...rename);
+  test('SIGTERM at a question ends cancelled', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...rename);
 
     await terminal.saw('Go on with xks?');
     terminal.signal('SIGTERM');
 
     expect(await terminal.exitCode).toBe(130);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('a rename asks nothing but whether to go on', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...rename);
+  test('a rename asks nothing but whether to go on', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...rename);
 
     await terminal.saw('Go on with xks?');
     terminal.type(`y${enter}`);
@@ -98,9 +98,9 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.screen).not.toContain('Type xks');
   });
 
-  test('an outage that KMS may ask for can be left out', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...path);
-    refuseLive(rehearsal);
+  test('an outage that KMS may ask for can be left out', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...path);
+    refuseLive(trialConnectPlan);
 
     await terminal.saw('Type xks to allow that, or press Enter to stay online');
     terminal.type(enter);
@@ -108,12 +108,12 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(3);
-    expect(tellCalls(rehearsal.simulator.calls)).not.toContain('Disconnect');
+    expect(describeCalls(trialConnectPlan.simulator.calls)).not.toContain('Disconnect');
   });
 
-  test('an outage that KMS may ask for is accepted together with its risks', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...path);
-    refuseLive(rehearsal);
+  test('an outage that KMS may ask for is accepted together with its risks', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...path);
+    refuseLive(trialConnectPlan);
 
     await terminal.saw('Type xks to allow that, or press Enter to stay online');
     terminal.type(`xks${enter}`);
@@ -129,8 +129,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.stdout).toContain('path offline');
   });
 
-  test('no to a risk of an outage that KMS may ask for ends cancelled', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...path);
+  test('no to a risk of an outage that KMS may ask for ends cancelled', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...path);
 
     await terminal.saw('Type xks to allow that, or press Enter to stay online');
     terminal.type(`xks${enter}`);
@@ -138,15 +138,15 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`n${enter}`);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('an outage is not offered to an identity that may not connect the store again', async ({ rehearsal }) => {
-    rehearsal.simulator.orderFault({
+  test('an outage is not offered to an identity that may not connect the store again', async ({ trialConnectPlan }) => {
+    trialConnectPlan.simulator.orderFault({
       match: { operation: 'ConnectCustomKeyStore', times: 'always' },
       effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
     });
-    const terminal = update(rehearsal, ...path);
+    const terminal = update(trialConnectPlan, ...path);
 
     await terminal.saw('kms:ConnectCustomKeyStore');
     await terminal.saw('Go on with xks?');
@@ -157,8 +157,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.stdout).toContain('path live');
   });
 
-  test('what was accepted on the command line is not asked again', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...path, '--accept', 'outage,unknown:xks-proxy');
+  test('what was accepted on the command line is not asked again', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...path, '--accept', 'outage,unknown:xks-proxy');
 
     await terminal.saw('Go on with xks?');
     terminal.type(`y${enter}`);
@@ -167,16 +167,16 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.screen).not.toContain('Accept ');
   });
 
-  test('--yes asks nothing, and accepts no risk', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...endpoint, '--yes');
+  test('--yes asks nothing, and accepts no risk', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...endpoint, '--yes');
 
     expect(await terminal.exitCode).toBe(3);
     expect(terminal.stdout).toContain('--accept outage,unknown:xks-proxy is missing');
     expect(terminal.screen).not.toContain('?');
   });
 
-  test('every line of the plan and the result fits 80 columns', async ({ rehearsal }) => {
-    const terminal = update(rehearsal, ...endpoint);
+  test('every line of the plan and the result fits 80 columns', async ({ trialConnectPlan }) => {
+    const terminal = update(trialConnectPlan, ...endpoint);
     await terminal.saw('Accept unknown:xks-proxy?');
     terminal.type(ctrlC);
     await terminal.exitCode;

@@ -37,7 +37,7 @@ describe('a word of KMS that this version does not know', () => {
     ['CONNECTED', 'REBALANCING'],
   ])('is shown, and no command changes the store: %s becomes %s', async (known, unknown) => {
     await withStore(known, unknown, async (cks) => {
-      const seen = [];
+      const observed = [];
       for (const words of [
         ['describe', 'new'],
         ['doctor', 'new'],
@@ -49,9 +49,9 @@ describe('a word of KMS that this version does not know', () => {
         const { exitCode, stdout, stderr } = await cks(words);
         expect(stdout + stderr).toContain(unknown);
         expect(stdout + stderr).not.toMatch(/a bug|undefined/);
-        seen.push([words[0], exitCode]);
+        observed.push([words[0], exitCode]);
       }
-      expect(seen).toEqual([
+      expect(observed).toEqual([
         ['describe', 0],
         ['doctor', 9],
         ['check', 3],

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { listRunIds } from '../support/kills.ts';
-import { type Rehearsal, tellCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 
@@ -25,12 +25,12 @@ function windowIn(fromHours: number, toHours: number): string {
 const accepted = ['--yes', '--accept', 'outage'];
 
 describe.concurrent('--window', { timeout: 60_000 }, () => {
-  test('lets a run wait that keeps nobody out, and that a stop cancels', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { simulator, run, start } = rehearsal;
+  test('lets a run wait that keeps nobody out, and that a stop cancels', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { simulator, run, start } = trialConnectPlan;
     const waiting = start(['reconnect', id, '--window', windowIn(1, 3), '--progress', 'text', ...accepted]);
     await waiting.saw(/waiting for "daily .* UTC": it opens at .*Z, in (59 min \d+ s|1 h), and closes at .*Z/);
-    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe']);
 
     const other = await run(['update', id, '--new-custom-key-store-name', 'other', '--yes']);
     expect([other.exitCode, other.json().outcome]).toEqual([0, 'updated']);
@@ -40,9 +40,11 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     expect([exitCode, json().outcome]).toEqual([130, 'cancelled']);
   });
 
-  test('lets a run that was killed in its wait go on waiting, and keeps nobody out then', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const { run, start, folder } = rehearsal;
+  test('lets a run that was killed in its wait go on waiting, and keeps nobody out then', async ({
+    trialConnectPlan,
+  }) => {
+    addExternal(trialConnectPlan);
+    const { run, start, folder } = trialConnectPlan;
     const first = start(['reconnect', id, '--window', windowIn(1, 3), '--progress', 'text', ...accepted]);
     await first.saw('waiting for "daily');
     first.process.kill('SIGKILL');
@@ -56,10 +58,10 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     expect((await resumed.ended).exitCode).toBe(130);
   });
 
-  test('is refused at once where what is asked for can never end in it', async ({ rehearsal }) => {
-    addExternal(rehearsal);
+  test('is refused at once where what is asked for can never end in it', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
 
-    const { exitCode, json, stderr } = await rehearsal.run([
+    const { exitCode, json, stderr } = await trialConnectPlan.run([
       'reconnect',
       id,
       '--window',
@@ -71,36 +73,36 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     expect(stderr).toMatch(/it takes up to 10 min by AWS's documents, and "daily .* UTC" is open for 5 min/);
   });
 
-  test('stands in a saved plan in its words, and opens again for whoever applies it', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const file = join(rehearsal.folder, 'plan.json');
+  test('stands in a saved plan in its words, and opens again for whoever applies it', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const file = join(trialConnectPlan.folder, 'plan.json');
     const window = windowIn(-1, 2);
     const rename = ['--new-custom-key-store-name', 'renamed', '--window', window, '--outage-budget', '15m'];
 
-    const planned = await rehearsal.run(['plan', id, ...rename, '--out', file, '--output', 'text']);
+    const planned = await trialConnectPlan.run(['plan', id, ...rename, '--out', file, '--output', 'text']);
     expect(planned.exitCode).toBe(0);
     expect(planned.stdout.replace(/\s+/g, ' ')).toContain(`Window: "${window}", from `);
     expect(planned.stdout.replace(/\s+/g, ' ')).toContain('It takes up to 1 min of that.');
-    expect(JSON.parse(readFileSync(file, 'utf8')).order.policy).toMatchObject({ window, outageBudgetMs: 900_000 });
+    expect(JSON.parse(readFileSync(file, 'utf8')).request.policy).toMatchObject({ window, outageBudgetMs: 900_000 });
 
-    const { exitCode, json } = await rehearsal.run(['apply', file, '--yes']);
+    const { exitCode, json } = await trialConnectPlan.run(['apply', file, '--yes']);
     expect([exitCode, json().outcome]).toEqual([0, 'updated']);
   });
 });
 
 describe.concurrent('--outage-budget', () => {
-  test('is held against the plan, in the plan and by whoever carries it out', async ({ rehearsal }) => {
-    addExternal(rehearsal);
-    const words = ['--path', 'offline', '--new-custom-key-store-name', 'renamed', '--outage-budget', '10m'];
+  test('is held against the plan, in the plan and by whoever carries it out', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const words = ['--mode', 'offline', '--new-custom-key-store-name', 'renamed', '--outage-budget', '10m'];
     const says = `"xks" (${id}) would be offline for up to 11 min by AWS's documents, and its budget is 10 min`;
 
-    const planned = await rehearsal.run(['plan', id, ...words]);
+    const planned = await trialConnectPlan.run(['plan', id, ...words]);
     expect([planned.exitCode, planned.json().outageMs]).toEqual([3, 660_000]);
     expect(planned.json().reason).toMatchObject({ code: 'OVER_BUDGET', message: says });
 
-    const { exitCode, stderr } = await rehearsal.run(['update', id, ...words, ...accepted]);
+    const { exitCode, stderr } = await trialConnectPlan.run(['update', id, ...words, ...accepted]);
     expect(exitCode).toBe(3);
     expect(stderr).toContain(`cks: ${says}`);
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 });

@@ -33,7 +33,7 @@ function store(settings: Settings, customKeyStoreType: CustomKeyStoreType = 'EXT
   return { customKeyStoreId: 'cks-1', customKeyStoreType, connectionState: 'CONNECTED', settings };
 }
 
-const tell = (findings: readonly { severity: string; message: string }[]) =>
+const emit = (findings: readonly { severity: string; message: string }[]) =>
   findings.map(({ severity, message }) => `${severity}: ${message}`);
 
 describe('validateChange', () => {
@@ -101,7 +101,7 @@ describe('validateChange', () => {
       ],
     ],
   ])('%s', (_, change, expected) => {
-    expect(tell(validateChange(change))).toEqual(expected);
+    expect(emit(validateChange(change))).toEqual(expected);
   });
 
   it('only warns of an access key id that AWS prints itself', () => {
@@ -220,7 +220,7 @@ describe('validateFor', () => {
       [],
     ],
   ])('%s', (_, forStore, change, expected) => {
-    expect(tell(validateFor(forStore, change))).toEqual(expected);
+    expect(emit(validateFor(forStore, change))).toEqual(expected);
   });
 });
 

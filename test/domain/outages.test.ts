@@ -11,10 +11,10 @@ const first: KnownRun = {
   offlineSinceMs: 1_000,
   hasEnded: false,
   outcome: null,
-  takenUp: null,
+  resumedFrom: null,
 };
 const second: KnownRun = { ...first, runId: 'second', startedAtMs: 9_000, offlineSinceMs: null };
-const tell = (...runs: readonly Partial<KnownRun>[]) =>
+const emit = (...runs: readonly Partial<KnownRun>[]) =>
   findOutages(runs.map((run) => ({ ...first, ...run }))).map(({ run, sinceMs }) => [run.runId, sinceMs]);
 
 describe('a store has an outage', () => {
@@ -25,19 +25,19 @@ describe('a store has an outage', () => {
     ['where a later run was refused', [first, { ...second, hasEnded: true, outcome: 'refused' }]],
     ['where a later run was cancelled', [first, { ...second, hasEnded: true, outcome: 'cancelled' }]],
   ] as const)('%s', (_, runs) => {
-    expect(tell(...runs)).toEqual([['first', 1_000]]);
+    expect(emit(...runs)).toEqual([['first', 1_000]]);
   });
 
   it('since the first Disconnect, and the run that took it up is to be gone on with', () => {
-    expect(tell(first, { ...second, takenUp: 'first' })).toEqual([['second', 1_000]]);
-    expect(tell({ ...second, offlineSinceMs: 9_500 }, first)).toEqual([['second', 1_000]]);
-    expect(tell(first, { ...second, takenUp: 'first', hasEnded: true, outcome: 'stranded' })).toEqual([
+    expect(emit(first, { ...second, resumedFrom: 'first' })).toEqual([['second', 1_000]]);
+    expect(emit({ ...second, offlineSinceMs: 9_500 }, first)).toEqual([['second', 1_000]]);
+    expect(emit(first, { ...second, resumedFrom: 'first', hasEnded: true, outcome: 'stranded' })).toEqual([
       ['second', 1_000],
     ]);
   });
 
   it('that is told from those of other stores', () => {
-    expect(tell(first, { ...first, runId: 'other', region: 'us-east-1', offlineSinceMs: 5 })).toEqual([
+    expect(emit(first, { ...first, runId: 'other', region: 'us-east-1', offlineSinceMs: 5 })).toEqual([
       ['first', 1_000],
       ['other', 5],
     ]);
@@ -53,11 +53,11 @@ describe('a store has no outage', () => {
     ['that a later run has connected', [first, { ...second, hasEnded: true, outcome: 'updated' }]],
     [
       'that a later run has brought back',
-      [first, { ...second, takenUp: 'first', hasEnded: true, outcome: 'rolledBack' }],
+      [first, { ...second, resumedFrom: 'first', hasEnded: true, outcome: 'rolledBack' }],
     ],
     ['that a later run sees CONNECTED', [first, { ...second, lastState: 'CONNECTED' }]],
     ['that nobody has seen', [{ ...first, customKeyStoreId: null }]],
   ] as const)('%s', (_, runs) => {
-    expect(tell(...runs)).toEqual([]);
+    expect(emit(...runs)).toEqual([]);
   });
 });

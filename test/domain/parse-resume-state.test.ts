@@ -15,7 +15,7 @@ const state: ResumeState = {
   sent: { XksProxyAuthenticationCredential: { AccessKeyId: 'A'.repeat(20), RawSecretAccessKey: 'env:NEW' } },
   pending: { KeyStorePassword: 'given:1' },
   goal: 'back',
-  reason: { code: 'PROOF_MISMATCH', message: 'm', cause: 'c', remedy: 'r' },
+  reason: { code: 'KEY_MISMATCH', message: 'm', cause: 'c', remedy: 'r' },
   accepted: ['outage', 'unknown:xks-proxy'],
   preparation: { canaries: [], keys: null },
   exposure: { since: '2026-11-27T00:00:00Z', seenAt: '2026-11-27T00:01:00Z', keysUsed: [] },

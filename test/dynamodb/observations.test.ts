@@ -7,19 +7,19 @@ const place = { account: '111122223333', region: 'us-east-1' };
 const clock = { now: () => 1_000 };
 const turnId = 'looks#111122223333.us-east-1';
 const seenId = 'stores#111122223333.us-east-1';
-const claimed = (look: number, series = 5) => ({ look, atMs: 5, series });
+const claimed = (observe: number, series = 5) => ({ observe, atMs: 5, series });
 const join = (where = place) => createObservations(serve().open(), where, clock);
 
 describe('looks that machines share', () => {
   it('are claimed by one of them, and counted', async () => {
-    const none = { look: 0, atMs: 0, series: 0 };
+    const none = { observe: 0, atMs: 0, series: 0 };
     expect(await join().findClaimed()).toEqual(none);
     const claims = await Promise.all([join().claim(none, 5), join().claim(none, 5)]);
-    const first = { look: 1, atMs: 5, series: 5 };
+    const first = { observe: 1, atMs: 5, series: 5 };
     expect(claims).toHaveLength(2);
     expect(claims).toEqual(expect.arrayContaining([null, first]));
     expect(await join().findClaimed()).toEqual(first);
-    expect(await join().claim(first, 9)).toEqual({ look: 2, atMs: 9, series: 5 });
+    expect(await join().claim(first, 9)).toEqual({ observe: 2, atMs: 9, series: 5 });
     expect(await join({ ...place, region: 'eu-central-1' }).findClaimed()).toEqual(none);
   });
 
@@ -32,21 +32,21 @@ describe('looks that machines share', () => {
     };
     expect(await join().read()).toBeNull();
     await join().publish(claimed(1), [entry]);
-    expect(await join().read()).toEqual({ look: 1, series: 5, entries: [entry] });
+    expect(await join().read()).toEqual({ observe: 1, series: 5, entries: [entry] });
   });
 
   it('tell the others that a look has failed', async () => {
     await join().publish(claimed(1), []);
     await join().giveUp(claimed(2));
-    expect(await join().read()).toEqual({ look: 2, series: 5, entries: null, hasFailed: true });
+    expect(await join().read()).toEqual({ observe: 2, series: 5, entries: null, hasFailed: true });
     await join().publish(claimed(3), []);
-    expect(await join().read()).toEqual({ look: 3, series: 5, entries: [] });
+    expect(await join().read()).toEqual({ observe: 3, series: 5, entries: [] });
   });
 
   it('never show an earlier look in the place of a later one', async () => {
     await join().publish(claimed(2), [{ CustomKeyStoreName: 'later' }]);
     await join().publish(claimed(1), [{ CustomKeyStoreName: 'earlier' }]);
-    expect(await join().read()).toEqual({ look: 2, series: 5, entries: [{ CustomKeyStoreName: 'later' }] });
+    expect(await join().read()).toEqual({ observe: 2, series: 5, entries: [{ CustomKeyStoreName: 'later' }] });
   });
 
   it('begin a new series where somebody has deleted the item that counts, or its version', async () => {
@@ -57,24 +57,24 @@ describe('looks that machines share', () => {
       if (last) await join().claim(last, 5);
       await loseCount();
       const now = await join().findClaimed();
-      expect(now).toEqual({ look: 0, atMs: 0, series: 0 });
+      expect(now).toEqual({ observe: 0, atMs: 0, series: 0 });
       const next = now && (await join().claim(now, 700 + nth));
-      expect(next).toEqual({ look: 1, atMs: 700 + nth, series: 700 + nth });
+      expect(next).toEqual({ observe: 1, atMs: 700 + nth, series: 700 + nth });
       if (next) await join().publish(next, [{ CustomKeyStoreName: 'new' }]);
-      expect(await join().read()).toEqual({ look: 1, series: 700 + nth, entries: [{ CustomKeyStoreName: 'new' }] });
+      expect(await join().read()).toEqual({ observe: 1, series: 700 + nth, entries: [{ CustomKeyStoreName: 'new' }] });
     }
   });
 
   it.each([
     {},
-    { look: '7', series: 5, entries: [] },
-    { look: 7, series: 5, entries: [null] },
-    { look: 7, series: 5, entries: {} },
+    { observe: '7', series: 5, entries: [] },
+    { observe: 7, series: 5, entries: [null] },
+    { observe: 7, series: 5, entries: {} },
   ])('are nobody’s where their item holds %j, until the next is published', async (body) => {
     await serve().put(seenId, body);
     expect(await join().read()).toBeUndefined();
     await join().publish(claimed(2), []);
-    expect(await join().read()).toEqual({ look: 2, series: 5, entries: [] });
+    expect(await join().read()).toEqual({ observe: 2, series: 5, entries: [] });
   });
 
   it('are not shared where an item cannot hold them', async () => {
@@ -83,7 +83,7 @@ describe('looks that machines share', () => {
     await join().publish(claimed(1), fitting);
     expect((await join().read())?.entries).toHaveLength(900);
     await join().publish(claimed(2), [...fitting, ...fitting.slice(0, 50)]);
-    expect(await join().read()).toEqual({ look: 2, series: 5, entries: null });
+    expect(await join().read()).toEqual({ observe: 2, series: 5, entries: null });
   });
 
   it('are nobody’s where the table does not answer', async () => {

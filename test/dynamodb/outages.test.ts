@@ -38,7 +38,7 @@ const outage = (runId: string, sinceMs: number) => ({
 async function leaveOffline(runId: string) {
   const lock = lockOf(runId);
   await lock.acquire(store);
-  lock.tell('settleStore', 1_000);
+  lock.recordStep('settleStore', 1_000);
   await vi.waitFor(async () => expect(await list()).toHaveLength(1));
   return lock;
 }
@@ -62,7 +62,7 @@ describe('the table knows of a store', () => {
     const lock = await leaveOffline('run-1');
     expect(await list()).toEqual([outage('run-1', 1_000)]);
 
-    lock.tell('proveKeys', null);
+    lock.recordStep('verifyKeys', null);
     await vi.waitFor(async () => expect(await list()).toEqual([]));
   });
 
@@ -83,11 +83,11 @@ describe('the table knows of a store', () => {
     await (await leaveOffline('run-1')).release(null);
     const next = lockOf('run-2');
     await next.acquire(store);
-    next.tell('describeStore', null);
+    next.recordStep('describeStore', null);
     await next.extend();
     expect(await list()).toEqual([outage('run-1', 1_000)]);
 
-    next.tell('connectStore', 2_000);
+    next.recordStep('connectStore', 2_000);
     await vi.waitFor(async () => expect(await list()).toEqual([outage('run-2', 1_000)]));
     await next.release('updated');
     expect(await list()).toEqual([]);

@@ -53,7 +53,7 @@ const left = () => readLeft(serve().open(), place, store);
 /** That of DynamoDB, and of the machines. */
 function createClock(): ManualClock {
   const clock = createManualClock();
-  serve().tellTime(clock.now);
+  serve().describeTime(clock.now);
   return clock;
 }
 
@@ -63,7 +63,7 @@ describe('the lock of a store in a table', () => {
     const sinceMs = clock.now();
     const first = createLock(clock, 'run-1');
     expect(await first.acquire(store)).toBeNull();
-    first.tell('settleStore', null);
+    first.recordStep('settleStore', null);
     await vi.waitFor(async () =>
       expect(await createLock(clock, 'run-2').acquire(store)).toEqual({
         runId: 'run-1',
@@ -78,7 +78,7 @@ describe('the lock of a store in a table', () => {
   it('goes to one of two who ask at the same time', async () => {
     const clock = createClock();
     const both = await Promise.all(['run-1', 'run-2'].map((runId) => createLock(clock, runId).acquire(store)));
-    expect(both.filter((holder) => holder === null)).toHaveLength(1);
+    expect(both.filter((owner) => owner === null)).toHaveLength(1);
   });
 
   it('is nobody’s where it is not known whose the store is, as others would know it by another name', async () => {
@@ -113,10 +113,10 @@ describe('the lock of a store in a table', () => {
     const clock = createClock();
     const first = createLock(clock, 'run-1', { terms: awake });
     await first.acquire(store);
-    first.tell('runChecks', null);
-    first.tell('approve', null);
+    first.recordStep('runChecks', null);
+    first.recordStep('approve', null);
     await first.release('refused');
-    first.tell('approve', null);
+    first.recordStep('approve', null);
     await first.extend();
     expect(await createLock(clock, 'run-2').acquire(store)).toBeNull();
     expect(clock.sleeping).toBe(0);
@@ -132,7 +132,7 @@ describe('the lock of a store in a table', () => {
   it('is taken at once by the run that goes on with its holder', async () => {
     const clock = createClock();
     await createLock(clock, 'run-1').acquire(store);
-    expect(await createLock(clock, 'run-2', { takenUp: 'run-1' }).acquire(store)).toBeNull();
+    expect(await createLock(clock, 'run-2', { resumedFrom: 'run-1' }).acquire(store)).toBeNull();
   });
 
   it('knows a run by its item even where another process of it has taken it', async () => {
@@ -189,7 +189,7 @@ describe('a holder that died', () => {
     const clock = createClock();
     const died = createLock(clock, 'run-1');
     await died.acquire(store);
-    died.tell('disconnectStore', null);
+    died.recordStep('disconnectStore', null);
     await died.confirm(store);
     expect(await left()).toEqual({ ok: true, value: [] });
     clock.pass(awake.lengthMs);
@@ -222,7 +222,7 @@ describe('a holder that died', () => {
     await broken.confirm(store);
     await broken.release(null);
     expect(await left()).toMatchObject({ value: [{ runId: 'run-1' }] });
-    const sequel = createLock(clock, 'run-2', { takenUp: 'run-1' });
+    const sequel = createLock(clock, 'run-2', { resumedFrom: 'run-1' });
     expect(await sequel.acquire(store)).toBeNull();
     await sequel.release('rolledBack');
     expect(await left()).toEqual({ ok: true, value: [] });
@@ -294,7 +294,7 @@ describe('who comes back too late', () => {
     const said: string[] = [];
     const lock = createLock(clock, 'run-1', { onRestored: (message) => said.push(message) });
     await lock.acquire(store);
-    lock.tell('settleStore', 1_000);
+    lock.recordStep('settleStore', 1_000);
     await serve().remove(itemId);
     expect(await lock.confirm(store)).toBeNull();
     expect(said).toEqual([expect.stringContaining(`somebody deleted its item ${itemId}`)]);
@@ -333,7 +333,7 @@ describe('who comes back too late', () => {
     const clock = createClock();
     const lock = createLock(clock, 'run-1');
     await lock.acquire(store);
-    lock.tell('settleStore', 1_000);
+    lock.recordStep('settleStore', 1_000);
     await lock.confirm(store);
     await serve().remove(itemId);
     await lock.release('stranded');
@@ -393,7 +393,7 @@ describe('a lock that this version cannot read', () => {
     ['with an outage of another form', () => serve().put(itemId, { ...lease, outage: { since: 5 } })],
   ];
   const owner = { runId: 'run-0', pid: 1, sinceMs: 0, step: 'approve' };
-  const lease = { fence: 1, holder: owner, expiresAtMs: 0, hasActed: false, left: [] };
+  const lease = { fence: 1, owner: owner, expiresAtMs: 0, hasActed: false, left: [] };
 
   it.each(edits)('is not free, and says what to do: %s', async (_, edit) => {
     const clock = createClock();
@@ -415,7 +415,7 @@ describe('a lock that this version cannot read', () => {
     await lock.acquire(store);
     await serve().spoil(itemId);
     await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
-    lock.tell('settleStore', 1_000);
+    lock.recordStep('settleStore', 1_000);
     await lock.extend();
     await lock.release('updated');
   });
@@ -428,7 +428,7 @@ describe('a table that does not answer', () => {
     const lock = createLock(clock, 'run-1');
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
     await expect(lock.confirm(store)).rejects.toMatchObject({ name: 'LockError' });
-    lock.tell('hold', null);
+    lock.recordStep('hold', null);
     await lock.extend();
     await lock.release(null);
   });

@@ -60,7 +60,7 @@ describe('an item of the lock table', () => {
   });
 
   it('tells when it was so by the clock of DynamoDB, in whole seconds', async () => {
-    serve().tellTime(() => 5_999);
+    serve().describeTime(() => 5_999);
     expect(await serve().open().read('it')).toMatchObject({ value: { atMs: 5_000 } });
   });
 });

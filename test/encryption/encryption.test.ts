@@ -112,11 +112,11 @@ it.each(things)('says why it could not look at %s', async (_, find, name) => {
 
 /** The protocol of SNS is XML. */
 it('tells the key of a topic, or that it has none, or why it could not look', async () => {
-  const tell = (entries: string) =>
+  const emit = (entries: string) =>
     `<GetTopicAttributesResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><GetTopicAttributesResult><Attributes>${entries}</Attributes></GetTopicAttributesResult></GetTopicAttributesResponse>`;
   replies.push(
-    { body: tell(`<entry><key>KmsMasterKeyId</key><value>${key}</value></entry>`) },
-    { body: tell(`<entry><key>TopicArn</key><value>${topicArn}</value></entry>`) },
+    { body: emit(`<entry><key>KmsMasterKeyId</key><value>${key}</value></entry>`) },
+    { body: emit(`<entry><key>TopicArn</key><value>${topicArn}</value></entry>`) },
     { status: 403, body: '<ErrorResponse><Error><Code>AuthorizationError</Code></Error></ErrorResponse>' },
   );
   expect(await encryption.findTopic(topicArn, never)).toEqual({ ok: true, value: { arn: topicArn, key } });

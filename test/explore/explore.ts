@@ -5,7 +5,7 @@ import { play } from '../support/history.ts';
 import { judgeCrashes } from '../support/judge-crashes.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import { type Schedule, schedules } from '../support/random-runs.ts';
-import { tellHistory } from '../support/tell-history.ts';
+import { describeHistory } from '../support/tell-history.ts';
 import { countSights, type Sights } from './sights.ts';
 
 export interface Share {
@@ -53,7 +53,7 @@ async function search({ runs, seed, isBrief, off }: Share): Promise<Findings> {
   const details = await fc.check(property, { numRuns: runs, seed, endOnFailure: isBrief });
   const [drawn] = details.counterexample ?? [];
   const failure = drawn
-    ? `seed ${seed}, path ${details.counterexamplePath}\n${await tell(switchOffDraws(drawn, off))}`
+    ? `seed ${seed}, path ${details.counterexamplePath}\n${await emit(switchOffDraws(drawn, off))}`
     : null;
   return { runs: details.numRuns, sights, failure, survey: {} };
 }
@@ -89,7 +89,7 @@ function summarize(fact: string): string {
 export async function replay(seed: number, path: string, off: readonly Draw[]): Promise<string> {
   let told = '';
   const property = fc.asyncProperty(schedules, async (drawn) => {
-    told = await tell(switchOffDraws(drawn, off));
+    told = await emit(switchOffDraws(drawn, off));
   });
   await fc.check(property, { seed, path, numRuns: 1, endOnFailure: true });
   return told;
@@ -104,7 +104,7 @@ async function judge(schedule: Schedule) {
   }
 }
 
-async function tell(schedule: Schedule): Promise<string> {
+async function emit(schedule: Schedule): Promise<string> {
   const { broken, history } = await judge(schedule);
-  return [JSON.stringify(schedule), ...(history ? [tellHistory(history)] : []), ...broken].join('\n');
+  return [JSON.stringify(schedule), ...(history ? [describeHistory(history)] : []), ...broken].join('\n');
 }

@@ -2,7 +2,7 @@
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
  * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name
  * (`--without none` also lets happen what is pending), `--survey` counts what breaks in
- * the place of stopping, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
+ * the place of stopping, `--mode P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
  * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them,
  * and `--new` those without a seed.
  */
@@ -59,7 +59,7 @@ async function main(): Promise<number> {
   const findings = await Promise.all(shares.map(exploreInWorker));
   const failures = findings.flatMap(({ failure }) => (failure === null ? [] : [failure]));
   const sights = addSights(findings.map((found) => found.sights));
-  if (values.survey) return tellSurvey(findings.map(({ survey }) => survey));
+  if (values.survey) return describeSurvey(findings.map(({ survey }) => survey));
   if (!values.brief) {
     const played = findings.reduce((sum, found) => sum + found.runs, 0);
     const seconds = (performance.now() - startMs) / 1_000;
@@ -111,12 +111,12 @@ function share(cores: number, runs: number, { seed, ...common }: Omit<Share, 'ru
   }));
 }
 
-function tellSurvey(surveys: readonly Survey[]): number {
+function describeSurvey(surveys: readonly Survey[]): number {
   const found = surveys.flatMap((survey) => Object.entries(survey)).sort(([, a], [, b]) => b.times - a.times);
   for (const [fact, { times, seed, paths, draws: common }] of found) {
     print(`${String(times).padStart(6)}  ${fact}`);
     print(
-      `        --seed ${seed} --path ${paths.join(' | ')}; in all of them: ${common.join(', ') || 'nothing of it'}`,
+      `        --seed ${seed} --mode ${paths.join(' | ')}; in all of them: ${common.join(', ') || 'nothing of it'}`,
     );
   }
   return found.length > 0 ? 1 : 0;

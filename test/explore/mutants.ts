@@ -109,13 +109,13 @@ export const mutants: readonly Mutant[] = [
     to: "if (failure.class === 'throttled') {",
   },
   {
-    name: 'calls a throw-away store gone without looking',
+    name: 'calls a trial store gone without looking',
     file: 'src/run/take-away.ts',
     from: 'if (mayBeGone) return throwAway.awaitGone(customKeyStoreId);',
     to: 'if (mayBeGone) return null;',
   },
   {
-    name: 'does not say that a throw-away store is left',
+    name: 'does not say that a trial store is left',
     file: 'src/run/take-away.ts',
     from: 'if (isFinal(deleted)) return left;',
     to: 'if (isFinal(deleted)) return null;',
@@ -206,13 +206,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'calls keys verified that do not decrypt',
-    file: 'src/proof/try-canaries.ts',
+    file: 'src/key-verification/try-canaries.ts',
     from: 'passed: passed.length,',
     to: 'passed: keyIds.length - lost.length,',
   },
   {
     name: 'takes keys that are lost for keys without an answer',
-    file: 'src/proof/canary.ts',
+    file: 'src/key-verification/canary.ts',
     from: 'kind: judgeKeyFailure(opened.failure), failure',
     to: "kind: judgeKeyFailure(opened.failure) === 'lost' ? 'passed' : 'unknown', failure",
   },

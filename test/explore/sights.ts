@@ -10,7 +10,7 @@ export type Sights = Readonly<Record<string, number>>;
 const turns = {
   'a process that died': ({ end }) => end.kind === 'died',
   'a replay': ({ beginning }) => beginning === 'replayed',
-  'a take-up': ({ beginning }) => beginning === 'takenUp',
+  'a take-up': ({ beginning }) => beginning === 'resumedFrom',
   'an undoing': ({ beginning }) => beginning === 'undoing',
   'a run that holds': ({ end }) => end.kind === 'unfinished' && end.error.held !== null,
   'a hold that was corrected': ({ records }) =>
@@ -18,17 +18,17 @@ const turns = {
   'a suspended run': ({ events }) => events.some(({ type }) => type === 'run.suspended'),
   'a stop': ({ events }) => events.some(({ type }) => type === 'stop.requested'),
   'a disk that failed after the first write': ({ isLogCut, end }) => isLogCut && end.kind === 'result',
-  'a throw-away store that KMS connected': ({ records }) => found(records, 'rehearse', 'passed'),
-  'a throw-away store that KMS did not connect': ({ records }) => found(records, 'rehearse', 'failed'),
-  'a throw-away store that was left': ({ end }) =>
+  'a trial store that KMS connected': ({ records }) => found(records, 'trialConnect', 'passed'),
+  'a trial store that KMS did not connect': ({ records }) => found(records, 'trialConnect', 'failed'),
+  'a trial store that was left': ({ end }) =>
     end.kind === 'result' && end.result.checks.some(({ leaves }) => leaves !== undefined),
-  'a throw-away store that was cleared away': ({ beginning, end }) => beginning === 'clearing' && end.kind === 'result',
-  'a way back that is closed': ({ records }) => found(records, 'checkWayBack', 'failed'),
-  'keys that are others': ({ end }) => end.kind === 'result' && end.result.proof.status === 'mismatch',
+  'a trial store that was cleared away': ({ beginning, end }) => beginning === 'clearing' && end.kind === 'result',
+  'a way back that is closed': ({ records }) => found(records, 'checkRollback', 'failed'),
+  'keys that are others': ({ end }) => end.kind === 'result' && end.result.keyVerification.status === 'mismatch',
   'somebody who declined': ({ end }) => end.kind === 'result' && end.result.reason?.code === 'DECLINED',
   'somebody who holds the lock': ({ end }) => end.kind === 'result' && end.result.reason?.code === 'LOCKED',
   'a rollback that was resumed': ({ beginning, end, events }) =>
-    (beginning === 'replayed' || beginning === 'takenUp') &&
+    (beginning === 'replayed' || beginning === 'resumedFrom') &&
     end.kind === 'result' &&
     end.result.outcome === 'rolledBack' &&
     events.some((event) => event.type === 'state.entered' && event.state.includes('rollingBack')),

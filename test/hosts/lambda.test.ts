@@ -15,7 +15,7 @@ const contextName = 'run 1';
 /** A scenario carried by the durable service, whose plug is pulled once. */
 async function carry(scenario: Scenario, plug?: Plug): Promise<End & { readonly execution: Execution }> {
   const world = createWorld(scenario.simulator);
-  const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
+  const request = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const execution = await world.clock.drive(
     execute(
       (client) => (event, lambdaContext) =>
@@ -25,7 +25,7 @@ async function carry(scenario: Scenario, plug?: Plug): Promise<End & { readonly 
               const past = readKeptLog(event.InitialExecutionState.Operations, contextName);
               const stops = { isRequested: async () => world.stop.signal.aborted };
               const host = createLambdaHost({ context, past, clock: world.clock, stops });
-              return world.start({ ...order, host, signal: new AbortController().signal });
+              return world.start({ ...request, host, signal: new AbortController().signal });
             }),
           { durableExecutionClient: client },
         )(event, lambdaContext),

@@ -39,11 +39,11 @@ describe('a step', () => {
   it('remembers its result, named by its place and its id', async () => {
     const { host, records, synced } = begin();
 
-    const first = await host.step('look', null, async () => 'seen');
+    const first = await host.step('look', null, async () => 'observed');
     await host.step('look', null, async () => 'seen again');
 
-    expect(first).toEqual({ value: 'seen', atMs: startMs, cancelRequested: false });
-    expect(records).toEqual([result('1.look', 'seen'), result('2.look', 'seen again')]);
+    expect(first).toEqual({ value: 'observed', atMs: startMs, cancelRequested: false });
+    expect(records).toEqual([result('1.look', 'observed'), result('2.look', 'seen again')]);
     expect(synced).toEqual([false, false]);
   });
 
@@ -62,9 +62,9 @@ describe('a step', () => {
   });
 
   it('that is in the log is not done again', async () => {
-    const { host, records } = begin([result('1.look', 'seen', 5, true)]);
+    const { host, records } = begin([result('1.look', 'observed', 5, true)]);
 
-    expect(await host.step('look', null, never)).toEqual({ value: 'seen', atMs: 5, cancelRequested: true });
+    expect(await host.step('look', null, never)).toEqual({ value: 'observed', atMs: 5, cancelRequested: true });
     expect(records).toHaveLength(1);
   });
 
@@ -109,7 +109,7 @@ describe('a step', () => {
   });
 
   it('has a time that never goes back, whatever the clock does', async () => {
-    const { host } = begin([result('1.look', 'seen', startMs + 5_000)]);
+    const { host } = begin([result('1.look', 'observed', startMs + 5_000)]);
 
     await host.step('look', null, never);
 
@@ -222,7 +222,7 @@ describe('a stop', () => {
   });
 
   it('that is in the log holds from the first new step on', async () => {
-    const { host } = begin([result('1.look', 'seen'), { kind: 'stop', atMs: startMs }]);
+    const { host } = begin([result('1.look', 'observed'), { kind: 'stop', atMs: startMs }]);
 
     expect(await host.step('look', null, never)).toMatchObject({ cancelRequested: false });
     expect(await host.step('look', null, async () => null)).toMatchObject({ cancelRequested: true });

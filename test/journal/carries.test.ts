@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { SecretReference } from '../../src/domain/change.ts';
 import { createJournal, type Journal, openJournal } from '../../src/journal/journal.ts';
 import { listJournals, readJournal } from '../../src/journal/shelf.ts';
-import { type OrderInput, prepareOrder } from '../../src/run/prepare.ts';
+import { prepareRequest, type UpdateInput } from '../../src/run/prepare.ts';
 import { createVault } from '../../src/secrets/vault.ts';
 import { scenarios } from '../run/scenarios/index.ts';
 import { crashAndResume, describeEnd, findLies, runThrough, type Shelf } from '../support/crash.ts';
@@ -29,9 +29,9 @@ const walked = [
 function createJournalShelf(folder: string): Shelf {
   let journal: Journal | undefined;
   return {
-    async open(order, didDie) {
+    async open(request, didDie) {
       const options = { onLost, files: promptFiles };
-      if (!didDie) journal = await createJournal(folder, { ...facts, input: order.change }, options);
+      if (!didDie) journal = await createJournal(folder, { ...facts, input: request.change }, options);
       else {
         tearLastLine(journal?.file ?? '');
         journal = await openJournal(folder, facts.runId, resumed, options);
@@ -73,7 +73,7 @@ describe('no secret is ever in a journal', () => {
   };
   type Give = (name: keyof typeof secrets) => string;
 
-  const stores: Readonly<Record<string, (world: World, give: Give) => OrderInput>> = {
+  const stores: Readonly<Record<string, (world: World, give: Give) => UpdateInput>> = {
     'a password that KMS is refused with': (world, give) => {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
       world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS');
@@ -90,7 +90,7 @@ describe('no secret is ever in a journal', () => {
           XksProxyAuthenticationCredential: { ...newCredential, RawSecretAccessKey: give('NEW') },
         },
         previous: { XksProxyAuthenticationCredential: { ...oldCredential, RawSecretAccessKey: give('OLD') } },
-        accept: ['outage', 'unproven-keys'],
+        accept: ['outage', 'unverified-keys'],
       };
     },
   };
@@ -113,14 +113,14 @@ describe('no secret is ever in a journal', () => {
     const vault = createVault({ environment: secrets });
     const given = stores[store]?.(world, ways[way]?.(folder) ?? (() => ''));
     if (!given) throw new Error('no such case');
-    const order = await prepareOrder(given, vault);
+    const request = await prepareRequest(given, vault);
     world.secrets.clear();
-    for (const [reference] of JSON.stringify(order).matchAll(/(env|file|given):[^"]+/g)) {
+    for (const [reference] of JSON.stringify(request).matchAll(/(env|file|given):[^"]+/g)) {
       world.secrets.set(reference, await vault.resolve(reference as SecretReference));
     }
-    const input = { store: given.customKeyStoreId, order };
+    const input = { store: given.customKeyStoreId, request };
     const journal = await createJournal(runs, { ...facts, input }, { onLost, files: promptFiles });
-    const result = await world.run({ ...input, ...order, log: journal.log });
+    const result = await world.run({ ...input, ...request, log: journal.log });
     await journal.finish({ atMs: world.clock.now(), outcome: result.outcome, result });
 
     const told = JSON.stringify(world.sent);

@@ -33,7 +33,7 @@ describe('a digest', () => {
       who: facts.who,
       account: '111122223333',
       region: 'us-east-1',
-      takenUp: null,
+      resumedFrom: null,
       customKeyStoreId: result.customKeyStoreId,
       storeName: 'hsm',
       firstState: 'CONNECTED',
@@ -65,7 +65,7 @@ describe('a digest', () => {
     expect(told).toEqual([
       'result describeStore: CONNECTED none',
       'result runChecks: CONNECTED none',
-      'result prepareProof: CONNECTED none',
+      'result prepareKeyVerification: CONNECTED none',
       'result approve: CONNECTED none',
       'intent disconnectStore: CONNECTED offline pending written none',
       'result disconnectStore: CONNECTED offline written none',
@@ -100,11 +100,11 @@ describe('a digest', () => {
     expect(await digest((await walk(name)).records)).toMatchObject(expected);
   });
 
-  it('of a run that died in its rehearsal says that a store may be left, and nothing of its own store', async () => {
-    const { records } = await walk('a rehearsal that KMS connects is deleted, and the update goes on');
+  it('of a run that died in its trial connect says that a store may be left, and nothing of its own store', async () => {
+    const { records } = await walk('a trial connect that KMS connects is deleted, and the update goes on');
     const steps = records.map((record) => ('step' in record ? record.step : ''));
-    const begun = records.findIndex(({ kind }, at) => kind === 'intent' && steps[at]?.endsWith('.rehearse.create'));
-    const ended = steps.findIndex((step) => /^\d+\.rehearse$/.test(step));
+    const begun = records.findIndex(({ kind }, at) => kind === 'intent' && steps[at]?.endsWith('.trialConnect.create'));
+    const ended = steps.findIndex((step) => /^\d+\.trialConnect$/.test(step));
     const told: boolean[] = [];
     for (const at of records.keys()) {
       const { mayLeaveStore, ...others } = await digest(records.slice(0, at + 1));
@@ -130,9 +130,9 @@ describe('a digest', () => {
       'a',
       7,
       [],
-      { seen: 1 },
-      { seen: { store: null } },
-      { seen: { store: { connectionState: 'X' } } },
+      { observed: 1 },
+      { observed: { store: null } },
+      { observed: { store: { connectionState: 'X' } } },
     ];
     const records = values.map((value, nth) => ({
       kind: 'result' as const,

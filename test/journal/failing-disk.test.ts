@@ -6,7 +6,7 @@ import { nodeFiles } from '../../src/files/files.ts';
 import { createJournal, openJournal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/shelf.ts';
 import { canMount, mount } from '../support/disks.ts';
-import { accepted, facts, intent, look, makeFolder, note, resumed, watchFiles } from '../support/journals.ts';
+import { accepted, facts, intent, makeFolder, note, observe, resumed, watchFiles } from '../support/journals.ts';
 
 /** A disk on which calls fail while `fails` says so, and what was lost on it. */
 function createDisk(fails: (call: string, nth: number) => boolean) {
@@ -35,10 +35,10 @@ describe('a disk that fails before the run acts', () => {
     let isFull = false;
     const disk = createDisk((call) => isFull && call === failing);
     const journal = await createJournal(disk.folder, facts, disk.options);
-    await journal.log.append(look, false);
+    await journal.log.append(observe, false);
     isFull = true;
     await expect(journal.log.append(intent, true)).rejects.toMatchObject({ name: 'LogError' });
-    expect(journal.log.read()).toEqual([look]);
+    expect(journal.log.read()).toEqual([observe]);
     expect(disk.lost).toEqual([]);
     isFull = false;
     await journal.finish({ atMs: 1, outcome: null, result: null });
@@ -60,7 +60,7 @@ describe('a disk that fails once the run has acted', () => {
     const disk = createDisk((call) => isFull && fails(call));
     const journal = await createJournal(disk.folder, facts, disk.options);
     onTestFinished(() => journal.close());
-    await journal.log.append(look, false);
+    await journal.log.append(observe, false);
     await journal.log.append(intent, true);
     const setFull = (full: boolean) => {
       isFull = full;
@@ -75,12 +75,12 @@ describe('a disk that fails once the run has acted', () => {
     expect(journal.isComplete).toBe(false);
     await journal.log.append({ ...note, note: 'lost' }, true);
     await journal.finish({ atMs: 5, outcome: 'updated', result: {} });
-    expect(journal.log.read()).toEqual([look, intent, accepted, { ...note, note: 'lost' }]);
+    expect(journal.log.read()).toEqual([observe, intent, accepted, { ...note, note: 'lost' }]);
     expect(kinds(lost)).toEqual(['result', 'note', 'end']);
     expect(lost.every((line) => line.endsWith('}\n'))).toBe(true);
     expect(journal.isComplete).toBe(false);
     const { records } = await readJournal(folder, 'run-1');
-    expect(records.slice(0, 2)).toEqual([look, intent]);
+    expect(records.slice(0, 2)).toEqual([observe, intent]);
   });
 
   it('is tried again with every record, and complete again once it takes them', async () => {
@@ -94,7 +94,7 @@ describe('a disk that fails once the run has acted', () => {
     expect(kinds(lost)).toEqual(['result', 'note']);
     await journal.finish({ atMs: 5, outcome: 'updated', result: {} });
     const { records, end } = await readJournal(folder, 'run-1');
-    expect(records).toEqual([look, intent, accepted, note, { ...note, note: 'DISCONNECTED' }]);
+    expect(records).toEqual([observe, intent, accepted, note, { ...note, note: 'DISCONNECTED' }]);
     expect(end).toMatchObject({ outcome: 'updated' });
   });
 
@@ -106,7 +106,7 @@ describe('a disk that fails once the run has acted', () => {
     setFull(false);
     const again = await openJournal(folder, 'run-1', resumed, { onLost: (line) => lost.push(line) });
     expect(again.isComplete).toBe(true);
-    expect(again.log.read().slice(0, 2)).toEqual([look, intent]);
+    expect(again.log.read().slice(0, 2)).toEqual([observe, intent]);
     await again.close();
   });
 
@@ -116,7 +116,7 @@ describe('a disk that fails once the run has acted', () => {
     setFull(true);
     const again = await openJournal(folder, 'run-1', resumed, options);
     await again.log.append(accepted, true);
-    expect(again.log.read()).toEqual([look, intent, accepted]);
+    expect(again.log.read()).toEqual([observe, intent, accepted]);
     await again.finish({ atMs: 5, outcome: 'updated', result: {} });
     if (failing === 'truncate') expect(again.isComplete).toBe(true);
     else expect(kinds(lost)).toEqual(['resumed', 'result', 'end']);
@@ -126,8 +126,8 @@ describe('a disk that fails once the run has acted', () => {
     const told: string[] = [];
     let isFull = false;
     const disk = createDisk(() => isFull);
-    const tell = { onLost: () => told.push('line'), onFailure: (message: string) => told.push(message) };
-    const journal = await createJournal(disk.folder, facts, { ...disk.options, ...tell });
+    const emit = { onLost: () => told.push('line'), onFailure: (message: string) => told.push(message) };
+    const journal = await createJournal(disk.folder, facts, { ...disk.options, ...emit });
     await journal.log.append(intent, true);
     isFull = true;
     await journal.log.append(accepted, true);

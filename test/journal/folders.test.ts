@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
 import { lockFolder, runsFolder, stateFolder } from '../../src/journal/folders.ts';
-import { whoAmI } from '../../src/journal/who.ts';
+import { findWho } from '../../src/journal/who.ts';
 
 const at = (platform: NodeJS.Platform, environment: Record<string, string> = {}) => ({
   platform,
@@ -58,7 +58,7 @@ it('both are where a Lambda function can write', () => {
 });
 
 it('a journal is signed by the user, host and process that write it', () => {
-  const { user, host, pid } = whoAmI();
+  const { user, host, pid } = findWho();
   expect(pid).toBe(process.pid);
   expect([user, host].every((word) => word.length > 0)).toBe(true);
 });

@@ -5,7 +5,7 @@ import { nodeFiles } from '../../src/files/files.ts';
 import { encodeLine } from '../../src/journal/format.ts';
 import { createJournal, openJournal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/shelf.ts';
-import { accepted, facts, intent, look, makeFolder, note, resumed, watchFiles } from '../support/journals.ts';
+import { accepted, facts, intent, makeFolder, note, observe, resumed, watchFiles } from '../support/journals.ts';
 
 const onLost = () => {
   throw new Error('nothing is lost here');
@@ -21,7 +21,7 @@ async function begin() {
 /** A journal of a run that died, with these records on the disk. */
 async function beginAndDie() {
   const { folder, journal, text } = await begin();
-  for (const record of [look, intent, accepted, note]) await journal.log.append(record, record !== look);
+  for (const record of [observe, intent, accepted, note]) await journal.log.append(record, record !== observe);
   await journal.close();
   return { folder, file: journal.file, lines: text().trimEnd().split('\n') };
 }
@@ -43,17 +43,17 @@ describe('a journal', () => {
 
   it('is valid NDJSON while the run goes on and after, and shows every line once', async () => {
     const { folder, journal, text } = await begin();
-    await journal.log.append(look, false);
+    await journal.log.append(observe, false);
     await journal.log.append(intent, true);
     const readNow = () =>
       [...text().matchAll(/^.+$/gm)].filter(([line]) => line.trim()).map(([line]) => JSON.parse(line));
-    expect(readNow()).toMatchObject([{ kind: 'run', schema: 1, ...facts }, look, { ...intent, synced: true }]);
+    expect(readNow()).toMatchObject([{ kind: 'run', schema: 1, ...facts }, observe, { ...intent, synced: true }]);
     await journal.finish({ atMs: 2_000, outcome: 'updated', result: { outcome: 'updated' } });
     expect(readNow().map(({ kind }) => kind)).toEqual(['run', 'result', 'intent', 'end']);
     expect(text().endsWith('}\n')).toBe(true);
     const { header, records, end } = await readJournal(folder, 'run-1');
     expect(header).toEqual({ kind: 'run', schema: 1, ...facts });
-    expect(records).toEqual([look, intent]);
+    expect(records).toEqual([observe, intent]);
     expect(end).toEqual({ kind: 'end', atMs: 2_000, outcome: 'updated', result: { outcome: 'updated' } });
   });
 
@@ -62,7 +62,7 @@ describe('a journal', () => {
     const { size, blocks } = statSync(journal.file);
     expect(size).toBeGreaterThan(65_536);
     expect(blocks * 512).toBeGreaterThanOrEqual(65_536);
-    await journal.log.append(look, false);
+    await journal.log.append(observe, false);
     expect(statSync(journal.file).size).toBe(size);
     await journal.close();
     expect(statSync(journal.file).size).toBeLessThan(1_000);
@@ -81,7 +81,7 @@ describe('a journal', () => {
     const files = watchFiles(nodeFiles, (call) => calls.push(call));
     const journal = await createJournal(join(makeFolder(), 'runs'), facts, { onLost, files });
     expect(calls.splice(0)).toEqual(['makeFolder', 'create', 'write', 'sync', 'syncFolder']);
-    await journal.log.append(look, false);
+    await journal.log.append(observe, false);
     expect(calls.splice(0)).toEqual(['write']);
     await journal.log.append(intent, true);
     expect(calls.splice(0)).toEqual(['write', 'sync']);
@@ -93,13 +93,13 @@ describe('a journal', () => {
     const { folder, journal } = await begin();
     const stop = { kind: 'stop', atMs: 1_150 } as const;
     await Promise.all([
-      journal.log.append(look, false),
+      journal.log.append(observe, false),
       journal.log.append(stop, true),
       journal.log.append(intent, true),
     ]);
-    expect(journal.log.read()).toEqual([look, stop, intent]);
+    expect(journal.log.read()).toEqual([observe, stop, intent]);
     await journal.close();
-    expect((await readJournal(folder, 'run-1')).records).toEqual([look, stop, intent]);
+    expect((await readJournal(folder, 'run-1')).records).toEqual([observe, stop, intent]);
   });
 
   it('is never begun twice for one run', async () => {
@@ -122,7 +122,7 @@ describe('going on with a journal', () => {
   it('finds what was kept, says who goes on, and writes behind it', async () => {
     const { folder } = await beginAndDie();
     const journal = await openJournal(folder, 'run-1', resumed, { onLost });
-    expect(journal.log.read()).toEqual([look, intent, accepted, note]);
+    expect(journal.log.read()).toEqual([observe, intent, accepted, note]);
     await journal.log.append({ ...note, note: 'DISCONNECTED' }, true);
     await journal.close();
     const { lines, records } = await readJournal(folder, 'run-1');
@@ -139,10 +139,10 @@ describe('going on with a journal', () => {
       // Behind a torn line stands what was reserved, or nothing.
       writeFileSync(file, whole.slice(0, bytes) + (bytes % 2 ? `${' '.repeat(100)}\n` : ''));
       const journal = await openJournal(folder, 'run-1', resumed, { onLost });
-      expect(journal.log.read(), `torn at byte ${bytes}`).toEqual([look, intent, accepted]);
+      expect(journal.log.read(), `torn at byte ${bytes}`).toEqual([observe, intent, accepted]);
       await journal.log.append(note, true);
       await journal.close();
-      expect((await readJournal(folder, 'run-1')).records).toEqual([look, intent, accepted, note]);
+      expect((await readJournal(folder, 'run-1')).records).toEqual([observe, intent, accepted, note]);
     }
   });
 

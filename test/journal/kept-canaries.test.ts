@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Canary } from '../../src/domain/proof.ts';
+import type { Canary } from '../../src/domain/key-verification.ts';
 import { nodeFiles } from '../../src/files/files.ts';
 import { createKeptCanaries } from '../../src/journal/kept-canaries.ts';
-import { KeptCanariesError } from '../../src/ports/proof.ts';
+import { KeptCanariesError } from '../../src/ports/key-verifier.ts';
 
 const place = { account: '111122223333', region: 'us-east-1' };
 const id = 'cks-1234567890abcdef0';

@@ -12,12 +12,12 @@ import { accepted, facts, intent, makeFolder, promptFiles, resumed } from '../su
 
 const options = { onLost: () => undefined, files: promptFiles };
 const id = 'cks-1234567890abcdef0';
-const seen = {
+const observed = {
   kind: 'result',
   step: '1.observeStore',
   atMs: 1_100,
   cancelRequested: false,
-  value: { seen: { store: { customKeyStoreId: id, connectionState: 'CONNECTED', settings: {} } } },
+  value: { observed: { store: { customKeyStoreId: id, connectionState: 'CONNECTED', settings: {} } } },
 } as const;
 
 interface Shelf {
@@ -25,7 +25,7 @@ interface Shelf {
   /** Keeps a run; `outcome` undefined: it is unfinished. `end`: when it ended. */
   keep(
     runId: string,
-    words?: { outcome?: Outcome; hasActed?: boolean; takenUp?: string; atMs?: number },
+    words?: { outcome?: Outcome; hasActed?: boolean; resumedFrom?: string; atMs?: number },
   ): Promise<void>;
   prune(beforeMs?: number): Promise<readonly string[]>;
 }
@@ -37,11 +37,11 @@ function openShelf(): Shelf {
   const folder = join(state, 'runs');
   return {
     folder,
-    async keep(runId, { outcome, hasActed = false, takenUp, atMs = 2_000 } = {}) {
-      const input = { store: id, ...(takenUp ? { takenUp: { runId: takenUp } } : {}) };
+    async keep(runId, { outcome, hasActed = false, resumedFrom, atMs = 2_000 } = {}) {
+      const input = { store: id, ...(resumedFrom ? { resumedFrom: { runId: resumedFrom } } : {}) };
       const header = { ...facts, runId, startedAtMs: atMs - 1_000, endpoint: url, input };
       const journal = await createJournal(folder, header, options);
-      await journal.log.append(seen, true);
+      await journal.log.append(observed, true);
       if (hasActed) {
         await journal.log.append(intent, true);
         await journal.log.append(accepted, true);
@@ -132,10 +132,10 @@ describe('pruning journals', () => {
     await serveStore('DISCONNECTED');
     const { keep, prune } = openShelf();
     await keep('run-1', { outcome: 'stranded', hasActed: true });
-    await keep('run-2', { outcome: 'stranded', takenUp: 'run-1', atMs: 4_000 });
+    await keep('run-2', { outcome: 'stranded', resumedFrom: 'run-1', atMs: 4_000 });
     await keep('run-3', { outcome: 'rolledBack', atMs: 5_000 });
     expect(await prune()).toEqual(['run-3']);
-    await keep('run-4', { outcome: 'rolledBack', takenUp: 'run-2', atMs: 6_000 });
+    await keep('run-4', { outcome: 'rolledBack', resumedFrom: 'run-2', atMs: 6_000 });
     expect(await prune()).toEqual(['run-1', 'run-2', 'run-4']);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../src/kms/keys.ts';
-import { tellRequests } from '../../src/kms/logged-send.ts';
+import { describeRequests } from '../../src/kms/logged-send.ts';
 import type { Send } from '../../src/kms/send.ts';
 import { type ServedKeys, serveKeys } from '../support/keys.ts';
 import { sdkError } from '../support/scripted-send.ts';
@@ -168,7 +168,7 @@ describe('a cluster', () => {
 
 it('tells of requests without the bytes that they hold', async () => {
   const told: unknown[] = [];
-  const send = tellRequests(
+  const send = describeRequests(
     async () => Promise.reject(sdkError('AccessDeniedException')),
     () => 0,
     ({ input }) => told.push(input),

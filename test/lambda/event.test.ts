@@ -49,8 +49,8 @@ describe('the input of an execution', () => {
   });
 
   it('may skip checks of ours and of the function by their names', () => {
-    const own = { name: 'change-freeze', look: async () => null };
-    const event = { customKeyStoreId: 'cks-1', skipChecks: ['keys', 'rehearsal', 'change-freeze'] };
+    const own = { name: 'change-freeze', run: async () => null };
+    const event = { customKeyStoreId: 'cks-1', skipChecks: ['keys', 'trial-connect', 'change-freeze'] };
     expect(readEvent(event, [own])).toBe(event);
     expect(() => readEvent(event)).toThrow('there is no check "change-freeze"');
   });
@@ -65,8 +65,8 @@ describe('the input of an execution', () => {
     ['accept', [5]],
     ['canaryKeys', [{}]],
     ['skipChecks', [null]],
-    ['rehearse', 'no'],
-    ['requireProof', 1],
+    ['trialConnect', 'no'],
+    ['requireKeyVerification', 1],
     ['region', 5],
     ['roleArn', { arn: 'role' }],
     ['roleArn', 'cks'],
@@ -96,7 +96,7 @@ describe('the input of an execution', () => {
     const resume = 'arn:aws:lambda:us-east-1:111122223333:function:cks:1/durable-execution/name/id';
     const event = { resume, change: { XksProxyAuthenticationCredential: credential } };
     expect(readEvent(event)).toBe(event);
-    expect(() => readEvent({ ...event, path: 'live' })).toThrow('no member path beside resume');
+    expect(() => readEvent({ ...event, mode: 'live' })).toThrow('no member mode beside resume');
     expect(() => readEvent({ resume: 'run-1' })).toThrow('the ARN of the durable execution');
     expect(() => readEvent({ resume, change: { KeyStorePassword: literal } })).toThrow('KeyStorePassword');
   });

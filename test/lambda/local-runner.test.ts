@@ -90,7 +90,11 @@ describe("an execution on AWS's own local runner", () => {
     });
 
     expect(execution.getStatus()).toBe('SUCCEEDED');
-    expect(execution.getResult()).toMatchObject({ outcome: 'updated', settings: 'new', proof: { status: 'proven' } });
+    expect(execution.getResult()).toMatchObject({
+      outcome: 'updated',
+      settings: 'new',
+      keyVerification: { status: 'verified' },
+    });
     expect(simulator.store(store)).toMatchObject({ ConnectionState: 'CONNECTED' });
     expect(execution.getOperations().length).toBeLessThanOrEqual(30);
     // As whoever goes on with an execution reads it.

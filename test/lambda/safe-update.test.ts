@@ -25,7 +25,7 @@ import { createWorld, minuteMs, type RunOrder, type World } from '../support/wor
 const moveEndpoint = (world: World): RunOrder => ({
   store: addExternal(world),
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] },
+  policy: { accept: ['outage', 'unverified-keys'] },
 });
 
 /** So many of them, from the first to the last. */
@@ -36,12 +36,12 @@ function spread<T>(all: readonly T[], atMost: number): readonly T[] {
 
 const stateOf = ({ world, result }: End) => world.simulator.store(result.customKeyStoreId).ConnectionState;
 
-type OrdersOf = (world: World, order: RunOrder) => Partial<Orders>;
+type OrdersOf = (world: World, request: RunOrder) => Partial<Orders>;
 
 async function begin(scenario: Scenario, orders?: OrdersOf): Promise<Pick<Ended, 'world' | 'execution'>> {
   const world = createWorld(scenario.simulator);
-  const order = scenario.arrange(world);
-  return { world, execution: await start(world, surround(world, order), orders?.(world, order)) };
+  const request = scenario.arrange(world);
+  return { world, execution: await start(world, surround(world, request), orders?.(world, request)) };
 }
 
 const end = ({ world, execution }: Pick<Ended, 'world' | 'execution'>): Ended => ({
@@ -52,13 +52,13 @@ const end = ({ world, execution }: Pick<Ended, 'world' | 'execution'>): Ended =>
 });
 
 /** Another execution goes on with what the first has left. */
-async function goOn(made: World, order: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
+async function goOn(made: World, request: RunOrder, failed: Execution, correction: Change): Promise<RunResult> {
   const left = findLeft(failed.operations as never);
   if (left === null || left.result) throw new Error('it has left nothing');
-  const heir = { version: '1.0.0', chart: 'chart', startedAtMs: made.clock.now() };
-  const begun = inherit(left, 'run-9', heir, correction, []);
+  const nextExecution = { version: '1.0.0', chart: 'chart', startedAtMs: made.clock.now() };
+  const begun = inherit(left, 'run-9', nextExecution, correction, []);
   if (begun === null) throw new Error('it has sent nothing');
-  return readResult(await start(made, { ...surround(made, order), begin: async () => begun }));
+  return readResult(await start(made, { ...surround(made, request), begin: async () => begun }));
 }
 
 describe('a function that is not durable', () => {
@@ -75,19 +75,19 @@ describe('an execution', () => {
     const world = createWorld();
     const execution = await start(world, surround(world, moveEndpoint(world)));
 
-    expect(readResult(execution)).toMatchObject({ outcome: 'updated', runId: owner, settings: 'new', path: 'offline' });
+    expect(readResult(execution)).toMatchObject({ outcome: 'updated', runId: owner, settings: 'new', mode: 'offline' });
     expect(execution.checkpoints.filter((word) => word.endsWith('SUCCEED'))).toMatchSnapshot();
   });
 
   it('waits twenty minutes for a connect in few operations and bytes', async () => {
     const world = createWorld({ durations: { connect: { AWS_CLOUDHSM: 20 * minuteMs } } });
-    const order = {
+    const request = {
       store: addCloudHsm(world),
       change: { CloudHsmClusterId: clusters(world).second },
       policy: { accept: ['outage'] as const },
     };
 
-    const { operations, ...execution } = await start(world, surround(world, order));
+    const { operations, ...execution } = await start(world, surround(world, request));
 
     expect(readResult({ operations, ...execution }).outcome).toBe('updated');
     expect(new Set(execution.checkpoints.map((word) => word.replace(/ \w+$/, ''))).size).toBeLessThanOrEqual(30);
@@ -130,13 +130,13 @@ describe('an execution', () => {
 
   it('that would wait for an operator fails, and says in which state the store is and what to do', async () => {
     const world = createWorld();
-    const order = {
+    const request = {
       ...moveEndpoint(world),
-      policy: { accept: ['outage', 'unproven-keys'], onFailure: 'hold' } as const,
+      policy: { accept: ['outage', 'unverified-keys'], onFailure: 'hold' } as const,
     };
     world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
 
-    const { output } = await start(world, surround(world, order));
+    const { output } = await start(world, surround(world, request));
 
     expect(output).toMatchObject({
       Status: 'FAILED',
@@ -176,7 +176,7 @@ describe('an execution whose run breaks off', () => {
 
     const result = readResult(await start(world, surroundings));
 
-    expect(result).toMatchObject({ outcome: 'updated', runId: `${owner}-2`, takenUp: owner, settings: 'new' });
+    expect(result).toMatchObject({ outcome: 'updated', runId: `${owner}-2`, resumedFrom: owner, settings: 'new' });
     expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
   });
 
@@ -199,12 +199,12 @@ describe('an execution whose run breaks off', () => {
 
   it('leaves no store offline for a stop that meets the run that takes up', async () => {
     const world = createWorld();
-    const order = moveEndpoint(world);
+    const request = moveEndpoint(world);
     let isBroken = false;
     const change = breakOnce(() => {
       isBroken = true;
     });
-    const surroundings = surround(world, order, '1.0.0', change);
+    const surroundings = surround(world, request, '1.0.0', change);
     world.when(
       (operation) => isBroken && operation === 'DescribeCustomKeyStores',
       () => world.stop.abort(),
@@ -219,17 +219,17 @@ describe('an execution whose run breaks off', () => {
 
   it('fails where no run that takes up can look at the store, and is gone on with by another execution', async () => {
     const world = createWorld();
-    const order = moveEndpoint(world);
+    const request = moveEndpoint(world);
     const change = breakOnce(() => world.cutOff('ExpiredTokenException', 60 * minuteMs));
 
-    const failed = await start(world, surround(world, order, '1.0.0', change));
+    const failed = await start(world, surround(world, request, '1.0.0', change));
 
     expect(failed.output).toMatchObject({
       Status: 'FAILED',
       Error: { ErrorMessage: expect.stringMatching(/ is unfinished: .* start an execution with \{"resume": "arn:/) },
     });
     await world.clock.drive(world.clock.sleep(60 * minuteMs));
-    const result = await goOn(world, order, failed, {});
+    const result = await goOn(world, request, failed, {});
     expect(result).toMatchObject({ outcome: 'updated', settings: 'new' });
     expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
   });
@@ -263,7 +263,7 @@ describe('an execution that has failed', () => {
   };
   const held = (made: World): RunOrder => ({
     ...moveEndpoint(made),
-    policy: { accept: ['outage', 'unproven-keys'], onFailure: 'hold' },
+    policy: { accept: ['outage', 'unverified-keys'], onFailure: 'hold' },
   });
 
   it('says how another one goes on with it', async () => {
@@ -279,12 +279,12 @@ describe('an execution that has failed', () => {
 
   it('is gone on with by another one, with a corrected value', async () => {
     const made = world();
-    const order = held(made);
-    const failed = await start(made, surround(made, order));
+    const request = held(made);
+    const failed = await start(made, surround(made, request));
 
-    const result = await goOn(made, order, failed, { XksProxyUriEndpoint: 'https://better.xks.example.com' });
+    const result = await goOn(made, request, failed, { XksProxyUriEndpoint: 'https://better.xks.example.com' });
 
-    expect(result).toMatchObject({ outcome: 'updated', runId: 'run-9', takenUp: owner, settings: 'new' });
+    expect(result).toMatchObject({ outcome: 'updated', runId: 'run-9', resumedFrom: owner, settings: 'new' });
     expect(made.simulator.store(result.customKeyStoreId)).toMatchObject({
       ConnectionState: 'CONNECTED',
       XksProxyConfiguration: { UriEndpoint: 'https://better.xks.example.com' },
@@ -302,12 +302,12 @@ describe('an execution that has failed', () => {
     expect(() => requireLeft({ operations: [], isOver: true })).toThrow('that execution has not begun');
 
     const stranded = createWorld();
-    const order = moveEndpoint(stranded);
+    const request = moveEndpoint(stranded);
     stranded.when(
       (operation) => operation === 'ConnectCustomKeyStore',
       () => stranded.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 1_000 }),
     );
-    const { operations: kept } = await start(stranded, surround(stranded, order));
+    const { operations: kept } = await start(stranded, surround(stranded, request));
     expect(requireLeft({ operations: kept as never, isOver: true })).toMatchObject({ result: { outcome: 'stranded' } });
   });
 
@@ -330,8 +330,8 @@ describe('an execution that has failed', () => {
     expect(findLeft([])).toBeNull();
 
     const unsent = createWorld();
-    const order = { ...moveEndpoint(unsent), store: 'nope' };
-    const { operations } = await start(unsent, surround(unsent, order));
+    const request = { ...moveEndpoint(unsent), store: 'nope' };
+    const { operations } = await start(unsent, surround(unsent, request));
     expect(findLeft(operations as never)).toMatchObject({ result: { outcome: 'refused' } });
   });
 });
@@ -365,20 +365,20 @@ function withOtherFacts(handler: DurableLambdaHandler, wrong: object): DurableLa
 }
 
 describe('an execution whose code changes under it', () => {
-  const change = (world: World, order: RunOrder): Partial<Orders> => ({
-    handlerOf: (nth, client) => (nth < 2 ? undefined : createHandler(surround(world, order, '2.0.0'), client)),
+  const change = (world: World, request: RunOrder): Partial<Orders> => ({
+    handlerOf: (nth, client) => (nth < 2 ? undefined : createHandler(surround(world, request, '2.0.0'), client)),
   });
 
   it('heeds a stop that the earlier code had no time to hear', async () => {
     const world = createWorld();
-    const order = moveEndpoint(world);
-    const surroundings = surround(world, order);
+    const request = moveEndpoint(world);
+    const surroundings = surround(world, request);
     world.when(
       () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore'),
       () => world.stop.abort(),
     );
 
-    const result = readResult(await start(world, surroundings, change(world, order)));
+    const result = readResult(await start(world, surroundings, change(world, request)));
 
     expect(result).toMatchObject({ settings: 'old', reason: { code: 'STOPPED' } });
     expect(world.sent.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
@@ -389,8 +389,8 @@ describe('an execution whose code changes under it', () => {
     const first = createWorld();
     const { checkpoints } = await start(first, surround(first, moveEndpoint(first)));
     const world = createWorld();
-    const order = moveEndpoint(world);
-    const surroundings = surround(world, order);
+    const request = moveEndpoint(world);
+    const surroundings = surround(world, request);
     world.when(
       (operation) => operation === 'DescribeCustomKeyStores',
       () => world.stop.abort(),
@@ -398,7 +398,7 @@ describe('an execution whose code changes under it', () => {
     // It has not told the service yet what it has heard.
     const plug = { at: checkpoints.findIndex((word) => word.includes('describeStore')), isKept: false };
 
-    const result = readResult(await start(world, surroundings, { ...change(world, order), plug }));
+    const result = readResult(await start(world, surroundings, { ...change(world, request), plug }));
 
     expect(result).toMatchObject({ outcome: 'cancelled', settings: 'old' });
     expect(world.sent.map(({ operation }) => operation)).not.toContain('DisconnectCustomKeyStore');
@@ -408,14 +408,14 @@ describe('an execution whose code changes under it', () => {
     'brings a store online that the earlier code took offline, though its steps are %s',
     async (how) => {
       const world = createWorld();
-      const order = moveEndpoint(world);
+      const request = moveEndpoint(world);
       const isOffline = () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore');
       const handlerOf: Orders['handlerOf'] = (_, client) =>
-        isOffline() ? withOtherSteps(surround(world, order), client, how) : undefined;
+        isOffline() ? withOtherSteps(surround(world, request), client, how) : undefined;
 
-      const result = readResult(await start(world, surround(world, order), { handlerOf }));
+      const result = readResult(await start(world, surround(world, request), { handlerOf }));
 
-      expect(result).toMatchObject({ outcome: 'updated', settings: 'new', path: 'offline', takenUp: owner });
+      expect(result).toMatchObject({ outcome: 'updated', settings: 'new', mode: 'offline', resumedFrom: owner });
       expect(world.simulator.store(result.customKeyStoreId).ConnectionState).toBe('CONNECTED');
     },
   );
@@ -425,12 +425,12 @@ describe('an execution whose code changes under it', () => {
     ['damaged', { before: null }, 'before is missing or wrong in its resume state'],
   ])('fails, and sends nothing, for facts that were written %s', async (_, wrong, message) => {
     const world = createWorld();
-    const order = moveEndpoint(world);
+    const request = moveEndpoint(world);
     const isOffline = () => world.sent.some(({ operation }) => operation === 'DisconnectCustomKeyStore');
     const handlerOf: Orders['handlerOf'] = (_, client) =>
-      isOffline() ? withOtherFacts(withOtherSteps(surround(world, order), client, 'renamed'), wrong) : undefined;
+      isOffline() ? withOtherFacts(withOtherSteps(surround(world, request), client, 'renamed'), wrong) : undefined;
 
-    const { output } = await start(world, surround(world, order), { handlerOf });
+    const { output } = await start(world, surround(world, request), { handlerOf });
 
     expect(output).toMatchObject({ Status: 'FAILED', Error: { ErrorMessage: expect.stringContaining(message) } });
     expect(world.sent.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
@@ -443,10 +443,10 @@ describe('an execution whose code changes under it', () => {
       const all = Array.from({ length: execution.invocations - 1 }, (_, before) => before + 2);
       for (const changedAt of spread(all, isWhole ? 60 : 2)) {
         const how = chooseRewriting(`${scenario.name} ${changedAt}`);
-        const changed = await begin(scenario, (world, order) => ({
+        const changed = await begin(scenario, (world, request) => ({
           // What another deployment does from this invocation on.
           handlerOf: (nth, client) =>
-            nth < changedAt ? undefined : withOtherSteps(surround(world, order), client, how),
+            nth < changedAt ? undefined : withOtherSteps(surround(world, request), client, how),
         }));
         const where = `changed at invocation ${changedAt} of ${execution.invocations}, ${how}`;
         const { output } = changed.execution;
@@ -459,8 +459,8 @@ describe('an execution whose code changes under it', () => {
         const ended = end(changed);
         expect(findLies(ended), where).toEqual([]);
         if (scenario.isVolatile) continue;
-        // A rehearsal that was cut off is taken away, and nothing else is done.
-        const ends = scenario.isRehearsed ? ['refused'] : [];
+        // A trial connect that was cut off is taken away, and nothing else is done.
+        const ends = scenario.hasTriedConnect ? ['refused'] : [];
         expect([here.result.outcome, 'updated', 'rolledBack', ...ends], where).toContain(ended.result.outcome);
         // One that takes up has a deadline of its own.
         if (here.result.outcome !== 'unsettled') expect(stateOf(ended), where).toBe(stateOf(here));

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
 import { combineLocks } from '../../src/locks/combine-locks.ts';
-import { LockError, type LockHolder, type StoreLock } from '../../src/ports/lock.ts';
+import { LockError, type LockOwner, type StoreLock } from '../../src/ports/lock.ts';
 
-const other: LockHolder = { runId: 'run-2', pid: 8, sinceMs: 0, step: 'updateStore' };
+const other: LockOwner = { runId: 'run-2', pid: 8, sinceMs: 0, step: 'updateStore' };
 
-function createLock(name: string, done: string[], holder: LockHolder | null = null): StoreLock {
+function createLock(name: string, done: string[], owner: LockOwner | null = null): StoreLock {
   const answer = (word: string) => async () => {
     done.push(`${name} ${word}`);
-    return holder;
+    return owner;
   };
   return {
     acquire: answer('acquire'),
     confirm: answer('confirm'),
-    tell: () => done.push(`${name} tell`),
+    recordStep: () => done.push(`${name} tell`),
     async release(outcome) {
       done.push(`${name} release ${outcome}`);
     },
@@ -23,7 +23,7 @@ it('takes all of them in turn, and gives them back the other way round', async (
   const done: string[] = [];
   const both = combineLocks(createLock('here', done), createLock('table', done));
   expect([await both.acquire('cks-1'), await both.confirm('cks-1')]).toEqual([null, null]);
-  both.tell('hold', null);
+  both.recordStep('hold', null);
   await both.release('updated');
   expect(done).toEqual([
     'here acquire',

@@ -13,6 +13,6 @@ it('of two that resume one run at once, the second is told of the first, and the
   const taken = await lockFile(file, first);
   if (!('held' in taken)) throw new Error('nobody else holds it');
   onTestFinished(() => taken.held.release());
-  expect(await lockFile(file, { ...first, sinceMs: 2_000 })).toEqual({ holder: first });
+  expect(await lockFile(file, { ...first, sinceMs: 2_000 })).toEqual({ owner: first });
   expect(await listJournals(folder)).toMatchObject([{ runId: facts.runId, digest: { resumes: 0 } }]);
 });

@@ -44,10 +44,10 @@ describe('the lock of a store, against another process', () => {
     const folder = makeFolder();
     const lock = createLock(folder);
     expect(await lock.acquire(store)).toBeNull();
-    lock.tell('7.updateStore', null);
-    lock.tell('8.connectStore', null);
+    lock.recordStep('7.updateStore', null);
+    lock.recordStep('8.connectStore', null);
     const other = await lockElsewhere({ folder, runId: 'run-1' }, store);
-    expect(other.holder).toEqual({ runId: 'run-2', pid: process.pid, sinceMs: 2_000, step: '8.connectStore' });
+    expect(other.owner).toEqual({ runId: 'run-2', pid: process.pid, sinceMs: 2_000, step: '8.connectStore' });
   });
 
   it('is free at once when its holder is killed', async () => {
@@ -114,12 +114,12 @@ describe('the lock of a store, in one process', () => {
 
   it('tells and releases nothing without harm', async () => {
     const lock = createLock(makeFolder());
-    lock.tell('1.describeStore', null);
+    lock.recordStep('1.describeStore', null);
     await lock.release(null);
     await lock.acquire(store);
     await lock.release(null);
     await lock.release(null);
-    lock.tell('2.runChecks', null);
+    lock.recordStep('2.runChecks', null);
   });
 });
 

@@ -9,7 +9,7 @@ const input = {
   runId: 'run-1',
   store: 'cks-1',
   place: { region: 'us-east-1', account: 'unknown' },
-  order: { change: {}, previous: {}, policy: defaultPolicy },
+  request: { change: {}, previous: {}, policy: defaultPolicy },
   startedAtMs: 0,
 };
 

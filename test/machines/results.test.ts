@@ -19,26 +19,26 @@ const store = {
   connectionState: 'DISCONNECTED',
   settings: { NewCustomKeyStoreName: 'pay', XksProxyUriEndpoint: 'https://old.example.com' },
 } as const;
-const seen = { store, atMs };
+const observed = { store, atMs };
 const failure = { code: 'Refused', message: 'refused', class: 'refused' } as const;
 const armed = { name: 'dead-mans-switch', deadlineAtMs: atMs + 3_600_000 };
 const tally = {};
 
 /** A result of every kind that there is. */
 const samples = {
-  seen: { kind: 'seen', seen, logins: { count: 0, refusedWith: null }, holdsLock: true },
+  observed: { kind: 'observed', observed, logins: { count: 0, refusedWith: null }, holdsLock: true },
   unreadable: { kind: 'unreadable', failure },
-  locked: { kind: 'locked', seen, holder: { runId: 'run-2', sinceMs: atMs, step: 'connectStore' } as never },
-  accepted: { kind: 'accepted', seen },
-  refused: { kind: 'refused', failure, seen },
-  foreign: { kind: 'foreign', detail: 'it is CONNECTED', seen, mayBeDone: false },
-  unclear: { kind: 'unclear', failure, mayBeDone: true, seen },
-  cutOff: { kind: 'cutOff', failure, mayBeDone: false, seen, tries: null },
-  reached: { kind: 'reached', seen, tally },
-  failed: { kind: 'failed', seen: { ...seen, store: { ...store, connectionState: 'FAILED' } }, tally },
-  unmoved: { kind: 'unmoved', seen, tally },
-  overdue: { kind: 'overdue', seen, tally },
-  stopped: { kind: 'stopped', seen, tally },
+  locked: { kind: 'locked', observed, owner: { runId: 'run-2', sinceMs: atMs, step: 'connectStore' } as never },
+  accepted: { kind: 'accepted', observed },
+  refused: { kind: 'refused', failure, observed },
+  foreign: { kind: 'foreign', detail: 'it is CONNECTED', observed, mayBeDone: false },
+  unclear: { kind: 'unclear', failure, mayBeDone: true, observed },
+  cutOff: { kind: 'cutOff', failure, mayBeDone: false, observed, tries: null },
+  reached: { kind: 'reached', observed, tally },
+  failed: { kind: 'failed', observed: { ...observed, store: { ...store, connectionState: 'FAILED' } }, tally },
+  unmoved: { kind: 'unmoved', observed, tally },
+  overdue: { kind: 'overdue', observed, tally },
+  stopped: { kind: 'stopped', observed, tally },
   answered: { kind: 'answered', tally },
   gone: { kind: 'gone', tally, failure },
   waited: { kind: 'waited' },
@@ -46,15 +46,19 @@ const samples = {
   unarmed: { kind: 'unarmed', failure, armed, mayBeArmed: false },
   disarmed: { kind: 'disarmed' },
   stillArmed: { kind: 'stillArmed', failure },
-  released: { kind: 'released', correction: {}, accepted: [], seen },
-  expired: { kind: 'expired', seen },
-  givenUp: { kind: 'givenUp', seen },
+  released: { kind: 'released', correction: {}, accepted: [], observed },
+  expired: { kind: 'expired', observed },
+  givenUp: { kind: 'givenUp', observed },
   checked: { kind: 'checked', findings: [] },
   approved: { kind: 'approved', accepted: [] },
   declined: { kind: 'declined' },
   unconsented: { kind: 'unconsented', missing: ['--accept outage'] },
   prepared: { kind: 'prepared', preparation: { canaries: [], keys: null } },
-  proven: { kind: 'proven', proof: { status: 'proven' }, keyTest: { status: 'untested', keys: [], passed: 0 } },
+  verified: {
+    kind: 'verified',
+    keyVerification: { status: 'verified' },
+    keyTest: { status: 'untested', keys: [], passed: 0 },
+  },
 } as const satisfies Readonly<Record<Result['kind'], Result>>;
 
 const waits = ['reached', 'failed', 'foreign', 'unmoved', 'overdue', 'stopped', 'cutOff'] as const;
@@ -62,13 +66,13 @@ const writes = ['accepted', 'refused', 'foreign', 'unclear', 'cutOff'] as const;
 
 /** The kinds that each actor answers. */
 const own: Readonly<Record<ActorName, readonly (keyof typeof samples)[]>> = {
-  describeStore: ['seen', 'unreadable', 'locked'],
+  describeStore: ['observed', 'unreadable', 'locked'],
   awaitWindow: ['waited'],
   settleStore: waits,
   runChecks: ['checked'],
-  checkWayBack: ['checked'],
-  prepareProof: ['prepared'],
-  rehearse: ['checked'],
+  checkRollback: ['checked'],
+  prepareKeyVerification: ['prepared'],
+  trialConnect: ['checked'],
   approve: ['approved', 'declined', 'unconsented'],
   armSwitch: ['armed', 'unarmed'],
   disarmSwitch: ['disarmed', 'stillArmed'],
@@ -76,7 +80,7 @@ const own: Readonly<Record<ActorName, readonly (keyof typeof samples)[]>> = {
   connectStore: writes,
   updateStore: writes,
   restoreStore: writes,
-  proveKeys: ['proven'],
+  verifyKeys: ['verified'],
   hold: ['released', 'givenUp', 'expired'],
   awaitKms: ['answered', 'gone'],
 };
@@ -86,20 +90,20 @@ const invoking = readStates().filter(({ invokes }) => invokes !== undefined);
 /** In the middle of a run that has taken the store offline. */
 function contextOf(): Context {
   const change = { XksProxyUriEndpoint: 'https://new.example.com' };
-  const policy = { ...defaultPolicy, accept: ['outage', 'unproven-keys'] as const };
-  const order = { change, previous: {}, policy };
+  const policy = { ...defaultPolicy, accept: ['outage', 'unverified-keys'] as const };
+  const request = { change, previous: {}, policy };
   const place = { region: 'us-east-1', account: '111122223333' };
-  const input = { runId: 'run-1', store: 'pay', place, order, startedAtMs: atMs };
+  const input = { runId: 'run-1', store: 'pay', place, request, startedAtMs: atMs };
   const online = { ...store, connectionState: 'CONNECTED' } as const;
   const [first] = initialTransition(safeUpdateMachine, input);
   const [planned] = transition(
     safeUpdateMachine,
     first,
-    eventOf('describeStore', { ...samples.seen, seen: { store: online, atMs } }),
+    eventOf('describeStore', { ...samples.observed, observed: { store: online, atMs } }),
   );
   return {
     ...planned.context,
-    seen,
+    lastObserved: observed,
     hasWritten: true,
     offlineSinceMs: atMs,
     lastAcceptedAtMs: atMs,

@@ -104,19 +104,19 @@ describe('the progress of a run in the log', () => {
     storeName: null,
     step: null,
   };
-  const seen = { ...start, customKeyStoreId: 'cks-1234567890abcdef0', storeName: 'hsm', step: 'connectStore' };
+  const observed = { ...start, customKeyStoreId: 'cks-1234567890abcdef0', storeName: 'hsm', step: 'connectStore' };
 
   it('warns of a look that failed, tells steps to whoever debugs, and the end to all', () => {
     const { logger, lines } = record('trace');
-    const { tell } = logRun(logger, start);
+    const { emit } = logRun(logger, start);
 
-    tell({ ...about, type: 'look.failed', code: 'ECONNRESET', message: 'lost' }, start);
-    tell({ ...about, type: 'step.started', step: 'connectStore' }, seen);
-    tell({ ...about, type: 'run.finished', outcome: 'updated' }, seen);
+    emit({ ...about, type: 'observe.failed', code: 'ECONNRESET', message: 'lost' }, start);
+    emit({ ...about, type: 'step.started', step: 'connectStore' }, observed);
+    emit({ ...about, type: 'run.finished', outcome: 'updated' }, observed);
 
     const told = lines().map((line) => JSON.parse(line) as { level: number; msg: string });
     expect(told.map(({ level, msg }) => [level, msg])).toEqual([
-      [40, 'look.failed'],
+      [40, 'observe.failed'],
       [20, 'step.started'],
       [30, 'run.finished'],
     ]);
@@ -127,13 +127,13 @@ describe('the progress of a run in the log', () => {
     const log = logRun(logger, start);
 
     log.current().debug('kms.request');
-    log.tell({ ...about, type: 'step.finished', step: 'rehearse.create', result: 'accepted' }, seen);
+    log.emit({ ...about, type: 'step.finished', step: 'trialConnect.create', result: 'accepted' }, observed);
     log.current().debug('kms.request');
 
     const where = { runId: 'run-1', store: 'cks-1234567890abcdef0', storeName: 'hsm' };
     expect(lines().map((line) => JSON.parse(line))).toMatchObject([
       { runId: 'run-1', store: 'hsm', step: null, msg: 'kms.request' },
-      { ...where, step: 'rehearse.create', msg: 'step.finished' },
+      { ...where, step: 'trialConnect.create', msg: 'step.finished' },
       { ...where, step: 'connectStore', msg: 'kms.request' },
     ]);
     for (const line of lines()) for (const name of ['runId', 'step']) expect(line.split(`"${name}":`)).toHaveLength(2);

@@ -52,13 +52,13 @@ const at = {
   store: 'xks',
   customKeyStoreId: 'cks-1234567890abcdef0',
   storeName: 'xks',
-  step: 'proveKeys',
+  step: 'verifyKeys',
 };
 
 const ways = [
-  ['that was offline', { outcome: 'updated', path: 'offline', offlineMs: 660_000 }, 660_000],
-  ['that stayed online', { outcome: 'updated', path: 'live', offlineMs: null }, 0],
-  ['whose store did not come back', { outcome: 'stranded', path: 'offline', offlineMs: null }, undefined],
+  ['that was offline', { outcome: 'updated', mode: 'offline', offlineMs: 660_000 }, 660_000],
+  ['that stayed online', { outcome: 'updated', mode: 'live', offlineMs: null }, 0],
+  ['whose store did not come back', { outcome: 'stranded', mode: 'offline', offlineMs: null }, undefined],
   ['that broke off', null, undefined],
 ] as const;
 

@@ -14,12 +14,12 @@ const header = { kind: 'run', schema: 1, ...facts, startedAtMs: 0 } as const;
 const shown = (connectionState: string, settings = { NewCustomKeyStoreName: 'xks' }) => ({
   store: { customKeyStoreId: 'cks-1', customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState, settings },
 });
-const look = (step: string, atMs: number, state: string, kind = 'reached') => ({
+const observe = (step: string, atMs: number, state: string, kind = 'reached') => ({
   kind: 'result',
   step,
   atMs,
   cancelRequested: false,
-  value: { kind, seen: { ...shown(state), atMs }, calls: { DescribeCustomKeyStores: 1 } },
+  value: { kind, observed: { ...shown(state), atMs }, calls: { DescribeCustomKeyStores: 1 } },
 });
 const send = (step: string, atMs: number, operation: string) => ({
   kind: 'intent',
@@ -38,7 +38,7 @@ const answer = (step: string, atMs: number, value: object) => ({
 /** A run that died once while it waited, and is not over. */
 const cutOff: readonly JournalLine[] = [
   header,
-  look('1.describeStore', 100, 'CONNECTED', 'seen'),
+  observe('1.describeStore', 100, 'CONNECTED', 'observed'),
   send('2.disconnectStore', 1_000, 'DisconnectCustomKeyStore'),
   { kind: 'resumed', atMs: 5_000, who: facts.who, version: '0.1.0' },
   answer('2.disconnectStore', 6_000, { kind: 'accepted', requestId: 'r-1' }),
@@ -55,7 +55,7 @@ describe('a report', () => {
   it('tells states, calls and outage of a run that is not over', () => {
     const report = readReport(cutOff, null);
 
-    expect(report).toMatchObject({ hasEnded: false, outcome: null, remaining: ['cks resume run-1'], looks: 1 });
+    expect(report).toMatchObject({ hasEnded: false, outcome: null, nextCommands: ['cks resume run-1'], looks: 1 });
     expect(report.states).toEqual([
       { state: 'CONNECTED', fromMs: 100, untilMs: 7_000 },
       { state: 'DISCONNECTING', fromMs: 7_000, untilMs: 9_000 },
@@ -86,15 +86,15 @@ describe('a report', () => {
     const upToSending = cutOff.slice(0, 3);
     expect(readReport(upToSending, null).outages).toEqual([{ fromMs: 1_000, untilMs: null }]);
 
-    const takenUp = { ...header, input: { takenUp: { runId: 'run-0', offlineSinceMs: -500 } } };
+    const resumedFrom = { ...header, input: { resumedFrom: { runId: 'run-0', offlineSinceMs: -500 } } };
     const back = [
-      takenUp,
-      look('1.describeStore', 100, 'DISCONNECTED', 'seen'),
+      resumedFrom,
+      observe('1.describeStore', 100, 'DISCONNECTED', 'observed'),
       send('2.connectStore', 200, 'ConnectCustomKeyStore'),
       answer('2.connectStore', 300, { kind: 'accepted' }),
-      look('3.settleStore', 900, 'CONNECTED'),
+      observe('3.settleStore', 900, 'CONNECTED'),
     ];
-    expect(readReport(back, null)).toMatchObject({ takenUp: 'run-0', outages: [{ fromMs: -500, untilMs: 900 }] });
+    expect(readReport(back, null)).toMatchObject({ resumedFrom: 'run-0', outages: [{ fromMs: -500, untilMs: 900 }] });
   });
 
   it('reads what another version may have written', () => {
@@ -133,8 +133,9 @@ describe('of each way through the lifecycle, a report', () => {
     const report = reportOf(records, result);
 
     const offlineMs = report.outages.reduce((sum, { fromMs, untilMs }) => sum + (untilMs ?? Number.NaN) - fromMs, 0);
-    if (result.offlineMs !== null && !result.takenUp) expect(Math.abs(offlineMs - result.offlineMs)).toBeLessThan(500);
-    expect(report.calls.length + report.rehearsalCalls.length).toBe(
+    if (result.offlineMs !== null && !result.resumedFrom)
+      expect(Math.abs(offlineMs - result.offlineMs)).toBeLessThan(500);
+    expect(report.calls.length + report.trialStoreCalls.length).toBe(
       records.filter(({ kind }) => kind === 'intent').length,
     );
     const page = renderPage(report);
@@ -152,7 +153,7 @@ describe('the forms of a report', () => {
     const scenario = scenarios.find(({ outcome, name }) => outcome === 'rolledBack' && /cluster/.test(name));
     if (scenario === undefined) throw new Error('there is no such scenario');
     const { result, records } = await runThrough(scenario);
-    const report = reportOf(records, result, { order: { policy: { accept: ['outage'] } } });
+    const report = reportOf(records, result, { request: { policy: { accept: ['outage'] } } });
 
     await expect(renderMarkdown(report)).toMatchFileSnapshot('rolled-back.md');
     await expect(renderPage(report)).toMatchFileSnapshot('rolled-back.html');
@@ -163,8 +164,8 @@ describe('the forms of a report', () => {
     const hostile = [
       { ...header, who: { ...facts.who, user: '<b>root</b>' } },
       {
-        ...look('1.describeStore', 100, 'CONNECTED', 'seen'),
-        value: { kind: 'seen', seen: { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 } },
+        ...observe('1.describeStore', 100, 'CONNECTED', 'observed'),
+        value: { kind: 'observed', observed: { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 } },
       },
       answer('2.runChecks', 200, {
         kind: 'checked',
@@ -199,8 +200,11 @@ describe('the forms of a report', () => {
     ['&#64;octocat', '`&#64;octocat`'],
     ['ledger_hsm # 3', 'ledger\\_hsm \\# 3'],
   ])('show %s in Markdown as no link, mention or reference', (name, shownAs) => {
-    const seen = { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 };
-    const hostile = [header, { ...look('1.describeStore', 100, 'CONNECTED', 'seen'), value: { kind: 'seen', seen } }];
+    const observed = { ...shown('CONNECTED', { NewCustomKeyStoreName: name }), atMs: 100 };
+    const hostile = [
+      header,
+      { ...observe('1.describeStore', 100, 'CONNECTED', 'observed'), value: { kind: 'observed', observed } },
+    ];
     expect(renderMarkdown(readReport(hostile, null)).split('\n')[0]).toBe(`# ${shownAs}: Unfinished`);
   });
 
@@ -208,7 +212,7 @@ describe('the forms of a report', () => {
     const at = [...renderPage(reportOf([], null)).matchAll(/left:([\d.-]+)%/g)].map(([, left]) => Number(left));
     const far = toLines([], null).slice(0, 1);
     const calls = Array.from({ length: 30 }, (_, nth) => send(`${nth}.x`, 1_000, 'UpdateCustomKeyStore'));
-    const page = renderPage(readReport([...far, look('1.d', 10, 'CONNECTED'), ...calls], null));
+    const page = renderPage(readReport([...far, observe('1.d', 10, 'CONNECTED'), ...calls], null));
     const lefts = [...at, ...[...page.matchAll(/left:([\d.-]+)%/g)].map(([, left]) => Number(left))];
 
     expect(lefts.filter((left) => !(left >= 0 && left <= 100))).toEqual([]);

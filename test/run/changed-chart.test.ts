@@ -1,12 +1,12 @@
 /** A version with other steps resumes what a run has left: from its facts, as its own chart cannot walk the log. */
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
-import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
+import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
+import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { orderResume } from '../../src/run/resume.ts';
+import { requestResume } from '../../src/run/resume.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, observe, runThrough } from '../support/crash.ts';
 import type { History, Life } from '../support/history.ts';
@@ -23,34 +23,34 @@ const writes = ['DisconnectCustomKeyStore', 'UpdateCustomKeyStore', 'ConnectCust
 /** Dies at the point; then a version with another chart resumes from the log as that one would have written it. */
 async function crashAndResume(scenario: Scenario, point: CrashPoint, how: Rewriting) {
   const world = createWorld(scenario.simulator);
-  const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
+  const request = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const kept: LogRecord[] = [];
-  await crash(world, order, createMemoryLog(kept), point);
+  await crash(world, request, createMemoryLog(kept), point);
   const records = rewriteLog(kept, how);
   const hasWritten = world.sent.some(({ operation, error }) => writes.includes(operation) && error === undefined);
   const died = { requests: world.sent.length, events: world.events.length, records: kept };
-  const { input, left, context } = readLeft(world, order, records);
+  const { input, left, context } = readLeft(world, request, records);
   if (mayLeaveStore(records)) {
-    const clear = () => world.run({ ...order, work: (ports: Ports) => abandonRehearsal(ports, context) });
+    const clear = () => world.run({ ...request, work: (ports: Ports) => abandonTrialStore(ports, context) });
     const again = (error: unknown) => {
       const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
       if (error instanceof UnfinishedRunError && error.mayLeaveStore && isLeft) return clear();
       throw error;
     };
-    return { end: { result: await clear().catch(again), records: kept, world }, left, hasWritten, order, died };
+    return { end: { result: await clear().catch(again), records: kept, world }, left, hasWritten, request, died };
   }
-  const sequel = left ? orderResume(left, input.order, {}, ['login']) : null;
-  const next: RunOrder = { ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}), runId: 'run-2' };
+  const sequel = left ? requestResume(left, input.request, {}, ['login']) : null;
+  const next: RunOrder = { ...request, ...(sequel ? { ...sequel, ...sequel.request } : {}), runId: 'run-2' };
   const log = createMemoryLog();
   const result = await world.run({ ...next, log });
-  return { end: { result, records: log.read(), world }, left, hasWritten, order, died, next };
+  return { end: { result, records: log.read(), world }, left, hasWritten, request, died, next };
 }
 
 type Resumed = Awaited<ReturnType<typeof crashAndResume>>;
 
 /** Both processes as the judges see them; they read the log as it was written. */
-function describeLives({ end, order, died, next, left }: Resumed, isVolatile: boolean): History {
-  const history = observe(end, order, isVolatile);
+function describeLives({ end, request, died, next, left }: Resumed, isVolatile: boolean): History {
+  const history = observe(end, request, isVolatile);
   const [whole] = history.lives;
   if (!whole || !next) return history;
   const { requests: at, events, records } = died;
@@ -65,25 +65,24 @@ function describeLives({ end, order, died, next, left }: Resumed, isVolatile: bo
   const second: Life = {
     ...whole,
     runId: 'run-2',
-    beginning: left ? 'takenUp' : 'new',
-    order: { ...whole.order, policy: { ...whole.order.policy, ...next.policy } },
-    takenUp: next.takenUp,
+    beginning: left ? 'resumedFrom' : 'new',
+    request: { ...whole.request, policy: { ...whole.request.policy, ...next.policy } },
+    resumedFrom: next.resumedFrom,
     events: whole.events.slice(events),
     requests: { ...whole.requests, from: at },
   };
-  const { grants } = observe({ ...end, records }, order, isVolatile);
+  const { grants } = observe({ ...end, records }, request, isVolatile);
   return { ...history, lives: [first, second], grants: [...grants, { at, accepted: ['login'] }, ...history.grants] };
 }
 
 const hasTurnedBack = (records: readonly LogRecord[]) =>
   records.some(
     (record) =>
-      record.kind === 'intent' &&
-      /"goal":"back","reason":\{"code":"PROOF_MISMATCH"/.test(JSON.stringify(record.sending)),
+      record.kind === 'intent' && /"goal":"back","reason":\{"code":"KEY_MISMATCH"/.test(JSON.stringify(record.sending)),
   );
 
-function isOfflineAtExit0({ end: { result, world }, order }: Resumed): boolean {
-  const isMeant = order.policy?.finalState === 'disconnected';
+function isOfflineAtExit0({ end: { result, world }, request }: Resumed): boolean {
+  const isMeant = request.policy?.finalState === 'disconnected';
   const { ConnectionState } = world.simulator.store(result.customKeyStoreId);
   const wasOnline = result.before?.connectionState === 'CONNECTED';
   return outcomes[result.outcome].exitCode === 0 && wasOnline && !isMeant && ConnectionState !== 'CONNECTED';
@@ -91,8 +90,8 @@ function isOfflineAtExit0({ end: { result, world }, order }: Resumed): boolean {
 
 describe('a run that dies at any record of its log, and is resumed by a version with other steps', () => {
   for (const scenario of scenarios) {
-    const { name, outcome, isVolatile = false, isRehearsed } = scenario;
-    const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
+    const { name, outcome, isVolatile = false, hasTriedConnect } = scenario;
+    const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       const points = crashPoints(uninterrupted.records).map((point) => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
-import { orderResume } from '../../src/run/resume.ts';
+import { requestResume } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash.ts';
+import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { readLeft } from '../support/past.ts';
-import { createProver } from '../support/provers.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -13,17 +13,17 @@ const deadMansSwitch = 'arn:aws:iam::111122223333:role/connect';
 const reconnect = { deadMansSwitch, intent: 'reconnect', accept: ['outage'] } as const;
 const move = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { deadMansSwitch, accept: ['outage', 'unproven-keys'] },
+  policy: { deadMansSwitch, accept: ['outage', 'unverified-keys'] },
 } as const;
 
 /** The process dies as soon as the store is on its way offline, and the switch strikes. */
 async function dieOffline() {
   const world = createWorld();
-  const order = { store: addExternal(world), ...move, startedAtMs: world.clock.now() };
+  const request = { store: addExternal(world), ...move, startedAtMs: world.clock.now() };
   const records: LogRecord[] = [];
-  await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
-  const state = () => world.simulator.store(order.store).ConnectionState;
-  return { world, order, records, state };
+  await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+  const state = () => world.simulator.store(request.store).ConnectionState;
+  return { world, request, records, state };
 }
 
 describe("a dead man's switch", () => {
@@ -39,34 +39,34 @@ describe("a dead man's switch", () => {
   });
 
   it('that has struck is no foreign hand to the process that goes on with the run', async () => {
-    const { world, order, records, state } = await dieOffline();
+    const { world, request, records, state } = await dieOffline();
     world.clock.advance(minutes(120));
 
-    const { outcome, reason, settings } = await world.run({ ...order, log: createMemoryLog(records) });
+    const { outcome, reason, settings } = await world.run({ ...request, log: createMemoryLog(records) });
 
     expect([outcome, settings, state()]).toEqual(['rolledBack', 'old', 'CONNECTED']);
-    expect(reason?.code).toBe('SWITCH_STRUCK');
+    expect(reason?.code).toBe('SWITCH_FIRED');
   });
 
   it('that has struck in vain is no call without effect to the process that continues the run', async () => {
-    const { world, order, records, state } = await dieOffline();
-    world.simulator.failNextConnect(order.store, 'NETWORK_ERRORS');
+    const { world, request, records, state } = await dieOffline();
+    world.simulator.failNextConnect(request.store, 'NETWORK_ERRORS');
     world.clock.advance(minutes(120));
 
-    const { outcome, reason, settings } = await world.run({ ...order, log: createMemoryLog(records) });
+    const { outcome, reason, settings } = await world.run({ ...request, log: createMemoryLog(records) });
 
     expect([outcome, settings, state()]).toEqual(['rolledBack', 'old', 'CONNECTED']);
-    expect(reason?.code).toBe('SWITCH_STRUCK');
+    expect(reason?.code).toBe('SWITCH_FIRED');
   });
 
   it('that has struck is armed anew by the run that takes it up, which does what is left', async () => {
-    const { world, order, records, state } = await dieOffline();
+    const { world, request, records, state } = await dieOffline();
     world.clock.advance(minutes(120));
-    const { input, left } = readLeft(world, order, records);
+    const { input, left } = readLeft(world, request, records);
     if (left === null) throw new Error('it has left the store offline');
 
-    const sequel = orderResume(left, input.order, {}, []);
-    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order });
+    const sequel = requestResume(left, input.request, {}, []);
+    const { outcome } = await world.run({ ...request, ...sequel, ...sequel.request });
 
     expect([outcome, state()]).toEqual(['updated', 'CONNECTED']);
     expect(world.simulator.calls.filter(({ operation }) => operation === 'CreateSchedule')).toHaveLength(2);
@@ -75,29 +75,29 @@ describe("a dead man's switch", () => {
 
   it('brings no store back to keys that were seen to be others', async () => {
     const world = createWorld();
-    const prover = createProver(({ settings }) =>
-      settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'proven',
+    const keyVerifier = createKeyVerifier(({ settings }) =>
+      settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'verified',
     );
-    const order = { store: addExternal(world), ...move, prover, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), ...move, keyVerifier, startedAtMs: world.clock.now() };
     const isBack = (record: LogRecord) =>
       recordOf('result', 'disconnectStore')(record) &&
-      world.simulator.store(order.store).XksProxyConfiguration?.UriEndpoint === newEndpoint;
-    await crash(world, order, createMemoryLog(), { at: isBack, isKept: true });
+      world.simulator.store(request.store).XksProxyConfiguration?.UriEndpoint === newEndpoint;
+    await crash(world, request, createMemoryLog(), { at: isBack, isKept: true });
 
     world.clock.advance(minutes(120));
 
-    expect(world.simulator.store(order.store).ConnectionState).toBe('DISCONNECTED');
+    expect(world.simulator.store(request.store).ConnectionState).toBe('DISCONNECTED');
   });
 
   it('is taken away where the process that armed it died, and the next one may not arm it', async () => {
     const world = createWorld();
-    const order = { store: addExternal(world), policy: reconnect, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), policy: reconnect, startedAtMs: world.clock.now() };
     const records: LogRecord[] = [];
-    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'armSwitch'), isKept: false });
+    await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'armSwitch'), isKept: false });
     expect(world.simulator.describeWorld().schedules).toHaveLength(1);
     world.simulator.failNext('CreateSchedule', 'AccessDeniedException');
 
-    const { outcome, reason } = await world.run({ ...order, log: createMemoryLog(records) });
+    const { outcome, reason } = await world.run({ ...request, log: createMemoryLog(records) });
 
     expect([outcome, reason?.code]).toEqual(['refused', 'NOT_ARMED']);
     expect(world.simulator.describeWorld().schedules).toEqual([]);
@@ -106,11 +106,11 @@ describe("a dead man's switch", () => {
   it('that is armed anew passes over no hold', async () => {
     const world = createWorld();
     const policy = { ...move.policy, holdOffline: true };
-    const order = { store: addExternal(world), ...move, policy, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), ...move, policy, startedAtMs: world.clock.now() };
     const records: LogRecord[] = [];
-    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
     world.clock.advance(minutes(5));
-    const { input, left } = readLeft(world, order, records);
+    const { input, left } = readLeft(world, request, records);
     if (left === null) throw new Error('it has left the store offline');
     const sentWhenHeld: number[] = [];
     const updates = () => world.sent.filter(({ operation }) => operation === 'UpdateCustomKeyStore').length;
@@ -119,8 +119,8 @@ describe("a dead man's switch", () => {
       return { kind: 'released', correction: {}, accepted: [] } as const;
     };
 
-    const sequel = orderResume(left, input.order, {}, []);
-    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order, holder: { wait } });
+    const sequel = requestResume(left, input.request, {}, []);
+    const { outcome } = await world.run({ ...request, ...sequel, ...sequel.request, operatorPrompt: { wait } });
 
     expect([outcome, sentWhenHeld]).toEqual(['updated', [0]]);
   });
@@ -146,7 +146,7 @@ describe("a dead man's switch", () => {
     expect(outcome).toBe('stranded');
     expect(left).toEqual({
       schedule: `dead-mans-switch-${store}`,
-      strikesAt: '2026-11-24T04:11:00.000Z',
+      firesAt: '2026-11-24T04:11:00.000Z',
       isWanted: true,
       remove: `aws scheduler delete-schedule --name dead-mans-switch-${store} --region us-east-1`,
     });
@@ -176,7 +176,7 @@ describe("a dead man's switch", () => {
 
       const { outcome, reason } = await world.run({ store: addExternal(world), policy: reconnect, log });
 
-      expect([outcome, reason?.code]).toEqual(['refused', 'NOT_KEPT']);
+      expect([outcome, reason?.code]).toEqual(['refused', 'SAFEGUARD_UNAVAILABLE']);
       expect(world.simulator.describeWorld().schedules).toEqual([]);
     }
   });

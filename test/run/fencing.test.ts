@@ -1,13 +1,13 @@
 /** A run confirms its lock before each call that changes the store: what it does when the lock is gone, or nobody can say. */
 import { describe, expect, it } from 'vitest';
-import { LockError, type LockHolder, type StoreLock } from '../../src/ports/lock.ts';
+import { LockError, type LockOwner, type StoreLock } from '../../src/ports/lock.ts';
 import { addExternal, newEndpoint, newReference } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const other: LockHolder = { runId: 'run-2', pid: 8, host: 'elsewhere', sinceMs: 0, step: 'updateStore' };
+const other: LockOwner = { runId: 'run-2', pid: 8, host: 'elsewhere', sinceMs: 0, step: 'updateStore' };
 
 /** `answer`: what the nth question is answered, from 1. */
-function createLock(answer: (nth: number) => LockHolder | null, acquired: () => LockHolder | null = () => null) {
+function createLock(answer: (nth: number) => LockOwner | null, acquired: () => LockOwner | null = () => null) {
   let asked = 0;
   const lock: StoreLock = {
     acquire: async () => acquired(),
@@ -15,7 +15,7 @@ function createLock(answer: (nth: number) => LockHolder | null, acquired: () => 
       asked += 1;
       return answer(asked);
     },
-    tell: () => undefined,
+    recordStep: () => undefined,
     release: async () => undefined,
   };
   return lock;
@@ -28,7 +28,7 @@ const silence = (): never => {
 function move(world: World, lock: StoreLock) {
   const store = addExternal(world);
   const change = { XksProxyUriEndpoint: newEndpoint };
-  return world.run({ store, change, lock, policy: { accept: ['outage', 'unproven-keys'] } });
+  return world.run({ store, change, lock, policy: { accept: ['outage', 'unverified-keys'] } });
 }
 
 const writes = ({ sent }: World) =>
@@ -56,7 +56,7 @@ describe('a run whose lock was taken by another', () => {
       world,
       createLock((asked) => (asked < nth ? null : other)),
     );
-    expect([outcome, reason?.code, writes(world)]).toEqual(['stranded', 'FOREIGN_HAND', sent]);
+    expect([outcome, reason?.code, writes(world)]).toEqual(['stranded', 'EXTERNAL_CHANGE', sent]);
   });
 });
 
@@ -84,15 +84,15 @@ describe('a run whose lock nobody can confirm', () => {
       world,
       createLock(() => null, silence),
     );
-    expect([outcome, reason?.code, writes(world)]).toEqual(['refused', 'NOT_KEPT', []]);
+    expect([outcome, reason?.code, writes(world)]).toEqual(['refused', 'SAFEGUARD_UNAVAILABLE', []]);
   });
 });
 
-it('a rehearsal asks nobody: nobody else knows of its store', async () => {
+it('a trial connect asks nobody: nobody else knows of its store', async () => {
   const world = createWorld();
   const store = addExternal(world);
   const change = { XksProxyUriEndpoint: newEndpoint, XksProxyAuthenticationCredential: newReference };
   const lock = createLock(() => other);
-  const { outcome, checks } = await world.run({ store, change, lock, policy: { rehearse: 'only' } });
-  expect([outcome, checks.find(({ check }) => check === 'rehearsal')?.status]).toEqual(['unchanged', 'passed']);
+  const { outcome, checks } = await world.run({ store, change, lock, policy: { trialConnect: 'only' } });
+  expect([outcome, checks.find(({ check }) => check === 'trial-connect')?.status]).toEqual(['unchanged', 'passed']);
 });

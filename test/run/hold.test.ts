@@ -16,7 +16,7 @@ function runToHold(answers: readonly (readonly Risk[])[]) {
     return accepted ? ({ kind: 'released', correction: {}, accepted } as const) : ({ kind: 'left' } as const);
   };
   const change = { CloudHsmClusterId: addClusterFromOldBackup(world) };
-  const run = world.run({ store, change, policy, holder: { wait } });
+  const run = world.run({ store, change, policy, operatorPrompt: { wait } });
   const connects = () => world.sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore').length;
   return { run, connects };
 }
@@ -44,14 +44,14 @@ describe('a hold with a limit', () => {
       accept: ['outage', 'no-rollback'],
       holdOffline: true,
       holdTimeoutMs: 60_000,
-      path: 'offline',
+      mode: 'offline',
     } as const;
-    const order = { store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' }, policy: limited };
+    const request = { store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' }, policy: limited };
 
-    const { outcome, reason } = await world.run({ ...order, holder: { wait } });
+    const { outcome, reason } = await world.run({ ...request, operatorPrompt: { wait } });
 
     expect([outcome, reason?.code]).toEqual(['rolledBack', 'HOLD_EXPIRED']);
-    expect(world.simulator.store(order.store).ConnectionState).toBe('CONNECTED');
+    expect(world.simulator.store(request.store).ConnectionState).toBe('CONNECTED');
   });
 });
 

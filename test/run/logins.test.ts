@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
-import type { Holder } from '../../src/ports/holder.ts';
+import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { crash, recordOf } from '../support/crash.ts';
 import { addCloudHsm, clusters } from '../support/stores.ts';
@@ -9,7 +9,7 @@ import { createWorld, type World } from '../support/world.ts';
 const countConnects = ({ sent }: World) => sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore').length;
 
 /** An operator who says "go on" as often as they are asked, and never that the login may be tried again. */
-const impatient: Holder = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) };
+const impatient: OperatorPrompt = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) };
 
 describe('the acceptance of one more login', () => {
   it('ends with the refusal that follows it', async () => {
@@ -18,7 +18,7 @@ describe('the acceptance of one more login', () => {
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 5 });
     const policy = { intent: 'reconnect', onFailure: 'hold', accept: ['login'] } as const;
 
-    await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
+    await expect(world.run({ store, policy, operatorPrompt: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(1);
   });
 
@@ -28,7 +28,7 @@ describe('the acceptance of one more login', () => {
     world.simulator.failNextConnect(store, 'NETWORK_ERRORS', { times: 9 });
     const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
 
-    await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
+    await expect(world.run({ store, policy, operatorPrompt: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(4);
   });
 
@@ -37,16 +37,16 @@ describe('the acceptance of one more login', () => {
     const store = addCloudHsm(world, { ConnectionState: 'FAILED', ConnectionErrorCode: 'NETWORK_ERRORS' });
     world.logins.set(clusters(world).first, { count: 3, refusedWith: null });
     world.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset');
-    const order = { store, policy: { intent: 'reconnect', onFailure: 'hold', accept: ['login'] } } as const;
+    const request = { store, policy: { intent: 'reconnect', onFailure: 'hold', accept: ['login'] } } as const;
     const log = createMemoryLog();
 
-    await crash(world, order, log, { at: recordOf('result', 'connectStore'), isKept: false });
-    const impatiently = world.run({ ...order, holder: impatient, log: createMemoryLog([...log.read()]) });
+    await crash(world, request, log, { at: recordOf('result', 'connectStore'), isKept: false });
+    const impatiently = world.run({ ...request, operatorPrompt: impatient, log: createMemoryLog([...log.read()]) });
     await expect(impatiently).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(1);
 
-    const generous: Holder = { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) };
-    expect((await world.run({ ...order, holder: generous, log })).outcome).toBe('updated');
+    const generous: OperatorPrompt = { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) };
+    expect((await world.run({ ...request, operatorPrompt: generous, log })).outcome).toBe('updated');
     expect(countConnects(world)).toBe(2);
   });
 
@@ -56,7 +56,7 @@ describe('the acceptance of one more login', () => {
     world.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset', { times: 9 });
     const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
 
-    expect((await world.run({ store, policy, holder: impatient })).outcome).toBe('refused');
+    expect((await world.run({ store, policy, operatorPrompt: impatient })).outcome).toBe('refused');
     expect(countConnects(world)).toBe(4);
     const again = { finalState: 'connected', accept: ['login'] } as const;
     expect((await world.run({ store, policy: again })).outcome).toBe('refused');
@@ -92,7 +92,7 @@ describe('a count that cannot be read', () => {
     world.logins.set(clusters(world).first, unknown);
     world.simulator.failNextConnect(store, 'NETWORK_ERRORS', { times: 9 });
     const policy = { finalState: 'connected', onFailure: 'hold', accept: ['login'] } as const;
-    await expect(world.run({ store, policy, holder: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
+    await expect(world.run({ store, policy, operatorPrompt: impatient })).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(1);
   });
 
@@ -108,11 +108,11 @@ describe('a count that cannot be read', () => {
   it('is what the journal holds where a run is resumed', async () => {
     const world = createWorld();
     const store = addCloudHsm(world, { ConnectionState: 'CONNECTED' });
-    const order = { store, policy: { intent: 'reconnect', accept: ['outage'] } } as const;
+    const request = { store, policy: { intent: 'reconnect', accept: ['outage'] } } as const;
     const log = createMemoryLog();
-    await crash(world, order, log, { at: recordOf('result', 'disconnectStore'), isKept: true });
+    await crash(world, request, log, { at: recordOf('result', 'disconnectStore'), isKept: true });
     world.logins.set(clusters(world).first, unknown);
-    expect((await world.run({ ...order, log })).outcome).toBe('updated');
+    expect((await world.run({ ...request, log })).outcome).toBe('updated');
     expect(countConnects(world)).toBe(1);
   });
 
@@ -120,12 +120,12 @@ describe('a count that cannot be read', () => {
     const world = createWorld();
     const store = addCloudHsm(world, { ConnectionState: 'CONNECTED' });
     world.simulator.failNext('ConnectCustomKeyStore', 'InternalFailure', { times: 9 });
-    const order = { store, policy: { intent: 'reconnect', onFailure: 'hold', accept: ['outage'] } } as const;
+    const request = { store, policy: { intent: 'reconnect', onFailure: 'hold', accept: ['outage'] } } as const;
     const log = createMemoryLog();
-    await crash(world, order, log, { at: recordOf('intent', 'connectStore'), isKept: true });
+    await crash(world, request, log, { at: recordOf('intent', 'connectStore'), isKept: true });
     world.logins.set(clusters(world).first, unknown);
     const connects = countConnects(world);
-    await expect(world.run({ ...order, holder: impatient, log })).rejects.toBeInstanceOf(UnfinishedRunError);
+    await expect(world.run({ ...request, operatorPrompt: impatient, log })).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(connects);
   });
 });

@@ -20,7 +20,7 @@ it.each([1, 2, 3])('ten runs of one process share each look: none waits for its 
   );
   const runs = stores.map((store, nth) => {
     const change = { XksProxyUriEndpoint: `https://new-${nth}.xks.example.com` };
-    return world.start({ store, change, policy: { accept: ['outage', 'unproven-keys'] }, kms, random });
+    return world.start({ store, change, policy: { accept: ['outage', 'unverified-keys'] }, kms, random });
   });
   const results = await world.clock.drive(Promise.all(runs));
   expect(results.map(({ outcome }) => outcome)).toEqual(stores.map(() => 'updated'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deliver } from '../../src/notices/deliver.ts';
-import { isSelected, makeNotice } from '../../src/notices/notice.ts';
-import type { Notice, Notices } from '../../src/ports/notices.ts';
+import { deliver } from '../../src/notifications/deliver.ts';
+import { isSelected, makeNotification } from '../../src/notifications/notification.ts';
+import type { Notification, NotificationTarget } from '../../src/ports/notifications.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { owner, start, surround } from '../support/execution.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
@@ -10,7 +10,7 @@ import { createWorld, type RunOrder, type World } from '../support/world.ts';
 const moveEndpoint = (world: World): RunOrder => ({
   store: addExternal(world),
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] },
+  policy: { accept: ['outage', 'unverified-keys'] },
 });
 
 const told: readonly ProgressEvent['type'][] = [
@@ -21,7 +21,7 @@ const told: readonly ProgressEvent['type'][] = [
   'run.unfinished',
 ];
 
-const tell = ({ events }: World) => events.map(({ type }) => type).filter((type) => told.includes(type));
+const emit = ({ events }: World) => events.map(({ type }) => type).filter((type) => told.includes(type));
 
 describe('a run tells', () => {
   it('when an outage begins and ends, and how long it was', async () => {
@@ -29,7 +29,7 @@ describe('a run tells', () => {
 
     const { offlineMs } = await world.run(moveEndpoint(world));
 
-    expect(tell(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
+    expect(emit(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
     expect(world.events.find(({ type }) => type === 'outage.ended')).toMatchObject({ offlineMs });
   });
 
@@ -38,7 +38,7 @@ describe('a run tells', () => {
 
     await start(world, surround(world, moveEndpoint(world)));
 
-    expect(tell(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
+    expect(emit(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
   });
 
   it('of no outage where the store stays online', async () => {
@@ -46,18 +46,18 @@ describe('a run tells', () => {
 
     await world.run({ store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' } });
 
-    expect(tell(world)).toEqual(['run.finished']);
+    expect(emit(world)).toEqual(['run.finished']);
   });
 
   it('that it waits for an operator and why, and that it broke off where nobody is there', async () => {
     const world = createWorld();
     world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
-    const order = moveEndpoint(world);
+    const request = moveEndpoint(world);
 
-    const run = world.run({ ...order, policy: { ...order.policy, onFailure: 'hold' } });
+    const run = world.run({ ...request, policy: { ...request.policy, onFailure: 'hold' } });
 
     await expect(run).rejects.toThrow('held');
-    expect(tell(world)).toEqual(['outage.began', 'operator.awaited', 'run.unfinished']);
+    expect(emit(world)).toEqual(['outage.began', 'operator.awaited', 'run.unfinished']);
     expect(world.events.find(({ type }) => type === 'operator.awaited')).toMatchObject({
       reason: expect.stringContaining('KMS cannot reach the proxy'),
     });
@@ -69,22 +69,22 @@ describe('who is told elsewhere by a durable function', () => {
     const world = createWorld();
     const sent: string[] = [];
     const ends: unknown[] = [];
-    const told: Notice[] = [];
+    const told: Notification[] = [];
     // It takes its time: without a flush it would be frozen with the function.
-    const notices: Notices = {
+    const notifications: NotificationTarget = {
       name: 'them',
       async send({ type }) {
         await world.clock.sleep(300);
         sent.push(type);
       },
     };
-    const delivery = deliver(notices, (problem) => sent.push(problem), world.clock);
+    const delivery = deliver(notifications, (problem) => sent.push(problem), world.clock);
     const surroundings = surround(world, moveEndpoint(world), '1.0.0', (ports) => ({
       ...ports,
       progress(event, at) {
         if (!isSelected(event, 'notable')) return;
-        told.push(makeNotice(event, at));
-        delivery.tell(makeNotice(event, at));
+        told.push(makeNotification(event, at));
+        delivery.emit(makeNotification(event, at));
       },
     }));
     const unsent: number[] = [];
@@ -113,7 +113,7 @@ describe('the lock of a run is told', () => {
     const lock = {
       acquire: async () => null,
       confirm: async () => null,
-      tell: (step: string, offlineSinceMs: number | null) => {
+      recordStep: (step: string, offlineSinceMs: number | null) => {
         heard.push(`${step} ${offlineSinceMs === null ? 'online' : 'offline'}`);
       },
       release: async () => undefined,

@@ -18,17 +18,17 @@ const alone = names.flatMap((name) =>
 
 /** Runs a scenario as its own readings and these say; the outcome may be another than under the defaults. */
 async function runUnder(scenario: Scenario, reading: Partial<Readings>): Promise<readonly [End, RunOrder]> {
-  let order: RunOrder | undefined;
+  let request: RunOrder | undefined;
   const end = await runThrough({
     ...scenario,
     simulator: { ...scenario.simulator, readings: { ...scenario.simulator?.readings, ...reading } },
     arrange(world) {
-      order = scenario.arrange(world);
-      return order;
+      request = scenario.arrange(world);
+      return request;
     },
   });
-  if (!order) throw new Error('a scenario gives an order');
-  return [end, order];
+  if (!request) throw new Error('a scenario gives an order');
+  return [end, request];
 }
 
 describe('where the documents of AWS disagree', () => {
@@ -44,8 +44,8 @@ describe('where the documents of AWS disagree', () => {
   describe.each(alone)('%s', (name, reading) => {
     it('keeps the promises on each way through the lifecycle', async () => {
       for (const scenario of takePart(scenarios, 6, (one) => `${name}: ${one.name}`)) {
-        const [end, order] = await runUnder(scenario, reading);
-        const history = observe(end, order, scenario.isVolatile ?? false);
+        const [end, request] = await runUnder(scenario, reading);
+        const history = observe(end, request, scenario.isVolatile ?? false);
 
         expect(findBrokenPromises(history), scenario.name).toEqual([]);
         expect(findLies(end), scenario.name).toEqual([]);

@@ -1,6 +1,6 @@
 /** What a result says to an operator who is left with a store that is not as it should be. */
 import { expect, it } from 'vitest';
-import { createProver } from '../support/provers.ts';
+import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { before } from '../support/scenario.ts';
 import { addCloudHsm, addClusterFromOldBackup, addExternal } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
@@ -14,13 +14,13 @@ it.each(['restore', 'disconnected'] as const)(
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS');
 
     const change = { NewCustomKeyStoreName: 'renamed' };
-    const result = await world.run({ store, change, policy: { path: 'offline', accept: ['outage'], finalState } });
+    const result = await world.run({ store, change, policy: { mode: 'offline', accept: ['outage'], finalState } });
 
     expect(result).toMatchObject({
       outcome: 'stranded',
       settings: 'old',
       after: { connectionState: 'FAILED' },
-      remaining: [`cks reconnect ${store}`],
+      nextCommands: [`cks reconnect ${store}`],
       reason: { code: 'STOPPED', message: expect.stringContaining('failed to connect: INVALID_CREDENTIALS') },
     });
     expect(result.reason?.remedy).toMatch(/^Give KMS the credential that the proxy accepts now/);
@@ -38,21 +38,21 @@ it('names the way back of a store that goes offline, though at the deadline it w
       world.simulator.staleReadsForMs = 20_000;
     },
   );
-  const prover = createProver(() => {
+  const keyVerifier = createKeyVerifier(() => {
     isBack = true;
     return 'mismatch';
   });
 
   const change = { NewCustomKeyStoreName: 'renamed' };
-  const policy = { path: 'offline', accept: ['outage'], disconnectDeadlineMs: 12_000 } as const;
-  const result = await world.run({ store, change, policy, prover });
+  const policy = { mode: 'offline', accept: ['outage'], maxDisconnectWaitMs: 12_000 } as const;
+  const result = await world.run({ store, change, policy, keyVerifier });
 
   expect(result).toMatchObject({
     outcome: 'unsettled',
     settings: 'new',
     after: { connectionState: 'CONNECTED' },
-    reason: { code: 'PROOF_MISMATCH' },
-    remaining: [`cks describe ${store}`, `cks reconnect ${store}`],
+    reason: { code: 'KEY_MISMATCH' },
+    nextCommands: [`cks describe ${store}`, `cks reconnect ${store}`],
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeIamPolicy } from '../../src/checks/iam-policy.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import type { OrderInput } from '../../src/run/prepare.ts';
+import type { UpdateInput } from '../../src/run/prepare.ts';
 import { runChecked } from '../support/checked-run.ts';
 import { addCloudHsm, addExternal, clusters, newCredential, newEndpoint, privateService } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -10,7 +10,7 @@ import { createWorld, type World } from '../support/world.ts';
 type Type = 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE';
 
 /** A move that takes every right there is. */
-const moves: Readonly<Record<Type, (world: World) => OrderInput>> = {
+const moves: Readonly<Record<Type, (world: World) => UpdateInput>> = {
   AWS_CLOUDHSM: (world) => ({
     customKeyStoreId: addCloudHsm(world, { keys: 2 }),
     change: { CloudHsmClusterId: clusters(world).second },
@@ -24,20 +24,20 @@ const moves: Readonly<Record<Type, (world: World) => OrderInput>> = {
       XksProxyVpcEndpointServiceName: privateService,
       XksProxyAuthenticationCredential: { AccessKeyId: newCredential.AccessKeyId, RawSecretAccessKey: 'env:NEW' },
     },
-    accept: ['outage', 'unproven-keys', 'no-rollback', 'unknown:xks-proxy'],
+    accept: ['outage', 'unverified-keys', 'no-rollback', 'unknown:xks-proxy'],
   }),
 };
 
 /** Where that takes a right which the move alone does not. */
-const detours: Readonly<Record<string, Partial<OrderInput>>> = {
-  'kms:CreateCustomKeyStore': { rehearse: true },
-  'kms:DeleteCustomKeyStore': { rehearse: true },
+const detours: Readonly<Record<string, Partial<UpdateInput>>> = {
+  'kms:CreateCustomKeyStore': { trialConnect: true },
+  'kms:DeleteCustomKeyStore': { trialConnect: true },
   'kms:GenerateRandom': { canaryKeys: ['none'] },
 };
 
-async function runWithout(action: string, type: Type, more: Partial<OrderInput> = {}) {
+async function runWithout(action: string, type: Type, more: Partial<UpdateInput> = {}) {
   const world = createWorld();
-  const order = { ...moves[type](world), ...detours[action], ...more };
+  const request = { ...moves[type](world), ...detours[action], ...more };
   world.simulator.addVpcEndpointService({ name: privateService, privateDnsName: 'new.xks.example.com' });
   const { Keys: keys } = world.simulator.call('ListKeys', {}) as {
     readonly Keys: readonly { readonly KeyId: string }[];
@@ -49,17 +49,17 @@ async function runWithout(action: string, type: Type, more: Partial<OrderInput> 
     match: { operation, times: 'always' },
     effect: { kind: 'answer', fault, afterEffect: false },
   });
-  const result = await runChecked(world, order, { NEW: newCredential.RawSecretAccessKey });
+  const result = await runChecked(world, request, { NEW: newCredential.RawSecretAccessKey });
   const disconnects = world.sent.filter((sent) => sent.operation === 'DisconnectCustomKeyStore');
   return { result, world, disconnects };
 }
 
 /** All that somebody is told of a run. */
-const told = (world: World, { reason, checks, proof }: RunResult) =>
-  JSON.stringify([reason, checks, proof, world.events.filter(({ type }) => type === 'keys.unprepared')]);
+const told = (world: World, { reason, checks, keyVerification }: RunResult) =>
+  JSON.stringify([reason, checks, keyVerification, world.events.filter(({ type }) => type === 'keys.unprepared')]);
 
 const listActions = (type: Type) =>
-  makeIamPolicy({ type, rehearse: type === 'EXTERNAL_KEY_STORE' }).Statement.flatMap(({ Action }) => Action);
+  makeIamPolicy({ type, trialConnect: type === 'EXTERNAL_KEY_STORE' }).Statement.flatMap(({ Action }) => Action);
 
 /** Without them a run knows less, and can do no less. */
 const dispensable = [
@@ -69,7 +69,7 @@ const dispensable = [
   'ec2:DescribeSubnets',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeVpcEndpointServicePermissions',
-  // Of the proof: --require-proof makes them indispensable.
+  // Of the proof: --require-key-verification makes them indispensable.
   'kms:Encrypt',
   'kms:Decrypt',
   'kms:GenerateRandom',
@@ -102,9 +102,9 @@ describe('a right that is missing', () => {
   );
 
   it.each(['kms:Encrypt', 'kms:Decrypt'])('%s refuses the run where a proof is required', async (action) => {
-    const { result, world, disconnects } = await runWithout(action, 'AWS_CLOUDHSM', { requireProof: true });
+    const { result, world, disconnects } = await runWithout(action, 'AWS_CLOUDHSM', { requireKeyVerification: true });
 
-    expect(result).toMatchObject({ outcome: 'refused', reason: { code: 'PROOF_IMPOSSIBLE' } });
+    expect(result).toMatchObject({ outcome: 'refused', reason: { code: 'KEYS_NOT_VERIFIABLE' } });
     expect(disconnects).toEqual([]);
     expect(told(world, result)).toContain(action);
   });

@@ -19,9 +19,9 @@ describe('each way through the lifecycle', () => {
     expect(
       [
         ...world.trace.lines,
-        `settings ${result.settings}, path ${result.path}, store ${end?.ConnectionState ?? 'none'}`,
+        `settings ${result.settings}, path ${result.mode}, store ${end?.ConnectionState ?? 'none'}`,
         ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
-        ...(result.remaining ?? []).map((command) => `$ ${command}`),
+        ...(result.nextCommands ?? []).map((command) => `$ ${command}`),
       ].join('\n'),
     ).toMatchSnapshot();
   });

@@ -4,7 +4,7 @@ import type { ConnectionState } from '../../src/domain/key-store.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { orderUndo } from '../../src/run/resume.ts';
+import { requestRollback } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash.ts';
 import { readLeft } from '../support/past.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
@@ -13,7 +13,7 @@ import { createWorld, type World } from '../support/world.ts';
 const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
 const move = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] },
+  policy: { accept: ['outage', 'unverified-keys'] },
 } as const;
 
 /** A port that shows a past state in the place of the true one; undefined: the true one. */
@@ -65,7 +65,7 @@ describe('a state from the past', () => {
       ...move,
       policy: { ...move.policy, holdOffline: true },
       kms,
-      holder: { wait },
+      operatorPrompt: { wait },
     });
 
     expect(outcome).toBe('updated');
@@ -74,16 +74,16 @@ describe('a state from the past', () => {
 
   it('is no sign of a Connect that may have been sent before the process died', async () => {
     const world = createWorld();
-    const order = { store: addExternal(world), ...reconnect, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), ...reconnect, startedAtMs: world.clock.now() };
     const records: LogRecord[] = [];
-    await crash(world, order, createMemoryLog(records), { at: recordOf('intent', 'connectStore'), isKept: true });
+    await crash(world, request, createMemoryLog(records), { at: recordOf('intent', 'connectStore'), isKept: true });
     let pastReads = 2;
     const kms = createLaggingKms(world, () => {
       pastReads -= 1;
       return pastReads >= 0 ? 'CONNECTED' : undefined;
     });
 
-    const { outcome } = await world.run({ ...order, log: createMemoryLog(records), kms });
+    const { outcome } = await world.run({ ...request, log: createMemoryLog(records), kms });
 
     expect([outcome, countOf(world, 'ConnectCustomKeyStore')]).toEqual(['updated', 1]);
   });
@@ -91,12 +91,12 @@ describe('a state from the past', () => {
   it('refuses no undo of an update that has just ended', async () => {
     const world = createWorld();
     const change = { NewCustomKeyStoreName: 'renamed' };
-    const order = { store: addExternal(world), change, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), change, startedAtMs: world.clock.now() };
     const records: LogRecord[] = [];
-    await world.run({ ...order, log: createMemoryLog(records) });
-    const { input, left } = readLeft(world, order, records);
-    const undo = left && orderUndo(left, input.order, []);
-    if (!undo || !('order' in undo)) throw new Error('it can be undone');
+    await world.run({ ...request, log: createMemoryLog(records) });
+    const { input, left } = readLeft(world, request, records);
+    const rollBack = left && requestRollback(left, input.request, []);
+    if (!rollBack || !('request' in rollBack)) throw new Error('it can be undone');
     const kms = world.connect();
     let pastReads = 5;
     const describePast: Kms['describe'] = async (store, signal) => {
@@ -108,10 +108,10 @@ describe('a state from the past', () => {
     };
 
     const ports = { kms: { ...kms, describe: describePast } };
-    const { outcome, reason } = await world.run({ ...undo, ...undo.order, ...ports, runId: 'run-2' });
+    const { outcome, reason } = await world.run({ ...rollBack, ...rollBack.request, ...ports, runId: 'run-2' });
 
     expect([outcome, reason?.code]).toEqual(['updated', undefined]);
-    expect(world.simulator.store(order.store).CustomKeyStoreName).toBe('xks');
+    expect(world.simulator.store(request.store).CustomKeyStoreName).toBe('xks');
   });
 });
 

@@ -19,7 +19,7 @@ describe('a run that is told to stop at any record of its log', () => {
         expect(findLies(end), `stopped at record ${at}`).toEqual([]);
         const { outcome, settings, before, after } = end.result;
         // What an earlier run has left is as it was found, whatever that was.
-        if (outcome !== 'cancelled' || end.result.takenUp) continue;
+        if (outcome !== 'cancelled' || end.result.resumedFrom) continue;
         expect(settings).toBe('old');
         if (before?.connectionState === 'CONNECTED') expect(after?.connectionState).toBe('CONNECTED');
       }
@@ -55,6 +55,6 @@ describe('a stop while KMS does not answer', () => {
     const { outcome, calls } = await world.run({ store, change: { NewCustomKeyStoreName: 'renamed' } });
 
     expect([outcome, calls]).toEqual(['cancelled', { DescribeCustomKeyStores: 2 }]);
-    expect(world.events.filter(({ type }) => type === 'look.failed')).toEqual([]);
+    expect(world.events.filter(({ type }) => type === 'observe.failed')).toEqual([]);
   });
 });

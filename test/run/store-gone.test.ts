@@ -4,7 +4,7 @@ import { addExternal } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
 const change = { XksProxyUriEndpoint: 'https://new.xks.example.com' };
-const policy = { accept: ['outage', 'unproven-keys'] as const };
+const policy = { accept: ['outage', 'unverified-keys'] as const };
 
 describe('a store that no longer exists while the run has it offline', () => {
   it.each([

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import { graceMs } from '../../src/domain/stale-reads.ts';
+import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
+import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { orderResume } from '../../src/run/resume.ts';
+import { requestResume } from '../../src/run/resume.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
 import { readLeft } from '../support/past.ts';
@@ -18,13 +18,13 @@ import { scenarios } from './scenarios/index.ts';
 /** Dies at the point; then another run goes on from what the log tells, without replaying it. */
 async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const world = createWorld(scenario.simulator);
-  const order = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
+  const request = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const records: LogRecord[] = [];
-  await crash(world, order, createMemoryLog(records), point);
-  const { input, left, context } = readLeft(world, order, records);
+  await crash(world, request, createMemoryLog(records), point);
+  const { input, left, context } = readLeft(world, request, records);
   if (mayLeaveStore(records)) {
-    const work = (ports: Ports) => abandonRehearsal(ports, context);
-    const resume = () => world.run({ ...order, work });
+    const work = (ports: Ports) => abandonTrialStore(ports, context);
+    const resume = () => world.run({ ...request, work });
     // What cannot be taken away now stays for the next resume.
     const again = (error: unknown) => {
       const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
@@ -33,16 +33,16 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
     };
     return { result: await resume().catch(again), records, world, isLeft: false };
   }
-  const sequel = left ? orderResume(left, input.order, {}, ['login']) : undefined;
-  const result = await world.run({ ...order, ...(sequel ? { ...sequel, ...sequel.order } : {}) });
+  const sequel = left ? requestResume(left, input.request, {}, ['login']) : undefined;
+  const result = await world.run({ ...request, ...(sequel ? { ...sequel, ...sequel.request } : {}) });
   return { result, records, world, isLeft: left !== null };
 }
 
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
   for (const scenario of scenarios) {
-    const { name, outcome, isVolatile, isRehearsed } = scenario;
+    const { name, outcome, isVolatile, hasTriedConnect } = scenario;
     // A stop is no part of what a log leaves behind for another run.
-    const isForward = outcome === 'updated' && !isVolatile && !isRehearsed && !name.includes('a stop');
+    const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       for (const point of takePoints(name, crashPoints(uninterrupted.records), 9)) {
@@ -59,15 +59,15 @@ describe('a run that dies at any record of its log, and is taken up by another v
 
 const move = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] },
+  policy: { accept: ['outage', 'unverified-keys'] },
 } as const;
 
 /** Runs to an end that is none for the store, and reads what that has left. */
-async function leave(world: World, order: RunOrder) {
+async function leave(world: World, request: RunOrder) {
   const records: LogRecord[] = [];
   const log = { read: () => [...records], append: async (record: LogRecord) => void records.push(record) };
-  const result = await world.run({ ...order, log });
-  return { result, takenUp: readLeft(world, order, records).left };
+  const result = await world.run({ ...request, log });
+  return { result, resumedFrom: readLeft(world, request, records).left };
 }
 
 describe('what a run has left', () => {
@@ -76,10 +76,10 @@ describe('what a run has left', () => {
     const store = addExternal(world);
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
 
-    const { result, takenUp } = await leave(world, { store, ...move });
+    const { result, resumedFrom } = await leave(world, { store, ...move });
 
     expect(result.outcome).toBe('stranded');
-    expect(takenUp).toMatchObject({ goal: 'back', update: 'restored', reason: { code: 'INVALID_CREDENTIALS' } });
+    expect(resumedFrom).toMatchObject({ goal: 'back', update: 'restored', reason: { code: 'INVALID_CREDENTIALS' } });
   });
 
   it('is a rollback that is still to be sent, where Describe shows that no try of it was carried out', async () => {
@@ -90,10 +90,10 @@ describe('what a run has left', () => {
       world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 100 }),
     );
 
-    const { result, takenUp } = await leave(world, { store, ...move });
+    const { result, resumedFrom } = await leave(world, { store, ...move });
 
     expect([result.outcome, result.settings]).toEqual(['stranded', 'new']);
-    expect(takenUp).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
+    expect(resumedFrom).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
   });
 
   it('is a rollback of all that may be in force, where an update got no definite answer', async () => {
@@ -101,59 +101,62 @@ describe('what a run has left', () => {
     const store = addExternal(world);
     world.simulator.failNext('UpdateCustomKeyStore', 'ConnectionReset', { times: 100 });
 
-    const { result, takenUp } = await leave(world, { store, ...move });
+    const { result, resumedFrom } = await leave(world, { store, ...move });
 
     expect([result.outcome, result.settings]).toEqual(['stranded', 'unknown']);
-    expect(takenUp).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
-    expect(takenUp?.inForce).toMatchObject(move.change);
-    expect(Object.keys(takenUp?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
+    expect(resumedFrom).toMatchObject({ goal: 'back', update: 'accepted', sent: move.change });
+    expect(resumedFrom?.inForce).toMatchObject(move.change);
+    expect(Object.keys(resumedFrom?.pending ?? {})).toEqual(['XksProxyUriEndpoint']);
   });
 
   it('is an update of unknown fate, where it died while KMS could not be asked what came of that', async () => {
     const world = createWorld();
-    const order = { store: addExternal(world), ...move };
+    const request = { store: addExternal(world), ...move };
     const records: LogRecord[] = [];
     world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', 150_000));
-    await crash(world, order, createMemoryLog(records), { at: recordOf('note', 'awaitKms'), isKept: true });
+    await crash(world, request, createMemoryLog(records), { at: recordOf('note', 'awaitKms'), isKept: true });
 
-    const { left: takenUp } = readLeft(world, order, records);
+    const { left: resumedFrom } = readLeft(world, request, records);
 
-    expect(takenUp).toMatchObject({ goal: 'forward', update: 'none', sent: {}, pending: move.change });
+    expect(resumedFrom).toMatchObject({ goal: 'forward', update: 'none', sent: {}, pending: move.change });
   });
 
   it('stays what it was, where a run that went on from it was refused', async () => {
     const world = createWorld();
     const store = addExternal(world);
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
-    const { takenUp } = await leave(world, { store, ...move });
-    if (!takenUp) throw new Error('a stranded run leaves something');
+    const { resumedFrom } = await leave(world, { store, ...move });
+    if (!resumedFrom) throw new Error('a stranded run leaves something');
     callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
     world.clock.advance(20_000);
     callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId: store, NewCustomKeyStoreName: 'theirs' });
 
-    const again = await leave(world, { store, ...move, takenUp });
+    const again = await leave(world, { store, ...move, resumedFrom });
 
-    expect(again.result.reason?.code).toBe('LEFT_OTHERWISE');
+    expect(again.result.reason?.code).toBe('STORE_CHANGED');
     // What the order asks for is unsent until there is a plan.
     // The store was observed once more, so less of what Describe shows is in doubt.
-    const { send: _, isUnsent: __, stale: ___, ...left } = takenUp;
-    expect(again.takenUp).toMatchObject(left);
+    const { send: _, isUnsent: __, stale: ___, ...left } = resumedFrom;
+    expect(again.resumedFrom).toMatchObject(left);
   });
 
   it.each([800, 3_000])(
     'is waited for anew where its last call came late, and shows %i ms later still',
     async (staleMs) => {
       const world = createWorld();
-      const order = { store: addExternal(world), ...move };
+      const request = { store: addExternal(world), ...move };
       const records: LogRecord[] = [];
       world.simulator.staleReadsForMs = staleMs;
       world.simulator.failNext('DisconnectCustomKeyStore', 'NoAnswer', { times: 2 });
-      await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: false });
-      const { input, left } = readLeft(world, order, records);
+      await crash(world, request, createMemoryLog(records), {
+        at: recordOf('result', 'disconnectStore'),
+        isKept: false,
+      });
+      const { input, left } = readLeft(world, request, records);
       if (!left) throw new Error('a call that may have been sent leaves something');
-      const sequel = orderResume(left, input.order, {}, []);
+      const sequel = requestResume(left, input.request, {}, []);
 
-      expect(await world.run({ ...sequel, ...sequel.order })).toMatchObject({ outcome: 'updated' });
+      expect(await world.run({ ...sequel, ...sequel.request })).toMatchObject({ outcome: 'updated' });
     },
   );
 
@@ -161,14 +164,14 @@ describe('what a run has left', () => {
     const world = createWorld();
     const store = addExternal(world);
     world.simulator.failNextConnect(store, 'INVALID_CREDENTIALS', { times: 2 });
-    const { takenUp } = await leave(world, { store, ...move });
-    if (!takenUp) throw new Error('a stranded run leaves something');
+    const { resumedFrom } = await leave(world, { store, ...move });
+    if (!resumedFrom) throw new Error('a stranded run leaves something');
     const startedAtMs = world.clock.now();
 
-    const stale = { ...takenUp.stale, states: { DISCONNECTED: startedAtMs + 3_600_000 } };
+    const stale = { ...resumedFrom.stale, states: { DISCONNECTED: startedAtMs + 3_600_000 } };
     callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
     world.clock.advance(20_000);
-    await world.run({ store, ...move, takenUp: { ...takenUp, stale } });
+    await world.run({ store, ...move, resumedFrom: { ...resumedFrom, stale } });
 
     expect(world.clock.now() - startedAtMs).toBeLessThan(graceMs + 60_000);
   });
@@ -176,19 +179,19 @@ describe('what a run has left', () => {
 
 describe('a run that another run resumes from its facts', () => {
   /** Dies behind its accepted Disconnect, and leaves the facts that another version reads. */
-  async function dieOffline(world: World, order: RunOrder) {
+  async function dieOffline(world: World, request: RunOrder) {
     const records: LogRecord[] = [];
-    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
-    const { input, left } = readLeft(world, order, records);
+    await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    const { input, left } = readLeft(world, request, records);
     if (!left) throw new Error('an accepted call leaves something');
-    return { takenUp: left, sequel: orderResume(left, input.order, {}, []) };
+    return { resumedFrom: left, sequel: requestResume(left, input.request, {}, []) };
   }
 
   const resumeFrom = (
     world: World,
     { sequel }: Awaited<ReturnType<typeof dieOffline>>,
-    order: Partial<RunOrder> = {},
-  ) => world.run({ ...sequel, ...sequel.order, runId: 'run-2', ...order });
+    request: Partial<RunOrder> = {},
+  ) => world.run({ ...sequel, ...sequel.request, runId: 'run-2', ...request });
 
   const operations = (world: World) =>
     world.sent.map(({ operation }) => operation).filter((operation) => operation !== 'DescribeCustomKeyStores');
@@ -270,7 +273,7 @@ describe('a run that another run resumes from its facts', () => {
 
     const result = await resumeFrom(world, left);
 
-    expect([result.outcome, result.path, operations(world)]).toEqual([
+    expect([result.outcome, result.mode, operations(world)]).toEqual([
       'updated',
       'offline',
       ['DisconnectCustomKeyStore'],
@@ -280,14 +283,14 @@ describe('a run that another run resumes from its facts', () => {
 
   it('does not take a CONNECTED for a reconnect where the Disconnect may never have reached KMS', async () => {
     const world = createWorld();
-    const order = { store: addExternal(world), policy: { intent: 'reconnect', accept: ['outage'] } } as const;
+    const request = { store: addExternal(world), policy: { intent: 'reconnect', accept: ['outage'] } } as const;
     const records: LogRecord[] = [];
-    await crash(world, order, createMemoryLog(records), { at: recordOf('intent', 'disconnectStore'), isKept: true });
-    const { input, left } = readLeft(world, order, records);
+    await crash(world, request, createMemoryLog(records), { at: recordOf('intent', 'disconnectStore'), isKept: true });
+    const { input, left } = readLeft(world, request, records);
     if (!left) throw new Error('a call that may have been sent leaves something');
-    const sequel = orderResume(left, input.order, {}, []);
+    const sequel = requestResume(left, input.request, {}, []);
 
-    const result = await world.run({ ...sequel, ...sequel.order });
+    const result = await world.run({ ...sequel, ...sequel.request });
 
     expect([result.outcome, operations(world)]).toEqual([
       'updated',

@@ -1,11 +1,11 @@
 /** A call that changes the store is tried again until KMS itself rejects it, once the store is not as it was found. */
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
-import type { HeldStore, Holder } from '../../src/ports/holder.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
+import type { HeldStore, OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { crash, recordOf } from '../support/crash.ts';
-import { createProver } from '../support/provers.ts';
+import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { callAsSomebodyElse, before as justBefore } from '../support/scenario.ts';
 import {
   addCloudHsm,
@@ -26,7 +26,7 @@ const disconnect = 'DisconnectCustomKeyStore';
 const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
 const moveEndpoint = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] },
+  policy: { accept: ['outage', 'unverified-keys'] },
 } as const;
 
 const countOf = ({ sent }: World, name: string) => sent.filter(({ operation }) => operation === name).length;
@@ -148,7 +148,7 @@ describe('once the store is offline', () => {
     await world.run({
       store,
       change: { ...moveEndpoint.change, XksProxyAuthenticationCredential: newReference },
-      policy: { accept: ['outage', 'unproven-keys', 'no-rollback'] },
+      policy: { accept: ['outage', 'unverified-keys', 'no-rollback'] },
     });
 
     const told = failedCalls(world);
@@ -218,7 +218,7 @@ describe('once the store is offline', () => {
     const { outcome, settings } = await world.run({
       store,
       change: { XksProxyAuthenticationCredential: newReference },
-      policy: { path: 'offline', accept: ['outage', 'unproven-keys', 'no-rollback'] },
+      policy: { mode: 'offline', accept: ['outage', 'unverified-keys', 'no-rollback'] },
     });
 
     expect([outcome, settings, stateOf(world, store)]).toEqual(['rolledBack', 'old', 'CONNECTED']);
@@ -235,7 +235,7 @@ describe('once the store is offline', () => {
     const { outcome, settings, reason } = await world.run({
       store,
       change,
-      policy: { path: 'offline', accept: ['outage', 'unproven-keys', 'no-rollback'] },
+      policy: { mode: 'offline', accept: ['outage', 'unverified-keys', 'no-rollback'] },
     });
 
     expect([outcome, settings, stateOf(world, store)]).toEqual(['stranded', 'unknown', 'CONNECTED']);
@@ -261,10 +261,10 @@ describe('once the store is offline', () => {
     const store = addExternal(world);
     answerFor(world, connect, 60 * minuteMs, { name: 'KMSInternalException' });
 
-    const { outcome, remaining } = await world.run({ store, ...moveEndpoint });
+    const { outcome, nextCommands } = await world.run({ store, ...moveEndpoint });
 
     expect(outcome).toBe('stranded');
-    expect(remaining).toEqual([`cks describe ${store}`, `cks reconnect ${store}`]);
+    expect(nextCommands).toEqual([`cks describe ${store}`, `cks reconnect ${store}`]);
     const connects = world.sent.filter(({ operation }) => operation === connect).map(({ atMs }) => atMs);
     const overMs = (connects.at(-1) ?? 0) - (connects[0] ?? 0);
     expect(overMs).toBeGreaterThan(13 * minuteMs);
@@ -277,7 +277,7 @@ describe('once the store is offline', () => {
     const store = addExternal(world);
     answerFor(world, connect, 15 * minuteMs, { name: 'KMSInternalException' });
     const asked: HeldStore[] = [];
-    const holder: Holder = {
+    const operatorPrompt: OperatorPrompt = {
       async wait(held) {
         asked.push(held);
         return { kind: 'released', correction: {}, accepted: [] };
@@ -285,7 +285,7 @@ describe('once the store is offline', () => {
     };
 
     const policy = { ...moveEndpoint.policy, onFailure: 'hold' } as const;
-    const { outcome } = await world.run({ store, ...moveEndpoint, policy, holder });
+    const { outcome } = await world.run({ store, ...moveEndpoint, policy, operatorPrompt });
 
     expect([outcome, asked.length, asked[0]?.reason?.code]).toEqual(['updated', 1, 'UNCLEAR']);
   });
@@ -314,15 +314,15 @@ describe('once the store is offline', () => {
 
   it('counts the limit of a Connect on in a process that resumes the run', async () => {
     const world = createWorld();
-    const order = { store: addExternal(world), ...moveEndpoint, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), ...moveEndpoint, startedAtMs: world.clock.now() };
     answerFor(world, connect, 60 * minuteMs, { name: 'KMSInternalException' });
     const log = createMemoryLog();
     const ends = world.clock.sleep(5 * minuteMs);
-    await world.clock.drive(Promise.race([world.start({ ...order, log }), ends]));
+    await world.clock.drive(Promise.race([world.start({ ...request, log }), ends]));
     world.die();
     const firstAtMs = world.sent.find(({ operation }) => operation === connect)?.atMs ?? 0;
 
-    const { outcome } = await world.run({ ...order, log });
+    const { outcome } = await world.run({ ...request, log });
 
     expect(outcome).toBe('stranded');
     expect(world.clock.now() - firstAtMs).toBeGreaterThan(15 * minuteMs - 1_000);
@@ -331,33 +331,33 @@ describe('once the store is offline', () => {
 
   it('tries again after a process was gone for longer than the limit, before it gives up', async () => {
     const world = createWorld();
-    const order = { store: addExternal(world), ...moveEndpoint, startedAtMs: world.clock.now() };
+    const request = { store: addExternal(world), ...moveEndpoint, startedAtMs: world.clock.now() };
     answerFor(world, connect, 5 * minuteMs, { name: 'KMSInternalException' });
     const log = createMemoryLog();
-    await world.clock.drive(Promise.race([world.start({ ...order, log }), world.clock.sleep(2 * minuteMs)]));
+    await world.clock.drive(Promise.race([world.start({ ...request, log }), world.clock.sleep(2 * minuteMs)]));
     world.die();
     world.clock.advance(60 * minuteMs);
 
-    expect((await world.run({ ...order, log })).outcome).toBe('updated');
+    expect((await world.run({ ...request, log })).outcome).toBe('updated');
   });
 
   it('comes to an end where a process died at the last try of a rollback', async () => {
     const world = createWorld();
     const store = addExternal(world);
-    const prover = createProver(({ settings }) => {
-      if (settings.XksProxyUriPath !== newPath) return 'proven';
+    const keyVerifier = createKeyVerifier(({ settings }) => {
+      if (settings.XksProxyUriPath !== newPath) return 'verified';
       world.simulator.proxy(oldEndpoint).reachable = false;
       return 'mismatch';
     });
     const change = { XksProxyUriPath: newPath };
-    const order = { store, change, policy: { accept: ['unproven-keys'] as const }, prover };
+    const request = { store, change, policy: { accept: ['unverified-keys'] as const }, keyVerifier };
     const records: LogRecord[] = [];
     const startedAtMs = world.clock.now();
     let intents = 0;
     const isLast = (record: LogRecord) => recordOf('intent', 'restoreStore')(record) && ++intents === 8;
-    await crash(world, { ...order, startedAtMs }, createMemoryLog(records), { at: isLast, isKept: true });
+    await crash(world, { ...request, startedAtMs }, createMemoryLog(records), { at: isLast, isKept: true });
 
-    const { outcome, settings } = await world.run({ ...order, startedAtMs, log: createMemoryLog(records) });
+    const { outcome, settings } = await world.run({ ...request, startedAtMs, log: createMemoryLog(records) });
 
     expect([intents, outcome, settings]).toEqual([8, 'stranded', 'new']);
   });
@@ -427,7 +427,7 @@ describe('once the store is offline', () => {
     const { outcome } = await world.run({
       store,
       change: { ...moveEndpoint.change, XksProxyAuthenticationCredential: newReference },
-      policy: { accept: ['outage', 'unproven-keys', 'no-rollback'] },
+      policy: { accept: ['outage', 'unverified-keys', 'no-rollback'] },
     });
 
     expect(outcome).toBe('updated');
@@ -462,9 +462,9 @@ it('gives up a Disconnect that begins no outage for two minutes', async () => {
   const store = addExternal(world);
   answerFor(world, disconnect, 60 * minuteMs, { name: 'KMSInternalException' });
 
-  const { outcome, remaining } = await world.run({ store, ...moveEndpoint });
+  const { outcome, nextCommands } = await world.run({ store, ...moveEndpoint });
 
-  expect([outcome, stateOf(world, store), remaining]).toEqual(['refused', 'CONNECTED', undefined]);
+  expect([outcome, stateOf(world, store), nextCommands]).toEqual(['refused', 'CONNECTED', undefined]);
   const times = world.sent.filter(({ operation }) => operation === disconnect).map(({ atMs }) => atMs);
   expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(3 * minuteMs);
 });
@@ -498,13 +498,13 @@ describe('a login as kmsuser', () => {
     const store = addCloudHsm(world);
     answerFor(world, connect, 60 * minuteMs, { name: 'KMSInternalException' });
 
-    const { outcome, reason, remaining } = await world.run({ store, policy });
+    const { outcome, reason, nextCommands } = await world.run({ store, policy });
 
     expect([outcome, reason?.code, countOf(world, connect)]).toEqual(['stranded', 'LOGIN_LIMIT', 3]);
     expect(countOfLogins(world)?.count).toBe(3);
     const lastAtMs = world.sent.findLast(({ operation }) => operation === connect)?.atMs ?? 0;
     expect(world.clock.now() - lastAtMs).toBeGreaterThan(30 * minuteMs);
-    expect(remaining?.at(-1)).toBe(`cks reconnect ${store} --accept login`);
+    expect(nextCommands?.at(-1)).toBe(`cks reconnect ${store} --accept login`);
 
     world.simulator.clearFaults();
     const next = await world.run({ store, policy: { intent: 'reconnect', accept: ['login'] } });
@@ -516,15 +516,15 @@ describe('a login as kmsuser', () => {
     const store = addCloudHsm(world);
     answerFor(world, connect, 60 * minuteMs, { name: 'KMSInternalException' });
     const asked: HeldStore[] = [];
-    const holder: Holder = {
+    const operatorPrompt: OperatorPrompt = {
       async wait(held) {
         asked.push(held);
         return { kind: 'left' };
       },
     };
 
-    const order = { store, policy: { ...policy, onFailure: 'hold' }, holder } as const;
-    await expect(world.run(order)).rejects.toBeInstanceOf(UnfinishedRunError);
+    const request = { store, policy: { ...policy, onFailure: 'hold' }, operatorPrompt } as const;
+    await expect(world.run(request)).rejects.toBeInstanceOf(UnfinishedRunError);
 
     expect(asked.map(({ reason, missing }) => [reason?.code, missing])).toEqual([['LOGIN_LIMIT', ['login']]]);
   });
@@ -622,7 +622,7 @@ describe('a rollback', () => {
     });
     const other = { CustomKeyStoreName: 'other', XksProxyUriPath: '/other/kms/xks/v1' };
 
-    const { outcome, settings, reason, remaining } = await world.run({
+    const { outcome, settings, reason, nextCommands } = await world.run({
       store,
       change: { ...moveEndpoint.change, ...rename },
       policy: moveEndpoint.policy,
@@ -631,7 +631,7 @@ describe('a rollback', () => {
     expect([outcome, settings, endpointOf(world, store)]).toEqual(['stranded', 'new', oldEndpoint]);
     expect([world.simulator.store(store).CustomKeyStoreName, stateOf(world, store)]).toEqual(['renamed', 'CONNECTED']);
     expect(reason?.message).toContain('NewCustomKeyStoreName');
-    expect(remaining).toEqual([`cks update ${store} --new-custom-key-store-name xks --final-state connected`]);
+    expect(nextCommands).toEqual([`cks update ${store} --new-custom-key-store-name xks --final-state connected`]);
   });
 
   it('restores the name and stays offline where the old proxy is gone', async () => {
@@ -642,7 +642,7 @@ describe('a rollback', () => {
       world.simulator.proxy(oldEndpoint).reachable = false;
     });
 
-    const { outcome, settings, reason, remaining } = await world.run({
+    const { outcome, settings, reason, nextCommands } = await world.run({
       store,
       change: { ...moveEndpoint.change, ...rename },
       policy: moveEndpoint.policy,
@@ -652,6 +652,8 @@ describe('a rollback', () => {
     expect(world.simulator.store(store).CustomKeyStoreName).toBe('xks');
     expect(endpointOf(world, store)).toBe(newEndpoint);
     expect(reason?.message).toContain('XksProxyUriEndpoint');
-    expect(remaining).toEqual([`cks update ${store} --xks-proxy-uri-endpoint ${oldEndpoint} --final-state connected`]);
+    expect(nextCommands).toEqual([
+      `cks update ${store} --xks-proxy-uri-endpoint ${oldEndpoint} --final-state connected`,
+    ]);
   });
 });

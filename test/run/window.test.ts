@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { orderResume, orderUndo } from '../../src/run/resume.ts';
+import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { crash, crashAndResume, recordOf } from '../support/crash.ts';
 import { readLeft } from '../support/past.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
@@ -28,7 +28,7 @@ describe('a run that waits for its window', () => {
         return null;
       },
       confirm: async () => null,
-      tell: () => undefined,
+      recordStep: () => undefined,
       release: async () => undefined,
     };
 
@@ -49,15 +49,15 @@ describe('a run that waits for its window', () => {
         return null;
       },
       confirm: async () => null,
-      tell: () => undefined,
+      recordStep: () => undefined,
       release: async () => undefined,
     };
     const slow = {
       name: 'slow',
-      async look() {
+      async run() {
         told.push('check');
         await world.clock.sleep(10_000);
-        return { status: 'passed', message: 'seen' } as const;
+        return { status: 'passed', message: 'observed' } as const;
       },
     };
     world.when(
@@ -65,8 +65,8 @@ describe('a run that waits for its window', () => {
       () => told.push('outage'),
     );
 
-    const order = { store: addExternal(world), policy: { ...reconnect, window }, lock, checks: [slow] };
-    const { outcome } = await world.run(order);
+    const request = { store: addExternal(world), policy: { ...reconnect, window }, lock, checks: [slow] };
+    const { outcome } = await world.run(request);
 
     expect([outcome, ...told]).toEqual(['updated', 'check', 'lock', 'check', 'outage']);
   });
@@ -105,39 +105,39 @@ describe('a run that waits for its window', () => {
 describe('what an earlier run has left', () => {
   it('is gone on with at once, also after the window has closed, and whatever it takes', async () => {
     const world = createWorld();
-    const order = {
+    const request = {
       store: addExternal(world),
       policy: { ...reconnect, window: openIn(world, 0, 11 * 60_000), outageBudgetMs: 11 * 60_000 },
       startedAtMs: world.clock.now(),
     };
     const records: LogRecord[] = [];
-    await crash(world, order, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
     world.clock.advance(hourMs);
 
-    const { input, left } = readLeft(world, order, records);
+    const { input, left } = readLeft(world, request, records);
     if (left === null) throw new Error('it has left the store offline');
-    const sequel = orderResume(left, input.order, {}, []);
-    const { outcome } = await world.run({ ...order, ...sequel, ...sequel.order });
+    const sequel = requestResume(left, input.request, {}, []);
+    const { outcome } = await world.run({ ...request, ...sequel, ...sequel.request });
 
     expect(outcome).toBe('updated');
-    expect(sequel.order.policy).not.toHaveProperty('window');
-    expect(sequel.order.policy).not.toHaveProperty('outageBudgetMs');
+    expect(sequel.request.policy).not.toHaveProperty('window');
+    expect(sequel.request.policy).not.toHaveProperty('outageBudgetMs');
   });
 
   it('is undone at once too', async () => {
     const world = createWorld();
-    const order = {
+    const request = {
       store: addExternal(world),
       change: { XksProxyUriEndpoint: newEndpoint },
-      policy: { accept: ['outage', 'unproven-keys'], window: openIn(world, 0), outageBudgetMs: hourMs } as const,
+      policy: { accept: ['outage', 'unverified-keys'], window: openIn(world, 0), outageBudgetMs: hourMs } as const,
       startedAtMs: world.clock.now(),
     };
     const records: LogRecord[] = [];
-    await world.run({ ...order, log: createMemoryLog(records) });
+    await world.run({ ...request, log: createMemoryLog(records) });
 
-    const { input, left } = readLeft(world, order, records);
-    const undo = left && orderUndo(left, input.order, ['outage']);
+    const { input, left } = readLeft(world, request, records);
+    const rollBack = left && requestRollback(left, input.request, ['outage']);
 
-    expect(undo && 'order' in undo && Object.keys(undo.order.policy)).not.toContain('window');
+    expect(rollBack && 'request' in rollBack && Object.keys(rollBack.request.policy)).not.toContain('window');
   });
 });

@@ -26,7 +26,7 @@ function open() {
   const client = createClient({ region: 'us-east-1', endpoint: url });
   const scheduler = createScheduler(createAskScheduler({ current: () => client, endpoint: url }));
   const store = simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'DISCONNECTED' });
-  const order = {
+  const request = {
     name: `dead-mans-switch-${store}`,
     customKeyStoreId: store,
     atMs: startMs + 600_000,
@@ -34,7 +34,7 @@ function open() {
   };
   const sent = () => simulator.calls.filter(({ input }) => JSON.stringify(input).includes(store));
   const state = () => simulator.store(store).ConnectionState;
-  return { scheduler, store, order, sent, state };
+  return { scheduler, store, request, sent, state };
 }
 
 interface Changes {
@@ -45,17 +45,17 @@ const done = { ok: true, value: null };
 
 describe("a dead man's switch at EventBridge Scheduler", () => {
   test('is found with the instant at which it fires, and is not found where none is armed', async () => {
-    const { scheduler, order } = open();
+    const { scheduler, request } = open();
 
-    expect(await scheduler.find(order.name)).toEqual({ ok: true, value: null });
-    await scheduler.arm(order);
-    expect(await scheduler.find(order.name)).toEqual({ ok: true, value: { atMs: order.atMs } });
+    expect(await scheduler.find(request.name)).toEqual({ ok: true, value: null });
+    await scheduler.arm(request);
+    expect(await scheduler.find(request.name)).toEqual({ ok: true, value: { atMs: request.atMs } });
   });
 
   test('is one Connect at its instant, never tried again, of which nothing is left', async () => {
-    const { scheduler, store, order, sent, state } = open();
+    const { scheduler, store, request, sent, state } = open();
 
-    expect(await scheduler.arm(order)).toEqual(done);
+    expect(await scheduler.arm(request)).toEqual(done);
 
     expect(sent()[0]?.input).toMatchObject({
       Name: `dead-mans-switch-${store}`,
@@ -65,25 +65,25 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
       ActionAfterCompletion: 'DELETE',
       Target: {
         Arn: 'arn:aws:scheduler:::aws-sdk:kms:connectCustomKeyStore',
-        RoleArn: order.roleArn,
+        RoleArn: request.roleArn,
         Input: `{"CustomKeyStoreId":"${store}"}`,
         RetryPolicy: { MaximumRetryAttempts: 0 },
       },
     });
-    nowMs = order.atMs - 1;
+    nowMs = request.atMs - 1;
     expect(state()).toBe('DISCONNECTED');
-    nowMs = order.atMs;
+    nowMs = request.atMs;
     expect(state()).toBe('CONNECTING');
     expect(sent().filter(({ caller }) => caller === 'scheduler')).toHaveLength(1);
     expect(simulator.describeWorld().schedules).toEqual([]);
   });
 
   test('strikes once also where KMS says no', async () => {
-    const { scheduler, store, order, sent } = open();
+    const { scheduler, store, request, sent } = open();
     simulator.moveStore(store, 'FAILED', 'INTERNAL_ERROR');
-    await scheduler.arm(order);
+    await scheduler.arm(request);
 
-    nowMs = order.atMs + 3_600_000;
+    nowMs = request.atMs + 3_600_000;
     simulator.describeWorld();
 
     expect(sent().flatMap(({ caller, error }) => (caller === 'scheduler' ? [error] : []))).toEqual([
@@ -92,10 +92,10 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
   });
 
   test('that is armed already is left as it is', async () => {
-    const { scheduler, order, sent } = open();
-    await scheduler.arm(order);
+    const { scheduler, request, sent } = open();
+    await scheduler.arm(request);
 
-    expect(await scheduler.arm(order)).toEqual(done);
+    expect(await scheduler.arm(request)).toEqual(done);
 
     const words = sent().map(({ operation, error }) => error ?? operation);
     expect(words).toEqual(['CreateSchedule', 'ConflictException', 'GetSchedule']);
@@ -103,12 +103,12 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
   });
 
   test('of an earlier run gives way to one with another deadline', async () => {
-    const { scheduler, order } = open();
-    await scheduler.arm(order);
+    const { scheduler, request } = open();
+    await scheduler.arm(request);
 
-    expect(await scheduler.arm({ ...order, atMs: order.atMs + 60_000 })).toEqual(done);
+    expect(await scheduler.arm({ ...request, atMs: request.atMs + 60_000 })).toEqual(done);
 
-    const armed = simulator.describeWorld().schedules.filter(({ name }) => name === order.name);
+    const armed = simulator.describeWorld().schedules.filter(({ name }) => name === request.name);
     expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
   });
 
@@ -120,27 +120,27 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     ['tries again', { Target: { RetryPolicy: { MaximumRetryAttempts: 3 } } }],
     ['may be late', { FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 60 } }],
   ])('is armed anew where the schedule of its name %s', async (_, changes: Changes) => {
-    const { scheduler, order, sent, state } = open();
-    await scheduler.arm(order);
+    const { scheduler, request, sent, state } = open();
+    await scheduler.arm(request);
     const asked = sent()[0]?.input as Changes;
-    await scheduler.disarm(order.name);
+    await scheduler.disarm(request.name);
     const Target = { ...asked.Target, ...changes.Target };
     await simulator.call('CreateSchedule', { ...asked, ...changes, Target, ClientToken: 'somebody' } as never);
 
-    expect(await scheduler.arm(order)).toEqual(done);
+    expect(await scheduler.arm(request)).toEqual(done);
     expect(
       sent()
         .slice(-2)
         .map(({ operation }) => operation),
     ).toEqual(['DeleteSchedule', 'CreateSchedule']);
-    nowMs = order.atMs;
+    nowMs = request.atMs;
     expect(state()).toBe('CONNECTING');
   });
 
   test('never counts as armed by a call of its own that Scheduler has answered before', async () => {
-    const { scheduler, order, sent } = open();
-    await scheduler.arm(order);
-    await scheduler.arm(order);
+    const { scheduler, request, sent } = open();
+    await scheduler.arm(request);
+    await scheduler.arm(request);
     const tokens = sent().flatMap(({ operation, input }) =>
       operation === 'CreateSchedule' ? [(input as { ClientToken?: string }).ClientToken] : [],
     );
@@ -155,40 +155,40 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
   test.each(['c'.repeat(48), 'c'.repeat(64), 'cks/1', 'cks 1'])(
     'has a name that Scheduler takes for the store %s, and no other store has',
     async (store) => {
-      const { scheduler, order } = open();
+      const { scheduler, request } = open();
       const name = nameSwitch(store);
       expect(name).not.toBe(nameSwitch(`${store.slice(0, -1)}d`));
-      expect(await scheduler.arm({ ...order, name, customKeyStoreId: store })).toEqual(done);
+      expect(await scheduler.arm({ ...request, name, customKeyStoreId: store })).toEqual(done);
       await scheduler.disarm(name);
     },
   );
 
   test('of an earlier run that strikes while it is looked at is armed anew', async () => {
-    const { scheduler, order } = open();
-    await scheduler.arm(order);
+    const { scheduler, request } = open();
+    await scheduler.arm(request);
     simulator.failNext('GetSchedule', 'ResourceNotFoundException');
 
-    expect(await scheduler.arm({ ...order, atMs: order.atMs + 60_000 })).toEqual(done);
+    expect(await scheduler.arm({ ...request, atMs: request.atMs + 60_000 })).toEqual(done);
 
-    const armed = simulator.describeWorld().schedules.filter(({ name }) => name === order.name);
+    const armed = simulator.describeWorld().schedules.filter(({ name }) => name === request.name);
     expect(armed.map(({ at }) => at)).toEqual(['2026-11-24T03:11:00.000Z']);
   });
 
   test('is taken away, and what is not there is gone', async () => {
-    const { scheduler, order, state } = open();
-    await scheduler.arm(order);
+    const { scheduler, request, state } = open();
+    await scheduler.arm(request);
 
-    expect(await scheduler.disarm(order.name)).toEqual(done);
-    expect(await scheduler.disarm(order.name)).toEqual(done);
+    expect(await scheduler.disarm(request.name)).toEqual(done);
+    expect(await scheduler.disarm(request.name)).toEqual(done);
 
-    nowMs = order.atMs + 60_000;
+    nowMs = request.atMs + 60_000;
     expect(state()).toBe('DISCONNECTED');
   });
 
   test('is called in the partition of its role', async () => {
-    const { scheduler, order, sent } = open();
+    const { scheduler, request, sent } = open();
 
-    await scheduler.arm({ ...order, roleArn: 'arn:aws-cn:iam::111122223333:role/connect' });
+    await scheduler.arm({ ...request, roleArn: 'arn:aws-cn:iam::111122223333:role/connect' });
 
     expect(sent()[0]?.input).toMatchObject({
       Target: { Arn: 'arn:aws-cn:scheduler:::aws-sdk:kms:connectCustomKeyStore' },
@@ -200,10 +200,10 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     ['ValidationException', 'refused'],
     ['ConnectionReset', 'unclear'],
   ])('tells why it is not armed: %s', async (fault, failureClass) => {
-    const { scheduler, order } = open();
+    const { scheduler, request } = open();
     simulator.failNext('CreateSchedule', fault, { times: 5 });
 
-    const answer = await scheduler.arm(order);
+    const answer = await scheduler.arm(request);
     simulator.clearFaults();
 
     expect(answer).toMatchObject({ ok: false, failure: { class: failureClass } });

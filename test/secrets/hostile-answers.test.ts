@@ -99,7 +99,7 @@ describe('a secret that KMS repeats', () => {
       region: 'us-east-1',
       customKeyStoreId: 'xks',
       change: { XksProxyAuthenticationCredential: { AccessKeyId: 'AKIA4EXAMPLE23456777', RawSecretAccessKey } },
-      accept: ['outage', 'no-rollback', 'unproven-keys', 'unknown:xks-proxy', 'unknown:permissions'],
+      accept: ['outage', 'no-rollback', 'unverified-keys', 'unknown:xks-proxy', 'unknown:permissions'],
       canaryKeys: ['none'],
       stateDirectory: folder,
       logger: createCollectingLogger(lines),

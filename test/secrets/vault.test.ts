@@ -50,7 +50,7 @@ describe('the vault', () => {
 
   it.each([
     ['env:NOT_SET', 'the environment variable that env: names is not set'],
-    ['given:NOT_KEPT', 'given:NOT_KEPT is not set'],
+    ['given:SAFEGUARD_UNAVAILABLE', 'given:SAFEGUARD_UNAVAILABLE is not set'],
     ['file:/not/there', 'the file that file: names cannot be read (ENOENT)'],
     ['file:/', 'the file that file: names cannot be read (EISDIR)'],
     ['secretsmanager:name', 'Secrets Manager is not asked here'],

@@ -21,7 +21,7 @@ function promisedBy({ scenario: { expect: promised } }: OpenedScenario): Promise
 }
 
 /** Carries out the scenario's command, in process and in virtual time, by one who reaches none of its proxies. */
-async function rehearse(
+async function trialConnect(
   opened: OpenedScenario,
   {
     command,
@@ -80,7 +80,7 @@ describe('the catalogue', () => {
 
     it('has no word in its command that it could do without', async () => {
       const endOf = async (command: string) => {
-        const { outcome, reason } = (await rehearse(opened, { command })).result;
+        const { outcome, reason } = (await trialConnect(opened, { command })).result;
         return `${outcome} ${reason?.code}`;
       };
       const { command } = promisedBy(opened);
@@ -91,7 +91,7 @@ describe('the catalogue', () => {
     });
 
     it.each([1, 2, 10, 60, 200])('ends so while KMS runs %i times as fast as the client', async (timeScale) => {
-      const { result, world, promised } = await rehearse(opened, { timeScale });
+      const { result, world, promised } = await trialConnect(opened, { timeScale });
 
       expect([result.outcome, world.simulator.store(result.customKeyStoreId).ConnectionState]).toEqual([
         promised.outcome,
@@ -100,7 +100,7 @@ describe('the catalogue', () => {
     });
 
     it('ends as it promises', async () => {
-      const { result, world, promised } = await rehearse(opened);
+      const { result, world, promised } = await trialConnect(opened);
 
       expect(Object.keys(outcomes)).toContain(promised.outcome);
       expect({
@@ -110,9 +110,9 @@ describe('the catalogue', () => {
       expect(
         [
           ...world.trace.lines,
-          `settings ${result.settings}, path ${result.path}`,
+          `settings ${result.settings}, path ${result.mode}`,
           ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
-          ...(result.remaining ?? []).map((command) => `$ ${command}`),
+          ...(result.nextCommands ?? []).map((command) => `$ ${command}`),
         ]
           .join('\n')
           .replace(/cks-[0-9a-f]{17}/g, 'cks-ID'),
@@ -144,7 +144,7 @@ describe('the catalogue', () => {
     async (name) => {
       const opened = await openScenario(name);
       for (let seed = 1; seed <= 10; seed += 1) {
-        const { result, promised } = await rehearse(opened, { seed });
+        const { result, promised } = await trialConnect(opened, { seed });
         expect(result.outcome, `seed ${seed}: ${result.reason?.message}`).toBe(promised.outcome);
       }
     },

@@ -188,10 +188,10 @@ describe('a foreign hand acts', () => {
   test('just before or just after a call', () => {
     const stage = setStage();
     const id = stage.addExternal({ ConnectionState: 'CONNECTED' });
-    stage.simulator.orderHand({ moment: { before: describeStores }, nth: 2, act: disconnect(stage, id) });
+    stage.simulator.addExternalActor({ moment: { before: describeStores }, nth: 2, act: disconnect(stage, id) });
     lookOften(stage, 2);
     stage.wait(disconnectMs);
-    stage.simulator.orderHand({ moment: { after: 'ConnectCustomKeyStore' }, act: disconnect(stage, id) });
+    stage.simulator.addExternalActor({ moment: { after: 'ConnectCustomKeyStore' }, act: disconnect(stage, id) });
     stage.connect(id);
 
     expect(record(stage)).toEqual([
@@ -211,7 +211,7 @@ describe('a foreign hand acts', () => {
     for (const operation of ['UpdateCustomKeyStore', 'Encrypt'])
       for (const when of ['before', 'after'] as const) {
         const moment = { [when]: operation } as { before: string };
-        stage.simulator.orderHand({ moment, act: () => void seen.push(`${when} ${operation}`) });
+        stage.simulator.addExternalActor({ moment, act: () => void seen.push(`${when} ${operation}`) });
       }
     stage.update('cks-00000000000000000', { NewCustomKeyStoreName: 'new' });
     stage.attempt('Encrypt', { ...encrypt, DryRun: true });
@@ -227,7 +227,7 @@ describe('a foreign hand acts', () => {
   test('at its instant, though nobody looked then', () => {
     const stage = setStage();
     const id = stage.addExternal({ ConnectionState: 'CONNECTED' });
-    stage.simulator.orderHand({ moment: { atMs: 1_000 }, act: disconnect(stage, id) });
+    stage.simulator.addExternalActor({ moment: { atMs: 1_000 }, act: disconnect(stage, id) });
     stage.wait(1_000 + disconnectMs - 1);
     expect(stage.simulator.store(id).ConnectionState).toBe('DISCONNECTING');
 
@@ -242,7 +242,7 @@ describe('a foreign hand acts', () => {
     const seen: [string, number][] = [];
     const startMs = stage.now();
     for (const reaches of ['DISCONNECTING', 'DISCONNECTED', 'CONNECTED'] as const) {
-      stage.simulator.orderHand({
+      stage.simulator.addExternalActor({
         moment: { reaches },
         store: id,
         act(store) {
@@ -266,7 +266,7 @@ describe('a foreign hand acts', () => {
     const stage = setStage({ quotas: { DisconnectCustomKeyStore: 0.01 } });
     const id = stage.addExternal();
     stage.simulator.orderFault({ match: { times: 'always' }, effect: throttled });
-    stage.simulator.orderHand({ moment: { before: describeStores }, times: 3, act: disconnect(stage, id) });
+    stage.simulator.addExternalActor({ moment: { before: describeStores }, times: 3, act: disconnect(stage, id) });
 
     expect(lookOften(stage, 1)).toEqual(['ThrottlingException']);
     expect(record(stage)[0]).toEqual(['DisconnectCustomKeyStore', 'them', 'CustomKeyStoreInvalidStateException']);
@@ -274,7 +274,7 @@ describe('a foreign hand acts', () => {
 
   test('on what is not there, and only the record tells of it', () => {
     const stage = setStage();
-    stage.simulator.orderHand({
+    stage.simulator.addExternalActor({
       moment: { before: describeStores },
       act: () => void stage.simulator.cluster('cluster-none'),
     });

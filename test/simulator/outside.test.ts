@@ -129,8 +129,16 @@ describe('a real proxy', () => {
     });
     simulator.quotas = { UpdateCustomKeyStore: 3 };
     const seen: string[] = [];
-    simulator.orderHand({ moment: { before: 'UpdateCustomKeyStore' }, times: 9, act: () => void seen.push('before') });
-    simulator.orderHand({ moment: { after: 'UpdateCustomKeyStore' }, times: 9, act: () => void seen.push('after') });
+    simulator.addExternalActor({
+      moment: { before: 'UpdateCustomKeyStore' },
+      times: 9,
+      act: () => void seen.push('before'),
+    });
+    simulator.addExternalActor({
+      moment: { after: 'UpdateCustomKeyStore' },
+      times: 9,
+      act: () => void seen.push('after'),
+    });
     const rename = (NewCustomKeyStoreName: string) => update({ NewCustomKeyStoreName });
 
     expect([await rename('a'), await rename('b'), await rename('c'), await rename('d')]).toEqual([
@@ -154,7 +162,10 @@ describe('a real proxy', () => {
     const { url } = await serveProxy();
     const { simulator, id, wait, url: kmsUrl } = await serveKms(url);
     const reached: string[] = [];
-    simulator.orderHand({ moment: { reaches: 'CONNECTED' }, act: (store) => void reached.push(store?.id ?? '') });
+    simulator.addExternalActor({
+      moment: { reaches: 'CONNECTED' },
+      act: (store) => void reached.push(store?.id ?? ''),
+    });
     simulator.moveStore(id, 'DISCONNECTED');
     simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
     wait(connectMs);

@@ -38,19 +38,19 @@ describe.each(types)('a store of type %s', (CustomKeyStoreType) => {
     const stage = setStage();
     const id = stage.simulator.addStore({ CustomKeyStoreType });
     const trace: string[] = [];
-    const look = (ms: number) => {
+    const observe = (ms: number) => {
       stage.wait(ms);
       trace.push(stage.simulator.store(id).ConnectionState);
     };
 
     stage.connect(id);
-    look(0);
-    look(connectMs - 1);
-    look(1);
+    observe(0);
+    observe(connectMs - 1);
+    observe(1);
     stage.disconnect(id);
-    look(0);
-    look(disconnectMs - 1);
-    look(1);
+    observe(0);
+    observe(disconnectMs - 1);
+    observe(1);
 
     expect(trace).toEqual(['CONNECTING', 'CONNECTING', 'CONNECTED', 'DISCONNECTING', 'DISCONNECTING', 'DISCONNECTED']);
   });

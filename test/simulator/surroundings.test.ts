@@ -79,7 +79,7 @@ describe('a cluster as CloudHSM shows it', () => {
 });
 
 describe('the network of a cluster as EC2 shows it', () => {
-  function look(alter: (stage: Stage) => void) {
+  function observe(alter: (stage: Stage) => void) {
     const stage = setStage();
     alter(stage);
     const [cluster] = describeClusters(stage, { Filters: { clusterIds: [stage.clusters.first] } });
@@ -92,7 +92,7 @@ describe('the network of a cluster as EC2 shows it', () => {
   }
 
   test('has as many free addresses as the cluster finds', () => {
-    const { subnets, groups } = look(({ simulator, clusters }) => {
+    const { subnets, groups } = observe(({ simulator, clusters }) => {
       simulator.cluster(clusters.first).freeAddresses = 1;
     });
 
@@ -101,7 +101,7 @@ describe('the network of a cluster as EC2 shows it', () => {
   });
 
   test('lacks a subnet that was deleted, and the rules that were taken away', () => {
-    const { missing, groups } = look(({ simulator, clusters }) => {
+    const { missing, groups } = observe(({ simulator, clusters }) => {
       simulator.cluster(clusters.first).subnetMissing = true;
       simulator.cluster(clusters.first).configurationValid = false;
     });

@@ -135,14 +135,14 @@ describe('stale reads', () => {
   });
 
   test('are as likely as ordered, read by read, and the same for the same seed', () => {
-    const look = (seed: number) => {
+    const observe = (seed: number) => {
       const stage = setStage({ seed, staleReads: { state: { forMs: lagMs, likelihood: 0.25 } } });
       stage.disconnect(stage.addExternal({ ConnectionState: 'CONNECTED' }));
       return Array.from({ length: 400 }, () => stage.describe().CustomKeyStores[0]?.ConnectionState);
     };
-    const stale = look(1).filter((state) => state === 'CONNECTED').length;
+    const stale = observe(1).filter((state) => state === 'CONNECTED').length;
 
-    expect(look(1)).toEqual(look(1));
+    expect(observe(1)).toEqual(observe(1));
     expect(stale).toBeGreaterThan(70);
     expect(stale).toBeLessThan(130);
   });

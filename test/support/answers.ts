@@ -5,7 +5,7 @@ import type { Risk } from '../../src/domain/policy.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
-import type { Judgement } from './provers.ts';
+import type { Judgement } from './key-verifiers.ts';
 import type { Schedule } from './random-runs.ts';
 import { clusters, newEndpoint, newPath } from './stores.ts';
 import type { World } from './world.ts';
@@ -13,11 +13,11 @@ import type { World } from './world.ts';
 export function chooseChecks(kind: Schedule['mishaps']['check']): readonly Check[] {
   if (kind === 'none') return [];
   const found = {
-    proves: { status: 'passed', message: 'the same keys', provesKeys: true },
+    proves: { status: 'passed', message: 'the same keys', verifiesKeys: true },
     unknown: { status: 'unknown', message: 'cannot look' },
     fails: { status: 'failed', message: 'cannot work' },
   } as const;
-  return [{ name: 'proxy', look: async () => found[kind] }];
+  return [{ name: 'proxy', run: async () => found[kind] }];
 }
 
 /** What the settings of a store say of where it is connected to. */
@@ -25,18 +25,18 @@ const placeOf = ({ settings }: Pick<KeyStore, 'settings'>) =>
   JSON.stringify([settings.XksProxyUriEndpoint, settings.XksProxyUriPath, settings.CloudHsmClusterId]);
 
 /** Where the store moves: at the place where it was at first it may be that nothing answers any more. */
-export function createWayBackCheck(world: World, store: string, change: Change, kind: Schedule['mishaps']['wayBack']) {
+export function createWayBackCheck(world: World, store: string, change: Change, kind: Schedule['mishaps']['rollback']) {
   const before = readStore({ ...world.simulator.store(store) });
   const first = placeOf(before);
   const isMoved = placeOf({ settings: applyChange(before.settings, change) }) !== first;
   const deadLooks: number[] = [];
   const check: Check = {
     name: 'way-back',
-    looksBack: true,
-    async look(seen, { send }) {
-      if (placeOf({ settings: applyChange(seen.settings, send) }) !== first) return null;
+    checksRollback: true,
+    async run(observed, { send }) {
+      if (placeOf({ settings: applyChange(observed.settings, send) }) !== first) return null;
       if (kind === 'unknown') return { status: 'unknown', message: 'cannot look' };
-      if (seen.connectionState !== 'CONNECTED') deadLooks.push(world.sent.length);
+      if (observed.connectionState !== 'CONNECTED') deadLooks.push(world.sent.length);
       return { status: 'failed', message: 'nothing answers there' };
     },
   };
@@ -47,16 +47,16 @@ export function createWayBackCheck(world: World, store: string, change: Change, 
 export function createKeyJudge(
   world: World,
   { isExternal }: Schedule['store'],
-  status: Schedule['mishaps']['proof'],
+  status: Schedule['mishaps']['keyVerification'],
 ): (store: KeyStore) => Judgement {
   const { first } = clusters(world);
   return ({ settings }) => {
     if (status === 'lost') return 'mismatch';
-    if (status !== 'mismatch') return status === 'unproven' ? 'inconclusive' : status;
+    if (status !== 'mismatch') return status === 'unverified' ? 'inconclusive' : status;
     const isMoved = isExternal
       ? settings.XksProxyUriEndpoint?.toLowerCase() === newEndpoint || settings.XksProxyUriPath === newPath
       : settings.CloudHsmClusterId !== first;
-    return isMoved ? 'mismatch' : 'proven';
+    return isMoved ? 'mismatch' : 'verified';
   };
 }
 
@@ -65,7 +65,7 @@ const hesitationMs = 11 * 60_000;
 
 export function chooseApprover(
   { clock }: World,
-  kind: Schedule['order']['approver'],
+  kind: Schedule['request']['approver'],
   grant: (accepted: readonly Risk[]) => void,
   stop: () => void,
 ): Approver | undefined {

@@ -106,19 +106,19 @@ function keepForType({ customKeyStoreType }: KeyStore, change: Change): Change {
   return Object.fromEntries(Object.entries(change).filter(fits));
 }
 
-const riskWords: readonly Risk[] = ['outage', 'no-rollback', 'unproven-keys', 'login', 'unknown:quorum'];
+const riskWords: readonly Risk[] = ['outage', 'no-rollback', 'unverified-keys', 'login', 'unknown:quorum'];
 
 export const policies: fc.Arbitrary<Policy> = fc.record({
   intent: fc.constantFrom(...policyWords.intent),
-  path: fc.constantFrom(...policyWords.path),
+  mode: fc.constantFrom(...policyWords.mode),
   finalState: fc.constantFrom(...policyWords.finalState),
   onFailure: fc.constantFrom(...policyWords.onFailure),
   holdOffline: fc.boolean(),
-  rehearse: fc.constant(false),
+  trialConnect: fc.constant(false),
   accept: fc.subarray([...riskWords]),
   skipChecks: fc.constant([]),
   canaryKeys: fc.constant([]),
-  requireProof: fc.boolean(),
-  proofDwellMs: fc.constant(300_000),
-  disconnectDeadlineMs: fc.constant(900_000),
+  requireKeyVerification: fc.boolean(),
+  bakeTimeMs: fc.constant(300_000),
+  maxDisconnectWaitMs: fc.constant(900_000),
 });

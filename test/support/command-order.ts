@@ -3,11 +3,11 @@ import { parseArgs } from 'node:util';
 import type { Given } from '../../src/cli/given.ts';
 import type { OptionRow } from '../../src/cli/option-row.ts';
 import { optionGroups } from '../../src/cli/options.ts';
-import { readOrder } from '../../src/cli/order.ts';
-import type { OrderInput } from '../../src/run/prepare.ts';
+import { readRequest } from '../../src/cli/order.ts';
+import type { UpdateInput } from '../../src/run/prepare.ts';
 
 /** @throws where the command line would be refused */
-export function readCommand(line: string): OrderInput {
+export function readCommand(line: string): UpdateInput {
   const [cks, command, ...args] = line.trim().split(/\s+/);
   if (cks !== 'cks' || (command !== 'update' && command !== 'reconnect')) throw new Error(`not a run: ${line}`);
   const rows: readonly OptionRow[] = optionGroups[command].flatMap((group) => group.rows);
@@ -18,9 +18,9 @@ export function readCommand(line: string): OrderInput {
     ]),
   );
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const order = readOrder({ word: positionals[0], given: values as Given });
+  const request = readRequest({ word: positionals[0], given: values as Given });
   if (!('yes' in values)) throw new Error(`it would ask: ${line}`);
   // Nobody is there to be asked, so what fails is rolled back.
-  const { onFailure: _, window: __, ...rest } = order;
+  const { onFailure: _, window: __, ...rest } = request;
   return command === 'reconnect' ? { ...rest, intent: 'reconnect' } : rest;
 }

@@ -43,7 +43,7 @@ export function crashPoints(records: readonly LogRecord[]): readonly (CrashPoint
 
 /** Where a run's log is kept: each opening finds what was kept before. `didDie`: the one before did not close it. */
 export interface Shelf {
-  open(order: RunOrder, didDie: boolean): Promise<RunLog>;
+  open(request: RunOrder, didDie: boolean): Promise<RunLog>;
 }
 
 function createMemoryShelf(): Shelf {
@@ -58,9 +58,9 @@ export interface End {
 }
 
 /** A run of a scenario as the judges of the promises see it. */
-export function observe({ result, records, world }: End, order: RunOrder, isVolatile: boolean): History {
+export function observe({ result, records, world }: End, request: RunOrder, isVolatile: boolean): History {
   const { sent, events } = world;
-  const policy = { ...defaultPolicy, ...order.policy };
+  const policy = { ...defaultPolicy, ...request.policy };
   const grants = records.flatMap((record) => {
     const value =
       record.kind === 'result' ? (record.value as { kind: string; accepted?: readonly Risk[] } | null) : undefined;
@@ -68,10 +68,10 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
     return value?.kind === 'released' ? [{ at, accepted: value.accepted ?? [] }] : [];
   });
   const life: Life = {
-    beginning: order.takenUp ? 'takenUp' : 'new',
+    beginning: request.resumedFrom ? 'resumedFrom' : 'new',
     runId: result.runId,
-    order: { change: order.change ?? {}, policy },
-    takenUp: order.takenUp,
+    request: { change: request.change ?? {}, policy },
+    resumedFrom: request.resumedFrom,
     correction: {},
     end: { kind: 'result', result },
     records,
@@ -102,9 +102,9 @@ export function observe({ result, records, world }: End, order: RunOrder, isVola
 /** Runs without a crash. `onRecord` is told of each record just before it is kept. */
 export async function runThrough(scenario: Scenario, onRecord?: (nth: number, world: World) => void): Promise<End> {
   const world = createWorld(scenario.simulator);
-  const order = scenario.arrange(world);
+  const request = scenario.arrange(world);
   const log = createMemoryLog();
-  const result = await world.run({ ...order, log: watch(log, (nth) => onRecord?.(nth, world)) });
+  const result = await world.run({ ...request, log: watch(log, (nth) => onRecord?.(nth, world)) });
   return { result, records: log.read(), world };
 }
 
@@ -116,17 +116,17 @@ export async function crashAndResume(
   shelf: Shelf = createMemoryShelf(),
 ): Promise<End> {
   const world = createWorld(scenario.simulator);
-  const order: RunOrder = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
-  await crash(world, order, await shelf.open(order, false), point, (nth) => onRecord?.(nth, world));
-  const log = await shelf.open(order, true);
-  const result = await world.run({ ...order, log });
+  const request: RunOrder = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
+  await crash(world, request, await shelf.open(request, false), point, (nth) => onRecord?.(nth, world));
+  const log = await shelf.open(request, true);
+  const result = await world.run({ ...request, log });
   return { result, records: log.read(), world };
 }
 
 /** Runs until the process dies at the point; `kept` has what reached the log. */
 export async function crash(
   world: World,
-  order: RunOrder,
+  request: RunOrder,
   kept: RunLog,
   { at, isKept }: CrashPoint,
   onRecord: (nth: number) => void = () => undefined,
@@ -144,7 +144,7 @@ export async function crash(
     die();
     await new Promise<void>(() => undefined);
   });
-  await world.clock.drive(Promise.race([world.start({ ...order, log }), death]));
+  await world.clock.drive(Promise.race([world.start({ ...request, log }), death]));
   world.die();
 }
 
@@ -178,7 +178,7 @@ function findLiesOf(result: RunResult, world: World): readonly string[] {
   if (!entry || !result.before || !result.after) return [];
   // Where somebody else acts on the store, or we never did, its settings are not ours to tell.
   const hasWritten = Object.keys(result.calls).some((operation) => operation !== 'DescribeCustomKeyStores');
-  if (!hasWritten || ['DRIFTED', 'FOREIGN_HAND'].includes(result.reason?.code ?? '')) return [];
+  if (!hasWritten || ['DRIFTED', 'EXTERNAL_CHANGE'].includes(result.reason?.code ?? '')) return [];
   const store = readStore(entry as unknown as Record<string, unknown>);
   const isOld = matchesSettings(result.before.settings, store.settings);
   const lies: string[] = [];

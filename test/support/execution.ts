@@ -32,7 +32,7 @@ function watchStop(world: World): { atMs: number } {
 /** The library's part: what an execution goes by, and the ports of one invocation. */
 export function surround(
   world: World,
-  order: RunOrder,
+  request: RunOrder,
   version = '1.0.0',
   change = (ports: Ports) => ports,
 ): Surroundings {
@@ -43,19 +43,19 @@ export function surround(
     chart: chartOfTest,
     clock: world.clock,
     async begin(): Promise<Begun> {
-      const { store, change: wanted = {}, previous = {}, policy = {}, takenUp } = order;
+      const { store, change: wanted = {}, previous = {}, policy = {}, resumedFrom } = request;
       const input = {
         runId: owner,
         place: { region: world.simulator.region, account: world.simulator.accountId },
         startedAtMs,
         store,
-        order: { change: wanted, previous, policy: { ...defaultPolicy, ...policy } },
-        ...(takenUp ? { takenUp } : {}),
+        request: { change: wanted, previous, policy: { ...defaultPolicy, ...policy } },
+        ...(resumedFrom ? { resumedFrom } : {}),
       };
       return { version, chart: chartOfTest, input, owner, reach: {} };
     },
     async open(begun) {
-      const { host: _, ...ports } = change(await portsOf(world, order));
+      const { host: _, ...ports } = change(await portsOf(world, request));
       const lock = { ...ports.lock, extend: async () => undefined };
       const isRequested = async () => world.stop.signal.aborted && begun.input.startedAtMs <= stop.atMs;
       return { ports, lock, stops: { isRequested }, end: () => undefined };
@@ -64,13 +64,13 @@ export function surround(
   };
 }
 
-function portsOf(world: World, order: RunOrder): Promise<Ports> {
+function portsOf(world: World, request: RunOrder): Promise<Ports> {
   return new Promise((resolve) => {
     const work = async (ports: Ports): Promise<RunResult> => {
       resolve(ports);
       return new Promise(() => undefined);
     };
-    void world.start({ ...order, work, signal: new AbortController().signal });
+    void world.start({ ...request, work, signal: new AbortController().signal });
   });
 }
 

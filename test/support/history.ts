@@ -6,17 +6,17 @@ import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import type { Policy, Risk } from '../../src/domain/policy.ts';
-import { mayLeaveStore } from '../../src/domain/rehearsal.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
+import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
 import { isAct } from '../../src/journal/format.ts';
-import type { HeldStore, Holder } from '../../src/ports/holder.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
+import type { HeldStore, OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
-import { abandonRehearsal } from '../../src/run/abandon-rehearsal.ts';
+import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
-import { orderResume, orderUndo } from '../../src/run/resume.ts';
+import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import type { StoreEntry } from '../../src/simulator/index.ts';
 import { readLeft } from './past.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
@@ -24,8 +24,8 @@ import type { KeyUse } from './real-keys.ts';
 import { type Stage, setStage } from './stage.ts';
 import { findStore, type RunOrder, type World } from './world.ts';
 
-/** How a process began: with a new order, from a log replayed, or with what an earlier run or its rehearsal has left. */
-export type Beginning = 'new' | 'replayed' | 'takenUp' | 'undoing' | 'clearing';
+/** How a process began: with a new order, from a log replayed, or with what an earlier run or its trial connect has left. */
+export type Beginning = 'new' | 'replayed' | 'resumedFrom' | 'undoing' | 'clearing';
 
 export type End =
   | { readonly kind: 'result'; readonly result: RunResult }
@@ -39,8 +39,8 @@ export type End =
 export interface Life {
   readonly beginning: Beginning;
   readonly runId: string;
-  readonly order: { readonly change: Change; readonly policy: Policy };
-  readonly takenUp: ResumeState | undefined;
+  readonly request: { readonly change: Change; readonly policy: Policy };
+  readonly resumedFrom: ResumeState | undefined;
   /** The values that the operator gave for it to go on with. */
   readonly correction: Change;
   readonly end: End;
@@ -51,7 +51,7 @@ export interface Life {
   readonly events: readonly ProgressEvent[];
   /** Its requests in the list of all. */
   readonly requests: { readonly from: number; readonly until: number };
-  /** Those about a throw-away store, in the list of all of these. */
+  /** Those about a trial store, in the list of all of these. */
   readonly requestsBeside: { readonly from: number; readonly until: number };
 }
 
@@ -98,7 +98,7 @@ export const readTruth = ({ truth }: History) => truth;
 /** A process went on without its log, so that the next one may not know all of what was done. */
 export const isLogCut = ({ lives }: History) => lives.slice(0, -1).some((life) => life.isLogCut);
 
-interface Order {
+interface UpdateRequest {
   readonly change: Change;
   readonly previous: Previous;
   readonly policy: Policy;
@@ -109,8 +109,8 @@ interface Start {
   readonly beginning: Beginning;
   readonly runId: string;
   readonly store: string;
-  readonly order: Order;
-  readonly takenUp?: ResumeState;
+  readonly request: UpdateRequest;
+  readonly resumedFrom?: ResumeState;
   readonly correction?: Change;
   readonly startedAtMs: number;
   readonly records: readonly LogRecord[];
@@ -141,14 +141,14 @@ export async function play(schedule: Schedule): Promise<History> {
     beginning: 'new',
     runId: 'run-1',
     store,
-    order: stage.order,
+    request: stage.request,
     startedAtMs: stage.now(),
     records: [],
   };
   const grant = (accepted: readonly Risk[]) => void grants.push({ at: world.sent.length, accepted });
   const ask = ({ reason, obstacle }: HeldStore) =>
     void asked.push({ at: world.sent.length, codes: [reason?.code, obstacle?.code] });
-  grant(stage.order.policy.accept);
+  grant(stage.request.policy.accept);
   // The last process lives, whatever became of those before.
   const plans = [...schedule.lives, untroubled];
   for (const [nth, plan] of plans.entries()) {
@@ -176,17 +176,17 @@ export async function play(schedule: Schedule): Promise<History> {
     areKeysOthers,
     hasOnlyTypedAhead: harsh.typesAhead !== null,
     keyUses: stage.realKeys?.uses ?? null,
-    areRealKeysOthers: (seen) => stage.realKeys?.areOthers(seen) ?? false,
+    areRealKeysOthers: (observed) => stage.realKeys?.areOthers(observed) ?? false,
     handAt: stage.handAt(),
   };
 }
 
 /** One process, from its start until it has ended or died. */
 async function live(
-  { world, order, now, requests, at, askWhom }: Stage,
+  { world, request, now, requests, at, askWhom }: Stage,
   start: Start,
   { death, stopAt, diskFailsAt, isLockedOut }: LifePlan,
-  holder: Holder,
+  operatorPrompt: OperatorPrompt,
   grant: (accepted: readonly Risk[]) => void,
 ): Promise<Life> {
   const { clock, sent, events } = world;
@@ -204,22 +204,22 @@ async function live(
     die = () => resolve({ kind: 'died' });
   });
   if (death && 'request' in death) at(firstRequest + death.request, die);
-  const hasActed = start.takenUp?.isUnfinished ?? false;
+  const hasActed = start.resumedFrom?.isUnfinished ?? false;
   const disk = createDisk(written, start.work ? null : diskFailsAt, hasActed);
   const log = death && 'record' in death ? dieAt(disk.log, death, die) : disk.log;
   const end = await clock.drive(
     Promise.race([
       world
         .start({
-          ...start.order,
+          ...start.request,
           store: start.store,
-          checks: order.checks ?? [],
-          ...(order.prover ? { prover: order.prover } : {}),
-          ...(start.takenUp ? { takenUp: start.takenUp } : {}),
+          checks: request.checks ?? [],
+          ...(request.keyVerifier ? { keyVerifier: request.keyVerifier } : {}),
+          ...(start.resumedFrom ? { resumedFrom: start.resumedFrom } : {}),
           ...(start.work ? { work: start.work } : {}),
           ...(approver ? { approver } : {}),
-          ...(isLockedOut && ['new', 'takenUp'].includes(start.beginning) ? { lock: takenLock } : {}),
-          holder,
+          ...(isLockedOut && ['new', 'resumedFrom'].includes(start.beginning) ? { lock: takenLock } : {}),
+          operatorPrompt,
           log,
           runId: start.runId,
           startedAtMs: start.startedAtMs,
@@ -234,8 +234,8 @@ async function live(
   return {
     beginning: start.beginning,
     runId: start.runId,
-    order: start.order,
-    takenUp: start.takenUp,
+    request: start.request,
+    resumedFrom: start.resumedFrom,
     correction: start.correction ?? {},
     end,
     records: [...records],
@@ -249,7 +249,7 @@ async function live(
 const takenLock: StoreLock = {
   confirm: async () => null,
   acquire: async () => ({ runId: 'theirs', pid: 1, sinceMs: 0, step: 'connectStore' }),
-  tell: () => undefined,
+  recordStep: () => undefined,
   release: async () => undefined,
 };
 
@@ -261,7 +261,7 @@ function classifyEnd(error: unknown): End {
 
 /** What the next process starts with; null where nothing is left to do. */
 function goOn(
-  { world, order, store, correction, now }: Stage,
+  { world, request, store, correction, now }: Stage,
   start: Start,
   { end, records, isLogCut: isCut }: Life,
   plan: LifePlan,
@@ -271,30 +271,35 @@ function goOn(
   const isOver = end.kind === 'result';
   if (!isOver && plan.next === 'replay' && !start.work) return { ...start, beginning: 'replayed', records };
   const next = { runId: `${start.runId}+`, startedAtMs: now(), records: [] };
-  const anew: Start = { ...next, beginning: 'new', store, order };
+  const anew: Start = { ...next, beginning: 'new', store, request };
   if (start.work) return isOver ? anew : start;
   const isStoreLeft = mayLeaveStore(records);
   const hasLeftWork =
     !isOver ||
     isStoreLeft ||
     ['stranded', 'unsettled'].includes(end.result.outcome) ||
-    (end.result.remaining ?? []).some((command) => command.startsWith('cks resume'));
+    (end.result.nextCommands ?? []).some((command) => command.startsWith('cks resume'));
   // The journal of one that was cut does not say that it has ended.
-  const isUndone = plan.undoes && !isCut && isOver && end.result.outcome === 'updated';
-  if (!hasLeftWork && !isUndone) return null;
-  const { input, left, context } = readLeft(world, { ...start.order, ...start }, records);
+  const isNotDone = plan.undoes && !isCut && isOver && end.result.outcome === 'updated';
+  if (!hasLeftWork && !isNotDone) return null;
+  const { input, left, context } = readLeft(world, { ...start.request, ...start }, records);
   if (isStoreLeft) {
-    return { ...start, beginning: 'clearing', records, work: (ports) => abandonRehearsal(ports, context) };
+    return { ...start, beginning: 'clearing', records, work: (ports) => abandonTrialStore(ports, context) };
   }
   if (!hasLeftWork) {
-    const undo = left ? orderUndo(left, input.order, order.policy.accept) : { lost: [] };
-    return 'order' in undo ? { ...next, ...undo, beginning: 'undoing' } : null;
+    const rollBack = left ? requestRollback(left, input.request, request.policy.accept) : { lost: [] };
+    return 'request' in rollBack ? { ...next, ...rollBack, beginning: 'undoing' } : null;
   }
   if (left === null) return isOver ? null : anew;
   const accepted: Risk[] = plan.allowsLogin ? ['login'] : [];
   const better = plan.isCorrected && left.goal === 'forward' ? correction : {};
   grant(accepted);
-  return { ...next, ...orderResume(left, input.order, better, accepted), correction: better, beginning: 'takenUp' };
+  return {
+    ...next,
+    ...requestResume(left, input.request, better, accepted),
+    correction: better,
+    beginning: 'resumedFrom',
+  };
 }
 
 /** A disk that is full from one record on: before the run acts on its store that is said, afterwards it goes on without. */
@@ -340,7 +345,7 @@ function dieAt(log: RunLog, { record: at, isKept }: { record: number; isKept: bo
 function createOperator({ correction, mend }: Stage, script: readonly OperatorsWord[]) {
   let said = 0;
   return {
-    listen: (grant: (accepted: readonly Risk[]) => void, ask: (held: HeldStore) => void): Holder => ({
+    listen: (grant: (accepted: readonly Risk[]) => void, ask: (held: HeldStore) => void): OperatorPrompt => ({
       async wait(held) {
         ask(held);
         const word = script[said] ?? 'leave';

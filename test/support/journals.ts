@@ -29,7 +29,13 @@ export function makeFolder(): string {
   return folder;
 }
 
-export const look = { kind: 'result', step: '1.look', atMs: 1_100, cancelRequested: false, value: 'seen' } as const;
+export const observe = {
+  kind: 'result',
+  step: '1.look',
+  atMs: 1_100,
+  cancelRequested: false,
+  value: 'observed',
+} as const;
 export const intent = {
   kind: 'intent',
   step: '2.disconnectStore',
@@ -69,27 +75,27 @@ function openPrompt(fd: number): OpenFile {
 
 /** The same files, with each call on them named before it is made; `before` may throw. */
 export function watchFiles(files: Files, before: (call: string, text?: string) => void): Files {
-  const tell =
+  const emit =
     <A extends readonly unknown[], R>(call: string, work: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
       before(call, typeof args[0] === 'string' ? args[0] : undefined);
       return work(...args);
     };
   const watchOpen = (open: OpenFile): OpenFile => ({
-    write: tell('write', open.write),
-    sync: tell('sync', open.sync),
-    truncate: tell('truncate', open.truncate),
-    close: tell('close', open.close),
+    write: emit('write', open.write),
+    sync: emit('sync', open.sync),
+    truncate: emit('truncate', open.truncate),
+    close: emit('close', open.close),
   });
   return {
-    makeFolder: tell('makeFolder', files.makeFolder),
-    create: tell('create', async (file: string) => watchOpen(await files.create(file))),
-    open: tell('open', async (file: string) => watchOpen(await files.open(file))),
-    replace: tell('replace', files.replace),
-    tryReplace: tell('tryReplace', files.tryReplace),
-    syncFolder: tell('syncFolder', files.syncFolder),
-    read: tell('read', files.read),
-    list: tell('list', files.list),
-    remove: tell('remove', files.remove),
+    makeFolder: emit('makeFolder', files.makeFolder),
+    create: emit('create', async (file: string) => watchOpen(await files.create(file))),
+    open: emit('open', async (file: string) => watchOpen(await files.open(file))),
+    replace: emit('replace', files.replace),
+    tryReplace: emit('tryReplace', files.tryReplace),
+    syncFolder: emit('syncFolder', files.syncFolder),
+    read: emit('read', files.read),
+    list: emit('list', files.list),
+    remove: emit('remove', files.remove),
   };
 }

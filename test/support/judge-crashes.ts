@@ -8,16 +8,16 @@ import { hasTime, type Schedule } from './random-runs.ts';
  * What depends on how often or when a run calls (a fault, a foreign hand) may meet the two in different places.
  */
 export function isCalm(schedule: Schedule): boolean {
-  const { order, mishaps, operator, lives } = schedule;
-  const { faults, connectFailures, hand, trouble, cut, clock, throwAway } = mishaps;
-  const isInTime = !hand && !trouble && !cut && !clock && !throwAway.hand;
+  const { request, mishaps, operator, lives } = schedule;
+  const { faults, connectFailures, hand, trouble, cut, clock, trialStore } = mishaps;
+  const isInTime = !hand && !trouble && !cut && !clock && !trialStore.hand;
   const isHarsh = drawsOf(schedule).length > 0;
   const isUntroubled = [...faults, ...connectFailures, ...operator].length === 0 && isInTime && !isHarsh;
   const isReplayed = lives.every(
     ({ death, stopAt, diskFailsAt, next, undoes, isLockedOut }, nth) =>
       death && (stopAt === null || nth === 0) && diskFailsAt === null && next === 'replay' && !undoes && !isLockedOut,
   );
-  return isUntroubled && hasTime(schedule) && !order.hasShortDeadlines && lives.length > 0 && isReplayed;
+  return isUntroubled && hasTime(schedule) && !request.hasShortDeadlines && lives.length > 0 && isReplayed;
 }
 
 export async function judgeCrashes(schedule: Schedule, history: History): Promise<string[]> {

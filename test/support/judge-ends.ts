@@ -5,8 +5,8 @@ import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
 import { type History, isLogCut, type Life, readTruth } from './history.ts';
-import { tellsWhatIsLeft } from './judge-rehearsals.ts';
 import { findFoundState } from './judge-requests.ts';
+import { tellsWhatIsLeft } from './judge-trial-stores.ts';
 
 interface LastEnd {
   readonly life: Life;
@@ -79,10 +79,10 @@ const spell = (name: string, value = '') => (name === 'XksProxyUriEndpoint' ? va
 
 function findWantedStates(history: History): readonly string[] {
   const found = findFoundState(history);
-  const { finalState, intent, rehearse } = (history.lives[0] as Life).order.policy;
+  const { finalState, intent, trialConnect } = (history.lives[0] as Life).request.policy;
   if (history.lives.some(({ beginning }) => beginning === 'undoing') || found === undefined)
     return ['CONNECTED', 'DISCONNECTED'];
-  if (rehearse === 'only') return [found];
+  if (trialConnect === 'only') return [found];
   if (finalState !== 'restore') return [finalState.toUpperCase()];
   if (intent === 'reconnect') return ['CONNECTED'];
   return found === 'FAILED' ? ['CONNECTED', 'DISCONNECTED'] : [found];
@@ -91,9 +91,9 @@ function findWantedStates(history: History): readonly string[] {
 /** What was asked for, the operator's corrections over it, as far as a log has kept them. Rehearsed alone, it is nothing. */
 function readWanted({ lives }: History) {
   let wanted: Change = {};
-  for (const { order, records, beginning, correction } of lives) {
+  for (const { request, records, beginning, correction } of lives) {
     const isOwnOrder = beginning === 'new' || beginning === 'undoing';
-    const own = order.policy.rehearse === 'only' ? {} : order.change;
+    const own = request.policy.trialConnect === 'only' ? {} : request.change;
     wanted = isOwnOrder ? own : { ...wanted, ...correction };
     for (const record of records) wanted = { ...wanted, ...readCorrection(record) };
   }
@@ -115,9 +115,9 @@ export function leadOnline(history: History): string[] {
   // What an undoing finds was left so on purpose.
   if (history.lives.some(({ beginning }) => beginning === 'undoing') && result.outcome === 'cancelled') return broken;
   const isOnline = store.connectionState === 'CONNECTED';
-  const isAsWanted = outcomes[result.outcome].exitCode === 0 && life.order.policy.finalState === 'disconnected';
-  if (isOnline || isAsWanted || (result.remaining?.length ?? 0) > 0) return broken;
-  const isMeantToBeOffline = history.lives[0]?.order.policy.finalState === 'disconnected';
+  const isAsWanted = outcomes[result.outcome].exitCode === 0 && life.request.policy.finalState === 'disconnected';
+  if (isOnline || isAsWanted || (result.nextCommands?.length ?? 0) > 0) return broken;
+  const isMeantToBeOffline = history.lives[0]?.request.policy.finalState === 'disconnected';
   if (isMeantToBeOffline && result.outcome !== 'rolledBack' && result.outcome !== 'cancelled') return broken;
   return [...broken, `${result.outcome}, it is ${store.connectionState}, and nothing is left to do`];
 }
@@ -134,7 +134,7 @@ export function stayTurnedBack(history: History): string[] {
   return lives
     .slice(turned + 1)
     .filter(
-      ({ beginning, end }) => beginning === 'takenUp' && end.kind === 'result' && end.result.outcome === 'updated',
+      ({ beginning, end }) => beginning === 'resumedFrom' && end.kind === 'result' && end.result.outcome === 'updated',
     )
     .map(({ runId }) => `${runId} has updated it`);
 }
@@ -144,10 +144,10 @@ export function restoreTheState(history: History): string[] {
   if (!last || history.handAt !== null || !['rolledBack', 'cancelled'].includes(last.result.outcome)) return [];
   const { result, store, life } = last;
   // What an earlier run has left is as it was found, whatever that was.
-  if (result.outcome === 'cancelled' && life.takenUp) return [];
+  if (result.outcome === 'cancelled' && life.resumedFrom) return [];
   const before = result.before?.connectionState;
   const wanted =
-    before === 'CONNECTED' ? ['CONNECTED'] : ['DISCONNECTED', ...(before && result.path === 'none' ? [before] : [])];
+    before === 'CONNECTED' ? ['CONNECTED'] : ['DISCONNECTED', ...(before && result.mode === 'none' ? [before] : [])];
   if (before === undefined || before.endsWith('ING')) return [];
   return wanted.includes(store.connectionState) ? [] : [`${result.outcome}, and it is ${store.connectionState}`];
 }
@@ -156,7 +156,7 @@ export function accuseNobody(history: History): string[] {
   if (history.handAt !== null || isLogCut(history)) return [];
   return resultsOf(history)
     .map(({ reason }) => reason?.code ?? '')
-    .filter((code) => ['FOREIGN_HAND', 'DRIFTED', 'LEFT_OTHERWISE', 'NO_EFFECT'].includes(code));
+    .filter((code) => ['EXTERNAL_CHANGE', 'DRIFTED', 'STORE_CHANGED', 'NO_EFFECT'].includes(code));
 }
 
 const isUnreadable = /could not be described/;
@@ -173,25 +173,25 @@ export function areUnsettledWhileMoving(history: History): string[] {
 
 export function haveChangedNothing(history: History): string[] {
   const last = readLast(history);
-  if (!last?.result.before || history.handAt !== null || last.life.takenUp || isLogCut(history)) return [];
+  if (!last?.result.before || history.handAt !== null || last.life.resumedFrom || isLogCut(history)) return [];
   const { result, store } = last;
   const { before } = result;
   if (!before || !['refused', 'cancelled', 'unchanged'].includes(result.outcome)) return [];
   const broken: string[] = [];
   if (!matchesSettings(before.settings, store.settings)) broken.push(`${result.outcome}, and its settings are others`);
-  const isBack = result.outcome === 'cancelled' && result.path !== 'none';
+  const isBack = result.outcome === 'cancelled' && result.mode !== 'none';
   const isMoved = !before.connectionState.endsWith('ING') && before.connectionState !== store.connectionState;
   if (!isBack && isMoved)
     broken.push(`${result.outcome}, and it went from ${before.connectionState} to ${store.connectionState}`);
   return broken;
 }
 
-export function tellSettings(history: History): string[] {
+export function describeSettings(history: History): string[] {
   const last = readLast(history);
   if (!last?.result.before || history.handAt !== null || isLogCut(history)) return [];
   const { result, store } = last;
   const { before, reason } = result;
-  if (reason?.code === 'LEFT_OTHERWISE') return [];
+  if (reason?.code === 'STORE_CHANGED') return [];
   const wanted = applyChange(before?.settings ?? {}, readWanted(history));
   const isOld = matchesSettings(before?.settings ?? {}, store.settings);
   if (result.settings === 'old' && !isOld) return ['called old, and they are not'];
@@ -200,12 +200,12 @@ export function tellSettings(history: History): string[] {
 }
 
 /** Of a store whose keys are seen to be others nobody is told that all is well. */
-export function tellOfOtherKeys(history: History): string[] {
+export function describeOfOtherKeys(history: History): string[] {
   const last = readLast(history);
   if (last?.result.outcome !== 'updated' || history.handAt !== null || isLogCut(history)) return [];
   const { result, store } = last;
   if (store.connectionState !== 'CONNECTED' || !history.areKeysOthers(store)) return [];
-  return [`its keys are others, and the proof is ${result.proof.status}`];
+  return [`its keys are others, and the proof is ${result.keyVerification.status}`];
 }
 
 export function haveSentSecrets(history: History): string[] {

@@ -4,7 +4,7 @@ import { readStore } from '../../src/kms/kms.ts';
 import { type History, isLogCut } from './history.ts';
 import type { KeyUse } from './real-keys.ts';
 
-const affirms = ({ proof }: RunResult) => ['proven', 'partial', 'early'].includes(proof.status);
+const affirms = ({ keyVerification }: RunResult) => ['verified', 'partial', 'early'].includes(keyVerification.status);
 
 interface Told {
   readonly result: RunResult;
@@ -43,7 +43,7 @@ const listOld = ({ uses, firstWrite }: Told) =>
 /** `verified` rests on a ciphertext from before the change that was decrypted after it, through the settings in force. */
 export function restOnDecryption(history: History): string[] {
   const told = readTold(history);
-  if (!told || !affirms(told.result) || told.result.proof.keys === 0) return [];
+  if (!told || !affirms(told.result) || told.result.keyVerification.keys === 0) return [];
   const old = listOld(told);
   const isDecrypted = told.uses.some(
     ({ operation, isDone, trueState, at, ciphertext }) =>
@@ -55,7 +55,7 @@ export function restOnDecryption(history: History): string[] {
   );
   return isDecrypted
     ? []
-    : [`${told.result.proof.status}, and nothing from before was decrypted since the last change`];
+    : [`${told.result.keyVerification.status}, and nothing from before was decrypted since the last change`];
 }
 
 /** Of keys that are others nobody is told that they were verified. */
@@ -63,7 +63,7 @@ export function affirmNoOtherKeys(history: History): string[] {
   const told = readTold(history);
   const { truth, areRealKeysOthers } = history;
   if (!told || truth?.ConnectionState !== 'CONNECTED' || !areRealKeysOthers(readStore({ ...truth }))) return [];
-  return affirms(told.result) ? [`${told.result.proof.status}, and its keys are others`] : [];
+  return affirms(told.result) ? [`${told.result.keyVerification.status}, and its keys are others`] : [];
 }
 
 const ours = ['AccessDeniedException', 'ExpiredTokenException', 'ConnectionReset', 'ECONNRESET'];

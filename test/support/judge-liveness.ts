@@ -18,7 +18,7 @@ const excuses: readonly RegExp[] = [
   /^(INSUFFICIENT_\w+|XKS_\w+)$/,
   /^(CloudHsmCluster|CustomKeyStoreName|XksProxy)\w+Exception$/,
   /^AccessDenied/,
-  /^(WAY_BACK_DEAD|PROOF_MISMATCH|CANARIES_LOST|SECRET_UNAVAILABLE|NOT_ARMED|NOT_RESTORABLE|LOCKED)$/,
+  /^(OLD_SETTINGS_UNUSABLE|KEY_MISMATCH|CANARIES_LOST|SECRET_UNAVAILABLE|NOT_ARMED|NOT_RESTORABLE|LOCKED)$/,
   /^(CONSENT_MISSING|DECLINED)$/,
 ];
 
@@ -31,7 +31,7 @@ export function leaveNoStoreOffline(history: History): string[] {
   const wasTaken = world.sent.some(({ operation, isDone }) => operation === 'DisconnectCustomKeyStore' && isDone);
   if (findFoundState(history) !== 'CONNECTED' || !wasTaken || !truth || truth.ConnectionState === 'CONNECTED')
     return [];
-  if (lives.some(({ order: { policy } }) => policy.finalState === 'disconnected')) return [];
+  if (lives.some(({ request: { policy } }) => policy.finalState === 'disconnected')) return [];
   if (lives.some(({ beginning }) => beginning === 'undoing')) return [];
   const code = reason?.code ?? 'no reason';
   // A run that rolls back names why it did, and in its message what ended that.
@@ -46,7 +46,7 @@ export function leaveNoStoreOffline(history: History): string[] {
 function isExcused(history: History, code: string): boolean {
   const { world, lives } = history;
   if (excuses.some((excuse) => excuse.test(code))) return true;
-  if (lives.some(({ end }) => end.kind === 'result' && end.result.proof.status === 'mismatch')) return true;
+  if (lives.some(({ end }) => end.kind === 'result' && end.result.keyVerification.status === 'mismatch')) return true;
   if (code === 'LOGIN_LIMIT') return countLogins(world.sent) >= 3 || wasLoginRefused(world.sent);
   return code === 'CustomKeyStoreInvalidStateException' && !history.isStale;
 }
@@ -55,14 +55,14 @@ function isExcused(history: History, code: string): boolean {
 function isUndecided({ lives, world }: History): boolean {
   const { beginning, end, requests } = lives.at(-1) as Life;
   const isSeen = world.sent.slice(requests.from, requests.until).some(({ shown, error }) => shown && !error);
-  const isNamed = end.kind === 'result' && end.result.remaining?.some((command) => command.startsWith('cks resume'));
-  return beginning === 'takenUp' && !isSeen && isNamed === true;
+  const isNamed = end.kind === 'result' && end.result.nextCommands?.some((command) => command.startsWith('cks resume'));
+  return beginning === 'resumedFrom' && !isSeen && isNamed === true;
 }
 
 function isShortOfTime({ lives }: History): boolean {
   // KMS is still at it, or the time that the caller gave was too short for it.
-  const { disconnectDeadlineMs, connectDeadlineMs } = (lives.at(-1) as Life).order.policy;
-  return disconnectDeadlineMs < 60_000 || (connectDeadlineMs ?? Number.POSITIVE_INFINITY) < 60_000;
+  const { maxDisconnectWaitMs, maxConnectWaitMs } = (lives.at(-1) as Life).request.policy;
+  return maxDisconnectWaitMs < 60_000 || (maxConnectWaitMs ?? Number.POSITIVE_INFINITY) < 60_000;
 }
 
 const countLogins = (sent: readonly SentRequest[]) =>

@@ -58,7 +58,7 @@ export function takeNoKeyTypedAhead({ world, hasOnlyTypedAhead }: History): stri
 
 export function leaveDisconnectedAlone(history: History): string[] {
   const { world, lives, handAt } = history;
-  const policy = lives[0]?.order.policy;
+  const policy = lives[0]?.request.policy;
   if (handAt !== null || policy?.finalState !== 'restore' || policy.intent === 'reconnect') return [];
   if (findFoundState(history) !== 'DISCONNECTED') return [];
   return world.sent.filter(({ operation }) => operation === 'ConnectCustomKeyStore').map(() => 'it was connected');
@@ -81,13 +81,13 @@ function wasPlannedFor({ records }: Life): string | undefined {
   const described = records.flatMap((record) =>
     record.kind === 'result' && /\.describeStore$/.test(record.step) ? [record.value as Found] : [],
   );
-  return described.findLast(({ kind }) => kind === 'seen')?.seen?.store.settings.NewCustomKeyStoreName;
+  return described.findLast(({ kind }) => kind === 'observed')?.observed?.store.settings.NewCustomKeyStoreName;
 }
 
 /** What the judge reads of a result. */
 interface Found {
   readonly kind: string;
-  readonly seen?: { readonly store: { readonly settings: { readonly NewCustomKeyStoreName?: string } } };
+  readonly observed?: { readonly store: { readonly settings: { readonly NewCustomKeyStoreName?: string } } };
 }
 
 /** `isUnjudged`: a connect was sent, or never looked at, since the store was last seen FAILED. */
@@ -129,13 +129,13 @@ export function spareKmsuser(history: History): string[] {
 
 /** The operator is asked before anything else is sent, or takes the run up. */
 export function shunDeadWayBack({ world, lives, deadLooks, asked }: History): string[] {
-  return deadLooks.flatMap((look) => {
-    const next = lives.find(({ beginning, requests }) => beginning !== 'replayed' && requests.from >= look);
+  return deadLooks.flatMap((observe) => {
+    const next = lives.find(({ beginning, requests }) => beginning !== 'replayed' && requests.from >= observe);
     const takenUpAt = next?.requests.from ?? world.sent.length;
-    const word = asked.find(({ at }) => at >= look && at <= takenUpAt);
-    const isTold = word === undefined || word.codes.includes('WAY_BACK_DEAD');
+    const word = asked.find(({ at }) => at >= observe && at <= takenUpAt);
+    const isTold = word === undefined || word.codes.includes('OLD_SETTINGS_UNUSABLE');
     const untold = isTold ? [] : [`the operator is told of ${word.codes.join(' and ')}`];
-    const written = world.sent.slice(look, word?.at ?? takenUpAt).filter(isWrite);
+    const written = world.sent.slice(observe, word?.at ?? takenUpAt).filter(isWrite);
     return [...untold, ...written.map(({ operation }) => operation)];
   });
 }

@@ -9,10 +9,10 @@ export function areArmedFirst(history: History): string[] {
   const { world, lives } = history;
   // A store that was found offline goes back there.
   if (isLogCut(history) || findFoundState(history) !== 'CONNECTED') return [];
-  return lives.flatMap(({ order: { policy }, requests, runId, takenUp, records, isLogCut: lacksRecords }) => {
+  return lives.flatMap(({ request: { policy }, requests, runId, resumedFrom, records, isLogCut: lacksRecords }) => {
     // A way back goes on without one, and from keys that are others it has none.
     const isWithout = (record: object) => /"kind":"unarmed"|"status":"mismatch"/.test(JSON.stringify(record));
-    if (takenUp || lacksRecords || records.some(isWithout)) return [];
+    if (resumedFrom || lacksRecords || records.some(isWithout)) return [];
     const wantsOne = policy.deadMansSwitch !== undefined && policy.finalState !== 'disconnected';
     if (!wantsOne) return [];
     return world.sent

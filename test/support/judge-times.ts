@@ -1,5 +1,5 @@
 /** Judges when a run has acted, by what its log says was about to be sent: the clock of its machine is what it goes by. */
-import { isRehearsalStep } from '../../src/domain/rehearsal.ts';
+import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { type History, type Life, readTruth } from './history.ts';
 import { findFoundState } from './judge-requests.ts';
@@ -11,14 +11,14 @@ const connectMinutes = { AWS_CLOUDHSM: 20, EXTERNAL_KEY_STORE: 5 } as const;
 const disconnectMinutes = 5;
 
 /** What a run was about to send first to its store; that of one that goes on from another is bound to no time. */
-function firstIntent({ takenUp, records }: Life): Intent | undefined {
-  if (takenUp) return undefined;
-  return records.find((record): record is Intent => record.kind === 'intent' && !isRehearsalStep(record.step));
+function firstIntent({ resumedFrom, records }: Life): Intent | undefined {
+  if (resumedFrom) return undefined;
+  return records.find((record): record is Intent => record.kind === 'intent' && !isTrialConnectStep(record.step));
 }
 
 /** The first Disconnect that a run was about to send before KMS had accepted anything of it. */
-function firstDisconnect({ takenUp, records }: Life): Intent | undefined {
-  if (takenUp) return undefined;
+function firstDisconnect({ resumedFrom, records }: Life): Intent | undefined {
+  if (resumedFrom) return undefined;
   const accepted = records.findIndex(
     (record) => record.kind === 'result' && (record.value as { kind?: string } | null)?.kind === 'accepted',
   );
@@ -26,9 +26,9 @@ function firstDisconnect({ takenUp, records }: Life): Intent | undefined {
   return before.find((record): record is Intent => record.kind === 'intent' && /\.disconnectStore$/.test(record.step));
 }
 
-function neededMs(history: History, { order }: Life): number {
+function neededMs(history: History, { request }: Life): number {
   const type = readTruth(history)?.CustomKeyStoreType ?? 'EXTERNAL_KEY_STORE';
-  const { finalState, intent } = order.policy;
+  const { finalState, intent } = request.policy;
   const isRestored = finalState === 'restore' && findFoundState(history) === 'CONNECTED';
   const comesBack = finalState === 'connected' || intent === 'reconnect' || isRestored;
   return (disconnectMinutes + (comesBack ? connectMinutes[type] : 0)) * 60_000;
@@ -36,7 +36,7 @@ function neededMs(history: History, { order }: Life): number {
 
 export function waitForTheWindow({ lives }: History): string[] {
   return lives.flatMap((life) => {
-    const { window } = life.order.policy;
+    const { window } = life.request.policy;
     const first = firstIntent(life);
     if (!window || !first) return [];
     if (first.atMs < window.opensAtMs) return [`${first.step} before it opens`];
@@ -46,7 +46,7 @@ export function waitForTheWindow({ lives }: History): string[] {
 
 export function fitIntoTheWindow(history: History): string[] {
   return history.lives.flatMap((life) => {
-    const { window } = life.order.policy;
+    const { window } = life.request.policy;
     const first = firstDisconnect(life);
     const isLate = window && first && first.atMs + neededMs(history, life) > window.closesAtMs;
     return isLate ? [`${first.step} ${window.closesAtMs - first.atMs} ms before it closes`] : [];
@@ -55,7 +55,7 @@ export function fitIntoTheWindow(history: History): string[] {
 
 export function keepTheBudget(history: History): string[] {
   return history.lives.flatMap((life) => {
-    const { outageBudgetMs, finalState } = life.order.policy;
+    const { outageBudgetMs, finalState } = life.request.policy;
     const first = firstDisconnect(life);
     const wasConnected = history.world.sent.some(({ operation, shownState }, nth) => {
       const { from, until } = life.requests;

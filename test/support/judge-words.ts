@@ -1,5 +1,5 @@
 /** Judges what was written: logs, events, results and errors. */
-import { isRehearsalStep } from '../../src/domain/rehearsal.ts';
+import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { History, Life } from './history.ts';
 import { secretForms } from './stage.ts';
@@ -28,7 +28,7 @@ function readError(error: unknown): unknown {
 }
 
 /** Where the process itself reads a clock that was set back, its log still goes forward. */
-export function tellTimeForward({ lives }: History): string[] {
+export function describeTimeForward({ lives }: History): string[] {
   return lives.flatMap(({ records, end, runId }) => {
     const isBack = (at: number) => (records[at]?.atMs ?? 0) < (records[at - 1]?.atMs ?? 0);
     const backwards = [...records.keys()].filter(isBack).map((at) => `record ${at} of ${runId}`);
@@ -44,10 +44,10 @@ const kindOf = (record: LogRecord) =>
 /** A run that goes on from what another has left may have nothing to ask. */
 export function comeAfterApproval({ lives }: History): string[] {
   return lives
-    .filter(({ takenUp, isLogCut }) => takenUp === undefined && !isLogCut)
+    .filter(({ resumedFrom, isLogCut }) => resumedFrom === undefined && !isLogCut)
     .flatMap(({ records, runId }) => {
-      // A rehearsal has a store of its own.
-      const first = records.findIndex((record) => record.kind === 'intent' && !isRehearsalStep(record.step));
+      // A trial connect has a store of its own.
+      const first = records.findIndex((record) => record.kind === 'intent' && !isTrialConnectStep(record.step));
       const before = records.slice(0, Math.max(0, first));
       const hasFailed = before.some(
         (record) => kindOf(record) === 'checked' && JSON.stringify(record).includes('"status":"failed"'),

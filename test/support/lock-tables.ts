@@ -28,7 +28,7 @@ export interface TableServer {
   /** Removes one attribute of an item, such as its version. */
   strip(id: string, attribute: string): Promise<void>;
   /** What its clock says from now on, whatever that of a machine says. */
-  tellTime(now: () => number): void;
+  describeTime(now: () => number): void;
   /** What every request meets from now on; undefined: nothing. */
   fail(trouble: Trouble | undefined): void;
   /** Requests so far, by operation. */
@@ -103,7 +103,7 @@ export async function serveTable(): Promise<TableServer> {
         ExpressionAttributeNames: { '#attribute': attribute },
       });
     },
-    tellTime(next) {
+    describeTime(next) {
       now = next;
     },
     fail(next) {
@@ -150,7 +150,7 @@ async function pass(
   inner: string,
   request: IncomingMessage,
   response: ServerResponse,
-  tellDate: () => string,
+  describeDate: () => string,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -163,7 +163,7 @@ async function pass(
     >,
     body: Buffer.concat(chunks),
   });
-  response.writeHead(given.status, { 'content-type': 'application/x-amz-json-1.0', date: tellDate() });
+  response.writeHead(given.status, { 'content-type': 'application/x-amz-json-1.0', date: describeDate() });
   response.end(Buffer.from(await given.arrayBuffer()));
 }
 

@@ -41,10 +41,10 @@ export async function serveNeighbours() {
     /** Every call of the operation is denied. */
     deny: (operation: string) => simulator.failNext(operation, 'AccessDeniedException', { times: 100 }),
     /** What the check finds before the store is changed so. */
-    async look(check: Check, customKeyStoreId: string, change: Change, policy: Partial<Policy> = {}) {
+    async observe(check: Check, customKeyStoreId: string, change: Change, policy: Partial<Policy> = {}) {
       const store = readStore({ ...simulator.store(customKeyStoreId) });
       const plan = makePlan(store, { change, previous: {}, policy: { ...defaultPolicy, ...policy } });
-      const finding = await check.look(store, plan, new AbortController().signal);
+      const finding = await check.run(store, plan, new AbortController().signal);
       expect(JSON.stringify(finding)).not.toContain(canary);
       return finding;
     },

@@ -30,7 +30,7 @@ function rewrite<T>(
   return steps.flatMap(({ of, step, isWrite }, at) => {
     if (step === null) return [of];
     const name = step.replace(/^\d+\./, '');
-    const isDroppable = !isWrite && at < lastWrite && !/^(prepareProof|hold|rehearse)/.test(name);
+    const isDroppable = !isWrite && at < lastWrite && !/^(prepareKeyVerification|hold|trialConnect)/.test(name);
     if (how === 'dropped' && isDroppable) return [];
     // The intent and the result of one step keep one ordinal.
     const isNew = step !== known;
@@ -56,7 +56,7 @@ export function rewriteLog(records: readonly LogRecord[], how: Rewriting): reado
     isWrite: 'step' in of && writes.has(of.step),
   }));
   const rename = (of: LogRecord, step: string): LogRecord => ('step' in of ? { ...of, step } : of);
-  const value = { kind: 'pondered', seen: null, calls: {} };
+  const value = { kind: 'pondered', observed: null, calls: {} };
   return rewrite(steps, how, rename, (step) => ({ kind: 'result', step, atMs: 0, cancelRequested: false, value }));
 }
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { LockHolder } from '../../src/ports/lock.ts';
+import type { LockOwner } from '../../src/ports/lock.ts';
 
 const built = resolve(import.meta.dirname, '../../dist/src/locks/store-lock.js');
 
@@ -19,7 +19,7 @@ const program = `
 export interface OtherProcess {
   readonly pid: number;
   /** Who was in its way; null: it has the lock. */
-  readonly holder: LockHolder | null;
+  readonly owner: LockOwner | null;
   release(): Promise<void>;
   /** Gone without a word, as by `kill -9`. */
   kill(): Promise<void>;
@@ -32,10 +32,10 @@ export async function lockElsewhere(
   const words = ['--input-type=module', '--eval', program, built, JSON.stringify(options), store];
   const child: ChildProcess = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const [{ holder }] = (await once(child, 'message')) as [{ holder: LockHolder | null }];
+  const [{ owner }] = (await once(child, 'message')) as [{ owner: LockOwner | null }];
   return {
     pid: child.pid ?? 0,
-    holder,
+    owner,
     async release() {
       child.send('release');
       await once(child, 'message');

@@ -6,10 +6,10 @@ import type { History } from './history.ts';
 import * as ends from './judge-ends.ts';
 import * as keys from './judge-keys.ts';
 import * as liveness from './judge-liveness.ts';
-import * as rehearsals from './judge-rehearsals.ts';
 import * as requests from './judge-requests.ts';
 import * as switches from './judge-switches.ts';
 import * as times from './judge-times.ts';
+import * as rehearsals from './judge-trial-stores.ts';
 import * as words from './judge-words.ts';
 
 /** What speaks against a promise; empty when it was kept. */
@@ -32,8 +32,8 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
     '3: a store that was taken offline is online again, or a reason says why not and what is left to do',
     ends.leadOnline,
   ],
-  ['3: a throw-away store is gone at the end, or the end names the command that deletes it', rehearsals.leaveNothing],
-  ['3: keys that are seen to be others are called so', ends.tellOfOtherKeys],
+  ['3: a trial store is gone at the end, or the end names the command that deletes it', rehearsals.leaveNothing],
+  ['3: keys that are seen to be others are called so', ends.describeOfOtherKeys],
   ['3: a way back that is closed is not taken, and it is said', requests.shunDeadWayBack],
   ['2: nothing is sent to the store before the throw-away one was seen to be gone', rehearsals.comeFirst],
   ['4: a DISCONNECTED store is not connected as a side effect', requests.leaveDisconnectedAlone],
@@ -42,13 +42,13 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['5: no secret is in anything that is written', words.holdNoSecret],
   ['6: nobody is accused who was not there', ends.accuseNobody],
   ['6: nothing is sent to a store that shows settings of somebody else', requests.stopAtForeignSettings],
-  ['7: time in a log never goes back', words.tellTimeForward],
+  ['7: time in a log never goes back', words.describeTimeForward],
   ['8: three connects for a cluster and a password, and none after a refused login', requests.spareKmsuser],
   ['9: a store in transition is never interrupted', requests.interruptNothing],
   ['9: no stale read makes us interrupt a connect', requests.outwaitStaleReads],
   ['9: unsettled means that KMS was last seen moving, or not at all', ends.areUnsettledWhileMoving],
   ['10: a refused or cancelled run has changed nothing', ends.haveChangedNothing],
-  ['10: the settings in force are told truly', ends.tellSettings],
+  ['10: the settings in force are told truly', ends.describeSettings],
   ['10: what Describe cannot show is sent before it is called new', ends.haveSentSecrets],
   ['11: what passes by itself ends no run that has acted', ends.outlastWhatPasses],
   ['12: keys are verified only by what was decrypted after the change', keys.restOnDecryption],

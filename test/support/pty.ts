@@ -23,7 +23,7 @@ export interface Pty {
 /** The `script` of util-linux; others take other options. */
 export const hasPty = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-/** `test` with a rehearsal, and with terminals that are gone when it ends. */
+/** `test` with a trial connect, and with terminals that are gone when it ends. */
 export const test = base.extend<{ sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
   sitDown: async ({}, use) => {
@@ -79,19 +79,19 @@ export function runOnPty(words: readonly string[], env: NodeJS.ProcessEnv): Term
       return raw;
     },
     saw(text) {
-      const seen = new Promise<void>((resolve) => {
-        const look = () => {
+      const observed = new Promise<void>((resolve) => {
+        const observe = () => {
           if (!read().includes(text)) return;
-          watchers.delete(look);
+          watchers.delete(observe);
           resolve();
         };
-        watchers.add(look);
-        look();
+        watchers.add(observe);
+        observe();
       });
       const missed = exitCode.then(() => {
         throw new Error(`the command ended without showing "${text}":\n${read()}`);
       });
-      return Promise.race([seen, missed]);
+      return Promise.race([observed, missed]);
     },
     type: (keys) => shell.stdin.write(keys),
     leave: () => void shell.kill('SIGKILL'),

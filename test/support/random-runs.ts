@@ -17,7 +17,7 @@ const operations = [
   'DisconnectCustomKeyStore',
 ] as const;
 
-/** Those that only a rehearsal makes, besides. */
+/** Those that only a trial connect makes, besides. */
 const rehearsalOperations = ['CreateCustomKeyStore', 'DeleteCustomKeyStore'] as const;
 
 /** Null but for one in so many; shrinks to null. */
@@ -71,10 +71,19 @@ const mishaps = fc.record({
   clock: rarely(8, fc.record({ at: moment, byMs: fc.constantFrom(-3_600_000, -5_000, 5_000) })),
   check: fc.constantFrom('none', 'none', 'none', 'proves', 'proves', 'unknown', 'unknown', 'fails'),
   /** Whether a store can still be connected with the settings that it had at first. */
-  wayBack: fc.constantFrom('open', 'open', 'open', 'unknown', 'dead'),
-  proof: fc.constantFrom('unproven', 'unproven', 'proven', 'proven', 'mismatch', 'mismatch', 'inconclusive', 'lost'),
-  /** What befalls the throw-away store of a rehearsal alone. */
-  throwAway: fc.record({
+  rollback: fc.constantFrom('open', 'open', 'open', 'unknown', 'dead'),
+  keyVerification: fc.constantFrom(
+    'unverified',
+    'unverified',
+    'verified',
+    'verified',
+    'mismatch',
+    'mismatch',
+    'inconclusive',
+    'lost',
+  ),
+  /** What befalls the trial store of a trial connect alone. */
+  trialStore: fc.record({
     connectFailure: rarely(4, fc.constantFrom(...connectFailures)),
     hand: rarely(6, fc.record({ act: fc.constantFrom('connect', 'disconnect', 'delete'), at: moment })),
   }),
@@ -192,10 +201,10 @@ const ample = 36_000_000;
 const common = [
   'outage',
   'no-rollback',
-  'unproven-keys',
+  'unverified-keys',
   'unknown:proxy',
   'unknown:way-back',
-  'unknown:rehearsal',
+  'unknown:trial-connect',
 ] as const;
 
 export const schedules = fc.record({
@@ -205,7 +214,7 @@ export const schedules = fc.record({
     state: fc.constantFrom('CONNECTED', 'CONNECTED', 'DISCONNECTED', 'FAILED', 'CONNECTING', 'DISCONNECTING'),
     errorCode: fc.constantFrom('NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR'),
   }),
-  order: fc.record({
+  request: fc.record({
     /** Which of the offers of a store's type; see `stage.ts`. */
     properties: fc.oneof(
       { weight: 5, arbitrary: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 2 }) },
@@ -221,8 +230,8 @@ export const schedules = fc.record({
     onFailure: fc.constantFrom('rollback', 'hold'),
     holdOffline: fc.boolean(),
     knowsOldSecrets: fc.boolean(),
-    rehearse: fc.constantFrom(...Array<false>(9).fill(false), ...Array<true>(4).fill(true), 'only'),
-    requiresProof: rarely(16, fc.constant(true)),
+    trialConnect: fc.constantFrom(...Array<false>(9).fill(false), ...Array<true>(4).fill(true), 'only'),
+    requiresKeyVerification: rarely(16, fc.constant(true)),
     /** Who is asked before the first write, where somebody is. */
     approver: rarely(8, fc.constantFrom('declines', 'grants', 'hesitates', 'interrupts')),
     /** As long as a slow connect takes at this scale, or the real ones. */
@@ -248,7 +257,7 @@ export const schedules = fc.record({
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
 
 /** Whether it matters not when a run, or the one that goes on with it, acts. */
-export const hasTime = ({ order: { window } }: Schedule) => window === null || window.lengthMs === ample;
+export const hasTime = ({ request: { window } }: Schedule) => window === null || window.lengthMs === ample;
 
 export type Schedule = Generated<typeof schedules>;
 export type Harsh = Schedule['harsh'];

@@ -1,10 +1,10 @@
 /** The keys of a schedule's store, real ones: the default prover tries them, and what it did is kept for the judges. */
 
 import type { KeyStore } from '../../src/domain/key-store.ts';
-import type { Canary } from '../../src/domain/proof.ts';
+import type { Canary } from '../../src/domain/key-verification.ts';
+import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { createKeys } from '../../src/kms/keys.ts';
-import type { Prover } from '../../src/ports/proof.ts';
-import { createCanaryProver } from '../../src/proof/prover.ts';
+import type { KeyVerifier } from '../../src/ports/key-verifier.ts';
 import { createKeySend } from './key-send.ts';
 import type { Harsh } from './random-runs.ts';
 import { clusters, newEndpoint } from './stores.ts';
@@ -26,7 +26,7 @@ export interface KeyUse {
 }
 
 export interface RealKeys {
-  readonly prover: Prover;
+  readonly keyVerifier: KeyVerifier;
   readonly uses: readonly KeyUse[];
   /** Whether the store, with these settings, has other key material than at the start. */
   areOthers(store: KeyStore): boolean;
@@ -75,11 +75,11 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
   const isMoved = ({ settings }: KeyStore) =>
     settings.XksProxyUriEndpoint?.toLowerCase() === newEndpoint ||
     (settings.CloudHsmClusterId !== undefined && settings.CloudHsmClusterId !== first);
-  const areOthers = (seen: KeyStore) => plan.hasOtherSource && isMoved(seen);
+  const areOthers = (observed: KeyStore) => plan.hasOtherSource && isMoved(observed);
 
   const send = createKeySend(simulator);
   const keys = createKeys(async (operation, input, signal) => {
-    const look = (blob: unknown, error?: string) => {
+    const observe = (blob: unknown, error?: string) => {
       const entry = simulator.describeWorld().stores.find(({ CustomKeyStoreId: id }) => id === store);
       const endpoint = entry?.XksProxyConfiguration?.UriEndpoint.toLowerCase();
       const isElsewhere = endpoint === newEndpoint || (entry?.CloudHsmClusterId ?? first) !== first;
@@ -96,15 +96,15 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
     };
     try {
       const answer = await send(operation, input, signal);
-      look(operation === 'Encrypt' ? answer.output.CiphertextBlob : input.CiphertextBlob);
+      observe(operation === 'Encrypt' ? answer.output.CiphertextBlob : input.CiphertextBlob);
       return answer;
     } catch (error) {
-      look(input.CiphertextBlob, error instanceof Error ? error.name : 'unknown');
+      observe(input.CiphertextBlob, error instanceof Error ? error.name : 'unknown');
       throw error;
     }
   }, clock);
   let kept: readonly Canary[] = [];
-  const prover = createCanaryProver({
+  const keyVerifier = createCanaryVerifier({
     keys,
     clock,
     random: () => 0,
@@ -115,5 +115,5 @@ export function createRealKeys(world: World, store: string, plan: NonNullable<Ha
       },
     },
   });
-  return { prover, uses, areOthers };
+  return { keyVerifier, uses, areOthers };
 }

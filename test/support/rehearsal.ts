@@ -54,31 +54,31 @@ export interface Rehearsal {
 
 export type Environment = Readonly<Record<string, string | null>>;
 
-/** `test` with a rehearsal. */
-export const test = base.extend<{ rehearsal: Rehearsal }>({
+/** `test` with a trial connect. */
+export const test = base.extend<{ trialConnectPlan: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  rehearsal: ({}, use) => rehearse(use),
+  trialConnectPlan: ({}, use) => rehearse(use),
 });
 
 /**
- * `test` with a rehearsal whose `run` is in this process: for what is not about processes. One process has one set of
+ * `test` with a trial connect whose `run` is in this process: for what is not about processes. One process has one set of
  * credentials for an endpoint, and logs to its own standard error: what is about those is for `start`.
  */
-export const testHere = base.extend<{ rehearsal: Rehearsal }>({
+export const testHere = base.extend<{ trialConnectPlan: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  rehearsal: ({}, use) =>
-    rehearse((rehearsal) => {
+  trialConnectPlan: ({}, use) =>
+    rehearse((trialConnectPlan) => {
       const run: Rehearsal['run'] = async (words, env = {}) => {
-        const environment = overlay(rehearsal.environment, env);
+        const environment = overlay(trialConnectPlan.environment, env);
         const told = await within(environment, () => runHere(words, environment));
         return { ...told, json: () => JSON.parse(told.stdout) };
       };
-      return use({ ...rehearsal, run });
+      return use({ ...trialConnectPlan, run });
     }),
 });
 
 /** AWS's documents give minutes; here each transition is over at the second observation. */
-export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
+export async function rehearse<T>(use: (trialConnectPlan: Rehearsal) => Promise<T>): Promise<T> {
   const clock = createScaledClock(1_000);
   const simulator = createSimulator({ now: clock, lenientPatterns: true });
   const server = await serveSimulator(simulator);
@@ -141,17 +141,17 @@ function startCommand(words: readonly string[], env: NodeJS.ProcessEnv): Running
     process: child,
     ended,
     saw(text) {
-      const seen = new Promise<void>((resolve) => {
-        const look = () => {
+      const observed = new Promise<void>((resolve) => {
+        const observe = () => {
           if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) resolve();
         };
-        listeners.add(look);
-        look();
+        listeners.add(observe);
+        observe();
       });
       const missed = ended.then(() => {
         throw new Error(`the command ended without saying ${text}: ${stderr}`);
       });
-      return Promise.race([seen, missed]);
+      return Promise.race([observed, missed]);
     },
   };
 }
@@ -173,7 +173,7 @@ export function storeCalls(calls: readonly CallRecord[]): readonly CallRecord[] 
 }
 
 /** What was called, in order and in short words; a Describe that repeats is told once. */
-export function tellCalls(calls: readonly CallRecord[]): string[] {
+export function describeCalls(calls: readonly CallRecord[]): string[] {
   const words = storeCalls(calls).map(({ operation, error }) => {
     const word = operation.replace(/CustomKeyStores?$/, '');
     return error === undefined ? word : `${word} -> ${error}`;

@@ -8,6 +8,7 @@ import { createXksProxyChecks } from '../../src/checks/xks-proxy/index.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { classify } from '../../src/kms/classify.ts';
 import { createKeys } from '../../src/kms/keys.ts';
 import { createKms } from '../../src/kms/kms.ts';
@@ -16,11 +17,10 @@ import type { Send } from '../../src/kms/send.ts';
 import type { RotationResult } from '../../src/lambda/index.ts';
 import { RotationError } from '../../src/lambda/index.ts';
 import { type RotationPorts, rotate } from '../../src/lambda/rotation/rotate.ts';
-import type { UpdateOrder } from '../../src/lambda/rotation/turn.ts';
+import type { SettingsUpdate } from '../../src/lambda/rotation/turn.ts';
 import type { ProxyCredentials } from '../../src/ports/proxy-credentials.ts';
 import type { ProxyReply, ProxyRequest, XksProxy } from '../../src/ports/xks-proxy.ts';
-import { createCanaryProver } from '../../src/proof/prover.ts';
-import { prepareOrder } from '../../src/run/prepare.ts';
+import { prepareRequest } from '../../src/run/prepare.ts';
 import { startRun } from '../../src/run/start.ts';
 import { createSecretVersions } from '../../src/secrets/secret-versions.ts';
 import { createSecretsManager } from '../../src/secrets/secrets-manager.ts';
@@ -74,7 +74,7 @@ export interface RotationWorld {
   /** Of the function. Default 15 minutes. */
   timeoutMs: number;
   accept: RotationPorts['terms']['accept'];
-  requireProof: boolean;
+  requireKeyVerification: boolean;
   storeId: string | undefined;
   /** The function cannot reach the proxy, where KMS can. */
   isProxyFar: boolean;
@@ -354,22 +354,25 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     const keys = createKeys(send, own);
     const proxy = openProxy(gate);
     const random = () => 0;
-    const update = async (input: UpdateOrder): Promise<RunResult> => {
+    const update = async (input: SettingsUpdate): Promise<RunResult> => {
       const vault = createVault({ environment: {}, readSecret: createSecretsManager(askAbout) });
-      const { checks, prover, signal, ...asked } = input;
-      const order = await prepareOrder(asked, vault);
-      written.push(order);
+      const { checks, keyVerifier, signal, ...asked } = input;
+      const request = await prepareRequest(asked, vault);
+      written.push(request);
       const ports = {
         kms,
         secrets: vault,
-        checks: [...createXksProxyChecks(order, { proxy, secrets: vault, listKeys: keys.list, clock: own }), ...checks],
-        prover:
-          prover ??
-          createCanaryProver({ keys, clock: own, random, kept: { read: async () => [], write: async () => {} } }),
+        checks: [
+          ...createXksProxyChecks(request, { proxy, secrets: vault, listKeys: keys.list, clock: own }),
+          ...checks,
+        ],
+        keyVerifier:
+          keyVerifier ??
+          createCanaryVerifier({ keys, clock: own, random, kept: { read: async () => [], write: async () => {} } }),
         lock: {
           acquire: async () => null,
           confirm: async () => null,
-          tell: () => undefined,
+          recordStep: () => undefined,
           release: async () => undefined,
         },
         logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
@@ -381,7 +384,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       };
       const place = { region: simulator.region, account: simulator.accountId };
       const { customKeyStoreId } = asked;
-      const run = { runId: 'run-1', store: customKeyStoreId, place, order, startedAtMs: own.now() };
+      const run = { runId: 'run-1', store: customKeyStoreId, place, request, startedAtMs: own.now() };
       const result = await startRun(ports, run, { signal });
       written.push(result);
       return result;
@@ -391,7 +394,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       hook: openHook(gate),
       clock: own,
       random,
-      terms: { accept: world.accept, requireProof: world.requireProof },
+      terms: { accept: world.accept, requireKeyVerification: world.requireKeyVerification },
       reachStore: async ({ tags: told }) => ({
         customKeyStoreId: world.storeId ?? told['cks:customKeyStoreId'] ?? storeId,
         kms,
@@ -429,7 +432,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     hook: {},
     timeoutMs: 15 * minuteMs,
     accept: [],
-    requireProof: true,
+    requireKeyVerification: true,
     storeId: undefined,
     isProxyFar: false,
     skewMs: 0,

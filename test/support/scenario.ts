@@ -15,8 +15,8 @@ export interface Scenario {
    * was crashed and resumed may end in another named outcome than an uninterrupted one.
    */
   readonly isVolatile?: true;
-  /** Its log may end in the rehearsal, from where it begins anew. */
-  readonly isRehearsed?: true;
+  /** Its log may end in the trial connect, from where it begins anew. */
+  readonly hasTriedConnect?: true;
   arrange(world: World): RunOrder;
 }
 

@@ -6,7 +6,7 @@ import type { Previous } from '../../src/domain/restorability.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import { defaultReadings, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
-import { createProver, noProver } from './provers.ts';
+import { createKeyVerifier, noProver } from './key-verifiers.ts';
 import type { Harsh, Schedule } from './random-runs.ts';
 import { createRealKeys, type RealKeys } from './real-keys.ts';
 import { callAsSomebodyElse } from './scenario.ts';
@@ -61,7 +61,7 @@ export const foreignName = 'theirs';
 export interface Stage {
   readonly world: World;
   readonly store: string;
-  readonly order: Pick<RunOrder, 'checks' | 'prover'> & {
+  readonly request: Pick<RunOrder, 'checks' | 'keyVerifier'> & {
     readonly change: Change;
     readonly previous: Previous;
     readonly policy: Policy;
@@ -88,7 +88,7 @@ export interface Stage {
   at(request: number, act: () => void): void;
 }
 
-export function setStage({ store: scene, order, readings, mishaps, harsh }: Schedule): Stage {
+export function setStage({ store: scene, request, readings, mishaps, harsh }: Schedule): Stage {
   const world = createWorld({
     durations,
     readings: {
@@ -117,9 +117,9 @@ export function setStage({ store: scene, order, readings, mishaps, harsh }: Sche
   let handAt: number | null = null;
   const { at, requests } = createMoments(world);
   for (const fault of mishaps.faults) arrangeFault(world, fault);
-  const { hand, trouble, cut, throwAway } = mishaps;
-  if (throwAway.connectFailure) arrangeThrowAwayFailure(world, throwAway.connectFailure);
-  const { hand: meddling } = throwAway;
+  const { hand, trouble, cut, trialStore } = mishaps;
+  if (trialStore.connectFailure) arrangeThrowAwayFailure(world, trialStore.connectFailure);
+  const { hand: meddling } = trialStore;
   if (meddling) at(meddling.at, () => meddleWithThrowAway(world, meddling.act));
   if (trouble) at(trouble.at, () => arrangeTrouble(world, { ...trouble, atMs: 0 }));
   if (cut) at(cut.at, () => world.cutOff(cut.how, cut.forMs));
@@ -144,31 +144,32 @@ export function setStage({ store: scene, order, readings, mishaps, harsh }: Sche
       if (JSON.stringify(simulator.store(store)) !== before) handAt = world.sent.length;
     });
   }
-  const judgeKeys = createKeyJudge(world, scene, mishaps.proof);
+  const judgeKeys = createKeyJudge(world, scene, mishaps.keyVerification);
   const change =
-    order.intent === 'reconnect'
+    request.intent === 'reconnect'
       ? {}
-      : spellHosts(chooseChange(world, scene, order.properties), harsh.hasLowerCaseHosts ?? false);
+      : spellHosts(chooseChange(world, scene, request.properties), harsh.hasLowerCaseHosts ?? false);
   const realKeys = harsh.canaries ? createRealKeys(world, store, harsh.canaries) : null;
-  const wayBack = createWayBackCheck(world, store, change, mishaps.wayBack);
+  const rollback = createWayBackCheck(world, store, change, mishaps.rollback);
   return {
     world,
     store,
-    order: {
+    request: {
       change,
-      previous: order.knowsOldSecrets || order.rehearse ? choosePrevious(scene, change) : {},
-      policy: choosePolicy(order, clock.now()),
-      checks: [...chooseChecks(mishaps.check), ...wayBack.checks],
-      prover: realKeys?.prover ?? (mishaps.proof === 'unproven' ? noProver : createProver(judgeKeys)),
+      previous: request.knowsOldSecrets || request.trialConnect ? choosePrevious(scene, change) : {},
+      policy: choosePolicy(request, clock.now()),
+      checks: [...chooseChecks(mishaps.check), ...rollback.checks],
+      keyVerifier:
+        realKeys?.keyVerifier ?? (mishaps.keyVerification === 'unverified' ? noProver : createKeyVerifier(judgeKeys)),
     },
     correction: chooseCorrection(change),
     mend: () => mend(world, store, change),
     askWhom: (grant, stop) =>
       harsh.typesAhead
         ? createTypingApprover(world, harsh.typesAhead, [simulator.store(store).CustomKeyStoreName])
-        : chooseApprover(world, order.approver, grant, stop),
-    deadLooks: wayBack.deadLooks,
-    areKeysOthers: (seen) => realKeys === null && judgeKeys(seen) === 'mismatch',
+        : chooseApprover(world, request.approver, grant, stop),
+    deadLooks: rollback.deadLooks,
+    areKeysOthers: (observed) => realKeys === null && judgeKeys(observed) === 'mismatch',
     realKeys,
     now: () => clock.now() + skewMs,
     handAt: () => handAt,
@@ -234,7 +235,7 @@ function createEcho({ secrets }: World, { form, isLater }: NonNullable<Harsh['ec
     return form === 'base64' ? Buffer.from(secret).toString('base64') : secret;
   };
   return {
-    hear(input) {
+    onEvent(input) {
       kept = [...kept, ...find(input)];
     },
     forget() {
@@ -294,7 +295,7 @@ function actAsSomebodyElse(world: World, act: 'connect' | 'disconnect' | 'rename
   } else callAsSomebodyElse(world, 'UpdateCustomKeyStore', { CustomKeyStoreId, NewCustomKeyStoreName: foreignName });
 }
 
-/** A connect of the first throw-away store fails. */
+/** A connect of the first trial store fails. */
 function arrangeThrowAwayFailure(world: World, code: Parameters<World['simulator']['failNextConnect']>[1]): void {
   world.when(
     (operation) => operation === 'ConnectCustomKeyStore' && findThrowAway(world) !== undefined,
@@ -345,7 +346,7 @@ function chooseChange(
 }
 
 function choosePrevious({ isExternal, state }: Schedule['store'], change: Change): Previous {
-  // A rehearsal connects with it, also where the change leaves it as it is.
+  // A trial connect connects with it, also where the change leaves it as it is.
   if (isExternal) return { XksProxyAuthenticationCredential: oldReference };
   return change.KeyStorePassword && state !== 'CONNECTED' ? { KeyStorePassword: 'env:OLDPASS' } : {};
 }
@@ -365,18 +366,18 @@ function choosePolicy(
     onFailure,
     holdOffline,
     hasShortDeadlines,
-    rehearse,
-    requiresProof,
+    trialConnect,
+    requiresKeyVerification,
     window,
     outageBudgetMs,
     armsSwitch,
-  }: Schedule['order'],
+  }: Schedule['request'],
   nowMs: number,
 ) {
   // A reconnect that shall end DISCONNECTED is refused as an input.
   const end = intent === 'reconnect' && finalState === 'disconnected' ? 'restore' : finalState;
-  const deadlines = hasShortDeadlines ? { disconnectDeadlineMs: 2_500, connectDeadlineMs: 3_000 } : {};
-  const words = { accept, path, finalState: end, intent, onFailure, holdOffline, rehearse };
+  const deadlines = hasShortDeadlines ? { maxDisconnectWaitMs: 2_500, maxConnectWaitMs: 3_000 } : {};
+  const words = { accept, path, finalState: end, intent, onFailure, holdOffline, trialConnect };
   const opensAtMs = nowMs + (window?.opensInMs ?? 0);
   const closesAtMs = Math.max(nowMs, opensAtMs) + (window?.lengthMs ?? 0);
   const times = {
@@ -384,7 +385,13 @@ function choosePolicy(
     ...(outageBudgetMs === null ? {} : { outageBudgetMs }),
     ...(armsSwitch ? { deadMansSwitch: 'arn:aws:iam::111122223333:role/connect-stores' } : {}),
   };
-  return { ...defaultPolicy, ...words, requireProof: requiresProof ?? false, ...deadlines, ...times } as Policy;
+  return {
+    ...defaultPolicy,
+    ...words,
+    requireKeyVerification: requiresKeyVerification ?? false,
+    ...deadlines,
+    ...times,
+  } as Policy;
 }
 
 function mend(world: World, store: string, change: Change): void {

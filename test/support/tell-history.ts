@@ -4,42 +4,42 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import type { History, Life } from './history.ts';
 import type { SentRequest } from './world.ts';
 
-export function tellHistory(history: History): string {
-  return history.lives.map((life, nth) => tellLife(history, life, nth)).join('\n');
+export function describeHistory(history: History): string {
+  return history.lives.map((life, nth) => describeLife(history, life, nth)).join('\n');
 }
 
-function tellLife({ world, grants }: History, life: Life, nth: number): string {
+function describeLife({ world, grants }: History, life: Life, nth: number): string {
   const { requests, requestsBeside } = life;
   const startMs = world.sent[0]?.atMs ?? 0;
   const lines = [
-    ...life.events.flatMap((event) => tell(event.atMs, tellEvent(event))),
+    ...life.events.flatMap((event) => emit(event.atMs, describeEvent(event))),
     ...world.sent
       .slice(requests.from, requests.until)
-      .flatMap((request) => tell(request.atMs, `      ${tellRequest(request)}`)),
+      .flatMap((request) => emit(request.atMs, `      ${describeRequest(request)}`)),
     ...world.sentBeside
       .slice(requestsBeside.from, requestsBeside.until)
-      .flatMap((request) => tell(request.atMs, `      beside: ${tellRequest(request)}`)),
-    ...life.records.flatMap((record) => tell(record.atMs, `          ${tellRecord(record)}`)),
+      .flatMap((request) => emit(request.atMs, `      beside: ${describeRequest(request)}`)),
+    ...life.records.flatMap((record) => emit(record.atMs, `          ${describeRecord(record)}`)),
   ];
   const granted = grants
     .filter(({ at }) => at >= requests.from && at <= requests.until)
     .map(({ accepted }) => accepted.join(','));
-  const { change, policy } = life.order;
+  const { change, policy } = life.request;
   return [
     `process ${nth + 1} (${life.beginning} ${life.runId}): ${JSON.stringify(change)} ${JSON.stringify(policy)}`,
-    ...(life.takenUp ? [`  takes up ${JSON.stringify(life.takenUp)}`] : []),
+    ...(life.resumedFrom ? [`  takes up ${JSON.stringify(life.resumedFrom)}`] : []),
     ...lines
       .sort((a, b) => a.atMs - b.atMs)
       .filter(({ line }, at, all) => line !== all[at - 1]?.line)
       .map(({ atMs, line }) => `${String((atMs - startMs) / 1000).padStart(8)} ${line}`),
     `  granted: ${granted.join(' | ')}`,
-    `  end: ${tellEnd(life)}`,
+    `  end: ${describeEnd(life)}`,
   ].join('\n');
 }
 
-const tell = (atMs: number, line: string) => (line.trim() === '' ? [] : [{ atMs, line }]);
+const emit = (atMs: number, line: string) => (line.trim() === '' ? [] : [{ atMs, line }]);
 
-function tellEvent(event: ProgressEvent): string {
+function describeEvent(event: ProgressEvent): string {
   switch (event.type) {
     case 'state.entered':
       return event.state;
@@ -51,7 +51,7 @@ function tellEvent(event: ProgressEvent): string {
   }
 }
 
-function tellRecord(record: LogRecord): string {
+function describeRecord(record: LogRecord): string {
   switch (record.kind) {
     case 'result':
       return `kept ${record.step} ${(record.value as { kind: string } | null)?.kind ?? ''}${record.cancelRequested ? ' (stop)' : ''}`;
@@ -62,7 +62,7 @@ function tellRecord(record: LogRecord): string {
   }
 }
 
-function tellRequest({ operation, input, shown, error, trueState }: SentRequest): string {
+function describeRequest({ operation, input, shown, error, trueState }: SentRequest): string {
   const names = Object.keys(input).filter((name) => name !== 'CustomKeyStoreId');
   const answer =
     error ??
@@ -70,11 +70,11 @@ function tellRequest({ operation, input, shown, error, trueState }: SentRequest)
   return `${operation.replace('CustomKeyStore', '')}(${names.join(' ')}) → ${answer}${trueState === shown?.ConnectionState ? '' : ` (truly ${trueState})`}`;
 }
 
-function tellEnd({ end }: Life): string {
+function describeEnd({ end }: Life): string {
   if (end.kind === 'result') {
-    const { outcome, settings, path, before, after, reason, remaining } = end.result;
+    const { outcome, settings, mode: path, before, after, reason, nextCommands } = end.result;
     const states = `${before?.connectionState} to ${after?.connectionState}`;
-    return `${outcome}, settings ${settings}, path ${path}, ${states}, ${reason?.code}: ${reason?.message}; ${remaining}`;
+    return `${outcome}, settings ${settings}, path ${path}, ${states}, ${reason?.code}: ${reason?.message}; ${nextCommands}`;
   }
   return 'error' in end ? `${end.kind}: ${end.error}` : end.kind;
 }

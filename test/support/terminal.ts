@@ -78,21 +78,21 @@ export function runOnTerminal(argv: readonly string[], { env = {}, isPiped = fal
       return stdout;
     },
     saw(text) {
-      const seen = new Promise<void>((resolve) => {
-        const look = () => {
+      const observed = new Promise<void>((resolve) => {
+        const observe = () => {
           const at = screen.indexOf(text, readUpTo);
           if (at < 0) return;
           readUpTo = at + text.length;
-          watchers.delete(look);
+          watchers.delete(observe);
           resolve();
         };
-        watchers.add(look);
-        look();
+        watchers.add(observe);
+        observe();
       });
       const missed = exitCode.then(() => {
         throw new Error(`the command ended without showing "${text}": ${screen}`);
       });
-      return Promise.race([seen, missed]);
+      return Promise.race([observed, missed]);
     },
     type: (keys) => keyboard.write(keys),
     hangUp: () => keyboard.end(),

@@ -6,7 +6,7 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 
 interface Timer {
   atMs: number;
-  readonly order: number;
+  readonly request: number;
   readonly fire: () => void;
   /** The world's own: it passes while this machine sleeps. */
   readonly isOutside: boolean;
@@ -32,12 +32,12 @@ const immediate = () => new Promise((resolve) => realSetImmediate(resolve));
 export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z')): VirtualClock {
   let nowMs = startMs;
   let sleptMs = 0;
-  let order = 0;
+  let request = 0;
   const timers = new Set<Timer>();
 
   function at(atMs: number, fire: () => void, isOutside = false): () => void {
-    order += 1;
-    const timer = { atMs: Math.max(atMs, nowMs), order, fire, isOutside };
+    request += 1;
+    const timer = { atMs: Math.max(atMs, nowMs), request, fire, isOutside };
     timers.add(timer);
     return () => timers.delete(timer);
   }
@@ -45,7 +45,7 @@ export function createVirtualClock(startMs = Date.parse('2026-11-24T03:00:00Z'))
   function fireNext(): boolean {
     let next: Timer | undefined;
     for (const timer of timers) {
-      if (!next || timer.atMs < next.atMs || (timer.atMs === next.atMs && timer.order < next.order)) next = timer;
+      if (!next || timer.atMs < next.atMs || (timer.atMs === next.atMs && timer.request < next.request)) next = timer;
     }
     if (!next) return false;
     timers.delete(next);

@@ -154,7 +154,7 @@ function obstruct(
 /** What an answer may quote of a request. */
 export interface Echo {
   /** A request was sent. */
-  hear(input: object): void;
+  onEvent(input: object): void;
   /** The process that sent them is gone, and another one knows nothing of its secrets. */
   forget(): void;
   /** The text that an error shows of the request; empty where it shows none. */
@@ -164,7 +164,7 @@ export interface Echo {
 }
 
 export const silentEcho: Echo = {
-  hear: () => undefined,
+  onEvent: () => undefined,
   forget: () => undefined,
   raw: () => '',
   name: (_, name) => name,

@@ -14,18 +14,18 @@ import { classify } from '../../src/kms/classify.ts';
 import { createSend } from '../../src/kms/client.ts';
 import { createKms } from '../../src/kms/kms.ts';
 import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
-import { tellRequests } from '../../src/kms/logged-send.ts';
+import { describeRequests } from '../../src/kms/logged-send.ts';
 import type { Send } from '../../src/kms/send.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Holder } from '../../src/ports/holder.ts';
 import type { Host } from '../../src/ports/host.ts';
+import type { KeyVerifier } from '../../src/ports/key-verifier.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import type { RunLog } from '../../src/ports/log.ts';
+import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
-import type { Prover } from '../../src/ports/proof.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
 import type { AskScheduler } from '../../src/scheduler/client.ts';
@@ -40,7 +40,7 @@ import {
   type SimulatorOptions,
   type WorldSummary,
 } from '../../src/simulator/index.ts';
-import { noProver } from './provers.ts';
+import { noProver } from './key-verifiers.ts';
 import { unlimited } from './request-options.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -76,7 +76,7 @@ export interface SentRequest {
   readonly shownState: string;
   readonly requestsInFlight: number;
   readonly atMs: number;
-  /** A throw-away store was truly there; it may be, by all that we had been shown. */
+  /** A trial store was truly there; it may be, by all that we had been shown. */
   readonly isThrowAwayThere: boolean;
   /** A dead man's switch was armed, as far as anybody knows, and not taken away. */
   readonly isSwitchArmed: boolean;
@@ -101,7 +101,7 @@ export interface World {
   readonly events: ProgressEvent[];
   /** The requests about the run's own store. */
   readonly sent: SentRequest[];
-  /** Those about the throw-away store of a rehearsal, and the probes of rights. */
+  /** Those about the trial store of a trial connect, and the probes of rights. */
   readonly sentBeside: SentRequest[];
   readonly secrets: Map<string, string>;
   /** The logins that were counted per cluster; they outlive a process. */
@@ -123,9 +123,9 @@ export interface World {
   /** All processes so far are gone: nothing of theirs is sent any more. */
   die(): void;
   /** Starts a run; somebody has to drive the clock. */
-  start(order: RunOrder): Promise<RunResult>;
+  start(request: RunOrder): Promise<RunResult>;
   /** Starts a run and drives it to its end. */
-  run(order: RunOrder): Promise<RunResult>;
+  run(request: RunOrder): Promise<RunResult>;
 }
 
 export interface RunOrder {
@@ -134,10 +134,10 @@ export interface RunOrder {
   readonly previous?: Previous;
   readonly policy?: Partial<Policy>;
   readonly checks?: readonly Check[];
-  readonly prover?: Prover;
+  readonly keyVerifier?: KeyVerifier;
   readonly approver?: Approver;
-  readonly holder?: Holder;
-  readonly takenUp?: ResumeState;
+  readonly operatorPrompt?: OperatorPrompt;
+  readonly resumedFrom?: ResumeState;
   readonly lock?: StoreLock;
   readonly log?: RunLog;
   /** Default: this process, over the log. */
@@ -162,7 +162,7 @@ const halfLatencyMs = 75;
 const freeLock: StoreLock = {
   acquire: async () => null,
   confirm: async () => null,
-  tell: () => undefined,
+  recordStep: () => undefined,
   release: async () => undefined,
 };
 
@@ -218,8 +218,11 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     );
   }
 
-  /** What the answer to a request says of a throw-away store; undefined: nothing. */
-  function tellThrowAway({ operation, input, error }: SentRequest, output: object | undefined): boolean | undefined {
+  /** What the answer to a request says of a trial store; undefined: nothing. */
+  function describeThrowAway(
+    { operation, input, error }: SentRequest,
+    output: object | undefined,
+  ): boolean | undefined {
     if (operation === 'CreateCustomKeyStore') return output || isSilence(error) ? true : undefined;
     if (operation !== 'DescribeCustomKeyStores') return undefined;
     if ('CustomKeyStoreId' in input && !throwAways.has(input.CustomKeyStoreId)) return undefined;
@@ -249,7 +252,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       requestsInFlight,
       atMs: clock.now(),
     };
-    world.echo.hear(input);
+    world.echo.onEvent(input);
     const obstruction = findObstruction(operation);
     const reply = obstruction && !mayReachKms(obstruction) ? undefined : receive(operation, input);
     const answer = answerOnWire(obstruction, reply, input, world.echo);
@@ -265,7 +268,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     const log = isBeside ? sentBeside : sent;
     log.push(answered);
     if (process > dead && !isBeside) shownState = shown?.ConnectionState ?? shownState;
-    if (process > dead) isThrowAwayShown = tellThrowAway(answered, output) ?? isThrowAwayShown;
+    if (process > dead) isThrowAwayShown = describeThrowAway(answered, output) ?? isThrowAwayShown;
     trace.call(`${word}${error === undefined ? describeAnswer(output ?? {}) : `→${error}`}`);
     return { answer, output };
   }
@@ -281,7 +284,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       findCredentials,
       async (operation, input) => (await ask(process, operation, input)).answer,
     );
-    const send = tellRequests(
+    const send = describeRequests(
       createSend(() => client),
       clock.now,
       (request) => heard.push(request),
@@ -364,17 +367,17 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
       world.echo.forget();
       requestsInFlight = 0;
     },
-    run: (order) => clock.drive(world.start(order)),
+    run: (request) => clock.drive(world.start(request)),
     start({
       store,
       change = {},
       previous = {},
       policy = {},
       checks = [],
-      prover,
+      keyVerifier,
       approver,
-      holder,
-      takenUp,
+      operatorPrompt,
+      resumedFrom,
       lock,
       log,
       host,
@@ -403,9 +406,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
           },
         },
         checks,
-        prover: prover ?? noProver,
+        keyVerifier: keyVerifier ?? noProver,
         ...(approver ? { approver } : {}),
-        ...(holder ? { holder } : {}),
+        ...(operatorPrompt ? { operatorPrompt } : {}),
         lock: lock ?? freeLock,
         logins: {
           read: async (clusterId: string) => logins.get(clusterId) ?? noLogins,
@@ -426,9 +429,9 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         runId: runId ?? 'run-1',
         store,
         place: { region: simulator.region, account: simulator.accountId },
-        order: { change, previous, policy: { ...defaultPolicy, ...policy } },
+        request: { change, previous, policy: { ...defaultPolicy, ...policy } },
         startedAtMs: startedAtMs ?? clock.now(),
-        ...(takenUp ? { takenUp } : {}),
+        ...(resumedFrom ? { resumedFrom } : {}),
       };
       return work(ports, input, { inspect: trace.inspect, signal: signal ?? world.stop.signal });
     },
@@ -445,7 +448,7 @@ const shortNames: Readonly<Record<string, string>> = {
   DeleteCustomKeyStore: 'Delete',
 };
 
-export const isThrowAway = ({ CustomKeyStoreName }: StoreEntry) => CustomKeyStoreName.startsWith('cks-rehearsal-');
+export const isThrowAway = ({ CustomKeyStoreName }: StoreEntry) => CustomKeyStoreName.startsWith('cks-trial-');
 const isSilence = (error: string | undefined) => error === lostReply || error === hungReply;
 const isProbe = ({ CustomKeyStoreId }: Readonly<Record<string, unknown>>) =>
   String(CustomKeyStoreId).startsWith('cks-permission-probe-');

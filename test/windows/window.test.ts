@@ -5,8 +5,8 @@ import { parseWindow, type Window } from '../../src/windows/window.ts';
 /** The opening of a window as somebody sees it who looks at this instant. */
 async function open(text: string, now: string) {
   const { opensAtMs, closesAtMs } = await findOpening(text, parseWindow(text) as Window, Date.parse(now));
-  const tell = (ms: number) => new Date(ms).toISOString().replace(':00.000Z', 'Z');
-  return `${tell(opensAtMs)} to ${tell(closesAtMs)}`;
+  const emit = (ms: number) => new Date(ms).toISOString().replace(':00.000Z', 'Z');
+  return `${emit(opensAtMs)} to ${emit(closesAtMs)}`;
 }
 
 describe('the words of a window', () => {

@@ -64,9 +64,9 @@ describe('a proxy that is asked', () => {
   });
 
   it('is asked with GET as well, signed', async () => {
-    const seen: unknown[] = [];
+    const observed: unknown[] = [];
     const { address } = await serveRaw(({ method, url, headers }, response) => {
-      seen.push(method, url, headers.host, headers.authorization?.replace(/=[0-9a-f]{64}$/, '=...'));
+      observed.push(method, url, headers.host, headers.authorization?.replace(/=[0-9a-f]{64}$/, '=...'));
       answerJson(response, 405, {});
     });
 
@@ -74,7 +74,7 @@ describe('a proxy that is asked', () => {
     const day = new Date().toISOString().slice(0, 10).replaceAll('-', '');
     const scope = `${credential.AccessKeyId}/${day}/us-east-1/kms-xks-proxy/aws4_request`;
     const signature = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=...`;
-    expect(seen).toEqual(['GET', `${path}/health`, 'proxy.example.com', signature]);
+    expect(observed).toEqual(['GET', `${path}/health`, 'proxy.example.com', signature]);
   });
 
   it('is connected to anew for its health, and once for its keys', async () => {

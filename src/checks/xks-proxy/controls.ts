@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ProxyReply, ProxyRequest } from '../../ports/xks-proxy.ts';
 import { type Note, passed, warned } from '../conclude.ts';
-import { hear, isObstacle } from './obstacles.ts';
+import { isObstacle, readReply } from './obstacles.ts';
 import { isOpen, type OpenSource, type Source, type Sources } from './sources.ts';
 
 export type AskHealth = (source: OpenSource, method?: ProxyRequest['method']) => Promise<ProxyReply>;
@@ -23,8 +23,8 @@ export async function tryControls(
 
 function judgeWrongSecret(reply: ProxyReply): Note {
   if (reply.kind === 'answered' && reply.status === 401) return passed('it refuses a wrong secret');
-  const heard = hear(reply);
-  if (isObstacle(heard)) return warned(`whether it refuses a wrong secret is not clear: ${heard.text}`);
+  const readout = readReply(reply);
+  if (isObstacle(readout)) return warned(`whether it refuses a wrong secret is not clear: ${readout.text}`);
   return warned('it takes a wrong secret too: whoever reaches it can use the keys');
 }
 
@@ -36,8 +36,8 @@ function judgeGet(reply: ProxyReply): readonly Note[] {
 /** Some KMS hosts sign with the old one for up to five minutes. Source: developer guide, update-xks-keystore. */
 async function tryOld(now: Source, askHealth: AskHealth): Promise<readonly Note[]> {
   if (!isOpen(now)) return [];
-  const heard = hear(await askHealth(now));
-  if (!isObstacle(heard)) return [passed('it still takes the old credential')];
-  const text = `with the old credential, which KMS may use for five minutes more: ${heard.text}`;
+  const readout = readReply(await askHealth(now));
+  if (!isObstacle(readout)) return [passed('it still takes the old credential')];
+  const text = `with the old credential, which KMS may use for five minutes more: ${readout.text}`;
   return [warned(text)];
 }

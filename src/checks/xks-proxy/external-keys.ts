@@ -4,7 +4,7 @@ import type { ProxyReply } from '../../ports/xks-proxy.ts';
 import { conclude, type Note, passed, shorten, unknown, unseen, warned } from '../conclude.ts';
 import { type ExternalKey, nameKey } from './ask-key.ts';
 import { askAboutEach, countKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
-import { type Fields, hear, isObstacle, isOfKey, type Obstacle, quoteMember } from './obstacles.ts';
+import { type Fields, isObstacle, isOfKey, type Obstacle, quoteMember, readReply } from './obstacles.ts';
 import { isOpen, noCredential } from './sources.ts';
 
 interface Judged {
@@ -18,7 +18,7 @@ interface Judged {
 export function createExternalKeysCheck(ports: KeyPorts): Check {
   return {
     name: 'external-keys',
-    async look(store, plan, signal) {
+    async run(store, plan, signal) {
       const sources = await ports.findSources(store, plan);
       if (sources === null) return null;
       const { next, moves } = sources;
@@ -51,10 +51,10 @@ export function createExternalKeysCheck(ports: KeyPorts): Check {
 }
 
 function judgeKey(key: ExternalKey, reply: ProxyReply): Judged {
-  const heard = hear(reply);
-  if (!isObstacle(heard)) return { key, flaw: findFlaw(heard.json), obstacle: null };
-  if (isOfKey(reply)) return { key, flaw: heard.text, obstacle: null };
-  return { key, flaw: null, obstacle: { ...heard, isWay: reply.kind === 'failed' } };
+  const readout = readReply(reply);
+  if (!isObstacle(readout)) return { key, flaw: findFlaw(readout.json), obstacle: null };
+  if (isOfKey(reply)) return { key, flaw: readout.text, obstacle: null };
+  return { key, flaw: null, obstacle: { ...readout, isWay: reply.kind === 'failed' } };
 }
 
 /** Source: XKS proxy API specification 1.0.3, "GetKeyMetadata"; developer guide, create-xks-keys. */

@@ -1,6 +1,6 @@
 /** What KMS would make of a health answer. Source: XKS proxy API specification 1.0.3, "GetHealthStatus". */
 import { failed, type Note, passed, warned } from '../conclude.ts';
-import { type Fields, type Heard, isObject, quoteMember } from './obstacles.ts';
+import { type Fields, isObject, quoteMember, type ReadReply } from './obstacles.ts';
 
 /** KMS gives up after it. */
 const budgetMs = 250;
@@ -8,7 +8,7 @@ const budgetMs = 250;
 const states = ['ACTIVE', 'DEGRADED', 'UNAVAILABLE'] as const;
 type State = (typeof states)[number];
 
-export function judgeHealth({ json, elapsedMs }: Heard): readonly Note[] {
+export function judgeHealth({ json, elapsedMs }: ReadReply): readonly Note[] {
   const fleet = readFleet(json);
   if (typeof fleet === 'string') return [failed(`KMS could not read its health answer: ${fleet}`)];
   return [judgeFleet(fleet), judgeTime(Math.round(elapsedMs)), ...judgeVendor(json)];

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { KeyInventory } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
 import type { XksProxy } from '../../ports/xks-proxy.ts';
-import { keyListing, tellUnseen } from '../conclude.ts';
+import { describeUnseen, keyListing } from '../conclude.ts';
 import { type AskKey, createAskKey, type ExternalKey, isExternal } from './ask-key.ts';
 import { forEach } from './each.ts';
 import type { Obstacle } from './obstacles.ts';
@@ -32,7 +32,7 @@ export async function listExternalKeys(
   signal: AbortSignal,
 ): Promise<ExternalKeys | Obstacle> {
   const reply = await listKeys(store, signal);
-  if (!reply.ok) return { status: 'unknown', text: tellUnseen(keyListing, reply.failure) };
+  if (!reply.ok) return { status: 'unknown', text: describeUnseen(keyListing, reply.failure) };
   const keys = reply.value.keys.filter(isExternal);
   return { keys, hidden: reply.value.hidden + reply.value.keys.length - keys.length };
 }

@@ -51,16 +51,16 @@ const errorNames = [
 const mostSkewMs = 300_000;
 
 /** A success that can be read. */
-export interface Heard {
+export interface ReadReply {
   readonly json: Fields;
   readonly elapsedMs: number;
 }
 
-export function hear(reply: ProxyReply): Heard | Obstacle {
+export function readReply(reply: ProxyReply): ReadReply | Obstacle {
   if (reply.kind === 'failed') return explainTrouble(reply);
   const { status, json, elapsedMs, path, principal } = reply;
   if (status === 200) return isObject(json) ? { json, elapsedMs } : failed('its answer is no JSON object');
-  const told = tellError(reply);
+  const told = describeError(reply);
   if (status === 401) return judgeRefusal(reply, told);
   if (status === 403)
     return unknown(`it denies access ${principal ? `to ${principal}, in whose name cks asks` : 'from here'} (${told})`);
@@ -71,7 +71,7 @@ export function hear(reply: ProxyReply): Heard | Obstacle {
 }
 
 /** `400 InvalidStateException: "the key is disabled"` */
-function tellError(reply: ProxyAnswer): string {
+function describeError(reply: ProxyAnswer): string {
   const { errorName, errorMessage } = isObject(reply.json) ? reply.json : {};
   const name = typeof errorName === 'string' && errorName !== '' ? [errorName] : [];
   const message = typeof errorMessage === 'string' && errorMessage !== '' ? `: "${errorMessage}"` : '';

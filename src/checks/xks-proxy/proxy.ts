@@ -7,20 +7,20 @@ import { conclude, type Note, unknown, unseen } from '../conclude.ts';
 import { judgeGreeting } from './certificate.ts';
 import { type AskHealth, tryControls } from './controls.ts';
 import { judgeHealth } from './health.ts';
-import { hear, isObstacle } from './obstacles.ts';
-import { type FindSources, isOnePlace, isOpen, noCredential, type Sources, tellApart } from './sources.ts';
+import { isObstacle, readReply } from './obstacles.ts';
+import { describeApart, type FindSources, isOnePlace, isOpen, noCredential, type Sources } from './sources.ts';
 
 export function createProxyCheck(proxy: XksProxy, findSources: FindSources, clock: Pick<Clock, 'now'>): Check {
   return {
     name: 'xks-proxy',
-    looksBack: true,
-    async look(store, plan, signal) {
+    checksRollback: true,
+    async run(store, plan, signal) {
       const sources = await findSources(store, plan);
       if (sources === null) return null;
       const met = judgeGreeting(await proxy.greet(sources.next.endpoint, signal, sources.next.side), clock.now());
       const isStopped = met.some(({ status }) => status === 'failed' || status === 'unknown');
-      const heard = isStopped ? [] : await listen(proxy, sources, signal);
-      const { status, message, details, isUndecided } = conclude([...heard, ...met, ...judgePlace(proxy, sources)]);
+      const readout = isStopped ? [] : await listen(proxy, sources, signal);
+      const { status, message, details, isUndecided } = conclude([...readout, ...met, ...judgePlace(proxy, sources)]);
       // KMS has used settings that stay as they are: that nobody here can ask about them is nothing to accept.
       const isOld = !sources.moves && !sources.rotates;
       return {
@@ -38,7 +38,7 @@ function judgePlace(proxy: XksProxy, sources: Sources): readonly Note[] {
   if (!sources.moves || !isOnePlace(proxy, sources)) return [];
   return [
     unseen(
-      `the old and the new settings lead to one address from here, so the old proxy may have answered; ${tellApart}`,
+      `the old and the new settings lead to one address from here, so the old proxy may have answered; ${describeApart}`,
     ),
   ];
 }
@@ -50,7 +50,7 @@ async function listen(proxy: XksProxy, sources: Sources, signal: AbortSignal): P
     const body = { requestMetadata: { kmsRequestId: randomUUID(), kmsOperation: 'KmsHealthCheck' } };
     return proxy.ask({ endpoint, path, side, resource: 'health', method, credential, body }, signal);
   };
-  const heard = hear(await askHealth(next));
-  if (isObstacle(heard)) return [heard];
-  return [...judgeHealth(heard), ...(await tryControls(sources, next, askHealth))];
+  const readout = readReply(await askHealth(next));
+  if (isObstacle(readout)) return [readout];
+  return [...judgeHealth(readout), ...(await tryControls(sources, next, askHealth))];
 }

@@ -8,27 +8,27 @@ import { nameKey } from './ask-key.ts';
 import { type Compared, compareKey } from './compare-key.ts';
 import { askAboutEach, countKeys, type ExternalKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
 import { isObstacle } from './obstacles.ts';
-import { isOnePlace, isOpen, noCredential, tellApart } from './sources.ts';
+import { describeApart, isOnePlace, isOpen, noCredential } from './sources.ts';
 
-/** What could not be compared is accepted as `unproven-keys`, and no word more is needed to accept the same thing. */
+/** What could not be compared is accepted as `unverified-keys`, and no word more is needed to accept the same thing. */
 function notCompared(why: string, details?: readonly string[]): Finding {
-  return { status: 'unknown', message: why, ...(details ? { details } : {}), risk: 'unproven-keys' };
+  return { status: 'unknown', message: why, ...(details ? { details } : {}), risk: 'unverified-keys' };
 }
 
 export function createSameKeysCheck(ports: KeyPorts): Check {
   return {
     name: 'same-keys',
-    async look(store, plan, signal) {
+    async run(store, plan, signal) {
       const sources = await ports.findSources(store, plan);
       if (!sources?.moves) return null;
       const inventory = await listExternalKeys(ports, store.customKeyStoreId, signal);
       if (isObstacle(inventory)) return notCompared(`not compared: ${inventory.text}`);
       if (inventory.keys.length === 0 && inventory.hidden === 0)
-        return { status: 'passed', message: 'the store holds no key', provesKeys: true };
+        return { status: 'passed', message: 'the store holds no key', verifiesKeys: true };
       const { now, next } = sources;
       if (isOnePlace(ports.proxy, sources))
         return notCompared(
-          `not compared: the old and the new settings lead to one address from here, ${ports.proxy.locate(now.endpoint, now.side)}, so it would be compared with itself; ${tellApart}`,
+          `not compared: the old and the new settings lead to one address from here, ${ports.proxy.locate(now.endpoint, now.side)}, so it would be compared with itself; ${describeApart}`,
         );
       if (!isOpen(now) || !isOpen(next)) return notCompared(`not compared: ${noCredential}`);
       const results = await askAboutEach(
@@ -56,5 +56,5 @@ function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Fi
     const told = hidden > 0 ? `, and ${hidden} more that may be in the store could not be described` : '';
     return notCompared(`${countKeys(of('same'))} of ${keys.length} proven the same${told}`, details);
   }
-  return { status: 'passed', message: `${countKeys(total)} proven the same, both ways`, provesKeys: true };
+  return { status: 'passed', message: `${countKeys(total)} proven the same, both ways`, verifiesKeys: true };
 }

@@ -42,7 +42,7 @@ export function isOnePlace(proxy: Pick<XksProxy, 'locate'>, { now, next }: Sourc
 }
 
 /** What makes the two distinguishable. */
-export const tellApart = '--xks-proxy-connect-to old=HOST:PORT and new=HOST:PORT give an address to each';
+export const describeApart = '--xks-proxy-connect-to old=HOST:PORT and new=HOST:PORT give an address to each';
 
 export type FindSources = (store: KeyStore, plan: Plan) => Promise<Sources | null>;
 
@@ -87,7 +87,7 @@ function nullWhereUnavailable(error: unknown): null {
 /** Whether KMS will speak to the proxy by this plan, or nothing is changed and it is only looked at. */
 function concernsProxy(store: KeyStore, plan: Plan): boolean {
   const names = changedNames(plan.send);
-  const connects = plan.path === 'offline' || plan.wantedState !== store.connectionState;
+  const connects = plan.mode === 'offline' || plan.wantedState !== store.connectionState;
   return names.length === 0 || connects || names.some((name) => describeProperty(name).connects);
 }
 

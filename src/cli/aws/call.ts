@@ -6,7 +6,7 @@ import { type Given, isGiven, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
 import { previousOptions } from '../option-groups.ts';
 import { awsOptionWords } from '../option-words.ts';
-import { readOrder } from '../order.ts';
+import { readRequest } from '../order.ts';
 import { readCliInput } from './cli-input.ts';
 import { addDefaults } from './config.ts';
 import { inputsOf, type Operation, optionOf } from './operations.ts';
@@ -49,10 +49,10 @@ async function validate(operation: Operation, given: Given): Promise<void> {
     readPaging(given);
     return;
   }
-  const { window: _, ...order } = readOrder({ word: undefined, given });
-  const { prepareOrder } = await import('../../run/prepare.ts');
+  const { window: _, ...request } = readRequest({ word: undefined, given });
+  const { prepareRequest } = await import('../../run/prepare.ts');
   // Any final state will do: that nothing would change is no fault of the input.
-  await prepareOrder({ ...order, finalState: 'connected', onFailure: 'rollback' }, createVault());
+  await prepareRequest({ ...request, finalState: 'connected', onFailure: 'rollback' }, createVault());
 }
 
 function dropMissing(given: Given): Given {

@@ -8,7 +8,7 @@ import { readCall } from './call.ts';
 import type { Operation } from './operations.ts';
 import { nothing } from './print.ts';
 
-export interface CallManner extends Pick<Manner, 'patience'> {
+export interface CallManner extends Pick<Manner, 'waitLimits'> {
   /** What the run is told beside what the caller says. */
   readonly more?: Given;
   /** Another ending than that of an update. */

@@ -11,18 +11,18 @@ import type { Ending } from '../run.ts';
 import { carryOutCall } from './carry-out-call.ts';
 
 const moves = {
-  ConnectCustomKeyStore: { state: 'connected', patience: { connectDeadlineMs: 1_000 } },
-  DisconnectCustomKeyStore: { state: 'disconnected', patience: { disconnectDeadlineMs: 1_000 } },
+  ConnectCustomKeyStore: { state: 'connected', waitLimits: { maxConnectWaitMs: 1_000 } },
+  DisconnectCustomKeyStore: { state: 'disconnected', waitLimits: { maxDisconnectWaitMs: 1_000 } },
 } as const;
 
 export function move(io: Io, operation: keyof typeof moves, given: Given): Promise<number> {
-  const { state, patience } = moves[operation];
+  const { state, waitLimits } = moves[operation];
   const more = { 'final-state': state };
   if (isGiven(given, 'wait')) return carryOutCall(io, operation, given, { more });
   const progress = given.progress ?? 'none';
   return carryOutCall(io, operation, given, {
     more: { ...more, progress },
-    patience,
+    waitLimits,
     change: (ending) => endOnTheWay(io, ending),
   });
 }

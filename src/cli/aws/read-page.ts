@@ -17,19 +17,19 @@ export function createPageReader(format = 'wire'): (page: Members) => JsonObject
   }
   const toText = format === 'iso8601' ? toLocalTime : (date: Date) => date.getTime() / 1_000;
   const read = (value: unknown): Json => (value instanceof Date ? toText(value) : (value as Json));
-  const order = (value: Members, names: readonly string[]): JsonObject => {
+  const request = (value: Members, names: readonly string[]): JsonObject => {
     const known = names.filter((name) => value[name] !== undefined);
     const others = Object.keys(value).filter((name) => !names.includes(name) && value[name] !== undefined);
     return Object.fromEntries([...known, ...others].map((name) => [name, read(value[name])]));
   };
   const readEntry = (entry: Members): JsonObject => {
     const { XksProxyConfiguration: proxy } = entry;
-    const ordered = proxy === undefined ? {} : { XksProxyConfiguration: order(proxy as Members, proxyMembers) };
-    return order({ ...entry, ...ordered }, entryMembers);
+    const ordered = proxy === undefined ? {} : { XksProxyConfiguration: request(proxy as Members, proxyMembers) };
+    return request({ ...entry, ...ordered }, entryMembers);
   };
   return ({ CustomKeyStores: stores = [], ...page }) => ({
     CustomKeyStores: (stores as readonly Members[]).map(readEntry),
-    ...order(page, ['NextMarker', 'Truncated']),
+    ...request(page, ['NextMarker', 'Truncated']),
   });
 }
 

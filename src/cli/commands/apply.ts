@@ -17,7 +17,7 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
   const { customKeyStoreId } = plan.store;
   const accept = readRisks(given);
   const opened = await openRun(io, given, { accept, notes: describeOrigin(plan) });
-  requireHoldable(opened, plan.order.policy);
+  requireHoldable(opened, plan.request.policy);
   const earlier = opened.asks ? await offerUnfinished(io, customKeyStoreId, opened.options) : undefined;
   if (earlier !== undefined) return goOnFrom(io, opened, earlier, 'resumeRun', { accept });
   const { applyPlan } = await loadVerb(() => import('../../library/apply-plan.ts'));

@@ -15,8 +15,8 @@ import {
   serveSimulator,
   serveXksProxy,
 } from '../../simulator/index.ts';
-import { recordScene } from '../demo/record.ts';
-import { arrangeScenes, endpoint, secrets } from '../demo/scenes.ts';
+import { endpoint, secrets, stageDemos } from '../demo/demos.ts';
+import { recordDemo } from '../demo/record.ts';
 import { readNumber } from '../given.ts';
 import { writeWords } from '../guided/command-line.ts';
 import type { Io } from '../io.ts';
@@ -34,7 +34,7 @@ const durations = {
 export async function run(io: Io, { given }: CommandArguments): Promise<number> {
   const timeScale = readNumber(given, 'time-scale', 1, 10_000) ?? 100;
   const simulator = createSimulator({ now: createScaledClock(timeScale), durations });
-  const scenes = arrangeScenes(simulator);
+  const demos = stageDemos(simulator);
   const server = await serveSimulator(simulator);
   // What the demonstration leaves behind is nobody's run.
   const home = mkdtempSync(join(tmpdir(), 'cks-demo-'));
@@ -45,7 +45,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     say(
       wrap(`Three updates against a KMS simulator on ${server.url}, whose time is ${timeScale} times as fast as ours.`),
     );
-    for (const [at, scene] of scenes.entries()) {
+    for (const [at, scene] of demos.entries()) {
       const callsBefore = simulator.calls.length;
       say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${writeWords(['cks', ...scene.words], '$ ')}\n`);
       const exitCode = await runCommand(io, scene.words, world);
@@ -56,7 +56,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
         );
         return 1;
       }
-      say(`\n${wrap(scene.lesson(recordScene(simulator.calls.slice(callsBefore))))}`);
+      say(`\n${wrap(scene.lesson(recordDemo(simulator.calls.slice(callsBefore))))}`);
     }
     say('\nAll three ended as they must.');
     return 0;

@@ -29,8 +29,8 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   };
   const output = openOutput(io, given);
   const log = await openLog(io, given);
-  const { examineStore } = await loadVerb(() => import('../../library/doctor.ts'));
-  const found = await keepStack(log, () => examineStore({ ...options, ...log }));
+  const { diagnoseStore } = await loadVerb(() => import('../../library/doctor.ts'));
+  const found = await keepStack(log, () => diagnoseStore({ ...options, ...log }));
   if (found.reason) io.stderr.write(renderError(found.reason, io.stderr));
   output.write(found, () => renderExamination(found, Date.now()));
   if (found.isWell === null) return otherExitCodes.unknown;

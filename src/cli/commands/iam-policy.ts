@@ -14,10 +14,10 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const type = readWord(given, 'type', optionWords.type);
   const account = readMatch(given, 'account', /^\d{12}$/, 'the 12 digits of an account');
   const region = readMatch(given, 'region', /^[a-z0-9-]+$/, 'a Region, such as eu-central-1');
-  const rehearse = isGiven(given, 'rehearse');
-  if (rehearse && type === 'AWS_CLOUDHSM') {
+  const trialConnect = isGiven(given, 'trialConnect');
+  if (trialConnect && type === 'AWS_CLOUDHSM') {
     throw new InvalidInputError(
-      '--rehearse is for external key stores: a cluster can be in one CloudHSM key store only',
+      '--trial-connect is for external key stores: a cluster can be in one CloudHSM key store only',
     );
   }
   const lambdaFunction = readMatch(given, 'lambda-function', /^[\w-]{1,64}$/, 'the name of a Lambda function');
@@ -27,7 +27,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     ...(region ? { region } : {}),
     without: readWords(given, 'without', optionWords.without),
     secrets: readSecrets(given),
-    rehearse,
+    trialConnect,
     ...readRole(given),
     readOnly: isGiven(given, 'read-only'),
     ...readLockTable(given),

@@ -4,7 +4,7 @@ import type { UpdatePlan } from '../../run/plan-update.ts';
 import { readConnectTo } from '../connect-to.ts';
 import { isGiven, readText } from '../given.ts';
 import type { Io } from '../io.ts';
-import { type CommandArguments, readOrder } from '../order.ts';
+import { type CommandArguments, readRequest } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { writePlan } from '../plan-file.ts';
 import { renderPlan } from '../render/plan.ts';
@@ -14,13 +14,13 @@ import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
-  const order = await takeSecrets(io, readOrder(args));
+  const request = await takeSecrets(io, readRequest(args));
   const connection = readConnection(args.given);
   const output = openOutput(io, args.given);
   const log = await openLog(io, args.given);
   const file = readText(args.given, 'out');
   const { planUpdate, savePlan } = await loadVerb(() => import('../../library/plan-update.ts'));
-  const words = { ...order, ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
+  const words = { ...request, ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
   const { plan, saved } = await keepStack(log, async () =>
     file === undefined ? { plan: await planUpdate(words), saved: null } : savePlan(words),
   );

@@ -16,7 +16,7 @@ import type { StopResult } from '../outputs.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { renderError } from '../render/reason.ts';
 import { describeRunning, nameRunStore } from '../render/runs.ts';
-import { follow, type Manner, type OpenedRun, openRun, readGuards } from '../run.ts';
+import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
 import { explainUnfinished } from '../unfinished.ts';
@@ -27,7 +27,7 @@ export function run(io: Io, args: CommandArguments, manner: Manner = {}): Promis
 
 const verbs = {
   resumeRun: () => import('../../library/resume.ts').then(({ resumeRun }) => resumeRun),
-  undoRun: () => import('../../library/undo.ts').then(({ undoRun }) => undoRun),
+  rollBackRun: () => import('../../library/roll-back-run.ts').then(({ rollBackRun }) => rollBackRun),
 } as const;
 
 /** Finishes or undoes an earlier run. */
@@ -107,7 +107,7 @@ function keepTable(
   if (lockTable === undefined || options.lockTable !== undefined) return opened;
   const known = { ...options, lockTable };
   if (!asks) return { ...opened, options: known };
-  const approver = createTerminalApprover(io, { accept, onAccepted: () => undefined }, readGuards(known));
+  const approver = createTerminalApprover(io, { accept, onAccepted: () => undefined }, readSafeguards(known));
   return { ...opened, options: { ...known, approver } };
 }
 

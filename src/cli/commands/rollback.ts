@@ -5,7 +5,7 @@ import type { CommandArguments } from '../order.ts';
 import { goOn } from './resume.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
-  return goOn(io, args, 'undoRun', async () => {
+  return goOn(io, args, 'rollBackRun', async () => {
     throw new InvalidInputError('which run? cks runs lists them');
   });
 }

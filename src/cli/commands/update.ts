@@ -3,7 +3,7 @@ import type { SafeUpdateOptions } from '../../library/options.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
 import { offerUnfinished } from '../offer-unfinished.ts';
-import { type CommandArguments, readOrder } from '../order.ts';
+import { type CommandArguments, readRequest } from '../order.ts';
 import { follow, type Manner, type OpenedRun, openRun } from '../run.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { loadVerb } from '../session.ts';
@@ -20,7 +20,7 @@ export async function carryOut(
   verb: 'safeUpdate' | 'reconnect',
   manner: Manner = {},
 ): Promise<number> {
-  const said = readOrder(args);
+  const said = readRequest(args);
   const opened = await openRun(io, args.given, said, manner);
   const { asks, options } = opened;
   requireHoldable(opened, said);
@@ -28,10 +28,10 @@ export async function carryOut(
   if (earlier !== undefined) {
     return goOnFrom(io, opened, earlier, 'resumeRun', { accept: said.accept ?? [] });
   }
-  const order = await takeSecrets(io, said);
+  const request = await takeSecrets(io, said);
   const library = await loadVerb(() => import('../../library/safe-update.ts'));
-  const words: SafeUpdateOptions = { ...order, ...opened.options };
-  return follow(io, opened, { store: order.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
+  const words: SafeUpdateOptions = { ...request, ...opened.options };
+  return follow(io, opened, { store: request.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
 }
 
 /** @throws {InvalidInputError} if a hold could not be ended, or would wait forever. */

@@ -28,7 +28,7 @@ export function completeInBash(commands: readonly CompletedCommand[]): string {
   return `# Completion of cks for bash. In ~/.bashrc: source <(cks completion bash)
 _cks() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]} words= before= first=2
-  # bash takes --path=live for three words
+  # bash takes --mode=live for three words
   if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then

@@ -4,10 +4,10 @@ import { type CompletedCommand, type CompletedOption, shells } from './commands.
 export function completeInFish(commands: readonly CompletedCommand[]): string {
   const firsts = [...new Set(commands.map(({ path }) => path[0] ?? ''))];
   const lines = [
-    ...firsts.map((first) => tellCommand([first], commands)),
-    ...commands.filter(({ path }) => path.length > 1).map(({ path }) => tellCommand(path, commands)),
-    ...commands.flatMap((command) => command.options.map((option) => tellOption(command, option))),
-    ...commands.flatMap(tellTaken),
+    ...firsts.map((first) => describeCommand([first], commands)),
+    ...commands.filter(({ path }) => path.length > 1).map(({ path }) => describeCommand(path, commands)),
+    ...commands.flatMap((command) => command.options.map((option) => describeOption(command, option))),
+    ...commands.flatMap(describeTaken),
   ];
   return `# Completion of cks for fish. In ~/.config/fish/config.fish: cks completion fish | source
 function __cks_at
@@ -25,7 +25,7 @@ ${lines.join('\n')}
 `;
 }
 
-function tellCommand(path: readonly string[], commands: readonly CompletedCommand[]): string {
+function describeCommand(path: readonly string[], commands: readonly CompletedCommand[]): string {
   const members = commands.filter((command) => path.every((word, at) => command.path[at] === word));
   const known = members.find((command) => command.path.length === path.length);
   const help = known?.summary ?? members.map((command) => command.path.at(-1)).join(', ');
@@ -33,7 +33,7 @@ function tellCommand(path: readonly string[], commands: readonly CompletedComman
   return `complete -c cks -n ${where} -a ${path.at(-1)} -d ${quote(help)}`;
 }
 
-function tellOption({ path }: CompletedCommand, { flag, help, value, words, isList }: CompletedOption): string {
+function describeOption({ path }: CompletedCommand, { flag, help, value, words, isList }: CompletedOption): string {
   const list = words.join(' ');
   const offer = isList ? `(__fish_complete_list , 'printf "%s\\n" ${list}')` : list;
   const taken = {
@@ -46,7 +46,7 @@ function tellOption({ path }: CompletedCommand, { flag, help, value, words, isLi
   return `complete -c cks -n ${quote(`__cks_at ${path.join(' ')}`)} -l ${flag.slice(2)}${taken[value]} -d ${quote(help)}`;
 }
 
-function tellTaken({ path, takes }: CompletedCommand): string[] {
+function describeTaken({ path, takes }: CompletedCommand): string[] {
   const where = `complete -c cks -n ${quote(`__cks_behind ${path.join(' ')}`)}`;
   if (takes === 'file') return [`${where} -F`];
   return takes === 'shell' ? [`${where} -a ${quote(shells.join(' '))}`] : [];

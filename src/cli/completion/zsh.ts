@@ -29,7 +29,7 @@ ${groups.map((group) => chooseSecond(group, commands)).join('\n')}
   words=(cks "\${(@)words[3,-1]}")
   (( CURRENT -= 1 ))
   case $command in
-${commands.map(({ path, options, takes }) => `    ${quote(path.join(' '))})\n${tellArguments(options, takes)} ;;`).join('\n')}
+${commands.map(({ path, options, takes }) => `    ${quote(path.join(' '))})\n${describeArguments(options, takes)} ;;`).join('\n')}
   esac
 }
 compdef _cks cks
@@ -49,14 +49,14 @@ function chooseSecond(group: string, commands: readonly CompletedCommand[]): str
       (( CURRENT -= 1 )) ;;`;
 }
 
-function tellArguments(options: readonly CompletedOption[], takes: CompletedCommand['takes']): string {
+function describeArguments(options: readonly CompletedOption[], takes: CompletedCommand['takes']): string {
   const first = { file: "'1:plan:_files'", shell: `'1:shell:(${shells.join(' ')})'`, text: "'1: :'" }[takes];
-  return ['      _arguments', `        ${first}`, ...options.map((option) => `        ${tellOption(option)}`)].join(
+  return ['      _arguments', `        ${first}`, ...options.map((option) => `        ${describeOption(option)}`)].join(
     ' \\\n',
   );
 }
 
-function tellOption({ flag, help, value, words, isList }: CompletedOption): string {
+function describeOption({ flag, help, value, words, isList }: CompletedOption): string {
   const text = `[${help.replace(/[[\]\\:]/g, '\\$&')}]`;
   if (value === 'none') return quote(`${flag}${text}`);
   const action = {

@@ -4,7 +4,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { CallRecord } from '../../simulator/index.ts';
 
 /** The calls of a scene that concern its store and were accepted, and how long the store was offline in the simulator's time. */
-export function recordScene(calls: readonly CallRecord[]): string {
+export function recordDemo(calls: readonly CallRecord[]): string {
   const offlineMs = measureOffline(calls);
   const counts = new Map<string, number>();
   const isOfStores = ({ operation, error }: CallRecord) => /CustomKeyStores?$/.test(operation) && error === undefined;

@@ -10,17 +10,17 @@ import { askField } from './fields.ts';
 import type { Field, Goal } from './goals.ts';
 
 /** The options that carry the answers. `shown`: those of a command line, in which no typed secret stands. */
-export interface Answers {
+export interface ActorOutputs {
   readonly given: Given;
   readonly shown: Given;
 }
 
 /** Undefined where nothing would be changed. */
-export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<Answers | undefined> {
+export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<ActorOutputs | undefined> {
   if (goal.note !== undefined) ask.say(goal.note);
   const fixed: Given =
     goal.connectivity === undefined ? {} : { [optionName('XksProxyConnectivity')]: goal.connectivity };
-  let answers: Answers = { given: fixed, shown: fixed };
+  let answers: ActorOutputs = { given: fixed, shown: fixed };
   for (const field of goal.fields) {
     const more = await askOne(ask, store, field);
     answers = { given: { ...answers.given, ...more.given }, shown: { ...answers.shown, ...more.shown } };
@@ -29,9 +29,9 @@ export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<Ans
   return { given: { ...answers.given, ...goal.options }, shown: { ...answers.shown, ...goal.options } };
 }
 
-const none: Answers = { given: {}, shown: {} };
+const none: ActorOutputs = { given: {}, shown: {} };
 
-async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<Answers> {
+async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<ActorOutputs> {
   const { property, how } = field;
   if (typeof how === 'object') {
     if (how.because !== undefined) ask.say(how.because);
@@ -52,7 +52,7 @@ async function askBothHalves(
   store: KeyStore,
   { property, andPrevious }: Field,
   id: string,
-): Promise<Answers> {
+): Promise<ActorOutputs> {
   const next = carry(optionName(property), joinHalves(id, await askSecret(ask, property, 'new')));
   const oldId = store.settings[property];
   if (!andPrevious || oldId === undefined) return next;
@@ -69,6 +69,6 @@ function joinHalves(id: string, { value, shown }: Secret): Secret {
   return { value: writeCredential(id, value), shown: writeCredential(id, shown) };
 }
 
-function carry(option: string, { value, shown }: Secret): Answers {
+function carry(option: string, { value, shown }: Secret): ActorOutputs {
   return { given: { [option]: value }, shown: { [option]: shown } };
 }

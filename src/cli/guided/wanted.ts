@@ -4,7 +4,7 @@ import { readProfile } from '../aws/config.ts';
 import { type Given, isGiven } from '../given.ts';
 import { type Io, isInteractive } from '../io.ts';
 import { isLongName } from '../options.ts';
-import { account, connection, journal, telling } from '../surrounding-options.ts';
+import { account, connection, emitter, journal } from '../surrounding-options.ts';
 
 /** A script that says nothing gets the help that it always got. */
 export function isAlone(io: Io): boolean {
@@ -49,7 +49,7 @@ export function keepSaid({ output: _, query: __, ...given }: Given): Given {
   return given;
 }
 
-const places = [connection, account, journal, telling].flatMap(({ rows }) => rows.map(({ name }) => name));
+const places = [connection, account, journal, emitter].flatMap(({ rows }) => rows.map(({ name }) => name));
 const kept: readonly string[] = ['custom-key-store-id', ...places];
 
 /** Of what was said wrongly: where, and how it is told. */

@@ -7,7 +7,7 @@ import { toOneLine, wrap } from '../render/lines.ts';
 import { createWording } from './words.ts';
 
 export interface Display {
-  hear(event: ProgressEvent): void;
+  onEvent(event: ProgressEvent): void;
   /** Shows a line of the command's own. */
   say(line: string): void;
   /** Takes the live line away; it comes back with the next event. */
@@ -20,7 +20,7 @@ const emptyLine = '\r\u001b[2K';
 /** One event a line, as it is. */
 export function createJsonDisplay(out: Page): Display {
   return {
-    hear: (event) => out.write(`${toJson(event)}\n`),
+    onEvent: (event) => out.write(`${toJson(event)}\n`),
     // The event stream says it already.
     say: () => undefined,
     clear: () => undefined,
@@ -29,7 +29,7 @@ export function createJsonDisplay(out: Page): Display {
 
 /** Nothing of the run, only what the command itself has to say. */
 export function createSilentDisplay(out: Page): Display {
-  return { hear: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
+  return { onEvent: () => undefined, say: (line) => out.write(`${line}\n`), clear: () => undefined };
 }
 
 /**
@@ -70,7 +70,7 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
   }
 
   return {
-    hear(event) {
+    onEvent(event) {
       const told = word(event);
       if (told.line !== undefined) write(told.line);
       if (told.now !== undefined && told.now !== doing) {

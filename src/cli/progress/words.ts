@@ -3,7 +3,7 @@ import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
-import { describeKeyTest, describeProof } from '../render/proof.ts';
+import { describeKeyTest, describeKeyVerification } from '../render/proof.ts';
 
 export interface Told {
   /** A line that stays; absent where nothing changed. */
@@ -16,16 +16,16 @@ const doing: Readonly<Record<string, string>> = {
   describeStore: 'looking at the store',
   awaitWindow: 'waiting until the window opens',
   runChecks: 'checking',
-  prepareProof: 'encrypting canaries',
-  rehearse: 'rehearsing with a throw-away store',
-  checkWayBack: 'checking whether the old settings still work',
+  prepareKeyVerification: 'encrypting canaries',
+  trialConnect: 'rehearsing with a trial store',
+  checkRollback: 'checking whether the old settings still work',
   armSwitch: "arming the dead man's switch",
   disarmSwitch: "taking the dead man's switch away",
   disconnectStore: 'disconnecting',
   updateStore: 'updating',
   restoreStore: 'putting the old settings back',
   connectStore: 'connecting',
-  proveKeys: 'proving the keys',
+  verifyKeys: 'proving the keys',
   hold: 'held',
   awaitKms: 'waiting until KMS can be asked again',
 };
@@ -41,10 +41,10 @@ const calls: Readonly<Record<string, string>> = {
   updateStore: 'update',
   restoreStore: 'update with the old settings',
   connectStore: 'connect',
-  'rehearse.create': 'rehearsal: create of a throw-away store',
-  'rehearse.connect': 'rehearsal: connect',
-  'rehearse.disconnect': 'rehearsal: disconnect',
-  'rehearse.delete': 'rehearsal: delete',
+  'trialConnect.create': 'trial connect: create of a trial store',
+  'trialConnect.connect': 'trial connect: connect',
+  'trialConnect.disconnect': 'trial connect: disconnect',
+  'trialConnect.delete': 'trial connect: delete',
 };
 
 const answers: Readonly<Record<string, string>> = {
@@ -69,11 +69,11 @@ const aims: Readonly<Record<Goal, string>> = {
 /** Made once a run: it remembers what was said last, so that a line comes only when something changes. */
 export function createWording(): (event: ProgressEvent) => Told {
   let lastState = '';
-  let rehearsedState = '';
+  let trialStoreState = '';
   let lastFailure = '';
   let awaited = '';
   let lastDoubt = '';
-  let seen: KeyStore | undefined;
+  let observed: KeyStore | undefined;
   let isRollingBack = false;
 
   const handlers: { [T in ProgressEvent['type']]?: (event: Extract<ProgressEvent, { type: T }>) => Told } = {
@@ -82,26 +82,26 @@ export function createWording(): (event: ProgressEvent) => Told {
       const state = word ? `${store.connectionState} ${word}` : store.connectionState;
       lastFailure = '';
       awaited = '';
-      seen = store;
+      observed = store;
       if (state === lastState) return {};
       const line = lastState === '' ? `${nameStore(store)} is ${state}` : state;
       lastState = state;
       return { line };
     },
-    'look.failed'({ code, message }) {
+    'observe.failed'({ code, message }) {
       // A first look that fails is the end of the run, and its reason says so.
-      if (!seen || code === lastFailure) return {};
+      if (!observed || code === lastFailure) return {};
       lastFailure = code;
       return { line: `the store could not be described: ${code}${message === code ? '' : `, ${message}`}` };
     },
     'call.failed': ({ operation, message, tries, untilMs }) => ({
       line: `${operation}, try ${tries}: ${message}; trying again ${untilMs === null ? 'until it is answered' : `until ${formatInstant(untilMs)}`}`,
     }),
-    'rehearsal.observed'({ store }) {
+    'trialStore.observed'({ store }) {
       const state = [store.connectionState, store.connectionErrorCode].filter(Boolean).join(' ');
-      if (state === rehearsedState) return {};
-      rehearsedState = state;
-      return { line: `rehearsal: ${state}` };
+      if (state === trialStoreState) return {};
+      trialStoreState = state;
+      return { line: `trial connect: ${state}` };
     },
     'step.started': ({ step }) => (doing[step] ? { now: doing[step] } : {}),
     'step.finished'({ step, result, failure }) {
@@ -110,7 +110,7 @@ export function createWording(): (event: ProgressEvent) => Told {
       return call ? { line: `${call} ${answers[result] ?? result}${why}` } : {};
     },
     'wait.started'({ goal, atMs, deadlineAtMs }) {
-      const usually = seen ? `, usually ${usualDuration(goal, seen.customKeyStoreType)}` : '';
+      const usually = observed ? `, usually ${usualDuration(goal, observed.customKeyStoreType)}` : '';
       const now = `${aims[goal]}${usually}`;
       if (goal === 'shown') return { now };
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
@@ -130,9 +130,9 @@ export function createWording(): (event: ProgressEvent) => Told {
     'keys.failing': ({ detail }) => ({
       line: `keys do not work yet, and are tried again, because KMS may use the old settings for minutes: ${detail}`,
     }),
-    'keys.proven'({ proof, keyTest }) {
+    'keys.verified'({ keyVerification, keyTest }) {
       const told = [
-        ...(proof.canaries ? [`proof: ${describeProof(proof)}`] : []),
+        ...(keyVerification.canaries ? [`proof: ${describeKeyVerification(keyVerification)}`] : []),
         ...(keyTest.status === 'untested' ? [] : [describeKeyTest(keyTest)]),
       ];
       return told.length > 0 ? { line: told.join('; ') } : {};

@@ -1,13 +1,13 @@
 /** What the doctor found, the most pressing first. */
 
 import type { TestedKey } from '../../domain/store-key-test.ts';
-import type { Examination } from '../../library/doctor.ts';
+import type { DoctorResult } from '../../library/doctor.ts';
 import { formatAge } from '../duration.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
 import { nameStoreAndState } from './stores.ts';
 
-export function renderExamination(found: Examination, nowMs: number): string {
+export function renderExamination(found: DoctorResult, nowMs: number): string {
   const { store, verdict, error, checks, next, keyTest } = found;
   if (store === null) return '';
   const told: [string, string][] = error
@@ -23,9 +23,9 @@ export function renderExamination(found: Examination, nowMs: number): string {
     ...columnsOf([
       ['verdict', verdict],
       ...told,
-      ['keys', tellKeys(found, nowMs)],
-      ...tellTest(found),
-      ...tellSwitch(found),
+      ['keys', describeKeys(found, nowMs)],
+      ...describeTest(found),
+      ...describeSwitch(found),
     ]),
     ...keyTest.keys.map((key) => wrap(describeKey(key), '    - ')),
     ...(checks.length > 0 ? ['  Checks of the settings in force:', ...renderFindings(checks, '    ')] : []),
@@ -34,11 +34,11 @@ export function renderExamination(found: Examination, nowMs: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-function tellTest({ keyTest, verdict }: Examination): [string, string][] {
+function describeTest({ keyTest, verdict }: DoctorResult): [string, string][] {
   return keyTest.status !== 'skipped' && !verdict.includes(keyTest.message) ? [['tested', keyTest.message]] : [];
 }
 
-function tellSwitch({ deadMansSwitch }: Examination): [string, string][] {
+function describeSwitch({ deadMansSwitch }: DoctorResult): [string, string][] {
   if (deadMansSwitch === null) return [];
   const { name, firesAt } = deadMansSwitch;
   return [['switch', `the dead man's switch ${name} is armed: AWS connects the store at ${firesAt}`]];
@@ -57,7 +57,7 @@ const resultWords: Readonly<Record<TestedKey['result'], string>> = {
   unknown: 'no answer that tells',
 };
 
-function tellKeys({ store, keys, offline }: Examination, nowMs: number): string {
+function describeKeys({ store, keys, offline }: DoctorResult, nowMs: number): string {
   if (keys === null) return 'cannot be listed';
   const count = `${keys.inStore} ${keys.inStore === 1 ? 'key' : 'keys'}`;
   const hidden = keys.hidden > 0 ? `; ${keys.hidden} more of the account could not be looked at` : '';

@@ -3,7 +3,7 @@ import { usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { nameStore } from '../../domain/key-store.ts';
 import { optionName } from '../../domain/properties.ts';
-import type { HeldStore } from '../../ports/holder.ts';
+import type { HeldStore } from '../../ports/operator-prompt.ts';
 import { operatorsTask } from '../unfinished.ts';
 import { columnsOf, wrap } from './lines.ts';
 import { renderReason } from './reason.ts';

@@ -10,11 +10,11 @@ export function renderJournal(lines: readonly JournalLine[]): string {
 
 const tellers: Readonly<Record<string, (line: Members) => string>> = {
   run: ({ runId, version, who, account, region, input }) =>
-    `run ${runId} by ${tellWho(who)}, cks ${version}, ${region} of account ${account}${tellOrder(input)}`,
-  resumed: ({ who, version }) => `resumed by ${tellWho(who)}, cks ${version}`,
-  intent: ({ step, sending }) => `${step}: sending ${tellCall(members(sending))}`,
+    `run ${runId} by ${describeWho(who)}, cks ${version}, ${region} of account ${account}${describeRequest(input)}`,
+  resumed: ({ who, version }) => `resumed by ${describeWho(who)}, cks ${version}`,
+  intent: ({ step, sending }) => `${step}: sending ${describeCall(members(sending))}`,
   result: ({ step, value, cancelRequested }) =>
-    `${step}: ${tellResult(members(value))}${cancelRequested ? '; a stop was asked for' : ''}`,
+    `${step}: ${describeResult(members(value))}${cancelRequested ? '; a stop was asked for' : ''}`,
   note: ({ step, note }) => `${step}: ${String(note)}`,
   stop: () => 'a stop was asked for',
   end: ({ outcome }) => `ended ${outcome ?? 'without an outcome'}`,
@@ -23,23 +23,23 @@ const tellers: Readonly<Record<string, (line: Members) => string>> = {
 function renderLine(line: Members): string {
   const at = line.atMs ?? line.startedAtMs;
   const stamp = typeof at === 'number' ? `${new Date(at).toISOString().slice(0, 19)}Z` : '';
-  const tell = tellers[String(line.kind)] ?? (() => String(line.kind));
-  return wrap(tell(line), `${stamp}  `);
+  const describe = tellers[String(line.kind)] ?? (() => String(line.kind));
+  return wrap(describe(line), `${stamp}  `);
 }
 
-function tellWho(who: unknown): string {
+function describeWho(who: unknown): string {
   const { user, host, pid } = members(who);
   return `${user} on ${host} (process ${pid})`;
 }
 
 /** What it was asked for, by whomever it was. */
-function tellOrder(input: unknown): string {
-  const { order, takenUp } = members(input);
-  const { change, policy } = members(order);
+function describeRequest(input: unknown): string {
+  const { request, resumedFrom } = members(input);
+  const { change, policy } = members(request);
   const accept = members(policy).accept;
-  const changes = tellChange(members(change));
+  const changes = describeChange(members(change));
   return [
-    ...(takenUp ? [`goes on from run ${members(takenUp).runId}`] : []),
+    ...(resumedFrom ? [`goes on from run ${members(resumedFrom).runId}`] : []),
     ...(changes ? [`asked for ${changes}`] : []),
     ...(Array.isArray(accept) && accept.length > 0 ? [`accepted ${accept.join(', ')}`] : []),
   ]
@@ -47,40 +47,40 @@ function tellOrder(input: unknown): string {
     .join('');
 }
 
-function tellCall({ operation, change }: Members): string {
-  return `${operation} ${tellChange(members(change))}`.trimEnd();
+function describeCall({ operation, change }: Members): string {
+  return `${operation} ${describeChange(members(change))}`.trimEnd();
 }
 
 /** Secrets stand in it as the places where they are. */
-function tellChange(change: Members): string {
-  const tell = (value: unknown): unknown =>
+function describeChange(change: Members): string {
+  const describe = (value: unknown): unknown =>
     typeof value === 'object' ? Object.values(members(value)).join(' ') : value;
   return Object.entries(change)
-    .map(([name, value]) => `${name} ${tell(value) || '(none)'}`)
+    .map(([name, value]) => `${name} ${describe(value) || '(none)'}`)
     .join(', ');
 }
 
-function tellResult(value: Members): string {
-  const { kind, failure, requestId, findings, accepted, proof, keyTest } = value;
+function describeResult(value: Members): string {
+  const { kind, failure, requestId, findings, accepted, keyVerification, keyTest } = value;
   const details = [
     ...(failure ? [String(members(failure).code)] : []),
     ...(Array.isArray(findings) ? findings.map((finding) => `${finding?.check} ${finding?.status}`) : []),
     ...(Array.isArray(accepted) && accepted.length > 0 ? [`and ${accepted.join(', ')} accepted`] : []),
-    ...(isSighting(kind) ? tellStore(value) : []),
+    ...(isObservation(kind) ? describeStore(value) : []),
     ...(members(keyTest).status === 'failing' ? ['keys do not work'] : []),
     ...(requestId ? [`request ${requestId}`] : []),
   ];
   // A sleep leaves no value.
-  const word = kind === 'proven' ? (members(proof).status ?? kind) : (kind ?? 'waited');
+  const word = kind === 'verified' ? (members(keyVerification).status ?? kind) : (kind ?? 'waited');
   return [word, ...details].join(', ');
 }
 
 /** The answer to a call holds the look from before it, which is no news. */
 const answers = ['accepted', 'refused', 'unclear', 'cutOff'];
-const isSighting = (kind: unknown) => !answers.includes(String(kind));
+const isObservation = (kind: unknown) => !answers.includes(String(kind));
 
-function tellStore({ seen }: Members): string[] {
-  const { connectionState, connectionErrorCode } = members(members(seen).store);
+function describeStore({ observed }: Members): string[] {
+  const { connectionState, connectionErrorCode } = members(members(observed).store);
   return connectionState ? [`the store is ${[connectionState, connectionErrorCode].filter(Boolean).join(' ')}`] : [];
 }
 

@@ -6,14 +6,14 @@ import { wrap } from './lines.ts';
 /** `most`: as it was asked for. */
 export function renderOutages({ offline, problems, tableProblems }: LongOutages, most: string): string {
   const lines = [
-    ...(offline.length === 0 ? [`no run has a store offline for longer than ${most}`] : offline.map(tellOutage)),
+    ...(offline.length === 0 ? [`no run has a store offline for longer than ${most}`] : offline.map(describeOutage)),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
     ...tableProblems.map((problem) => wrap(problem, 'cannot be read: ', '  ')),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function tellOutage({
+function describeOutage({
   customKeyStoreId,
   storeName,
   account,

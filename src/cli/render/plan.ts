@@ -6,7 +6,7 @@ import type { Reason } from '../../domain/failure.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
-import { rehearsalCheck } from '../../domain/rehearsal.ts';
+import { trialConnectCheck } from '../../domain/trial-connect.ts';
 import type { Opening } from '../../domain/window.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
@@ -20,30 +20,30 @@ export interface ShownPlan extends Omit<Plan, 'send' | 'reason'> {
   readonly missing: readonly Risk[];
   readonly guards: readonly string[];
   /** Only where no run is under way, which finds it out. */
-  readonly leftToRun?: readonly string[];
+  readonly runOnlyChecks?: readonly string[];
   readonly reason?: Reason;
 }
 
 export function renderPlan(plan: ShownPlan): string {
-  const { store, verdict, changes, reason, findings, warnings, guards, leftToRun = [] } = plan;
+  const { store, verdict, changes, reason, findings, warnings, guards, runOnlyChecks = [] } = plan;
   const lines = [wrap(nameStoreAndState(store), 'plan  '), ...columnsOf(changes.map(renderPlanned))];
   if (verdict === 'unchanged')
     lines.push('  The store has these settings and this state already; nothing would be sent.');
   if (verdict === 'refused' && reason) lines.push('  An update would be refused:', ...renderReason(reason));
   if (verdict === 'proceed') lines.push(...renderSteps(plan, store), ...renderRisks(plan));
-  const seen = findings.filter(({ status, details }) => status !== 'passed' || details !== undefined);
+  const observed = findings.filter(({ status, details }) => status !== 'passed' || details !== undefined);
   lines.push(
-    ...(seen.length > 0 ? ['  Checks:', ...renderFindings(seen, '    ')] : []),
+    ...(observed.length > 0 ? ['  Checks:', ...renderFindings(observed, '    ')] : []),
     ...warnings.map(({ message }) => wrap(message, '  warning: ')),
   );
   if (verdict === 'proceed')
-    lines.push(...guards.map((guard) => wrap(guard, '  note: ')), ...renderLeftToRun(leftToRun));
+    lines.push(...guards.map((guard) => wrap(guard, '  note: ')), ...renderRunOnlyChecks(runOnlyChecks));
   return `${lines.join('\n')}\n`;
 }
 
 /** Says what a plan and a check cannot find out, so that their result is not overestimated. */
-export function renderLeftToRun(leftToRun: readonly string[]): string[] {
-  return leftToRun.length > 0 ? [wrap(`Only a run finds out ${leftToRun.join('; ')}.`, '  note: ')] : [];
+export function renderRunOnlyChecks(runOnlyChecks: readonly string[]): string[] {
+  return runOnlyChecks.length > 0 ? [wrap(`Only a run finds out ${runOnlyChecks.join('; ')}.`, '  note: ')] : [];
 }
 
 function renderPlanned(change: PlannedChange): readonly [string, string] {
@@ -55,14 +55,14 @@ function renderPlanned(change: PlannedChange): readonly [string, string] {
 
 function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
   const {
-    path,
+    mode: path,
     changes,
     wantedState,
     holdsOffline,
     outageMs,
     durationMs,
     window,
-    rehearsal,
+    trialConnectPlan,
     deadMansSwitch,
     findings,
   } = plan;
@@ -79,15 +79,18 @@ function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
     path === 'live'
       ? [['update', 'live, a few seconds; the store stays CONNECTED and no key is cut off'] as const]
       : [...arm, ...(path === 'offline' ? [disconnect] : []), ...hold, ...update, ...connect];
-  const isAhead = rehearsal?.kind === 'possible' && !findings.some(({ check }) => check === rehearsalCheck);
-  const rehearse = [
-    'rehearse',
-    'usually about 10 minutes, no outage: KMS connects a throw-away store with the new settings, which is deleted again',
+  const isAhead = trialConnectPlan?.kind === 'possible' && !findings.some(({ check }) => check === trialConnectCheck);
+  const trialConnect = [
+    'trialConnect',
+    'usually about 10 minutes, no outage: KMS connects a trial store with the new settings, which is deleted again',
   ] as const;
-  const numbered = [...(isAhead ? [rehearse] : []), ...steps].map(
+  const numbered = [...(isAhead ? [trialConnect] : []), ...steps].map(
     ([step, text], at) => [`${at + 1}. ${step}`, text] as const,
   );
-  const not = rehearsal && rehearsal.kind !== 'possible' ? [wrap(`No rehearsal: ${rehearsal.why}.`, '  ')] : [];
+  const not =
+    trialConnectPlan && trialConnectPlan.kind !== 'possible'
+      ? [wrap(`No trial connect: ${trialConnectPlan.why}.`, '  ')]
+      : [];
   const when = window ? [wrap(renderWindow(window, durationMs), '  ')] : [];
   const needless =
     deadMansSwitch?.kind === 'needless' ? [wrap(`No dead man's switch: ${deadMansSwitch.why}.`, '  ')] : [];

@@ -6,7 +6,7 @@ import type { LeftSwitch, Outcome, RunResult } from '../../domain/outcome.ts';
 import { renderChange } from './changes.ts';
 import { renderFindings } from './findings.ts';
 import { columnsOf, wrap } from './lines.ts';
-import { describeAge, describeKeyTest, describeProof, renderExposure } from './proof.ts';
+import { describeAge, describeKeyTest, describeKeyVerification, renderExposure } from './proof.ts';
 import { renderReason } from './reason.ts';
 
 type Sentence = (state: string, settings: string) => string;
@@ -26,7 +26,7 @@ const words: Partial<Record<Outcome, string>> = { rolledBack: 'rolled back' };
 const settingsWords = { old: 'the old settings', new: 'the new settings', unknown: 'settings that are not known' };
 
 export function renderResult(result: RunResult): string {
-  const { outcome, after, settings, changes, reason, remaining = [] } = result;
+  const { outcome, after, settings, changes, reason, nextCommands = [] } = result;
   const store = after ? nameStore(after) : `"${result.customKeyStoreId}"`;
   const stays = settings === 'old' && outcome !== 'updated';
   const named = changes.length > 0 ? settingsWords[settings] : 'the settings it had';
@@ -40,17 +40,17 @@ export function renderResult(result: RunResult): string {
     ...(result.oldCredentialNeededUntil && settings === 'new'
       ? [wrap(`keep the old credential valid at the proxy until ${result.oldCredentialNeededUntil}`, '  ')]
       : []),
-    ...renderExposure(result.proof),
+    ...renderExposure(result.keyVerification),
     ...(reason ? renderReason(reason) : []),
     ...(result.deadMansSwitch ? [wrap(renderSwitch(result.deadMansSwitch), '  ')] : []),
-    ...(remaining.length > 0 ? ['  left to do:', ...remaining.map((command) => `    ${command}`)] : []),
+    ...(nextCommands.length > 0 ? ['  left to do:', ...nextCommands.map((command) => `    ${command}`)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function renderSwitch({ strikesAt, isWanted, remove }: LeftSwitch): string {
+function renderSwitch({ firesAt, isWanted, remove }: LeftSwitch): string {
   const why = isWanted ? 'is left armed: AWS connects the store' : 'could not be taken away: AWS calls Connect';
-  return `its dead man's switch ${why} at ${strikesAt}; to take it away: ${remove}`;
+  return `its dead man's switch ${why} at ${firesAt}; to take it away: ${remove}`;
 }
 
 function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
@@ -58,21 +58,23 @@ function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
 }
 
 /** Nothing of a run that has tested no key. */
-function renderKeys({ keyTest, proof, endedAt }: RunResult): string[] {
-  if (keyTest.status === 'untested' && proof.oldestVerifiedAt === undefined) return [];
-  const age = describeAge(proof, endedAt);
+function renderKeys({ keyTest, keyVerification, endedAt }: RunResult): string[] {
+  if (keyTest.status === 'untested' && keyVerification.oldestVerifiedAt === undefined) return [];
+  const age = describeAge(keyVerification, endedAt);
   return [wrap([describeKeyTest(keyTest), ...(age ? [age] : [])].join('; '), '  ')];
 }
 
-function renderFacts({ path, offlineMs, after, calls, proof, outcome, journal }: RunResult): string[] {
+function renderFacts({ mode: path, offlineMs, after, calls, keyVerification, outcome, journal }: RunResult): string[] {
   const sent = Object.values(calls).reduce((sum, count) => sum + count, 0);
   const facts = path === 'none' ? [] : [`path ${path}`];
   if (path === 'live') facts.push('no outage');
   if (offlineMs !== null) facts.push(`${formatDuration(offlineMs)} offline`);
   else if (path === 'offline' && after?.connectionState !== 'CONNECTED') facts.push('offline now');
   facts.push(`${sent} ${sent === 1 ? 'call' : 'calls'} to KMS`);
-  if (outcome === 'updated' || proof.exposure) facts.push(`proof: ${describeProof(proof)}`);
-  if (proof.outageMs !== undefined) facts.push(`${formatDuration(proof.outageMs)} felt as an outage`);
+  if (outcome === 'updated' || keyVerification.exposure)
+    facts.push(`proof: ${describeKeyVerification(keyVerification)}`);
+  if (keyVerification.outageMs !== undefined)
+    facts.push(`${formatDuration(keyVerification.outageMs)} felt as an outage`);
   if (journal === 'incomplete') facts.push('journal: incomplete');
   return facts;
 }

@@ -1,10 +1,10 @@
 /** Runs as a table, the latest first; what is unfinished says how to go on. */
 import type { ConnectionState } from '../../domain/key-store.ts';
-import { describeHolder } from '../../domain/reasons.ts';
+import { describeLockOwner } from '../../domain/reasons.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../library/runs.ts';
-import type { LockHolder } from '../../ports/lock.ts';
+import type { LockOwner } from '../../ports/lock.ts';
 import { formatAge, formatElapsed } from '../duration.ts';
 import { nameStep } from '../progress/words.ts';
 import { toOneLine, wrap } from './lines.ts';
@@ -42,9 +42,9 @@ export function renderRuns(
   const left = runs.filter(({ isUnfinished }) => isUnfinished);
   const lines = [
     ...table,
-    ...runs.flatMap((run) => (run.running ? [wrap(tellRunning(run.running), `${run.runId}: `, '  ')] : [])),
-    ...left.map((run) => wrap(tellLeft(run), `${run.runId}: `, '  ')),
-    ...inLockTable.map((run) => wrap(tellKnown(run), 'lock table: ', '  ')),
+    ...runs.flatMap((run) => (run.running ? [wrap(describeCarrier(run.running), `${run.runId}: `, '  ')] : [])),
+    ...left.map((run) => wrap(describeUnfinished(run), `${run.runId}: `, '  ')),
+    ...inLockTable.map((run) => wrap(describeKnown(run), 'lock table: ', '  ')),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
     ...tableProblems.map((problem) => wrap(problem, 'cannot be read: ', '  ')),
   ];
@@ -57,14 +57,14 @@ export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
   return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
 }
 
-function tellKnown({ store, isAtWork, ...holder }: KnownRun): string {
-  const goOn = `; left unfinished, to be gone on with there: cks resume ${holder.runId}`;
-  return `${describeHolder(holder)}, on ${store}${isAtWork ? '' : goOn}`;
+function describeKnown({ store, isAtWork, ...owner }: KnownRun): string {
+  const goOn = `; left unfinished, to be gone on with there: cks resume ${owner.runId}`;
+  return `${describeLockOwner(owner)}, on ${store}${isAtWork ? '' : goOn}`;
 }
 
-function tellLeft({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): string {
+function describeUnfinished({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): string {
   const goOn = `go on with: cks resume ${runId}`;
-  if (mayLeaveStore) return `the throw-away store of its rehearsal may be left, which a resume deletes; ${goOn}`;
+  if (mayLeaveStore) return `the trial store of its trial connect may be left, which a resume deletes; ${goOn}`;
   if (!stateNow)
     return `its store cannot be asked now, ${isOffline ? 'and was left offline' : 'and was left online'}; ${goOn}`;
   const isUsable = stateNow === 'CONNECTED';
@@ -72,12 +72,12 @@ function tellLeft({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): stri
 }
 
 /** Another process is at work on it: it is stopped, not resumed. */
-function tellRunning({ runId, pid }: LockHolder): string {
+function describeCarrier({ runId, pid }: LockOwner): string {
   return `process ${pid} carries this run now; to stop it: cks stop ${runId}`;
 }
 
 /** `running (pid 12269, connecting, 00:12)` */
-export function describeRunning({ pid, step, sinceMs }: LockHolder, nowMs: number): string {
+export function describeRunning({ pid, step, sinceMs }: LockOwner, nowMs: number): string {
   return `running (pid ${pid}, ${nameStep(step)}, ${formatElapsed(nowMs - sinceMs)})`;
 }
 

@@ -2,12 +2,12 @@
 import { type Change, changedNames, secretReference } from '../../domain/change.ts';
 import type { SavedPlan } from '../../library/saved-plan.ts';
 
-export function describeOrigin({ account, region, endpoint, order }: SavedPlan): readonly string[] {
+export function describeOrigin({ account, region, endpoint, request }: SavedPlan): readonly string[] {
   const where = endpoint === undefined ? '' : `, at ${endpoint}`;
   return [
     `the plan is for account ${account}, ${region}${where}`,
-    ...describeSecrets('the secret', order.change),
-    ...describeSecrets('the previous secret', order.previous),
+    ...describeSecrets('the secret', request.change),
+    ...describeSecrets('the previous secret', request.previous),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** A check of the run that rotates: the proxy takes the credential in force and the new one, by its own word. */
 import { randomUUID } from 'node:crypto';
 import { conclude, failed, type Note, passed } from '../../checks/conclude.ts';
-import { hear, isObstacle } from '../../checks/xks-proxy/obstacles.ts';
+import { isObstacle, readReply } from '../../checks/xks-proxy/obstacles.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { Check } from '../../ports/checks.ts';
 import type { Version } from './secret.ts';
@@ -15,7 +15,7 @@ export function createBothTakenCheck(
 ): Check {
   return {
     name: 'both-credentials',
-    async look({ settings }, _plan, signal) {
+    async run({ settings }, _plan, signal) {
       const isTaken = (version: Version, word: string) => ask(settings, version, word, signal);
       const notes = [...(await isTaken(wanted, 'new')), ...(await isTaken(old, 'old'))];
       await secret.refresh();
@@ -34,9 +34,9 @@ export function createBothTakenCheck(
   ): Promise<Note[]> {
     const body = { requestMetadata: { kmsRequestId: randomUUID(), kmsOperation: 'KmsHealthCheck' } };
     const request = { endpoint, path, resource: 'health', method: 'POST', credential, body } as const;
-    const heard = hear(await proxy.ask(request, signal));
+    const readout = readReply(await proxy.ask(request, signal));
     const told = `the ${word} credential (${credential.AccessKeyId})`;
-    if (!isObstacle(heard)) return [passed(`it takes ${told}`)];
-    return [{ status: heard.status, text: `${endpoint}, with ${told}: ${heard.text}` }];
+    if (!isObstacle(readout)) return [passed(`it takes ${told}`)];
+    return [{ status: readout.status, text: `${endpoint}, with ${told}: ${readout.text}` }];
   }
 }

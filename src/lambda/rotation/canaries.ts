@@ -7,16 +7,16 @@ import { noKeyUse } from '../../domain/key-test.ts';
 import {
   type Canary,
   followSpells,
-  isProvable,
+  isVerifiable,
   judgeRound,
+  type KeyVerification,
   noSpells,
   type Preparation,
-  type Proof,
   unprepared,
-} from '../../domain/proof.ts';
-import type { KeptCanaries, Prover } from '../../ports/proof.ts';
-import { createCanaryProver } from '../../proof/prover.ts';
-import { tryCanaries } from '../../proof/try-canaries.ts';
+} from '../../domain/key-verification.ts';
+import { createCanaryVerifier } from '../../key-verification/key-verifier.ts';
+import { tryCanaries } from '../../key-verification/try-canaries.ts';
+import type { KeptCanaries, KeyVerifier } from '../../ports/key-verifier.ts';
 import { canariesLabel } from './labels.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,18 +29,18 @@ interface Kept {
 }
 
 /** Makes canaries as every run does, and keeps them for the steps that follow, and for a store that is left offline. */
-export function createKeepingProver({ keys, clock, random, secret, token, rotationToken }: Turn): Prover {
+export function createKeepingVerifier({ keys, clock, random, secret, token, rotationToken }: Turn): KeyVerifier {
   const kept: KeptCanaries = {
     read: async () => (await recall(secret, token)).canaries,
     write: async () => undefined,
   };
-  const prover = createCanaryProver({ keys, clock, random, kept });
+  const keyVerifier = createCanaryVerifier({ keys, clock, random, kept });
   return {
-    ...prover,
+    ...keyVerifier,
     async prepare(store, plan, terms) {
-      const made = await prover.prepare(store, plan, terms);
+      const made = await keyVerifier.prepare(store, plan, terms);
       const preparation = { ...made, canaries: made.canaries.slice(0, keptAtMost) };
-      if (store.connectionState === 'CONNECTED' && isProvable(preparation)) await keep(preparation);
+      if (store.connectionState === 'CONNECTED' && isVerifiable(preparation)) await keep(preparation);
       return preparation;
     },
   };
@@ -57,25 +57,28 @@ export function createKeepingProver({ keys, clock, random, secret, token, rotati
 }
 
 /** Whether the keys decrypt what they encrypted before the rotation. */
-export async function proveKeys({ secret, token, keys, clock, deadline }: Turn, forMs: number): Promise<Proof> {
+export async function verifyKeys(
+  { secret, token, keys, clock, deadline }: Turn,
+  forMs: number,
+): Promise<KeyVerification> {
   const preparation = await recall(secret, token);
   const { canaries } = preparation;
   const startedAtMs = clock.now();
   let spells = noSpells;
   for (;;) {
-    const round = { trial: await tryCanaries(keys, canaries, startedAtMs), use: noKeyUse };
+    const round = { canaryRound: await tryCanaries(keys, canaries, startedAtMs), use: noKeyUse };
     spells = followSpells(spells, round, clock.now());
     const isLate = clock.now() >= startedAtMs + forMs || deadline.signal.aborted;
-    const terms = { preparation, sinceMs: startedAtMs, dwellUntilMs: null, countsFromMs: 0 };
+    const terms = { preparation, sinceMs: startedAtMs, bakesUntilMs: null, countsFromMs: 0 };
     const verdict = judgeRound(round, terms, spells, clock.now(), isLate);
-    if (!('againAtMs' in verdict)) return verdict.proof;
+    if (!('againAtMs' in verdict)) return verdict.keyVerification;
     await clock.sleep(verdict.againAtMs - clock.now(), deadline.signal);
   }
 }
 
 async function recall(secret: Turn['secret'], token: string): Promise<Preparation> {
-  const holder = secret.holderOf(canariesLabel);
-  const text = holder === null ? null : await secret.read(holder);
+  const owner = secret.versionOf(canariesLabel);
+  const text = owner === null ? null : await secret.read(owner);
   const kept = text === null ? null : parse(text);
   return kept?.rotation === token
     ? kept.preparation

@@ -16,7 +16,7 @@ export async function createSecret(turn: Turn): Promise<StepResult> {
   const kept = await secret.read(token);
   if (kept !== null) return leave(turn, kept);
   const versions = await secret.readCredentials();
-  const current = requireVersion(secret, versions, secret.holderOf('AWSCURRENT'));
+  const current = requireVersion(secret, versions, secret.versionOf('AWSCURRENT'));
   const store = await describeStore(turn);
   const old = await findInForce(turn, store, versions);
   await requireSoleUser(turn, store, old.credential.AccessKeyId);

@@ -4,7 +4,7 @@ import { acceptedAtMs, acceptedLabel, begunLabel, findOurs } from './labels.ts';
 import { forget, hostsMs, retireLeftovers } from './leftovers.ts';
 import { RotationError } from './rotation-error.ts';
 import { describeInForce, requireConnected, requireVersion } from './store.ts';
-import { requireProof } from './test-secret.ts';
+import { requireKeyVerification } from './test-secret.ts';
 import type { StepResult, Turn } from './turn.ts';
 
 /** The proof, its rollback, and the labels. */
@@ -18,17 +18,17 @@ export async function finishSecret(turn: Turn): Promise<StepResult> {
   requireConnected(found);
   const { hasWaited, sinceMs } = await waitForHosts(turn);
   const store = hasWaited ? await describeInForce(turn, wanted) : found;
-  const proof = await requireProof(turn, store, wanted, versions);
+  const keyVerification = await requireKeyVerification(turn, store, wanted, versions);
   await secret.refresh();
   requirePending(turn);
   // After an interruption the next call finds by this mark which credential to retire.
-  const oldId = secret.holderOf('AWSCURRENT');
+  const oldId = secret.versionOf('AWSCURRENT');
   if (oldId !== null) await secret.label(begunLabel(oldId), oldId);
   // The proof took its time, in which an operator may have given KMS another credential.
   const last = await describeInForce(turn, wanted);
   await secret.label('AWSCURRENT', token);
   const retired = await retireOld(turn, last, sinceMs);
-  return { outcome: 'done', store: last, ...(proof === undefined ? {} : { proof }), ...retired };
+  return { outcome: 'done', store: last, ...(keyVerification === undefined ? {} : { keyVerification }), ...retired };
 }
 
 /**
@@ -59,7 +59,7 @@ async function retireOld(
   const { secret, token, deadline } = turn;
   const retired = await retireLeftovers(turn, store, {
     forMs: deadline.leftMs(),
-    alsoVersion: secret.holderOf('AWSPREVIOUS'),
+    alsoVersion: secret.versionOf('AWSPREVIOUS'),
     unusedSinceMs,
   });
   await forget(secret, token);

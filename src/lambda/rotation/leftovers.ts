@@ -40,7 +40,7 @@ export const hostsMs = effectiveWithinMs + 2 * dateMarginMs;
 const leastHookMs = 5_000;
 
 export async function readLeftovers(secret: RotatedSecret): Promise<readonly Leftover[]> {
-  const id = secret.holderOf(leftoversLabel);
+  const id = secret.versionOf(leftoversLabel);
   return id === null ? [] : parse((await secret.read(id)) ?? '');
 }
 
@@ -68,21 +68,21 @@ export async function retireLeftovers(
   }
 
   const endsAtMs = clock.now() + forMs;
-  const remaining: Leftover[] = [];
+  const nextCommands: Leftover[] = [];
   const retired: string[] = [];
   const notRetired: { accessKeyId: string; message: string }[] = [];
   for (const leftover of [...listed, ...added.values()]) {
     const { accessKeyId } = leftover;
     const end = await retire(turn, store, leftover, endsAtMs - clock.now());
     if (end === 'retired') retired.push(accessKeyId);
-    else remaining.push(end.leftover);
+    else nextCommands.push(end.leftover);
     if (end !== 'retired' && end.message !== undefined) notRetired.push({ accessKeyId, message: end.message });
   }
 
-  for (const { accessKeyId } of remaining.splice(0, Math.max(0, remaining.length - mostLeftovers))) {
+  for (const { accessKeyId } of nextCommands.splice(0, Math.max(0, nextCommands.length - mostLeftovers))) {
     notRetired.push({ accessKeyId, message: 'the list is full and holds it no more: retire it at the proxy by hand' });
   }
-  if (JSON.stringify(remaining) !== JSON.stringify(listed)) await write(turn, known, remaining, marked);
+  if (JSON.stringify(nextCommands) !== JSON.stringify(listed)) await write(turn, known, nextCommands, marked);
   for (const { id } of marked) await forget(secret, id);
   for (const { id } of versions) {
     for (const label of findOutdated(secret.stagesOf(id), token)) await secret.label(label, null);
@@ -122,7 +122,7 @@ function isNeeded({ secret, token }: Turn, { id }: Version): boolean {
   /** What KMS can be set back to. */
   function isBefore(): boolean {
     const isOver = secret.stagesOf(token).includes('AWSCURRENT');
-    return !isOver && secret.holderOf(beforeLabel(token)) === id;
+    return !isOver && secret.versionOf(beforeLabel(token)) === id;
   }
 }
 
@@ -134,14 +134,14 @@ function usesIt({ settings }: KeyStore, accessKeyId: string): boolean {
 async function write(
   { secret, rotationToken }: Turn,
   known: ReadonlySet<string>,
-  remaining: readonly Leftover[],
+  nextCommands: readonly Leftover[],
   marked: readonly Version[],
 ): Promise<void> {
   await secret.refresh();
-  const ids = new Set([...known, ...remaining.map(({ accessKeyId }) => accessKeyId)]);
+  const ids = new Set([...known, ...nextCommands.map(({ accessKeyId }) => accessKeyId)]);
   const others = (await readLeftovers(secret)).filter(({ accessKeyId }) => !ids.has(accessKeyId));
-  const leftovers = [...remaining, ...others];
-  const isFull = secret.holderOf(leftoversLabel) === null && secret.labels().length >= mostLabels;
+  const leftovers = [...nextCommands, ...others];
+  const isFull = secret.versionOf(leftoversLabel) === null && secret.labels().length >= mostLabels;
   // Its own marks make room for the list that names it with the next call.
   if (isFull && marked[0]) await forget(secret, marked[0].id);
   if (leftovers.length === 0) return secret.label(leftoversLabel, null);

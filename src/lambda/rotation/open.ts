@@ -28,7 +28,7 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
     otherPlaces = [],
     accept = [],
     canaryKeys = [],
-    requireProof,
+    requireKeyVerification,
     skipChecks,
     ...run
   } = options;
@@ -38,7 +38,7 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
   const terms = {
     accept,
     canaryKeys,
-    requireProof: requireProof ?? !canaryKeys.includes('none'),
+    requireKeyVerification: requireKeyVerification ?? !canaryKeys.includes('none'),
     ...(skipChecks ? { skipChecks } : {}),
   };
   return async (event, context) => {
@@ -55,12 +55,12 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
         otherPlaces: others.map((other) => other.kms),
         keys,
         proxy: openXksProxy(there, known.region),
-        update: (order: Parameters<typeof safeUpdate>[0]) =>
+        update: (request: Parameters<typeof safeUpdate>[0]) =>
           safeUpdate({
             onMetrics: writeMetrics,
             ...there,
-            ...order,
-            checks: [...(run.checks ?? []), ...(order.checks ?? [])],
+            ...request,
+            checks: [...(run.checks ?? []), ...(request.checks ?? [])],
             journal: false,
           }),
       };

@@ -14,7 +14,7 @@ export type StoreOfSecret = string | ({ readonly customKeyStoreId: string } & Co
 
 type Carried = Omit<
   RunOptions,
-  'approver' | 'holder' | 'prover' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal'
+  'approver' | 'owner' | 'keyVerifier' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal'
 >;
 
 /** Beside what is named here: where KMS is (`region`, ...), how its proxy is reached, a logger, checks of your own. */
@@ -46,7 +46,7 @@ export interface RotationOptions extends Carried {
   /** KMS keys to prove, by id, ARN or alias, `all` (60 at most), or `none`. Default three that say the most. */
   readonly canaryKeys?: readonly string[];
   /** Refuse a rotation after which the keys could not be proven. Default true, but for `canaryKeys: ['none']`. */
-  readonly requireProof?: boolean;
+  readonly requireKeyVerification?: boolean;
   /** Checks of the library to leave out. */
   readonly skipChecks?: readonly string[];
 }

@@ -7,7 +7,7 @@ import type { Turn } from './turn.ts';
 /** `old`: the version that KMS uses. @throws {RotationError} */
 export function requireRoom({ secret, token, terms }: Turn, old: Version): void {
   const attached = secret.labels();
-  const currentId = secret.holderOf('AWSCURRENT') ?? token;
+  const currentId = secret.versionOf('AWSCURRENT') ?? token;
   const mayGoOffline = terms.accept.includes('outage');
   const needed = labelsOfRotation(token, currentId, { isOld: old.id !== currentId, mayGoOffline });
   // When KMS has accepted the credential is known only then.

@@ -21,7 +21,7 @@ export interface RotatedSecret {
   /** All that are attached, to whichever version. */
   labels(): readonly string[];
   /** Null: no version has the label. */
-  holderOf(stage: string): string | null;
+  versionOf(stage: string): string | null;
   /** Null: there is no such version, or it is empty. */
   read(versionId: string): Promise<string | null>;
   /** Those with a label that hold a credential. */
@@ -61,7 +61,7 @@ export async function openSecret(
 
   /** As Secrets Manager does; what it would tell just after may lag behind. */
   function move(stage: string, to: string | null): void {
-    const from = secret.holderOf(stage);
+    const from = secret.versionOf(stage);
     const versions = Object.fromEntries(
       Object.entries(described.versions).map(([id, stages]) => [id, stages.filter((one) => one !== stage)]),
     );
@@ -75,7 +75,7 @@ export async function openSecret(
     tags,
     kmsKeyId: described.kmsKeyId ?? null,
     stagesOf: (versionId) => described.versions[versionId] ?? [],
-    holderOf: (stage) => Object.entries(described.versions).find(([, stages]) => stages.includes(stage))?.[0] ?? null,
+    versionOf: (stage) => Object.entries(described.versions).find(([, stages]) => stages.includes(stage))?.[0] ?? null,
     labels: () => [...new Set(Object.values(described.versions).flat())],
     async read(versionId) {
       const known = values.get(versionId);
@@ -103,13 +103,13 @@ export async function openSecret(
       return true;
     },
     async label(stage, to) {
-      const from = secret.holderOf(stage);
+      const from = secret.versionOf(stage);
       if (from === to) return;
       const answer = await secrets.move(arn, stage, from, to);
       if (answer.ok) return move(stage, to);
       // The answer to a first request may have been lost, or somebody else did the same: the label tells.
       await secret.refresh();
-      if (secret.holderOf(stage) !== to) expect(answer, `the label ${stage} of ${arn} could not be moved`);
+      if (secret.versionOf(stage) !== to) expect(answer, `the label ${stage} of ${arn} could not be moved`);
     },
     async refresh() {
       described = await describe();

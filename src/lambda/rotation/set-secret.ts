@@ -2,7 +2,7 @@
 import type { KeyStore } from '../../domain/key-store.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import { createBothTakenCheck } from './both-taken.ts';
-import { createKeepingProver } from './canaries.ts';
+import { createKeepingVerifier } from './canaries.ts';
 import { callHook } from './hook.ts';
 import { acceptedLabel, beforeLabel, begunLabel, findAccepted, outageLabel } from './labels.ts';
 import { retireLeftovers } from './leftovers.ts';
@@ -41,7 +41,7 @@ export async function setSecret(turn: Turn): Promise<StepResult> {
 
 /** Only who accepted an outage may find a store that an earlier call of this rotation has left offline. */
 function mayBeOurs({ secret, token, terms }: Turn): boolean {
-  return terms.accept.includes('outage') && secret.holderOf(outageLabel(token)) === token;
+  return terms.accept.includes('outage') && secret.versionOf(outageLabel(token)) === token;
 }
 
 async function change(
@@ -55,7 +55,7 @@ async function change(
   await requireOtherKey(turn, store);
   requireRoom(turn, old);
   await secret.label(begunLabel(token), token);
-  await secret.label(beforeLabel(token), secret.holderOf('AWSCURRENT') === old.id ? null : old.id);
+  await secret.label(beforeLabel(token), secret.versionOf('AWSCURRENT') === old.id ? null : old.id);
   const problem = await callHook(turn, store, { establish: wanted.credential }, versions, deadline.leftMs() / 2);
   if (problem !== null)
     throw new RotationError('HOOK_FAILED', `${problem}. KMS uses ${old.credential.AccessKeyId} as before`);
@@ -70,20 +70,24 @@ async function change(
     mayGoOffline,
     ...(isLeftOffline ? { finalState: 'connected' as const } : {}),
     checks: [createBothTakenCheck(turn, old, wanted)],
-    prover: createKeepingProver(turn),
+    keyVerifier: createKeepingVerifier(turn),
   });
   // What is still offline is for the next call, but where somebody has to look at it first.
   const isOver = result.after?.connectionState === 'CONNECTED' || result.outcome === 'stranded';
   if (isOver) await secret.label(outageLabel(token), null);
   requireUpdated(result, 'KMS was not told the new credential');
   await markAccepted(turn);
-  return { outcome: 'done', ...(result.after ? { store: result.after } : {}), proof: result.proof.status };
+  return {
+    outcome: 'done',
+    ...(result.after ? { store: result.after } : {}),
+    keyVerification: result.keyVerification.status,
+  };
 }
 
 /** A store that an earlier call had offline when it was cut off, with the new credential already in force. */
 async function bringBack(turn: Turn): Promise<void> {
-  const prover = createKeepingProver(turn);
-  const result = await runUpdate(turn, { mayGoOffline: true, finalState: 'connected', checks: [], prover });
+  const keyVerifier = createKeepingVerifier(turn);
+  const result = await runUpdate(turn, { mayGoOffline: true, finalState: 'connected', checks: [], keyVerifier });
   requireUpdated(result, 'the store was not brought back');
 }
 

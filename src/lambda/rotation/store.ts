@@ -8,7 +8,7 @@ import { RotationError } from './rotation-error.ts';
 import type { Version } from './secret.ts';
 import type { Turn } from './turn.ts';
 
-const lookAgainMs = 2_000;
+const pollMs = 2_000;
 
 /** @throws {RotationError} where it cannot be seen, or has no proxy. */
 export async function describeStore({ kms, customKeyStoreId, deadline }: Turn): Promise<KeyStore> {
@@ -37,7 +37,7 @@ export async function describeInForce(turn: Turn, wanted: Version): Promise<KeyS
     if (secret.nowMs() >= graceUntilMs || deadline.signal.aborted) {
       return refuseOther(store, wanted, secret.stagesOf(token).includes('AWSCURRENT') ? secret.arn : null);
     }
-    await clock.sleep(lookAgainMs, deadline.signal);
+    await clock.sleep(pollMs, deadline.signal);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The third step: KMS uses the new credential, and the keys work with it. Otherwise the old one is put back first. */
 import { checkNames } from '../../checks/rights.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
-import { proveKeys } from './canaries.ts';
+import { verifyKeys } from './canaries.ts';
 import { beforeLabel, findAccepted, findOurs } from './labels.ts';
 import { RotationError } from './rotation-error.ts';
 import { referTo, type Version } from './secret.ts';
@@ -10,7 +10,7 @@ import type { StepResult, Turn } from './turn.ts';
 import { describeEnd, runUpdate } from './update.ts';
 
 /** As long as an answer that says nothing may be asked again, and something over. */
-const proofMs = 60_000;
+const keyVerificationMs = 60_000;
 
 /** A way back. */
 const setBackMs = 45_000;
@@ -26,8 +26,8 @@ export async function testSecret(turn: Turn): Promise<StepResult> {
   const wanted = requireVersion(secret, versions, token);
   // Where it is not in force there is nothing to roll back.
   const store = await describeInForce(turn, wanted);
-  const proof = await requireProof(turn, store, wanted, versions);
-  return { outcome: 'done', store, ...(proof === undefined ? {} : { proof }) };
+  const keyVerification = await requireKeyVerification(turn, store, wanted, versions);
+  return { outcome: 'done', store, ...(keyVerification === undefined ? {} : { keyVerification }) };
 }
 
 /**
@@ -45,16 +45,21 @@ async function isTrial({ secret, token }: Turn, versions: readonly Version[]): P
  *
  * @throws {RotationError} when KMS has been sent the old credential again, or could not be.
  */
-export async function requireProof(turn: Turn, store: KeyStore, wanted: Version, versions: readonly Version[]) {
+export async function requireKeyVerification(
+  turn: Turn,
+  store: KeyStore,
+  wanted: Version,
+  versions: readonly Version[],
+) {
   const { deadline, terms } = turn;
   if (isSame(wanted, findOld(turn, versions))) return undefined;
   deadline.require(setBackMs, 'a test and its way back');
   if (store.connectionState !== 'CONNECTED')
     return setBack(turn, wanted, versions, `${nameStore(store)} is ${store.connectionState}`);
-  const proof = await proveKeys(turn, Math.min(proofMs, deadline.leftMs() - setBackMs));
-  const { status, detail } = proof;
+  const keyVerification = await verifyKeys(turn, Math.min(keyVerificationMs, deadline.leftMs() - setBackMs));
+  const { status, detail } = keyVerification;
   // A store that holds no key that could be asked has nothing to be proven; whoever wants more says so.
-  if (status === 'proven' || (status === 'unproven' && !terms.requireProof)) return status;
+  if (status === 'verified' || (status === 'unverified' && !terms.requireKeyVerification)) return status;
   return setBack(
     turn,
     wanted,
@@ -78,7 +83,7 @@ async function setBack(turn: Turn, wanted: Version, versions: readonly Version[]
     // Nothing stands between KMS and the credential that is known to work, but what KMS itself finds.
     skipChecks: checkNames,
     canaryKeys: ['none'],
-    requireProof: false,
+    requireKeyVerification: false,
   });
   const { AccessKeyId } = old.credential;
   const told =
@@ -90,7 +95,7 @@ async function setBack(turn: Turn, wanted: Version, versions: readonly Version[]
 
 /** What KMS used before the rotation. */
 function findOldId({ secret, token }: Pick<Turn, 'secret' | 'token'>): string | null {
-  return secret.holderOf(beforeLabel(token)) ?? secret.holderOf('AWSCURRENT');
+  return secret.versionOf(beforeLabel(token)) ?? secret.versionOf('AWSCURRENT');
 }
 
 function findOld(turn: Pick<Turn, 'secret' | 'token'>, versions: readonly Version[]): Version | undefined {

@@ -4,12 +4,12 @@ import type { RunResult } from '../../domain/outcome.ts';
 import type { Policy, Risk } from '../../domain/policy.ts';
 import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { KeyVerifier } from '../../ports/key-verifier.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { Kms } from '../../ports/kms.ts';
-import type { Prover } from '../../ports/proof.ts';
 import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
 import type { XksProxy } from '../../ports/xks-proxy.ts';
-import type { OrderInput } from '../../run/prepare.ts';
+import type { UpdateInput } from '../../run/prepare.ts';
 import type { Deadline } from './deadline.ts';
 import type { RotatedSecret } from './secret.ts';
 
@@ -18,9 +18,9 @@ export const rotationSteps = ['createSecret', 'setSecret', 'testSecret', 'finish
 export type RotationStep = (typeof rotationSteps)[number];
 
 /** A run that is started for the rotation: it keeps no journal, as there is no disk that outlives it. */
-export interface UpdateOrder extends Omit<OrderInput, 'window'> {
+export interface SettingsUpdate extends Omit<UpdateInput, 'window'> {
   readonly checks: readonly Check[];
-  readonly prover?: Prover;
+  readonly keyVerifier?: KeyVerifier;
   readonly signal: AbortSignal;
 }
 
@@ -33,13 +33,13 @@ export interface ReachedStore {
   readonly keys: Keys;
   readonly proxy: XksProxy;
   /** Carries a run to its end. @throws what safeUpdate throws. */
-  update(order: UpdateOrder): Promise<RunResult>;
+  update(request: SettingsUpdate): Promise<RunResult>;
 }
 
 export interface RotationTerms extends Partial<Pick<Policy, 'canaryKeys' | 'skipChecks'>> {
   readonly accept: readonly Risk[];
   /** A rotation after which the keys could not be proven is refused before it sends anything. */
-  readonly requireProof: boolean;
+  readonly requireKeyVerification: boolean;
 }
 
 export interface Turn extends ReachedStore {
@@ -60,7 +60,7 @@ export interface StepResult {
   /** The store as it was last seen. */
   readonly store?: KeyStore;
   /** How far the keys are proven. */
-  readonly proof?: RunResult['proof']['status'];
+  readonly keyVerification?: RunResult['keyVerification']['status'];
   /** AccessKeyIds that the proxy accepts no more, and those that it may still accept: the next rotation retires these. */
   readonly retired?: readonly string[];
   readonly notRetired?: readonly { readonly accessKeyId: string; readonly message: string }[];

@@ -2,33 +2,33 @@
 import type { RunResult } from '../../domain/outcome.ts';
 import { messageOf } from '../../run/errors.ts';
 import { RotationError } from './rotation-error.ts';
-import type { RotationTerms, Turn, UpdateOrder } from './turn.ts';
+import type { RotationTerms, SettingsUpdate, Turn } from './turn.ts';
 
-export interface RotationOrder
-  extends Pick<UpdateOrder, 'change' | 'previous' | 'finalState' | 'checks' | 'prover'>,
-    Partial<Pick<RotationTerms, 'canaryKeys' | 'skipChecks' | 'requireProof'>> {
+export interface RotationRequest
+  extends Pick<SettingsUpdate, 'change' | 'previous' | 'finalState' | 'checks' | 'keyVerifier'>,
+    Partial<Pick<RotationTerms, 'canaryKeys' | 'skipChecks' | 'requireKeyVerification'>> {
   readonly mayGoOffline: boolean;
 }
 
 const leastDeadlineMs = 60_000;
 
 /** @throws {RotationError} where the run has no outcome. */
-export async function runUpdate(turn: Turn, { mayGoOffline, ...order }: RotationOrder): Promise<RunResult> {
+export async function runUpdate(turn: Turn, { mayGoOffline, ...request }: RotationRequest): Promise<RunResult> {
   const { customKeyStoreId, deadline, terms } = turn;
   const waitMs = Math.max(deadline.leftMs(), leastDeadlineMs);
   const { accept, ...policy } = terms;
   try {
     return await turn.update({
       ...policy,
-      ...order,
+      ...request,
       customKeyStoreId,
-      path: mayGoOffline ? 'auto' : 'live',
+      mode: mayGoOffline ? 'auto' : 'live',
       accept: accept.filter((risk) => risk !== 'outage' || mayGoOffline),
       onFailure: 'rollback',
       // The steps that follow wait for all hosts of KMS, and prove the keys again.
-      proofDwellMs: 0,
-      disconnectDeadlineMs: waitMs,
-      connectDeadlineMs: waitMs,
+      bakeTimeMs: 0,
+      maxDisconnectWaitMs: waitMs,
+      maxConnectWaitMs: waitMs,
       signal: deadline.signal,
     });
   } catch (error) {
@@ -37,7 +37,7 @@ export async function runUpdate(turn: Turn, { mayGoOffline, ...order }: Rotation
 }
 
 /** `refused: ...`, for people. */
-export function describeEnd({ outcome, reason, remaining = [] }: RunResult): string {
+export function describeEnd({ outcome, reason, nextCommands = [] }: RunResult): string {
   const told = reason ? `: ${reason.message}. ${reason.remedy}` : '';
-  return `${outcome}${told}${remaining.length > 0 ? ` (${remaining.join('; ')})` : ''}`;
+  return `${outcome}${told}${nextCommands.length > 0 ? ` (${nextCommands.join('; ')})` : ''}`;
 }

@@ -6,10 +6,10 @@ import { describeProperty, type PropertyName, propertyNames } from '../../domain
 import { requireKnownChecks } from '../../library/options.ts';
 import type { Check } from '../../ports/checks.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import type { OrderInput } from '../../run/prepare.ts';
+import type { UpdateInput } from '../../run/prepare.ts';
 
 /** The options of `safeUpdate` that are about the change and its risks, and where the store is. */
-export interface SafeUpdateEvent extends Omit<OrderInput, 'window' | 'holdOffline' | 'holdTimeoutMs' | 'onFailure'> {
+export interface SafeUpdateEvent extends Omit<UpdateInput, 'window' | 'holdOffline' | 'holdTimeoutMs' | 'onFailure'> {
   /** Default: the function's own. */
   readonly region?: string;
   /** The role in whose name KMS is asked: custom key store calls never cross accounts. Default: the function's own. */
@@ -43,16 +43,16 @@ const members: Readonly<Record<keyof SafeUpdateEvent, Form>> = {
   change: properties,
   previous: properties,
   intent: undefined,
-  path: undefined,
+  mode: undefined,
   finalState: undefined,
-  rehearse: ['true, false or only', (value) => typeof value === 'boolean' || value === 'only'],
+  trialConnect: ['true, false or only', (value) => typeof value === 'boolean' || value === 'only'],
   accept: acceptable,
   skipChecks: texts,
   canaryKeys: texts,
-  requireProof: ['true or false', (value) => typeof value === 'boolean'],
-  proofDwellMs: undefined,
-  disconnectDeadlineMs: undefined,
-  connectDeadlineMs: undefined,
+  requireKeyVerification: ['true or false', (value) => typeof value === 'boolean'],
+  bakeTimeMs: undefined,
+  maxDisconnectWaitMs: undefined,
+  maxConnectWaitMs: undefined,
   outageBudgetMs: undefined,
   deadMansSwitch: role,
   window: undefined,

@@ -10,7 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { DivergenceError } from '../../ports/host.ts';
 import type { StoreLock } from '../../ports/lock.ts';
 import type { Stops } from '../../ports/stops.ts';
-import { abandonRehearsal } from '../../run/abandon-rehearsal.ts';
+import { abandonTrialStore } from '../../run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../run/errors.ts';
 import { recall } from '../../run/recall.ts';
 import type { Ports } from '../../run/run.ts';
@@ -77,9 +77,9 @@ async function carryRun(
   const { ports, lock, stops, end } = await open(begun);
   await lock.extend();
   const handOn = async (records: KeptLog['records']): Promise<End> => {
-    const heir = { version, chart, startedAtMs: clock.now() };
+    const nextExecution = { version, chart, startedAtMs: clock.now() };
     // Whoever comes next heeds only what is asked for from its start on.
-    return { next: succeed({ begun, records }, heir, await stops.isRequested()) };
+    return { next: succeed({ begun, records }, nextExecution, await stops.isRequested()) };
   };
   const isOurs = begun.version === version && begun.chart === chart;
   if (!isOurs) return handOn(past.records);
@@ -87,14 +87,14 @@ async function carryRun(
   try {
     const all = { ...ports, lock, host };
     const result = abandoned
-      ? await abandonRehearsal(all, recall(input, null, abandoned.seen))
+      ? await abandonTrialStore(all, recall(input, null, abandoned.observed))
       : await startRun(all, input);
     const left = findLeftTo(result);
     if (left === 'run' && mayGoOn) return handOn(host.log());
     if (left !== null) throw explainLeft(result, arn);
     await lock.release(result.outcome);
     end(result);
-    return { result: nameWayOn(result, arn) };
+    return { result: nameNextCommand(result, arn) };
   } catch (error) {
     const isCutOff = error instanceof UnfinishedRunError && error.held === null;
     const isLeft = isCutOff && (error.hasWritten || error.mayLeaveStore || error.cause instanceof DivergenceError);
@@ -107,27 +107,27 @@ async function carryRun(
 
 /**
  * To whom a run that did nothing has left what is still to be done: to another run, what its forerunner has left; or to
- * people, its throw-away store. An execution that ended so would leave a store behind, and nobody would hear of it.
+ * people, its trial store. An execution that ended so would leave a store behind, and nobody would hear of it.
  */
-function findLeftTo({ outcome, takenUp, remaining = [] }: RunResult): 'run' | 'people' | null {
-  const resume = remaining.find(isResume);
+function findLeftTo({ outcome, resumedFrom, nextCommands = [] }: RunResult): 'run' | 'people' | null {
+  const resume = nextCommands.find(isResume);
   if (resume === undefined || outcome === 'unsettled' || outcome === 'stranded') return null;
-  return resume === `cks resume ${takenUp}` ? 'run' : 'people';
+  return resume === `cks resume ${resumedFrom}` ? 'run' : 'people';
 }
 
 const isResume = (command: string) => command.startsWith('cks resume ');
 
 /** No journal of a machine knows of the run. */
-function nameWayOn(result: RunResult, arn: string): RunResult {
-  const { remaining } = result;
-  if (!remaining?.some(isResume)) return result;
-  const wayOn = `start an execution with {"resume": "${arn}"}`;
-  return { ...result, remaining: remaining.map((command) => (isResume(command) ? wayOn : command)) };
+function nameNextCommand(result: RunResult, arn: string): RunResult {
+  const { nextCommands } = result;
+  if (!nextCommands?.some(isResume)) return result;
+  const nextCommand = `start an execution with {"resume": "${arn}"}`;
+  return { ...result, nextCommands: nextCommands.map((command) => (isResume(command) ? nextCommand : command)) };
 }
 
 function explainLeft({ runId, customKeyStoreId, after, reason }: RunResult, arn: string): Error {
   const why = `${reason?.message}. ${reason?.remedy}`;
-  return tellUnfinished(
+  return describeUnfinished(
     { runId, customKeyStoreId, lastSeen: after?.connectionState ?? null },
     `${why}${goOnWith(arn)}`,
   );
@@ -137,9 +137,9 @@ function explain(error: UnfinishedRunError, arn: string): Error {
   const { held, mayLeaveStore, hasWritten } = error;
   const why = held?.reason?.message ?? error.message;
   const remedy = held?.reason ? ` ${held.reason.remedy}` : '';
-  const left = mayLeaveStore ? ' The throw-away store of its rehearsal may be left.' : '';
+  const left = mayLeaveStore ? ' The trial store of its trial connect may be left.' : '';
   const next = hasWritten || mayLeaveStore ? goOnWith(arn) : '';
-  return tellUnfinished(error, `${why}.${left}${remedy}${next}`);
+  return describeUnfinished(error, `${why}.${left}${remedy}${next}`);
 }
 
 /** `arn`: of the execution, which another one can go on with. */
@@ -149,9 +149,9 @@ function goOnWith(arn: string): string {
 
 type Unfinished = Pick<UnfinishedRunError, 'runId' | 'customKeyStoreId' | 'lastSeen'>;
 
-function tellUnfinished({ runId, customKeyStoreId: store, lastSeen }: Unfinished, what: string): Error {
-  const seen = lastSeen === null ? 'was never seen' : `was last seen ${lastSeen}`;
-  return Object.assign(new Error(`run ${runId} is unfinished: ${store} ${seen}; ${what}`), {
+function describeUnfinished({ runId, customKeyStoreId: store, lastSeen }: Unfinished, what: string): Error {
+  const observed = lastSeen === null ? 'was never seen' : `was last seen ${lastSeen}`;
+  return Object.assign(new Error(`run ${runId} is unfinished: ${store} ${observed}; ${what}`), {
     name: 'UnfinishedRunError',
   });
 }

@@ -5,18 +5,18 @@ import { asleep, createTableLock } from '../../dynamodb/table-lock.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
 import { chartHash } from '../../library/chart.ts';
 import { type Connection, connect } from '../../library/connection.ts';
+import { type Emitter, openEmitter } from '../../library/emitter.ts';
 import { locate } from '../../library/locate.ts';
 import { requireKnownOptions } from '../../library/options.ts';
 import { pinChange, pinVersions } from '../../library/pins.ts';
 import { createPorts } from '../../library/ports.ts';
 import { createRunId } from '../../library/run-id.ts';
 import { openVault } from '../../library/secrets.ts';
-import { openTelling, type Telling } from '../../library/telling.ts';
 import { version } from '../../library/version.ts';
 import { openWarnings } from '../../library/warnings.ts';
 import { resolveWindow } from '../../library/window.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { prepareCorrection, prepareOrder } from '../../run/prepare.ts';
+import { prepareCorrection, prepareRequest } from '../../run/prepare.ts';
 import { writeMetrics } from '../write-metrics.ts';
 import { type ResumeEvent, readEvent, type SafeUpdateEvent } from './event.ts';
 import type { Opened, Surroundings } from './execution.ts';
@@ -34,8 +34,8 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     throw new InvalidInputError('lockTable: executions know of each other by a DynamoDB table only');
 
   const code = { version, chart: chartHash() };
-  const heard = new WeakSet<Connection>();
-  let telling: Telling | undefined;
+  const readout = new WeakSet<Connection>();
+  let emitter: Emitter | undefined;
 
   async function reachStore({ region, roleArn, externalId }: Begun['reach']): Promise<Connection> {
     const named = externalId === undefined ? {} : { externalId };
@@ -45,9 +45,9 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       ...(roleArn === undefined ? {} : { role: { roleArn, sessionName, ...named } }),
     });
     // It outlives an invocation, and an invocation that is suspended never comes to its end.
-    if (!heard.has(connection))
-      connection.listeners.add((request) => (telling?.logger() ?? options.logger)?.debug(request, 'kms.request'));
-    heard.add(connection);
+    if (!readout.has(connection))
+      connection.listeners.add((request) => (emitter?.logger() ?? options.logger)?.debug(request, 'kms.request'));
+    readout.add(connection);
     return connection;
   }
 
@@ -65,7 +65,7 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       const connection = await reachStore(reach);
       const table = connection.lockTable as Table;
       const me = { runId: owner, pid: 0, host: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'lambda' };
-      const goesOn = follows === undefined ? {} : { takenUp: follows };
+      const goesOn = follows === undefined ? {} : { resumedFrom: follows };
       const place = locate(input.place, connection.endpoint);
       const terms = asleep(longestPauseMs);
       const warn = openWarnings(owner, options);
@@ -74,22 +74,22 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
       await openRun(table, owner, systemClock.now(), false);
       const { expectAccount } = reach;
       const secrets = openVault(async () => connection);
-      telling = openTelling(input, connection, secrets, { onMetrics: writeMetrics, ...options });
-      const { tell, end } = telling;
+      emitter = openEmitter(input, connection, secrets, { onMetrics: writeMetrics, ...options });
+      const { emit, end } = emitter;
       const ports = createPorts({
         input,
         connection,
         secrets,
         options: { ...options, ...(expectAccount === undefined ? {} : { expectAccount }) },
         lock,
-        tell,
+        emit,
         folder: null,
       });
       return { ports, lock, end, stops: createTableStops(table, owner, hearsStopsSinceMs(begun)) };
     },
 
     async flush() {
-      await telling?.flush();
+      await emitter?.flush();
     },
   };
 
@@ -107,9 +107,9 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     const vault = openVault(async () => connection);
     const words = { ...wanted, ...(await resolveWindow(window)), onFailure: 'rollback' } as const;
     // Each invocation reads the secrets anew, and AWSCURRENT may have moved by then.
-    const order = await pinVersions(await prepareOrder(words, vault), vault);
+    const request = await pinVersions(await prepareRequest(words, vault), vault);
     const place = { ...connection.place, account: await connection.findAccount() };
-    const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, order };
+    const input = { runId, place, startedAtMs, store: wanted.customKeyStoreId, request };
     return { ...code, input, owner: runId, reach };
   }
 
@@ -118,8 +118,8 @@ export function openSurroundings(options: SafeUpdateHandlerOptions): Surrounding
     const vault = openVault(() => reachStore(left.begun.reach));
     const correction = await pinChange(await prepareCorrection(change, vault), vault);
     const startedAtMs = systemClock.now();
-    const heir = { ...code, startedAtMs };
-    const begun = inherit(left, createRunId(new Date(startedAtMs)), heir, correction, accept);
+    const nextExecution = { ...code, startedAtMs };
+    const begun = inherit(left, createRunId(new Date(startedAtMs)), nextExecution, correction, accept);
     if (begun === null) throw new InvalidInputError('that execution has sent nothing: start it again');
     return begun;
   }

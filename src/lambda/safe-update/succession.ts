@@ -1,18 +1,18 @@
 /** Which run goes on where another was left: by code that has changed, by a run that broke off, by an execution that failed. */
-import type { Input, Sighting } from '../../../machines/safe-update/index.ts';
+import type { Input, Observation } from '../../../machines/safe-update/index.ts';
 import type { Change } from '../../domain/change.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import type { Risk } from '../../domain/policy.ts';
 import { explainReason } from '../../domain/reasons.ts';
-import { mayLeaveStore } from '../../domain/rehearsal.ts';
 import type { ResumeState } from '../../domain/resume-state.ts';
 import { nameNextRun } from '../../domain/run-name.ts';
+import { mayLeaveStore } from '../../domain/trial-connect.ts';
 import { type KeptOperation, readKeptLog, readResult } from '../../hosts/lambda-log.ts';
 import type { LogRecord } from '../../ports/log.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { readResumeState } from '../../run/read-resume-state.ts';
 import { findLastSeen } from '../../run/recall.ts';
-import { orderResume } from '../../run/resume.ts';
+import { requestResume } from '../../run/resume.ts';
 import type { SafeUpdateEvent } from './event.ts';
 import type { History } from './history.ts';
 
@@ -27,8 +27,8 @@ export interface Begun {
   /** The owner of the execution that this one goes on with: its lock needs no patience. */
   readonly follows?: string;
   readonly reach: Pick<SafeUpdateEvent, 'region' | 'roleArn' | 'externalId' | 'expectAccount'>;
-  /** The run was cut off in its rehearsal: its throw-away store is all that is left to see to. */
-  readonly abandoned?: { readonly seen: Sighting | null };
+  /** The run was cut off in its trial connect: its trial store is all that is left to see to. */
+  readonly abandoned?: { readonly observed: Observation | null };
 }
 
 export type End = { readonly result: RunResult } | { readonly next: Begun };
@@ -75,7 +75,7 @@ export function hearsStopsSinceMs({ input, owner }: Pick<Begun, 'input' | 'owner
 }
 
 /** By this code, from now on. */
-export interface Heir {
+export interface NextExecution {
   readonly version: string;
   readonly chart: string;
   readonly startedAtMs: number;
@@ -86,10 +86,10 @@ export interface Heir {
  *
  * @throws {ResumeStateError} if a call was recorded without facts that this code can read.
  */
-export function succeed({ begun, records }: Left, { startedAtMs, ...code }: Heir, isStopped: boolean): Begun {
+export function succeed({ begun, records }: Left, { startedAtMs, ...code }: NextExecution, isStopped: boolean): Begun {
   const { input, owner } = begun;
   const again = { ...begun, ...code, input: { ...input, runId: nameNextRun(input.runId, owner) } };
-  if (mayLeaveStore(records)) return { ...again, input, abandoned: { seen: findLastSeen(records, input.runId) } };
+  if (mayLeaveStore(records)) return { ...again, input, abandoned: { observed: findLastSeen(records, input.runId) } };
   const left = readResumeState(input, records, startedAtMs);
   if (left === null) return again;
   const goal = isStopped || wasStopped(records) ? obeyStop(left) : left;
@@ -104,19 +104,19 @@ export function succeed({ begun, records }: Left, { startedAtMs, ...code }: Heir
 export function inherit(
   { begun, records }: Left,
   owner: string,
-  { startedAtMs, ...code }: Heir,
+  { startedAtMs, ...code }: NextExecution,
   correction: Change,
   accept: readonly Risk[],
 ): Begun | null {
   const { input, owner: follows } = begun;
   const own = { ...begun, ...code, owner, follows };
-  if (mayLeaveStore(records)) return { ...own, abandoned: { seen: findLastSeen(records, input.runId) } };
+  if (mayLeaveStore(records)) return { ...own, abandoned: { observed: findLastSeen(records, input.runId) } };
   const left = readResumeState(input, records, startedAtMs);
   return left && resume({ ...own, input: { ...input, runId: owner, startedAtMs } }, left, correction, accept);
 }
 
 function resume(begun: Begun, left: ResumeState, correction: Change, accept: readonly Risk[]): Begun {
-  return { ...begun, input: { ...begun.input, ...orderResume(left, begun.input.order, correction, accept) } };
+  return { ...begun, input: { ...begun.input, ...requestResume(left, begun.input.request, correction, accept) } };
 }
 
 function wasStopped(records: readonly LogRecord[]): boolean {

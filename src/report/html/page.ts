@@ -7,7 +7,7 @@ import {
   renderChanges,
   renderChecks,
   renderCourse,
-  renderProof,
+  renderKeyVerification,
   renderReason,
   renderTimeline,
 } from './sections.ts';
@@ -59,7 +59,7 @@ ${renderTimeline(report)}
 ${renderCalls(report)}
 ${renderChanges(report)}
 ${renderChecks(report)}
-${renderProof(report)}
+${renderKeyVerification(report)}
 ${renderCourse(report)}`;
 }
 

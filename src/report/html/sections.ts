@@ -3,23 +3,23 @@ import { explainRisk } from '../../domain/policy.ts';
 import type { ReportedCall, RunReport } from '../model.ts';
 import {
   checkWords,
+  describeCall,
+  describeChange,
+  describeKeyTest,
+  describeKeyVerification,
   formatInstant,
   formatLength,
   formatTime,
   isTested,
   lengthOf,
-  tellCall,
-  tellChange,
-  tellKeyTest,
-  tellProof,
 } from '../words.ts';
 import { html, type Markup, nothing } from './markup.ts';
 import { drawTimeline } from './timeline.ts';
 
 const tones = { passed: 'good', warned: 'warn', failed: 'bad', unknown: 'warn', skipped: 'idle' } as const;
 
-export function renderReason({ reason, remaining }: RunReport, tone: string): Markup {
-  if (reason === null && remaining.length === 0) return nothing;
+export function renderReason({ reason, nextCommands }: RunReport, tone: string): Markup {
+  if (reason === null && nextCommands.length === 0) return nothing;
   const rows = reason
     ? ([
         ['What', reason.message],
@@ -29,19 +29,19 @@ export function renderReason({ reason, remaining }: RunReport, tone: string): Ma
     : [];
   return html`<section class="reason ${tone}"><h2>${reason ? 'Reason' : 'Left to do'}</h2>
 <dl>${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>
-${remaining.length > 0 ? html`<pre><code>${remaining.join('\n')}</code></pre>` : nothing}</section>`;
+${nextCommands.length > 0 ? html`<pre><code>${nextCommands.join('\n')}</code></pre>` : nothing}</section>`;
 }
 
 export function renderChanges({ changes, plan, settings, outcome, accepted }: RunReport): Markup {
   const stays = settings === 'old' && outcome !== 'updated';
   const rows = changes
-    .map(tellChange)
+    .map(describeChange)
     .map(
       ({ label, from, to, restorable }) =>
         html`<tr><td>${label}</td><td data-label="From"><code>${from}</code></td><td data-label="To"><code>${to}</code></td><td>${restorable}</td></tr>`,
     );
-  const way = plan
-    ? html`<p>Way: ${plan.path === 'none' ? 'while it is not connected' : plan.path}${plan.holdsOffline ? ', held offline for the operator' : ''}. It was to end ${plan.wantedState}.</p>`
+  const course = plan
+    ? html`<p>Way: ${plan.mode === 'none' ? 'while it is not connected' : plan.mode}${plan.holdsOffline ? ', held offline for the operator' : ''}. It was to end ${plan.wantedState}.</p>`
     : nothing;
   const consent = [...new Set([...(plan?.risks ?? []), ...accepted])].map((risk) => {
     const word = accepted.includes(risk) ? 'accepted' : 'not accepted';
@@ -49,7 +49,7 @@ export function renderChanges({ changes, plan, settings, outcome, accepted }: Ru
   });
   return html`<section><h2>Plan</h2>
 ${rows.length > 0 ? table(['Setting', stays ? 'Stays' : 'From', stays ? 'Asked for' : 'To', ''], rows) : html`<p class="dim">No setting was to change.</p>`}
-${way}${consent.length > 0 ? html`<p>Risks:</p><ul>${consent}</ul>` : nothing}</section>`;
+${course}${consent.length > 0 ? html`<p>Risks:</p><ul>${consent}</ul>` : nothing}</section>`;
 }
 
 export function renderTimeline(report: RunReport): Markup {
@@ -70,21 +70,21 @@ ${drawTimeline(report)}
 ${table(['State', 'First seen', 'For'], rows, '')}</section>`;
 }
 
-export function renderCalls({ calls, rehearsalCalls, looks }: RunReport): Markup {
-  const rehearsed =
-    rehearsalCalls.length > 0
-      ? html`<p>Before them, to a throw-away store that rehearsed the new settings:</p>${tabulate(rehearsalCalls)}`
+export function renderCalls({ calls, trialStoreCalls, looks }: RunReport): Markup {
+  const tried =
+    trialStoreCalls.length > 0
+      ? html`<p>Before them, to a trial store that tried the new settings:</p>${tabulate(trialStoreCalls)}`
       : nothing;
   return html`<section><h2>Calls that change the store</h2>
 ${calls.length > 0 ? tabulate(calls) : html`<p class="dim">None was sent.</p>`}
-${rehearsed}
+${tried}
 <p class="dim">DescribeCustomKeyStores was sent ${looks === 1 ? 'once' : `${looks} times`} beside them.</p></section>`;
 }
 
 function tabulate(calls: readonly ReportedCall[]): Markup {
   const rows = calls.map(
     (call, at) =>
-      html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${tellCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
+      html`<tr><td class="number"><b>${at + 1}</b></td><td class="name">${call.operation}</td><td class="time" data-label="at">${formatTime(call.atMs)}</td><td data-label="answer">${describeCall(call)}</td><td class="length" data-label="took">${call.tookMs === null ? '' : formatLength(call.tookMs)}</td><td data-label="request"><code>${call.requestId ?? ''}</code></td></tr>`,
   );
   return table(['', 'Call', 'Sent', 'Answer', 'Took', 'Request id'], rows);
 }
@@ -98,14 +98,18 @@ export function renderChecks({ checks }: RunReport): Markup {
   return html`<section><h2>Checks before the first call</h2>${table(['Check', '', 'Found'], rows)}</section>`;
 }
 
-export function renderProof({ proof, keyTest, oldCredentialNeededUntil: until }: RunReport): Markup {
-  if (proof === null) return nothing;
-  const { outageMs, exposure } = proof;
+export function renderKeyVerification({
+  keyVerification,
+  keyTest,
+  oldCredentialNeededUntil: until,
+}: RunReport): Markup {
+  if (keyVerification === null) return nothing;
+  const { outageMs, exposure } = keyVerification;
   const lines = [
-    tellProof(proof),
-    ...(isTested(keyTest) ? [`Keys work now: ${tellKeyTest(keyTest)}.`] : []),
-    ...(proof.oldestVerifiedAt
-      ? [`The oldest verified ciphertext is from ${formatInstant(Date.parse(proof.oldestVerifiedAt))} UTC.`]
+    describeKeyVerification(keyVerification),
+    ...(isTested(keyTest) ? [`Keys work now: ${describeKeyTest(keyTest)}.`] : []),
+    ...(keyVerification.oldestVerifiedAt
+      ? [`The oldest verified ciphertext is from ${formatInstant(Date.parse(keyVerification.oldestVerifiedAt))} UTC.`]
       : []),
     ...(outageMs === undefined ? [] : [`As felt by a key of the store, the outage took ${formatLength(outageMs)}.`]),
     ...(exposure

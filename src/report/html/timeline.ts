@@ -14,14 +14,14 @@ export function drawTimeline(report: RunReport): Markup {
   if (states.length === 0) return nothing;
   const frame = findFrame(report);
   const place = (span: Span) => placeIn(frame, span);
-  const seen = states.filter(({ untilMs }) => untilMs === null || untilMs > frame.fromMs);
+  const observed = states.filter(({ untilMs }) => untilMs === null || untilMs > frame.fromMs);
   const marks = spread(calls.map(({ atMs }) => percentOf(frame, atMs)));
-  const words = seen.map(
+  const words = observed.map(
     ({ state, errorCode, ...span }) => `${state}${errorCode ? ` ${errorCode}` : ''} ${lengthOf(span)}`,
   );
   return html`<div class="chart" role="img" aria-label="${`Connection state over time: ${words.join(', ')}`}">
 <div class="offline">${outages.map((outage) => html`<span${outage.untilMs === null ? html` class="open"` : nothing} style="${place(outage).style}"></span>`)}</div>
-<div class="track">${seen.map(({ state, ...span }) => {
+<div class="track">${observed.map(({ state, ...span }) => {
     const { style, width } = place(span);
     return html`<span class="${state}" style="${style}">${width >= roomForWord ? state : ''}</span>`;
   })}</div>

@@ -150,17 +150,17 @@ function answer(proxy: XksProxy, request: ReceivedRequest, background: ProxyBack
   if (proxy.accessDenied) return error(403, 'AccessDeniedException');
   if (typeof proxy.answer === 'object') return proxy.answer;
   if (proxy.answer !== 'health') return troubles[proxy.answer];
-  if (!isPost && request.resource === 'health') return tellHealth(proxy);
+  if (!isPost && request.resource === 'health') return describeHealth(proxy);
   const body = readBody(request.body);
   const metadata = body && readMetadata(body, request.resource);
   if (!metadata) return error(400, 'ValidationException');
-  if (request.resource === 'health') return tellHealth(proxy);
+  if (request.resource === 'health') return describeHealth(proxy);
   const { awsPrincipalArn = '' } = metadata;
   if (proxy.principals && !proxy.principals.includes(awsPrincipalArn)) return error(403, 'AccessDeniedException');
   return answerForKey(background, proxy, request.resource, body);
 }
 
-function tellHealth({ ekm, xksProxyVendor, ekmVendor }: XksProxy): ProxyAnswer {
+function describeHealth({ ekm, xksProxyVendor, ekmVendor }: XksProxy): ProxyAnswer {
   const ekmFleetDetails = ekm.map((healthStatus, at) => ({ id: `ekm-${at + 1}`, model: 'simulated', healthStatus }));
   const makers = { xksProxyVendor, xksProxyModel: 'simulated', ekmVendor };
   return { status: 200, body: JSON.stringify({ xksProxyFleetSize: 1, ...makers, ekmFleetDetails }) };

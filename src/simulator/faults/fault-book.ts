@@ -51,7 +51,7 @@ export interface ArrivedCall {
   readonly nowMs: number;
 }
 
-export interface Befallen {
+export interface Applied {
   readonly answer: Extract<FaultEffect, { kind: 'answer' }> | undefined;
   readonly failConnect: Extract<FaultEffect, { kind: 'failConnect' }> | undefined;
   readonly delayMs: number;
@@ -60,7 +60,7 @@ export interface Befallen {
 export interface FaultBook {
   order(rule: FaultRule, nowMs: number): void;
   /** What befalls this call. Delays add up; of several answers the first ordered stands, and the others wait. */
-  meet(call: ArrivedCall): Befallen;
+  meet(call: ArrivedCall): Applied;
   /** The rules that may still strike, in order. */
   readonly rules: readonly FaultRule[];
   clear(): void;
@@ -111,7 +111,7 @@ export function createFaultBook(random: Random): FaultBook {
   };
 }
 
-const nothing: Befallen = { answer: undefined, failConnect: undefined, delayMs: 0 };
+const nothing: Applied = { answer: undefined, failConnect: undefined, delayMs: 0 };
 
 function fits({ rule: { match }, orderedAtMs }: Entry, { operation, store, caller, nowMs }: ArrivedCall): boolean {
   const afterMs = nowMs - orderedAtMs;

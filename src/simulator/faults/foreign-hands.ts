@@ -12,7 +12,7 @@ export type Moment =
   /** When a store enters this state. */
   | { readonly reaches: ConnectionState };
 
-export interface ForeignHand {
+export interface ExternalActor {
   readonly moment: Moment;
   /** Id or name of the store that the call names or that enters the state; default any. */
   readonly store?: string;
@@ -24,30 +24,30 @@ export interface ForeignHand {
   readonly act: (store: Store | undefined) => void;
 }
 
-export interface ForeignHands {
-  order(hand: ForeignHand, nowMs: number): void;
+export interface ExternalActors {
+  order(hand: ExternalActor, nowMs: number): void;
   /** The next instant at which a hand acts; Infinity where there is none. */
   nextAtMs(): number;
   /** The hands whose instant has come. */
-  takeDue(nowMs: number): readonly ForeignHand[];
+  takeDue(nowMs: number): readonly ExternalActor[];
   /** The hands that wait for this moment. */
-  takeAt(kind: 'before' | 'after' | 'reaches', word: string, store: Store | undefined): readonly ForeignHand[];
+  takeAt(kind: 'before' | 'after' | 'reaches', word: string, store: Store | undefined): readonly ExternalActor[];
   /** How many may still act. */
   readonly count: number;
   clear(): void;
 }
 
 interface Entry {
-  readonly hand: ForeignHand;
+  readonly hand: ExternalActor;
   readonly atMs: number;
   seen: number;
   acted: number;
 }
 
-export function createForeignHands(): ForeignHands {
+export function createExternalActors(): ExternalActors {
   let entries: Entry[] = [];
 
-  function take(isTheMoment: (entry: Entry) => boolean): readonly ForeignHand[] {
+  function take(isTheMoment: (entry: Entry) => boolean): readonly ExternalActor[] {
     if (entries.length === 0) return [];
     const acting: Entry[] = [];
     for (const entry of entries.filter(isTheMoment)) {

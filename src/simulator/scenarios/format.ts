@@ -78,7 +78,7 @@ export type Scenario = ValueOf<typeof scenarioSchema>;
 export type Change = ValueOf<typeof changeSchema>;
 export type WorldMembers = Omit<Change, 'faults' | 'hands' | 'traffic'>;
 export type FaultText = NonNullable<Change['faults']>[number];
-export type HandText = NonNullable<Change['hands']>[number];
+export type ExternalActorText = NonNullable<Change['hands']>[number];
 export type DurationText = ValueOf<typeof durations>;
 
 /** The schema as it is published. */

@@ -2,11 +2,11 @@
 
 import { hungReply, lostReply } from '../fault.ts';
 import type { FaultEffect, FaultRule } from '../faults/fault-book.ts';
-import type { ForeignHand, Moment } from '../faults/foreign-hands.ts';
+import type { ExternalActor, Moment } from '../faults/foreign-hands.ts';
 import type { Simulator } from '../simulator.ts';
 import type { Store } from '../store.ts';
 import { readDuration, readDurationMs } from './duration-text.ts';
-import type { FaultText, HandText, WorldMembers } from './format.ts';
+import type { ExternalActorText, FaultText, WorldMembers } from './format.ts';
 
 /** @throws RangeError where a length of time makes no sense */
 export function readFault(fault: FaultText): FaultRule {
@@ -36,7 +36,11 @@ function readEffect({ error, reset, hang, delay, failConnect }: FaultText): Faul
 }
 
 /** `change`: carries out what the hand changes. */
-export function readHand(hand: HandText, simulator: Simulator, change: (members: WorldMembers) => void): ForeignHand {
+export function readExternalActor(
+  hand: ExternalActorText,
+  simulator: Simulator,
+  change: (members: WorldMembers) => void,
+): ExternalActor {
   const { store, nth, times, call } = hand;
   return {
     moment: readMoment(hand),
@@ -51,7 +55,7 @@ export function readHand(hand: HandText, simulator: Simulator, change: (members:
   };
 }
 
-function readMoment({ before, after, at, reaches }: HandText): Moment {
+function readMoment({ before, after, at, reaches }: ExternalActorText): Moment {
   if (before !== undefined) return { before };
   if (after !== undefined) return { after };
   if (reaches !== undefined) return { reaches };

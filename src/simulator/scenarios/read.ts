@@ -54,11 +54,11 @@ export async function readScenario(file: string, text: string): Promise<ReadScen
     return path.length === 0 ? `${file}:1:1` : locate(path.slice(0, -1));
   };
   const mistakes = findMistakes(scenarioSchema, value);
-  if (mistakes[0]) fail(`${tellMistake(mistakes[0])}${countOthers(mistakes)}`, locate(mistakes[0].path));
+  if (mistakes[0]) fail(`${describeMistake(mistakes[0])}${countOthers(mistakes)}`, locate(mistakes[0].path));
   return { scenario: value as Scenario, locate };
 }
 
-function tellMistake({ path, message }: Mistake): string {
+function describeMistake({ path, message }: Mistake): string {
   return new ScenarioError(path, message).message;
 }
 

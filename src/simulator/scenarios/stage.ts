@@ -9,7 +9,7 @@ import type { StaleReads } from '../stale-reads.ts';
 import type { Path } from './check.ts';
 import { readDuration, readDurationMs } from './duration-text.ts';
 import type { Change, Scenario, WorldMembers } from './format.ts';
-import { readFault, readHand } from './orders.ts';
+import { readExternalActor, readFault } from './orders.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 type Member<M extends keyof WorldMembers> = NonNullable<WorldMembers[M]>;
@@ -41,7 +41,7 @@ export function applyChange(simulator: Simulator, change: Change): void {
   applyWorld(simulator, change);
   each(change.faults, ['faults'], (fault) => simulator.orderFault(readFault(fault)));
   each(change.hands, ['hands'], (hand) =>
-    simulator.orderHand(readHand(hand, simulator, (members) => applyWorld(simulator, members))),
+    simulator.addExternalActor(readExternalActor(hand, simulator, (members) => applyWorld(simulator, members))),
   );
   each(change.traffic, ['traffic'], ({ key, operation, every }) => {
     const everyMs = readDurationMs(every);

@@ -85,17 +85,17 @@ describe('YAML', () => {
 describe('the command', () => {
   beforeAll(stubSurroundings);
 
-  test('writes YAML, and a stream of it page by page', async ({ rehearsal: { simulator, url } }) => {
+  test('writes YAML, and a stream of it page by page', async ({ trialConnectPlan: { simulator, url } }) => {
     for (const name of ['a', 'b']) simulator.addStore({ CustomKeyStoreName: name });
     const query = ['--query', 'CustomKeyStores[].{name:CustomKeyStoreName,state:ConnectionState}'];
-    const look = ['describe-custom-key-stores', '--page-size', '1', ...query, '--endpoint-url', url];
+    const observe = ['describe-custom-key-stores', '--page-size', '1', ...query, '--endpoint-url', url];
 
-    expect(await runHere([...look, '--output', 'yaml'])).toEqual({
+    expect(await runHere([...observe, '--output', 'yaml'])).toEqual({
       exitCode: 0,
       stdout: '- name: a\n  state: DISCONNECTED\n- name: b\n  state: DISCONNECTED\n',
       stderr: '',
     });
-    expect(await runHere([...look, '--output', 'yaml-stream'])).toEqual({
+    expect(await runHere([...observe, '--output', 'yaml-stream'])).toEqual({
       exitCode: 0,
       stdout: '- - name: a\n    state: DISCONNECTED\n- - name: b\n    state: DISCONNECTED\n',
       stderr: '',

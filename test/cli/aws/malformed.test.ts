@@ -60,7 +60,7 @@ async function meet(words: readonly string[]): Promise<Told> {
 
 const update = (...words: string[]) => ['update-custom-key-store', ...store, ...words];
 const rename = (...words: string[]) => update('--new-custom-key-store-name', 'other', ...words);
-const look = (...words: string[]) => ['describe-custom-key-stores', ...words];
+const observe = (...words: string[]) => ['describe-custom-key-stores', ...words];
 const credential = (value: string) => update('--xks-proxy-authentication-credential', value);
 const connect = (...words: string[]) => ['connect-custom-key-store', ...words];
 
@@ -92,7 +92,7 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   ],
   [
     'a property of another operation',
-    look('--key-store-password', password),
+    observe('--key-store-password', password),
     'unknown option --key-store-password; see cks describe-custom-key-stores --help',
   ],
   ['shorthand without a name', credential(secret), shape],
@@ -184,7 +184,7 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   ],
   [
     'a limit of the wrong type',
-    look('--cli-input-json', '{"Limit":"1"}'),
+    observe('--cli-input-json', '{"Limit":"1"}'),
     '--cli-input-json: Limit must be a whole number',
   ],
   [
@@ -229,29 +229,29 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   ],
   [
     'an open bracket in a query',
-    look('--query', 'CustomKeyStores['),
+    observe('--query', 'CustomKeyStores['),
     `${query}Invalid jmespath expression: parse error at column 16, found unexpected end of expression (EOF)`,
   ],
   ['an unknown function in a query', rename('--query', 'nothing(@)'), `${query}Unknown function: nothing()`],
-  ['an empty query', look('--query', ''), '--query is empty'],
-  ['an unknown format', look('--output', 'xml'), '--output is json, text, table, yaml or yaml-stream'],
-  ['an unknown colour', look('--color', 'red'), '--color is on, off or auto'],
+  ['an empty query', observe('--query', ''), '--query is empty'],
+  ['an unknown format', observe('--output', 'xml'), '--output is json, text, table, yaml or yaml-stream'],
+  ['an unknown colour', observe('--color', 'red'), '--color is on, off or auto'],
   [
     'an unknown binary format',
     rename('--cli-binary-format', 'hex'),
     '--cli-binary-format is base64 or raw-in-base64-out',
   ],
-  ['a limit of nothing', look('--limit', '0'), '--limit is a whole number from 1 to 1000'],
-  ['a page size that is no number', look('--page-size', 'ten'), '--page-size is a whole number from 1 to 1000'],
-  ['fewer than no items', look('--max-items=-1'), '--max-items is a whole number from 1'],
+  ['a limit of nothing', observe('--limit', '0'), '--limit is a whole number from 1 to 1000'],
+  ['a page size that is no number', observe('--page-size', 'ten'), '--page-size is a whole number from 1 to 1000'],
+  ['fewer than no items', observe('--max-items=-1'), '--max-items is a whole number from 1'],
   [
     'one page and more',
-    look('--no-paginate', '--page-size', '2', '--max-items', '1'),
+    observe('--no-paginate', '--page-size', '2', '--max-items', '1'),
     'one page was asked for: --page-size, --max-items turns pages',
   ],
   [
     'a token that is none',
-    look('--starting-token', Buffer.from('{"Marker":7}').toString('base64')),
+    observe('--starting-token', Buffer.from('{"Marker":7}').toString('base64')),
     '--starting-token is the NextToken of an earlier answer',
   ],
   [
@@ -259,13 +259,13 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
     rename('--cli-read-timeout', 'soon'),
     '--cli-read-timeout is a number from 0 to 86400',
   ],
-  ['a timeout below nothing', look('--cli-connect-timeout=-1'), '--cli-connect-timeout is a number from 0 to 86400'],
+  ['a timeout below nothing', observe('--cli-connect-timeout=-1'), '--cli-connect-timeout is a number from 0 to 86400'],
   [
     'a bundle that is not there',
-    look('--ca-bundle', 'FOLDER/missing'),
+    observe('--ca-bundle', 'FOLDER/missing'),
     '--ca-bundle: its file cannot be read (ENOENT)',
   ],
-  ['a bundle without certificates', look('--ca-bundle', 'FOLDER/no.pem'), '--ca-bundle holds no certificate'],
+  ['a bundle without certificates', observe('--ca-bundle', 'FOLDER/no.pem'), '--ca-bundle holds no certificate'],
   [
     'both ways of leading',
     rename('--cli-auto-prompt', '--no-cli-auto-prompt'),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds } from '../../support/kills.ts';
-import { type Rehearsal, tellCalls, testHere as test } from '../../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = ['--custom-key-store-id', id];
@@ -17,19 +17,19 @@ function addSlow({ simulator }: Rehearsal) {
 }
 
 describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
-  test('disconnects only where the outage was accepted', async ({ rehearsal: { simulator, run } }) => {
+  test('disconnects only where the outage was accepted', async ({ trialConnectPlan: { simulator, run } }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
     const refused = await run(disconnect);
     expect(refused).toMatchObject({ exitCode: 3, stdout: '' });
     expect(refused.stderr).toMatch(/^cks: not confirmed: --accept outage is missing\n/);
     expect(await run([...disconnect, '--accept', 'outage'])).toMatchObject({ exitCode: 0, stdout: '' });
-    expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
   });
 
-  test('ends while the store moves, and says so', async ({ rehearsal }) => {
-    const { simulator, run, folder } = rehearsal;
-    addSlow(rehearsal);
+  test('ends while the store moves, and says so', async ({ trialConnectPlan }) => {
+    const { simulator, run, folder } = trialConnectPlan;
+    addSlow(trialConnectPlan);
 
     const file = join(folder, 'result.json');
     const begun = await run([...connect, '--result-file', file]);
@@ -38,31 +38,31 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
       `cks: "hsm" (${id}) is still CONNECTING: --wait would wait for its end, and cks describe ${id} shows it `,
     );
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ outcome: 'unsettled', journal: 'complete' });
-    expect(tellCalls(simulator.calls)).toEqual(['Describe', 'Connect', 'Describe']);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe', 'Connect', 'Describe']);
 
     const again = await run(connect);
     expect(again).toMatchObject({ exitCode: 3, stdout: '' });
     expect(again.stderr).toMatch(/^cks: "hsm" .* is still CONNECTING\n/);
   });
 
-  test('is resumed with the longest wait of any run', async ({ rehearsal }) => {
-    addSlow(rehearsal);
-    expect(await rehearsal.run(connect)).toMatchObject({ exitCode: 0, stdout: '' });
+  test('is resumed with the longest wait of any run', async ({ trialConnectPlan }) => {
+    addSlow(trialConnectPlan);
+    expect(await trialConnectPlan.run(connect)).toMatchObject({ exitCode: 0, stdout: '' });
 
-    ageJournals(rehearsal.folder, 3_600_000);
-    const resumed = rehearsal.start(['resume', listRunIds(rehearsal.folder)[0] ?? '']);
+    ageJournals(trialConnectPlan.folder, 3_600_000);
+    const resumed = trialConnectPlan.start(['resume', listRunIds(trialConnectPlan.folder)[0] ?? '']);
     await resumed.saw(/waiting until KMS has finished, .*at most 35 min/);
   });
 
-  test('that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
-    addSlow(rehearsal);
-    await killAt(rehearsal, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
+  test('that was interrupted is resumed with the same longest wait', async ({ trialConnectPlan }) => {
+    addSlow(trialConnectPlan);
+    await killAt(trialConnectPlan, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
 
-    const resumed = rehearsal.start(['resume']);
-    await resumed.saw(/waiting for CONNECTED, at most 34 min/);
+    const resumed = trialConnectPlan.start(['resume']);
+    await resumed.saw(/waiting for CONNECTED, at most 3[34] min/);
   });
 
-  test('with --wait it ends when the store is settled', async ({ rehearsal: { simulator, run } }) => {
+  test('with --wait it ends when the store is settled', async ({ trialConnectPlan: { simulator, run } }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
     expect(await run([...disconnect, '--accept', 'outage', '--wait'])).toMatchObject({ exitCode: 0, stdout: '' });
@@ -72,8 +72,8 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     expect(await run(connect)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  test('counts the login, and connects no more where kmsuser was refused', async ({ rehearsal }) => {
-    const { simulator, run } = rehearsal;
+  test('counts the login, and connects no more where kmsuser was refused', async ({ trialConnectPlan }) => {
+    const { simulator, run } = trialConnectPlan;
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'DISCONNECTED' });
     simulator.failNextConnect(id, 'INVALID_CREDENTIALS');
 
@@ -83,7 +83,7 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     const again = await run(connect);
     expect(again).toMatchObject({ exitCode: 3, stdout: '' });
     expect(again.stderr).toMatch(/--accept login is missing/);
-    expect(tellCalls(simulator.calls.slice(before))).toEqual(['Describe']);
+    expect(describeCalls(simulator.calls.slice(before))).toEqual(['Describe']);
     expect(await run([...connect, '--accept', 'login', '--wait'])).toMatchObject({ exitCode: 0, stdout: '' });
   });
 });

@@ -11,12 +11,14 @@ import { test } from '../../support/rehearsal.ts';
 
 beforeAll(stubSurroundings);
 
-const look = ['describe-custom-key-stores', '--query', 'CustomKeyStores[].CustomKeyStoreName'];
+const observe = ['describe-custom-key-stores', '--query', 'CustomKeyStores[].CustomKeyStoreName'];
 
 describe('the way to AWS', { timeout: 60_000 }, () => {
-  test('trusts a certificate that was named, any where none is verified, and no other', async ({ rehearsal }) => {
+  test('trusts a certificate that was named, any where none is verified, and no other', async ({
+    trialConnectPlan,
+  }) => {
     const { cert, key } = createSelfSigned();
-    const bundle = join(rehearsal.folder, 'ca.pem');
+    const bundle = join(trialConnectPlan.folder, 'ca.pem');
     writeFileSync(bundle, cert);
     const server = createServer({ cert, key }, (_, response) => {
       response.setHeader('content-type', 'application/x-amz-json-1.1');
@@ -24,7 +26,7 @@ describe('the way to AWS', { timeout: 60_000 }, () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const words = [...look, '--output', 'text', '--endpoint-url', `https://localhost:${port}`];
+    const words = [...observe, '--output', 'text', '--endpoint-url', `https://localhost:${port}`];
     try {
       const trusted = { exitCode: 0, stdout: 'behind TLS\n', stderr: '' };
       expect(await runHere([...words, '--ca-bundle', bundle])).toEqual(trusted);
@@ -37,14 +39,14 @@ describe('the way to AWS', { timeout: 60_000 }, () => {
     }
   });
 
-  test('signs nothing where that is asked for', async ({ rehearsal: { url } }) => {
-    const told = await runHere([...look, '--no-sign-request', '--endpoint-url', url]);
+  test('signs nothing where that is asked for', async ({ trialConnectPlan: { url } }) => {
+    const told = await runHere([...observe, '--no-sign-request', '--endpoint-url', url]);
     expect(told).toMatchObject({ exitCode: 3, stdout: '' });
     expect(told.stderr).toMatch(/^cks: the stores could not be described: Missing Authentication Token\n/);
   });
 
   test('takes format, Region and profile from where the AWS CLI looks, unless an option says them', async ({
-    rehearsal: { folder },
+    trialConnectPlan: { folder },
   }) => {
     const config = join(folder, 'config');
     writeFileSync(config, '[default]\noutput = text\n[profile ops]\noutput = yaml\nca_bundle = /ca\n');

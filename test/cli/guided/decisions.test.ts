@@ -139,9 +139,9 @@ describe('what a store is offered', () => {
   });
 
   it('holds the store offline where the password can be set only then', () => {
-    const tell = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('tell KMS'));
-    expect(tell(hsm)?.options).toEqual({ 'hold-offline': true });
-    expect(tell({ ...hsm, connectionState: 'DISCONNECTED' })?.options).toBeUndefined();
+    const emit = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('tell KMS'));
+    expect(emit(hsm)?.options).toEqual({ 'hold-offline': true });
+    expect(emit({ ...hsm, connectionState: 'DISCONNECTED' })?.options).toBeUndefined();
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type ExpectStatic } from 'vitest';
 import { hasPty, type Pty, test } from '../../support/pty.ts';
-import { type Rehearsal, storeCalls, tellCalls } from '../../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, storeCalls } from '../../support/rehearsal.ts';
 import { ctrlC, down, enter } from '../../support/terminal.ts';
 
 /** What every secret begins with, and nothing else holds. */
@@ -35,9 +35,9 @@ const cloudHsm = {
 } as const;
 
 /** Each part is seen, and answered. */
-async function talk(pty: Pty, dialogue: readonly (readonly [seen: string, keys: string])[]): Promise<void> {
-  for (const [seen, keys] of dialogue) {
-    await pty.saw(seen);
+async function talk(pty: Pty, dialogue: readonly (readonly [observed: string, keys: string])[]): Promise<void> {
+  for (const [observed, keys] of dialogue) {
+    await pty.saw(observed);
     pty.type(keys);
   }
 }
@@ -80,13 +80,13 @@ function logIn({ folder, environment }: Rehearsal): NodeJS.ProcessEnv {
 }
 
 describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
-  test('rotates the credential of a proxy', async ({ rehearsal, sitDown, expect }) => {
-    const { simulator, folder } = rehearsal;
+  test('rotates the credential of a proxy', async ({ trialConnectPlan, sitDown, expect }) => {
+    const { simulator, folder } = trialConnectPlan;
     const known = { NEWKEYNEWKEYNEWKEYNE: secrets.next, OLDKEYOLDKEYOLDKEYOL: secrets.previous };
     const proxy = simulator.addProxy({ endpoint: external.XksProxyUriEndpoint, credentials: known });
     simulator.addStore({ ...external, ConnectionState: 'CONNECTED' });
     simulator.addStore(cloudHsm);
-    const pty = sitDown([], logIn(rehearsal));
+    const pty = sitDown([], logIn(trialConnectPlan));
 
     await talk(pty, [
       ['Which AWS profile?', enter],
@@ -106,19 +106,19 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     expect(await pty.exitCode).toBe(0);
     await expectSession(expect, pty, 'rotate-a-credential');
     const { calls } = simulator;
-    expect(tellCalls(calls)).toEqual(['Describe', 'Update', 'Describe']);
+    expect(describeCalls(calls)).toEqual(['Describe', 'Update', 'Describe']);
     const update = storeCalls(calls).find(({ operation }) => operation === 'UpdateCustomKeyStore');
     expect(JSON.stringify(update?.input)).toContain('NEWKEYNEWKEYNEWKEYNE');
     expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
 
     const reconnect = ['reconnect', external.CustomKeyStoreId, '--yes', '--accept', 'outage,unknown:xks-proxy'];
-    expect(await rehearsal.run(reconnect)).toMatchObject({ exitCode: 0 });
+    expect(await trialConnectPlan.run(reconnect)).toMatchObject({ exitCode: 0 });
     proxy.credentials = { NEWKEYNEWKEYNEWKEYNE: secrets.previous };
-    expect((await rehearsal.run(reconnect)).stderr).toContain('FAILED INVALID_CREDENTIALS');
+    expect((await trialConnectPlan.run(reconnect)).stderr).toContain('FAILED INVALID_CREDENTIALS');
   });
 
-  test('moves to a restored cluster, without colour', async ({ rehearsal, sitDown, expect }) => {
-    const { simulator, environment, folder } = rehearsal;
+  test('moves to a restored cluster, without colour', async ({ trialConnectPlan, sitDown, expect }) => {
+    const { simulator, environment, folder } = trialConnectPlan;
     const [, restored] = simulator.describeWorld().clusters;
     simulator.addStore(cloudHsm);
     simulator.setKmsuserPassword(restored?.clusterId ?? '', password);
@@ -151,8 +151,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
   });
 
-  test('repairs a store that has failed, on a dumb terminal', async ({ rehearsal, sitDown, expect }) => {
-    const { simulator, environment } = rehearsal;
+  test('repairs a store that has failed, on a dumb terminal', async ({ trialConnectPlan, sitDown, expect }) => {
+    const { simulator, environment } = trialConnectPlan;
     const state = { ConnectionState: 'FAILED', ConnectionErrorCode: 'XKS_PROXY_INVALID_CONFIGURATION' } as const;
     simulator.addStore({ ...external, ...state });
     const pty = sitDown([], { ...environment, TERM: 'dumb' });
@@ -175,8 +175,11 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
 
   describe('that fails on the way', () => {
     /** Up to the choice. */
-    async function fail(rehearsal: Rehearsal, sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty) {
-      const { simulator, environment } = rehearsal;
+    async function fail(
+      trialConnectPlan: Rehearsal,
+      sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty,
+    ) {
+      const { simulator, environment } = trialConnectPlan;
       const [, restored] = simulator.describeWorld().clusters;
       simulator.addStore(cloudHsm);
       simulator.failNextConnect(cloudHsm.CustomKeyStoreId, 'INSUFFICIENT_CLOUDHSM_HSMS');
@@ -192,36 +195,36 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     }
     const outcome = ({ simulator }: Rehearsal) => simulator.store(cloudHsm.CustomKeyStoreId).ConnectionState;
 
-    test('is mended, and tried again', async ({ rehearsal, sitDown, expect }) => {
-      const pty = await fail(rehearsal, sitDown);
+    test('is mended, and tried again', async ({ trialConnectPlan, sitDown, expect }) => {
+      const pty = await fail(trialConnectPlan, sitDown);
       await talk(pty, [['What now?', `${down}${enter}`]]);
 
       expect(await pty.exitCode).toBe(0);
       await expectSession(expect, pty, 'fail-and-try-again');
-      expect(outcome(rehearsal)).toBe('CONNECTED');
+      expect(outcome(trialConnectPlan)).toBe('CONNECTED');
     });
 
-    test('is rolled back', async ({ rehearsal, sitDown, expect }) => {
-      const pty = await fail(rehearsal, sitDown);
+    test('is rolled back', async ({ trialConnectPlan, sitDown, expect }) => {
+      const pty = await fail(trialConnectPlan, sitDown);
       await talk(pty, [['What now?', `${down}${down}${enter}`]]);
 
       expect(await pty.exitCode).toBe(4);
       await expectSession(expect, pty, 'fail-and-roll-back');
-      expect(outcome(rehearsal)).toBe('CONNECTED');
+      expect(outcome(trialConnectPlan)).toBe('CONNECTED');
     });
 
-    test('is held', async ({ rehearsal, sitDown, expect }) => {
-      const pty = await fail(rehearsal, sitDown);
+    test('is held', async ({ trialConnectPlan, sitDown, expect }) => {
+      const pty = await fail(trialConnectPlan, sitDown);
       await talk(pty, [['What now?', `${down}${down}${down}${enter}`]]);
 
       expect(await pty.exitCode).toBe(7);
       await expectSession(expect, pty, 'fail-and-hold');
-      expect(outcome(rehearsal)).toBe('FAILED');
+      expect(outcome(trialConnectPlan)).toBe('FAILED');
     });
   });
 
-  test('draws only ASCII where the locale is not one of UTF-8', async ({ rehearsal, sitDown, expect }) => {
-    const { simulator, environment } = rehearsal;
+  test('draws only ASCII where the locale is not one of UTF-8', async ({ trialConnectPlan, sitDown, expect }) => {
+    const { simulator, environment } = trialConnectPlan;
     simulator.addStore({ ...cloudHsm, ConnectionState: 'DISCONNECTED' });
     const pty = sitDown([], { ...environment, LANG: 'C' });
 
@@ -242,8 +245,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
   test.for([
     ['at its first question', {}],
     ['on a dumb terminal', { TERM: 'dumb' }],
-  ] as const)('is left by Ctrl-C %s', async ([, env], { rehearsal, sitDown, expect }) => {
-    const { simulator, environment } = rehearsal;
+  ] as const)('is left by Ctrl-C %s', async ([, env], { trialConnectPlan, sitDown, expect }) => {
+    const { simulator, environment } = trialConnectPlan;
     simulator.addStore(cloudHsm);
     const pty = sitDown([], { ...environment, ...env });
 
@@ -251,6 +254,6 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
 
     expect(await pty.exitCode).toBe(130);
     expect(pty.read()).toMatch(/\ncks: left; nothing was sent$/);
-    expect(tellCalls(simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe']);
   });
 });

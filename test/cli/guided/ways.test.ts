@@ -1,7 +1,7 @@
 /** The ways through a guided session beside the straight one, in this process. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { type Rehearsal, tellCalls, test } from '../../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, test } from '../../support/rehearsal.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal, up } from '../../support/terminal.ts';
 
 beforeAll(() => {
@@ -27,8 +27,8 @@ const xks = {
 } as const;
 const hsm = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
 
-function sitDown(rehearsal: Rehearsal, ...words: string[]): Terminal {
-  return sitDownAt(rehearsal, {}, ...words);
+function sitDown(trialConnectPlan: Rehearsal, ...words: string[]): Terminal {
+  return sitDownAt(trialConnectPlan, {}, ...words);
 }
 
 function sitDownAt({ url, folder }: Rehearsal, env: NodeJS.ProcessEnv, ...words: string[]): Terminal {
@@ -36,9 +36,12 @@ function sitDownAt({ url, folder }: Rehearsal, env: NodeJS.ProcessEnv, ...words:
   return runOnTerminal(['update-custom-key-store', '--cli-auto-prompt', ...where, ...words], { env });
 }
 
-async function talk(terminal: Terminal, dialogue: readonly (readonly [seen: string, keys: string])[]): Promise<void> {
-  for (const [seen, keys] of dialogue) {
-    await terminal.saw(seen);
+async function talk(
+  terminal: Terminal,
+  dialogue: readonly (readonly [observed: string, keys: string])[],
+): Promise<void> {
+  for (const [observed, keys] of dialogue) {
+    await terminal.saw(observed);
     terminal.type(keys);
   }
 }
@@ -51,11 +54,11 @@ function readCommand({ screen }: Terminal): readonly string[] {
 
 describe.concurrent('a guided session', () => {
   test('asks for no store that was said, and sends nothing where nothing would change', async ({
-    rehearsal,
+    trialConnectPlan,
     expect,
   }) => {
-    rehearsal.simulator.addStore(xks);
-    const terminal = sitDown(rehearsal, '--custom-key-store-id', 'xks');
+    trialConnectPlan.simulator.addStore(xks);
+    const terminal = sitDown(trialConnectPlan, '--custom-key-store-id', 'xks');
 
     await talk(terminal, [
       ['What do you want to do with xks?', `${down}${enter}`],
@@ -70,21 +73,21 @@ describe.concurrent('a guided session', () => {
     expect(terminal.screen).toMatch(/cks: left; nothing was sent\n$/);
     expect(terminal.screen).not.toContain('Which custom key store');
     expect(terminal.stdout).toBe('');
-    expect(tellCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
   test.for([{}, { TERM: 'dumb' }])(
     'finds one of 303 stores by what is typed, and takes no other one (%j)',
-    async (env, { rehearsal, expect }) => {
+    async (env, { trialConnectPlan, expect }) => {
       const names = [...Array.from({ length: 302 }, (_, nth) => `store-${String(nth).padStart(3, '0')}`), 'store-25'];
       for (const name of names)
-        rehearsal.simulator.addStore({
+        trialConnectPlan.simulator.addStore({
           CustomKeyStoreName: name,
           CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
           ConnectionState: 'CONNECTED',
           XksProxyUriPath: `/${name}/kms/xks/v1`,
         });
-      const terminal = sitDownAt(rehearsal, env);
+      const terminal = sitDownAt(trialConnectPlan, env);
 
       const asksFor = env.TERM === undefined ? 'Search:' : 'a part of the name:';
       await talk(terminal, [
@@ -98,9 +101,9 @@ describe.concurrent('a guided session', () => {
     },
   );
 
-  test('goes back to the stores', async ({ rehearsal, expect }) => {
-    rehearsal.simulator.addStore(xks);
-    const terminal = sitDown(rehearsal, '--custom-key-store-id', 'other');
+  test('goes back to the stores', async ({ trialConnectPlan, expect }) => {
+    trialConnectPlan.simulator.addStore(xks);
+    const terminal = sitDown(trialConnectPlan, '--custom-key-store-id', 'other');
 
     await talk(terminal, [
       ['There is no custom key store of that id or name in us-east-1', ''],
@@ -112,8 +115,8 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('asks for another Region where nothing is found', async ({ rehearsal, expect }) => {
-    const terminal = sitDown(rehearsal);
+  test('asks for another Region where nothing is found', async ({ trialConnectPlan, expect }) => {
+    const terminal = sitDown(trialConnectPlan);
 
     await talk(terminal, [
       ['There are no custom key stores in us-east-1', ''],
@@ -124,9 +127,9 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('says why stores cannot be described', async ({ rehearsal, expect }) => {
-    rehearsal.simulator.failNext('DescribeCustomKeyStores', 'AccessDeniedException');
-    const terminal = sitDown(rehearsal);
+  test('says why stores cannot be described', async ({ trialConnectPlan, expect }) => {
+    trialConnectPlan.simulator.failNext('DescribeCustomKeyStores', 'AccessDeniedException');
+    const terminal = sitDown(trialConnectPlan);
 
     await talk(terminal, [
       ['cks: the stores could not be described', ''],
@@ -137,9 +140,9 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('has KMS renew the password of kmsuser', async ({ rehearsal, expect }) => {
-    rehearsal.simulator.addStore(hsm);
-    const terminal = sitDown(rehearsal);
+  test('has KMS renew the password of kmsuser', async ({ trialConnectPlan, expect }) => {
+    trialConnectPlan.simulator.addStore(hsm);
+    const terminal = sitDown(trialConnectPlan);
 
     await talk(terminal, [
       ['Which custom key store', enter],
@@ -149,24 +152,24 @@ describe.concurrent('a guided session', () => {
     ]);
 
     expect(await terminal.exitCode).toBe(0);
-    const { calls } = rehearsal.simulator;
-    const sent = tellCalls(calls);
+    const { calls } = trialConnectPlan.simulator;
+    const sent = describeCalls(calls);
     expect(sent).toEqual(['Describe', 'Disconnect', 'Describe', 'Connect', 'Describe']);
     const words = readCommand(terminal);
     expect(words).toEqual(expect.arrayContaining(['reconnect', id, '--accept', 'outage']));
 
     const before = calls.length;
-    expect(await rehearsal.run([...words, '--yes'])).toMatchObject({ exitCode: 0 });
-    expect(tellCalls(calls.slice(before))).toEqual(sent);
+    expect(await trialConnectPlan.run([...words, '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(describeCalls(calls.slice(before))).toEqual(sent);
   });
 
   test('shows no secret that was said before, and what is kept elsewhere as it was said', async ({
-    rehearsal,
+    trialConnectPlan,
     expect,
   }) => {
-    rehearsal.simulator.addStore({ ...hsm, ConnectionState: 'DISCONNECTED' });
+    trialConnectPlan.simulator.addStore({ ...hsm, ConnectionState: 'DISCONNECTED' });
     const said = ['--key-store-password', 'sayItPlain1', '--previous-key-store-password', 'env:GUIDED_PASSWORD'];
-    const terminal = sitDown(rehearsal, ...said);
+    const terminal = sitDown(trialConnectPlan, ...said);
 
     await talk(terminal, [
       ['Which custom key store', enter],
@@ -182,10 +185,13 @@ describe.concurrent('a guided session', () => {
     expect(words).toContain('--previous-key-store-password env:GUIDED_PASSWORD');
   });
 
-  test('takes a secret from where it is kept, and offers the run that it left held', async ({ rehearsal, expect }) => {
-    const { simulator } = rehearsal;
+  test('takes a secret from where it is kept, and offers the run that it left held', async ({
+    trialConnectPlan,
+    expect,
+  }) => {
+    const { simulator } = trialConnectPlan;
     simulator.addStore(hsm);
-    const terminal = sitDown(rehearsal);
+    const terminal = sitDown(trialConnectPlan);
 
     await talk(terminal, [
       ['Which custom key store', enter],
@@ -201,7 +207,7 @@ describe.concurrent('a guided session', () => {
     ]);
     expect(await terminal.exitCode).toBe(7);
 
-    const second = sitDown(rehearsal);
+    const second = sitDown(trialConnectPlan);
     simulator.setKmsuserPassword(simulator.store(id).CloudHsmClusterId ?? '', 'newPassword1');
     await talk(second, [
       ['Which custom key store', enter],

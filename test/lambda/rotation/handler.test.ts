@@ -106,11 +106,11 @@ describe('the handler', () => {
       readonly VersionStages: readonly string[];
     };
     const { AccessKeyId, RawSecretAccessKey } = JSON.parse(SecretString);
-    expect(results.map(({ outcome, proof }) => [outcome, proof])).toEqual([
+    expect(results.map(({ outcome, keyVerification }) => [outcome, keyVerification])).toEqual([
       ['done', undefined],
       ['done', 'early'],
-      ['done', 'proven'],
-      ['done', 'proven'],
+      ['done', 'verified'],
+      ['done', 'verified'],
     ]);
     expect(AccessKeyId).toMatch(/^[A-Z2-7]{20}$/);
     expect(RawSecretAccessKey).toMatch(/^[a-zA-Z0-9/+]{44}$/);

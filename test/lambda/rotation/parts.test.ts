@@ -26,8 +26,8 @@ describe('a new credential', () => {
   });
 
   it('has each character of the alphabet, wherever it stands', () => {
-    const seen = new Set(Array.from({ length: 400 }, () => makeCredential([]).AccessKeyId).join(''));
-    expect(seen.size).toBe(32);
+    const observed = new Set(Array.from({ length: 400 }, () => makeCredential([]).AccessKeyId).join(''));
+    expect(observed.size).toBe(32);
   });
 
   it.each(['', 'null', '"text"', '[]', '{}', '{"AccessKeyId":1,"RawSecretAccessKey":2}'])('is not %s', (text) => {

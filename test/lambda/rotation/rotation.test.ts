@@ -6,11 +6,11 @@ describe('a rotation', () => {
     const world = createRotationWorld();
     const told = await world.rotate('a');
 
-    expect(told.map((one) => one && 'outcome' in one && [one.step, one.outcome, one.proof])).toEqual([
+    expect(told.map((one) => one && 'outcome' in one && [one.step, one.outcome, one.keyVerification])).toEqual([
       ['createSecret', 'done', undefined],
       ['setSecret', 'done', 'early'],
-      ['testSecret', 'done', 'proven'],
-      ['finishSecret', 'done', 'proven'],
+      ['testSecret', 'done', 'verified'],
+      ['finishSecret', 'done', 'verified'],
     ]);
     expect(world.trace('everything')).toMatchInlineSnapshot(`
       [

@@ -9,7 +9,7 @@ import {
 } from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
-const live = { path: 'live', disconnects: [] };
+const live = { mode: 'live', disconnects: [] };
 
 describe('a store that', () => {
   it.each([
@@ -202,7 +202,11 @@ describe('a store that', () => {
   it('holds no key is rotated, and there is nothing to prove', async () => {
     const world = createRotationWorld({ store: { keys: 0 } });
     const told = await world.rotate('a');
-    expect(told.map((one) => one && 'proof' in one && one.proof).slice(1)).toEqual(['proven', 'proven', 'proven']);
+    expect(told.map((one) => one && 'keyVerification' in one && one.keyVerification).slice(1)).toEqual([
+      'verified',
+      'verified',
+      'verified',
+    ]);
     expect(show(world)).toEqual(rotatedTo('a'));
   });
 
@@ -253,9 +257,9 @@ describe('keys that nobody may encrypt with', () => {
 
   it('need not be, where that was said', async () => {
     const world = denied();
-    world.requireProof = false;
+    world.requireKeyVerification = false;
     const told = await world.rotate('a');
-    expect(told.at(-1)).toMatchObject({ outcome: 'done', proof: 'unproven' });
+    expect(told.at(-1)).toMatchObject({ outcome: 'done', keyVerification: 'unverified' });
     expect(show(world)).toMatchObject({ taken: ['a'], inForce: 'a', works: true });
   });
 });

@@ -1,7 +1,7 @@
 /** Before the first write: describing, waiting, planning, checking, approving. */
 
-import { unprepared } from '../../../src/domain/proof.ts';
-import { noProver } from '../../support/provers.ts';
+import { unprepared } from '../../../src/domain/key-verification.ts';
+import { noProver } from '../../support/key-verifiers.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal } from '../../support/stores.ts';
 
@@ -42,7 +42,7 @@ export const beginning: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world, { ConnectionState: 'DISCONNECTING' }),
       change: rename,
-      policy: { disconnectDeadlineMs: 5_000 },
+      policy: { maxDisconnectWaitMs: 5_000 },
     }),
   },
   {
@@ -61,13 +61,13 @@ export const beginning: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world),
       change: rename,
-      checks: [{ name: 'weather', look: async () => ({ status: 'failed', message: 'it rains' }) }],
+      checks: [{ name: 'weather', run: async () => ({ status: 'failed', message: 'it rains' }) }],
     }),
   },
   {
     name: 'a change that could not be proven is refused where a proof is required',
     outcome: 'refused',
-    arrange: (world) => ({ store: addExternal(world), change: rename, policy: { requireProof: true } }),
+    arrange: (world) => ({ store: addExternal(world), change: rename, policy: { requireKeyVerification: true } }),
   },
   {
     name: 'a stop while canaries are encrypted cancels',
@@ -77,7 +77,7 @@ export const beginning: readonly Scenario[] = [
         world.stop.abort();
         return unprepared;
       };
-      return { store: addExternal(world), change: rename, prover: { ...noProver, prepare } };
+      return { store: addExternal(world), change: rename, keyVerifier: { ...noProver, prepare } };
     },
   },
   {
@@ -114,7 +114,7 @@ export const beginning: readonly Scenario[] = [
   {
     name: 'an outage that nobody accepted is refused',
     outcome: 'refused',
-    arrange: (world) => ({ store: addExternal(world), change: rename, policy: { path: 'offline' } }),
+    arrange: (world) => ({ store: addExternal(world), change: rename, policy: { mode: 'offline' } }),
   },
   {
     name: 'a store that somebody changed while the question stood is refused',
@@ -129,7 +129,7 @@ export const beginning: readonly Scenario[] = [
       return {
         store,
         change: { XksProxyUriPath: '/new/kms/xks/v1' },
-        policy: { accept: ['unproven-keys'] },
+        policy: { accept: ['unverified-keys'] },
         approver: { ask },
       };
     },

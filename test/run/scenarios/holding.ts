@@ -2,7 +2,7 @@
 import type { Change } from '../../../src/domain/change.ts';
 import type { Risk } from '../../../src/domain/policy.ts';
 import type { Check } from '../../../src/ports/checks.ts';
-import { noProver } from '../../support/provers.ts';
+import { noProver } from '../../support/key-verifiers.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint, oldEndpoint } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
@@ -41,19 +41,19 @@ function moveToBrokenProxy(world: World) {
     proxy.reachable = false;
   });
   const change = { XksProxyUriEndpoint: newEndpoint };
-  const policy = { onFailure: 'hold', accept: ['outage', 'unproven-keys'] } as const;
-  return { order: { store, change, policy }, proxy };
+  const policy = { onFailure: 'hold', accept: ['outage', 'unverified-keys'] } as const;
+  return { request: { store, change, policy }, proxy };
 }
 
 /** A connect fails, and the proxy that was left is gone by then, as far as anybody here can see. */
 function burnBehind(world: World, status: 'failed' | 'unknown' = 'failed') {
-  const { order } = moveToBrokenProxy(world);
-  const look: Check['look'] = async (_store, { send }) =>
+  const { request } = moveToBrokenProxy(world);
+  const run: Check['run'] = async (_store, { send }) =>
     send.XksProxyUriEndpoint === oldEndpoint
       ? { status, message: status === 'failed' ? 'the proxy is gone' : 'it cannot be connected to from here' }
       : { status: 'passed', message: 'it answers' };
-  const policy = { ...order.policy, onFailure: 'rollback' } as const;
-  return { ...order, policy, checks: [{ name: 'xks-proxy', looksBack: true, look } as const] };
+  const policy = { ...request.policy, onFailure: 'rollback' } as const;
+  return { ...request, policy, checks: [{ name: 'xks-proxy', checksRollback: true, run } as const] };
 }
 
 export const holding: readonly Scenario[] = [
@@ -62,15 +62,15 @@ export const holding: readonly Scenario[] = [
     outcome: 'rolledBack',
     arrange(world) {
       const policy = { ...setPassword.policy, holdTimeoutMs: 1_800_000 } as const;
-      return { store: addCloudHsm(world), ...setPassword, policy, holder: silent };
+      return { store: addCloudHsm(world), ...setPassword, policy, operatorPrompt: silent };
     },
   },
   {
     name: 'a failed connect whose hold nobody ends is rolled back after the limit',
     outcome: 'rolledBack',
     arrange(world) {
-      const { order } = moveToBrokenProxy(world);
-      return { ...order, policy: { ...order.policy, holdTimeoutMs: 1_800_000 }, holder: silent };
+      const { request } = moveToBrokenProxy(world);
+      return { ...request, policy: { ...request.policy, holdTimeoutMs: 1_800_000 }, operatorPrompt: silent };
     },
   },
   {
@@ -90,7 +90,7 @@ export const holding: readonly Scenario[] = [
         change: { KeyStorePassword: 'env:PASSWORD' },
         previous: { KeyStorePassword: 'env:OLD_PASSWORD' },
         policy: { finalState: 'connected', holdOffline: true, onFailure: 'hold', holdTimeoutMs: 1_800_000 },
-        holder: { wait },
+        operatorPrompt: { wait },
       };
     },
   },
@@ -99,15 +99,15 @@ export const holding: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const { order, proxy } = moveToBrokenProxy(world);
+      const { request, proxy } = moveToBrokenProxy(world);
       const act = () => {
         proxy.reachable = true;
-        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: request.store });
         world.clock.advance(400_000);
-        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: request.store });
         world.clock.advance(20_000);
       };
-      return { ...order, holder: mend(act) };
+      return { ...request, operatorPrompt: mend(act) };
     },
   },
   {
@@ -115,13 +115,13 @@ export const holding: readonly Scenario[] = [
     outcome: 'updated',
     arrange: (world) => ({
       ...burnBehind(world),
-      holder: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
+      operatorPrompt: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
     }),
   },
   {
     name: 'old settings that are dead are put back all the same where the hold is given up',
     outcome: 'rolledBack',
-    arrange: (world) => ({ ...burnBehind(world), holder: giveUp }),
+    arrange: (world) => ({ ...burnBehind(world), operatorPrompt: giveUp }),
   },
   {
     name: 'old settings that nobody here can look at are put back: they worked before',
@@ -133,8 +133,8 @@ export const holding: readonly Scenario[] = [
     outcome: 'updated',
     arrange: (world) => ({
       ...burnBehind(world, 'unknown'),
-      prover: { ...noProver, prepare: async () => ({ canaries: [], keys: 1, keysFail: true }) },
-      holder: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
+      keyVerifier: { ...noProver, prepare: async () => ({ canaries: [], keys: 1, keysFail: true }) },
+      operatorPrompt: mend(nothing, { XksProxyUriEndpoint: 'https://third.xks.example.com' }),
     }),
   },
   {
@@ -143,7 +143,11 @@ export const holding: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       const { first } = clusters(world);
-      return { store, ...setPassword, holder: mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1')) };
+      return {
+        store,
+        ...setPassword,
+        operatorPrompt: mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1')),
+      };
     },
   },
   {
@@ -153,8 +157,8 @@ export const holding: readonly Scenario[] = [
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
       const { first } = clusters(world);
       const policy = { ...setPassword.policy, finalState: 'connected' } as const;
-      const holder = mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1'));
-      return { store, ...setPassword, policy, holder };
+      const operatorPrompt = mend(() => world.simulator.setKmsuserPassword(first, 'newPassword1'));
+      return { store, ...setPassword, policy, operatorPrompt };
     },
   },
   {
@@ -163,13 +167,13 @@ export const holding: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world),
       policy: { finalState: 'disconnected', holdOffline: true, accept: ['outage'] },
-      holder: mend(nothing),
+      operatorPrompt: mend(nothing),
     }),
   },
   {
     name: 'a hold that is given up before the update brings the store back',
     outcome: 'cancelled',
-    arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, holder: giveUp }),
+    arrange: (world) => ({ store: addCloudHsm(world), ...setPassword, operatorPrompt: giveUp }),
   },
   {
     name: 'a stop ends a hold',
@@ -179,7 +183,7 @@ export const holding: readonly Scenario[] = [
         world.stop.abort();
         return { kind: 'givenUp' } as const;
       };
-      return { store: addCloudHsm(world), ...setPassword, holder: { wait } };
+      return { store: addCloudHsm(world), ...setPassword, operatorPrompt: { wait } };
     },
   },
   {
@@ -187,11 +191,11 @@ export const holding: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
-      const holder = mend(() => {
+      const operatorPrompt = mend(() => {
         world.cutOff('ExpiredTokenException', 120_000);
         world.simulator.setKmsuserPassword(clusters(world).first, 'newPassword1');
       });
-      return { store, ...setPassword, holder };
+      return { store, ...setPassword, operatorPrompt };
     },
   },
   {
@@ -200,11 +204,11 @@ export const holding: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
-      const holder = mend(() => {
+      const operatorPrompt = mend(() => {
         world.cutOff('ExpiredTokenException', 3_600_000);
         world.clock.at(world.clock.now() + 30_000, () => world.stop.abort());
       });
-      return { store, ...setPassword, holder };
+      return { store, ...setPassword, operatorPrompt };
     },
   },
   {
@@ -214,7 +218,7 @@ export const holding: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       const connect = () => callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: store });
-      return { store, ...setPassword, holder: mend(connect) };
+      return { store, ...setPassword, operatorPrompt: mend(connect) };
     },
   },
   {
@@ -230,44 +234,44 @@ export const holding: readonly Scenario[] = [
         isFirst = false;
         world.simulator.setKmsuserPassword(first, 'newPassword1');
       };
-      return { store, ...setPassword, holder: mend(act) };
+      return { store, ...setPassword, operatorPrompt: mend(act) };
     },
   },
   {
     name: 'a failed connect is held until the proxy is mended',
     outcome: 'updated',
     arrange(world) {
-      const { order, proxy } = moveToBrokenProxy(world);
+      const { request, proxy } = moveToBrokenProxy(world);
       const act = () => {
         proxy.reachable = true;
       };
-      return { ...order, holder: mend(act) };
+      return { ...request, operatorPrompt: mend(act) };
     },
   },
   {
     name: 'a failed connect is held until the operator names a better endpoint',
     outcome: 'updated',
     arrange(world) {
-      const { order } = moveToBrokenProxy(world);
-      return { ...order, holder: mend(nothing, { XksProxyUriEndpoint: 'https://better.xks.example.com' }) };
+      const { request } = moveToBrokenProxy(world);
+      return { ...request, operatorPrompt: mend(nothing, { XksProxyUriEndpoint: 'https://better.xks.example.com' }) };
     },
   },
   {
     name: 'a failed connect whose hold is given up is rolled back',
     outcome: 'rolledBack',
-    arrange: (world) => ({ ...moveToBrokenProxy(world).order, holder: giveUp }),
+    arrange: (world) => ({ ...moveToBrokenProxy(world).request, operatorPrompt: giveUp }),
   },
   {
     name: 'a failed store that somebody disconnects while it is held is rolled back once it is DISCONNECTED',
     outcome: 'rolledBack',
     isVolatile: true,
     arrange(world) {
-      const { order } = moveToBrokenProxy(world);
+      const { request } = moveToBrokenProxy(world);
       const wait = async () => {
-        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: request.store });
         return { kind: 'givenUp' } as const;
       };
-      return { ...order, holder: { wait } };
+      return { ...request, operatorPrompt: { wait } };
     },
   },
   {
@@ -278,12 +282,12 @@ export const holding: readonly Scenario[] = [
       const act = () => {
         proxy.reachable = true;
       };
-      const policy = { onFailure: 'hold', accept: ['outage', 'unproven-keys'] } as const;
+      const policy = { onFailure: 'hold', accept: ['outage', 'unverified-keys'] } as const;
       return {
         store: addExternal(world),
         change: { XksProxyUriEndpoint: newEndpoint },
         policy,
-        holder: mend(act),
+        operatorPrompt: mend(act),
       };
     },
   },
@@ -301,7 +305,7 @@ export const holding: readonly Scenario[] = [
         cluster().state = 'ACTIVE';
       };
       const policy = { onFailure: 'hold', accept: ['outage'] } as const;
-      return { store, change: { CloudHsmClusterId: second }, policy, holder: mend(act) };
+      return { store, change: { CloudHsmClusterId: second }, policy, operatorPrompt: mend(act) };
     },
   },
   {
@@ -313,7 +317,7 @@ export const holding: readonly Scenario[] = [
       const act = () =>
         world.simulator.setKmsuserPassword(other, world.simulator.cluster(clusters(world).first).kmsuser.password);
       const policy = { onFailure: 'hold', accept: ['outage'] } as const;
-      return { store, change: { CloudHsmClusterId: other }, policy, holder: mend(act, {}, ['login']) };
+      return { store, change: { CloudHsmClusterId: other }, policy, operatorPrompt: mend(act, {}, ['login']) };
     },
   },
   {
@@ -323,7 +327,7 @@ export const holding: readonly Scenario[] = [
       store: addCloudHsm(world, { ConnectionState: 'DISCONNECTED' }),
       change: { KeyStorePassword: 'env:PASSWORD' },
       policy: { finalState: 'connected', onFailure: 'hold', accept: ['no-rollback'] },
-      holder: giveUp,
+      operatorPrompt: giveUp,
     }),
   },
   {

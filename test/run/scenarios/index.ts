@@ -4,7 +4,7 @@ import { beginning } from './beginning.ts';
 import { holding } from './holding.ts';
 import { live } from './live.ts';
 import { offline } from './offline.ts';
-import { rehearsing } from './rehearsing.ts';
+import { connectingTrialStore } from './rehearsing.ts';
 import { rollingBack } from './rolling-back.ts';
 import { switching } from './switching.ts';
 import { takingUp } from './taking-up.ts';
@@ -15,7 +15,7 @@ import { waiting } from './waiting.ts';
 export const scenarios: readonly Scenario[] = [
   ...beginning,
   ...timing,
-  ...rehearsing,
+  ...connectingTrialStore,
   ...live,
   ...offline,
   ...rollingBack,

@@ -10,7 +10,7 @@ import type { World } from '../../support/world.ts';
 /** A check that cannot decide: that is a risk only where the store goes offline. */
 const unclearWeather = warnWithoutOutage({
   name: 'weather',
-  look: async () => ({ status: 'unknown', message: 'it is dark' }),
+  run: async () => ({ status: 'unknown', message: 'it is dark' }),
 });
 
 /** The AWS credentials end in a minute. */
@@ -83,7 +83,7 @@ export const live: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world),
       change: rename,
-      policy: { accept: ['outage', 'unknown:weather', 'short-credentials'] },
+      policy: { accept: ['outage', 'unknown:weather', 'expiring-credentials'] },
       checks: [unclearWeather, expiringCredentials(world)],
     }),
   },
@@ -98,9 +98,9 @@ export const live: readonly Scenario[] = [
     }),
   },
   {
-    name: 'a live change that KMS refuses stays online with --path live, though an outage was accepted',
+    name: 'a live change that KMS refuses stays online with --mode live, though an outage was accepted',
     outcome: 'refused',
-    arrange: (world) => ({ store: addCloudHsm(world), change: rename, policy: { path: 'live', accept: ['outage'] } }),
+    arrange: (world) => ({ store: addCloudHsm(world), change: rename, policy: { mode: 'live', accept: ['outage'] } }),
   },
   {
     name: 'a stop during the live attempt keeps the store online',

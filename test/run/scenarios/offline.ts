@@ -1,6 +1,6 @@
 /** The offline path: disconnect, update, connect, prove, verify. */
 
-import { createProver } from '../../support/provers.ts';
+import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
@@ -22,7 +22,7 @@ const moveCluster = (world: World) => ({
 
 const moveEndpoint = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] as const },
+  policy: { accept: ['outage', 'unverified-keys'] as const },
 };
 
 export const offline: readonly Scenario[] = [
@@ -54,7 +54,7 @@ export const offline: readonly Scenario[] = [
         ConnectionState: 'FAILED',
         ConnectionErrorCode: 'XKS_PROXY_NOT_REACHABLE',
       });
-      return { store, change: moveEndpoint.change, policy: { accept: ['unproven-keys'] } };
+      return { store, change: moveEndpoint.change, policy: { accept: ['unverified-keys'] } };
     },
   },
   {
@@ -122,7 +122,7 @@ export const offline: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world),
       change: { CloudHsmClusterId: clusters(world).second },
-      policy: { ...outage, disconnectDeadlineMs: 5_000 },
+      policy: { ...outage, maxDisconnectWaitMs: 5_000 },
     }),
     isVolatile: true,
   },
@@ -227,7 +227,7 @@ export const offline: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world),
       change: { CloudHsmClusterId: clusters(world).second },
-      policy: { ...outage, connectDeadlineMs: 5_000 },
+      policy: { ...outage, maxConnectWaitMs: 5_000 },
     }),
   },
   {
@@ -336,11 +336,11 @@ export const offline: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world);
-      const prover = createProver(() => {
+      const keyVerifier = createKeyVerifier(() => {
         callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
-        return 'proven';
+        return 'verified';
       });
-      return { store, ...moveCluster(world), prover };
+      return { store, ...moveCluster(world), keyVerifier };
     },
   },
 ];

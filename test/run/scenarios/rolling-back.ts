@@ -1,6 +1,6 @@
 /** The ways back, and what can stand in them. */
 import type { KeyStore } from '../../../src/domain/key-store.ts';
-import { createProver } from '../../support/provers.ts';
+import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { before, callAsSomebodyElse, rejectLive, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
@@ -16,14 +16,14 @@ import type { World } from '../../support/world.ts';
 const newPath = '/new/kms/xks/v1';
 const moveEndpoint = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] as const },
+  policy: { accept: ['outage', 'unverified-keys'] as const },
 };
-const movePath = { change: { XksProxyUriPath: newPath }, policy: { accept: ['unproven-keys'] as const } };
+const movePath = { change: { XksProxyUriPath: newPath }, policy: { accept: ['unverified-keys'] as const } };
 
 /** The new key source holds other keys, so the canary decrypts with the old settings only. */
 const judgeMoved = ({ settings }: KeyStore) =>
-  settings.XksProxyUriPath === newPath || settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'proven';
-const otherKeys = createProver(judgeMoved);
+  settings.XksProxyUriPath === newPath || settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'verified';
+const otherKeys = createKeyVerifier(judgeMoved);
 
 /** The store fails at the login with the new settings, and is to be brought back. */
 const moveToDeadCluster = (world: World) => ({
@@ -38,7 +38,7 @@ export const rollingBack: readonly Scenario[] = [
   {
     name: 'a live update to other keys is taken back live',
     outcome: 'rolledBack',
-    arrange: (world) => ({ store: addExternal(world), ...movePath, prover: otherKeys }),
+    arrange: (world) => ({ store: addExternal(world), ...movePath, keyVerifier: otherKeys }),
   },
   {
     name: 'a live update of path and credential is taken back with the previous secret',
@@ -48,7 +48,7 @@ export const rollingBack: readonly Scenario[] = [
       change: { ...movePath.change, XksProxyAuthenticationCredential: newReference },
       previous: { XksProxyAuthenticationCredential: oldReference },
       policy: movePath.policy,
-      prover: otherKeys,
+      keyVerifier: otherKeys,
     }),
   },
   {
@@ -61,7 +61,7 @@ export const rollingBack: readonly Scenario[] = [
         before(world, 'Update', store)(operation) &&
         world.simulator.store(store).XksProxyConfiguration?.UriPath === newPath;
       world.when(isTakenBack, () => rejectLive(world));
-      return { store, change: movePath.change, policy: moveEndpoint.policy, prover: otherKeys };
+      return { store, change: movePath.change, policy: moveEndpoint.policy, keyVerifier: otherKeys };
     },
   },
   {
@@ -69,18 +69,18 @@ export const rollingBack: readonly Scenario[] = [
     outcome: 'stranded',
     arrange(world) {
       const store = addExternal(world);
-      const prover = createProver((seen) => {
-        const judgement = judgeMoved(seen);
+      const keyVerifier = createKeyVerifier((observed) => {
+        const judgement = judgeMoved(observed);
         if (judgement === 'mismatch') world.simulator.proxy('https://old.xks.example.com').reachable = false;
         return judgement;
       });
-      return { store, ...movePath, prover };
+      return { store, ...movePath, keyVerifier };
     },
   },
   {
     name: 'an offline update to other keys is taken back offline',
     outcome: 'rolledBack',
-    arrange: (world) => ({ store: addExternal(world), ...moveEndpoint, prover: otherKeys }),
+    arrange: (world) => ({ store: addExternal(world), ...moveEndpoint, keyVerifier: otherKeys }),
   },
   {
     name: 'a CloudHSM store that is CONNECTED with other keys is left so: its old cluster cannot be logged in to',
@@ -89,7 +89,7 @@ export const rollingBack: readonly Scenario[] = [
       store: addCloudHsm(world),
       change: { CloudHsmClusterId: clusters(world).second },
       policy: { accept: ['outage'] },
-      prover: createProver(() => 'mismatch'),
+      keyVerifier: createKeyVerifier(() => 'mismatch'),
     }),
   },
   {
@@ -111,7 +111,7 @@ export const rollingBack: readonly Scenario[] = [
     arrange: (world) => ({
       store: addCloudHsm(world, { ConnectionState: 'DISCONNECTED' }),
       change: { CloudHsmClusterId: addClusterFromOldBackup(world) },
-      policy: { finalState: 'connected', disconnectDeadlineMs: 5_000 },
+      policy: { finalState: 'connected', maxDisconnectWaitMs: 5_000 },
     }),
   },
   {
@@ -179,7 +179,7 @@ export const rollingBack: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       world.simulator.failNextConnect(store, 'XKS_PROXY_INVALID_RESPONSE', { connectMs: 2_000 });
-      return { store, change: moveEndpoint.change, policy: { ...moveEndpoint.policy, connectDeadlineMs: 5_000 } };
+      return { store, change: moveEndpoint.change, policy: { ...moveEndpoint.policy, maxConnectWaitMs: 5_000 } };
     },
   },
   {
@@ -224,7 +224,7 @@ export const rollingBack: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world),
       ...movePath,
-      prover: createProver(() => 'mismatch'),
+      keyVerifier: createKeyVerifier(() => 'mismatch'),
     }),
   },
   {
@@ -233,12 +233,13 @@ export const rollingBack: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      const prover = createProver((seen) => {
-        const judgement = judgeMoved(seen);
-        if (judgement === 'proven') callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
+      const keyVerifier = createKeyVerifier((observed) => {
+        const judgement = judgeMoved(observed);
+        if (judgement === 'verified')
+          callAsSomebodyElse(world, 'DisconnectCustomKeyStore', { CustomKeyStoreId: store });
         return judgement;
       });
-      return { store, ...movePath, prover };
+      return { store, ...movePath, keyVerifier };
     },
   },
 ];

@@ -3,7 +3,7 @@
 import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { readStore } from '../../../src/kms/kms.ts';
-import { createProver } from '../../support/provers.ts';
+import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { before, callAsSomebodyElse, inState, rejectLive, type Scenario } from '../../support/scenario.ts';
 import {
   addCloudHsm,
@@ -23,7 +23,7 @@ const armed = { deadMansSwitch: role } as const;
 const reconnect = { ...armed, intent: 'reconnect', accept: ['outage'] } as const;
 const move = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { ...armed, accept: ['outage', 'unproven-keys'] },
+  policy: { ...armed, accept: ['outage', 'unverified-keys'] },
 } as const;
 const rename = { NewCustomKeyStoreName: 'renamed' };
 
@@ -160,8 +160,8 @@ export const switching: readonly Scenario[] = [
       const left = { sent, inForce, update: 'accepted', goal: 'back', isUnfinished: true } as const;
       // Nothing is said against the keys that the new settings lead to.
       const reason = explainReason('NO_EFFECT', {});
-      const takenUp = { ...createResumeState('earlier', before), ...left, reason };
-      return { store, change: sent, policy: move.policy, takenUp };
+      const resumedFrom = { ...createResumeState('earlier', before), ...left, reason };
+      return { store, change: sent, policy: move.policy, resumedFrom };
     },
   },
   {
@@ -175,8 +175,10 @@ export const switching: readonly Scenario[] = [
         (operation) => before(world, 'Update', store)(operation) && isMoved(),
         () => rejectLive(world),
       );
-      const prover = createProver(({ settings }) => (settings.XksProxyUriPath === newPath ? 'mismatch' : 'proven'));
-      return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, prover };
+      const keyVerifier = createKeyVerifier(({ settings }) =>
+        settings.XksProxyUriPath === newPath ? 'mismatch' : 'verified',
+      );
+      return { store, change: { XksProxyUriPath: newPath }, policy: move.policy, keyVerifier };
     },
   },
   {
@@ -185,7 +187,9 @@ export const switching: readonly Scenario[] = [
     arrange: (world) => ({
       store: addExternal(world),
       ...move,
-      prover: createProver(({ settings }) => (settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'proven')),
+      keyVerifier: createKeyVerifier(({ settings }) =>
+        settings.XksProxyUriEndpoint === newEndpoint ? 'mismatch' : 'verified',
+      ),
     }),
   },
   {
@@ -211,12 +215,12 @@ export const switching: readonly Scenario[] = [
   {
     name: 'a switch is left to a store that is still DISCONNECTING at the deadline',
     outcome: 'unsettled',
-    arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, disconnectDeadlineMs: 5_000 } }),
+    arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, maxDisconnectWaitMs: 5_000 } }),
   },
   {
     name: 'a switch is taken away from a store that is still CONNECTING at the deadline: a Connect would not help',
     outcome: 'unsettled',
-    arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, connectDeadlineMs: 5_000 } }),
+    arrange: (world) => ({ store: addExternal(world), policy: { ...reconnect, maxConnectWaitMs: 5_000 } }),
   },
   {
     name: 'a switch that cannot be taken away stands in nobody’s way, and is told',
@@ -244,7 +248,7 @@ export const switching: readonly Scenario[] = [
         store: addCloudHsm(world),
         change: { KeyStorePassword: 'env:PASSWORD' },
         policy: { ...armed, holdOffline: true, accept: ['outage', 'no-rollback'] },
-        holder: {
+        operatorPrompt: {
           async wait() {
             world.simulator.setKmsuserPassword(first, 'newPassword1');
             return { kind: 'released', correction: {}, accepted: [] };
@@ -262,7 +266,7 @@ export const switching: readonly Scenario[] = [
       return {
         store,
         policy: { ...reconnect, onFailure: 'hold' },
-        holder: { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) },
+        operatorPrompt: { wait: async () => ({ kind: 'released', correction: {}, accepted: ['login'] }) },
       };
     },
   },
@@ -273,7 +277,7 @@ export const switching: readonly Scenario[] = [
       const store = addCloudHsm(world);
       const change = { CloudHsmClusterId: clusters(world).second };
       const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
-      return { store, change, policy, takenUp: leave(world, store, minutes(120)) };
+      return { store, change, policy, resumedFrom: leave(world, store, minutes(120)) };
     },
   },
   {
@@ -282,7 +286,7 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const policy = { ...move.policy, finalState: 'connected' } as const;
-      return { store, ...move, policy, takenUp: leave(world, store, minutes(10)) };
+      return { store, ...move, policy, resumedFrom: leave(world, store, minutes(10)) };
     },
   },
   {
@@ -291,8 +295,8 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const policy = { ...move.policy, finalState: 'connected', holdOffline: true } as const;
-      const holder = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) as const };
-      return { store, ...move, policy, holder, takenUp: leave(world, store, minutes(10)) };
+      const operatorPrompt = { wait: async () => ({ kind: 'released', correction: {}, accepted: [] }) as const };
+      return { store, ...move, policy, operatorPrompt, resumedFrom: leave(world, store, minutes(10)) };
     },
   },
   {
@@ -301,7 +305,7 @@ export const switching: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const policy = { ...armed, finalState: 'connected', accept: ['outage'] } as const;
-      return { store, policy, takenUp: leave(world, store, minutes(10)) };
+      return { store, policy, resumedFrom: leave(world, store, minutes(10)) };
     },
   },
   {
@@ -315,7 +319,7 @@ export const switching: readonly Scenario[] = [
         await world.clock.sleep(minutes(9));
         return { kind: 'approved', accepted: [] } as const;
       };
-      return { store, policy, approver: { ask }, takenUp: leave(world, store, minutes(5)) };
+      return { store, policy, approver: { ask }, resumedFrom: leave(world, store, minutes(5)) };
     },
   },
   {
@@ -366,7 +370,7 @@ export const switching: readonly Scenario[] = [
         return { kind: 'released', correction: {}, accepted: [] } as const;
       };
       const policy = { ...move.policy, holdOffline: true } as const;
-      return { store, ...move, policy, holder: { wait } };
+      return { store, ...move, policy, operatorPrompt: { wait } };
     },
   },
   {
@@ -381,7 +385,7 @@ export const switching: readonly Scenario[] = [
         return { kind: 'released', correction: {}, accepted: [] } as const;
       };
       const policy = { ...move.policy, onFailure: 'hold' } as const;
-      return { store, ...move, policy, holder: { wait } };
+      return { store, ...move, policy, operatorPrompt: { wait } };
     },
   },
   {
@@ -395,8 +399,8 @@ export const switching: readonly Scenario[] = [
         (operation) => operation === 'DeleteSchedule',
         () => world.stop.abort(),
       );
-      const policy = { ...armed, path: 'offline', onFailure: 'hold', accept: ['outage'] } as const;
-      return { store, change: rename, policy, holder: { wait: async () => ({ kind: 'givenUp' }) as const } };
+      const policy = { ...armed, mode: 'offline', onFailure: 'hold', accept: ['outage'] } as const;
+      return { store, change: rename, policy, operatorPrompt: { wait: async () => ({ kind: 'givenUp' }) as const } };
     },
   },
   {

@@ -5,7 +5,7 @@ import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { leaveStates, noStaleReads } from '../../../src/domain/stale-reads.ts';
 import { readStore } from '../../../src/kms/kms.ts';
-import { noProver } from '../../support/provers.ts';
+import { noProver } from '../../support/key-verifiers.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';
 import type { RunOrder, World } from '../../support/world.ts';
@@ -22,18 +22,18 @@ function leave(world: World, store: string, left: Partial<ResumeState> = {}): Re
 
 /** It has sent a change too, and KMS has carried it out. */
 function leaveUpdated(world: World, store: string, change: Change, left: Partial<ResumeState> = {}): ResumeState {
-  const takenUp = leave(world, store);
+  const resumedFrom = leave(world, store);
   world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, ...change });
-  const inForce = { ...takenUp.before.settings, ...change } as Settings;
-  return { ...takenUp, sent: change, inForce, update: 'accepted', ...left };
+  const inForce = { ...resumedFrom.before.settings, ...change } as Settings;
+  return { ...resumedFrom, sent: change, inForce, update: 'accepted', ...left };
 }
 
-const connected = { finalState: 'connected', accept: ['outage', 'unproven-keys'] } as const;
+const connected = { finalState: 'connected', accept: ['outage', 'unverified-keys'] } as const;
 const reason = explainReason('UNCLEAR', { detail: 'no answer' });
 const moveEndpoint = { XksProxyUriEndpoint: newEndpoint };
 
 /** Keys of a store that is DISCONNECTED say nothing. */
-const unwantedProver: RunOrder['prover'] = {
+const unwantedProver: RunOrder['keyVerifier'] = {
   ...noProver,
   tryKeys: () => Promise.reject(new Error('a key of a disconnected store was tried')),
 };
@@ -46,8 +46,8 @@ export const takingUp: readonly Scenario[] = [
       const store = addExternal(world);
       world.simulator.staleReadsForMs = 22_000;
       const stale = leaveStates(noStaleReads, ['CONNECTED'], world.clock.now());
-      const takenUp = leave(world, store, { hasDisconnected: true, stale });
-      return { store, change: moveEndpoint, policy: connected, takenUp };
+      const resumedFrom = leave(world, store, { hasDisconnected: true, stale });
+      return { store, change: moveEndpoint, policy: connected, resumedFrom };
     },
   },
   {
@@ -56,7 +56,7 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       const change = { CloudHsmClusterId: clusters(world).second };
-      return { store, change, policy: connected, takenUp: leave(world, store) };
+      return { store, change, policy: connected, resumedFrom: leave(world, store) };
     },
   },
   {
@@ -64,7 +64,7 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addExternal(world);
-      return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint) };
+      return { store, policy: connected, resumedFrom: leaveUpdated(world, store, moveEndpoint) };
     },
   },
   {
@@ -72,9 +72,9 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint, { wantedState: 'DISCONNECTED' });
-      const accept = ['outage', 'unproven-keys'] as const;
-      return { store, policy: { finalState: 'disconnected', accept }, takenUp, prover: unwantedProver };
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint, { wantedState: 'DISCONNECTED' });
+      const accept = ['outage', 'unverified-keys'] as const;
+      return { store, policy: { finalState: 'disconnected', accept }, resumedFrom, keyVerifier: unwantedProver };
     },
   },
   {
@@ -83,9 +83,9 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const unclear = { sent: {}, update: 'none', pending: moveEndpoint } as const;
-      const takenUp = leaveUpdated(world, store, moveEndpoint, unclear);
-      const inForce = takenUp.before.settings;
-      return { store, change: moveEndpoint, policy: connected, takenUp: { ...takenUp, inForce } };
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint, unclear);
+      const inForce = resumedFrom.before.settings;
+      return { store, change: moveEndpoint, policy: connected, resumedFrom: { ...resumedFrom, inForce } };
     },
   },
   {
@@ -93,11 +93,16 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint);
       world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
       world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
       world.clock.advance(20_000);
-      return { store, change: { XksProxyUriEndpoint: 'https://better.xks.example.com' }, policy: connected, takenUp };
+      return {
+        store,
+        change: { XksProxyUriEndpoint: 'https://better.xks.example.com' },
+        policy: connected,
+        resumedFrom,
+      };
     },
   },
   {
@@ -105,10 +110,10 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'updated',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint);
       world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
       world.clock.advance(20_000);
-      return { store, policy: connected, takenUp };
+      return { store, policy: connected, resumedFrom };
     },
   },
   {
@@ -116,9 +121,9 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'unsettled',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint);
       world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
-      return { store, policy: { ...connected, connectDeadlineMs: 5_000 }, takenUp };
+      return { store, policy: { ...connected, maxConnectWaitMs: 5_000 }, resumedFrom };
     },
   },
   {
@@ -126,7 +131,11 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'rolledBack',
     arrange(world) {
       const store = addExternal(world);
-      return { store, policy: connected, takenUp: leaveUpdated(world, store, moveEndpoint, { goal: 'back', reason }) };
+      return {
+        store,
+        policy: connected,
+        resumedFrom: leaveUpdated(world, store, moveEndpoint, { goal: 'back', reason }),
+      };
     },
   },
   {
@@ -135,7 +144,7 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const stopped = { goal: 'back', reason: explainReason('STOPPED', { detail: '' }) } as const;
-      return { store, policy: connected, takenUp: leave(world, store, stopped) };
+      return { store, policy: connected, resumedFrom: leave(world, store, stopped) };
     },
   },
   {
@@ -144,9 +153,9 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const unclear = { sent: {}, update: 'none', pending: moveEndpoint } as const;
-      const takenUp = leaveUpdated(world, store, moveEndpoint, unclear);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint, unclear);
       world.cutOff('ExpiredTokenException', 60_000);
-      return { store, change: moveEndpoint, policy: connected, takenUp };
+      return { store, change: moveEndpoint, policy: connected, resumedFrom };
     },
   },
   {
@@ -155,9 +164,9 @@ export const takingUp: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint);
       world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, XksProxyUriPath: '/their/kms/xks/v1' });
-      return { store, policy: connected, takenUp };
+      return { store, policy: connected, resumedFrom };
     },
   },
   {
@@ -165,22 +174,22 @@ export const takingUp: readonly Scenario[] = [
     outcome: 'rolledBack',
     arrange(world) {
       const store = addExternal(world);
-      const takenUp = leaveUpdated(world, store, moveEndpoint);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint);
       world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => {
         world.simulator.proxy(newEndpoint).reachable = false;
       });
-      return { store, policy: connected, takenUp };
+      return { store, policy: connected, resumedFrom };
     },
   },
   {
     name: 'a store that another run is at work on is refused',
     outcome: 'refused',
     arrange(world) {
-      const holder = { runId: 'other', pid: 4711, sinceMs: world.clock.now(), step: 'settleStore' };
+      const operatorPrompt = { runId: 'other', pid: 4711, sinceMs: world.clock.now(), step: 'settleStore' };
       const lock = {
-        acquire: async () => holder,
+        acquire: async () => operatorPrompt,
         confirm: async () => null,
-        tell: () => undefined,
+        recordStep: () => undefined,
         release: async () => undefined,
       };
       return { store: addExternal(world), change: moveEndpoint, policy: connected, lock };

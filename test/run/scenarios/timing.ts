@@ -53,16 +53,16 @@ export const timing: readonly Scenario[] = [
     },
   },
   {
-    name: 'a rehearsal waits for the window too',
+    name: 'a trial connect waits for the window too',
     outcome: 'updated',
-    isRehearsed: true,
+    hasTriedConnect: true,
     arrange: (world) => ({
       store: addExternal(world),
       change: { XksProxyUriEndpoint: newEndpoint },
       previous: { XksProxyAuthenticationCredential: oldReference },
       policy: {
-        rehearse: true,
-        accept: ['outage', 'unproven-keys'],
+        trialConnect: true,
+        accept: ['outage', 'unverified-keys'],
         window: windowIn(world, minutes(180), minutes(300)),
       },
     }),
@@ -113,7 +113,7 @@ export const timing: readonly Scenario[] = [
         accept: ['no-rollback'],
         window: windowIn(world, 0, minutes(60)),
       },
-      holder: {
+      operatorPrompt: {
         async wait() {
           await world.clock.sleep(minutes(45));
           return { kind: 'released', correction: {}, accepted: [] } as const;

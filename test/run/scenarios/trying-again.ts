@@ -1,12 +1,12 @@
 /** Calls that KMS, or something in its place, does not answer for certain once the store is not as it was found. */
-import { createProver } from '../../support/provers.ts';
+import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { before, callAsSomebodyElse, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, newEndpoint, newPath, newReference, oldEndpoint } from '../../support/stores.ts';
 import { minuteMs, type World } from '../../support/world.ts';
 
 const moveEndpoint = {
   change: { XksProxyUriEndpoint: newEndpoint },
-  policy: { accept: ['outage', 'unproven-keys'] as const },
+  policy: { accept: ['outage', 'unverified-keys'] as const },
 };
 const reconnect = { policy: { intent: 'reconnect', accept: ['outage'] } } as const;
 
@@ -83,7 +83,7 @@ export const tryingAgain: readonly Scenario[] = [
         return { kind: 'released', correction: {}, accepted: [] } as const;
       };
       const policy = { ...moveEndpoint.policy, onFailure: 'hold' } as const;
-      return { store, change: moveEndpoint.change, policy, holder: { wait } };
+      return { store, change: moveEndpoint.change, policy, operatorPrompt: { wait } };
     },
   },
   {
@@ -97,7 +97,7 @@ export const tryingAgain: readonly Scenario[] = [
       return {
         store,
         change: { XksProxyAuthenticationCredential: credential },
-        policy: { path: 'offline', accept: ['outage', 'unproven-keys', 'no-rollback'] },
+        policy: { mode: 'offline', accept: ['outage', 'unverified-keys', 'no-rollback'] },
       };
     },
   },
@@ -118,7 +118,7 @@ export const tryingAgain: readonly Scenario[] = [
     arrange(world) {
       const store = addCloudHsm(world);
       answerAll(world, 'Connect', { name: 'KMSInternalException' });
-      return { store, policy: { ...reconnect.policy, connectDeadlineMs: 2 * minuteMs } };
+      return { store, policy: { ...reconnect.policy, maxConnectWaitMs: 2 * minuteMs } };
     },
   },
   {
@@ -171,12 +171,12 @@ export const tryingAgain: readonly Scenario[] = [
     isVolatile: true,
     arrange(world) {
       const store = addExternal(world);
-      const prover = createProver(({ settings }) => {
-        if (settings.XksProxyUriPath !== newPath) return 'proven';
+      const keyVerifier = createKeyVerifier(({ settings }) => {
+        if (settings.XksProxyUriPath !== newPath) return 'verified';
         answerAll(world, 'Update', { name: 'KMSInternalException' });
         return 'mismatch';
       });
-      return { store, change: { XksProxyUriPath: newPath }, policy: { accept: ['unproven-keys'] }, prover };
+      return { store, change: { XksProxyUriPath: newPath }, policy: { accept: ['unverified-keys'] }, keyVerifier };
     },
   },
 ];

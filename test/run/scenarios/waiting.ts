@@ -1,5 +1,5 @@
 /** KMS cannot be asked while the store is not as it was found: the run waits, and goes on where it was. */
-import { createProver } from '../../support/provers.ts';
+import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters } from '../../support/stores.ts';
 import type { World } from '../../support/world.ts';
@@ -25,8 +25,10 @@ const moveToDeadCluster = (world: World) => ({
 const moveToOtherKeys = (world: World) => ({
   store: addExternal(world),
   change: { XksProxyUriPath: '/new/kms/xks/v1' },
-  policy: { accept: ['unproven-keys'] as const },
-  prover: createProver(({ settings }) => (settings.XksProxyUriPath === '/new/kms/xks/v1' ? 'mismatch' : 'proven')),
+  policy: { accept: ['unverified-keys'] as const },
+  keyVerifier: createKeyVerifier(({ settings }) =>
+    settings.XksProxyUriPath === '/new/kms/xks/v1' ? 'mismatch' : 'verified',
+  ),
 });
 
 const cutOffIn = (
@@ -39,9 +41,9 @@ const cutOffIn = (
   outcome,
   isVolatile: true,
   arrange(world) {
-    const order = arrange(world);
+    const request = arrange(world);
     world.when(inState(world, `acting.${state}`, operation), () => world.cutOff('ExpiredTokenException', longMs));
-    return order;
+    return request;
   },
 });
 
@@ -51,12 +53,12 @@ export const waiting: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.updating', 'Update'), () => {
-        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: order.store });
+        callAsSomebodyElse(world, 'ConnectCustomKeyStore', { CustomKeyStoreId: request.store });
         world.clock.at(world.clock.now() + 20_000, () => world.cutOff('ExpiredTokenException', longMs));
       });
-      return order;
+      return request;
     },
   },
   {
@@ -64,14 +66,14 @@ export const waiting: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       const isWaiting = inState(world, 'acting.disconnecting.settling', 'Describe');
-      const isOffline = () => world.simulator.store(order.store).ConnectionState === 'DISCONNECTED';
+      const isOffline = () => world.simulator.store(request.store).ConnectionState === 'DISCONNECTED';
       world.when(
         (operation) => isWaiting(operation) && isOffline(),
-        () => callAsSomebodyElse(world, 'DeleteCustomKeyStore', { CustomKeyStoreId: order.store }),
+        () => callAsSomebodyElse(world, 'DeleteCustomKeyStore', { CustomKeyStoreId: request.store }),
       );
-      return order;
+      return request;
     },
   },
   {
@@ -79,11 +81,11 @@ export const waiting: readonly Scenario[] = [
     outcome: 'refused',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
         world.cutOff('ExpiredTokenException', longMs),
       );
-      return order;
+      return request;
     },
   },
   {
@@ -101,11 +103,11 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.disconnecting.calling', 'Disconnect'), () =>
         world.cutOff('lostReplies', longMs),
       );
-      return order;
+      return request;
     },
   },
   {
@@ -122,9 +124,9 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.updating', 'Update'), () => world.cutOff('lostReplies', longMs));
-      return order;
+      return request;
     },
   },
   {
@@ -132,9 +134,9 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.connecting.calling', 'Connect'), () => world.cutOff('lostReplies', longMs));
-      return order;
+      return request;
     },
   },
   {
@@ -142,12 +144,12 @@ export const waiting: readonly Scenario[] = [
     outcome: 'stranded',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.updating', 'Update'), () => {
         world.cutOff('ECONNREFUSED', longMs);
-        world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: order.store }, 'somebody else');
+        world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: request.store }, 'somebody else');
       });
-      return order;
+      return request;
     },
   },
   {
@@ -155,11 +157,11 @@ export const waiting: readonly Scenario[] = [
     outcome: 'updated',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.updating', 'Update'), () =>
         world.simulator.failNext('UpdateCustomKeyStore', 'ThrottlingException', { times: 7 }),
       );
-      return order;
+      return request;
     },
   },
   {
@@ -167,24 +169,24 @@ export const waiting: readonly Scenario[] = [
     outcome: 'cancelled',
     isVolatile: true,
     arrange(world) {
-      const order = move(world);
+      const request = move(world);
       world.when(inState(world, 'acting.disconnecting.settling', 'Describe'), () => {
         world.cutOff('ExpiredTokenException', longMs);
         world.clock.at(world.clock.now() + 30_000, () => world.stop.abort());
       });
-      return order;
+      return request;
     },
   },
   cutOffIn('disconnecting.settling', 'Describe', 'updated'),
   cutOffIn('updating', 'Update', 'updated'),
   cutOffIn('connecting.calling', 'Connect', 'updated'),
   cutOffIn('connecting.settling', 'Describe', 'updated'),
-  cutOffIn('verifying', 'Describe', 'updated'),
+  cutOffIn('confirmingSettings', 'Describe', 'updated'),
   cutOffIn('rollingBack.restoringLive', 'Update', 'rolledBack', moveToOtherKeys),
   cutOffIn('rollingBack.disconnecting.calling', 'Disconnect', 'rolledBack', moveToDeadCluster),
   cutOffIn('rollingBack.disconnecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
   cutOffIn('rollingBack.restoring', 'Update', 'rolledBack', moveToDeadCluster),
   cutOffIn('rollingBack.connecting.calling', 'Connect', 'rolledBack', moveToDeadCluster),
   cutOffIn('rollingBack.connecting.settling', 'Describe', 'rolledBack', moveToDeadCluster),
-  cutOffIn('rollingBack.verifying', 'Describe', 'rolledBack', moveToDeadCluster),
+  cutOffIn('rollingBack.confirmingSettings', 'Describe', 'rolledBack', moveToDeadCluster),
 ];

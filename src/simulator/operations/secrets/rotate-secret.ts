@@ -4,7 +4,7 @@
  * API reference; that the version is a copy of AWSCURRENT then is what moto found (getmoto/moto#8547).
  */
 import { refuse } from '../../fault.ts';
-import { addVersion, holderOf } from '../../secret.ts';
+import { addVersion, versionOf } from '../../secret.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { requireSecret, requireUndeleted } from './find-secret.ts';
@@ -21,14 +21,14 @@ export function rotateSecret(world: World, input: Input<'RotateSecret'>, nowMs: 
   if (!secret.rotates && functionArn === undefined) {
     refuse('InvalidRequestException', 'No Lambda rotation function ARN is associated with this secret.');
   }
-  const pending = holderOf(secret, 'AWSPENDING');
+  const pending = versionOf(secret, 'AWSPENDING');
   if (pending && pending.id !== token && !pending.stages.includes('AWSCURRENT')) {
     refuse('InvalidRequestException', "A previous rotation isn't complete. That rotation will be reattempted.");
   }
   requireRoom(secret, ['AWSPENDING']);
   secret.rotates = true;
   const known = secret.versions.find(({ id }) => id === token);
-  const value = known?.value ?? (RotateImmediately ? undefined : holderOf(secret, 'AWSCURRENT')?.value);
+  const value = known?.value ?? (RotateImmediately ? undefined : versionOf(secret, 'AWSCURRENT')?.value);
   addVersion(secret, token, value, ['AWSPENDING'], nowMs);
   return { ARN: secret.arn, Name: secret.name, VersionId: token };
 }

@@ -1,6 +1,6 @@
 /** UpdateSecretVersionStage of Secrets Manager. Source: its API reference. */
 import { refuse } from '../../fault.ts';
-import { holderOf, moveStage, type Secret, type SecretVersion } from '../../secret.ts';
+import { moveStage, type Secret, type SecretVersion, versionOf } from '../../secret.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { requireSecret, requireUndeleted } from './find-secret.ts';
@@ -24,7 +24,7 @@ export function updateSecretVersionStage(
       "You can only move staging label AWSCURRENT to a different secret version. It can't be completely removed.";
     refuse('InvalidParameterException', message);
   }
-  requireHolder(secret, stage, fromId, to);
+  requireVersionWithLabel(secret, stage, fromId, to);
   requireRoom(secret, to ? [stage] : []);
   moveStage(secret, stage, to);
   secret.lastChangedAtMs = nowMs;
@@ -40,8 +40,13 @@ function requireVersion({ versions }: Secret, id: string): SecretVersion {
 }
 
 /** Who moves a label has to say where it is now. @throws SimulatorFault InvalidParameterException */
-function requireHolder(secret: Secret, stage: string, fromId: string | undefined, to: SecretVersion | undefined): void {
-  const holder = holderOf(secret, stage);
+function requireVersionWithLabel(
+  secret: Secret,
+  stage: string,
+  fromId: string | undefined,
+  to: SecretVersion | undefined,
+): void {
+  const holder = versionOf(secret, stage);
   if (fromId !== undefined && holder?.id !== fromId) {
     refuse('InvalidParameterException', `The staging label ${stage} is not attached to version ${fromId}.`);
   }

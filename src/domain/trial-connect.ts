@@ -1,0 +1,151 @@
+/**
+ * A trial connect: KMS itself connects a throw-away external key store with the new settings before the real one goes offline.
+ * It answers from where KMS stands, and says nothing of the keys.
+ *
+ * Sources: the KMS API reference, CreateCustomKeyStore; the KMS Developer Guide, create-xks-keystore and create-keystore.
+ */
+import { applyChange, type Change, changedNames } from './change.ts';
+import type { CheckFinding } from './checks.ts';
+import { explainConnectionError } from './connection-errors.ts';
+import { explainError } from './errors.ts';
+import type { Failure } from './failure.ts';
+import { type KeyStore, nameStore, type Settings } from './key-store.ts';
+import type { Operation } from './outcome.ts';
+import { describeProperty } from './properties.ts';
+import type { Previous } from './restorability.ts';
+import { explainSharedAddress } from './shared-address.ts';
+
+/** The word for `--skip-check` and `unknown:CHECK`. */
+export const trialConnectCheck = 'trial-connect';
+
+/** `needless`: the change leads nowhere that could be tried. */
+export type TrialConnectPlan =
+  | { readonly kind: 'possible' }
+  | { readonly kind: 'needless' | 'impossible'; readonly why: string };
+
+/** Of the trial store; by it another process finds what a run has left. */
+export function nameTrialStore(runId: string): string {
+  return `cks-trial-${runId}`;
+}
+
+export function planTrialConnect(store: KeyStore, send: Change, previous: Previous): TrialConnectPlan {
+  if (!changedNames(send).some((name) => describeProperty(name).connects)) {
+    return { kind: 'needless', why: 'the change leads to no new endpoint, path or VPC service' };
+  }
+  if (store.customKeyStoreType === 'AWS_CLOUDHSM') {
+    const why =
+      'a CloudHSM cluster and its relatives can have one custom key store only, and its connect would log kmsuser in and change the password';
+    return { kind: 'impossible', why };
+  }
+  const [shared] = explainSharedAddress(applyChange(store.settings, send), store.settings, nameStore(store));
+  if (shared !== undefined) return { kind: 'impossible', why: `${shared}, so no other store can have it too` };
+  if (findCredential(store, send, previous) === undefined) {
+    const why = 'no credential to connect with is at hand: give the one in force as the previous one, or a new one';
+    return { kind: 'impossible', why };
+  }
+  return { kind: 'possible' };
+}
+
+/** What CreateCustomKeyStore is told, but for name and type. */
+export function trialStoreChange(store: KeyStore, send: Change, previous: Previous): Change {
+  const settings = applyChange(store.settings, send);
+  const names = ['XksProxyUriEndpoint', 'XksProxyUriPath', 'XksProxyConnectivity'] as const;
+  const serviceNames = ['XksProxyVpcEndpointServiceName', 'XksProxyVpcEndpointServiceOwner'] as const;
+  const shown = [...names, ...serviceNames].flatMap((name) => (settings[name] ? [[name, settings[name]]] : []));
+  const credential = findCredential(store, send, previous);
+  return { ...Object.fromEntries(shown), ...(credential ? { XksProxyAuthenticationCredential: credential } : {}) };
+}
+
+/** What Describe shows of the trial store. */
+export function trialStoreSettings(name: string, change: Change): Settings {
+  return applyChange({ NewCustomKeyStoreName: name }, change);
+}
+
+function findCredential({ settings }: KeyStore, send: Change, { XksProxyAuthenticationCredential: given }: Previous) {
+  const isInForce = given?.AccessKeyId === settings.XksProxyAuthenticationCredential;
+  return send.XksProxyAuthenticationCredential ?? (isInForce ? given : undefined);
+}
+
+/** How far KMS came with the trial store. */
+export type TrialConnectEnd =
+  | { readonly kind: 'connected' | 'stopped' }
+  | { readonly kind: 'failed'; readonly store: KeyStore }
+  | { readonly kind: 'overdue'; readonly state: string }
+  | { readonly kind: 'refused'; readonly operation: Operation; readonly failure: Failure }
+  | { readonly kind: 'unclear'; readonly detail: string };
+
+/** `left`: why the trial store could not be taken away again; null where it is gone, or never was. */
+export function judgeTrialConnect(end: TrialConnectEnd, name: string, left: string | null): CheckFinding {
+  const found = { check: trialConnectCheck, ...judgeEnd(end) };
+  if (left === null) return found;
+  // The real store could not have the settings beside it.
+  const message = `the trial store "${name}" is left (${left}), and must be gone before an update: cks resume deletes it`;
+  return { ...found, status: 'failed', message, details: [found.message], leaves: name };
+}
+
+function judgeEnd(end: TrialConnectEnd): Pick<CheckFinding, 'status' | 'message' | 'answers'> {
+  switch (end.kind) {
+    case 'connected': {
+      const message = 'KMS connected a trial store with the new settings; it is deleted again';
+      return { status: 'passed', message, answers: ['xks-proxy', 'endpoint-service'] };
+    }
+    case 'stopped':
+      return { status: 'unknown', message: 'stopped before KMS was asked to connect' };
+    case 'failed': {
+      const { connectionErrorCode: code = 'FAILED', customKeyStoreType } = end.store;
+      const { cause, remedy } = explainConnectionError(code, customKeyStoreType);
+      return { status: 'failed', message: `KMS cannot connect with the new settings: ${code}. ${cause} ${remedy}` };
+    }
+    case 'overdue':
+      return { status: 'failed', message: `KMS did not connect with the new settings in time: ${end.state}` };
+    case 'refused':
+      return judgeRefusal(end.operation, end.failure);
+    case 'unclear':
+      return { status: 'unknown', message: `it is not known whether KMS can connect: ${end.detail}` };
+  }
+}
+
+/** Only what KMS says of the proxy, or of the way to it, would meet the real store too. */
+function judgeRefusal(operation: Operation, failure: Failure): Pick<CheckFinding, 'status' | 'message'> {
+  const { fault, cause, remedy } = explainError(failure.code, failure);
+  const isOfPlace = fault === 'XKS proxy' || fault === 'VPC endpoint service' || fault === 'settings';
+  const word = `${failure.code}. ${cause} ${remedy}`;
+  return isOfPlace
+    ? { status: 'failed', message: `KMS does not take the new settings: ${word}` }
+    : { status: 'unknown', message: `could not look (kms:${operation}): ${word}` };
+}
+
+/** Whether a step is one of those of a trial connect: what it sends and sees is of the trial store. */
+export function isTrialConnectStep(step: string): boolean {
+  return /^\d+\.trialConnect\./.test(step);
+}
+
+/** As much of a log as tells. */
+interface LogLine {
+  readonly kind: string;
+  readonly step?: string;
+  readonly value?: unknown;
+  readonly sending?: unknown;
+}
+
+/** Whether a run may have left its trial store behind, by its log. */
+export function mayLeaveStore(records: readonly LogLine[]): boolean {
+  const begun = records.findLastIndex(isCreation);
+  if (begun === -1) return false;
+  // By what it says, and not by its name, which is another one in a version with other steps.
+  const end = records
+    .slice(begun)
+    .flatMap(readFindings)
+    .find(({ check }) => check === trialConnectCheck);
+  return end === undefined || end.leaves !== undefined;
+}
+
+function isCreation({ kind, step = '', sending }: LogLine): boolean {
+  const { operation } = (sending ?? {}) as { readonly operation?: unknown };
+  return kind === 'intent' && (operation === 'CreateCustomKeyStore' || /\.trialConnect\.create$/.test(step));
+}
+
+function readFindings({ kind, value }: LogLine): readonly CheckFinding[] {
+  const { findings = [] } = (value ?? {}) as { readonly findings?: readonly CheckFinding[] };
+  return kind === 'result' ? findings : [];
+}

@@ -1,0 +1,47 @@
+/** The verb that undoes a run. */
+import { changedNames } from '../domain/change.ts';
+import type { RunResult } from '../domain/outcome.ts';
+import { InvalidInputError } from '../run/errors.ts';
+import { requestRollback } from '../run/resume.ts';
+import { findUnknownOption, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
+import { keepPinned, requirePinned } from './pins.ts';
+import { begin } from './safe-update.ts';
+import { openVault } from './secrets.ts';
+
+/**
+ * Puts back what a finished run has changed, by a run of its own.
+ *
+ * @throws {InvalidInputError} when it changed nothing, an old value is known to nobody, or a reference to an old secret
+ * leads to another one now.
+ */
+export async function rollBackRun(options: ResumeOptions): Promise<RunResult> {
+  const { contents, input, left, context } = await openEarlier(options);
+  const { runId } = options;
+  if (contents.end?.outcome !== 'updated') {
+    const how = contents.end
+      ? `has ended ${contents.end.outcome ?? 'with a wrong input'}`
+      : `is unfinished; cks resume ${runId}`;
+    throw new InvalidInputError(`run ${runId} ${how}: only one that has ended updated can be undone`);
+  }
+  if (left === null) throw new InvalidInputError(`run ${runId} changed no setting`);
+  const vault = openVault(() => reach(contents, options));
+  const sequel = requestRollback(left, input.request, options.accept ?? []);
+  if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
+  if (changedNames(sequel.request.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
+  await requireSecrets(sequel.request.change, vault, options);
+  const { pins = {} } = contents.header;
+  await requirePinned(runId, sequel.request.change, pins, vault);
+  const previous = await keepPinned(sequel.request.previous, pins, vault);
+  const connection = await reach(contents, options);
+  return (
+    (await findUnknownOption(connection, context)) ??
+    begin(connection, vault, options, { ...sequel, request: { ...sequel.request, previous } })
+  );
+}
+
+function explainLost(
+  runId: string,
+  lost: Extract<ReturnType<typeof requestRollback>, { lost: unknown }>['lost'],
+): string {
+  return `run ${runId} cannot be undone: the old value of ${lost.join(' and ')} is known to nobody`;
+}

@@ -1,0 +1,18 @@
+/** Who is told of a run elsewhere: a bus, a topic, a URL. */
+import type { ProgressEvent, RunContext } from './progress.ts';
+
+/** One event of a run, with where the run was; JSON, and no secret in it. */
+export interface Notification extends Omit<RunContext, 'store'> {
+  readonly type: ProgressEvent['type'];
+  /** ISO 8601. */
+  readonly time: string;
+  /** What else the event holds, such as `outcome`. */
+  readonly [detail: string]: unknown;
+}
+
+export interface NotificationTarget {
+  /** Where they go, for people; nothing in it may be a secret. */
+  readonly name: string;
+  /** @throws where the notice did not arrive; then it is lost. `signal`: nobody waits for it any longer. */
+  send(notification: Notification, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,193 @@
+/** Who else hears of a run: a URL that takes notices, the log, and CloudWatch by way of it. */
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect } from 'vitest';
+import { type Rehearsal, test as rehearsalTest } from '../support/rehearsal.ts';
+
+const canaries = {
+  NEW: 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2',
+  SIGN: 'CANARY of the signing secret',
+};
+const external = {
+  CustomKeyStoreId: 'cks-1234567890abcdef0',
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+} as const;
+const move = [
+  ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com', '--yes'],
+  ...['--xks-proxy-authentication-credential', 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW'],
+  ...['--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy,unknown:external-keys,unknown:same-keys'],
+];
+
+interface Hook {
+  readonly url: string;
+  readonly received: { readonly body: string; readonly signature: unknown }[];
+  status: number;
+}
+
+const test = rehearsalTest.extend<{ hook: Hook }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
+  async hook({}, use) {
+    const received: Hook['received'] = [];
+    const server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      received.push({ body, signature: request.headers['x-cks-signature'] });
+      response.writeHead(hook.status).end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const hook = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/TOKEN`, received, status: 200 };
+    await use(hook);
+    server.closeAllConnections();
+    server.close();
+  },
+});
+
+/** Everything that the command has written in its home. */
+function readHome({ folder }: Rehearsal): string {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
+}
+
+const parse = (text: string) => JSON.parse(text) as Record<string, unknown>;
+
+describe.concurrent('cks update --notify', { timeout: 60_000 }, () => {
+  test('tells a URL of the outage and the end, signed, and no secret of the run', async ({
+    trialConnectPlan,
+    hook,
+  }) => {
+    trialConnectPlan.simulator.addStore(external);
+    const log = join(trialConnectPlan.folder, 'cks.log');
+    const words = [...move, '--notify', hook.url, '--notify-secret', 'env:SIGN', '--log-metrics'];
+
+    const ended = await trialConnectPlan.run(
+      [...words, '--log-level', 'debug', '--log-file', log, '--progress', 'json'],
+      canaries,
+    );
+
+    expect([ended.exitCode, ended.stderr.match(/lost.*/)]).toEqual([0, null]);
+    const { runId, offlineMs } = ended.json();
+    const notifications = hook.received.map(({ body }) => parse(body));
+    const about = { runId, customKeyStoreId: external.CustomKeyStoreId, storeName: 'xks', region: 'us-east-1' };
+    expect(notifications).toMatchObject([
+      { ...about, type: 'outage.began' },
+      { ...about, type: 'outage.ended', offlineMs },
+      { ...about, type: 'run.finished', outcome: 'updated' },
+    ]);
+    for (const { body, signature } of hook.received)
+      expect(signature).toBe(`sha256=${createHmac('sha256', canaries.SIGN).update(body).digest('hex')}`);
+    const written = [
+      ended.stdout,
+      ended.stderr,
+      readHome(trialConnectPlan),
+      ...hook.received.map(({ body }) => body),
+    ].join('\n');
+    for (const canary of Object.values(canaries)) expect(written).not.toContain(canary);
+    expect(`${ended.stderr}${readHome(trialConnectPlan)}`).not.toContain('TOKEN');
+  });
+
+  test('tells all events where all are wanted, in their order', async ({ trialConnectPlan, hook }) => {
+    trialConnectPlan.simulator.addStore(external);
+    const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes', '--progress', 'json'];
+
+    const ended = await trialConnectPlan.run([...rename, '--notify', hook.url, '--notify-events', 'all']);
+
+    const shown = ended.stderr.split('\n').filter(Boolean).map(parse);
+    expect(hook.received.map(({ body }) => parse(body).type)).toEqual(shown.map(({ type }) => type));
+  });
+
+  test('says once that notices are lost, and ends as it would have', async ({ trialConnectPlan, hook }) => {
+    trialConnectPlan.simulator.addStore(external);
+    hook.status = 410;
+    const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
+
+    const ended = await trialConnectPlan.run([
+      ...rename,
+      '--notify',
+      hook.url,
+      '--notify-events',
+      'all',
+      '--progress',
+      'none',
+    ]);
+
+    const { host } = new URL(hook.url);
+    expect(ended.stderr).toBe(`cks: notices to ${host} are lost: it answered 410\n`);
+    expect(ended.json()).toMatchObject({ outcome: 'updated' });
+  });
+
+  test.for([
+    ['a URL without TLS', ['--notify', 'http://hooks.example.com/TOKEN'], 'notices go to eventbridge:BUS'],
+    ['a URL with a password', ['--notify', 'https://me:TOKEN@hooks.example.com'], 'names no user'],
+    ['a topic that is none', ['--notify', 'sns:ops'], 'notices go to eventbridge:BUS'],
+    ['a secret as it is', ['--notify', 'https://hooks.example.com', '--notify-secret', 'TOKEN'], 'env:NAME'],
+    [
+      'a secret for a topic',
+      ['--notify', 'eventbridge:ops', '--notify-secret', 'env:SIGN'],
+      '--notify-secret is for a URL',
+    ],
+    ['events for nobody', ['--notify-events', 'all'], '--notify says who is told'],
+    ['events that are none', ['--notify', 'eventbridge:ops', '--notify-events', 'some'], 'notable'],
+  ] as const)(
+    'refuses %s in one line, without repeating it, and calls nothing',
+    async ([, words, problem], { trialConnectPlan }) => {
+      const ended = await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', ...words]);
+
+      expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringContaining(problem)]);
+      expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+      expect(ended.stderr).not.toContain('TOKEN');
+      expect(trialConnectPlan.simulator.calls).toEqual([]);
+    },
+  );
+});
+
+describe.concurrent('the log of a run', { timeout: 60_000 }, () => {
+  test('says on each line which run and which store, and ends with its metrics', async ({ trialConnectPlan }) => {
+    trialConnectPlan.simulator.addStore(external);
+    const log = join(trialConnectPlan.folder, 'cks.log');
+
+    const ended = await trialConnectPlan.run(
+      [...move, '--log-level', 'debug', '--log-file', log, '--log-metrics'],
+      canaries,
+    );
+
+    const { runId, offlineMs } = ended.json();
+    const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean).map(parse);
+    const metrics = lines.pop();
+    expect(lines.filter((line) => !(line.runId === runId && line.store && 'step' in line))).toEqual([]);
+    expect(lines.filter(({ msg }) => msg === 'kms.request').map(({ step }) => step)).toContain('settleStore');
+    expect(metrics).toMatchObject({
+      _aws: { CloudWatchMetrics: [{ Namespace: 'cks-safe-update' }, { Namespace: 'cks-safe-update' }] },
+      Store: external.CustomKeyStoreId,
+      Region: 'us-east-1',
+      Outcome: 'updated',
+      OfflineMs: offlineMs,
+      Runs: 1,
+    });
+  });
+
+  test('has its metrics whatever its level, and none unless they are wanted', async ({ trialConnectPlan }) => {
+    trialConnectPlan.simulator.addStore(external);
+    const rename = (name: string) => [
+      'update',
+      'xks',
+      '--custom-key-store-id',
+      'xks',
+      '--new-custom-key-store-name',
+      name,
+      '--yes',
+    ];
+    const log = join(trialConnectPlan.folder, 'cks.log');
+
+    await trialConnectPlan.run([...rename('xks'), '--log-level', 'info', '--log-file', log]);
+    expect(readFileSync(log, 'utf8')).not.toContain('_aws');
+    await trialConnectPlan.run([...rename('xks'), '--log-level', 'error', '--log-file', `${log}2`, '--log-metrics']);
+    expect(parse(readFileSync(`${log}2`, 'utf8'))).toMatchObject({ Outcome: 'unchanged', OfflineMs: 0 });
+  });
+});

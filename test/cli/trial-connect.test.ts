@@ -1,0 +1,203 @@
+/** `--trial-connect`: what is told of it, and what becomes of its trial store when the process is killed. */
+import { describe, expect } from 'vitest';
+import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kills.ts';
+import { describeCalls, type Environment, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
+
+const id = 'cks-1234567890abcdef0';
+const env: Environment = { NEW_SECRET: 'n'.repeat(43) };
+const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW_SECRET';
+const move = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
+const values = [...move, '--xks-proxy-authentication-credential', credential];
+const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
+const update = ['update', id, ...values, '--trial-connect', ...accepted];
+const check = ['check', id, ...values, '--trial-connect'];
+
+function addExternal({ simulator }: Rehearsal) {
+  simulator.addStore({
+    CustomKeyStoreId: id,
+    CustomKeyStoreName: 'xks',
+    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+    ConnectionState: 'CONNECTED',
+    XksProxyUriEndpoint: 'https://old.xks.example.com',
+  });
+}
+
+const storesOf = ({ simulator }: Rehearsal) =>
+  simulator.describeWorld().stores.map(({ CustomKeyStoreName: name, ConnectionState: state }) => [name, state]);
+
+/** The intent to create, whose call still arrives. */
+const created = { record: 'intent 5.trialConnect.create', dies: 'sent' } as const;
+
+/** The same in a run that only rehearses: nothing was checked or encrypted in it. */
+const createdAlone = { record: 'intent 3.trialConnect.create', dies: 'sent' } as const;
+
+async function cutOff(trialConnectPlan: Rehearsal, words = update, moment: Moment = created): Promise<string> {
+  addExternal(trialConnectPlan);
+  await killAt(trialConnectPlan, words, env, moment);
+  ageJournals(trialConnectPlan.folder, 3_600_000);
+  expect(storesOf(trialConnectPlan)).toEqual([
+    ['xks', 'CONNECTED'],
+    [`cks-trial-${listRunIds(trialConnectPlan.folder)[0]}`, 'DISCONNECTED'],
+  ]);
+  return listRunIds(trialConnectPlan.folder)[0] ?? '';
+}
+
+describe.concurrent('--trial-connect', { timeout: 60_000 }, () => {
+  test('has KMS connect a trial store before the real one is touched', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { exitCode, stderr } = await trialConnectPlan.run([...update, '--progress', 'text'], env);
+
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/trial connect: create of a trial store accepted\n.*trial connect: connect accepted\n/);
+    const calls = describeCalls(trialConnectPlan.simulator.calls);
+    expect(calls.indexOf('Delete')).toBeLessThan(calls.indexOf('Update'));
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+
+  test('stands in the plan as its first step, and is refused without a journal', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const plan = await trialConnectPlan.run(['plan', id, ...values, '--trial-connect', '--output', 'text'], env);
+    expect(plan.stdout).toMatch(/1\. rehearse +usually about 10 minutes, no outage/);
+    const unkept = await trialConnectPlan.run([...update, '--no-journal'], env);
+    expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('that needs the journal')]);
+  });
+
+  test('goes on where it was killed, as if nothing had happened', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    const listed = await trialConnectPlan.run(['runs', '--output', 'text']);
+    expect(listed.stdout.replaceAll(/\s+/g, ' ')).toContain('trial store of its trial connect may be left');
+
+    const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', runId, ...accepted], env);
+
+    expect(exitCode, stderr).toBe(0);
+    expect(json()).toMatchObject({ outcome: 'updated' });
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+
+  test('is taken away where it cannot be gone on with, and the run ends', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan);
+    const other = ['--xks-proxy-uri-path', '/other/kms/xks/v1'];
+
+    const { exitCode, json } = await trialConnectPlan.run(['resume', runId, ...other]);
+
+    expect(exitCode).toBe(3);
+    expect(json()).toMatchObject({ outcome: 'refused', reason: { code: 'TRIAL_INTERRUPTED' } });
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+    const { json: told } = await trialConnectPlan.run(['runs', '--output', 'json']);
+    expect(told()).toMatchObject({ runs: [{ runId, isUnfinished: false, outcome: 'refused' }] });
+  });
+});
+
+describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
+  test('has KMS connect a trial store, and leaves the real one alone', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const { exitCode, stderr, json, stdout } = await trialConnectPlan.run([...check, '--output', 'json'], env);
+
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/trial connect: create of a trial store accepted\n.*trial connect: connect accepted\n/);
+    const { checks } = json() as { checks: { check: string }[] };
+    expect([json().verdict, json().missing]).toEqual(['proceed', ['outage', 'no-rollback']]);
+    expect(checks.filter(({ check }) => check === 'trial-connect')).toEqual([
+      {
+        check: 'trial-connect',
+        status: 'passed',
+        message: 'KMS connected a trial store with the new settings; it is deleted again',
+        answers: ['xks-proxy', 'endpoint-service'],
+      },
+    ]);
+    const [runId = ''] = listRunIds(trialConnectPlan.folder);
+    expect([stdout, stderr, JSON.stringify(readJournalOf(trialConnectPlan.folder, runId))].join()).not.toContain(
+      env.NEW_SECRET,
+    );
+    expect(describeCalls(trialConnectPlan.simulator.calls).slice(-2)).toEqual([
+      'Delete',
+      'Describe -> CustomKeyStoreNotFoundException',
+    ]);
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+    const listed = await trialConnectPlan.run(['runs', '--output', 'json']);
+    expect(listed.json()).toMatchObject({ runs: [{ outcome: 'unchanged', hasWritten: false, isUnfinished: false }] });
+  });
+
+  test('says that an update would be refused where KMS cannot connect', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    trialConnectPlan.simulator.addProxy({ endpoint: 'https://new.xks.example.com', credentials: {} });
+    const { exitCode, json } = await trialConnectPlan.run(check, env);
+
+    expect(exitCode).toBe(3);
+    expect(json()).toMatchObject({ verdict: 'refused', reason: { code: 'CHECK_FAILED' } });
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+
+  test('is refused without a journal, and touches nothing where the change is refused anyway', async ({
+    trialConnectPlan,
+  }) => {
+    addExternal(trialConnectPlan);
+    const unkept = await trialConnectPlan.run([...check, '--no-journal'], env);
+    expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('that needs the journal')]);
+    const refused = await trialConnectPlan.run([...check, '--mode', 'live'], env);
+    expect([refused.exitCode, refused.json().reason]).toEqual([3, expect.objectContaining({ code: 'NOT_LIVE' })]);
+    expect(listRunIds(trialConnectPlan.folder)).toEqual([]);
+  });
+
+  test('that is stopped deletes the trial store first', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const running = trialConnectPlan.start(check, env);
+    await running.saw('trial connect: connect accepted');
+    running.process.kill('SIGINT');
+
+    const { exitCode, stderr, json } = await running.ended;
+    expect([exitCode, json().verdict, json().reason]).toEqual([
+      130,
+      'refused',
+      expect.objectContaining({ code: 'STOPPED' }),
+    ]);
+    expect(stderr).toContain('stopping at the next safe place');
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+
+  test('that is stopped twice names the command that clears away after it', async ({ trialConnectPlan }) => {
+    addExternal(trialConnectPlan);
+    const running = trialConnectPlan.start(check, env);
+    await running.saw('trial connect: connect accepted');
+    running.process.kill('SIGINT');
+    await running.saw('press Ctrl-C again to stop now');
+    await stopAgain(running, 'SIGINT');
+
+    const { exitCode, json } = await running.ended;
+    const [runId] = listRunIds(trialConnectPlan.folder);
+    expect([exitCode, json().outcome, json().nextCommands]).toEqual([7, null, [`cks resume ${runId}`]]);
+    const end = await trialConnectPlan.run(['resume', String(runId)], env);
+    expect([end.exitCode, end.json().outcome]).toEqual([130, 'cancelled']);
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+
+  test('that was killed is ended by its resume, and never becomes an update', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan, check, createdAlone);
+
+    const { exitCode, stdout, stderr } = await trialConnectPlan.run(
+      ['resume', runId, '--output', 'text', ...accepted],
+      env,
+    );
+
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^unchanged {2}"xks" \(cks-1234567890abcdef0\) is CONNECTED with the old settings;\n/);
+    expect(stdout).toContain('trial connect  KMS connected a trial store');
+    expect(describeCalls(trialConnectPlan.simulator.calls)).not.toContain('Update');
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+
+  test('that was killed is only cleared away where the change is another one now', async ({ trialConnectPlan }) => {
+    const runId = await cutOff(trialConnectPlan, check, createdAlone);
+
+    const { exitCode, json } = await trialConnectPlan.run([
+      'resume',
+      runId,
+      '--xks-proxy-uri-path',
+      '/other/kms/xks/v1',
+    ]);
+
+    expect(exitCode).toBe(3);
+    expect(json()).toMatchObject({ outcome: 'refused', reason: { code: 'TRIAL_INTERRUPTED' } });
+    expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
+  });
+});
