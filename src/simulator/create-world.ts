@@ -7,12 +7,12 @@ import { createKeyManagers } from './external/key-manager.ts';
 import { createOutside } from './external/outside.ts';
 import { answerAsProxy, findObstacle } from './external/proxy.ts';
 import { createReliability } from './external/reliability.ts';
+import { createExternalActors } from './faults/external-actors.ts';
 import { createFaultBook } from './faults/fault-book.ts';
-import { createExternalActors } from './faults/foreign-hands.ts';
 import { createQuotas, type Rates } from './faults/quotas.ts';
 import { createHosts, type HostOptions } from './hosts.ts';
+import { defaultInterpretations, type Interpretations } from './interpretations.ts';
 import { createRandom } from './random.ts';
-import { defaultReadings, type Readings } from './readings.ts';
 import { createScript } from './scripts.ts';
 import { createStaleViews, type StaleReads } from './stale-reads.ts';
 import { createTraffic } from './traffic.ts';
@@ -28,7 +28,7 @@ export interface WorldOptions {
   /** Decides over ids alone, so that the same story may be told of other stores; default `seed`. */
   readonly idSeed?: number;
   readonly durations?: DurationOptions;
-  readonly readings?: Partial<Readings>;
+  readonly interpretations?: Partial<Interpretations>;
   /** Default three: two related ones, of which the second was restored from the first, and an unrelated one. */
   readonly clusters?: readonly ClusterDescription[];
   /** Requests a second by operation, beyond which KMS throttles; default none. See documentedRates. */
@@ -60,7 +60,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
-    readings: { ...defaultReadings, ...options.readings },
+    interpretations: { ...defaultInterpretations, ...options.interpretations },
     durations: completeDurations(options.durations),
     chance: {
       ids: createRandom(options.idSeed ?? seed, 'ids'),
@@ -100,7 +100,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),
-      hands: createExternalActors(),
+      actors: createExternalActors(),
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),

@@ -19,7 +19,7 @@ export interface Call {
   readonly nowMs: number;
   readonly requestId: string;
   readonly lenientPatterns: boolean;
-  /** A foreign hand's call: nothing that was ordered befalls it. */
+  /** an external actor's call: nothing that was ordered befalls it. */
   readonly isUndisturbed: boolean;
 }
 

@@ -14,8 +14,8 @@ import {
 import type { ProxyReply } from './external/protocol.ts';
 import { createProxy, type ProxyDescription, type ReceivedRequest, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
+import type { ExternalActor } from './faults/external-actors.ts';
 import type { FaultRule } from './faults/fault-book.ts';
-import type { ExternalActor } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
 import { putSecret, type SecretDescription } from './secret.ts';
@@ -104,13 +104,13 @@ export interface Simulator {
   failNext(operation: string, fault: string | FaultDescription, options?: FailNextOptions): void;
   /** Orders a fault. What befalls a call is decided when it arrives. */
   orderFault(rule: FaultRule): void;
-  /** Orders a foreign hand. */
-  addExternalActor(hand: ExternalActor): void;
+  /** Orders an external actor. */
+  addExternalActor(actor: ExternalActor): void;
   /** Orders traffic: from now on somebody uses the key. @throws RangeError for an unknown key */
   orderTraffic(order: TrafficOrder): void;
   /** The faults that may still strike. */
   readonly faults: readonly FaultRule[];
-  /** Takes back all faults and foreign hands that were ordered, except failing connects. */
+  /** Takes back all faults and external actors that were ordered, except failing connects. */
   clearFaults(): void;
   describeWorld(): WorldSummary;
 }
@@ -195,14 +195,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       });
     },
     orderFault: (rule) => present().scripts.calls.order(rule, now()),
-    addExternalActor: (hand) => present().scripts.hands.order(hand, now()),
+    addExternalActor: (actor) => present().scripts.actors.order(actor, now()),
     orderTraffic: (order) => world.traffic.order(present(), order, now()),
     get faults() {
       return world.scripts.calls.rules;
     },
     clearFaults() {
       world.scripts.calls.clear();
-      world.scripts.hands.clear();
+      world.scripts.actors.clear();
     },
     describeWorld: () => summarize(present()),
   };

@@ -9,10 +9,10 @@ import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
 import type { Reliability } from './external/reliability.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
+import type { Interpretations } from './interpretations.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
 import { writeArn } from './partition.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
-import type { Readings } from './readings.ts';
 import type { Schedule } from './schedule.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { Secret } from './secret.ts';
@@ -24,7 +24,7 @@ import type { Traffic } from './traffic.ts';
 export interface World {
   readonly accountId: string;
   readonly region: string;
-  readonly readings: Readings;
+  readonly interpretations: Interpretations;
   readonly durations: Durations;
   readonly chance: {
     readonly ids: Random;

@@ -53,7 +53,7 @@ describe('the use of an external key', () => {
   });
 
   test('is never to be tried again by the guide of 2023', () => {
-    const { encrypt, proxy } = setKey({ readings: { externalErrors: 'invalidState' } });
+    const { encrypt, proxy } = setKey({ interpretations: { externalErrors: 'invalidState' } });
     encrypt(3);
     proxy.reachable = false;
 

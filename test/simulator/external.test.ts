@@ -210,7 +210,7 @@ describe('the connectivity of an external store', () => {
   });
 
   test('may have it that an empty name breaks the shortest length', () => {
-    const stage = setStage({ readings: { emptyServiceName: 'rejected' } });
+    const stage = setStage({ interpretations: { emptyServiceName: 'rejected' } });
     const id = stage.addExternal(vpcStore);
 
     expect(stage.update(id, { ...toPublic, XksProxyVpcEndpointServiceName: '' })).toBe('ValidationException');

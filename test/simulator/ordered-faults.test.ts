@@ -178,7 +178,7 @@ describe('quotas', () => {
   });
 });
 
-describe('a foreign hand acts', () => {
+describe('an external actor acts', () => {
   const disconnect = (stage: ReturnType<typeof setStage>, id: string) => () => {
     stage.simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id }, 'them');
   };
@@ -281,7 +281,7 @@ describe('a foreign hand acts', () => {
 
     expect(lookOften(stage, 1)).toEqual(['ok']);
     expect(record(stage)).toEqual([
-      ['(foreign hand)', 'us', 'there is no cluster cluster-none'],
+      ['(external actor)', 'us', 'there is no cluster cluster-none'],
       [describeStores, 'us', 'ok'],
     ]);
   });

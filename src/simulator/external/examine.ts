@@ -16,7 +16,7 @@ export function examineProxy(
 ): Problem | undefined {
   const body = writeMetadata(world, { kmsOperation });
   const request = { endpoint, serviceName, kmsOperation, path, resource: 'health', accessKeyId, secret, body } as const;
-  return judgeHealth(world.askProxy(request), world.readings);
+  return judgeHealth(world.askProxy(request), world.interpretations);
 }
 
 /** What is wrong with the VPC endpoint service of these settings; undefined where there is none, or nothing. */

@@ -99,7 +99,7 @@ function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: obje
     }),
   });
   const isRetryable =
-    world.readings.externalErrors === 'adaptive' && mayPass(reply) && world.reliability.isGood(endpoint, nowMs);
+    world.interpretations.externalErrors === 'adaptive' && mayPass(reply) && world.reliability.isGood(endpoint, nowMs);
   world.reliability.note(endpoint, `${requestId} ${action}`, reply, nowMs);
   return (
     readSuccess(reply) ?? refuse(isRetryable ? 'KMSInternalException' : 'KMSInvalidStateException', explain(reply))

@@ -96,7 +96,7 @@ export function perform<O extends OperationName>(
 ): object {
   const { read, mayBeEmpty } =
     operation === 'UpdateCustomKeyStore'
-      ? readServiceName(input, world.readings.emptyServiceName)
+      ? readServiceName(input, world.interpretations.emptyServiceName)
       : { read: input, mayBeEmpty: [] };
   const valid = validateInput(operation, read, { lenientPatterns, mayBeEmpty });
   return operations[operation](world, valid, nowMs, requestId);

@@ -17,14 +17,14 @@ type KeyText = Exclude<NonNullable<Member<'stores'>[number]['keys']>, number>[nu
 
 /** A simulator as the scenario has it; `options` come before what it says. @throws ScenarioError */
 export function createScenarioSimulator(scenario: Scenario, options: SimulatorOptions = {}): Simulator {
-  const { seed, region, accountId, durations = {}, hosts = {}, readings = {}, clusters } = scenario;
+  const { seed, region, accountId, durations = {}, hosts = {}, interpretations = {}, clusters } = scenario;
   const simulator = createSimulator({
     ...(seed === undefined ? {} : { seed }),
     ...(region === undefined ? {} : { region }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(clusters === undefined ? {} : { clusters: [] }),
     durations: readDurations(durations),
-    readings,
+    interpretations,
     quotas: documentedRates,
     hosts: {
       ...(hosts.count === undefined ? {} : { count: hosts.count }),
@@ -40,8 +40,8 @@ export function createScenarioSimulator(scenario: Scenario, options: SimulatorOp
 export function applyChange(simulator: Simulator, change: Change): void {
   applyWorld(simulator, change);
   each(change.faults, ['faults'], (fault) => simulator.orderFault(readFault(fault)));
-  each(change.hands, ['hands'], (hand) =>
-    simulator.addExternalActor(readExternalActor(hand, simulator, (members) => applyWorld(simulator, members))),
+  each(change.externalActors, ['externalActors'], (actor) =>
+    simulator.addExternalActor(readExternalActor(actor, simulator, (members) => applyWorld(simulator, members))),
   );
   each(change.traffic, ['traffic'], ({ key, operation, every }) => {
     const everyMs = readDurationMs(every);

@@ -141,7 +141,7 @@ function beginUse(
   if (EncryptionAlgorithm !== algorithm) {
     refuse('InvalidKeyUsageException', `Algorithm ${EncryptionAlgorithm} and key spec SYMMETRIC_DEFAULT do not fit.`);
   }
-  const judgesState = world.readings.dryRunState === 'judged';
+  const judgesState = world.interpretations.dryRunState === 'judged';
   if (!DryRun || judgesState) requireUsable(world, key, nowMs);
   if (DryRun) refuse('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
   return { key, operation, authenticated: writeContext(EncryptionContext), nowMs, requestId };
