@@ -74,7 +74,7 @@ describe('the library over HTTP', () => {
     });
 
     expect(plan).toMatchObject({ verdict: 'proceed', mode: 'offline', missing: ['outage', 'unknown:xks-proxy'] });
-    expect(plan.guards.join(' ')).toMatch(/cks resume/);
+    expect(plan.safeguards.join(' ')).toMatch(/cks resume/);
     const isRead = ({ operation }: { operation: string }) => /^(Describe|List|Get)/.test(operation);
     expect(simulator.calls.filter((call) => !isRead(call))).toEqual([]);
   });

@@ -1,138 +1,92 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { secrets, stageDemos } from '../src/cli/demo/demos.ts';
-import { outcomes } from '../src/domain/outcome.ts';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { checkNames } from '../src/checks/rights.ts';
+import { commands } from '../src/cli/commands.ts';
+import { isLongName } from '../src/cli/options.ts';
+import { otherExitCodes, outcomes } from '../src/domain/outcome.ts';
 import { risks } from '../src/domain/policy.ts';
-import { createScaledClock, createSimulator, serveSimulator } from '../src/simulator/index.ts';
-import { hasPty, runOnPty } from './support/pty.ts';
-import { readBlocks, readReadme, readTable } from './support/readme.ts';
-import { down, enter } from './support/terminal.ts';
+import { trialConnectCheck } from '../src/domain/trial-connect.ts';
+import { fillTable, listBlocks, type Page, pages, pathOf, readPage, readTable } from './support/pages.ts';
+import { retakeScreens } from './support/screens.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const bin = join(root, 'dist/src/cli/bin.js');
 
-let server: Awaited<ReturnType<typeof serveSimulator>>;
+const code = (text: string) => `\`${text}\``;
 
-beforeAll(async () => {
-  const minutesMs = 60_000;
-  const simulator = createSimulator({
-    now: createScaledClock(100),
-    durations: { connect: { AWS_CLOUDHSM: 8 * minutesMs }, disconnect: { AWS_CLOUDHSM: 3 * minutesMs } },
-  });
-  stageDemos(simulator);
-  simulator.addStore({
-    CustomKeyStoreName: 'archive-xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    XksProxyUriEndpoint: 'https://old.xks.example.com',
-    ConnectionState: 'FAILED',
-    ConnectionErrorCode: 'XKS_PROXY_INVALID_TLS_CONFIGURATION',
-    keys: 3,
-  });
-  server = await serveSimulator(simulator);
-});
+/** Tables that the code fills, by their first heading, on whichever page they are. */
+const tables: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  outcome: Object.entries(outcomes).map(([name, { exitCode, meaning }]) => [code(name), `${exitCode}`, meaning]),
+  risk: Object.entries(risks).map(([name, meaning]) => [code(name), meaning]),
+};
 
-afterAll(() => server.close());
-
-/** Runs node and gives what it printed, both streams as they came. */
-async function run(words: readonly string[]): Promise<string> {
-  const env = {
-    ...process.env,
-    ...secrets,
-    AWS_ACCESS_KEY_ID: 'x',
-    AWS_SECRET_ACCESS_KEY: 'x',
-    AWS_REGION: 'us-east-1',
-  };
-  const child = spawn(process.execPath, words, {
-    cwd: root,
-    env: { ...env, AWS_ENDPOINT_URL_KMS: server.url, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += chunk));
-  await once(child, 'close');
-  return printed;
-}
-
-/** `cks` alone on a terminal, led to a reconnect of the CloudHSM key store. */
-async function runGuided(): Promise<string> {
-  const { PATH, CKS_STATE_DIR, CKS_LOCK_DIR } = process.env;
-  const pty = runOnPty([], {
-    ...{ PATH, CKS_STATE_DIR, CKS_LOCK_DIR, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
-    ...{ AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_REGION: 'us-east-1' },
-    AWS_ENDPOINT_URL_KMS: server.url,
-  });
-  const dialogue = [
-    ['Which custom key store', down + enter],
-    ['What do you want to do with ledger-hsm?', down + enter],
-    ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
-  ] as const;
-  for (const [observed, keys] of dialogue) {
-    await pty.saw(observed);
-    pty.type(keys);
-  }
-  await pty.exitCode;
-  return `${pty.read()}\n`;
-}
-
-/** What differs from run to run: elapsed times, counts of looks, and which of two keys was used last by a command before. */
-function blur(screen: string): string {
-  return screen
-    .replace(/\d\d:\d\d /g, '00:00 ')
-    .replace(/\d+ s offline/g, 'N s offline')
-    .replace(/\d+ (s|min) old/g, 'N s old')
-    .replace(/\d+ s(?=\s+felt)/g, 'N s')
-    .replace(/less than a minute|\d+ minutes?/g, 'a while')
-    .replace(/ENOTFOUND|EAI_AGAIN/g, 'ENOTFOUND')
-    .replace(/\d+ calls/g, 'N calls')
-    .replace(/(?: +- alias\/.* was used .*\n)+/g, (rows) => rows.split('\n').sort().join('\n'));
-}
-
-describe('README.md', () => {
-  it('shows screens as they are', async () => {
-    let page = readReadme();
-    for (const screen of readBlocks('console')) {
-      const [command = ''] = screen.split('\n');
-      if (command === '$ cks' && !hasPty) continue;
-      const words = command.replace(/^\$ cks /, '').split(' ');
-      const format = words[0] === 'simulator' ? [] : ['--output', 'text'];
-      const shown = command === '$ cks' ? await runGuided() : await run([bin, ...words, ...format]);
-      const printed = `${command}\n${shown}`;
-      if (blur(printed) !== blur(screen)) page = page.replace(screen, () => printed);
-    }
-    await expect(page).toMatchFileSnapshot('../README.md');
+describe('the pages of the documentation', () => {
+  // Run with -u, this writes the screens and tables that have changed into the pages.
+  it.concurrent.for(pages)('%s shows screens and tables as they are', async (page, { expect }) => {
+    const retaken = await retakeScreens(readPage(page));
+    const filled = Object.entries(tables).reduce((text, [heading, rows]) => fillTable(text, heading, rows), retaken);
+    await expect(filled).toMatchFileSnapshot(pathOf(page));
   });
 
-  const snippets = readBlocks('js');
-
-  it('shows snippets that run', async () => {
-    const folder = mkdtempSync(join(root, '.vitest-'));
-    const runSnippet = (code: string) => {
-      const file = join(folder, 'snippet.mjs');
-      writeFileSync(file, code);
-      return run([file]);
-    };
-    try {
-      const [update = '', ...handlers] = snippets;
-      // Five minutes of trying the keys again are too long for a test.
-      const quick = update.replace('  change:', '  bakeTimeMs: 1_000,\n  change:');
-      expect(await runSnippet(quick)).toMatch(/^updated live 20\d\d-/);
-      for (const handler of handlers)
-        expect(await runSnippet(`${handler}\nprocess.stdout.write(typeof handler);`), handler).toBe('function');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  it('list every outcome, exit code, risk, command and check', () => {
+    const firsts = (page: Page, heading: string) =>
+      readTable(page, heading).flatMap(([cell = '']) => cell.match(/[^`]+(?=`)/) ?? []);
+    // Their rows are filled above; a page that lost such a table would have nothing to fill.
+    expect([readTable('README.md', 'outcome'), readTable('src/cli/README.md', 'risk')]).not.toContainEqual([]);
+    expect(readTable('README.md', 'other exit').map(([code]) => Number(code))).toEqual(Object.values(otherExitCodes));
+    const listed = firsts('README.md', 'command').map((line) =>
+      line.replace(/^cks /, '').replace(/ ?\[?[A-Z]+\]?$/, ''),
+    );
+    expect(listed.sort()).toEqual(
+      Object.keys(commands)
+        .filter((name) => !isLongName(name))
+        .sort(),
+    );
+    const ours = [...checkNames, trialConnectCheck].filter((name) => name !== 'account');
+    expect(firsts('src/checks/README.md', 'check').sort()).toEqual(ours.sort());
   });
 
-  it('lists the outcomes and the risks as they are', () => {
-    const told = Object.entries(outcomes).map(([outcome, { exitCode, meaning }]) => [
-      `\`${outcome}\``,
-      `${exitCode}`,
-      meaning,
-    ]);
-    expect(readTable('outcome')).toEqual(told);
-    expect(readTable('risk')).toEqual(Object.entries(risks).map(([risk, meaning]) => [`\`${risk}\``, meaning]));
+  it.each([...pages, 'machines/README.md'])('%s links to files and headings that are there', (page) => {
+    const text = readPage(page);
+    const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const dead = links.filter((link) => {
+      const [path = '', anchor] = link.split('#');
+      const target = path === '' ? pathOf(page) : resolve(dirname(pathOf(page)), path);
+      return (
+        !existsSync(target) || (anchor !== undefined && !listAnchors(readPage(relative(root, target))).includes(anchor))
+      );
+    });
+    expect(dead).toEqual([]);
+  });
+
+  it.each(pages)('%s names files that are there', (page) => {
+    const named = [...readPage(page).matchAll(/`((?:src|test|machines|examples|\.ci|\.github)\/[^`\s]+)`/g)];
+    const paths = named
+      .map(([, path = '']) => path)
+      .filter((path) => !/[A-Z]{4}|\*/.test(path) || /README|ARCH|CONTRIB/.test(path));
+    expect(paths.filter((path) => !existsSync(resolve(root, path)))).toEqual([]);
+  });
+
+  it('link only to files that the package holds, where they are in it themselves', () => {
+    const isPacked = (path: string) => manifest.files.some((file) => path === file || path.startsWith(`${file}/`));
+    const packed = [...pages, 'machines/README.md'].filter(isPacked);
+    const strays = packed.flatMap((page) => {
+      const links = [...readPage(page).matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)].map(([, link = '']) => link);
+      return links.map((link) => join(dirname(page), link)).filter((path) => !isPacked(path));
+    });
+    expect(strays).toEqual([]);
+    expect(packed).toEqual(expect.arrayContaining(pages.filter((page) => !page.startsWith('.github/'))));
   });
 });
+
+/** As GitHub names the headings of a page; a `#` in a fenced block is no heading. */
+function listAnchors(page: string): readonly string[] {
+  const text = listBlocks(page).reduce((rest, { text }) => rest.replace(text, ''), page);
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -16,7 +16,7 @@ export interface PolicyOptions {
   /** Default: stores of both types. */
   readonly type?: CustomKeyStoreType;
   /** Checks that are left out, and `proof`. */
-  readonly without?: readonly (CheckName | 'keyVerification')[];
+  readonly without?: readonly (CheckName | 'key-verification')[];
   readonly trialConnect?: boolean;
   /** Nothing that changes a store or uses a key. */
   readonly readOnly?: boolean;
@@ -137,7 +137,7 @@ function chooseRights({ without = [], trialConnect = false }: PolicyOptions): re
   return [
     ...storeRights,
     ...checkNames.filter((name) => !without.includes(name)).map((name) => checkRights[name]),
-    ...(without.includes('keyVerification') ? [] : keyVerificationRights),
+    ...(without.includes('key-verification') ? [] : keyVerificationRights),
     ...(trialConnect ? [trialConnectRights] : []),
   ];
 }

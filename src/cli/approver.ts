@@ -8,7 +8,7 @@ import { explainRisk, type Risk } from '../domain/policy.ts';
 import { explainSafeguards, type Safeguards } from '../domain/safeguards.ts';
 import type { Answer, Approver } from '../ports/approver.ts';
 import type { Io } from './io.ts';
-import type { ActorInputs } from './questions.ts';
+import type { Questions } from './questions.ts';
 import { renderPlan } from './render/plan.ts';
 
 export interface ConsentOptions {
@@ -32,13 +32,14 @@ export function createOptionsApprover({ isYes }: Pick<ConsentOptions, 'isYes'>):
 export function createTerminalApprover(
   io: Io,
   { accept, onAccepted }: Omit<ConsentOptions, 'isYes'>,
-  guards: Safeguards,
+  safeguards: Safeguards,
+  endpoint: string | null,
   notes: readonly string[] = [],
 ): Approver {
   return {
     mayAccept: true,
     async ask(assessment, signal): Promise<Answer> {
-      io.stderr.write(`${showAssessment(assessment, [...notes, ...explainSafeguards(guards)])}\n`);
+      io.stderr.write(`${showAssessment(assessment, [...notes, ...explainSafeguards(safeguards)], endpoint)}\n`);
       const { createQuestions } = await import('./questions.ts');
       const answer = await askForAll(assessment, accept, createQuestions(io, signal));
       if (answer.kind === 'approved') answer.accepted.forEach(onAccepted);
@@ -51,13 +52,13 @@ export function createTerminalApprover(
 async function askForAll(
   { store, plan, findings, missing }: Assessment,
   accept: readonly Risk[],
-  { confirm, typeName }: ActorInputs,
+  { confirm, typeName }: Questions,
 ): Promise<Answer> {
   const name = storeName(store);
   const accepted: Risk[] = [];
   const acceptEach = async (risks: readonly Risk[]): Promise<boolean> => {
     for (const risk of risks) {
-      if (!(await confirm(`Accept ${risk}?`, sentence(risk)))) return false;
+      if (!(await confirm(`Accept the risk ${risk}?`, sentence(risk)))) return false;
       accepted.push(risk);
     }
     return true;
@@ -81,12 +82,16 @@ async function askForAll(
       if (!(await acceptEach(more))) return { kind: 'declined' };
     }
   }
-  return (await confirm(`Go on with ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
+  return (await confirm(`Apply this plan to ${name}?`)) ? { kind: 'approved', accepted } : { kind: 'declined' };
 }
 
-function showAssessment({ store, plan, findings, missing }: Assessment, guards: readonly string[]): string {
+function showAssessment(
+  { plan, ...assessment }: Assessment,
+  safeguards: readonly string[],
+  endpoint: string | null,
+): string {
   const { send: _, reason, ...shown } = plan;
-  return renderPlan({ ...shown, store, findings, missing, guards, ...(reason ? { reason } : {}) });
+  return renderPlan({ ...shown, ...assessment, safeguards, endpoint, ...(reason ? { reason } : {}) });
 }
 
 function sentence(risk: Risk): string {

@@ -3,10 +3,11 @@ import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { toPrintableLines } from '../domain/printable.ts';
+import { layOut, paint, type Sheet } from './render/lines.ts';
 
 export type Out = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
-/** Where lines for people are written: whatever is in them, they are printable. */
+/** Where lines for people are written: whatever is in them, they are printable, and broken to its width. */
 export interface Page {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -38,7 +39,7 @@ export function isInteractive({ stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): 
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
-/** The one place where lines for people are made printable. */
+/** The one place where lines for people are laid out and made printable. */
 export function guardStreams(unguarded: ProcessIo): Io {
   const guard = (out: Out): Page => ({
     get isTTY() {
@@ -47,10 +48,26 @@ export function guardStreams(unguarded: ProcessIo): Io {
     get columns() {
       return out.columns;
     },
-    write: (text) => out.write(toPrintableLines(text)),
+    write(text) {
+      const printable = toPrintableLines(layOut(text, sheetOf(out, unguarded.env)));
+      return out.write(isColored(out, unguarded.env) ? paint(printable) : printable);
+    },
   });
   const { stdout, stderr } = unguarded;
   return { ...unguarded, stdout: guard(stdout), stderr: guard(stderr), unguarded };
+}
+
+/** A terminal of any width from 40 columns; lines of more than 120 are hard to read. Elsewhere they have 80. */
+function sheetOf({ isTTY = false, columns }: Out, env: NodeJS.ProcessEnv): Sheet {
+  return { columns: isTTY ? Math.min(Math.max(columns || 80, 40), 120) : 80, isUtf8: isUtf8(env) };
+}
+
+const isColored = ({ isTTY = false }: Out, { NO_COLOR, TERM }: NodeJS.ProcessEnv) =>
+  isTTY && !NO_COLOR && TERM !== 'dumb';
+
+/** As POSIX has it; Windows says it otherwise, and its terminals can. */
+export function isUtf8({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
+  return process.platform === 'win32' || /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

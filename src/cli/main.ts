@@ -4,8 +4,8 @@ import type { Given } from './given.ts';
 import { isAlone, keepPlace, wantsCorrection } from './guided/wanted.ts';
 import { guardStreams, type Io, type ProcessIo } from './io.ts';
 import { createProgram, readSaid } from './program.ts';
-import { renderError } from './render/reason.ts';
 import { reportError } from './report-error.ts';
+import { sayError } from './say-error.ts';
 import { explainUsage } from './usage.ts';
 
 export async function main(world: ProcessIo): Promise<number> {
@@ -28,7 +28,7 @@ export async function main(world: ProcessIo): Promise<number> {
 async function correct(io: Io, said: Given, error: unknown): Promise<number> {
   try {
     if (!(error instanceof InvalidInputError) || !(await wantsCorrection(io, said))) return reportError(io, error);
-    io.stderr.write(renderError({ code: 'WRONG_INPUT', message: error.message }, io.stderr));
+    sayError(io, { code: 'WRONG_INPUT', message: error.message });
     return await (await import('./guided/session.ts')).lead(io, keepPlace(said));
   } catch (again) {
     return reportError(io, again);

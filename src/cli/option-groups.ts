@@ -74,7 +74,7 @@ export const mode: OptionGroup = {
       help: 'restore: the connection state it was found in. connected or disconnected: that one. (default: restore)',
     },
     {
-      name: 'trialConnect',
+      name: 'trial-connect',
       help: 'First have KMS connect a throw-away external key store with the new settings, and delete it again: about 10 minutes, no outage.',
     },
     {

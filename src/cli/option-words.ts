@@ -9,7 +9,7 @@ export const optionWords = {
   'on-failure': ['ask', ...policyWords.onFailure],
   accept: Object.keys(risks) as readonly Risk[],
   'skip-check': checkNames,
-  without: [...checkNames, 'keyVerification'],
+  without: [...checkNames, 'key-verification'],
   output: ['text', 'json'],
   progress: ['text', 'json', 'none'],
   'notify-events': notificationSelections,

@@ -17,7 +17,16 @@ import {
   timing,
 } from './option-groups.ts';
 import type { OptionGroup } from './option-row.ts';
-import { account, connection, emitter, journal, lock, notifications, output } from './surrounding-options.ts';
+import {
+  account,
+  connection,
+  emitter,
+  journal,
+  lock,
+  notifications,
+  output,
+  verboseOutput,
+} from './surrounding-options.ts';
 
 /** A command that only looks asks for no go-ahead and has no progress. */
 const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
@@ -92,7 +101,7 @@ export const optionGroups = {
     lock,
     connection,
     account,
-    output,
+    verboseOutput,
     without(emitter, 'progress'),
   ],
   check: [
@@ -106,7 +115,7 @@ export const optionGroups = {
     lock,
     connection,
     account,
-    output,
+    verboseOutput,
     emitter,
   ],
   doctor: [
@@ -208,7 +217,7 @@ export const optionGroups = {
           help: 'A check to do without, or proof. May be repeated.',
           repeatable: true,
         },
-        { name: 'trialConnect', help: 'With what --trial-connect needs.' },
+        { name: 'trial-connect', help: 'With what --trial-connect needs.' },
         { name: 'dead-mans-switch', value: '<role arn>', help: 'With what --dead-mans-switch needs.' },
         { name: 'read-only', help: 'For commands that only look.' },
         { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },

@@ -92,7 +92,7 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
     ...(finalState ? { finalState } : {}),
     ...(onFailure ? { onFailure } : {}),
     holdOffline: isGiven(given, 'hold-offline'),
-    trialConnect: isGiven(given, 'trialConnect'),
+    trialConnect: isGiven(given, 'trial-connect'),
     canaryKeys: readList(given, 'canary-key'),
     requireKeyVerification: isGiven(given, 'require-key-verification'),
     ...(dwell === undefined ? {} : { bakeTimeMs: dwell === '0' ? 0 : parseDuration('--bake-time', dwell) }),

@@ -4,7 +4,7 @@ import { LeftError, type Offers, openAsking } from './asking/asking.ts';
 import type { Io } from './io.ts';
 import { wrap } from './render/lines.ts';
 
-export interface ActorInputs {
+export interface Questions {
   /** `explanation` stands above the question. Undefined where it was left without an answer. */
   confirm(question: string, explanation?: string): Promise<boolean | undefined>;
   /** Undefined where the question was left without an answer. */
@@ -13,7 +13,7 @@ export interface ActorInputs {
   typeName(name: string, otherwise: string, explanation: string): Promise<'typed' | 'empty' | 'cancelled'>;
 }
 
-export function createQuestions(io: Io, signal: AbortSignal): ActorInputs {
+export function createQuestions(io: Io, signal: AbortSignal): Questions {
   const asking = openAsking(io, signal);
   const explain = (text: string) => io.stderr.write(`${wrap(text)}\n`);
   return {

@@ -9,13 +9,13 @@ import { LeftError } from './asking/asking.ts';
 import type { Io } from './io.ts';
 import { guessOutput } from './output.ts';
 import type { Failed } from './outputs.ts';
-import { renderError } from './render/reason.ts';
+import { sayError } from './say-error.ts';
 import { explainHeld, explainUnfinished, type Unfinished } from './unfinished.ts';
 
 /** Says what happened and gives the exit code. */
 export function reportError(io: Io, error: unknown): number {
   const { exitCode, result } = explainError(error, !io.argv.includes('--no-journal'));
-  io.stderr.write(renderError(result.reason, io.stderr));
+  sayError(io, result.reason);
   guessOutput(io).write(result, () => '');
   return exitCode;
 }

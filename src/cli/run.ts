@@ -16,9 +16,9 @@ import { createTerminalPrompt } from './operator-prompt.ts';
 import { optionWords } from './option-words.ts';
 import { type OnUnwritable, type Output, openOutput, refuse } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
-import { renderError } from './render/reason.ts';
 import { renderResult } from './render/result.ts';
-import { keepStack, openLog, readConnection, readLockTable } from './session.ts';
+import { sayError } from './say-error.ts';
+import { findEndpoint, keepStack, openLog, readConnection, readLockTable } from './session.ts';
 import { type Asked, watchRun } from './watch-run.ts';
 
 /** Where the result of a run goes, and the exit code that it comes to. */
@@ -77,7 +77,7 @@ export async function openRun(
     ...log,
     ...noticing,
     approver: asks
-      ? createTerminalApprover(io, consent, readSafeguards(keeping), notes)
+      ? createTerminalApprover(io, consent, readSafeguards(keeping), findEndpoint(connection), notes)
       : createOptionsApprover(consent),
     ...(asks ? { operatorPrompt: createTerminalPrompt(io, onAccepted) } : {}),
     ...keeping,
@@ -94,7 +94,7 @@ export function createEnding(io: Io, output: Output): Ending {
   return {
     output,
     end(result) {
-      if (result.reason && output.format !== 'text') io.stderr.write(renderError(result.reason, io.stderr));
+      if (result.reason && output.format !== 'text') sayError(io, result.reason);
       output.write(result, () => renderResult(result));
       return exitCodeOf(result);
     },

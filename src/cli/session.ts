@@ -32,6 +32,11 @@ export function readConnection(given: Given): Omit<ConnectionOptions, 'client' |
   };
 }
 
+/** The endpoint that is asked in the place of AWS's own; null: none is named. */
+export function findEndpoint({ endpoint }: Pick<ConnectionOptions, 'endpoint'>): string | null {
+  return endpoint ?? process.env.AWS_ENDPOINT_URL_KMS ?? process.env.AWS_ENDPOINT_URL ?? null;
+}
+
 /** That of the options, else of the environment. @throws {InvalidInputError} */
 export function readLockTable(given: Given): Pick<ConnectionOptions, 'lockTable'> {
   const named = readText(given, 'lock-table');

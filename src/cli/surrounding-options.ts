@@ -46,7 +46,13 @@ export const output: OptionGroup = {
   ],
 };
 
-/** For runs: who else hears of them. */
+/** For a plan and its checks. */
+export const verboseOutput: OptionGroup = {
+  heading: output.heading,
+  rows: [...output.rows, { name: 'verbose', help: 'Also show each step, and each check with what it looked at.' }],
+};
+
+/** For runs: who else is informed. */
 export const notifications: OptionGroup = {
   heading: 'Notices and metrics:',
   rows: [

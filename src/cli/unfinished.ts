@@ -1,4 +1,4 @@
-/** What is left to say when a run has no outcome: where the store was last seen, and the command that goes on. */
+/** A run without an outcome: where the store was last observed, and the command that continues it. */
 import { nameStore } from '../domain/key-store.ts';
 import { optionName } from '../domain/properties.ts';
 import type { HeldStore } from '../ports/operator-prompt.ts';
@@ -6,7 +6,7 @@ import type { ShownReason } from './render/reason.ts';
 
 /** What a hold that was asked for is for. */
 export const operatorsTask =
-  'The run waits for you to set the password of kmsuser on every HSM of the cluster: KMS is not logged in now.';
+  'The run waits for you to set the password of kmsuser in the cluster: KMS is logged out now.';
 
 export interface Unfinished {
   readonly outcome: null;
@@ -26,7 +26,7 @@ export interface UnfinishedFacts extends Pick<Unfinished, 'runId' | 'customKeySt
   readonly message: string;
 }
 
-/** The run waits for the operator, and nobody is there to say that it is done. Without a journal no resume continues it. */
+/** The run waits for an operator, and cannot ask one. Without a journal it cannot be resumed. */
 export function explainHeld(
   runId: string,
   { store, reason, missing, changes, canRollBack }: HeldStore,
@@ -47,9 +47,9 @@ export function explainHeld(
     lastSeen: connectionState,
     reason: {
       code: 'HELD',
-      message: `${nameStore(store)} is held: it is ${connectionState}, and no key in it can be used until the run goes on`,
+      message: `${nameStore(store)} is on hold: it is ${connectionState}, and no key works until the run continues`,
       cause: reason ? `${reason.message}. ${reason.cause}` : operatorsTask,
-      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}: ${goOn}${reason ? correct : ''}${back ? `. To put the old settings back: ${back}` : ''}`,
+      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}, run: ${goOn}${reason ? correct : ''}${back ? `. To roll back: ${back}` : ''}`,
     },
     nextCommands: [goOn, ...(back ? [back] : [])],
   };
@@ -63,7 +63,7 @@ export function explainUnfinished({
   ...facts
 }: UnfinishedFacts): Unfinished {
   const { customKeyStoreId: id, lastSeen, runId } = facts;
-  const state = lastSeen === null ? 'it was not seen yet' : `it was last seen ${lastSeen}`;
+  const state = lastSeen === null ? 'cks had not observed the store yet' : `store last seen ${lastSeen}`;
   const nextCommands =
     !hasWritten && !mayLeaveStore
       ? []
@@ -75,14 +75,16 @@ export function explainUnfinished({
     ...facts,
     reason: {
       code: 'UNFINISHED',
-      message: `the run of ${id} is unfinished (${message}); ${state}`,
+      message: `the run on ${id} was interrupted (${message}); ${state}`,
       cause: mayLeaveStore
-        ? 'Nothing that changes the store was sent, but the trial store of its trial connect may be left.'
+        ? 'cks sent nothing that changes the store, but its trial store may still exist.'
         : hasWritten
-          ? 'A call that changes the store was sent, so the store may be offline or have the new settings.'
-          : 'Nothing that changes the store was sent.',
+          ? 'cks sent a call that changes the store, so the store may be offline or have the new settings.'
+          : 'cks sent nothing that changes the store.',
       remedy:
-        hasWritten || mayLeaveStore ? `go on with ${nextCommands.join(', or bring it back with ')}` : 'run it again',
+        hasWritten || mayLeaveStore
+          ? `continue with ${nextCommands.join(', or connect it again with ')}`
+          : 'run the command again',
     },
     nextCommands,
   };

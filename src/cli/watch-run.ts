@@ -8,7 +8,7 @@ import type { Io } from './io.ts';
 import type { Output } from './output.ts';
 import type { Display } from './progress/display.ts';
 import { endUnanswered } from './render/hold.ts';
-import { renderError } from './render/reason.ts';
+import { sayError } from './say-error.ts';
 import { watchStops } from './stops.ts';
 import { explainUnfinished } from './unfinished.ts';
 
@@ -49,8 +49,8 @@ export function watchRun(
   const stops = watchStops(io, {
     onFirst(signal) {
       const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
-      const how = signal === 'SIGHUP' ? '' : `; ${again} to stop now`;
-      display.say(`stopping at the next safe place${how}`);
+      const how = signal === 'SIGHUP' ? '' : `; ${again} to quit now (the store may stay offline)`;
+      display.say(`stop requested: cks finishes the current step first${how}`);
     },
     onSecond() {
       display.clear();
@@ -61,9 +61,9 @@ export function watchRun(
         hasWritten,
         mayLeaveStore,
         hasJournal,
-        message: 'stopped before its end',
+        message: 'stopped before it ended',
       });
-      io.stderr.write(renderError(unfinished.reason, io.stderr));
+      sayError(io, unfinished.reason);
       output.write(unfinished, () => '');
       io.exit(otherExitCodes.unfinished);
     },
@@ -74,7 +74,7 @@ export function watchRun(
     onEvent(event) {
       runId = event.runId;
       if (event.type === 'stop.requested' && !stops.signal.aborted)
-        display.say('cks stop has asked for a stop: stopping at the next safe place');
+        display.say('cks stop requested a stop: cks finishes the current step first');
       if (event.type === 'operator.awaited' && hasJournal && !asks) sayHold(event);
       if (event.type === 'store.observed') observed = event.store;
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);

@@ -131,7 +131,7 @@ export const conditions = {
   },
   noRegion: {
     class: 'refused',
-    cause: 'No AWS Region is configured, so nobody can be asked.',
+    cause: 'No AWS Region is configured.',
     fault: 'input',
     remedy: 'Name one with --region, AWS_REGION, or in the profile of the AWS configuration.',
   },
@@ -149,22 +149,22 @@ export const conditions = {
   },
   noSecret: {
     class: 'refused',
-    cause: 'A secret that the update needs is no longer where it was, so nothing was sent.',
+    cause: 'A secret that the update needs is no longer where it was, so cks sent nothing.',
     fault: 'input',
     remedy: 'Put it back where the message says, or name another place for it.',
   },
   unsureLock: {
     class: 'refused',
-    cause: 'Nobody could say whether the store is still locked for this run, so nothing was sent.',
+    cause: 'Whether this run still owns the lock of the store is unknown, so cks sent nothing.',
     fault: 'AWS account',
     remedy: 'Do what the message says, then run the command again.',
   },
   loginLimit: {
     class: 'refused',
-    cause: 'Five bad logins lock kmsuser out of its cluster, so this program stops long before.',
+    cause: 'Five failed logins lock kmsuser out of its cluster, so cks stops long before.',
     fault: 'kmsuser',
     remedy:
-      'Mend what the last connect failed on, then allow one more with --accept login, or tell KMS another password.',
+      'Fix the cause of the last failure, then allow one more connect with --accept login, or give KMS another password.',
   },
 } as const satisfies Record<string, Row>;
 

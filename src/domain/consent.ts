@@ -11,10 +11,9 @@ export interface Assessment {
   readonly findings: readonly CheckFinding[];
   /** Risks that are neither accepted by the policy nor taken away by a finding. */
   readonly missing: readonly Risk[];
-}
-
-export function assess(store: KeyStore, plan: Plan, findings: readonly CheckFinding[], policy: Policy): Assessment {
-  return { store, plan, findings, missing: findMissing(plan.risks, findings, policy) };
+  /** Where the store is. */
+  readonly region: string;
+  readonly account: string;
 }
 
 /** An outage that is accepted, though it may not be needed, is accepted together with its own risks. */

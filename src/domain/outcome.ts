@@ -84,6 +84,9 @@ export interface RunResult {
   /** The earlier run that this one goes on with. */
   readonly resumedFrom?: string;
   readonly customKeyStoreId: string;
+  readonly region: string;
+  /** 12 digits, or `unknown`. */
+  readonly account: string;
   readonly changes: readonly Omit<PlannedChange, 'note'>[];
   readonly before: KeyStore | null;
   /** As it was last seen. */

@@ -5,15 +5,15 @@ import type { Opening } from './window.ts';
 
 /** Risks that are accepted by name only; `--yes` accepts none of them. */
 export const risks = {
-  outage: 'the store goes offline: every key in it is unusable until it is connected again',
-  'no-rollback': 'a changed property could not be restored',
-  'unverified-keys': 'the store moves to another key source, and nothing proves that it holds the same keys',
+  outage: 'the store goes offline: no key works until it is connected again',
+  'no-rollback': 'if this fails, cks cannot restore every changed property',
+  'unverified-keys': 'the store moves to another key source, and cks cannot verify that it holds the same keys',
   'missing-keys':
-    'the new cluster lacks keys of the store: what they encrypted cannot be decrypted, and once the store has connected it cannot go back to the old cluster',
+    'the new cluster lacks keys of the store: their data cannot be decrypted, and after a connect the store cannot return to the old cluster',
   login:
-    'one more Connect after kmsuser was refused at the login, or where the logins cannot be counted; five bad logins lock it out',
-  'expiring-credentials': 'AWS credentials that may not outlive the longest way through the run',
-  'unfinished-run': 'an earlier run on the store is unfinished, and what it has left is not gone on with',
+    'one more Connect after a failed login of kmsuser, or with logins that cks cannot count; five failed logins lock it out',
+  'expiring-credentials': 'the AWS credentials may expire before the run ends',
+  'unfinished-run': 'an earlier run on this store is unfinished and would be abandoned',
 } as const;
 
 /** A named risk, or `unknown:CHECK` for a check that could not decide. */

@@ -1,4 +1,4 @@
-/** The project's own reasons for an outcome, in words a person can act on. KMS's reasons stand in the two error catalogues. */
+/** The reasons of cks itself for an outcome, in words a person can act on. Those of KMS are in the two error catalogues. */
 import { explainConnectionError } from './connection-errors.ts';
 import { explainFailure, type Failure, type Reason } from './failure.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
@@ -20,7 +20,7 @@ interface Wording {
 const wordings = {
   INVALID_CHANGE: {
     message: (_store, detail) => detail,
-    cause: 'The change is wrong by itself or for this type of store.',
+    cause: 'The change is invalid, or does not fit this type of store.',
     remedy: 'Correct the value and run the command again. Nothing was changed.',
   },
   STORE_NOT_FOUND: {
@@ -31,25 +31,26 @@ const wordings = {
   STORE_GONE: {
     message: (store, detail) => `${store} no longer exists: ${detail}`,
     cause:
-      'KMS says so for longer than a stale answer lasts: the store was deleted, or the AWS credentials in use now belong to another account.',
+      'KMS has said so for longer than a stale read lasts: the store was deleted, or the AWS credentials now belong to another account.',
     remedy:
       'Find out who deleted it (CloudTrail shows DeleteCustomKeyStore). If the credentials are those of another account, log in to the right one and continue the run with cks resume.',
   },
   STORE_NOT_SETTLED: {
     message: (store, _detail, state) => `${store} is still ${state}`,
-    cause: 'KMS has not finished an earlier connect or disconnect, and a store in transition is never interrupted.',
-    remedy: 'Wait until it is settled (cks describe), then run the command again.',
+    cause: 'KMS has not finished an earlier connect or disconnect, and cks never interrupts one.',
+    remedy: 'Wait for the current connect or disconnect to finish (cks describe), then run the command again.',
   },
   STORE_UNKNOWN: {
-    message: (store, detail) => `${store} is of a kind that this version of cks does not know: ${detail}`,
-    cause: 'KMS shows a word that is newer than this version, so what a change would do to the store is not known.',
+    message: (store, detail) => `this version of cks does not know the kind of ${store}: ${detail}`,
+    cause: 'KMS shows a value that is newer than this version, so cks cannot know what a change would do to the store.',
     remedy: 'Nothing was sent. Update cks; cks describe shows the store as KMS does.',
   },
   KMSUSER_LOGGED_IN: {
     message: (store) => `${store} is CONNECTED, so a new KeyStorePassword cannot be right`,
-    cause: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can have changed its password.',
+    cause:
+      'While the store is CONNECTED, KMS is logged in as kmsuser, and the password of a logged-in user cannot be changed.',
     remedy:
-      'To rotate the password, use cks reconnect. To tell KMS one that you set by hand, add --hold-offline: the run waits offline while you set it on every HSM.',
+      'To rotate the password, use cks reconnect. To give KMS a password that you set by hand, add --hold-offline: the run waits offline while you set it in the cluster.',
   },
   NOT_LIVE: {
     message: (store, detail) => `${store} would have to go offline: ${detail}`,
@@ -59,7 +60,7 @@ const wordings = {
   STORE_FAILED: {
     message: (store) => `${store} is FAILED, and it has these settings already`,
     cause: 'No setting differs, so an update would change nothing and the store would stay FAILED.',
-    remedy: 'Mend what the connection error names, then connect it with: cks reconnect.',
+    remedy: 'Fix what the connection error names, then run cks reconnect.',
   },
   PREVIOUS_CREDENTIAL_UNKNOWN: {
     message: (_store, detail) => `the previous credential is not the one in force: ${detail}`,
@@ -68,15 +69,15 @@ const wordings = {
       'Give the credential whose AccessKeyId DescribeCustomKeyStores shows, or leave it out and use --accept no-rollback.',
   },
   PREVIOUS_PASSWORD_GONE: {
-    message: (store) => `${store} is CONNECTED, so no previous kmsuser password could be put back`,
-    cause: 'KMS replaces the password of kmsuser at each connect; the one in force is known to nobody else.',
+    message: (store) => `${store} is CONNECTED, so cks could not restore a previous kmsuser password`,
+    cause: 'KMS replaces the password of kmsuser at each connect; only KMS knows the password in force.',
     remedy: 'Leave out --previous-key-store-password and accept the risk with --accept no-rollback.',
   },
   LOCKED: {
-    message: (store, detail) => `${store} is being worked on by ${detail}`,
-    cause: 'Two runs never act on one store at the same time.',
+    message: (store, detail) => `${store} is in use by ${detail}`,
+    cause: 'Only one run at a time may act on a store.',
     remedy:
-      'Wait until it has ended; cks runs (with --lock-table for other machines) shows what it is doing, and cks stop ends it. Nothing was changed by this run.',
+      'Wait for that run to end. cks runs shows its progress (add --lock-table for other machines), and cks stop ends it. This run changed nothing.',
   },
   OTHER_ACCOUNT: {
     message: (_store, detail) => `these are credentials of account ${detail}`,
@@ -85,135 +86,135 @@ const wordings = {
   },
   SAFEGUARD_UNAVAILABLE: {
     message: (_store, detail) => detail,
-    cause: 'A run whose journal or lock cannot be kept does not begin: nobody could go on with it.',
+    cause: 'cks does not start a run without its journal and its lock: such a run could not be resumed.',
     remedy: 'Do what the message says, then run the command again. Nothing was sent.',
   },
   STORE_CHANGED: {
-    message: (store, detail) => `${store} is not as ${detail} left it`,
-    cause: 'Somebody else has changed it since, so what that run knows is no basis to go on from.',
+    message: (store, detail) => `${store} has changed since ${detail}`,
+    cause: 'Someone else changed the store, so cks cannot resume from what that run knew.',
     remedy: 'Nothing was sent. Look at it (cks describe), then update it with a new run.',
   },
   CHECK_FAILED: {
     message: (store, detail) => `${store} was not touched: ${detail}`,
     cause: 'A check before the first write found that the change cannot work.',
-    remedy: 'Mend what the check names, or leave it out with --skip-check if you know better.',
+    remedy: 'Fix the problem above, or skip the check with --skip-check.',
   },
   TRIAL_INTERRUPTED: {
-    message: (store) => `${store} was not touched, and the trial store of its trial connect is gone`,
-    cause: 'The run was cut off in its trial connect, which cannot be gone on with.',
-    remedy: 'Nothing is left to do: run the command again.',
+    message: (store) => `${store} was not touched, and its trial store is deleted`,
+    cause: 'The run was interrupted during its trial connect, which cannot be resumed.',
+    remedy: 'Run the command again.',
   },
   CONSENT_MISSING: {
     message: (_store, detail) => `not confirmed: ${detail} is missing`,
-    cause: 'A risk is accepted by name only, and without a terminal nobody can be asked.',
+    cause: 'Each risk needs its own --accept; --yes does not cover them, and without a terminal cks cannot ask.',
     remedy: 'Look at the plan (cks plan), then run the command again with the options named here.',
   },
   DECLINED: {
     message: (store) => `${store} was not touched: the plan was declined`,
-    cause: 'The question was answered with no.',
-    remedy: 'Nothing is left to do.',
+    cause: 'You declined.',
+    remedy: 'Nothing to do.',
   },
   STOPPED: {
     message: (_store, detail) => `stopped by the operator${detail}`,
-    cause: 'A stop was asked for before the update was accepted.',
-    remedy: 'Nothing is left to do: the store is as it was found.',
+    cause: 'Someone requested a stop before KMS accepted the update.',
+    remedy: 'Nothing to do: the store is as cks found it.',
   },
   PLAN_STALE: {
-    message: (store, detail) => `the plan was made for ${store} as it is no longer: ${detail}`,
-    cause: 'The store has changed since the plan was saved.',
-    remedy: 'Nothing was sent. Find out who changed it, then make the plan anew: cks plan --out.',
+    message: (store, detail) => `${store} has changed since this plan was saved: ${detail}`,
+    cause: 'cks applies a plan only to the store that it was made for.',
+    remedy: 'cks sent nothing. Find out who changed it, then make a new plan: cks plan --out.',
   },
   OVER_BUDGET: {
     message: (store, detail) => `${store} would be offline ${detail}`,
-    cause: 'An outage is begun only where it can be expected to end within its budget.',
-    remedy:
-      'Nothing was sent. Raise --outage-budget, or look whether the change can be made without an outage (--mode live).',
+    cause: 'cks starts an outage only if it should end within its budget.',
+    remedy: 'cks sent nothing. Raise --outage-budget, or try the change without an outage (--mode live).',
   },
   OUTSIDE_WINDOW: {
     message: (store, detail) => `${store} was not touched: ${detail}`,
-    cause: 'What is begun in a window must be expected to end in it, for nothing is broken off when it closes.',
-    remedy:
-      'Run it again: after the window has closed it waits for the next opening. Where it can never fit, name a longer --window.',
+    cause: 'cks starts a run only if it should finish within the window: it breaks nothing off when the window closes.',
+    remedy: 'Run it again: cks waits for the next opening. If the run can never fit, name a longer --window.',
   },
   DRIFTED: {
     message: (store, detail) => `${store} has changed since it was described: ${detail}`,
-    cause: 'Somebody else, or KMS, changed the store between the plan and the first write.',
-    remedy: 'Nothing was sent. Look at it (cks describe), then plan again.',
+    cause: 'Someone else, or KMS, changed the store between the plan and the first write.',
+    remedy: 'cks sent nothing. Look at it (cks describe), then plan again.',
   },
   HOLD_EXPIRED: {
     message: (store) => `${store} was on hold, and no answer came within --hold-timeout`,
-    cause: 'A hold does not keep a store offline without end: after its limit the run puts the old settings back.',
+    cause: 'A hold does not keep a store offline forever: after its limit the run rolls back.',
     remedy: 'Run the command again when an operator can answer, or with a longer --hold-timeout.',
   },
   EXTERNAL_CHANGE: {
-    message: (store, detail) => `${store} was changed by somebody else during the run: ${detail}`,
-    cause: 'The store is not as this run left it, so another person or program is acting on it.',
-    remedy: 'Find out who (CloudTrail shows UpdateCustomKeyStore, Connect and Disconnect), agree on one, then go on.',
+    message: (store, detail) => `${store} was changed by someone else during the run: ${detail}`,
+    cause: 'The store is not as this run left it, so another person or program acts on it.',
+    remedy:
+      'Find out who (CloudTrail shows UpdateCustomKeyStore, ConnectCustomKeyStore and DisconnectCustomKeyStore); agree who owns the change; then continue.',
   },
   NOT_ARMED: {
     message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,
-    cause: 'An outage that a switch shall bring to an end is begun only when the switch is armed.',
+    cause: "You asked for a dead man's switch, so cks starts the outage only when it is armed.",
     remedy:
-      'Look at the rights of --dead-mans-switch (cks iam-policy) and at whom its role trusts, or leave it out. Nothing was sent.',
+      'Check the rights for --dead-mans-switch (cks iam-policy) and the trust policy of its role, or leave it out. cks sent nothing.',
   },
   SWITCH_FIRED: {
-    message: (store, detail) => `the dead man's switch of ${store} has struck before the run was done: ${detail}`,
-    cause: 'The run took longer than all of its deadlines, so AWS has connected the store in its place.',
-    remedy: 'See that it is CONNECTED (cks describe), then run the command again.',
+    message: (store, detail) => `the dead man's switch of ${store} fired before the run ended: ${detail}`,
+    cause: 'The run took longer than all of its limits, so AWS connected the store.',
+    remedy: 'Check that the store is CONNECTED (cks describe), then run the command again.',
   },
   OUTAGE_NEEDED: {
-    message: (store, detail) => `KMS does not take this change while ${store} is CONNECTED: ${detail}`,
-    cause: 'AWS documents disagree on what may change live; KMS decided, and an outage was not accepted.',
-    remedy: 'Nothing was changed. To let the store go offline, run it again with --mode offline --accept outage.',
+    message: (store, detail) => `KMS does not accept this change while ${store} is CONNECTED: ${detail}`,
+    cause: 'The AWS documents disagree on what may change live. KMS decided, and the outage was not accepted.',
+    remedy: 'Nothing was changed. To let the store go offline, add --mode offline --accept outage.',
   },
   UNSETTLED: {
-    message: (store, detail) => `${store} is still ${detail} at the deadline`,
-    cause: 'KMS has not finished; a store in transition is never interrupted.',
-    remedy: 'Wait until it is settled (cks describe), then go on with the commands named here.',
+    message: (store, detail) => `${store} is still ${detail} after the longest wait`,
+    cause: 'KMS has not finished, and cks never interrupts a connect or disconnect.',
+    remedy: 'Wait for it to finish (cks describe), then run the commands named here.',
   },
   UNEXPECTED: {
     message: (store, detail) => `cks met a result for ${store} that it does not expect at this point (${detail})`,
-    cause: 'A fault of this program: nothing further was sent, because an unexpected result never counts as success.',
+    cause: 'A bug of cks: it sent nothing further, because an unexpected result never counts as success.',
     remedy:
       'Describe the store (cks describe) and compare it with the settings named here. Report the run id as a bug.',
   },
   UNCLEAR: {
-    message: (store, detail) => `it is not known whether KMS applied a call to ${store}: ${detail}`,
+    message: (store, detail) => `cks does not know whether KMS applied a call to ${store}: ${detail}`,
     cause: 'KMS gave no definite answer to the call, however often it was sent.',
-    remedy: 'Look at the network to KMS and at the AWS Health Dashboard, and describe the store (cks describe).',
+    remedy: 'Check the network to KMS and the AWS Health Dashboard, and describe the store (cks describe).',
   },
   UNANSWERED: {
-    message: (store, detail) => `KMS did not accept a call to ${store} within its limit: ${detail}`,
-    cause: 'KMS answered each try in a way that may pass, and it did not pass in time.',
-    remedy: 'Do what the message says, then go on with the commands named here.',
+    message: (store, detail) => `KMS did not accept a call to ${store} within its time limit: ${detail}`,
+    cause: 'KMS rejected each try for a reason that may pass, and it did not pass in time.',
+    remedy: 'Do what the message says, then run the commands named here.',
   },
   UNREADABLE: {
-    message: (store, detail) => `${store} could not be described: ${detail}`,
-    cause: 'KMS did not answer within the deadline.',
-    remedy: 'Describe the store as soon as KMS answers; it may still be moving.',
+    message: (store, detail) => `KMS could not describe ${store}: ${detail}`,
+    cause: 'KMS did not answer within the longest wait.',
+    remedy: 'Describe the store as soon as KMS answers; a connect or disconnect may still run.',
   },
   KEYS_NOT_VERIFIABLE: {
-    message: (store, detail) => `${store} was not touched: its keys could not be proven afterwards (${detail})`,
-    cause: 'A proof was required, and there is nothing that could be decrypted after the change.',
-    remedy: 'Make canaries while the store is CONNECTED (cks canary create), or leave out --require-key-verification.',
+    message: (store, detail) => `${store} was not touched: cks could not verify its keys afterwards (${detail})`,
+    cause: 'You required key verification, and there is no ciphertext to decrypt after the change.',
+    remedy:
+      'Create canaries while the store is CONNECTED (cks canary create), or leave out --require-key-verification.',
   },
   OLD_SETTINGS_UNUSABLE: {
-    message: (store, detail) => `the old settings of ${store} cannot work any more: ${detail}`,
-    cause: 'They were checked again before they would have been put back.',
-    remedy: 'Go on with a value that works: cks resume RUN with the option of the property.',
+    message: (store, detail) => `the old settings of ${store} do not work any more: ${detail}`,
+    cause: 'cks checked them again before it rolled back.',
+    remedy: 'Continue with a value that works: cks resume RUN with the option of the property.',
   },
   KEY_MISMATCH: {
     message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
-    cause: 'The new settings lead to other key material than the old ones.',
+    cause: 'The store now uses different key material.',
     remedy:
-      'Keep the new key manager alive until what was encrypted meanwhile is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
+      'Keep the new key manager until the data encrypted meanwhile is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
   },
   KEYS_FAILED: {
     message: (store, detail) => `${store} is CONNECTED but its keys do not work: ${detail}`,
     cause:
-      'KMS cannot use the keys with the settings in force: the proxy or the cluster refuses, or an external key is missing or disabled.',
+      'KMS cannot use the keys with the settings in force: the proxy or the cluster rejects the calls, or an external key is missing or disabled.',
     remedy:
-      'Look at the log of the proxy, the external key manager or the cluster for what the message says, and correct that or the new value.',
+      'Find the message in the log of the proxy, the external key manager or the cluster, and correct the cause or the new value.',
   },
   ROLLBACK_CANNOT_HELP: {
     message: (store) => `a rollback cannot make the keys of ${store} work`,
@@ -222,32 +223,33 @@ const wordings = {
   },
   NO_CANARIES: {
     message: (store, detail) => `no canaries of ${store}: ${detail}`,
-    cause: 'A canary is encrypted by a key that works, and tells later whether that key is still the same.',
+    cause: 'A canary is made by a key that works, and shows later whether the key material is still the same.',
     remedy: 'Create them while the store is CONNECTED, with: cks canary create.',
   },
   CANARIES_LOST: {
-    message: (store, detail) => `${detail} canaries that are kept of ${store} do not decrypt any more`,
-    cause: 'The keys are others than when these were made, and new canaries would hide that.',
+    message: (store, detail) => `${detail} kept canaries of ${store} do not decrypt any more`,
+    cause: 'The key material has changed since, and new canaries would hide that.',
     remedy:
-      'Look which keys they are of (cks canary check), and bring the old key source back. Where it is given up for good, remove the file of the store from the folder canaries beside the journals, then create canaries anew.',
+      'Find the keys (cks canary check), and restore the old key source. If it is gone for good, remove the file of the store from the folder canaries beside the journals, then create new canaries.',
   },
   NO_EFFECT: {
-    message: (store, _detail, state) => `KMS accepted the call, but ${store} shows nothing of it; it is ${state}`,
+    message: (store, _detail, state) =>
+      `KMS accepted the call, but the state of ${store} did not change; it is ${state}`,
     cause:
       'DescribeCustomKeyStores still shows the store as it was, after the longest wait. Another actor may have reversed the call between two observations.',
     remedy:
-      'Look in CloudTrail for a ConnectCustomKeyStore, DisconnectCustomKeyStore or UpdateCustomKeyStore that is not of this run. If there is none, describe the store again later, and open a case with AWS if it stays so.',
+      'Search CloudTrail for a ConnectCustomKeyStore, DisconnectCustomKeyStore or UpdateCustomKeyStore by someone else. If there is none, describe the store again later; open a case with AWS if nothing changes.',
   },
   NOT_RESTORABLE: {
     message: (store, detail) => `${store} cannot be rolled back: ${detail}`,
-    cause: 'An old value is known to nobody any more, or would not help.',
+    cause: 'An old value is not known any more, or would not help.',
     remedy: 'Correct the new value and update the store again.',
   },
 } as const satisfies Record<string, Wording>;
 
 export type ReasonCode = keyof typeof wordings;
 
-/** Who is at work on a store, in words. */
+/** The run that owns a lock, in words. */
 export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
   const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
   return `run ${runId} (${where}) since ${new Date(sinceMs).toISOString()}, at ${step}`;

@@ -1,6 +1,6 @@
-/** What stands between a run and a crash or a second operator, in words for the plan. */
+/** What protects a store from a crash and from other operators while a run acts on it. */
 
-/** Who is at work on a store. */
+/** The run that owns the lock of a store. */
 export interface LockOwner {
   readonly runId: string;
   /** 0: it is carried by no process that lasts. */
@@ -8,7 +8,7 @@ export interface LockOwner {
   /** The machine, or what else carries it; absent: this machine. */
   readonly host?: string;
   readonly sinceMs: number;
-  /** What the holder is doing, by the name of its step. */
+  /** The step of the run. */
   readonly step: string;
 }
 
@@ -18,18 +18,17 @@ export interface Safeguards {
 }
 
 export function explainSafeguards({ journal, lock }: Safeguards): readonly string[] {
-  const notes: string[] = [];
-  notes.push(
-    journal === 'memory'
-      ? 'No journal is kept: a run that is killed cannot be resumed. cks reconnect brings the store back online.'
-      : 'A journal is kept: a run that is cut off goes on with cks resume.',
-  );
-  notes.push(lockNotes[lock]);
-  return notes;
+  return [journalNotes[journal], lockNotes[lock]];
 }
 
+const journalNotes: Readonly<Record<Safeguards['journal'], string>> = {
+  memory: 'No journal: a run that is killed cannot be resumed; cks reconnect connects the store again.',
+  file: 'Journal on: if the run is interrupted, continue it with cks resume.',
+};
+
 const lockNotes: Readonly<Record<Safeguards['lock'], string>> = {
-  none: 'No lock is held: another operator is noticed before each write, not kept out.',
-  user: 'Another run of this user on this machine is kept out; anybody else is noticed before each write.',
-  table: 'Every other run that names the same lock table is kept out; anybody else is noticed before each write.',
+  none: 'No lock. cks checks for changes by anyone else before each write.',
+  user: 'Locked against other runs by this user on this machine. cks checks for changes by anyone else before each write.',
+  table:
+    'Locked against every run that names this lock table. cks checks for changes by anyone else before each write.',
 };

@@ -7,6 +7,7 @@ import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/key-verification.ts';
 import type { LockOwner } from '../domain/safeguards.ts';
 import type { StoreKeyTest } from '../domain/store-key-test.ts';
+import type { Where } from '../domain/where.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { testKeys } from '../key-verification/test-keys.ts';
 import { KeptCanariesError } from '../ports/key-verifier.ts';
@@ -33,7 +34,7 @@ export interface DoctorOptions
 }
 
 /** `isWell` is null, and so is `store`, where the store could not be described. */
-export interface DoctorResult extends Diagnosis {
+export interface DoctorResult extends Diagnosis, Where {
   readonly store: KeyStore | null;
   /** Why it could not be described, or the credential that was given is of no use. */
   readonly reason?: Reason;
@@ -55,8 +56,9 @@ const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-harm'
 
 export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResult> {
   const { keyTest: usesKeys = true, ...lookResult } = options;
-  const { store, findings, missing, reason } = await checkStore(lookResult);
-  if (store === null) return { ...unseen, ...(reason ? { reason, ...judgeUnseen(reason) } : {}) };
+  const { store, findings, missing, reason, region, account, endpoint } = await checkStore(lookResult);
+  const where = { region, account, endpoint };
+  if (store === null) return { ...unseen, ...where, ...(reason ? { reason, ...judgeUnseen(reason) } : {}) };
   const connection = await connect(options);
   const listed = await connection.keys.list(store.customKeyStoreId, options.signal);
   const [runs, workers, deadMansSwitch, keyTest] = await Promise.all([
@@ -80,6 +82,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
   });
   return {
     store,
+    ...where,
     ...useless,
     ...diagnosis,
     keys: listed.ok ? { inStore: listed.value.keys.length, hidden: listed.value.hidden } : null,
@@ -105,7 +108,7 @@ const notUsed: StoreKeyTest = {
   keys: [],
 };
 
-const unseen: DoctorResult = {
+const unseen: Omit<DoctorResult, keyof Where> = {
   store: null,
   isWell: null,
   verdict: 'it could not be described',

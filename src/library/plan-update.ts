@@ -141,19 +141,27 @@ async function assessRequest(
   const hasJournal = options.journal !== false;
   const isAsked = options.expectAccount !== undefined || connection.lockTable !== null;
   const account = isAsked ? await connection.findAccount() : place.account;
+  const where = async () => ({
+    ...place,
+    account: await connection.findAccount(),
+    endpoint: connection.endpoint ?? null,
+  });
   const folder = hasJournal ? runsFolder(stateFolder(options.stateDirectory)) : null;
   const logins = openLogins(connection);
   const checks = createChecks({ request, account }, { ...connection, logins }, vault, options, folder);
-  const guards = { journal: hasJournal ? 'file' : 'memory', lock: connection.lockTable ? 'table' : 'user' } as const;
+  const safeguards = {
+    journal: hasJournal ? 'file' : 'memory',
+    lock: connection.lockTable ? 'table' : 'user',
+  } as const;
   const objections = [objectToLock(connection), objectToLackOfCanaries(connection, request, options)];
   const made = await logRequests(
     connection,
     () => options.logger,
-    () =>
+    async () =>
       plan(
-        { kms, clock: systemClock, checks, guards, logins, objections, checksAnyway },
+        { kms, clock: systemClock, checks, safeguards, logins, objections, checksAnyway },
         options.customKeyStoreId,
-        place,
+        await where(),
         request,
         options.signal,
       ),

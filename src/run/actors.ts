@@ -21,7 +21,7 @@ import {
 } from '../../machines/safe-update/index.ts';
 
 import { judgeRollbackChecks } from '../domain/checks.ts';
-import { assess } from '../domain/consent.ts';
+import { findMissing } from '../domain/consent.ts';
 import type { Failure } from '../domain/failure.ts';
 import { noLogins, showsNoLogin } from '../domain/logins.ts';
 import type { Operation } from '../domain/outcome.ts';
@@ -298,10 +298,9 @@ function sendingUpdate({ change, ...question }: Resumable<UpdateActorInput>): In
 
 async function approve(run: Run, question: ActorInputs['approve'], { signal }: StepContext): Promise<Approved> {
   const { store, plan, findings, accepted, isApproved } = question;
-  const assessment = assess(store, plan, findings, { ...run.input.request.policy, accept: accepted });
-  if (isApproved && assessment.missing.length === 0) return { kind: 'approved', accepted: [] };
-  if (run.approver) return run.approver.ask(assessment, signal);
-  if (assessment.missing.length > 0)
-    return { kind: 'unconsented', missing: [`--accept ${assessment.missing.join(',')}`] };
+  const missing = findMissing(plan.risks, findings, { accept: accepted });
+  if (isApproved && missing.length === 0) return { kind: 'approved', accepted: [] };
+  if (run.approver) return run.approver.ask({ store, plan, findings, missing, ...run.input.place }, signal);
+  if (missing.length > 0) return { kind: 'unconsented', missing: [`--accept ${missing.join(',')}`] };
   return { kind: 'approved', accepted: [] };
 }

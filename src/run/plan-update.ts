@@ -1,6 +1,6 @@
 /** Looks and plans, and sends nothing: the same plan and checks that a run would go by. */
 import { type CheckFinding, explainFailedChecks } from '../domain/checks.ts';
-import { assess } from '../domain/consent.ts';
+import { findMissing } from '../domain/consent.ts';
 import type { Reason } from '../domain/failure.ts';
 import { mayGoOffline, reachesKeysAnew } from '../domain/key-reach.ts';
 import type { KeyStore } from '../domain/key-store.ts';
@@ -9,6 +9,7 @@ import { explainRefusal, makePlan, type Plan, type UpdateRequest } from '../doma
 import type { Risk } from '../domain/policy.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
 import { explainSafeguards, type Safeguards } from '../domain/safeguards.ts';
+import type { Where } from '../domain/where.ts';
 import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Kms } from '../ports/kms.ts';
@@ -17,14 +18,14 @@ import { runChecks } from './checks.ts';
 import { InvalidInputError } from './errors.ts';
 
 /** What an update would do. `refused` and `unchanged` plans send nothing. */
-export interface UpdatePlan extends Omit<Plan, 'send' | 'reason'> {
+export interface UpdatePlan extends Omit<Plan, 'send' | 'reason'>, Where {
   readonly store: KeyStore | null;
   readonly findings: readonly CheckFinding[];
   /** Risks that would still have to be accepted. */
   readonly missing: readonly Risk[];
   readonly reason?: Reason;
-  /** Which guard is in force, in words. */
-  readonly guards: readonly string[];
+  /** What protects the store from a crash and from other operators, in words. */
+  readonly safeguards: readonly string[];
   /** What only a run can find out, because it takes a write or a use of a key. */
   readonly runOnlyChecks: readonly string[];
 }
@@ -38,24 +39,24 @@ export interface PlanPorts {
   readonly kms: Kms;
   readonly clock: Clock;
   readonly checks: readonly Check[];
-  readonly guards: Safeguards;
+  readonly safeguards: Safeguards;
   readonly logins: Pick<Logins, 'read'>;
   readonly objections: readonly Objection[];
 }
 
 /** @throws {InvalidInputError} when the change is wrong for the store. */
 export async function planUpdate(
-  { kms, clock, checks, guards, logins, objections, checksAnyway = false }: PlanPorts,
+  { kms, clock, checks, safeguards, logins, objections, checksAnyway = false }: PlanPorts,
   store: string,
-  place: { region: string; account: string },
+  where: Where,
   request: UpdateRequest,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<UpdatePlan> {
   const reply = await kms.describe(store, signal);
-  const words = explainSafeguards(guards);
+  const words = explainSafeguards(safeguards);
   if (!reply.ok) {
-    const reason = explainUnreadable(reply.failure, store, place);
-    return { ...nothing, verdict: 'refused', reason, guards: words, runOnlyChecks: [] };
+    const reason = explainUnreadable(reply.failure, store, where);
+    return { ...nothing, ...where, verdict: 'refused', reason, safeguards: words, runOnlyChecks: [] };
   }
   const found = reply.value;
   const cluster = request.change.CloudHsmClusterId ?? found.settings.CloudHsmClusterId;
@@ -66,19 +67,20 @@ export async function planUpdate(
   const objection = explainRefusal(made);
   const isGo = plan.verdict === 'proceed';
   const findings = isGo || checksAnyway ? await runChecks(checks, request.policy.skipChecks, found, made, signal) : [];
-  const missing = isGo ? assess(found, made, findings, request.policy).missing : [];
+  const missing = isGo ? findMissing(made.risks, findings, request.policy) : [];
   const failed =
     explainFailedChecks(findings, found, request.policy.accept) ??
     (isGo ? await findObjection(objections, found, made, signal) : undefined);
   const refused = failed && isGo ? ({ verdict: 'refused', reason: failed } as const) : {};
   return {
     ...plan,
+    ...where,
     ...(objection ? { reason: objection } : {}),
     ...refused,
     store: found,
     findings,
     missing,
-    guards: words,
+    safeguards: words,
     runOnlyChecks: isGo && !failed ? listRunOnlyChecks(made, request) : [],
   };
 }

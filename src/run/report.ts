@@ -63,6 +63,8 @@ export function report(outcome: Outcome, context: Context): RunResult {
     runId: context.runId,
     ...(resumedFrom ? { resumedFrom: resumedFrom.runId } : {}),
     customKeyStoreId: observed?.store.customKeyStoreId ?? context.store,
+    region: context.place.region,
+    account: context.place.account,
     changes: (plan?.changes ?? []).map(withoutNote),
     before: before ?? observed?.store ?? null,
     after: observed?.store ?? null,

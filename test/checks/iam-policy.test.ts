@@ -82,7 +82,7 @@ describe('the policy', () => {
   });
 
   it('shrinks to the store where no check and no proof is wanted', () => {
-    const bare = makeIamPolicy({ type: 'AWS_CLOUDHSM', without: [...checkNames, 'keyVerification'] });
+    const bare = makeIamPolicy({ type: 'AWS_CLOUDHSM', without: [...checkNames, 'key-verification'] });
 
     expect(actionsOf(bare)).toEqual([...store, 'cloudhsm:DescribeClusters']);
   });

@@ -11,14 +11,14 @@ describe.concurrent('cks iam-policy', () => {
       '--without',
       'cluster-network',
       '--without',
-      'keyVerification',
+      'key-verification',
       '--read-only',
     ];
 
     const { exitCode, json, stderr } = await run(['iam-policy', ...words]);
 
     expect(json()).toEqual(
-      makeIamPolicy({ type: 'AWS_CLOUDHSM', without: ['cluster-network', 'keyVerification'], readOnly: true }),
+      makeIamPolicy({ type: 'AWS_CLOUDHSM', without: ['cluster-network', 'key-verification'], readOnly: true }),
     );
     expect([exitCode, stderr, simulator.calls]).toEqual([0, '', []]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readEvent } from '../../src/lambda/safe-update/event.ts';
-import { readBlocks } from '../support/readme.ts';
+import { readBlocks } from '../support/pages.ts';
 
 const literal = 'Sup3rS3cretCanary';
 const credential = { AccessKeyId: 'A'.repeat(20), RawSecretAccessKey: 'secretsmanager:proxy' };
@@ -86,8 +86,8 @@ describe('the input of an execution', () => {
     expect(() => readEvent({ resume, [name]: value })).toThrow(new RegExp(`^${name} must be `));
   });
 
-  it('is what the README shows', () => {
-    const shown = readBlocks('json').filter((text) => text.includes('"roleArn"'));
+  it('is what its page shows', () => {
+    const shown = readBlocks('src/lambda/README.md', 'json').filter((text) => text.includes('"roleArn"'));
     expect(shown).toHaveLength(1);
     expect(readEvent(JSON.parse(shown[0] ?? ''))).toMatchObject({ window: 'Sun 02:00-04:00 Europe/Berlin' });
   });

@@ -2,17 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTable } from '../support/readme.ts';
+import { readTable } from '../support/pages.ts';
 import { account, folder, listRunbooks } from '../support/runbooks.ts';
 
 const files = listRunbooks().map((path) => [relative(folder, path), readFileSync(path, 'utf8')] as const);
 
 describe('the runbooks', () => {
-  it('are listed in the README', () => {
-    const listed = readTable('runbook').flatMap((cells) => [...cells.join().matchAll(/\]\(examples\/(.+?)\)/g)]);
+  it('are listed on their page', () => {
+    const listed = readTable('examples/README.md', 'runbook').flatMap((cells) => [
+      ...cells.join().matchAll(/\]\(([^)]+)\)/g),
+    ]);
     const names = listed.map(([, name]) => name);
     expect(files.map(([name]) => name)).toEqual(expect.arrayContaining(names));
-    const others = files.map(([name]) => name).filter((name) => !/^0|support\.mjs|package\.json/.test(name));
+    const others = files
+      .map(([name]) => name)
+      .filter((name) => !/^0|support\.mjs|package\.json|README\.md|quick-start\.yaml/.test(name));
     expect(names).toEqual(expect.arrayContaining(others));
   });
 

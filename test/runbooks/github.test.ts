@@ -129,7 +129,7 @@ describe('its scripts', () => {
 
     const planned = await carry(plan as Step);
     expect([planned.exitCode, read('output')], planned.printed).toEqual([0, 'changes=true\n']);
-    expect(read('summary')).toMatch(/^```\nplan {2}"payments-xks"/);
+    expect(read('summary')).toMatch(/^```\nPLAN {2}"payments-xks"/);
 
     const applied = await carry(apply as Step);
     expect(applied.exitCode, applied.printed).toBe(0);

@@ -1,27 +1,106 @@
-/** Draws machines/README.md from the machine: the diagram and the table cannot be older than the arrows. */
+/** Draws machines/README.md from the machine: the pictures and the table cannot be older than the transitions. */
 import { initialOf, readStates, type State } from './machine-arrows.ts';
+
+/** The normal course of an offline update, in eight boxes: the words for people, and the state each stands for. */
+export const road = [
+  ['Observe', 'describing'],
+  ['Plan', 'planning'],
+  ['Check', 'checking'],
+  ['Approve', 'approving'],
+  ['Disconnect', 'acting.disconnecting.calling'],
+  ['Update', 'acting.updating'],
+  ['Connect', 'acting.connecting.calling'],
+  ['Verify', 'acting.verifyingKeys'],
+] as const;
+
+interface Phase {
+  readonly title: string;
+  readonly text: string;
+  /** The states of the phase, or the parents of all of them. */
+  readonly roots: readonly string[];
+  /** Outcomes that are drawn: how the phase ends when all goes well. */
+  readonly goals: readonly string[];
+}
+
+export const phases: readonly Phase[] = [
+  {
+    title: 'Look',
+    text: 'Reads, decides, checks and asks. Nothing is sent that changes the store.',
+    roots: [
+      'describing',
+      'settlingFirst',
+      'planning',
+      'checking',
+      'preparing',
+      'connectingTrialStore',
+      'approving',
+      'waiting',
+    ],
+    goals: ['unchanged'],
+  },
+  {
+    title: 'Change',
+    text: 'From the first write on. `acting.choosing` decides each next step by what was last observed.',
+    roots: [
+      ...['choosing', 'tryingLive', 'arming', 'disarming', 'disconnecting', 'updating', 'connecting', 'verifyingKeys'],
+      ...['confirmingSettings', 'holding'],
+    ].map((name) => `acting.${name}`),
+    goals: ['updated'],
+  },
+  {
+    title: 'Roll back',
+    text: 'After a failure: hold, connect again, or put the old settings back.',
+    roots: ['acting.recovering', 'acting.checkingWayBack', 'acting.rollingBack'],
+    goals: ['rolledBack'],
+  },
+];
+
+/** Whether the state belongs to the phase. `acting.choosing` does not contain `acting.choosingMore`. */
+export function isIn({ roots }: Pick<Phase, 'roots'>, path: string): boolean {
+  return roots.some((root) => path === root || path.startsWith(`${root}.`));
+}
 
 export function drawMachine(): string {
   const states = readStates();
-  return `# The lifecycle
+  return `# The state machine
 
-\`safe-update/\` is the statechart of a safe update: states and arrows, and no effect. \`machine.ts\` reads as the runbook
-itself, \`rolling-back.ts\` is its way back, \`guards.ts\` holds the questions that the arrows ask, \`questions.ts\` what each
-actor is asked, \`actions.ts\` and \`explain.ts\` what is remembered of the answers. A stop is no event: it is stamped on every
-answer and looked at in named places only.
+\`safe-update/\` is the state machine of a safe update, in [XState](https://stately.ai/docs/xstate): states and transitions, without
+effects. It is exported at \`cks-safe-update/machine\`. This page is generated from it; \`npx vitest run test/machines -u\` draws it again.
 
-This page is generated from the machine; \`npm test -- -u\` draws it anew.
+| file | what it holds |
+|---|---|
+| \`machine.ts\`, \`acting.ts\`, \`ending.ts\` | states and transitions; they read as a runbook |
+| \`rolling-back.ts\` | the states of a rollback |
+| \`guards.ts\` | the conditions of the transitions |
+| \`inputs.ts\`, \`outputs.ts\` | input and output of each actor |
+| \`actions.ts\`, \`explain.ts\` | what the run remembers of each result |
+| \`resume-state.ts\` | the facts that a resume needs, written with each call that changes the store |
+
+## The road of an offline update
 
 \`\`\`mermaid
-${drawDiagram(states).join('\n')}
+flowchart LR
+${road.map(([words], at) => `  ${at + 1}["${words}"]`).join('\n')}
+  ${road.map((_, at) => at + 1).join(' --> ')}
 \`\`\`
 
-| state | asks | arrows, tried in order |
+A live change goes from *Approve* to \`acting.tryingLive\`, and from there to *Verify*. A stop is a flag on every result, not an event: it
+is tested in named places only. Before each outcome the run takes an armed dead man's switch away, if that is safe (\`ending.*\`).
+
+${phases.map((phase) => drawPhase(phase, states)).join('\n\n')}
+
+## Every state and transition
+
+Transitions are tried in order: failures first, success last. A transition without a condition is always taken.
+
+| state | actor | transitions |
 |---|---|---|
 ${states
   .filter(({ isFinal, arrows }) => !isFinal && arrows.length > 0)
   .map(drawRow)
   .join('\n')}
+
+## Outcomes
 
 | outcome | meaning |
 |---|---|
@@ -37,38 +116,62 @@ function drawRow({ path, description, invokes, arrows }: State): string {
   return `| \`${path}\`${description ? `<br>${description}` : ''} | ${invokes ? `\`${invokes}\`` : ''} | ${drawn.join('<br>')} |`;
 }
 
-function drawDiagram(states: readonly State[]): string[] {
-  return ['stateDiagram-v2', '  [*] --> describing', ...drawLevel(states, '', '  ')];
+/** One transition of a picture: its ends as boxes, and its condition. */
+interface Line {
+  readonly from: string;
+  readonly to: string;
+  readonly guard: string;
 }
 
-/** One level of the chart: its states nested, and the arrows that stay inside it but not inside one of them. */
-function drawLevel(states: readonly State[], parent: string, indent: string): string[] {
-  const composites = states
-    .filter(({ path }) => path !== '' && parentOf(path) === parent && initialOf(path) !== undefined)
-    .flatMap(({ path }) => [
-      `${indent}state ${idOf(path)} {`,
-      `${indent}  [*] --> ${idOf(initialOf(path) ?? '')}`,
-      ...drawLevel(states, path, `${indent}  `),
-      `${indent}}`,
-    ]);
-  const arrows = states.flatMap(({ path, arrows }) =>
-    arrows
-      .filter(({ target }) => sharedParent(path, target) === parent)
-      .map(({ guard, target }) => `${indent}${idOf(path)} --> ${idOf(target)}${guard ? `: ${guard}` : ''}`),
-  );
-  const ends = states.filter(({ path, isFinal }) => isFinal && parentOf(path) === parent);
-  return [...composites, ...arrows, ...ends.map(({ path }) => `${indent}${idOf(path)} --> [*]`)];
+function drawPhase(phase: Phase, states: readonly State[]): string {
+  const lines = states.filter(({ path }) => isIn(phase, path)).flatMap(linesOf);
+  const moves = lines.filter(({ from, to }) => from !== to);
+  const isDrawn = ({ to }: Line) => phase.goals.includes(to) || phaseOf(to) !== undefined;
+  return `## ${phase.title}
+
+${phase.text}
+
+\`\`\`mermaid
+stateDiagram-v2
+${drawLines(moves.filter(isDrawn), phase).join('\n')}
+\`\`\`
+
+Not drawn, to keep the picture readable:
+
+${listEnds(moves.filter((line) => !isDrawn(line))).join('\n')}`;
 }
 
-const parentOf = (path: string) => path.split('.').slice(0, -1).join('.');
-
-/** The innermost composite that holds both states. */
-function sharedParent(source: string, target: string): string {
-  const [from, to] = [parentOf(source).split('.'), parentOf(target).split('.')];
-  const shared = from.filter(
-    (key, at) => from.slice(0, at + 1).join('.') === to.slice(0, at + 1).join('.') && key !== '',
-  );
-  return shared.join('.');
+function linesOf({ path, arrows }: State): readonly Line[] {
+  return arrows.map(({ guard, target }) => ({ from: boxOf(path), to: boxOf(target), guard }));
 }
 
-const idOf = (path: string) => path.replaceAll('.', '_');
+/** A call and the wait for its effect are one box, and so are an outcome and what comes right before it. */
+function boxOf(path: string): string {
+  const box = path.replace(/\.(calling|settling)$/, '').replace(/^ending\./, '');
+  return initialOf(box)?.endsWith('.choosing') ? `${box}.choosing` : box;
+}
+
+/** Lines with the same ends are one, with all their conditions. A state of another phase is a box with the phase's title. */
+function drawLines(lines: readonly Line[], phase: Phase): readonly string[] {
+  const others = phases.filter((other) => other !== phase && lines.some(({ to }) => isIn(other, to)));
+  const conditions = new Map<string, string[]>();
+  for (const { from, to, guard } of lines) {
+    const other = others.find((one) => isIn(one, to));
+    const ends = `${idOf(from)} --> ${other ? phaseId(other) : idOf(to)}`;
+    conditions.set(ends, [...(conditions.get(ends) ?? []), guard || 'else']);
+  }
+  return [
+    ...others.map((other) => `  state "${other.title}" as ${phaseId(other)}`),
+    ...[...conditions].map(([ends, guards]) => `  ${ends}: ${[...new Set(guards)].join(', ')}`),
+  ];
+}
+
+function listEnds(lines: readonly Line[]): readonly string[] {
+  const sources = new Map<string, Set<string>>();
+  for (const { from, to } of lines) sources.set(to, (sources.get(to) ?? new Set()).add(from));
+  return [...sources].map(([to, froms]) => `- to \`${to}\` from ${[...froms].map((from) => `\`${from}\``).join(', ')}`);
+}
+
+const phaseOf = (path: string) => phases.find((phase) => isIn(phase, path));
+const phaseId = ({ title }: Phase) => title.replaceAll(' ', '').toUpperCase();
+const idOf = (path: string) => path.replace(/^acting\.(rollingBack\.)?/, '').replaceAll('.', '_');

@@ -13,9 +13,17 @@ export interface Told {
   readonly stderr: string;
 }
 
-/** `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. */
-export async function runHere(words: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Told> {
-  const [stdout, stderr] = [collect(), collect()];
+/**
+ * `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. `both` gets
+ * both streams, in the order of time.
+ */
+export async function runHere(
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  input = '',
+  both: Buffer[] = [],
+): Promise<Told> {
+  const [stdout, stderr] = [collect(both), collect(both)];
   const stdin = new PassThrough();
   stdin.end(input);
   const io = { argv: words, env, stdin, stdout, stderr, onSignal: () => () => undefined, exit() {} };
@@ -23,11 +31,12 @@ export async function runHere(words: readonly string[], env: NodeJS.ProcessEnv =
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collect() {
+function collect(both: Buffer[]) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk, _encoding, done) {
       chunks.push(chunk);
+      both.push(chunk);
       done();
     },
   });

@@ -38,7 +38,7 @@ export function createTypingApprover({ clock }: World, leaving: Leaving, names: 
       for (const line of ['y', ...names, 'yes', ...names, 'y', 'y', 'y']) stdin.write(`${line}\n`);
       const io = { argv: [], env: { TERM: 'dumb' }, stdin, stdout: stderr, stderr, onSignal: () => () => undefined };
       const accept = { accept: [], onAccepted: () => undefined };
-      const approver = createTerminalApprover(io as unknown as Io, accept, { journal: 'file', lock: 'user' });
+      const approver = createTerminalApprover(io as unknown as Io, accept, { journal: 'file', lock: 'user' }, null);
       try {
         return await approver.ask(assessment, signal);
       } catch (error) {

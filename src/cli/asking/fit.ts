@@ -1,6 +1,6 @@
 /** A terminal for what the prompt library draws: it colours whatever the environment says, and takes every terminal for one of UTF-8. */
 import { Writable } from 'node:stream';
-import type { Io, Out } from '../io.ts';
+import { type Io, isUtf8, type Out } from '../io.ts';
 
 /** Drawn with what the terminal can show and its user wants to see. */
 export function fitOutput({ env, unguarded: { stderr } }: Pick<Io, 'env' | 'unguarded'>): Out {
@@ -15,11 +15,6 @@ export function fitOutput({ env, unguarded: { stderr } }: Pick<Io, 'env' | 'ungu
   });
   const { isTTY = false, columns = 80, rows = 24 } = stderr;
   return Object.assign(stream, { isTTY, columns, rows });
-}
-
-/** As POSIX has it; Windows says it otherwise, and its terminals can. */
-function isUtf8({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
-  return process.platform === 'win32' || /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 function withoutColour(text: string): string {

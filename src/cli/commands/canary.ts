@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 import { type CommandArguments, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderCanaries } from '../render/canaries.ts';
-import { renderError } from '../render/reason.ts';
+import { sayError } from '../say-error.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function carryOut(
@@ -32,7 +32,7 @@ export async function carryOut(
   };
   const library = await loadVerb(() => import('../../library/canaries.ts'));
   const result = await keepStack(log, () => library[verb](options));
-  if (result.reason) io.stderr.write(renderError(result.reason, io.stderr));
+  if (result.reason) sayError(io, result.reason);
   output.write(result, () => renderCanaries(result, verb === 'createCanaries'));
   return isWell(result) ? 0 : otherExitCodes.no;
 }

@@ -3,16 +3,19 @@ import { otherExitCodes, outcomes } from '../../domain/outcome.ts';
 import type { RunOptions } from '../../library/options.ts';
 import type { CheckedStore } from '../../library/plan-update.ts';
 import { readConnectTo } from '../connect-to.ts';
+import { isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
 import { type CommandArguments, readRequest } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { CheckResult } from '../outputs.ts';
 import { renderFindings } from '../render/findings.ts';
-import { wrap } from '../render/lines.ts';
-import { renderRunOnlyChecks } from '../render/plan.ts';
-import { renderError, renderReason } from '../render/reason.ts';
+import { commandsOf, rowsOf, wrap } from '../render/lines.ts';
+import { runOnlyRow } from '../render/plan.ts';
+import { reasonRows } from '../render/reason.ts';
 import { nameStoreAndState } from '../render/stores.ts';
+import { renderWhere } from '../render/where.ts';
 import { openDisplay, readKeeping, watch } from '../run.ts';
+import { sayError } from '../say-error.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
@@ -29,27 +32,32 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const found = request.trialConnect
     ? await watch(io, { options, output, display }, { store: request.customKeyStoreId }, observe)
     : await keepStack(log, () => observe(options));
-  if (found.reason && output.format === 'json') io.stderr.write(renderError(found.reason, io.stderr));
+  if (found.reason && output.format === 'json') sayError(io, found.reason);
   const { store, verdict, findings, missing, reason, nextCommands, runOnlyChecks } = found;
   const told = { ...(reason ? { reason } : {}), ...(nextCommands ? { nextCommands } : {}) };
   const result: CheckResult = { store, verdict, checks: findings, missing, runOnlyChecks, ...told };
-  output.write(result, () => toText(found));
+  output.write(result, () => toText(found, isGiven(args.given, 'verbose')));
   if (isStopped(found)) return outcomes.cancelled.exitCode;
   return verdict === 'refused' ? otherExitCodes.no : 0;
 }
 
 const isStopped = ({ reason }: CheckedStore) => reason?.code === 'STOPPED';
 
-function toText(found: CheckedStore): string {
+function toText(found: CheckedStore, isVerbose: boolean): string {
   const { store, verdict, findings, missing, reason, nextCommands = [], runOnlyChecks } = found;
-  const head = store === null ? 'no checks' : wrap(nameStoreAndState(store), 'check  ');
+  const refused = isStopped(found) ? 'the checks were stopped' : 'an update would be refused';
   const end =
     verdict === 'refused' && reason
-      ? [isStopped(found) ? '  It has not come to its end:' : '  It would be refused:', ...renderReason(reason)]
+      ? [{ mark: '✗', label: 'REFUSED', text: refused } as const, ...reasonRows(reason)]
       : missing.length > 0
-        ? [wrap(`To go ahead takes --accept ${missing.join(',')}`, '  ')]
+        ? [{ mark: '!', label: 'To proceed', text: `add --accept ${missing.join(',')}` } as const]
         : [];
-  const none = store !== null && findings.length === 0 ? ['  There is nothing to look at.'] : [];
-  const left = nextCommands.length > 0 ? ['  left to do:', ...nextCommands.map((command) => `    ${command}`)] : [];
-  return `${[head, ...renderFindings(findings), ...none, ...end, ...renderRunOnlyChecks(runOnlyChecks), ...left].join('\n')}\n`;
+  return `${[
+    ...(store === null ? [] : [wrap(nameStoreAndState(store), 'CHECK  ')]),
+    `       ${renderWhere(found)}`,
+    ...renderFindings(findings),
+    ...(store !== null && findings.length === 0 ? ['  No check applies to this change.'] : []),
+    ...rowsOf([...end, ...runOnlyRow(runOnlyChecks, isVerbose)]),
+    ...commandsOf('  Run next:', nextCommands),
+  ].join('\n')}\n`;
 }

@@ -9,7 +9,7 @@ import { createPageReader } from '../aws/read-page.ts';
 import { readText } from '../given.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
-import { renderError } from '../render/reason.ts';
+import { sayError } from '../say-error.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
@@ -33,6 +33,6 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     store === undefined
       ? explainFailure(answer, 'the stores could not be described')
       : explainUnreadable(answer, store, place);
-  io.stderr.write(renderError(reason, io.stderr));
+  sayError(io, reason);
   return otherExitCodes.no;
 }

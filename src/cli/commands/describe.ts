@@ -6,9 +6,10 @@ import type { Io } from '../io.ts';
 import { type CommandArguments, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { DescribedStores } from '../outputs.ts';
-import { renderError } from '../render/reason.ts';
 import { renderStores } from '../render/stores.ts';
-import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+import { renderWhere } from '../render/where.ts';
+import { sayError } from '../say-error.ts';
+import { findEndpoint, keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const store = readStore(args);
@@ -19,7 +20,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const asked = store === undefined ? {} : { customKeyStoreId: store };
   const { place, reply } = await keepStack(log, () => describeStores({ ...connection, ...log, ...asked }));
   if (reply.ok) {
-    const where = place.account === 'unknown' ? place.region : `${place.region} of account ${place.account}`;
+    const where = renderWhere({ ...place, endpoint: findEndpoint(connection) });
     output.write({ ...place, stores: reply.value } satisfies DescribedStores, () => renderStores(reply.value, where));
     return 0;
   }
@@ -27,7 +28,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     store === undefined
       ? explainFailure(reply.failure, 'the stores could not be described')
       : explainUnreadable(reply.failure, store, place);
-  io.stderr.write(renderError(reason, io.stderr));
+  sayError(io, reason);
   output.write({ ...place, stores: [], reason } satisfies DescribedStores, () => '');
   return otherExitCodes.no;
 }

@@ -7,8 +7,8 @@ import type { Io } from '../io.ts';
 import { optionWords } from '../option-words.ts';
 import { type CommandArguments, readPrevious, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
-import { renderExamination } from '../render/examination.ts';
-import { renderError } from '../render/reason.ts';
+import { renderDoctor } from '../render/doctor.ts';
+import { sayError } from '../say-error.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection, readLockTable } from '../session.ts';
 
@@ -31,8 +31,8 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const log = await openLog(io, given);
   const { diagnoseStore } = await loadVerb(() => import('../../library/doctor.ts'));
   const found = await keepStack(log, () => diagnoseStore({ ...options, ...log }));
-  if (found.reason) io.stderr.write(renderError(found.reason, io.stderr));
-  output.write(found, () => renderExamination(found, Date.now()));
+  if (found.reason) sayError(io, found.reason);
+  output.write(found, () => renderDoctor(found, Date.now()));
   if (found.isWell === null) return otherExitCodes.unknown;
   return found.isWell ? 0 : otherExitCodes.no;
 }

@@ -14,7 +14,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const type = readWord(given, 'type', optionWords.type);
   const account = readMatch(given, 'account', /^\d{12}$/, 'the 12 digits of an account');
   const region = readMatch(given, 'region', /^[a-z0-9-]+$/, 'a Region, such as eu-central-1');
-  const trialConnect = isGiven(given, 'trialConnect');
+  const trialConnect = isGiven(given, 'trial-connect');
   if (trialConnect && type === 'AWS_CLOUDHSM') {
     throw new InvalidInputError(
       '--trial-connect is for external key stores: a cluster can be in one CloudHSM key store only',

@@ -7,9 +7,11 @@ import type { Io } from '../io.ts';
 import { type CommandArguments, readRequest } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { writePlan } from '../plan-file.ts';
+import { rowsOf } from '../render/lines.ts';
 import { renderPlan } from '../render/plan.ts';
-import { renderError, renderReason } from '../render/reason.ts';
+import { reasonRows } from '../render/reason.ts';
 import { readKeeping } from '../run.ts';
+import { sayError } from '../say-error.ts';
 import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
@@ -25,21 +27,24 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
     file === undefined ? { plan: await planUpdate(words), saved: null } : savePlan(words),
   );
   if (file !== undefined && saved) writePlan(file, saved);
-  if (plan.reason && output.format === 'json') io.stderr.write(renderError(plan.reason, io.stderr));
-  output.write(plan, () => `${toText(plan)}${saved ? `  Saved: cks apply ${file}\n` : ''}`);
+  if (plan.reason && output.format === 'json') sayError(io, plan.reason);
+  output.write(
+    plan,
+    () => `${toText(plan, isGiven(args.given, 'verbose'))}${saved ? `Saved. To apply it: cks apply ${file}\n` : ''}`,
+  );
   if (plan.verdict === 'refused') return otherExitCodes.no;
   return isGiven(args.given, 'detailed-exitcode') && plan.verdict === 'proceed' ? otherExitCodes.change : 0;
 }
 
-function toText(plan: UpdatePlan): string {
+function toText(plan: UpdatePlan, isVerbose: boolean): string {
   const { store } = plan;
-  if (store !== null) return `${renderPlan({ ...plan, store })}${renderNeeds(plan)}`;
-  return `${['no plan', ...(plan.reason ? renderReason(plan.reason) : [])].join('\n')}\n`;
+  if (store !== null) return `${renderPlan({ ...plan, store }, isVerbose)}${renderNeeds(plan)}`;
+  return `${['✗ NO PLAN', ...rowsOf(plan.reason ? reasonRows(plan.reason) : [])].join('\n')}\n`;
 }
 
-/** What an update would have to be given where nobody can be asked. */
+/** What an update needs where nobody can be asked. */
 function renderNeeds({ verdict, missing }: UpdatePlan): string {
   if (verdict !== 'proceed') return '';
   const accept = missing.length > 0 ? ` --accept ${missing.join(',')}` : '';
-  return `  Without a terminal an update needs: --yes${accept}\n`;
+  return `To run it without questions, add: --yes${accept}\n`;
 }

@@ -14,11 +14,11 @@ import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { StopResult } from '../outputs.ts';
 import { createSecretQuestion } from '../questions.ts';
-import { renderError } from '../render/reason.ts';
 import { describeRunning, nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from '../run.ts';
+import { sayError } from '../say-error.ts';
 import { takeSecrets } from '../secret-words.ts';
-import { loadVerb } from '../session.ts';
+import { findEndpoint, loadVerb } from '../session.ts';
 import { explainUnfinished } from '../unfinished.ts';
 
 export function run(io: Io, args: CommandArguments, manner: Manner = {}): Promise<number> {
@@ -91,7 +91,7 @@ function endUnfinished(io: Io, { output }: OpenedRun, earlier: Digest, customKey
   const { runId, lastState: lastSeen, hasWritten, mayLeaveStore } = earlier;
   const facts = { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore };
   const unfinished = explainUnfinished({ ...facts, hasJournal: true, message: 'the question was left' });
-  io.stderr.write(renderError(unfinished.reason, io.stderr));
+  sayError(io, unfinished.reason);
   output.write(unfinished, () => '');
   return otherExitCodes.unfinished;
 }
@@ -107,7 +107,12 @@ function keepTable(
   if (lockTable === undefined || options.lockTable !== undefined) return opened;
   const known = { ...options, lockTable };
   if (!asks) return { ...opened, options: known };
-  const approver = createTerminalApprover(io, { accept, onAccepted: () => undefined }, readSafeguards(known));
+  const approver = createTerminalApprover(
+    io,
+    { accept, onAccepted: () => undefined },
+    readSafeguards(known),
+    findEndpoint(known),
+  );
   return { ...opened, options: { ...known, approver } };
 }
 

@@ -3,7 +3,7 @@ import { explainFailure } from '../../domain/failure.ts';
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
 import type { Given } from '../given.ts';
 import type { Io } from '../io.ts';
-import { renderError } from '../render/reason.ts';
+import { sayError } from '../say-error.ts';
 import { loadVerb, readConnection } from '../session.ts';
 import type { Ask } from './ask.ts';
 import { explainFailures, rowsOf } from './store-rows.ts';
@@ -21,7 +21,7 @@ export async function chooseStore(
   const { place: found, reply } = await ask.wait(surveyStores(readConnection(place)));
   const where = `${found.region}${found.account === 'unknown' ? '' : ` of account ${found.account}`}`;
   if (!reply.ok) {
-    io.stderr.write(renderError(explainFailure(reply.failure, 'the stores could not be described'), io.stderr));
+    sayError(io, explainFailure(reply.failure, 'the stores could not be described'));
     return undefined;
   }
   const stores = reply.value;

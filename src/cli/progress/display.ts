@@ -14,6 +14,9 @@ export interface Display {
   clear(): void;
 }
 
+/** Without a terminal a line says that often that the run is alive. */
+const heartbeatMs = 60_000;
+
 /** To the beginning of the line, and nothing on it. */
 const emptyLine = '\r\u001b[2K';
 
@@ -51,7 +54,7 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
   };
 
   function draw(): void {
-    const line = `${stamp()}  ${doing}, for ${formatElapsed(now() - sinceMs)}`;
+    const line = `${stamp()}  ${doing}… ${formatElapsed(now() - sinceMs)}`;
     // A line that wraps could not be rewritten in place; a terminal that does not know its width says 0.
     cursor?.write(emptyLine);
     out.write(line.slice(0, (out.columns || 80) - 1));
@@ -63,10 +66,14 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
     cursor?.write(emptyLine);
   }
 
+  function beat(): void {
+    write(`still ${doing}, for ${formatElapsed(now() - sinceMs)}`);
+  }
+
   function tick(): void {
-    if (!cursor || doing === '') return;
-    draw();
-    ticker ??= setInterval(draw, 1_000).unref();
+    if (doing === '') return;
+    if (cursor) draw();
+    ticker ??= cursor ? setInterval(draw, 1_000).unref() : setInterval(beat, heartbeatMs).unref();
   }
 
   return {
@@ -85,7 +92,7 @@ export function createTextDisplay(out: Page, cursor?: Pick<Page, 'write'>, now: 
     },
     say(line) {
       write(line);
-      if (ticker) draw();
+      if (ticker && cursor) draw();
     },
     clear,
   };

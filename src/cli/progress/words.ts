@@ -1,9 +1,9 @@
-/** What a run tells, in words for people: lines that stay, and what is going on right now. */
+/** The progress of a run in words: lines that stay, and what it does right now. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
-import { describeKeyTest, describeKeyVerification } from '../render/proof.ts';
+import { describeKeyTest, describeKeyVerification } from '../render/keys.ts';
 
 export interface Told {
   /** A line that stays; absent where nothing changed. */
@@ -13,21 +13,21 @@ export interface Told {
 }
 
 const doing: Readonly<Record<string, string>> = {
-  describeStore: 'looking at the store',
-  awaitWindow: 'waiting until the window opens',
-  runChecks: 'checking',
+  describeStore: "reading the store's state",
+  awaitWindow: 'waiting for the maintenance window',
+  runChecks: 'running the checks',
   prepareKeyVerification: 'encrypting canaries',
-  trialConnect: 'rehearsing with a trial store',
-  checkRollback: 'checking whether the old settings still work',
+  trialConnect: 'connecting a trial store',
+  checkRollback: 'checking the old settings',
   armSwitch: "arming the dead man's switch",
-  disarmSwitch: "taking the dead man's switch away",
+  disarmSwitch: "disarming the dead man's switch",
   disconnectStore: 'disconnecting',
-  updateStore: 'updating',
-  restoreStore: 'putting the old settings back',
+  updateStore: 'updating the settings',
+  restoreStore: 'restoring the old settings',
   connectStore: 'connecting',
-  verifyKeys: 'proving the keys',
-  hold: 'held',
-  awaitKms: 'waiting until KMS can be asked again',
+  verifyKeys: 'verifying keys',
+  hold: 'on hold: waiting for you',
+  awaitKms: 'waiting for KMS to be reachable again',
 };
 
 /** What a run does in this step, in words. */
@@ -35,35 +35,36 @@ export const nameStep = (step: string): string =>
   step === 'settleStore' ? 'waiting for the store' : (doing[step] ?? step);
 
 const calls: Readonly<Record<string, string>> = {
-  armSwitch: "dead man's switch",
-  disarmSwitch: "dead man's switch",
-  disconnectStore: 'disconnect',
-  updateStore: 'update',
-  restoreStore: 'update with the old settings',
-  connectStore: 'connect',
-  'trialConnect.create': 'trial connect: create of a trial store',
-  'trialConnect.connect': 'trial connect: connect',
-  'trialConnect.disconnect': 'trial connect: disconnect',
-  'trialConnect.delete': 'trial connect: delete',
+  armSwitch: "the dead man's switch",
+  disarmSwitch: "the dead man's switch",
+  disconnectStore: 'the disconnect',
+  updateStore: 'the update',
+  restoreStore: 'the update with the old settings',
+  connectStore: 'the connect',
+  'trialConnect.create': 'the trial store',
+  'trialConnect.connect': 'the connect of the trial store',
+  'trialConnect.disconnect': 'the disconnect of the trial store',
+  'trialConnect.delete': 'the deletion of the trial store',
 };
 
-const answers: Readonly<Record<string, string>> = {
-  accepted: 'accepted',
-  armed: 'armed',
-  refused: 'refused',
-  unarmed: 'could not be armed',
-  disarmed: 'taken away',
-  stillArmed: 'could not be taken away',
-  foreign: 'not sent: the store is not as it was left',
-  cutOff: 'not decided yet',
-  unclear: 'without a definite answer within its limit',
+/** What came of a call, as a sentence about `what`. */
+const sentences: Readonly<Record<string, (what: string) => string>> = {
+  accepted: (what) => `KMS accepted ${what}`,
+  refused: (what) => `KMS rejected ${what}`,
+  armed: (what) => `armed ${what}`,
+  unarmed: (what) => `could not arm ${what}`,
+  disarmed: (what) => `disarmed ${what}`,
+  stillArmed: (what) => `could not disarm ${what}`,
+  external: (what) => `did not send ${what}: someone else changed the store`,
+  cutOff: (what) => `no answer yet to ${what}`,
+  unclear: (what) => `no definite answer to ${what} within its limit`,
 };
 
 const aims: Readonly<Record<Goal, string>> = {
-  settled: 'waiting until KMS has finished',
+  settled: 'waiting for the current connect or disconnect to finish',
   DISCONNECTED: 'waiting for DISCONNECTED',
   CONNECTED: 'waiting for CONNECTED',
-  shown: 'waiting until Describe shows it',
+  shown: 'waiting for KMS to show the change',
 };
 
 /** Made once a run: it remembers what was said last, so that a line comes only when something changes. */
@@ -92,10 +93,10 @@ export function createWording(): (event: ProgressEvent) => Told {
       // A first look that fails is the end of the run, and its reason says so.
       if (!observed || code === lastFailure) return {};
       lastFailure = code;
-      return { line: `the store could not be described: ${code}${message === code ? '' : `, ${message}`}` };
+      return { line: `KMS could not describe the store: ${code}${message === code ? '' : `, ${message}`}` };
     },
     'call.failed': ({ operation, message, tries, untilMs }) => ({
-      line: `${operation}, try ${tries}: ${message}; trying again ${untilMs === null ? 'until it is answered' : `until ${formatInstant(untilMs)}`}`,
+      line: `${operation} failed (try ${tries}): ${message}; retrying ${untilMs === null ? 'until KMS answers' : `until ${formatInstant(untilMs)}`}`,
     }),
     'trialStore.observed'({ store }) {
       const state = [store.connectionState, store.connectionErrorCode].filter(Boolean).join(' ');
@@ -107,7 +108,8 @@ export function createWording(): (event: ProgressEvent) => Told {
     'step.finished'({ step, result, failure }) {
       const call = calls[step];
       const why = failure ? `: ${failure.code}${failure.message === failure.code ? '' : `, ${failure.message}`}` : '';
-      return call ? { line: `${call} ${answers[result] ?? result}${why}` } : {};
+      const sentence = sentences[result]?.(call ?? '') ?? `${call}: ${result}`;
+      return call ? { line: `${sentence}${why}` } : {};
     },
     'wait.started'({ goal, atMs, deadlineAtMs }) {
       const usually = observed ? `, usually ${usualDuration(goal, observed.customKeyStoreType)}` : '';
@@ -116,34 +118,34 @@ export function createWording(): (event: ProgressEvent) => Told {
       return { now, line: `${now}, at most ${formatDuration(deadlineAtMs - atMs)}` };
     },
     'wait.confirming': ({ state, atMs, untilMs }) => ({
-      line: `KMS shows ${state}, which may be an old reading: cks confirms it, in at most ${formatDuration(untilMs - atMs)}`,
+      line: `KMS shows ${state}, which may be a stale read; confirming it takes at most ${formatDuration(untilMs - atMs)}`,
     }),
     'window.awaited': ({ text, atMs, opensAtMs, closesAtMs }) => ({
-      line: `waiting for "${text}": it opens at ${formatInstant(opensAtMs)}, in ${formatDuration(opensAtMs - atMs)}, and closes at ${formatInstant(closesAtMs)}`,
+      line: `waiting for the window "${text}": opens ${formatInstant(opensAtMs)} (in ${formatDuration(opensAtMs - atMs)}), closes ${formatInstant(closesAtMs)}`,
     }),
     'keys.unprepared': ({ canaries, detail }) => ({
-      line: `${canaries === 0 ? 'nothing will prove the keys' : 'not all keys will be proven'}: ${detail}`,
+      line: `${canaries === 0 ? 'cks will not be able to verify keys' : 'cks will verify only some keys'}: ${detail}`,
     }),
     'keys.working': ({ atMs, untilMs }) => ({
-      line: `the keys decrypt; tried again for ${formatDuration(untilMs - atMs)}, until all of KMS uses the new settings`,
+      line: `keys decrypt; re-checking for ${formatDuration(untilMs - atMs)} while the change reaches all KMS hosts`,
     }),
     'keys.failing': ({ detail }) => ({
-      line: `keys do not work yet, and are tried again, because KMS may use the old settings for minutes: ${detail}`,
+      line: `keys do not work yet; retrying, because KMS may use the old settings for minutes: ${detail}`,
     }),
     'keys.verified'({ keyVerification, keyTest }) {
       const told = [
-        ...(keyVerification.canaries ? [`proof: ${describeKeyVerification(keyVerification)}`] : []),
-        ...(keyTest.status === 'untested' ? [] : [describeKeyTest(keyTest)]),
+        ...(keyVerification.canaries ? [`keys verified: ${describeKeyVerification(keyVerification)}`] : []),
+        ...(keyTest.status === 'untested' ? [] : [`keys work now: ${describeKeyTest(keyTest)}`]),
       ];
       return told.length > 0 ? { line: told.join('; ') } : {};
     },
     'lock.unsure'({ message }) {
       if (message === lastDoubt) return {};
       lastDoubt = message;
-      return { line: `going on without the lock: ${message}` };
+      return { line: `continuing without the lock: ${message}` };
     },
     'connect.external': () => ({
-      line: 'another actor connected the store while this run was away: CloudTrail shows who called ConnectCustomKeyStore',
+      line: 'someone else connected the store while this run was interrupted; CloudTrail shows who called ConnectCustomKeyStore',
     }),
     'lock.restored': ({ message }) => ({ line: message }),
     'disk.failed': ({ message }) => ({ line: message }),

@@ -1,19 +1,37 @@
-/** What the checks found, each with what was looked at one by one. */
+/** What the checks found. */
 import type { CheckFinding } from '../../domain/checks.ts';
-import { wrap } from './lines.ts';
+import { type Mark, type Row, rowsOf, wrap } from './lines.ts';
 
-const words: Readonly<Record<Exclude<CheckFinding['status'], 'passed'>, string>> = {
-  warned: 'warning',
-  failed: 'failed',
-  unknown: 'unknown',
-  skipped: 'skipped',
+const marks: Readonly<Record<CheckFinding['status'], Mark | undefined>> = {
+  passed: '✓',
+  warned: '!',
+  failed: '✗',
+  unknown: '!',
+  skipped: undefined,
 };
 
-export function renderFindings(findings: readonly CheckFinding[], margin = '  '): string[] {
-  const width = Math.max(0, ...findings.map(({ check }) => check.length));
-  const indent = `${margin}${' '.repeat(width)}  `;
-  return findings.flatMap(({ check, status, message, details = [] }) => [
-    wrap(status === 'passed' ? message : `${words[status]}: ${message}`, `${margin}${check.padEnd(width)}  `),
-    ...details.map((detail) => wrap(detail, `${indent}- `)),
+/** Each finding as a row, with what was looked at one by one below it. */
+export function renderFindings(findings: readonly CheckFinding[]): string[] {
+  const rows = rowsOf(findings.map(rowOf));
+  return findings.flatMap(({ details = [] }, at) => [
+    rows[at] ?? '',
+    ...details.map((detail) => wrap(detail, '      - ')),
   ]);
+}
+
+/** Those that passed in one row, each other one in a row of its own. */
+export function summarizeFindings(findings: readonly CheckFinding[]): Row[] {
+  const passed = findings.filter(({ status }) => status === 'passed').map(({ check }) => check);
+  const others = findings.filter(({ status }) => status !== 'passed');
+  return [
+    ...(passed.length > 0
+      ? [{ mark: '✓', label: 'Checks', text: `${passed.length} passed: ${passed.join(', ')}` } as const]
+      : []),
+    ...others.map(rowOf),
+  ];
+}
+
+function rowOf({ check, status, message }: CheckFinding): Row {
+  const word = status === 'unknown' || status === 'skipped' ? `${status}: ` : '';
+  return { mark: marks[status], label: check, text: `${word}${message}` };
 }

@@ -5,14 +5,14 @@ import { nameStore } from '../../domain/key-store.ts';
 import { optionName } from '../../domain/properties.ts';
 import type { HeldStore } from '../../ports/operator-prompt.ts';
 import { operatorsTask } from '../unfinished.ts';
-import { columnsOf, wrap } from './lines.ts';
-import { renderReason } from './reason.ts';
+import { columnsOf, rowsOf, wrap } from './lines.ts';
+import { reasonRows } from './reason.ts';
 
 export function renderHold({ store, reason, obstacle }: HeldStore): string {
-  const head = wrap(`${nameStore(store)} is held: it is ${store.connectionState}, and no key in it can be used.`);
+  const head = wrap(`${nameStore(store)} is on hold: it is ${store.connectionState}, and no key works.`);
   if (reason === null) return `${head}\n${wrap(operatorsTask)}`;
   const notBack = obstacle ? [wrap(`The old settings may not help: ${obstacle.message}.`)] : [];
-  return [head, ...renderReason(reason), ...notBack].join('\n');
+  return [head, ...rowsOf(reasonRows(reason)), ...notBack].join('\n');
 }
 
 export interface Choice {
@@ -51,17 +51,22 @@ export function renderChoices(choices: readonly Choice[]): string {
 function goOn({ store, reason, missing }: HeldStore): Choice {
   const connects = `connects the store with the new settings, usually ${usualDuration('CONNECTED', store.customKeyStoreType)}`;
   if (reason === null) {
-    return { word: 'go on', label: 'go on: it is done', name: 'go on', meaning: `sends the update and ${connects}.` };
+    return {
+      word: 'go on',
+      label: 'continue (my part is done)',
+      name: 'continue',
+      meaning: `sends the update and ${connects}.`,
+    };
   }
   const first = store.connectionState === 'DISCONNECTED' ? '' : 'disconnects it, then ';
-  const login = missing.includes('login') ? ' That is one more login of kmsuser, which you are asked to accept.' : '';
-  const meaning = `once what failed is mended: ${first}${connects}.${login}`;
-  return { word: 'go on', label: 'try again: it is mended', name: 'try again', meaning };
+  const login = missing.includes('login') ? ' That is one more login of kmsuser, which cks asks you to accept.' : '';
+  const meaning = `${first}${connects}.${login} Fix the cause first.`;
+  return { word: 'go on', label: 'retry (I have fixed the cause)', name: 'retry', meaning };
 }
 
 function wait({ store }: HeldStore): Choice {
   const meaning = `keeps waiting for you. The store stays ${store.connectionState}.`;
-  return { word: 'wait', label: 'hold: keep waiting', name: 'hold', meaning };
+  return { word: 'wait', label: 'wait: keep the hold', name: 'wait', meaning };
 }
 
 function leave({ store, reason, changes }: HeldStore): Choice {
@@ -74,6 +79,6 @@ function leave({ store, reason, changes }: HeldStore): Choice {
 
 function giveUp({ store }: HeldStore): Choice {
   const usually = usualDuration('CONNECTED', store.customKeyStoreType);
-  const meaning = `puts back the old settings, and connects the store if it was CONNECTED: usually ${usually}.`;
-  return { word: 'give up', label: 'roll back: put it back as it was', name: 'roll back', meaning };
+  const meaning = `restores the old settings, and connects the store if it was CONNECTED: usually ${usually}.`;
+  return { word: 'give up', label: 'roll back: restore the old settings', name: 'roll back', meaning };
 }

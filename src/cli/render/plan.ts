@@ -1,4 +1,4 @@
-/** A plan as text: the diff, the way, what happens in which order and for how long, and what has to be accepted. */
+/** A plan as text: where, what changes, how, for how long, at which risks, and what was checked. */
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { assessRisks, type CheckFinding } from '../../domain/checks.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
@@ -7,111 +7,136 @@ import type { KeyStore } from '../../domain/key-store.ts';
 import type { Plan, PlannedChange } from '../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../domain/policy.ts';
 import { trialConnectCheck } from '../../domain/trial-connect.ts';
+import type { Where } from '../../domain/where.ts';
 import type { Opening } from '../../domain/window.ts';
 import { renderChange } from './changes.ts';
-import { renderFindings } from './findings.ts';
-import { columnsOf, wrap } from './lines.ts';
-import { renderReason } from './reason.ts';
+import { renderFindings, summarizeFindings } from './findings.ts';
+import { type Row, rowsOf, wrap } from './lines.ts';
+import { reasonRows } from './reason.ts';
 import { nameStoreAndState } from './stores.ts';
+import { renderWhere } from './where.ts';
 
-export interface ShownPlan extends Omit<Plan, 'send' | 'reason'> {
+export interface ShownPlan extends Omit<Plan, 'send' | 'reason'>, Where {
   readonly store: KeyStore;
   readonly findings: readonly CheckFinding[];
   readonly missing: readonly Risk[];
-  readonly guards: readonly string[];
+  readonly safeguards: readonly string[];
   /** Only where no run is under way, which finds it out. */
   readonly runOnlyChecks?: readonly string[];
   readonly reason?: Reason;
 }
 
-export function renderPlan(plan: ShownPlan): string {
-  const { store, verdict, changes, reason, findings, warnings, guards, runOnlyChecks = [] } = plan;
-  const lines = [wrap(nameStoreAndState(store), 'plan  '), ...columnsOf(changes.map(renderPlanned))];
-  if (verdict === 'unchanged')
-    lines.push('  The store has these settings and this state already; nothing would be sent.');
-  if (verdict === 'refused' && reason) lines.push('  An update would be refused:', ...renderReason(reason));
-  if (verdict === 'proceed') lines.push(...renderSteps(plan, store), ...renderRisks(plan));
-  const observed = findings.filter(({ status, details }) => status !== 'passed' || details !== undefined);
-  lines.push(
-    ...(observed.length > 0 ? ['  Checks:', ...renderFindings(observed, '    ')] : []),
-    ...warnings.map(({ message }) => wrap(message, '  warning: ')),
-  );
-  if (verdict === 'proceed')
-    lines.push(...guards.map((guard) => wrap(guard, '  note: ')), ...renderRunOnlyChecks(runOnlyChecks));
-  return `${lines.join('\n')}\n`;
+/** `isVerbose`: also each step, each check that passed and what it looked at. */
+export function renderPlan(plan: ShownPlan, isVerbose = false): string {
+  const { store, verdict, changes, reason, findings, warnings, safeguards, runOnlyChecks = [] } = plan;
+  const isGo = verdict === 'proceed';
+  const rows: Row[] = [
+    ...changes.map((change) => changeRow(change, isGo)),
+    ...(verdict === 'unchanged'
+      ? [{ mark: '✓' as const, label: 'Nothing to do', text: 'the store has these settings and this state already' }]
+      : []),
+    ...(verdict === 'refused' && reason
+      ? [{ mark: '✗' as const, label: 'REFUSED', text: 'an update would be refused' }, ...reasonRows(reason)]
+      : []),
+    ...(isGo ? [...courseRows(plan), ...riskRows(plan)] : []),
+    ...warnings.map(({ message }) => ({ mark: '!' as const, label: 'Warning', text: message })),
+    ...(isVerbose ? [] : summarizeFindings(findings)),
+    ...(isGo ? safeguards.map((text, at) => ({ label: at === 0 ? 'Safeguards' : '', text })) : []),
+    ...(isGo ? runOnlyRow(runOnlyChecks, isVerbose) : []),
+  ];
+  return `${[
+    wrap(nameStoreAndState(store), 'PLAN  '),
+    `      ${renderWhere(plan)}`,
+    ...rowsOf(rows),
+    ...(isVerbose && isGo ? ['Steps:', ...rowsOf(stepRows(plan))] : []),
+    ...(isVerbose && findings.length > 0 ? ['Checks:', ...renderFindings(findings)] : []),
+  ].join('\n')}\n`;
 }
 
-/** Says what a plan and a check cannot find out, so that their result is not overestimated. */
-export function renderRunOnlyChecks(runOnlyChecks: readonly string[]): string[] {
-  return runOnlyChecks.length > 0 ? [wrap(`Only a run finds out ${runOnlyChecks.join('; ')}.`, '  note: ')] : [];
+/** What a plan and a check cannot find out, so that nobody overestimates their result. */
+export function runOnlyRow(runOnlyChecks: readonly string[], isVerbose: boolean): Row[] {
+  if (runOnlyChecks.length === 0) return [];
+  const text = isVerbose
+    ? `${runOnlyChecks.join('; ')}`
+    : `${runOnlyChecks.length} things, such as ${runOnlyChecks[0]} (all: --verbose)`;
+  return [{ label: 'Only a run shows', text }];
 }
 
-function renderPlanned(change: PlannedChange): readonly [string, string] {
+function changeRow(change: PlannedChange, isGo: boolean): Row {
   const [label, text] = renderChange(change);
+  if (!isGo) return { label, text };
   const { restorable, note } = change;
-  if (!restorable) return [label, `${text}; cannot be put back${note ? `: ${note}` : ''}`];
-  return [label, note ? `${text}; can be put back ${note}` : text];
+  const why = note === undefined ? '' : restorable ? ` ${note}` : `: ${note}`;
+  return { label, text: `${text}; ${restorable ? 'reversible' : 'not reversible'}${why}` };
 }
 
-function renderSteps(plan: ShownPlan, store: KeyStore): string[] {
-  const {
-    mode: path,
-    changes,
-    wantedState,
-    holdsOffline,
-    outageMs,
-    durationMs,
-    window,
-    trialConnectPlan,
-    deadMansSwitch,
-    findings,
-  } = plan;
+function courseRows(plan: ShownPlan): Row[] {
+  const { store, mode, wantedState, holdsOffline, outageMs, durationMs, window, trialConnectPlan, deadMansSwitch } =
+    plan;
+  const word = { live: 'live: the store stays CONNECTED and all keys stay usable', offline: 'offline' }[mode as 'live'];
+  const how = mode === 'none' ? `while ${store.connectionState}` : word;
+  return [
+    { label: 'Mode', text: `${how}${mode === 'live' ? '' : `; final state ${wantedState}`}` },
+    ...(outageMs === 0 ? [] : [{ label: 'Expected outage', text: describeOutage(outageMs, holdsOffline, store) }]),
+    ...(window ? [{ label: 'Window', text: describeWindow(window, durationMs) }] : []),
+    ...(deadMansSwitch
+      ? [
+          {
+            label: "Dead man's switch",
+            text:
+              deadMansSwitch.kind === 'armed'
+                ? 'armed before the outage: AWS reconnects the store if the run never finishes'
+                : `not armed: ${deadMansSwitch.why}`,
+          },
+        ]
+      : []),
+    ...(trialConnectPlan && trialConnectPlan.kind !== 'possible'
+      ? [{ label: 'Trial connect', text: `none: ${trialConnectPlan.why}` }]
+      : []),
+    ...(isTrialConnectAhead(plan)
+      ? [{ label: 'Trial connect', text: 'first: KMS connects a trial store, about 10 minutes, no outage' }]
+      : []),
+  ];
+}
+
+function isTrialConnectAhead({ trialConnectPlan, findings }: ShownPlan): boolean {
+  return trialConnectPlan?.kind === 'possible' && !findings.some(({ check }) => check === trialConnectCheck);
+}
+
+function stepRows(plan: ShownPlan): Row[] {
+  const { store, mode, changes, wantedState, holdsOffline, deadMansSwitch } = plan;
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
-  const connect = wantedState === 'CONNECTED' ? [['connect', usually('CONNECTED')] as const] : [];
-  const update = changes.length > 0 ? [['update', 'a few seconds'] as const] : [];
-  const disconnect = ['disconnect', `${usually('DISCONNECTED')}; from here no key in the store can be used`] as const;
-  const arm =
-    deadMansSwitch?.kind === 'armed'
-      ? [['arm', "the dead man's switch: AWS connects the store, should nothing be left of the run"] as const]
-      : [];
-  const hold = holdsOffline ? [['hold', 'waits until you say that your part is done'] as const] : [];
-  const steps =
-    path === 'live'
-      ? [['update', 'live, a few seconds; the store stays CONNECTED and no key is cut off'] as const]
-      : [...arm, ...(path === 'offline' ? [disconnect] : []), ...hold, ...update, ...connect];
-  const isAhead = trialConnectPlan?.kind === 'possible' && !findings.some(({ check }) => check === trialConnectCheck);
-  const trialConnect = [
-    'trialConnect',
-    'usually about 10 minutes, no outage: KMS connects a trial store with the new settings, which is deleted again',
-  ] as const;
-  const numbered = [...(isAhead ? [trialConnect] : []), ...steps].map(
-    ([step, text], at) => [`${at + 1}. ${step}`, text] as const,
-  );
-  const not =
-    trialConnectPlan && trialConnectPlan.kind !== 'possible'
-      ? [wrap(`No trial connect: ${trialConnectPlan.why}.`, '  ')]
-      : [];
-  const when = window ? [wrap(renderWindow(window, durationMs), '  ')] : [];
-  const needless =
-    deadMansSwitch?.kind === 'needless' ? [wrap(`No dead man's switch: ${deadMansSwitch.why}.`, '  ')] : [];
-  const end = `It ends ${wantedState}.`;
-  const outage = outageMs === 0 ? [] : [wrap(renderOutage(outageMs, holdsOffline), '  ')];
-  const word = { live: 'live', offline: 'offline', none: `while ${store.connectionState}` }[path];
-  return [wrap(`Way: ${word}. ${end}`, '  '), ...columnsOf(numbered, '    '), ...outage, ...when, ...needless, ...not];
+  const steps: readonly (readonly [string, string] | false)[] = [
+    isTrialConnectAhead(plan) && [
+      'trial connect',
+      'KMS connects a trial store with the new settings; cks deletes it again',
+    ],
+    ...(mode === 'live'
+      ? [['update', 'live, a few seconds'] as const]
+      : [
+          deadMansSwitch?.kind === 'armed' && (['arm', "the dead man's switch"] as const),
+          mode === 'offline' &&
+            (['disconnect', `${usually('DISCONNECTED')}; from here no key in the store works`] as const),
+          holdsOffline && (['hold', 'waits for you to say that your part is done'] as const),
+          changes.length > 0 && (['update', 'a few seconds'] as const),
+          wantedState === 'CONNECTED' && (['connect', usually('CONNECTED')] as const),
+        ]),
+  ];
+  return steps.filter((step) => step !== false).map(([step, text], at) => ({ label: `${at + 1}. ${step}`, text }));
 }
 
-function renderWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: number): string {
-  const takes = `It takes up to ${formatDuration(durationMs)} of that`;
-  return `Window: "${text}", from ${formatInstant(opensAtMs)} to ${formatInstant(closesAtMs)}. ${takes}.`;
+function describeWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: number): string {
+  return `"${text}", from ${formatInstant(opensAtMs)} to ${formatInstant(closesAtMs)}; the run takes up to ${formatDuration(durationMs)} of it`;
 }
 
-function renderOutage(outageMs: number | null, holdsOffline: boolean): string {
-  if (outageMs === null) return 'Outage: until the store is connected again.';
-  const held = holdsOffline ? ', and as long as it is held' : '';
-  return `Outage: up to ${formatDuration(outageMs)} by AWS's documents${held}.`;
+function describeOutage(outageMs: number | null, holdsOffline: boolean, { customKeyStoreType }: KeyStore): string {
+  if (outageMs === null) return 'until somebody connects the store again';
+  const held = holdsOffline ? ', and as long as the hold lasts' : '';
+  const usually = usualDuration('CONNECTED', customKeyStoreType);
+  return `up to ${formatDuration(outageMs)}${held}; no key works meanwhile (connecting usually takes ${usually})`;
 }
 
-function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): string[] {
+function riskRows({ risks, possibleRisks, missing, findings }: ShownPlan): Row[] {
   const possible = assessRisks(
     [],
     findings.filter(({ onlyOffline }) => onlyOffline),
@@ -120,13 +145,13 @@ function renderRisks({ risks, possibleRisks, missing, findings }: ShownPlan): st
     risks,
     findings.filter(({ onlyOffline }) => !onlyOffline),
   );
-  const rows = [...certain, ...possible.filter((risk) => missing.includes(risk))].map(
-    (risk) => [risk, `${explainRisk(risk)}${missing.includes(risk) ? '' : ' (accepted)'}`] as const,
-  );
-  const lines = rows.length > 0 ? ['  Risks:', ...columnsOf(rows, '    ')] : [];
-  if (possibleRisks.includes('outage')) {
-    const accept = ['outage', ...possible].join(',');
-    lines.push(wrap(`If KMS refuses the change live, the store goes offline only with --accept ${accept}.`, '  '));
-  }
-  return lines;
+  const rows = [...certain, ...possible.filter((risk) => missing.includes(risk))].map((risk) => ({
+    mark: '!' as const,
+    label: `Risk ${risk}`,
+    text: `${explainRisk(risk)}${missing.includes(risk) ? '' : ' (accepted)'}`,
+  }));
+  if (!possibleRisks.includes('outage')) return rows;
+  const accept = ['outage', ...possible].join(',');
+  const text = `if KMS refuses the change live, the store goes offline only with --accept ${accept}`;
+  return [...rows, { label: 'Possible outage', text }];
 }

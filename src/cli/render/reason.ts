@@ -1,6 +1,6 @@
 /** Why something ended as it did, in three lines at most: what happened, its cause, what to do next. */
 import type { Reason } from '../../domain/failure.ts';
-import { toOneLine, wrap } from './lines.ts';
+import { type Row, toOneLine, wrap } from './lines.ts';
 
 export type ShownReason = Pick<Reason, 'code' | 'message'> & Partial<Reason>;
 
@@ -19,11 +19,11 @@ export function renderError(
 }
 
 /** Beside a result, for people. */
-export function renderReason({ message, cause, remedy }: ShownReason): string[] {
+export function reasonRows({ message, cause, remedy }: ShownReason): Row[] {
   const rows = [
-    ['reason', message],
-    ['cause', cause],
-    ['next', remedy],
+    ['Reason', message],
+    ['Cause', cause],
+    ['Do next', remedy],
   ] as const;
-  return rows.flatMap(([label, text]) => (text ? [wrap(text, `  ${`${label}:`.padEnd(8)}`)] : []));
+  return rows.flatMap(([label, text]) => (text ? [{ label, text }] : []));
 }

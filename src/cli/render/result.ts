@@ -1,80 +1,96 @@
-/** The result of a run as a short text. */
-
+/** The result of a run: the verdict first, in capitals, then what it rests on, then what to do. */
 import { formatDuration } from '../../domain/duration.ts';
-import { type KeyStore, nameStore } from '../../domain/key-store.ts';
-import type { LeftSwitch, Outcome, RunResult } from '../../domain/outcome.ts';
+import { nameStore } from '../../domain/key-store.ts';
+import { exitCodeOf, type LeftSwitch, otherExitCodes, type RunResult } from '../../domain/outcome.ts';
 import { renderChange } from './changes.ts';
-import { renderFindings } from './findings.ts';
-import { columnsOf, wrap } from './lines.ts';
-import { describeAge, describeKeyTest, describeKeyVerification, renderExposure } from './proof.ts';
-import { renderReason } from './reason.ts';
+import { summarizeFindings } from './findings.ts';
+import { keyRows } from './keys.ts';
+import { commandsOf, type Mark, type Row, rowsOf, wrap } from './lines.ts';
+import { reasonRows } from './reason.ts';
 
-type Sentence = (state: string, settings: string) => string;
-
-const sentences: Readonly<Record<Outcome, Sentence>> = {
-  updated: (state, settings) => `is ${state} with ${settings}`,
-  unchanged: (state, settings) => `is ${state} with ${settings}; nothing was sent to it`,
-  refused: (state) => `is ${state}; nothing was changed`,
-  rolledBack: (state, settings) => `is ${state} again with ${settings}`,
-  stranded: (state, settings) => `is ${state} with ${settings} and needs you`,
-  unsettled: (state, settings) => `is still ${state} with ${settings}`,
-  cancelled: (state) => `is ${state}, as it was found`,
-};
-
-const words: Partial<Record<Outcome, string>> = { rolledBack: 'rolled back' };
-
-const settingsWords = { old: 'the old settings', new: 'the new settings', unknown: 'settings that are not known' };
+const settingsWords = { old: 'the old settings', new: 'the new settings', unknown: 'settings that cks does not know' };
 
 export function renderResult(result: RunResult): string {
-  const { outcome, after, settings, changes, reason, nextCommands = [] } = result;
+  const { outcome, after, settings, changes, checks, reason, nextCommands = [] } = result;
   const store = after ? nameStore(after) : `"${result.customKeyStoreId}"`;
-  const stays = settings === 'old' && outcome !== 'updated';
-  const named = changes.length > 0 ? settingsWords[settings] : 'the settings it had';
-  const told = after ? sentences[outcome](stateOf(after), named) : 'was not touched';
-  const lines = [
-    wrap(`${store} ${told}`, `${words[outcome] ?? outcome}  `, '  '),
-    ...columnsOf(changes.map((change) => renderChange(change, stays))),
-    ...renderFindings(result.checks.filter(({ status }) => status !== 'passed' || outcome === 'unchanged')),
-    wrap(renderFacts(result).join(', '), '  '),
-    ...renderKeys(result),
+  const isOld = settings === 'old' && outcome !== 'updated';
+  const [mark, verdict, sentence] = judge(result);
+  const rows: Row[] = [
+    ...changes.map((change) => {
+      const [label, text] = renderChange(change, isOld);
+      return { label, text };
+    }),
+    ...outageRow(result),
+    ...keyRows(result),
+    ...summarizeFindings(checks.filter(({ status }) => status !== 'passed' || outcome === 'unchanged')),
     ...(result.oldCredentialNeededUntil && settings === 'new'
-      ? [wrap(`keep the old credential valid at the proxy until ${result.oldCredentialNeededUntil}`, '  ')]
+      ? [
+          {
+            mark: '!' as const,
+            label: 'Old credential',
+            text: `keep it enabled until ${result.oldCredentialNeededUntil}`,
+          },
+        ]
       : []),
-    ...renderExposure(result.keyVerification),
-    ...(reason ? renderReason(reason) : []),
-    ...(result.deadMansSwitch ? [wrap(renderSwitch(result.deadMansSwitch), '  ')] : []),
-    ...(nextCommands.length > 0 ? ['  left to do:', ...nextCommands.map((command) => `    ${command}`)] : []),
+    ...(reason ? reasonRows(reason) : []),
+    ...(result.deadMansSwitch ? [switchRow(result.deadMansSwitch)] : []),
+    ...(result.journal === 'incomplete'
+      ? [{ mark: '!' as const, label: 'Journal', text: 'incomplete: the disk did not take all of it' }]
+      : []),
+    { label: 'Run', text: nameRun(result) },
   ];
-  return `${lines.join('\n')}\n`;
+  return `${[wrap(`${store} ${sentence}`, `${mark} ${verdict}  `, '  '), ...rowsOf(rows), ...commandsOf('  Run next:', nextCommands)].join('\n')}\n`;
 }
 
-function renderSwitch({ firesAt, isWanted, remove }: LeftSwitch): string {
-  const why = isWanted ? 'is left armed: AWS connects the store' : 'could not be taken away: AWS calls Connect';
-  return `its dead man's switch ${why} at ${firesAt}; to take it away: ${remove}`;
+/** `stranded` never looks like `updated`: its verdict says what must be done, or that no key works. */
+function judge(result: RunResult): readonly [Mark, verdict: string, sentence: string] {
+  const { outcome, after, settings, changes } = result;
+  const named = changes.length > 0 ? settingsWords[settings] : 'the settings it had';
+  if (after === null) return ['✗', outcome === 'refused' ? 'REFUSED' : 'ACTION NEEDED', 'was not touched'];
+  const { connectionState, connectionErrorCode } = after;
+  const state = connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
+  const isShort = exitCodeOf(result) === otherExitCodes.unverified;
+  switch (outcome) {
+    case 'updated':
+      return [isShort ? '!' : '✓', isShort ? 'UPDATED, KEYS NOT VERIFIED' : 'UPDATED', `is ${state} with ${named}`];
+    case 'unchanged':
+      return ['✓', 'UNCHANGED', `is ${state} with ${named}; cks sent nothing to it`];
+    case 'refused':
+      return ['✗', 'REFUSED', `is ${state}; nothing was changed`];
+    case 'rolledBack':
+      return ['!', 'ROLLED BACK', `is ${state} again with ${named}`];
+    case 'unsettled':
+      return ['✗', `STILL ${connectionState}`, `has ${named}; cks does not interrupt KMS`];
+    case 'cancelled':
+      return ['!', 'CANCELLED', `is ${state}, as cks found it`];
+    case 'stranded':
+      return connectionState === 'CONNECTED'
+        ? [
+            '✗',
+            `ACTION NEEDED: CONNECTED, ${settings === 'unknown' ? 'unknown' : settings} settings`,
+            'needs an operator',
+          ]
+        : ['✗', 'STILL OFFLINE: no key works', `is ${state} with ${named}`];
+  }
 }
 
-function stateOf({ connectionState, connectionErrorCode }: KeyStore): string {
-  return connectionErrorCode ? `${connectionState} (${connectionErrorCode})` : connectionState;
+function outageRow({ mode, offlineMs, after, keyVerification: { outageMs } }: RunResult): Row[] {
+  if (mode === 'none') return [];
+  if (mode === 'live') return [{ label: 'Outage', text: 'none' }];
+  if (offlineMs === null)
+    return after?.connectionState === 'CONNECTED'
+      ? []
+      : [{ mark: '✗', label: 'Outage', text: 'the store is offline now' }];
+  const unavailable = outageMs === undefined ? '' : `; keys unavailable for ${formatDuration(outageMs)}`;
+  return [{ label: 'Outage', text: `${formatDuration(offlineMs)}${unavailable}` }];
 }
 
-/** Nothing of a run that has tested no key. */
-function renderKeys({ keyTest, keyVerification, endedAt }: RunResult): string[] {
-  if (keyTest.status === 'untested' && keyVerification.oldestVerifiedAt === undefined) return [];
-  const age = describeAge(keyVerification, endedAt);
-  return [wrap([describeKeyTest(keyTest), ...(age ? [age] : [])].join('; '), '  ')];
+function switchRow({ firesAt, isWanted, remove }: LeftSwitch): Row {
+  const why = isWanted ? 'armed: AWS connects the store' : 'cks could not disarm it: AWS calls Connect';
+  return { mark: '!', label: "Dead man's switch", text: `${why} at ${firesAt}. To disarm it: ${remove}` };
 }
 
-function renderFacts({ mode: path, offlineMs, after, calls, keyVerification, outcome, journal }: RunResult): string[] {
+function nameRun({ runId, calls, region, account }: RunResult): string {
   const sent = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  const facts = path === 'none' ? [] : [`path ${path}`];
-  if (path === 'live') facts.push('no outage');
-  if (offlineMs !== null) facts.push(`${formatDuration(offlineMs)} offline`);
-  else if (path === 'offline' && after?.connectionState !== 'CONNECTED') facts.push('offline now');
-  facts.push(`${sent} ${sent === 1 ? 'call' : 'calls'} to KMS`);
-  if (outcome === 'updated' || keyVerification.exposure)
-    facts.push(`proof: ${describeKeyVerification(keyVerification)}`);
-  if (keyVerification.outageMs !== undefined)
-    facts.push(`${formatDuration(keyVerification.outageMs)} felt as an outage`);
-  if (journal === 'incomplete') facts.push('journal: incomplete');
-  return facts;
+  return `${runId}, ${sent} ${sent === 1 ? 'call' : 'calls'} to KMS, ${region}, account ${account}`;
 }

@@ -1,4 +1,4 @@
-/** Runs as a table, the latest first; what is unfinished says how to go on. */
+/** Runs as a table, the latest first; an unfinished one names the command that continues it. */
 import type { ConnectionState } from '../../domain/key-store.ts';
 import { describeLockOwner } from '../../domain/reasons.ts';
 import type { Digest } from '../../journal/digest.ts';
@@ -25,13 +25,17 @@ export function renderRuns(
   { runs, problems, inLockTable = [], tableProblems = [] }: ListedRuns,
   nowMs: number,
 ): string {
-  if ([runs, problems, inLockTable, tableProblems].every(({ length }) => length === 0)) return 'no runs yet\n';
-  const rows = runs.map((run) => [
-    run.runId,
-    toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
-    endOf(run, nowMs),
-    `${formatAge(nowMs - run.startedAtMs)} ago`,
-  ]);
+  if ([runs, problems, inLockTable, tableProblems].every(({ length }) => length === 0)) return 'No runs yet.\n';
+  const header = ['RUN', 'STORE', 'OUTCOME', 'BEGAN'];
+  const rows = [
+    ...(runs.length > 0 ? [header] : []),
+    ...runs.map((run) => [
+      run.runId,
+      toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
+      endOf(run, nowMs),
+      `${formatAge(nowMs - run.startedAtMs)} ago`,
+    ]),
+  ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const table = rows.map((row) =>
     row
@@ -53,27 +57,26 @@ export function renderRuns(
 
 /** `"hsm" (cks-1234567890abcdef0)` */
 export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
-  if (customKeyStoreId === null) return 'a store that it had not seen yet';
+  if (customKeyStoreId === null) return 'a store that it had not observed yet';
   return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
 }
 
 function describeKnown({ store, isAtWork, ...owner }: KnownRun): string {
-  const goOn = `; left unfinished, to be gone on with there: cks resume ${owner.runId}`;
+  const goOn = `; unfinished: continue it there with cks resume ${owner.runId}`;
   return `${describeLockOwner(owner)}, on ${store}${isAtWork ? '' : goOn}`;
 }
 
 function describeUnfinished({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): string {
-  const goOn = `go on with: cks resume ${runId}`;
-  if (mayLeaveStore) return `the trial store of its trial connect may be left, which a resume deletes; ${goOn}`;
-  if (!stateNow)
-    return `its store cannot be asked now, ${isOffline ? 'and was left offline' : 'and was left online'}; ${goOn}`;
+  const goOn = `continue with: cks resume ${runId}`;
+  if (mayLeaveStore) return `its trial store may still exist; to delete it: cks resume ${runId}`;
+  if (!stateNow) return `its store was last ${isOffline ? 'offline' : 'online'}, and KMS does not answer now; ${goOn}`;
   const isUsable = stateNow === 'CONNECTED';
-  return `its store is ${stateNow} now${isUsable ? '' : ', and no key in it can be used'}; ${goOn}`;
+  return `its store is ${stateNow} now${isUsable ? '' : ', no key works'}; ${goOn}`;
 }
 
 /** Another process is at work on it: it is stopped, not resumed. */
 function describeCarrier({ runId, pid }: LockOwner): string {
-  return `process ${pid} carries this run now; to stop it: cks stop ${runId}`;
+  return `running in process ${pid}; to stop it: cks stop ${runId}`;
 }
 
 /** `running (pid 12269, connecting, 00:12)` */
@@ -85,6 +88,6 @@ function endOf(run: RunSummary, nowMs: number): string {
   const { outcome, hasEnded, hasWritten, isUnfinished, mayLeaveStore, running } = run;
   if (running) return describeRunning(running, nowMs);
   if (hasEnded) return outcome ?? 'wrong input';
-  if (!hasWritten && !mayLeaveStore) return 'cut off, nothing sent';
-  return isUnfinished ? 'unfinished' : 'gone on with';
+  if (!hasWritten && !mayLeaveStore) return 'interrupted, nothing sent';
+  return isUnfinished ? 'unfinished' : 'resumed';
 }

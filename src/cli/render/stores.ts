@@ -2,7 +2,7 @@
 import { explainConnectionError } from '../../domain/connection-errors.ts';
 import { type KeyStore, nameStore, storeName } from '../../domain/key-store.ts';
 import { properties, propertyNames } from '../../domain/properties.ts';
-import { columnsOf } from './lines.ts';
+import { type Mark, type Row, rowsOf } from './lines.ts';
 
 /** `"xks" (cks-...), EXTERNAL_KEY_STORE, FAILED (XKS_PROXY_TIMED_OUT)` */
 export function nameStoreAndState(store: KeyStore): string {
@@ -12,19 +12,30 @@ export function nameStoreAndState(store: KeyStore): string {
 }
 
 export function renderStores(stores: readonly KeyStore[], where: string): string {
-  if (stores.length === 0) return `no custom key stores in ${where}\n`;
-  return stores.map(renderStore).join('\n');
+  const count =
+    stores.length === 0
+      ? 'no custom key stores'
+      : `${stores.length} custom key ${stores.length === 1 ? 'store' : 'stores'}`;
+  return [`STORES  ${where}, ${count}`, ...stores.map(renderStore)].join('\n');
 }
+
+const stateMarks: Readonly<Record<string, Mark>> = { CONNECTED: '✓', FAILED: '✗' };
 
 function renderStore(store: KeyStore): string {
   const { customKeyStoreId, customKeyStoreType, connectionState, settings } = store;
-  const state: [string, string][] = [['state', connectionState], ...explainFailed(store)];
-  const rows = propertyNames.flatMap((name): [string, string][] => {
-    const value = settings[name];
-    return value === undefined || name === 'NewCustomKeyStoreName' ? [] : [[properties[name].label, value]];
+  const rows = propertyNames.flatMap((name): Row[] => {
+    const text = settings[name];
+    return text === undefined || name === 'NewCustomKeyStoreName' ? [] : [{ label: properties[name].label, text }];
   });
-  const head = `${storeName(store)}\n`;
-  return `${head}${columnsOf([['id', customKeyStoreId], ['type', customKeyStoreType], ...state, ...rows]).join('\n')}\n`;
+  const failed = explainFailed(store).map(([label, text]) => ({ label, text }));
+  const head = `${stateMarks[connectionState] ?? '!'} ${storeName(store)}  ${connectionState}`;
+  const all = [
+    { label: 'Id', text: customKeyStoreId },
+    { label: 'Type', text: customKeyStoreType },
+    ...failed,
+    ...rows,
+  ];
+  return `\n${[head, ...rowsOf(all)].join('\n')}\n`;
 }
 
 /** Code, cause and remedy of a failed connect, where there was one. */
@@ -32,8 +43,8 @@ export function explainFailed({ connectionErrorCode, customKeyStoreType }: KeySt
   if (!connectionErrorCode) return [];
   const { cause, remedy } = explainConnectionError(connectionErrorCode, customKeyStoreType);
   return [
-    ['error', connectionErrorCode],
-    ['cause', cause],
-    ['next', remedy],
+    ['Error', connectionErrorCode],
+    ['Cause', cause],
+    ['Do next', remedy],
   ];
 }

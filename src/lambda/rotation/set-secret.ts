@@ -75,7 +75,7 @@ async function change(
   // What is still offline is for the next call, but where somebody has to look at it first.
   const isOver = result.after?.connectionState === 'CONNECTED' || result.outcome === 'stranded';
   if (isOver) await secret.label(outageLabel(token), null);
-  requireUpdated(result, 'KMS was not told the new credential');
+  requireUpdated(result, 'KMS does not have the new credential');
   await markAccepted(turn);
   return {
     outcome: 'done',

@@ -95,7 +95,7 @@ describe('a hook', () => {
 
     expect(await world.call('a', 'setSecret')).toMatchObject({
       refused: expect.stringMatching(
-        /^UPDATE_FAILED: KMS was not told the new credential: refused: .*it refuses the credential \(401/,
+        /^UPDATE_FAILED: KMS does not have the new credential: refused: .*it refuses the credential \(401/,
       ),
     });
     expect(show(world)).toMatchObject(untouched);
@@ -164,7 +164,7 @@ describe('a hook', () => {
 
     expect(await world.call('a', 'setSecret')).toMatchObject({
       refused: expect.stringMatching(
-        /^UPDATE_FAILED: .*its keys could not be proven afterwards \(2 of 2 keys gave no canary/,
+        /^UPDATE_FAILED: .*cks could not verify its keys afterwards \(2 of 2 keys gave no canary/,
       ),
     });
     expect(world.inForce()).toBe('0');

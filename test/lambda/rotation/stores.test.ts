@@ -227,7 +227,7 @@ describe('keys that nobody may encrypt with', () => {
 
   it('cannot be proven, so nothing is sent', async () => {
     const world = denied();
-    expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/could not be proven afterwards/);
+    expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/could not verify its keys afterwards/);
     expect(show(world)).toMatchObject({ inForce: '0', works: true });
     expect(world.trace()).toMatchInlineSnapshot(`
       [
@@ -270,7 +270,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
   it('keeps it: a rotation causes no outage', async () => {
     const world = createRotationWorld({ simulator: { interpretations } });
     expect(outcomes(await world.rotate('a')).at(-1)).toMatch(
-      /^UPDATE_FAILED: KMS was not told the new credential: refused: KMS does not take this change while "xks"/,
+      /^UPDATE_FAILED: KMS does not have the new credential: refused: KMS does not accept this change while "xks"/,
     );
     expect(show(world)).toMatchObject({ inForce: '0', works: true });
     expect(world.trace()).toMatchInlineSnapshot(`
