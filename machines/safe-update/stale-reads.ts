@@ -27,11 +27,13 @@ export function sawStaleRead(value: Result): boolean {
  * run was stale, a CONNECTING that follows DISCONNECTED is that of the next Connect: to doubt it would prolong an outage.
  */
 function endTransition(
-  { stale, hasSeenStaleRead, lastObserved: observed }: Context,
+  { stale, hasSeenStaleRead, lastObserved, plan }: Context,
   value: Result,
   nowMs: number,
 ): StaleReads {
   if (value.kind !== 'reached' && value.kind !== 'failed') return stale;
   const isInDoubt = hasSeenStaleRead || sawStaleRead(value);
-  return arriveAt(stale, value.observed.store.connectionState, isInDoubt, nowMs, observed?.store.connectionState);
+  // Once there is a plan, a transition that was observed before its wait is that of this run's own call.
+  const awaited = plan === null ? lastObserved?.store.connectionState : undefined;
+  return arriveAt(stale, value.observed.store.connectionState, isInDoubt, nowMs, awaited);
 }

@@ -267,6 +267,11 @@ export const optionGroups = {
           repeatable: true,
         },
         { name: 'time-scale', value: '<n>', help: 'Let connects and disconnects run n times as fast. (default: 1)' },
+        {
+          name: 'seed',
+          value: '<n>',
+          help: 'Give this start the ids, times and chances of this seed. (default: random ids)',
+        },
         { name: 'stores', help: 'Begin with two connected stores, prod-hsm and prod-xks.' },
         {
           name: 'lenient-patterns',

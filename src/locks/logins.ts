@@ -8,7 +8,9 @@ import { checkLogins, type LoginRecord, noLogins, unknownLogins, withoutOne } fr
 import { type Files, nodeFiles } from '../files/files.ts';
 import { readSharing } from '../files/sharing.ts';
 import type { KeptLogins } from '../ports/logins.ts';
-import { nameAlone } from './names.ts';
+import { nameAlone, nameScope } from './names.ts';
+
+const extension = '.logins.json';
 
 export interface LoginsOptions {
   /** The endpoint of a simulator, whose clusters are not AWS's whatever their ids. */
@@ -18,7 +20,7 @@ export interface LoginsOptions {
 }
 
 export function createLogins(folder: string, { simulator, files = nodeFiles }: LoginsOptions = {}): KeptLogins {
-  const fileOf = (clusterId: string) => join(folder, `${nameAlone(clusterId, simulator)}.logins.json`);
+  const fileOf = (clusterId: string) => join(folder, `${nameAlone(clusterId, simulator)}${extension}`);
   /** What this process has counted and the disk has not taken. */
   const owed = new Map<string, LoginRecord>();
   /** What this process has read or written last. */
@@ -73,6 +75,17 @@ export function createLogins(folder: string, { simulator, files = nodeFiles }: L
     takeBack: async (clusterId) => logins.write(clusterId, withoutOne(await logins.read(clusterId))),
   };
   return logins;
+}
+
+/**
+ * A simulator begins to listen on this port of this machine. Its clusters may have the ids of those that an earlier one had
+ * there, and none of their counts. Never fails.
+ */
+export async function forgetLogins(folder: string, port: number, files: Files = nodeFiles): Promise<void> {
+  const ends = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${nameScope(`http://${host}:${port}`)}${extension}`);
+  const names = await files.list(folder).catch(() => []);
+  const counts = names.filter((name) => ends.some((end) => name.endsWith(end)));
+  await Promise.allSettled(counts.map((name) => files.remove(join(folder, name))));
 }
 
 function encode(clusterId: string, record: LoginRecord): string {

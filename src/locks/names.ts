@@ -21,8 +21,12 @@ export function namePlace({ account, region, endpoint }: Place): string {
 
 /** `cks-1234567890abcdef0`: an id that is unique in AWS. What a simulator has is told apart by where it listens. */
 export function nameAlone(id: string, simulator?: string): string {
-  const scope = simulator === undefined ? '' : `.endpoint-${digest(normalize(simulator))}`;
-  return `${makeSafe(id)}${scope}`;
+  return `${makeSafe(id)}${simulator === undefined ? '' : nameScope(simulator)}`;
+}
+
+/** What the name of everything in a simulator ends with. */
+export function nameScope(simulator: string): string {
+  return `.endpoint-${digest(normalize(simulator))}`;
 }
 
 function makeSafe(part: string): string {

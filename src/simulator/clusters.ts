@@ -39,6 +39,8 @@ export interface Cluster {
   /** Free addresses in the private subnet that has the fewest. */
   freeAddresses: number;
   subnetMissing: boolean;
+  /** Others use all PKCS #11 sessions of its HSMs. */
+  sessionsExhausted: boolean;
   readonly kmsuser: Kmsuser;
 }
 
@@ -60,6 +62,7 @@ export interface ClusterDescription {
   readonly configurationValid?: boolean;
   readonly freeAddresses?: number;
   readonly subnetMissing?: boolean;
+  readonly sessionsExhausted?: boolean;
   readonly kmsuser?: Partial<Omit<Kmsuser, 'password'>>;
 }
 
@@ -106,6 +109,7 @@ export function createCluster(
     configurationValid: description.configurationValid ?? true,
     freeAddresses: description.freeAddresses ?? 100,
     subnetMissing: description.subnetMissing ?? false,
+    sessionsExhausted: description.sessionsExhausted ?? false,
     kmsuser,
   };
   const setPassword: SetPassword = (password) => {
@@ -164,6 +168,23 @@ const servingStates: readonly ClusterState[] = [
 /** Whether the keys in it can be used by somebody who is logged in. */
 export function isServing({ state, hsms }: Cluster): boolean {
   return servingStates.includes(state) && hsms > 0;
+}
+
+/**
+ * What KMS needs for one use of the cluster. Source: developer guide, throttling and fix-keystore; the words are ours.
+ * @throws SimulatorFault KMSInternalException, KMSInvalidStateException
+ */
+export function requireSession({ kmsuser, sessionsExhausted }: Cluster): void {
+  if (kmsuser.lockedOut)
+    refuse(
+      'KMSInvalidStateException',
+      'KMS cannot use your CloudHSM cluster because the kmsuser account is locked out. Disconnect the custom key store and change the password of kmsuser.',
+    );
+  if (sessionsExhausted)
+    refuse(
+      'KMSInternalException',
+      'KMS could not process the request because there are no available PKCS #11 sessions for your CloudHSM cluster. Retry your request.',
+    );
 }
 
 /** Whether key material that was made in a cluster of the same backup history is in this one too. */

@@ -52,7 +52,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/world': {
     GET: { says: 'what stands in the world', answer: ({ simulator }) => showWorld(simulator) },
     POST: {
-      says: 'adds or alters clusters, proxies, vpcEndpointServices, stores, secrets, staleReads, quotas, faults, hands, traffic',
+      says: 'adds or alters clusters, proxies, vpcEndpointServices, stores, secrets, staleReads, quotas, faults, externalActors, traffic',
       answer({ simulator }, body) {
         applyChange(simulator, readBody<Change>(changeSchema, body));
         return showWorld(simulator);
@@ -62,7 +62,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   '/faults': {
     GET: { says: 'the faults that may still strike', answer: ({ simulator }) => ({ faults: simulator.faults }) },
     DELETE: {
-      says: 'takes back all faults and foreign hands',
+      says: 'takes back all faults and external actors',
       answer({ simulator }) {
         simulator.clearFaults();
         return { faults: simulator.faults };

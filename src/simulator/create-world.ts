@@ -2,15 +2,17 @@
 import { type Cluster, type ClusterDescription, createCluster } from './clusters.ts';
 import { createMaterials } from './crypto/seal.ts';
 import { completeDurations, type DurationOptions } from './durations.ts';
+import { showsCertificate } from './external/client-certificate.ts';
 import { createKeyManagers } from './external/key-manager.ts';
 import { createOutside } from './external/outside.ts';
 import { answerAsProxy, findObstacle } from './external/proxy.ts';
+import { createReliability } from './external/reliability.ts';
+import { createExternalActors } from './faults/external-actors.ts';
 import { createFaultBook } from './faults/fault-book.ts';
-import { createExternalActors } from './faults/foreign-hands.ts';
 import { createQuotas, type Rates } from './faults/quotas.ts';
 import { createHosts, type HostOptions } from './hosts.ts';
+import { defaultInterpretations, type Interpretations } from './interpretations.ts';
 import { createRandom } from './random.ts';
-import { defaultReadings, type Readings } from './readings.ts';
 import { createScript } from './scripts.ts';
 import { createStaleViews, type StaleReads } from './stale-reads.ts';
 import { createTraffic } from './traffic.ts';
@@ -23,8 +25,10 @@ export interface WorldOptions {
   readonly accountId?: string;
   /** The same seed gives the same ids, passwords and durations. Default 1. */
   readonly seed?: number;
+  /** Decides over ids alone, so that the same story may be told of other stores; default `seed`. */
+  readonly idSeed?: number;
   readonly durations?: DurationOptions;
-  readonly readings?: Partial<Readings>;
+  readonly interpretations?: Partial<Interpretations>;
   /** Default three: two related ones, of which the second was restored from the first, and an unrelated one. */
   readonly clusters?: readonly ClusterDescription[];
   /** Requests a second by operation, beyond which KMS throttles; default none. See documentedRates. */
@@ -35,21 +39,31 @@ export interface WorldOptions {
   readonly hosts?: HostOptions;
 }
 
-export function createWorld(options: WorldOptions, nowMs: number, showsConnects = false): World {
+/** The simulated clock, and how it compares with the client's own. */
+export interface Pace extends Pick<World, 'showsTransitions' | 'toClientMs'> {
+  readonly now: () => number;
+}
+
+export function createWorld(options: WorldOptions, { now, ...pace }: Pace): World {
+  const nowMs = now();
   const seed = options.seed ?? 1;
   const proxies: World['proxies'] = new Map();
   const materials = createMaterials(seed);
   const managers = createKeyManagers(materials, createRandom(seed, 'key managers'));
+  const keys: World['keys'] = new Map();
+  const services: World['services'] = new Map();
+  const isUsed = (xksKeyId: string): boolean =>
+    [...keys.values()].some(({ backing }) => backing.origin === 'EXTERNAL_KEY_STORE' && backing.xksKeyId === xksKeyId);
   const receiveAsProxy: World['receiveAsProxy'] = (request) =>
-    answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, managers);
+    answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, { managers, isUsed });
   const outside = createOutside();
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
-    readings: { ...defaultReadings, ...options.readings },
+    interpretations: { ...defaultInterpretations, ...options.interpretations },
     durations: completeDurations(options.durations),
     chance: {
-      ids: createRandom(seed, 'ids'),
+      ids: createRandom(options.idSeed ?? seed, 'ids'),
       durations: createRandom(seed, 'durations'),
       passwords: createRandom(seed, 'passwords'),
       requestIds: createRandom(seed, 'request ids'),
@@ -59,34 +73,38 @@ export function createWorld(options: WorldOptions, nowMs: number, showsConnects 
     },
     materials,
     stores: new Map(),
-    keys: new Map(),
+    keys,
     dyingKeys: new Set(),
     aliases: new Map(),
     clusters: new Map(),
     passwordSetters: new Map(),
     proxies,
-    services: new Map(),
+    services,
     secrets: new Map(),
     schedules: new Map(),
+    reliability: createReliability(),
     receiveAsProxy,
     outside,
     askProxy(request) {
-      const { accessKeyId, secret, ...received } = request;
-      const proxy = proxies.get(request.endpoint.toLowerCase());
+      const { accessKeyId, secret, serviceName = '', kmsOperation, ...received } = request;
+      const endpoint = services.get(serviceName)?.proxy ?? request.endpoint;
+      const proxy = proxies.get(endpoint.toLowerCase());
       if (proxy?.address !== undefined) return findObstacle(proxy) ?? outside.recall(proxy.address, request);
+      if (proxy?.asksClientCertificate && !showsCertificate({ kmsOperation }, now())) return { kind: 'tlsFailed' };
       return receiveAsProxy({
         ...received,
+        endpoint,
         isAuthentic: (known) => Object.hasOwn(known, accessKeyId) && known[accessKeyId] === secret,
       });
     },
     scripts: {
       calls: createFaultBook(createRandom(seed, 'faults')),
       connects: createScript(),
-      hands: createExternalActors(),
+      actors: createExternalActors(),
       quotas: createQuotas(options.quotas),
     },
     staleViews: createStaleViews(options.staleReads ?? {}, createRandom(seed, 'stale reads')),
-    showsConnects,
+    ...pace,
     hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
     traffic: createTraffic(createRandom(seed, 'traffic')),
     nextOrdinal: 0,

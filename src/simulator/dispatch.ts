@@ -19,7 +19,7 @@ export interface Call {
   readonly nowMs: number;
   readonly requestId: string;
   readonly lenientPatterns: boolean;
-  /** A foreign hand's call: nothing that was ordered befalls it. */
+  /** an external actor's call: nothing that was ordered befalls it. */
   readonly isUndisturbed: boolean;
 }
 
@@ -64,6 +64,12 @@ export function findStore(world: World, input: unknown): Store | undefined {
   if (typeof name === 'string') return [...world.stores.values()].find((store) => store.name === name);
   const key = findMeantKey(world, others);
   return key && storeOf(world, key);
+}
+
+/** A call that is meant to be refused, as one that asks for a right: it is a DryRun, or for a store that does not exist. */
+export function isProbe(world: World, input: unknown): boolean {
+  const { CustomKeyStoreId: id, DryRun } = (input ?? {}) as Members;
+  return DryRun === true || (typeof id === 'string' && !world.stores.has(id));
 }
 
 function findMeantKey(world: World, { KeyId: keyId, CiphertextBlob: blob }: Members): Key | undefined {

@@ -191,13 +191,13 @@ function parseJson(body: string): unknown {
 }
 
 function callSts(
-  { accountId, region }: Simulator,
+  { region, accountId }: Simulator,
   { authorization }: HttpRequest,
   parameters: URLSearchParams,
 ): HttpAnswer {
   const requestId = randomUUID();
   const caller = readCaller(authorization);
-  return { contentType: 'text/xml', requestId, ...answerSts({ accountId, region, caller, parameters, requestId }) };
+  return { contentType: 'text/xml', requestId, ...answerSts({ region, accountId, caller, parameters, requestId }) };
 }
 
 /** @throws SimulatorFault MissingAuthenticationTokenException */

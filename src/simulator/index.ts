@@ -8,12 +8,17 @@ export type { Question } from './external/outside.ts';
 export type { ProxyAnswer, ProxyReply } from './external/protocol.ts';
 export type { EkmState, ExternalKey, ProxyDescription, ReceivedRequest, XksProxy } from './external/proxy.ts';
 export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './fault.ts';
+export type { ExternalActor, Moment } from './faults/external-actors.ts';
 export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
-export type { ExternalActor, Moment } from './faults/foreign-hands.ts';
 export { documentedRates, type Rates } from './faults/quotas.ts';
 export type { HostOptions } from './hosts.ts';
+export {
+  defaultInterpretations,
+  type Interpretations,
+  interpretations,
+  type UpdateProperty,
+} from './interpretations.ts';
 export type { KeyMetadata } from './key.ts';
-export { defaultReadings, type Readings, readings, type UpdateProperty } from './readings.ts';
 export type { AskOutside, Reply } from './reception.ts';
 export type { ReplicaOptions } from './replicas.ts';
 export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } from './scenarios/catalogue.ts';
@@ -22,7 +27,13 @@ export { ScenarioError } from './scenarios/scenario-error.ts';
 export { createScenarioSimulator } from './scenarios/stage.ts';
 export type { SecretDescription } from './secret.ts';
 export { type ServeOptions, type SimulatorServer, serveSimulator } from './server.ts';
-export type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
+export type {
+  ConnectionErrorCode,
+  ConnectionState,
+  CustomKeyStoreType,
+  FailureCode,
+  XksProxyConnectivity,
+} from './shapes.ts';
 export {
   createSimulator,
   type FailNextConnectOptions,

@@ -21,11 +21,19 @@ export interface Key {
   readonly createdAtMs: number;
   readonly description: string;
   readonly backing: KeyBacking;
+  /** Undefined: the one of a key that was created without one. */
+  readonly policy: string | undefined;
+  readonly tags: readonly KeyTag[];
   isEnabled: boolean;
   /** The instant at which it is deleted for good. */
   deletionAtMs: number | undefined;
   /** The last cryptographic operation that succeeded with it. */
   lastUsage: KeyUsage | undefined;
+}
+
+export interface KeyTag {
+  readonly TagKey: string;
+  readonly TagValue: string;
 }
 
 export interface KeyUsage {
@@ -39,6 +47,7 @@ export interface Alias {
   readonly keyId: string;
   readonly ordinal: number;
   readonly createdAtMs: number;
+  readonly updatedAtMs: number;
 }
 
 export type KeyMetadata = NonNullable<Output<'DescribeKey'>['KeyMetadata']>;

@@ -1,6 +1,6 @@
-/** Where calls arrive: the past happens first, then the hands that wait for the call, then the call, then its record. */
+/** Where calls arrive: the past happens first, then the actors that wait for the call, then the call, then its record. */
 import { type CallRecord, recordInput } from './call-log.ts';
-import { type Answer, dispatch, findStore } from './dispatch.ts';
+import { type Answer, dispatch, findStore, isProbe } from './dispatch.ts';
 import type { Asking, Question } from './external/outside.ts';
 import type { ProxyReply } from './external/protocol.ts';
 import { SimulatorFault } from './fault.ts';
@@ -15,7 +15,7 @@ export type Reply = Answer & { readonly requestId: string };
 export type AskOutside = (question: Question) => Promise<ProxyReply>;
 
 export interface Reception {
-  /** Milliseconds since the epoch; while a foreign hand acts, the instant at which it does. */
+  /** Milliseconds since the epoch; while an external actor acts, the instant at which it does. */
   now(): number;
   /** The world as of now: the past has to happen before anybody looks or changes a thing. */
   present(): World;
@@ -32,7 +32,7 @@ const keptCalls = 100_000;
 
 export function createReception(world: World, clock: () => number, lenientPatterns: boolean): Reception {
   const calls: CallRecord[] = [];
-  /** The instant at which a foreign hand acts; undefined: none does, and it is now. */
+  /** The instant at which an external actor acts; undefined: none does, and it is now. */
   let actingAtMs: number | undefined;
   const now = (): number => actingAtMs ?? clock();
 
@@ -41,14 +41,14 @@ export function createReception(world: World, clock: () => number, lenientPatter
     if (calls.length > keptCalls) calls.splice(0, keptCalls / 10);
   };
 
-  const act: Act = (hand, store, atMs) => {
+  const act: Act = (actor, store, atMs) => {
     const outerMs = actingAtMs;
     actingAtMs = atMs;
     try {
-      hand.act(store);
+      actor.act(store);
     } catch (error) {
       // What somebody else does wrong is theirs: KMS has said no to them, or they meant something that is not there.
-      if (error instanceof RangeError) keep({ ...describeCall('(foreign hand)', {}), error: error.message });
+      if (error instanceof RangeError) keep({ ...describeCall('(external actor)', {}), error: error.message });
       else if (!(error instanceof SimulatorFault)) throw error;
     } finally {
       actingAtMs = outerMs;
@@ -79,15 +79,16 @@ export function createReception(world: World, clock: () => number, lenientPatter
   }
 
   function* answer(operation: string, input: unknown, caller: string | undefined): Asking<Reply> {
-    const { hands } = present().scripts;
+    const { actors } = present().scripts;
     const nowMs = now();
     const isUndisturbed = actingAtMs !== undefined;
-    const handsAt = (moment: 'before' | 'after'): void => {
-      if (isUndisturbed) return;
+    const isUnseen = isUndisturbed || isProbe(world, input);
+    const actAt = (moment: 'before' | 'after'): void => {
+      if (isUnseen) return;
       const named = findStore(world, input);
-      for (const hand of hands.takeAt(moment, operation, named)) act(hand, named, now());
+      for (const actor of actors.takeAt(moment, operation, named)) act(actor, named, now());
     };
-    handsAt('before');
+    actAt('before');
     const record = describeCall(operation, input, caller);
     const { requestId } = record;
     const steps = dispatch(world, { operation, input, caller, nowMs, requestId, lenientPatterns, isUndisturbed });
@@ -107,7 +108,7 @@ export function createReception(world: World, clock: () => number, lenientPatter
       yield step.value;
       step = goOn();
     }
-    handsAt('after');
+    actAt('after');
     return { ...step.value, requestId };
   }
 

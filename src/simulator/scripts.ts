@@ -1,11 +1,12 @@
-/** What was ordered ahead of time: faults of calls, failing connects, foreign hands, and the rates at which KMS throttles. */
+/** What was ordered ahead of time: faults of calls, failing connects, external actors, and the rates at which KMS throttles. */
+
+import type { ExternalActors } from './faults/external-actors.ts';
 import type { FaultBook } from './faults/fault-book.ts';
-import type { ExternalActors } from './faults/foreign-hands.ts';
 import type { Quotas } from './faults/quotas.ts';
-import type { ConnectionErrorCode } from './shapes.ts';
+import type { FailureCode } from './shapes.ts';
 
 export interface ConnectScript {
-  readonly errorCode: ConnectionErrorCode;
+  readonly errorCode: FailureCode;
   /** Milliseconds until it shows; undefined: as long as a connect takes. */
   readonly connectMs: number | undefined;
 }
@@ -13,7 +14,7 @@ export interface ConnectScript {
 export interface FaultScripts {
   readonly calls: FaultBook;
   readonly connects: Script<ConnectScript>;
-  readonly hands: ExternalActors;
+  readonly actors: ExternalActors;
   readonly quotas: Quotas;
 }
 

@@ -1,5 +1,5 @@
 /** A secret of Secrets Manager and its versions. Source: its user guide, "Version staging labels". */
-import { makeArn } from './partition.ts';
+import { writeArn } from './partition.ts';
 import { alphabets, makeUuid } from './random.ts';
 import type { World } from './world.ts';
 
@@ -96,7 +96,7 @@ export function versionOf({ versions }: Secret, stage: string): SecretVersion | 
 
 function createSecret({ region, accountId, chance }: World, name: string, nowMs: number): Secret {
   const suffix = chance.secretIds.text(alphabets.alphanumeric, 6);
-  const arn = makeArn(region, `secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`);
+  const arn = writeArn('secretsmanager', { region, accountId }, `secret:${name}-${suffix}`);
   return {
     name,
     arn,

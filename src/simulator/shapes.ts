@@ -60,7 +60,7 @@ export type Input<O extends OperationName> = ValuesOf<(typeof inputShapes)[O]>;
 export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>;
 
 /** A cryptographic operation that a key is used for. */
-export type KeyUse = 'Encrypt' | 'Decrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
+export type KeyUse = 'Encrypt' | 'Decrypt' | 'ReEncrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
 
 export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager' | 'scheduler' | 'cloudwatch';
 

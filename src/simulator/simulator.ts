@@ -3,8 +3,9 @@
  * is handed; it has no timer and does no I/O.
  */
 import type { CallRecord } from './call-log.ts';
+import type { ScaledClock } from './clock.ts';
 import type { Cluster, ClusterDescription } from './clusters.ts';
-import { buildCluster, createWorld, type WorldOptions } from './create-world.ts';
+import { buildCluster, createWorld, type Pace, type WorldOptions } from './create-world.ts';
 import {
   createService,
   type VpcEndpointService,
@@ -13,12 +14,12 @@ import {
 import type { ProxyReply } from './external/protocol.ts';
 import { createProxy, type ProxyDescription, type ReceivedRequest, type XksProxy } from './external/proxy.ts';
 import type { FaultDescription } from './fault.ts';
+import type { ExternalActor } from './faults/external-actors.ts';
 import type { FaultRule } from './faults/fault-book.ts';
-import type { ExternalActor } from './faults/foreign-hands.ts';
 import type { Rates } from './faults/quotas.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
 import { putSecret, type SecretDescription } from './secret.ts';
-import { type ConnectionErrorCode, type ConnectionState, enums } from './shapes.ts';
+import type { ConnectionState, FailureCode } from './shapes.ts';
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { type StoreEntry, showStore } from './store.ts';
@@ -27,7 +28,7 @@ import { isLoggedIn } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {
-  /** Milliseconds since the epoch; default Date.now. With createScaledClock, a connect lasts until a Describe has shown it. */
+  /** Milliseconds since the epoch; default Date.now. While a scaled clock is faster than the real one, a transition lasts until a Describe has shown it. */
   readonly now?: () => number;
   /** Leaves out the patterns of the API model, which two of AWS's own examples break. */
   readonly lenientPatterns?: boolean;
@@ -72,7 +73,7 @@ export interface Simulator {
   /** Adds a store in any state and gives its id. */
   addStore(description?: StoreDescription): string;
   /** Puts a store into a state, without a call. @throws RangeError for an unknown id */
-  moveStore(customKeyStoreId: string, state: ConnectionState, errorCode?: ConnectionErrorCode): void;
+  moveStore(customKeyStoreId: string, state: ConnectionState, errorCode?: FailureCode): void;
   /** The store's entry as Describe would show it, never stale and on no record. @throws RangeError for an unknown id */
   store(customKeyStoreId: string): StoreEntry;
   /** Adds a KMS key to a store, in whatever state that is, and gives the key's id. @throws RangeError for an unknown store */
@@ -98,25 +99,25 @@ export interface Simulator {
   /** For each host of KMS, when it uses or began to use the settings in force; empty where no live change was made. */
   hostsEffectiveAtMs(customKeyStoreId: string): readonly number[];
   /** The next accepted Connect of the store ends FAILED with this code. */
-  failNextConnect(customKeyStoreId: string, errorCode: ConnectionErrorCode, options?: FailNextConnectOptions): void;
+  failNextConnect(customKeyStoreId: string, errorCode: FailureCode, options?: FailNextConnectOptions): void;
   /** The next call of the operation answers this fault; 'ConnectionReset' is a reply that never arrives. */
   failNext(operation: string, fault: string | FaultDescription, options?: FailNextOptions): void;
   /** Orders a fault. What befalls a call is decided when it arrives. */
   orderFault(rule: FaultRule): void;
-  /** Orders a foreign hand. */
-  addExternalActor(hand: ExternalActor): void;
+  /** Orders an external actor. */
+  addExternalActor(actor: ExternalActor): void;
   /** Orders traffic: from now on somebody uses the key. @throws RangeError for an unknown key */
   orderTraffic(order: TrafficOrder): void;
   /** The faults that may still strike. */
   readonly faults: readonly FaultRule[];
-  /** Takes back all faults and foreign hands that were ordered, except failing connects. */
+  /** Takes back all faults and external actors that were ordered, except failing connects. */
   clearFaults(): void;
   describeWorld(): WorldSummary;
 }
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const clock = options.now ?? Date.now;
-  const world = createWorld(options, clock(), 'scale' in clock);
+  const world = createWorld(options, describePace(clock));
   const reception = createReception(world, clock, options.lenientPatterns ?? false);
   const { now, present, calls } = reception;
 
@@ -184,10 +185,6 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     addSecret: (description) => putSecret(present(), description, now()).arn,
     hostsEffectiveAtMs: (id) => present().hosts.effectiveAtMs(id),
     failNextConnect(id, errorCode, { times = 1, connectMs } = {}) {
-      mustExist(
-        enums.ConnectionErrorCodeType.find((code) => code === errorCode),
-        `ConnectionErrorCode ${errorCode}`,
-      );
       present().scripts.connects.add(id, { errorCode, connectMs }, times);
     },
     failNext(operation, fault, { times = 1, afterEffect = false } = {}) {
@@ -198,18 +195,23 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       });
     },
     orderFault: (rule) => present().scripts.calls.order(rule, now()),
-    addExternalActor: (hand) => present().scripts.hands.order(hand, now()),
+    addExternalActor: (actor) => present().scripts.actors.order(actor, now()),
     orderTraffic: (order) => world.traffic.order(present(), order, now()),
     get faults() {
       return world.scripts.calls.rules;
     },
     clearFaults() {
       world.scripts.calls.clear();
-      world.scripts.hands.clear();
+      world.scripts.actors.clear();
     },
     describeWorld: () => summarize(present()),
   };
   return simulator;
+}
+
+function describePace(clock: (() => number) | ScaledClock): Pace {
+  if (!('scale' in clock)) return { now: clock, showsTransitions: () => false, toClientMs: (ms) => ms };
+  return { now: clock, showsTransitions: () => clock.scale > 1, toClientMs: (ms) => clock.toReal(ms) };
 }
 
 function mustExist<T>(found: T | undefined, what: string): T {

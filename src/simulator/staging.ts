@@ -3,8 +3,9 @@
  * never allows for two stores at once stays forbidden, so that no test starts in an impossible world.
  */
 import type { KeyBacking } from './key.ts';
+import { partitionOf } from './partition.ts';
 import { alphabets } from './random.ts';
-import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, Input } from './shapes.ts';
+import type { ConnectionState, CustomKeyStoreType, FailureCode, Input } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import { markConnected, startConnect, startDisconnect } from './transitions.ts';
 import { requireFreeAddress, requireFreeName } from './uniqueness.ts';
@@ -16,7 +17,7 @@ export type StoreDescription = Partial<Input<'CreateCustomKeyStore'>> & {
   /** Default DISCONNECTED. CONNECTED rotates kmsuser's password, as the connect that led there did. */
   readonly ConnectionState?: ConnectionState;
   /** Shown while FAILED; default INTERNAL_ERROR. */
-  readonly ConnectionErrorCode?: ConnectionErrorCode;
+  readonly ConnectionErrorCode?: FailureCode;
   /** How many KMS keys it holds, or which. */
   readonly keys?: number | readonly KeyDescription[];
 };
@@ -63,7 +64,7 @@ export function stageKey(world: World, store: Store, description: KeyDescription
           storeId,
           xksKeyId: description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`,
         };
-  const key = admitKey(world, backing, createdAtMs, description.Description);
+  const key = admitKey(world, backing, createdAtMs, { description: description.Description });
   key.isEnabled = description.Enabled ?? true;
   if (description.AliasName !== undefined) admitAlias(world, description.AliasName, key.id, createdAtMs);
   return key.id;
@@ -75,13 +76,13 @@ export function moveStore(
   store: Store,
   state: ConnectionState,
   nowMs: number,
-  errorCode?: ConnectionErrorCode,
+  errorCode?: FailureCode,
 ): void {
   enterState[state](world, store, nowMs, errorCode);
   world.hosts.forget(store.id);
 }
 
-type EnterState = (world: World, store: Store, nowMs: number, errorCode: ConnectionErrorCode | undefined) => void;
+type EnterState = (world: World, store: Store, nowMs: number, errorCode: FailureCode | undefined) => void;
 
 const enterState: Record<ConnectionState, EnterState> = {
   DISCONNECTED: (_world, store) => {
@@ -137,6 +138,6 @@ function stageExternal(world: World, description: StoreDescription): ExternalBac
   if (connectivity === 'PUBLIC_ENDPOINT') return common;
   const serviceName =
     description.XksProxyVpcEndpointServiceName ??
-    `com.amazonaws.vpce.${world.region}.vpce-svc-${ids.text(alphabets.hex, 17)}`;
+    `${partitionOf(world.region) === 'aws-eusc' ? 'eu' : 'com'}.amazonaws.vpce.${world.region}.vpce-svc-${ids.text(alphabets.hex, 17)}`;
   return { ...common, serviceName, serviceOwner: description.XksProxyVpcEndpointServiceOwner ?? world.accountId };
 }

@@ -1,6 +1,6 @@
 /** A custom key store as KMS keeps it, secrets included, and what Describe shows of it, secrets excluded. */
 import type { Question } from './external/outside.ts';
-import type { ConnectionErrorCode, ConnectionState, CustomKeyStoreType, XksProxyConnectivity } from './shapes.ts';
+import type { ConnectionState, CustomKeyStoreType, FailureCode, XksProxyConnectivity } from './shapes.ts';
 
 export interface CloudHsmBacking {
   readonly type: 'AWS_CLOUDHSM';
@@ -25,19 +25,22 @@ export interface ExternalBacking {
 
 export type Backing = CloudHsmBacking | ExternalBacking;
 
+interface Ending {
+  /** Infinity while the proxy has to be asked first, or a read has to show the transition. */
+  readonly endsAtMs: number;
+  /** When it ends, if a read has shown it by then. */
+  readonly onceShownAtMs?: number;
+}
+
 export type Connection =
   | { readonly state: 'CONNECTED' | 'DISCONNECTED' }
-  | { readonly state: 'FAILED'; readonly errorCode: ConnectionErrorCode }
-  | { readonly state: 'DISCONNECTING'; readonly endsAtMs: number; readonly wasConnected: boolean }
-  | {
+  | { readonly state: 'FAILED'; readonly errorCode: FailureCode }
+  | (Ending & { readonly state: 'DISCONNECTING'; readonly wasConnected: boolean })
+  | (Ending & {
       readonly state: 'CONNECTING';
-      /** Infinity while the proxy has to be asked first, or a read has to show the store CONNECTING. */
-      readonly endsAtMs: number;
-      /** When it ends, if a read has shown it by then. */
-      readonly onceShownAtMs?: number;
-      readonly failsWith?: ConnectionErrorCode | undefined;
+      readonly failsWith?: FailureCode | undefined;
       readonly question?: Question;
-    };
+    });
 
 export interface Store {
   readonly id: string;
@@ -56,7 +59,7 @@ export interface StoreEntry {
   readonly CustomKeyStoreType: CustomKeyStoreType;
   readonly ConnectionState: ConnectionState;
   readonly CreationDate: number;
-  readonly ConnectionErrorCode?: ConnectionErrorCode;
+  readonly ConnectionErrorCode?: FailureCode;
   readonly CloudHsmClusterId?: string;
   readonly TrustAnchorCertificate?: string;
   readonly XksProxyConfiguration?: {
@@ -76,7 +79,9 @@ export function showStore(store: Store): StoreEntry {
     CustomKeyStoreType: store.backing.type,
     ConnectionState: store.connection.state,
     CreationDate: store.createdAtMs / 1000,
-    ...(store.connection.state === 'FAILED' ? { ConnectionErrorCode: store.connection.errorCode } : {}),
+    ...(store.connection.state === 'FAILED' && store.connection.errorCode !== 'none'
+      ? { ConnectionErrorCode: store.connection.errorCode }
+      : {}),
     ...showBacking(store.backing),
   };
 }

@@ -1,11 +1,11 @@
 /** What the tools around KMS ask of STS, in the query protocol: who they are, and to be somebody in a role. */
 
 import { createHash } from 'node:crypto';
-import { makeArn } from './partition.ts';
+import { writePrincipal } from './partition.ts';
 
 export interface StsRequest {
-  readonly accountId: string;
   readonly region: string;
+  readonly accountId: string;
   /** The access key id of who asks; undefined: nobody has signed. */
   readonly caller: string | undefined;
   readonly parameters: URLSearchParams;
@@ -21,20 +21,23 @@ const namespace = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const roleArn = /^arn:[\w-]+:iam::(\d{12}):role\/([\w+=,.@/-]+)$/;
 const lastsMs = 3_600_000;
 
-export function answerSts({ accountId, region, caller, parameters, requestId }: StsRequest): StsAnswer {
+export function answerSts({ region, accountId, caller, parameters, requestId }: StsRequest): StsAnswer {
   const action = parameters.get('Action');
   if (caller === undefined)
     return refuse(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token', requestId);
   if (action === 'GetCallerIdentity') {
-    const arn = makeArn(region, `iam::${accountId}:user/${caller}`);
-    return answer(action, { Arn: arn, UserId: caller, Account: accountId }, requestId);
+    return answer(
+      action,
+      { Arn: writePrincipal(region, accountId, `user/${caller}`), UserId: caller, Account: accountId },
+      requestId,
+    );
   }
-  if (action === 'AssumeRole') return assumeRole(accountId, region, parameters, requestId);
+  if (action === 'AssumeRole') return assumeRole({ region, accountId, parameters, requestId });
   return refuse(400, 'InvalidAction', `The simulator knows no action ${action} of STS`, requestId);
 }
 
 /** Any role of the simulator's own account may be taken on. */
-function assumeRole(accountId: string, region: string, parameters: URLSearchParams, requestId: string): StsAnswer {
+function assumeRole({ region, accountId, parameters, requestId }: Omit<StsRequest, 'caller'>): StsAnswer {
   const arn = parameters.get('RoleArn') ?? '';
   const session = parameters.get('RoleSessionName') ?? '';
   const [, owner, role] = roleArn.exec(arn) ?? [];
@@ -52,7 +55,7 @@ function assumeRole(accountId: string, region: string, parameters: URLSearchPara
   };
   const user = {
     AssumedRoleId: `AROA${id.slice(0, 16)}:${session}`,
-    Arn: makeArn(region, `sts::${owner}:assumed-role/${role}/${session}`),
+    Arn: writePrincipal(region, owner, `assumed-role/${role}/${session}`, 'sts'),
   };
   return answer('AssumeRole', { Credentials: credentials, AssumedRoleUser: user }, requestId);
 }

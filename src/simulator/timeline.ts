@@ -1,12 +1,12 @@
-/** Lets the past happen in its order: keys in use, transitions that end, and foreign hands that act, each at its own instant. */
-import type { ExternalActor } from './faults/foreign-hands.ts';
+/** Lets the past happen in its order: keys in use, transitions that end, and external actors that act, each at its own instant. */
+import type { ExternalActor } from './faults/external-actors.ts';
 import { connectsStore, isEnabled, type Schedule } from './schedule.ts';
 import type { Store } from './store.ts';
 import { settle } from './transitions.ts';
 import type { World } from './world.ts';
 
-/** Lets a hand act as of an instant. */
-export type Act = (hand: ExternalActor, store: Store | undefined, atMs: number) => void;
+/** Lets a actor act as of an instant. */
+export type Act = (actor: ExternalActor, store: Store | undefined, atMs: number) => void;
 
 /** Calls the target of a schedule as of its instant. */
 export type Fire = (schedule: Schedule) => void;
@@ -14,22 +14,22 @@ export type Fire = (schedule: Schedule) => void;
 /** Brings the world to `nowMs`. */
 export function advance(world: World, nowMs: number, act: Act, fire: Fire): void {
   for (;;) {
-    const atMs = Math.min(nextTransitionAtMs(world), world.scripts.hands.nextAtMs(), nextScheduleAtMs(world));
+    const atMs = Math.min(nextTransitionAtMs(world), world.scripts.actors.nextAtMs(), nextScheduleAtMs(world));
     if (atMs > nowMs) break;
     world.traffic.flow(world, atMs - 1);
     world.staleViews.record(world.stores, atMs);
     watchStates(world, atMs, act, () => settle(world, atMs));
     world.staleViews.record(world.stores, atMs);
-    for (const hand of world.scripts.hands.takeDue(atMs)) act(hand, undefined, atMs);
+    for (const actor of world.scripts.actors.takeDue(atMs)) act(actor, undefined, atMs);
     for (const schedule of takeDueSchedules(world, atMs)) fire(schedule);
   }
   world.traffic.flow(world, nowMs);
 }
 
-/** Carries something out and lets the hands act that wait for a state which a store has entered by it. */
+/** Carries something out and lets the actors act that wait for a state which a store has entered by it. */
 export function watchStates<T>(world: World, atMs: number, act: Act, change: () => T): T {
-  const { hands } = world.scripts;
-  if (hands.count === 0) return change();
+  const { actors } = world.scripts;
+  if (actors.count === 0) return change();
   const before = new Map([...world.stores].map(([id, { connection }]) => [id, connection.state]));
   try {
     return change();
@@ -37,7 +37,7 @@ export function watchStates<T>(world: World, atMs: number, act: Act, change: () 
     for (const [id, store] of world.stores) {
       const { state } = store.connection;
       if (before.get(id) === state) continue;
-      for (const hand of hands.takeAt('reaches', state, store)) act(hand, store, atMs);
+      for (const actor of actors.takeAt('reaches', state, store)) act(actor, store, atMs);
     }
   }
 }

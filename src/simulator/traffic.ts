@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 export interface TrafficOrder {
   /** Id, ARN or alias. */
   readonly key: string;
-  readonly operation: KeyUse;
+  readonly operation: Exclude<KeyUse, 'ReEncrypt'>;
   readonly everyMs: number;
 }
 

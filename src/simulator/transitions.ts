@@ -8,7 +8,7 @@ import { drawDurationMs } from './durations.ts';
 import { examineProxy, examineService } from './external/examine.ts';
 import { OpenQuestion } from './external/outside.ts';
 import type { Key } from './key.ts';
-import type { ConnectionErrorCode } from './shapes.ts';
+import type { ConnectionErrorCode, ConnectionState, FailureCode } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
 import type { World } from './world.ts';
 
@@ -39,23 +39,27 @@ export function startConnect(world: World, store: Store, nowMs: number): void {
   const endsAtMs = nowMs + (script?.connectMs ?? durationMs);
   store.connection = {
     state: 'CONNECTING',
-    ...(world.showsConnects ? { endsAtMs: Number.POSITIVE_INFINITY, onceShownAtMs: endsAtMs } : { endsAtMs }),
+    ...describeEnd(world, endsAtMs),
     failsWith: script?.errorCode,
   };
 }
 
-/** A Describe showed the store CONNECTING: where its connect waited for that, it may end from now on. */
-export function noteShown(store: Store, nowMs: number): void {
+function describeEnd({ showsTransitions }: World, endsAtMs: number) {
+  return showsTransitions() ? { endsAtMs: Number.POSITIVE_INFINITY, onceShownAtMs: endsAtMs } : { endsAtMs };
+}
+
+/** A Describe showed this state of the store: where its transition waited for that, it may end from now on. */
+export function noteShown(store: Store, state: ConnectionState, nowMs: number): void {
   const { connection } = store;
-  if (connection.state !== 'CONNECTING' || connection.onceShownAtMs === undefined) return;
-  const { onceShownAtMs, ...connecting } = connection;
-  store.connection = { ...connecting, endsAtMs: Math.max(onceShownAtMs, nowMs) };
+  if (connection.state !== state || !('endsAtMs' in connection) || connection.onceShownAtMs === undefined) return;
+  const { onceShownAtMs, ...transition } = connection;
+  store.connection = { ...transition, endsAtMs: Math.max(onceShownAtMs, nowMs) };
 }
 
 export function startDisconnect(world: World, store: Store, nowMs: number): void {
   const durationMs = drawDurationMs(world.durations.disconnect[store.backing.type], world.chance.durations.next());
   const wasConnected = store.connection.state === 'CONNECTED';
-  store.connection = { state: 'DISCONNECTING', endsAtMs: nowMs + durationMs, wasConnected };
+  store.connection = { state: 'DISCONNECTING', ...describeEnd(world, nowMs + durationMs), wasConnected };
 }
 
 /** A proxy that stands outside has to be asked first: until then the store is CONNECTING. */
@@ -68,7 +72,7 @@ function tryToFinish(world: World, store: Store, connecting: Connecting, nowMs: 
   }
 }
 
-function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCode | undefined, nowMs: number): void {
+function finishConnect(world: World, store: Store, failsWith: FailureCode | undefined, nowMs: number): void {
   const { backing } = store;
   const errorCode =
     backing.type === 'AWS_CLOUDHSM'
@@ -78,11 +82,7 @@ function finishConnect(world: World, store: Store, failsWith: ConnectionErrorCod
   else markConnected(world, store, nowMs);
 }
 
-function reachCluster(
-  world: World,
-  backing: CloudHsmBacking,
-  failsWith?: ConnectionErrorCode,
-): ConnectionErrorCode | undefined {
+function reachCluster(world: World, backing: CloudHsmBacking, failsWith?: FailureCode): FailureCode | undefined {
   const cluster = world.clusters.get(backing.clusterId);
   // An ordered INVALID_CREDENTIALS is a bad login like any other: kmsuser must be as near to its lock as it would be.
   if (failsWith === 'INVALID_CREDENTIALS' && cluster) countBadLogin(cluster);

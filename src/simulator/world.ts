@@ -7,12 +7,13 @@ import type { VpcEndpointService } from './external/endpoint-service.ts';
 import type { Outside } from './external/outside.ts';
 import type { AskProxy, ProxyReply } from './external/protocol.ts';
 import type { ReceivedRequest, XksProxy } from './external/proxy.ts';
+import type { Reliability } from './external/reliability.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
+import type { Interpretations } from './interpretations.ts';
 import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
-import { makeArn } from './partition.ts';
+import { writeArn } from './partition.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
-import type { Readings } from './readings.ts';
 import type { Schedule } from './schedule.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { Secret } from './secret.ts';
@@ -24,7 +25,7 @@ import type { Traffic } from './traffic.ts';
 export interface World {
   readonly accountId: string;
   readonly region: string;
-  readonly readings: Readings;
+  readonly interpretations: Interpretations;
   readonly durations: Durations;
   readonly chance: {
     readonly ids: Random;
@@ -55,11 +56,14 @@ export interface World {
   /** How KMS reaches the proxy of a store. @throws OpenQuestion */
   readonly askProxy: AskProxy;
   /** What the proxy at the endpoint answers, whoever asks. */
+  readonly reliability: Reliability;
   readonly receiveAsProxy: (request: ReceivedRequest) => ProxyReply;
   readonly scripts: FaultScripts;
   readonly staleViews: StaleViews;
-  /** A connect lasts until a read has shown it: in scaled time it could be over between two looks of a client. */
-  readonly showsConnects: boolean;
+  /** Whether a transition that begins now lasts until a read has shown it: in fast time it could be over between two observations. */
+  readonly showsTransitions: () => boolean;
+  /** When a simulated instant came by the client's own clock. */
+  readonly toClientMs: (simulatedMs: number) => number;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
   nextOrdinal: number;
@@ -105,16 +109,26 @@ function newStoreId(world: World): string {
   return `cks-${world.chance.ids.text(alphabets.hex, 17)}`;
 }
 
+/** What CreateKey may be told of a key beside its material. */
+type KeyWords = { readonly [M in 'description' | 'policy' | 'tags']?: Key[M] | undefined };
+
 /** Adds a key to the world; its rules are the caller's business. */
-export function admitKey(world: World, backing: KeyBacking, nowMs: number, description = ''): Key {
+export function admitKey(
+  world: World,
+  backing: KeyBacking,
+  nowMs: number,
+  { description = '', policy, tags = [] }: KeyWords = {},
+): Key {
   const id = makeUuid(world.chance.ids);
   const key: Key = {
     id,
-    arn: makeArn(world.region, `kms:${world.region}:${world.accountId}:key/${id}`),
+    arn: writeArn('kms', world, `key/${id}`),
     ordinal: world.nextOrdinal,
     createdAtMs: nowMs,
     description,
     backing,
+    policy,
+    tags,
     isEnabled: true,
     deletionAtMs: undefined,
     lastUsage: undefined,
@@ -131,7 +145,7 @@ export function makeClusterKey({ chance }: World, storeId: string, clusterId: st
 
 /** `name`: with its `alias/`. */
 export function admitAlias(world: World, name: string, keyId: string, nowMs: number): void {
-  world.aliases.set(name, { name, keyId, ordinal: world.nextOrdinal, createdAtMs: nowMs });
+  world.aliases.set(name, { name, keyId, ordinal: world.nextOrdinal, createdAtMs: nowMs, updatedAtMs: nowMs });
   world.nextOrdinal += 1;
 }
 

@@ -4,7 +4,7 @@ import { assessRisks, type CheckFinding } from '../../src/domain/checks.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
 import { answerJson, healthy, keep, serveRaw } from '../support/proxies.ts';
-import { createKeys, externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
+import { createKeys, externalStore, fitKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 const see = async (stage: Awaited<ReturnType<typeof setStage>>, looking: Parameters<typeof stage.observe>[0] = {}) =>
@@ -92,7 +92,12 @@ describe('the check of the same keys', () => {
     ])('compares them at the two addresses that are given: key manager %s', async (keyManager, status) => {
       const green = createSimulator();
       const { AccessKeyId, RawSecretAccessKey } = oldCredential;
-      green.addProxy({ endpoint: oldEndpoint, keyManager, credentials: { [AccessKeyId]: RawSecretAccessKey } });
+      green.addProxy({
+        endpoint: oldEndpoint,
+        keyManager,
+        keys: fitKeys,
+        credentials: { [AccessKeyId]: RawSecretAccessKey },
+      });
       const { url } = keep(await serveXksProxy(green));
       const stage = await setStage({ connectTo: { new: url } });
       Object.assign(stage.from, { keyManager: 'one', paths: undefined });
@@ -124,7 +129,7 @@ describe('the check of the same keys', () => {
       details: [`key-1 (external key ext-1): encrypting at ${oldEndpoint}: it answers 400 InvalidStateException`],
     });
 
-    stage.from.keys = undefined;
+    stage.from.keys = fitKeys;
     stage.hold(createKeys(1), 2);
     expect(await see(stage)).toEqual({
       status: 'unknown',

@@ -93,6 +93,25 @@ describe('an execution', () => {
     expect(new Set(execution.checkpoints.map((word) => word.replace(/ \w+$/, ''))).size).toBeLessThanOrEqual(30);
   });
 
+  it('ends as it would have where somebody pauses it for an hour, after whichever invocation', async () => {
+    const run = async (pause?: NonNullable<Orders['pause']>) => {
+      const world = createWorld();
+      const execution = await start(world, surround(world, moveEndpoint(world)), pause ? { pause } : {});
+      const { outcome, settings } = readResult(execution);
+      const sent = world.sent
+        .map(({ operation }) => operation)
+        .filter((operation) => !operation.startsWith('Describe'));
+      return { invocations: execution.invocations, end: { outcome, settings, sent } };
+    };
+    const { invocations, end } = await run();
+    expect([end.outcome, invocations > 2]).toEqual(['updated', true]);
+    for (const after of spread(
+      Array.from({ length: invocations - 1 }, (_, at) => at + 1),
+      12,
+    ))
+      expect((await run({ after, forMs: 60 * minuteMs })).end, `paused after invocation ${after}`).toEqual(end);
+  });
+
   it('reads all pages of what the service has kept', async () => {
     const world = createWorld();
     const execution = await start(world, surround(world, moveEndpoint(world)), { pageSize: 3 });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeFiles } from '../../src/files/files.ts';
-import { createLogins } from '../../src/locks/logins.ts';
+import { createLogins, forgetLogins } from '../../src/locks/logins.ts';
 import { makeFolder, watchFiles } from '../support/journals.ts';
 
 const cluster = 'cluster-1a23b4cdefg';
@@ -33,6 +33,17 @@ describe('the count of logins as kmsuser', () => {
     const folder = makeFolder();
     await createLogins(folder).write(cluster, { count: 1, refusedWith: 'USER_LOCKED_OUT' });
     expect(await createLogins(folder).read(cluster)).toEqual({ count: 1, refusedWith: 'USER_LOCKED_OUT' });
+  });
+
+  it('is forgotten where another simulator begins to listen on the port of an earlier one', async () => {
+    const folder = makeFolder();
+    const countOf = async (simulator?: string) => (await createLogins(folder, { simulator }).read(cluster)).count;
+    const places = ['http://127.0.0.1:8080', 'http://localhost:8080/', 'http://127.0.0.1:8081', undefined];
+    for (const simulator of places) await createLogins(folder, { simulator }).write(cluster, counted(1));
+    await forgetLogins(folder, 8080);
+
+    expect(await Promise.all(places.map(countOf))).toEqual([0, 0, 1, 1]);
+    await forgetLogins(join(folder, 'none'), 8080);
   });
 
   it('is one small file, only for its user, replaced as a whole', async () => {

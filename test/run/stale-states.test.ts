@@ -160,3 +160,17 @@ describe('a clock that is set forward by hours while the store is offline', () =
     expect([outcome, countOf(world, 'UpdateCustomKeyStore')]).toEqual(['updated', 5]);
   });
 });
+
+describe('a Connect whose answer was lost, and which KMS carried out', () => {
+  it('leaves nothing to doubt in the connect of the rollback', async () => {
+    const world = createWorld();
+    const store = addExternal(world);
+    world.simulator.failNextConnect(store, 'XKS_PROXY_INVALID_CONFIGURATION');
+    world.simulator.failNext('ConnectCustomKeyStore', 'ConnectionReset', { afterEffect: true });
+
+    const { outcome } = await world.run({ store, ...move });
+
+    expect([outcome, world.simulator.store(store).ConnectionState]).toEqual(['rolledBack', 'CONNECTED']);
+    expect(world.events.filter(({ type }) => type === 'wait.confirming')).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
 import {
+  createScaledClock,
   listScenarioNames,
   type OpenedScenario,
   openScenario,
@@ -22,10 +23,15 @@ function promisedBy({ scenario: { expect: promised } }: OpenedScenario): Promise
 /** Carries out the scenario's command, in process and in virtual time, by one who reaches none of its proxies. */
 async function trialConnect(
   opened: OpenedScenario,
-  { command, ...options }: SimulatorOptions & { readonly command?: string } = {},
+  {
+    command,
+    timeScale,
+    ...options
+  }: SimulatorOptions & { readonly command?: string; readonly timeScale?: number } = {},
 ) {
   const promised = promisedBy(opened);
-  const world = createWorldOf((now) => opened.start({ now, ...options }));
+  const scaled = (now: () => number) => (timeScale === undefined ? now : createScaledClock(timeScale, now));
+  const world = createWorldOf((now) => opened.start({ now: scaled(now), ...options }));
   const result = await runChecked(world, readCommand(command ?? promised.command), promised.environment);
   return { result, world, promised };
 }
@@ -82,6 +88,15 @@ describe('the catalogue', () => {
       for (const [word, shorter] of omitEach(command)) {
         expect(await endOf(shorter), `without ${word}`).not.toBe(promised);
       }
+    });
+
+    it.each([1, 2, 10, 60, 200])('ends so while KMS runs %i times as fast as the client', async (timeScale) => {
+      const { result, world, promised } = await trialConnect(opened, { timeScale });
+
+      expect([result.outcome, world.simulator.store(result.customKeyStoreId).ConnectionState]).toEqual([
+        promised.outcome,
+        promised.state,
+      ]);
     });
 
     it('ends as it promises', async () => {

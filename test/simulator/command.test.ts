@@ -1,3 +1,4 @@
+import { execFile, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -5,10 +6,13 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProcessIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
 import { createSimulator, listScenarioNames, serveSimulator } from '../../src/simulator/index.ts';
+
+const hasAws = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
 
 let folder: string;
 
@@ -117,6 +121,46 @@ describe('cks simulator', () => {
     expect(await ended).toBe(2);
     expect(printed.err.startsWith(here(message))).toBe(true);
     expect(printed.err.trimEnd()).not.toContain('\n');
+  });
+
+  test('gives each start other ids, and the same ones with --seed', async () => {
+    const begin = async (...words: string[]) => {
+      const { printed, stdout, ended, stop } = run('--port', '0', ...words);
+      await once(stdout, 'data');
+      stop();
+      expect(await ended).toBe(0);
+      return printed.out.match(/cks-[0-9a-f]{17}/)?.[0];
+    };
+    const [one, other] = [await begin('--scenario', 'two-operators'), await begin('--scenario', 'two-operators')];
+    expect(one).not.toBe(other);
+    expect(await begin('--stores')).not.toBe(await begin('--stores'));
+    expect(await begin('--stores', '--seed', '7')).toBe(await begin('--stores', '--seed', '7'));
+
+    const { printed, ended } = run('--port', '0', '--seed', '1.5');
+    expect([await ended, printed.err]).toEqual([2, 'cks: --seed is a whole number\n']);
+  });
+
+  test.runIf(hasAws)('names commands of a first try that the AWS CLI understands', async () => {
+    const { printed, stdout, ended, stop } = run('--port', '0');
+    await once(stdout, 'data');
+    const [, lines = ''] = /In another terminal\n([\s\S]*?) {2}cks describe\n/.exec(printed.out) ?? [];
+    const script = `${lines}aws kms describe-custom-key-stores --output json`;
+    const { PATH, PYENV_VERSION } = process.env;
+    const env = { PATH, PYENV_VERSION, HOME: folder, AWS_PAGER: '' };
+    const told = await promisify(execFile)('bash', ['-euc', script], { env });
+    stop();
+
+    expect(await ended).toBe(0);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      CustomKeyStores: [{ CustomKeyStoreName: 'first-xks', ConnectionState: 'CONNECTING' }],
+    });
+  });
+
+  test('refuses stores of its own beside a scenario in one line, exit 2', async () => {
+    const { printed, ended } = run('--port', '0', '--scenario', 'two-operators', '--stores');
+
+    expect(await ended).toBe(2);
+    expect(printed.err).toBe('cks: --stores: a scenario has its own stores; leave out --stores or --scenario\n');
   });
 
   test('serves the proxies of its world too, over HTTPS if wanted', async () => {

@@ -73,11 +73,11 @@ describe('the control endpoint', () => {
     ]);
   });
 
-  test('orders faults, hands, quotas and stale reads, shows the faults and takes them back', async () => {
+  test('orders faults, external actors, quotas and stale reads, shows the faults and takes them back', async () => {
     const id = simulator.addStore({ CustomKeyStoreName: 'a' });
     await change({
       faults: [{ operation: 'ConnectCustomKeyStore', error: 'ThrottlingException' }],
-      hands: [
+      externalActors: [
         {
           before: 'DisconnectCustomKeyStore',
           store: 'a',

@@ -142,6 +142,27 @@ describe('the health check of an update', () => {
     expect(stage.update(id, { XksProxyUriPath: path })).toBe('ok');
   });
 
+  test.each<[string, number, string, string]>([
+    ['until 16 March 2026 KMS shows one', Date.UTC(2026, 2, 15), 'ok', 'ok'],
+    ['then not for a new store', Date.UTC(2026, 2, 16), unreachable, 'ok'],
+    ['since 15 June 2026 never', Date.UTC(2026, 5, 15), unreachable, unreachable],
+  ])('of a proxy that insists on a client certificate ends with mTLS: %s', (_when, atMs, created, updated) => {
+    const stage = setStage();
+    stage.wait(atMs - stage.now());
+    const id = stage.addExternal(publicStore);
+    stage.simulator.proxy(endpoint).asksClientCertificate = true;
+    const values = {
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      XksProxyConnectivity: 'PUBLIC_ENDPOINT',
+      XksProxyUriEndpoint: endpoint,
+      XksProxyUriPath: '/second/kms/xks/v1',
+      XksProxyAuthenticationCredential: credential,
+    };
+
+    expect([stage.create(values), stage.update(id, { XksProxyUriPath: path })]).toEqual([created, updated]);
+    expect(stage.connectAndWait(id)).toBe(updated === 'ok' ? 'CONNECTED' : 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
+  });
+
   test('is content with one key manager that works', () => {
     const stage = setStage();
     const id = stage.addExternal(publicStore);
@@ -189,7 +210,7 @@ describe('the connectivity of an external store', () => {
   });
 
   test('may have it that an empty name breaks the shortest length', () => {
-    const stage = setStage({ readings: { emptyServiceName: 'rejected' } });
+    const stage = setStage({ interpretations: { emptyServiceName: 'rejected' } });
     const id = stage.addExternal(vpcStore);
 
     expect(stage.update(id, { ...toPublic, XksProxyVpcEndpointServiceName: '' })).toBe('ValidationException');

@@ -178,7 +178,7 @@ describe('quotas', () => {
   });
 });
 
-describe('a foreign hand acts', () => {
+describe('an external actor acts', () => {
   const disconnect = (stage: ReturnType<typeof setStage>, id: string) => () => {
     stage.simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id }, 'them');
   };
@@ -201,6 +201,27 @@ describe('a foreign hand acts', () => {
       ['ConnectCustomKeyStore', 'us', 'ok'],
       ['DisconnectCustomKeyStore', 'them', 'ok'],
     ]);
+  });
+
+  test('never at a call that only asks for a right: a DryRun, or one for a store that does not exist', () => {
+    const stage = setStage();
+    const id = stage.addExternal({ ConnectionState: 'CONNECTED', keys: [{ AliasName: 'alias/pay' }] });
+    const encrypt = { KeyId: 'alias/pay', Plaintext: 'YWFh' };
+    const seen: string[] = [];
+    for (const operation of ['UpdateCustomKeyStore', 'Encrypt'])
+      for (const when of ['before', 'after'] as const) {
+        const moment = { [when]: operation } as { before: string };
+        stage.simulator.addExternalActor({ moment, act: () => void seen.push(`${when} ${operation}`) });
+      }
+    stage.update('cks-00000000000000000', { NewCustomKeyStoreName: 'new' });
+    stage.attempt('Encrypt', { ...encrypt, DryRun: true });
+    expect(seen).toEqual([]);
+
+    expect([stage.update(id, { NewCustomKeyStoreName: 'new' }), stage.attempt('Encrypt', encrypt)]).toEqual([
+      'ok',
+      'ok',
+    ]);
+    expect(seen).toHaveLength(4);
   });
 
   test('at its instant, though nobody looked then', () => {
@@ -260,7 +281,7 @@ describe('a foreign hand acts', () => {
 
     expect(lookOften(stage, 1)).toEqual(['ok']);
     expect(record(stage)).toEqual([
-      ['(foreign hand)', 'us', 'there is no cluster cluster-none'],
+      ['(external actor)', 'us', 'there is no cluster cluster-none'],
       [describeStores, 'us', 'ok'],
     ]);
   });

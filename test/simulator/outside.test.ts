@@ -158,7 +158,7 @@ describe('a real proxy', () => {
     expect(seen).toEqual(Array.from({ length: 10 }, (_, at) => (at % 2 === 0 ? 'before' : 'after')));
   });
 
-  test('ends a connect by whatever request comes next, and a hand that waits for it acts', async () => {
+  test('ends a connect by whatever request comes next, and an external actor that waits for it acts', async () => {
     const { url } = await serveProxy();
     const { simulator, id, wait, url: kmsUrl } = await serveKms(url);
     const reached: string[] = [];

@@ -169,8 +169,8 @@ describe('a connect that fails at once', () => {
     ['an inactive cluster', { state: 'INITIALIZED' }, {}],
     ['a cluster without its security group', { configurationValid: false }, {}],
     ['a cluster without HSMs, where that is read so', { hsms: 0 }, { connectWithoutHsms: 'refused' as const }],
-  ])('leaves the store DISCONNECTED without an error code: %s', (_what, spoil, readings) => {
-    const stage = setStage({ readings });
+  ])('leaves the store DISCONNECTED without an error code: %s', (_what, spoil, interpretations) => {
+    const stage = setStage({ interpretations });
     const id = stage.simulator.addStore({ CloudHsmClusterId: stage.clusters.first });
     Object.assign(stage.simulator.cluster(stage.clusters.first), spoil);
 

@@ -94,7 +94,7 @@ describe('a host name in upper case', () => {
     ['asGiven', endpoint],
     ['lowerCase', endpoint.toLowerCase()],
   ] as const)('is shown %s', (endpointCase, shown) => {
-    const stage = setStage({ readings: { endpointCase } });
+    const stage = setStage({ interpretations: { endpointCase } });
     const id = stage.addExternal({ ConnectionState: 'DISCONNECTED' });
     stage.update(id, { XksProxyUriEndpoint: endpoint });
 

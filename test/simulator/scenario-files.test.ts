@@ -138,7 +138,7 @@ describe('a scenario file', () => {
       'mine.yaml:3:5: faults[0]: may have only one of error, hang',
     ],
     [
-      'a hand without moment, and another mistake',
+      'an external actor without moment, and another mistake',
       'summary: x\nseed: -1\nhands: [{ change: {} }]\n',
       'mine.yaml:2:7: seed: must be from 0 to 4294967295 (and 1 more)',
     ],

@@ -109,9 +109,9 @@ describe('what may be updated when', () => {
     'nameAndEndpoint',
   ];
 
-  const acceptedIn = (state: ConnectionState, kinds: Kind[], description: object, readings = {}) =>
+  const acceptedIn = (state: ConnectionState, kinds: Kind[], description: object, interpretations = {}) =>
     kinds.filter((kind) => {
-      const stage = setStage({ readings });
+      const stage = setStage({ interpretations });
       const id = stage.simulator.addStore({ ...description, ConnectionState: state });
       const answer = stage.update(id, updates[kind]);
       expect(['ok', refusal]).toContain(answer);
@@ -137,7 +137,7 @@ describe('what may be updated when', () => {
     expect(acceptedIn(state, ['name', 'password'], {})).toEqual([]);
   });
 
-  test('follows the readings where documents disagree', () => {
+  test('follows the interpretations where documents disagree', () => {
     const rename = { cloudHsmRenameLive: true };
     const nameAlone = { liveExternalProperties: ['NewCustomKeyStoreName'] as const };
 

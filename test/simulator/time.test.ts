@@ -60,6 +60,54 @@ describe('the scaled clock', () => {
   });
 });
 
+describe('in time that runs faster than the real one', () => {
+  test('a connect and a disconnect last until a Describe has shown them', () => {
+    let realMs = Date.UTC(2026, 0, 1);
+    const simulator = createSimulator({ now: createScaledClock(1_000, () => realMs) });
+    const CustomKeyStoreId = simulator.addStore();
+    const describeStore = () => {
+      const { CustomKeyStores } = simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId }) as {
+        CustomKeyStores: { ConnectionState: string }[];
+      };
+      return CustomKeyStores[0]?.ConnectionState;
+    };
+    const states = ['Connect', 'Disconnect'].flatMap((operation) => {
+      simulator.call(`${operation}CustomKeyStore`, { CustomKeyStoreId });
+      realMs += minuteMs;
+      return [describeStore(), describeStore()];
+    });
+
+    expect(states).toEqual(['CONNECTING', 'CONNECTED', 'DISCONNECTING', 'DISCONNECTED']);
+  });
+});
+
+describe('the last use of a key', () => {
+  test('is told by the clock of the client, however far ahead simulated time is', () => {
+    const startedMs = Date.UTC(2026, 0, 1);
+    let realMs = startedMs;
+    const clock = createScaledClock(60, () => realMs);
+    const simulator = createSimulator({ now: clock });
+    const KeyId = simulator.addKey(simulator.addStore({ ConnectionState: 'CONNECTED' }));
+    const encryptAfter = (ms: number) => {
+      realMs += ms;
+      simulator.call('Encrypt', { KeyId, Plaintext: 'YWFh' });
+    };
+    const lastUsedMs = () => {
+      const output = simulator.call('GetKeyLastUsage', { KeyId }) as { KeyLastUsage: { Timestamp: number } };
+      return Math.round(output.KeyLastUsage.Timestamp * 1_000);
+    };
+    encryptAfter(1_000);
+    realMs += minuteMs;
+    expect(lastUsedMs()).toBe(startedMs + 1_000);
+    clock.advance(60 * minuteMs);
+    encryptAfter(500);
+    clock.scale = 0;
+    expect(lastUsedMs()).toBe(realMs);
+    encryptAfter(500);
+    expect(lastUsedMs()).toBe(startedMs + 1_000 + minuteMs + 500);
+  });
+});
+
 describe('stale reads', () => {
   const lagMs = 10_000;
   const lag = { forMs: lagMs };

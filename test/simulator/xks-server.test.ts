@@ -17,7 +17,12 @@ const known = [credential, old];
 const base = '/example/kms/xks/v1';
 const nowMs = Date.UTC(2026, 0, 1);
 const requestMetadata = { kmsOperation: 'KmsHealthCheck', kmsRequestId: 'request-1' };
-const canary = { requestMetadata, encryptionAlgorithm: 'AES_GCM', additionalAuthenticatedData: 'YWFk' };
+const awsPrincipalArn = 'arn:aws:iam::111122223333:user/alice';
+const kmsKeyArn = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const aboutKey = { ...requestMetadata, awsPrincipalArn };
+const use = { ...aboutKey, kmsKeyArn };
+const fitKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' } as const;
+const canary = { requestMetadata: use, encryptionAlgorithm: 'AES_GCM', additionalAuthenticatedData: 'YWFk' };
 const plaintext = Buffer.from('a canary').toString('base64');
 
 const servers: XksProxyServer[] = [];
@@ -30,6 +35,7 @@ async function serve(options: XksProxyOptions = {}) {
   const proxy = simulator.addProxy({
     endpoint,
     paths: [base],
+    keys: { ledger: fitKey, another: fitKey },
     credentials: Object.fromEntries(
       known.map(({ AccessKeyId, RawSecretAccessKey }) => [AccessKeyId, RawSecretAccessKey]),
     ),
@@ -37,6 +43,18 @@ async function serve(options: XksProxyOptions = {}) {
   const server = await serveXksProxy(simulator, { endpoint, now: () => nowMs, ...options });
   servers.push(server);
   return { simulator, proxy, server };
+}
+
+/** The request without one of its requestMetadata, for each of them: the specification requires them all. */
+function withoutEach(
+  resource: string,
+  body: { readonly requestMetadata: Readonly<Record<string, string>>; readonly plaintext?: string },
+): [string, unknown, object][] {
+  return Object.keys(body.requestMetadata).map((member) => [
+    resource,
+    { ...body, requestMetadata: { ...body.requestMetadata, [member]: undefined } },
+    { status: 400, errorName: 'ValidationException' },
+  ]);
 }
 
 interface Signing {
@@ -147,7 +165,7 @@ describe('a proxy over HTTP', () => {
 
   test('has the keys that the simulated KMS encrypts with', async () => {
     const { simulator, proxy, server } = await serve();
-    const second = simulator.addProxy({ endpoint: 'https://second.example.com' });
+    const second = simulator.addProxy({ endpoint: 'https://second.example.com', keys: { ledger: fitKey } });
     const other = await serveXksProxy(simulator, { endpoint: second.endpoint });
     servers.push(other);
     const sealed = await post(server, 'keys/ledger/encrypt', { ...canary, plaintext });
@@ -164,13 +182,54 @@ describe('a proxy over HTTP', () => {
     ['keys/ledger/destroy', { requestMetadata }, { status: 404 }],
     ['health', 'nonsense', { status: 400, errorName: 'ValidationException' }],
     ['health', {}, { status: 400 }],
+    ...withoutEach('health', { requestMetadata }),
+    ...withoutEach('keys/ledger/metadata', { requestMetadata: aboutKey }),
+    ...withoutEach('keys/ledger/encrypt', { ...canary, plaintext }),
+    ...withoutEach('keys/ledger/decrypt', canary),
+    ['keys/unknown/metadata', { requestMetadata: aboutKey }, { status: 404, errorName: 'KeyNotFoundException' }],
+    ['keys/unknown/encrypt', { ...canary, plaintext }, { status: 404, errorName: 'KeyNotFoundException' }],
     ['keys/ledger/encrypt', { ...canary, plaintext: 'no base64!' }, { status: 400 }],
     ['keys/ledger/encrypt', { ...canary, plaintext, encryptionAlgorithm: 'ROT13' }, { status: 400 }],
-    ['keys/ledger/metadata', { requestMetadata }, { status: 200, keySpec: 'AES_256', keyStatus: 'ENABLED' }],
+    ['keys/ledger/metadata', { requestMetadata: aboutKey }, { status: 200, keySpec: 'AES_256', keyStatus: 'ENABLED' }],
   ])('answers %s with %j', async (resource, body, answer) => {
     const { server } = await serve();
 
     expect(await post(server, resource, body)).toMatchObject(answer);
+  });
+
+  test('knows the external keys that KMS keys use, and those of new KMS keys, where nobody described its keys', async () => {
+    const { simulator, proxy, server } = await serve();
+    proxy.keys = undefined;
+    const store = simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE' });
+    simulator.addKey(store, { XksKeyId: 'used' });
+    const read = async (keyId: string, kmsOperation: string) =>
+      (await post(server, `keys/${keyId}/metadata`, { requestMetadata: { ...aboutKey, kmsOperation } })).status;
+
+    expect([await read('used', 'DescribeKey'), await read('unused', 'DescribeKey')]).toEqual([200, 404]);
+    expect(await read('unused', 'CreateKey')).toBe(200);
+  });
+
+  test('hashes a ciphertext only with a key that decrypts it again', async () => {
+    const { proxy, server } = await serve();
+    proxy.keys = { ledger: { ...fitKey, keyUsage: ['ENCRYPT'] } };
+    const encrypt = async (hashed: object) =>
+      (await post(server, 'keys/ledger/encrypt', { ...canary, plaintext, ...hashed })).errorName;
+
+    expect([await encrypt({}), await encrypt({ ciphertextDataIntegrityValueAlgorithm: 'SHA_256' })]).toEqual([
+      undefined,
+      'InvalidKeyUsageException',
+    ]);
+  });
+
+  test('says what it is told to say beside the name of an error', async () => {
+    const { proxy, server } = await serve();
+    proxy.errorMessage = 'ask the night shift';
+    const errorMessage = proxy.errorMessage;
+
+    expect(await post(server, 'health', {})).toEqual({ status: 400, errorName: 'ValidationException', errorMessage });
+    expect(await post(server, 'keys/none/metadata', { requestMetadata: aboutKey })).toMatchObject({ errorMessage });
+    proxy.answer = 'throttled';
+    expect(await post(server, 'health', { requestMetadata })).toMatchObject({ status: 429, errorMessage });
   });
 
   test('takes nothing but POST', async () => {
@@ -232,8 +291,8 @@ describe('a proxy over HTTP', () => {
     proxy.principals = [root];
     proxy.xksProxyVendor = 'Thales Group';
     proxy.ekmVendor = 'Thales CipherTrust Manager';
-    const read = (awsPrincipalArn: string) =>
-      post(server, 'keys/ledger/metadata', { requestMetadata: { ...requestMetadata, awsPrincipalArn } });
+    const read = (who: string) =>
+      post(server, 'keys/ledger/metadata', { requestMetadata: { ...aboutKey, awsPrincipalArn: who } });
 
     expect(await read('arn:aws:iam::999999999999:user/checker')).toEqual({
       status: 403,

@@ -39,6 +39,8 @@ export interface Orders {
   readonly onDeath?: () => void;
   /** What carries invocation number n, from 1 on: another deployment of the code. */
   readonly handlerOf?: (nth: number, client: DurableExecutionClient) => DurableLambdaHandler | undefined;
+  /** Somebody pauses the execution after invocation number n, from 1 on, and resumes it so long later. Its timers go on meanwhile. */
+  readonly pause?: { readonly after: number; readonly forMs: number };
   /** Operations of the history that come with the invocation itself; the others are to be asked for. */
   readonly pageSize?: number;
 }
@@ -51,7 +53,7 @@ const restartMs = 1_000;
 export async function execute(
   createHandler: (client: DurableExecutionClient) => DurableLambdaHandler,
   payload: unknown,
-  { clock, plug, onDeath = () => undefined, handlerOf, pageSize = 1_000 }: Orders,
+  { clock, plug, onDeath = () => undefined, handlerOf, pause, pageSize = 1_000 }: Orders,
 ): Promise<Execution> {
   const operations = new Map<string, Kept>();
   const written: string[] = [JSON.stringify(payload)];
@@ -198,6 +200,7 @@ export async function execute(
       Status === 'PENDING' ? [new Date(StepDetails?.NextAttemptTimestamp ?? 0).getTime()] : [],
     );
     if (dueMs.length === 0) throw new Error('the execution waits for something that no timer will bring');
-    await clock.sleep(Math.min(...dueMs) - clock.now());
+    const pausedMs = pause?.after === invocations ? pause.forMs : 0;
+    await clock.sleep(Math.max(Math.min(...dueMs) - clock.now(), pausedMs));
   }
 }

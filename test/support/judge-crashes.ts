@@ -5,7 +5,7 @@ import { hasTime, type Schedule } from './random-runs.ts';
 
 /**
  * Whether nothing but a stop and deaths befalls the run, so that replayed from its log it must end as if none had died.
- * What depends on how often or when a run calls (a fault, a foreign hand) may meet the two in different places.
+ * What depends on how often or when a run calls (a fault, an external actor) may meet the two in different places.
  */
 export function isCalm(schedule: Schedule): boolean {
   const { request, mishaps, operator, lives } = schedule;

@@ -14,7 +14,7 @@ const longest = [
   'run/stop',
   'run/crash',
   'lambda/safe-update',
-  'run/readings',
+  'run/interpretations',
   'cli/aws/same-bytes',
   'simulator/aws-cli',
   'run/take-up',

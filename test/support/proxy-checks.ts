@@ -15,6 +15,7 @@ import { keep, never } from './proxies.ts';
 import { newCredential, newEndpoint, newReference, oldCredential, oldEndpoint, oldReference } from './stores.ts';
 
 const oldPath = '/old/kms/xks/v1';
+const fitKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' } as const;
 
 export const externalStore: KeyStore = {
   customKeyStoreId: 'cks-1',
@@ -44,6 +45,9 @@ export function createKeys(count: number, more: Partial<StoreKey> = {}): readonl
   }));
 }
 
+/** What proxies answer of the external keys of these. */
+export const fitKeys = Object.fromEntries(createKeys(3).map(({ xksKeyId = '' }) => [xksKeyId, fitKey]));
+
 export type Findings = Readonly<Record<string, Omit<CheckFinding, 'check'> | null>>;
 
 export interface Looking {
@@ -64,6 +68,7 @@ export async function setStage({ connectTo = {}, ...options }: Partial<XksProxyO
     simulator.addProxy({
       endpoint,
       paths,
+      keys: fitKeys,
       credentials: Object.fromEntries(known.map((one) => [one.AccessKeyId, one.RawSecretAccessKey])),
     });
   const from = describe(oldEndpoint, [oldPath], [oldCredential, newCredential]);

@@ -3,7 +3,7 @@
  * and shrunk by fast-check; `stage.ts` sets the world up for one, `history.ts` plays it.
  */
 import fc from 'fast-check';
-import { type Readings, readings } from '../../src/simulator/index.ts';
+import { type Interpretations, interpretations } from '../../src/simulator/index.ts';
 import { troubleKinds } from './troubles.ts';
 import { leavings } from './typing.ts';
 import { obstacles } from './wire.ts';
@@ -24,12 +24,14 @@ const rehearsalOperations = ['CreateCustomKeyStore', 'DeleteCustomKeyStore'] as 
 const rarely = <T>(oneIn: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ withCrossShrink: true }, { weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
-const readingNames = Object.keys(readings) as (keyof Readings)[];
+const interpretationNames = Object.keys(interpretations) as (keyof Interpretations)[];
 
 /** Each open question of the documents, read by chance. */
 export const mixtures = fc.record(
-  Object.fromEntries(readingNames.map((name) => [name, fc.constantFrom<unknown>(...readings[name].values)])),
-) as fc.Arbitrary<Readings>;
+  Object.fromEntries(
+    interpretationNames.map((name) => [name, fc.constantFrom<unknown>(...interpretations[name].values)]),
+  ),
+) as fc.Arbitrary<Interpretations>;
 
 /** An instant, as the ordinal of a request of ours: it comes just before that one reaches KMS. */
 const moment = fc.nat(30);
@@ -247,7 +249,7 @@ export const schedules = fc.record({
     armsSwitch: rarely(4, fc.constant(true)),
     outageBudgetMs: rarely(12, fc.constantFrom(600_000, 660_000, 1_560_000, ample)),
   }),
-  readings: rarely(3, mixtures),
+  interpretations: rarely(3, mixtures),
   mishaps,
   operator: fc.oneof(fc.array(fc.constantFrom(...words), { maxLength: 4 }), fc.tuple(fc.constantFrom(...words))),
   lives: fc.array(life, { maxLength: 4 }),

@@ -77,7 +77,7 @@ export const testHere = base.extend<{ trialConnectPlan: Rehearsal }>({
     }),
 });
 
-/** AWS's documents give minutes; here a disconnect is over at the first observation, a connect at the second. */
+/** AWS's documents give minutes; here each transition is over at the second observation. */
 export async function rehearse<T>(use: (trialConnectPlan: Rehearsal) => Promise<T>): Promise<T> {
   const clock = createScaledClock(1_000);
   const simulator = createSimulator({ now: clock, lenientPatterns: true });

@@ -11,7 +11,7 @@ export interface Scenario {
   readonly outcome: Outcome;
   readonly simulator?: SimulatorOptions;
   /**
-   * What befalls this run depends on how often or when it calls (a lost reply, a foreign hand at one call), so a run that
+   * What befalls this run depends on how often or when it calls (a lost reply, an external actor at one call), so a run that
    * was crashed and resumed may end in another named outcome than an uninterrupted one.
    */
   readonly isVolatile?: true;

@@ -4,7 +4,7 @@ import type { KeyStore } from '../../src/domain/key-store.ts';
 import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { Approver } from '../../src/ports/approver.ts';
-import { defaultReadings, type SimulatorOptions } from '../../src/simulator/index.ts';
+import { defaultInterpretations, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
 import { createKeyVerifier, noProver } from './key-verifiers.ts';
 import type { Harsh, Schedule } from './random-runs.ts';
@@ -88,11 +88,11 @@ export interface Stage {
   at(request: number, act: () => void): void;
 }
 
-export function setStage({ store: scene, request, readings, mishaps, harsh }: Schedule): Stage {
+export function setStage({ store: scene, request, interpretations, mishaps, harsh }: Schedule): Stage {
   const world = createWorld({
     durations,
-    readings: {
-      ...(readings ?? defaultReadings),
+    interpretations: {
+      ...(interpretations ?? defaultInterpretations),
       ...(harsh.hasLowerCaseHosts ? { endpointCase: 'lowerCase' as const } : {}),
     },
   });

@@ -106,7 +106,7 @@ export interface World {
   readonly secrets: Map<string, string>;
   /** The logins that were counted per cluster; they outlive a process. */
   readonly logins: Map<string, LoginRecord>;
-  /** Does something once, just before a request of ours reaches the simulator: the place for faults and foreign hands. */
+  /** Does something once, just before a request of ours reaches the simulator: the place for faults and external actors. */
   when(isTheMoment: (operation: string) => boolean, act: () => void): void;
   /** KMS cannot be asked for so long: each request is answered so and not carried out, or carried out and not answered. */
   cutOff(how: 'ExpiredTokenException' | 'ECONNREFUSED' | 'lostReplies', forMs: number): void;

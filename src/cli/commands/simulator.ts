@@ -1,8 +1,11 @@
 /** `cks simulator`: a KMS to rehearse against, until Ctrl-C, empty or as a scenario has it. */
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { otherExitCodes } from '../../domain/outcome.ts';
+import { lockFolder } from '../../journal/folders.ts';
+import { forgetLogins } from '../../locks/logins.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import {
   type Certificate,
@@ -26,7 +29,7 @@ import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 import { readProxyMap } from '../proxy-map.ts';
 import { renderError } from '../render/reason.ts';
-import { renderScenarios, renderWorld } from '../render/world.ts';
+import { awsCliConfig, renderScenarios, renderWorld } from '../render/world.ts';
 import { suggest } from '../suggest.ts';
 
 export async function run(io: Io, { given }: CommandArguments): Promise<number> {
@@ -34,8 +37,11 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     io.stdout.write(renderScenarios(await listScenarios()));
     return 0;
   }
+  if (isGiven(given, 'stores') && given.scenario !== undefined)
+    throw new InvalidInputError('--stores: a scenario has its own stores; leave out --stores or --scenario');
   const port = readNumber(given, 'port', 0, 65_535) ?? 8080;
   const timeScale = readNumber(given, 'time-scale', 0.01, 1_000_000) ?? 1;
+  const seed = readSeed(given);
   const region = readText(given, 'region');
   const mapped = readProxyMap(given, 'xks-proxy-map');
   const clock = createScaledClock(timeScale);
@@ -43,6 +49,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
     now: clock,
     lenientPatterns: isGiven(given, 'lenient-patterns'),
     ...(region === undefined ? {} : { region }),
+    ...(seed === undefined ? { idSeed: randomInt(2 ** 32) } : { seed }),
   };
   const opened = await open(readText(given, 'scenario'));
   const simulator = start(opened, options);
@@ -51,6 +58,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
 
   const server = await listen(io, port, 'port', () => serveSimulator(simulator, { port, clock }));
   if (server === undefined) return otherExitCodes.no;
+  await forgetLogins(lockFolder(), server.port);
   const tls = isGiven(given, 'xks-proxy-tls') ? createSelfSigned({ hosts: listProxyHosts(simulator) }) : undefined;
   const proxyPort = readNumber(given, 'xks-proxy-port', 0, 65_535) ?? (tls && 0);
   const proxy = await serveProxy(io, simulator, proxyPort, tls);
@@ -67,6 +75,8 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
       writeFileSync(file, trustAnchorCertificate, { mode: 0o600 });
       return file;
     });
+    const awsConfig = join(directory, 'aws-config');
+    writeFileSync(awsConfig, awsCliConfig, { mode: 0o600 });
     const certificate = join(directory, 'xks-proxy.pem');
     if (tls) writeFileSync(certificate, tls.cert, { mode: 0o600 });
     io.stdout.write(
@@ -75,6 +85,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
         timeScale,
         world,
         certificates,
+        awsConfig,
         ...(opened ? { opened } : {}),
         ...(proxy ? { proxy: { url: proxy.url, ...(tls ? { certificate } : {}) } } : {}),
       }),
@@ -97,9 +108,16 @@ async function open(nameOrFile: string | undefined): Promise<OpenedScenario | un
   }
 }
 
-/** Without a scenario every world is another one, in which KMS throttles as it does. */
+/** Undefined: this start has ids that no other has, and what happens in a scenario is as its file says. */
+function readSeed(given: CommandArguments['given']): number | undefined {
+  const seed = readNumber(given, 'seed', 0, 2 ** 32 - 1);
+  if (seed !== undefined && !Number.isInteger(seed)) throw new InvalidInputError('--seed is a whole number');
+  return seed;
+}
+
+/** Without a scenario KMS throttles as it does. */
 function start(opened: OpenedScenario | undefined, options: SimulatorOptions): Simulator {
-  if (!opened) return createSimulator({ seed: Date.now(), quotas: documentedRates, ...options });
+  if (!opened) return createSimulator({ seed: randomInt(2 ** 32), quotas: documentedRates, ...options });
   try {
     return opened.start(options);
   } catch (error) {

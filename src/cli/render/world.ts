@@ -8,6 +8,8 @@ export interface ShownWorld {
   readonly world: WorldSummary;
   /** The file with the trust anchor of each cluster, in their order. */
   readonly certificates: readonly string[];
+  /** The file with the settings of the AWS CLI. */
+  readonly awsConfig: string;
   readonly opened?: OpenedScenario;
   /** Where the external key store proxies are served, and the file with their certificate. */
   readonly proxy?: { readonly url: string; readonly certificate?: string };
@@ -19,7 +21,7 @@ export function renderScenarios(scenarios: readonly { readonly name: string; rea
   return `${columnsOf(rows).join('\n')}\n`;
 }
 
-export function renderWorld({ url, timeScale, world, certificates, opened, proxy }: ShownWorld): string {
+export function renderWorld({ url, timeScale, world, certificates, awsConfig, opened, proxy }: ShownWorld): string {
   const { region, accountId, clusters, stores } = world;
   const lines = [
     `KMS simulator on ${url}`,
@@ -44,7 +46,7 @@ export function renderWorld({ url, timeScale, world, certificates, opened, proxy
     '',
     'Stores',
     ...(stores.length === 0
-      ? ['  none yet; make one with aws kms create-custom-key-store, or begin with --stores']
+      ? ['  none yet; create one as below, or begin with --stores']
       : columnsOf(
           stores.map((store) => [`${store.CustomKeyStoreName}`, `${store.CustomKeyStoreId}  ${store.ConnectionState}`]),
         )),
@@ -53,8 +55,10 @@ export function renderWorld({ url, timeScale, world, certificates, opened, proxy
     '',
     'In another terminal',
     '  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal',
-    `  export AWS_REGION=${region} AWS_ENDPOINT_URL_KMS=${url}`,
-    ...(opened?.scenario.expect ? describeTrial(opened.scenario.expect) : ['  cks describe']),
+    `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+    `  export AWS_ENDPOINT_URL_KMS=${url} AWS_CONFIG_FILE=${awsConfig}`,
+    ...(opened?.scenario.expect ? describeTrial(opened.scenario.expect) : stores.length === 0 ? firstTry : []),
+    '  cks describe',
     '  aws kms describe-custom-key-stores',
     `  curl ${url}/_simulator`,
     '',
@@ -62,6 +66,21 @@ export function renderWorld({ url, timeScale, world, certificates, opened, proxy
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** With either version of the AWS CLI. Version 1 knows the Region as AWS_DEFAULT_REGION alone. */
+const firstTry: readonly string[] = [
+  '  id=$(aws kms create-custom-key-store --custom-key-store-name first-xks \\',
+  '    --custom-key-store-type EXTERNAL_KEY_STORE \\',
+  '    --xks-proxy-connectivity PUBLIC_ENDPOINT \\',
+  '    --xks-proxy-uri-endpoint https://xks.example.com \\',
+  '    --xks-proxy-uri-path /kms/xks/v1 --xks-proxy-authentication-credential \\',
+  '    AccessKeyId=AAAAAAAAAAAAAAAAAAAA,RawSecretAccessKey=a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2U= \\',
+  '    --query CustomKeyStoreId --output text)',
+  '  aws kms connect-custom-key-store --custom-key-store-id "$id"',
+];
+
+/** The AWS CLI 1 reads a parameter that begins with https:// from the web unless it is told not to; the AWS CLI 2 never does. */
+export const awsCliConfig = '[default]\ncli_follow_urlparam = false\n';
 
 function describeReal({ proxies }: WorldSummary): string[] {
   const rows = proxies.flatMap(({ endpoint, address }) =>

@@ -22,6 +22,8 @@ export interface VpcEndpointService {
   /** undefined: whatever the store's endpoint says; null: it has none. */
   privateDnsName: string | null | undefined;
   privateDnsNameState: 'verified' | 'pendingVerification' | 'failed';
+  /** The endpoint under which the proxy behind it is described; undefined: that of the store. */
+  proxy: string | undefined;
 }
 
 export type VpcEndpointServiceDescription = { readonly name: string } & Partial<Omit<VpcEndpointService, 'name'>>;
@@ -53,6 +55,7 @@ export function createService(
     supportedIpAddressTypes: ['ipv4'],
     privateDnsName: undefined,
     privateDnsNameState: 'verified',
+    proxy: undefined,
     ...description,
   };
 }

@@ -1,5 +1,5 @@
 /** What stands behind an external key store, asked with the settings that the store has or is to get. */
-import { makeArn } from '../partition.ts';
+import { writePrincipal } from '../partition.ts';
 import { makeUuid } from '../random.ts';
 import type { ExternalBacking } from '../store.ts';
 import type { World } from '../world.ts';
@@ -11,12 +11,12 @@ import type { Problem } from './problem.ts';
 /** GetHealthStatus, sent to the proxy with these settings: undefined when it is well. */
 export function examineProxy(
   world: World,
-  { endpoint, path, accessKeyId, secret }: ExternalBacking,
+  { endpoint, serviceName, path, accessKeyId, secret }: ExternalBacking,
   kmsOperation: 'CreateCustomKeyStore' | 'UpdateCustomKeyStore' | 'ConnectCustomKeyStore',
 ): Problem | undefined {
   const body = writeMetadata(world, { kmsOperation });
-  const request = { endpoint, path, resource: 'health', accessKeyId, secret, body } as const;
-  return judgeHealth(world.askProxy(request), world.readings);
+  const request = { endpoint, serviceName, kmsOperation, path, resource: 'health', accessKeyId, secret, body } as const;
+  return judgeHealth(world.askProxy(request), world.interpretations);
 }
 
 /** What is wrong with the VPC endpoint service of these settings; undefined where there is none, or nothing. */
@@ -28,13 +28,17 @@ export function examineService(world: World, backing: ExternalBacking): Problem 
 /** GetKeyMetadata of an external key. @throws SimulatorFault XksKey*, CustomKeyStoreInvalidStateException */
 export function requireExternalKey(
   world: World,
-  { endpoint, path, accessKeyId, secret }: ExternalBacking,
+  { endpoint, serviceName, path, accessKeyId, secret }: ExternalBacking,
   xksKeyId: string,
 ): void {
   const resource = `keys/${xksKeyId}/metadata` as const;
-  const awsPrincipalArn = makeArn(world.region, `iam::${world.accountId}:root`);
-  const body = writeMetadata(world, { awsPrincipalArn, kmsOperation: 'CreateKey' });
-  requireFitKey(world.askProxy({ endpoint, path, resource, accessKeyId, secret, body }), xksKeyId);
+  const awsPrincipalArn = writePrincipal(world.region, world.accountId, 'root');
+  const kmsOperation = 'CreateKey';
+  const body = writeMetadata(world, { awsPrincipalArn, kmsOperation });
+  requireFitKey(
+    world.askProxy({ endpoint, serviceName, kmsOperation, path, resource, accessKeyId, secret, body }),
+    xksKeyId,
+  );
 }
 
 function writeMetadata({ chance }: World, metadata: object): string {

@@ -2,7 +2,7 @@
  * GetHealthStatus as KMS understands the reply. Sources: XKS proxy API specification 1.0.3, "Error codes"; developer guide,
  * xks-monitoring (what each error of a proxy becomes) and xks-troubleshooting (connection error codes).
  */
-import type { Readings } from '../readings.ts';
+import type { Interpretations } from '../interpretations.ts';
 import type { Problem } from './problem.ts';
 import { type ProxyReply, readBody, readErrorName } from './protocol.ts';
 
@@ -64,8 +64,8 @@ const noKeyManager: Problem = { ...unreachable, message: 'All external key manag
 const healthStates = ['ACTIVE', 'DEGRADED', 'UNAVAILABLE'];
 
 /** What KMS finds wrong with the reply; undefined when the proxy is well. */
-export function judgeHealth(reply: ProxyReply, readings: Readings): Problem | undefined {
-  if (reply.kind === 'tlsFailed') return { ...unreached.tlsFailed, exception: readings.tlsFailure };
+export function judgeHealth(reply: ProxyReply, interpretations: Interpretations): Problem | undefined {
+  if (reply.kind === 'tlsFailed') return { ...unreached.tlsFailed, exception: interpretations.tlsFailure };
   if (reply.kind !== 'answered') return unreached[reply.kind];
   if (reply.status !== 200) return answered[readErrorName(reply.body) ?? ''] ?? malformed;
   const states = readFleet(reply.body);

@@ -1,14 +1,15 @@
 /**
- * Encrypt and Decrypt of the proxy as KMS understands the reply. Whatever is wrong is a KMSInvalidStateException, and the
- * message alone tells what. Source of the messages: developer guide, xks-troubleshooting.
+ * Encrypt and Decrypt of the proxy as KMS understands the reply. Whatever is wrong is a KMSInvalidStateException, or where it may
+ * pass a KMSInternalException, and the message alone tells what. Source of the messages: developer guide, xks-troubleshooting.
  */
 
 import type { Sealed } from '../crypto/seal.ts';
 import { refuse } from '../fault.ts';
-import { makeArn } from '../partition.ts';
+import { writePrincipal } from '../partition.ts';
 import type { ExternalBacking } from '../store.ts';
 import type { World } from '../world.ts';
 import { type ProxyReply, readBody, readErrorName } from './protocol.ts';
+import { mayPass } from './reliability.ts';
 
 const rejected = 'The external key store proxy rejected the request because';
 const unhealthy =
@@ -52,9 +53,10 @@ interface Use {
   readonly kmsOperation: string;
   readonly kmsKeyArn: string;
   readonly requestId: string;
+  readonly nowMs: number;
 }
 
-/** @throws SimulatorFault KMSInvalidStateException */
+/** @throws SimulatorFault KMSInvalidStateException, KMSInternalException */
 export function encryptOutside(world: World, use: Use, plaintext: Buffer): ExternallySealed {
   const answer = ask(world, use, 'encrypt', { plaintext: plaintext.toString('base64') });
   const [ciphertext, iv, tag] = [answer.ciphertext, answer.initializationVector, answer.authenticationTag].map(toBytes);
@@ -63,7 +65,7 @@ export function encryptOutside(world: World, use: Use, plaintext: Buffer): Exter
   return { sealed: { ciphertext, iv, tag }, metadata: typeof metadata === 'string' ? metadata : undefined };
 }
 
-/** @throws SimulatorFault KMSInvalidStateException */
+/** @throws SimulatorFault KMSInvalidStateException, KMSInternalException */
 export function decryptOutside(world: World, use: Use, { sealed, metadata }: ExternallySealed): Buffer {
   const { plaintext } = ask(world, use, 'decrypt', {
     ciphertext: sealed.ciphertext.toString('base64'),
@@ -75,17 +77,19 @@ export function decryptOutside(world: World, use: Use, { sealed, metadata }: Ext
 }
 
 function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: object): Readonly<Record<string, unknown>> {
-  const { settings, xksKeyId, authenticated, kmsOperation, kmsKeyArn, requestId } = use;
-  const { endpoint, path, accessKeyId, secret } = settings;
+  const { settings, xksKeyId, authenticated, kmsOperation, kmsKeyArn, requestId, nowMs } = use;
+  const { endpoint, serviceName, path, accessKeyId, secret } = settings;
   const reply = world.askProxy({
     endpoint,
+    serviceName,
+    kmsOperation,
     path,
     resource: `keys/${xksKeyId}/${action}`,
     accessKeyId,
     secret,
     body: JSON.stringify({
       requestMetadata: {
-        awsPrincipalArn: makeArn(world.region, `iam::${world.accountId}:root`),
+        awsPrincipalArn: writePrincipal(world.region, world.accountId, 'root'),
         kmsOperation,
         kmsKeyArn,
         kmsRequestId: requestId,
@@ -95,7 +99,12 @@ function ask(world: World, use: Use, action: 'encrypt' | 'decrypt', fields: obje
       ...fields,
     }),
   });
-  return readSuccess(reply) ?? refuse('KMSInvalidStateException', explain(reply));
+  const isRetryable =
+    world.interpretations.externalErrors === 'adaptive' && mayPass(reply) && world.reliability.isGood(endpoint, nowMs);
+  world.reliability.note(endpoint, `${requestId} ${action}`, reply, nowMs);
+  return (
+    readSuccess(reply) ?? refuse(isRetryable ? 'KMSInternalException' : 'KMSInvalidStateException', explain(reply))
+  );
 }
 
 function readSuccess(reply: ProxyReply): Readonly<Record<string, unknown>> | undefined {

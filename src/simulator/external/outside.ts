@@ -34,7 +34,7 @@ export function createOutside(): Outside {
   let atHand: readonly Question[] = [];
   return {
     recall(address, request) {
-      const asked = atHand.find((question) => isSame(question.request, request));
+      const asked = atHand.find((question) => question.address === address && isSame(question.request, request));
       if (!asked) throw new OpenQuestion({ address, request, reply: undefined });
       if (!asked.reply) throw new RangeError(`the proxy at ${address} is asked over serveSimulator alone`);
       return asked.reply;

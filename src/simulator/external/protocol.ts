@@ -5,6 +5,10 @@
 
 export interface ProxyRequest {
   readonly endpoint: string;
+  /** The VPC endpoint service through which KMS reaches the endpoint; undefined: the public internet. */
+  readonly serviceName: string | undefined;
+  /** What KMS is asked for meanwhile. */
+  readonly kmsOperation: string;
   /** The base path; the resource is appended to it. */
   readonly path: string;
   /** `health`: GetHealthStatus; `keys/ID/metadata`: GetKeyMetadata; Encrypt and Decrypt. */

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { KeyManagers } from './key-manager.ts';
 import type { ProxyAnswer } from './protocol.ts';
-import type { ExternalKey, XksProxy } from './proxy.ts';
+import type { ExternalKey, ProxyBackground, XksProxy } from './proxy.ts';
+import type { RequestMetadata } from './request-metadata.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type UseKey = (managers: KeyManagers, proxy: XksProxy, keyId: string, body: Fields) => ProxyAnswer;
 
-const fitKey: ExternalKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' };
+/** As KMS wants an external key to be. */
+export const fitKey: ExternalKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' };
 
 const longestAuthenticatedBytes = 8192;
 
@@ -15,18 +17,39 @@ const longestAuthenticatedBytes = 8192;
 const ciphertextMetadata = Buffer.from('v1');
 
 /** `resource`: `keys/ID/metadata`, `keys/ID/encrypt` or `keys/ID/decrypt`. */
-export function answerForKey(managers: KeyManagers, proxy: XksProxy, resource: string, body: Fields): ProxyAnswer {
+export function answerForKey(
+  { managers, isUsed }: ProxyBackground,
+  proxy: XksProxy,
+  resource: string,
+  body: Fields,
+): ProxyAnswer {
   const [, keyId = '', action = ''] =
     /^keys\/([a-zA-Z0-9._-]{1,128})\/(metadata|encrypt|decrypt)$/.exec(resource) ?? [];
   if (action === '') return fail(404, 'InvalidUriPathException');
-  const key = proxy.keys === undefined ? fitKey : Object.hasOwn(proxy.keys, keyId) ? proxy.keys[keyId] : undefined;
+  const key = findKey(proxy, keyId, () => isForNewKey(body) || isUsed(keyId));
   if (!key) return fail(404, 'KeyNotFoundException');
   if (action === 'metadata') return succeed(key);
   if (key.keyStatus !== 'ENABLED') return fail(400, 'InvalidStateException');
-  if (!key.keyUsage.includes(action.toUpperCase())) return fail(400, 'InvalidKeyUsageException');
+  if (!requiredUsages(action, body).every((usage) => key.keyUsage.includes(usage)))
+    return fail(400, 'InvalidKeyUsageException');
   if (body.encryptionAlgorithm !== 'AES_GCM') return fail(400, 'ValidationException');
   if (proxy.ekm.every((state) => state === 'UNAVAILABLE')) return fail(503, 'DependencyTimeoutException');
   return (action === 'encrypt' ? encrypt : decrypt)(managers, proxy, keyId, body);
+}
+
+/** To vouch for a hash of a ciphertext, a proxy decrypts it first (Appendix C). */
+function requiredUsages(action: string, { ciphertextDataIntegrityValueAlgorithm: algorithm }: Fields) {
+  return action === 'decrypt' ? ['DECRYPT'] : ['ENCRYPT', ...(algorithm === undefined ? [] : ['DECRYPT'])];
+}
+
+function findKey({ keys }: XksProxy, keyId: string, isNeeded: () => boolean): ExternalKey | undefined {
+  if (keys === undefined) return isNeeded() ? fitKey : undefined;
+  return Object.hasOwn(keys, keyId) ? keys[keyId] : undefined;
+}
+
+/** CreateKey asks about an external key that no KMS key uses yet. */
+function isForNewKey({ requestMetadata }: Fields): boolean {
+  return (requestMetadata as RequestMetadata).kmsOperation === 'CreateKey';
 }
 
 const encrypt: UseKey = (managers, { keyManager }, keyId, body) => {

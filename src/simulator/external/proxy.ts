@@ -1,7 +1,8 @@
 /** An XKS proxy in this process: what an operator may do to it, and what it answers then. */
 import type { KeyManagers } from './key-manager.ts';
-import { type ProxyAnswer, type ProxyReply, type ProxyRequest, readBody } from './protocol.ts';
+import { type ProxyAnswer, type ProxyReply, type ProxyRequest, readBody, readErrorName } from './protocol.ts';
 import { answerForKey } from './proxy-keys.ts';
+import { readMetadata } from './request-metadata.ts';
 
 export type EkmState = 'ACTIVE' | 'DEGRADED' | 'UNAVAILABLE';
 
@@ -29,7 +30,10 @@ export interface XksProxy {
   slow: boolean | 'byteByByte';
   /** Where not, serveXksProxy shows a certificate that has expired. */
   tlsValid: boolean;
-  /** Asks everybody but KMS in here for a client certificate, over HTTPS and from when it begins to listen. */
+  /**
+   * Insists on the client certificate of KMS, which KMS in here shows until AWS has ended mTLS. Others it asks over HTTPS, from
+   * when it begins to listen.
+   */
   asksClientCertificate: boolean;
   /** Answers GET too, which the specification forbids. */
   acceptsGet: boolean;
@@ -45,8 +49,10 @@ export interface XksProxy {
   /** As its health answer has it: who made it, and who made the key manager behind it. */
   xksProxyVendor: string;
   ekmVendor: string;
-  /** External keys by id; undefined: whatever is asked for is there and fit. */
+  /** External keys by id; undefined: those that a KMS key uses, and any that a new KMS key is to use, all of them fit. */
   keys: Readonly<Record<string, ExternalKey>> | undefined;
+  /** The errorMessage that its errors have beside their errorName; undefined: none. */
+  errorMessage: string | undefined;
   /** Name of the external key manager behind it: proxies that share one reach the same keys. Default the same for all. */
   keyManager: string;
 }
@@ -81,6 +87,7 @@ export function createProxy(description: ProxyDescription): XksProxy {
     xksProxyVendor: 'simulator',
     ekmVendor: 'simulator',
     keys: undefined,
+    errorMessage: undefined,
     keyManager: 'key-manager',
   };
   return { ...healthy, ...description };
@@ -99,17 +106,30 @@ export type ReceivedRequest = Pick<ProxyRequest, 'endpoint' | 'path' | 'body'> &
   readonly isAuthentic: (credentials: Readonly<Record<string, string>>) => boolean;
 };
 
+/** What stands behind the proxies. */
+export interface ProxyBackground {
+  readonly managers: KeyManagers;
+  /** Whether a KMS key uses an external key of this id. */
+  readonly isUsed: (xksKeyId: string) => boolean;
+}
+
 /** What KMS hears from a proxy; one that nobody described is well. */
 export function answerAsProxy(
   described: XksProxy | undefined,
   request: ReceivedRequest,
-  managers: KeyManagers,
+  background: ProxyBackground,
 ): ProxyReply {
   const proxy = described ?? createProxy({ endpoint: request.endpoint });
   const obstacle = findObstacle(proxy);
   if (obstacle && obstacle.kind !== 'timedOut') return obstacle;
-  const answered = answer(proxy, request, managers);
+  const answered = explain(proxy, answer(proxy, request, background));
   return obstacle ? { ...obstacle, late: answered } : { kind: 'answered', ...answered };
+}
+
+/** An error with the proxy's own words. */
+function explain({ errorMessage }: XksProxy, answered: ProxyAnswer): ProxyAnswer {
+  const errorName = errorMessage === undefined ? undefined : readErrorName(answered.body);
+  return errorName === undefined ? answered : { ...answered, body: JSON.stringify({ errorName, errorMessage }) };
 }
 
 /** Why nothing is heard of a proxy. */
@@ -119,7 +139,7 @@ export function findObstacle({ reachable, tlsValid, slow }: XksProxy): ProxyRepl
   return slow ? { kind: 'timedOut', isByteByByte: slow === 'byteByByte' } : undefined;
 }
 
-function answer(proxy: XksProxy, request: ReceivedRequest, managers: KeyManagers): ProxyAnswer {
+function answer(proxy: XksProxy, request: ReceivedRequest, background: ProxyBackground): ProxyAnswer {
   // The route decides whose credential is asked for, so an unknown path shows before a wrong credential.
   if (proxy.paths && !proxy.paths.includes(request.path)) return error(404, 'InvalidUriPathException');
   const isPost = (request.method ?? 'POST') === 'POST';
@@ -132,12 +152,12 @@ function answer(proxy: XksProxy, request: ReceivedRequest, managers: KeyManagers
   if (proxy.answer !== 'health') return troubles[proxy.answer];
   if (!isPost && request.resource === 'health') return describeHealth(proxy);
   const body = readBody(request.body);
-  const metadata = body?.requestMetadata;
-  if (!body || typeof metadata !== 'object') return error(400, 'ValidationException');
+  const metadata = body && readMetadata(body, request.resource);
+  if (!metadata) return error(400, 'ValidationException');
   if (request.resource === 'health') return describeHealth(proxy);
-  const { awsPrincipalArn = '' } = { ...metadata } as { readonly awsPrincipalArn?: string };
+  const { awsPrincipalArn = '' } = metadata;
   if (proxy.principals && !proxy.principals.includes(awsPrincipalArn)) return error(403, 'AccessDeniedException');
-  return answerForKey(managers, proxy, request.resource, body);
+  return answerForKey(background, proxy, request.resource, body);
 }
 
 function describeHealth({ ekm, xksProxyVendor, ekmVendor }: XksProxy): ProxyAnswer {

@@ -2,7 +2,7 @@
 import { type Duration, drawDurationMs } from '../durations.ts';
 import type { FaultDescription } from '../fault.ts';
 import type { Random } from '../random.ts';
-import type { ConnectionErrorCode, ConnectionState } from '../shapes.ts';
+import type { ConnectionState, FailureCode } from '../shapes.ts';
 import type { Store } from '../store.ts';
 
 /** Which calls are meant: those that fit all that is said here. */
@@ -33,7 +33,7 @@ export type FaultEffect =
   /** The Connect is accepted and ends FAILED. */
   | {
       readonly kind: 'failConnect';
-      readonly errorCode: ConnectionErrorCode;
+      readonly errorCode: FailureCode;
       /** Milliseconds from the Connect to FAILED; default: as long as a connect takes. */
       readonly connectMs?: number;
     };

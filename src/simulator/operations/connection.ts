@@ -7,7 +7,7 @@ import { keysOf, requireState, requireStore, type World } from '../world.ts';
 
 export function connectStore(world: World, input: Input<'ConnectCustomKeyStore'>, nowMs: number): object {
   const store = requireStore(world, input.CustomKeyStoreId);
-  const { connectAgain, connectWithoutHsms } = world.readings;
+  const { connectAgain, connectWithoutHsms } = world.interpretations;
   const { state } = store.connection;
   if (connectAgain !== 'refused' && (state === 'CONNECTED' || state === 'CONNECTING')) {
     if (connectAgain === 'rotating' && state === 'CONNECTED') markConnected(world, store, nowMs);

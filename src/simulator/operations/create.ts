@@ -1,7 +1,7 @@
 /** CreateCustomKeyStore. A refused request creates nothing. */
 import { requireUsableCluster } from '../clusters.ts';
 import { refuse, refuseValues } from '../fault.ts';
-import { keepEndpoint } from '../readings.ts';
+import { keepEndpoint } from '../interpretations.ts';
 import { cloudHsmProperties, externalProperties, type Input } from '../shapes.ts';
 import type { CloudHsmBacking, ExternalBacking, Store } from '../store.ts';
 import { requireFreeAddress, requireFreeName } from '../uniqueness.ts';
@@ -75,7 +75,7 @@ function readExternal(world: World, input: CreateInput): ExternalBacking {
   const credential = demand(input, 'XksProxyAuthenticationCredential', type);
   const common = {
     type,
-    endpoint: keepEndpoint(world.readings, demand(input, 'XksProxyUriEndpoint', type)),
+    endpoint: keepEndpoint(world.interpretations, demand(input, 'XksProxyUriEndpoint', type)),
     path: demand(input, 'XksProxyUriPath', type),
     accessKeyId: credential.AccessKeyId,
     secret: credential.RawSecretAccessKey,

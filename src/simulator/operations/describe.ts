@@ -30,7 +30,7 @@ export function describeStores(world: World, input: Input<'DescribeCustomKeyStor
   const { entries: page, ...rest } = takePage(entries, input);
   for (const { entry } of page) {
     const store = world.stores.get(entry.CustomKeyStoreId);
-    if (store && entry.ConnectionState === 'CONNECTING') noteShown(store, nowMs);
+    if (store) noteShown(store, entry.ConnectionState, nowMs);
   }
   return { CustomKeyStores: page.map(({ entry }) => entry), ...rest };
 }

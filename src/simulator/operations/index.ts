@@ -12,13 +12,14 @@ import {
   describeEndpointServices,
 } from './ec2/describe-endpoint-services.ts';
 import { describeSecurityGroups, describeSubnets } from './ec2/describe-network.ts';
-import { createAlias, listAliases } from './keys/aliases.ts';
+import { createAlias, deleteAlias, listAliases, updateAlias } from './keys/aliases.ts';
 import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
 import { createKey } from './keys/create-key.ts';
 import { generateRandom } from './keys/generate-random.ts';
+import { getKeyPolicy, getKeyRotationStatus, listResourceTags } from './keys/key-properties.ts';
 import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
-import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './keys/use-keys.ts';
+import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext, reEncrypt } from './keys/use-keys.ts';
 import { getMetricData } from './metric-data.ts';
 import { createSchedule, deleteSchedule, getSchedule } from './schedules.ts';
 import { describeSecret } from './secrets/describe-secret.ts';
@@ -45,13 +46,19 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   DisableKey: disableKey,
   ScheduleKeyDeletion: scheduleKeyDeletion,
   CancelKeyDeletion: cancelKeyDeletion,
+  GetKeyPolicy: getKeyPolicy,
+  GetKeyRotationStatus: getKeyRotationStatus,
+  ListResourceTags: listResourceTags,
   Encrypt: encrypt,
   Decrypt: decrypt,
+  ReEncrypt: reEncrypt,
   GenerateDataKey: generateDataKey,
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
   GenerateRandom: generateRandom,
   GetKeyLastUsage: getKeyLastUsage,
   CreateAlias: createAlias,
+  UpdateAlias: updateAlias,
+  DeleteAlias: deleteAlias,
   ListAliases: listAliases,
   DescribeClusters: describeClusters,
   DescribeBackups: describeBackups,
@@ -91,7 +98,7 @@ export function perform<O extends OperationName>(
 ): object {
   const { read, mayBeEmpty } =
     operation === 'UpdateCustomKeyStore'
-      ? readServiceName(input, world.readings.emptyServiceName)
+      ? readServiceName(input, world.interpretations.emptyServiceName)
       : { read: input, mayBeEmpty: [] };
   const valid = validateInput(operation, read, { lenientPatterns, mayBeEmpty });
   return operations[operation](world, valid, nowMs, requestId);

@@ -1,7 +1,7 @@
 /** CreateSchedule, GetSchedule and DeleteSchedule of EventBridge Scheduler. Source: its API reference. */
 
 import { refuse, SimulatorFault } from '../fault.ts';
-import { makeArn } from '../partition.ts';
+import { writeArn } from '../partition.ts';
 import { findFault, readInput, readInstant, type Schedule } from '../schedule.ts';
 import type { Input, Output } from '../shapes.ts';
 import type { World } from '../world.ts';
@@ -43,6 +43,6 @@ function requireSchedule(world: World, name: string): Schedule {
   throw new SimulatorFault({ name: 'ResourceNotFoundException', message, statusCode: 404 });
 }
 
-function arnOf({ region, accountId }: World, name: string): string {
-  return makeArn(region, `scheduler:${region}:${accountId}:schedule/default/${name}`);
+function arnOf(world: World, name: string): string {
+  return writeArn('scheduler', world, `schedule/default/${name}`);
 }

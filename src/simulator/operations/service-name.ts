@@ -2,7 +2,7 @@
  * "A null or empty string for the XksProxyVpcEndpointServiceName" (reference page of UpdateCustomKeyStore): what goes on the
  * wire when a store goes to PUBLIC_ENDPOINT, before validation drops every null and judges every length.
  */
-import type { Readings } from '../readings.ts';
+import type { Interpretations } from '../interpretations.ts';
 
 const member = 'XksProxyVpcEndpointServiceName';
 
@@ -13,7 +13,7 @@ export interface ReadServiceName {
   readonly mayBeEmpty: readonly string[];
 }
 
-export function readServiceName(input: unknown, reading: Readings['emptyServiceName']): ReadServiceName {
+export function readServiceName(input: unknown, reading: Interpretations['emptyServiceName']): ReadServiceName {
   if (reading === 'rejected') return { read: input, mayBeEmpty: [] };
   const values = input as Record<string, unknown> | null | undefined;
   const isNulled =

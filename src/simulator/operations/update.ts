@@ -4,7 +4,7 @@
  */
 import { requireUsableCluster } from '../clusters.ts';
 import { refuse, refuseValues } from '../fault.ts';
-import { keepEndpoint, liveProperties, type UpdateProperty } from '../readings.ts';
+import { keepEndpoint, liveProperties, type UpdateProperty } from '../interpretations.ts';
 import { type ConnectionState, cloudHsmProperties, externalProperties, type Input } from '../shapes.ts';
 import type { CloudHsmBacking, ExternalBacking, Store } from '../store.ts';
 import { requireFreeAddress, requireFreeName } from '../uniqueness.ts';
@@ -18,7 +18,7 @@ const updatableStates = ['CONNECTED', 'DISCONNECTED'] as const;
 export function updateStore(world: World, input: UpdateInput, nowMs: number): object {
   const store = requireStore(world, input.CustomKeyStoreId);
   const properties = (Object.keys(input) as (keyof UpdateInput)[]).filter((key) => key !== 'CustomKeyStoreId');
-  const isStateFirst = world.readings.updateOrder === 'stateFirst';
+  const isStateFirst = world.interpretations.updateOrder === 'stateFirst';
   const known = world.staleViews.writeState(store, nowMs);
   if (isStateFirst) requireUpdatable(world, store, properties, known);
   if (properties.length === 0) refuseValues('At least one property to update is required');
@@ -42,12 +42,12 @@ function requireUpdatable(
   properties: readonly UpdateProperty[],
   known: ConnectionState,
 ): void {
-  const { updateWhileFailed } = world.readings;
+  const { updateWhileFailed } = world.interpretations;
   const states = updateWhileFailed === 'refused' ? updatableStates : [...updatableStates, 'FAILED' as const];
   requireState(store, states, 'UpdateCustomKeyStore', known);
   const state = store.connection.state === 'DISCONNECTED' ? known : store.connection.state;
   if (state === 'DISCONNECTED' || (state === 'FAILED' && updateWhileFailed === 'accepted')) return;
-  const live = liveProperties(world.readings, store.backing.type);
+  const live = liveProperties(world.interpretations, store.backing.type);
   const offline = properties.filter((property) => !live.includes(property));
   if (offline.length === 0) return;
   const message = `To update ${offline.join(', ')}, custom key store ${store.id} must be DISCONNECTED; it is ${state}`;
@@ -61,7 +61,7 @@ function changeCloudHsm(world: World, before: CloudHsmBacking, input: UpdateInpu
     clusterId === before.clusterId
       ? before.leftPasswords
       : { ...before.leftPasswords, [before.clusterId]: before.password };
-  const kept = world.readings.kmsuserPassword === 'perCluster' ? leftPasswords[clusterId] : undefined;
+  const kept = world.interpretations.kmsuserPassword === 'perCluster' ? leftPasswords[clusterId] : undefined;
   const password = input.KeyStorePassword ?? (clusterId === before.clusterId ? undefined : kept) ?? before.password;
   return { ...before, clusterId, leftPasswords, password };
 }
@@ -74,7 +74,9 @@ function changeExternal(world: World, before: ExternalBacking, input: UpdateInpu
   const common = {
     ...before,
     connectivity,
-    endpoint: input.XksProxyUriEndpoint ? keepEndpoint(world.readings, input.XksProxyUriEndpoint) : before.endpoint,
+    endpoint: input.XksProxyUriEndpoint
+      ? keepEndpoint(world.interpretations, input.XksProxyUriEndpoint)
+      : before.endpoint,
     path: input.XksProxyUriPath ?? before.path,
     accessKeyId: input.XksProxyAuthenticationCredential?.AccessKeyId ?? before.accessKeyId,
     secret: input.XksProxyAuthenticationCredential?.RawSecretAccessKey ?? before.secret,
@@ -94,7 +96,7 @@ function changeExternal(world: World, before: ExternalBacking, input: UpdateInpu
 
 function requireEmptyServiceName(world: World, input: UpdateInput, moves: boolean): void {
   const isGiven = input.XksProxyVpcEndpointServiceName !== undefined;
-  const { emptyServiceName } = world.readings;
+  const { emptyServiceName } = world.interpretations;
   if (emptyServiceName === 'required' && moves && !isGiven) {
     refuseValues('PUBLIC_ENDPOINT needs a null or empty XksProxyVpcEndpointServiceName');
   }
@@ -109,7 +111,7 @@ function requireUsableProxy(world: World, store: Store, others: readonly Store[]
   const isAsked =
     backing.connectivity === 'PUBLIC_ENDPOINT' ||
     store.connection.state === 'CONNECTED' ||
-    world.readings.vpcProxyAsked === 'always';
+    world.interpretations.vpcProxyAsked === 'always';
   if (isAsked) requireHealthyProxy(world, backing, 'UpdateCustomKeyStore');
 }
 

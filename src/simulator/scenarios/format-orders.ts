@@ -52,7 +52,7 @@ const fault = structure(
   [['error', 'reset', 'hang', 'delay', 'failConnect']],
 );
 
-const hand = structure(
+const actor = structure(
   'Somebody else at a chosen moment. Faults do not befall them.',
   {},
   {
@@ -93,6 +93,6 @@ const stream = structure(
 
 export const orders = {
   faults: list('What befalls calls. First written, first served.', fault),
-  hands: list('What somebody else does, and when.', hand),
+  externalActors: list('What somebody else does, and when.', actor),
   traffic: list('Who uses keys all the while; seen by GetKeyLastUsage alone.', stream),
 };

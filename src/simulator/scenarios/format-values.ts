@@ -27,5 +27,9 @@ export function fromShape({ min, max, pattern }: StringShape, description: strin
 }
 
 export const connectionState = word('State of the connection.', enums.ConnectionStateType);
-export const connectionErrorCode = word('Why a connect FAILED.', enums.ConnectionErrorCodeType);
+export const connectionErrorCode = either(
+  'Why a connect FAILED.',
+  word('A code of the API model; none: KMS shows no code.', [...enums.ConnectionErrorCodeType, 'none']),
+  text('A code that no API model has yet.', { pattern: '^[A-Z][A-Z0-9_]{2,63}$', examples: ['XKS_PROXY_ON_FIRE'] }),
+);
 export const storeName = text('Id or name of a store.', { minLength: 1, maxLength: 256 });

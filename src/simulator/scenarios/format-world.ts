@@ -83,6 +83,7 @@ const cluster = structure(
     configurationValid: flag('Whether subnets and security group are as KMS wants them.'),
     freeAddresses: whole('Free addresses in its fullest private subnet; default 100.', 0, 65_536),
     subnetMissing: flag('Whether a private subnet was deleted.'),
+    sessionsExhausted: flag('Whether others use all PKCS #11 sessions of its HSMs.'),
     kmsuser: structure(
       'The crypto user as which KMS logs in.',
       {},
@@ -93,6 +94,20 @@ const cluster = structure(
         loggedInElsewhere: flag('Whether somebody else is logged in with its name.'),
       },
     ),
+  },
+);
+
+const externalKey = structure(
+  'An external key, as GetKeyMetadata of a proxy has it. KMS wants what is the default.',
+  { id: fromShape(inputShapes.CreateKey.members.XksKeyId, 'Its id.') },
+  {
+    keySpec: text('Default AES_256.', { minLength: 1, maxLength: 64 }),
+    keyUsage: list(
+      'What it may be used for; default ENCRYPT and DECRYPT.',
+      text('Usage.', { minLength: 1, maxLength: 64, examples: ['ENCRYPT', 'DECRYPT'] }),
+      10,
+    ),
+    keyStatus: word('Default ENABLED.', ['ENABLED', 'DISABLED']),
   },
 );
 
@@ -113,7 +128,9 @@ const proxy = structure(
       word('Or one byte after the other.', ['byteByByte']),
     ),
     tlsValid: flag('Whether its certificate is one that KMS accepts; otherwise it has expired.'),
-    asksClientCertificate: flag('Whether it asks everybody but KMS in here for a client certificate.'),
+    asksClientCertificate: flag(
+      'Whether it insists on a client certificate, which KMS shows until 15 June 2026, and for new stores until 16 March 2026.',
+    ),
     acceptsGet: flag('Whether it answers GET as it answers POST.'),
     accessDenied: flag('Whether its own policy denies the request.'),
     principals: list(
@@ -130,6 +147,12 @@ const proxy = structure(
       'throttled',
       'dependencyTimeout',
     ]),
+    errorMessage: text('What its errors say beside their name; default nothing.', { minLength: 1, maxLength: 1_000 }),
+    keys: list(
+      'The external keys that it knows; default those that KMS keys use, and any that a new KMS key is to use.',
+      externalKey,
+      10_000,
+    ),
     keyManager: text(
       'Name of the key manager behind it; proxies with the same one, the default, reach the same keys.',
       {
@@ -166,6 +189,10 @@ const vpcEndpointService = structure(
       'failed',
     ]),
     privateDnsName: text('Its private DNS name; default that of the endpoint.', { minLength: 1, maxLength: 255 }),
+    proxy: fromShape(
+      members.XksProxyUriEndpoint,
+      "The endpoint under which the proxy behind it is described; default the store's.",
+    ),
   },
 );
 

@@ -2,7 +2,7 @@
  * The one table of scenario files, with its parts in the files beside it. The published JSON Schema, the messages about
  * mistakes and the TypeScript types all follow from it.
  */
-import { type Readings, readings } from '../readings.ts';
+import { type Interpretations, interpretations } from '../interpretations.ts';
 import { orders } from './format-orders.ts';
 import { connectionState, duration, durations } from './format-values.ts';
 import { worldMembers } from './format-world.ts';
@@ -23,18 +23,18 @@ import {
 const perType = structure('By type of store.', {}, { AWS_CLOUDHSM: durations, EXTERNAL_KEY_STORE: durations });
 
 /** A switch is a flag, a word, or a list of properties. */
-function toSchema({ question, values }: (typeof readings)[keyof typeof readings]): JsonSchema {
+function toSchema({ question, values }: (typeof interpretations)[keyof typeof interpretations]): JsonSchema {
   const [first] = values;
   if (typeof first === 'boolean') return flag(question);
   if (typeof first === 'string') return word(question, values as readonly string[]);
   return list(question, word('Property.', first));
 }
 
-const readingsSchema = structure(
+const interpretationsSchema = structure(
   "Where AWS's documents disagree: how this world reads them.",
   {},
-  Object.fromEntries(Object.entries(readings).map(([name, row]) => [name, toSchema(row)])),
-) as Of<Partial<Readings>>;
+  Object.fromEntries(Object.entries(interpretations).map(([name, row]) => [name, toSchema(row)])),
+) as Of<Partial<Interpretations>>;
 
 export const scenarioSchema = structure(
   'A world to rehearse in with cks simulator: what stands in it, what goes wrong, and how a run in it should end.',
@@ -51,7 +51,7 @@ export const scenarioSchema = structure(
       {},
       { count: whole('How many there are; default 4.', 1, 1_000), lag: durations },
     ),
-    readings: readingsSchema,
+    interpretations: interpretationsSchema,
     ...worldMembers,
     ...orders,
     expect: structure(
@@ -76,9 +76,9 @@ export const timeSchema = structure('Time.', {}, { advance: duration, scale: num
 
 export type Scenario = ValueOf<typeof scenarioSchema>;
 export type Change = ValueOf<typeof changeSchema>;
-export type WorldMembers = Omit<Change, 'faults' | 'hands' | 'traffic'>;
+export type WorldMembers = Omit<Change, 'faults' | 'externalActors' | 'traffic'>;
 export type FaultText = NonNullable<Change['faults']>[number];
-export type ExternalActorText = NonNullable<Change['hands']>[number];
+export type ExternalActorText = NonNullable<Change['externalActors']>[number];
 export type DurationText = ValueOf<typeof durations>;
 
 /** The schema as it is published. */

@@ -1,8 +1,8 @@
-/** Faults and foreign hands as a scenario writes them, turned into what the simulator takes. */
+/** Faults and external actors as a scenario writes them, turned into what the simulator takes. */
 
 import { hungReply, lostReply } from '../fault.ts';
+import type { ExternalActor, Moment } from '../faults/external-actors.ts';
 import type { FaultEffect, FaultRule } from '../faults/fault-book.ts';
-import type { ExternalActor, Moment } from '../faults/foreign-hands.ts';
 import type { Simulator } from '../simulator.ts';
 import type { Store } from '../store.ts';
 import { readDuration, readDurationMs } from './duration-text.ts';
@@ -35,18 +35,18 @@ function readEffect({ error, reset, hang, delay, failConnect }: FaultText): Faul
   return { kind: 'answer', fault: { name: described.name, ...present(described) }, afterEffect };
 }
 
-/** `change`: carries out what the hand changes. */
+/** `change`: carries out what the actor changes. */
 export function readExternalActor(
-  hand: ExternalActorText,
+  actor: ExternalActorText,
   simulator: Simulator,
   change: (members: WorldMembers) => void,
 ): ExternalActor {
-  const { store, nth, times, call } = hand;
+  const { store, nth, times, call } = actor;
   return {
-    moment: readMoment(hand),
+    moment: readMoment(actor),
     ...present({ store, nth, times }),
     act(touched) {
-      if (hand.change) change(hand.change);
+      if (actor.change) change(actor.change);
       if (!call) return;
       const id = touched?.id ?? findId(simulator, store);
       const input = { ...(id === undefined ? {} : { CustomKeyStoreId: id }), ...call.input };

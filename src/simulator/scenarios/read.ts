@@ -14,6 +14,9 @@ export const longestBytes = 1024 * 1024;
 /** Aliases are for a person's convenience; a file that needs more of them unfolds to fill the memory. */
 const mostAliases = 100;
 
+/** What older files call a member. */
+const formerNames: Readonly<Record<string, string>> = { hands: 'externalActors', readings: 'interpretations' };
+
 /** `file` is only named, not read. @throws ScenarioError */
 export async function readScenario(file: string, text: string): Promise<ReadScenario> {
   const fail = (what: string, place = file): never => {
@@ -34,6 +37,11 @@ export async function readScenario(file: string, text: string): Promise<ReadScen
   if (document.directives?.toString()) fail('takes no directives that begin with %', `${file}:1:1`);
   const tagged = attempt(() => findTagged(document), fail);
   if (tagged) fail(`takes no tags: ${tagged.tag}`, placeOf(tagged.offset));
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && Object.hasOwn(formerNames, String(key.value))) key.value = formerNames[String(key.value)];
+    },
+  });
   const value: unknown = attempt(() => document.toJS({ maxAliasCount: mostAliases }), fail);
 
   function findTagged(root: typeof document): { readonly tag: string; readonly offset: number } | undefined {

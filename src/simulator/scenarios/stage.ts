@@ -1,5 +1,6 @@
 /** Puts what a scenario describes on the stage, into a fresh simulator or a running one. */
 import type { DurationOptions } from '../durations.ts';
+import { fitKey } from '../external/proxy-keys.ts';
 import { SimulatorFault } from '../fault.ts';
 import { documentedRates } from '../faults/quotas.ts';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator.ts';
@@ -16,14 +17,14 @@ type KeyText = Exclude<NonNullable<Member<'stores'>[number]['keys']>, number>[nu
 
 /** A simulator as the scenario has it; `options` come before what it says. @throws ScenarioError */
 export function createScenarioSimulator(scenario: Scenario, options: SimulatorOptions = {}): Simulator {
-  const { seed, region, accountId, durations = {}, hosts = {}, readings = {}, clusters } = scenario;
+  const { seed, region, accountId, durations = {}, hosts = {}, interpretations = {}, clusters } = scenario;
   const simulator = createSimulator({
     ...(seed === undefined ? {} : { seed }),
     ...(region === undefined ? {} : { region }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(clusters === undefined ? {} : { clusters: [] }),
     durations: readDurations(durations),
-    readings,
+    interpretations,
     quotas: documentedRates,
     hosts: {
       ...(hosts.count === undefined ? {} : { count: hosts.count }),
@@ -39,8 +40,8 @@ export function createScenarioSimulator(scenario: Scenario, options: SimulatorOp
 export function applyChange(simulator: Simulator, change: Change): void {
   applyWorld(simulator, change);
   each(change.faults, ['faults'], (fault) => simulator.orderFault(readFault(fault)));
-  each(change.hands, ['hands'], (hand) =>
-    simulator.addExternalActor(readExternalActor(hand, simulator, (members) => applyWorld(simulator, members))),
+  each(change.externalActors, ['externalActors'], (actor) =>
+    simulator.addExternalActor(readExternalActor(actor, simulator, (members) => applyWorld(simulator, members))),
   );
   each(change.traffic, ['traffic'], ({ key, operation, every }) => {
     const everyMs = readDurationMs(every);
@@ -80,9 +81,16 @@ function applyCluster(simulator: Simulator, whole: Member<'clusters'>[number]): 
   Object.assign(cluster.kmsuser, kmsuser);
 }
 
-function applyProxy(simulator: Simulator, { endpoint, credentials, ...settings }: Member<'proxies'>[number]): void {
+function applyProxy(simulator: Simulator, description: Member<'proxies'>[number]): void {
+  const { endpoint, credentials, keys, ...settings } = description;
   const known = credentials?.map(({ AccessKeyId, RawSecretAccessKey }) => [AccessKeyId, RawSecretAccessKey] as const);
-  Object.assign(simulator.proxy(endpoint), settings, known && { credentials: Object.fromEntries(known) });
+  const held = keys?.map(({ id, ...key }) => [id, { ...fitKey, ...key }] as const);
+  Object.assign(
+    simulator.proxy(endpoint),
+    settings,
+    known && { credentials: Object.fromEntries(known) },
+    held && { keys: Object.fromEntries(held) },
+  );
 }
 
 function applyStore(simulator: Simulator, description: Member<'stores'>[number]): void {

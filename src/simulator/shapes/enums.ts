@@ -93,6 +93,8 @@ export const enums = {
 
 export type ConnectionState = (typeof enums.ConnectionStateType)[number];
 export type ConnectionErrorCode = (typeof enums.ConnectionErrorCodeType)[number];
+/** With what a store is FAILED. `none`: KMS shows no code; any other word stands for a code of a later API model. */
+export type FailureCode = ConnectionErrorCode | 'none' | (string & Record<never, never>);
 export type CustomKeyStoreType = (typeof enums.CustomKeyStoreType)[number];
 export type XksProxyConnectivity = (typeof enums.XksProxyConnectivityType)[number];
 export type KeyState = (typeof enums.KeyState)[number];

@@ -15,6 +15,8 @@ const keyMaterialId = { type: 'string', min: 64, max: 64, pattern: '^[a-f0-9]+$'
 const aliasName = { type: 'string', min: 1, max: 256, pattern: '^[a-zA-Z0-9:/_-]+$' } as const;
 const timestamp = { type: 'timestamp' } as const;
 
+const dryRunModifiers = { type: 'list', member: { type: 'string', enum: enums.DryRunModifierType } } as const;
+
 const recipient = {
   type: 'structure',
   required: [],
@@ -57,7 +59,23 @@ export const keyUseInputs = {
       EncryptionAlgorithm: algorithm,
       Recipient: recipient,
       DryRun: flag,
-      DryRunModifiers: { type: 'list', member: { type: 'string', enum: enums.DryRunModifierType } },
+      DryRunModifiers: dryRunModifiers,
+    },
+  },
+  ReEncrypt: {
+    type: 'structure',
+    required: ['DestinationKeyId'],
+    members: {
+      CiphertextBlob: ciphertext,
+      SourceEncryptionContext: context,
+      SourceKeyId: keyId,
+      DestinationKeyId: keyId,
+      DestinationEncryptionContext: context,
+      SourceEncryptionAlgorithm: algorithm,
+      DestinationEncryptionAlgorithm: algorithm,
+      GrantTokens: grantTokens,
+      DryRun: flag,
+      DryRunModifiers: dryRunModifiers,
     },
   },
   GenerateDataKey: { type: 'structure', required: ['KeyId'], members: { ...dataKeyMembers, Recipient: recipient } },
@@ -73,6 +91,12 @@ export const keyUseInputs = {
     required: ['AliasName', 'TargetKeyId'],
     members: { AliasName: aliasName, TargetKeyId: keyId },
   },
+  UpdateAlias: {
+    type: 'structure',
+    required: ['AliasName', 'TargetKeyId'],
+    members: { AliasName: aliasName, TargetKeyId: keyId },
+  },
+  DeleteAlias: { type: 'structure', required: ['AliasName'], members: { AliasName: aliasName } },
   ListAliases: { type: 'structure', required: [], members: { KeyId: keyId, Limit: limit, Marker: marker } },
 } as const satisfies Record<string, StructureShape>;
 
@@ -91,6 +115,19 @@ export const keyUseOutputs = {
       EncryptionAlgorithm: algorithm,
       CiphertextForRecipient: ciphertext,
       KeyMaterialId: keyMaterialId,
+    },
+  },
+  ReEncrypt: {
+    type: 'structure',
+    required: [],
+    members: {
+      CiphertextBlob: ciphertext,
+      SourceKeyId: keyId,
+      KeyId: keyId,
+      SourceEncryptionAlgorithm: algorithm,
+      DestinationEncryptionAlgorithm: algorithm,
+      SourceKeyMaterialId: keyMaterialId,
+      DestinationKeyMaterialId: keyMaterialId,
     },
   },
   GenerateDataKey: {
@@ -134,6 +171,8 @@ export const keyUseOutputs = {
     },
   },
   CreateAlias: { type: 'structure', required: [], members: {} },
+  UpdateAlias: { type: 'structure', required: [], members: {} },
+  DeleteAlias: { type: 'structure', required: [], members: {} },
   ListAliases: {
     type: 'structure',
     required: [],

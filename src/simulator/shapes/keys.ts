@@ -20,6 +20,10 @@ const tag = {
   members: { TagKey: { type: 'string', min: 1, max: 128 }, TagValue: { type: 'string', min: 0, max: 256 } },
 } as const;
 
+const policy = { type: 'string', min: 1, max: 131072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' } as const;
+const policyName = { type: 'string', min: 1, max: 128, pattern: '[\\w]+' } as const;
+const tags = { type: 'list', member: tag } as const;
+
 const aKey = { type: 'structure', required: ['KeyId'], members: { KeyId: keyId } } as const;
 
 export const keyInputs = {
@@ -27,7 +31,7 @@ export const keyInputs = {
     type: 'structure',
     required: [],
     members: {
-      Policy: { type: 'string', min: 1, max: 131072, pattern: '[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+' },
+      Policy: policy,
       Description: description,
       KeyUsage: keyUsage,
       CustomerMasterKeySpec: oldKeySpec,
@@ -35,7 +39,7 @@ export const keyInputs = {
       Origin: origin,
       CustomKeyStoreId: storeId,
       BypassPolicyLockoutSafetyCheck: { type: 'boolean' },
-      Tags: { type: 'list', member: tag },
+      Tags: tags,
       MultiRegion: { type: 'boolean' },
       XksKeyId: xksKeyId,
     },
@@ -57,6 +61,9 @@ export const keyInputs = {
     members: { KeyId: keyId, PendingWindowInDays: windowInDays },
   },
   CancelKeyDeletion: aKey,
+  GetKeyPolicy: { type: 'structure', required: ['KeyId'], members: { KeyId: keyId, PolicyName: policyName } },
+  GetKeyRotationStatus: aKey,
+  ListResourceTags: { type: 'structure', required: ['KeyId'], members: { KeyId: keyId, Limit: limit, Marker: marker } },
 } as const satisfies Record<string, StructureShape>;
 
 const nothing = { type: 'structure', required: [], members: {} } as const;
@@ -115,4 +122,21 @@ export const keyOutputs = {
     },
   },
   CancelKeyDeletion: { type: 'structure', required: [], members: { KeyId: keyId } },
+  GetKeyPolicy: { type: 'structure', required: [], members: { Policy: policy, PolicyName: policyName } },
+  GetKeyRotationStatus: {
+    type: 'structure',
+    required: [],
+    members: {
+      KeyRotationEnabled: { type: 'boolean' },
+      KeyId: keyId,
+      RotationPeriodInDays: { type: 'integer', min: 90, max: 2560 },
+      NextRotationDate: { type: 'timestamp' },
+      OnDemandRotationStartDate: { type: 'timestamp' },
+    },
+  },
+  ListResourceTags: {
+    type: 'structure',
+    required: [],
+    members: { Tags: tags, NextMarker: marker, Truncated: { type: 'boolean' } },
+  },
 } as const satisfies Record<keyof typeof keyInputs, StructureShape>;

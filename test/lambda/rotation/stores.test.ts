@@ -265,10 +265,10 @@ describe('keys that nobody may encrypt with', () => {
 });
 
 describe('a store whose credential KMS does not change while it is CONNECTED', () => {
-  const readings = { liveExternalProperties: ['NewCustomKeyStoreName'] } as const;
+  const interpretations = { liveExternalProperties: ['NewCustomKeyStoreName'] } as const;
 
   it('keeps it: a rotation causes no outage', async () => {
-    const world = createRotationWorld({ simulator: { readings } });
+    const world = createRotationWorld({ simulator: { interpretations } });
     expect(outcomes(await world.rotate('a')).at(-1)).toMatch(
       /^UPDATE_FAILED: KMS does not have the new credential: refused: KMS does not accept this change while "xks"/,
     );
@@ -305,7 +305,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
   });
 
   it('goes offline for it where that was accepted', async () => {
-    const world = createRotationWorld({ simulator: { readings } });
+    const world = createRotationWorld({ simulator: { interpretations } });
     world.accept = ['outage'];
     expect(outcomes(await world.rotate('a'))).toEqual(done);
     expect(show(world)).toEqual(rotatedTo('a'));
@@ -388,7 +388,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
   });
 
   it('does not where the time of the function is too short for that', async () => {
-    const world = createRotationWorld({ simulator: { readings } });
+    const world = createRotationWorld({ simulator: { interpretations } });
     world.accept = ['outage'];
     world.timeoutMs = 10 * minuteMs;
     expect(outcomes(await world.rotate('a')).at(-1)).toMatch(
@@ -398,7 +398,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
   });
 
   it('is brought back by a later call where the proxy was down meanwhile', async () => {
-    const world = createRotationWorld({ simulator: { readings } });
+    const world = createRotationWorld({ simulator: { interpretations } });
     world.accept = ['outage'];
     world.when('Disconnect', () => {
       world.killAt = world.count() + 1;
@@ -417,14 +417,14 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
 
   it('is brought back when the function is killed while it is offline, whenever that is', async () => {
     const count = async () => {
-      const world = createRotationWorld({ simulator: { readings } });
+      const world = createRotationWorld({ simulator: { interpretations } });
       world.accept = ['outage'];
       await world.rotate('a');
       return world.count();
     };
     const calls = await count();
     for (let nth = 20; nth <= calls; nth += nth < 60 ? 2 : 13) {
-      const world = createRotationWorld({ simulator: { readings } });
+      const world = createRotationWorld({ simulator: { interpretations } });
       world.accept = ['outage'];
       world.killAt = nth;
       await world.rotate('a');

@@ -54,7 +54,7 @@ export const live: readonly Scenario[] = [
   {
     name: 'a CloudHSM rename goes live where KMS takes it',
     outcome: 'updated',
-    simulator: { readings: { cloudHsmRenameLive: true } },
+    simulator: { interpretations: { cloudHsmRenameLive: true } },
     arrange: (world) => ({ store: addCloudHsm(world), change: rename }),
   },
   {
@@ -90,7 +90,7 @@ export const live: readonly Scenario[] = [
   {
     name: 'a live change without an accepted outage needs no risk of one',
     outcome: 'updated',
-    simulator: { readings: { cloudHsmRenameLive: true } },
+    simulator: { interpretations: { cloudHsmRenameLive: true } },
     arrange: (world) => ({
       store: addCloudHsm(world),
       change: rename,

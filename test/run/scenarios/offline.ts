@@ -100,7 +100,7 @@ export const offline: readonly Scenario[] = [
   {
     name: 'a store goes public, where KMS refuses the empty service name',
     outcome: 'updated',
-    simulator: { readings: { emptyServiceName: 'rejected' } },
+    simulator: { interpretations: { emptyServiceName: 'rejected' } },
     arrange: (world) => ({
       store: addExternal(world, { XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE' }),
       change: { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: newEndpoint },

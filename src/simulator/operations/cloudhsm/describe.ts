@@ -3,7 +3,7 @@
 import type { Cluster } from '../../clusters.ts';
 import { refuse } from '../../fault.ts';
 import { takePage } from '../../paging.ts';
-import { makeArn } from '../../partition.ts';
+import { writeArn } from '../../partition.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { makeHexId, makeId, securityGroupOf, subnetsOf, vpcOf } from './places.ts';
@@ -94,17 +94,13 @@ function showHsm(cluster: Cluster, at: number) {
   } as const;
 }
 
-function showBackup(
-  { region, accountId }: World,
-  { id, restoredFrom, backupAtMs, hsmType, mode }: Cluster,
-  nowMs: number,
-): Backup[] {
+function showBackup(world: World, { id, restoredFrom, backupAtMs, hsmType, mode }: Cluster, nowMs: number): Backup[] {
   if (restoredFrom === undefined) return [];
   const BackupId = makeId('backup', id);
   return [
     {
       BackupId,
-      BackupArn: makeArn(region, `cloudhsm:${region}:${accountId}:backup/${BackupId}`),
+      BackupArn: writeArn('cloudhsm', world, `backup/${BackupId}`),
       BackupState: 'READY',
       ClusterId: restoredFrom,
       CreateTimestamp: (backupAtMs ?? nowMs) / 1000,

@@ -4,7 +4,7 @@
  */
 import { createService, isVisibleTo, type VpcEndpointService } from '../../external/endpoint-service.ts';
 import { refuse } from '../../fault.ts';
-import { makeArn } from '../../partition.ts';
+import { writeArn } from '../../partition.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
 import { makeHexId } from '../cloudhsm/places.ts';
@@ -89,8 +89,9 @@ function showLoadBalancer({ region }: World, { name, owner, loadBalancerType }: 
   const [short, member] =
     loadBalancerType === 'network' ? ['net', 'NetworkLoadBalancerArns'] : ['gwy', 'GatewayLoadBalancerArns'];
   const id = makeHexId('lb', name).slice(3, 19);
-  const arn = makeArn(region, `elasticloadbalancing:${region}:${owner}:loadbalancer/${short}/xks/${id}`);
-  return { [member]: [arn] };
+  return {
+    [member]: [writeArn('elasticloadbalancing', { region, accountId: owner }, `loadbalancer/${short}/xks/${id}`)],
+  };
 }
 
 function listServices(world: World): VpcEndpointService[] {

@@ -2,7 +2,7 @@
  * What stands behind a KMS key, reached as the host of KMS that a call happens to meet reaches it. Developer guide, "Key
  * states", keystore-external (double encryption) and fix-keystore.
  */
-import { holdsKey, isServing } from '../../clusters.ts';
+import { holdsKey, isServing, requireSession } from '../../clusters.ts';
 import { type CiphertextBlob, readBlob, writeBlob } from '../../crypto/ciphertext-blob.ts';
 import { seal, unseal } from '../../crypto/seal.ts';
 import { decryptOutside, encryptOutside } from '../../external/key-use.ts';
@@ -74,6 +74,7 @@ function reachMaterial(world: World, use: Use): Buffer {
   if (!cluster || !isServing(cluster)) {
     return refuse('KMSInvalidStateException', 'KMS cannot communicate with your CloudHSM cluster');
   }
+  requireSession(cluster);
   if (!holdsKey(world.clusters, cluster, backing.clusterId, key.createdAtMs)) {
     // No document has the words for material that is not in the cluster.
     refuse('KMSInvalidStateException', `KMS could not find the key material of ${key.arn} in your CloudHSM cluster`);
@@ -82,9 +83,9 @@ function reachMaterial(world: World, use: Use): Buffer {
 }
 
 function describeOutside(world: World, use: Use, { xksKeyId }: Extract<KeyBacking, { origin: 'EXTERNAL_KEY_STORE' }>) {
-  const { key, operation, authenticated, requestId } = use;
+  const { key, operation, authenticated, requestId, nowMs } = use;
   const settings = settingsMet(world, use) as ExternalBacking;
-  return { settings, xksKeyId, authenticated, kmsOperation: operation, kmsKeyArn: key.arn, requestId };
+  return { settings, xksKeyId, authenticated, kmsOperation: operation, kmsKeyArn: key.arn, requestId, nowMs };
 }
 
 function settingsMet(world: World, { key, requestId, nowMs }: Use) {

@@ -1,4 +1,4 @@
-/** CreateKey, for the keys of custom key stores and, beside them, plain symmetric ones. Policies and tags are checked, not kept. */
+/** CreateKey, for the keys of custom key stores and, beside them, plain symmetric ones. A policy is kept, and nobody is refused by it. */
 import { requireClusterForKeys } from '../../clusters.ts';
 import { requireExternalKey } from '../../external/examine.ts';
 import { refuse, refuseValues } from '../../fault.ts';
@@ -13,7 +13,8 @@ export function createKey(world: World, input: CreateKeyInput, nowMs: number): O
   requireSymmetric(input);
   requirePolicy(input.Policy);
   requireTags(input.Tags ?? []);
-  const key = admitKey(world, chooseBacking(world, input), nowMs, input.Description);
+  const { Description: description, Policy: policy, Tags: tags } = input;
+  const key = admitKey(world, chooseBacking(world, input), nowMs, { description, policy, tags });
   const store = storeOf(world, key);
   return { KeyMetadata: showKey(key, store, store?.connection.state, world.accountId) };
 }

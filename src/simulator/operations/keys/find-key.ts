@@ -2,7 +2,7 @@
 
 import { refuse } from '../../fault.ts';
 import { type Key, keyState } from '../../key.ts';
-import { makeArn } from '../../partition.ts';
+import { writeArn } from '../../partition.ts';
 import type { KeyState } from '../../shapes.ts';
 import { storeOf, type World } from '../../world.ts';
 
@@ -29,8 +29,8 @@ export function findNamedKey(world: World, name: string): Key | undefined {
 }
 
 /** `resource`: such as `alias/NAME`. */
-export function arnOf({ region, accountId }: World, resource: string): string {
-  return makeArn(region, `kms:${region}:${accountId}:${resource}`);
+export function arnOf(world: World, resource: string): string {
+  return writeArn('kms', world, resource);
 }
 
 function findKey(world: World, keyId: string): Key | undefined {

@@ -1,5 +1,5 @@
 /** GenerateRandom, by KMS itself or in the cluster of a CloudHSM key store. */
-import { isServing } from '../../clusters.ts';
+import { isServing, requireSession } from '../../clusters.ts';
 import { refuse, refuseValues } from '../../fault.ts';
 import type { Input, Output } from '../../shapes.ts';
 import { requireState, requireStore, type World } from '../../world.ts';
@@ -19,7 +19,8 @@ function requireRandomSource(world: World, storeId: string): void {
   }
   requireState(store, ['CONNECTED'], 'GenerateRandom');
   const cluster = world.clusters.get(store.backing.clusterId);
-  if (!cluster || !isServing(cluster)) {
+  // GenerateRandom declares no KMSInvalidStateException.
+  if (!cluster || !isServing(cluster) || cluster.kmsuser.lockedOut) {
     refuse('CustomKeyStoreInvalidStateException', 'KMS cannot communicate with your CloudHSM cluster');
-  }
+  } else requireSession(cluster);
 }

@@ -1,4 +1,7 @@
-/** GetKeyLastUsage. Tracking began with the key: every key here is younger than it. */
+/**
+ * GetKeyLastUsage. Tracking began with the key: every key here is younger than it. A client compares the instant with those of its
+ * own clock, so it is told by that: simulated time may be hours ahead.
+ */
 import { createHash } from 'node:crypto';
 import type { Input, Output } from '../../shapes.ts';
 import type { World } from '../../world.ts';
@@ -11,7 +14,7 @@ export function getKeyLastUsage(world: World, { KeyId }: Input<'GetKeyLastUsage'
     ...(lastUsage && {
       KeyLastUsage: {
         Operation: lastUsage.operation,
-        Timestamp: lastUsage.atMs / 1000,
+        Timestamp: world.toClientMs(lastUsage.atMs) / 1000,
         CloudTrailEventId: makeEventId(lastUsage.requestId),
         KmsRequestId: lastUsage.requestId,
       },

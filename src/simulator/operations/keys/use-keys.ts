@@ -1,4 +1,4 @@
-/** Encrypt, Decrypt, GenerateDataKey and GenerateDataKeyWithoutPlaintext, for symmetric keys: no custom key store holds others. */
+/** Encrypt, Decrypt, ReEncrypt, GenerateDataKey and GenerateDataKeyWithoutPlaintext, for symmetric keys: no custom key store holds others. */
 import { writeContext } from '../../crypto/ciphertext-blob.ts';
 import { refuse, refuseValues } from '../../fault.ts';
 import type { Key } from '../../key.ts';
@@ -19,11 +19,62 @@ export function encrypt(world: World, input: Input<'Encrypt'>, nowMs: number, re
 export function decrypt(world: World, input: Input<'Decrypt'>, nowMs: number, requestId: string): Output<'Decrypt'> {
   requireNoEnclave(input);
   const named = input.KeyId === undefined ? undefined : requireNamedKey(world, input.KeyId);
-  if (input.DryRun && input.DryRunModifiers?.includes('IGNORE_CIPHERTEXT')) {
+  if (ignoresCiphertext(input)) {
     if (!named) return refuseValues('IGNORE_CIPHERTEXT needs a KeyId');
     beginUse(world, named, 'Decrypt', input, nowMs, requestId);
   }
-  const blob = openBlob(input.CiphertextBlob ?? refuseValues('CiphertextBlob must not be null'));
+  const { blob, key } = readCiphertext(world, input.CiphertextBlob, named);
+  const use = beginUse(world, key, 'Decrypt', input, nowMs, requestId);
+  const Plaintext = decryptWith(world, use, blob).toString('base64');
+  recordUse(use);
+  return { KeyId: key.arn, Plaintext, EncryptionAlgorithm: algorithm };
+}
+
+/** The data is in the clear inside KMS alone. */
+export function reEncrypt(
+  world: World,
+  input: Input<'ReEncrypt'>,
+  nowMs: number,
+  requestId: string,
+): Output<'ReEncrypt'> {
+  const { SourceKeyId, DestinationKeyId, DryRun } = input;
+  const named = SourceKeyId === undefined ? undefined : requireNamedKey(world, SourceKeyId);
+  const target = requireNamedKey(world, DestinationKeyId);
+  const from = {
+    EncryptionContext: input.SourceEncryptionContext,
+    EncryptionAlgorithm: input.SourceEncryptionAlgorithm,
+  };
+  const to = {
+    EncryptionContext: input.DestinationEncryptionContext,
+    EncryptionAlgorithm: input.DestinationEncryptionAlgorithm,
+  };
+  const begin = (key: Key, words: UseInput) => beginUse(world, key, 'ReEncrypt', words, nowMs, requestId);
+  if (ignoresCiphertext(input)) {
+    begin(named ?? refuseValues('IGNORE_CIPHERTEXT needs a SourceKeyId'), from);
+    begin(target, { ...to, DryRun: true });
+  }
+  const { blob, key } = readCiphertext(world, input.CiphertextBlob, named);
+  const source = begin(key, from);
+  const destination = begin(target, { ...to, ...(DryRun === undefined ? {} : { DryRun }) });
+  const CiphertextBlob = encryptWith(world, destination, decryptWith(world, source, blob));
+  recordUse(source);
+  recordUse(destination);
+  return {
+    CiphertextBlob,
+    SourceKeyId: key.arn,
+    KeyId: target.arn,
+    SourceEncryptionAlgorithm: algorithm,
+    DestinationEncryptionAlgorithm: algorithm,
+  };
+}
+
+function ignoresCiphertext({ DryRun, DryRunModifiers }: Pick<Input<'Decrypt'>, 'DryRun' | 'DryRunModifiers'>): boolean {
+  return DryRun === true && DryRunModifiers?.includes('IGNORE_CIPHERTEXT') === true;
+}
+
+/** `named`: the key that the caller says it is of. @throws SimulatorFault */
+function readCiphertext(world: World, text: string | undefined, named: Key | undefined) {
+  const blob = openBlob(text ?? refuseValues('CiphertextBlob must not be null'));
   const key = world.keys.get(blob.keyId) ?? refuse('InvalidCiphertextException', 'The ciphertext is of no key here');
   if (named && named !== key) {
     refuse(
@@ -31,10 +82,7 @@ export function decrypt(world: World, input: Input<'Decrypt'>, nowMs: number, re
       'The key ID in the request does not identify a CMK that can perform this operation.',
     );
   }
-  const use = beginUse(world, key, 'Decrypt', input, nowMs, requestId);
-  const Plaintext = decryptWith(world, use, blob).toString('base64');
-  recordUse(use);
-  return { KeyId: key.arn, Plaintext, EncryptionAlgorithm: algorithm };
+  return { blob, key };
 }
 
 export function generateDataKey(
@@ -76,8 +124,8 @@ function makeDataKey(
 }
 
 interface UseInput {
-  readonly EncryptionContext?: Readonly<Record<string, string>>;
-  readonly EncryptionAlgorithm?: string;
+  readonly EncryptionContext?: Readonly<Record<string, string>> | undefined;
+  readonly EncryptionAlgorithm?: string | undefined;
   readonly DryRun?: boolean;
 }
 
@@ -93,7 +141,7 @@ function beginUse(
   if (EncryptionAlgorithm !== algorithm) {
     refuse('InvalidKeyUsageException', `Algorithm ${EncryptionAlgorithm} and key spec SYMMETRIC_DEFAULT do not fit.`);
   }
-  const judgesState = world.readings.dryRunState === 'judged';
+  const judgesState = world.interpretations.dryRunState === 'judged';
   if (!DryRun || judgesState) requireUsable(world, key, nowMs);
   if (DryRun) refuse('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
   return { key, operation, authenticated: writeContext(EncryptionContext), nowMs, requestId };

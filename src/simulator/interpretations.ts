@@ -29,7 +29,7 @@ const row = <const V>(question: string, values: readonly [V, ...V[]], source: st
 
 const nameAlone: readonly UpdateProperty[] = ['NewCustomKeyStoreName'];
 
-export const readings = {
+export const interpretations = {
   cloudHsmRenameLive: row<boolean>(
     'May an AWS_CLOUDHSM store be renamed while CONNECTED?',
     [false, true],
@@ -85,6 +85,11 @@ export const readings = {
     ['asGiven', 'lowerCase'],
     'No document says. Host names are the same in either case, and the pattern of the API model takes both.',
   ),
+  externalErrors: row<'adaptive' | 'invalidState'>(
+    'What does the use of a key answer where its proxy fails in a way that may pass? `adaptive`: a retryable KMSInternalException where the proxy was reliable in the last five minutes.',
+    ['adaptive', 'invalidState'],
+    'The developer guide (xks-troubleshooting, monitoring-cloudwatch) of 2026 says the first, that of 2023 KMSInvalidStateException for all.',
+  ),
   tlsFailure: row<'XksProxyUriUnreachableException' | 'XksProxyInvalidConfigurationException'>(
     'What do Create and Update answer where TLS to the proxy fails?',
     ['XksProxyUriUnreachableException', 'XksProxyInvalidConfigurationException'],
@@ -92,19 +97,21 @@ export const readings = {
   ),
 } as const;
 
-export type Readings = { readonly [R in keyof typeof readings]: (typeof readings)[R]['values'][number] };
+export type Interpretations = {
+  readonly [R in keyof typeof interpretations]: (typeof interpretations)[R]['values'][number];
+};
 
-export const defaultReadings = Object.fromEntries(
-  Object.entries(readings).map(([name, { values }]) => [name, values[0]]),
-) as Readings;
+export const defaultInterpretations = Object.fromEntries(
+  Object.entries(interpretations).map(([name, { values }]) => [name, values[0]]),
+) as Interpretations;
 
 /** An endpoint as KMS keeps it. */
-export function keepEndpoint({ endpointCase }: Readings, endpoint: string): string {
+export function keepEndpoint({ endpointCase }: Interpretations, endpoint: string): string {
   return endpointCase === 'lowerCase' ? endpoint.toLowerCase() : endpoint;
 }
 
 /** What may change while a store of this type is CONNECTED. */
-export function liveProperties(given: Readings, type: CustomKeyStoreType): readonly UpdateProperty[] {
+export function liveProperties(given: Interpretations, type: CustomKeyStoreType): readonly UpdateProperty[] {
   if (type === 'EXTERNAL_KEY_STORE') return given.liveExternalProperties;
   return given.cloudHsmRenameLive ? nameAlone : [];
 }

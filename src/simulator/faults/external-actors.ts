@@ -2,7 +2,7 @@
 import type { ConnectionState } from '../shapes.ts';
 import type { Store } from '../store.ts';
 
-/** When the hand acts. */
+/** When the actor acts. */
 export type Moment =
   /** Just before, or just after, a call of this operation by anybody else. */
   | { readonly before: string }
@@ -25,12 +25,12 @@ export interface ExternalActor {
 }
 
 export interface ExternalActors {
-  order(hand: ExternalActor, nowMs: number): void;
-  /** The next instant at which a hand acts; Infinity where there is none. */
+  order(actor: ExternalActor, nowMs: number): void;
+  /** The next instant at which a actor acts; Infinity where there is none. */
   nextAtMs(): number;
-  /** The hands whose instant has come. */
+  /** The actors whose instant has come. */
   takeDue(nowMs: number): readonly ExternalActor[];
-  /** The hands that wait for this moment. */
+  /** The actors that wait for this moment. */
   takeAt(kind: 'before' | 'after' | 'reaches', word: string, store: Store | undefined): readonly ExternalActor[];
   /** How many may still act. */
   readonly count: number;
@@ -38,7 +38,7 @@ export interface ExternalActors {
 }
 
 interface Entry {
-  readonly hand: ExternalActor;
+  readonly actor: ExternalActor;
   readonly atMs: number;
   seen: number;
   acted: number;
@@ -52,25 +52,25 @@ export function createExternalActors(): ExternalActors {
     const acting: Entry[] = [];
     for (const entry of entries.filter(isTheMoment)) {
       entry.seen += 1;
-      if (entry.seen < (entry.hand.nth ?? 1)) continue;
+      if (entry.seen < (entry.actor.nth ?? 1)) continue;
       entry.acted += 1;
       acting.push(entry);
     }
-    entries = entries.filter(({ hand, acted }) => acted < (hand.times ?? 1));
-    return acting.map(({ hand }) => hand);
+    entries = entries.filter(({ actor, acted }) => acted < (actor.times ?? 1));
+    return acting.map(({ actor }) => actor);
   }
 
   return {
-    order(hand, nowMs) {
-      const atMs = 'atMs' in hand.moment ? nowMs + hand.moment.atMs : Number.POSITIVE_INFINITY;
-      entries.push({ hand, atMs, seen: 0, acted: 0 });
+    order(actor, nowMs) {
+      const atMs = 'atMs' in actor.moment ? nowMs + actor.moment.atMs : Number.POSITIVE_INFINITY;
+      entries.push({ actor, atMs, seen: 0, acted: 0 });
     },
     nextAtMs: () => entries.reduce((next, { atMs }) => Math.min(next, atMs), Number.POSITIVE_INFINITY),
     takeDue: (nowMs) => take(({ atMs }) => atMs <= nowMs),
     takeAt: (kind, word, store) =>
-      take(({ hand }) => {
-        const isNamed = hand.store === undefined || hand.store === store?.id || hand.store === store?.name;
-        return isNamed && (hand.moment as Readonly<Record<string, unknown>>)[kind] === word;
+      take(({ actor }) => {
+        const isNamed = actor.store === undefined || actor.store === store?.id || actor.store === store?.name;
+        return isNamed && (actor.moment as Readonly<Record<string, unknown>>)[kind] === word;
       }),
     get count() {
       return entries.length;

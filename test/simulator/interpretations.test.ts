@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ConnectionState, Readings } from '../../src/simulator/index.ts';
-import { defaultReadings, readings } from '../../src/simulator/index.ts';
+import type { ConnectionState, Interpretations } from '../../src/simulator/index.ts';
+import { defaultInterpretations, interpretations } from '../../src/simulator/index.ts';
 import { credential, serviceName, setStage } from './stage.ts';
 
 const refusal = 'CustomKeyStoreInvalidStateException';
@@ -13,8 +13,8 @@ const vpcStore = {
 };
 
 test('the first value of each reading is the default', () => {
-  expect(defaultReadings).toEqual(
-    Object.fromEntries(Object.entries(readings).map(([name, { values }]) => [name, values[0]])),
+  expect(defaultInterpretations).toEqual(
+    Object.fromEntries(Object.entries(interpretations).map(([name, { values }]) => [name, values[0]])),
   );
 });
 
@@ -25,13 +25,13 @@ describe('an update while FAILED', () => {
     endpoint: { XksProxyUriEndpoint: endpoint },
   };
 
-  test.each<[Readings['updateWhileFailed'], string[]]>([
+  test.each<[Interpretations['updateWhileFailed'], string[]]>([
     ['refused', []],
     ['accepted', ['name', 'credential', 'endpoint']],
     ['acceptedForLive', ['name', 'credential']],
   ])('is %s: %s', (updateWhileFailed, accepted) => {
     const answers = Object.entries(changes).filter(([, values]) => {
-      const stage = setStage({ readings: { updateWhileFailed } });
+      const stage = setStage({ interpretations: { updateWhileFailed } });
       const id = stage.addExternal({ ConnectionState: 'FAILED' });
       const answer = stage.update(id, values);
       expect(['ok', refusal]).toContain(answer);
@@ -44,8 +44,8 @@ describe('an update while FAILED', () => {
 });
 
 describe('a connect of a store that has been connected', () => {
-  const passwordAfter = (connectAgain: Readings['connectAgain'], ConnectionState: ConnectionState) => {
-    const stage = setStage({ readings: { connectAgain } });
+  const passwordAfter = (connectAgain: Interpretations['connectAgain'], ConnectionState: ConnectionState) => {
+    const stage = setStage({ interpretations: { connectAgain } });
     const id = stage.simulator.addStore({ CloudHsmClusterId: stage.clusters.first, ConnectionState });
     const password = () => stage.simulator.cluster(stage.clusters.first).kmsuser.password;
     const before = password();
@@ -54,7 +54,7 @@ describe('a connect of a store that has been connected', () => {
     return { answer, isRotated: password() !== before };
   };
 
-  test.each<[Readings['connectAgain'], ConnectionState, string, boolean]>([
+  test.each<[Interpretations['connectAgain'], ConnectionState, string, boolean]>([
     ['refused', 'CONNECTED', refusal, false],
     ['refused', 'CONNECTING', refusal, false],
     ['accepted', 'CONNECTED', 'ok', false],
@@ -68,7 +68,7 @@ describe('a connect of a store that has been connected', () => {
   });
 
   test('rotates to a password that the next connect knows', () => {
-    const stage = setStage({ readings: { connectAgain: 'rotating' } });
+    const stage = setStage({ interpretations: { connectAgain: 'rotating' } });
     const id = stage.simulator.addStore({ ConnectionState: 'CONNECTED' });
     stage.connect(id);
     stage.disconnectAndWait(id);
@@ -80,7 +80,7 @@ describe('a connect of a store that has been connected', () => {
 describe('a store that goes public', () => {
   const toPublic = { XksProxyConnectivity: 'PUBLIC_ENDPOINT', XksProxyUriEndpoint: endpoint };
 
-  test.each<[Readings['emptyServiceName'], string[]]>([
+  test.each<[Interpretations['emptyServiceName'], string[]]>([
     ['accepted', ['empty', 'null', 'omitted']],
     ['required', ['empty', 'null']],
     ['rejected', ['null', 'omitted']],
@@ -92,7 +92,7 @@ describe('a store that goes public', () => {
       ['omitted', {}],
     ];
     const answers = kinds.filter(([, name]) => {
-      const stage = setStage({ readings: { emptyServiceName } });
+      const stage = setStage({ interpretations: { emptyServiceName } });
       const answer = stage.update(stage.addExternal(vpcStore), { ...toPublic, ...name });
       expect(['ok', 'ValidationException']).toContain(answer);
       return answer === 'ok';
@@ -102,7 +102,7 @@ describe('a store that goes public', () => {
   });
 
   test('needs no service name to change something else afterwards', () => {
-    const stage = setStage({ readings: { emptyServiceName: 'required' } });
+    const stage = setStage({ interpretations: { emptyServiceName: 'required' } });
     const id = stage.addExternal({ XksProxyUriEndpoint: endpoint });
 
     expect(stage.update(id, { XksProxyConnectivity: 'PUBLIC_ENDPOINT', NewCustomKeyStoreName: 'renamed' })).toBe('ok');
@@ -110,11 +110,11 @@ describe('a store that goes public', () => {
 });
 
 describe('values that do not fit a store in the wrong state', () => {
-  test.each<[Readings['updateOrder'], string]>([
+  test.each<[Interpretations['updateOrder'], string]>([
     ['stateFirst', refusal],
     ['valuesFirst', 'ValidationException'],
   ])('%s: %s', (updateOrder, answer) => {
-    const stage = setStage({ readings: { updateOrder } });
+    const stage = setStage({ interpretations: { updateOrder } });
     const id = stage.simulator.addStore({ ConnectionState: 'CONNECTED' });
 
     expect(stage.update(id, { XksProxyUriPath: '/kms/xks/v1' })).toBe(answer);
@@ -123,8 +123,8 @@ describe('values that do not fit a store in the wrong state', () => {
 });
 
 describe('a store that returns to a cluster that it had left', () => {
-  function goAndReturn(kmsuserPassword: Readings['kmsuserPassword'], told: object = {}) {
-    const stage = setStage({ readings: { kmsuserPassword } });
+  function goAndReturn(kmsuserPassword: Interpretations['kmsuserPassword'], told: object = {}) {
+    const stage = setStage({ interpretations: { kmsuserPassword } });
     const { first, restored } = stage.clusters;
     const id = stage.simulator.addStore({ CloudHsmClusterId: first });
     const connect = () => {
@@ -139,7 +139,7 @@ describe('a store that returns to a cluster that it had left', () => {
     return [...ends, connect()];
   }
 
-  test.each<[Readings['kmsuserPassword'], string]>([
+  test.each<[Interpretations['kmsuserPassword'], string]>([
     ['perStore', 'INVALID_CREDENTIALS'],
     ['perCluster', 'CONNECTED'],
   ])('has its kmsuser password %s: %s', (reading, end) => {
@@ -152,19 +152,19 @@ describe('a store that returns to a cluster that it had left', () => {
 });
 
 describe('the proxy of an update', () => {
-  test.each<[Readings['vpcProxyAsked'], string]>([
+  test.each<[Interpretations['vpcProxyAsked'], string]>([
     ['whileConnected', 'ok'],
     ['always', 'XksProxyUriUnreachableException'],
   ])('is asked %s behind a VPC endpoint service: %s', (vpcProxyAsked, answer) => {
-    const stage = setStage({ readings: { vpcProxyAsked } });
+    const stage = setStage({ interpretations: { vpcProxyAsked } });
     const id = stage.addExternal(vpcStore);
     stage.simulator.proxy(privateEndpoint).reachable = false;
 
     expect(stage.update(id, { NewCustomKeyStoreName: 'renamed' })).toBe(answer);
   });
 
-  test.each(readings.tlsFailure.values)('that fails at TLS makes KMS say %s', (tlsFailure) => {
-    const stage = setStage({ readings: { tlsFailure } });
+  test.each(interpretations.tlsFailure.values)('that fails at TLS makes KMS say %s', (tlsFailure) => {
+    const stage = setStage({ interpretations: { tlsFailure } });
     const id = stage.addExternal({ XksProxyUriEndpoint: endpoint });
     stage.simulator.proxy(endpoint).tlsValid = false;
 

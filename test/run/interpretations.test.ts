@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultReadings, type Readings, readings } from '../../src/simulator/index.ts';
+import { defaultInterpretations, type Interpretations, interpretations } from '../../src/simulator/index.ts';
 import { type End, findLies, observe, runThrough } from '../support/crash.ts';
 import { pendingDraws, switchOffDraws } from '../support/draws.ts';
 import { play } from '../support/history.ts';
@@ -11,17 +11,19 @@ import { isWhole, takePart } from '../support/whole.ts';
 import type { RunOrder } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
-const names = Object.keys(readings) as (keyof Readings)[];
+const names = Object.keys(interpretations) as (keyof Interpretations)[];
 const alone = names.flatMap((name) =>
-  readings[name].values.map((value) => [`${name}: ${value}`, { [name]: value } as Partial<Readings>] as const),
+  interpretations[name].values.map(
+    (value) => [`${name}: ${value}`, { [name]: value } as Partial<Interpretations>] as const,
+  ),
 );
 
-/** Runs a scenario as its own readings and these say; the outcome may be another than under the defaults. */
-async function runUnder(scenario: Scenario, reading: Partial<Readings>): Promise<readonly [End, RunOrder]> {
+/** Runs a scenario as its own interpretations and these say; the outcome may be another than under the defaults. */
+async function runUnder(scenario: Scenario, reading: Partial<Interpretations>): Promise<readonly [End, RunOrder]> {
   let request: RunOrder | undefined;
   const end = await runThrough({
     ...scenario,
-    simulator: { ...scenario.simulator, readings: { ...scenario.simulator?.readings, ...reading } },
+    simulator: { ...scenario.simulator, interpretations: { ...scenario.simulator?.interpretations, ...reading } },
     arrange(world) {
       request = scenario.arrange(world);
       return request;
@@ -33,7 +35,7 @@ async function runUnder(scenario: Scenario, reading: Partial<Readings>): Promise
 
 describe('where the documents of AWS disagree', () => {
   it.each(names)('%s names its documents, and reads each way only once', (name) => {
-    const { question, source, values } = readings[name];
+    const { question, source, values } = interpretations[name];
 
     expect(question).toMatch(/\S/);
     expect(source).toMatch(/\.$/);
@@ -57,7 +59,7 @@ describe('where the documents of AWS disagree', () => {
         fc.asyncProperty(schedules, async (schedule) => {
           const history = await play({
             ...switchOffDraws(schedule, pendingDraws),
-            readings: { ...defaultReadings, ...reading },
+            interpretations: { ...defaultInterpretations, ...reading },
           });
           expect(findBrokenPromises(history)).toEqual([]);
         }),
@@ -66,11 +68,11 @@ describe('where the documents of AWS disagree', () => {
     });
   });
 
-  it('keeps the promises under mixtures of readings', async () => {
+  it('keeps the promises under mixtures of interpretations', async () => {
     await fc.assert(
       fc.asyncProperty(mixtures, schedules, async (mixture, schedule) => {
         expect(
-          findBrokenPromises(await play({ ...switchOffDraws(schedule, pendingDraws), readings: mixture })),
+          findBrokenPromises(await play({ ...switchOffDraws(schedule, pendingDraws), interpretations: mixture })),
         ).toEqual([]);
       }),
       { numRuns: isWhole ? 1_000 : 300, seed: 4 },
