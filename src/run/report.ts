@@ -123,5 +123,5 @@ function explainNextTry({ remedy }: Reason, { lastObserved: observed, plan }: Co
   const state = observed === null ? '' : `: the store is ${observed.store.connectionState} with the old settings`;
   const clusterId = plan?.send.CloudHsmClusterId;
   const where = clusterId === undefined ? '' : ` with cluster ${clusterId}`;
-  return `There is nothing to do now${state}. Before the next try${where}: ${remedy}`;
+  return `Nothing to do now${state}. Before you retry${where}: ${remedy}`;
 }

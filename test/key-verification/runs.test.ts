@@ -119,7 +119,7 @@ describe.concurrent('a store that moves', () => {
       settings: 'new',
       after: { connectionState: 'CONNECTED' },
       keyVerification: { status: 'mismatch', canaries: 2, exposure: {} },
-      reason: { remedy: expect.stringMatching(/Keep the new key manager alive/) },
+      reason: { remedy: expect.stringMatching(/Keep the new key manager until/) },
     });
   });
 

@@ -66,7 +66,7 @@ it('says first that there is nothing to do after a rollback, and names the clust
   expect(result).toMatchObject({ outcome: 'rolledBack', reason: { code: 'INVALID_CREDENTIALS' } });
   expect(result.reason?.remedy).toMatch(
     new RegExp(
-      `^There is nothing to do now: the store is CONNECTED with the old settings\\. Before the next try with cluster ${CloudHsmClusterId}: .*Disconnect, set kmsuser's password`,
+      `^Nothing to do now: the store is CONNECTED with the old settings\\. Before you retry with cluster ${CloudHsmClusterId}: .*Disconnect, .*user change-password`,
     ),
   );
 });

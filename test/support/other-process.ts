@@ -11,8 +11,8 @@ const program = `
   const [built, options, store] = process.argv.slice(1);
   const { createStoreLock } = await import(built);
   const lock = createStoreLock({ ...JSON.parse(options), clock: { now: () => 1000 } });
-  lock.tell('5.settleStore');
-  process.send({ holder: await lock.acquire(store) });
+  lock.recordStep('5.settleStore');
+  process.send({ owner: await lock.acquire(store) });
   process.on('message', async () => { await lock.release(null); process.send({}); });
 `;
 

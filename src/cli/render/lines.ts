@@ -96,7 +96,7 @@ function breakLine(label: string, words: readonly string[], indent: string, colu
   return [...lines, line].join('\n');
 }
 
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   let width = 0;
   for (const sign of text) width += sign < '\u0300' ? 1 : eastAsianWidth(sign.codePointAt(0) ?? 0);
   return width;
