@@ -65,7 +65,7 @@ async function askForAll(
   };
   if (!(await acceptEach(missing.filter((risk) => risk !== 'outage')))) return { kind: 'declined' };
   if (missing.includes('outage')) {
-    if ((await typeName(name, 'stop here', sentence('outage'))) !== 'typed') return { kind: 'declined' };
+    if ((await typeName(name, 'cancel', sentence('outage'))) !== 'typed') return { kind: 'declined' };
     return { kind: 'approved', accepted: [...accepted, 'outage'] };
   }
   const isOutageBarred = findings.some(({ status, onlyOffline }) => status === 'failed' && onlyOffline);

@@ -24,7 +24,7 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
     choose: async (question, offers) => (await asking).pick(question, offers),
     async typeName(name, otherwise, explanation) {
       explain(explanation);
-      const question = `Type ${name} to allow that, or press Enter to ${otherwise}`;
+      const question = `Type ${name} to confirm, or press Enter to ${otherwise}`;
       const judge = (text: string) => (text === '' || text === name ? undefined : `That is not ${name}.`);
       const answer = await (await asking).line(question, { judge });
       if (answer === undefined) return 'cancelled';

@@ -52,7 +52,7 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
       addStore(trialConnectPlan);
       const terminal = sitDown(trialConnectPlan, rename, env);
       terminal.type(`y${enter}y${enter}`);
-      await terminal.saw('Go on with xks?');
+      await terminal.saw('Apply this plan to xks?');
       terminal.type(`n${enter}`);
 
       expect(await terminal.exitCode).toBe(130);
@@ -65,9 +65,9 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
     async (env, { trialConnectPlan }) => {
       addStore(trialConnectPlan);
       const terminal = sitDown(trialConnectPlan, move, env);
-      await terminal.saw('Accept unknown:xks-proxy?');
+      await terminal.saw('Accept the risk unknown:xks-proxy?');
       terminal.type(`y${enter}xks${enter}y${enter}`);
-      await terminal.saw('Type xks to allow that');
+      await terminal.saw('Type xks to confirm');
       terminal.type(enter);
 
       expect(await terminal.exitCode).toBe(130);
@@ -78,7 +78,7 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
   test('that asks for consent needs Enter', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const terminal = sitDown(trialConnectPlan, rename);
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type('y');
     await terminal.saw('y');
     terminal.type(ctrlC);
@@ -97,12 +97,12 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
       await leaveUnfinished(trialConnectPlan);
       const before = writesTo(trialConnectPlan);
       const terminal = sitDown(trialConnectPlan, rename, env);
-      await terminal.saw('Go on with it instead?');
+      await terminal.saw('Apply this plan to it instead?');
       terminal.type(key);
 
       expect(await terminal.exitCode).toBe(130);
       expect(terminal.screen).toContain('nothing was sent');
-      expect(terminal.screen).not.toContain('Go on with xks?');
+      expect(terminal.screen).not.toContain('Apply this plan to xks?');
       expect(writesTo(trialConnectPlan)).toEqual(before);
     },
   );
@@ -121,7 +121,7 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
   test('is left by SIGINT as by the key', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const terminal = sitDown(trialConnectPlan, rename, dumb);
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.signal('SIGINT');
 
     expect(await terminal.exitCode).toBe(130);
@@ -142,7 +142,7 @@ describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, time
       const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
       const pty = sitDown(rename, env);
       pty.type(keys);
-      await pty.saw('Go on with xks?');
+      await pty.saw('Apply this plan to xks?');
       pty.type('\r');
 
       expect(await pty.exitCode).toBe(130);
@@ -157,7 +157,7 @@ describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, time
       const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
       for (const key of term === undefined ? [ctrlC] : [ctrlC, ctrlD]) {
         const pty = sitDown(rename, env);
-        await pty.saw('Go on with xks?');
+        await pty.saw('Apply this plan to xks?');
         pty.type(key);
         expect(await pty.exitCode).toBe(130);
       }

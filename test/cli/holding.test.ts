@@ -56,7 +56,7 @@ function sitDown(trialConnectPlan: Rehearsal, words: readonly string[]) {
 async function hold(trialConnectPlan: Rehearsal, words = rotate) {
   addStore(trialConnectPlan);
   const terminal = sitDown(trialConnectPlan, words);
-  await terminal.saw('Go on with hsm?');
+  await terminal.saw('Apply this plan to hsm?');
   terminal.type(`y${enter}`);
   await terminal.saw('The run waits for you to set the password of kmsuser');
   await terminal.saw('user change-password --username kmsuser --role crypto-user');
@@ -146,7 +146,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     const cluster = clusterOf(trialConnectPlan);
     expect(held.exitCode).toBe(7);
     expect(messageOf(held)).toEqual([
-      `cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used until the run goes on`,
+      `cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key works until the run continues`,
       `cause: The run waits for you to set the password of kmsuser in ${cluster}: KMS is not logged in now. An admin does that with the CloudHSM CLI, once for the whole cluster: /opt/cloudhsm/bin/cloudhsm-cli interactive --cluster-id ${cluster}; login --username admin --role admin; user change-password --username kmsuser --role crypto-user; quit. If the cluster requires a quorum for user changes, add --approval FILE to user change-password: the signed token of quorum token-sign generate --service user --token FILE.`,
       `next: When it is done: cks resume ${runId} --yes. To put the old settings back: cks resume ${runId} --roll-back`,
     ]);
@@ -193,7 +193,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(held.exitCode).toBe(7);
     const [message, cause, next] = messageOf(held);
     expect(message).toBe(
-      `cks: "xks" (${id}) is held: it is FAILED, and no key in it can be used until the run goes on`,
+      `cks: "xks" (${id}) is on hold: it is FAILED, and no key works until the run continues`,
     );
     expect(cause).toContain('failed to connect: XKS_PROXY_INVALID_TLS_CONFIGURATION');
     expect(next).toContain(
@@ -256,7 +256,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(7);
     const told = terminal.screen.replace(/\s+/g, ' ');
-    expect(told).toContain(`cks: "hsm" (${id}) is held: it is DISCONNECTED, and no key in it can be used`);
+    expect(told).toContain(`cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key in it can be used`);
     const [command = ''] = /cks resume \S+ --yes/.exec(told) ?? [];
     trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
     const env = { HOLDING_PASSWORD: password };
@@ -299,7 +299,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
 
     const second = sitDown(trialConnectPlan, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
-    await second.saw('Go on with it instead?');
+    await second.saw('Apply this plan to it instead?');
     second.type(`y${enter}`);
     await second.saw('What now?');
     second.type(`${down}${enter}`);

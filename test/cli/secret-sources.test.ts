@@ -88,7 +88,7 @@ describe('a secret', { timeout: 30_000 }, () => {
 
     await terminal.saw('Secret of XksProxyAuthenticationCredential:');
     terminal.type(`${secret}${enter}`);
-    await terminal.saw('Go on with ');
+    await terminal.saw('Apply this plan to ');
     terminal.type(`y${enter}`);
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.stdout).toContain('updated');
@@ -107,7 +107,7 @@ describe('a secret', { timeout: 30_000 }, () => {
     });
 
     const terminal = runOnTerminal(['apply', file, '--accept', 'no-rollback,outage,unknown:xks-proxy']);
-    await terminal.saw('Go on with ');
+    await terminal.saw('Apply this plan to ');
     terminal.type(`n${enter}`);
     expect(await terminal.exitCode).toBe(130);
     const shown = terminal.screen.replace(/\s+/g, '');

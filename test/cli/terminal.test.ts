@@ -39,9 +39,9 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     const terminal = update(trialConnectPlan, ...endpoint);
 
     await terminal.saw('Way: offline. It ends CONNECTED.');
-    await terminal.saw('Accept unknown:xks-proxy?');
+    await terminal.saw('Accept the risk unknown:xks-proxy?');
     terminal.type(`y${enter}`);
-    await terminal.saw('Type xks to allow that, or press Enter to stop here');
+    await terminal.saw('Type xks to confirm, or press Enter to cancel');
     terminal.type(`xsk${enter}`);
     await terminal.saw('That is not xks.');
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
@@ -58,12 +58,12 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ['no to a risk', endpoint, ['Accept unknown:xks-proxy?', `n${enter}`]],
-    ['Enter in place of the name', endpoint, ['Accept unknown:xks-proxy?', `y${enter}`, 'Type xks', enter]],
-    ['Ctrl-C at a question', endpoint, ['Accept unknown:xks-proxy?', ctrlC]],
-    ['Ctrl-C at the name', endpoint, ['Accept unknown:xks-proxy?', `y${enter}`, 'Type xks', ctrlC]],
-    ['no to the plan', rename, ['Go on with xks?', `n${enter}`]],
-    ['Enter, which is no', rename, ['Go on with xks?', enter]],
+    ['no to a risk', endpoint, ['Accept the risk unknown:xks-proxy?', `n${enter}`]],
+    ['Enter in place of the name', endpoint, ['Accept the risk unknown:xks-proxy?', `y${enter}`, 'Type xks', enter]],
+    ['Ctrl-C at a question', endpoint, ['Accept the risk unknown:xks-proxy?', ctrlC]],
+    ['Ctrl-C at the name', endpoint, ['Accept the risk unknown:xks-proxy?', `y${enter}`, 'Type xks', ctrlC]],
+    ['no to the plan', rename, ['Apply this plan to xks?', `n${enter}`]],
+    ['Enter, which is no', rename, ['Apply this plan to xks?', enter]],
   ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...words);
 
@@ -80,7 +80,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   test('SIGTERM at a question ends cancelled', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...rename);
 
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.signal('SIGTERM');
 
     expect(await terminal.exitCode).toBe(130);
@@ -90,7 +90,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   test('a rename asks nothing but whether to go on', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...rename);
 
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
@@ -102,9 +102,9 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     const terminal = update(trialConnectPlan, ...path);
     refuseLive(trialConnectPlan);
 
-    await terminal.saw('Type xks to allow that, or press Enter to stay online');
+    await terminal.saw('Type xks to confirm, or press Enter to stay online');
     terminal.type(enter);
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(3);
@@ -115,14 +115,14 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     const terminal = update(trialConnectPlan, ...path);
     refuseLive(trialConnectPlan);
 
-    await terminal.saw('Type xks to allow that, or press Enter to stay online');
+    await terminal.saw('Type xks to confirm, or press Enter to stay online');
     terminal.type(`xks${enter}`);
-    await terminal.saw('Accept unknown:xks-proxy?');
+    await terminal.saw('Accept the risk unknown:xks-proxy?');
     terminal.type(`y${enter}`);
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
     await terminal.saw('Way: offline.');
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
@@ -132,9 +132,9 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   test('no to a risk of an outage that KMS may ask for ends cancelled', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...path);
 
-    await terminal.saw('Type xks to allow that, or press Enter to stay online');
+    await terminal.saw('Type xks to confirm, or press Enter to stay online');
     terminal.type(`xks${enter}`);
-    await terminal.saw('Accept unknown:xks-proxy?');
+    await terminal.saw('Accept the risk unknown:xks-proxy?');
     terminal.type(`n${enter}`);
 
     expect(await terminal.exitCode).toBe(130);
@@ -149,7 +149,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     const terminal = update(trialConnectPlan, ...path);
 
     await terminal.saw('kms:ConnectCustomKeyStore');
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
@@ -160,7 +160,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
   test('what was accepted on the command line is not asked again', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...path, '--accept', 'outage,unknown:xks-proxy');
 
-    await terminal.saw('Go on with xks?');
+    await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
@@ -177,7 +177,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
   test('every line of the plan and the result fits 80 columns', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...endpoint);
-    await terminal.saw('Accept unknown:xks-proxy?');
+    await terminal.saw('Accept the risk unknown:xks-proxy?');
     terminal.type(ctrlC);
     await terminal.exitCode;
 

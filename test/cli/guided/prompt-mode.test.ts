@@ -30,7 +30,7 @@ const on = { AWS_CLI_AUTO_PROMPT: 'on' };
 const partial = { AWS_CLI_AUTO_PROMPT: 'on-partial' };
 
 const session = 'Nothing is sent before you have seen the plan';
-const plan = 'Go on with xks?';
+const plan = 'Apply this plan to xks?';
 
 interface Row extends Surroundings {
   readonly words: readonly string[];

@@ -100,7 +100,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['Proxy credential, RawSecretAccessKey in force now: where is it?', enter],
       ['Proxy credential, RawSecretAccessKey in force now\n', `${secrets.previous}${enter}`],
       ['press Enter to stay online', enter],
-      ['Go on with payments-xks?', `y${enter}`],
+      ['Apply this plan to payments-xks?', `y${enter}`],
     ]);
 
     expect(await pty.exitCode).toBe(0);
@@ -140,8 +140,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['Does KMS have to be told the password of kmsuser there?', `y${enter}`],
       ['New kmsuser password: where is it?', enter],
       ['New kmsuser password\n', `${password}${enter}`],
-      ['Accept no-rollback?', `y${enter}`],
-      ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
+      ['Accept the risk no-rollback?', `y${enter}`],
+      ['Type ledger-hsm to confirm', `ledger-hsm${enter}`],
     ]);
 
     expect(await pty.exitCode).toBe(0);
@@ -163,8 +163,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['A number from 1 to 7, please.\nNumber [1]:', '1\n'],
       ['New proxy path:', 'kms\n'],
       ['It must have 10 to 128 characters, not 3.\nNew proxy path:', '/payments/kms/xks/v1\n'],
-      ['Accept unknown:xks-proxy? y or n [n]:', 'y\n'],
-      ['Go on with payments-xks? y or n [n]:', 'y\n'],
+      ['Accept the risk unknown:xks-proxy? y or n [n]:', 'y\n'],
+      ['Apply this plan to payments-xks? y or n [n]:', 'y\n'],
     ]);
 
     expect(await pty.exitCode).toBe(0);
@@ -189,7 +189,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
         ['What do you want to do with ledger-hsm?', enter],
         ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
         ['Does KMS have to be told the password of kmsuser there?', `n${enter}`],
-        ['Type ledger-hsm to allow that', `ledger-hsm${enter}`],
+        ['Type ledger-hsm to confirm', `ledger-hsm${enter}`],
       ]);
       return pty;
     }
@@ -233,8 +233,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['What do you want to do with ledger-hsm?', `${down}${enter}`],
       ['New kmsuser password: where is it?', enter],
       ['New kmsuser password\n', `${doubtful}${enter}`],
-      ['Accept no-rollback?', `y${enter}`],
-      ['Go on with ledger-hsm?', `y${enter}`],
+      ['Accept the risk no-rollback?', `y${enter}`],
+      ['Apply this plan to ledger-hsm?', `y${enter}`],
     ]);
 
     expect(await pty.exitCode).toBe(0);

@@ -148,7 +148,7 @@ describe.concurrent('a guided session', () => {
       ['Which custom key store', enter],
       ['What do you want to do with hsm?', `${down}${enter}`],
       ['KMS replaces the password of kmsuser whenever it connects', ''],
-      ['Type hsm to allow that', `hsm${enter}`],
+      ['Type hsm to confirm', `hsm${enter}`],
     ]);
 
     expect(await terminal.exitCode).toBe(0);
@@ -175,7 +175,7 @@ describe.concurrent('a guided session', () => {
       ['Which custom key store', enter],
       ['What do you want to do with hsm?', `${up}${up}${enter}`],
       ['New name', `renamed${enter}`],
-      ['Go on with hsm?', `y${enter}`],
+      ['Apply this plan to hsm?', `y${enter}`],
     ]);
 
     expect(await terminal.exitCode).toBe(0);
@@ -201,8 +201,8 @@ describe.concurrent('a guided session', () => {
       ['KeyStorePassword must have 7 to 32 characters, not 5.', ''],
       ['New kmsuser password: where is it?', `${down}${enter}`],
       ['Name of the variable', `GUIDED_PASSWORD${enter}`],
-      ['Accept no-rollback?', `y${enter}`],
-      ['Type hsm to allow that', `hsm${enter}`],
+      ['Accept the risk no-rollback?', `y${enter}`],
+      ['Type hsm to confirm', `hsm${enter}`],
       ['What now?', `${down}${down}${down}${enter}`],
     ]);
     expect(await terminal.exitCode).toBe(7);
@@ -216,7 +216,7 @@ describe.concurrent('a guided session', () => {
     ]);
     expect(await second.exitCode).toBe(0);
     expect(second.screen).toMatch(/ {2}cks resume \S+ --state-dir /);
-    expect(second.screen).not.toContain('Go on with it instead?');
+    expect(second.screen).not.toContain('Apply this plan to it instead?');
     expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 });
