@@ -39,7 +39,7 @@ export function createTerminalApprover(
   return {
     mayAccept: true,
     async ask(assessment, signal): Promise<Answer> {
-      io.stderr.write(`${showAssessment(assessment, [...notes, ...explainSafeguards(safeguards)], endpoint)}\n`);
+      io.stderr.write(`${showAssessment(assessment, explainSafeguards(safeguards), notes, endpoint)}\n`);
       const { createQuestions } = await import('./questions.ts');
       const answer = await askForAll(assessment, accept, createQuestions(io, signal));
       if (answer.kind === 'approved') answer.accepted.forEach(onAccepted);
@@ -88,10 +88,11 @@ async function askForAll(
 function showAssessment(
   { plan, ...assessment }: Assessment,
   safeguards: readonly string[],
+  notes: readonly string[],
   endpoint: string | null,
 ): string {
   const { send: _, reason, ...shown } = plan;
-  return renderPlan({ ...shown, ...assessment, safeguards, endpoint, ...(reason ? { reason } : {}) });
+  return renderPlan({ ...shown, ...assessment, safeguards, notes, endpoint, ...(reason ? { reason } : {}) });
 }
 
 function sentence(risk: Risk): string {

@@ -108,7 +108,7 @@ function explainExitCodes(): string {
     [otherExitCodes.bug, 'a bug, before anything was changed'],
     [otherExitCodes.wrongInput, 'the input is wrong'],
     [otherExitCodes.unfinished, 'unfinished: stopped before its end, look at the store'],
-    [otherExitCodes.unverified, 'updated, but cks could not verify or test keys, or not as --require-key-verification'],
+    [otherExitCodes.unverified, 'updated, but keys not verified or tested as they should be'],
     [otherExitCodes.unknown, 'doctor: it could not tell whether the store is well'],
     [otherExitCodes.change, 'plan --detailed-exitcode: an update would change something'],
   ] as const;

@@ -45,7 +45,7 @@ describe.concurrent('before the outage', { timeout: 60_000 }, () => {
     expect(refused.stderr).toContain('--accept missing-keys');
     expect(writes(here, id)).toEqual([]);
     expect(plan.stdout.replace(/\s+/g, ' ')).toMatch(
-      /missing-keys the new cluster lacks keys of the store: .* cannot go back to the old cluster .* 1 of 2 keys are younger than the backup/,
+      /missing-keys the new cluster lacks keys of the store: .* cannot return to the old cluster .* 1 of 2 keys are younger than the backup/,
     );
   });
 
@@ -120,7 +120,7 @@ describe.concurrent('before the outage', { timeout: 60_000 }, () => {
     here.simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED', keys: 1 });
     const plan = await here.cks('plan', 'hsm', '--key-store-password', 'env:PASSWORD', '--output', 'text');
     expect(plan.stdout.replace(/\s+/g, ' ')).toMatch(
-      /warning: KeyStorePassword holds a space, a quote .* each Connect with a wrong one costs a login, and five bad logins lock kmsuser/,
+      /Warning KeyStorePassword holds a space, a quote .* each Connect with a wrong one costs a login, and five bad logins lock kmsuser/,
     );
     expect(plan.stdout).not.toContain('new pass1');
   });

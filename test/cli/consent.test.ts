@@ -87,7 +87,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
 
     const refused = await run(change);
     expect(refused.exitCode).toBe(3);
-    expect(refused.stderr).toContain('run it again with --mode offline --accept outage');
+    expect(refused.stderr).toContain('add --mode offline --accept outage');
     expect(describeCalls(simulator.calls)).not.toContain('Disconnect');
 
     const incomplete = await run([...change, '--accept', 'outage']);

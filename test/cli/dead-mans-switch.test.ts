@@ -44,7 +44,7 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
       'DeleteSchedule',
     ]);
     expect(stderr).toMatch(
-      /dead man's switch armed\n(.*\n)*.*disconnect accepted\n(.*\n)*.*dead man's switch taken away\n/,
+      /armed the dead man's switch\n(.*\n)*.*KMS accepted the disconnect\n(.*\n)*.*disarmed the dead man's switch\n/,
     );
   });
 
@@ -71,7 +71,7 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(0);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
       new RegExp(
-        `could not be taken away: .* aws scheduler delete-schedule --name dead-mans-switch-${id} --region us-east-1`,
+        `cks could not disarm it: .* aws scheduler delete-schedule --name dead-mans-switch-${id} --region us-east-1`,
       ),
     );
   });
@@ -97,7 +97,7 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
     const words = [...change, '--dead-mans-switch', role, '--max-connect-wait', '2h'];
 
     const { stdout } = await trialConnectPlan.run(['plan', id, ...words, '--out', file, '--output', 'text']);
-    expect(stdout).toContain("1. arm         the dead man's switch");
+    expect(stdout).toContain("Dead man's switch  armed before the outage");
     expect(JSON.parse(readFileSync(file, 'utf8')).request.policy.deadMansSwitch).toBe(role);
 
     const { exitCode } = await trialConnectPlan.run(['apply', file, '--yes', '--accept', 'outage']);
@@ -111,6 +111,8 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
 
     const { stdout } = await trialConnectPlan.run(['plan', id, ...words, '--output', 'text']);
 
-    expect(stdout.replace(/\s+/g, ' ')).toContain("No dead man's switch: nothing goes offline, unless KMS wants that.");
+    expect(stdout.replace(/\s+/g, ' ')).toContain(
+      "Dead man's switch not armed: nothing goes offline, unless KMS wants that",
+    );
   });
 });

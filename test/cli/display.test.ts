@@ -19,9 +19,9 @@ function draw(columns: number): string {
 
 describe('the live line', () => {
   it.each([
-    ['is whole where there is room', 80, '00:00  looking at the store, for 00:00'],
-    ['is cut before it would wrap', 20, '00:00  looking at t'],
-    ['is whole where the terminal does not know its width', 0, '00:00  looking at the store, for 00:00'],
+    ['is whole where there is room', 80, "00:00  reading the store's state… 00:00"],
+    ['is cut before it would wrap', 20, '00:00  reading the '],
+    ['is whole where the terminal does not know its width', 0, "00:00  reading the store's state… 00:00"],
   ])('%s', (_, columns, line) => {
     expect(draw(columns)).toBe(line);
   });

@@ -167,6 +167,6 @@ describe.concurrent('cks doctor', { timeout: 60_000 }, () => {
     await running;
 
     expect(found.deadMansSwitch).toEqual({ name: `dead-mans-switch-${id}`, firesAt: expect.stringMatching(/^20/) });
-    expect(text.stdout.replace(/\s+/g, ' ')).toContain(`the dead man's switch dead-mans-switch-${id} is armed`);
+    expect(text.stdout.replace(/\s+/g, ' ')).toContain(`Dead man's switch dead-mans-switch-${id} is armed`);
   });
 });

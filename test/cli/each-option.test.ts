@@ -49,7 +49,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run([...move, '--canary-key', 'alias/two']);
 
     expect(ended.exitCode).toBe(0);
-    expect(ended.stderr).toContain('proof: proven, 1 of 2 keys');
+    expect(ended.stderr).toContain('keys verified: 1 of 2');
   });
 
   test('that what cannot be proven is refused', async ({ trialConnectPlan }) => {
@@ -84,7 +84,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
       ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
       ...['--mode', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
       ...['--max-connect-wait', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
-      ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode'],
+      ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode', '--verbose'],
     ]);
 
     expect([ended.exitCode, ended.stderr]).toEqual([20, '']);
@@ -135,7 +135,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
       '--type',
       'AWS_CLOUDHSM',
       '--without',
-      'keyVerification',
+      'key-verification',
       '--account',
       '111122223333',
       ...role,

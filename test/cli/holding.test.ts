@@ -192,9 +192,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
 
     expect(held.exitCode).toBe(7);
     const [message, cause, next] = messageOf(held);
-    expect(message).toBe(
-      `cks: "xks" (${id}) is on hold: it is FAILED, and no key works until the run continues`,
-    );
+    expect(message).toBe(`cks: "xks" (${id}) is on hold: it is FAILED, and no key works until the run continues`);
     expect(cause).toContain('failed to connect: XKS_PROXY_INVALID_TLS_CONFIGURATION');
     expect(next).toContain(
       `Then: cks resume ${held.json().runId} --yes; an option such as --xks-proxy-uri-endpoint gives it another value`,

@@ -25,7 +25,7 @@ describe.concurrent('cks iam-policy', () => {
 
   test.for([
     [['--type', 'hsm'], 'cks: --type is AWS_CLOUDHSM or EXTERNAL_KEY_STORE\n'],
-    [['--without', 'keyz'], expect.stringMatching(/^cks: --without takes account, .*, proof\n$/)],
+    [['--without', 'keyz'], expect.stringMatching(/^cks: --without takes account, .*, key-verification\n$/)],
     [['--account', '1234'], 'cks: --account takes the 12 digits of an account\n'],
     [['--region', '../x'], 'cks: --region takes a Region, such as eu-central-1\n'],
     [['--dead-mans-switch', 'connect'], `cks: --dead-mans-switch takes ${roleForm}\n`],

@@ -84,7 +84,7 @@ describe.concurrent('a proof that is required', () => {
       '--output',
       'text',
     );
-    expect(ended.stdout.replace(/\s+/g, ' ')).toContain('proof: proven, 3 of 5 keys');
+    expect(ended.stdout.replace(/\s+/g, ' ')).toContain('Keys verified 3 of 5');
     expect(ended.exitCode).toBe(0);
   });
 });

@@ -26,7 +26,7 @@ describe.concurrent('a second process', { timeout: 60_000 }, () => {
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toMatch(
       new RegExp(
-        `^cks: "store" \\(${id}\\) is being worked on by run \\d{8}-\\d{6}-[0-9a-f]{4} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`,
+        `^cks: "store" \\(${id}\\) is in use by run \\d{8}-\\d{6}-[0-9a-f]{4} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`,
       ),
     );
     expect(second.json().calls).toEqual({ DescribeCustomKeyStores: 1 });

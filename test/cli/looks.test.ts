@@ -66,7 +66,7 @@ describe.concurrent('cks doctor', () => {
       checks: [{ check: 'xks-proxy', message: expect.stringContaining('1 UNAVAILABLE') }, { status: 'passed' }],
     });
     expect(unsigned.exitCode).toBe(3);
-    expect(unsigned.stdout.replace(/\s+/g, ' ')).toMatch(/keys 2 .* no credential to sign with is at hand/);
+    expect(unsigned.stdout.replace(/\s+/g, ' ')).toMatch(/Keys 2 keys .* no credential to sign with is at hand/);
   });
 
   test('says so where the credential is not the one in force', async ({ here }) => {
@@ -112,8 +112,8 @@ describe.concurrent('cks doctor', () => {
     const found = await cks('doctor', 'hsm', '--output', 'text');
 
     expect(found.exitCode).toBe(3);
-    expect(found.stdout).toContain(`  verdict  ${verdict}\n  keys     3 keys cannot be used\n`);
-    expect(found.stdout).toContain(`Type next:\n    ${next.replace('ID', id)}\n`);
+    expect(found.stdout).toContain(` Verdict  ${verdict}\n  Keys     3 keys, unusable\n`);
+    expect(found.stdout).toContain(`Once fixed, run:\n    ${next.replace('ID', id)}\n`);
   });
 
   test('counts the dead keys since the run that took the store offline', async ({ here }) => {
@@ -130,14 +130,14 @@ describe.concurrent('cks doctor', () => {
 
     expect(stranded.exitCode).toBe(5);
     expect(stranded.stderr).toContain(
-      'nothing will prove the keys: 2 of 2 keys gave no canary: AccessDeniedException, ',
+      'cks will not be able to verify keys: 2 of 2 keys gave no canary: AccessDeniedException, ',
     );
     expect(failed.offline).toEqual({ since: expect.stringMatching(/^20/), runId: expect.stringMatching(/^20/) });
     expect(failed.next).toEqual([`cks reconnect ${id}`]);
     expect(stdout.replace(/\s+/g, ' ')).toContain(
       ` now (since ${failed.offline?.since}, run ${failed.offline?.runId})`,
     );
-    expect(stdout).toContain('2 keys cannot be used, for ');
+    expect(stdout).toContain('2 keys, unusable, for ');
   });
 
   test('has the run gone on with that left the store offline', async ({ here }) => {
@@ -268,7 +268,7 @@ describe.concurrent('cks check', () => {
     const text = await here.cks('check', 'xks', ...move, '--output', 'text');
     expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('no custom key store "other"') });
     expect(text.stdout).toMatch(
-      / {2}To go ahead takes --accept outage,unverified-keys,unknown:xks-proxy\n {2}note: Only a run finds out /,
+      /To proceed +add --accept outage,unverified-keys,unknown:xks-proxy\n {2}Only a run shows /,
     );
   });
 });

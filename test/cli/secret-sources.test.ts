@@ -91,7 +91,7 @@ describe('a secret', { timeout: 30_000 }, () => {
     await terminal.saw('Apply this plan to ');
     terminal.type(`y${enter}`);
     expect(await terminal.exitCode).toBe(0);
-    expect(terminal.stdout).toContain('updated');
+    expect(terminal.stdout).toContain('UPDATED');
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 
@@ -111,8 +111,8 @@ describe('a secret', { timeout: 30_000 }, () => {
     terminal.type(`n${enter}`);
     expect(await terminal.exitCode).toBe(130);
     const shown = terminal.screen.replace(/\s+/g, '');
-    expect(shown).toContain(`note:theplanisforaccount111122223333,us-east-1,at${trialConnectPlan.url}`);
-    expect(shown).toContain(`note:thesecretofXksProxyAuthenticationCredentialisreadfromfile:${secretFile}`);
+    expect(shown).toContain(`Notetheplanisforaccount111122223333,us-east-1,at${trialConnectPlan.url}`);
+    expect(shown).toContain(`thesecretofXksProxyAuthenticationCredentialisreadfromfile:${secretFile}`);
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 

@@ -29,7 +29,7 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     addExternal(trialConnectPlan);
     const { simulator, run, start } = trialConnectPlan;
     const waiting = start(['reconnect', id, '--window', windowIn(1, 3), '--progress', 'text', ...accepted]);
-    await waiting.saw(/waiting for "daily .* UTC": it opens at .*Z, in (59 min \d+ s|1 h), and closes at .*Z/);
+    await waiting.saw(/waiting for the window "daily .* UTC": opens .*Z \(in (59 min \d+ s|1 h)\), closes .*Z/);
     expect(describeCalls(simulator.calls)).toEqual(['Describe']);
 
     const other = await run(['update', id, '--new-custom-key-store-name', 'other', '--yes']);
@@ -46,12 +46,12 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     addExternal(trialConnectPlan);
     const { run, start, folder } = trialConnectPlan;
     const first = start(['reconnect', id, '--window', windowIn(1, 3), '--progress', 'text', ...accepted]);
-    await first.saw('waiting for "daily');
+    await first.saw('waiting for the window "daily');
     first.process.kill('SIGKILL');
     await first.ended;
 
     const resumed = start(['resume', listRunIds(folder)[0] ?? '', '--progress', 'text']);
-    await resumed.saw('waiting for "daily');
+    await resumed.saw('waiting for the window "daily');
     const other = await run(['update', id, '--new-custom-key-store-name', 'other', '--yes']);
     expect([other.exitCode, other.json().outcome]).toEqual([0, 'updated']);
     resumed.process.kill('SIGTERM');
@@ -81,8 +81,8 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
 
     const planned = await trialConnectPlan.run(['plan', id, ...rename, '--out', file, '--output', 'text']);
     expect(planned.exitCode).toBe(0);
-    expect(planned.stdout.replace(/\s+/g, ' ')).toContain(`Window: "${window}", from `);
-    expect(planned.stdout.replace(/\s+/g, ' ')).toContain('It takes up to 1 min of that.');
+    expect(planned.stdout.replace(/\s+/g, ' ')).toContain(`Window "${window}", from `);
+    expect(planned.stdout.replace(/\s+/g, ' ')).toContain('the run takes up to 1 min of that.');
     expect(JSON.parse(readFileSync(file, 'utf8')).request.policy).toMatchObject({ window, outageBudgetMs: 900_000 });
 
     const { exitCode, json } = await trialConnectPlan.run(['apply', file, '--yes']);

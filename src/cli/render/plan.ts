@@ -22,6 +22,8 @@ export interface ShownPlan extends Omit<Plan, 'send' | 'reason'>, Where {
   readonly findings: readonly CheckFinding[];
   readonly missing: readonly Risk[];
   readonly safeguards: readonly string[];
+  /** What else a person should know before saying yes. */
+  readonly notes?: readonly string[];
   /** Only where no run is under way, which finds it out. */
   readonly runOnlyChecks?: readonly string[];
   readonly reason?: Reason;
@@ -29,7 +31,7 @@ export interface ShownPlan extends Omit<Plan, 'send' | 'reason'>, Where {
 
 /** `isVerbose`: also each step, each check that passed and what it looked at. */
 export function renderPlan(plan: ShownPlan, isVerbose = false): string {
-  const { store, verdict, changes, reason, findings, warnings, safeguards, runOnlyChecks = [] } = plan;
+  const { store, verdict, changes, reason, findings, warnings, safeguards, notes = [], runOnlyChecks = [] } = plan;
   const isGo = verdict === 'proceed';
   const rows: Row[] = [
     ...changes.map((change) => changeRow(change, isGo)),
@@ -42,7 +44,7 @@ export function renderPlan(plan: ShownPlan, isVerbose = false): string {
     ...(isGo ? [...courseRows(plan), ...riskRows(plan)] : []),
     ...warnings.map(({ message }) => ({ mark: '!' as const, label: 'Warning', text: message })),
     ...(isVerbose ? [] : summarizeFindings(findings)),
-    ...(isGo ? safeguards.map((text, at) => ({ label: at === 0 ? 'Safeguards' : '', text })) : []),
+    ...(isGo ? [...labelFirst('Safeguards', safeguards), ...labelFirst('Note', notes)] : []),
     ...(isGo ? runOnlyRow(runOnlyChecks, isVerbose) : []),
   ];
   return `${[
@@ -52,6 +54,10 @@ export function renderPlan(plan: ShownPlan, isVerbose = false): string {
     ...(isVerbose && isGo ? ['Steps:', ...rowsOf(stepRows(plan))] : []),
     ...(isVerbose && findings.length > 0 ? ['Checks:', ...renderFindings(findings)] : []),
   ].join('\n')}\n`;
+}
+
+function labelFirst(label: string, texts: readonly string[]): Row[] {
+  return texts.map((text, at) => ({ label: at === 0 ? label : '', text }));
 }
 
 /** What a plan and a check cannot find out, so that nobody overestimates their result. */
