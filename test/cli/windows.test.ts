@@ -82,7 +82,7 @@ describe.concurrent('--window', { timeout: 60_000 }, () => {
     const planned = await trialConnectPlan.run(['plan', id, ...rename, '--out', file, '--output', 'text']);
     expect(planned.exitCode).toBe(0);
     expect(planned.stdout.replace(/\s+/g, ' ')).toContain(`Window "${window}", from `);
-    expect(planned.stdout.replace(/\s+/g, ' ')).toContain('the run takes up to 1 min of that.');
+    expect(planned.stdout.replace(/\s+/g, ' ')).toContain('the run takes up to 1 min of it');
     expect(JSON.parse(readFileSync(file, 'utf8')).request.policy).toMatchObject({ window, outageBudgetMs: 900_000 });
 
     const { exitCode, json } = await trialConnectPlan.run(['apply', file, '--yes']);
