@@ -116,7 +116,7 @@ function describeSurvey(surveys: readonly Survey[]): number {
   for (const [fact, { times, seed, paths, draws: common }] of found) {
     print(`${String(times).padStart(6)}  ${fact}`);
     print(
-      `        --seed ${seed} --mode ${paths.join(' | ')}; in all of them: ${common.join(', ') || 'nothing of it'}`,
+      `        --seed ${seed} --path ${paths.join(' | ')}; in all of them: ${common.join(', ') || 'nothing of it'}`,
     );
   }
   return found.length > 0 ? 1 : 0;
