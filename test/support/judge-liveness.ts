@@ -52,13 +52,10 @@ function isExcused(history: History, code: string): boolean {
 }
 
 /** A resume to which KMS has shown nothing of the store decides nothing, and names the command that tries again. */
-function isUndecided({ lives, world }: History): boolean {
+function isUndecided({ lives }: History): boolean {
   const end = (lives.at(-1) as Life).end;
-  if (end?.kind !== 'result' || end.result.resumedFrom === undefined) return false;
-  // The processes that carried this run: a replay carries on what an earlier one began.
-  const first = lives.findLastIndex(({ beginning }) => beginning !== 'replayed');
-  const isSeen = world.sent.slice(lives[first]?.requests.from).some(({ shown, error }) => shown && !error);
-  return !isSeen && end.result.nextCommands?.some((command) => command.startsWith('cks resume')) === true;
+  if (end?.kind !== 'result' || end.result.resumedFrom === undefined || end.result.after !== null) return false;
+  return end.result.nextCommands?.some((command) => command.startsWith('cks resume')) === true;
 }
 
 function isShortOfTime({ lives }: History): boolean {

@@ -226,7 +226,7 @@ export const schedules = fc.record({
       { weight: 3, arbitrary: fc.constant([...common]) },
       { weight: 1, arbitrary: fc.subarray([...common, 'login']) },
     ),
-    path: fc.constantFrom('auto', 'auto', 'auto', 'offline', 'offline', 'live'),
+    mode: fc.constantFrom('auto', 'auto', 'auto', 'offline', 'offline', 'live'),
     finalState: fc.constantFrom('restore', 'restore', 'connected', 'disconnected'),
     intent: fc.constantFrom('update', 'update', 'update', 'reconnect'),
     onFailure: fc.constantFrom('rollback', 'hold'),

@@ -360,7 +360,7 @@ function chooseCorrection(change: Change): Change {
 function choosePolicy(
   {
     accept,
-    path,
+    mode,
     finalState,
     intent,
     onFailure,
@@ -377,7 +377,7 @@ function choosePolicy(
   // A reconnect that shall end DISCONNECTED is refused as an input.
   const end = intent === 'reconnect' && finalState === 'disconnected' ? 'restore' : finalState;
   const deadlines = hasShortDeadlines ? { maxDisconnectWaitMs: 2_500, maxConnectWaitMs: 3_000 } : {};
-  const words = { accept, path, finalState: end, intent, onFailure, holdOffline, trialConnect };
+  const words = { accept, mode, finalState: end, intent, onFailure, holdOffline, trialConnect };
   const opensAtMs = nowMs + (window?.opensInMs ?? 0);
   const closesAtMs = Math.max(nowMs, opensAtMs) + (window?.lengthMs ?? 0);
   const times = {
