@@ -3,22 +3,29 @@ import type { Logger } from 'pino';
 import type { NotifyOptions } from '../library/notify.ts';
 import type { RunOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type Given, isGiven, readList, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
+import { hasFlag, type OptionValues, readList, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { loadVerb } from './session.ts';
 
 type Noticing = Pick<RunOptions, 'notify' | 'onNotificationLost' | 'onMetrics'>;
 
 /** @throws {InvalidInputError} before anything is called. */
-export async function openNoticing(io: Io, given: Given, { logger }: { readonly logger?: Logger }): Promise<Noticing> {
-  return { ...(await readNotify(io, given)), ...(isGiven(given, 'log-metrics') && logger ? keepMetrics(logger) : {}) };
+export async function openNoticing(
+  io: Io,
+  optionValues: OptionValues,
+  { logger }: { readonly logger?: Logger },
+): Promise<Noticing> {
+  return {
+    ...(await readNotify(io, optionValues)),
+    ...(hasFlag(optionValues, 'log-metrics') && logger ? keepMetrics(logger) : {}),
+  };
 }
 
-async function readNotify(io: Io, given: Given): Promise<Noticing> {
-  const where = readList(given, 'notify');
-  const events = readWord(given, 'notify-events', optionWords['notify-events']);
-  const secret = readText(given, 'notify-secret');
+async function readNotify(io: Io, optionValues: OptionValues): Promise<Noticing> {
+  const where = readList(optionValues, 'notify');
+  const events = readWord(optionValues, 'notify-events', optionWords['notify-events']);
+  const secret = readText(optionValues, 'notify-secret');
   if (where.length === 0) {
     if (events === undefined && secret === undefined) return {};
     throw new InvalidInputError('--notify says who is told; nobody is');

@@ -84,7 +84,7 @@ export const mode: OptionGroup = {
   ],
 };
 
-export const failing: OptionGroup = {
+export const onFailure: OptionGroup = {
   heading: 'When something fails:',
   rows: [
     {
@@ -121,7 +121,7 @@ export const timing: OptionGroup = {
   ],
 };
 
-export const deadlines: OptionGroup = {
+export const waits: OptionGroup = {
   heading: 'Deadlines:',
   rows: [
     { name: 'max-disconnect-wait', value: '<time>', help: 'How long to wait for DISCONNECTED. (default: 15m)' },

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { otherExitCodes, outcomes } from '../domain/outcome.ts';
 import { type CommandRow, commandGroups, commands } from './commands.ts';
-import type { Given } from './given.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
 import type { OptionRow } from './option-row.ts';
+import type { OptionValues } from './option-values.ts';
 import { type CommandName, isLongName, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
 
@@ -51,18 +51,18 @@ function addCommand(
   }
   command.action(async (...words: unknown[]) => {
     const word = takes ? (words[0] as string | undefined) : undefined;
-    const given = readGiven(name, command.opts());
+    const optionValues = readOptionValues(name, command.opts());
     await execute(async () => {
-      if (!(await wantsSession(io, given))) return (await load()).run(io, { word, given });
-      return (await import('./guided/session.ts')).lead(io, keepSaid(given));
+      if (!(await wantsSession(io, optionValues))) return (await load()).run(io, { word, optionValues });
+      return (await import('./guided/session.ts')).lead(io, keepSaid(optionValues));
     });
   });
 }
 
 /** What a long name was given, as far as its command line could be read. */
-export function readSaid(program: Command, { argv: [name] }: Io): Given {
+export function readSaid(program: Command, { argv: [name] }: Io): OptionValues {
   const command = program.commands.find((known) => known.name() === name);
-  return command === undefined || !isLongName(name) ? {} : readGiven(name as CommandName, command.opts());
+  return command === undefined || !isLongName(name) ? {} : readOptionValues(name as CommandName, command.opts());
 }
 
 /** Where the last word of a command's name belongs. */
@@ -85,7 +85,7 @@ function createOption({ name, value, help, repeatable }: OptionRow): Option {
 }
 
 /** Commander names options in camel case; here they keep the name people type. */
-function readGiven(command: CommandName, values: Readonly<Record<string, unknown>>): Given {
+function readOptionValues(command: CommandName, values: Readonly<Record<string, unknown>>): OptionValues {
   const rows: readonly OptionRow[] = optionGroups[command].flatMap(({ rows }) => rows);
   const read = (row: OptionRow) => {
     const option = createOption(row);
@@ -93,7 +93,7 @@ function readGiven(command: CommandName, values: Readonly<Record<string, unknown
     // Commander gives `--no-journal` as a `journal` that is false.
     return option.negate ? value === false || undefined : value;
   };
-  return Object.fromEntries(rows.map((row) => [row.name, read(row)])) as Given;
+  return Object.fromEntries(rows.map((row) => [row.name, read(row)])) as OptionValues;
 }
 
 /** Beside each other where the terms are short; below them where they would leave no room. */

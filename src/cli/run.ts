@@ -9,10 +9,10 @@ import { InvalidInputError } from '../run/errors.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
-import { type Given, isGiven, readText, readWord } from './given.ts';
 import { type Io, isInteractive } from './io.ts';
 import { openNoticing } from './notifications.ts';
 import { createTerminalPrompt } from './operator-prompt.ts';
+import { hasFlag, type OptionValues, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { type OnUnwritable, type Output, openOutput, refuse } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
@@ -56,22 +56,22 @@ const displays = { text: createTextDisplay, json: createJsonDisplay, none: creat
  */
 export async function openRun(
   io: Io,
-  given: Given,
+  optionValues: OptionValues,
   { accept = [], notes = [] }: { readonly accept?: readonly Risk[]; readonly notes?: readonly string[] },
   { ending, onAccepted = () => undefined, waitLimits, mustGoOn = false }: Manner = {},
 ): Promise<OpenedRun> {
-  const display = openDisplay(io, given);
-  const connection = readConnection(given);
+  const display = openDisplay(io, optionValues);
+  const connection = readConnection(optionValues);
   const goOnWithout: OnUnwritable = (option, code) =>
     display.say(`${option} cannot be written (${code}); going on without it`);
   const onUnwritable = mustGoOn ? goOnWithout : refuse;
-  const { output, end } = ending ?? createEnding(io, openOutput(io, given, onUnwritable));
-  const log = await openLog(io, given, onUnwritable);
-  const noticing = await openNoticing(io, given, log);
-  const isYes = isGiven(given, 'yes');
+  const { output, end } = ending ?? createEnding(io, openOutput(io, optionValues, onUnwritable));
+  const log = await openLog(io, optionValues, onUnwritable);
+  const noticing = await openNoticing(io, optionValues, log);
+  const isYes = hasFlag(optionValues, 'yes');
   const asks = isInteractive(io) && !isYes;
   const consent = { isYes, accept, onAccepted };
-  const keeping = readKeeping(given);
+  const keeping = readKeeping(optionValues);
   const options: RunOptions = {
     ...connection,
     ...log,
@@ -81,7 +81,7 @@ export async function openRun(
       : createOptionsApprover(consent),
     ...(asks ? { operatorPrompt: createTerminalPrompt(io, onAccepted) } : {}),
     ...keeping,
-    ...readConnectTo(given),
+    ...readConnectTo(optionValues),
     ...(waitLimits ? { waitLimits } : {}),
     onJournalLost: (line) => io.stderr.write(line),
   };
@@ -102,25 +102,25 @@ export function createEnding(io: Io, output: Output): Ending {
 }
 
 /** @throws {InvalidInputError} */
-export function openDisplay(io: Io, given: Given): Display {
-  return displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](
+export function openDisplay(io: Io, optionValues: OptionValues): Display {
+  return displays[readWord(optionValues, 'progress', optionWords.progress) ?? 'text'](
     io.stderr,
     io.stderr.isTTY === true && !isDumb(io) ? io.unguarded.stderr : undefined,
   );
 }
 
 /** Where a run is kept, and whose it must be. @throws {InvalidInputError} */
-export function readKeeping(given: Given) {
-  const stateDirectory = readText(given, 'state-dir');
-  const expectAccount = readText(given, 'expect-account');
+export function readKeeping(optionValues: OptionValues) {
+  const stateDirectory = readText(optionValues, 'state-dir');
+  const expectAccount = readText(optionValues, 'expect-account');
   if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount)) {
     throw new InvalidInputError('--expect-account takes the 12 digits of an account');
   }
   return {
-    journal: !isGiven(given, 'no-journal'),
+    journal: !hasFlag(optionValues, 'no-journal'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
     ...(expectAccount === undefined ? {} : { expectAccount }),
-    ...readLockTable(given),
+    ...readLockTable(optionValues),
   };
 }
 

@@ -75,7 +75,7 @@ export const notifications: OptionGroup = {
   ],
 };
 
-export const emitter: OptionGroup = {
+export const progress: OptionGroup = {
   heading: 'Progress and log:',
   rows: [
     {

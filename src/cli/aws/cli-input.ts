@@ -1,6 +1,6 @@
 /** `--cli-input-json` and `--cli-input-yaml`: the whole input of an operation as one document. */
 import { InvalidInputError } from '../../run/errors.ts';
-import { type Given, readText } from '../given.ts';
+import { type OptionValues, readText } from '../option-values.ts';
 import { type InputType, inputsOf, type Operation } from './operations.ts';
 import { readParam } from './param-file.ts';
 
@@ -14,8 +14,12 @@ const typeWords: Readonly<Record<InputType, (value: unknown) => boolean>> = {
 };
 
 /** @throws {InvalidInputError} whose message holds nothing of the document: there may be a secret in it */
-export async function readCliInput(env: NodeJS.ProcessEnv, operation: Operation, given: Given): Promise<CliInput> {
-  const [json, yaml] = [readText(given, 'cli-input-json'), readText(given, 'cli-input-yaml')];
+export async function readCliInput(
+  env: NodeJS.ProcessEnv,
+  operation: Operation,
+  optionValues: OptionValues,
+): Promise<CliInput> {
+  const [json, yaml] = [readText(optionValues, 'cli-input-json'), readText(optionValues, 'cli-input-yaml')];
   if (json !== undefined && yaml !== undefined) {
     throw new InvalidInputError('--cli-input-json and --cli-input-yaml exclude each other');
   }

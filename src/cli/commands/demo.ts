@@ -17,9 +17,9 @@ import {
 } from '../../simulator/index.ts';
 import { endpoint, secrets, stageDemos } from '../demo/demos.ts';
 import { recordDemo } from '../demo/record.ts';
-import { readNumber } from '../given.ts';
 import { writeWords } from '../guided/command-line.ts';
 import type { Io } from '../io.ts';
+import { readNumber } from '../option-values.ts';
 import type { CommandArguments } from '../order.ts';
 import { wrap } from '../render/lines.ts';
 
@@ -31,8 +31,8 @@ const durations = {
   connect: { AWS_CLOUDHSM: minutes(8), EXTERNAL_KEY_STORE: minutes(5) },
 };
 
-export async function run(io: Io, { given }: CommandArguments): Promise<number> {
-  const timeScale = readNumber(given, 'time-scale', 1, 10_000) ?? 100;
+export async function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
+  const timeScale = readNumber(optionValues, 'time-scale', 1, 10_000) ?? 100;
   const simulator = createSimulator({ now: createScaledClock(timeScale), durations });
   const demos = stageDemos(simulator);
   const server = await serveSimulator(simulator);

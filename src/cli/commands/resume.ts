@@ -8,8 +8,8 @@ import { InvalidInputError } from '../../run/errors.ts';
 import { createTerminalApprover } from '../approver.ts';
 import { LeftError } from '../asking/asking.ts';
 import { formatAge } from '../duration.ts';
-import { isGiven, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag, readText } from '../option-values.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { StopResult } from '../outputs.ts';
@@ -33,26 +33,26 @@ const verbs = {
 /** Finishes or undoes an earlier run. */
 export async function goOn(
   io: Io,
-  { word, given }: CommandArguments,
+  { word, optionValues }: CommandArguments,
   verb: keyof typeof verbs,
   findRun: (stateDirectory: string | undefined) => Promise<string>,
   manner: Manner = {},
 ): Promise<number> {
-  const said = { change: readChange(given) };
-  const accept = readRisks(given);
-  const rollBack = isGiven(given, 'roll-back');
-  const isDone = isGiven(given, 'yes');
-  const stateFolder = readText(given, 'state-dir');
+  const said = { change: readChange(optionValues) };
+  const accept = readRisks(optionValues);
+  const rollBack = hasFlag(optionValues, 'roll-back');
+  const isDone = hasFlag(optionValues, 'yes');
+  const stateFolder = readText(optionValues, 'state-dir');
   const runId = word ?? (await findRun(stateFolder));
   if (verb === 'resumeRun' && (isDone || rollBack) && Object.keys(said.change).length === 0) {
     const where = stateFolder === undefined ? {} : { stateDirectory: stateFolder };
     const told = await releaseRun({ runId, ...where, rollBack, accept });
     if (told) {
-      openOutput(io, given).write({ runId, ...told } satisfies StopResult, () => `${told.message}\n`);
+      openOutput(io, optionValues).write({ runId, ...told } satisfies StopResult, () => `${told.message}\n`);
       return 0;
     }
   }
-  const opened = await openRun(io, given, { accept }, { mustGoOn: verb === 'resumeRun', ...manner });
+  const opened = await openRun(io, optionValues, { accept }, { mustGoOn: verb === 'resumeRun', ...manner });
   const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
   const earlier = await summarizeRun(runId, stateDirectory);

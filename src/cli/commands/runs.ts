@@ -5,8 +5,8 @@ import type { FoundRuns } from '../../library/known-runs.ts';
 import { listRuns, pruneRuns, type RunSummary, readRun } from '../../library/runs.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { parseDuration } from '../duration.ts';
-import { type Given, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { type OptionValues, readText } from '../option-values.ts';
 import type { CommandArguments } from '../order.ts';
 import { type Output, openOutput } from '../output.ts';
 import type { OfflineStores, RemovedRuns, RunList, RunRecords } from '../outputs.ts';
@@ -16,17 +16,17 @@ import { renderRuns, type ShownRun } from '../render/runs.ts';
 import { readForms, writeReport } from '../report-files.ts';
 import { loadVerb, readConnection, readLockTable } from '../session.ts';
 
-export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
-  const stateDirectory = readText(given, 'state-dir');
-  const prune = readText(given, 'prune');
-  const forms = readForms(given);
+export async function run(io: Io, { word, optionValues }: CommandArguments): Promise<number> {
+  const stateDirectory = readText(optionValues, 'state-dir');
+  const prune = readText(optionValues, 'prune');
+  const forms = readForms(optionValues);
   if (forms && word === undefined) throw new InvalidInputError('a report is of which run? Give its id');
-  const table = readTable(given);
-  const most = readText(given, 'max-offline');
+  const table = readTable(optionValues);
+  const most = readText(optionValues, 'max-offline');
   if (most !== undefined && (word !== undefined || prune !== undefined))
     throw new InvalidInputError('--max-offline looks at all runs, and removes none');
-  const output = openOutput(io, given);
-  if (most !== undefined) return watchOutages(given, most, output);
+  const output = openOutput(io, optionValues);
+  if (most !== undefined) return watchOutages(optionValues, most, output);
   if (prune !== undefined) {
     const removed = await pruneRuns(parseDuration('--prune', prune, 10 * 365 * 24), stateDirectory);
     output.write(
@@ -50,9 +50,9 @@ export async function run(io: Io, { word, given }: CommandArguments): Promise<nu
 }
 
 /** Where the runs of other machines are looked for; undefined: nowhere. @throws {InvalidInputError} */
-function readTable(given: Given): ConnectionOptions | undefined {
-  const named = readLockTable(given);
-  return named.lockTable === undefined ? undefined : { ...readConnection(given), ...named };
+function readTable(optionValues: OptionValues): ConnectionOptions | undefined {
+  const named = readLockTable(optionValues);
+  return named.lockTable === undefined ? undefined : { ...readConnection(optionValues), ...named };
 }
 
 async function findKnown(table: ConnectionOptions): Promise<FoundRuns> {
@@ -61,10 +61,10 @@ async function findKnown(table: ConnectionOptions): Promise<FoundRuns> {
 }
 
 /** For a monitor: a journal or an item of the lock table that cannot be read may be of a store that is offline. */
-async function watchOutages(given: Given, most: string, output: Output): Promise<number> {
+async function watchOutages(optionValues: OptionValues, most: string, output: Output): Promise<number> {
   const maxOfflineMs = parseDuration('--max-offline', most, 10 * 365 * 24);
-  const stateDirectory = readText(given, 'state-dir');
-  const connection = { ...readConnection(given), ...readLockTable(given) };
+  const stateDirectory = readText(optionValues, 'state-dir');
+  const connection = { ...readConnection(optionValues), ...readLockTable(optionValues) };
   const { findLongOutages } = await loadVerb(() => import('../../library/outages.ts'));
   const found = await findLongOutages({
     ...connection,

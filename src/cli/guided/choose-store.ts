@@ -1,8 +1,8 @@
 /** Shows the stores of a place and asks which one is meant. */
 import { explainFailure } from '../../domain/failure.ts';
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
-import type { Given } from '../given.ts';
 import type { Io } from '../io.ts';
+import type { OptionValues } from '../option-values.ts';
 import { sayError } from '../say-error.ts';
 import { loadVerb, readConnection } from '../session.ts';
 import type { Ask } from './ask.ts';
@@ -14,7 +14,7 @@ const elsewhere = 'elsewhere';
 export async function chooseStore(
   io: Io,
   ask: Ask,
-  place: Given,
+  place: OptionValues,
   meant: string | undefined,
 ): Promise<KeyStore | undefined> {
   const { surveyStores } = await loadVerb(() => import('../../library/survey-stores.ts'));

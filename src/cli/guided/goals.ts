@@ -2,7 +2,7 @@
 import { explainConnectionError } from '../../domain/connection-errors.ts';
 import { isTransient, type KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, type PropertyName } from '../../domain/properties.ts';
-import type { Given } from '../given.ts';
+import type { OptionValues } from '../option-values.ts';
 
 /**
  * `new`: another value than it has. `kept`: the one it has stands there, to be changed or not. `again`: any value, also the
@@ -23,7 +23,7 @@ export interface Goal {
   readonly fields: readonly Field[];
   /** Goes with the fields without being asked for. */
   readonly connectivity?: 'PUBLIC_ENDPOINT' | 'VPC_ENDPOINT_SERVICE';
-  readonly options?: Given;
+  readonly options?: OptionValues;
   /** What one has to know before. */
   readonly note?: string;
 }
