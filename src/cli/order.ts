@@ -7,9 +7,10 @@ import type { ChangeInput, UpdateInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
 import { previousOptions } from './option-groups.ts';
-import { hasFlag, type OptionValues, readList, readText, readWord, readWords } from './option-values.ts';
+import { hasFlag, type OptionValues, readList, readText, readWord, readWords, rejectWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { readProxyConfiguration } from './proxy-configuration.ts';
+import { isRenamed } from './renamed.ts';
 
 export interface CommandArguments {
   /** The first word, if any: it names a store or a run. */
@@ -31,6 +32,12 @@ export function readStore({ word: store, optionValues }: CommandArguments): stri
     throw new InvalidInputError('an ARN does not name a custom key store; give its id (cks-...) or its name');
   }
   return meant;
+}
+
+/** @throws {InvalidInputError} */
+export function readRunId({ word }: CommandArguments): string {
+  if (word === undefined) throw new InvalidInputError('which run? Give its id, as cks runs lists it');
+  return word;
 }
 
 /** @throws {InvalidInputError} */
@@ -80,7 +87,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
   const finalState = readWord(optionValues, 'final-state', optionWords['final-state']);
   const disconnect = readText(optionValues, 'max-disconnect-wait');
   const connect = readText(optionValues, 'max-connect-wait');
-  const dwell = readText(optionValues, 'bake-time');
+  const bakeTime = readText(optionValues, 'bake-time');
   const window = readText(optionValues, 'window');
   const budget = readText(optionValues, 'outage-budget');
   const holdTimeout = readText(optionValues, 'hold-timeout');
@@ -95,7 +102,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
     trialConnect: hasFlag(optionValues, 'trial-connect'),
     canaryKeys: readList(optionValues, 'canary-key'),
     requireKeyVerification: hasFlag(optionValues, 'require-key-verification'),
-    ...(dwell === undefined ? {} : { bakeTimeMs: dwell === '0' ? 0 : parseDuration('--bake-time', dwell) }),
+    ...(bakeTime === undefined ? {} : { bakeTimeMs: bakeTime === '0' ? 0 : parseDuration('--bake-time', bakeTime) }),
     ...(window === undefined ? {} : { window }),
     ...(holdTimeout === undefined ? {} : { holdTimeoutMs: parseDuration('--hold-timeout', holdTimeout) }),
     ...(role === undefined ? {} : { deadMansSwitch: role }),
@@ -109,7 +116,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
 export function readRisks(optionValues: OptionValues): readonly Risk[] {
   const words = readList(optionValues, 'accept').flatMap((list) => list.split(',').map((word) => word.trim()));
   return words.map((word) => {
-    if (isRisk(word)) return word;
-    throw new InvalidInputError(`--accept takes ${Object.keys(risks).join(', ')} or unknown:CHECK`);
+    if (isRisk(word) && !isRenamed(word)) return word;
+    throw rejectWord('accept', word, [...Object.keys(risks), 'unknown:CHECK']);
   });
 }

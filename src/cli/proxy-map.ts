@@ -1,6 +1,5 @@
 /** Where real proxies listen, pair by pair: `ENDPOINT=URL`. */
-import { InvalidInputError } from '../run/errors.ts';
-import { type OptionValues, readList } from './option-values.ts';
+import { type OptionValues, readList, rejectValue } from './option-values.ts';
 
 export interface MappedProxy {
   readonly endpoint: string;
@@ -15,6 +14,6 @@ export function readProxyMap(optionValues: OptionValues, name: string): readonly
   return readList(optionValues, name).map((pair) => {
     const [, endpoint, address] = form.exec(pair) ?? [];
     if (endpoint !== undefined && address !== undefined && URL.canParse(address)) return { endpoint, address };
-    throw new InvalidInputError(`--${name} is such as https://proxy.example.com=http://127.0.0.1:8000`);
+    throw rejectValue(name, pair, 'ENDPOINT=URL, such as https://proxy.example.com=http://127.0.0.1:8000');
   });
 }

@@ -5,14 +5,13 @@ import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { Safeguards } from '../domain/safeguards.ts';
 import type { RunOptions } from '../library/options.ts';
-import { InvalidInputError } from '../run/errors.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type Io, isInteractive } from './io.ts';
 import { openNoticing } from './notifications.ts';
 import { createTerminalPrompt } from './operator-prompt.ts';
-import { hasFlag, type OptionValues, readText, readWord } from './option-values.ts';
+import { hasFlag, type OptionValues, readText, readWord, rejectValue } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { type OnUnwritable, type Output, openOutput, refuse } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
@@ -63,7 +62,7 @@ export async function openRun(
   const display = openDisplay(io, optionValues);
   const connection = readConnection(optionValues);
   const goOnWithout: OnUnwritable = (option, code) =>
-    display.say(`${option} cannot be written (${code}); going on without it`);
+    display.say(`${option} cannot be written (${code}); the run continues without it`);
   const onUnwritable = mustGoOn ? goOnWithout : refuse;
   const { output, end } = ending ?? createEnding(io, openOutput(io, optionValues, onUnwritable));
   const log = await openLog(io, optionValues, onUnwritable);
@@ -114,7 +113,7 @@ export function readKeeping(optionValues: OptionValues) {
   const stateDirectory = readText(optionValues, 'state-dir');
   const expectAccount = readText(optionValues, 'expect-account');
   if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount)) {
-    throw new InvalidInputError('--expect-account takes the 12 digits of an account');
+    throw rejectValue('expect-account', expectAccount, 'the 12 digits of an account');
   }
   return {
     journal: !hasFlag(optionValues, 'no-journal'),

@@ -22,7 +22,7 @@ export function readConnection(optionValues: OptionValues): Omit<ConnectionOptio
   const profile = readText(optionValues, 'profile');
   const endpoint = readText(optionValues, 'endpoint-url');
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
-    throw new InvalidInputError('--endpoint-url is a URL that begins with https:// or http://');
+    throw new InvalidInputError('--endpoint-url: expected a URL that starts with https:// or http://');
   }
   return {
     ...(region ? { region } : {}),
@@ -84,7 +84,7 @@ export async function openLog(
   if (named !== undefined && file === undefined) return {};
   const { createLogger } = await import('../progress/logger.ts');
   const onFailure = (code: string) =>
-    io.stderr.write(`cks: the log could not be written (${code}); going on without\n`);
+    io.stderr.write(`cks: the log could not be written (${code}); the run continues without it\n`);
   return { logger: createLogger({ level: level ?? 'info', onFailure, ...(file === undefined ? {} : { file }) }) };
 }
 

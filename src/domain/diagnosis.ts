@@ -53,7 +53,7 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
 
   if (atWork !== null) {
     const verdict = `${describeLockOwner(atWork)} works on it now; it is ${connectionState}`;
-    return ill(verdict, `cks runs ${atWork.runId}`, `cks stop ${atWork.runId}`);
+    return ill(verdict, `cks runs show ${atWork.runId}`, `cks stop ${atWork.runId}`);
   }
   if (unfinished !== null) {
     const where = unfinished.host === undefined ? '' : ` on ${unfinished.host}`;

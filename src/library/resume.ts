@@ -109,7 +109,9 @@ async function requireLatest(folder: string, contents: JournalContents): Promise
   const later = findSuccessor(run, runs.filter(isSamePlace));
   if (later === undefined) return;
   const isOver = later.outcome !== null && leavesAsWanted(later.outcome);
-  const next = isOver ? `show it with cks runs ${later.runId}` : `continue that one with cks resume ${later.runId}`;
+  const next = isOver
+    ? `show it with cks runs show ${later.runId}`
+    : `continue that one with cks resume ${later.runId}`;
   throw new InvalidInputError(
     `run ${run.runId} cannot be resumed: the later run ${later.runId} on the same store has taken its place (${later.outcome ?? 'unfinished'}). Nothing was changed; ${next}`,
   );

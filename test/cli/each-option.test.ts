@@ -84,7 +84,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
       ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
       ...['--mode', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
       ...['--max-connect-wait', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
-      ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode'],
+      ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode', '--verbose'],
     ]);
 
     expect([ended.exitCode, ended.stderr]).toEqual([20, '']);
@@ -123,8 +123,8 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     const { runId } = (await run([...rename, 'told', '--result-file', join(folder, 'a.json')])).json();
     const files = ['--html', join(folder, 'a.html'), '--markdown', join(folder, 'a.md'), '--json'];
 
-    expect((await run(['runs', `${runId}`, ...files])).json()).toMatchObject({ runId });
-    expect(await run(['runs', '--prune', '1h'])).toMatchObject({ exitCode: 0 });
+    expect((await run(['runs', 'report', `${runId}`, ...files])).json()).toMatchObject({ runId });
+    expect(await run(['runs', 'prune', '--older-than', '1h'])).toMatchObject({ exitCode: 0 });
     expect(await run(['resume', '--roll-back'])).toMatchObject({ exitCode: 2 });
   });
 
@@ -135,7 +135,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
       '--type',
       'AWS_CLOUDHSM',
       '--without',
-      'keyVerification',
+      'key-verification',
       '--account',
       '111122223333',
       ...role,

@@ -183,7 +183,15 @@ describe.skipIf(process.platform === 'win32')('the files that cks writes', { tim
     const log = ['--log-file', at('log')];
     await trialConnectPlan.run(['plan', ...rename.slice(1), '--out', at('plan'), ...log]);
     const { runId } = (await trialConnectPlan.run([...rename, '--yes', '--result-file', at('result.json')])).json();
-    await trialConnectPlan.run(['runs', `${runId}`, '--html', at('report.html'), '--markdown', at('report.md')]);
+    await trialConnectPlan.run([
+      'runs',
+      'report',
+      `${runId}`,
+      '--html',
+      at('report.html'),
+      '--markdown',
+      at('report.md'),
+    ]);
     await trialConnectPlan.run(['describe', id, '--result-file', at('shared.json')]);
 
     const made = ['plan', 'log', 'result.json', 'report.html', 'report.md'];

@@ -361,7 +361,7 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
     expect([late.exitCode, messageOf(late)]).toEqual([
       2,
       [
-        `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs ${laterId}`,
+        `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs show ${laterId}`,
       ],
     ]);
     expect(trialConnectPlan.simulator.calls).toHaveLength(calls);
@@ -432,7 +432,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
   test('tells of one run who did what, when, and what KMS answered', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { runId } = (await trialConnectPlan.run(move)).json();
-    const { stdout } = await trialConnectPlan.run(['runs', `${runId}`, '--output', 'text']);
+    const { stdout } = await trialConnectPlan.run(['runs', 'show', `${runId}`, '--output', 'text']);
     const told = stdout.replaceAll(/\n {22}/g, ' ').replaceAll(/20\S+Z {2}/g, '');
 
     expect(told.split('\n')[0]).toMatch(
@@ -453,10 +453,10 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     const kept = await cutOff(trialConnectPlan);
     await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
     expect(listRunIds(trialConnectPlan.folder)).toHaveLength(2);
-    expect((await trialConnectPlan.run(['runs', '--prune', '1h'])).json()).toEqual({ removed: [] });
+    expect((await trialConnectPlan.run(['runs', 'prune', '--older-than', '1h'])).json()).toEqual({ removed: [] });
 
     ageJournals(trialConnectPlan.folder, 7_200_000);
-    const { stdout } = await trialConnectPlan.run(['runs', '--prune', '1h', '--output', 'text']);
+    const { stdout } = await trialConnectPlan.run(['runs', 'prune', '--older-than', '1h', '--output', 'text']);
     expect(stdout).toBe('1 journal removed\n');
     expect(listRunIds(trialConnectPlan.folder)).toEqual([kept]);
     expect(readdirSync(join(trialConnectPlan.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual(
@@ -536,7 +536,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
     ]);
     expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
-    const shown = await trialConnectPlan.run(['runs', `${runId}`]);
+    const shown = await trialConnectPlan.run(['runs', 'show', `${runId}`]);
     const journal = JSON.stringify(readJournalOf(trialConnectPlan.folder, `${runId}`));
     expect(journal).toContain('"pins"');
     for (const secret of secrets)

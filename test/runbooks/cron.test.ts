@@ -90,7 +90,7 @@ describe.concurrent('the crontab', () => {
   it('has a renewal, and a monitor', () => {
     expect(commands).toHaveLength(2);
     expect(renewal).toMatch(/renew-kmsuser\.sh ledger-hsm "Sun 02:00-04:00 Europe\/Berlin"$/);
-    expect(monitor).toContain('cks runs --max-offline 15m');
+    expect(monitor).toContain('cks runs check --max-offline 15m');
   });
 
   it('has commands of the POSIX shell', async () => {

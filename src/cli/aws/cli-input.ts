@@ -34,7 +34,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidInputError('--cli-input-json is no JSON, nor a file:// that holds any');
+    throw new InvalidInputError('--cli-input-json: expected JSON, or a file:// with JSON');
   }
 }
 
@@ -45,7 +45,7 @@ async function parseYaml(text: string): Promise<unknown> {
     // Aliases that multiply are refused here.
     if (document.errors.length === 0) return document.toJS({ maxAliasCount: 20 });
   } catch {}
-  throw new InvalidInputError('--cli-input-yaml is no YAML that can be used, nor a file:// that holds any');
+  throw new InvalidInputError('--cli-input-yaml: expected YAML, or a file:// with YAML');
 }
 
 function check(option: string, operation: Operation, document: unknown): CliInput {
@@ -55,7 +55,7 @@ function check(option: string, operation: Operation, document: unknown): CliInpu
     const member = inputsOf(operation).find((known) => known.name === name);
     if (member === undefined) {
       throw new InvalidInputError(
-        `${option} has a member that ${operation} does not take; --generate-cli-skeleton shows them`,
+        `${option} has a member that is unknown to ${operation}; --generate-cli-skeleton shows all members`,
       );
     }
     if (!typeWords[member.type](value))

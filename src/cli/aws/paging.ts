@@ -1,6 +1,6 @@
 /** Which pages of a Describe are wanted, and from where. */
 import { InvalidInputError } from '../../run/errors.ts';
-import { hasFlag, type OptionValues, readText } from '../option-values.ts';
+import { hasFlag, type OptionValues, readText, rejectValue } from '../option-values.ts';
 import type { Paging } from './pages.ts';
 
 const pageOptions = ['starting-token', 'page-size', 'max-items'] as const;
@@ -40,5 +40,5 @@ function readCount(optionValues: OptionValues, name: string, most: number): numb
   if (text === undefined) return undefined;
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
-  throw new InvalidInputError(`--${name} is a whole number from 1${most === 1_000 ? ' to 1000' : ''}`);
+  throw rejectValue(name, text, `a whole number from 1${most === 1_000 ? ' to 1000' : ''}`);
 }

@@ -5,7 +5,7 @@ import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { requireNotify } from '../../library/notify.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { Io } from '../io.ts';
-import { hasFlag, type OptionValues, readList, readText, readWord, readWords } from '../option-values.ts';
+import { hasFlag, type OptionValues, readList, readText, readWord, readWords, rejectValue } from '../option-values.ts';
 import { optionWords } from '../option-words.ts';
 import type { CommandArguments } from '../order.ts';
 import { readLockTable } from '../session.ts';
@@ -42,7 +42,7 @@ export async function run(io: Io, { optionValues }: CommandArguments): Promise<n
 function readRole(optionValues: OptionValues) {
   const role = readText(optionValues, 'dead-mans-switch');
   if (role === undefined) return {};
-  if (!isRoleArn(role)) throw new InvalidInputError(`--dead-mans-switch takes ${roleForm}`);
+  if (!isRoleArn(role)) throw rejectValue('dead-mans-switch', role, roleForm);
   return { deadMansSwitch: role };
 }
 
@@ -57,11 +57,11 @@ function readNotify(optionValues: OptionValues): readonly string[] {
 function readSecrets(optionValues: OptionValues): readonly string[] {
   const arns = readList(optionValues, 'secret');
   if (arns.every((arn) => /^arn:[\w-]+:secretsmanager:[^\s"]+$/.test(arn))) return arns;
-  throw new InvalidInputError('--secret takes the ARN of a secret in Secrets Manager');
+  throw new InvalidInputError('--secret: expected the ARN of a secret in Secrets Manager');
 }
 
 function readMatch(optionValues: OptionValues, name: string, pattern: RegExp, what: string): string | undefined {
   const text = readText(optionValues, name);
-  if (text !== undefined && !pattern.test(text)) throw new InvalidInputError(`--${name} takes ${what}`);
+  if (text !== undefined && !pattern.test(text)) throw rejectValue(name, text, what);
   return text;
 }

@@ -25,7 +25,7 @@ import {
   type XksProxyServer,
 } from '../../simulator/index.ts';
 import type { Io } from '../io.ts';
-import { hasFlag, type OptionValues, readNumber, readText } from '../option-values.ts';
+import { hasFlag, type OptionValues, readNumber, readText, rejectValue } from '../option-values.ts';
 import type { CommandArguments } from '../order.ts';
 import { readProxyMap } from '../proxy-map.ts';
 import { renderError } from '../render/reason.ts';
@@ -113,7 +113,7 @@ async function open(nameOrFile: string | undefined): Promise<OpenedScenario | un
 /** Undefined: this start has ids that no other has, and what happens in a scenario is as its file says. */
 function readSeed(optionValues: OptionValues): number | undefined {
   const seed = readNumber(optionValues, 'seed', 0, 2 ** 32 - 1);
-  if (seed !== undefined && !Number.isInteger(seed)) throw new InvalidInputError('--seed is a whole number');
+  if (seed !== undefined && !Number.isInteger(seed)) throw rejectValue('seed', `${seed}`, 'a whole number');
   return seed;
 }
 
