@@ -27,7 +27,7 @@ export function createClusterCheck(clusters: Clusters, clock: Pick<Clock, 'now'>
       if (cluster === undefined) {
         return {
           status: 'failed',
-          message: `there is no cluster ${clusterId} in this account and Region`,
+          message: `cannot find the cluster ${clusterId} in this account and Region`,
           curedBy: 'CloudHsmClusterId',
         };
       }

@@ -28,7 +28,9 @@ async function readNotify(io: Io, optionValues: OptionValues): Promise<Noticing>
   const secret = readText(optionValues, 'notify-secret');
   if (where.length === 0) {
     if (events === undefined && secret === undefined) return {};
-    throw new InvalidInputError('--notify says who is told; nobody is');
+    throw new InvalidInputError(
+      '--notify is required with --notify-events and --notify-secret: expected eventbridge:BUS, sns:ARN or an https:// URL',
+    );
   }
   // A secret is for URLs: others have no use for a signature.
   const isUrl = (to: string) => /^https?:/.test(to);

@@ -81,7 +81,7 @@ export const conditions = {
     class: 'unclear',
     cause: 'KMS failed inside; a call that changes the store may have taken effect all the same.',
     fault: 'KMS',
-    remedy: 'Describe the store (cks describe); if it keeps failing, look at the AWS Health Dashboard.',
+    remedy: 'Describe the store (cks describe); if it keeps failing, check the AWS Health Dashboard.',
   },
   lostAnswer: {
     class: 'unclear',
@@ -149,9 +149,9 @@ export const conditions = {
   },
   noSecret: {
     class: 'refused',
-    cause: 'A secret that the update needs is no longer where it was, so cks sent nothing.',
+    cause: 'A secret that the update needs cannot be read any more, so cks sent nothing.',
     fault: 'input',
-    remedy: 'Put it back where the message says, or name another place for it.',
+    remedy: 'Restore it where the message says, or name another place for it.',
   },
   unsureLock: {
     class: 'refused',

@@ -43,7 +43,7 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
   const { customKeyStoreId: id, connectionState, connectionErrorCode: code, customKeyStoreType: type } = store;
   const failed = findings.filter(({ status }) => status === 'failed');
   const names = failed.map(({ check }) => check).join(' and ');
-  const amiss = failed.length > 0 ? `; what ${names} found has to be mended first` : '';
+  const amiss = failed.length > 0 ? `; what ${names} found must be fixed first` : '';
   const error = code === undefined ? {} : { error: explainCode(code, type) };
   const unseen = countUnseen(symptoms);
   const ill = (verdict: string, ...next: string[]): Diagnosis => ({ isWell: false, verdict, ...error, next });

@@ -92,7 +92,7 @@ export const properties = {
       max: 32,
       modelPattern: /^[a-zA-Z0-9]+$/,
       otherwise:
-        'holds a space, a quote or another character that is no letter and no digit. AWS documents letters and digits alone. Make sure that it is the password itself: each Connect with a wrong one costs a login, and five bad logins lock kmsuser',
+        'holds a space, a quote or another character that is neither a letter nor a digit. AWS documents letters and digits alone. Make sure that it is the password itself: each Connect with a wrong one costs a login, and five bad logins lock kmsuser',
     },
   },
   CloudHsmClusterId: {

@@ -140,7 +140,7 @@ describe('the check looks at the cluster', () => {
     });
     expect(await observe({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
       status: 'failed',
-      message: 'there is no cluster cluster-nowherenowh in this account and Region',
+      message: 'cannot find the cluster cluster-nowherenowh in this account and Region',
       curedBy: 'CloudHsmClusterId',
     });
   });
@@ -179,7 +179,7 @@ describe('the check looks at the cluster', () => {
     around.deny('DescribeClusters');
     expect(await observe({}, { intent: 'reconnect' })).toEqual({
       status: 'unknown',
-      message: expect.stringMatching(/^could not look \(cloudhsm:DescribeClusters\): ./),
+      message: expect.stringMatching(/^could not run \(cloudhsm:DescribeClusters\): ./),
     });
   });
 });

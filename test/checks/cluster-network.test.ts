@@ -102,7 +102,7 @@ describe('the check looks at the network of the cluster', () => {
   ])('and warns where it may not call %s', async (operation, action) => {
     around.deny(operation);
 
-    const message = expect.stringMatching(`^could not look \\(${action}\\): .`);
+    const message = expect.stringMatching(`^could not run \\(${action}\\): .`);
     expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 

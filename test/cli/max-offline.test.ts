@@ -63,7 +63,7 @@ describe.concurrent('cks runs check --max-offline', { timeout: 60_000 }, () => {
     const { stdout } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s', '--output', 'text'], here);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
       new RegExp(
-        `^"xks" \\(${id}\\) in us-east-1 of \\w+ is offline since 20\\S+Z, for \\d min, by run ${runId}; go on with: cks resume ${runId} $`,
+        `^"xks" \\(${id}\\) in us-east-1 of \\w+ is offline since 20\\S+Z, for \\d min, by run ${runId}; continue with: cks resume ${runId} $`,
       ),
     );
     const short = await trialConnectPlan.run(['runs', 'check', '--max-offline', '15m', '--output', 'text'], here);

@@ -88,8 +88,8 @@ describe.skipIf(!canMount())('a disk that is read-only', { timeout: 60_000 }, ()
     const ended = await trialConnectPlan.run(['resume', ...files, '--progress', 'text'], frozen);
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
-    expect(linesOf(ended, '--result-file cannot be written (EROFS); going on without it')).toHaveLength(1);
-    expect(linesOf(ended, '--log-file cannot be written (EROFS); going on without it')).toHaveLength(1);
+    expect(linesOf(ended, '--result-file cannot be written (EROFS); the run continues without it')).toHaveLength(1);
+    expect(linesOf(ended, '--log-file cannot be written (EROFS); the run continues without it')).toHaveLength(1);
   });
 
   test('does not hide from cks resume that the run is at work', async ({ trialConnectPlan }) => {

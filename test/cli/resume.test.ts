@@ -50,7 +50,9 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
-    expect(stderr).toMatch(new RegExp(`^00:00 {2}going on with ${runId}, left \\d+ s ago at 5.disconnectStore\n`));
+    expect(stderr).toMatch(
+      new RegExp(`^00:00 {2}resuming ${runId} \\(interrupted \\d+ s ago while disconnecting\\)\n`),
+    );
     expect(stderr).not.toContain('disconnect accepted');
     expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
   });
@@ -112,7 +114,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
     const { runId } = first.json();
     expect(messageOf(await trialConnectPlan.run(['resume']))).toEqual([
-      `cks: no run is unfinished; the latest that ended stranded is gone on with by its id, ${runId}`,
+      `cks: no run is unfinished; the latest that ended stranded can be continued: cks resume ${runId}`,
     ]);
 
     ageJournals(trialConnectPlan.folder, 3_600_000);
@@ -192,7 +194,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['resume', `${runId}`]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} undoes it`,
+      `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} reverts it`,
     ]);
   });
 
@@ -378,7 +380,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d+ s ago$`));
     expect(told).toEqual([
       `${runId}: its store is DISCONNECTED now, and no key in it can be`,
-      `  used; go on with: cks resume ${runId}`,
+      `  used; continue with: cks resume ${runId}`,
       '',
     ]);
     const somebodyElse = await trialConnectPlan.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
@@ -618,7 +620,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ['no run at all', [], /^cks: which run\? cks runs lists them$/],
+    ['no run at all', [], /^cks: which run\? Give its id, as cks runs lists it$/],
     ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],
   ] as const)('of %s is wrong input', async ([, words, says], { trialConnectPlan }) => {
     const ended = await trialConnectPlan.run(['rollback', ...words]);
@@ -631,7 +633,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['rollback', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      `cks: run ${runId} is unfinished; cks resume ${runId}: only one that has ended updated can be undone`,
+      `cks: run ${runId} is unfinished; cks resume ${runId}: only a run that ended updated can be rolled back`,
     ]);
   });
 });

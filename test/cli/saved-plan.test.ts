@@ -191,20 +191,20 @@ describe.concurrent('cks apply', () => {
     [
       'has none of the members of a plan',
       () => reseal({}, {}),
-      /^cks: that is no plan: its members are not those that cks plan --out writes\n$/,
+      /^cks: not a plan: its members are not those that cks plan --out writes\n$/,
     ],
     ...(['request', 'store', 'foreseen', 'region', 'account'] as const).map(
       (name): [string, (plan: Record<string, unknown>) => string, RegExp] => [
         `has no ${name}`,
         (plan) => reseal(plan, { [name]: undefined }),
-        /^cks: that is no plan: its members are not those that cks plan --out writes\n$/,
+        /^cks: not a plan: its members are not those that cks plan --out writes\n$/,
       ],
     ),
     ...([0, 'x', null, 1.5, '1'] as const).map(
       (schema): [string, (plan: Record<string, unknown>) => string, RegExp] => [
         `is of the format ${JSON.stringify(schema)}`,
         (plan) => sealAs(plan, { schema }),
-        /^cks: that is no plan: cks plan --out makes one\n$/,
+        /^cks: not a plan: expected a file that cks plan --out writes\n$/,
       ],
     ),
     ['is longer than any plan', () => ' '.repeat(1_048_577), /^cks: the plan: its file is longer than 1 MiB\n$/],
@@ -272,7 +272,7 @@ describe.concurrent('cks apply', () => {
       'KMS without TLS',
       'http://kms.example.com',
       [],
-      'http://kms.example.com is no endpoint to apply a plan at: without TLS everybody on the way can read the secret. Expected https://, or http:// to this machine. Nothing was sent',
+      'http://kms.example.com cannot be used to apply a plan: without TLS the secret can be read on the network. Expected https://, or http:// to this machine. Nothing was sent',
     ],
     [
       'KMS without TLS, though whoever applies it names it',

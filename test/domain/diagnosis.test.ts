@@ -130,7 +130,7 @@ describe('the diagnosis of a store', () => {
       examine('DISCONNECTED', [found('failed')]),
       {
         isWell: false,
-        verdict: 'it is DISCONNECTED, and no key in it can be used; what cloudhsm-cluster found has to be mended first',
+        verdict: 'it is DISCONNECTED, and no key in it can be used; what cloudhsm-cluster found must be fixed first',
         next: ['cks reconnect cks-1'],
       },
     ],

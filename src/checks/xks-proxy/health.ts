@@ -32,7 +32,7 @@ function judgeTime(elapsedMs: number): Note {
 function judgeVendor({ xksProxyVendor, xksProxyModel }: Fields): readonly Note[] {
   if (!/thales|ciphertrust/i.test(`${xksProxyVendor} ${xksProxyModel}`)) return [];
   const text =
-    'it is of Thales, whose CipherTrust Manager administers key stores itself: it may have a simpler way, and may put its own settings back';
+    'the vendor is Thales: CipherTrust Manager can administer key stores itself, and may overwrite these settings';
   return [warned(text)];
 }
 

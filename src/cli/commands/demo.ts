@@ -42,9 +42,7 @@ export async function run(io: Io, { optionValues }: CommandArguments): Promise<n
   const world: World = { url: server.url, home, proxy };
   const say = (text: string) => io.stdout.write(`${text}\n`);
   try {
-    say(
-      wrap(`Three updates against a KMS simulator on ${server.url}, whose time is ${timeScale} times as fast as ours.`),
-    );
+    say(wrap(`Three updates against a KMS simulator on ${server.url}, at ${timeScale}x speed.`));
     for (const [at, scene] of demos.entries()) {
       const callsBefore = simulator.calls.length;
       say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${writeWords(['cks', ...scene.words], '$ ')}\n`);

@@ -60,9 +60,9 @@ async function askBothHalves(
   const oldId = store.settings[property];
   if (!andPrevious || oldId === undefined) return next;
   ask.say(
-    'KMS never shows the secret in force now. If you still have it, the old credential can be put back should the new one fail.',
+    'KMS never shows the secret in force now. If you still have it, cks can restore the old credential if the new one fails.',
   );
-  if (!(await ask.yesNo(`Have you the secret of ${oldId}?`))) return next;
+  if (!(await ask.yesNo(`Do you have the secret key for ${oldId}?`))) return next;
   const option = previousOptions[property as keyof typeof previousOptions];
   const old = carry(option, joinHalves(oldId, await askSecret(ask, property, 'previous')));
   return { optionValues: { ...next.optionValues, ...old.optionValues }, shown: { ...next.shown, ...old.shown } };

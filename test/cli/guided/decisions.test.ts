@@ -70,7 +70,7 @@ describe('what a store is offered', () => {
       [
         'move to a cluster that was restored from a backup',
         'have KMS renew the password of kmsuser',
-        'tell KMS a new password of kmsuser',
+        'update the kmsuser password in KMS',
         'rename it',
       ],
     ],
@@ -79,7 +79,7 @@ describe('what a store is offered', () => {
       { ...hsm, connectionState: 'DISCONNECTED' as const },
       [
         'move to a cluster that was restored from a backup',
-        'tell KMS a new password of kmsuser',
+        'update the kmsuser password in KMS',
         'connect it, with the settings it has',
         'rename it',
       ],
@@ -109,7 +109,7 @@ describe('what a store is offered', () => {
       fail(hsm, 'INVALID_CREDENTIALS'),
       [
         'repair it: give KMS the right kmsuser password',
-        'repair it: connect it again, now that what is outside is mended',
+        'reconnect (I have fixed the cause)',
         'move to a cluster that was restored from a backup',
         'rename it',
       ],
