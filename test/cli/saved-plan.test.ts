@@ -179,10 +179,10 @@ describe.concurrent('cks apply', () => {
   });
 
   test.for<[string, (plan: Record<string, unknown>) => string, RegExp]>([
-    ['is no JSON', () => '{', /^cks: that is no plan: it is no JSON; .*\n$/],
-    ['is cut off', (plan) => JSON.stringify(plan).slice(0, 400), /^cks: that is no plan: it is no JSON; .*\n$/],
-    ['is null', () => 'null', /^cks: that is no plan: .*\n$/],
-    ['is somebody else’s', () => '{"format_version":"1.2"}', /^cks: that is no plan: .*\n$/],
+    ['is no JSON', () => '{', /^cks: not a plan: expected the JSON file .*\n$/],
+    ['is cut off', (plan) => JSON.stringify(plan).slice(0, 400), /^cks: not a plan: expected the JSON file .*\n$/],
+    ['is null', () => 'null', /^cks: not a plan: .*\n$/],
+    ['is somebody else’s', () => '{"format_version":"1.2"}', /^cks: not a plan: .*\n$/],
     [
       'was edited',
       (plan) => JSON.stringify({ ...plan, region: 'eu-west-1' }),
@@ -208,7 +208,7 @@ describe.concurrent('cks apply', () => {
       ],
     ),
     ['is longer than any plan', () => ' '.repeat(1_048_577), /^cks: the plan: its file is longer than 1 MiB\n$/],
-    ['is no text', () => 'þ\udc00'.repeat(2), /^cks: that is no plan: .*\n$/],
+    ['is no text', () => 'þ\udc00'.repeat(2), /^cks: not a plan: .*\n$/],
     [
       'is of a newer format',
       (plan) => JSON.stringify({ ...plan, schema: 2, version: '9.0.0' }),
@@ -278,9 +278,9 @@ describe.concurrent('cks apply', () => {
       'KMS without TLS, though whoever applies it names it',
       'http://kms.example.com',
       ['--endpoint-url', 'http://kms.example.com'],
-      'http://kms.example.com is no endpoint to apply a plan at',
+      'http://kms.example.com cannot be used to apply a plan',
     ],
-    ['an endpoint that is none', 'kms.example.com', [], 'kms.example.com is no endpoint to apply a plan at'],
+    ['an endpoint that is none', 'kms.example.com', [], 'kms.example.com cannot be used to apply a plan'],
   ])('refuses a plan that is for %s', async ([, endpoint, words, told], { trialConnectPlan }) => {
     const { run, simulator } = trialConnectPlan;
     simulator.addStore(external);

@@ -46,7 +46,7 @@ describe('a trial connect', () => {
 
   it('is impossible without a credential that is or will be in force', () => {
     const send = { XksProxyUriEndpoint: newEndpoint };
-    const why = expect.stringContaining('no credential');
+    const why = expect.stringContaining('needs the proxy credential');
     expect(planTrialConnect(store(), send, {})).toEqual({ kind: 'impossible', why });
     const another = { XksProxyAuthenticationCredential: newReference };
     expect(planTrialConnect(store(), send, another)).toEqual({ kind: 'impossible', why });

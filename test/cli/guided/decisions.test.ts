@@ -134,12 +134,12 @@ describe('what a store is offered', () => {
     const type: CustomKeyStoreType = appliesTo === 'both' ? 'AWS_CLOUDHSM' : appliesTo;
     const [first] = goalsFor(fail(type === 'AWS_CLOUDHSM' ? hsm : shut, code));
     const curedBy: PropertyName | undefined = 'curedBy' in fact ? fact.curedBy : undefined;
-    expect(first?.label).toMatch(/^repair it: /);
+    expect(first?.label).toMatch(/^(reconnect|repair it: )/);
     expect(first?.fields.map(({ property }) => property)).toEqual(curedBy === undefined ? [] : [curedBy]);
   });
 
   it('holds the store offline where the password can be set only then', () => {
-    const emit = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('tell KMS'));
+    const emit = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('update the kmsuser'));
     expect(emit(hsm)?.options).toEqual({ 'hold-offline': true });
     expect(emit({ ...hsm, connectionState: 'DISCONNECTED' })?.options).toBeUndefined();
   });

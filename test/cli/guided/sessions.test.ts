@@ -158,7 +158,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     const pty = sitDown([], { ...environment, TERM: 'dumb' });
 
     await talk(pty, [
-      ['look in another place\nNumber, or a part of the name:', 'payments\n'],
+      ['other Region or account\nNumber, or a part of the name:', 'payments\n'],
       ['choose another store\nNumber [1]:', '9\n'],
       ['A number from 1 to 7, please.\nNumber [1]:', '1\n'],
       ['New proxy path:', 'kms\n'],
