@@ -36,6 +36,11 @@ const banned: readonly (readonly [RegExp, string])[] = [
     /\bare none\b|\bthat is none\b|\bof our own\b|\bas ours\b|\bis no (plan|JSON|key|option|check|risk|problem)\b/i,
     'is not a ...',
   ],
+  [
+    /\bthere and back\b|\bthere and fit\b|\bkeeps? (everybody|others) out\b|\bkept out\b|\bleft out by\b/i,
+    'name the steps, usable, locked, skipped',
+  ],
+  [/\ball the same\b|\bstays so\b|\bin its time\b/i, 'anyway, if this continues'],
   [/\bit is gone on\b|\bneeds nothing\b|\bwhere it is so\b|\bas it is no longer\b/i, 'say what is'],
 ];
 

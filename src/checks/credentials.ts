@@ -17,8 +17,8 @@ export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>,
       if (expiresAtMs === null) return { status: 'warned', message: 'they are temporary, and their end is not known' };
       const needed = Math.ceil(longestOutageMs(policy, store.customKeyStoreType) / 60_000);
       const left = Math.floor((expiresAtMs - clock.now()) / 60_000);
-      if (left >= needed) return { status: 'passed', message: `they last ${left} minutes` };
-      const message = `they end in ${left} minutes, and the longest way takes ${needed}: there and back again`;
+      if (left >= needed) return { status: 'passed', message: `valid for ${left} minutes` };
+      const message = `they end in ${left} minutes, and a run with a rollback may take ${needed} minutes`;
       const found = { status: 'warned', message, risk: 'expiring-credentials' } as const;
       return plan.mode === 'offline' ? found : limitToOutage(found);
     },

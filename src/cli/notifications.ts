@@ -1,4 +1,4 @@
-/** Who else hears of a run, as options have it. */
+/** Who else is informed of a run, from the options. */
 import type { Logger } from 'pino';
 import type { NotifyOptions } from '../library/notify.ts';
 import type { RunOptions } from '../library/options.ts';
@@ -8,21 +8,21 @@ import { hasFlag, type OptionValues, readList, readText, readWord } from './opti
 import { optionWords } from './option-words.ts';
 import { loadVerb } from './session.ts';
 
-type Noticing = Pick<RunOptions, 'notify' | 'onNotificationLost' | 'onMetrics'>;
+type NotificationOptions = Pick<RunOptions, 'notify' | 'onNotificationLost' | 'onMetrics'>;
 
 /** @throws {InvalidInputError} before anything is called. */
-export async function openNoticing(
+export async function openNotifications(
   io: Io,
   optionValues: OptionValues,
   { logger }: { readonly logger?: Logger },
-): Promise<Noticing> {
+): Promise<NotificationOptions> {
   return {
     ...(await readNotify(io, optionValues)),
     ...(hasFlag(optionValues, 'log-metrics') && logger ? keepMetrics(logger) : {}),
   };
 }
 
-async function readNotify(io: Io, optionValues: OptionValues): Promise<Noticing> {
+async function readNotify(io: Io, optionValues: OptionValues): Promise<NotificationOptions> {
   const where = readList(optionValues, 'notify');
   const events = readWord(optionValues, 'notify-events', optionWords['notify-events']);
   const secret = readText(optionValues, 'notify-secret');
@@ -46,8 +46,8 @@ async function readNotify(io: Io, optionValues: OptionValues): Promise<Noticing>
   return { notify, onNotificationLost: (problem) => io.stderr.write(`cks: ${problem}\n`) };
 }
 
-/** Whatever the level of the log is: who asks for metrics wants them there. */
-function keepMetrics(logger: Logger): Noticing {
+/** At any level of the log: --log-metrics asks for them. */
+function keepMetrics(logger: Logger): NotificationOptions {
   const always = logger.child({}, { level: 'info' });
   return { onMetrics: (metrics) => always.info(metrics, 'run.metrics') };
 }

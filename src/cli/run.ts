@@ -9,7 +9,7 @@ import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
 import { type Io, isInteractive } from './io.ts';
-import { openNoticing } from './notifications.ts';
+import { openNotifications } from './notifications.ts';
 import { createTerminalPrompt } from './operator-prompt.ts';
 import { hasFlag, type OptionValues, readText, readWord, rejectValue } from './option-values.ts';
 import { optionWords } from './option-words.ts';
@@ -66,7 +66,7 @@ export async function openRun(
   const onUnwritable = mustGoOn ? goOnWithout : refuse;
   const { output, end } = ending ?? createEnding(io, openOutput(io, optionValues, onUnwritable));
   const log = await openLog(io, optionValues, onUnwritable);
-  const noticing = await openNoticing(io, optionValues, log);
+  const notifying = await openNotifications(io, optionValues, log);
   const isYes = hasFlag(optionValues, 'yes');
   const asks = isInteractive(io) && !isYes;
   const consent = { isYes, accept, onAccepted };
@@ -74,7 +74,7 @@ export async function openRun(
   const options: RunOptions = {
     ...connection,
     ...log,
-    ...noticing,
+    ...notifying,
     approver: asks
       ? createTerminalApprover(io, consent, readSafeguards(keeping), findEndpoint(connection), notes)
       : createOptionsApprover(consent),

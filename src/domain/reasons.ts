@@ -146,13 +146,13 @@ const wordings = {
   },
   EXTERNAL_CHANGE: {
     message: (store, detail) => `${store} was changed by someone else during the run: ${detail}`,
-    cause: 'The store is not as this run left it, so another person or program acts on it.',
+    cause: 'The store has changed since the last call of this run, so another person or program acts on it.',
     remedy:
       'Find out who (CloudTrail shows UpdateCustomKeyStore, ConnectCustomKeyStore and DisconnectCustomKeyStore); agree who owns the change; then continue.',
   },
   NOT_ARMED: {
     message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,
-    cause: "You asked for a dead man's switch, so cks starts the outage only when it is armed.",
+    cause: "You requested a dead man's switch, so cks starts the outage only when it is armed.",
     remedy:
       'Check the rights for --dead-mans-switch (cks iam-policy) and the trust policy of its role, or leave it out. cks sent nothing.',
   },
@@ -207,7 +207,7 @@ const wordings = {
     message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
     cause: 'The store now uses different key material.',
     remedy:
-      'Keep the new key manager until the data encrypted meanwhile is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
+      'Keep the new key manager until the data encrypted in that time is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
   },
   KEYS_FAILED: {
     message: (store, detail) => `${store} is CONNECTED but its keys do not work: ${detail}`,

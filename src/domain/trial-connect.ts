@@ -79,7 +79,7 @@ export function judgeTrialConnect(end: TrialConnectEnd, name: string, left: stri
   const found = { check: trialConnectCheck, ...judgeEnd(end) };
   if (left === null) return found;
   // The real store could not have the settings beside it.
-  const message = `the trial store "${name}" is left (${left}), and must be gone before an update: cks resume deletes it`;
+  const message = `the trial store "${name}" still exists (${left}), and must be deleted before an update: cks resume deletes it`;
   return { ...found, status: 'failed', message, details: [found.message], leaves: name };
 }
 

@@ -29,7 +29,7 @@ describe('a cluster is judged', () => {
   const problem = (text: string) => [failed(text)];
   const doubt = (text: string) => [warned(text)];
   const changing = (state: string) =>
-    `cluster-new is ${state}, not ACTIVE: it takes no new password of kmsuser meanwhile, and KMS sets one at each connect; wait until it is ACTIVE`;
+    `cluster-new is ${state}, not ACTIVE: CloudHSM rejects a new kmsuser password in this state, and KMS sets one at each connect; wait until it is ACTIVE`;
 
   it.each<[string, Partial<Cluster>, object, object]>([
     ['that is as it should be', {}, fine, fine],

@@ -34,7 +34,7 @@ describe('the check of the same keys', () => {
     expect(await see(stage)).toEqual({
       status: 'failed',
       message: '3 external keys of 3 not the same there: what was encrypted before could not be decrypted',
-      details: [1, 2, 3].map((n) => `key-${n} (external key ext-${n}): is another key there (${newEndpoint})`),
+      details: [1, 2, 3].map((n) => `key-${n} (external key ext-${n}): is a different key there (${newEndpoint})`),
     });
   });
 

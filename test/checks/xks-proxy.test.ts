@@ -185,7 +185,7 @@ describe('the check of a proxy', () => {
     const { observe } = await setStage({ now });
 
     expect((await observe())['xks-proxy']?.message).toMatch(
-      /: it answers in \d+ ms from here, and KMS waits 250; the way from here may explain it; /,
+      /: it answers in \d+ ms from here, and KMS waits 250; the network path from this machine may explain it; /,
     );
   });
 

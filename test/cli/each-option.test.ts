@@ -38,21 +38,21 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(ended.json().checks).toContainEqual({
       check: 'xks-proxy',
       status: 'skipped',
-      message: 'left out by --skip-check',
+      message: 'because of --skip-check',
     });
     expect(simulator.store(id).XksProxyConfiguration).toMatchObject({ VpcEndpointServiceOwner: '444455556666' });
   });
 
-  test('the key that is to be proven', async ({ trialConnectPlan }) => {
+  test('the key that is to be verified', async ({ trialConnectPlan }) => {
     const cluster = addCloudHsm(trialConnectPlan);
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
     const ended = await trialConnectPlan.run([...move, '--canary-key', 'alias/two']);
 
     expect(ended.exitCode).toBe(0);
-    expect(ended.stderr).toContain('proof: proven, 1 of 2 keys');
+    expect(ended.stderr).toContain('keys verified: 1 of 2');
   });
 
-  test('that what cannot be proven is refused', async ({ trialConnectPlan }) => {
+  test('that what cannot be verified is refused', async ({ trialConnectPlan }) => {
     const cluster = addCloudHsm(trialConnectPlan);
     trialConnectPlan.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];

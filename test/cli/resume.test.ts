@@ -92,7 +92,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['resume', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: put it back, or give it with --xks-proxy-authentication-credential',
+      'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: restore it, or give it with --xks-proxy-authentication-credential',
     ]);
     expect((await trialConnectPlan.run(['resume', runId], env)).exitCode).toBe(0);
   });
@@ -439,14 +439,14 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
 
     expect(told.split('\n')[0]).toMatch(
       new RegExp(
-        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unverified-keys, no-rollback, unknown:xks-proxy$`,
+        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; requested XksProxyUriEndpoint ${newEndpoint}; accepted outage, unverified-keys, no-rollback, unknown:xks-proxy$`,
       ),
     );
     expect(told).toContain(`7.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
     for (const { operation, requestId } of storeCalls(trialConnectPlan.simulator.calls)) {
       if (operation !== 'DescribeCustomKeyStores') expect(told).toContain(`accepted, request ${requestId}\n`);
     }
-    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.verifyKeys: proven\n');
+    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.verifyKeys: verified\n');
     expect(told.trimEnd()).toMatch(/ended updated$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });

@@ -75,7 +75,7 @@ describe.concurrent('the script', () => {
     const env = trialConnectPlan.environment as Environment;
     const { exitCode, mail, page } = await renew(trialConnectPlan.folder, builtCks, ['ledger-hsm', 'whenever'], env);
     expect([exitCode, page]).toEqual([2, '']);
-    expect(mail).toContain('cks reconnect ledger-hsm: exit 2\ncks: a window is days, times');
+    expect(mail).toContain('cks reconnect ledger-hsm: exit 2\ncks: window "whenever": expected days, times');
   });
 });
 

@@ -24,7 +24,7 @@ function judgeFleet(fleet: readonly State[]): Note {
 
 function judgeTime(elapsedMs: number): Note {
   if (elapsedMs <= budgetMs) return passed(`it answers in ${elapsedMs} ms from here`);
-  const text = `it answers in ${elapsedMs} ms from here, and KMS waits ${budgetMs}; the way from here may explain it`;
+  const text = `it answers in ${elapsedMs} ms from here, and KMS waits ${budgetMs}; the network path from this machine may explain it`;
   return warned(text);
 }
 

@@ -17,9 +17,7 @@ export function readPaging(optionValues: OptionValues): Paging {
   const isOnePage = hasFlag(optionValues, 'no-paginate') || limit !== undefined || marker !== undefined;
   const turned = pageOptions.filter((option) => optionValues[option] !== undefined);
   if (isOnePage && turned.length > 0) {
-    throw new InvalidInputError(
-      `one page was asked for: ${turned.map((option) => `--${option}`).join(', ')} turns pages`,
-    );
+    throw new InvalidInputError(`one page was requested: remove ${turned.map((option) => `--${option}`).join(', ')}`);
   }
   return {
     input: {

@@ -251,7 +251,7 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   [
     'one page and more',
     observe('--no-paginate', '--page-size', '2', '--max-items', '1'),
-    'one page was asked for: --page-size, --max-items turns pages',
+    'one page was requested: remove --page-size, --max-items',
   ],
   [
     'a token that is none',
