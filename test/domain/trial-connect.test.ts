@@ -99,7 +99,7 @@ describe('a trial connect', () => {
   it('has failed where its store is left, however it ended', () => {
     expect(judgeTrialConnect({ kind: 'connected' }, 'cks-trial-1', 'denied')).toMatchObject({
       status: 'failed',
-      message: expect.stringContaining('"cks-trial-1" is left (denied)'),
+      message: expect.stringContaining('"cks-trial-1" still exists (denied)'),
       leaves: 'cks-trial-1',
     });
   });
