@@ -106,7 +106,7 @@ describe('the library over HTTP', () => {
       change: { NewCustomKeyStoreName: 'other' },
       acept: ['outage'],
     };
-    await expect(safeUpdate(options)).rejects.toThrow('there is no option acept');
+    await expect(safeUpdate(options)).rejects.toThrow('unknown option acept');
     await expect(planUpdate(options)).rejects.toThrow(InvalidInputError);
     await expect(safeUpdate(undefined as never)).rejects.toThrow('the options are missing');
   });

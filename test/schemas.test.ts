@@ -102,11 +102,11 @@ describe.concurrent('what the command prints', () => {
     expect(fits('result', held)).toMatchObject({ outcome: null, reason: { code: 'HELD' } });
     expect(fits('runs', await run(['runs']))).toMatchObject({ runs: [{}, {}] });
     const runId = listRunIds(trialConnectPlan.folder).at(-1) ?? '';
-    fits('runs', await run(['runs', runId]));
-    fits('report', await run(['runs', runId, '--json']));
-    fits('runs', await run(['runs', 'nope']));
+    fits('runs', await run(['runs', 'show', runId]));
+    fits('report', await run(['runs', 'report', runId, '--json']));
+    fits('runs', await run(['runs', 'show', 'nope']));
     fits('stop', await run(['stop', runId]));
-    fits('runs', await run(['runs', '--prune', '1h']));
+    fits('runs', await run(['runs', 'prune', '--older-than', '1h']));
   });
 });
 
@@ -121,7 +121,11 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
   check: 'check',
   doctor: 'doctor',
   describe: 'describe',
-  runs: 'runs',
+  'runs list': 'runs',
+  'runs show': 'runs',
+  'runs check': 'runs',
+  'runs prune': 'runs',
+  'runs report': null,
   stop: 'stop',
   'canary create': 'canary',
   'canary check': 'canary',
@@ -131,6 +135,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
   'disconnect-custom-key-store': null,
   'iam-policy': null,
   completion: null,
+  help: null,
   simulator: null,
   demo: null,
 };

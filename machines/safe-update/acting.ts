@@ -17,7 +17,7 @@ import {
 import { rollingBack } from './rolling-back.ts';
 
 export const acting = lifecycle.createStateConfig({
-  description: 'From the first write on: every way leads to an outcome.',
+  description: 'From the first write on: every path leads to an outcome.',
   initial: 'choosing',
   on: {
     'xstate.done.actor.*': { target: '#ending.stranded', actions: explainUnexpected },
@@ -25,7 +25,7 @@ export const acting = lifecycle.createStateConfig({
   states: {
     choosing: {
       id: 'choosing',
-      description: 'What comes next, by what was last observed.',
+      description: 'Decides what comes next, from the last observation.',
       always: [
         { guard: 'mustRollBack', target: 'rollingBack', actions: 'explainStop' },
         { guard: 'goesLive', target: 'tryingLive' },
@@ -39,7 +39,7 @@ export const acting = lifecycle.createStateConfig({
     },
     tryingLive: {
       id: 'tryingLive',
-      description: 'The update while CONNECTED: KMS is the judge, and a yes means no outage.',
+      description: 'Sends the update while CONNECTED: if KMS accepts it, there is no outage.',
       invoke: {
         id: 'updateStore',
         src: 'updateStore',
@@ -56,8 +56,7 @@ export const acting = lifecycle.createStateConfig({
     },
     arming: {
       id: 'arming',
-      description:
-        "Arms the dead man's switch: AWS connects the store at the deadline, whatever has become of the run.",
+      description: "Arms the dead man's switch: AWS reconnects the store if the run never finishes.",
       invoke: {
         id: 'armSwitch',
         src: 'armSwitch',
@@ -71,7 +70,7 @@ export const acting = lifecycle.createStateConfig({
     },
     disarming: {
       id: 'disarming',
-      description: 'Takes it away, before its Connect could log kmsuser in with a password that is not in force.',
+      description: 'Disarms it before its Connect could log kmsuser in with a wrong password.',
       invoke: {
         id: 'disarmSwitch',
         src: 'disarmSwitch',
@@ -81,7 +80,7 @@ export const acting = lifecycle.createStateConfig({
     },
     disconnecting: {
       id: 'disconnecting',
-      description: 'The outage begins.',
+      description: 'The outage starts.',
       initial: 'calling',
       states: {
         calling: {
@@ -132,7 +131,7 @@ export const acting = lifecycle.createStateConfig({
     },
     connecting: {
       id: 'connecting',
-      description: 'The way back online.',
+      description: 'Connects the store again.',
       initial: 'calling',
       states: {
         calling: {
@@ -198,7 +197,8 @@ export const acting = lifecycle.createStateConfig({
     },
     holding: {
       id: 'holding',
-      description: 'The operator acts while the store is offline: mends what failed, or sets what only they can set.',
+      description:
+        'The operator acts while the store is offline: fixes the cause of a failure, or sets what only they can set.',
       invoke: {
         id: 'hold',
         src: 'hold',
@@ -232,7 +232,7 @@ export const acting = lifecycle.createStateConfig({
         },
         disarming: {
           description:
-            "Takes the dead man's switch away: its Connect could come while the operator sets another password.",
+            "Disarms the dead man's switch: its Connect could come while the operator sets another password.",
           invoke: {
             id: 'disarmSwitch',
             src: 'disarmSwitch',
@@ -244,7 +244,7 @@ export const acting = lifecycle.createStateConfig({
     },
     checkingWayBack: {
       id: 'checkingWayBack',
-      description: 'Can the old settings still work? A way back to a dead proxy is none.',
+      description: 'Checks whether the old settings can still work, before a rollback to them.',
       invoke: {
         id: 'checkRollback',
         src: 'checkRollback',

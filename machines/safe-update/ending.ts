@@ -21,7 +21,7 @@ function endAs<O extends string>(outcome: O) {
 }
 
 export const ending = lifecycle.createStateConfig({
-  description: "Takes the dead man's switch away, unless its Connect would help a store that is left offline.",
+  description: "Disarms the dead man's switch, unless its Connect would help a store that is left offline.",
   initial: 'stranded',
   states: {
     updated: endAs('updated'),

@@ -151,7 +151,7 @@ const externalChangeCode = (context: Context) =>
 
 const calls: Readonly<Partial<Record<Event['type'], string>>> = {
   'xstate.done.actor.updateStore': 'UpdateCustomKeyStore',
-  'xstate.done.actor.restoreStore': 'UpdateCustomKeyStore (the way back)',
+  'xstate.done.actor.restoreStore': 'UpdateCustomKeyStore (rollback)',
   'xstate.done.actor.connectStore': 'ConnectCustomKeyStore',
   'xstate.done.actor.disconnectStore': 'DisconnectCustomKeyStore',
 };

@@ -71,7 +71,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       ],
     },
     checking: {
-      description: 'Looks at everything that could make the change fail.',
+      description: 'Checks everything that could make the change fail.',
       invoke: {
         id: 'runChecks',
         src: 'runChecks',
@@ -83,7 +83,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       },
     },
     preparing: {
-      description: 'Encrypts canaries: afterwards they tell whether the keys are the same.',
+      description: 'Encrypts canaries, to verify after the change that the keys are the same.',
       invoke: {
         id: 'prepareKeyVerification',
         src: 'prepareKeyVerification',
@@ -129,7 +129,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       },
     },
     waiting: {
-      description: 'Until the window opens, without the lock; then everything is looked at anew.',
+      description: 'Waits without the lock until the window opens, then checks everything again.',
       invoke: {
         id: 'awaitWindow',
         src: 'awaitWindow',
@@ -166,7 +166,11 @@ export const safeUpdateMachine = lifecycle.createMachine({
     refused: { id: 'refused', type: 'final', description: 'Stopped before anything changed.' },
     rolledBack: { id: 'rolledBack', type: 'final', description: 'Something failed; the old settings are in force.' },
     stranded: { id: 'stranded', type: 'final', description: 'Needs the operator.' },
-    unsettled: { id: 'unsettled', type: 'final', description: 'KMS is still moving at the deadline.' },
+    unsettled: {
+      id: 'unsettled',
+      type: 'final',
+      description: 'KMS is still CONNECTING or DISCONNECTING after the longest wait.',
+    },
     cancelled: {
       id: 'cancelled',
       type: 'final',

@@ -4,12 +4,12 @@ import * as inputs from './inputs.ts';
 import { cutOff, explain, lifecycle, record } from './lifecycle.ts';
 
 export const rollingBack = lifecycle.createStateConfig({
-  description: 'Puts the old settings and the old connection state back.',
+  description: 'Restores the old settings and the old connection state.',
   initial: 'choosing',
   entry: 'beginRollback',
   states: {
     choosing: {
-      description: 'What is left to undo, by what was last seen.',
+      description: 'Decides what to restore, from the last observation.',
       always: [
         { guard: 'mustDisarmFromOtherKeys', target: 'disarming' },
         { guard: 'mustRestoreLive', target: 'restoringLive' },
@@ -21,7 +21,7 @@ export const rollingBack = lifecycle.createStateConfig({
       ],
     },
     disarming: {
-      description: "Takes the dead man's switch away: its Connect would lead back to keys that were seen to be others.",
+      description: "Disarms the dead man's switch: its Connect would return to different keys.",
       invoke: {
         id: 'disarmSwitch',
         src: 'disarmSwitch',
@@ -46,7 +46,7 @@ export const rollingBack = lifecycle.createStateConfig({
       },
     },
     arming: {
-      description: "The dead man's switch; without one the way back goes on all the same.",
+      description: "Arms the dead man's switch; the rollback continues without one.",
       invoke: {
         id: 'armSwitch',
         src: 'armSwitch',

@@ -27,7 +27,7 @@ export function createClusterCheck(clusters: Clusters, clock: Pick<Clock, 'now'>
       if (cluster === undefined) {
         return {
           status: 'failed',
-          message: `there is no cluster ${clusterId} in this account and Region`,
+          message: `cannot find the cluster ${clusterId} in this account and Region`,
           curedBy: 'CloudHsmClusterId',
         };
       }
@@ -63,7 +63,7 @@ export function judgeCluster(
   const notes: Note[] = [];
 
   if (changingStates.includes(cluster.state)) {
-    const why = 'it takes no new password of kmsuser meanwhile, and KMS sets one at each connect';
+    const why = 'CloudHSM rejects a new kmsuser password in this state, and KMS sets one at each connect';
     notes.push(failed(`${clusterId} is ${cluster.state}, not ACTIVE: ${why}; wait until it is ACTIVE`));
   } else if (cluster.state !== 'ACTIVE') notes.push(failed(`${clusterId} is ${cluster.state}, not ACTIVE`));
 

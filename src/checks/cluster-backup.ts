@@ -56,7 +56,7 @@ export function judgeBackup(madeAtMs: number, { keys, hidden }: KeyAges, isStill
     doubts.push(`${lacking.length} of ${kept.length} keys are younger than ${made}, so the cluster does not have them`);
   }
   if (hidden > 0)
-    unknown.push(`${hidden} keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`);
+    unknown.push(`${hidden} keys cannot be described here (kms:DescribeKey): whether ${made} has them cannot be seen`);
   const found = conclude([...doubts.map(warned), ...unknown.map(unseen)], `no key is younger than ${made}`);
   return lacking.length > 0 && isStillServed ? { ...found, risk: 'missing-keys' } : found;
 }

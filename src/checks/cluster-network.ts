@@ -74,7 +74,7 @@ export function judgeSubnets(
     ...missing.map((id) => failed(`the subnet ${id} of the cluster does not exist any more`)),
     ...full.map((subnet) =>
       holdsAddresses
-        ? warned(`${describe(subnet)} but the one that KMS gives back meanwhile`)
+        ? warned(`${describe(subnet)} except the one that KMS releases during the disconnect`)
         : failed(`${describe(subnet)}, and KMS needs one`),
     ),
     ...scarce.map((subnet) => warned(`${describe(subnet)}; two are better`)),

@@ -59,5 +59,5 @@ export const keyListing = 'kms:ListKeys, kms:DescribeKey';
 
 /** `action`: the right that it needs. */
 export function describeUnseen(action: string, { message }: Failure): string {
-  return `could not look (${action}): ${message}`;
+  return `could not run (${action}): ${message}`;
 }

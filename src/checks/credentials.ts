@@ -12,12 +12,13 @@ export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>,
     async run(store, plan) {
       if (!mayGoOffline(plan)) return { status: 'passed', message: 'no outage depends on them' };
       const { expiresAtMs, isRenewed, isTemporary } = await readLife();
-      if (isRenewed || !isTemporary) return { status: 'passed', message: 'they last, or are renewed by themselves' };
-      if (expiresAtMs === null) return { status: 'warned', message: 'they are temporary, and do not say until when' };
+      if (isRenewed || !isTemporary)
+        return { status: 'passed', message: 'valid for the whole run, or renewed automatically' };
+      if (expiresAtMs === null) return { status: 'warned', message: 'they are temporary, and their end is not known' };
       const needed = Math.ceil(longestOutageMs(policy, store.customKeyStoreType) / 60_000);
       const left = Math.floor((expiresAtMs - clock.now()) / 60_000);
-      if (left >= needed) return { status: 'passed', message: `they last ${left} minutes` };
-      const message = `they end in ${left} minutes, and the longest way takes ${needed}: there and back again`;
+      if (left >= needed) return { status: 'passed', message: `valid for ${left} minutes` };
+      const message = `they end in ${left} minutes, and a run with a rollback may take ${needed} minutes`;
       const found = { status: 'warned', message, risk: 'expiring-credentials' } as const;
       return plan.mode === 'offline' ? found : limitToOutage(found);
     },

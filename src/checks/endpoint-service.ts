@@ -60,7 +60,7 @@ function findOwner({ XksProxyVpcEndpointServiceOwner: owner }: Settings, { accou
 function judgeAbsence(name: string, settings: Settings, place: OurPlace, isNamed: boolean): Note {
   const owner = findOwner(settings, place);
   if (owner === place.account) {
-    return failed(`there is no VPC endpoint service ${name} in this account and ${place.region}`);
+    return failed(`cannot find the VPC endpoint service ${name} in this account and ${place.region}`);
   }
   const both = joinPrincipals(requiredPrincipals(owner, place));
   const text = `${name} is not visible to this identity: account ${owner} must allow both ${both}`;
@@ -104,7 +104,7 @@ export function judgeService(
 
   const owner = findOwner(settings, place);
   if (owner === 'unknown')
-    notes.push(warned(`${name} belongs to account ${service.owner}; whether to us cannot be seen`));
+    notes.push(warned(`${name} belongs to account ${service.owner}; whether it allows this account cannot be seen`));
   else if (service.owner !== owner) {
     notes.push(
       failed(
@@ -116,7 +116,7 @@ export function judgeService(
   if (!service.types.includes('Interface')) notes.push(failed(`${name} is not behind a network load balancer`));
   if (new Set(service.availabilityZones).size < 2) {
     notes.push(
-      failed(`${name} is not in two Availability Zones: ${service.availabilityZones.join(', ') || 'it is in none'}`),
+      failed(`${name} is not in two Availability Zones: ${service.availabilityZones.join(', ') || 'it is not in any'}`),
     );
   }
   if (service.ipAddressTypes === undefined) {
@@ -125,7 +125,7 @@ export function judgeService(
     const types = service.ipAddressTypes.join(', ') || 'none';
     notes.push(failed(`${name} does not support IPv4, which KMS uses (SupportedIpAddressTypes: ${types})`));
   }
-  if (service.acceptanceRequired) notes.push(failed(`${name} requires that somebody accepts each connection`));
+  if (service.acceptanceRequired) notes.push(failed(`${name} requires that its owner accepts each connection`));
 
   const { privateDnsName, privateDnsNameState: state } = service;
   const host = settings.XksProxyUriEndpoint?.replace('https://', '') ?? '';

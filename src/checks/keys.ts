@@ -19,7 +19,7 @@ export function createKeysCheck(ports: KeyUsePorts & { readonly keys: Pick<Keys,
       const count = inventory.keys.length;
       if (count === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no KMS key', verifiesKeys: true };
-      if (count === 0) return { status: 'unknown', message: `no key is seen in it${describeHidden(inventory)}` };
+      if (count === 0) return { status: 'unknown', message: `0 keys found in it${describeHidden(inventory)}` };
       const details = await describeUse(ports, inventory.keys, signal);
       const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
       return { status: 'passed', message, details };

@@ -97,7 +97,9 @@ function judgeAnswers(answers: readonly Answered[]): Finding {
     return { status: 'unknown', message: `whether this AWS identity is allowed ${action} is not clear: ${told}` };
   }
   const notes = [
-    ...denied.map(({ action }) => failed(`this AWS identity is denied ${action}, which the way there and back takes`)),
+    ...denied.map(({ action }) =>
+      failed(`this AWS identity is denied ${action}, which the update or its rollback needs`),
+    ),
     ...refused.map(({ message }) => failed(`KMS refuses the new values: ${message}`)),
   ];
   const asked = answers.map(({ action }) => action).join(', ');

@@ -45,13 +45,13 @@ export function createUnfinishedRunsCheck(
       }
       if (left) {
         const where = left.host === undefined ? '' : ` on ${left.host}`;
-        const message = `run ${left.runId} on this store is unfinished; go on with it${where}: cks resume ${left.runId}`;
+        const message = `run ${left.runId} on this store is unfinished; continue it${where}: cks resume ${left.runId}`;
         return { status: 'warned', message, risk: 'unfinished-run' };
       }
       const [problem] = problems;
       return problem === undefined
         ? { status: 'passed', message: 'no earlier run is unfinished' }
-        : { status: 'unknown', message: `nobody can tell whether an earlier run is unfinished: ${problem}` };
+        : { status: 'unknown', message: `cannot find out whether an earlier run is unfinished: ${problem}` };
     },
   };
 }

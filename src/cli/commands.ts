@@ -1,4 +1,4 @@
-/** The commands: what each is for, and where it is. Nothing of a command is loaded before it is meant. */
+/** The commands: what each is for, and where it is. A command is loaded only when it is run. */
 import type { Io } from './io.ts';
 import type { CommandName } from './options.ts';
 import type { CommandArguments } from './order.ts';
@@ -8,115 +8,188 @@ export interface CommandModule {
   run(io: Io, args: CommandArguments): Promise<number>;
 }
 
-export interface CommandRow {
+/** Under which the help lists the commands, in this order. */
+export const commandHeadings = {
+  change: 'Change a store:',
+  look: 'Look at a store:',
+  recover: 'Recover:',
+  aws: 'Names of the AWS CLI (same options and output as aws kms):',
+  practice: 'Practice:',
+  setUp: 'Set up:',
+} as const;
+
+type Listing = {
   readonly summary: string;
+  readonly heading: keyof typeof commandHeadings;
+};
+
+export interface CommandRow extends Listing {
   /** What its first word names. */
-  readonly takes?: 'store' | 'run' | 'plan' | 'shell';
+  readonly takes?: 'store' | 'run' | 'plan' | 'shell' | 'topic';
+  /** Shown before the options. */
+  readonly examples?: readonly string[];
+  /** What the first word of its name does alone. */
+  readonly isDefault?: true;
   readonly load: () => Promise<CommandModule>;
 }
 
 /** First words that are shared by commands of two words. */
-export const commandGroups: Readonly<Record<string, string>> = {
-  canary: 'keep canaries of a store, and try them',
+export const commandGroups: Readonly<Record<string, Listing>> = {
+  canary: { summary: 'create and check test ciphertexts', heading: 'look' },
+  runs: { summary: 'list, show, report, check and prune runs', heading: 'recover' },
 };
 
 export const commands: Readonly<Record<CommandName, CommandRow>> = {
-  update: {
-    summary: 'change settings of a store, offline only if it must be, and roll back what fails',
-    takes: 'store',
-    load: () => import('./commands/update.ts'),
-  },
   plan: {
-    summary: 'say what an update would do; changes nothing',
+    summary: 'show what an update would do; changes nothing',
+    heading: 'change',
     takes: 'store',
     load: () => import('./commands/plan.ts'),
   },
   apply: {
-    summary: 'carry out a plan that cks plan --out has saved, if the store is still as it was',
+    summary: 'carry out a plan saved by cks plan --out, if the store has not changed since',
+    heading: 'change',
     takes: 'plan',
     load: () => import('./commands/apply.ts'),
   },
-  check: {
-    summary: 'run the checks of an update or a reconnect alone; leaves the store as it is',
+  update: {
+    summary: 'change settings of a store, with an outage only if necessary, and roll back on failure',
+    heading: 'change',
     takes: 'store',
-    load: () => import('./commands/check.ts'),
-  },
-  doctor: {
-    summary: 'say what is wrong with a store and what to type next; changes nothing',
-    takes: 'store',
-    load: () => import('./commands/doctor.ts'),
-  },
-  describe: {
-    summary: 'show one store, or all of the account and Region',
-    takes: 'store',
-    load: () => import('./commands/describe.ts'),
+    examples: [
+      'cks update STORE --xks-proxy-uri-path /new/kms/xks/v1',
+      'cks update STORE --cloud-hsm-cluster-id cluster-1a23b4cdefg --accept outage',
+      'cks update STORE --key-store-password prompt --hold-offline',
+    ],
+    load: () => import('./commands/update.ts'),
   },
   reconnect: {
-    summary: 'disconnect and connect a store: rotates the password of kmsuser, or brings it back',
+    summary: 'disconnect and connect a store, to rotate the kmsuser password or to recover',
+    heading: 'change',
     takes: 'store',
     load: () => import('./commands/reconnect.ts'),
   },
-  resume: {
-    summary: 'go on with a run that was cut off, held, or came to no good end',
-    takes: 'run',
-    load: () => import('./commands/resume.ts'),
-  },
   rollback: {
-    summary: 'undo a finished run, by an update of its own',
+    summary: 'revert a completed update, as a new run',
+    heading: 'change',
     takes: 'run',
     load: () => import('./commands/rollback.ts'),
   },
-  stop: {
-    summary: 'ask a run for a stop at its next safe place, as Ctrl-C does there',
-    takes: 'run',
-    load: () => import('./commands/stop.ts'),
+  describe: {
+    summary: 'show one store, or all stores of the account and Region',
+    heading: 'look',
+    takes: 'store',
+    load: () => import('./commands/describe.ts'),
   },
-  runs: {
-    summary: 'list the runs of this user on this machine, or show all records of one',
-    takes: 'run',
-    load: () => import('./commands/runs.ts'),
+  doctor: {
+    summary: 'find out what is wrong with a store, and what to run next; changes nothing',
+    heading: 'look',
+    takes: 'store',
+    load: () => import('./commands/doctor.ts'),
+  },
+  check: {
+    summary: 'run only the checks of an update or a reconnect; does not change the store',
+    heading: 'look',
+    takes: 'store',
+    load: () => import('./commands/check.ts'),
   },
   'canary create': {
-    summary: 'encrypt canaries with the keys of a store, and keep them for a day on which it fails',
+    summary: 'create test ciphertexts with the keys of a store, and keep them for later',
+    heading: 'look',
     takes: 'store',
     load: () => import('./commands/canary-create.ts'),
   },
   'canary check': {
-    summary: 'say whether the keys of a store still decrypt the canaries that are kept of it',
+    summary: 'check whether the keys of a store still decrypt its kept canaries',
+    heading: 'look',
     takes: 'store',
     load: () => import('./commands/canary-check.ts'),
   },
-  'iam-policy': {
-    summary: 'print the least that an AWS identity must be allowed; calls nothing',
-    load: () => import('./commands/iam-policy.ts'),
+  resume: {
+    summary: 'continue a run that was interrupted, is on hold, or failed',
+    heading: 'recover',
+    takes: 'run',
+    load: () => import('./commands/resume.ts'),
   },
-  completion: {
-    summary: 'print a completion script for bash, zsh or fish',
-    takes: 'shell',
-    load: () => import('./commands/completion.ts'),
+  stop: {
+    summary: 'ask a run to stop at its next safe point, as Ctrl-C does',
+    heading: 'recover',
+    takes: 'run',
+    load: () => import('./commands/stop.ts'),
+  },
+  'runs list': {
+    summary: 'list the runs of this user on this machine',
+    heading: 'recover',
+    isDefault: true,
+    load: () => import('./commands/runs-list.ts'),
+  },
+  'runs show': {
+    summary: 'show every record of a run',
+    heading: 'recover',
+    takes: 'run',
+    load: () => import('./commands/runs-show.ts'),
+  },
+  'runs report': {
+    summary: 'write a report of a run, for example for a change ticket',
+    heading: 'recover',
+    takes: 'run',
+    load: () => import('./commands/runs-report.ts'),
+  },
+  'runs check': {
+    summary: 'for a monitor: exit with 3 if a run has kept a store offline for too long',
+    heading: 'recover',
+    load: () => import('./commands/runs-check.ts'),
+  },
+  'runs prune': {
+    summary: 'remove old journals, except those of active runs and of stores that may be offline or failed',
+    heading: 'recover',
+    load: () => import('./commands/runs-prune.ts'),
   },
   'update-custom-key-store': {
-    summary: 'as aws kms has it: update, with nothing on standard output',
+    summary: 'update a store safely; prints nothing on standard output',
+    heading: 'aws',
     load: () => import('./commands/update-custom-key-store.ts'),
   },
   'describe-custom-key-stores': {
-    summary: 'as aws kms has it: show stores as KMS answers',
+    summary: 'show stores as KMS returns them',
+    heading: 'aws',
     load: () => import('./commands/describe-custom-key-stores.ts'),
   },
   'connect-custom-key-store': {
-    summary: 'as aws kms has it: begin to connect a store',
+    summary: 'start to connect a store',
+    heading: 'aws',
     load: () => import('./commands/connect-custom-key-store.ts'),
   },
   'disconnect-custom-key-store': {
-    summary: 'as aws kms has it: begin to disconnect a store',
+    summary: 'start to disconnect a store',
+    heading: 'aws',
     load: () => import('./commands/disconnect-custom-key-store.ts'),
   },
   simulator: {
-    summary: 'serve a KMS of our own to rehearse against',
+    summary: 'run a local KMS simulator',
+    heading: 'practice',
     load: () => import('./commands/simulator.ts'),
   },
   demo: {
     summary: 'show three updates against a simulator: live, offline, rolled back',
+    heading: 'practice',
     load: () => import('./commands/demo.ts'),
+  },
+  'iam-policy': {
+    summary: 'print the least-privilege IAM policy; calls nothing',
+    heading: 'setUp',
+    load: () => import('./commands/iam-policy.ts'),
+  },
+  completion: {
+    summary: 'print a completion script for bash, zsh or fish',
+    heading: 'setUp',
+    takes: 'shell',
+    load: () => import('./commands/completion.ts'),
+  },
+  help: {
+    summary: 'show the help of a command, or of the topic exit-codes',
+    heading: 'setUp',
+    takes: 'topic',
+    load: () => import('./commands/help.ts'),
   },
 };

@@ -9,12 +9,12 @@ const members = ['AccessKeyId', 'RawSecretAccessKey'] as const;
 /** @throws {InvalidInputError} */
 export function parseCredential(option: string, text: string): CredentialInput | `secretsmanager:${string}` {
   if (isInSecretsManager(text)) return text;
-  const given = text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
-  const isKnown = given !== undefined && Object.keys(given).every((key) => members.some((member) => member === key));
-  const { AccessKeyId, RawSecretAccessKey } = given ?? {};
+  const parsed = text.trimStart().startsWith('{') ? parseJson(text) : parseShorthand(text);
+  const isKnown = parsed !== undefined && Object.keys(parsed).every((key) => members.some((member) => member === key));
+  const { AccessKeyId, RawSecretAccessKey } = parsed ?? {};
   if (!isKnown || typeof AccessKeyId !== 'string' || typeof RawSecretAccessKey !== 'string') {
     throw new InvalidInputError(
-      `${option} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both`,
+      `${option}: expected AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also hold both`,
     );
   }
   requireLength(option, AccessKeyId);

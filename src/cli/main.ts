@@ -1,8 +1,8 @@
 /** From the words of a command line to an exit code. Each command, and what it needs, is loaded only when it is meant. */
 import { InvalidInputError } from '../run/errors.ts';
-import type { Given } from './given.ts';
 import { isAlone, keepPlace, wantsCorrection } from './guided/wanted.ts';
 import { guardStreams, type Io, type ProcessIo } from './io.ts';
+import type { OptionValues } from './option-values.ts';
 import { createProgram, readSaid } from './program.ts';
 import { reportError } from './report-error.ts';
 import { sayError } from './say-error.ts';
@@ -25,7 +25,7 @@ export async function main(world: ProcessIo): Promise<number> {
 }
 
 /** Where it is wanted, what was said wrongly is asked for; else it is only told. */
-async function correct(io: Io, said: Given, error: unknown): Promise<number> {
+async function correct(io: Io, said: OptionValues, error: unknown): Promise<number> {
   try {
     if (!(error instanceof InvalidInputError) || !(await wantsCorrection(io, said))) return reportError(io, error);
     sayError(io, { code: 'WRONG_INPUT', message: error.message });

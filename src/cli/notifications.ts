@@ -1,27 +1,36 @@
-/** Who else hears of a run, as options have it. */
+/** Who else is informed of a run, from the options. */
 import type { Logger } from 'pino';
 import type { NotifyOptions } from '../library/notify.ts';
 import type { RunOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type Given, isGiven, readList, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
+import { hasFlag, type OptionValues, readList, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { loadVerb } from './session.ts';
 
-type Noticing = Pick<RunOptions, 'notify' | 'onNotificationLost' | 'onMetrics'>;
+type NotificationOptions = Pick<RunOptions, 'notify' | 'onNotificationLost' | 'onMetrics'>;
 
 /** @throws {InvalidInputError} before anything is called. */
-export async function openNoticing(io: Io, given: Given, { logger }: { readonly logger?: Logger }): Promise<Noticing> {
-  return { ...(await readNotify(io, given)), ...(isGiven(given, 'log-metrics') && logger ? keepMetrics(logger) : {}) };
+export async function openNotifications(
+  io: Io,
+  optionValues: OptionValues,
+  { logger }: { readonly logger?: Logger },
+): Promise<NotificationOptions> {
+  return {
+    ...(await readNotify(io, optionValues)),
+    ...(hasFlag(optionValues, 'log-metrics') && logger ? keepMetrics(logger) : {}),
+  };
 }
 
-async function readNotify(io: Io, given: Given): Promise<Noticing> {
-  const where = readList(given, 'notify');
-  const events = readWord(given, 'notify-events', optionWords['notify-events']);
-  const secret = readText(given, 'notify-secret');
+async function readNotify(io: Io, optionValues: OptionValues): Promise<NotificationOptions> {
+  const where = readList(optionValues, 'notify');
+  const events = readWord(optionValues, 'notify-events', optionWords['notify-events']);
+  const secret = readText(optionValues, 'notify-secret');
   if (where.length === 0) {
     if (events === undefined && secret === undefined) return {};
-    throw new InvalidInputError('--notify says who is told; nobody is');
+    throw new InvalidInputError(
+      '--notify is required with --notify-events and --notify-secret: expected eventbridge:BUS, sns:ARN or an https:// URL',
+    );
   }
   // A secret is for URLs: others have no use for a signature.
   const isUrl = (to: string) => /^https?:/.test(to);
@@ -37,8 +46,8 @@ async function readNotify(io: Io, given: Given): Promise<Noticing> {
   return { notify, onNotificationLost: (problem) => io.stderr.write(`cks: ${problem}\n`) };
 }
 
-/** Whatever the level of the log is: who asks for metrics wants them there. */
-function keepMetrics(logger: Logger): Noticing {
+/** At any level of the log: --log-metrics asks for them. */
+function keepMetrics(logger: Logger): NotificationOptions {
   const always = logger.child({}, { level: 'info' });
   return { onMetrics: (metrics) => always.info(metrics, 'run.metrics') };
 }

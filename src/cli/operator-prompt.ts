@@ -53,7 +53,7 @@ export function createTerminalPrompt(
       if (signal.aborted) return { kind: held.rollsBackUnanswered ? 'givenUp' : 'left' };
       if (choice === undefined) return remind.signal.aborted ? null : { kind: 'left' };
       if (choice === 'wait') return null;
-      if (choice === 'give up') return { kind: 'givenUp' };
+      if (choice === 'roll back') return { kind: 'givenUp' };
       if (choice === 'leave') return { kind: 'left' };
       const accepted: Risk[] = [];
       for (const risk of held.missing) {

@@ -22,16 +22,34 @@ export const store: OptionGroup = {
   rows: [{ ...storeId, help: `${storeId.help} The same as STORE.` }],
 };
 
-/** Where no first word names it. */
-export const storeAlone: OptionGroup = { ...store, rows: [storeId] };
+/** For commands that take no STORE. */
+export const storeAlone: OptionGroup = { ...store, rows: [{ ...storeId, isDaily: true }] };
 
-const credentialInForce: OptionRow = {
+const currentCredential: OptionRow = {
   name: previousOptions.XksProxyAuthenticationCredential,
   value: '<value>',
-  help: 'The credential in force now. With it the checks can ask the proxy, and a rollback can put it back; KMS never shows its secret.',
+  help: 'Give the credential that is in force now, so that the checks can ask the proxy and a rollback can restore it. KMS never shows its secret.',
+  isDaily: true,
 };
 
-const newValues = propertyNames.map((name) => ({ name: optionName(name), value: '<value>', help: helpOf(name) }));
+/** The properties that most updates change. */
+const daily: readonly PropertyName[] = [
+  'NewCustomKeyStoreName',
+  'KeyStorePassword',
+  'CloudHsmClusterId',
+  'XksProxyUriEndpoint',
+  'XksProxyUriPath',
+  'XksProxyAuthenticationCredential',
+];
+
+const newValues = propertyNames.map(
+  (name): OptionRow => ({
+    name: optionName(name),
+    value: '<value>',
+    help: helpOf(name),
+    ...(daily.includes(name) ? { isDaily: true } : {}),
+  }),
+);
 
 export const properties: OptionGroup = {
   heading: 'New values, as in UpdateCustomKeyStore:',
@@ -40,67 +58,73 @@ export const properties: OptionGroup = {
     {
       name: 'xks-proxy-configuration-file',
       value: '<file>',
-      help: 'The JSON file of an external key manager, with path and credential; options override it.',
+      help: 'Read path and credential from the JSON file of an external key manager. Options override it.',
     },
-    credentialInForce,
+    currentCredential,
     {
       name: previousOptions.KeyStorePassword,
       value: '<value>',
-      help: 'The kmsuser password that KMS was told last, for a store that is not CONNECTED: it can then be put back.',
+      help: 'Give the kmsuser password that KMS has now, so that a rollback can restore it. Only for a store that is not CONNECTED.',
     },
   ],
 };
 
-export const corrections: OptionGroup = { heading: 'Values in the place of those that were wrong:', rows: newValues };
+export const corrections: OptionGroup = {
+  heading: 'Corrected values:',
+  rows: newValues,
+};
 
 function helpOf(name: PropertyName): string {
   const { help, secret, visibleMember, secretMember } = describeProperty(name);
-  const source = 'env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps the secret off the command line.';
+  const source = 'To keep the secret off the command line: env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN.';
   if (secretMember) return `${help} ${visibleMember}=ID,${secretMember.name}=SECRET, or JSON. ${source}`;
   return secret ? `${help} ${source}` : help;
 }
 
 export const mode: OptionGroup = {
-  heading: 'Way:',
+  heading: 'Mode:',
   rows: [
     {
       name: 'mode',
-      value: '<way>',
-      help: 'auto: live where KMS may take it, else offline. live: never offline. offline: no live attempt. (default: auto)',
+      value: '<mode>',
+      help: 'Choose how to send the update. auto: live if KMS may accept it, else offline. live: never offline. offline: do not try live. (default: auto)',
+      isDaily: true,
     },
     {
       name: 'final-state',
       value: '<state>',
-      help: 'restore: the connection state it was found in. connected or disconnected: that one. (default: restore)',
+      help: 'Choose the connection state at the end: restore (as at the start), connected or disconnected. (default: restore)',
     },
     {
       name: 'trial-connect',
-      help: 'First have KMS connect a throw-away external key store with the new settings, and delete it again: about 10 minutes, no outage.',
+      help: 'First have KMS connect a temporary external key store with the new settings, then delete it. Takes about 10 minutes, without an outage.',
+      isDaily: true,
     },
     {
       name: 'hold-offline',
-      help: 'Wait once the store is DISCONNECTED, for what only you can do then: set the password of kmsuser.',
+      help: 'Wait for you once the store is DISCONNECTED, for example to set the password of kmsuser.',
     },
   ],
 };
 
-export const failing: OptionGroup = {
-  heading: 'When something fails:',
+export const onFailure: OptionGroup = {
+  heading: 'On failure:',
   rows: [
     {
       name: 'on-failure',
-      value: '<way>',
-      help: 'rollback: put the old settings back. hold: wait for you to mend it. ask: hold on a terminal, else rollback. (default: ask)',
+      value: '<action>',
+      help: 'Choose what to do if a step fails while the store is offline. rollback: restore the old settings. hold: wait for you to fix the cause. ask: hold on a terminal, else rollback. (default: ask)',
+      isDaily: true,
     },
     {
       name: 'hold-timeout',
       value: '<time>',
-      help: 'How long a hold waits for you before it rolls back. Required for --hold-offline and --on-failure hold without a terminal. (default: 60m on a terminal)',
+      help: 'Roll back if a hold lasts longer, such as 30m. Without a terminal, --hold-offline and --on-failure hold require it. (default: 60m on a terminal)',
     },
     {
       name: 'dead-mans-switch',
       value: '<role arn>',
-      help: 'Before an outage, have EventBridge Scheduler connect the store by this role at the last deadline; taken away at the end. It brings the store back where nothing is left of the run.',
+      help: 'Before an outage, have EventBridge Scheduler reconnect the store with this role if the run never finishes. cks deletes the schedule when the run ends.',
     },
   ],
 };
@@ -111,39 +135,44 @@ export const timing: OptionGroup = {
     {
       name: 'window',
       value: '<when>',
-      help: 'Begin in a maintenance window, and only what can be expected to end in it, such as "Sun 02:00-04:00 Europe/Berlin". Until then the run waits.',
+      help: 'Wait for this maintenance window, and start only if the update should finish within it. Example: "Sun 02:00-04:00 Europe/Berlin".',
     },
     {
       name: 'outage-budget',
       value: '<time>',
-      help: 'Refuse an outage that may last longer. cks estimates 11m for an external key store, 26m for CloudHSM.',
+      help: 'Refuse an outage that may last longer, such as 30m. cks estimates 11m for an external key store, 26m for CloudHSM.',
     },
   ],
 };
 
-export const deadlines: OptionGroup = {
-  heading: 'Deadlines:',
+export const waits: OptionGroup = {
+  heading: 'Waits:',
   rows: [
-    { name: 'max-disconnect-wait', value: '<time>', help: 'How long to wait for DISCONNECTED. (default: 15m)' },
+    {
+      name: 'max-disconnect-wait',
+      value: '<time>',
+      help: 'Wait at most this long for DISCONNECTED. (default: 15m)',
+    },
     {
       name: 'max-connect-wait',
       value: '<time>',
-      help: 'How long to wait for CONNECTED. (default: 35m for CloudHSM, 15m for an external key store)',
+      help: 'Wait at most this long for CONNECTED. (default: 35m for CloudHSM, 15m for an external key store)',
     },
   ],
 };
 
 export const consent: OptionGroup = {
-  heading: 'Consent:',
+  heading: 'Approval:',
   rows: [
-    { name: 'yes', help: 'Go ahead without being asked. It accepts no risk.' },
+    { name: 'yes', help: 'Start without asking. This accepts no risk.', isDaily: true },
     {
       name: 'accept',
       value: '<risk,...>',
-      help: `Accept a risk by name: ${Object.keys(risks).join(', ')}, unknown:CHECK. May be repeated.`,
+      help: `Accept risks by name: ${Object.keys(risks).join(', ')}, unknown:CHECK. May be repeated.`,
       repeatable: true,
+      isDaily: true,
     },
-    { name: 'skip-check', value: '<check>', help: 'Leave a check out. May be repeated.', repeatable: true },
+    { name: 'skip-check', value: '<check>', help: 'Skip a check. May be repeated.', repeatable: true },
   ],
 };
 
@@ -153,14 +182,14 @@ export const checks: OptionGroup = {
     {
       name: 'xks-proxy-connect-to',
       value: '<endpoint=address>',
-      help: 'Where a proxy is reached from here, such as https://proxy.example.com=127.0.0.1:8443; the certificate is still judged for the endpoint. An address that begins with http:// is spoken to without TLS. Where old and new settings have one endpoint, old=ADDRESS and new=ADDRESS tell them apart. May be repeated.',
+      help: 'Reach a proxy at another address. Example: https://proxy.example.com=127.0.0.1:8443. The certificate must still match the endpoint. Without TLS: an address with http://. If the old and the new proxy have the same endpoint: old=ADDRESS and new=ADDRESS. May be repeated.',
       repeatable: true,
     },
   ],
 };
 
-/** Where no new value is given that would bring one. */
-export const checksInForce: OptionGroup = { ...checks, rows: [credentialInForce, ...checks.rows] };
+/** For commands that take no new values. */
+export const checksInForce: OptionGroup = { ...checks, rows: [currentCredential, ...checks.rows] };
 
 /** For the doctor. */
 export const keyTest: OptionGroup = {
@@ -168,7 +197,8 @@ export const keyTest: OptionGroup = {
   rows: [
     {
       name: 'no-key-test',
-      help: 'Use no key. Else, of a CONNECTED store, kept canaries are decrypted, or one Encrypt and Decrypt is done with at most three keys; CloudTrail shows it, and it counts as a use of these keys.',
+      help: 'Do not use keys. By default, cks decrypts kept canaries of a CONNECTED store, or calls Encrypt and Decrypt once for each of up to three keys. CloudTrail shows these calls, and they count as uses of the keys.',
+      isDaily: true,
     },
   ],
 };
@@ -176,19 +206,22 @@ export const keyTest: OptionGroup = {
 export const canaryKey: OptionRow = {
   name: 'canary-key',
   value: '<key>',
-  help: 'A KMS key to prove: id, ARN or alias, all or none. May be repeated. (default: three that say the most)',
+  help: 'Verify this KMS key: id, ARN or alias, all or none. May be repeated. (default: the three most informative keys)',
   repeatable: true,
 };
 
 export const keyVerification: OptionGroup = {
-  heading: 'Proof:',
+  heading: 'Key verification:',
   rows: [
     canaryKey,
-    { name: 'require-key-verification', help: 'Refuse what cannot be proven; exit 8 where it then is not.' },
+    {
+      name: 'require-key-verification',
+      help: 'Refuse the update if keys cannot be verified afterwards. Exit with 8 if verification is incomplete.',
+    },
     {
       name: 'bake-time',
       value: '<time>',
-      help: 'How long keys are tried again after a live change, until all of KMS uses it. (default: 5m)',
+      help: 'Keep verifying keys for this long after a live change, until all hosts of KMS use it. (default: 5m)',
     },
   ],
 };

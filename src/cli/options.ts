@@ -6,29 +6,29 @@ import {
   checksInForce,
   consent,
   corrections,
-  deadlines,
-  failing,
   keyTest,
   keyVerification,
   mode,
+  onFailure,
   properties,
   store,
   storeAlone,
   timing,
+  waits,
 } from './option-groups.ts';
 import type { OptionGroup } from './option-row.ts';
 import {
   account,
   connection,
-  emitter,
   journal,
   lock,
   notifications,
   output,
+  progress,
   verboseOutput,
 } from './surrounding-options.ts';
 
-/** A command that only looks asks for no go-ahead and has no progress. */
+/** For commands that change nothing: they need no approval and show no progress. */
 const without = ({ heading, rows }: OptionGroup, name: string): OptionGroup => ({
   heading,
   rows: rows.filter((row) => row.name !== name),
@@ -43,21 +43,21 @@ const stateFolder = without(journal, 'no-journal');
 
 const skipping = only(consent, 'skip-check');
 
-/** The Region is the run's own. */
+/** A run is continued in its own Region. */
 const sameRegion = without(connection, 'region');
 
-/** What a long name has beside what it takes in and puts out. */
+/** What the long names take beside input and output. */
 const behindLongNames = [
   consent,
   checks,
   keyVerification,
   timing,
-  deadlines,
+  waits,
   journal,
   lock,
   connection,
   account,
-  emitter,
+  progress,
   notifications,
 ];
 
@@ -66,35 +66,40 @@ export const optionGroups = {
     store,
     properties,
     mode,
-    failing,
+    onFailure,
     consent,
     checks,
     keyVerification,
     timing,
-    deadlines,
+    waits,
     journal,
     lock,
     connection,
     account,
     output,
-    emitter,
+    progress,
     notifications,
   ],
   plan: [
     store,
     properties,
     mode,
-    failing,
+    onFailure,
     without(consent, 'yes'),
     checks,
     keyVerification,
     timing,
-    deadlines,
+    waits,
     {
       heading: 'Plan:',
       rows: [
-        { name: 'out', value: '<file>', help: 'Save the plan for cks apply; it holds no secret and accepts no risk.' },
-        { name: 'detailed-exitcode', help: 'Exit with 20 where an update would change something.' },
+        {
+          name: 'out',
+          value: '<file>',
+          help: 'Save the plan for cks apply. The file holds no secret and accepts no risk.',
+          isDaily: true,
+        },
+        { name: 'detailed-exitcode', help: 'Exit with 20 if an update would change something.', isDaily: true },
       ],
     },
     journal,
@@ -102,7 +107,7 @@ export const optionGroups = {
     connection,
     account,
     verboseOutput,
-    without(emitter, 'progress'),
+    without(progress, 'progress'),
   ],
   check: [
     store,
@@ -116,7 +121,7 @@ export const optionGroups = {
     connection,
     account,
     verboseOutput,
-    emitter,
+    progress,
   ],
   doctor: [
     store,
@@ -127,30 +132,36 @@ export const optionGroups = {
     lock,
     connection,
     output,
-    without(emitter, 'progress'),
+    without(progress, 'progress'),
   ],
-  describe: [store, connection, output, without(emitter, 'progress')],
+  describe: [store, connection, output, without(progress, 'progress')],
   reconnect: [
     store,
-    failing,
+    onFailure,
     consent,
     checksInForce,
     keyVerification,
     timing,
-    deadlines,
+    waits,
     journal,
     lock,
     connection,
     account,
     output,
-    emitter,
+    progress,
     notifications,
   ],
   resume: [
     corrections,
     {
-      heading: 'Way:',
-      rows: [{ name: 'roll-back', help: 'Put the old settings back in place of going on; also ends a hold that way.' }],
+      heading: 'Mode:',
+      rows: [
+        {
+          name: 'roll-back',
+          help: 'Roll back to the old settings instead of continuing. Also ends a hold with a rollback.',
+          isDaily: true,
+        },
+      ],
     },
     consent,
     checks,
@@ -158,32 +169,46 @@ export const optionGroups = {
     lock,
     sameRegion,
     output,
-    emitter,
+    progress,
     notifications,
   ],
-  rollback: [consent, checks, stateFolder, lock, sameRegion, output, emitter, notifications],
-  runs: [
+  rollback: [consent, checks, stateFolder, lock, sameRegion, output, progress, notifications],
+  'runs list': [stateFolder, lock, connection, output],
+  'runs show': [stateFolder, output],
+  'runs report': [
     {
-      heading: 'Runs:',
+      heading: 'Report:',
+      rows: [
+        { name: 'html', value: '<file>', help: 'Write the report as one self-contained HTML page.' },
+        { name: 'markdown', value: '[file]', help: 'Write the report in Markdown. (default: standard output)' },
+        { name: 'json', help: 'Print the report as JSON.' },
+      ],
+    },
+    stateFolder,
+  ],
+  'runs prune': [
+    {
+      heading: 'Journals:',
+      rows: [
+        {
+          name: 'older-than',
+          value: '<time>',
+          help: 'Remove journals that are older than this, such as 720h. Required.',
+        },
+      ],
+    },
+    stateFolder,
+    output,
+  ],
+  'runs check': [
+    {
+      heading: 'Outages:',
       rows: [
         {
           name: 'max-offline',
           value: '<time>',
-          help: 'For a monitor: exit with 3 where a run has a store offline for longer, such as 15m, by the journals of this machine and the lock table.',
+          help: 'Exit with 3 if a run has kept a store offline for longer than this, such as 15m. Required.',
         },
-        {
-          name: 'prune',
-          value: '<time>',
-          help: 'Remove journals that are older, such as 720h. Keep those of runs at work, and of runs whose store may be offline or not well.',
-        },
-      ],
-    },
-    {
-      heading: 'Report of one run, for a change ticket:',
-      rows: [
-        { name: 'html', value: '<file>', help: 'Write it as one page that needs nothing else.' },
-        { name: 'markdown', value: '[file]', help: 'Write it in Markdown. (default: standard output)' },
-        { name: 'json', help: 'Print it as JSON.' },
       ],
     },
     stateFolder,
@@ -192,101 +217,114 @@ export const optionGroups = {
     output,
   ],
   stop: [stateFolder, lock, connection, output],
-  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, emitter, notifications],
+  apply: [without(consent, 'skip-check'), checks, journal, lock, sameRegion, output, progress, notifications],
   'canary create': [
     store,
     {
-      heading: 'Proof:',
-      rows: [{ ...canaryKey, help: 'A KMS key: id, ARN or alias. May be repeated. (default: all)' }],
+      heading: 'Keys:',
+      rows: [{ ...canaryKey, help: 'Use this KMS key: id, ARN or alias. May be repeated. (default: all)' }],
     },
     stateFolder,
     connection,
     output,
-    without(emitter, 'progress'),
+    without(progress, 'progress'),
   ],
-  'canary check': [store, stateFolder, connection, output, without(emitter, 'progress')],
+  'canary check': [store, stateFolder, connection, output, without(progress, 'progress')],
   completion: [],
   'iam-policy': [
     {
       heading: 'Policy:',
       rows: [
-        { name: 'type', value: '<type>', help: 'AWS_CLOUDHSM or EXTERNAL_KEY_STORE. (default: both)' },
+        {
+          name: 'type',
+          value: '<type>',
+          help: 'Limit the policy to AWS_CLOUDHSM or EXTERNAL_KEY_STORE. (default: both)',
+        },
         {
           name: 'without',
           value: '<check>',
-          help: 'A check to do without, or proof. May be repeated.',
+          help: 'Leave out the permissions of this check, or of key-verification. May be repeated.',
           repeatable: true,
         },
-        { name: 'trial-connect', help: 'With what --trial-connect needs.' },
-        { name: 'dead-mans-switch', value: '<role arn>', help: 'With what --dead-mans-switch needs.' },
-        { name: 'read-only', help: 'For commands that only look.' },
-        { name: 'account', value: '<id>', help: 'Where the keys are. (default: any account)' },
-        { name: 'region', value: '<region>', help: 'Where the keys are. (default: any Region)' },
-        { name: 'lock-table', value: '<table>', help: 'The DynamoDB table of --lock-table: its name or ARN.' },
+        { name: 'trial-connect', help: 'Include the permissions of --trial-connect.' },
+        { name: 'dead-mans-switch', value: '<role arn>', help: 'Include the permissions of --dead-mans-switch.' },
+        { name: 'read-only', help: 'Print the policy of commands that change nothing.' },
+        { name: 'account', value: '<id>', help: 'Limit the policy to keys of this account. (default: any account)' },
+        { name: 'region', value: '<region>', help: 'Limit the policy to keys of this Region. (default: any Region)' },
+        {
+          name: 'lock-table',
+          value: '<table>',
+          help: 'Include the permissions of --lock-table: name or ARN of the DynamoDB table.',
+        },
         {
           name: 'lambda-function',
           value: '<name>',
-          help: 'For a Lambda function of this name, which looks at itself.',
+          help: 'Include the permissions of a Lambda function with this name.',
         },
         {
           name: 'notify',
-          value: '<where>',
-          help: 'Where notices go: eventbridge:BUS or sns:ARN. May be repeated.',
+          value: '<target>',
+          help: 'Include the permissions of --notify: eventbridge:BUS or sns:ARN. May be repeated.',
           repeatable: true,
         },
         {
           name: 'secret',
           value: '<arn>',
-          help: 'A secret in Secrets Manager that is referred to. May be repeated.',
+          help: 'Include the permission to read this secret in Secrets Manager. May be repeated.',
           repeatable: true,
         },
       ],
     },
   ],
-  'update-custom-key-store': [storeAlone, properties, awsInput, awsOutput, mode, failing, ...behindLongNames],
-  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(emitter, 'progress')],
-  'connect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
-  'disconnect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, failing, ...behindLongNames],
+  'update-custom-key-store': [storeAlone, properties, awsInput, awsOutput, mode, onFailure, ...behindLongNames],
+  'describe-custom-key-stores': [awsPages, awsInput, awsLookOutput, connection, without(progress, 'progress')],
+  'connect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, onFailure, ...behindLongNames],
+  'disconnect-custom-key-store': [storeAlone, awsWait, awsInput, awsOutput, onFailure, ...behindLongNames],
   simulator: [
     {
       heading: 'Simulator:',
       rows: [
-        { name: 'list', help: 'List the scenarios that come with it.' },
-        { name: 'scenario', value: '<name>', help: 'Begin with one of them, or with a file of your own.' },
-        { name: 'port', value: '<port>', help: 'Where to listen on 127.0.0.1; 0 is any free port. (default: 8080)' },
+        { name: 'list', help: 'List the scenarios of this package.' },
+        { name: 'scenario', value: '<name>', help: 'Start with this scenario, or with one in a file.' },
+        { name: 'port', value: '<port>', help: 'Listen on this port of 127.0.0.1; 0: any free port. (default: 8080)' },
         {
           name: 'xks-proxy-port',
           value: '<port>',
-          help: 'Serve the external key store proxies too, over HTTP; 0 is any free port.',
+          help: 'Also serve the external key store proxies on this port, over HTTP; 0: any free port.',
         },
-        { name: 'xks-proxy-tls', help: 'Serve them over HTTPS, with a certificate that nobody vouches for.' },
+        { name: 'xks-proxy-tls', help: 'Serve the proxies over HTTPS, with a self-signed certificate.' },
         {
           name: 'xks-proxy-map',
           value: '<endpoint=url>',
-          help: 'Ask the real proxy that listens at this URL for an endpoint. May be repeated.',
+          help: 'Send requests for this https:// endpoint to the real proxy at this URL. May be repeated.',
           repeatable: true,
         },
-        { name: 'time-scale', value: '<n>', help: 'Let connects and disconnects run n times as fast. (default: 1)' },
+        {
+          name: 'time-scale',
+          value: '<n>',
+          help: 'Run connects and disconnects n times as fast as KMS. (default: 1)',
+        },
         {
           name: 'seed',
           value: '<n>',
-          help: 'Give this start the ids, times and chances of this seed. (default: random ids)',
+          help: 'Repeat the ids, times and random events of this seed. (default: random ids)',
         },
-        { name: 'stores', help: 'Begin with two connected stores, prod-hsm and prod-xks.' },
+        { name: 'stores', help: 'Start with two connected stores, prod-hsm and prod-xks.' },
         {
           name: 'lenient-patterns',
-          help: "Leave out the patterns of the API model, which two of AWS's examples break.",
+          help: "Do not check values against the patterns of the API model; two of AWS's examples violate them.",
         },
-        { name: 'region', value: '<region>', help: 'The Region it plays. (default: us-east-1)' },
+        { name: 'region', value: '<region>', help: 'Simulate this Region. (default: us-east-1)' },
       ],
     },
   ],
   demo: [
     {
       heading: 'Demo:',
-      rows: [{ name: 'time-scale', value: '<n>', help: 'How many times as fast as KMS it runs. (default: 100)' }],
+      rows: [{ name: 'time-scale', value: '<n>', help: 'Run n times as fast as KMS. (default: 100)' }],
     },
   ],
+  help: [],
 } as const satisfies Record<string, readonly OptionGroup[]>;
 
 export type CommandName = keyof typeof optionGroups;

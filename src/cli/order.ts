@@ -6,20 +6,21 @@ import { InvalidInputError } from '../run/errors.ts';
 import type { ChangeInput, UpdateInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
 import { parseDuration } from './duration.ts';
-import { type Given, isGiven, readList, readText, readWord, readWords } from './given.ts';
 import { previousOptions } from './option-groups.ts';
+import { hasFlag, type OptionValues, readList, readText, readWord, readWords, rejectWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { readProxyConfiguration } from './proxy-configuration.ts';
+import { isRenamed } from './renamed.ts';
 
 export interface CommandArguments {
   /** The first word, if any: it names a store or a run. */
   readonly word: string | undefined;
-  readonly given: Given;
+  readonly optionValues: OptionValues;
 }
 
 /** Id or name of the store. @throws {InvalidInputError} when it is given twice and differs, or is an ARN. */
-export function readStore({ word: store, given }: CommandArguments): string | undefined {
-  const option = readText(given, 'custom-key-store-id');
+export function readStore({ word: store, optionValues }: CommandArguments): string | undefined {
+  const option = readText(optionValues, 'custom-key-store-id');
   if (store !== undefined && option !== undefined && store !== option) {
     throw new InvalidInputError(
       'the store is given twice, as the first word and as --custom-key-store-id, and they differ',
@@ -34,34 +35,40 @@ export function readStore({ word: store, given }: CommandArguments): string | un
 }
 
 /** @throws {InvalidInputError} */
+export function readRunId({ word }: CommandArguments): string {
+  if (word === undefined) throw new InvalidInputError('which run? Give its id, as cks runs lists it');
+  return word;
+}
+
+/** @throws {InvalidInputError} */
 export function readRequest(args: CommandArguments): CommandRequest {
   const customKeyStoreId = readStore(args);
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
-  const { given } = args;
+  const { optionValues } = args;
   return {
     customKeyStoreId,
-    change: readChange(given),
-    previous: readPrevious(given),
-    ...readPolicy(given),
+    change: readChange(optionValues),
+    previous: readPrevious(optionValues),
+    ...readPolicy(optionValues),
   };
 }
 
 /** Old values that KMS does not show. @throws {InvalidInputError} */
-export function readPrevious(given: Given): ChangeInput {
-  return readValues(given, (name) => previousOptions[name as keyof typeof previousOptions]);
+export function readPrevious(optionValues: OptionValues): ChangeInput {
+  return readValues(optionValues, (name) => previousOptions[name as keyof typeof previousOptions]);
 }
 
 /** The new values. @throws {InvalidInputError} */
-export function readChange(given: Given): ChangeInput {
-  return { ...readProxyConfiguration(given), ...readValues(given, optionName) };
+export function readChange(optionValues: OptionValues): ChangeInput {
+  return { ...readProxyConfiguration(optionValues), ...readValues(optionValues, optionName) };
 }
 
-function readValues(given: Given, optionOf: (name: PropertyName) => string | undefined): ChangeInput {
+function readValues(optionValues: OptionValues, optionOf: (name: PropertyName) => string | undefined): ChangeInput {
   const values: Record<string, unknown> = {};
   for (const name of propertyNames) {
     const option = optionOf(name);
     if (option === undefined) continue;
-    const value = readText(given, option);
+    const value = readText(optionValues, option);
     if (value === undefined) continue;
     values[name] = describeProperty(name).secretMember ? parseCredential(`--${option}`, value) : value;
   }
@@ -74,28 +81,28 @@ export type CommandRequest = Omit<UpdateInput, keyof InWords> & InWords;
 /** What the library takes in words. */
 type InWords = Pick<SafeUpdateOptions, 'onFailure' | 'window'>;
 
-function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWords {
-  const onFailure = readWord(given, 'on-failure', optionWords['on-failure']);
-  const mode = readWord(given, 'mode', optionWords.mode);
-  const finalState = readWord(given, 'final-state', optionWords['final-state']);
-  const disconnect = readText(given, 'max-disconnect-wait');
-  const connect = readText(given, 'max-connect-wait');
-  const dwell = readText(given, 'bake-time');
-  const window = readText(given, 'window');
-  const budget = readText(given, 'outage-budget');
-  const holdTimeout = readText(given, 'hold-timeout');
-  const role = readText(given, 'dead-mans-switch');
+function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InWords> & InWords {
+  const onFailure = readWord(optionValues, 'on-failure', optionWords['on-failure']);
+  const mode = readWord(optionValues, 'mode', optionWords.mode);
+  const finalState = readWord(optionValues, 'final-state', optionWords['final-state']);
+  const disconnect = readText(optionValues, 'max-disconnect-wait');
+  const connect = readText(optionValues, 'max-connect-wait');
+  const bakeTime = readText(optionValues, 'bake-time');
+  const window = readText(optionValues, 'window');
+  const budget = readText(optionValues, 'outage-budget');
+  const holdTimeout = readText(optionValues, 'hold-timeout');
+  const role = readText(optionValues, 'dead-mans-switch');
   return {
-    accept: readRisks(given),
-    skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
+    accept: readRisks(optionValues),
+    skipChecks: readWords(optionValues, 'skip-check', optionWords['skip-check']),
     ...(mode ? { mode } : {}),
     ...(finalState ? { finalState } : {}),
     ...(onFailure ? { onFailure } : {}),
-    holdOffline: isGiven(given, 'hold-offline'),
-    trialConnect: isGiven(given, 'trial-connect'),
-    canaryKeys: readList(given, 'canary-key'),
-    requireKeyVerification: isGiven(given, 'require-key-verification'),
-    ...(dwell === undefined ? {} : { bakeTimeMs: dwell === '0' ? 0 : parseDuration('--bake-time', dwell) }),
+    holdOffline: hasFlag(optionValues, 'hold-offline'),
+    trialConnect: hasFlag(optionValues, 'trial-connect'),
+    canaryKeys: readList(optionValues, 'canary-key'),
+    requireKeyVerification: hasFlag(optionValues, 'require-key-verification'),
+    ...(bakeTime === undefined ? {} : { bakeTimeMs: bakeTime === '0' ? 0 : parseDuration('--bake-time', bakeTime) }),
     ...(window === undefined ? {} : { window }),
     ...(holdTimeout === undefined ? {} : { holdTimeoutMs: parseDuration('--hold-timeout', holdTimeout) }),
     ...(role === undefined ? {} : { deadMansSwitch: role }),
@@ -106,10 +113,10 @@ function readPolicy(given: Given): Omit<Partial<Policy>, keyof InWords> & InWord
 }
 
 /** @throws {InvalidInputError} */
-export function readRisks(given: Given): readonly Risk[] {
-  const words = readList(given, 'accept').flatMap((list) => list.split(',').map((word) => word.trim()));
+export function readRisks(optionValues: OptionValues): readonly Risk[] {
+  const words = readList(optionValues, 'accept').flatMap((list) => list.split(',').map((word) => word.trim()));
   return words.map((word) => {
-    if (isRisk(word)) return word;
-    throw new InvalidInputError(`--accept takes ${Object.keys(risks).join(', ')} or unknown:CHECK`);
+    if (isRisk(word) && !isRenamed(word)) return word;
+    throw rejectWord('accept', word, [...Object.keys(risks), 'unknown:CHECK']);
   });
 }

@@ -2,8 +2,8 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { toJson } from '../domain/printable.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type Given, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
+import { type OptionValues, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { isLongName } from './options.ts';
 
@@ -18,14 +18,14 @@ export interface Output {
 export type OnUnwritable = (option: string, code: string) => void;
 
 /** @throws {InvalidInputError} when the result file cannot be written, by default: that is said before anything is touched. */
-export function openOutput(io: Io, given: Given, onUnwritable: OnUnwritable = refuse): Output {
-  const format = readWord(given, 'output', optionWords.output) ?? defaultFormat(io);
-  return createOutput(io, format, findWritable('--result-file', readText(given, 'result-file'), onUnwritable));
+export function openOutput(io: Io, optionValues: OptionValues, onUnwritable: OnUnwritable = refuse): Output {
+  const format = readWord(optionValues, 'output', optionWords.output) ?? defaultFormat(io);
+  return createOutput(io, format, findWritable('--result-file', readText(optionValues, 'result-file'), onUnwritable));
 }
 
 /** The result file alone. @throws {InvalidInputError} */
-export function openResultFile(io: Io, given: Given): Output {
-  return createOutput(io, 'none', findWritable('--result-file', readText(given, 'result-file'), refuse));
+export function openResultFile(io: Io, optionValues: OptionValues): Output {
+  return createOutput(io, 'none', findWritable('--result-file', readText(optionValues, 'result-file'), refuse));
 }
 
 /** For a command line that could not be read: the two options are looked up in its words, as far as they are there. */

@@ -83,7 +83,7 @@ export interface RemovedRuns {
   readonly removed: readonly string[];
 }
 
-/** `cks runs --max-offline`. */
+/** `cks runs check --max-offline`. */
 export interface OfflineStores {
   readonly maxOfflineMs: number;
   /** Stores that runs have offline for longer; the longest first. */

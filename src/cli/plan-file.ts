@@ -21,6 +21,6 @@ export function readPlan(file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidInputError('that is no plan: it is no JSON; cks plan --out makes one');
+    throw new InvalidInputError('not a plan: expected the JSON file that cks plan --out writes');
   }
 }

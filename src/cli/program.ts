@@ -1,25 +1,26 @@
 /** The command line as commander sees it. Values stay strings here; each command reads its own. */
 import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
-import { otherExitCodes, outcomes } from '../domain/outcome.ts';
-import { type CommandRow, commandGroups, commands } from './commands.ts';
-import type { Given } from './given.ts';
+import { type CommandRow, commandGroups, commandHeadings, commands } from './commands.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
-import type { OptionRow } from './option-row.ts';
+import type { OptionGroup, OptionRow } from './option-row.ts';
+import type { OptionValues } from './option-values.ts';
 import { type CommandName, isLongName, optionGroups } from './options.ts';
 import { wrap } from './render/lines.ts';
 
-/** `execute` is handed the command that was meant. */
+/** `execute` runs the command that the words name. */
 export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
   const { version } = createRequire(import.meta.url)('cks-safe-update/package.json') as { version: string };
   const program = new Command('cks')
     .description(
-      'Changes the settings of an AWS KMS custom key store safely. Alone on a terminal, cks asks what you want.',
+      'Changes the settings of an AWS KMS custom key store safely. On a terminal, cks alone starts a guided mode.',
     )
-    .version(version)
+    .version(version, '-V, --version', 'Show the version.')
+    .helpOption('-h, --help', 'Show this help.')
+    .helpCommand(false)
     .exitOverride()
-    .configureHelp({ formatItem: formatHelpItem })
+    .configureHelp({ formatItem: formatHelpItem, subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -28,8 +29,8 @@ export function createProgram(io: Io, execute: (command: () => Promise<number>) 
       getOutHelpWidth: () => 80,
       getErrHelpWidth: () => 80,
     })
-    .addHelpText('after', explainExitCodes());
-  for (const [name, row] of Object.entries(commands)) addCommand(program, io, name as CommandName, row, execute);
+    .addHelpText('after', '\nOptions of a command: cks COMMAND --help. Exit codes: cks help exit-codes.');
+  for (const name of listByHeading()) addCommand(program, io, name, commands[name], execute);
   return program;
 }
 
@@ -37,46 +38,89 @@ function addCommand(
   program: Command,
   io: Io,
   name: CommandName,
-  { summary, takes, load }: CommandRow,
+  row: CommandRow,
   execute: (command: () => Promise<number>) => Promise<void>,
 ): void {
+  const { summary, heading, takes, isDefault = false, load } = row;
   const [last = name, group] = name.split(' ').reverse();
-  const command = findParent(program, group)
-    .command(last)
-    .summary(summary)
-    .description(`${capitalize(summary)}.`);
-  if (takes) command.argument(`[${takes}]`, takenWords[takes]);
-  for (const { heading, rows } of optionGroups[name]) {
-    for (const row of rows) command.addOption(createOption(row).helpGroup(heading));
-  }
+  const command = findParent(program, group).command(last, { isDefault }).summary(summary).description(describe(row));
+  if (group === undefined) command.helpGroup(commandHeadings[heading]);
+  if (takes) command.argument(takes === 'topic' ? '[topic...]' : `[${takes}]`, takenWords[takes]);
+  addOptions(command, optionGroups[name], io.argv.includes('--help-all'));
   command.action(async (...words: unknown[]) => {
-    const word = takes ? (words[0] as string | undefined) : undefined;
-    const given = readGiven(name, command.opts());
+    const word = takes ? readWord(words[0]) : undefined;
+    const optionValues = readOptionValues(name, command.opts());
     await execute(async () => {
-      if (!(await wantsSession(io, given))) return (await load()).run(io, { word, given });
-      return (await import('./guided/session.ts')).lead(io, keepSaid(given));
+      if (!(await wantsSession(io, optionValues))) return (await load()).run(io, { word, optionValues });
+      return (await import('./guided/session.ts')).lead(io, keepSaid(optionValues));
     });
   });
 }
 
-/** What a long name was given, as far as its command line could be read. */
-export function readSaid(program: Command, { argv: [name] }: Io): Given {
+/** In the order of the headings. */
+function listByHeading(): readonly CommandName[] {
+  const names = Object.keys(commands) as CommandName[];
+  const headings = Object.keys(commandHeadings);
+  const rank = (name: CommandName) => headings.indexOf(commands[name].heading);
+  return names.sort((a, b) => rank(a) - rank(b));
+}
+
+/** Of a command with more options, `--help` shows those of daily use, and `--help-all` all of them. */
+const fewOptions = 15;
+
+function addOptions(command: Command, groups: readonly OptionGroup[], showsAll: boolean): void {
+  const rows = groups.flatMap(({ rows }) => rows);
+  const isShort = rows.length <= fewOptions;
+  for (const { heading, rows } of groups) {
+    for (const row of rows) {
+      const isShown = isShort || showsAll || row.isDaily === true;
+      command.addOption(createOption(row).helpGroup(heading).hideHelp(!isShown));
+    }
+  }
+  const showAll = new Option('--help-all', `Show all ${rows.length} options.`).helpGroup('Help:').hideHelp(isShort);
+  command.addOption(showAll).on('option:help-all', () => command.help());
+  command.addHelpOption(
+    new Option('-h, --help', isShort ? 'Show this help.' : 'Show the options of daily use.').helpGroup('Help:'),
+  );
+}
+
+/** What a command is for, and examples. */
+function describe({ summary, examples = [] }: CommandRow): string {
+  const purpose = `${capitalize(summary)}.`;
+  return [purpose, ...(examples.length > 0 ? ['\nExamples:'] : []), ...examples.map((line) => `  ${line}`)].join('\n');
+}
+
+function readWord(words: unknown): string | undefined {
+  return Array.isArray(words) ? words.join(' ') : (words as string | undefined);
+}
+
+/** The option values of a long name, as far as its command line could be read. */
+export function readSaid(program: Command, { argv: [name] }: Io): OptionValues {
   const command = program.commands.find((known) => known.name() === name);
-  return command === undefined || !isLongName(name) ? {} : readGiven(name as CommandName, command.opts());
+  return command === undefined || !isLongName(name) ? {} : readOptionValues(name as CommandName, command.opts());
 }
 
 /** Where the last word of a command's name belongs. */
 function findParent(program: Command, group: string | undefined): Command {
   if (group === undefined) return program;
   const known = program.commands.find((command) => command.name() === group);
-  return known ?? program.command(group).summary(commandGroups[group] ?? '');
+  if (known) return known;
+  const { summary = '', heading = 'look' } = commandGroups[group] ?? {};
+  return program
+    .command(group)
+    .summary(summary)
+    .description(`${capitalize(summary)}.`)
+    .helpGroup(commandHeadings[heading])
+    .helpOption('-h, --help', 'Show this help.')
+    .helpCommand(false);
 }
 
 const takenWords = {
   store: 'id (cks-...) or name of the custom key store',
   run: 'id of the run, as cks runs lists it',
-  plan: 'file of cks plan --out',
+  plan: 'file from cks plan --out',
   shell: 'bash, zsh or fish',
+  topic: 'a command, or exit-codes',
 } as const;
 
 function createOption({ name, value, help, repeatable }: OptionRow): Option {
@@ -85,7 +129,7 @@ function createOption({ name, value, help, repeatable }: OptionRow): Option {
 }
 
 /** Commander names options in camel case; here they keep the name people type. */
-function readGiven(command: CommandName, values: Readonly<Record<string, unknown>>): Given {
+function readOptionValues(command: CommandName, values: Readonly<Record<string, unknown>>): OptionValues {
   const rows: readonly OptionRow[] = optionGroups[command].flatMap(({ rows }) => rows);
   const read = (row: OptionRow) => {
     const option = createOption(row);
@@ -93,32 +137,14 @@ function readGiven(command: CommandName, values: Readonly<Record<string, unknown
     // Commander gives `--no-journal` as a `journal` that is false.
     return option.negate ? value === false || undefined : value;
   };
-  return Object.fromEntries(rows.map((row) => [row.name, read(row)])) as Given;
+  return Object.fromEntries(rows.map((row) => [row.name, read(row)])) as OptionValues;
 }
 
-/** Beside each other where the terms are short; below them where they would leave no room. */
+/** The description stands beside a short term, and below a long one. */
 function formatHelpItem(term: string, termWidth: number, description: string): string {
   if (!description) return `  ${term}`;
   if (termWidth > 30) return `  ${term}\n${wrap(description, '      ')}`;
   return wrap(description, `  ${term.padEnd(termWidth)}  `);
-}
-
-function explainExitCodes(): string {
-  const others = [
-    [otherExitCodes.bug, 'a bug, before anything was changed'],
-    [otherExitCodes.wrongInput, 'the input is wrong'],
-    [otherExitCodes.unfinished, 'unfinished: stopped before its end, look at the store'],
-    [otherExitCodes.unverified, 'updated, but keys not verified or tested as they should be'],
-    [otherExitCodes.unknown, 'doctor: it could not tell whether the store is well'],
-    [otherExitCodes.change, 'plan --detailed-exitcode: an update would change something'],
-  ] as const;
-  const rows = [
-    ...Object.entries(outcomes).map(
-      ([outcome, { exitCode, meaning }]) => [exitCode, `${outcome}: ${meaning}`] as const,
-    ),
-    ...others,
-  ].sort(([a], [b]) => a - b);
-  return ['', 'Exit codes:', ...rows.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`)].join('\n');
 }
 
 function capitalize(text: string): string {

@@ -5,14 +5,14 @@
 import { InvalidInputError } from '../run/errors.ts';
 import type { ChangeInput } from '../run/prepare.ts';
 import { parseCredential } from './credential.ts';
-import { type Given, readText } from './given.ts';
+import { type OptionValues, readText } from './option-values.ts';
 import { readTextFile } from './read-file.ts';
 
 const option = '--xks-proxy-configuration-file';
 
 /** @throws {InvalidInputError} whose message holds nothing of the file: there is a secret in it */
-export function readProxyConfiguration(given: Given): Pick<ChangeInput, (typeof members)[number]> {
-  const file = readText(given, 'xks-proxy-configuration-file');
+export function readProxyConfiguration(optionValues: OptionValues): Pick<ChangeInput, (typeof members)[number]> {
+  const file = readText(optionValues, 'xks-proxy-configuration-file');
   if (file === undefined) return {};
   const document = parse(readTextFile(option, file));
   const names = Object.keys(document);

@@ -1,6 +1,5 @@
 /** Where real proxies listen, pair by pair: `ENDPOINT=URL`. */
-import { InvalidInputError } from '../run/errors.ts';
-import { type Given, readList } from './given.ts';
+import { type OptionValues, readList, rejectValue } from './option-values.ts';
 
 export interface MappedProxy {
   readonly endpoint: string;
@@ -11,10 +10,10 @@ export interface MappedProxy {
 const form = /^(https:\/\/[a-zA-Z0-9.-]+)=(https?:\/\/[^/?#@\s]+)\/?$/;
 
 /** @throws {InvalidInputError} */
-export function readProxyMap(given: Given, name: string): readonly MappedProxy[] {
-  return readList(given, name).map((pair) => {
+export function readProxyMap(optionValues: OptionValues, name: string): readonly MappedProxy[] {
+  return readList(optionValues, name).map((pair) => {
     const [, endpoint, address] = form.exec(pair) ?? [];
     if (endpoint !== undefined && address !== undefined && URL.canParse(address)) return { endpoint, address };
-    throw new InvalidInputError(`--${name} is such as https://proxy.example.com=http://127.0.0.1:8000`);
+    throw rejectValue(name, pair, 'ENDPOINT=URL, such as https://proxy.example.com=http://127.0.0.1:8000');
   });
 }

@@ -7,7 +7,7 @@ import { wrap } from './render/lines.ts';
 export interface Questions {
   /** `explanation` stands above the question. Undefined where it was left without an answer. */
   confirm(question: string, explanation?: string): Promise<boolean | undefined>;
-  /** Undefined where the question was left without an answer. */
+  /** Undefined where the question was not answered. */
   choose<W extends string>(question: string, offers: Offers<W>): Promise<W | undefined>;
   /** `empty`: Enter alone. A name that is typed wrong is asked for again. */
   typeName(name: string, otherwise: string, explanation: string): Promise<'typed' | 'empty' | 'cancelled'>;
@@ -37,7 +37,7 @@ export function createQuestions(io: Io, signal: AbortSignal): Questions {
 export function createSecretQuestion(
   io: Io,
   signal: AbortSignal,
-  phrase = (what: string) => `The secret of ${what} is not where it was. What is it?`,
+  phrase = (what: string) => `The secret of ${what} cannot be read any more. Enter it:`,
 ): (what: string) => Promise<string> {
   return async (what) => {
     const answer = await (await openAsking(io, signal)).unseen(phrase(what));

@@ -1,8 +1,8 @@
-/** `cks runs RUN --html FILE`, `--markdown [FILE]`, `--json`: the report of one run, in the forms that were asked for. */
+/** `cks runs report RUN` with `--html FILE`, `--markdown [FILE]`, `--json`: the report of a run, in each of these forms. */
 import { toJson } from '../domain/printable.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type Given, isGiven, readText } from './given.ts';
 import type { Io } from './io.ts';
+import { hasFlag, type OptionValues, readText } from './option-values.ts';
 import { writePrivately } from './output.ts';
 import { loadVerb } from './session.ts';
 
@@ -13,13 +13,14 @@ export interface ReportForms {
   readonly json: boolean;
 }
 
-/** Undefined where no report was asked for. @throws {InvalidInputError} */
-export function readForms(given: Given): ReportForms | undefined {
-  const html = readText(given, 'html');
-  const markdown = isGiven(given, 'markdown') || readText(given, 'markdown');
-  const json = isGiven(given, 'json');
+/** Markdown on standard output by default. @throws {InvalidInputError} */
+export function readForms(optionValues: OptionValues): ReportForms {
+  const html = readText(optionValues, 'html');
+  const markdown = hasFlag(optionValues, 'markdown') || readText(optionValues, 'markdown');
+  const json = hasFlag(optionValues, 'json');
   if (json && markdown === true) throw new InvalidInputError('--json and --markdown cannot both go to standard output');
-  return html === undefined && !markdown && !json ? undefined : { html, markdown: markdown || undefined, json };
+  const isDefault = html === undefined && !markdown && !json;
+  return { html, markdown: isDefault || markdown || undefined, json };
 }
 
 /** @throws {JournalError} @throws {InvalidInputError} when a file cannot be written */

@@ -5,14 +5,13 @@ import { exitCodeOf } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
 import type { Safeguards } from '../domain/safeguards.ts';
 import type { RunOptions } from '../library/options.ts';
-import { InvalidInputError } from '../run/errors.ts';
 import { createOptionsApprover, createTerminalApprover } from './approver.ts';
 import { isDumb } from './asking/asking.ts';
 import { readConnectTo } from './connect-to.ts';
-import { type Given, isGiven, readText, readWord } from './given.ts';
 import { type Io, isInteractive } from './io.ts';
-import { openNoticing } from './notifications.ts';
+import { openNotifications } from './notifications.ts';
 import { createTerminalPrompt } from './operator-prompt.ts';
+import { hasFlag, type OptionValues, readText, readWord, rejectValue } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { type OnUnwritable, type Output, openOutput, refuse } from './output.ts';
 import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display } from './progress/display.ts';
@@ -56,32 +55,32 @@ const displays = { text: createTextDisplay, json: createJsonDisplay, none: creat
  */
 export async function openRun(
   io: Io,
-  given: Given,
+  optionValues: OptionValues,
   { accept = [], notes = [] }: { readonly accept?: readonly Risk[]; readonly notes?: readonly string[] },
   { ending, onAccepted = () => undefined, waitLimits, mustGoOn = false }: Manner = {},
 ): Promise<OpenedRun> {
-  const display = openDisplay(io, given);
-  const connection = readConnection(given);
+  const display = openDisplay(io, optionValues);
+  const connection = readConnection(optionValues);
   const goOnWithout: OnUnwritable = (option, code) =>
-    display.say(`${option} cannot be written (${code}); going on without it`);
+    display.say(`${option} cannot be written (${code}); the run continues without it`);
   const onUnwritable = mustGoOn ? goOnWithout : refuse;
-  const { output, end } = ending ?? createEnding(io, openOutput(io, given, onUnwritable));
-  const log = await openLog(io, given, onUnwritable);
-  const noticing = await openNoticing(io, given, log);
-  const isYes = isGiven(given, 'yes');
+  const { output, end } = ending ?? createEnding(io, openOutput(io, optionValues, onUnwritable));
+  const log = await openLog(io, optionValues, onUnwritable);
+  const notifying = await openNotifications(io, optionValues, log);
+  const isYes = hasFlag(optionValues, 'yes');
   const asks = isInteractive(io) && !isYes;
   const consent = { isYes, accept, onAccepted };
-  const keeping = readKeeping(given);
+  const keeping = readKeeping(optionValues);
   const options: RunOptions = {
     ...connection,
     ...log,
-    ...noticing,
+    ...notifying,
     approver: asks
       ? createTerminalApprover(io, consent, readSafeguards(keeping), findEndpoint(connection), notes)
       : createOptionsApprover(consent),
     ...(asks ? { operatorPrompt: createTerminalPrompt(io, onAccepted) } : {}),
     ...keeping,
-    ...readConnectTo(given),
+    ...readConnectTo(optionValues),
     ...(waitLimits ? { waitLimits } : {}),
     onJournalLost: (line) => io.stderr.write(line),
   };
@@ -102,25 +101,25 @@ export function createEnding(io: Io, output: Output): Ending {
 }
 
 /** @throws {InvalidInputError} */
-export function openDisplay(io: Io, given: Given): Display {
-  return displays[readWord(given, 'progress', optionWords.progress) ?? 'text'](
+export function openDisplay(io: Io, optionValues: OptionValues): Display {
+  return displays[readWord(optionValues, 'progress', optionWords.progress) ?? 'text'](
     io.stderr,
     io.stderr.isTTY === true && !isDumb(io) ? io.unguarded.stderr : undefined,
   );
 }
 
 /** Where a run is kept, and whose it must be. @throws {InvalidInputError} */
-export function readKeeping(given: Given) {
-  const stateDirectory = readText(given, 'state-dir');
-  const expectAccount = readText(given, 'expect-account');
+export function readKeeping(optionValues: OptionValues) {
+  const stateDirectory = readText(optionValues, 'state-dir');
+  const expectAccount = readText(optionValues, 'expect-account');
   if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount)) {
-    throw new InvalidInputError('--expect-account takes the 12 digits of an account');
+    throw rejectValue('expect-account', expectAccount, 'the 12 digits of an account');
   }
   return {
-    journal: !isGiven(given, 'no-journal'),
+    journal: !hasFlag(optionValues, 'no-journal'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
     ...(expectAccount === undefined ? {} : { expectAccount }),
-    ...readLockTable(given),
+    ...readLockTable(optionValues),
   };
 }
 

@@ -71,7 +71,7 @@ async function promptFor(io: Io, what: string): Promise<string> {
 const longestBytes = 65_536;
 
 async function readPipe({ stdin }: Io, what: string): Promise<string> {
-  if (stdin.isTTY === true) throw new InvalidInputError(`${what}: stdin is a terminal; prompt asks for it unseen`);
+  if (stdin.isTTY === true) throw new InvalidInputError(`${what}: stdin is a terminal; use prompt to type it (hidden)`);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stdin) {

@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { ConnectionOptions } from '../library/connection.ts';
 import { findLockTable } from '../library/lock-table.ts';
 import { InvalidInputError } from '../run/errors.ts';
-import { type Given, isGiven, readNumber, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';
+import { hasFlag, type OptionValues, readNumber, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { findWritable, type OnUnwritable, refuse } from './output.ts';
 import { readTextFile } from './read-file.ts';
@@ -17,18 +17,18 @@ export function loadVerb<T>(load: () => Promise<T>): Promise<T> {
 }
 
 /** @throws {InvalidInputError} */
-export function readConnection(given: Given): Omit<ConnectionOptions, 'client' | 'logger'> {
-  const region = readText(given, 'region');
-  const profile = readText(given, 'profile');
-  const endpoint = readText(given, 'endpoint-url');
+export function readConnection(optionValues: OptionValues): Omit<ConnectionOptions, 'client' | 'logger'> {
+  const region = readText(optionValues, 'region');
+  const profile = readText(optionValues, 'profile');
+  const endpoint = readText(optionValues, 'endpoint-url');
   if (endpoint !== undefined && !isHttpUrl(endpoint)) {
-    throw new InvalidInputError('--endpoint-url is a URL that begins with https:// or http://');
+    throw new InvalidInputError('--endpoint-url: expected a URL that starts with https:// or http://');
   }
   return {
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),
     ...(endpoint ? { endpoint } : {}),
-    ...readReach(given),
+    ...readReach(optionValues),
   };
 }
 
@@ -38,22 +38,24 @@ export function findEndpoint({ endpoint }: Pick<ConnectionOptions, 'endpoint'>):
 }
 
 /** That of the options, else of the environment. @throws {InvalidInputError} */
-export function readLockTable(given: Given): Pick<ConnectionOptions, 'lockTable'> {
-  const named = readText(given, 'lock-table');
+export function readLockTable(optionValues: OptionValues): Pick<ConnectionOptions, 'lockTable'> {
+  const named = readText(optionValues, 'lock-table');
   const lockTable = findLockTable(named === undefined ? {} : { lockTable: named });
   return lockTable === undefined ? {} : { lockTable };
 }
 
-function readReach(given: Given): Omit<ReturnType<typeof readConnection>, 'region' | 'profile' | 'endpoint'> {
-  const bundle = readText(given, 'ca-bundle');
-  const read = readNumber(given, 'cli-read-timeout', 0, 86_400);
-  const connect = readNumber(given, 'cli-connect-timeout', 0, 86_400);
+function readReach(
+  optionValues: OptionValues,
+): Omit<ReturnType<typeof readConnection>, 'region' | 'profile' | 'endpoint'> {
+  const bundle = readText(optionValues, 'ca-bundle');
+  const read = readNumber(optionValues, 'cli-read-timeout', 0, 86_400);
+  const connect = readNumber(optionValues, 'cli-connect-timeout', 0, 86_400);
   return {
-    ...(isGiven(given, 'no-verify-ssl') ? { verifySsl: false } : {}),
+    ...(hasFlag(optionValues, 'no-verify-ssl') ? { verifySsl: false } : {}),
     ...(bundle === undefined ? {} : { trusted: readBundle(bundle) }),
     ...(read === undefined ? {} : { readTimeoutMs: read * 1_000 }),
     ...(connect === undefined ? {} : { connectTimeoutMs: connect * 1_000 }),
-    ...(isGiven(given, 'no-sign-request') ? { signRequests: false } : {}),
+    ...(hasFlag(optionValues, 'no-sign-request') ? { signRequests: false } : {}),
   };
 }
 
@@ -68,16 +70,21 @@ function isHttpUrl(text: string): boolean {
 }
 
 /** The log, where one was asked for. @throws {InvalidInputError} when its file cannot be written, by default. */
-export async function openLog(io: Io, given: Given, onUnwritable: OnUnwritable = refuse): Promise<{ logger?: Logger }> {
+export async function openLog(
+  io: Io,
+  optionValues: OptionValues,
+  onUnwritable: OnUnwritable = refuse,
+): Promise<{ logger?: Logger }> {
   const level =
-    readWord(given, 'log-level', optionWords['log-level']) ?? (isGiven(given, 'debug') ? 'debug' : undefined);
-  const named = readText(given, 'log-file');
-  if (level === undefined && named === undefined && !isGiven(given, 'log-metrics')) return {};
+    readWord(optionValues, 'log-level', optionWords['log-level']) ??
+    (hasFlag(optionValues, 'debug') ? 'debug' : undefined);
+  const named = readText(optionValues, 'log-file');
+  if (level === undefined && named === undefined && !hasFlag(optionValues, 'log-metrics')) return {};
   const file = findWritable('--log-file', named, onUnwritable);
   if (named !== undefined && file === undefined) return {};
   const { createLogger } = await import('../progress/logger.ts');
   const onFailure = (code: string) =>
-    io.stderr.write(`cks: the log could not be written (${code}); going on without\n`);
+    io.stderr.write(`cks: the log could not be written (${code}); the run continues without it\n`);
   return { logger: createLogger({ level: level ?? 'info', onFailure, ...(file === undefined ? {} : { file }) }) };
 }
 

@@ -1,12 +1,16 @@
-/** The options about what stands around a run: where it is kept, how AWS is reached, and who is told what. */
+/** The options about what stands around a run: where it is kept, how AWS is reached, and who is informed. */
 import { reachRows } from './aws/options.ts';
 import type { OptionGroup } from './option-row.ts';
 
 export const journal: OptionGroup = {
   heading: 'Journal:',
   rows: [
-    { name: 'state-dir', value: '<folder>', help: 'Where journals are kept; else CKS_STATE_DIR or the usual place.' },
-    { name: 'no-journal', help: 'Keep none: a run that is killed cannot be resumed then.' },
+    {
+      name: 'state-dir',
+      value: '<folder>',
+      help: "Keep journals in this folder. (default: CKS_STATE_DIR, else the platform's folder for program state)",
+    },
+    { name: 'no-journal', help: 'Keep no journal. An interrupted run then cannot be resumed.' },
   ],
 };
 
@@ -16,7 +20,7 @@ export const lock: OptionGroup = {
     {
       name: 'lock-table',
       value: '<table>',
-      help: 'Keep out other machines too, with this DynamoDB table (name or ARN); else CKS_LOCK_TABLE, else this machine alone.',
+      help: 'Lock the store on all machines with this DynamoDB table (name or ARN). (default: CKS_LOCK_TABLE, else this machine only)',
     },
   ],
 };
@@ -24,9 +28,14 @@ export const lock: OptionGroup = {
 export const connection: OptionGroup = {
   heading: 'AWS:',
   rows: [
-    { name: 'region', value: '<region>', help: 'AWS Region; else the environment or the profile decides.' },
-    { name: 'profile', value: '<name>', help: 'Profile of the AWS configuration.' },
-    { name: 'endpoint-url', value: '<url>', help: 'Another endpoint for KMS, such as that of cks simulator.' },
+    {
+      name: 'region',
+      value: '<region>',
+      help: 'Use this AWS Region. (default: that of the environment or the profile)',
+      isDaily: true,
+    },
+    { name: 'profile', value: '<name>', help: 'Use this profile of the AWS configuration.', isDaily: true },
+    { name: 'endpoint-url', value: '<url>', help: 'Use another endpoint for KMS, such as that of cks simulator.' },
     ...reachRows,
   ],
 };
@@ -34,56 +43,76 @@ export const connection: OptionGroup = {
 export const account: OptionGroup = {
   heading: 'AWS:',
   rows: [
-    { name: 'expect-account', value: '<id>', help: 'Refuse where the credentials are not those of this account.' },
+    {
+      name: 'expect-account',
+      value: '<id>',
+      help: 'Refuse to run if the credentials belong to another account.',
+    },
   ],
 };
 
 export const output: OptionGroup = {
   heading: 'Output:',
   rows: [
-    { name: 'output', value: '<format>', help: 'text or json. (default: text on a terminal, else json)' },
-    { name: 'result-file', value: '<file>', help: 'Write the JSON result to a file as well.' },
+    {
+      name: 'output',
+      value: '<format>',
+      help: 'Print text or json. (default: text on a terminal, else json)',
+      isDaily: true,
+    },
+    { name: 'result-file', value: '<file>', help: 'Also write the JSON result to this file.' },
   ],
 };
 
 /** For a plan and its checks. */
 export const verboseOutput: OptionGroup = {
   heading: output.heading,
-  rows: [...output.rows, { name: 'verbose', help: 'Also show each step, and each check with what it looked at.' }],
+  rows: [
+    ...output.rows,
+    { name: 'verbose', help: 'Also show each step, and the evidence of each check.', isDaily: true },
+  ],
 };
 
 /** For runs: who else is informed. */
 export const notifications: OptionGroup = {
-  heading: 'Notices and metrics:',
+  heading: 'Notifications and metrics:',
   rows: [
     {
       name: 'notify',
-      value: '<where>',
-      help: 'Tell of outages, holds and the end: eventbridge:BUS, sns:ARN, or a URL with https:// that takes a POST of JSON. May be repeated.',
+      value: '<target>',
+      help: 'Send outages, holds and the outcome to eventbridge:BUS, sns:ARN, or an https:// URL (POST of JSON). May be repeated.',
       repeatable: true,
     },
-    { name: 'notify-events', value: '<which>', help: 'notable, or all that --progress json shows. (default: notable)' },
+    {
+      name: 'notify-events',
+      value: '<which>',
+      help: 'Send notable events, or all that --progress json shows. (default: notable)',
+    },
     {
       name: 'notify-secret',
       value: '<reference>',
-      help: 'Sign what is posted to URLs (x-cks-signature: HMAC-SHA256): env:NAME, file:PATH or secretsmanager:ARN.',
+      help: 'Sign requests to URLs (x-cks-signature: HMAC-SHA256) with this secret: env:NAME, file:PATH or secretsmanager:ARN.',
     },
     {
       name: 'log-metrics',
-      help: 'End the log with a line that CloudWatch turns into metrics (EMF): OfflineMs, and Runs by Outcome.',
+      help: 'End the log with a line of CloudWatch metrics (EMF): OfflineMs, and Runs by Outcome.',
     },
   ],
 };
 
-export const emitter: OptionGroup = {
+export const progress: OptionGroup = {
   heading: 'Progress and log:',
   rows: [
     {
       name: 'progress',
       value: '<format>',
-      help: 'text, json (a line an event) or none, on standard error. (default: text)',
+      help: 'Show progress on standard error as text, json (one event per line) or none. (default: text)',
     },
-    { name: 'log-level', value: '<level>', help: 'trace, debug, info, warn, error or silent. (default: no log)' },
-    { name: 'log-file', value: '<file>', help: 'Where the log goes. (default: standard error)' },
+    {
+      name: 'log-level',
+      value: '<level>',
+      help: 'Write a log: trace, debug, info, warn, error or silent. (default: no log)',
+    },
+    { name: 'log-file', value: '<file>', help: 'Write the log to this file. (default: standard error)' },
   ],
 };

@@ -79,36 +79,36 @@ export const conditions = {
   },
   internal: {
     class: 'unclear',
-    cause: 'KMS failed inside; a call that changes the store may have taken effect all the same.',
+    cause: 'KMS failed inside; a call that changes the store may have taken effect anyway.',
     fault: 'KMS',
-    remedy: 'Describe the store (cks describe); if it keeps failing, look at the AWS Health Dashboard.',
+    remedy: 'Describe the store (cks describe); if it keeps failing, check the AWS Health Dashboard.',
   },
   lostAnswer: {
     class: 'unclear',
     cause:
-      'The connection broke or time ran out before KMS answered; a call that changes the store may have taken effect all the same.',
+      'The connection broke or time ran out before KMS answered; a call that changes the store may have taken effect anyway.',
     fault: 'network',
     remedy: 'Check the network to KMS, then describe the store (cks describe).',
   },
   answeredByOthers: {
     class: 'unclear',
     cause:
-      'Something between this machine and KMS answered, such as a proxy: the answer has no request id. KMS may have received the call all the same.',
+      'Something between this machine and KMS answered, such as a proxy: the answer has no request id. KMS may have received the call anyway.',
     fault: 'network',
-    remedy: 'Check the proxies on the way to KMS, then describe the store (cks describe).',
+    remedy: 'Check the proxies between this machine and KMS, then describe the store (cks describe).',
   },
   unreadableAnswer: {
     class: 'unclear',
     cause:
-      'The answer is not one of AWS, so something between this machine and KMS wrote it, such as a proxy. KMS may have received the call all the same.',
+      'The answer is not one of AWS, so something between this machine and KMS wrote it, such as a proxy. KMS may have received the call anyway.',
     fault: 'network',
-    remedy: 'Check the proxies on the way to KMS, then describe the store (cks describe).',
+    remedy: 'Check the proxies between this machine and KMS, then describe the store (cks describe).',
   },
   brokenTls: {
     class: 'unclear',
     cause: 'TLS failed, most likely because something other than KMS over HTTPS answers at the endpoint.',
     fault: 'network',
-    remedy: 'Check the endpoint URL and any proxy on the way, then describe the store (cks describe).',
+    remedy: 'Check the endpoint URL and any proxy in between, then describe the store (cks describe).',
   },
   noName: {
     class: 'unreachable',
@@ -145,13 +145,13 @@ export const conditions = {
     class: 'refused',
     cause: 'The service gives the pages of its list again and again, so the list cannot be read.',
     fault: 'KMS',
-    remedy: 'Name the store by its id (cks-...), which needs no list; open a case with AWS if it stays so.',
+    remedy: 'Name the store by its id (cks-...), which needs no list; open a case with AWS if this continues.',
   },
   noSecret: {
     class: 'refused',
-    cause: 'A secret that the update needs is no longer where it was, so cks sent nothing.',
+    cause: 'A secret that the update needs cannot be read any more, so cks sent nothing.',
     fault: 'input',
-    remedy: 'Put it back where the message says, or name another place for it.',
+    remedy: 'Restore it where the message says, or name another place for it.',
   },
   unsureLock: {
     class: 'refused',

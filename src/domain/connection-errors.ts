@@ -110,7 +110,7 @@ export const connectionErrors = {
   },
   USER_LOGGED_IN: {
     appliesTo: 'AWS_CLOUDHSM',
-    cause: 'Somebody is logged in to the CloudHSM cluster as kmsuser, so KMS cannot log in or rotate its password.',
+    cause: 'Someone is logged in to the CloudHSM cluster as kmsuser, so KMS cannot log in or rotate its password.',
     fault: 'kmsuser',
     reconnectMayCure: false,
     login: 'refused',
@@ -150,7 +150,7 @@ export const connectionErrors = {
     fault: 'XKS proxy',
     reconnectMayCure: false,
     login: 'never',
-    remedy: 'Look into the log of the proxy, then reconnect; if this code comes back, tell the vendor of the proxy.',
+    remedy: 'Read the log of the proxy, then reconnect; if this code comes back, contact the vendor of the proxy.',
   },
   XKS_PROXY_INVALID_TLS_CONFIGURATION: {
     appliesTo: 'EXTERNAL_KEY_STORE',
@@ -178,7 +178,7 @@ export const connectionErrors = {
     reconnectMayCure: true,
     login: 'never',
     remedy:
-      'Disconnect the store and connect it again; if it persists, look at the load of the proxy and its distance to the Region.',
+      'Disconnect the store and connect it again; if it persists, check the load of the proxy and its distance to the Region.',
   },
   XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION: {
     appliesTo: 'EXTERNAL_KEY_STORE',
@@ -222,7 +222,7 @@ const unknownCode = {
   fault: 'KMS',
   reconnectMayCure: false,
   login: 'maybe',
-  remedy: 'Look the code up in the KMS API reference (CustomKeyStoresListEntry), mend what it names, then reconnect.',
+  remedy: 'Look the code up in the KMS API reference (CustomKeyStoresListEntry), fix what it names, then reconnect.',
 } as const;
 
 /** Explains a ConnectionErrorCode of DescribeCustomKeyStores for a store of this type, unknown codes included. */

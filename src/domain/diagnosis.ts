@@ -43,7 +43,7 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
   const { customKeyStoreId: id, connectionState, connectionErrorCode: code, customKeyStoreType: type } = store;
   const failed = findings.filter(({ status }) => status === 'failed');
   const names = failed.map(({ check }) => check).join(' and ');
-  const amiss = failed.length > 0 ? `; what ${names} found has to be mended first` : '';
+  const amiss = failed.length > 0 ? `; what ${names} found must be fixed first` : '';
   const error = code === undefined ? {} : { error: explainCode(code, type) };
   const unseen = countUnseen(symptoms);
   const ill = (verdict: string, ...next: string[]): Diagnosis => ({ isWell: false, verdict, ...error, next });
@@ -53,7 +53,7 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
 
   if (atWork !== null) {
     const verdict = `${describeLockOwner(atWork)} works on it now; it is ${connectionState}`;
-    return ill(verdict, `cks runs ${atWork.runId}`, `cks stop ${atWork.runId}`);
+    return ill(verdict, `cks runs show ${atWork.runId}`, `cks stop ${atWork.runId}`);
   }
   if (unfinished !== null) {
     const where = unfinished.host === undefined ? '' : ` on ${unfinished.host}`;

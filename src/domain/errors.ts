@@ -22,7 +22,8 @@ const rows: Readonly<Record<string, Row>> = {
     class: 'invalidState',
     cause: 'The connection state of the store does not allow the call.',
     fault: 'input',
-    remedy: 'Describe the store: an earlier call may have taken effect, or somebody else may have acted. Then decide.',
+    remedy:
+      'Describe the store: an earlier call may have taken effect, or someone else may have changed the store. Then decide.',
   },
   CustomKeyStoreNameInUseException: {
     class: 'refused',
@@ -34,9 +35,9 @@ const rows: Readonly<Record<string, Row>> = {
   },
   InvalidMarkerException: {
     class: 'refused',
-    cause: 'The marker that says where to go on in the list is not valid.',
+    cause: 'The marker of the next page is not valid.',
     fault: 'input',
-    remedy: 'List the stores again from the beginning.',
+    remedy: 'List the stores again from the first page.',
   },
   KMSInternalException: conditions.internal,
   CloudHsmClusterNotFoundException: {
@@ -129,7 +130,7 @@ const rows: Readonly<Record<string, Row>> = {
     class: 'refused',
     cause: 'KMS cannot make sense of the response of the proxy.',
     fault: 'XKS proxy',
-    remedy: 'Try again once or twice; if it persists, look into the log of the proxy and tell its vendor.',
+    remedy: 'Try again once or twice; if it persists, read the log of the proxy and contact its vendor.',
     concerns: 'connection',
     mayPass: true,
   },
@@ -137,7 +138,7 @@ const rows: Readonly<Record<string, Row>> = {
     class: 'refused',
     cause: 'Another external key store uses this VPC endpoint service.',
     fault: 'input',
-    remedy: 'Use a VPC endpoint service of its own for each store.',
+    remedy: 'Use a separate VPC endpoint service for each store.',
     concerns: 'connection',
     mayPass: true,
   },

@@ -12,7 +12,7 @@ export const outcomes = {
   refused: { exitCode: 3, meaning: 'stopped before anything changed' },
   rolledBack: { exitCode: 4, meaning: 'something failed; the old settings are in force again' },
   stranded: { exitCode: 5, meaning: 'needs the operator' },
-  unsettled: { exitCode: 6, meaning: 'KMS is still CONNECTING or DISCONNECTING at the deadline' },
+  unsettled: { exitCode: 6, meaning: 'KMS is still CONNECTING or DISCONNECTING after the longest wait' },
   cancelled: { exitCode: 130, meaning: 'stopped by the operator; the store is as it was found' },
 } as const;
 

@@ -156,7 +156,7 @@ function warnOfCase(settings: KeyStore['settings'], change: Change): readonly Fi
   return changedNames(change).flatMap((property) => {
     const [old, wanted] = [settings[property], visibleValue(change, property)];
     if (old === undefined || wanted === undefined || old === wanted || !isSameValue(property, old, wanted)) return [];
-    const message = `${property} "${wanted}" differs from the one in force, "${old}", only in upper and lower case. A host name has no case, so this is no change`;
+    const message = `${property} "${wanted}" differs from the one in force, "${old}", only in upper and lower case. Host names ignore case, so nothing would change`;
     return [{ severity: 'warning', property, message }];
   });
 }

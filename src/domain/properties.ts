@@ -65,14 +65,14 @@ const cloudHsm = (live: Live) => ({ AWS_CLOUDHSM: live }) as const;
 /** Which store is meant: the one input that is not a property (CustomKeyStoreIdType). */
 export const customKeyStoreId = {
   label: 'custom key store',
-  help: 'The custom key store: its id (cks-...) or its name.',
+  help: 'Name the custom key store by its id (cks-...) or its name.',
   text: { min: 1, max: 64 },
 } as const satisfies { label: string; help: string; text: TextRule };
 
 export const properties = {
   NewCustomKeyStoreName: {
     label: 'name',
-    help: 'New friendly name, unique in the account. Not confidential: it appears in CloudTrail and other output.',
+    help: 'Rename the store. The name is unique in the account and appears in CloudTrail and other output.',
     // The reference page wants a CloudHSM key store DISCONNECTED; the API model allows CONNECTED.
     live: { ...cloudHsm('disputed'), ...external('documented') },
     restorable: 'always',
@@ -82,7 +82,7 @@ export const properties = {
   },
   KeyStorePassword: {
     label: 'kmsuser password',
-    help: 'Current password of kmsuser, told to KMS. It does not change the password in the CloudHSM cluster.',
+    help: 'Give KMS the current password of kmsuser. This does not change the password in the CloudHSM cluster.',
     live: cloudHsm('never'),
     restorable: 'fromPreviousPassword',
     connects: true,
@@ -92,12 +92,12 @@ export const properties = {
       max: 32,
       modelPattern: /^[a-zA-Z0-9]+$/,
       otherwise:
-        'holds a space, a quote or another character that is no letter and no digit. AWS documents letters and digits alone. Make sure that it is the password itself: each Connect with a wrong one costs a login, and five bad logins lock kmsuser',
+        'holds a space, a quote or another character that is neither a letter nor a digit. AWS documents letters and digits alone. Make sure that it is the password itself: each Connect with a wrong one costs a login, and five bad logins lock kmsuser',
     },
   },
   CloudHsmClusterId: {
     label: 'CloudHSM cluster',
-    help: 'A related cluster: one that shares a backup history and has the same cluster certificate.',
+    help: 'Move the store to a related cluster: one with a shared backup history and the same cluster certificate.',
     live: cloudHsm('never'),
     restorable: 'untilConnected',
     connects: true,
@@ -106,7 +106,7 @@ export const properties = {
   },
   XksProxyUriEndpoint: {
     label: 'proxy endpoint',
-    help: 'https:// and the host of the XKS proxy (for VPC_ENDPOINT_SERVICE its private DNS name). It must reach the same keys.',
+    help: 'Move to this XKS proxy: https:// and its host (for VPC_ENDPOINT_SERVICE its private DNS name). It must reach the same keys.',
     live: external('never'),
     restorable: 'always',
     keySource: true,
@@ -125,7 +125,7 @@ export const properties = {
   },
   XksProxyUriPath: {
     label: 'proxy path',
-    help: 'Base path of the proxy APIs, from / to /kms/xks/v1. Verify that the proxy answers there before the update.',
+    help: 'Change the base path of the proxy APIs. It starts with / and ends with /kms/xks/v1. The proxy must answer there before the update.',
     live: external('disputed'),
     restorable: 'always',
     keySource: true,
@@ -140,7 +140,7 @@ export const properties = {
   },
   XksProxyVpcEndpointServiceName: {
     label: 'VPC endpoint service',
-    help: 'Amazon VPC endpoint service of the proxy, for VPC_ENDPOINT_SERVICE. Empty when going to PUBLIC_ENDPOINT.',
+    help: 'Change the Amazon VPC endpoint service of the proxy. Empty when changing to PUBLIC_ENDPOINT.',
     live: external('never'),
     restorable: 'always',
     keySource: true,
@@ -155,7 +155,7 @@ export const properties = {
   },
   XksProxyVpcEndpointServiceOwner: {
     label: 'VPC endpoint service owner',
-    help: 'Account id that owns the VPC endpoint service, where it is not your own.',
+    help: 'Name the account that owns the VPC endpoint service, if it is not your own.',
     live: external('never'),
     restorable: 'ifShown',
     keySource: true,
@@ -165,7 +165,7 @@ export const properties = {
   },
   XksProxyAuthenticationCredential: {
     label: 'proxy credential',
-    help: 'Credential with which KMS signs its requests to the proxy: both halves, even to change one. It is told to KMS, not established at the proxy.',
+    help: 'Change the credential with which KMS signs its requests to the proxy. Always give both parts. This changes it in KMS only, not at the proxy.',
     // Reference page and guide: live. The text of CustomKeyStoreInvalidStateException: only the name is.
     live: external('disputed'),
     restorable: 'fromPreviousSecret',
@@ -184,7 +184,7 @@ export const properties = {
   },
   XksProxyConnectivity: {
     label: 'proxy connectivity',
-    help: 'PUBLIC_ENDPOINT or VPC_ENDPOINT_SERVICE. Needs a new endpoint; to VPC_ENDPOINT_SERVICE also its service name.',
+    help: 'Change to PUBLIC_ENDPOINT or VPC_ENDPOINT_SERVICE. Needs a new endpoint; VPC_ENDPOINT_SERVICE also needs its service name.',
     live: external('never'),
     restorable: 'always',
     keySource: true,

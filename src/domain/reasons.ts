@@ -92,7 +92,7 @@ const wordings = {
   STORE_CHANGED: {
     message: (store, detail) => `${store} has changed since ${detail}`,
     cause: 'Someone else changed the store, so cks cannot resume from what that run knew.',
-    remedy: 'Nothing was sent. Look at it (cks describe), then update it with a new run.',
+    remedy: 'Nothing was sent. Check its state (cks describe), then update it with a new run.',
   },
   CHECK_FAILED: {
     message: (store, detail) => `${store} was not touched: ${detail}`,
@@ -107,7 +107,7 @@ const wordings = {
   CONSENT_MISSING: {
     message: (_store, detail) => `not confirmed: ${detail} is missing`,
     cause: 'Each risk needs its own --accept; --yes does not cover them, and without a terminal cks cannot ask.',
-    remedy: 'Look at the plan (cks plan), then run the command again with the options named here.',
+    remedy: 'Read the plan (cks plan), then run the command again with the options named here.',
   },
   DECLINED: {
     message: (store) => `${store} was not touched: the plan was declined`,
@@ -137,7 +137,7 @@ const wordings = {
   DRIFTED: {
     message: (store, detail) => `${store} has changed since it was described: ${detail}`,
     cause: 'Someone else, or KMS, changed the store between the plan and the first write.',
-    remedy: 'cks sent nothing. Look at it (cks describe), then plan again.',
+    remedy: 'cks sent nothing. Check its state (cks describe), then plan again.',
   },
   HOLD_EXPIRED: {
     message: (store) => `${store} was on hold, and no answer came within --hold-timeout`,
@@ -146,13 +146,13 @@ const wordings = {
   },
   EXTERNAL_CHANGE: {
     message: (store, detail) => `${store} was changed by someone else during the run: ${detail}`,
-    cause: 'The store is not as this run left it, so another person or program acts on it.',
+    cause: 'The store has changed since the last call of this run, so another person or program acts on it.',
     remedy:
       'Find out who (CloudTrail shows UpdateCustomKeyStore, ConnectCustomKeyStore and DisconnectCustomKeyStore); agree who owns the change; then continue.',
   },
   NOT_ARMED: {
     message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,
-    cause: "You asked for a dead man's switch, so cks starts the outage only when it is armed.",
+    cause: "You requested a dead man's switch, so cks starts the outage only when it is armed.",
     remedy:
       'Check the rights for --dead-mans-switch (cks iam-policy) and the trust policy of its role, or leave it out. cks sent nothing.',
   },
@@ -207,7 +207,7 @@ const wordings = {
     message: (store, detail) => `${store} is CONNECTED but does not decrypt what it encrypted before: ${detail}`,
     cause: 'The store now uses different key material.',
     remedy:
-      'Keep the new key manager until the data encrypted meanwhile is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
+      'Keep the new key manager until the data encrypted in that time is re-encrypted, and let nothing encrypt with these keys until the old key source is back.',
   },
   KEYS_FAILED: {
     message: (store, detail) => `${store} is CONNECTED but its keys do not work: ${detail}`,
@@ -238,7 +238,7 @@ const wordings = {
     cause:
       'DescribeCustomKeyStores still shows the store as it was, after the longest wait. Another actor may have reversed the call between two observations.',
     remedy:
-      'Search CloudTrail for a ConnectCustomKeyStore, DisconnectCustomKeyStore or UpdateCustomKeyStore by someone else. If there is none, describe the store again later; open a case with AWS if nothing changes.',
+      'Search CloudTrail for a ConnectCustomKeyStore, DisconnectCustomKeyStore or UpdateCustomKeyStore by someone else. If you find no such event, describe the store again later; open a case with AWS if nothing changes.',
   },
   NOT_RESTORABLE: {
     message: (store, detail) => `${store} cannot be rolled back: ${detail}`,

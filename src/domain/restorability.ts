@@ -27,12 +27,12 @@ export function explainRestorable(
     case 'fromPreviousSecret':
       return previous.XksProxyAuthenticationCredential
         ? { restorable: true, note: 'from the previous credential you gave' }
-        : { restorable: false, note: 'KMS shows no secret, and the previous one was not given' };
+        : { restorable: false, note: 'KMS shows no secret, and the current one was not supplied' };
     case 'fromPreviousPassword':
       if (connectionState === 'CONNECTED') return { restorable: false, note: 'only KMS knows the old value' };
       return previous.KeyStorePassword
         ? { restorable: true, note: 'from the previous password you gave, until the store has connected' }
-        : { restorable: false, note: 'KMS shows no password, and the previous one was not given' };
+        : { restorable: false, note: 'KMS shows no password, and the current one was not supplied' };
   }
 }
 

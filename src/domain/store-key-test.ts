@@ -48,7 +48,7 @@ export function judgeKeys(kind: 'canaries' | 'fresh', keys: readonly TestedKey[]
   if (unusable > 0)
     return { kind, status: 'failed', message: `${unusable} of ${keys.length} tested keys do not work`, keys };
   if (works > 0) {
-    const rest = works < keys.length ? `; ${keys.length - works} gave no answer that tells` : '';
+    const rest = works < keys.length ? `; ${keys.length - works} gave no conclusive answer` : '';
     return { kind, status: 'passed', message: `keys work: cks tested ${used}${rest}`, keys };
   }
   return { kind, status: 'unknown', message: `whether keys work could not be found out: ${describeFirst(keys)}`, keys };

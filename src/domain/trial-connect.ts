@@ -40,7 +40,7 @@ export function planTrialConnect(store: KeyStore, send: Change, previous: Previo
   const [shared] = explainSharedAddress(applyChange(store.settings, send), store.settings, nameStore(store));
   if (shared !== undefined) return { kind: 'impossible', why: `${shared}, so no other store can have it too` };
   if (findCredential(store, send, previous) === undefined) {
-    const why = 'no credential to connect with is at hand: give the one in force as the previous one, or a new one';
+    const why = 'needs the proxy credential; pass --previous-xks-proxy-authentication-credential, or a new one';
     return { kind: 'impossible', why };
   }
   return { kind: 'possible' };
@@ -79,7 +79,7 @@ export function judgeTrialConnect(end: TrialConnectEnd, name: string, left: stri
   const found = { check: trialConnectCheck, ...judgeEnd(end) };
   if (left === null) return found;
   // The real store could not have the settings beside it.
-  const message = `the trial store "${name}" is left (${left}), and must be gone before an update: cks resume deletes it`;
+  const message = `the trial store "${name}" still exists (${left}), and must be deleted before an update: cks resume deletes it`;
   return { ...found, status: 'failed', message, details: [found.message], leaves: name };
 }
 
@@ -111,8 +111,8 @@ function judgeRefusal(operation: Operation, failure: Failure): Pick<CheckFinding
   const isOfPlace = fault === 'XKS proxy' || fault === 'VPC endpoint service' || fault === 'settings';
   const word = `${failure.code}. ${cause} ${remedy}`;
   return isOfPlace
-    ? { status: 'failed', message: `KMS does not take the new settings: ${word}` }
-    : { status: 'unknown', message: `could not look (kms:${operation}): ${word}` };
+    ? { status: 'failed', message: `KMS rejects the new settings: ${word}` }
+    : { status: 'unknown', message: `could not run (kms:${operation}): ${word}` };
 }
 
 /** Whether a step is one of those of a trial connect: what it sends and sees is of the trial store. */

@@ -39,7 +39,7 @@ export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Prom
   const prepared = await prepareRequest({ ...words, customKeyStoreId: store.customKeyStoreId, ...window }, vault);
   if (!isDeepStrictEqual(foresee(store, prepared), foreseen)) {
     throw new InvalidInputError(
-      `the plan was made by version ${madeBy}, and this one would do it otherwise: make it anew with cks plan --out`,
+      `the plan was made by version ${madeBy}, and this version would do it differently: plan again with cks plan --out`,
     );
   }
   const connection = await reach();

@@ -98,7 +98,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
 const leftOut: StoreKeyTest = {
   kind: 'none',
   status: 'skipped',
-  message: 'its keys were not tested: left out by --no-key-test',
+  message: 'its keys were not tested: --no-key-test',
   keys: [],
 };
 

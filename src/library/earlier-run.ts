@@ -95,7 +95,7 @@ export async function requireSecrets(change: Change, vault: Vault, { askSecret }
       // The earlier run has found it there, so the reference is none that may be the secret itself.
       if (!askSecret)
         throw new InvalidInputError(
-          `the secret of ${name} (${reference}) is still needed, and ${error.message}: put it back, or give it with --${optionName(name)}`,
+          `the secret of ${name} (${reference}) is still needed, and ${error.message}: restore it, or give it with --${optionName(name)}`,
         );
       vault.replace(reference, await askSecret(name));
     }

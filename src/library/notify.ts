@@ -38,7 +38,7 @@ function readTarget(to: string): { readonly bus: string } | { readonly topic: st
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere);
   if (url !== null && isSafe && url.username === '' && url.password === '') return { url };
   throw new InvalidInputError(
-    'notices go to eventbridge:BUS (name or ARN), sns:ARN, or a URL that begins with https:// and names no user',
+    'notify: expected eventbridge:BUS (name or ARN), sns:ARN, or an https:// URL without a user name',
   );
 }
 
@@ -47,11 +47,11 @@ export function requireNotify(notify: readonly Notify[] = []): void {
   for (const { to, events, secret } of notify.map(unfold)) {
     const target = typeof to === 'string' ? readTarget(to) : null;
     if (events !== undefined && !notificationSelections.includes(events))
-      throw new InvalidInputError(`the events of notices are ${notificationSelections.join(' or ')}`);
+      throw new InvalidInputError(`notify events: expected ${notificationSelections.join(' or ')}`);
     if (secret === undefined) continue;
-    if (target === null || !('url' in target)) throw new InvalidInputError('only notices to a URL are signed');
+    if (target === null || !('url' in target)) throw new InvalidInputError('only notifications to a URL are signed');
     if (!isKeptReference(secret))
-      throw new InvalidInputError('the secret of notices is kept elsewhere: env:NAME, file:PATH or secretsmanager:ARN');
+      throw new InvalidInputError('the secret of notifications: expected env:NAME, file:PATH or secretsmanager:ARN');
   }
 }
 

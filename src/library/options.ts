@@ -138,7 +138,7 @@ const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
 export function requireJournal({ trialConnect }: Pick<Policy, 'trialConnect'>, { journal }: RunOptions): void {
   if (!trialConnect || journal !== false) return;
   throw new InvalidInputError(
-    'a trial connect that is cut off is taken away by cks resume, and that needs the journal',
+    '--trial-connect needs the journal: if the run is interrupted, cks resume deletes the trial store',
   );
 }
 
@@ -146,7 +146,7 @@ export function requireJournal({ trialConnect }: Pick<Policy, 'trialConnect'>, {
 export function requireKnownOptions(options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new InvalidInputError('the options are missing');
   const stranger = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (stranger !== undefined) throw new InvalidInputError(`there is no option ${stranger}`);
+  if (stranger !== undefined) throw new InvalidInputError(`unknown option ${stranger}`);
   const { notify, skipChecks, checks } = options as Partial<SafeUpdateOptions>;
   requireNotify(notify);
   requireKnownChecks(skipChecks, checks);
@@ -157,5 +157,5 @@ export function requireKnownChecks(skipped: unknown, own: RunOptions['checks'] =
   const names: readonly string[] = [...checkNames, trialConnectCheck, ...own.map(({ name }) => name)];
   const unknown = Array.isArray(skipped) ? skipped.find((name) => !names.includes(name)) : undefined;
   if (unknown === undefined) return;
-  throw new InvalidInputError(`skipChecks: there is no check ${JSON.stringify(unknown)}; expected ${names.join(', ')}`);
+  throw new InvalidInputError(`skipChecks: unknown check ${JSON.stringify(unknown)}; expected ${names.join(', ')}`);
 }

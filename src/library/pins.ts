@@ -65,7 +65,7 @@ export async function requirePinned(runId: string, change: Change, pins: Pins, s
     if (reference === undefined || pins[reference] === undefined) continue;
     if (isPinned(pins[reference], await secrets.resolve(reference))) continue;
     throw new InvalidInputError(
-      `run ${runId} cannot be rolled back: ${reference}, the old secret of ${name}, now holds another secret than it did for that run. Nothing was changed. Put the old secret back there, or roll back with cks update and a reference to the old version`,
+      `run ${runId} cannot be rolled back: ${reference}, the old secret of ${name}, now holds another secret than it did for that run. Nothing was changed. Restore the old secret there, or roll back with cks update and a reference to the old version`,
     );
   }
 }

@@ -48,7 +48,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const { header, end, records } = contents;
   const isStoreLeft = mayLeaveStore(records);
   if (end && !isStoreLeft && !(left && (end.outcome === 'unsettled' || end.outcome === 'stranded'))) {
-    const rollBack = end.outcome === 'updated' ? `; cks rollback ${options.runId} undoes it` : '';
+    const rollBack = end.outcome === 'updated' ? `; cks rollback ${options.runId} reverts it` : '';
     throw new InvalidInputError(
       `run ${options.runId} has ended ${end.outcome ?? 'with a wrong input'}: nothing is left${rollBack}`,
     );
@@ -58,7 +58,7 @@ export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const hasCorrection = changedNames(correction).length > 0;
   const { rollBack = false } = options;
   if (rollBack && hasCorrection)
-    throw new InvalidInputError('a rollback puts the old settings back: it takes no new value beside --roll-back');
+    throw new InvalidInputError('--roll-back restores the old settings: remove the new values');
   const isReplayed = past?.isWhole && !((hasCorrection || rollBack) && !isHeld);
   const goal = left && rollBack && !isHeld ? turnBack(left, input.request) : left;
   const sequel = goal && requestResume(goal, input.request, correction, options.accept ?? []);
@@ -109,7 +109,9 @@ async function requireLatest(folder: string, contents: JournalContents): Promise
   const later = findSuccessor(run, runs.filter(isSamePlace));
   if (later === undefined) return;
   const isOver = later.outcome !== null && leavesAsWanted(later.outcome);
-  const next = isOver ? `show it with cks runs ${later.runId}` : `continue that one with cks resume ${later.runId}`;
+  const next = isOver
+    ? `show it with cks runs show ${later.runId}`
+    : `continue that one with cks resume ${later.runId}`;
   throw new InvalidInputError(
     `run ${run.runId} cannot be resumed: the later run ${later.runId} on the same store has taken its place (${later.outcome ?? 'unfinished'}). Nothing was changed; ${next}`,
   );

@@ -21,7 +21,7 @@ export async function rollBackRun(options: ResumeOptions): Promise<RunResult> {
     const how = contents.end
       ? `has ended ${contents.end.outcome ?? 'with a wrong input'}`
       : `is unfinished; cks resume ${runId}`;
-    throw new InvalidInputError(`run ${runId} ${how}: only one that has ended updated can be undone`);
+    throw new InvalidInputError(`run ${runId} ${how}: only a run that ended updated can be rolled back`);
   }
   if (left === null) throw new InvalidInputError(`run ${runId} changed no setting`);
   const vault = openVault(() => reach(contents, options));
@@ -43,5 +43,5 @@ function explainLost(
   runId: string,
   lost: Extract<ReturnType<typeof requestRollback>, { lost: unknown }>['lost'],
 ): string {
-  return `run ${runId} cannot be undone: the old value of ${lost.join(' and ')} is known to nobody`;
+  return `run ${runId} cannot be rolled back: the old value of ${lost.join(' and ')} is not known`;
 }

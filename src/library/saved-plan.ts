@@ -71,17 +71,17 @@ export function sealPlan(facts: Omit<SavedPlan, 'kind' | 'schema' | 'sum'>): Sav
 export function unsealPlan(plan: unknown): SavedPlan {
   const { sum, ...rest } = (isObject(plan) ? plan : {}) as Partial<Record<keyof SavedPlan, unknown>>;
   if (rest.kind !== kind || !Number.isInteger(rest.schema) || Number(rest.schema) < 1)
-    throw new InvalidInputError('that is no plan: cks plan --out makes one');
+    throw new InvalidInputError('not a plan: expected a file that cks plan --out writes');
   if (rest.schema !== schema) {
     throw new InvalidInputError(
       `the plan was made by version ${rest.version} in a newer format (${rest.schema}; this version knows ${schema}): apply it with that version`,
     );
   }
   if (sum !== sumOf(rest)) {
-    throw new InvalidInputError('the plan was changed after it was made: make it anew with cks plan --out');
+    throw new InvalidInputError('the plan was changed after it was made: plan again with cks plan --out');
   }
   if (!hasMembers(plan))
-    throw new InvalidInputError('that is no plan: its members are not those that cks plan --out writes');
+    throw new InvalidInputError('not a plan: its members are not those that cks plan --out writes');
   return plan as SavedPlan;
 }
 
@@ -137,7 +137,7 @@ export function requireEndpoint(planned: string | undefined, named: string | und
   if (endpoint === undefined || isLoopback(endpoint)) return;
   if (!URL.canParse(endpoint) || new URL(endpoint).protocol !== 'https:')
     throw new InvalidInputError(
-      `${endpoint} is no endpoint to apply a plan at: without TLS everybody on the way can read the secret. Expected https://, or http:// to this machine. Nothing was sent`,
+      `${endpoint} cannot be used to apply a plan: without TLS the secret can be read on the network. Expected https://, or http:// to this machine. Nothing was sent`,
     );
   if (named !== undefined || isAwsKmsEndpoint(endpoint)) return;
   throw new InvalidInputError(

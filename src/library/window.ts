@@ -9,11 +9,11 @@ export async function resolveWindow(text: string | undefined): Promise<{ window?
   const { parseWindow, windowForm } = await import('../windows/window.ts');
   const { findOpening } = await import('../windows/find-opening.ts');
   const window = typeof text === 'string' ? parseWindow(text) : undefined;
-  if (window === undefined) throw new InvalidInputError(`a window is ${windowForm}`);
+  if (window === undefined) throw new InvalidInputError(`window ${JSON.stringify(text)}: expected ${windowForm}`);
   try {
     return { window: await findOpening(text.trim(), window, systemClock.now()) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new InvalidInputError(`there is no such time zone: a window is ${windowForm}`);
+    throw new InvalidInputError(`window ${JSON.stringify(text)}: unknown time zone; expected ${windowForm}`);
   }
 }

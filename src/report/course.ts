@@ -22,7 +22,7 @@ const tellers: Readonly<Record<string, (record: Members, line: JournalLine) => s
   intent: ({ sending }) => `${members(sending).operation} sent`,
   note: ({ note }, line) => describeState(line) ?? String(note),
   result: ({ value, step }, line) => describeResult(nameOf(step), members(value), line),
-  stop: () => 'a stop was asked for',
+  stop: () => 'a stop was requested',
   end: ({ outcome }) =>
     typeof outcome === 'string' ? `ended ${outcome}` : 'ended without an outcome: the input was wrong',
 };

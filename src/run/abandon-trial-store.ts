@@ -13,7 +13,8 @@ export async function abandonTrialStore(ports: Ports, context: Context): Promise
   const run = createRun(ports, context);
   const trialStore = openTrialStore(run, null);
   const left = await takeAway(run, trialStore, trialStore.name);
-  if (left !== null) throw new UnfinishedRunError(context, new Error(`"${trialStore.name}" is left: ${left}`), true);
+  if (left !== null)
+    throw new UnfinishedRunError(context, new Error(`trial store "${trialStore.name}" still exists: ${left}`), true);
   const about = context.lastObserved ? { store: context.lastObserved.store } : {};
   const reason = explainReason('TRIAL_INTERRUPTED', about);
   return refuse({ ...context, calls: trialStore.calls, findings: [] }, reason);

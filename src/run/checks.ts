@@ -14,7 +14,7 @@ export async function runChecks(
 ): Promise<CheckFinding[]> {
   const observe = async (check: Check): Promise<CheckFinding | null> => {
     if (skipped.includes(check.name))
-      return { check: check.name, status: 'skipped', message: 'left out by --skip-check' };
+      return { check: check.name, status: 'skipped', message: 'because of --skip-check' };
     try {
       const found = await check.run(store, plan, signal);
       return found && { check: check.name, ...found };

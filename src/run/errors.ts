@@ -13,7 +13,8 @@ export class HeldError extends Error {
   readonly held: HeldStore;
 
   constructor(held: HeldStore) {
-    const missing = held.missing.length > 0 ? `; to go on as it is takes --accept ${held.missing.join(',')}` : '';
+    const missing =
+      held.missing.length > 0 ? `; to continue without a change, add --accept ${held.missing.join(',')}` : '';
     super(`held while it is ${held.store.connectionState}, until --yes says that it is done${missing}`);
     this.held = held;
   }

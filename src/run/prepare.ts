@@ -105,7 +105,7 @@ function requirePolicy(policy: Policy): void {
     if (!Array.isArray(policy[name])) throw new InvalidInputError(`${name} must be a list`);
   }
   const unknown = policy.accept.find((word) => !isRisk(word));
-  if (unknown !== undefined) throw new InvalidInputError(`"${unknown}" is no risk that could be accepted`);
+  if (unknown !== undefined) throw new InvalidInputError(`accept: "${unknown}" is not a risk`);
   for (const name of ['holdTimeoutMs', 'maxDisconnectWaitMs', 'maxConnectWaitMs', 'outageBudgetMs'] as const) {
     const ms = policy[name] ?? 1;
     if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
@@ -113,9 +113,11 @@ function requirePolicy(policy: Policy): void {
   if (!(Number.isFinite(policy.bakeTimeMs) && policy.bakeTimeMs >= 0))
     throw new InvalidInputError('bakeTimeMs must be 0 milliseconds or more');
   if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
-    throw new InvalidInputError(`a dead man's switch takes ${roleForm}`);
+    throw new InvalidInputError(`dead man's switch ${JSON.stringify(policy.deadMansSwitch)}: expected ${roleForm}`);
   if (policy.requireKeyVerification && policy.canaryKeys.includes('none'))
-    throw new InvalidInputError('a proof that is required needs a canary: leave out the canary key none');
+    throw new InvalidInputError(
+      'key verification needs a canary: remove --canary-key none, or do not require key verification',
+    );
 }
 
 /** Copies a change with its secrets taken out. `where` tells the slots of old and new values apart. */
@@ -135,7 +137,7 @@ async function takeChange(input: ChangeInput, vault: Vault, where: string): Prom
 
 function requireProperty(key: string): PropertyName {
   const name = propertyNames.find((known) => known === key);
-  if (name === undefined) throw new InvalidInputError(`${key} is no property of UpdateCustomKeyStore`);
+  if (name === undefined) throw new InvalidInputError(`${key} is not a property of UpdateCustomKeyStore`);
   return name;
 }
 

@@ -29,7 +29,7 @@ export async function trialConnect(run: Run, { store, plan }: ActorInputs['trial
 
   async function findOut(): Promise<CheckFinding> {
     if (policy.skipChecks.includes(trialConnectCheck))
-      return { check: trialConnectCheck, status: 'skipped', message: 'left out by --skip-check' };
+      return { check: trialConnectCheck, status: 'skipped', message: 'because of --skip-check' };
     if (plan.trialConnectPlan?.kind === 'needless')
       return { check: trialConnectCheck, status: 'skipped', message: `${plan.trialConnectPlan.why}: nothing to try` };
     if (plan.trialConnectPlan?.kind === 'impossible')

@@ -107,7 +107,7 @@ describe('the check asks for all stores', () => {
     around.deny('DescribeCustomKeyStores');
     expect(await observe({ NewCustomKeyStoreName: 'theirs' })).toEqual({
       status: 'unknown',
-      message: expect.stringMatching(/^could not look \(kms:DescribeCustomKeyStores\): ./),
+      message: expect.stringMatching(/^could not run \(kms:DescribeCustomKeyStores\): ./),
     });
   });
 });

@@ -29,7 +29,7 @@ describe('a cluster is judged', () => {
   const problem = (text: string) => [failed(text)];
   const doubt = (text: string) => [warned(text)];
   const changing = (state: string) =>
-    `cluster-new is ${state}, not ACTIVE: it takes no new password of kmsuser meanwhile, and KMS sets one at each connect; wait until it is ACTIVE`;
+    `cluster-new is ${state}, not ACTIVE: CloudHSM rejects a new kmsuser password in this state, and KMS sets one at each connect; wait until it is ACTIVE`;
 
   it.each<[string, Partial<Cluster>, object, object]>([
     ['that is as it should be', {}, fine, fine],
@@ -140,7 +140,7 @@ describe('the check looks at the cluster', () => {
     });
     expect(await observe({ CloudHsmClusterId: 'cluster-nowherenowh' })).toEqual({
       status: 'failed',
-      message: 'there is no cluster cluster-nowherenowh in this account and Region',
+      message: 'cannot find the cluster cluster-nowherenowh in this account and Region',
       curedBy: 'CloudHsmClusterId',
     });
   });
@@ -179,7 +179,7 @@ describe('the check looks at the cluster', () => {
     around.deny('DescribeClusters');
     expect(await observe({}, { intent: 'reconnect' })).toEqual({
       status: 'unknown',
-      message: expect.stringMatching(/^could not look \(cloudhsm:DescribeClusters\): ./),
+      message: expect.stringMatching(/^could not run \(cloudhsm:DescribeClusters\): ./),
     });
   });
 });

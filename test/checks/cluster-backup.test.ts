@@ -21,7 +21,7 @@ describe('a backup is judged by the keys of the store', () => {
       at(500),
       2,
       'warned',
-      `2 keys may not be looked at here (kms:DescribeKey): whether ${made} has them cannot be seen`,
+      `2 keys cannot be described here (kms:DescribeKey): whether ${made} has them cannot be seen`,
     ],
   ])('%s', (_what, keys, hidden, status, message) => {
     const isUndecided = hidden > 0 ? { isUndecided: true } : {};
@@ -79,7 +79,7 @@ describe('the check looks at the backup of a new cluster', () => {
 
   it.each(['DescribeClusters', 'DescribeBackups'])('and warns where it may not call %s', async (operation) => {
     around.deny(operation);
-    const message = expect.stringMatching(`^could not look \\(cloudhsm:${operation}\\): .`);
+    const message = expect.stringMatching(`^could not run \\(cloudhsm:${operation}\\): .`);
     expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 
@@ -89,7 +89,7 @@ describe('the check looks at the backup of a new cluster', () => {
 
     expect(await around.observe(check, store, { CloudHsmClusterId: target })).toEqual({
       status: 'warned',
-      message: 'could not look (kms:ListKeys, kms:DescribeKey): not for you',
+      message: 'could not run (kms:ListKeys, kms:DescribeKey): not for you',
       isUndecided: true,
     });
   });

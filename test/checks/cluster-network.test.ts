@@ -18,7 +18,7 @@ describe('subnets are judged', () => {
 
   it('by the address that KMS itself has there and gives back', () => {
     expect(judgeSubnets(['subnet-a'], [subnet(0)], true)).toEqual([
-      warned(`${told} no free address but the one that KMS gives back meanwhile`),
+      warned(`${told} no free address except the one that KMS releases during the disconnect`),
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('the check looks at the network of the cluster', () => {
   ])('and warns where it may not call %s', async (operation, action) => {
     around.deny(operation);
 
-    const message = expect.stringMatching(`^could not look \\(${action}\\): .`);
+    const message = expect.stringMatching(`^could not run \\(${action}\\): .`);
     expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
   });
 

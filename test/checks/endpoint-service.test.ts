@@ -38,11 +38,15 @@ describe('an endpoint service is judged', () => {
       [`${name} is not behind a network load balancer`],
     ],
     ['in one zone', { ...service, availabilityZones: ['a', 'a'] }, [`${name} is not in two Availability Zones: a, a`]],
-    ['in no zone', { ...service, availabilityZones: [] }, [`${name} is not in two Availability Zones: it is in none`]],
+    [
+      'in no zone',
+      { ...service, availabilityZones: [] },
+      [`${name} is not in two Availability Zones: it is not in any`],
+    ],
     [
       'where somebody must accept',
       { ...service, acceptanceRequired: true },
-      [`${name} requires that somebody accepts each connection`],
+      [`${name} requires that its owner accepts each connection`],
     ],
     [
       'that has IPv6 only',
@@ -91,7 +95,7 @@ describe('an endpoint service is judged', () => {
 
   it('with doubt where nobody knows our account', () => {
     expect(judgeService(name, service, goPrivate, { ...place, account: 'unknown' })).toEqual([
-      warned(`${name} belongs to account ${place.account}; whether to us cannot be seen`),
+      warned(`${name} belongs to account ${place.account}; whether it allows this account cannot be seen`),
     ]);
   });
 
@@ -172,14 +176,14 @@ describe('the check looks at the endpoint service', () => {
     addService({ allowedPrincipals: [], acceptanceRequired: true });
     expect(await observe()).toEqual({
       status: 'failed',
-      message: `${name} requires that somebody accepts each connection; the service does not allow the principal cks.kms.us-east-1.amazonaws.com`,
+      message: `${name} requires that its owner accepts each connection; the service does not allow the principal cks.kms.us-east-1.amazonaws.com`,
     });
   });
 
   it('that is not there, or not to be seen', async () => {
     expect(await observe()).toEqual({
       status: 'failed',
-      message: `there is no VPC endpoint service ${name} in this account and us-east-1`,
+      message: `cannot find the VPC endpoint service ${name} in this account and us-east-1`,
       curedBy: 'XksProxyVpcEndpointServiceName',
     });
     expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
@@ -226,7 +230,7 @@ describe('the check looks at the endpoint service', () => {
   ])('and says so where it may not call %s', async (operation, found) => {
     addService();
     around.deny(operation);
-    const message = expect.stringMatching(`^could not look \\(ec2:${operation}\\): .`);
+    const message = expect.stringMatching(`^could not run \\(ec2:${operation}\\): .`);
     expect(await observe()).toEqual({ ...found, message });
   });
 });

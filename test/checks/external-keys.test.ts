@@ -11,12 +11,12 @@ describe('the check of the external keys', () => {
   it('finds each of them fit', async () => {
     const stage = await setStage();
 
-    expect(await see(stage)).toEqual({ status: 'passed', message: '3 external keys there and fit', details: [] });
+    expect(await see(stage)).toEqual({ status: 'passed', message: '3 external keys found and usable', details: [] });
     stage.hold([]);
-    expect(await see(stage)).toMatchObject({ status: 'passed', message: '0 external keys there and fit' });
+    expect(await see(stage)).toMatchObject({ status: 'passed', message: '0 external keys found and usable' });
   });
 
-  it('names those that are missing or unfit, which is nothing new where the store stays at its source', async () => {
+  it('names those that are missing or not usable, which is nothing new where the store stays at its source', async () => {
     const stage = await setStage();
     const keys = {
       'ext-1': { ...fit, keySpec: 'RSA_2048' },
@@ -28,10 +28,10 @@ describe('the check of the external keys', () => {
     Object.assign(stage.from, { keys });
     stage.hold(createKeys(5));
     const unfit = {
-      message: '4 external keys missing or unfit',
+      message: '4 external keys missing or not usable',
       details: [
-        '1 external key there and fit',
-        'key-1 (external key ext-1): it is no AES_256 key: its keySpec is "RSA_2048"',
+        '1 external key found and usable',
+        'key-1 (external key ext-1): it is not an AES_256 key: its keySpec is "RSA_2048"',
         'key-2 (external key ext-2): it does not both encrypt and decrypt: its keyUsage is ["ENCRYPT"]',
         'key-3 (external key ext-3): it is not ENABLED: its keyStatus is "DISABLED"',
         'key-4 (external key ext-4): it answers 404 KeyNotFoundException for /old/kms/xks/v1/keys/ext-4/metadata',
@@ -49,7 +49,7 @@ describe('the check of the external keys', () => {
     Object.assign(stage.to, { keys: {} });
 
     const found = await see(stage);
-    expect(found).toMatchObject({ status: 'warned', message: '14 external keys missing or unfit' });
+    expect(found).toMatchObject({ status: 'warned', message: '14 external keys missing or not usable' });
     expect(found?.details).toHaveLength(12);
     expect(found?.details?.at(-1)).toBe('and 4 more');
   });
@@ -61,7 +61,7 @@ describe('the check of the external keys', () => {
     expect(await see(stage)).toEqual({
       status: 'warned',
       message: 'more keys may be in the store: 2 could not be described',
-      details: ['1 external key there and fit'],
+      details: ['1 external key found and usable'],
     });
   });
 
@@ -74,7 +74,7 @@ describe('the check of the external keys', () => {
     } as const;
     inventory.reply = { ok: false, failure, calls: 1 };
 
-    const message = 'could not look (kms:ListKeys, kms:DescribeKey): not authorized: kms:ListKeys';
+    const message = 'could not run (kms:ListKeys, kms:DescribeKey): not authorized: kms:ListKeys';
     expect(await observe()).toMatchObject({
       'external-keys': { status: 'warned', message },
       'same-keys': { status: 'unknown', message: `not compared: ${message}` },
@@ -89,8 +89,8 @@ describe('the check of the external keys', () => {
     expect(await see(stage)).toEqual({
       status: 'unknown',
       message:
-        'not all looked at: it denies access to arn:aws:iam::111122223333:root, in whose name cks asks (403 AccessDeniedException)',
-      details: ['0 external keys there and fit'],
+        'not all checked: it denies access to arn:aws:iam::111122223333:root, in whose name cks asks (403 AccessDeniedException)',
+      details: ['0 external keys found and usable'],
     });
   });
 
@@ -103,7 +103,7 @@ describe('the check of the external keys', () => {
     const stage = await setStage({ connectTo: { [oldEndpoint]: server.address } });
     stage.hold(createKeys(400));
 
-    expect(await see(stage, rotation)).toMatchObject({ message: '400 external keys there and fit' });
+    expect(await see(stage, rotation)).toMatchObject({ message: '400 external keys found and usable' });
     expect([asked, server.connections]).toEqual([404, 21]);
   });
 
@@ -119,7 +119,7 @@ describe('the check of the external keys', () => {
     stage.hold(createKeys(400));
 
     const found = (await stage.observe({ change: rotation, signal: stop.signal }))['external-keys'];
-    expect(found).toMatchObject({ status: 'unknown', message: 'not all looked at: a stop was asked for (stopped)' });
+    expect(found).toMatchObject({ status: 'unknown', message: 'not all checked: a stop was requested (stopped)' });
     expect(asked).toBeLessThan(120);
   });
 });

@@ -82,8 +82,7 @@ describe('the blast radius', () => {
 
     expect(await observe(id, {}, reconnect)).toEqual({
       status: 'unknown',
-      message:
-        'no key is seen in it; 1 more of the account may not be described (kms:DescribeKey), and may be in it too',
+      message: '0 keys found in it; 1 more of the account may not be described (kms:DescribeKey), and may be in it too',
     });
   });
 
@@ -94,7 +93,7 @@ describe('the blast radius', () => {
 
     expect(await observe(id, {}, reconnect)).toEqual({
       status: 'unknown',
-      message: expect.stringMatching(/^could not look \(kms:ListKeys, kms:DescribeKey\): /),
+      message: expect.stringMatching(/^could not run \(kms:ListKeys, kms:DescribeKey\): /),
     });
   });
 

@@ -45,7 +45,7 @@ describe('the rights that an outage takes', () => {
       around.deny(operation);
       expect(await observe(move())).toEqual({
         status: 'failed',
-        message: `this AWS identity is denied kms:${operation}, which the way there and back takes`,
+        message: `this AWS identity is denied kms:${operation}, which the update or its rollback needs`,
       });
     },
   );

@@ -14,7 +14,7 @@ describe('the check of the same keys', () => {
   it('proves every key, both ways', async () => {
     expect(await see(await setStage())).toEqual({
       status: 'passed',
-      message: '3 external keys proven the same, both ways',
+      message: '3 external keys verified to be the same, in both directions',
       verifiesKeys: true,
     });
   });
@@ -34,7 +34,7 @@ describe('the check of the same keys', () => {
     expect(await see(stage)).toEqual({
       status: 'failed',
       message: '3 external keys of 3 not the same there: what was encrypted before could not be decrypted',
-      details: [1, 2, 3].map((n) => `key-${n} (external key ext-${n}): is another key there (${newEndpoint})`),
+      details: [1, 2, 3].map((n) => `key-${n} (external key ext-${n}): is a different key there (${newEndpoint})`),
     });
   });
 
@@ -125,7 +125,7 @@ describe('the check of the same keys', () => {
     expect(await see(stage)).toEqual({
       status: 'unknown',
       risk: 'unverified-keys',
-      message: '2 external keys of 3 proven the same',
+      message: '2 external keys of 3 verified to be the same',
       details: [`key-1 (external key ext-1): encrypting at ${oldEndpoint}: it answers 400 InvalidStateException`],
     });
 
@@ -134,7 +134,8 @@ describe('the check of the same keys', () => {
     expect(await see(stage)).toEqual({
       status: 'unknown',
       risk: 'unverified-keys',
-      message: '1 external key of 1 proven the same, and 2 more that may be in the store could not be described',
+      message:
+        '1 external key of 1 verified to be the same, and 2 more that may be in the store could not be described',
       details: [],
     });
   });
@@ -145,7 +146,7 @@ describe('the check of the same keys', () => {
     stage.from.credentials = {};
 
     const found = await see(stage);
-    expect(found).toMatchObject({ status: 'unknown', message: '0 external keys of 200 proven the same' });
+    expect(found).toMatchObject({ status: 'unknown', message: '0 external keys of 200 verified to be the same' });
     expect(found?.details).toHaveLength(11);
     expect(found?.details?.[0]).toMatch(
       /^key-\d+ \(external key ext-\d+\): encrypting at https:\/\/old.xks.example.com: it refuses the credential \(401/,

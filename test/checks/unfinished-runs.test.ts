@@ -94,7 +94,7 @@ describe('the check for unfinished runs', () => {
   it('names the command that goes on with one that is not', async () => {
     expect(await observe([cutOff], ['a journal is broken'])).toEqual({
       status: 'warned',
-      message: 'run first on this store is unfinished; go on with it: cks resume first',
+      message: 'run first on this store is unfinished; continue it: cks resume first',
       risk: 'unfinished-run',
     });
   });
@@ -102,7 +102,7 @@ describe('the check for unfinished runs', () => {
   it('cannot tell where a journal of the store cannot be read', async () => {
     expect(await observe([], ['a journal is broken'])).toEqual({
       status: 'unknown',
-      message: 'nobody can tell whether an earlier run is unfinished: a journal is broken',
+      message: 'cannot find out whether an earlier run is unfinished: a journal is broken',
     });
   });
 });

@@ -26,7 +26,7 @@ async function meet(options: Parameters<typeof createSelfSigned>[0], isTrusted =
 
 const added =
   'its CA, new.xks.example.com, is trusted because --ca-bundle has it; it is not known whether KMS trusts it';
-const open = 'it takes a wrong secret too: whoever reaches it can use the keys';
+const open = 'it accepts a wrong secret too: anyone who can reach it can use the keys';
 const well = ['its external key managers: 1 ACTIVE', expect.stringMatching(/^it answers in \d+ ms from here$/)];
 
 describe('the certificate of a proxy', () => {

@@ -5,7 +5,7 @@ import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
 import { externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, privateService } from '../support/stores.ts';
 
-const plain = 'it is reached over plain HTTP, so its certificate was not looked at';
+const plain = 'it is reached over plain HTTP, so its certificate was not checked';
 const well = ['its external key managers: 1 ACTIVE', 'it answers in 0 ms from here', 'it refuses a wrong secret'];
 const say = (text: string) => `${newEndpoint}: ${text}`;
 
@@ -59,7 +59,7 @@ describe('the check of a proxy', () => {
     from.credentials = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
     const none = await observe({ change: rotation });
 
-    expect(both['xks-proxy']?.details).toEqual([...well, 'it still takes the old credential']);
+    expect(both['xks-proxy']?.details).toEqual([...well, 'it still accepts the old credential']);
     expect(one['xks-proxy']).toMatchObject({
       status: 'warned',
       message: `https://old.xks.example.com: with the old credential, which KMS may use for five minutes more: it refuses the credential (401 AuthenticationFailedException); ${plain}`,
@@ -72,11 +72,11 @@ describe('the check of a proxy', () => {
 
   it('says that it has nothing to sign with, once, and as what has to be accepted', async () => {
     const { observe } = await setStage();
-    const why = 'no credential to sign with is at hand: give the one in force as the previous one, or a new one';
+    const why = 'needs the proxy credential; pass --previous-xks-proxy-authentication-credential, or a new one';
 
     expect(await observe({ change: { XksProxyUriEndpoint: newEndpoint }, hasOld: false })).toEqual({
       'xks-proxy': { status: 'unknown', message: say(why), details: [plain] },
-      'external-keys': { status: 'warned', message: `not looked at: ${why}`, isUndecided: true },
+      'external-keys': { status: 'warned', message: `not checked: ${why}`, isUndecided: true },
       'same-keys': { status: 'unknown', message: `not compared: ${why}`, risk: 'unverified-keys' },
     });
   });
@@ -102,7 +102,7 @@ describe('the check of a proxy', () => {
   });
 
   it.each([
-    ['malformed', 'failed', 'its answer is no JSON object'],
+    ['malformed', 'failed', 'its answer is not a JSON object'],
     ['validation', 'failed', 'it answers 400 ValidationException'],
     ['internalError', 'failed', 'it answers 500 InternalException'],
     ['throttled', 'unknown', 'it is too busy to answer (429 ThrottlingException)'],
@@ -112,7 +112,7 @@ describe('the check of a proxy', () => {
       'failed',
       'KMS could not read its health answer: ekmFleetDetails is missing, not a list',
     ],
-    [{ status: 200, body: '[]' }, 'failed', 'its answer is no JSON object'],
+    [{ status: 200, body: '[]' }, 'failed', 'its answer is not a JSON object'],
     [{ status: 403, body: '<b>no</b>' }, 'unknown', 'it denies access from here (403)'],
     [{ status: 500, body: '{"errorName":"Surprise \\u001b[2J"}' }, 'failed', 'it answers 500 Surprise ?[2J'],
     [
@@ -155,7 +155,7 @@ describe('the check of a proxy', () => {
     const { observe, to } = await setStage();
     to.credentials = undefined;
 
-    const open = 'it takes a wrong secret too: whoever reaches it can use the keys';
+    const open = 'it accepts a wrong secret too: anyone who can reach it can use the keys';
     expect((await observe())['xks-proxy']).toMatchObject({ status: 'warned', message: say(`${open}; ${plain}`) });
   });
 
@@ -170,9 +170,9 @@ describe('the check of a proxy', () => {
     });
 
     const thales =
-      'it is of Thales, whose CipherTrust Manager administers key stores itself: it may have a simpler way, and may put its own settings back';
+      'the vendor is Thales: CipherTrust Manager can administer key stores itself, and may overwrite these settings';
     const get = 'it answers GET, where the XKS proxy API has only POST';
-    const open = 'it takes a wrong secret too: whoever reaches it can use the keys';
+    const open = 'it accepts a wrong secret too: anyone who can reach it can use the keys';
     expect(found).toMatchObject({ status: 'warned', message: say([thales, open, get, plain].join('; ')) });
   });
 
@@ -185,7 +185,7 @@ describe('the check of a proxy', () => {
     const { observe } = await setStage({ now });
 
     expect((await observe())['xks-proxy']?.message).toMatch(
-      /: it answers in \d+ ms from here, and KMS waits 250; the way from here may explain it; /,
+      /: it answers in \d+ ms from here, and KMS waits 250; the network path from this machine may explain it; /,
     );
   });
 
@@ -201,7 +201,7 @@ describe('the check of a proxy', () => {
   });
 
   it.each<[string, string, Parameters<typeof serveRaw>[0]]>([
-    ['failed', 'its answer is no JSON object', (_, response) => response.end('Good morning')],
+    ['failed', 'its answer is not a JSON object', (_, response) => response.end('Good morning')],
     [
       'failed',
       'it redirects (302), and KMS follows none',
@@ -266,7 +266,7 @@ describe('the check of a proxy', () => {
 
     expect((await observe({ signal: AbortSignal.abort() }))['xks-proxy']).toEqual({
       status: 'unknown',
-      message: say('a stop was asked for (stopped)'),
+      message: say('a stop was requested (stopped)'),
     });
   });
 
@@ -284,11 +284,11 @@ describe('the check of a proxy', () => {
       'xks-proxy': {
         status: 'unknown',
         message: say(
-          'it cannot be connected to from here; --xks-proxy-connect-to says where it is reached from here (ECONNREFUSED)',
+          'it cannot be connected to from here; if this machine can reach it at another address, give that with --xks-proxy-connect-to (ECONNREFUSED)',
         ),
       },
       'external-keys': { status: 'warned' },
-      'same-keys': { status: 'unknown', message: '0 external keys of 3 proven the same' },
+      'same-keys': { status: 'unknown', message: '0 external keys of 3 verified to be the same' },
     });
   });
 });

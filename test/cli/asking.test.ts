@@ -97,7 +97,7 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
       await leaveUnfinished(trialConnectPlan);
       const before = writesTo(trialConnectPlan);
       const terminal = sitDown(trialConnectPlan, rename, env);
-      await terminal.saw('Apply this plan to it instead?');
+      await terminal.saw('Continue that run instead?');
       terminal.type(key);
 
       expect(await terminal.exitCode).toBe(130);

@@ -1,7 +1,6 @@
 /** Bad input: one clear line each, nothing changed, no stack trace, no secret echoed. */
 import { describe, expect } from 'vitest';
 import { checkNames } from '../../src/checks/rights.ts';
-import { commands } from '../../src/cli/commands.ts';
 import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { windowForm } from '../../src/windows/window.ts';
 import { describeCalls, type Environment, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
@@ -30,7 +29,7 @@ const refusedLook = (fault: string, times = 1) => ({
 });
 
 const isOption = '--xks-proxy-authentication-credential';
-const shape = `${isOption} takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both`;
+const shape = `${isOption}: expected AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also hold both`;
 const secretMember = 'XksProxyAuthenticationCredential.RawSecretAccessKey';
 const httpsHost = 'XksProxyUriEndpoint must be https:// followed by a host alone (no port, no path)';
 
@@ -46,11 +45,11 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an option with its secret stuck to it': {
     words: update(`--key-store-password${password}`),
-    says: 'unknown option that begins with --key-store-password; a space parts an option from its value',
+    says: 'unknown option that starts with --key-store-password; put a space between option and value',
   },
   'unknown command': {
     words: ['upgrade', store, '--key-store-password', password],
-    says: `unknown command; there are ${Object.keys(commands).join(', ')}`,
+    says: 'unknown command upgrade; cks --help lists all commands',
   },
   'too many words': {
     words: update('other', password),
@@ -100,7 +99,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an address of a proxy without its endpoint': {
     words: update('--xks-proxy-connect-to', '127.0.0.1:8443'),
-    says: '--xks-proxy-connect-to takes ENDPOINT=ADDRESS, such as https://proxy.example.com=127.0.0.1:8443',
+    says: '--xks-proxy-connect-to 127.0.0.1:8443: expected ENDPOINT=ADDRESS, such as https://proxy.example.com=127.0.0.1:8443',
   },
   'a connectivity that is none': {
     words: update('--xks-proxy-connectivity', 'PRIVATE'),
@@ -140,45 +139,61 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),
-    says: '--accept takes outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK',
+    says: '--accept everything: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK',
   },
   'an unknown check': {
     words: rename('--skip-check', 'key'),
-    says: `--skip-check takes ${checkNames.join(', ')}`,
+    says: `--skip-check key: expected ${checkNames.slice(0, -1).join(', ')} or ${checkNames.at(-1)}; did you mean keys?`,
+  },
+  'a mistyped risk': {
+    words: rename('--accept', 'outage,unverifed-keys'),
+    says: '--accept unverifed-keys: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK; did you mean unverified-keys?',
+  },
+  'a risk by its earlier name': {
+    words: rename('--accept', 'unproven-keys'),
+    says: '--accept unproven-keys: renamed to unverified-keys',
+  },
+  'the risk of a check by its earlier name': {
+    words: rename('--accept', 'unknown:self-harm'),
+    says: '--accept unknown:self-harm: renamed to unknown:self-dependency',
+  },
+  'a check by its earlier name': {
+    words: rename('--skip-check', 'self-harm'),
+    says: '--skip-check self-harm: renamed to self-dependency',
   },
   'an account that is none': {
     words: rename('--expect-account', 'prod'),
-    says: '--expect-account takes the 12 digits of an account',
+    says: '--expect-account prod: expected the 12 digits of an account',
   },
   'a key without a name': { words: rename('--canary-key', ''), says: '--canary-key is empty' },
-  'an unknown path': { words: rename('--mode', 'around'), says: '--mode is auto, live or offline' },
+  'an unknown mode': { words: rename('--mode', 'around'), says: '--mode around: expected auto, live or offline' },
   'an unknown final state': {
     words: rename('--final-state', 'on'),
-    says: '--final-state is restore, connected or disconnected',
+    says: '--final-state on: expected restore, connected or disconnected',
   },
   'a deadline without a unit': {
     words: rename('--max-connect-wait', '15'),
-    says: '--max-connect-wait takes a duration from 1s to 24h, such as 90s, 15m or 1h30m',
+    says: '--max-connect-wait 15: expected a duration from 1s to 24h, such as 90s, 15m or 1h30m',
   },
   'a window of another form': {
     words: rename('--window', 'Sunday 2am-4am'),
-    says: `a window is ${windowForm}`,
+    says: `window "Sunday 2am-4am": expected ${windowForm}`,
   },
   'a window in a time zone that does not exist': {
     words: rename('--window', 'Sun 02:00-04:00 Europe/Atlantis'),
-    says: `there is no such time zone: a window is ${windowForm}`,
+    says: `window "Sun 02:00-04:00 Europe/Atlantis": unknown time zone; expected ${windowForm}`,
   },
   'a role that is none': {
     words: rename('--dead-mans-switch', 'connect'),
-    says: `a dead man's switch takes ${roleForm}`,
+    says: `dead man's switch "connect": expected ${roleForm}`,
   },
   'a budget without a unit': {
     words: rename('--outage-budget', '15'),
-    says: '--outage-budget takes a duration from 1s to 24h, such as 90s, 15m or 1h30m',
+    says: '--outage-budget 15: expected a duration from 1s to 24h, such as 90s, 15m or 1h30m',
   },
   'an endpoint URL that is none': {
     words: rename('--endpoint-url', 'localhost:8080'),
-    says: '--endpoint-url is a URL that begins with https:// or http://',
+    says: '--endpoint-url: expected a URL that starts with https:// or http://',
   },
   'a result file that cannot be written': {
     words: rename('--result-file', '/not/there/result.json'),

@@ -111,7 +111,7 @@ describe.concurrent('before the outage', { timeout: 60_000 }, () => {
     );
     expect(plan.exitCode).toBe(0);
     expect(plan.stdout.replace(/\s+/g, ' ')).toContain(
-      'XksProxyUriEndpoint "https://OLD.xks.example.com" differs from the one in force, "https://old.xks.example.com", only in upper and lower case. A host name has no case, so this is no change',
+      'XksProxyUriEndpoint "https://OLD.xks.example.com" differs from the one in force, "https://old.xks.example.com", only in upper and lower case. Host names ignore case, so nothing would change',
     );
   });
 

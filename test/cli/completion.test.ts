@@ -59,11 +59,12 @@ describe.each(['bash', 'fish'] as const)('completion in %s', (shell) => {
         .sort(),
     ).toEqual([...firsts].sort());
     expect(complete('cks canary ').sort()).toEqual(['check', 'create']);
+    expect(complete('cks runs ').sort()).toEqual(['check', 'list', 'prune', 'report', 'show']);
   });
 
   it.skipIf(!isInstalled(shell))('offers the options of the command', () => {
     for (const name of ['update', 'canary create'] as const) {
-      expect(complete(`cks ${name} x --`).sort()).toEqual([...flagsOf(name), '--help'].sort());
+      expect(complete(`cks ${name} x --`).sort()).toEqual([...flagsOf(name), '--help', '--help-all'].sort());
     }
   });
 

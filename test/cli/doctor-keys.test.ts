@@ -149,7 +149,7 @@ describe.concurrent('cks doctor', { timeout: 60_000 }, () => {
 
     const runId = found.atWork?.runId;
     expect(runId).toMatch(/^20/);
-    expect(found).toMatchObject({ isWell: false, next: [`cks runs ${runId}`, `cks stop ${runId}`] });
+    expect(found).toMatchObject({ isWell: false, next: [`cks runs show ${runId}`, `cks stop ${runId}`] });
     expect(found.verdict).toContain('works on it now');
   });
 

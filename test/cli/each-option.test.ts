@@ -38,12 +38,12 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(ended.json().checks).toContainEqual({
       check: 'xks-proxy',
       status: 'skipped',
-      message: 'left out by --skip-check',
+      message: 'because of --skip-check',
     });
     expect(simulator.store(id).XksProxyConfiguration).toMatchObject({ VpcEndpointServiceOwner: '444455556666' });
   });
 
-  test('the key that is to be proven', async ({ trialConnectPlan }) => {
+  test('the key that is to be verified', async ({ trialConnectPlan }) => {
     const cluster = addCloudHsm(trialConnectPlan);
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
     const ended = await trialConnectPlan.run([...move, '--canary-key', 'alias/two']);
@@ -52,7 +52,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(ended.stderr).toContain('keys verified: 1 of 2');
   });
 
-  test('that what cannot be proven is refused', async ({ trialConnectPlan }) => {
+  test('that what cannot be verified is refused', async ({ trialConnectPlan }) => {
     const cluster = addCloudHsm(trialConnectPlan);
     trialConnectPlan.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
@@ -123,8 +123,8 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     const { runId } = (await run([...rename, 'told', '--result-file', join(folder, 'a.json')])).json();
     const files = ['--html', join(folder, 'a.html'), '--markdown', join(folder, 'a.md'), '--json'];
 
-    expect((await run(['runs', `${runId}`, ...files])).json()).toMatchObject({ runId });
-    expect(await run(['runs', '--prune', '1h'])).toMatchObject({ exitCode: 0 });
+    expect((await run(['runs', 'report', `${runId}`, ...files])).json()).toMatchObject({ runId });
+    expect(await run(['runs', 'prune', '--older-than', '1h'])).toMatchObject({ exitCode: 0 });
     expect(await run(['resume', '--roll-back'])).toMatchObject({ exitCode: 2 });
   });
 

@@ -297,7 +297,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
 
     const second = sitDown(trialConnectPlan, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
-    await second.saw('Apply this plan to it instead?');
+    await second.saw('Continue that run instead?');
     second.type(`y${enter}`);
     await second.saw('What now?');
     second.type(`${down}${enter}`);

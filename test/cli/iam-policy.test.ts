@@ -24,12 +24,15 @@ describe.concurrent('cks iam-policy', () => {
   });
 
   test.for([
-    [['--type', 'hsm'], 'cks: --type is AWS_CLOUDHSM or EXTERNAL_KEY_STORE\n'],
-    [['--without', 'keyz'], expect.stringMatching(/^cks: --without takes account, .*, key-verification\n$/)],
-    [['--account', '1234'], 'cks: --account takes the 12 digits of an account\n'],
-    [['--region', '../x'], 'cks: --region takes a Region, such as eu-central-1\n'],
-    [['--dead-mans-switch', 'connect'], `cks: --dead-mans-switch takes ${roleForm}\n`],
-    [['--secret', 'CANARY'], 'cks: --secret takes the ARN of a secret in Secrets Manager\n'],
+    [['--type', 'hsm'], 'cks: --type hsm: expected AWS_CLOUDHSM or EXTERNAL_KEY_STORE\n'],
+    [
+      ['--without', 'keyz'],
+      expect.stringMatching(/^cks: --without keyz: expected account, .* or key-verification; did you mean keys\?\n$/),
+    ],
+    [['--account', '1234'], 'cks: --account 1234: expected the 12 digits of an account\n'],
+    [['--region', '../x'], 'cks: --region ../x: expected a Region, such as eu-central-1\n'],
+    [['--dead-mans-switch', 'connect'], `cks: --dead-mans-switch connect: expected ${roleForm}\n`],
+    [['--secret', 'CANARY'], 'cks: --secret: expected the ARN of a secret in Secrets Manager\n'],
     [
       ['--type', 'AWS_CLOUDHSM', '--trial-connect'],
       'cks: --trial-connect is for external key stores: a cluster can be in one CloudHSM key store only\n',

@@ -100,7 +100,7 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
       `left unfinished, to be gone on with there: cks resume ${runId}`,
     );
     expect(JSON.stringify(refused.json().checks)).toContain(
-      `run ${runId} on this store is unfinished; go on with it on ${hostname()}: cks resume ${runId}`,
+      `run ${runId} on this store is unfinished; continue it on ${hostname()}: cks resume ${runId}`,
     );
 
     // It knows its table, and nobody has taken the lock for long.

@@ -78,7 +78,7 @@ describe.concurrent('cks doctor', () => {
     expect(found.json<Found>()).toMatchObject({ isWell: false, reason: { code: 'PREVIOUS_CREDENTIAL_UNKNOWN' } });
   });
 
-  test('names cause, fault and remedy of a store that FAILED, and what has to be mended first', async ({ here }) => {
+  test('names cause, fault and remedy of a store that FAILED, and what must be fixed first', async ({ here }) => {
     const id = here.addExternal();
     here.simulator.moveStore(id, 'FAILED', 'XKS_PROXY_NOT_REACHABLE');
     Object.assign(here.simulator.proxy(oldEndpoint), { answer: 'internalError' });
@@ -87,7 +87,7 @@ describe.concurrent('cks doctor', () => {
 
     expect(found.exitCode).toBe(3);
     expect(found.json<Found>()).toMatchObject({
-      verdict: 'its last connect failed, and no key in it can be used; what xks-proxy found has to be mended first',
+      verdict: 'its last connect failed, and no key in it can be used; what xks-proxy found must be fixed first',
       error: {
         code: 'XKS_PROXY_NOT_REACHABLE',
         fault: 'XKS proxy',

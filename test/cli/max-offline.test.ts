@@ -1,4 +1,4 @@
-/** `cks runs --max-offline`: a monitor on this machine, and one that knows of other machines by the lock table. */
+/** `cks runs check --max-offline`: a monitor on this machine, and one that knows of other machines by the lock table. */
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -47,26 +47,26 @@ async function letPass(table: TableServer): Promise<void> {
   await table.put(item?.id?.S ?? '', { ...lease, outage: { ...outage, sinceMs: outage.sinceMs - 60_000 } });
 }
 
-describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
+describe.concurrent('cks runs check --max-offline', { timeout: 60_000 }, () => {
   test('says which store is offline for too long and exits with 3, else with 0', async ({ trialConnectPlan }) => {
     const here = machine(trialConnectPlan, 'one');
     const runId = await leaveOffline(trialConnectPlan, here);
     ageJournals(join(trialConnectPlan.folder, 'one'), 60_000);
 
-    const long = await trialConnectPlan.run(['runs', '--max-offline', '1s'], here);
+    const long = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s'], here);
     expect(long.exitCode).toBe(3);
     expect(long.json()).toMatchObject({
       maxOfflineMs: 1_000,
       offline: [{ customKeyStoreId: id, storeName: 'xks', region: 'us-east-1', runId }],
       problems: [],
     });
-    const { stdout } = await trialConnectPlan.run(['runs', '--max-offline', '1s', '--output', 'text'], here);
+    const { stdout } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s', '--output', 'text'], here);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
       new RegExp(
-        `^"xks" \\(${id}\\) in us-east-1 of \\w+ is offline since 20\\S+Z, for \\d min, by run ${runId}; go on with: cks resume ${runId} $`,
+        `^"xks" \\(${id}\\) in us-east-1 of \\w+ is offline since 20\\S+Z, for \\d min, by run ${runId}; continue with: cks resume ${runId} $`,
       ),
     );
-    const short = await trialConnectPlan.run(['runs', '--max-offline', '15m', '--output', 'text'], here);
+    const short = await trialConnectPlan.run(['runs', 'check', '--max-offline', '15m', '--output', 'text'], here);
     expect([short.exitCode, short.stdout]).toEqual([0, 'no run has a store offline for longer than 15m\n']);
   });
 
@@ -81,7 +81,7 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
     }, 10_000);
     ageJournals(join(trialConnectPlan.folder, 'one'), 60_000);
 
-    const { exitCode, json } = await trialConnectPlan.run(['runs', '--max-offline', '1s'], here);
+    const { exitCode, json } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s'], here);
     expect([exitCode, json().offline]).toEqual([0, []]);
   });
 
@@ -90,7 +90,7 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
     const runId = await leaveOffline(trialConnectPlan, here);
     writeFileSync(join(here.CKS_STATE_DIR, 'runs', `${runId}.ndjson`), 'torn\n');
 
-    const { exitCode, json } = await trialConnectPlan.run(['runs', '--max-offline', '15m'], here);
+    const { exitCode, json } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '15m'], here);
     expect([exitCode, json()]).toMatchObject([3, { offline: [], problems: [{ runId }] }]);
   });
 
@@ -104,7 +104,7 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
     const there = { ...machine(trialConnectPlan, 'two'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
     const runId = await leaveOffline(trialConnectPlan, here, tableName);
     await letPass(table);
-    const watch = ['runs', '--max-offline', '1s', '--lock-table', tableName];
+    const watch = ['runs', 'check', '--max-offline', '1s', '--lock-table', tableName];
 
     const long = await trialConnectPlan.run(watch, there);
     expect([long.exitCode, long.json().offline]).toMatchObject([
@@ -112,7 +112,10 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
       [{ customKeyStoreId: id, storeName: null, runId, host: hostname() }],
     ]);
     await table.put('lock#111122223333.us-east-1.cks-torn', { owner: 'me' });
-    const torn = await trialConnectPlan.run(['runs', '--max-offline', '15m', '--lock-table', tableName], there);
+    const torn = await trialConnectPlan.run(
+      ['runs', 'check', '--max-offline', '15m', '--lock-table', tableName],
+      there,
+    );
     expect([torn.exitCode, torn.json()]).toMatchObject([
       3,
       { offline: [], tableProblems: [expect.stringContaining('its item lock#111122223333.us-east-1.cks-torn')] },
@@ -125,9 +128,9 @@ describe.concurrent('cks runs --max-offline', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    [['runs', 'x', '--max-offline', '1s']],
-    [['runs', '--prune', '1h', '--max-offline', '1s']],
-    [['runs', '--max-offline', 'soon']],
+    [['runs', 'check', 'x', '--max-offline', '1s']],
+    [['runs', 'prune', '--max-offline', '1s']],
+    [['runs', 'check', '--max-offline', 'soon']],
   ] as const)('refuses %s in one line', async ([words], { trialConnectPlan }) => {
     const { exitCode, stderr } = await trialConnectPlan.run(words);
     expect([exitCode, stderr.trim().split('\n').length]).toEqual([2, 1]);

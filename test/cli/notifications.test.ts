@@ -123,16 +123,16 @@ describe.concurrent('cks update --notify', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ['a URL without TLS', ['--notify', 'http://hooks.example.com/TOKEN'], 'notices go to eventbridge:BUS'],
-    ['a URL with a password', ['--notify', 'https://me:TOKEN@hooks.example.com'], 'names no user'],
-    ['a topic that is none', ['--notify', 'sns:ops'], 'notices go to eventbridge:BUS'],
+    ['a URL without TLS', ['--notify', 'http://hooks.example.com/TOKEN'], 'notify: expected eventbridge:BUS'],
+    ['a URL with a password', ['--notify', 'https://me:TOKEN@hooks.example.com'], 'without a user name'],
+    ['a topic that is none', ['--notify', 'sns:ops'], 'notify: expected eventbridge:BUS'],
     ['a secret as it is', ['--notify', 'https://hooks.example.com', '--notify-secret', 'TOKEN'], 'env:NAME'],
     [
       'a secret for a topic',
       ['--notify', 'eventbridge:ops', '--notify-secret', 'env:SIGN'],
       '--notify-secret is for a URL',
     ],
-    ['events for nobody', ['--notify-events', 'all'], '--notify says who is told'],
+    ['events for nobody', ['--notify-events', 'all'], '--notify is required with'],
     ['events that are none', ['--notify', 'eventbridge:ops', '--notify-events', 'some'], 'notable'],
   ] as const)(
     'refuses %s in one line, without repeating it, and calls nothing',

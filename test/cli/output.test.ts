@@ -237,7 +237,7 @@ describe.concurrent('the log', { timeout: 60_000 }, () => {
       const { stderr, json } = await run([...offline, '--log-level', 'debug', '--log-file', '/dev/full']);
 
       expect(json()).toMatchObject({ outcome: 'updated' });
-      expect(stderr).toBe('cks: the log could not be written (ENOSPC); going on without\n');
+      expect(stderr).toBe('cks: the log could not be written (ENOSPC); the run continues without it\n');
       expect(storeCalls(simulator.calls).length).toBe(
         Object.values(json().calls as object).reduce((sum, sent) => sum + sent, 0),
       );

@@ -62,13 +62,13 @@ describe.concurrent('a store name with unseen characters', { timeout: 120_000 },
       await run(['update', hostile.toUpperCase(), ...endpoint, ...text]),
       await run(['canary', 'create', id, '--canary-file', join(folder, 'canaries'), ...text]),
       await run(['runs', ...text]),
-      await run(['runs', '--max-offline', '1h', ...text]),
+      await run(['runs', 'check', '--max-offline', '1h', ...text]),
     ];
     const { runs } = (await run(['runs'])).json() as { readonly runs: readonly { readonly runId: string }[] };
     for (const { runId } of runs) {
-      told.push(await run(['runs', runId, ...text]), await run(['runs', runId, '--markdown']));
+      told.push(await run(['runs', 'show', runId, ...text]), await run(['runs', 'report', runId, '--markdown']));
       const html = join(folder, `${runId}.html`);
-      await run(['runs', runId, '--html', html]);
+      await run(['runs', 'report', runId, '--html', html]);
       expectPrintable(readFileSync(html, 'utf8'));
     }
 

@@ -88,8 +88,8 @@ describe.skipIf(!canMount())('a disk that is read-only', { timeout: 60_000 }, ()
     const ended = await trialConnectPlan.run(['resume', ...files, '--progress', 'text'], frozen);
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
-    expect(linesOf(ended, '--result-file cannot be written (EROFS); going on without it')).toHaveLength(1);
-    expect(linesOf(ended, '--log-file cannot be written (EROFS); going on without it')).toHaveLength(1);
+    expect(linesOf(ended, '--result-file cannot be written (EROFS); the run continues without it')).toHaveLength(1);
+    expect(linesOf(ended, '--log-file cannot be written (EROFS); the run continues without it')).toHaveLength(1);
   });
 
   test('does not hide from cks resume that the run is at work', async ({ trialConnectPlan }) => {
@@ -183,7 +183,15 @@ describe.skipIf(process.platform === 'win32')('the files that cks writes', { tim
     const log = ['--log-file', at('log')];
     await trialConnectPlan.run(['plan', ...rename.slice(1), '--out', at('plan'), ...log]);
     const { runId } = (await trialConnectPlan.run([...rename, '--yes', '--result-file', at('result.json')])).json();
-    await trialConnectPlan.run(['runs', `${runId}`, '--html', at('report.html'), '--markdown', at('report.md')]);
+    await trialConnectPlan.run([
+      'runs',
+      'report',
+      `${runId}`,
+      '--html',
+      at('report.html'),
+      '--markdown',
+      at('report.md'),
+    ]);
     await trialConnectPlan.run(['describe', id, '--result-file', at('shared.json')]);
 
     const made = ['plan', 'log', 'result.json', 'report.html', 'report.md'];

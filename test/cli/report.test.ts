@@ -1,4 +1,4 @@
-/** `cks runs RUN_ID` as a report: in a file, on standard output, and with no secret in it. */
+/** `cks runs report`: in a file, on standard output, and with no secret in it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -22,13 +22,22 @@ async function rotate({ simulator, run, folder }: Rehearsal): Promise<string> {
   return listRunIds(folder)[0] ?? '';
 }
 
-describe.concurrent('cks runs RUN', () => {
+describe.concurrent('cks runs report', () => {
   test('writes a page that needs nothing, and Markdown, and tells JSON', async ({ trialConnectPlan }) => {
     const { run, folder } = trialConnectPlan;
     const runId = await rotate(trialConnectPlan);
     const [page, markdown] = [join(folder, 'report.html'), join(folder, 'report.md')];
 
-    const { exitCode, stdout, stderr } = await run(['runs', runId, '--html', page, '--markdown', markdown, '--json']);
+    const { exitCode, stdout, stderr } = await run([
+      'runs',
+      'report',
+      runId,
+      '--html',
+      page,
+      '--markdown',
+      markdown,
+      '--json',
+    ]);
 
     expect(exitCode).toBe(0);
     expect(stderr).toBe(`the report of ${runId} is in ${page}\nthe report of ${runId} is in ${markdown}\n`);
@@ -62,7 +71,7 @@ describe.concurrent('cks runs RUN', () => {
       holdOffline: true,
     });
 
-    const { stdout } = await run(['runs', runId, '--markdown']);
+    const { stdout } = await run(['runs', 'report', runId, '--markdown']);
 
     expect(stdout).toMatch(/^# hsm: Unfinished\n/);
     expect(stdout).toContain(`    cks resume ${runId}\n`);
@@ -70,10 +79,13 @@ describe.concurrent('cks runs RUN', () => {
   });
 
   test.for([
-    [['runs', '--html', 'x.html'], 'cks: a report is of which run? Give its id\n'],
-    [['runs', 'RUN', '--html', '/none/x.html'], 'cks: the report cannot be written (ENOENT)\n'],
-    [['runs', 'RUN', '--json', '--markdown'], 'cks: --json and --markdown cannot both go to standard output\n'],
-    [['runs', 'nope', '--json'], expect.stringMatching(/^cks: there is no run nope in .*\n$/)],
+    [['runs', 'report', '--html', 'x.html'], 'cks: which run? Give its id, as cks runs lists it\n'],
+    [['runs', 'report', 'RUN', '--html', '/none/x.html'], 'cks: the report cannot be written (ENOENT)\n'],
+    [
+      ['runs', 'report', 'RUN', '--json', '--markdown'],
+      'cks: --json and --markdown cannot both go to standard output\n',
+    ],
+    [['runs', 'report', 'nope', '--json'], expect.stringMatching(/^cks: there is no run nope in .*\n$/)],
   ] as const)('refuses %j with one line', async ([words, line], { trialConnectPlan }) => {
     const runId = await rotate(trialConnectPlan);
     const ended = await trialConnectPlan.run(words.map((word) => word.replace('RUN', runId)));

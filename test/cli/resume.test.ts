@@ -50,7 +50,9 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
-    expect(stderr).toMatch(new RegExp(`^00:00 {2}going on with ${runId}, left \\d+ s ago at 5.disconnectStore\n`));
+    expect(stderr).toMatch(
+      new RegExp(`^00:00 {2}resuming ${runId} \\(interrupted \\d+ s ago while disconnecting\\)\n`),
+    );
     expect(stderr).not.toContain('disconnect accepted');
     expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
   });
@@ -90,7 +92,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['resume', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: put it back, or give it with --xks-proxy-authentication-credential',
+      'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: restore it, or give it with --xks-proxy-authentication-credential',
     ]);
     expect((await trialConnectPlan.run(['resume', runId], env)).exitCode).toBe(0);
   });
@@ -112,7 +114,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
     const { runId } = first.json();
     expect(messageOf(await trialConnectPlan.run(['resume']))).toEqual([
-      `cks: no run is unfinished; the latest that ended stranded is gone on with by its id, ${runId}`,
+      `cks: no run is unfinished; the latest that ended stranded can be continued: cks resume ${runId}`,
     ]);
 
     ageJournals(trialConnectPlan.folder, 3_600_000);
@@ -192,7 +194,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['resume', `${runId}`]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} undoes it`,
+      `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} reverts it`,
     ]);
   });
 
@@ -361,7 +363,7 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
     expect([late.exitCode, messageOf(late)]).toEqual([
       2,
       [
-        `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs ${laterId}`,
+        `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs show ${laterId}`,
       ],
     ]);
     expect(trialConnectPlan.simulator.calls).toHaveLength(calls);
@@ -378,7 +380,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d+ s ago$`));
     expect(told).toEqual([
       `${runId}: its store is DISCONNECTED now, and no key in it can be`,
-      `  used; go on with: cks resume ${runId}`,
+      `  used; continue with: cks resume ${runId}`,
       '',
     ]);
     const somebodyElse = await trialConnectPlan.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
@@ -432,19 +434,19 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
   test('tells of one run who did what, when, and what KMS answered', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { runId } = (await trialConnectPlan.run(move)).json();
-    const { stdout } = await trialConnectPlan.run(['runs', `${runId}`, '--output', 'text']);
+    const { stdout } = await trialConnectPlan.run(['runs', 'show', `${runId}`, '--output', 'text']);
     const told = stdout.replaceAll(/\n {22}/g, ' ').replaceAll(/20\S+Z {2}/g, '');
 
     expect(told.split('\n')[0]).toMatch(
       new RegExp(
-        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; asked for XksProxyUriEndpoint ${newEndpoint}; accepted outage, unverified-keys, no-rollback, unknown:xks-proxy$`,
+        `^run ${runId} by \\S+ on \\S+ \\(process \\d+\\), cks \\S+, us-east-1 of account 111122223333; requested XksProxyUriEndpoint ${newEndpoint}; accepted outage, unverified-keys, no-rollback, unknown:xks-proxy$`,
       ),
     );
     expect(told).toContain(`7.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
     for (const { operation, requestId } of storeCalls(trialConnectPlan.simulator.calls)) {
       if (operation !== 'DescribeCustomKeyStores') expect(told).toContain(`accepted, request ${requestId}\n`);
     }
-    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.verifyKeys: proven\n');
+    expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.verifyKeys: verified\n');
     expect(told.trimEnd()).toMatch(/ended updated$/);
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
@@ -453,10 +455,10 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     const kept = await cutOff(trialConnectPlan);
     await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
     expect(listRunIds(trialConnectPlan.folder)).toHaveLength(2);
-    expect((await trialConnectPlan.run(['runs', '--prune', '1h'])).json()).toEqual({ removed: [] });
+    expect((await trialConnectPlan.run(['runs', 'prune', '--older-than', '1h'])).json()).toEqual({ removed: [] });
 
     ageJournals(trialConnectPlan.folder, 7_200_000);
-    const { stdout } = await trialConnectPlan.run(['runs', '--prune', '1h', '--output', 'text']);
+    const { stdout } = await trialConnectPlan.run(['runs', 'prune', '--older-than', '1h', '--output', 'text']);
     expect(stdout).toBe('1 journal removed\n');
     expect(listRunIds(trialConnectPlan.folder)).toEqual([kept]);
     expect(readdirSync(join(trialConnectPlan.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual(
@@ -536,7 +538,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
     ]);
     expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
-    const shown = await trialConnectPlan.run(['runs', `${runId}`]);
+    const shown = await trialConnectPlan.run(['runs', 'show', `${runId}`]);
     const journal = JSON.stringify(readJournalOf(trialConnectPlan.folder, `${runId}`));
     expect(journal).toContain('"pins"');
     for (const secret of secrets)
@@ -618,7 +620,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
   });
 
   test.for([
-    ['no run at all', [], /^cks: which run\? cks runs lists them$/],
+    ['no run at all', [], /^cks: which run\? Give its id, as cks runs lists it$/],
     ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],
   ] as const)('of %s is wrong input', async ([, words, says], { trialConnectPlan }) => {
     const ended = await trialConnectPlan.run(['rollback', ...words]);
@@ -631,7 +633,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['rollback', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
-      `cks: run ${runId} is unfinished; cks resume ${runId}: only one that has ended updated can be undone`,
+      `cks: run ${runId} is unfinished; cks resume ${runId}: only a run that ended updated can be rolled back`,
     ]);
   });
 });

@@ -179,10 +179,10 @@ describe.concurrent('cks apply', () => {
   });
 
   test.for<[string, (plan: Record<string, unknown>) => string, RegExp]>([
-    ['is no JSON', () => '{', /^cks: that is no plan: it is no JSON; .*\n$/],
-    ['is cut off', (plan) => JSON.stringify(plan).slice(0, 400), /^cks: that is no plan: it is no JSON; .*\n$/],
-    ['is null', () => 'null', /^cks: that is no plan: .*\n$/],
-    ['is somebody else’s', () => '{"format_version":"1.2"}', /^cks: that is no plan: .*\n$/],
+    ['is no JSON', () => '{', /^cks: not a plan: expected the JSON file .*\n$/],
+    ['is cut off', (plan) => JSON.stringify(plan).slice(0, 400), /^cks: not a plan: expected the JSON file .*\n$/],
+    ['is null', () => 'null', /^cks: not a plan: .*\n$/],
+    ['is somebody else’s', () => '{"format_version":"1.2"}', /^cks: not a plan: .*\n$/],
     [
       'was edited',
       (plan) => JSON.stringify({ ...plan, region: 'eu-west-1' }),
@@ -191,24 +191,24 @@ describe.concurrent('cks apply', () => {
     [
       'has none of the members of a plan',
       () => reseal({}, {}),
-      /^cks: that is no plan: its members are not those that cks plan --out writes\n$/,
+      /^cks: not a plan: its members are not those that cks plan --out writes\n$/,
     ],
     ...(['request', 'store', 'foreseen', 'region', 'account'] as const).map(
       (name): [string, (plan: Record<string, unknown>) => string, RegExp] => [
         `has no ${name}`,
         (plan) => reseal(plan, { [name]: undefined }),
-        /^cks: that is no plan: its members are not those that cks plan --out writes\n$/,
+        /^cks: not a plan: its members are not those that cks plan --out writes\n$/,
       ],
     ),
     ...([0, 'x', null, 1.5, '1'] as const).map(
       (schema): [string, (plan: Record<string, unknown>) => string, RegExp] => [
         `is of the format ${JSON.stringify(schema)}`,
         (plan) => sealAs(plan, { schema }),
-        /^cks: that is no plan: cks plan --out makes one\n$/,
+        /^cks: not a plan: expected a file that cks plan --out writes\n$/,
       ],
     ),
     ['is longer than any plan', () => ' '.repeat(1_048_577), /^cks: the plan: its file is longer than 1 MiB\n$/],
-    ['is no text', () => 'þ\udc00'.repeat(2), /^cks: that is no plan: .*\n$/],
+    ['is no text', () => 'þ\udc00'.repeat(2), /^cks: not a plan: .*\n$/],
     [
       'is of a newer format',
       (plan) => JSON.stringify({ ...plan, schema: 2, version: '9.0.0' }),
@@ -272,15 +272,15 @@ describe.concurrent('cks apply', () => {
       'KMS without TLS',
       'http://kms.example.com',
       [],
-      'http://kms.example.com is no endpoint to apply a plan at: without TLS everybody on the way can read the secret. Expected https://, or http:// to this machine. Nothing was sent',
+      'http://kms.example.com cannot be used to apply a plan: without TLS the secret can be read on the network. Expected https://, or http:// to this machine. Nothing was sent',
     ],
     [
       'KMS without TLS, though whoever applies it names it',
       'http://kms.example.com',
       ['--endpoint-url', 'http://kms.example.com'],
-      'http://kms.example.com is no endpoint to apply a plan at',
+      'http://kms.example.com cannot be used to apply a plan',
     ],
-    ['an endpoint that is none', 'kms.example.com', [], 'kms.example.com is no endpoint to apply a plan at'],
+    ['an endpoint that is none', 'kms.example.com', [], 'kms.example.com cannot be used to apply a plan'],
   ])('refuses a plan that is for %s', async ([, endpoint, words, told], { trialConnectPlan }) => {
     const { run, simulator } = trialConnectPlan;
     simulator.addStore(external);

@@ -78,7 +78,12 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
     ends: { outcome: 'updated' },
     words: offline,
     source: 'env:',
-    after: [['runs'], ['runs', 'RUN'], ['runs', 'RUN', '--output', 'text'], ['resume', 'RUN', '--progress', 'json']],
+    after: [
+      ['runs'],
+      ['runs', 'show', 'RUN'],
+      ['runs', 'show', 'RUN', '--output', 'text'],
+      ['resume', 'RUN', '--progress', 'json'],
+    ],
   },
   'a run that is killed and given its secret again': {
     ends: { outcome: 'updated' },

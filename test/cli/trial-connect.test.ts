@@ -59,7 +59,7 @@ describe.concurrent('--trial-connect', { timeout: 60_000 }, () => {
     const plan = await trialConnectPlan.run(['plan', id, ...values, '--trial-connect', '--output', 'text'], env);
     expect(plan.stdout).toMatch(/1\. rehearse +usually about 10 minutes, no outage/);
     const unkept = await trialConnectPlan.run([...update, '--no-journal'], env);
-    expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('that needs the journal')]);
+    expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('needs the journal')]);
   });
 
   test('goes on where it was killed, as if nothing had happened', async ({ trialConnectPlan }) => {
@@ -133,7 +133,7 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
   }) => {
     addExternal(trialConnectPlan);
     const unkept = await trialConnectPlan.run([...check, '--no-journal'], env);
-    expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('that needs the journal')]);
+    expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('needs the journal')]);
     const refused = await trialConnectPlan.run([...check, '--mode', 'live'], env);
     expect([refused.exitCode, refused.json().reason]).toEqual([3, expect.objectContaining({ code: 'NOT_LIVE' })]);
     expect(listRunIds(trialConnectPlan.folder)).toEqual([]);

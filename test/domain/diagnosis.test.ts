@@ -80,7 +80,7 @@ describe('the diagnosis of a store', () => {
         isWell: false,
         verdict:
           'run run-1 (process 7) since 1970-01-01T00:00:00.000Z, at settleStore works on it now; it is DISCONNECTED',
-        next: ['cks runs run-1', 'cks stop run-1'],
+        next: ['cks runs show run-1', 'cks stop run-1'],
       },
     ],
     [
@@ -130,7 +130,7 @@ describe('the diagnosis of a store', () => {
       examine('DISCONNECTED', [found('failed')]),
       {
         isWell: false,
-        verdict: 'it is DISCONNECTED, and no key in it can be used; what cloudhsm-cluster found has to be mended first',
+        verdict: 'it is DISCONNECTED, and no key in it can be used; what cloudhsm-cluster found must be fixed first',
         next: ['cks reconnect cks-1'],
       },
     ],

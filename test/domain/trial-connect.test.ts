@@ -46,7 +46,7 @@ describe('a trial connect', () => {
 
   it('is impossible without a credential that is or will be in force', () => {
     const send = { XksProxyUriEndpoint: newEndpoint };
-    const why = expect.stringContaining('no credential');
+    const why = expect.stringContaining('needs the proxy credential');
     expect(planTrialConnect(store(), send, {})).toEqual({ kind: 'impossible', why });
     const another = { XksProxyAuthenticationCredential: newReference };
     expect(planTrialConnect(store(), send, another)).toEqual({ kind: 'impossible', why });
@@ -99,7 +99,7 @@ describe('a trial connect', () => {
   it('has failed where its store is left, however it ended', () => {
     expect(judgeTrialConnect({ kind: 'connected' }, 'cks-trial-1', 'denied')).toMatchObject({
       status: 'failed',
-      message: expect.stringContaining('"cks-trial-1" is left (denied)'),
+      message: expect.stringContaining('"cks-trial-1" still exists (denied)'),
       leaves: 'cks-trial-1',
     });
   });

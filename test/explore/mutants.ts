@@ -43,7 +43,7 @@ export const mutants: readonly Mutant[] = [
     to: 'const old = oldValue(name, applyChange(before.settings, sent));',
   },
   {
-    name: 'forgets in a replay that a stop was asked for',
+    name: 'forgets in a replay that a stop was requested',
     file: 'src/hosts/local.ts',
     from: 'atMs,\n    cancelRequested,\n  });',
     to: 'atMs,\n    cancelRequested: cancelRequested && false,\n  });',

@@ -66,5 +66,5 @@ it('names the command that deletes a store that it had to leave', async () => {
   const result = await world.run({ store, change, policy });
 
   expect(result).toMatchObject({ outcome: 'refused', settings: 'old', nextCommands: ['cks resume run-1'] });
-  expect(result.reason?.message).toContain('"cks-trial-run-1" is left');
+  expect(result.reason?.message).toContain('"cks-trial-run-1" still exists');
 });

@@ -75,7 +75,7 @@ describe.concurrent('the script', () => {
     const env = trialConnectPlan.environment as Environment;
     const { exitCode, mail, page } = await renew(trialConnectPlan.folder, builtCks, ['ledger-hsm', 'whenever'], env);
     expect([exitCode, page]).toEqual([2, '']);
-    expect(mail).toContain('cks reconnect ledger-hsm: exit 2\ncks: a window is days, times');
+    expect(mail).toContain('cks reconnect ledger-hsm: exit 2\ncks: window "whenever": expected days, times');
   });
 });
 
@@ -90,7 +90,7 @@ describe.concurrent('the crontab', () => {
   it('has a renewal, and a monitor', () => {
     expect(commands).toHaveLength(2);
     expect(renewal).toMatch(/renew-kmsuser\.sh ledger-hsm "Sun 02:00-04:00 Europe\/Berlin"$/);
-    expect(monitor).toContain('cks runs --max-offline 15m');
+    expect(monitor).toContain('cks runs check --max-offline 15m');
   });
 
   it('has commands of the POSIX shell', async () => {

@@ -1,7 +1,7 @@
 /** A line of the command turned into the order of a run, by the command's own table and reading. */
 import { parseArgs } from 'node:util';
-import type { Given } from '../../src/cli/given.ts';
 import type { OptionRow } from '../../src/cli/option-row.ts';
+import type { OptionValues } from '../../src/cli/option-values.ts';
 import { optionGroups } from '../../src/cli/options.ts';
 import { readRequest } from '../../src/cli/order.ts';
 import type { UpdateInput } from '../../src/run/prepare.ts';
@@ -18,7 +18,7 @@ export function readCommand(line: string): UpdateInput {
     ]),
   );
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-  const request = readRequest({ word: positionals[0], given: values as Given });
+  const request = readRequest({ word: positionals[0], optionValues: values as OptionValues });
   if (!('yes' in values)) throw new Error(`it would ask: ${line}`);
   // Nobody is there to be asked, so what fails is rolled back.
   const { onFailure: _, window: __, ...rest } = request;

@@ -49,7 +49,7 @@ export const phases: readonly Phase[] = [
   },
   {
     title: 'Roll back',
-    text: 'After a failure: hold, connect again, or put the old settings back.',
+    text: 'After a failure: hold, connect again, or restore the old settings.',
     roots: ['acting.recovering', 'acting.checkingWayBack', 'acting.rollingBack'],
     goals: ['rolledBack'],
   },

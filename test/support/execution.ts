@@ -17,7 +17,7 @@ export interface Ended extends End {
   readonly execution: Execution;
 }
 
-/** When a stop was asked for, however many deployments hear of it. */
+/** When a stop was requested, however many deployments hear of it. */
 const stops = new WeakMap<World, { atMs: number }>();
 
 function watchStop(world: World): { atMs: number } {

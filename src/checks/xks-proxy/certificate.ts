@@ -13,7 +13,7 @@ const leastDays = 10;
 export function judgeGreeting(greeting: ProxyGreeting, nowMs: number): readonly Note[] {
   if (greeting.kind === 'failed') return [explainTrouble(greeting)];
   if (greeting.certificate === null)
-    return [warned('it is reached over plain HTTP, so its certificate was not looked at')];
+    return [warned('it is reached over plain HTTP, so its certificate was not checked')];
   return judgeCertificate(greeting.certificate, nowMs);
 }
 

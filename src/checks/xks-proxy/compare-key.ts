@@ -18,7 +18,7 @@ const additionalAuthenticatedData = Buffer.from('purpose=cks-safe-update same-ke
 const common = { encryptionAlgorithm: 'AES_GCM', additionalAuthenticatedData };
 
 const noSameKey: Readonly<Record<string, string>> = {
-  InvalidCiphertextException: 'is another key there',
+  InvalidCiphertextException: 'is a different key there',
   KeyNotFoundException: 'is missing there',
 };
 

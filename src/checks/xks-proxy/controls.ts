@@ -25,7 +25,7 @@ function judgeWrongSecret(reply: ProxyReply): Note {
   if (reply.kind === 'answered' && reply.status === 401) return passed('it refuses a wrong secret');
   const readout = readReply(reply);
   if (isObstacle(readout)) return warned(`whether it refuses a wrong secret is not clear: ${readout.text}`);
-  return warned('it takes a wrong secret too: whoever reaches it can use the keys');
+  return warned('it accepts a wrong secret too: anyone who can reach it can use the keys');
 }
 
 function judgeGet(reply: ProxyReply): readonly Note[] {
@@ -37,7 +37,7 @@ function judgeGet(reply: ProxyReply): readonly Note[] {
 async function tryOld(now: Source, askHealth: AskHealth): Promise<readonly Note[]> {
   if (!isOpen(now)) return [];
   const readout = readReply(await askHealth(now));
-  if (!isObstacle(readout)) return [passed('it still takes the old credential')];
+  if (!isObstacle(readout)) return [passed('it still accepts the old credential')];
   const text = `with the old credential, which KMS may use for five minutes more: ${readout.text}`;
   return [warned(text)];
 }

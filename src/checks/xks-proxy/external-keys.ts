@@ -1,4 +1,4 @@
-/** Whether each external key of the store is there and fit, where the plan leads. */
+/** Whether each external key of the store is found and usable, where the plan leads. */
 import type { Check } from '../../ports/checks.ts';
 import type { ProxyReply } from '../../ports/xks-proxy.ts';
 import { conclude, type Note, passed, shorten, unknown, unseen, warned } from '../conclude.ts';
@@ -23,7 +23,7 @@ export function createExternalKeysCheck(ports: KeyPorts): Check {
       if (sources === null) return null;
       const { next, moves } = sources;
       // What has to be accepted is that the check of the proxy, or of the keys, could not look: once is enough.
-      if (!isOpen(next)) return conclude([unseen(`not looked at: ${noCredential}`)]);
+      if (!isOpen(next)) return conclude([unseen(`not checked: ${noCredential}`)]);
       const inventory = await listExternalKeys(ports, store.customKeyStoreId, signal);
       if (isObstacle(inventory)) return conclude([unseen(inventory.text)]);
       const { keys, hidden } = inventory;
@@ -59,7 +59,7 @@ function judgeKey(key: ExternalKey, reply: ProxyReply): Judged {
 
 /** Source: XKS proxy API specification 1.0.3, "GetKeyMetadata"; developer guide, create-xks-keys. */
 function findFlaw({ keySpec, keyUsage, keyStatus }: Fields): string | null {
-  if (keySpec !== 'AES_256') return `it is no AES_256 key: its keySpec is ${quoteMember(keySpec)}`;
+  if (keySpec !== 'AES_256') return `it is not an AES_256 key: its keySpec is ${quoteMember(keySpec)}`;
   const uses: readonly unknown[] = Array.isArray(keyUsage) ? keyUsage : [];
   if (!uses.includes('ENCRYPT') || !uses.includes('DECRYPT'))
     return `it does not both encrypt and decrypt: its keyUsage is ${quoteMember(keyUsage)}`;
@@ -72,7 +72,7 @@ function judgeObstacles(judged: readonly Judged[], moves: boolean): readonly Not
   if (obstacle === null) return [];
   const isDeaf = judged.every((one) => one.obstacle?.isWay);
   const isOld = obstacle.status === 'failed' && !moves;
-  const text = `not all looked at: ${obstacle.text}`;
+  const text = `not all checked: ${obstacle.text}`;
   return [isDeaf || isOld ? unseen(text) : { status: obstacle.status, text }];
 }
 
@@ -81,7 +81,7 @@ function judgeFlaws(judged: readonly Judged[], moves: boolean): readonly Note[] 
   const unfit = judged.filter(({ flaw }) => flaw !== null);
   if (unfit.length === 0) return [];
   const blocks = moves && unfit.some(({ key }) => key.keyState !== 'PendingDeletion');
-  return [{ status: blocks ? 'failed' : 'warned', text: `${countKeys(unfit.length)} missing or unfit` }];
+  return [{ status: blocks ? 'failed' : 'warned', text: `${countKeys(unfit.length)} missing or not usable` }];
 }
 
 /** `left`: keys that were not come to. `hidden`: such as nobody may describe. */
@@ -89,7 +89,7 @@ function judgeRest(judged: readonly Judged[], left: number, hidden: number): rea
   const fit = judged.filter(({ flaw, obstacle }) => flaw === null && obstacle === null);
   const isCutShort = left > 0 && judged.every(({ obstacle }) => obstacle === null);
   return [
-    passed(`${countKeys(fit.length)} there and fit`),
+    passed(`${countKeys(fit.length)} found and usable`),
     ...(isCutShort ? [unknown(`no time to ask for ${countKeys(left)}`)] : []),
     ...(hidden > 0 ? [warned(`more keys may be in the store: ${hidden} could not be described`)] : []),
   ];

@@ -24,7 +24,7 @@ function judgeFleet(fleet: readonly State[]): Note {
 
 function judgeTime(elapsedMs: number): Note {
   if (elapsedMs <= budgetMs) return passed(`it answers in ${elapsedMs} ms from here`);
-  const text = `it answers in ${elapsedMs} ms from here, and KMS waits ${budgetMs}; the way from here may explain it`;
+  const text = `it answers in ${elapsedMs} ms from here, and KMS waits ${budgetMs}; the network path from this machine may explain it`;
   return warned(text);
 }
 
@@ -32,7 +32,7 @@ function judgeTime(elapsedMs: number): Note {
 function judgeVendor({ xksProxyVendor, xksProxyModel }: Fields): readonly Note[] {
   if (!/thales|ciphertrust/i.test(`${xksProxyVendor} ${xksProxyModel}`)) return [];
   const text =
-    'it is of Thales, whose CipherTrust Manager administers key stores itself: it may have a simpler way, and may put its own settings back';
+    'the vendor is Thales: CipherTrust Manager can administer key stores itself, and may overwrite these settings';
   return [warned(text)];
 }
 

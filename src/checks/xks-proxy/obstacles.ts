@@ -12,10 +12,10 @@ export interface Obstacle {
   readonly text: string;
 }
 
-const elsewhere = '; --xks-proxy-connect-to says where it is reached from here';
+const elsewhere = '; if this machine can reach it at another address, give that with --xks-proxy-connect-to';
 
 const troubles: Readonly<Record<ProxyTrouble, Obstacle>> = {
-  noName: unknown(`its name leads nowhere from here${elsewhere}`),
+  noName: unknown(`cannot resolve its name from this machine${elsewhere}`),
   ipv6Only: failed('its name has an IPv6 address and no IPv4 address, and KMS uses IPv4 only'),
   noConnection: unknown(`it cannot be connected to from here${elsewhere}`),
   notTls: failed('it does not speak TLS'),
@@ -26,10 +26,10 @@ const troubles: Readonly<Record<ProxyTrouble, Obstacle>> = {
   ),
   certificate: unknown('its certificate is not trusted here'),
   closed: unknown('it closed the connection before it answered'),
-  notHttp: failed('what it answers is no HTTP'),
+  notHttp: failed('its answer is not HTTP'),
   tooLarge: failed('its answer is larger than any that KMS reads'),
   timedOut: unknown('it does not answer here in time'),
-  stopped: unknown('a stop was asked for'),
+  stopped: unknown('a stop was requested'),
 };
 
 const ofOneKey = [
@@ -63,7 +63,7 @@ export interface ReadReply {
 export function readReply(reply: ProxyReply): ReadReply | Obstacle {
   if (reply.kind === 'failed') return explainTrouble(reply);
   const { status, json, elapsedMs, path, principal } = reply;
-  if (status === 200) return isObject(json) ? { json, elapsedMs } : failed('its answer is no JSON object');
+  if (status === 200) return isObject(json) ? { json, elapsedMs } : failed('its answer is not a JSON object');
   const told = describeError(reply);
   if (status === 401) return judgeRefusal(reply, told);
   if (status === 403)

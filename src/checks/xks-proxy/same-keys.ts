@@ -54,7 +54,11 @@ function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Fi
   }
   if (of('same') < total) {
     const told = hidden > 0 ? `, and ${hidden} more that may be in the store could not be described` : '';
-    return notCompared(`${countKeys(of('same'))} of ${keys.length} proven the same${told}`, details);
+    return notCompared(`${countKeys(of('same'))} of ${keys.length} verified to be the same${told}`, details);
   }
-  return { status: 'passed', message: `${countKeys(total)} proven the same, both ways`, verifiesKeys: true };
+  return {
+    status: 'passed',
+    message: `${countKeys(total)} verified to be the same, in both directions`,
+    verifiesKeys: true,
+  };
 }

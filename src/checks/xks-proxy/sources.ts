@@ -103,4 +103,4 @@ export function isOpen(source: Source): source is OpenSource {
 }
 
 export const noCredential =
-  'no credential to sign with is at hand: give the one in force as the previous one, or a new one';
+  'needs the proxy credential; pass --previous-xks-proxy-authentication-credential, or a new one';

@@ -19,7 +19,7 @@ export class LeftError extends Error {
   override readonly name = 'LeftError';
 
   constructor() {
-    super('left; nothing was sent');
+    super('cancelled; nothing was sent');
   }
 }
 

@@ -79,7 +79,7 @@ function readNumber<W extends string>(offers: Offers<W>, first: W | undefined) {
   };
 }
 
-/** Undefined where the question was left. The terminal itself echoes and edits what is seen. */
+/** Undefined where the question was not answered. The terminal itself echoes and edits what is seen. */
 async function readLine(io: Io, signal: AbortSignal, question: string, isSeen: boolean): Promise<string | undefined> {
   const left = new AbortController();
   const keyboard = await openKeyboard(io, signal, () => left.abort());

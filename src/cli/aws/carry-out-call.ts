@@ -1,7 +1,7 @@
 /** A long name that changes a store: a safe run behind the words of `aws kms`, with nothing on standard output. */
 import { carryOut } from '../commands/update.ts';
-import type { Given } from '../given.ts';
 import { type Io, isInteractive } from '../io.ts';
+import type { OptionValues } from '../option-values.ts';
 import { openResultFile } from '../output.ts';
 import { createEnding, type Ending, type Manner } from '../run.ts';
 import { readCall } from './call.ts';
@@ -10,7 +10,7 @@ import { nothing } from './print.ts';
 
 export interface CallManner extends Pick<Manner, 'waitLimits'> {
   /** What the run is told beside what the caller says. */
-  readonly more?: Given;
+  readonly more?: OptionValues;
   /** Another ending than that of an update. */
   readonly change?: (ending: Ending) => Ending;
 }
@@ -18,15 +18,15 @@ export interface CallManner extends Pick<Manner, 'waitLimits'> {
 export async function carryOutCall(
   io: Io,
   operation: Operation,
-  words: Given,
+  words: OptionValues,
   { more = {}, change = (ending) => ending, ...manner }: CallManner = {},
 ): Promise<number> {
   const call = await readCall(io, operation, words);
   if (call === undefined) return 0;
   // Where nobody can be asked, calling it is the go-ahead, as it is for `aws`.
-  const given = { ...call.given, ...more, ...(isInteractive(io) ? {} : { yes: true as const }) };
-  const ending = change(createEnding(io, openResultFile(io, given)));
-  const exitCode = await carryOut(io, { word: undefined, given }, 'safeUpdate', { ...manner, ending });
+  const optionValues = { ...call.optionValues, ...more, ...(isInteractive(io) ? {} : { yes: true as const }) };
+  const ending = change(createEnding(io, openResultFile(io, optionValues)));
+  const exitCode = await carryOut(io, { word: undefined, optionValues }, 'safeUpdate', { ...manner, ending });
   if (exitCode === 0) await call.print(nothing);
   return exitCode;
 }

@@ -1,6 +1,6 @@
 /** `--cli-input-json` and `--cli-input-yaml`: the whole input of an operation as one document. */
 import { InvalidInputError } from '../../run/errors.ts';
-import { type Given, readText } from '../given.ts';
+import { type OptionValues, readText } from '../option-values.ts';
 import { type InputType, inputsOf, type Operation } from './operations.ts';
 import { readParam } from './param-file.ts';
 
@@ -14,8 +14,12 @@ const typeWords: Readonly<Record<InputType, (value: unknown) => boolean>> = {
 };
 
 /** @throws {InvalidInputError} whose message holds nothing of the document: there may be a secret in it */
-export async function readCliInput(env: NodeJS.ProcessEnv, operation: Operation, given: Given): Promise<CliInput> {
-  const [json, yaml] = [readText(given, 'cli-input-json'), readText(given, 'cli-input-yaml')];
+export async function readCliInput(
+  env: NodeJS.ProcessEnv,
+  operation: Operation,
+  optionValues: OptionValues,
+): Promise<CliInput> {
+  const [json, yaml] = [readText(optionValues, 'cli-input-json'), readText(optionValues, 'cli-input-yaml')];
   if (json !== undefined && yaml !== undefined) {
     throw new InvalidInputError('--cli-input-json and --cli-input-yaml exclude each other');
   }
@@ -30,7 +34,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidInputError('--cli-input-json is no JSON, nor a file:// that holds any');
+    throw new InvalidInputError('--cli-input-json: expected JSON, or a file:// with JSON');
   }
 }
 
@@ -41,7 +45,7 @@ async function parseYaml(text: string): Promise<unknown> {
     // Aliases that multiply are refused here.
     if (document.errors.length === 0) return document.toJS({ maxAliasCount: 20 });
   } catch {}
-  throw new InvalidInputError('--cli-input-yaml is no YAML that can be used, nor a file:// that holds any');
+  throw new InvalidInputError('--cli-input-yaml: expected YAML, or a file:// with YAML');
 }
 
 function check(option: string, operation: Operation, document: unknown): CliInput {
@@ -51,7 +55,7 @@ function check(option: string, operation: Operation, document: unknown): CliInpu
     const member = inputsOf(operation).find((known) => known.name === name);
     if (member === undefined) {
       throw new InvalidInputError(
-        `${option} has a member that ${operation} does not take; --generate-cli-skeleton shows them`,
+        `${option} has a member that is unknown to ${operation}; --generate-cli-skeleton shows all members`,
       );
     }
     if (!typeWords[member.type](value))

@@ -1,18 +1,18 @@
 /** What the AWS CLI takes from its environment and its configuration where no option says it. */
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import type { Given } from '../given.ts';
-import { readText } from '../given.ts';
+import type { OptionValues } from '../option-values.ts';
+import { readText } from '../option-values.ts';
 
 /** The profile in force, and what the configuration has of it. */
-export async function readProfile(env: NodeJS.ProcessEnv, given: Given) {
-  const profile = readText(given, 'profile') ?? env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE;
+export async function readProfile(env: NodeJS.ProcessEnv, optionValues: OptionValues) {
+  const profile = readText(optionValues, 'profile') ?? env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE;
   const { configFile } = await loadSharedConfigFiles({ ignoreCache: true });
   return { profile, section: configFile[profile ?? 'default'] ?? {} };
 }
 
 /** The options with what stands for those that were left out. A variable or a profile that is not there says nothing. */
-export async function addDefaults(env: NodeJS.ProcessEnv, given: Given): Promise<Given> {
-  const { profile, section } = await readProfile(env, given);
+export async function addDefaults(env: NodeJS.ProcessEnv, optionValues: OptionValues): Promise<OptionValues> {
+  const { profile, section } = await readProfile(env, optionValues);
   const defaults = {
     profile,
     region: env.AWS_REGION ?? env.AWS_DEFAULT_REGION,
@@ -21,6 +21,6 @@ export async function addDefaults(env: NodeJS.ProcessEnv, given: Given): Promise
     'cli-timestamp-format': section.cli_timestamp_format,
   };
   const isSaid = ([name, value]: readonly [string, string | undefined]) =>
-    value !== undefined && value !== '' && given[name] === undefined;
-  return { ...given, ...Object.fromEntries(Object.entries(defaults).filter(isSaid)) };
+    value !== undefined && value !== '' && optionValues[name] === undefined;
+  return { ...optionValues, ...Object.fromEntries(Object.entries(defaults).filter(isSaid)) };
 }

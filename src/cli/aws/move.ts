@@ -4,8 +4,8 @@
  */
 import { nameStore } from '../../domain/key-store.ts';
 import { outcomes } from '../../domain/outcome.ts';
-import { type Given, isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag, type OptionValues } from '../option-values.ts';
 import { wrap } from '../render/lines.ts';
 import type { Ending } from '../run.ts';
 import { carryOutCall } from './carry-out-call.ts';
@@ -15,12 +15,12 @@ const moves = {
   DisconnectCustomKeyStore: { state: 'disconnected', waitLimits: { maxDisconnectWaitMs: 1_000 } },
 } as const;
 
-export function move(io: Io, operation: keyof typeof moves, given: Given): Promise<number> {
+export function move(io: Io, operation: keyof typeof moves, optionValues: OptionValues): Promise<number> {
   const { state, waitLimits } = moves[operation];
   const more = { 'final-state': state };
-  if (isGiven(given, 'wait')) return carryOutCall(io, operation, given, { more });
-  const progress = given.progress ?? 'none';
-  return carryOutCall(io, operation, given, {
+  if (hasFlag(optionValues, 'wait')) return carryOutCall(io, operation, optionValues, { more });
+  const progress = optionValues.progress ?? 'none';
+  return carryOutCall(io, operation, optionValues, {
     more: { ...more, progress },
     waitLimits,
     change: (ending) => endOnTheWay(io, ending),

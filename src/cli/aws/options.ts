@@ -1,44 +1,50 @@
-/** The options that `aws kms` has and our own commands have not. */
+/** The options of `aws kms` that the other commands do not have. */
 import type { OptionGroup, OptionRow } from '../option-row.ts';
 
 /** Of every command: how AWS is reached. */
 export const reachRows: readonly OptionRow[] = [
-  { name: 'no-verify-ssl', help: 'Take whatever certificate is shown.' },
+  { name: 'no-verify-ssl', help: 'Do not verify TLS certificates.' },
   {
     name: 'ca-bundle',
     value: '<file>',
-    help: "Certificates (PEM) to trust: for AWS, in place of the usual ones; for an XKS proxy, beside AWS's list of CAs.",
+    help: "Trust these certificates (PEM): for AWS instead of the usual ones, for an XKS proxy in addition to AWS's list of CAs.",
   },
   {
     name: 'cli-read-timeout',
     value: '<seconds>',
-    help: 'How long to wait for an answer, 300 at most; 0: as long as that. (default: 30, and 5 for Describe)',
+    help: 'Wait this long for an answer, at most 300; 0: 300. (default: 30, and 5 for Describe)',
   },
   {
     name: 'cli-connect-timeout',
     value: '<seconds>',
-    help: 'How long to wait for a connection; 0: for ever. (default: 5)',
+    help: 'Wait this long for a connection; 0: no limit. (default: 5)',
   },
-  { name: 'no-sign-request', help: 'Send unsigned requests, and look for no credentials.' },
+  { name: 'no-sign-request', help: 'Send unsigned requests, without credentials.' },
 ];
 
 export const awsInput: OptionGroup = {
   heading: 'Input, as for aws kms (a value may be file://FILE):',
   rows: [
-    { name: 'cli-input-json', value: '<json>', help: 'The input as JSON; options override its members.' },
-    { name: 'cli-input-yaml', value: '<yaml>', help: 'The input as YAML; not beside --cli-input-json.' },
+    {
+      name: 'cli-input-json',
+      value: '<json>',
+      help: 'Read the input from JSON. Options override its members.',
+      isDaily: true,
+    },
+    { name: 'cli-input-yaml', value: '<yaml>', help: 'Read the input from YAML. Not together with --cli-input-json.' },
     {
       name: 'generate-cli-skeleton',
       value: '[word]',
-      help: 'Call nothing, and print a sample: of the input (input, yaml-input), or of the output (output).',
+      help: 'Print a sample of the input (input, yaml-input) or of the output (output), and call nothing.',
+      isDaily: true,
     },
     {
       name: 'cli-binary-format',
       value: '<format>',
-      help: 'base64 or raw-in-base64-out. No input here is binary, so it changes nothing.',
+      help: 'Accept base64 or raw-in-base64-out. It has no effect: no input here is binary.',
     },
-    { name: 'cli-auto-prompt', help: 'Be led through the options.' },
-    { name: 'no-cli-auto-prompt', help: 'Never be led.' },
+    { name: 'cli-auto-prompt', help: 'Ask for the options in a dialog.' },
+    { name: 'no-cli-auto-prompt', help: 'Never ask for options.' },
   ],
 };
 
@@ -49,17 +55,18 @@ export const awsOutput: OptionGroup = {
     {
       name: 'output',
       value: '<format>',
-      help: 'json, text, table, yaml or yaml-stream. (default: that of the AWS configuration, else json)',
+      help: 'Print json, text, table, yaml or yaml-stream. (default: that of the AWS configuration, else json)',
+      isDaily: true,
     },
-    { name: 'query', value: '<jmespath>', help: 'What of the output to show.' },
-    { name: 'color', value: '<when>', help: 'on, off or auto, for tables. (default: auto)' },
-    { name: 'no-cli-pager', help: 'No pager is ever used.' },
-    { name: 'debug', help: 'The same as --log-level debug.' },
-    { name: 'result-file', value: '<file>', help: 'Write our own JSON result to a file.' },
+    { name: 'query', value: '<jmespath>', help: 'Print only this part of the output.', isDaily: true },
+    { name: 'color', value: '<when>', help: 'Color tables: on, off or auto. (default: auto)' },
+    { name: 'no-cli-pager', help: 'Use no pager. It has no effect: cks never uses one.' },
+    { name: 'debug', help: 'Write a log, as --log-level debug does.' },
+    { name: 'result-file', value: '<file>', help: 'Write the JSON result of cks to this file.' },
   ],
 };
 
-/** Describe has no result of ours. */
+/** Describe has no result of cks. */
 export const awsLookOutput: OptionGroup = {
   ...awsOutput,
   rows: awsOutput.rows.filter(({ name }) => name !== 'result-file'),
@@ -68,14 +75,19 @@ export const awsLookOutput: OptionGroup = {
 export const awsPages: OptionGroup = {
   heading: 'Which stores:',
   rows: [
-    { name: 'custom-key-store-id', value: '<id>', help: 'Only the one with this id.' },
-    { name: 'custom-key-store-name', value: '<name>', help: 'Only the one with this name.' },
-    { name: 'limit', value: '<n>', help: 'One page, of at most this many.' },
-    { name: 'marker', value: '<marker>', help: 'One page, from the NextMarker of an earlier one.' },
-    { name: 'page-size', value: '<n>', help: 'How many to ask for in one call.' },
-    { name: 'max-items', value: '<n>', help: 'How many to show; the rest goes on from the NextToken then shown.' },
-    { name: 'starting-token', value: '<token>', help: 'The NextToken to go on from.' },
-    { name: 'no-paginate', help: 'One call: the first page as KMS answers it.' },
+    { name: 'custom-key-store-id', value: '<id>', help: 'Show the store with this id.', isDaily: true },
+    { name: 'custom-key-store-name', value: '<name>', help: 'Show the store with this name.', isDaily: true },
+    { name: 'limit', value: '<n>', help: 'Show one page of at most this many stores.' },
+    { name: 'marker', value: '<marker>', help: 'Show the page at this NextMarker of an earlier answer.' },
+    { name: 'page-size', value: '<n>', help: 'Request this many stores in one call.' },
+    {
+      name: 'max-items',
+      value: '<n>',
+      help: 'Show at most this many stores. To continue, pass the NextToken of the output as --starting-token.',
+      isDaily: true,
+    },
+    { name: 'starting-token', value: '<token>', help: 'Continue at this NextToken of an earlier answer.' },
+    { name: 'no-paginate', help: 'Make one call, and show the first page as KMS returns it.' },
   ],
 };
 
@@ -84,7 +96,8 @@ export const awsWait: OptionGroup = {
   rows: [
     {
       name: 'wait',
-      help: 'Wait until the store is settled. Without it the command ends at once, as that of AWS does.',
+      help: 'Wait until the store is CONNECTED or DISCONNECTED. (default: exit at once, as aws kms does)',
+      isDaily: true,
     },
   ],
 };

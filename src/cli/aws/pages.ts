@@ -105,5 +105,5 @@ function decodeToken(text: string): Token {
   if ((marker === null || typeof marker === 'string') && Number.isSafeInteger(skip) && Number(skip) >= 0) {
     return { marker, skip: Number(skip) };
   }
-  throw new InvalidInputError('--starting-token is the NextToken of an earlier answer');
+  throw new InvalidInputError('--starting-token: expected the NextToken of an earlier answer');
 }

@@ -1,25 +1,23 @@
 /** Which pages of a Describe are wanted, and from where. */
 import { InvalidInputError } from '../../run/errors.ts';
-import { type Given, isGiven, readText } from '../given.ts';
+import { hasFlag, type OptionValues, readText, rejectValue } from '../option-values.ts';
 import type { Paging } from './pages.ts';
 
 const pageOptions = ['starting-token', 'page-size', 'max-items'] as const;
 
 /** @throws {InvalidInputError} */
-export function readPaging(given: Given): Paging {
-  const limit = readCount(given, 'limit', 1_000);
-  const marker = readText(given, 'marker');
-  const id = readText(given, 'custom-key-store-id');
-  const name = readText(given, 'custom-key-store-name');
-  const pageSize = readCount(given, 'page-size', 1_000);
-  const maxItems = readCount(given, 'max-items', Number.MAX_SAFE_INTEGER);
-  const startingToken = readText(given, 'starting-token');
-  const isOnePage = isGiven(given, 'no-paginate') || limit !== undefined || marker !== undefined;
-  const turned = pageOptions.filter((option) => given[option] !== undefined);
+export function readPaging(optionValues: OptionValues): Paging {
+  const limit = readCount(optionValues, 'limit', 1_000);
+  const marker = readText(optionValues, 'marker');
+  const id = readText(optionValues, 'custom-key-store-id');
+  const name = readText(optionValues, 'custom-key-store-name');
+  const pageSize = readCount(optionValues, 'page-size', 1_000);
+  const maxItems = readCount(optionValues, 'max-items', Number.MAX_SAFE_INTEGER);
+  const startingToken = readText(optionValues, 'starting-token');
+  const isOnePage = hasFlag(optionValues, 'no-paginate') || limit !== undefined || marker !== undefined;
+  const turned = pageOptions.filter((option) => optionValues[option] !== undefined);
   if (isOnePage && turned.length > 0) {
-    throw new InvalidInputError(
-      `one page was asked for: ${turned.map((option) => `--${option}`).join(', ')} turns pages`,
-    );
+    throw new InvalidInputError(`one page was requested: remove ${turned.map((option) => `--${option}`).join(', ')}`);
   }
   return {
     input: {
@@ -35,10 +33,10 @@ export function readPaging(given: Given): Paging {
   };
 }
 
-function readCount(given: Given, name: string, most: number): number | undefined {
-  const text = readText(given, name);
+function readCount(optionValues: OptionValues, name: string, most: number): number | undefined {
+  const text = readText(optionValues, name);
   if (text === undefined) return undefined;
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
-  throw new InvalidInputError(`--${name} is a whole number from 1${most === 1_000 ? ' to 1000' : ''}`);
+  throw rejectValue(name, text, `a whole number from 1${most === 1_000 ? ' to 1000' : ''}`);
 }

@@ -1,7 +1,7 @@
 /** Standard output of the long names: what `aws kms` would write there, in its five formats. */
 import { toJson, toPrintable } from '../../domain/printable.ts';
-import { type Given, readText, readWord } from '../given.ts';
 import type { Io } from '../io.ts';
+import { type OptionValues, readText, readWord } from '../option-values.ts';
 import { awsOptionWords } from '../option-words.ts';
 import { formatTable } from './format/table.ts';
 import { formatText } from './format/text.ts';
@@ -16,10 +16,10 @@ export type Print = (answer: Answer) => Promise<void>;
 type Format = (operation: Operation, answer: Answer, query: Query) => string | Promise<string>;
 
 /** @throws {InvalidInputError} when an option of the output is wrong */
-export async function openPrint(io: Io, operation: Operation, given: Given): Promise<Print> {
-  const name = readWord(given, 'output', awsOptionWords.output) ?? 'json';
-  const color = readWord(given, 'color', awsOptionWords.color) ?? 'auto';
-  const query = await readQuery(readText(given, 'query'));
+export async function openPrint(io: Io, operation: Operation, optionValues: OptionValues): Promise<Print> {
+  const name = readWord(optionValues, 'output', awsOptionWords.output) ?? 'json';
+  const color = readWord(optionValues, 'color', awsOptionWords.color) ?? 'auto';
+  const query = await readQuery(readText(optionValues, 'query'));
   const { stdout } = io.unguarded;
   // A program reads what the AWS CLI would write; a person reads what is printable.
   const show = (value: Json) => (stdout.isTTY === true ? makePrintable(value) : value);

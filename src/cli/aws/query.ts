@@ -48,5 +48,5 @@ function isJson(text: string): boolean {
 /** The first line of what the parser says, without the expression, which may be long. */
 function explain({ message }: Error): string {
   const [line = ''] = message.split('\n');
-  return `--query is no JMESPath expression that can be used here: ${line.replace(/,? (in|for) expression.*$/i, '')}`;
+  return `--query: expected a JMESPath expression: ${line.replace(/,? (in|for) expression.*$/i, '')}`;
 }

@@ -13,7 +13,7 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export function createPageReader(format = 'wire'): (page: Members) => JsonObject {
   if (!['wire', 'none', 'iso8601'].includes(format)) {
-    throw new InvalidInputError('cli_timestamp_format of the AWS configuration is none, wire or iso8601');
+    throw new InvalidInputError('cli_timestamp_format in the AWS configuration: expected none, wire or iso8601');
   }
   const toText = format === 'iso8601' ? toLocalTime : (date: Date) => date.getTime() / 1_000;
   const read = (value: unknown): Json => (value instanceof Date ? toText(value) : (value as Json));

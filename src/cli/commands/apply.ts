@@ -11,12 +11,12 @@ import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
 import { requireHoldable } from './update.ts';
 
-export async function run(io: Io, { word, given }: CommandArguments): Promise<number> {
+export async function run(io: Io, { word, optionValues }: CommandArguments): Promise<number> {
   if (word === undefined) throw new InvalidInputError('which plan? Give the file that cks plan --out has written');
   const plan = unsealPlan(readPlan(word));
   const { customKeyStoreId } = plan.store;
-  const accept = readRisks(given);
-  const opened = await openRun(io, given, { accept, notes: describeOrigin(plan) });
+  const accept = readRisks(optionValues);
+  const opened = await openRun(io, optionValues, { accept, notes: describeOrigin(plan) });
   requireHoldable(opened, plan.request.policy);
   const earlier = opened.asks ? await offerUnfinished(io, customKeyStoreId, opened.options) : undefined;
   if (earlier !== undefined) return goOnFrom(io, opened, earlier, 'resumeRun', { accept });

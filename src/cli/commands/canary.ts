@@ -2,8 +2,8 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { CanaryOptions, CanaryResult } from '../../library/canaries.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { readList, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { readList, readText } from '../option-values.ts';
 import { type CommandArguments, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { renderCanaries } from '../render/canaries.ts';
@@ -15,14 +15,14 @@ export async function carryOut(
   args: CommandArguments,
   verb: 'createCanaries' | 'checkCanaries',
 ): Promise<number> {
-  const { given } = args;
+  const { optionValues } = args;
   const customKeyStoreId = readStore(args);
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
-  const stateDirectory = readText(given, 'state-dir');
-  const canaryKeys = readList(given, 'canary-key');
-  const connection = readConnection(given);
-  const output = openOutput(io, given);
-  const log = await openLog(io, given);
+  const stateDirectory = readText(optionValues, 'state-dir');
+  const canaryKeys = readList(optionValues, 'canary-key');
+  const connection = readConnection(optionValues);
+  const output = openOutput(io, optionValues);
+  const log = await openLog(io, optionValues);
   const options: CanaryOptions = {
     customKeyStoreId,
     ...connection,

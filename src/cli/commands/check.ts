@@ -3,8 +3,8 @@ import { otherExitCodes, outcomes } from '../../domain/outcome.ts';
 import type { RunOptions } from '../../library/options.ts';
 import type { CheckedStore } from '../../library/plan-update.ts';
 import { readConnectTo } from '../connect-to.ts';
-import { isGiven } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag } from '../option-values.ts';
 import { type CommandArguments, readRequest } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { CheckResult } from '../outputs.ts';
@@ -21,12 +21,17 @@ import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const request = await takeSecrets(io, readRequest(args));
-  const connection = readConnection(args.given);
-  const output = openOutput(io, args.given);
-  const display = openDisplay(io, args.given);
-  const log = await openLog(io, args.given);
+  const connection = readConnection(args.optionValues);
+  const output = openOutput(io, args.optionValues);
+  const display = openDisplay(io, args.optionValues);
+  const log = await openLog(io, args.optionValues);
   const { checkStore } = await loadVerb(() => import('../../library/plan-update.ts'));
-  const options: RunOptions = { ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
+  const options: RunOptions = {
+    ...connection,
+    ...log,
+    ...readKeeping(args.optionValues),
+    ...readConnectTo(args.optionValues),
+  };
   const observe = (options: RunOptions) => checkStore({ ...request, ...options });
   // What only looks may be broken off anywhere.
   const found = request.trialConnect
@@ -36,7 +41,7 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   const { store, verdict, findings, missing, reason, nextCommands, runOnlyChecks } = found;
   const told = { ...(reason ? { reason } : {}), ...(nextCommands ? { nextCommands } : {}) };
   const result: CheckResult = { store, verdict, checks: findings, missing, runOnlyChecks, ...told };
-  output.write(result, () => toText(found, isGiven(args.given, 'verbose')));
+  output.write(result, () => toText(found, hasFlag(args.optionValues, 'verbose')));
   if (isStopped(found)) return outcomes.cancelled.exitCode;
   return verdict === 'refused' ? otherExitCodes.no : 0;
 }

@@ -17,9 +17,9 @@ import {
 } from '../../simulator/index.ts';
 import { endpoint, secrets, stageDemos } from '../demo/demos.ts';
 import { recordDemo } from '../demo/record.ts';
-import { readNumber } from '../given.ts';
 import { writeWords } from '../guided/command-line.ts';
 import type { Io } from '../io.ts';
+import { readNumber } from '../option-values.ts';
 import type { CommandArguments } from '../order.ts';
 import { wrap } from '../render/lines.ts';
 
@@ -31,8 +31,8 @@ const durations = {
   connect: { AWS_CLOUDHSM: minutes(8), EXTERNAL_KEY_STORE: minutes(5) },
 };
 
-export async function run(io: Io, { given }: CommandArguments): Promise<number> {
-  const timeScale = readNumber(given, 'time-scale', 1, 10_000) ?? 100;
+export async function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
+  const timeScale = readNumber(optionValues, 'time-scale', 1, 10_000) ?? 100;
   const simulator = createSimulator({ now: createScaledClock(timeScale), durations });
   const demos = stageDemos(simulator);
   const server = await serveSimulator(simulator);
@@ -42,9 +42,7 @@ export async function run(io: Io, { given }: CommandArguments): Promise<number> 
   const world: World = { url: server.url, home, proxy };
   const say = (text: string) => io.stdout.write(`${text}\n`);
   try {
-    say(
-      wrap(`Three updates against a KMS simulator on ${server.url}, whose time is ${timeScale} times as fast as ours.`),
-    );
+    say(wrap(`Three updates against a KMS simulator on ${server.url}, at ${timeScale}x speed.`));
     for (const [at, scene] of demos.entries()) {
       const callsBefore = simulator.calls.length;
       say(`\n${wrap(scene.intent, `${at + 1}. `)}\n\n${writeWords(['cks', ...scene.words], '$ ')}\n`);

@@ -13,9 +13,9 @@ import { findEndpoint, keepStack, loadVerb, openLog, readConnection } from '../s
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const store = readStore(args);
-  const connection = readConnection(args.given);
-  const output = openOutput(io, args.given);
-  const log = await openLog(io, args.given);
+  const connection = readConnection(args.optionValues);
+  const output = openOutput(io, args.optionValues);
+  const log = await openLog(io, args.optionValues);
   const { describeStores } = await loadVerb(() => import('../../library/describe-stores.ts'));
   const asked = store === undefined ? {} : { customKeyStoreId: store };
   const { place, reply } = await keepStack(log, () => describeStores({ ...connection, ...log, ...asked }));

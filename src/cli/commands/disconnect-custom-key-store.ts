@@ -3,6 +3,6 @@ import { move } from '../aws/move.ts';
 import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 
-export function run(io: Io, { given }: CommandArguments): Promise<number> {
-  return move(io, 'DisconnectCustomKeyStore', given);
+export function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
+  return move(io, 'DisconnectCustomKeyStore', optionValues);
 }

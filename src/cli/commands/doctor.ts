@@ -2,8 +2,8 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { readConnectTo } from '../connect-to.ts';
-import { isGiven, readText, readWords } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag, readText, readWords } from '../option-values.ts';
 import { optionWords } from '../option-words.ts';
 import { type CommandArguments, readPrevious, readStore } from '../order.ts';
 import { openOutput } from '../output.ts';
@@ -13,22 +13,22 @@ import { takeSecrets } from '../secret-words.ts';
 import { keepStack, loadVerb, openLog, readConnection, readLockTable } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
-  const { given } = args;
+  const { optionValues } = args;
   const customKeyStoreId = readStore(args);
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');
-  const stateDirectory = readText(given, 'state-dir');
+  const stateDirectory = readText(optionValues, 'state-dir');
   const options = {
-    ...(await takeSecrets(io, { previous: readPrevious(given) })),
+    ...(await takeSecrets(io, { previous: readPrevious(optionValues) })),
     customKeyStoreId,
-    ...readConnection(given),
-    ...readLockTable(given),
-    ...readConnectTo(given),
-    skipChecks: readWords(given, 'skip-check', optionWords['skip-check']),
-    keyTest: !isGiven(given, 'no-key-test'),
+    ...readConnection(optionValues),
+    ...readLockTable(optionValues),
+    ...readConnectTo(optionValues),
+    skipChecks: readWords(optionValues, 'skip-check', optionWords['skip-check']),
+    keyTest: !hasFlag(optionValues, 'no-key-test'),
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
   };
-  const output = openOutput(io, given);
-  const log = await openLog(io, given);
+  const output = openOutput(io, optionValues);
+  const log = await openLog(io, optionValues);
   const { diagnoseStore } = await loadVerb(() => import('../../library/doctor.ts'));
   const found = await keepStack(log, () => diagnoseStore({ ...options, ...log }));
   if (found.reason) sayError(io, found.reason);

@@ -2,8 +2,8 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { UpdatePlan } from '../../run/plan-update.ts';
 import { readConnectTo } from '../connect-to.ts';
-import { isGiven, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag, readText } from '../option-values.ts';
 import { type CommandArguments, readRequest } from '../order.ts';
 import { openOutput } from '../output.ts';
 import { writePlan } from '../plan-file.ts';
@@ -17,12 +17,18 @@ import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const request = await takeSecrets(io, readRequest(args));
-  const connection = readConnection(args.given);
-  const output = openOutput(io, args.given);
-  const log = await openLog(io, args.given);
-  const file = readText(args.given, 'out');
+  const connection = readConnection(args.optionValues);
+  const output = openOutput(io, args.optionValues);
+  const log = await openLog(io, args.optionValues);
+  const file = readText(args.optionValues, 'out');
   const { planUpdate, savePlan } = await loadVerb(() => import('../../library/plan-update.ts'));
-  const words = { ...request, ...connection, ...log, ...readKeeping(args.given), ...readConnectTo(args.given) };
+  const words = {
+    ...request,
+    ...connection,
+    ...log,
+    ...readKeeping(args.optionValues),
+    ...readConnectTo(args.optionValues),
+  };
   const { plan, saved } = await keepStack(log, async () =>
     file === undefined ? { plan: await planUpdate(words), saved: null } : savePlan(words),
   );
@@ -30,10 +36,11 @@ export async function run(io: Io, args: CommandArguments): Promise<number> {
   if (plan.reason && output.format === 'json') sayError(io, plan.reason);
   output.write(
     plan,
-    () => `${toText(plan, isGiven(args.given, 'verbose'))}${saved ? `Saved. To apply it: cks apply ${file}\n` : ''}`,
+    () =>
+      `${toText(plan, hasFlag(args.optionValues, 'verbose'))}${saved ? `Saved. To apply it: cks apply ${file}\n` : ''}`,
   );
   if (plan.verdict === 'refused') return otherExitCodes.no;
-  return isGiven(args.given, 'detailed-exitcode') && plan.verdict === 'proceed' ? otherExitCodes.change : 0;
+  return hasFlag(args.optionValues, 'detailed-exitcode') && plan.verdict === 'proceed' ? otherExitCodes.change : 0;
 }
 
 function toText(plan: UpdatePlan, isVerbose: boolean): string {

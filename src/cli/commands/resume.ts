@@ -1,4 +1,4 @@
-/** `cks resume`: goes on with a run, the one that is unfinished where none is named. */
+/** `cks resume`: continues a run; without a name, the one that is unfinished. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/earlier-run.ts';
@@ -8,11 +8,12 @@ import { InvalidInputError } from '../../run/errors.ts';
 import { createTerminalApprover } from '../approver.ts';
 import { LeftError } from '../asking/asking.ts';
 import { formatAge } from '../duration.ts';
-import { isGiven, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag, readText } from '../option-values.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { StopResult } from '../outputs.ts';
+import { nameStep } from '../progress/words.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { describeRunning, nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from '../run.ts';
@@ -30,29 +31,29 @@ const verbs = {
   rollBackRun: () => import('../../library/roll-back-run.ts').then(({ rollBackRun }) => rollBackRun),
 } as const;
 
-/** Finishes or undoes an earlier run. */
+/** Continues or reverts an earlier run. */
 export async function goOn(
   io: Io,
-  { word, given }: CommandArguments,
+  { word, optionValues }: CommandArguments,
   verb: keyof typeof verbs,
   findRun: (stateDirectory: string | undefined) => Promise<string>,
   manner: Manner = {},
 ): Promise<number> {
-  const said = { change: readChange(given) };
-  const accept = readRisks(given);
-  const rollBack = isGiven(given, 'roll-back');
-  const isDone = isGiven(given, 'yes');
-  const stateFolder = readText(given, 'state-dir');
+  const said = { change: readChange(optionValues) };
+  const accept = readRisks(optionValues);
+  const rollBack = hasFlag(optionValues, 'roll-back');
+  const isDone = hasFlag(optionValues, 'yes');
+  const stateFolder = readText(optionValues, 'state-dir');
   const runId = word ?? (await findRun(stateFolder));
   if (verb === 'resumeRun' && (isDone || rollBack) && Object.keys(said.change).length === 0) {
     const where = stateFolder === undefined ? {} : { stateDirectory: stateFolder };
     const told = await releaseRun({ runId, ...where, rollBack, accept });
     if (told) {
-      openOutput(io, given).write({ runId, ...told } satisfies StopResult, () => `${told.message}\n`);
+      openOutput(io, optionValues).write({ runId, ...told } satisfies StopResult, () => `${told.message}\n`);
       return 0;
     }
   }
-  const opened = await openRun(io, given, { accept }, { mustGoOn: verb === 'resumeRun', ...manner });
+  const opened = await openRun(io, optionValues, { accept }, { mustGoOn: verb === 'resumeRun', ...manner });
   const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
   const earlier = await summarizeRun(runId, stateDirectory);
@@ -69,8 +70,8 @@ export async function goOnFrom(
   const { runId, hasEnded, lastStep, lastAtMs } = earlier;
   const store = nameRunStore(earlier);
   if (!hasEnded) {
-    const at = lastStep === null ? '' : ` at ${lastStep}`;
-    opened.display.say(`going on with ${runId}, left ${formatAge(Date.now() - lastAtMs)} ago${at}`);
+    const step = lastStep === null ? '' : ` while ${nameStep(lastStep.replace(/^\d+\./, ''))}`;
+    opened.display.say(`resuming ${runId} (interrupted ${formatAge(Date.now() - lastAtMs)} ago${step})`);
   }
   const goOnWith = await loadVerb(verbs[verb]);
   const asked = { store: earlier.customKeyStoreId ?? store, earlier };
@@ -86,11 +87,11 @@ export async function goOnFrom(
   }
 }
 
-/** The operator left a question, so the earlier run is as unfinished as before. */
+/** The operator did not answer a question, so the earlier run is as unfinished as before. */
 function endUnfinished(io: Io, { output }: OpenedRun, earlier: Digest, customKeyStoreId: string): number {
   const { runId, lastState: lastSeen, hasWritten, mayLeaveStore } = earlier;
   const facts = { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore };
-  const unfinished = explainUnfinished({ ...facts, hasJournal: true, message: 'the question was left' });
+  const unfinished = explainUnfinished({ ...facts, hasJournal: true, message: 'the question was not answered' });
   sayError(io, unfinished.reason);
   output.write(unfinished, () => '');
   return otherExitCodes.unfinished;
@@ -127,7 +128,7 @@ async function findUnfinished(stateDirectory: string | undefined): Promise<strin
       throw new InvalidInputError(`run ${running.runId} is ${at}: to stop it: cks stop ${running.runId}`);
     }
     const left = runs.find(({ outcome }) => outcome === 'stranded' || outcome === 'unsettled');
-    const hint = left ? `; the latest that ended ${left.outcome} is gone on with by its id, ${left.runId}` : '';
+    const hint = left ? `; the latest that ended ${left.outcome} can be continued: cks resume ${left.runId}` : '';
     throw new InvalidInputError(`no run is unfinished${hint || '; cks runs lists those that have ended'}`);
   }
   if (others.length > 0) {

@@ -24,43 +24,45 @@ import {
   serveXksProxy,
   type XksProxyServer,
 } from '../../simulator/index.ts';
-import { isGiven, readNumber, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { hasFlag, type OptionValues, readNumber, readText, rejectValue } from '../option-values.ts';
 import type { CommandArguments } from '../order.ts';
 import { readProxyMap } from '../proxy-map.ts';
 import { renderError } from '../render/reason.ts';
 import { awsCliConfig, renderScenarios, renderWorld } from '../render/world.ts';
 import { suggest } from '../suggest.ts';
 
-export async function run(io: Io, { given }: CommandArguments): Promise<number> {
-  if (isGiven(given, 'list')) {
+export async function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
+  if (hasFlag(optionValues, 'list')) {
     io.stdout.write(renderScenarios(await listScenarios()));
     return 0;
   }
-  if (isGiven(given, 'stores') && given.scenario !== undefined)
+  if (hasFlag(optionValues, 'stores') && optionValues.scenario !== undefined)
     throw new InvalidInputError('--stores: a scenario has its own stores; leave out --stores or --scenario');
-  const port = readNumber(given, 'port', 0, 65_535) ?? 8080;
-  const timeScale = readNumber(given, 'time-scale', 0.01, 1_000_000) ?? 1;
-  const seed = readSeed(given);
-  const region = readText(given, 'region');
-  const mapped = readProxyMap(given, 'xks-proxy-map');
+  const port = readNumber(optionValues, 'port', 0, 65_535) ?? 8080;
+  const timeScale = readNumber(optionValues, 'time-scale', 0.01, 1_000_000) ?? 1;
+  const seed = readSeed(optionValues);
+  const region = readText(optionValues, 'region');
+  const mapped = readProxyMap(optionValues, 'xks-proxy-map');
   const clock = createScaledClock(timeScale);
   const options = {
     now: clock,
-    lenientPatterns: isGiven(given, 'lenient-patterns'),
+    lenientPatterns: hasFlag(optionValues, 'lenient-patterns'),
     ...(region === undefined ? {} : { region }),
     ...(seed === undefined ? { idSeed: randomInt(2 ** 32) } : { seed }),
   };
-  const opened = await open(readText(given, 'scenario'));
+  const opened = await open(readText(optionValues, 'scenario'));
   const simulator = start(opened, options);
-  if (isGiven(given, 'stores')) addStores(simulator);
+  if (hasFlag(optionValues, 'stores')) addStores(simulator);
   for (const { endpoint, address } of mapped) simulator.proxy(endpoint).address = address;
 
   const server = await listen(io, port, 'port', () => serveSimulator(simulator, { port, clock }));
   if (server === undefined) return otherExitCodes.no;
   await forgetLogins(lockFolder(), server.port);
-  const tls = isGiven(given, 'xks-proxy-tls') ? createSelfSigned({ hosts: listProxyHosts(simulator) }) : undefined;
-  const proxyPort = readNumber(given, 'xks-proxy-port', 0, 65_535) ?? (tls && 0);
+  const tls = hasFlag(optionValues, 'xks-proxy-tls')
+    ? createSelfSigned({ hosts: listProxyHosts(simulator) })
+    : undefined;
+  const proxyPort = readNumber(optionValues, 'xks-proxy-port', 0, 65_535) ?? (tls && 0);
   const proxy = await serveProxy(io, simulator, proxyPort, tls);
   if (proxyPort !== undefined && proxy === undefined) {
     await server.close();
@@ -109,9 +111,9 @@ async function open(nameOrFile: string | undefined): Promise<OpenedScenario | un
 }
 
 /** Undefined: this start has ids that no other has, and what happens in a scenario is as its file says. */
-function readSeed(given: CommandArguments['given']): number | undefined {
-  const seed = readNumber(given, 'seed', 0, 2 ** 32 - 1);
-  if (seed !== undefined && !Number.isInteger(seed)) throw new InvalidInputError('--seed is a whole number');
+function readSeed(optionValues: OptionValues): number | undefined {
+  const seed = readNumber(optionValues, 'seed', 0, 2 ** 32 - 1);
+  if (seed !== undefined && !Number.isInteger(seed)) throw rejectValue('seed', `${seed}`, 'a whole number');
   return seed;
 }
 

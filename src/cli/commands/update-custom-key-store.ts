@@ -4,5 +4,5 @@ import type { Io } from '../io.ts';
 import type { CommandArguments } from '../order.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
-  return carryOutCall(io, 'UpdateCustomKeyStore', args.given);
+  return carryOutCall(io, 'UpdateCustomKeyStore', args.optionValues);
 }

@@ -21,7 +21,7 @@ export async function carryOut(
   manner: Manner = {},
 ): Promise<number> {
   const said = readRequest(args);
-  const opened = await openRun(io, args.given, said, manner);
+  const opened = await openRun(io, args.optionValues, said, manner);
   const { asks, options } = opened;
   requireHoldable(opened, said);
   const earlier = asks && !manner.hasOffered ? await offerUnfinished(io, said.customKeyStoreId, options) : undefined;

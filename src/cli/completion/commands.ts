@@ -8,7 +8,7 @@ export interface CompletedOption {
   readonly flag: string;
   /** One line without its last stop. */
   readonly help: string;
-  /** `none`: it takes no value. `text`: nobody can know it beforehand. */
+  /** `none`: it takes no value. `text`: any value. */
   readonly value: 'none' | 'file' | 'folder' | 'words' | 'text';
   readonly words: readonly string[];
   /** Words may be joined with commas. */
@@ -31,18 +31,17 @@ export function listCommands(): readonly CompletedCommand[] {
   return Object.entries(commands).map(([name, { summary, takes }]) => ({
     path: name.split(' '),
     summary,
-    options: [...optionsOf(name as CommandName), help],
+    options: [...optionsOf(name as CommandName), ...helps],
     takes: takes === 'plan' ? 'file' : takes === 'shell' ? 'shell' : 'text',
   }));
 }
 
-const help: CompletedOption = {
-  flag: '--help',
-  help: 'Display help for the command',
-  value: 'none',
-  words: [],
-  isList: false,
-};
+const helps: readonly CompletedOption[] = (
+  [
+    ['--help', 'Show help'],
+    ['--help-all', 'Show help with all options'],
+  ] as const
+).map(([flag, help]) => ({ flag, help, value: 'none', words: [], isList: false }));
 
 function optionsOf(name: CommandName): readonly CompletedOption[] {
   const rows: readonly OptionRow[] = optionGroups[name].flatMap((group) => group.rows);

@@ -20,7 +20,7 @@ function __cks_behind
     test (count $words) -eq (math 1 + (count $argv)); and __cks_at $argv
 end
 complete -c cks -f
-complete -c cks -n __fish_use_subcommand -l version -d 'output the version number'
+complete -c cks -n __fish_use_subcommand -l version -d 'Show the version'
 ${lines.join('\n')}
 `;
 }

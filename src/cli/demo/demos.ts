@@ -63,7 +63,7 @@ export function stageDemos(simulator: Simulator): readonly Demo[] {
       ],
       outcome: 'updated',
       lesson: (record) =>
-        `${record}: the credential was changed live, without an outage, and the keys decrypt what they encrypted before. Some hosts of KMS take five minutes to use it, so the proof is early after five seconds.`,
+        `${record}: the credential was changed live, without an outage, and the keys decrypt what they encrypted before. Some hosts of KMS take five minutes to use it, so key verification is early after five seconds.`,
     },
     {
       intent: 'A CloudHSM key store moves to a related cluster, which KMS allows only offline.',

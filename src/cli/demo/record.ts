@@ -13,7 +13,7 @@ export function recordDemo(calls: readonly CallRecord[]): string {
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
   const tally = [...counts].map(([word, count]) => (count === 1 ? word : `${count} x ${word}`));
-  const offline = offlineMs === undefined ? 'no time offline' : `${formatDuration(offlineMs)} offline in its time`;
+  const offline = offlineMs === undefined ? 'no time offline' : `${formatDuration(offlineMs)} offline (simulated time)`;
   return `KMS saw ${tally.join(', ')}; ${offline}`;
 }
 

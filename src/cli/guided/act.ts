@@ -8,9 +8,9 @@ import { readRisks } from '../order.ts';
 import { writeCommand } from './command-line.ts';
 import type { Intent } from './intent.ts';
 
-export async function act(io: Io, { command, word, given, shown }: Intent): Promise<number> {
-  const args = { word, given };
-  const accepted = new Set<Risk>(readRisks(given));
+export async function act(io: Io, { command, word, optionValues, shown }: Intent): Promise<number> {
+  const args = { word, optionValues };
+  const accepted = new Set<Risk>(readRisks(optionValues));
   const manner = { hasOffered: true, onAccepted: (risk: Risk) => void accepted.add(risk) };
   const exitCode =
     command === 'resume'

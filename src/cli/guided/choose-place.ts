@@ -1,13 +1,18 @@
 /** Asks for the profile and the Region, where there is something to choose and nothing was said. */
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import { type Given, readText } from '../given.ts';
+import { type OptionValues, readText } from '../option-values.ts';
 import type { Ask } from './ask.ts';
 import { judgeRegion, offerProfiles, offerRegions } from './places.ts';
 
 const another = 'another Region';
 
 /** The options with the two that are chosen. `isRetry`: what was in force has led nowhere, so both are asked for. */
-export async function choosePlace(ask: Ask, env: NodeJS.ProcessEnv, said: Given, isRetry = false): Promise<Given> {
+export async function choosePlace(
+  ask: Ask,
+  env: NodeJS.ProcessEnv,
+  said: OptionValues,
+  isRetry = false,
+): Promise<OptionValues> {
   const configuration = await loadSharedConfigFiles({ ignoreCache: true });
   const profile = readText(said, 'profile') ?? (await chooseProfile(ask, configuration, env));
   const region = readText(said, 'region') ?? (await chooseRegion(ask, configuration, env, profile, isRetry));

@@ -1,8 +1,8 @@
 /** Shows the stores of a place and asks which one is meant. */
 import { explainFailure } from '../../domain/failure.ts';
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
-import type { Given } from '../given.ts';
 import type { Io } from '../io.ts';
+import type { OptionValues } from '../option-values.ts';
 import { sayError } from '../say-error.ts';
 import { loadVerb, readConnection } from '../session.ts';
 import type { Ask } from './ask.ts';
@@ -14,7 +14,7 @@ const elsewhere = 'elsewhere';
 export async function chooseStore(
   io: Io,
   ask: Ask,
-  place: Given,
+  place: OptionValues,
   meant: string | undefined,
 ): Promise<KeyStore | undefined> {
   const { surveyStores } = await loadVerb(() => import('../../library/survey-stores.ts'));
@@ -27,13 +27,13 @@ export async function chooseStore(
   const stores = reply.value;
   const known = stores.find(({ store }) => [store.customKeyStoreId, storeName(store)].some((name) => name === meant));
   if (known) return known.store;
-  if (meant !== undefined) ask.say(`There is no custom key store of that id or name in ${where}.`);
+  if (meant !== undefined) ask.say(`No custom key store has that id or name in ${where}.`);
   if (stores.length === 0) {
-    ask.say(`There are no custom key stores in ${where}.`);
+    ask.say(`0 custom key stores in ${where}.`);
     return undefined;
   }
   io.stderr.write(explainFailures(stores));
-  const offers = [...rowsOf(stores, Date.now()), [elsewhere, 'look in another place', []] as const];
+  const offers = [...rowsOf(stores, Date.now()), [elsewhere, 'other Region or account', []] as const];
   const id = await ask.search(`Which custom key store in ${where}?`, offers);
   return stores.find(({ store }) => store.customKeyStoreId === id)?.store;
 }

@@ -1,10 +1,10 @@
 /** The command line that does what was asked for without asking: for a shell, in lines of at most 80 columns. */
-import type { Given } from '../given.ts';
+import type { OptionValues } from '../option-values.ts';
 
 const columns = 80;
 
-export function writeCommand(words: readonly string[], given: Given): string {
-  const options = Object.entries(given).flatMap(([name, value]) => {
+export function writeCommand(words: readonly string[], optionValues: OptionValues): string {
+  const options = Object.entries(optionValues).flatMap(([name, value]) => {
     const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
     return values.map((one) => (one === true ? [`--${name}`] : [`--${name}`, quote(one)]));
   });

@@ -2,8 +2,8 @@
 import type { KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, optionName } from '../../domain/properties.ts';
 import { writeCredential } from '../credential.ts';
-import type { Given } from '../given.ts';
 import { previousOptions } from '../option-groups.ts';
+import type { OptionValues } from '../option-values.ts';
 import type { Ask } from './ask.ts';
 import { askSecret, type Secret } from './ask-secret.ts';
 import { askField } from './fields.ts';
@@ -11,25 +11,28 @@ import type { Field, Goal } from './goals.ts';
 
 /** The options that carry the answers. `shown`: those of a command line, in which no typed secret stands. */
 export interface ActorOutputs {
-  readonly given: Given;
-  readonly shown: Given;
+  readonly optionValues: OptionValues;
+  readonly shown: OptionValues;
 }
 
 /** Undefined where nothing would be changed. */
 export async function fillIn(ask: Ask, store: KeyStore, goal: Goal): Promise<ActorOutputs | undefined> {
   if (goal.note !== undefined) ask.say(goal.note);
-  const fixed: Given =
+  const fixed: OptionValues =
     goal.connectivity === undefined ? {} : { [optionName('XksProxyConnectivity')]: goal.connectivity };
-  let answers: ActorOutputs = { given: fixed, shown: fixed };
+  let answers: ActorOutputs = { optionValues: fixed, shown: fixed };
   for (const field of goal.fields) {
     const more = await askOne(ask, store, field);
-    answers = { given: { ...answers.given, ...more.given }, shown: { ...answers.shown, ...more.shown } };
+    answers = {
+      optionValues: { ...answers.optionValues, ...more.optionValues },
+      shown: { ...answers.shown, ...more.shown },
+    };
   }
-  if (goal.fields.length > 0 && Object.keys(answers.given).length === 0) return undefined;
-  return { given: { ...answers.given, ...goal.options }, shown: { ...answers.shown, ...goal.options } };
+  if (goal.fields.length > 0 && Object.keys(answers.optionValues).length === 0) return undefined;
+  return { optionValues: { ...answers.optionValues, ...goal.options }, shown: { ...answers.shown, ...goal.options } };
 }
 
-const none: ActorOutputs = { given: {}, shown: {} };
+const none: ActorOutputs = { optionValues: {}, shown: {} };
 
 async function askOne(ask: Ask, store: KeyStore, field: Field): Promise<ActorOutputs> {
   const { property, how } = field;
@@ -57,12 +60,12 @@ async function askBothHalves(
   const oldId = store.settings[property];
   if (!andPrevious || oldId === undefined) return next;
   ask.say(
-    'KMS never shows the secret in force now. If you still have it, the old credential can be put back should the new one fail.',
+    'KMS never shows the secret in force now. If you still have it, cks can restore the old credential if the new one fails.',
   );
-  if (!(await ask.yesNo(`Have you the secret of ${oldId}?`))) return next;
+  if (!(await ask.yesNo(`Do you have the secret key for ${oldId}?`))) return next;
   const option = previousOptions[property as keyof typeof previousOptions];
   const old = carry(option, joinHalves(oldId, await askSecret(ask, property, 'previous')));
-  return { given: { ...next.given, ...old.given }, shown: { ...next.shown, ...old.shown } };
+  return { optionValues: { ...next.optionValues, ...old.optionValues }, shown: { ...next.shown, ...old.shown } };
 }
 
 function joinHalves(id: string, { value, shown }: Secret): Secret {
@@ -70,5 +73,5 @@ function joinHalves(id: string, { value, shown }: Secret): Secret {
 }
 
 function carry(option: string, { value, shown }: Secret): ActorOutputs {
-  return { given: { [option]: value }, shown: { [option]: shown } };
+  return { optionValues: { [option]: value }, shown: { [option]: shown } };
 }

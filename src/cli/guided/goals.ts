@@ -2,7 +2,7 @@
 import { explainConnectionError } from '../../domain/connection-errors.ts';
 import { isTransient, type KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, type PropertyName } from '../../domain/properties.ts';
-import type { Given } from '../given.ts';
+import type { OptionValues } from '../option-values.ts';
 
 /**
  * `new`: another value than it has. `kept`: the one it has stands there, to be changed or not. `again`: any value, also the
@@ -23,7 +23,7 @@ export interface Goal {
   readonly fields: readonly Field[];
   /** Goes with the fields without being asked for. */
   readonly connectivity?: 'PUBLIC_ENDPOINT' | 'VPC_ENDPOINT_SERVICE';
-  readonly options?: Given;
+  readonly options?: OptionValues;
   /** What one has to know before. */
   readonly note?: string;
 }
@@ -46,7 +46,7 @@ const credential = field('XksProxyAuthenticationCredential', {
 });
 
 const newPassword = {
-  label: 'tell KMS a new password of kmsuser',
+  label: 'update the kmsuser password in KMS',
   command: 'update',
   fields: [field('KeyStorePassword')],
 } as const;
@@ -96,7 +96,7 @@ const rows: readonly GoalRow[] = [
     fields: [
       field('CloudHsmClusterId'),
       field('KeyStorePassword', {
-        perhaps: 'Does KMS have to be told the password of kmsuser there?',
+        perhaps: 'Is the kmsuser password different on that cluster?',
         because: 'KMS renews that password at each connect: a backup from before the last one has an older password.',
       }),
     ],
@@ -112,7 +112,7 @@ const rows: readonly GoalRow[] = [
     ...newPassword,
     fits: (store) => isCloudHsm(store) && isConnected(store),
     options: { 'hold-offline': true },
-    note: 'While the store is CONNECTED, KMS is logged in as kmsuser and nobody can change the password. So the store is disconnected first, and waits while you set the password with the CloudHSM CLI.',
+    note: 'While the store is CONNECTED, KMS is logged in as kmsuser, and the password cannot be changed. cks disconnects the store first, then waits while you set the password with the CloudHSM CLI.',
   },
   {
     ...newPassword,
@@ -142,7 +142,7 @@ function repairsOf({ connectionState, connectionErrorCode, customKeyStoreType }:
   if (connectionState !== 'FAILED') return [];
   const { curedBy, reconnectMayCure } = explainConnectionError(connectionErrorCode ?? '', customKeyStoreType);
   const reconnect = {
-    label: `repair it: connect it again${reconnectMayCure ? '' : ', now that what is outside is mended'}`,
+    label: `reconnect${reconnectMayCure ? '' : ' (I have fixed the cause)'}`,
     command: 'reconnect',
     fields: [],
   } as const;

@@ -2,20 +2,20 @@
 import { isKeptReference } from '../../domain/change.ts';
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../../domain/properties.ts';
 import { parseCredential, writeCredential } from '../credential.ts';
-import { type Given, readText } from '../given.ts';
 import { previousOptions } from '../option-groups.ts';
+import { type OptionValues, readText } from '../option-values.ts';
 
 /** @throws {InvalidInputError} where a credential cannot be read */
-export function hideSecrets(given: Given): Given {
+export function hideSecrets(optionValues: OptionValues): OptionValues {
   const hidden: Record<string, string> = {};
   for (const name of propertyNames) {
     for (const option of optionsOf(name)) {
-      const value = readText(given, option);
+      const value = readText(optionValues, option);
       const shown = value === undefined ? undefined : hide(name, option, value);
       if (shown !== undefined) hidden[option] = shown;
     }
   }
-  return { ...given, ...hidden };
+  return { ...optionValues, ...hidden };
 }
 
 function optionsOf(name: PropertyName): readonly string[] {

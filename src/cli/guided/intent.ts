@@ -1,8 +1,8 @@
 /** The questions in their order: where, which store, what to do with it, and what that needs to know. */
 import { isTransient, type KeyStore, storeName } from '../../domain/key-store.ts';
 import { findUnfinishedRun } from '../../library/runs.ts';
-import { type Given, readText } from '../given.ts';
 import type { Io } from '../io.ts';
+import { type OptionValues, readText } from '../option-values.ts';
 import { type CommandName, flagsOf } from '../options.ts';
 import { readConnection } from '../session.ts';
 import type { Ask } from './ask.ts';
@@ -16,12 +16,12 @@ import { hideSecrets } from './hide-secrets.ts';
 export interface Intent {
   readonly command: Goal['command'] | 'resume';
   readonly word: string;
-  readonly given: Given;
-  readonly shown: Given;
+  readonly optionValues: OptionValues;
+  readonly shown: OptionValues;
 }
 
 /** @throws {LeftError} */
-export async function findIntent(io: Io, ask: Ask, said: Given): Promise<Intent> {
+export async function findIntent(io: Io, ask: Ask, said: OptionValues): Promise<Intent> {
   ask.say('Nothing is sent before you have seen the plan and agreed to it. Ctrl-C leaves.');
   const { 'custom-key-store-id': _, profile: __, region: ___, ...rest } = said;
   let meant = readText(said, 'custom-key-store-id');
@@ -38,12 +38,12 @@ export async function findIntent(io: Io, ask: Ask, said: Given): Promise<Intent>
 }
 
 /** Undefined: another store is meant. */
-async function chooseGoal(ask: Ask, place: Given, store: KeyStore): Promise<Intent | undefined> {
+async function chooseGoal(ask: Ask, place: OptionValues, store: KeyStore): Promise<Intent | undefined> {
   const name = storeName(store);
   const unfinished = await findUnfinishedOf(store, place);
   const goals = goalsFor(store);
   const offers = [
-    ...(unfinished ? [['resume', `go on with its unfinished run ${unfinished.runId}`] as const] : []),
+    ...(unfinished ? [['resume', `continue its unfinished run ${unfinished.runId}`] as const] : []),
     ...goals.map(({ label }, at) => [`${at}`, label] as const),
     ['back', 'choose another store'] as const,
   ];
@@ -61,7 +61,7 @@ async function chooseGoal(ask: Ask, place: Given, store: KeyStore): Promise<Inte
   }
 }
 
-function findUnfinishedOf({ customKeyStoreId }: KeyStore, place: Given) {
+function findUnfinishedOf({ customKeyStoreId }: KeyStore, place: OptionValues) {
   const stateDirectory = readText(place, 'state-dir');
   const { endpoint } = readConnection(place);
   const where = { ...(stateDirectory ? { stateDirectory } : {}), ...(endpoint ? { endpoint } : {}) };
@@ -72,14 +72,14 @@ function findUnfinishedOf({ customKeyStoreId }: KeyStore, place: Given) {
 function intend(
   command: Intent['command'],
   word: string,
-  said: Given,
-  { given, shown }: Pick<Intent, 'given' | 'shown'> = { given: {}, shown: {} },
+  said: OptionValues,
+  { optionValues, shown }: Pick<Intent, 'optionValues' | 'shown'> = { optionValues: {}, shown: {} },
 ): Intent {
   const known = keepKnown(command, said);
-  return { command, word, given: { ...known, ...given }, shown: { ...hideSecrets(known), ...shown } };
+  return { command, word, optionValues: { ...known, ...optionValues }, shown: { ...hideSecrets(known), ...shown } };
 }
 
-function keepKnown(command: CommandName, said: Given): Given {
+function keepKnown(command: CommandName, said: OptionValues): OptionValues {
   const flags = flagsOf(command);
   const isKnown = ([name, value]: readonly [string, unknown]) => value !== undefined && flags.includes(`--${name}`);
   return Object.fromEntries(Object.entries(said).filter(isKnown));

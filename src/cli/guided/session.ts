@@ -1,8 +1,8 @@
 /** The guided session: from questions to the options of a command, which then does what it always does. */
 import { outcomes } from '../../domain/outcome.ts';
 import { LeftError } from '../asking/asking.ts';
-import type { Given } from '../given.ts';
 import type { Io } from '../io.ts';
+import type { OptionValues } from '../option-values.ts';
 import { watchStops } from '../stops.ts';
 import { act } from './act.ts';
 import { openAsk } from './ask.ts';
@@ -11,12 +11,12 @@ import { findIntent, type Intent } from './intent.ts';
 const leftExitCode = outcomes.cancelled.exitCode;
 
 /** `said`: options that were given already, and are not asked for. Gives the exit code. */
-export async function lead(io: Io, said: Given): Promise<number> {
+export async function lead(io: Io, said: OptionValues): Promise<number> {
   const intent = await ask(io, said);
   return intent === 'left' ? leftExitCode : act(io, intent);
 }
 
-async function ask(io: Io, said: Given): Promise<Intent | 'left'> {
+async function ask(io: Io, said: OptionValues): Promise<Intent | 'left'> {
   const stops = watchStops(io, { onFirst: () => undefined, onSecond: () => io.exit(leftExitCode) });
   try {
     return await findIntent(io, await openAsk(io, stops.signal), said);

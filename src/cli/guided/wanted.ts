@@ -1,10 +1,10 @@
 /** Whether somebody wants to be led: `cks` alone on a terminal, or a long name as the AWS CLI has it. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { readProfile } from '../aws/config.ts';
-import { type Given, isGiven } from '../given.ts';
 import { type Io, isInteractive } from '../io.ts';
+import { hasFlag, type OptionValues } from '../option-values.ts';
 import { isLongName } from '../options.ts';
-import { account, connection, emitter, journal } from '../surrounding-options.ts';
+import { account, connection, journal, progress } from '../surrounding-options.ts';
 
 /** A script that says nothing gets the help that it always got. */
 export function isAlone(io: Io): boolean {
@@ -14,11 +14,11 @@ export function isAlone(io: Io): boolean {
 const others = ['cli-input-json', 'cli-input-yaml', 'generate-cli-skeleton'] as const;
 
 /** @throws {InvalidInputError} where nobody can be led */
-export async function wantsSession(io: Io, given: Given): Promise<boolean> {
+export async function wantsSession(io: Io, optionValues: OptionValues): Promise<boolean> {
   // Of an option and its opposite only the last is given.
-  if (!io.argv.includes('--cli-auto-prompt')) return (await findPromptMode(io, given)) === 'on';
+  if (!io.argv.includes('--cli-auto-prompt')) return (await findPromptMode(io, optionValues)) === 'on';
   const beside = [...(io.argv.includes('--no-cli-auto-prompt') ? ['no-cli-auto-prompt'] : []), ...others];
-  const other = beside.find((name) => name === 'no-cli-auto-prompt' || given[name] !== undefined);
+  const other = beside.find((name) => name === 'no-cli-auto-prompt' || optionValues[name] !== undefined);
   if (other !== undefined) throw new InvalidInputError(`--cli-auto-prompt and --${other} exclude each other`);
   if (!isInteractive(io)) {
     throw new InvalidInputError('--cli-auto-prompt needs a terminal; --generate-cli-skeleton shows the input instead');
@@ -27,32 +27,32 @@ export async function wantsSession(io: Io, given: Given): Promise<boolean> {
 }
 
 /** Whether a command line that is wrong is begun anew with questions. */
-export async function wantsCorrection(io: Io, given: Given): Promise<boolean> {
+export async function wantsCorrection(io: Io, optionValues: OptionValues): Promise<boolean> {
   if (io.argv.includes('--cli-auto-prompt')) return false;
-  return (await findPromptMode(io, given)) === 'on-partial';
+  return (await findPromptMode(io, optionValues)) === 'on-partial';
 }
 
 /**
  * What environment and configuration say, in the words of the AWS CLI. They are there for scripts too: so nobody is asked
  * whose output a program reads, who gives the whole input, or who has said yes.
  */
-async function findPromptMode(io: Io, given: Given): Promise<string> {
+async function findPromptMode(io: Io, optionValues: OptionValues): Promise<string> {
   const isForPeople = isLongName(io.argv[0]) && isInteractive(io) && io.stdout.isTTY === true;
-  const isUnwanted = io.argv.includes('--no-cli-auto-prompt') || isGiven(given, 'yes');
-  if (!isForPeople || isUnwanted || others.some((name) => given[name] !== undefined)) return 'off';
-  const word = io.env.AWS_CLI_AUTO_PROMPT ?? (await readProfile(io.env, given)).section.cli_auto_prompt ?? 'off';
+  const isUnwanted = io.argv.includes('--no-cli-auto-prompt') || hasFlag(optionValues, 'yes');
+  if (!isForPeople || isUnwanted || others.some((name) => optionValues[name] !== undefined)) return 'off';
+  const word = io.env.AWS_CLI_AUTO_PROMPT ?? (await readProfile(io.env, optionValues)).section.cli_auto_prompt ?? 'off';
   return word.toLowerCase();
 }
 
 /** What was said beside a long name that a session has a use for: its output is our own. */
-export function keepSaid({ output: _, query: __, ...given }: Given): Given {
-  return given;
+export function keepSaid({ output: _, query: __, ...optionValues }: OptionValues): OptionValues {
+  return optionValues;
 }
 
-const places = [connection, account, journal, emitter].flatMap(({ rows }) => rows.map(({ name }) => name));
+const places = [connection, account, journal, progress].flatMap(({ rows }) => rows.map(({ name }) => name));
 const kept: readonly string[] = ['custom-key-store-id', ...places];
 
 /** Of what was said wrongly: where, and how it is told. */
-export function keepPlace(given: Given): Given {
-  return Object.fromEntries(Object.entries(given).filter(([name]) => kept.includes(name)));
+export function keepPlace(optionValues: OptionValues): OptionValues {
+  return Object.fromEntries(Object.entries(optionValues).filter(([name]) => kept.includes(name)));
 }

@@ -12,7 +12,7 @@ export function renderCanaries(
   const told = areNew ? `canaries of ${keys} are kept` : `${passed} of ${keys} decrypt what they encrypted before`;
   const lines = [
     wrap(`${nameStore(store)}: ${told}`, '', '  '),
-    ...lost.map((keyId) => wrap(`${keyId} does not: its key material is another, or gone`, '  ')),
+    ...lost.map((keyId) => wrap(`${keyId} does not: its key material is different, or deleted`, '  ')),
     ...(detail === undefined ? [] : [wrap(detail, '  ')]),
   ];
   return `${lines.join('\n')}\n`;

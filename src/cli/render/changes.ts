@@ -10,5 +10,5 @@ export function renderChange({ property, from, to, secret }: Shown, stays = fals
   const old = from ?? (secret ? '(secret)' : '(none)');
   const next = to ?? (secret ? '(secret)' : '(none)');
   const note = secret && to !== null ? ' and its secret' : '';
-  return [label, stays ? `stays ${old} (asked for: ${next}${note})` : `${old} -> ${next}${note}`];
+  return [label, stays ? `stays ${old} (requested: ${next}${note})` : `${old} -> ${next}${note}`];
 }

@@ -21,7 +21,7 @@ export function renderHold(held: HeldStore): string {
 }
 
 export interface Choice {
-  readonly word: 'wait' | 'go on' | 'give up' | 'leave';
+  readonly word: 'wait' | 'continue' | 'roll back' | 'leave';
   /** As it is offered. */
   readonly label: string;
   readonly name: string;
@@ -57,7 +57,7 @@ function goOn({ store, reason, missing }: HeldStore): Choice {
   const connects = `connects the store with the new settings, usually ${usualDuration('CONNECTED', store.customKeyStoreType)}`;
   if (reason === null) {
     return {
-      word: 'go on',
+      word: 'continue',
       label: 'continue (my part is done)',
       name: 'continue',
       meaning: `sends the update and ${connects}.`,
@@ -66,7 +66,7 @@ function goOn({ store, reason, missing }: HeldStore): Choice {
   const first = store.connectionState === 'DISCONNECTED' ? '' : 'disconnects it, then ';
   const login = missing.includes('login') ? ' That is one more login of kmsuser, which cks asks you to accept.' : '';
   const meaning = `${first}${connects}.${login} Fix the cause first.`;
-  return { word: 'go on', label: 'retry (I have fixed the cause)', name: 'retry', meaning };
+  return { word: 'continue', label: 'retry (I have fixed the cause)', name: 'retry', meaning };
 }
 
 function wait({ store }: HeldStore): Choice {
@@ -78,12 +78,12 @@ function leave({ store, reason, changes }: HeldStore): Choice {
   const [change] = changes;
   const correct =
     reason && change ? `, and takes another value too, such as --${optionName(change.property)} VALUE` : '';
-  const meaning = `ends this command, and the run does not roll back by itself. The store stays ${store.connectionState} until cks resume continues the run${correct}.`;
+  const meaning = `ends this command. The run does not roll back then. The store stays ${store.connectionState} until cks resume continues the run${correct}.`;
   return { word: 'leave', label: 'leave: end this command, the store stays offline', name: 'leave', meaning };
 }
 
 function giveUp({ store }: HeldStore): Choice {
   const usually = usualDuration('CONNECTED', store.customKeyStoreType);
   const meaning = `restores the old settings, and connects the store if it was CONNECTED: usually ${usually}.`;
-  return { word: 'give up', label: 'roll back: restore the old settings', name: 'roll back', meaning };
+  return { word: 'roll back', label: 'roll back: restore the old settings', name: 'roll back', meaning };
 }

@@ -14,9 +14,9 @@ const tellers: Readonly<Record<string, (line: Members) => string>> = {
   resumed: ({ who, version }) => `resumed by ${describeWho(who)}, cks ${version}`,
   intent: ({ step, sending }) => `${step}: sending ${describeCall(members(sending))}`,
   result: ({ step, value, cancelRequested }) =>
-    `${step}: ${describeResult(members(value))}${cancelRequested ? '; a stop was asked for' : ''}`,
+    `${step}: ${describeResult(members(value))}${cancelRequested ? '; a stop was requested' : ''}`,
   note: ({ step, note }) => `${step}: ${String(note)}`,
-  stop: () => 'a stop was asked for',
+  stop: () => 'a stop was requested',
   end: ({ outcome }) => `ended ${outcome ?? 'without an outcome'}`,
 };
 
@@ -39,8 +39,8 @@ function describeRequest(input: unknown): string {
   const accept = members(policy).accept;
   const changes = describeChange(members(change));
   return [
-    ...(resumedFrom ? [`goes on from run ${members(resumedFrom).runId}`] : []),
-    ...(changes ? [`asked for ${changes}`] : []),
+    ...(resumedFrom ? [`continues run ${members(resumedFrom).runId}`] : []),
+    ...(changes ? [`requested ${changes}`] : []),
     ...(Array.isArray(accept) && accept.length > 0 ? [`accepted ${accept.join(', ')}`] : []),
   ]
     .map((words) => `; ${words}`)

@@ -27,5 +27,5 @@ function describeOutage({
   const where = `in ${region} of ${account}`;
   const when = `offline since ${since}, for ${formatAge(offlineMs)}`;
   const by = `by run ${runId}${host === undefined ? '' : ` on ${host}`}`;
-  return wrap(`${where} is ${when}, ${by}; go on with: cks resume ${runId}`, `${store} `, '  ');
+  return wrap(`${where} is ${when}, ${by}; continue with: cks resume ${runId}`, `${store} `, '  ');
 }

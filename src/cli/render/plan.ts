@@ -136,7 +136,7 @@ function describeWindow({ text, opensAtMs, closesAtMs }: Opening, durationMs: nu
 }
 
 function describeOutage({ store, outageMs, holdsOffline, changes, ...course }: ShownPlan): string {
-  if (outageMs === null) return 'until somebody connects the store again';
+  if (outageMs === null) return 'until someone connects the store again';
   const held = holdsOffline ? ', and as long as the hold lasts' : '';
   const usually = usualDuration('CONNECTED', store.customKeyStoreType);
   const longest = describeLongest(outageMs, store, course, changes.length > 0);

@@ -35,7 +35,7 @@ export function renderResult(result: RunResult): string {
     ...(reason ? reasonRows(reason) : []),
     ...(result.deadMansSwitch ? [switchRow(result.deadMansSwitch)] : []),
     ...(result.journal === 'incomplete'
-      ? [{ mark: '!' as const, label: 'Journal', text: 'incomplete: the disk did not take all of it' }]
+      ? [{ mark: '!' as const, label: 'Journal', text: 'incomplete: the disk was full or failed' }]
       : []),
     { label: 'Run', text: nameRun(result) },
   ];

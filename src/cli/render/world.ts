@@ -29,7 +29,7 @@ export function renderWorld({ url, timeScale, world, certificates, awsConfig, op
     ...columnsOf([
       ['Region', region],
       ['account', accountId],
-      ['time', timeScale === 1 ? 'as fast as ours' : `${timeScale} times as fast as ours`],
+      ['speed', `${timeScale}x`],
     ]),
     '',
     'CloudHSM clusters',
@@ -46,7 +46,7 @@ export function renderWorld({ url, timeScale, world, certificates, awsConfig, op
     '',
     'Stores',
     ...(stores.length === 0
-      ? ['  none yet; create one as below, or begin with --stores']
+      ? ['  none yet; create one as below, or start with --stores']
       : columnsOf(
           stores.map((store) => [`${store.CustomKeyStoreName}`, `${store.CustomKeyStoreId}  ${store.ConnectionState}`]),
         )),

@@ -65,10 +65,10 @@ const credential = (value: string) => update('--xks-proxy-authentication-credent
 const connect = (...words: string[]) => ['connect-custom-key-store', ...words];
 
 const shape =
-  '--xks-proxy-authentication-credential takes AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also stand for both';
-const query = '--query is no JMESPath expression that can be used here: ';
-const noJson = '--cli-input-json is no JSON, nor a file:// that holds any';
-const noYaml = '--cli-input-yaml is no YAML that can be used, nor a file:// that holds any';
+  '--xks-proxy-authentication-credential: expected AccessKeyId=ID,RawSecretAccessKey=SECRET or {"AccessKeyId":"...","RawSecretAccessKey":"..."}; SECRET may be env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN, which may also hold both';
+const query = '--query: expected a JMESPath expression: ';
+const noJson = '--cli-input-json: expected JSON, or a file:// with JSON';
+const noYaml = '--cli-input-yaml: expected YAML, or a file:// with YAML';
 const noConfiguration =
   '--xks-proxy-configuration-file wants JSON with XksProxyUriPath and XksProxyAuthenticationCredential, and nothing else';
 
@@ -88,12 +88,12 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   [
     'an option of another operation',
     connect(...store, '--limit', '1'),
-    'unknown option --limit; see cks connect-custom-key-store --help',
+    'unknown option --limit; cks connect-custom-key-store --help-all lists all options',
   ],
   [
     'a property of another operation',
     observe('--key-store-password', password),
-    'unknown option --key-store-password; see cks describe-custom-key-stores --help',
+    'unknown option --key-store-password; cks describe-custom-key-stores --help-all lists all options',
   ],
   ['shorthand without a name', credential(secret), shape],
   ['shorthand with one half', credential(`RawSecretAccessKey=${secret}`), shape],
@@ -170,12 +170,12 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   [
     'input with a stranger',
     update('--cli-input-json', 'file://FOLDER/stranger.json'),
-    '--cli-input-json has a member that UpdateCustomKeyStore does not take; --generate-cli-skeleton shows them',
+    '--cli-input-json has a member that is unknown to UpdateCustomKeyStore; --generate-cli-skeleton shows all members',
   ],
   [
     'input of another operation',
     connect('--cli-input-json', '{"KeyStorePassword":"a"}'),
-    '--cli-input-json has a member that ConnectCustomKeyStore does not take; --generate-cli-skeleton shows them',
+    '--cli-input-json has a member that is unknown to ConnectCustomKeyStore; --generate-cli-skeleton shows all members',
   ],
   [
     'input of the wrong type',
@@ -215,7 +215,7 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   [
     'a skeleton that is none',
     update('--generate-cli-skeleton', 'yaml'),
-    '--generate-cli-skeleton is input, yaml-input or output',
+    '--generate-cli-skeleton yaml: expected input, yaml-input or output',
   ],
   [
     'a skeleton of wrong input',
@@ -234,32 +234,40 @@ const rows: readonly (readonly [title: string, words: readonly string[], says: s
   ],
   ['an unknown function in a query', rename('--query', 'nothing(@)'), `${query}Unknown function: nothing()`],
   ['an empty query', observe('--query', ''), '--query is empty'],
-  ['an unknown format', observe('--output', 'xml'), '--output is json, text, table, yaml or yaml-stream'],
-  ['an unknown colour', observe('--color', 'red'), '--color is on, off or auto'],
+  ['an unknown format', observe('--output', 'xml'), '--output xml: expected json, text, table, yaml or yaml-stream'],
+  ['an unknown colour', observe('--color', 'red'), '--color red: expected on, off or auto'],
   [
     'an unknown binary format',
     rename('--cli-binary-format', 'hex'),
-    '--cli-binary-format is base64 or raw-in-base64-out',
+    '--cli-binary-format hex: expected base64 or raw-in-base64-out',
   ],
-  ['a limit of nothing', observe('--limit', '0'), '--limit is a whole number from 1 to 1000'],
-  ['a page size that is no number', observe('--page-size', 'ten'), '--page-size is a whole number from 1 to 1000'],
-  ['fewer than no items', observe('--max-items=-1'), '--max-items is a whole number from 1'],
+  ['a limit of nothing', observe('--limit', '0'), '--limit 0: expected a whole number from 1 to 1000'],
+  [
+    'a page size that is no number',
+    observe('--page-size', 'ten'),
+    '--page-size ten: expected a whole number from 1 to 1000',
+  ],
+  ['fewer than no items', observe('--max-items=-1'), '--max-items -1: expected a whole number from 1'],
   [
     'one page and more',
     observe('--no-paginate', '--page-size', '2', '--max-items', '1'),
-    'one page was asked for: --page-size, --max-items turns pages',
+    'one page was requested: remove --page-size, --max-items',
   ],
   [
     'a token that is none',
     observe('--starting-token', Buffer.from('{"Marker":7}').toString('base64')),
-    '--starting-token is the NextToken of an earlier answer',
+    '--starting-token: expected the NextToken of an earlier answer',
   ],
   [
     'a timeout that is no number',
     rename('--cli-read-timeout', 'soon'),
-    '--cli-read-timeout is a number from 0 to 86400',
+    '--cli-read-timeout soon: expected a number from 0 to 86400',
   ],
-  ['a timeout below nothing', observe('--cli-connect-timeout=-1'), '--cli-connect-timeout is a number from 0 to 86400'],
+  [
+    'a timeout below nothing',
+    observe('--cli-connect-timeout=-1'),
+    '--cli-connect-timeout -1: expected a number from 0 to 86400',
+  ],
   [
     'a bundle that is not there',
     observe('--ca-bundle', 'FOLDER/missing'),
@@ -314,9 +322,9 @@ describe('malformed words', () => {
 });
 
 describe('words by chance', () => {
-  // A server and a demonstration take their time; completion has no option.
+  // A server and a demonstration take their time; completion and help have no option.
   const commands = (Object.keys(optionGroups) as CommandName[]).filter(
-    (name) => !['simulator', 'demo', 'completion'].includes(name),
+    (name) => !['simulator', 'demo', 'completion', 'help'].includes(name),
   );
   const value = fc.oneof(
     fc.string(),

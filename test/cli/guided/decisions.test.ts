@@ -70,7 +70,7 @@ describe('what a store is offered', () => {
       [
         'move to a cluster that was restored from a backup',
         'have KMS renew the password of kmsuser',
-        'tell KMS a new password of kmsuser',
+        'update the kmsuser password in KMS',
         'rename it',
       ],
     ],
@@ -79,7 +79,7 @@ describe('what a store is offered', () => {
       { ...hsm, connectionState: 'DISCONNECTED' as const },
       [
         'move to a cluster that was restored from a backup',
-        'tell KMS a new password of kmsuser',
+        'update the kmsuser password in KMS',
         'connect it, with the settings it has',
         'rename it',
       ],
@@ -109,7 +109,7 @@ describe('what a store is offered', () => {
       fail(hsm, 'INVALID_CREDENTIALS'),
       [
         'repair it: give KMS the right kmsuser password',
-        'repair it: connect it again, now that what is outside is mended',
+        'reconnect (I have fixed the cause)',
         'move to a cluster that was restored from a backup',
         'rename it',
       ],
@@ -134,12 +134,12 @@ describe('what a store is offered', () => {
     const type: CustomKeyStoreType = appliesTo === 'both' ? 'AWS_CLOUDHSM' : appliesTo;
     const [first] = goalsFor(fail(type === 'AWS_CLOUDHSM' ? hsm : shut, code));
     const curedBy: PropertyName | undefined = 'curedBy' in fact ? fact.curedBy : undefined;
-    expect(first?.label).toMatch(/^repair it: /);
+    expect(first?.label).toMatch(/^(reconnect|repair it: )/);
     expect(first?.fields.map(({ property }) => property)).toEqual(curedBy === undefined ? [] : [curedBy]);
   });
 
   it('holds the store offline where the password can be set only then', () => {
-    const emit = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('tell KMS'));
+    const emit = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('update the kmsuser'));
     expect(emit(hsm)?.options).toEqual({ 'hold-offline': true });
     expect(emit({ ...hsm, connectionState: 'DISCONNECTED' })?.options).toBeUndefined();
   });

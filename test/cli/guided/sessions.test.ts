@@ -96,7 +96,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['New proxy credential, RawSecretAccessKey: where is it?', enter],
       ['New proxy credential, RawSecretAccessKey\n', `${secrets.next.slice(0, 40)}`],
       ['It must have 43 to 64 characters, not 40.', `${secrets.next.slice(40)}${enter}`],
-      ['Have you the secret of OLDKEYOLDKEYOLDKEYOL?', `y${enter}`],
+      ['Do you have the secret key for OLDKEYOLDKEYOLDKEYOL?', `y${enter}`],
       ['Proxy credential, RawSecretAccessKey in force now: where is it?', enter],
       ['Proxy credential, RawSecretAccessKey in force now\n', `${secrets.previous}${enter}`],
       ['press Enter to stay online', enter],
@@ -137,7 +137,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
       ['Which custom key store in us-east-1?', enter],
       ['What do you want to do with ledger-hsm?', enter],
       ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
-      ['Does KMS have to be told the password of kmsuser there?', `y${enter}`],
+      ['Is the kmsuser password different on that cluster?', `y${enter}`],
       ['New kmsuser password: where is it?', enter],
       ['New kmsuser password\n', `${password}${enter}`],
       ['Accept the risk no-rollback?', `y${enter}`],
@@ -158,7 +158,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     const pty = sitDown([], { ...environment, TERM: 'dumb' });
 
     await talk(pty, [
-      ['look in another place\nNumber, or a part of the name:', 'payments\n'],
+      ['other Region or account\nNumber, or a part of the name:', 'payments\n'],
       ['choose another store\nNumber [1]:', '9\n'],
       ['A number from 1 to 7, please.\nNumber [1]:', '1\n'],
       ['New proxy path:', 'kms\n'],
@@ -188,7 +188,7 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
         ['Which custom key store in us-east-1?', enter],
         ['What do you want to do with ledger-hsm?', enter],
         ['New CloudHSM cluster', `${restored?.clusterId}${enter}`],
-        ['Does KMS have to be told the password of kmsuser there?', `n${enter}`],
+        ['Is the kmsuser password different on that cluster?', `n${enter}`],
         ['Type ledger-hsm to confirm', `ledger-hsm${enter}`],
       ]);
       return pty;
@@ -250,10 +250,10 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     simulator.addStore(cloudHsm);
     const pty = sitDown([], { ...environment, ...env });
 
-    await talk(pty, [['look in another place', ctrlC]]);
+    await talk(pty, [['other Region or account', ctrlC]]);
 
     expect(await pty.exitCode).toBe(130);
-    expect(pty.read()).toMatch(/\ncks: left; nothing was sent$/);
+    expect(pty.read()).toMatch(/\ncks: cancelled; nothing was sent$/);
     expect(describeCalls(simulator.calls)).toEqual(['Describe']);
   });
 });

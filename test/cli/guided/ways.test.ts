@@ -70,7 +70,7 @@ describe.concurrent('a guided session', () => {
     ]);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(terminal.screen).toMatch(/cks: left; nothing was sent\n$/);
+    expect(terminal.screen).toMatch(/cks: cancelled; nothing was sent\n$/);
     expect(terminal.screen).not.toContain('Which custom key store');
     expect(terminal.stdout).toBe('');
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
@@ -106,7 +106,7 @@ describe.concurrent('a guided session', () => {
     const terminal = sitDown(trialConnectPlan, '--custom-key-store-id', 'other');
 
     await talk(terminal, [
-      ['There is no custom key store of that id or name in us-east-1', ''],
+      ['No custom key store has that id or name in us-east-1', ''],
       ['Which custom key store', enter],
       ['What do you want to do with xks?', `${up}${enter}`],
       ['Which custom key store', ctrlC],
@@ -119,7 +119,7 @@ describe.concurrent('a guided session', () => {
     const terminal = sitDown(trialConnectPlan);
 
     await talk(terminal, [
-      ['There are no custom key stores in us-east-1', ''],
+      ['0 custom key stores in us-east-1', ''],
       ['AWS Region', `Paris${enter}`],
       ['A Region looks like eu-central-1.', ctrlC],
     ]);
@@ -211,12 +211,12 @@ describe.concurrent('a guided session', () => {
     simulator.setKmsuserPassword(simulator.store(id).CloudHsmClusterId ?? '', 'newPassword1');
     await talk(second, [
       ['Which custom key store', enter],
-      ['go on with its unfinished run', enter],
+      ['continue its unfinished run', enter],
       ['What now?', `${down}${enter}`],
     ]);
     expect(await second.exitCode).toBe(0);
     expect(second.screen).toMatch(/ {2}cks resume \S+ --state-dir /);
-    expect(second.screen).not.toContain('Apply this plan to it instead?');
+    expect(second.screen).not.toContain('Continue that run instead?');
     expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 });

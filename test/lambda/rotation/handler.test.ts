@@ -176,7 +176,7 @@ describe('the handler', () => {
     expect(() => createRotationHandler({} as never)).toThrow(TypeError);
     expect(() => createRotationHandler({ proxyCredentials: { url: 'http://example.com' } })).toThrow('https://');
     const misspelt = createRotationHandler({ ...options, acept: ['outage'] } as never);
-    await expect(misspelt(event('createSecret'), hours)).rejects.toThrow('there is no option acept');
+    await expect(misspelt(event('createSecret'), hours)).rejects.toThrow('unknown option acept');
   });
 });
 

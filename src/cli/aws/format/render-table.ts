@@ -13,9 +13,9 @@ export interface Section {
 const padding = 4;
 const codes = { bright: '\u001b[1m', dim: '\u001b[2m', blue: '\u001b[34m', yellow: '\u001b[33m', reset: '\u001b[0m' };
 
-export function renderTable(given: readonly Section[], { isColored, columns }: TableStyle): string {
-  const isTooWide = Math.max(...given.map(measure)) > columns;
-  const sections = isTooWide ? given.map(turn) : given;
+export function renderTable(optionValues: readonly Section[], { isColored, columns }: TableStyle): string {
+  const isTooWide = Math.max(...optionValues.map(measure)) > columns;
+  const sections = isTooWide ? optionValues.map(turn) : optionValues;
   const width = Math.max(...sections.map(measure));
   // The AWS CLI resets the colours after everything that it writes.
   const end = isColored ? codes.reset : '';
