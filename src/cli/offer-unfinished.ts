@@ -15,7 +15,7 @@ export async function offerUnfinished(
   if (left === undefined) return undefined;
   const explanation = `Run ${left.runId} of ${nameRunStore(left)} is unfinished; it last saw the store ${left.lastState}.`;
   const { confirm } = createQuestions(io, new AbortController().signal);
-  const answer = await confirm('Go on with it instead?', explanation);
+  const answer = await confirm('Resume that run instead?', explanation);
   if (answer === undefined) throw new LeftError();
   return answer ? left : undefined;
 }
