@@ -1,4 +1,4 @@
-/** `cks resume`: goes on with a run, the one that is unfinished where none is named. */
+/** `cks resume`: continues a run; without an id, the one that is unfinished. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/earlier-run.ts';
@@ -13,6 +13,7 @@ import type { Io } from '../io.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { StopResult } from '../outputs.ts';
+import { nameStep } from '../progress/words.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { describeRunning, nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from '../run.ts';
@@ -69,8 +70,7 @@ export async function goOnFrom(
   const { runId, hasEnded, lastStep, lastAtMs } = earlier;
   const store = nameRunStore(earlier);
   if (!hasEnded) {
-    const at = lastStep === null ? '' : ` at ${lastStep}`;
-    opened.display.say(`going on with ${runId}, left ${formatAge(Date.now() - lastAtMs)} ago${at}`);
+    opened.display.say(`resuming ${runId} (interrupted ${formatAge(Date.now() - lastAtMs)} ago${during(lastStep)})`);
   }
   const goOnWith = await loadVerb(verbs[verb]);
   const asked = { store: earlier.customKeyStoreId ?? store, earlier };
@@ -84,6 +84,12 @@ export async function goOnFrom(
     if (!(error instanceof LeftError && isStillUnfinished)) throw error;
     return endUnfinished(io, opened, earlier, asked.store);
   }
+}
+
+/** `5.disconnectStore` as `, while disconnecting`. */
+function during(step: string | null): string {
+  const name = step?.split('.')[1];
+  return name === undefined ? '' : `, while ${nameStep(name)}`;
 }
 
 /** The operator left a question, so the earlier run is as unfinished as before. */
@@ -127,7 +133,7 @@ async function findUnfinished(stateDirectory: string | undefined): Promise<strin
       throw new InvalidInputError(`run ${running.runId} is ${at}: to stop it: cks stop ${running.runId}`);
     }
     const left = runs.find(({ outcome }) => outcome === 'stranded' || outcome === 'unsettled');
-    const hint = left ? `; the latest that ended ${left.outcome} is gone on with by its id, ${left.runId}` : '';
+    const hint = left ? `; the latest run that ended ${left.outcome} can be continued: cks resume ${left.runId}` : '';
     throw new InvalidInputError(`no run is unfinished${hint || '; cks runs lists those that have ended'}`);
   }
   if (others.length > 0) {
