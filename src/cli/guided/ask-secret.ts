@@ -14,7 +14,7 @@ export interface Secret {
 }
 
 const places = [
-  ['type', 'I type it here, unseen'],
+  ['type', 'type it here (hidden)'],
   ['env', 'in an environment variable'],
   ['file', 'in a file'],
   ['secretsmanager', 'in AWS Secrets Manager'],

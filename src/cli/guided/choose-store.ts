@@ -33,7 +33,7 @@ export async function chooseStore(
     return undefined;
   }
   io.stderr.write(explainFailures(stores));
-  const offers = [...rowsOf(stores, Date.now()), [elsewhere, 'look in another place', []] as const];
+  const offers = [...rowsOf(stores, Date.now()), [elsewhere, 'other Region or account', []] as const];
   const id = await ask.search(`Which custom key store in ${where}?`, offers);
   return stores.find(({ store }) => store.customKeyStoreId === id)?.store;
 }

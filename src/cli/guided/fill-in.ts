@@ -59,7 +59,7 @@ async function askBothHalves(
   ask.say(
     'KMS never shows the secret in force now. If you still have it, the old credential can be put back should the new one fail.',
   );
-  if (!(await ask.yesNo(`Have you the secret of ${oldId}?`))) return next;
+  if (!(await ask.yesNo(`Do you have the secret key for ${oldId}?`))) return next;
   const option = previousOptions[property as keyof typeof previousOptions];
   const old = carry(option, joinHalves(oldId, await askSecret(ask, property, 'previous')));
   return { given: { ...next.given, ...old.given }, shown: { ...next.shown, ...old.shown } };

@@ -46,7 +46,7 @@ const credential = field('XksProxyAuthenticationCredential', {
 });
 
 const newPassword = {
-  label: 'tell KMS a new password of kmsuser',
+  label: 'update the kmsuser password in KMS',
   command: 'update',
   fields: [field('KeyStorePassword')],
 } as const;
@@ -96,7 +96,7 @@ const rows: readonly GoalRow[] = [
     fields: [
       field('CloudHsmClusterId'),
       field('KeyStorePassword', {
-        perhaps: 'Does KMS have to be told the password of kmsuser there?',
+        perhaps: 'Is the kmsuser password different on that cluster?',
         because: 'KMS renews that password at each connect: a backup from before the last one has an older password.',
       }),
     ],
@@ -142,7 +142,7 @@ function repairsOf({ connectionState, connectionErrorCode, customKeyStoreType }:
   if (connectionState !== 'FAILED') return [];
   const { curedBy, reconnectMayCure } = explainConnectionError(connectionErrorCode ?? '', customKeyStoreType);
   const reconnect = {
-    label: `repair it: connect it again${reconnectMayCure ? '' : ', now that what is outside is mended'}`,
+    label: `repair it: reconnect${reconnectMayCure ? '' : ' (I have fixed the cause)'}`,
     command: 'reconnect',
     fields: [],
   } as const;

@@ -43,7 +43,7 @@ async function chooseGoal(ask: Ask, place: Given, store: KeyStore): Promise<Inte
   const unfinished = await findUnfinishedOf(store, place);
   const goals = goalsFor(store);
   const offers = [
-    ...(unfinished ? [['resume', `go on with its unfinished run ${unfinished.runId}`] as const] : []),
+    ...(unfinished ? [['resume', `resume its unfinished run ${unfinished.runId}`] as const] : []),
     ...goals.map(({ label }, at) => [`${at}`, label] as const),
     ['back', 'choose another store'] as const,
   ];
