@@ -39,7 +39,9 @@ function refuseLive({ simulator }: Rehearsal): void {
 }
 
 describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
-  test('asks for each risk, for the outage by name, and shows the progress of the run', async ({ trialConnectPlan }) => {
+  test('asks for each risk, for the outage by name, and shows the progress of the run', async ({
+    trialConnectPlan,
+  }) => {
     const terminal = update(trialConnectPlan, ...endpoint);
 
     await terminal.saw('offline; final state CONNECTED');
