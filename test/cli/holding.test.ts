@@ -274,8 +274,10 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(7);
-    expect(terminal.screen.replace(/\s+/g, ' ')).toContain(`When it is done, run: cks reconnect ${id}`);
-    expect(terminal.screen).not.toContain('cks resume 2');
+    const told = terminal.screen.replace(/\s+/g, ' ');
+    expect(told).toContain(`stays DISCONNECTED until you connect it with cks reconnect ${id}`);
+    expect(told).toContain(`When it is done, run: cks reconnect ${id}`);
+    expect(told).not.toContain('cks resume');
   });
 
   test('is suspended by Ctrl-C at the question for a lost secret', async ({ trialConnectPlan }) => {
