@@ -101,6 +101,9 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
       terminal.type(key);
 
       expect(await terminal.exitCode).toBe(130);
+      expect(terminal.screen.replace(/\s+/g, ' ')).toMatch(
+        /Run \S+ of "xks" \S+ is unfinished; store last seen [A-Z]+\./,
+      );
       expect(terminal.screen).toContain('cks: cancelled; nothing was changed');
       expect(terminal.screen).not.toContain('Apply this plan to xks?');
       expect(writesTo(trialConnectPlan)).toEqual(before);
