@@ -13,9 +13,9 @@ export async function offerUnfinished(
 ): Promise<RunSummary | undefined> {
   const left = await findUnfinishedRun(store, where);
   if (left === undefined) return undefined;
-  const explanation = `Run ${left.runId} of ${nameRunStore(left)} is unfinished; it last saw the store ${left.lastState}.`;
+  const explanation = `Run ${left.runId} of ${nameRunStore(left)} is unfinished; store last seen ${left.lastState}.`;
   const { confirm } = createQuestions(io, new AbortController().signal);
-  const answer = await confirm('Continue that run instead?', explanation);
+  const answer = await confirm('Resume that run instead?', explanation);
   if (answer === undefined) throw new LeftError();
   return answer ? left : undefined;
 }

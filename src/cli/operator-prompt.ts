@@ -9,6 +9,8 @@ import { choicesFor, renderChoices, renderClock, renderHold } from './render/hol
 const bell = '\u0007';
 
 interface TerminalPromptOptions {
+  /** Whether `cks resume` can continue the run. */
+  readonly hasJournal: boolean;
   /** How often the bell rings and the clock of the outage is shown again, in milliseconds. */
   readonly remindAfterMs?: number;
   readonly now?: () => number;
@@ -20,12 +22,12 @@ const timeoutMs = 60 * 60_000;
 export function createTerminalPrompt(
   io: Io,
   onAccepted: (risk: Risk) => void,
-  { remindAfterMs = 5 * 60_000, now = Date.now }: TerminalPromptOptions = {},
+  { hasJournal, remindAfterMs = 5 * 60_000, now = Date.now }: TerminalPromptOptions,
 ): OperatorPrompt {
   return {
     timeoutMs,
     async wait(held, signal): Promise<Release> {
-      io.stderr.write(`${renderHold(held)}\n${renderChoices(choicesFor(held))}\n`);
+      io.stderr.write(`${renderHold(held)}\n${renderChoices(choicesFor(held, hasJournal))}\n`);
       for (;;) {
         const release = await askOnce(held, signal);
         if (release) {
@@ -46,7 +48,7 @@ export function createTerminalPrompt(
       const { choose, confirm } = createQuestions(io, AbortSignal.any([signal, remind.signal]));
       const choice = await choose(
         'What now?',
-        choicesFor(held).map(({ word, label }) => [word, label] as const),
+        choicesFor(held, hasJournal).map(({ word, label }) => [word, label] as const),
       );
       clearTimeout(timer);
       // A stop, and the end of the hold, ask for the store back. Ctrl-C only leaves the question: the run is suspended.

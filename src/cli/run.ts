@@ -71,14 +71,17 @@ export async function openRun(
   const asks = isInteractive(io) && !isYes;
   const consent = { isYes, accept, onAccepted };
   const keeping = readKeeping(optionValues);
+  const safeguards = readSafeguards(keeping);
   const options: RunOptions = {
     ...connection,
     ...log,
     ...notifying,
     approver: asks
-      ? createTerminalApprover(io, consent, readSafeguards(keeping), findEndpoint(connection), notes)
+      ? createTerminalApprover(io, consent, safeguards, findEndpoint(connection), notes)
       : createOptionsApprover(consent),
-    ...(asks ? { operatorPrompt: createTerminalPrompt(io, onAccepted) } : {}),
+    ...(asks
+      ? { operatorPrompt: createTerminalPrompt(io, onAccepted, { hasJournal: safeguards.journal === 'file' }) }
+      : {}),
     ...keeping,
     ...readConnectTo(optionValues),
     ...(waitLimits ? { waitLimits } : {}),

@@ -49,7 +49,7 @@ export function explainHeld(runId: string, held: HeldStore, hasJournal: boolean)
       code: 'HELD',
       message: `${nameStore(store)} is on hold: it is ${connectionState}, and no key works until the run continues`,
       cause: reason ? `${reason.message}. ${reason.cause}` : describeTask(held),
-      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done'}, run: ${goOn}${reason ? correct : ''}${back ? `. To roll back: ${back}` : ''}`,
+      remedy: `${reason ? `${reason.remedy} Then` : 'When it is done,'} run: ${goOn}${reason ? correct : ''}${back ? `. To roll back: ${back}` : ''}`,
     },
     nextCommands: [goOn, ...(back ? [back] : [])],
   };

@@ -61,7 +61,7 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
   );
 
   test.for([{}, dumb])(
-    'takes one line of a paste, and the next question none of it (%j)',
+    'takes one line of a paste, and none of it answers the next question (%j)',
     async (env, { trialConnectPlan }) => {
       addStore(trialConnectPlan);
       const terminal = sitDown(trialConnectPlan, move, env);
@@ -92,22 +92,25 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
     ['Ctrl-C on a dumb terminal', dumb, ctrlC],
     ['Ctrl-D on a dumb terminal', dumb, ctrlD],
   ] as const)(
-    'whether to continue an unfinished run is left by %s, which changes nothing',
+    'whether to resume an unfinished run is cancelled by %s, and nothing is changed',
     async ([, env, key], { trialConnectPlan }) => {
       await leaveUnfinished(trialConnectPlan);
       const before = writesTo(trialConnectPlan);
       const terminal = sitDown(trialConnectPlan, rename, env);
-      await terminal.saw('Continue that run instead?');
+      await terminal.saw('Resume that run instead?');
       terminal.type(key);
 
       expect(await terminal.exitCode).toBe(130);
-      expect(terminal.screen).toContain('nothing was sent');
+      expect(terminal.screen.replace(/\s+/g, ' ')).toMatch(
+        /Run \S+ of "xks" \S+ is unfinished; store last seen [A-Z]+\./,
+      );
+      expect(terminal.screen).toContain('cks: cancelled; nothing was changed');
       expect(terminal.screen).not.toContain('Apply this plan to xks?');
       expect(writesTo(trialConnectPlan)).toEqual(before);
     },
   );
 
-  test('for a secret is left by Ctrl-C, which changes nothing', async ({ trialConnectPlan }) => {
+  test('for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=prompt';
     const terminal = sitDown(trialConnectPlan, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);
@@ -118,7 +121,7 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([]);
   });
 
-  test('is left by SIGINT as by the key', async ({ trialConnectPlan }) => {
+  test('is cancelled by SIGINT as by Ctrl-C', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const terminal = sitDown(trialConnectPlan, rename, dumb);
     await terminal.saw('Apply this plan to xks?');
@@ -136,7 +139,7 @@ describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, time
     ['lines, on a dumb terminal', 'y\ny\ny\n', 'dumb'],
     ['keys without Enter, on a dumb terminal', 'yyyy', 'dumb'],
   ] as const)(
-    'what was typed before a question is discarded: %s',
+    'discards what was typed before the question: %s',
     async ([, keys, term], { trialConnectPlan, sitDown }) => {
       addStore(trialConnectPlan);
       const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
@@ -151,7 +154,7 @@ describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, time
   );
 
   onPty.for([undefined, 'dumb'])(
-    'Ctrl-D and Ctrl-C leave a question (%s)',
+    'Ctrl-D and Ctrl-C cancel a question (%s)',
     async (term, { trialConnectPlan, sitDown }) => {
       addStore(trialConnectPlan);
       const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };

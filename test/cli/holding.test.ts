@@ -1,5 +1,6 @@
-/** A store that is held offline for its operator, and a run that waits for KMS: at a terminal and without one. */
+/** A run that is on hold while its store is offline, and a run that waits for KMS: at a terminal and without one. */
 import { readdirSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { leaveHeld } from '../support/held.ts';
 import { listRunIds } from '../support/kills.ts';
@@ -67,7 +68,7 @@ async function hold(trialConnectPlan: Rehearsal, words = rotate) {
 describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
   const bounded = [...rotate, '--yes', '--hold-timeout', '1h'];
 
-  test('waits until another process says that it is done', async ({ trialConnectPlan }) => {
+  test('waits until another process says that the work is done', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
     const cluster = clusterOf(trialConnectPlan);
@@ -89,7 +90,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Update', 'Connect']);
   });
 
-  test('is rolled back by another process, and keeps no secret in what that writes', async ({ trialConnectPlan }) => {
+  test('can be rolled back by another process, and shows no secret', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
     await running.saw('on hold until');
@@ -105,7 +106,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(`${done.stdout}${done.stderr}`).not.toContain(password);
   });
 
-  test('that nobody ends is rolled back after its limit', async ({ trialConnectPlan }) => {
+  test('without an answer is rolled back after its limit', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const words = [...rotate, '--yes', '--hold-timeout', '1s'];
     const ended = await trialConnectPlan.run(words, { HOLDING_PASSWORD: password });
@@ -129,7 +130,9 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(trialConnectPlan.simulator.calls).toEqual([]);
   });
 
-  test('that a program left goes on only when somebody says that it is done', async ({ trialConnectPlan }) => {
+  test('that a program left continues only when an operator says that the work is done', async ({
+    trialConnectPlan,
+  }) => {
     const env = { HOLDING_PASSWORD: password };
     addStore(trialConnectPlan);
     const runId = await leaveHeld(
@@ -148,7 +151,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(messageOf(held)).toEqual([
       `cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key works until the run continues`,
       `cause: The run waits for you to set the password of kmsuser in ${cluster}: KMS is not logged in now. An admin does that with the CloudHSM CLI, once for the whole cluster: /opt/cloudhsm/bin/cloudhsm-cli interactive --cluster-id ${cluster}; login --username admin --role admin; user change-password --username kmsuser --role crypto-user; quit. If the cluster requires a quorum for user changes, add --approval FILE to user change-password: the signed token of quorum token-sign generate --service user --token FILE.`,
-      `next: When it is done: cks resume ${runId} --yes. To put the old settings back: cks resume ${runId} --roll-back`,
+      `next: When it is done, run: cks resume ${runId} --yes. To roll back: cks resume ${runId} --roll-back`,
     ]);
     expect(held.json()).toMatchObject({
       outcome: null,
@@ -162,7 +165,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Update', 'Connect']);
   });
 
-  test('is not begun where no journal is kept', async ({ trialConnectPlan }) => {
+  test('is refused without a journal', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const ended = await trialConnectPlan.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
     expect(ended.exitCode).toBe(2);
@@ -172,7 +175,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(trialConnectPlan.simulator.calls).toEqual([]);
   });
 
-  test('after a failure names its cause, and takes a better value', async ({ trialConnectPlan }) => {
+  test('after a failure names the cause, and takes a corrected value', async ({ trialConnectPlan }) => {
     const { simulator, run } = trialConnectPlan;
     simulator.addStore({
       CustomKeyStoreId: id,
@@ -195,7 +198,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     expect(message).toBe(`cks: "xks" (${id}) is on hold: it is FAILED, and no key works until the run continues`);
     expect(cause).toContain('failed to connect: XKS_PROXY_INVALID_TLS_CONFIGURATION');
     expect(next).toContain(
-      `Then: cks resume ${held.json().runId} --yes; an option such as --xks-proxy-uri-endpoint gives it another value`,
+      `Then run: cks resume ${held.json().runId} --yes; an option such as --xks-proxy-uri-endpoint gives it another value`,
     );
     const done = await run(['resume', ...endpoint('better'), '--yes']);
     expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
@@ -204,16 +207,18 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
-  test('goes on when the operator says that it is done', async ({ trialConnectPlan }) => {
+  test('continues when the operator says that the work is done', async ({ trialConnectPlan }) => {
     const terminal = await hold(trialConnectPlan);
     trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
     terminal.type(`${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
-    expect(terminal.stdout).toMatch(/^updated {2}"hsm"/);
+    expect(stripVTControlCharacters(terminal.stdout)).toMatch(
+      /^\+ UPDATED {2}"hsm" \S+ is CONNECTED with the new settings\n/,
+    );
   });
 
-  test('can be given up: the store comes back as it was', async ({ trialConnectPlan }) => {
+  test('can be rolled back: the store is CONNECTED again with the old settings', async ({ trialConnectPlan }) => {
     const terminal = await hold(trialConnectPlan);
     terminal.type(`${down}${down}${enter}`);
 
@@ -221,7 +226,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
   });
 
-  test('shows how long the store is offline, rings the bell, and takes Enter alone for waiting on', async ({
+  test('shows how long the store is offline, rings the bell, and keeps waiting on Enter alone', async ({
     trialConnectPlan,
   }) => {
     const terminal = await hold(trialConnectPlan);
@@ -237,7 +242,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test.for(['SIGTERM', 'SIGHUP'] as const)('is given up by %s', async (signal, { trialConnectPlan }) => {
+  test.for(['SIGTERM', 'SIGHUP'] as const)('is rolled back by %s', async (signal, { trialConnectPlan }) => {
     const terminal = await hold(trialConnectPlan);
     terminal.signal(signal);
     expect(await terminal.exitCode).toBe(130);
@@ -254,7 +259,9 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(7);
     const told = terminal.screen.replace(/\s+/g, ' ');
-    expect(told).toContain(`cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key in it can be used`);
+    expect(told).toContain(
+      `cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key works until the run continues`,
+    );
     const [command = ''] = /cks resume \S+ --yes/.exec(told) ?? [];
     trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
     const env = { HOLDING_PASSWORD: password };
@@ -262,13 +269,15 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
   });
 
-  test('that is suspended without a journal names a command that needs none', async ({ trialConnectPlan }) => {
+  test('that is suspended without a journal names a command that needs no journal', async ({ trialConnectPlan }) => {
     const terminal = await hold(trialConnectPlan, [...rotate, '--no-journal']);
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(7);
-    expect(terminal.screen.replace(/\s+/g, ' ')).toContain(`When it is done: cks reconnect ${id}`);
-    expect(terminal.screen).not.toContain('cks resume 2');
+    const told = terminal.screen.replace(/\s+/g, ' ');
+    expect(told).toContain(`stays DISCONNECTED until you connect it with cks reconnect ${id}`);
+    expect(told).toContain(`When it is done, run: cks reconnect ${id}`);
+    expect(told).not.toContain('cks resume');
   });
 
   test('is suspended by Ctrl-C at the question for a lost secret', async ({ trialConnectPlan }) => {
@@ -283,11 +292,11 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     second.type(ctrlC);
     expect(await second.exitCode).toBe(7);
     const told = second.screen.replace(/\s+/g, ' ');
-    expect(told).toContain('it was last seen DISCONNECTED');
-    expect(told).toMatch(/next: go on with cks resume \S+/);
+    expect(told).toContain('store last seen DISCONNECTED');
+    expect(told).toMatch(/next: continue with cks resume \S+/);
   });
 
-  test('can be left: an update of the store offers to go on, and the resume asks again', async ({
+  test('can be left: a later update offers to resume the run, and the resume asks again', async ({
     trialConnectPlan,
   }) => {
     const first = await hold(trialConnectPlan);
@@ -297,7 +306,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
 
     const second = sitDown(trialConnectPlan, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
-    await second.saw('Continue that run instead?');
+    await second.saw('Resume that run instead?');
     second.type(`y${enter}`);
     await second.saw('What now?');
     second.type(`${down}${enter}`);
@@ -308,7 +317,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     });
   });
 
-  test('whose secret is gone asks for it, unseen', async ({ trialConnectPlan }) => {
+  test('asks for a lost secret, and does not show it', async ({ trialConnectPlan }) => {
     vi.stubEnv('LOST_PASSWORD', password);
     const first = await hold(trialConnectPlan, rotateFrom('LOST_PASSWORD'));
     vi.stubEnv('LOST_PASSWORD', undefined);
@@ -327,7 +336,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
-  test('is put back where the new one is refused', async ({ trialConnectPlan }) => {
+  test('is restored when the cluster rejects the new one', async ({ trialConnectPlan }) => {
     const { simulator, run } = trialConnectPlan;
     const old = simulator.describeWorld().clusters[0]?.kmsuserPassword ?? '';
     simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED' });
@@ -342,7 +351,7 @@ describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
     expect((await run(['reconnect', id, '--yes', '--accept', 'login'])).exitCode).toBe(0);
   });
 
-  test('is refused of a store that is CONNECTED: KMS has replaced it', async ({ trialConnectPlan }) => {
+  test('is refused for a CONNECTED store, because KMS has replaced it', async ({ trialConnectPlan }) => {
     addStore(trialConnectPlan);
     const limit = ['--hold-timeout', '1h'];
     const words = ['--previous-key-store-password', 'env:OLD', '--hold-offline', ...limit, '--yes', ...accepted];
@@ -354,7 +363,7 @@ describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('AWS credentials that expire while the store is offline', { timeout: 60_000 }, () => {
-  test('are waited for: the run says what to do, and goes on', async ({ trialConnectPlan }) => {
+  test('make the run wait, say what to do, and continue', async ({ trialConnectPlan }) => {
     const { simulator, start } = trialConnectPlan;
     addStore(trialConnectPlan);
     simulator.orderFault({

@@ -59,14 +59,14 @@ async function readLease(table: TableServer): Promise<{ readonly itemId: string;
   return { itemId: item?.id?.S ?? '', lease: JSON.parse(item?.body?.S ?? 'null') as Lease };
 }
 
-/** As if its holder had not been heard of for long. */
+/** As if its lock owner had not renewed it for long. */
 async function letExpire(table: TableServer): Promise<void> {
   const { itemId, lease } = await readLease(table);
   await table.put(itemId, { ...lease, expiresAtMs: 1 });
 }
 
 describe.concurrent('a second machine', { timeout: 120_000 }, () => {
-  test('is refused the store while a run of the first acts on it', async ({ trialConnectPlan, onTestFinished }) => {
+  test('is refused a store that a run of the first machine acts on', async ({ trialConnectPlan, onTestFinished }) => {
     const { here, there } = await arrange(trialConnectPlan, onTestFinished);
     const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     const second = await trialConnectPlan.run(rename, there);
@@ -74,7 +74,7 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toContain(
-      `"xks" (${id}) is being worked on by run ${runId} (process ${running.process.pid} on ${hostname()}) since 20`,
+      `"xks" (${id}) is in use by run ${runId} (process ${running.process.pid} on ${hostname()}) since 20`,
     );
     expect(runs.json()).toMatchObject({
       runs: [{ outcome: 'refused' }],
@@ -85,7 +85,10 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
     expect((await trialConnectPlan.run(rename, there)).exitCode).toBe(0);
   });
 
-  test('is told of a run that died there, and which command goes on', async ({ trialConnectPlan, onTestFinished }) => {
+  test('sees a run that died on the first machine, and the command that continues it', async ({
+    trialConnectPlan,
+    onTestFinished,
+  }) => {
     const { table, here, there } = await arrange(trialConnectPlan, onTestFinished);
     const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     running.process.kill('SIGKILL');
@@ -96,9 +99,7 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
     const refused = await trialConnectPlan.run(rename, there);
     expect(refused.exitCode).toBe(3);
     const runs = await trialConnectPlan.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
-    expect(runs.stdout.replace(/\s+/g, ' ')).toContain(
-      `left unfinished, to be gone on with there: cks resume ${runId}`,
-    );
+    expect(runs.stdout.replace(/\s+/g, ' ')).toContain(`unfinished: continue it there with cks resume ${runId}`);
     expect(JSON.stringify(refused.json().checks)).toContain(
       `run ${runId} on this store is unfinished; continue it on ${hostname()}: cks resume ${runId}`,
     );
@@ -112,7 +113,7 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('cks resume', { timeout: 120_000 }, () => {
-  test('is refused while another machine has the store, and has it as soon as that has ended', async ({
+  test('is refused while another machine has the lock, and works once that lock is free', async ({
     trialConnectPlan,
     onTestFinished,
   }) => {
@@ -133,7 +134,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => {
-  test('sends nothing more, though the store is as it left it', async ({ trialConnectPlan, onTestFinished }) => {
+  test('sends nothing more, although the store is unchanged', async ({ trialConnectPlan, onTestFinished }) => {
     const { table, here } = await arrange(trialConnectPlan, onTestFinished);
     const { running, goOn } = await wait(trialConnectPlan, move, here);
     const { lease, itemId } = await readLease(table);
@@ -153,7 +154,7 @@ describe.concurrent('cks stop', { timeout: 120_000 }, () => {
     const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     const stop = await trialConnectPlan.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
     expect([stop.exitCode, stop.stdout]).toEqual([0, `run ${runId} was asked to stop at its next safe place\n`]);
-    await running.saw('cks stop has asked for a stop');
+    await running.saw('cks stop requested a stop');
     goOn();
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([130, 'cancelled']);
@@ -165,7 +166,7 @@ describe.concurrent('cks stop', { timeout: 120_000 }, () => {
     const { running, goOn, runId } = await wait(trialConnectPlan, move.slice(0, -2), here);
     const stop = await trialConnectPlan.run(['stop', runId], here);
     expect([stop.exitCode, stop.json()]).toMatchObject([0, { runId, isRequested: true }]);
-    await running.saw('cks stop has asked for a stop');
+    await running.saw('cks stop requested a stop');
     goOn();
     expect((await running.ended).exitCode).toBe(130);
     expect((await trialConnectPlan.run(['stop', runId], here)).exitCode).toBe(3);
@@ -183,7 +184,7 @@ describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => 
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('does not keep a store offline, nor a run that is resumed', async ({ trialConnectPlan, onTestFinished }) => {
+  test('does not keep a resumed run from connecting the store', async ({ trialConnectPlan, onTestFinished }) => {
     const { table, here } = await arrange(trialConnectPlan, onTestFinished);
     const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
     running.process.kill('SIGKILL');
@@ -192,13 +193,13 @@ describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => 
     table.fail('unreachable');
     const ended = await trialConnectPlan.run(['resume', runId, '--yes'], here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
-    expect(ended.stderr).toContain(`going on without the lock: the lock table ${tableName} cannot be used`);
+    expect(ended.stderr).toContain(`continuing without the lock: the lock table ${tableName} cannot be used`);
   });
 });
 
 describe.concurrent('a plan', { timeout: 120_000 }, () => {
   test.for(['an option', 'a variable'])(
-    'says which lock is in force: by %s',
+    'shows the lock table as a safeguard: by %s',
     async (how, { trialConnectPlan, onTestFinished }) => {
       const { here } = await arrange(trialConnectPlan, onTestFinished);
       const isOption = how === 'an option';
@@ -207,13 +208,13 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
         isOption ? [...words, '--lock-table', tableName] : words,
         isOption ? here : { ...here, CKS_LOCK_TABLE: tableName },
       );
-      expect(plan.json().guards).toContain(
-        'Every other run that names the same lock table is kept out; anybody else is noticed before each write.',
+      expect(plan.json().safeguards).toContain(
+        'Locked against every run that names this lock table. cks checks for changes by anyone else before each write.',
       );
     },
   );
 
-  test('is refused where that names no table', async ({ trialConnectPlan, onTestFinished }) => {
+  test('is refused for an invalid table name', async ({ trialConnectPlan, onTestFinished }) => {
     const { here } = await arrange(trialConnectPlan, onTestFinished);
     const plan = await trialConnectPlan.run(['plan', 'xks', '--lock-table', 'my locks'], here);
     expect([plan.exitCode, messageOf(plan)]).toEqual([
@@ -224,7 +225,7 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
-  test('is never a secret', async ({ trialConnectPlan, onTestFinished }) => {
+  test('is free of secrets', async ({ trialConnectPlan, onTestFinished }) => {
     const { table, here } = await arrange(trialConnectPlan, onTestFinished);
     const secret = `${marker}${'new/'.repeat(9)}`;
     const rotate = [

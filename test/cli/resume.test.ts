@@ -1,4 +1,4 @@
-/** `cks resume`, `cks runs` and `cks rollback`, as they are met after a night that went wrong. */
+/** `cks resume`, `cks runs` and `cks rollback` after runs that were interrupted, failed or finished. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
@@ -45,19 +45,19 @@ const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => lin
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
 describe.concurrent('cks resume', { timeout: 60_000 }, () => {
-  test('goes on with the one run that is unfinished, and tells only what is new', async ({ trialConnectPlan }) => {
+  test('continues the only unfinished run, and shows only new progress', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
     expect(stderr).toMatch(
-      new RegExp(`^00:00 {2}resuming ${runId} \\(interrupted \\d+ s ago while disconnecting\\)\n`),
+      new RegExp(`^00:00 {2}resuming ${runId} \\(interrupted \\d+ s ago, while disconnecting\\)\n`),
     );
-    expect(stderr).not.toContain('disconnect accepted');
+    expect(stderr).not.toContain('KMS accepted the disconnect');
     expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
   });
 
-  test('asks which, where two are unfinished', async ({ trialConnectPlan }) => {
+  test('refuses to choose between two unfinished runs', async ({ trialConnectPlan }) => {
     const first = await cutOff(trialConnectPlan);
     const { simulator } = trialConnectPlan;
     simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'CONNECTED' });
@@ -71,7 +71,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(ended.stderr).toContain(second);
   });
 
-  test('needs the credentials of the same account, and leaves all as it is without', async ({ trialConnectPlan }) => {
+  test('refuses the credentials of another account, and changes nothing', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     // A process of its own, since one that runs asks only once whose credentials it has.
     const ended = await trialConnectPlan.start(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' }).ended;
@@ -81,7 +81,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect((await trialConnectPlan.run(['resume', runId])).exitCode).toBe(0);
   });
 
-  test('names the secret that is gone, where it was, and the option that gives it', async ({ trialConnectPlan }) => {
+  test('names a lost secret, its reference, and the option for a new one', async ({ trialConnectPlan }) => {
     const credential = [
       '--xks-proxy-authentication-credential',
       'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
@@ -97,9 +97,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect((await trialConnectPlan.run(['resume', runId], env)).exitCode).toBe(0);
   });
 
-  test('takes up a run that ended stranded, with another value, and undoes nothing that is right', async ({
-    trialConnectPlan,
-  }) => {
+  test('continues a stranded run with a corrected value', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     trialConnectPlan.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
     const credential = (name: string) => [
@@ -114,7 +112,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
     const { runId } = first.json();
     expect(messageOf(await trialConnectPlan.run(['resume']))).toEqual([
-      `cks: no run is unfinished; the latest that ended stranded can be continued: cks resume ${runId}`,
+      `cks: no run is unfinished; the latest run that ended stranded can be continued: cks resume ${runId}`,
     ]);
 
     ageJournals(trialConnectPlan.folder, 3_600_000);
@@ -123,7 +121,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(stateOf(trialConnectPlan)).toBe('CONNECTED');
   });
 
-  test('twice at once is one run: the second is told who has it', async ({ trialConnectPlan }) => {
+  test('refuses a second resume of the same run, and names the lock owner', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const first = trialConnectPlan.start(['resume', runId]);
     await first.saw('waiting for CONNECTED');
@@ -132,9 +130,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)[0]).toMatch(
-      new RegExp(
-        `is being worked on by run ${runId} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`,
-      ),
+      new RegExp(`is in use by run ${runId} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`),
     );
     first.process.kill('SIGCONT');
     expect((await first.ended).exitCode).toBe(0);
@@ -149,7 +145,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
       exitCode: 2,
       says: /^cks: there is no run 20200101-000000-0000 in \S+; cks runs lists them$/,
     },
-    'a word that is no run': { word: '../../etc/passwd', exitCode: 2, says: /^cks: there is no run / },
+    'an invalid run id': { word: '../../etc/passwd', exitCode: 2, says: /^cks: there is no run / },
     'a journal that was edited': {
       word: null,
       change: (text) => text.replace('"passed"', '"failed"'),
@@ -166,12 +162,12 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
       word: null,
       change: (text) => text.replace('"schema":1', '"schema":2'),
       exitCode: 3,
-      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Apply this plan to that version\.$/,
+      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Go on with that version\.$/,
     },
   };
 
   test.for(Object.entries(mistakes))(
-    '%s is one clear line, and nothing is lost',
+    'reports %s in one line, and loses nothing',
     async ([, row], { trialConnectPlan }) => {
       const runId = await cutOff(trialConnectPlan);
       const file = join(trialConnectPlan.folder, 'state/runs', `${runId}.ndjson`);
@@ -188,7 +184,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     },
   );
 
-  test('of a run that has ended well says so, and what undoes it', async ({ trialConnectPlan }) => {
+  test('refuses an updated run, and names the command that rolls it back', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { runId } = (await trialConnectPlan.run(move)).json();
     const ended = await trialConnectPlan.run(['resume', `${runId}`]);
@@ -205,7 +201,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     ...('step' in line ? { step: `${line.step}OfAnotherVersion` } : {}),
   });
 
-  test('brings a store online that a version with other steps took offline', async ({ trialConnectPlan }) => {
+  test('connects a store that a version with other steps took offline', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     rewriteJournal(trialConnectPlan.folder, runId, ofAnotherChart);
     // No stale read may show what was so before its last call.
@@ -217,7 +213,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(stateOf(trialConnectPlan)).toBe('CONNECTED');
   });
 
-  test('replays no journal of another chart, though its version and its steps are the same', async ({
+  test('does not replay the journal of another machine with the same version and steps', async ({
     trialConnectPlan,
   }) => {
     const runId = await cutOff(trialConnectPlan);
@@ -233,7 +229,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
   ] as const)(
-    'guesses nothing from facts %s, and says so in one line',
+    'does not guess from facts %s, and says so in one line',
     async ([, wrong, says], { trialConnectPlan }) => {
       const runId = await cutOff(trialConnectPlan);
       rewriteJournal(trialConnectPlan.folder, runId, (line) => {
@@ -275,7 +271,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     },
   );
 
-  test('recognizes a store that another actor connected meanwhile, and ends well', async ({ trialConnectPlan }) => {
+  test('recognizes a store that someone else connected meanwhile, and ends updated', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { simulator } = trialConnectPlan;
     await killAt(
@@ -296,12 +292,14 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     const ended = await trialConnectPlan.run(['resume', '--yes', '--progress', 'text']);
 
     expect([ended.exitCode, ended.json().outcome, ended.json().resumedFrom]).toEqual([0, 'updated', runId]);
-    expect(ended.stderr).toContain('another actor connected the store while this run was away: CloudTrail shows who');
+    expect(ended.stderr).toContain(
+      'someone else connected the store while this run was interrupted; CloudTrail shows who',
+    );
     expect(describeCalls(simulator.calls.slice(callsBefore))).toEqual(['Describe']);
     expect(ended.json().offlineMs).toBeGreaterThan(0);
   });
 
-  test('keeps no secret among the facts of a journal', async ({ trialConnectPlan }) => {
+  test('writes no secret into the facts of a journal', async ({ trialConnectPlan }) => {
     const secret = 'canary'.padEnd(43, 'x');
     const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW`;
     const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--mode', 'offline', ...accepted];
@@ -311,7 +309,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(journal).not.toContain(secret);
   });
 
-  test('goes on where the clock was set back meanwhile', async ({ trialConnectPlan }) => {
+  test('continues after the clock was set back', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     ageJournals(trialConnectPlan.folder, -3_600_000);
     const ended = await trialConnectPlan.run(['resume', runId]);
@@ -319,8 +317,8 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
-  test('stays so though a new one was refused because of it', async ({ trialConnectPlan }) => {
+describe.concurrent('an unfinished run', { timeout: 60_000 }, () => {
+  test('stays unfinished when a new run is refused because of it', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
     const refused = await trialConnectPlan.run(rename);
@@ -333,7 +331,7 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
     expect((await trialConnectPlan.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
   });
 
-  test('is not passed over because its journal cannot be read, but on another store', async ({ trialConnectPlan }) => {
+  test('with an unreadable journal blocks new runs on its store only', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const file = join(trialConnectPlan.folder, 'state/runs', `${runId}.ndjson`);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":', '"pid":1'));
@@ -351,7 +349,7 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
     expect((await connect('other')).exitCode).toBe(0);
   });
 
-  test('can be passed over by its risk', async ({ trialConnectPlan }) => {
+  test('can be abandoned by accepting the risk', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];
     const ended = await trialConnectPlan.run(back);
@@ -371,26 +369,32 @@ describe.concurrent('a run that is unfinished', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('cks runs', { timeout: 60_000 }, () => {
-  test('says where the store of an unfinished run is now, and how to go on', async ({ trialConnectPlan }) => {
+  test('shows the state of the store of an unfinished run, and the command that continues it', async ({
+    trialConnectPlan,
+  }) => {
     const runId = await cutOff(trialConnectPlan);
     const show = ['runs', '--output', 'text'];
-    await expect.poll(() => stateOf(trialConnectPlan)).toBe('DISCONNECTED');
+    await vi.waitUntil(() => {
+      trialConnectPlan.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
+      return stateOf(trialConnectPlan) === 'DISCONNECTED';
+    });
 
-    const [table, ...told] = (await trialConnectPlan.run(show)).stdout.split('\n');
-    expect(table).toMatch(new RegExp(`^${runId} {2}xks {2}unfinished {2}\\d+ s ago$`));
+    const [header, row, ...told] = (await trialConnectPlan.run(show)).stdout.split('\n');
+    expect(header).toMatch(/^RUN +STORE {2}OUTCOME {5}BEGAN$/);
+    expect(row).toMatch(new RegExp(`^${runId} {2}xks {4}unfinished {2}\\d+ s ago$`));
     expect(told).toEqual([
-      `${runId}: its store is DISCONNECTED now, and no key in it can be`,
-      `  used; continue with: cks resume ${runId}`,
+      `${runId}: its store is DISCONNECTED now, no key works; continue`,
+      `  with: cks resume ${runId}`,
       '',
     ]);
     const somebodyElse = await trialConnectPlan.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
-    expect(somebodyElse.stdout).toContain(`its store cannot be asked now, and was left offline`);
+    expect(somebodyElse.stdout).toContain('its store was last offline, and KMS does not answer now');
     const listed = await trialConnectPlan.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: true, stateNow: 'DISCONNECTED' }]);
     expect(listed.exitCode).toBe(0);
   });
 
-  test('shows a run that a process carries as running, and offers no resume of it', async ({ trialConnectPlan }) => {
+  test('shows a running run with its process, and does not offer to resume it', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { simulator } = trialConnectPlan;
     simulator.orderFault({
@@ -404,10 +408,13 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
 
     const { stdout } = await trialConnectPlan.run(['runs', '--output', 'text']);
     expect(stdout).toMatch(
-      new RegExp(`^${runId} {2}xks {2}running \\(pid ${pid}, waiting until KMS can be asked again, \\d\\d:\\d\\d\\)`),
+      new RegExp(
+        `^${runId} {2}xks {4}running \\(pid ${pid}, waiting for KMS to be reachable again, \\d\\d:\\d\\d\\)`,
+        'm',
+      ),
     );
     expect(stdout.replace(/\n {2}/g, ' ')).toContain(
-      `${runId}: process ${pid} carries this run now; to stop it: cks stop ${runId}`,
+      `${runId}: running in process ${pid}; to stop it: cks stop ${runId}`,
     );
     expect(stdout).not.toContain('resume');
     const listed = await trialConnectPlan.run(['runs']);
@@ -426,12 +433,12 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     running.process.kill('SIGSTOP');
     simulator.clearFaults();
     const refused = await trialConnectPlan.run(rename);
-    expect(messageOf(refused)[0]).toContain(`is being worked on by run ${runId} (process ${pid})`);
+    expect(messageOf(refused)[0]).toContain(`is in use by run ${runId} (process ${pid})`);
     running.process.kill('SIGCONT');
     expect((await running.ended).exitCode).toBe(0);
   });
 
-  test('tells of one run who did what, when, and what KMS answered', async ({ trialConnectPlan }) => {
+  test('shows who did what and when in one run, and what KMS answered', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { runId } = (await trialConnectPlan.run(move)).json();
     const { stdout } = await trialConnectPlan.run(['runs', 'show', `${runId}`, '--output', 'text']);
@@ -451,7 +458,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('prunes what is old and over, and nothing that may be offline', async ({ trialConnectPlan }) => {
+  test('prunes old finished runs, and none whose store may be offline', async ({ trialConnectPlan }) => {
     const kept = await cutOff(trialConnectPlan);
     await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
     expect(listRunIds(trialConnectPlan.folder)).toHaveLength(2);
@@ -466,7 +473,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     );
   });
 
-  test('lists a journal that cannot be read, and the others', async ({ trialConnectPlan }) => {
+  test('lists an unreadable journal with the others', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     writeFileSync(join(trialConnectPlan.folder, 'state/runs/20200101-000000-0000.ndjson'), 'no journal\n');
     const { exitCode, json } = await trialConnectPlan.run(['runs']);
@@ -474,13 +481,13 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     expect(json()).toMatchObject({ runs: [{ runId }], problems: [{ runId: '20200101-000000-0000' }] });
   });
 
-  test('says that there are none', async ({ trialConnectPlan }) => {
-    expect((await trialConnectPlan.run(['runs', '--output', 'text'])).stdout).toBe('no runs yet\n');
+  test('says that there are no runs yet', async ({ trialConnectPlan }) => {
+    expect((await trialConnectPlan.run(['runs', '--output', 'text'])).stdout).toBe('No runs yet.\n');
   });
 });
 
 describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
-  test('undoes a finished run, by a run of its own', async ({ trialConnectPlan }) => {
+  test('reverts an updated run, as a new run', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { runId } = (await trialConnectPlan.run(move)).json();
     ageJournals(trialConnectPlan.folder, 3_600_000);
@@ -494,7 +501,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     });
   });
 
-  test('touches nothing that somebody else has changed since', async ({ trialConnectPlan }) => {
+  test('changes nothing if someone else changed the store since', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { runId } = (await trialConnectPlan.run(move)).json();
     ageJournals(trialConnectPlan.folder, 3_600_000);
@@ -506,11 +513,11 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
 
     const ended = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
-    expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) is not as run ${runId} left it`]);
+    expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) has changed since run ${runId}`]);
     expect(describeCalls(trialConnectPlan.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
   });
 
-  test('refuses where the file of the old secret holds another one now, and writes no secret', async ({
+  test('refuses if the file of the old secret now holds another secret, and writes no secret', async ({
     trialConnectPlan,
   }) => {
     addExternal(trialConnectPlan);
@@ -590,7 +597,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     for (const secret of [oldSecret, newSecret, laterSecret]) expect(journals.join('')).not.toContain(secret);
   });
 
-  test('of a run that a resume has started knows the old secret too', async ({ trialConnectPlan }) => {
+  test('finds the old secret of a run that a resume started', async ({ trialConnectPlan }) => {
     const oldFile = join(trialConnectPlan.folder, 'old-secret');
     writeFileSync(oldFile, 'o'.repeat(43));
     const credential = (accessKeyId: string, where: string) => `AccessKeyId=${accessKeyId},RawSecretAccessKey=${where}`;
@@ -622,13 +629,13 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
   test.for([
     ['no run at all', [], /^cks: which run\? Give its id, as cks runs lists it$/],
     ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],
-  ] as const)('of %s is wrong input', async ([, words, says], { trialConnectPlan }) => {
+  ] as const)('rejects %s as wrong input', async ([, words, says], { trialConnectPlan }) => {
     const ended = await trialConnectPlan.run(['rollback', ...words]);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr.trimEnd()).toMatch(says);
   });
 
-  test('of an unfinished run names the command that finishes it', async ({ trialConnectPlan }) => {
+  test('refuses an unfinished run, and names the command that finishes it', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const ended = await trialConnectPlan.run(['rollback', runId]);
     expect(ended.exitCode).toBe(2);
@@ -638,8 +645,8 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('without a place for the journal', { timeout: 60_000 }, () => {
-  test('a run refuses to begin rather than to disconnect', async ({ trialConnectPlan }) => {
+describe.concurrent('where the journal is kept', { timeout: 60_000 }, () => {
+  test('refuses a run whose journal cannot be written', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const file = join(trialConnectPlan.folder, 'file');
     writeFileSync(file, '');
@@ -652,13 +659,13 @@ describe.concurrent('without a place for the journal', { timeout: 60_000 }, () =
     expect(trialConnectPlan.simulator.calls).toEqual([]);
   });
 
-  test('--no-journal goes without, and the end says so', async ({ trialConnectPlan }) => {
+  test('--no-journal keeps no journal, and the result says so', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { exitCode, json } = await trialConnectPlan.run([...move, '--no-journal']);
     expect([exitCode, json().journal, listRunIds(trialConnectPlan.folder)]).toEqual([0, 'none', []]);
   });
 
-  test('--state-dir moves it, for all commands', async ({ trialConnectPlan }) => {
+  test('--state-dir moves the journal for all commands', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const elsewhere = ['--state-dir', join(trialConnectPlan.folder, 'elsewhere')];
     const { runId } = (await trialConnectPlan.run([...move, ...elsewhere])).json();

@@ -1,4 +1,4 @@
-/** Ctrl-C and its like: the first ends the run at the next safe place, the second ends the process on the spot. */
+/** Ctrl-C, SIGTERM and SIGHUP: the first ends the run in a safe state, a second one ends the process at once. */
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
 import { listRunIds, readJournalOf } from '../support/kills.ts';
@@ -29,7 +29,7 @@ const hasScript = process.platform === 'linux' && spawnSync('script', ['--versio
 
 describe.concurrent('a stop', { timeout: 60_000 }, () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s while the store is offline, before the update, brings it back',
+    'by %s before the update connects the store again with the old settings',
     async (signal, { trialConnectPlan }) => {
       const running = moveOffline(trialConnectPlan);
       await running.saw('waiting for DISCONNECTED');
@@ -43,7 +43,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
         after: { connectionState: 'CONNECTED' },
         reason: { code: 'STOPPED' },
       });
-      expect(stderr).toContain('stopping at the next safe place');
+      expect(stderr).toContain('stop requested: cks finishes the current step first');
       expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([
         'Describe',
         'Disconnect',
@@ -54,20 +54,22 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     },
   );
 
-  test('after KMS has accepted the update goes forward', async ({ trialConnectPlan }) => {
+  test('after KMS accepted the update finishes the update', async ({ trialConnectPlan }) => {
     const running = moveOffline(trialConnectPlan);
-    await running.saw('update accepted');
+    await running.saw('KMS accepted the update');
     running.process.kill('SIGINT');
 
     const { exitCode, json } = await running.ended;
     expect([exitCode, json().outcome, json().settings]).toEqual([0, 'updated', 'new']);
   });
 
-  test('twice ends at once, unfinished, and names the commands that go on', async ({ trialConnectPlan }) => {
+  test('sent twice ends the process at once, and names the command that continues the run', async ({
+    trialConnectPlan,
+  }) => {
     const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGINT');
-    await running.saw('press Ctrl-C again to stop now');
+    await running.saw('press Ctrl-C again to quit now');
     await stopAgain(running, 'SIGINT');
 
     const { exitCode, stderr, json } = await running.ended;
@@ -79,7 +81,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
       nextCommands: [expect.stringMatching(/^cks resume \d{8}-\d{6}-[0-9a-f]{4}$/)],
     });
     const [command = ''] = json().nextCommands as string[];
-    expect(stderr).toContain(`next: go on with ${command}\n`);
+    expect(stderr).toContain(`next: continue with ${command}\n`);
     expect(describeCalls(trialConnectPlan.simulator.calls).filter((call) => call !== 'Describe')).toEqual([
       'Disconnect',
     ]);
@@ -89,11 +91,11 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('that is signalled twice at once, as timeout does, is one stop', async ({ trialConnectPlan }) => {
+  test('that is signalled twice within a second, as timeout does, counts once', async ({ trialConnectPlan }) => {
     const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGTERM');
-    await running.saw('stopping at the next safe place');
+    await running.saw('stop requested: cks finishes the current step first');
     running.process.kill('SIGTERM');
 
     const { exitCode, json } = await running.ended;
@@ -101,19 +103,20 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('by a terminal that goes away more than once is no order to leave the store offline', async ({
-    trialConnectPlan,
-  }) => {
+  test('by a second SIGHUP does not leave the store offline', async ({ trialConnectPlan }) => {
     const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGHUP');
-    await running.saw('stopping at the next safe place');
+    await running.saw('stop requested: cks finishes the current step first');
     running.process.kill('SIGHUP');
 
     expect((await running.ended).exitCode).toBe(130);
   });
 
-  test('while KMS does not answer the first look waits for no answer', async ({ trialConnectPlan, expect }) => {
+  test('while KMS does not answer the first Describe ends without waiting for the answer', async ({
+    trialConnectPlan,
+    expect,
+  }) => {
     const { simulator, start } = trialConnectPlan;
     addStore(trialConnectPlan);
     simulator.failNext('DescribeCustomKeyStores', 'NoAnswer');
@@ -124,21 +127,23 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
 
     const { exitCode, json } = await running.ended;
     expect([exitCode, json().outcome]).toEqual([130, 'cancelled']);
-    // A look that is not broken off takes 5 s.
+    // A Describe that is not aborted takes 5 s.
     expect(performance.now() - stoppedAtMs).toBeLessThan(4_000);
   });
 
-  test('while the store connects goes forward, and says so', async ({ trialConnectPlan }) => {
+  test('while the store connects finishes the connect, and says so', async ({ trialConnectPlan }) => {
     const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for CONNECTED');
     running.process.kill('SIGTERM');
 
     const { exitCode, stderr, json } = await running.ended;
     expect([exitCode, json().outcome]).toEqual([0, 'updated']);
-    expect(stderr).toContain('stopping at the next safe place; send SIGTERM again to stop now');
+    expect(stderr).toContain(
+      'stop requested: cks finishes the current step first; send SIGTERM again to quit now (the store may stay offline)',
+    );
   });
 
-  test('while the old settings are put back lets the rollback end', async ({ trialConnectPlan }) => {
+  test('during a rollback lets the rollback finish', async ({ trialConnectPlan }) => {
     trialConnectPlan.simulator.failNextConnect(addStore(trialConnectPlan), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const running = trialConnectPlan.start(move);
     await running.saw('rolling back to the old settings');
@@ -149,7 +154,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('twice while the store connects leaves a run that its resume ends', async ({ trialConnectPlan }) => {
+  test('sent twice while the store connects leaves a run that cks resume finishes', async ({ trialConnectPlan }) => {
     const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for CONNECTED');
     const { clock } = trialConnectPlan;
@@ -157,7 +162,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     // The connect lasts until the resume has observed it too.
     clock.scale = 0;
     running.process.kill('SIGTERM');
-    await running.saw('send SIGTERM again to stop now');
+    await running.saw('send SIGTERM again to quit now');
     await stopAgain(running, 'SIGINT');
 
     const { exitCode, json } = await running.ended;
@@ -171,7 +176,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
   });
 
   test.skipIf(!hasScript)(
-    'by a terminal that is closed brings the store back, and fails nothing',
+    'by closing the terminal connects the store again and ends the journal',
     // A poll outside a test that is known by its context gives up where another test ends meanwhile.
     async ({ trialConnectPlan, expect }) => {
       addStore(trialConnectPlan);
@@ -199,7 +204,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     },
   );
 
-  test('is not meant where only the reader of the output goes away', async ({ trialConnectPlan }) => {
+  test('is not caused by a closed output pipe', async ({ trialConnectPlan }) => {
     const running = moveOffline(trialConnectPlan);
     await running.saw('waiting for DISCONNECTED');
     running.process.stderr?.destroy();
@@ -209,7 +214,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('ends the simulator, whose world was printed', async ({ trialConnectPlan: { start } }) => {
+  test('ends the simulator after it printed its stores', async ({ trialConnectPlan: { start } }) => {
     const running = start(['simulator', '--port', '0', '--stores']);
     await new Promise((resolve) => running.process.stdout?.once('data', resolve));
     running.process.kill('SIGINT');

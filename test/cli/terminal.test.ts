@@ -1,7 +1,8 @@
 /** On a terminal a person is shown the plan and asked: each risk by itself, an outage by typing the store's name. */
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { describeCalls, type Rehearsal, test } from '../support/rehearsal.ts';
-import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
+import { ctrlC, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 beforeAll(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
@@ -26,6 +27,9 @@ function update({ simulator, url }: Rehearsal, ...words: string[]) {
   return runOnTerminal(['update', 'xks', '--endpoint-url', url, '--region', 'us-east-1', ...words]);
 }
 
+/** Standard output without its colours. */
+const readStdout = ({ stdout }: Terminal) => stripVTControlCharacters(stdout);
+
 /** KMS takes an update of the store only while it is DISCONNECTED. */
 function refuseLive({ simulator }: Rehearsal): void {
   simulator.orderFault({
@@ -35,10 +39,12 @@ function refuseLive({ simulator }: Rehearsal): void {
 }
 
 describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
-  test('each risk is asked for, the outage by name, and the run is followed', async ({ trialConnectPlan }) => {
+  test('asks for each risk, for the outage by name, and shows the progress of the run', async ({
+    trialConnectPlan,
+  }) => {
     const terminal = update(trialConnectPlan, ...endpoint);
 
-    await terminal.saw('Way: offline. It ends CONNECTED.');
+    await terminal.saw('offline; final state CONNECTED');
     await terminal.saw('Accept the risk unknown:xks-proxy?');
     terminal.type(`y${enter}`);
     await terminal.saw('Type xks to confirm, or press Enter to cancel');
@@ -47,11 +53,11 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
     terminal.type(`${'\u007f'.repeat(3)}xks${enter}`);
     await terminal.saw('waiting for DISCONNECTED');
-    await terminal.saw('waiting for CONNECTED, usually about 5 minutes, for 00:00');
-    await terminal.saw('waiting until Describe shows it, usually a few seconds, for 00:00');
+    await terminal.saw('waiting for CONNECTED, usually about 5 minutes... 00:00');
+    await terminal.saw('waiting for KMS to show the change, usually a few seconds... 00:00');
 
     expect(await terminal.exitCode).toBe(0);
-    expect(terminal.stdout).toMatch(/^updated {2}"xks" \(cks-\w+\) is CONNECTED with the new settings\n/);
+    expect(readStdout(terminal)).toMatch(/^\+ UPDATED {2}"xks" \(cks-\w+\) is CONNECTED with the new settings\n/);
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([
       ...['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe'],
     ]);
@@ -63,8 +69,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     ['Ctrl-C at a question', endpoint, ['Accept the risk unknown:xks-proxy?', ctrlC]],
     ['Ctrl-C at the name', endpoint, ['Accept the risk unknown:xks-proxy?', `y${enter}`, 'Type xks', ctrlC]],
     ['no to the plan', rename, ['Apply this plan to xks?', `n${enter}`]],
-    ['Enter, which is no', rename, ['Apply this plan to xks?', enter]],
-  ] as const)('%s ends cancelled, with nothing sent', async ([, words, dialogue], { trialConnectPlan }) => {
+    ['Enter alone at the plan', rename, ['Apply this plan to xks?', enter]],
+  ] as const)('%s ends cancelled, and nothing is sent', async ([, words, dialogue], { trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...words);
 
     for (let at = 0; at < dialogue.length; at += 2) {
@@ -73,7 +79,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     }
 
     expect(await terminal.exitCode).toBe(130);
-    expect(terminal.stdout).toMatch(/^cancelled {2}"xks" \(cks-\w+\) is CONNECTED, as it was found\n/);
+    expect(readStdout(terminal)).toMatch(/^! CANCELLED {2}"xks" \(cks-\w+\) is CONNECTED, as cks found it\n/);
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
@@ -87,7 +93,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('a rename asks nothing but whether to go on', async ({ trialConnectPlan }) => {
+  test('a rename asks only for approval of the plan', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...rename);
 
     await terminal.saw('Apply this plan to xks?');
@@ -98,7 +104,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.screen).not.toContain('Type xks');
   });
 
-  test('an outage that KMS may ask for can be left out', async ({ trialConnectPlan }) => {
+  test('a possible outage can be declined', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...path);
     refuseLive(trialConnectPlan);
 
@@ -111,7 +117,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(describeCalls(trialConnectPlan.simulator.calls)).not.toContain('Disconnect');
   });
 
-  test('an outage that KMS may ask for is accepted together with its risks', async ({ trialConnectPlan }) => {
+  test('a possible outage is accepted together with its risks', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...path);
     refuseLive(trialConnectPlan);
 
@@ -121,15 +127,15 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`y${enter}`);
     await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
-    await terminal.saw('Way: offline.');
+    await terminal.saw('offline; final state CONNECTED');
     await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
-    expect(terminal.stdout).toContain('path offline');
+    expect(readStdout(terminal)).toMatch(/^ {2}Outage +\d+ s$/m);
   });
 
-  test('no to a risk of an outage that KMS may ask for ends cancelled', async ({ trialConnectPlan }) => {
+  test('no to a risk of a possible outage ends cancelled', async ({ trialConnectPlan }) => {
     const terminal = update(trialConnectPlan, ...path);
 
     await terminal.saw('Type xks to confirm, or press Enter to stay online');
@@ -154,7 +160,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(0);
     expect(terminal.screen).not.toContain('Type xks');
-    expect(terminal.stdout).toContain('path live');
+    expect(readStdout(terminal)).toMatch(/^ {2}Outage +none$/m);
   });
 
   test('what was accepted on the command line is not asked again', async ({ trialConnectPlan }) => {
@@ -181,7 +187,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(ctrlC);
     await terminal.exitCode;
 
-    const lines = `${terminal.screen}\n${terminal.stdout}`.split(/[\r\n]/);
+    const lines = `${terminal.screen}\n${readStdout(terminal)}`.split(/[\r\n]/);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 });

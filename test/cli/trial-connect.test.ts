@@ -1,4 +1,4 @@
-/** `--trial-connect`: what is told of it, and what becomes of its trial store when the process is killed. */
+/** `--trial-connect`: its progress and results, and its trial store after the process is killed. */
 import { describe, expect } from 'vitest';
 import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kills.ts';
 import { describeCalls, type Environment, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
@@ -28,7 +28,7 @@ const storesOf = ({ simulator }: Rehearsal) =>
 /** The intent to create, whose call still arrives. */
 const created = { record: 'intent 5.trialConnect.create', dies: 'sent' } as const;
 
-/** The same in a run that only rehearses: nothing was checked or encrypted in it. */
+/** The same in a check: it encrypted no canary. */
 const createdAlone = { record: 'intent 3.trialConnect.create', dies: 'sent' } as const;
 
 async function cutOff(trialConnectPlan: Rehearsal, words = update, moment: Moment = created): Promise<string> {
@@ -43,29 +43,35 @@ async function cutOff(trialConnectPlan: Rehearsal, words = update, moment: Momen
 }
 
 describe.concurrent('--trial-connect', { timeout: 60_000 }, () => {
-  test('has KMS connect a trial store before the real one is touched', async ({ trialConnectPlan }) => {
+  test('connects a trial store before the first call to the real one', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { exitCode, stderr } = await trialConnectPlan.run([...update, '--progress', 'text'], env);
 
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toMatch(/trial connect: create of a trial store accepted\n.*trial connect: connect accepted\n/);
+    expect(stderr).toMatch(/KMS accepted the trial store\n.*KMS accepted the connect of the trial store\n/);
     const calls = describeCalls(trialConnectPlan.simulator.calls);
     expect(calls.indexOf('Delete')).toBeLessThan(calls.indexOf('Update'));
     expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('stands in the plan as its first step, and is refused without a journal', async ({ trialConnectPlan }) => {
+  test('is the first step of the plan, and is refused without a journal', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
-    const plan = await trialConnectPlan.run(['plan', id, ...values, '--trial-connect', '--output', 'text'], env);
-    expect(plan.stdout).toMatch(/1\. rehearse +usually about 10 minutes, no outage/);
+    const plan = await trialConnectPlan.run(
+      ['plan', id, ...values, '--trial-connect', '--output', 'text', '--verbose'],
+      env,
+    );
+    expect(plan.stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'Trial connect first: KMS connects a trial store, about 10 minutes, no outage',
+    );
+    expect(plan.stdout).toMatch(/^ {2}1\. trial connect +KMS connects a trial store/m);
     const unkept = await trialConnectPlan.run([...update, '--no-journal'], env);
     expect([unkept.exitCode, unkept.stderr]).toEqual([2, expect.stringContaining('needs the journal')]);
   });
 
-  test('goes on where it was killed, as if nothing had happened', async ({ trialConnectPlan }) => {
+  test('continues after its process was killed', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const listed = await trialConnectPlan.run(['runs', '--output', 'text']);
-    expect(listed.stdout.replaceAll(/\s+/g, ' ')).toContain('trial store of its trial connect may be left');
+    expect(listed.stdout.replaceAll(/\s+/g, ' ')).toContain('its trial store may still exist');
 
     const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', runId, ...accepted], env);
 
@@ -74,7 +80,7 @@ describe.concurrent('--trial-connect', { timeout: 60_000 }, () => {
     expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('is taken away where it cannot be gone on with, and the run ends', async ({ trialConnectPlan }) => {
+  test('is cleaned up if the request has changed, and the run ends refused', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan);
     const other = ['--xks-proxy-uri-path', '/other/kms/xks/v1'];
 
@@ -89,12 +95,12 @@ describe.concurrent('--trial-connect', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
-  test('has KMS connect a trial store, and leaves the real one alone', async ({ trialConnectPlan }) => {
+  test('connects a trial store, and leaves the real one alone', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const { exitCode, stderr, json, stdout } = await trialConnectPlan.run([...check, '--output', 'json'], env);
 
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toMatch(/trial connect: create of a trial store accepted\n.*trial connect: connect accepted\n/);
+    expect(stderr).toMatch(/KMS accepted the trial store\n.*KMS accepted the connect of the trial store\n/);
     const { checks } = json() as { checks: { check: string }[] };
     expect([json().verdict, json().missing]).toEqual(['proceed', ['outage', 'no-rollback']]);
     expect(checks.filter(({ check }) => check === 'trial-connect')).toEqual([
@@ -118,7 +124,7 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
     expect(listed.json()).toMatchObject({ runs: [{ outcome: 'unchanged', hasWritten: false, isUnfinished: false }] });
   });
 
-  test('says that an update would be refused where KMS cannot connect', async ({ trialConnectPlan }) => {
+  test('refuses if KMS cannot connect the trial store', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     trialConnectPlan.simulator.addProxy({ endpoint: 'https://new.xks.example.com', credentials: {} });
     const { exitCode, json } = await trialConnectPlan.run(check, env);
@@ -128,7 +134,7 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
     expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('is refused without a journal, and touches nothing where the change is refused anyway', async ({
+  test('is refused without a journal, and creates no trial store for a refused change', async ({
     trialConnectPlan,
   }) => {
     addExternal(trialConnectPlan);
@@ -139,10 +145,10 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
     expect(listRunIds(trialConnectPlan.folder)).toEqual([]);
   });
 
-  test('that is stopped deletes the trial store first', async ({ trialConnectPlan }) => {
+  test('deletes the trial store when it is stopped', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const running = trialConnectPlan.start(check, env);
-    await running.saw('trial connect: connect accepted');
+    await running.saw('KMS accepted the connect of the trial store');
     running.process.kill('SIGINT');
 
     const { exitCode, stderr, json } = await running.ended;
@@ -151,16 +157,16 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
       'refused',
       expect.objectContaining({ code: 'STOPPED' }),
     ]);
-    expect(stderr).toContain('stopping at the next safe place');
+    expect(stderr).toContain('stop requested: cks finishes the current step first');
     expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that is stopped twice names the command that clears away after it', async ({ trialConnectPlan }) => {
+  test('names the command that deletes the trial store when it is stopped twice', async ({ trialConnectPlan }) => {
     addExternal(trialConnectPlan);
     const running = trialConnectPlan.start(check, env);
-    await running.saw('trial connect: connect accepted');
+    await running.saw('KMS accepted the connect of the trial store');
     running.process.kill('SIGINT');
-    await running.saw('press Ctrl-C again to stop now');
+    await running.saw('press Ctrl-C again to quit now');
     await stopAgain(running, 'SIGINT');
 
     const { exitCode, json } = await running.ended;
@@ -171,7 +177,7 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
     expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that was killed is ended by its resume, and never becomes an update', async ({ trialConnectPlan }) => {
+  test('that was killed is finished by cks resume, and never becomes an update', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan, check, createdAlone);
 
     const { exitCode, stdout, stderr } = await trialConnectPlan.run(
@@ -180,13 +186,15 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
     );
 
     expect(exitCode, stderr).toBe(0);
-    expect(stdout).toMatch(/^unchanged {2}"xks" \(cks-1234567890abcdef0\) is CONNECTED with the old settings;\n/);
-    expect(stdout).toContain('trial connect  KMS connected a trial store');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /^\+ UNCHANGED "xks" \(cks-1234567890abcdef0\) is CONNECTED with the old settings; cks sent nothing to it /,
+    );
+    expect(stdout).toMatch(/^\+ Checks +1 passed: trial-connect$/m);
     expect(describeCalls(trialConnectPlan.simulator.calls)).not.toContain('Update');
     expect(storesOf(trialConnectPlan)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that was killed is only cleared away where the change is another one now', async ({ trialConnectPlan }) => {
+  test('that was killed is only cleaned up if the request has changed', async ({ trialConnectPlan }) => {
     const runId = await cutOff(trialConnectPlan, check, createdAlone);
 
     const { exitCode, json } = await trialConnectPlan.run([

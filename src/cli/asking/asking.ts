@@ -14,12 +14,12 @@ export interface Asking {
   unseen(question: string, rule?: Pick<LineRule, 'judge'>): Promise<string | undefined>;
 }
 
-/** A question was left without an answer, and nothing was sent. */
+/** A question was left without an answer, and nothing was changed. */
 export class LeftError extends Error {
   override readonly name = 'LeftError';
 
   constructor() {
-    super('cancelled; nothing was sent');
+    super('cancelled; nothing was changed');
   }
 }
 

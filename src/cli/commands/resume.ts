@@ -1,4 +1,4 @@
-/** `cks resume`: continues a run; without a name, the one that is unfinished. */
+/** `cks resume`: continues a run; without an id, the one that is unfinished. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/earlier-run.ts';
@@ -70,8 +70,7 @@ export async function goOnFrom(
   const { runId, hasEnded, lastStep, lastAtMs } = earlier;
   const store = nameRunStore(earlier);
   if (!hasEnded) {
-    const step = lastStep === null ? '' : ` while ${nameStep(lastStep.replace(/^\d+\./, ''))}`;
-    opened.display.say(`resuming ${runId} (interrupted ${formatAge(Date.now() - lastAtMs)} ago${step})`);
+    opened.display.say(`resuming ${runId} (interrupted ${formatAge(Date.now() - lastAtMs)} ago${during(lastStep)})`);
   }
   const goOnWith = await loadVerb(verbs[verb]);
   const asked = { store: earlier.customKeyStoreId ?? store, earlier };
@@ -87,7 +86,13 @@ export async function goOnFrom(
   }
 }
 
-/** The operator did not answer a question, so the earlier run is as unfinished as before. */
+/** `5.disconnectStore` as `, while disconnecting`. */
+function during(step: string | null): string {
+  const name = step?.split('.')[1];
+  return name === undefined ? '' : `, while ${nameStep(name)}`;
+}
+
+/** The operator left a question, so the earlier run is as unfinished as before. */
 function endUnfinished(io: Io, { output }: OpenedRun, earlier: Digest, customKeyStoreId: string): number {
   const { runId, lastState: lastSeen, hasWritten, mayLeaveStore } = earlier;
   const facts = { runId, customKeyStoreId, lastSeen, hasWritten, mayLeaveStore };
@@ -128,7 +133,7 @@ async function findUnfinished(stateDirectory: string | undefined): Promise<strin
       throw new InvalidInputError(`run ${running.runId} is ${at}: to stop it: cks stop ${running.runId}`);
     }
     const left = runs.find(({ outcome }) => outcome === 'stranded' || outcome === 'unsettled');
-    const hint = left ? `; the latest that ended ${left.outcome} can be continued: cks resume ${left.runId}` : '';
+    const hint = left ? `; the latest run that ended ${left.outcome} can be continued: cks resume ${left.runId}` : '';
     throw new InvalidInputError(`no run is unfinished${hint || '; cks runs lists those that have ended'}`);
   }
   if (others.length > 0) {

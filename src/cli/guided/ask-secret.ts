@@ -14,7 +14,7 @@ export interface Secret {
 }
 
 const places = [
-  ['type', 'Type it here (hidden)'],
+  ['type', 'type it here (hidden)'],
   ['env', 'in an environment variable'],
   ['file', 'in a file'],
   ['secretsmanager', 'in AWS Secrets Manager'],

@@ -142,7 +142,7 @@ function repairsOf({ connectionState, connectionErrorCode, customKeyStoreType }:
   if (connectionState !== 'FAILED') return [];
   const { curedBy, reconnectMayCure } = explainConnectionError(connectionErrorCode ?? '', customKeyStoreType);
   const reconnect = {
-    label: `reconnect${reconnectMayCure ? '' : ' (I have fixed the cause)'}`,
+    label: `repair it: reconnect${reconnectMayCure ? '' : ' (I have fixed the cause)'}`,
     command: 'reconnect',
     fields: [],
   } as const;

@@ -43,7 +43,7 @@ async function chooseGoal(ask: Ask, place: OptionValues, store: KeyStore): Promi
   const unfinished = await findUnfinishedOf(store, place);
   const goals = goalsFor(store);
   const offers = [
-    ...(unfinished ? [['resume', `continue its unfinished run ${unfinished.runId}`] as const] : []),
+    ...(unfinished ? [['resume', `resume its unfinished run ${unfinished.runId}`] as const] : []),
     ...goals.map(({ label }, at) => [`${at}`, label] as const),
     ['back', 'choose another store'] as const,
   ];

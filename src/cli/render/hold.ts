@@ -44,9 +44,9 @@ export function endUnanswered(rollsBack: boolean): string {
   return rollsBack ? 'the run rolls back' : 'the run ends, and the store stays offline';
 }
 
-/** First the one that changes nothing and ends nothing, which Enter alone takes. */
-export function choicesFor(held: HeldStore): readonly Choice[] {
-  return [wait(held), goOn(held), ...(held.canRollBack ? [giveUp(held)] : []), leave(held)];
+/** First the one that changes nothing and ends nothing, which Enter alone takes. Without a journal no run is resumed. */
+export function choicesFor(held: HeldStore, hasJournal: boolean): readonly Choice[] {
+  return [wait(held), goOn(held), ...(held.canRollBack ? [giveUp(held)] : []), leave(held, hasJournal)];
 }
 
 export function renderChoices(choices: readonly Choice[]): string {
@@ -74,11 +74,14 @@ function wait({ store }: HeldStore): Choice {
   return { word: 'wait', label: 'wait: keep the hold', name: 'wait', meaning };
 }
 
-function leave({ store, reason, changes }: HeldStore): Choice {
+function leave({ store, reason, changes }: HeldStore, hasJournal: boolean): Choice {
   const [change] = changes;
   const correct =
     reason && change ? `, and takes another value too, such as --${optionName(change.property)} VALUE` : '';
-  const meaning = `ends this command. The run does not roll back then. The store stays ${store.connectionState} until cks resume continues the run${correct}.`;
+  const until = hasJournal
+    ? `until cks resume continues the run${correct}`
+    : `until you connect it with cks reconnect ${store.customKeyStoreId}: without a journal the run cannot be resumed`;
+  const meaning = `ends this command, and the run does not roll back by itself. The store stays ${store.connectionState} ${until}.`;
   return { word: 'leave', label: 'leave: end this command, the store stays offline', name: 'leave', meaning };
 }
 

@@ -7,6 +7,7 @@ import { type Goal, goalsFor } from '../../../src/cli/guided/goals.ts';
 import { hideSecrets } from '../../../src/cli/guided/hide-secrets.ts';
 import { judgeRegion, offerProfiles, offerRegions } from '../../../src/cli/guided/places.ts';
 import { explainFailures, rowsOf } from '../../../src/cli/guided/store-rows.ts';
+import { layOut } from '../../../src/cli/render/lines.ts';
 import { type Change, completeChange, validateFor } from '../../../src/domain/change.ts';
 import { connectionErrors } from '../../../src/domain/connection-errors.ts';
 import type { ConnectionState, CustomKeyStoreType, KeyStore } from '../../../src/domain/key-store.ts';
@@ -62,7 +63,7 @@ const changeOf = ({ fields, connectivity }: Goal): Change => ({
   ...(connectivity === undefined ? {} : { XksProxyConnectivity: connectivity }),
 });
 
-describe('what a store is offered', () => {
+describe('the goals for a store', () => {
   it.each([
     [
       'a CloudHSM key store',
@@ -109,7 +110,7 @@ describe('what a store is offered', () => {
       fail(hsm, 'INVALID_CREDENTIALS'),
       [
         'repair it: give KMS the right kmsuser password',
-        'reconnect (I have fixed the cause)',
+        'repair it: reconnect (I have fixed the cause)',
         'move to a cluster that was restored from a backup',
         'rename it',
       ],
@@ -118,19 +119,19 @@ describe('what a store is offered', () => {
     expect(goalsFor(store).map(({ label }) => label)).toEqual(labels);
   });
 
-  it('leads to every property that KMS can update', () => {
+  it('cover every property that KMS can update', () => {
     const reached = all.flatMap((store) => goalsFor(store).flatMap((goal) => Object.keys(changeOf(goal))));
     expect([...new Set(reached)].sort()).toEqual([...propertyNames].sort());
   });
 
-  it('is valid for it, with all that is asked for', () => {
+  it('make a valid change', () => {
     const problems = all.flatMap((store) =>
       goalsFor(store).flatMap((goal) => validateFor(store, completeChange(store.settings, changeOf(goal)))),
     );
     expect(problems).toEqual([]);
   });
 
-  it.each(Object.entries(connectionErrors))('after %s is a repair first', (code, { appliesTo, ...fact }) => {
+  it.each(Object.entries(connectionErrors))('begin with a repair after %s', (code, { appliesTo, ...fact }) => {
     const type: CustomKeyStoreType = appliesTo === 'both' ? 'AWS_CLOUDHSM' : appliesTo;
     const [first] = goalsFor(fail(type === 'AWS_CLOUDHSM' ? hsm : shut, code));
     const curedBy: PropertyName | undefined = 'curedBy' in fact ? fact.curedBy : undefined;
@@ -138,8 +139,9 @@ describe('what a store is offered', () => {
     expect(first?.fields.map(({ property }) => property)).toEqual(curedBy === undefined ? [] : [curedBy]);
   });
 
-  it('holds the store offline where the password can be set only then', () => {
-    const emit = (store: KeyStore) => goalsFor(store).find(({ label }) => label.startsWith('update the kmsuser'));
+  it('use a hold if the password can be set only while the store is offline', () => {
+    const emit = (store: KeyStore) =>
+      goalsFor(store).find(({ label }) => label.startsWith('update the kmsuser password'));
     expect(emit(hsm)?.options).toEqual({ 'hold-offline': true });
     expect(emit({ ...hsm, connectionState: 'DISCONNECTED' })?.options).toBeUndefined();
   });
@@ -163,7 +165,7 @@ describe('a field', () => {
     else expect(told).toMatch(problem);
   });
 
-  it('that is kept begins with what the store has', () => {
+  it('that is kept starts with the current value', () => {
     expect(askField(open, { property: 'XksProxyUriPath', how: 'kept' })).toMatchObject({
       question: 'Proxy path',
       rule: { start: '/kms/xks/v1' },
@@ -191,20 +193,20 @@ describe('places', () => {
     expect([profiles.offers.map(([word]) => word), profiles.first]).toEqual([words, first]);
   });
 
-  it('are nothing to choose from where there is one profile or none', () => {
+  it('are not asked for if there is only one', () => {
     expect(offerProfiles(none, {}).offers).toHaveLength(1);
     expect(offerRegions(none, {}, undefined)).toEqual({ offers: [], first: undefined });
     expect(offerRegions(none, { AWS_REGION: 'eu-west-1' }, undefined).first).toBe('eu-west-1');
   });
 
-  it('begin with the Region of the environment, then that of the profile', () => {
+  it('begin with the Region of the environment, then the one of the profile', () => {
     const words = (env: NodeJS.ProcessEnv, profile: string) =>
       offerRegions(configuration, env, profile).offers.map(([word]) => word);
     expect(words({}, 'prod')).toEqual(['eu-central-1', 'us-east-1']);
     expect(words({ AWS_REGION: 'us-west-2' }, 'prod')).toEqual(['us-west-2', 'eu-central-1', 'us-east-1']);
   });
 
-  it('have names like those of AWS', () => {
+  it('have the names of AWS Regions', () => {
     expect(['us-gov-west-1', 'eu-central-1', 'cn-north-1'].map(judgeRegion)).toEqual([undefined, undefined, undefined]);
     expect(judgeRegion('Frankfurt')).toBe('A Region looks like eu-central-1.');
   });
@@ -218,7 +220,7 @@ describe('the stores to choose from', () => {
     { store: failed, createdAtMs: 400 * 86_400_000 },
   ];
 
-  it('stand in rows that fit, those that failed first', () => {
+  it('are rows of at most 80 columns, FAILED stores first', () => {
     expect(rowsOf(stores, 412 * 86_400_000)).toEqual([
       ['cks-2', 'xks                       EXTERNAL_KEY_STORE  FAILED         12 days old', ['cks-2', 'xks']],
       [
@@ -229,9 +231,9 @@ describe('the stores to choose from', () => {
     ]);
   });
 
-  it('that failed are explained at once', () => {
-    expect(explainFailures(stores)).toMatch(
-      /^xks is FAILED, and no key in it can be used\.\n {2}error {2}XKS_PROXY_TIMED_OUT\n {2}cause {2}.*\n {2}next {3}/,
+  it('come with an explanation if they FAILED', () => {
+    expect(layOut(explainFailures(stores), { columns: 1_000, isUtf8: true })).toMatch(
+      /^xks is FAILED, and no key in it can be used\.\n {2}Error {4}XKS_PROXY_TIMED_OUT\n {2}Cause {4}\S.*\n {2}Do next {2}\S/,
     );
   });
 });
@@ -245,7 +247,7 @@ describe('the command line at the end', () => {
     'xks-proxy-authentication-credential': 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=file:/run/secret',
   } as const;
 
-  it('is read by a shell as it is meant, and fits 80 columns', () => {
+  it('is correct shell syntax of at most 80 columns', () => {
     const command = writeCommand(['update', "it's"], given);
     expect(command.split('\n').filter((line) => line.length > 80)).toEqual([]);
     const script = command.replace(/^ *cks/, "printf '%s\\n'");
@@ -257,7 +259,7 @@ describe('the command line at the end', () => {
   });
 });
 
-describe('of a secret that was said', () => {
+describe('a secret in the command line', () => {
   const credential = (secret: string) => `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=${secret}`;
 
   it.each([
@@ -273,7 +275,7 @@ describe('of a secret that was said', () => {
     ['xks-proxy-authentication-credential', credential('env:SECRET'), credential('env:SECRET')],
     ['xks-proxy-authentication-credential', 'secretsmanager:arn', 'secretsmanager:arn'],
     ['new-custom-key-store-name', 'renamed', 'renamed'],
-  ])('--%s %s stands %s in the command line', (option, said, shown) => {
+  ])('of --%s %s is shown as %s', (option, said, shown) => {
     expect(hideSecrets({ [option]: said })).toEqual({ [option]: shown });
   });
 });

@@ -1,4 +1,4 @@
-/** `AWS_CLI_AUTO_PROMPT` and `cli_auto_prompt`: whom they lead, and whom they leave alone. */
+/** `AWS_CLI_AUTO_PROMPT` and `cli_auto_prompt`: when they start a guided session, and when they do not. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,46 +40,54 @@ interface Row extends Surroundings {
 }
 
 const rows: Readonly<Record<string, Row>> = {
-  'on leads whoever is complete': {
+  'on starts a guided session although the command is complete': {
     words: [...rename, '--profile', 'led'],
     env: on,
     shows: [session, 'What do you want to do with xks?'],
   },
-  'the case of the word does not matter': { words: rename, env: { AWS_CLI_AUTO_PROMPT: 'On' }, shows: [session] },
-  'the profile leads': { words: [...rename, '--profile', 'led'], shows: [session] },
-  'the environment is heard before the profile': {
+  'on is read in upper and lower case': { words: rename, env: { AWS_CLI_AUTO_PROMPT: 'On' }, shows: [session] },
+  'cli_auto_prompt of the profile starts a guided session': {
+    words: [...rename, '--profile', 'led'],
+    shows: [session],
+  },
+  'the environment variable takes precedence over the profile': {
     words: [...rename, '--profile', 'led'],
     env: { AWS_CLI_AUTO_PROMPT: 'off' },
     shows: [plan],
   },
-  'another word leads nobody': { words: rename, env: { AWS_CLI_AUTO_PROMPT: 'yes' }, shows: [plan] },
-  'on-partial leaves what is complete alone': { words: rename, env: partial, shows: [plan] },
-  'on-partial asks for what is missing': {
+  'an unknown value starts no guided session': { words: rename, env: { AWS_CLI_AUTO_PROMPT: 'yes' }, shows: [plan] },
+  'on-partial starts no guided session for a complete command': { words: rename, env: partial, shows: [plan] },
+  'on-partial asks for a missing option': {
     words: nameless,
     env: partial,
     shows: ['cks: which custom key store? Give its id or name', session, 'Which AWS profile?'],
   },
-  'on-partial keeps where it was said to be': {
+  'on-partial keeps the given profile and Region': {
     words: [...rename, '--profile', 'led', '--xks-proxy-uri-pth', '/kms/xks/v1'],
     env: partial,
     shows: ['cks: unknown option --xks-proxy-uri-pth', session, 'What do you want to do with xks?'],
   },
-  '--no-cli-auto-prompt forbids it': { words: [...rename, '--no-cli-auto-prompt'], env: on, shows: [plan] },
-  'and forbids on-partial': {
+  '--no-cli-auto-prompt overrides on': { words: [...rename, '--no-cli-auto-prompt'], env: on, shows: [plan] },
+  '--no-cli-auto-prompt overrides on-partial': {
     words: [...nameless, '--no-cli-auto-prompt'],
     env: partial,
     shows: ['cks: which custom key store?'],
     exitCode: 2,
   },
-  'whoever says yes is not asked': { words: [...rename, '--yes'], env: on, shows: ['update accepted'], exitCode: 0 },
-  'where a program reads the output, nobody is led': { words: rename, env: on, isPiped: true, shows: [plan] },
-  'a sample is a sample': {
+  '--yes starts no guided session': {
+    words: [...rename, '--yes'],
+    env: on,
+    shows: ['KMS accepted the update'],
+    exitCode: 0,
+  },
+  'a piped standard output starts no guided session': { words: rename, env: on, isPiped: true, shows: [plan] },
+  '--generate-cli-skeleton starts no guided session': {
     words: [...rename, '--generate-cli-skeleton'],
     env: on,
     shows: [],
     exitCode: 0,
   },
-  'our own names are not those of the AWS CLI': {
+  'cks update, unlike update-custom-key-store, starts no guided session': {
     words: ['update', ...rename.slice(1)],
     env: on,
     shows: [plan],
@@ -114,11 +122,14 @@ describe.concurrent('without --cli-auto-prompt', { timeout: 30_000 }, () => {
     },
   );
 
-  test.for([on, partial])('nobody is led where there is no terminal: %o', async (env, { trialConnectPlan, expect }) => {
-    addStore(trialConnectPlan);
-    const [name = '', ...rest] = nameless;
-    const told = await runHere([name, ...reach(trialConnectPlan), ...rest], env);
+  test.for([on, partial])(
+    'starts no guided session without a terminal: %o',
+    async (env, { trialConnectPlan, expect }) => {
+      addStore(trialConnectPlan);
+      const [name = '', ...rest] = nameless;
+      const told = await runHere([name, ...reach(trialConnectPlan), ...rest], env);
 
-    expect(told).toEqual({ exitCode: 2, stdout: '', stderr: 'cks: which custom key store? Give its id or name\n' });
-  });
+      expect(told).toEqual({ exitCode: 2, stdout: '', stderr: 'cks: which custom key store? Give its id or name\n' });
+    },
+  );
 });

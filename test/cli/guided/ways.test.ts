@@ -1,4 +1,4 @@
-/** The ways through a guided session beside the straight one, in this process. */
+/** Detours, mistakes and other goals of a guided session, in this process. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
 import { describeCalls, type Rehearsal, test } from '../../support/rehearsal.ts';
@@ -53,7 +53,7 @@ function readCommand({ screen }: Terminal): readonly string[] {
 }
 
 describe.concurrent('a guided session', () => {
-  test('asks for no store that was said, and sends nothing where nothing would change', async ({
+  test('does not ask for a store that was given, and changes nothing if all values stay the same', async ({
     trialConnectPlan,
     expect,
   }) => {
@@ -70,14 +70,14 @@ describe.concurrent('a guided session', () => {
     ]);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(terminal.screen).toMatch(/cks: cancelled; nothing was sent\n$/);
+    expect(terminal.screen).toMatch(/cks: cancelled; nothing was changed\n$/);
     expect(terminal.screen).not.toContain('Which custom key store');
     expect(terminal.stdout).toBe('');
     expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
   });
 
   test.for([{}, { TERM: 'dumb' }])(
-    'finds one of 303 stores by what is typed, and takes no other one (%j)',
+    'finds one of 303 stores by its name, and no other one (%j)',
     async (env, { trialConnectPlan, expect }) => {
       const names = [...Array.from({ length: 302 }, (_, nth) => `store-${String(nth).padStart(3, '0')}`), 'store-25'];
       for (const name of names)
@@ -101,7 +101,7 @@ describe.concurrent('a guided session', () => {
     },
   );
 
-  test('goes back to the stores', async ({ trialConnectPlan, expect }) => {
+  test('returns to the list of stores', async ({ trialConnectPlan, expect }) => {
     trialConnectPlan.simulator.addStore(xks);
     const terminal = sitDown(trialConnectPlan, '--custom-key-store-id', 'other');
 
@@ -115,7 +115,7 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('asks for another Region where nothing is found', async ({ trialConnectPlan, expect }) => {
+  test('asks for another Region if there are no stores', async ({ trialConnectPlan, expect }) => {
     const terminal = sitDown(trialConnectPlan);
 
     await talk(terminal, [
@@ -140,7 +140,7 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('has KMS renew the password of kmsuser', async ({ trialConnectPlan, expect }) => {
+  test('reconnects a store so that KMS renews the password of kmsuser', async ({ trialConnectPlan, expect }) => {
     trialConnectPlan.simulator.addStore(hsm);
     const terminal = sitDown(trialConnectPlan);
 
@@ -163,7 +163,7 @@ describe.concurrent('a guided session', () => {
     expect(describeCalls(calls.slice(before))).toEqual(sent);
   });
 
-  test('shows no secret that was said before, and what is kept elsewhere as it was said', async ({
+  test('hides a secret from the command line in the command it suggests, and keeps a reference', async ({
     trialConnectPlan,
     expect,
   }) => {
@@ -185,7 +185,7 @@ describe.concurrent('a guided session', () => {
     expect(words).toContain('--previous-key-store-password env:GUIDED_PASSWORD');
   });
 
-  test('takes a secret from where it is kept, and offers the run that it left held', async ({
+  test('reads a secret from an environment variable, and offers to resume the run it left on hold', async ({
     trialConnectPlan,
     expect,
   }) => {
@@ -211,12 +211,12 @@ describe.concurrent('a guided session', () => {
     simulator.setKmsuserPassword(simulator.store(id).CloudHsmClusterId ?? '', 'newPassword1');
     await talk(second, [
       ['Which custom key store', enter],
-      ['continue its unfinished run', enter],
+      ['resume its unfinished run', enter],
       ['What now?', `${down}${enter}`],
     ]);
     expect(await second.exitCode).toBe(0);
     expect(second.screen).toMatch(/ {2}cks resume \S+ --state-dir /);
-    expect(second.screen).not.toContain('Continue that run instead?');
+    expect(second.screen).not.toContain('Resume that run instead?');
     expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 });
