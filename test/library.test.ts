@@ -10,7 +10,8 @@ import {
   reconnect,
   safeUpdate,
 } from '../src/index.ts';
-import * as functions from '../src/lambda/index.ts';
+import * as rotation from '../src/lambda/rotation/index.ts';
+import * as durable from '../src/lambda/safe-update/index.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
 import { createKeyVerifier } from './support/key-verifiers.ts';
@@ -219,7 +220,9 @@ describe('the library over HTTP', () => {
 });
 
 it('each entry point exports these names', () => {
-  expect([library, machine, functions, simulation].map((entry) => Object.keys(entry).sort())).toMatchInlineSnapshot(`
+  expect(
+    [library, machine, durable, rotation, simulation].map((entry) => Object.keys(entry).sort()),
+  ).toMatchInlineSnapshot(`
     [
       [
         "InvalidInputError",
@@ -257,10 +260,12 @@ it('each entry point exports these names', () => {
         "safeUpdateMachine",
       ],
       [
+        "createSafeUpdateHandler",
+      ],
+      [
         "RotationError",
         "createHttpProxyCredentials",
         "createRotationHandler",
-        "createSafeUpdateHandler",
         "makeRotationPolicy",
       ],
       [

@@ -1,7 +1,7 @@
 /** The command line as commander sees it. Values stay strings here; each command reads its own. */
-import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
 import { otherExitCodes, outcomes } from '../domain/outcome.ts';
+import { version } from '../library/version.ts';
 import { type CommandRow, commandGroups, commands } from './commands.ts';
 import type { Given } from './given.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
@@ -12,7 +12,6 @@ import { wrap } from './render/lines.ts';
 
 /** `execute` is handed the command that was meant. */
 export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
-  const { version } = createRequire(import.meta.url)('cks-safe-update/package.json') as { version: string };
   const program = new Command('cks')
     .description(
       'Changes the settings of an AWS KMS custom key store safely. Alone on a terminal, cks asks what you want.',
