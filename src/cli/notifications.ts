@@ -1,5 +1,5 @@
 /** Who else hears of a run, as options have it. */
-import type { Logger } from 'pino';
+import type { Logger } from '../ports/logger.ts';
 import type { NotifyOptions } from '../library/notify.ts';
 import type { RunOptions } from '../library/options.ts';
 import { InvalidInputError } from '../run/errors.ts';

@@ -13,6 +13,12 @@ import { openVault } from './secrets.ts';
 import { resolveWindow } from './window.ts';
 
 export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
+  /**
+   * Accepted risks, by name.
+   *
+   * @default []
+   * @example ['outage']
+   */
   readonly accept?: readonly Risk[];
 }
 

@@ -17,10 +17,23 @@ import { findSimulator } from './locate.ts';
 export interface CanaryOptions extends ConnectionOptions {
   /** Id or name of the store. */
   readonly customKeyStoreId: string;
-  /** Ids, ARNs or aliases of KMS keys, or `all`. Default: every key of the store. */
+  /**
+   * KMS keys, by id, ARN or alias, or `all`.
+   *
+   * @default ['all']
+   */
   readonly canaryKeys?: readonly string[];
-  /** Where they are kept; default `CKS_STATE_DIR`, else the platform's folder for the state of programs. */
+  /**
+   * The folder in which canaries are kept.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
+  /**
+   * Abort it to stop reading. What is kept stays whole.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignal;
 }
 

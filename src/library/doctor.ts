@@ -29,7 +29,9 @@ export interface DoctorOptions
     > {
   /**
    * Use keys of a CONNECTED store: kept canaries, else one Encrypt and Decrypt with at most three keys. CloudTrail shows it,
-   * and it counts as a use of these keys. Default true.
+   * and it counts as a use of these keys.
+   *
+   * @default true
    */
   readonly keyTest?: boolean;
 }

@@ -23,15 +23,40 @@ import { requireNotify } from './notify.ts';
 import type { RunOptions } from './options.ts';
 
 export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
+  /** Id of the earlier run. */
   readonly runId: string;
-  /** New values in the place of those that were wrong, and secrets that are not where they were. */
+  /**
+   * New values instead of wrong ones, and secrets that have moved.
+   *
+   * @default {}
+   * @example { KeyStorePassword: 'env:NEW_PASSWORD' }
+   */
   readonly change?: ChangeInput;
+  /**
+   * Accepted risks, by name, beside those of the earlier run.
+   *
+   * @default []
+   * @example ['login']
+   */
   readonly accept?: readonly Risk[];
-  /** What the run was held for is done. A correction says so too; otherwise the holder is asked. */
+  /**
+   * What the run is on hold for is done. A change says so too.
+   *
+   * @default false: the operator prompt is asked
+   */
   readonly isDone?: boolean;
-  /** Puts the old settings back in place of going on. */
+  /**
+   * Roll back, instead of continuing with the new settings.
+   *
+   * @default false
+   */
   readonly rollBack?: boolean;
-  /** Gives a secret that the run needs and that is not where it was. Without it the resume is refused. */
+  /**
+   * Returns a secret that the run needs and that is no longer where it was.
+   *
+   * @default none: the resume is refused
+   * @example async (property) => await readPassword(property)
+   */
   readonly askSecret?: (what: string) => Promise<string>;
 }
 

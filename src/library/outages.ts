@@ -10,7 +10,13 @@ import { listRuns, type RunSummary, type Runs } from './runs.ts';
 import { findStateNow } from './states-now.ts';
 
 export interface OutageOptions extends ConnectionOptions {
+  /** Outages that are longer are found, in milliseconds. */
   readonly maxOfflineMs: number;
+  /**
+   * The folder of the journals.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
 }
 

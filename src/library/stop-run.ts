@@ -13,7 +13,13 @@ import { findLockTable } from './lock-table.ts';
 import { lockRun } from './locks.ts';
 
 export interface StopOptions extends ConnectionOptions {
+  /** Id of the run. */
   readonly runId: string;
+  /**
+   * The folder of the journals.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
 }
 
