@@ -1,7 +1,8 @@
 /** Who else hears of a run, as options have it. */
-import type { Logger } from '../ports/logger.ts';
+
 import type { NotifyOptions } from '../library/notify.ts';
 import type { RunOptions } from '../library/options.ts';
+import type { Logger } from '../ports/logger.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { type Given, isGiven, readList, readText, readWord } from './given.ts';
 import type { Io } from './io.ts';

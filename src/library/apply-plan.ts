@@ -6,10 +6,11 @@ import { findConfiguredEndpoint } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareRequest } from '../run/prepare.ts';
 import { connect } from './connection.ts';
-import { type RunOptions, requireKnownChecks, resolveOnFailure } from './options.ts';
-import { begin } from './safe-update.ts';
+import { requireOptions, texts } from './expected.ts';
+import { type RunOptions, requireKnownChecks, resolveOnFailure, runOptions } from './options.ts';
 import { foresee, requireEndpoint, unsealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
+import { begin } from './update-store.ts';
 import { resolveWindow } from './window.ts';
 
 export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
@@ -27,9 +28,11 @@ export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount
  *
  * @throws {InvalidInputError} when it is no plan, was changed, is for an endpoint of KMS that is neither AWS's own nor this
  * machine's and that the caller does not name, or this version would do something else.
- * @throws what safeUpdate throws.
+ * @throws what updateStore throws.
  */
 export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
+  const { region: _region, expectAccount: _account, ...applyOptions } = runOptions;
+  requireOptions(options, { ...applyOptions, accept: texts });
   const { store, foreseen, request, account, region, endpoint, version: madeBy } = unsealPlan(plan);
   const { change, previous, policy } = request;
   const { onFailure } = policy;

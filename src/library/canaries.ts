@@ -11,7 +11,8 @@ import { createCanaryVerifier } from '../key-verification/key-verifier.ts';
 import { tryCanaries } from '../key-verification/try-canaries.ts';
 import type { Place } from '../kms/place.ts';
 import { type KeptCanaries, type KeyVerifier, SpoiltCanariesError } from '../ports/key-verifier.ts';
-import { type Connection, type ConnectionOptions, connect, logRequests } from './connection.ts';
+import { type Connection, type ConnectionOptions, connect, connectionOptions, logRequests } from './connection.ts';
+import { abortSignal, type ExpectedOptions, requireOptions, text, texts } from './expected.ts';
 import { findSimulator } from './locate.ts';
 
 export interface CanaryOptions extends ConnectionOptions {
@@ -71,7 +72,7 @@ export function openKept(connection: Connection, place: Place, stateDirectory: s
  *
  * @throws {KeptCanariesError} where they cannot be kept.
  */
-export function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
+export async function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
   const { canaryKeys = ['all'], signal = new AbortController().signal } = options;
   return withStore(options, async (store, connection, kept) => {
     const listed = await connection.keys.list(store.customKeyStoreId, signal);
@@ -111,10 +112,19 @@ function noneWhereSpoilt(error: unknown): readonly Canary[] {
   throw error;
 }
 
+const canaryOptions: ExpectedOptions<CanaryOptions> = {
+  ...connectionOptions,
+  customKeyStoreId: text,
+  canaryKeys: texts,
+  stateDirectory: text,
+  signal: abortSignal,
+};
+
 async function withStore(
   options: CanaryOptions,
   work: (store: KeyStore, connection: Connection, kept: KeptCanaries) => Promise<CanaryResult>,
 ): Promise<CanaryResult> {
+  requireOptions(options, canaryOptions);
   const { customKeyStoreId, stateDirectory, logger, signal } = options;
   const connection = await connect(options);
   return logRequests(

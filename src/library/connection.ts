@@ -42,6 +42,18 @@ import { createScheduler } from '../scheduler/scheduler.ts';
 import { createAskAbout } from '../secrets/client.ts';
 import { createSecretVersions } from '../secrets/secret-versions.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
+import {
+  count,
+  type ExpectedOptions,
+  either,
+  flag,
+  listener,
+  milliseconds,
+  object,
+  text,
+  textMap,
+  withMethods,
+} from './expected.ts';
 import { locate } from './locate.ts';
 import { findLockTable, findTableRegion } from './lock-table.ts';
 
@@ -84,6 +96,24 @@ export interface ConnectionOptions extends ClientOptions {
    */
   readonly logger?: Logger;
 }
+
+export const connectionOptions: ExpectedOptions<ConnectionOptions> = {
+  region: text,
+  profile: text,
+  credentials: either(object, listener),
+  endpoint: text,
+  verifySsl: flag,
+  trusted: text,
+  readTimeoutMs: milliseconds,
+  connectTimeoutMs: milliseconds,
+  signRequests: flag,
+  role: textMap,
+  client: withMethods('send'),
+  maxTries: count,
+  maxRequestsPerSecond: count,
+  lockTable: text,
+  logger: withMethods('debug', 'info', 'warn', 'error', 'child'),
+};
 
 export interface Connection {
   readonly kms: Kms;

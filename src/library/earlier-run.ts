@@ -19,8 +19,9 @@ import { readResumeState } from '../run/read-resume-state.ts';
 import { findLastSeen, recall } from '../run/recall.ts';
 import { refuse } from '../run/report.ts';
 import { type Connection, connect } from './connection.ts';
+import { type ExpectedOptions, flag, listener, object, requireOptions, text, texts } from './expected.ts';
 import { requireNotify } from './notify.ts';
-import type { RunOptions } from './options.ts';
+import { type RunOptions, runOptions } from './options.ts';
 
 export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
   /** Id of the earlier run. */
@@ -71,8 +72,22 @@ export interface Earlier {
   readonly context: Context;
 }
 
+const { journal: _, region: __, ...ofEarlierRun } = runOptions;
+
+const resumeOptions: ExpectedOptions<ResumeOptions> = {
+  ...ofEarlierRun,
+  runId: text,
+  change: object,
+  accept: texts,
+  isDone: flag,
+  rollBack: flag,
+  askSecret: listener,
+};
+
 /** @throws {JournalError} when its journal cannot be read or trusted. */
-export async function openEarlier({ runId, stateDirectory, notify }: ResumeOptions): Promise<Earlier> {
+export async function openEarlier(options: ResumeOptions): Promise<Earlier> {
+  requireOptions(options, resumeOptions);
+  const { runId, stateDirectory, notify } = options;
   requireNotify(notify);
   const folder = runsFolder(stateFolder(stateDirectory));
   const contents = await readJournal(folder, runId);

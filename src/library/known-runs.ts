@@ -2,7 +2,8 @@
 import { type KnownRun, listKnownRuns } from '../dynamodb/known-runs.ts';
 import { explainItem, explainTable } from '../dynamodb/table.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
+import { requireOptions } from './expected.ts';
 
 export type { KnownRun } from '../dynamodb/known-runs.ts';
 
@@ -14,6 +15,7 @@ export interface FoundRuns {
 
 /** At work now, or left unfinished; none where no lock table is named. @throws {LockError} where it cannot be read. */
 export async function findKnownRuns(options: ConnectionOptions): Promise<FoundRuns> {
+  requireOptions(options, connectionOptions);
   const { lockTable } = await connect(options);
   if (lockTable === null) return { runs: [], problems: [] };
   const known = await listKnownRuns(lockTable);

@@ -11,10 +11,9 @@ import type { Progress } from '../ports/progress.ts';
 import type { RunMetrics } from '../progress/metrics.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { UpdateInput } from '../run/prepare.ts';
-import type { ConnectionOptions } from './connection.ts';
+import { type ConnectionOptions, connectionOptions } from './connection.ts';
 import {
   abortSignal,
-  count,
   type ExpectedOptions,
   either,
   flag,
@@ -175,25 +174,6 @@ export function resolveOnFailure({
 export async function resolveWords({ window, ...options }: SafeUpdateOptions): Promise<UpdateInput> {
   return { ...options, onFailure: resolveOnFailure(options), ...(await resolveWindow(window)) };
 }
-
-/** What reaches KMS, and what surrounds it. */
-export const connectionOptions: ExpectedOptions<ConnectionOptions> = {
-  region: text,
-  profile: text,
-  credentials: either(object, listener),
-  endpoint: text,
-  verifySsl: flag,
-  trusted: text,
-  readTimeoutMs: milliseconds,
-  connectTimeoutMs: milliseconds,
-  signRequests: flag,
-  role: textMap,
-  client: withMethods('send'),
-  maxTries: count,
-  maxRequestsPerSecond: count,
-  lockTable: text,
-  logger: withMethods('debug', 'info', 'warn', 'error', 'child'),
-};
 
 export const runOptions: ExpectedOptions<RunOptions> = {
   ...connectionOptions,

@@ -4,7 +4,8 @@ import { explainItem, explainTable } from '../dynamodb/table.ts';
 import { listOutages, type TableOutage } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
+import { milliseconds, requireOptions, text } from './expected.ts';
 import { findLockTable } from './lock-table.ts';
 import { listRuns, type RunSummary, type Runs } from './runs.ts';
 import { findStateNow } from './states-now.ts';
@@ -49,6 +50,7 @@ export interface LongOutages extends Pick<Runs, 'problems'> {
  * @throws {LockError} when the lock table cannot be read: nobody can say that all is well.
  */
 export async function findLongOutages(options: OutageOptions): Promise<LongOutages> {
+  requireOptions(options, { ...connectionOptions, maxOfflineMs: milliseconds, stateDirectory: text });
   const { maxOfflineMs, stateDirectory } = options;
   const { runs, problems } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const nowMs = systemClock.now();

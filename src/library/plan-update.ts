@@ -74,7 +74,7 @@ export async function checkStore(options: SafeUpdateOptions): Promise<CheckedSto
     requireJournal(policy, options),
   );
   if (!request.policy.trialConnect || plan.store === null || plan.verdict !== 'proceed') return plan;
-  const { begin } = await import('./safe-update.ts');
+  const { begin } = await import('./update-store.ts');
   const trialConnectPlan = { ...request, policy: { ...request.policy, trialConnect: 'only' } } as const;
   const result = await begin(connection, vault, options, {
     store: plan.store.customKeyStoreId,

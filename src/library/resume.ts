@@ -29,8 +29,8 @@ import {
 } from './earlier-run.ts';
 import { unattended } from './listen-for-releases.ts';
 import { clearTrialStore, isReplayable, replay } from './replay.ts';
-import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
+import { begin } from './update-store.ts';
 
 /**
  * Goes on with a run that did not come to a good end: where it was, or from what it has left.

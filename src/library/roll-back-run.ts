@@ -5,8 +5,8 @@ import { InvalidInputError } from '../run/errors.ts';
 import { requestRollback } from '../run/resume.ts';
 import { findUnknownOption, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
 import { keepPinned, requirePinned } from './pins.ts';
-import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
+import { begin } from './update-store.ts';
 
 /**
  * Puts back what a finished run has changed, by a run of its own.

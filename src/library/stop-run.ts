@@ -8,7 +8,8 @@ import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { readJournal } from '../journal/shelf.ts';
 import { requestFileStop } from '../journal/stop-file.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
+import { requireOptions, text } from './expected.ts';
 import { findLockTable } from './lock-table.ts';
 import { lockRun } from './locks.ts';
 
@@ -35,6 +36,7 @@ export interface StopAnswer {
  * @throws {LockError} where nobody can say whether it is at work.
  */
 export async function stopRun(options: StopOptions): Promise<StopAnswer> {
+  requireOptions(options, { ...connectionOptions, runId: text, stateDirectory: text });
   const isElsewhere = findLockTable(options) !== undefined;
   const here = await stopHere(options);
   if (here.isRequested || !isElsewhere) return here;

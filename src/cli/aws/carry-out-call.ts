@@ -26,7 +26,7 @@ export async function carryOutCall(
   // Where nobody can be asked, calling it is the go-ahead, as it is for `aws`.
   const given = { ...call.given, ...more, ...(isInteractive(io) ? {} : { yes: true as const }) };
   const ending = change(createEnding(io, openResultFile(io, given)));
-  const exitCode = await carryOut(io, { word: undefined, given }, 'safeUpdate', { ...manner, ending });
+  const exitCode = await carryOut(io, { word: undefined, given }, 'updateStore', { ...manner, ending });
   if (exitCode === 0) await call.print(nothing);
   return exitCode;
 }
