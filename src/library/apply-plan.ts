@@ -31,8 +31,7 @@ export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount
  * @throws what updateStore throws.
  */
 export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
-  const { region: _region, expectAccount: _account, ...applyOptions } = runOptions;
-  requireOptions(options, { ...applyOptions, accept: texts });
+  requireOptions(options, { ...runOptions, accept: texts });
   const { store, foreseen, request, account, region, endpoint, version: madeBy } = unsealPlan(plan);
   const { change, previous, policy } = request;
   const { onFailure } = policy;

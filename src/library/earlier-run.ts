@@ -72,10 +72,9 @@ export interface Earlier {
   readonly context: Context;
 }
 
-const { journal: _, region: __, ...ofEarlierRun } = runOptions;
-
-const resumeOptions: ExpectedOptions<ResumeOptions> = {
-  ...ofEarlierRun,
+// With those that an earlier run has settled: callers may hand on the options of all their runs.
+const resumeOptions: ExpectedOptions<ResumeOptions & RunOptions> = {
+  ...runOptions,
   runId: text,
   change: object,
   accept: texts,
