@@ -28,6 +28,6 @@ await trialConnect(async (simulator, connection) => {
   });
 
   console.log(
-    `${result.outcome}, path ${result.path}; the old credential is needed until ${result.oldCredentialNeededUntil}`,
+    `${result.outcome}, mode ${result.mode}; the old credential is needed until ${result.oldCredentialNeededUntil}`,
   );
 });

@@ -12,7 +12,7 @@ await trialConnect(async (simulator, connection) => {
   const wanted = { ...connection, customKeyStoreId: 'ledger', change: { CloudHsmClusterId: second.clusterId } };
 
   const plan = await planUpdate(wanted);
-  console.log(`${plan.verdict}: path ${plan.path}, to be accepted: ${plan.missing.join(', ')}`);
+  console.log(`${plan.verdict}: mode ${plan.mode}, to be accepted: ${plan.missing.join(', ')}`);
 
   const result = await updateStore({
     ...wanted,

@@ -9,7 +9,7 @@ const folder = resolve(import.meta.dirname, '../examples');
 const examples = readdirSync(folder).filter((file) => /^\d/.test(file));
 
 const lastLines: Readonly<Record<string, RegExp>> = {
-  '01-rotate-a-credential.mjs': /^updated, path live; the old credential is needed until 20/,
+  '01-rotate-a-credential.mjs': /^updated, mode live; the old credential is needed until 20/,
   '02-plan-then-move-a-cluster.mjs': /^updated, \d+ ms offline, settings new$/,
   '03-an-update-that-is-rolled-back.mjs':
     /^rolledBack: INVALID_CREDENTIALS; the store is CONNECTED with the old settings$/,

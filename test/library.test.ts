@@ -231,9 +231,6 @@ it('each entry point exports these names', () => {
     [
       [
         "InvalidInputError",
-        "JournalError",
-        "KeptCanariesError",
-        "LockError",
         "UnfinishedRunError",
         "applyPlan",
         "checkCanaries",

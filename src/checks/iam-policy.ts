@@ -119,6 +119,12 @@ const supportActions = {
 
 const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
 
+/**
+ * Makes the least-privilege IAM policy of an identity that runs cks.
+ *
+ * @example
+ * const policy = makeIamPolicy({ type: 'EXTERNAL_KEY_STORE', region: 'eu-central-1', lockTable: 'cks-locks' });
+ */
 export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
   const { type, readOnly = false, secrets = [], lockTable, lambdaFunction, notify = [], without = [] } = options;
   const readActions = (support: keyof typeof supportActions) =>

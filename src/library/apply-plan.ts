@@ -24,11 +24,14 @@ export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount
 }
 
 /**
- * Does what a plan from `savePlan` says, where it was made for, and refuses when the store has changed since.
+ * Applies a plan of `savePlan`, in its account and Region. It refuses if the store has changed since.
  *
- * @throws {InvalidInputError} when it is no plan, was changed, is for an endpoint of KMS that is neither AWS's own nor this
+ * @throws {InvalidInputError} if it is no plan, was edited, is for an endpoint of KMS that is neither AWS's own nor this
  * machine's and that the caller does not name, or this version would do something else.
- * @throws what updateStore throws.
+ * @throws {UnfinishedRunError} if the run broke off.
+ * @example
+ * const plan = JSON.parse(readFileSync('plan.json', 'utf8'));
+ * const { outcome } = await applyPlan(plan, { accept: ['outage'] });
  */
 export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
   requireOptions(options, { ...runOptions, accept: texts });

@@ -66,12 +66,7 @@ export function openKept(connection: Connection, place: Place, stateDirectory: s
   return createKeptCanaries(canariesFolder(stateFolder(stateDirectory)), where);
 }
 
-/**
- * Encrypts canaries in a store that works, and keeps them for a day on which it does not, beside those of other keys. Where
- * some that are kept do not decrypt any more the keys are others, which new ones would hide: none are made.
- *
- * @throws {KeptCanariesError} where they cannot be kept.
- */
+/** As its public name says. @throws {KeptCanariesError} */
 export async function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
   const { canaryKeys = ['all'], signal = new AbortController().signal } = options;
   return withStore(options, async (store, connection, kept) => {
@@ -97,7 +92,7 @@ export async function createCanaries(options: CanaryOptions): Promise<CanaryResu
   });
 }
 
-/** Decrypts the canaries that are kept of a store. @throws {KeptCanariesError} where they cannot be read. */
+/** As its public name says. @throws {KeptCanariesError} */
 export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promise<CanaryResult> {
   return withStore(options, async (store, connection, kept) => {
     const canaries = await kept.read(store.customKeyStoreId);

@@ -13,7 +13,7 @@ export interface FoundRuns {
   readonly problems: readonly string[];
 }
 
-/** At work now, or left unfinished; none where no lock table is named. @throws {LockError} where it cannot be read. */
+/** As its public name says. @throws {LockError} */
 export async function findKnownRuns(options: ConnectionOptions): Promise<FoundRuns> {
   requireOptions(options, connectionOptions);
   const { lockTable } = await connect(options);

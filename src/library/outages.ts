@@ -43,12 +43,7 @@ export interface LongOutages extends Pick<Runs, 'problems'> {
   readonly offline: readonly LongOutage[];
 }
 
-/**
- * Looks at KMS too, where the credentials reach it: a store that somebody has connected by hand has no outage.
- *
- * @throws {JournalError} when the folder cannot be read.
- * @throws {LockError} when the lock table cannot be read: nobody can say that all is well.
- */
+/** As its public name says. @throws {JournalError} @throws {LockError} */
 export async function findLongOutages(options: OutageOptions): Promise<LongOutages> {
   requireOptions(options, { ...connectionOptions, maxOfflineMs: milliseconds, stateDirectory: text });
   const { maxOfflineMs, stateDirectory } = options;

@@ -29,12 +29,7 @@ export interface StopAnswer {
   readonly message: string;
 }
 
-/**
- * Asks a run for a stop at its next safe place; it hears of it within seconds, on this machine or through the lock table.
- *
- * @throws {JournalError} where the journals of this machine cannot be read.
- * @throws {LockError} where nobody can say whether it is at work.
- */
+/** As its public name says. @throws {JournalError} @throws {LockError} */
 export async function stopRun(options: StopOptions): Promise<StopAnswer> {
   requireOptions(options, { ...connectionOptions, runId: text, stateDirectory: text });
   const isElsewhere = findLockTable(options) !== undefined;

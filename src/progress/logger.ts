@@ -28,6 +28,12 @@ export interface LogOptions {
   readonly onFailure?: (code: string) => void;
 }
 
+/**
+ * Makes a pino logger that replaces every secret in its lines.
+ *
+ * @example
+ * await updateStore({ ...request, logger: createLogger({ level: 'debug', file: 'cks.log' }) });
+ */
 export function createLogger(options: LogOptions, stream: DestinationStream = openSink(options)): Logger {
   return pino(
     {
