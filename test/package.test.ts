@@ -92,6 +92,19 @@ describe('the packed package', () => {
     );
   });
 
+  it('runs nothing when it is installed, and neither does any package that comes with it', () => {
+    const { scripts, allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+    expect(Object.keys(scripts).filter((script) => atInstall.includes(script))).toEqual([]);
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    const running = Object.entries<{ hasInstallScript?: true; dev?: true; os?: readonly string[] }>(packages)
+      .filter(([, { hasInstallScript, os }]) => hasInstallScript && os === undefined)
+      .map(([folder, { dev }]) => [folder.replace('node_modules/', ''), dev]);
+    // Only for those who work on it, and not even there: its script would save milliseconds.
+    expect(running).toEqual([['esbuild', true]]);
+    expect(allowScripts).toEqual({ esbuild: false });
+  });
+
   it('names its version in the code', () => {
     expect(version).toBe(packageVersion);
     expect(run([join(home, 'node_modules', name, 'dist/src/cli/bin.js'), '--version'])).toBe(`${packageVersion}\n`);
