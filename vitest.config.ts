@@ -11,7 +11,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // The handlers of examples/aws name the package, as where they are deployed.
-    alias: { 'cks-safe-update/lambda': resolve('src/lambda/index.ts') },
+    alias: {
+      'cks-safe-update/durable': resolve('src/lambda/safe-update/index.ts'),
+      'cks-safe-update/rotation': resolve('src/lambda/rotation/index.ts'),
+    },
     setupFiles: ['test/support/fail-on-console.ts'],
     env: {
       CKS_STATE_DIR: `${home}/state`,

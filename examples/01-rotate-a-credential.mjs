@@ -1,6 +1,6 @@
 // Rotates the proxy credential of an external key store. KMS takes it live, so there is no outage; with the previous
 // secret at hand it could also be put back.
-import { safeUpdate } from 'cks-safe-update';
+import { updateStore } from 'cks-safe-update';
 import { trialConnect } from './support.mjs';
 
 await trialConnect(async (simulator, connection) => {
@@ -16,7 +16,7 @@ await trialConnect(async (simulator, connection) => {
     },
   });
 
-  const result = await safeUpdate({
+  const result = await updateStore({
     ...connection,
     customKeyStoreId: 'payments',
     change: {

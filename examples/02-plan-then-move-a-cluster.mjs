@@ -1,5 +1,5 @@
 // Looks first: what would happen, and which risks have to be accepted by name? Then does exactly that.
-import { planUpdate, safeUpdate } from 'cks-safe-update';
+import { planUpdate, updateStore } from 'cks-safe-update';
 import { trialConnect } from './support.mjs';
 
 await trialConnect(async (simulator, connection) => {
@@ -14,7 +14,7 @@ await trialConnect(async (simulator, connection) => {
   const plan = await planUpdate(wanted);
   console.log(`${plan.verdict}: mode ${plan.mode}, to be accepted: ${plan.missing.join(', ')}`);
 
-  const result = await safeUpdate({
+  const result = await updateStore({
     ...wanted,
     accept: plan.missing,
     onProgress: (event) => {

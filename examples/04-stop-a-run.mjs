@@ -1,5 +1,5 @@
 // A stop never interrupts a call that changes the store. Asked for while the store goes offline, it brings it back.
-import { reconnect } from 'cks-safe-update';
+import { reconnectStore } from 'cks-safe-update';
 import { trialConnect } from './support.mjs';
 
 await trialConnect(async (simulator, connection) => {
@@ -9,7 +9,7 @@ await trialConnect(async (simulator, connection) => {
   });
   const stop = new AbortController();
 
-  const result = await reconnect({
+  const result = await reconnectStore({
     ...connection,
     customKeyStoreId,
     accept: ['outage'],

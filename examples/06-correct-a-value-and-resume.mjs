@@ -1,6 +1,6 @@
 // The new endpoint was mistyped, and KMS finds no proxy there. With `onFailure: 'hold'` the run breaks off while the store
 // is offline, its journal kept; it is resumed with the right value, here or in another process.
-import { resumeRun, safeUpdate, UnfinishedRunError } from 'cks-safe-update';
+import { resumeRun, UnfinishedRunError, updateStore } from 'cks-safe-update';
 import { trialConnect } from './support.mjs';
 
 await trialConnect(async (simulator, connection) => {
@@ -11,7 +11,7 @@ await trialConnect(async (simulator, connection) => {
   });
 
   try {
-    await safeUpdate({
+    await updateStore({
       ...connection,
       customKeyStoreId,
       change: { XksProxyUriEndpoint: 'https://xsk.example.com' },

@@ -1,6 +1,6 @@
 // The call as a runbook has it: do it, and have an answer to each way in which it may end. Here the password of kmsuser is
 // renewed, which takes an outage; on a schedule add `window` and `outageBudgetMs`, and `lockTable` where others run it too.
-import { InvalidInputError, reconnect, UnfinishedRunError } from 'cks-safe-update';
+import { InvalidInputError, reconnectStore, UnfinishedRunError } from 'cks-safe-update';
 import { trialConnect } from './support.mjs';
 
 const answers = {
@@ -15,7 +15,7 @@ const answers = {
 
 async function renewPassword(request) {
   try {
-    const { outcome, reason, nextCommands = [] } = await reconnect({ ...request, accept: ['outage'] });
+    const { outcome, reason, nextCommands = [] } = await reconnectStore({ ...request, accept: ['outage'] });
     return [outcome, reason?.message, answers[outcome], ...nextCommands].filter(Boolean);
   } catch (error) {
     if (error instanceof InvalidInputError) return ['wrong input', error.message];

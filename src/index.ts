@@ -1,43 +1,80 @@
 /** The public names of the library. */
 
 export { type IamPolicy, makeIamPolicy, type PolicyOptions } from './checks/iam-policy.ts';
+export type { Change, ChangeValue, CredentialReference, Finding, SecretReference } from './domain/change.ts';
 export type { CheckFinding } from './domain/checks.ts';
 export type { Assessment } from './domain/consent.ts';
-export type { Reason } from './domain/failure.ts';
+export type { SwitchPlan } from './domain/dead-mans-switch.ts';
+export type { Diagnosis } from './domain/diagnosis.ts';
+export type { Failure, Reason } from './domain/failure.ts';
 export type { ConnectionState, CustomKeyStoreType, KeyStore, Settings } from './domain/key-store.ts';
-export type { KeyTest } from './domain/key-test.ts';
-export type { KeyVerification } from './domain/key-verification.ts';
-export { type LeftSwitch, type Outcome, outcomes, type RunResult } from './domain/outcome.ts';
-export type { PlannedChange } from './domain/plan.ts';
-export { type FinalState, type Mode as Path, type Policy, type Risk, risks } from './domain/policy.ts';
+export type { KeyTest, KeyUse } from './domain/key-test.ts';
+export type {
+  Canary,
+  CanaryRound,
+  Exposure,
+  FailedKeys,
+  KeyVerification,
+  Preparation,
+} from './domain/key-verification.ts';
+export {
+  type Calls,
+  type LeftSwitch,
+  type Operation,
+  type Outcome,
+  outcomes,
+  type RunResult,
+  type SettingsInForce,
+} from './domain/outcome.ts';
+export type { Plan, PlannedChange } from './domain/plan.ts';
+export { type FinalState, type Mode, type Policy, type Risk, risks } from './domain/policy.ts';
 export { type PropertyName, properties } from './domain/properties.ts';
-export { JournalError } from './journal/errors.ts';
+export type { LockOwner } from './domain/safeguards.ts';
+export type { StoreKeyTest, TestedKey } from './domain/store-key-test.ts';
+export type { TrialConnectPlan } from './domain/trial-connect.ts';
+export type { Opening } from './domain/window.ts';
+export type { JournalError } from './journal/errors.ts';
+export type { JournalLine } from './journal/format.ts';
+export type { AssumedRole } from './kms/assume-role.ts';
+export type { Place } from './kms/place.ts';
 export { type ApplyOptions, applyPlan } from './library/apply-plan.ts';
-export { type CanaryOptions, type CanaryResult, checkCanaries, createCanaries } from './library/canaries.ts';
+export type { CanaryOptions, CanaryResult } from './library/canaries.ts';
+export type { ConnectionOptions } from './library/connection.ts';
 export { describeStores } from './library/describe-stores.ts';
 export { type DoctorOptions, type DoctorResult, diagnoseStore } from './library/doctor.ts';
 export type { ResumeOptions } from './library/earlier-run.ts';
-export { findKnownRuns, type KnownRun } from './library/known-runs.ts';
+export {
+  checkCanaries,
+  createCanaries,
+  findKnownRuns,
+  findLongOutages,
+  listRuns,
+  pruneRuns,
+  readRun,
+  reportRun,
+  resumeRun,
+  rollBackRun,
+  stopRun,
+} from './library/earlier-runs.ts';
+export { type Followed, followEvents } from './library/follow-events.ts';
+export type { FoundRuns, KnownRun } from './library/known-runs.ts';
 export type { Notify, NotifyOptions } from './library/notify.ts';
-export type { OnFailure, RunOptions, SafeUpdateOptions } from './library/options.ts';
-export { findLongOutages, type LongOutage, type LongOutages, type OutageOptions } from './library/outages.ts';
+export type { OnFailure, RunOptions, SafeUpdateOptions, WaitLimits } from './library/options.ts';
+export type { LongOutage, LongOutages, OutageOptions } from './library/outages.ts';
 export { type CheckedStore, checkStore, planUpdate, savePlan } from './library/plan-update.ts';
-export { reportRun } from './library/report-run.ts';
-export { resumeRun } from './library/resume.ts';
-export { rollBackRun } from './library/roll-back-run.ts';
-export { listRuns, pruneRuns, type RunSummary, type Runs, readRun } from './library/runs.ts';
-export { reconnect, safeUpdate } from './library/safe-update.ts';
+export type { RunSummary, Runs } from './library/runs.ts';
 export type { SavedPlan } from './library/saved-plan.ts';
-export { type StopAnswer, type StopOptions, stopRun } from './library/stop-run.ts';
+export type { StopAnswer, StopOptions } from './library/stop-run.ts';
+export { reconnectStore, updateStore } from './library/update-store.ts';
 export type { Answer, Approver } from './ports/approver.ts';
 export type { Check } from './ports/checks.ts';
-export { KeptCanariesError, type KeyVerifier } from './ports/key-verifier.ts';
-export { LockError } from './ports/lock.ts';
-export { LogError } from './ports/log.ts';
+export type { KeyVerifier, PrepareTerms } from './ports/key-verifier.ts';
+export type { Reply } from './ports/kms.ts';
+export type { Logger, LogMethod } from './ports/logger.ts';
 export type { Notification, NotificationTarget } from './ports/notifications.ts';
 export type { HeldStore, OperatorPrompt, Release } from './ports/operator-prompt.ts';
 export type { Progress, ProgressEvent } from './ports/progress.ts';
-export { createLogger } from './progress/logger.ts';
+export { createLogger, type LogOptions } from './progress/logger.ts';
 export type { RunMetrics } from './progress/metrics.ts';
 export type { RunReport } from './report/model.ts';
 export { InvalidInputError, UnfinishedRunError } from './run/errors.ts';

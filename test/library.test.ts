@@ -7,10 +7,11 @@ import {
   InvalidInputError,
   type ProgressEvent,
   planUpdate,
-  reconnect,
-  safeUpdate,
+  reconnectStore,
+  updateStore,
 } from '../src/index.ts';
-import * as functions from '../src/lambda/index.ts';
+import * as rotation from '../src/lambda/rotation/index.ts';
+import * as durable from '../src/lambda/safe-update/index.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
 import { createKeyVerifier } from './support/key-verifiers.ts';
@@ -49,7 +50,7 @@ describe('the library over HTTP', () => {
     addExternal();
     const events: ProgressEvent[] = [];
 
-    const result = await safeUpdate({
+    const result = await updateStore({
       ...endpoint,
       customKeyStoreId: 'xks',
       change: { XksProxyUriPath: '/new/kms/xks/v1' },
@@ -81,20 +82,20 @@ describe('the library over HTTP', () => {
 
   it('reconnects a store', async () => {
     const customKeyStoreId = addExternal();
-    const result = await reconnect({ ...endpoint, customKeyStoreId, accept: ['outage'] });
+    const result = await reconnectStore({ ...endpoint, customKeyStoreId, accept: ['outage'] });
     expect(result).toMatchObject({ outcome: 'updated', mode: 'offline', changes: [] });
     expect(result.offlineMs).toBeGreaterThan(0);
   });
 
   it('refuses what nobody accepted, and names it', async () => {
     const customKeyStoreId = addExternal();
-    const result = await reconnect({ ...endpoint, customKeyStoreId });
+    const result = await reconnectStore({ ...endpoint, customKeyStoreId });
     expect(result).toMatchObject({ outcome: 'refused', reason: { code: 'CONSENT_MISSING' } });
     expect(result.reason?.message).toContain('--accept outage');
   });
 
   it('throws for a wrong input, and calls nothing', async () => {
-    const wrong = safeUpdate({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'short' } });
+    const wrong = updateStore({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'short' } });
     await expect(wrong).rejects.toThrow(InvalidInputError);
     expect(simulator.calls).toEqual([]);
   });
@@ -106,21 +107,26 @@ describe('the library over HTTP', () => {
       change: { NewCustomKeyStoreName: 'other' },
       acept: ['outage'],
     };
-    await expect(safeUpdate(options)).rejects.toThrow('unknown option acept');
+    await expect(updateStore(options)).rejects.toThrow('unknown option acept');
     await expect(planUpdate(options)).rejects.toThrow(InvalidInputError);
-    await expect(safeUpdate(undefined as never)).rejects.toThrow('the options are missing');
+    await expect(updateStore(undefined as never)).rejects.toThrow('the options are missing');
   });
 
   it('throws for a change that the type of the store cannot have, and calls nothing but Describe', async () => {
     addExternal();
-    const wrong = safeUpdate({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'longEnough1' } });
+    const wrong = updateStore({ ...endpoint, customKeyStoreId: 'xks', change: { KeyStorePassword: 'longEnough1' } });
     await expect(wrong).rejects.toThrow('KeyStorePassword is not valid for this store: its type is EXTERNAL_KEY_STORE');
     expect(simulator.calls.map(({ operation }) => operation)).toEqual(['DescribeCustomKeyStores']);
   });
 
   it('takes an abort as a stop', async () => {
     const customKeyStoreId = addExternal();
-    const result = await reconnect({ ...endpoint, customKeyStoreId, accept: ['outage'], signal: AbortSignal.abort() });
+    const result = await reconnectStore({
+      ...endpoint,
+      customKeyStoreId,
+      accept: ['outage'],
+      signal: AbortSignal.abort(),
+    });
     expect(result.outcome).toBe('cancelled');
     expect(simulator.store(customKeyStoreId).ConnectionState).toBe('CONNECTED');
   });
@@ -134,7 +140,7 @@ describe('the library over HTTP', () => {
       }),
     );
     const rename = (customKeyStoreId: string) =>
-      safeUpdate({ ...endpoint, customKeyStoreId, change: { NewCustomKeyStoreName: `${customKeyStoreId}-new` } });
+      updateStore({ ...endpoint, customKeyStoreId, change: { NewCustomKeyStoreName: `${customKeyStoreId}-new` } });
 
     const results = await Promise.all(ids.map(rename));
 
@@ -155,14 +161,14 @@ describe('the library over HTTP', () => {
       ['a listener whose promise is rejected', { onProgress: fail }],
     ])('goes on without %s', async (_, broken) => {
       const customKeyStoreId = addExternal();
-      const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, ...broken });
+      const result = await updateStore({ ...endpoint, customKeyStoreId, change: rename, ...broken });
       expect(result).toMatchObject({ outcome: 'updated', calls: { DescribeCustomKeyStores: 2 } });
     });
 
     it('calls a check unknown that fails, and asks for consent', async () => {
       const customKeyStoreId = addExternal();
       const checks = [{ name: 'quorum', run: fail }];
-      const result = await safeUpdate({ ...endpoint, customKeyStoreId, change: rename, checks });
+      const result = await updateStore({ ...endpoint, customKeyStoreId, change: rename, checks });
       expect(result).toMatchObject({
         outcome: 'refused',
         reason: { code: 'CONSENT_MISSING', message: 'not confirmed: --accept unknown:quorum is missing' },
@@ -172,7 +178,7 @@ describe('the library over HTTP', () => {
 
     it('calls the proof inconclusive where the prover fails, and tells how the run ended', async () => {
       const customKeyStoreId = addExternal();
-      const result = await safeUpdate({
+      const result = await updateStore({
         ...endpoint,
         customKeyStoreId,
         change: rename,
@@ -200,7 +206,7 @@ describe('the library over HTTP', () => {
       },
     });
 
-    const result = await safeUpdate({
+    const result = await updateStore({
       ...endpoint,
       customKeyStoreId,
       change: { XksProxyAuthenticationCredential: { AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: canary } },
@@ -219,14 +225,12 @@ describe('the library over HTTP', () => {
 });
 
 it('each entry point exports these names', () => {
-  expect([library, machine, functions, simulation].map((entry) => Object.keys(entry).sort())).toMatchInlineSnapshot(`
+  expect(
+    [library, machine, durable, rotation, simulation].map((entry) => Object.keys(entry).sort()),
+  ).toMatchInlineSnapshot(`
     [
       [
         "InvalidInputError",
-        "JournalError",
-        "KeptCanariesError",
-        "LockError",
-        "LogError",
         "UnfinishedRunError",
         "applyPlan",
         "checkCanaries",
@@ -237,6 +241,7 @@ it('each entry point exports these names', () => {
         "diagnoseStore",
         "findKnownRuns",
         "findLongOutages",
+        "followEvents",
         "listRuns",
         "makeIamPolicy",
         "outcomes",
@@ -244,23 +249,25 @@ it('each entry point exports these names', () => {
         "properties",
         "pruneRuns",
         "readRun",
-        "reconnect",
+        "reconnectStore",
         "reportRun",
         "resumeRun",
         "risks",
         "rollBackRun",
-        "safeUpdate",
         "savePlan",
         "stopRun",
+        "updateStore",
       ],
       [
         "safeUpdateMachine",
       ],
       [
+        "createSafeUpdateHandler",
+      ],
+      [
         "RotationError",
         "createHttpProxyCredentials",
         "createRotationHandler",
-        "createSafeUpdateHandler",
         "makeRotationPolicy",
       ],
       [

@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../src/library/version.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const { name, exports: entries } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const {
+  name,
+  version: packageVersion,
+  exports: entries,
+} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const entryPoints = Object.keys(entries).filter((entry) => !entry.endsWith('.json'));
 
 let home: string;
@@ -19,13 +26,19 @@ beforeAll(() => {
   const installed = join(home, 'node_modules', name);
   mkdirSync(installed, { recursive: true });
   execFileSync('tar', ['-xzf', join(home, packed.filename), '--strip-components=1', '-C', installed]);
-  for (const dependency of Object.keys(packedManifest(installed).dependencies)) link(dependency);
+  const { dependencies, optionalDependencies, peerDependencies } = packedManifest(installed);
+  for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }))
+    link(dependency);
   link('@types');
 });
 
 afterAll(() => rmSync(home, { recursive: true }));
 
-function packedManifest(installed: string): { dependencies: Record<string, string> } {
+type Named = Readonly<Record<string, string>>;
+
+function packedManifest(
+  installed: string,
+): Readonly<Record<'dependencies' | 'optionalDependencies' | 'peerDependencies', Named>> {
   return JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 }
 
@@ -57,14 +70,13 @@ describe('the packed package', () => {
     expect(files).toEqual(expect.arrayContaining([...pages, 'dist/src/cli/bin.js']));
   });
 
-  it('resolves every entry point with its types, for a strict compiler', () => {
+  it.each(['use.mts', 'use.cts'])('resolves every entry point with its types, for a strict compiler: %s', (file) => {
     const imports = entryPoints.map((entry, nth) => `import * as entry${nth} from '${join(name, entry)}';`);
     const uses = entryPoints.map((_, nth) => `export const names${nth}: string[] = Object.keys(entry${nth});`);
-    writeFileSync(join(home, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(home, 'use.mts'), [...imports, ...uses].join('\n'));
+    writeFileSync(join(home, file), [...imports, ...uses].join('\n'));
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     const words = [compiler, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--types', 'node'];
-    expect(run([...words, '--ignoreConfig', join(home, 'use.mts')])).toBe('');
+    expect(run([...words, '--ignoreConfig', join(home, file)])).toBe('');
   });
 
   it('loads every entry point, and its command', () => {
@@ -72,18 +84,98 @@ describe('the packed package', () => {
     expect(run(['--input-type=module', '--eval', `${load} console.log('loaded');`])).toBe('loaded\n');
     expect(run([join(home, 'node_modules', name, 'dist/src/cli/bin.js'), '--help'])).toMatch(/^Usage: cks /);
   });
+
+  it('loads every entry point in a CommonJS program', () => {
+    const load = entryPoints.map((entry) => `require('${join(name, entry)}');`).join(' ');
+    expect(run(['--no-warnings', '--input-type=commonjs', '--eval', `${load} console.log('loaded');`])).toBe(
+      'loaded\n',
+    );
+  });
+
+  it('runs nothing when it is installed, and neither does any package that comes with it', () => {
+    const { scripts, allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const atInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
+    expect(Object.keys(scripts).filter((script) => atInstall.includes(script))).toEqual([]);
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    const running = Object.entries<{ hasInstallScript?: true; dev?: true; os?: readonly string[] }>(packages)
+      .filter(([, { hasInstallScript, os }]) => hasInstallScript && os === undefined)
+      .map(([folder, { dev }]) => [folder.replace('node_modules/', ''), dev]);
+    // Only for those who work on it, and not even there: its script would save milliseconds.
+    expect(running).toEqual([['esbuild', true]]);
+    expect(allowScripts).toEqual({ esbuild: false });
+  });
+
+  it('names its version in the code', () => {
+    expect(version).toBe(packageVersion);
+    expect(run([join(home, 'node_modules', name, 'dist/src/cli/bin.js'), '--version'])).toBe(`${packageVersion}\n`);
+  });
+
+  it('holds the licenses of the packages that are part of its command', () => {
+    const notices = readFileSync(join(home, 'node_modules', name, 'dist/src/cli/parts/LICENSES.txt'), 'utf8');
+    expect(notices).toMatch(/^@aws-sdk\/client-kms [\d.]+ \(Apache-2\.0\)$/m);
+    expect(notices).toMatch(/^commander [\d.]+ \(MIT\)$/m);
+  });
 });
 
-/** Built from a source that is still there. */
+/** What each handler does with an event that is none: it has loaded all its code by then. */
+const handlers = {
+  rotation: {
+    make: "createRotationHandler({ proxyCredentials: { url: 'https://proxy-admin.example.com' }, region: 'us-east-1' })",
+    call: "handler({ Step: 'none' }, { getRemainingTimeInMillis: () => 60_000 })",
+    answer: 'RotationError: WRONG_EVENT: Step is one of createSecret, setSecret, testSecret, finishSecret',
+  },
+  durable: {
+    make: "createSafeUpdateHandler({ lockTable: 'cks-locks', region: 'us-east-1' })",
+    call: 'handler({}, {})',
+    answer: 'Error: Unexpected payload provided to start the durable execution.',
+  },
+} as const;
+
+describe.each(['esm', 'cjs'] as const)('a handler bundled by esbuild as %s', (format) => {
+  it.each(['rotation', 'durable'] as const)('runs where nothing is installed: %s', async (entry) => {
+    const { make, call, answer } = handlers[entry];
+    const made = entry === 'rotation' ? 'createRotationHandler' : 'createSafeUpdateHandler';
+    const contents = `import { ${made} } from '${name}/${entry}';\nexport const handler = ${make};`;
+    const away = mkdtempSync(join(tmpdir(), 'cks-bundle-'));
+    const file = join(away, format === 'esm' ? 'index.mjs' : 'index.cjs');
+
+    const { warnings, metafile } = await build({
+      stdin: { contents, resolveDir: home },
+      outfile: file,
+      bundle: true,
+      platform: 'node',
+      format,
+      target: 'node20.19',
+      metafile: true,
+      logLevel: 'silent',
+      // The CommonJS builds of the SDK require modules of Node.js, which an ES module cannot.
+      mainFields: ['module', 'main'],
+    });
+
+    expect(warnings).toEqual([]);
+    const packages = Object.keys(metafile.inputs).filter((input) => input.includes('durable-execution-sdk-js'));
+    if (entry === 'rotation') expect(packages).toEqual([]);
+    const load = format === 'esm' ? `await import('${file}')` : `require('${file}')`;
+    const code = `const { handler } = ${load}; ${call}.catch((error) => console.log(String(error).split('\\n')[0]));`;
+    const words = format === 'esm' ? ['--input-type=module'] : ['--input-type=commonjs'];
+    const said = run([...words, '--eval', code], away);
+    rmSync(away, { recursive: true });
+    expect(said).toBe(`${answer}\n`);
+  });
+});
+
+/** Built from a source that is still there, or a part of the command. */
 function isBuilt(file: string): boolean {
+  if (/^dist\/src\/cli\/(bin\.js|parts\/([\w-]+\.js|LICENSES\.txt))$/.test(file)) return true;
+  if (file.startsWith('dist/src/cli/')) return false;
   const source = file.replace(/^dist\//, '').replace(/(\.d)?\.(ts|js)$/, '.ts');
   return file.startsWith('dist/') && existsSync(join(root, source));
 }
 
-function run(words: readonly string[]): string {
+function run(words: readonly string[], cwd = home): string {
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   try {
-    return execFileSync(process.execPath, words, { cwd: home, env, encoding: 'utf8', stdio: 'pipe' });
+    return execFileSync(process.execPath, words, { cwd, env, encoding: 'utf8', stdio: 'pipe' });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     return `${stdout}${stderr}`;

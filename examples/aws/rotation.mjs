@@ -1,5 +1,5 @@
 // The rotation function of Secrets Manager. The tag cks:customKeyStoreId of a secret says which store it belongs to.
-import { createRotationHandler } from 'cks-safe-update/lambda';
+import { createRotationHandler } from 'cks-safe-update/rotation';
 
 export const handler = createRotationHandler({
   lockTable: process.env.LOCK_TABLE,

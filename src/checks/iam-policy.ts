@@ -14,25 +14,71 @@ import {
 } from './rights.ts';
 
 export interface PolicyOptions {
-  /** Default: stores of both types. */
+  /**
+   * The type of the stores.
+   *
+   * @default both types
+   */
   readonly type?: CustomKeyStoreType;
-  /** Checks that are left out, and `proof`. */
+  /**
+   * Checks that are left out, and `key-verification`.
+   *
+   * @default []
+   */
   readonly without?: readonly (CheckName | 'key-verification')[];
+  /**
+   * Allow a trial connect.
+   *
+   * @default false
+   */
   readonly trialConnect?: boolean;
-  /** Nothing that changes a store or uses a key. */
+  /**
+   * Allow nothing that changes a store or uses a key.
+   *
+   * @default false
+   */
   readonly readOnly?: boolean;
-  /** Where the keys are; default: any account and Region. */
+  /**
+   * The account of the keys.
+   *
+   * @default any account
+   */
   readonly account?: string;
+  /**
+   * The Region of the keys.
+   *
+   * @default any Region
+   */
   readonly region?: string;
-  /** The ARN of the role by which a dead man's switch connects. */
+  /**
+   * The ARN of the role by which a dead man's switch connects the store.
+   *
+   * @default none
+   */
   readonly deadMansSwitch?: string;
-  /** ARNs of the secrets that `secretsmanager:` references lead to. */
+  /**
+   * ARNs of the secrets that `secretsmanager:` references name.
+   *
+   * @default []
+   */
   readonly secrets?: readonly string[];
-  /** The DynamoDB table of `lockTable`: its name or ARN. */
+  /**
+   * The DynamoDB table of `lockTable`: its name or ARN.
+   *
+   * @default none
+   */
   readonly lockTable?: string;
-  /** The name of the Lambda function that runs it. */
+  /**
+   * The name of the Lambda function that runs updates.
+   *
+   * @default none
+   */
   readonly lambdaFunction?: string;
-  /** Where notices go in AWS: `eventbridge:BUS` or `sns:ARN`. */
+  /**
+   * Where notifications go in AWS: `eventbridge:BUS` or `sns:ARN`.
+   *
+   * @default []
+   */
   readonly notify?: readonly string[];
 }
 
@@ -73,6 +119,12 @@ const supportActions = {
 
 const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
 
+/**
+ * Makes the least-privilege IAM policy of an identity that runs cks.
+ *
+ * @example
+ * const policy = makeIamPolicy({ type: 'EXTERNAL_KEY_STORE', region: 'eu-central-1', lockTable: 'cks-locks' });
+ */
 export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
   const { type, readOnly = false, secrets = [], lockTable, lambdaFunction, notify = [], without = [] } = options;
   const readActions = (support: keyof typeof supportActions) =>

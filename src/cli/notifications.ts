@@ -1,7 +1,7 @@
 /** Who else is informed of a run, from the options. */
-import type { Logger } from 'pino';
 import type { NotifyOptions } from '../library/notify.ts';
 import type { RunOptions } from '../library/options.ts';
+import type { Logger } from '../ports/logger.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { hasFlag, type OptionValues, readList, readText, readWord } from './option-values.ts';

@@ -1,6 +1,6 @@
 /** The command line as commander sees it. Values stay strings here; each command reads its own. */
-import { createRequire } from 'node:module';
 import { Command, Option } from 'commander';
+import { version } from '../library/version.ts';
 import { type CommandRow, commandGroups, commandHeadings, commands } from './commands.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
 import type { Io } from './io.ts';
@@ -11,7 +11,6 @@ import { wrap } from './render/lines.ts';
 
 /** `execute` runs the command that the words name. */
 export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
-  const { version } = createRequire(import.meta.url)('cks-safe-update/package.json') as { version: string };
   const program = new Command('cks')
     .description(
       'Changes the settings of an AWS KMS custom key store safely. On a terminal, cks alone starts a guided mode.',

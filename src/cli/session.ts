@@ -1,7 +1,8 @@
 /** What a command needs before it calls AWS: the connection, the log, and a verb of the library, which is loaded only now. */
-import type { Logger } from 'pino';
+
 import type { ConnectionOptions } from '../library/connection.ts';
 import { findLockTable } from '../library/lock-table.ts';
+import type { Logger } from '../ports/logger.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { hasFlag, type OptionValues, readNumber, readText, readWord } from './option-values.ts';

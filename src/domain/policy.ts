@@ -41,34 +41,111 @@ export type Mode = (typeof policyWords.mode)[number];
 export type FinalState = (typeof policyWords.finalState)[number];
 
 export interface Policy {
-  /** A reconnect always goes through a connect and changes no property. */
+  /**
+   * `reconnect`: disconnect and connect the store, without a change.
+   *
+   * @default 'update'
+   */
   readonly intent: (typeof policyWords.intent)[number];
+  /**
+   * `live`: change the store while it is connected, or refuse. `offline`: disconnect it first. `auto`: live if KMS accepts it.
+   *
+   * @default 'auto'
+   */
   readonly mode: Mode;
+  /**
+   * The connection state at the end. `restore`: the one at the start.
+   *
+   * @default 'restore'
+   */
   readonly finalState: FinalState;
-  /** What follows a failure while the store is offline: put the old settings back, or wait for the operator. */
+  /**
+   * What happens after a failure while the store is offline: roll back, or hold for the operator.
+   *
+   * @default 'rollback'
+   */
   readonly onFailure: (typeof policyWords.onFailure)[number];
-  /** Wait for the operator once the store is DISCONNECTED, before the update. */
+  /**
+   * Hold for the operator once the store is DISCONNECTED, before the update.
+   *
+   * @default false
+   */
   readonly holdOffline: boolean;
-  /** How long a hold waits for the operator; then the old settings are put back. Undefined = as long as who asks them says. */
+  /**
+   * How long a hold waits for the operator, in milliseconds. Then the run rolls back.
+   *
+   * @default the time of the operator prompt
+   */
   readonly holdTimeoutMs?: number;
-  /** Have KMS connect a trial store with the new settings first. `only`: and then end, with the store untouched. */
+  /**
+   * Have KMS connect a trial store with the new settings first. `only`: then end, and leave the store as it is.
+   *
+   * @default false
+   */
   readonly trialConnect: boolean | 'only';
+  /**
+   * Accepted risks, by name. A plan lists the missing ones.
+   *
+   * @default []
+   * @example ['outage', 'unknown:xks-proxy']
+   */
   readonly accept: readonly Risk[];
+  /**
+   * Checks to leave out, by name.
+   *
+   * @default []
+   * @example ['key-use']
+   */
   readonly skipChecks: readonly string[];
-  /** KMS keys to prove, by id, ARN or alias; `all`: every one of the store, `none`: no key. Empty = three that say the most. */
+  /**
+   * KMS keys to verify, by id, ARN or alias. `all`: every key of the store. `none`: no key.
+   *
+   * @default three keys that say the most
+   * @example ['alias/payments']
+   */
   readonly canaryKeys: readonly string[];
-  /** Refuse what cannot be proven afterwards. */
+  /**
+   * Refuse a change after which the keys could not be verified.
+   *
+   * @default false
+   */
   readonly requireKeyVerification: boolean;
-  /** How long canaries are repeated after a live change, until every host of KMS uses the new settings. */
+  /**
+   * How long keys are verified again after a live change, in milliseconds, until every host of KMS uses the new settings.
+   *
+   * @default 300_000
+   */
   readonly bakeTimeMs: number;
+  /**
+   * The longest wait for DISCONNECTED, in milliseconds.
+   *
+   * @default 900_000
+   */
   readonly maxDisconnectWaitMs: number;
-  /** Undefined = 15 minutes for an external key store, 35 for CloudHSM. */
+  /**
+   * The longest wait for CONNECTED, in milliseconds.
+   *
+   * @default 900_000 for an external key store, 2_100_000 for AWS CloudHSM
+   */
   readonly maxConnectWaitMs?: number;
-  /** Begin when it opens, and only what can be expected to end before it closes. Undefined = at once. */
+  /**
+   * Wait until it opens, and start only if the update should finish before it closes.
+   *
+   * @default none: start at once
+   */
   readonly window?: Opening;
-  /** Refuse an outage that is expected to be longer, in milliseconds. Undefined = any. */
+  /**
+   * Refuse an update whose outage is expected to be longer, in milliseconds.
+   *
+   * @default any length
+   */
   readonly outageBudgetMs?: number;
-  /** The ARN of the role by which AWS connects a store that a run has left offline, at its last deadline. */
+  /**
+   * The ARN of a role. With it, AWS EventBridge Scheduler connects the store if the run never finishes.
+   *
+   * @default none
+   * @example 'arn:aws:iam::111122223333:role/cks-connect'
+   */
   readonly deadMansSwitch?: string;
 }
 

@@ -1,4 +1,5 @@
 /** Credentials of another account: those at hand take on a role there, anew whenever they are about to expire. */
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import { type ClockOffset, shareClock } from './clock-offset.ts';
 import { type EndpointTerms, findServiceEndpoint } from './endpoints.ts';
 import { stsRequestHandler } from './place.ts';
@@ -22,7 +23,11 @@ interface Credentials {
 /** `endpoint`: of KMS, where it is not AWS's own; a simulator is asked for the role too. */
 export function assumeRole(
   { roleArn, externalId, sessionName }: AssumedRole,
-  { region, ...terms }: EndpointTerms & { readonly region?: string },
+  {
+    region,
+    credentials,
+    ...terms
+  }: EndpointTerms & { readonly region?: string; readonly credentials?: NonNullable<STSClientConfig['credentials']> },
   clock: ClockOffset,
 ): () => Promise<Credentials> {
   return async () => {
@@ -32,6 +37,7 @@ export function assumeRole(
       maxAttempts: 1,
       requestHandler: stsRequestHandler,
       ...(region ? { region } : {}),
+      ...(credentials ? { credentials } : {}),
       ...(endpoint ? { endpoint } : {}),
     });
     shareClock(sts.config, clock);

@@ -26,31 +26,92 @@ import type { KmsOperation, Send } from './send.ts';
 import { within } from './time-limit.ts';
 
 export interface ClientOptions {
+  /**
+   * The AWS Region of the store.
+   *
+   * @default `AWS_REGION`, else the Region of the profile
+   * @example 'eu-central-1'
+   */
   readonly region?: string;
+  /**
+   * A profile of the shared AWS configuration files.
+   *
+   * @default `AWS_PROFILE`, else `default`
+   * @example 'kms-operator'
+   */
   readonly profile?: string;
+  /**
+   * AWS credentials, or a function that returns them. A function is called again before they expire, and when KMS rejects
+   * them during a run.
+   *
+   * @default the credential provider chain of the AWS SDK: environment, profile, container, instance
+   * @example fromTemporaryCredentials({ params: { RoleArn: 'arn:aws:iam::111122223333:role/cks-operator' } })
+   */
+  readonly credentials?: NonNullable<KMSClientConfig['credentials']>;
+  /**
+   * The endpoint of KMS.
+   *
+   * @default `AWS_ENDPOINT_URL_KMS`, `AWS_ENDPOINT_URL` or the profile, else the endpoint of AWS in the Region
+   * @example 'http://127.0.0.1:4599'
+   */
   readonly endpoint?: string;
-  /** False: whatever certificate is shown is taken. Default true. */
+  /**
+   * Verify the TLS certificate of the endpoint.
+   *
+   * @default true
+   */
   readonly verifySsl?: boolean;
-  /** Certificates (PEM) that are trusted in the place of Node's own. */
+  /**
+   * Trusted certificates in PEM format, instead of the certificate authorities of Node.js. Also for the external key store
+   * proxy.
+   *
+   * @default the certificate authorities of Node.js
+   * @example readFileSync('company-ca.pem', 'utf8')
+   */
   readonly trusted?: string;
   /**
-   * How long to wait for an answer, to its last byte. Default: 30 s, and 5 s for what only reads. At most 5 minutes, which
-   * 0 stands for: a store may be offline behind a call that is never answered.
+   * The longest wait for an answer, to its last byte, in milliseconds. At most 5 minutes, which 0 stands for: a store may be
+   * offline behind a call that is never answered.
+   *
+   * @default 30_000, and 5_000 for requests that only read
    */
   readonly readTimeoutMs?: number;
-  /** How long to wait for a connection; 0: for ever. */
+  /**
+   * The longest wait for a connection, in milliseconds. 0: no limit.
+   *
+   * @default 5_000
+   */
   readonly connectTimeoutMs?: number;
-  /** False: requests go unsigned, and no credentials are looked for. Default true. */
+  /**
+   * Sign requests. If false, requests are sent unsigned, and no credentials are looked up.
+   *
+   * @default true
+   */
   readonly signRequests?: boolean;
-  /** The role in whose name everything is asked, of whichever account it is. */
+  /**
+   * A role to assume for all requests, also of another account.
+   *
+   * @default none
+   * @example { roleArn: 'arn:aws:iam::111122223333:role/cks-operator', sessionName: 'change-4711' }
+   */
   readonly role?: AssumedRole;
 }
 
 /** What makes two clients the same: theirs are the same calls to the same place. */
-export function identifyClient({ region, profile, endpoint, ...options }: ClientOptions): string {
+export function identifyClient({ region, profile, credentials, endpoint, ...options }: ClientOptions): string {
   const { verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role } = options;
   const course = [verifySsl, trusted, readTimeoutMs, connectTimeoutMs, signRequests, role];
-  return JSON.stringify([region, profile, endpoint, ...course]);
+  return JSON.stringify([region, profile, credentials && identify(credentials), endpoint, ...course]);
+}
+
+const known = new WeakMap<object, number>();
+let knownCount = 0;
+
+/** Credentials are told apart as objects: what is in them is no part of any text. */
+function identify(credentials: object): number {
+  const number = known.get(credentials) ?? ++knownCount;
+  known.set(credentials, number);
+  return number;
 }
 
 /** The SDK would write its warnings to the console; our requests are told elsewhere, and its notices are no output of ours. */
@@ -67,7 +128,7 @@ const unsigned: KMSClientConfig = {
 /** `clock`: shared by clients that follow one another. */
 export function createClient(options: ClientOptions, clock: ClockOffset = { systemClockOffset: 0 }): KMSClient {
   limitCredentialProcesses();
-  const { region, profile, endpoint, verifySsl = true, trusted, signRequests = true, role } = options;
+  const { region, profile, credentials, endpoint, verifySsl = true, trusted, signRequests = true, role } = options;
   const config: KMSClientConfig = {
     maxAttempts: 1,
     logger: silent,
@@ -86,6 +147,7 @@ export function createClient(options: ClientOptions, clock: ClockOffset = { syst
   };
   const client = new KMSClient({
     ...config,
+    ...(credentials ? { credentials } : {}),
     ...(role ? { credentials: assumeRole(role, options, clock) } : {}),
     ...(region ? { region } : {}),
     ...(profile ? { profile } : {}),

@@ -8,10 +8,14 @@ import type { Send } from './send.ts';
 /** `input`: as the API spells it. */
 export type DescribePage = (input: Readonly<Record<string, unknown>>) => Promise<Reply<Entry>>;
 
-export function createDescribePage(send: Send, pace: Pace): DescribePage {
+export function createDescribePage(send: Send, pace: Pace, maxTries?: number): DescribePage {
   return (input) =>
-    sendWithRetry('read', async () => {
-      await pace('DescribeCustomKeyStores');
-      return { value: (await send('DescribeCustomKeyStores', input)).output };
-    });
+    sendWithRetry(
+      'read',
+      async () => {
+        await pace('DescribeCustomKeyStores');
+        return { value: (await send('DescribeCustomKeyStores', input)).output };
+      },
+      { maxTries },
+    );
 }

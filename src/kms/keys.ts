@@ -15,7 +15,7 @@ import type { Send } from './send.ts';
 const inFlightAtMost = 20;
 
 /** `pace`: shared with whatever else this process asks of the same account and Region. */
-export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clock)): Keys {
+export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clock), maxTries?: number): Keys {
   const inTurn = createGate(inFlightAtMost);
   const ask: Ask = (operation, input, signal) =>
     sendWithRetry(
@@ -25,7 +25,7 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
         signal?.throwIfAborted();
         return { value: (await inTurn(() => send(operation, input))).output };
       },
-      { signal },
+      { signal, maxTries },
     );
 
   async function findLastUse(KeyId: string, signal: AbortSignal): Promise<Reply<LastUse>> {

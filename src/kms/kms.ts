@@ -17,12 +17,19 @@ export interface KmsOptions {
   readonly share?: ((send: DescribeSender) => DescribeSender) | undefined;
   /** Shared with whatever else this process asks of the same account and Region. */
   readonly pace?: Pace;
+  /** How often a request is tried; default: as `retry` has it. */
+  readonly maxTries?: number | undefined;
 }
 
 export function createKms(
   send: Send,
   clock: Clock,
-  { renewCredentials = async () => undefined, share = (sender) => sender, pace = createPace(clock) }: KmsOptions = {},
+  {
+    renewCredentials = async () => undefined,
+    share = (sender) => sender,
+    pace = createPace(clock),
+    maxTries,
+  }: KmsOptions = {},
 ): Kms {
   const list = share((filter, signal) => listStores(send, pace, filter, signal));
   const shared = createSharedDescribe(list, pace, clock);
@@ -39,14 +46,17 @@ export function createKms(
         const { requestId } = await send(operation, { CustomKeyStoreId, ...values });
         return { value: null, ...(requestId === undefined ? {} : { requestId }) };
       },
-      { sent: values },
+      { sent: values, maxTries },
     );
 
   return {
     describe: (idOrName, signal) =>
-      sendWithRetry('read', async () => ({ value: readStore(await shared.find(idOrName, signal)) }), { signal }),
+      sendWithRetry('read', async () => ({ value: readStore(await shared.find(idOrName, signal)) }), {
+        signal,
+        maxTries,
+      }),
 
-    list: () => sendWithRetry('read', async () => ({ value: (await shared.list()).map(readStore) })),
+    list: () => sendWithRetry('read', async () => ({ value: (await shared.list()).map(readStore) }), { maxTries }),
 
     async update(id, values) {
       const reply = await change('UpdateCustomKeyStore', id, values);
@@ -72,7 +82,7 @@ export function createKms(
           const value = output.CustomKeyStoreId as string;
           return { value, ...(requestId === undefined ? {} : { requestId }) };
         },
-        { sent: values },
+        { sent: values, maxTries },
       ),
 
     renewCredentials,

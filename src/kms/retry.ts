@@ -43,15 +43,22 @@ interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Values whose secrets must not come back in a message. */
   readonly sent?: UpdateValues;
+  /** With the first. Default: as many as the kind has. */
+  readonly maxTries?: number | undefined;
 }
 
 /** @throws what the last try threw, or the reason of the signal. */
-export function retry<T>(kind: RetryKind, attempt: () => Promise<T>, { signal, sent }: RetryOptions = {}): Promise<T> {
+export function retry<T>(
+  kind: RetryKind,
+  attempt: () => Promise<T>,
+  { signal, sent, maxTries }: RetryOptions = {},
+): Promise<T> {
   const { mayPass, ...budget } = terms[kind];
   // Many requests wait for the same stop, which Node.js takes for a leak.
   if (signal) setMaxListeners(0, signal);
   return pRetry(attempt, {
     ...budget,
+    ...(maxTries === undefined ? {} : { retries: maxTries - 1 }),
     factor: 2,
     randomize: true,
     ...(signal ? { signal } : {}),

@@ -6,24 +6,35 @@ import { findConfiguredEndpoint } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareRequest } from '../run/prepare.ts';
 import { connect } from './connection.ts';
-import { type RunOptions, requireKnownChecks, resolveOnFailure } from './options.ts';
-import { begin } from './safe-update.ts';
+import { requireOptions, texts } from './expected.ts';
+import { type RunOptions, requireKnownChecks, resolveOnFailure, runOptions } from './options.ts';
 import { foresee, requireEndpoint, unsealPlan } from './saved-plan.ts';
 import { openVault } from './secrets.ts';
+import { begin } from './update-store.ts';
 import { resolveWindow } from './window.ts';
 
 export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
+  /**
+   * Accepted risks, by name.
+   *
+   * @default []
+   * @example ['outage']
+   */
   readonly accept?: readonly Risk[];
 }
 
 /**
- * Does what a plan from `savePlan` says, where it was made for, and refuses when the store has changed since.
+ * Applies a plan of `savePlan`, in its account and Region. It refuses if the store has changed since.
  *
- * @throws {InvalidInputError} when it is no plan, was changed, is for an endpoint of KMS that is neither AWS's own nor this
+ * @throws {InvalidInputError} if it is no plan, was edited, is for an endpoint of KMS that is neither AWS's own nor this
  * machine's and that the caller does not name, or this version would do something else.
- * @throws what safeUpdate throws.
+ * @throws {UnfinishedRunError} if the run broke off.
+ * @example
+ * const plan = JSON.parse(readFileSync('plan.json', 'utf8'));
+ * const { outcome } = await applyPlan(plan, { accept: ['outage'] });
  */
 export async function applyPlan(plan: unknown, options: ApplyOptions = {}): Promise<RunResult> {
+  requireOptions(options, { ...runOptions, accept: texts });
   const { store, foreseen, request, account, region, endpoint, version: madeBy } = unsealPlan(plan);
   const { change, previous, policy } = request;
   const { onFailure } = policy;

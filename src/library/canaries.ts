@@ -11,16 +11,30 @@ import { createCanaryVerifier } from '../key-verification/key-verifier.ts';
 import { tryCanaries } from '../key-verification/try-canaries.ts';
 import type { Place } from '../kms/place.ts';
 import { type KeptCanaries, type KeyVerifier, SpoiltCanariesError } from '../ports/key-verifier.ts';
-import { type Connection, type ConnectionOptions, connect, logRequests } from './connection.ts';
+import { type Connection, type ConnectionOptions, connect, connectionOptions, logRequests } from './connection.ts';
+import { abortSignal, type ExpectedOptions, requireOptions, text, texts } from './expected.ts';
 import { findSimulator } from './locate.ts';
 
 export interface CanaryOptions extends ConnectionOptions {
   /** Id or name of the store. */
   readonly customKeyStoreId: string;
-  /** Ids, ARNs or aliases of KMS keys, or `all`. Default: every key of the store. */
+  /**
+   * KMS keys, by id, ARN or alias, or `all`.
+   *
+   * @default ['all']
+   */
   readonly canaryKeys?: readonly string[];
-  /** Where they are kept; default `CKS_STATE_DIR`, else the platform's folder for the state of programs. */
+  /**
+   * The folder in which canaries are kept.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
+  /**
+   * Abort it to stop reading. What is kept stays whole.
+   *
+   * @default none
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -52,13 +66,8 @@ export function openKept(connection: Connection, place: Place, stateDirectory: s
   return createKeptCanaries(canariesFolder(stateFolder(stateDirectory)), where);
 }
 
-/**
- * Encrypts canaries in a store that works, and keeps them for a day on which it does not, beside those of other keys. Where
- * some that are kept do not decrypt any more the keys are others, which new ones would hide: none are made.
- *
- * @throws {KeptCanariesError} where they cannot be kept.
- */
-export function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
+/** As its public name says. @throws {KeptCanariesError} */
+export async function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
   const { canaryKeys = ['all'], signal = new AbortController().signal } = options;
   return withStore(options, async (store, connection, kept) => {
     const listed = await connection.keys.list(store.customKeyStoreId, signal);
@@ -83,7 +92,7 @@ export function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
   });
 }
 
-/** Decrypts the canaries that are kept of a store. @throws {KeptCanariesError} where they cannot be read. */
+/** As its public name says. @throws {KeptCanariesError} */
 export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promise<CanaryResult> {
   return withStore(options, async (store, connection, kept) => {
     const canaries = await kept.read(store.customKeyStoreId);
@@ -98,10 +107,19 @@ function noneWhereSpoilt(error: unknown): readonly Canary[] {
   throw error;
 }
 
+const canaryOptions: ExpectedOptions<CanaryOptions> = {
+  ...connectionOptions,
+  customKeyStoreId: text,
+  canaryKeys: texts,
+  stateDirectory: text,
+  signal: abortSignal,
+};
+
 async function withStore(
   options: CanaryOptions,
   work: (store: KeyStore, connection: Connection, kept: KeptCanaries) => Promise<CanaryResult>,
 ): Promise<CanaryResult> {
+  requireOptions(options, canaryOptions);
   const { customKeyStoreId, stateDirectory, logger, signal } = options;
   const connection = await connect(options);
   return logRequests(

@@ -49,7 +49,8 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
   let outcome: Outcome | null = null;
   try {
     const { signal } = stops;
-    const run = () => work(openPorts(journey, emitter.emit), input, { signal });
+    const inspect = options.inspect && makeHarmless(options.inspect);
+    const run = () => work(openPorts(journey, emitter.emit), input, { signal, ...(inspect ? { inspect } : {}) });
     const result = await logRequests(connection, emitter.logger, run);
     outcome = result.outcome;
     emitter.end(result);
@@ -69,6 +70,17 @@ export async function carry(journey: Journey, work: Work = startRun): Promise<Ru
     runLock?.release();
     await emitter.flush();
   }
+}
+
+/** What only looks on must not disturb a run that may have a store offline. */
+function makeHarmless(inspect: NonNullable<RunOptions['inspect']>): NonNullable<RunOptions['inspect']> {
+  return (event) => {
+    try {
+      inspect(event);
+    } catch {
+      // The run does not depend on it.
+    }
+  };
 }
 
 /** Where this run may be asked for a stop. */

@@ -1,6 +1,5 @@
 /** KMS as the AWS SDK, this process and this clock bring it: one connection an account and Region, shared by all verbs. */
 import type { KMSClient } from '@aws-sdk/client-kms';
-import type { Logger } from 'pino';
 import { createAskCloudHsm } from '../cloudhsm/client.ts';
 import { createClusters } from '../cloudhsm/clusters.ts';
 import { createAskCloudWatch } from '../cloudwatch/client.ts';
@@ -34,6 +33,7 @@ import type { EndpointServices } from '../ports/endpoint-services.ts';
 import type { KeyMetrics } from '../ports/key-metrics.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { Kms } from '../ports/kms.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Network } from '../ports/network.ts';
 import type { Schedules } from '../ports/scheduler.ts';
 import type { SecretVersions } from '../ports/secret-versions.ts';
@@ -42,20 +42,78 @@ import { createScheduler } from '../scheduler/scheduler.ts';
 import { createAskAbout } from '../secrets/client.ts';
 import { createSecretVersions } from '../secrets/secret-versions.ts';
 import { createSecretsManager, type ReadSecret } from '../secrets/secrets-manager.ts';
+import {
+  count,
+  type ExpectedOptions,
+  either,
+  flag,
+  listener,
+  milliseconds,
+  object,
+  text,
+  textMap,
+  withMethods,
+} from './expected.ts';
 import { locate } from './locate.ts';
 import { findLockTable, findTableRegion } from './lock-table.ts';
 
 export interface ConnectionOptions extends ClientOptions {
   /**
-   * A DynamoDB table, by name or ARN, in which all who name it keep their locks, logins and looks; default
-   * `CKS_LOCK_TABLE`, else none.
+   * A DynamoDB table, by name or ARN. All processes that name it share their locks, login counts and observations.
+   *
+   * @default `CKS_LOCK_TABLE`, else none
+   * @example 'cks-locks'
    */
   readonly lockTable?: string;
-  /** A client of your own; its retries should be off (`maxAttempts: 1`). Default: one made from the options above. */
+  /**
+   * Your own KMS client. Turn its retries off: cks retries. Other services are asked with its Region and credentials.
+   *
+   * @default a client made from the other options
+   * @example new KMSClient({ region: 'eu-central-1', maxAttempts: 1 })
+   */
   readonly client?: KMSClient;
-  /** Gets one line a request and one an event; secrets are taken out before. */
+  /**
+   * How often a request to KMS is tried, the first try included, if KMS throttles or does not answer. A request that changes
+   * the store is repeated only if it was throttled. While a store is offline because of a run, the run itself continues to
+   * try until the wait of its phase ends.
+   *
+   * @default 5
+   */
+  readonly maxTries?: number;
+  /**
+   * Send at most this many requests per second and operation. Only a limit below that of cks has an effect: cks sends one
+   * DescribeCustomKeyStores per second, and a quarter of the quota of an operation that uses keys.
+   *
+   * @default the limits of cks
+   */
+  readonly maxRequestsPerSecond?: number;
+  /**
+   * Receives one line for each request and each event, without secrets. A pino logger, or any other of its shape: `debug`,
+   * `info`, `warn` and `error` take the fields and then the message, `child` takes fields.
+   *
+   * @default none
+   * @example pino({ level: 'debug' })
+   */
   readonly logger?: Logger;
 }
+
+export const connectionOptions: ExpectedOptions<ConnectionOptions> = {
+  region: text,
+  profile: text,
+  credentials: either(object, listener),
+  endpoint: text,
+  verifySsl: flag,
+  trusted: text,
+  readTimeoutMs: milliseconds,
+  connectTimeoutMs: milliseconds,
+  signRequests: flag,
+  role: textMap,
+  client: withMethods('send'),
+  maxTries: count,
+  maxRequestsPerSecond: count,
+  lockTable: text,
+  logger: withMethods('debug', 'info', 'warn', 'error', 'child'),
+};
 
 export interface Connection {
   readonly kms: Kms;
@@ -98,18 +156,20 @@ export async function connect(given: ConnectionOptions): Promise<Connection> {
   const make = client ? () => client : () => createClient(options, clock);
   const makeOwn = options.role ? () => createClient(withoutRole(options), clock) : undefined;
   const known = client ? knownOf(client) : connections;
-  const key = JSON.stringify([client ? endpoint : identifyClient(options), tableName]);
+  const { maxTries, maxRequestsPerSecond } = options;
+  const whose = client ? endpoint : identifyClient(options);
+  const key = JSON.stringify([whose, tableName, maxTries, maxRequestsPerSecond]);
   return remember(known, key, () => open(make, makeOwn, options, tableName));
 }
 
 const paces = new Map<string, Pace>();
 
 /** One for all connections to an account and Region, whatever their other options are. */
-function findPace({ region, account }: Place, endpoint: string | undefined): Pace {
+function findPace({ region, account }: Place, endpoint: string | undefined, atMost: number | undefined): Pace {
   const key = JSON.stringify([region, account, endpoint]);
   const pace = paces.get(key) ?? createPace(systemClock);
   paces.set(key, pace);
-  return pace;
+  return (operation, signal) => pace(operation, signal, atMost);
 }
 
 function knownOf(client: KMSClient): Map<string, Promise<Connection>> {
@@ -134,7 +194,7 @@ const withoutRole = ({ role: _, ...options }: ClientOptions): ClientOptions => o
 async function open(
   make: () => KMSClient,
   makeOwn: (() => KMSClient) | undefined,
-  { endpoint, profile, readTimeoutMs }: ClientOptions,
+  { endpoint, profile, readTimeoutMs, maxTries, maxRequestsPerSecond }: ConnectionOptions,
   tableName: string | undefined,
 ): Promise<Connection> {
   const listeners: Connection['listeners'] = new Set();
@@ -148,7 +208,7 @@ async function open(
     client = make();
   };
   const place = await findPlace(client);
-  const pace = findPace(place, endpoint);
+  const pace = findPace(place, endpoint, maxRequestsPerSecond);
   const neighbourhood = { current: () => client, endpoint, profile };
   const own = makeOwn?.();
   const ours = own ? { current: () => own, endpoint, profile } : neighbourhood;
@@ -175,12 +235,12 @@ async function open(
     ? (sender: DescribeSender) => shareObservations(sender, findObservations, systemClock)
     : undefined;
   return {
-    kms: createKms(send, systemClock, { renewCredentials: renew, share, pace }),
-    describePage: createDescribePage(send, pace),
+    kms: createKms(send, systemClock, { renewCredentials: renew, share, pace, maxTries }),
+    describePage: createDescribePage(send, pace, maxTries),
     clusters: createClusters(createAskCloudHsm(neighbourhood)),
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
-    keys: createKeys(send, systemClock, pace),
+    keys: createKeys(send, systemClock, pace, maxTries),
     metrics: createKeyMetrics(createAskCloudWatch(neighbourhood), systemClock),
     scheduler: createScheduler(createAskScheduler(neighbourhood)),
     readSecret: createSecretsManager(askAboutSecret),

@@ -2,12 +2,22 @@
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Place } from '../kms/place.ts';
 import type { Reply } from '../ports/kms.ts';
-import { type ConnectionOptions, connect, logRequests } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions, logRequests } from './connection.ts';
+import { requireOptions, text } from './expected.ts';
 
-/** The stores of the account and Region, or the one with this id or name. */
+/**
+ * Describes the custom key stores of the account and Region, or the one with this id or name.
+ *
+ * @returns Where KMS was asked, and its answer: `reply.value` if `reply.ok`, else `reply.failure`.
+ * @throws {InvalidInputError} if an argument is wrong.
+ * @example
+ * const { reply } = await describeStores({ region: 'eu-central-1' });
+ * if (reply.ok) for (const { settings, connectionState } of reply.value) console.log(settings.NewCustomKeyStoreName, connectionState);
+ */
 export async function describeStores(
   options: ConnectionOptions & { readonly customKeyStoreId?: string },
 ): Promise<{ readonly place: Place; readonly reply: Reply<readonly KeyStore[]> }> {
+  requireOptions(options, { ...connectionOptions, customKeyStoreId: text });
   const connection = await connect(options);
   const { kms, place } = connection;
   return logRequests(

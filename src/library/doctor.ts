@@ -29,7 +29,9 @@ export interface DoctorOptions
     > {
   /**
    * Use keys of a CONNECTED store: kept canaries, else one Encrypt and Decrypt with at most three keys. CloudTrail shows it,
-   * and it counts as a use of these keys. Default true.
+   * and it counts as a use of these keys.
+   *
+   * @default true
    */
   readonly keyTest?: boolean;
 }
@@ -55,6 +57,13 @@ export interface DoctorResult extends Diagnosis, Where {
 /** What a run would have to think of says nothing of the store as it is. */
 const ofRuns: readonly string[] = ['credentials', 'unfinished-runs', 'self-dependency', 'keys'];
 
+/**
+ * Says what is wrong with a store and what to do next, as `cks doctor` does. It changes nothing.
+ *
+ * @throws {InvalidInputError} if an argument is wrong.
+ * @example
+ * const { isWell, verdict, next } = await diagnoseStore({ customKeyStoreId: 'payments-xks' });
+ */
 export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResult> {
   const { keyTest: usesKeys = true, ...lookResult } = options;
   const { store, findings, missing, reason, region, account, endpoint } = await checkStore(lookResult);

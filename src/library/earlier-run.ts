@@ -19,19 +19,45 @@ import { readResumeState } from '../run/read-resume-state.ts';
 import { findLastSeen, recall } from '../run/recall.ts';
 import { refuse } from '../run/report.ts';
 import { type Connection, connect } from './connection.ts';
+import { type ExpectedOptions, flag, listener, object, requireOptions, text, texts } from './expected.ts';
 import { requireNotify } from './notify.ts';
-import type { RunOptions } from './options.ts';
+import { type RunOptions, runOptions } from './options.ts';
 
 export interface ResumeOptions extends Omit<RunOptions, 'journal' | 'region'> {
+  /** Id of the earlier run. */
   readonly runId: string;
-  /** New values in the place of those that were wrong, and secrets that are not where they were. */
+  /**
+   * New values instead of wrong ones, and secrets that have moved.
+   *
+   * @default {}
+   * @example { KeyStorePassword: 'env:NEW_PASSWORD' }
+   */
   readonly change?: ChangeInput;
+  /**
+   * Accepted risks, by name, beside those of the earlier run.
+   *
+   * @default []
+   * @example ['login']
+   */
   readonly accept?: readonly Risk[];
-  /** What the run was held for is done. A correction says so too; otherwise the holder is asked. */
+  /**
+   * What the run is on hold for is done. A change says so too.
+   *
+   * @default false: the operator prompt is asked
+   */
   readonly isDone?: boolean;
-  /** Puts the old settings back in place of going on. */
+  /**
+   * Roll back, instead of continuing with the new settings.
+   *
+   * @default false
+   */
   readonly rollBack?: boolean;
-  /** Gives a secret that the run needs and that is not where it was. Without it the resume is refused. */
+  /**
+   * Returns a secret that the run needs and that is no longer where it was.
+   *
+   * @default none: the resume is refused
+   * @example async (property) => await readPassword(property)
+   */
   readonly askSecret?: (what: string) => Promise<string>;
 }
 
@@ -46,8 +72,21 @@ export interface Earlier {
   readonly context: Context;
 }
 
+// With those that an earlier run has settled: callers may hand on the options of all their runs.
+const resumeOptions: ExpectedOptions<ResumeOptions & RunOptions> = {
+  ...runOptions,
+  runId: text,
+  change: object,
+  accept: texts,
+  isDone: flag,
+  rollBack: flag,
+  askSecret: listener,
+};
+
 /** @throws {JournalError} when its journal cannot be read or trusted. */
-export async function openEarlier({ runId, stateDirectory, notify }: ResumeOptions): Promise<Earlier> {
+export async function openEarlier(options: ResumeOptions): Promise<Earlier> {
+  requireOptions(options, resumeOptions);
+  const { runId, stateDirectory, notify } = options;
   requireNotify(notify);
   const folder = runsFolder(stateFolder(stateDirectory));
   const contents = await readJournal(folder, runId);

@@ -1,10 +1,10 @@
 /** Whom a run tells what it does: the log, the caller, whoever is to be told elsewhere, and in the end CloudWatch. */
-import type { Logger } from 'pino';
 import type { Input } from '../../machines/safe-update/index.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { deliver } from '../notifications/deliver.ts';
 import { isSelected, makeNotification } from '../notifications/notification.ts';
+import type { Logger } from '../ports/logger.ts';
 import type { Emit, RunContext } from '../ports/progress.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import { logRun } from '../progress/log-progress.ts';

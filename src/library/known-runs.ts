@@ -2,7 +2,8 @@
 import { type KnownRun, listKnownRuns } from '../dynamodb/known-runs.ts';
 import { explainItem, explainTable } from '../dynamodb/table.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
+import { requireOptions } from './expected.ts';
 
 export type { KnownRun } from '../dynamodb/known-runs.ts';
 
@@ -12,8 +13,9 @@ export interface FoundRuns {
   readonly problems: readonly string[];
 }
 
-/** At work now, or left unfinished; none where no lock table is named. @throws {LockError} where it cannot be read. */
+/** As its public name says. @throws {LockError} */
 export async function findKnownRuns(options: ConnectionOptions): Promise<FoundRuns> {
+  requireOptions(options, connectionOptions);
   const { lockTable } = await connect(options);
   if (lockTable === null) return { runs: [], problems: [] };
   const known = await listKnownRuns(lockTable);

@@ -16,9 +16,18 @@ export interface NotifyOptions {
    * your own. AWS is asked with the credentials at hand, also where a role is taken on for the store.
    */
   readonly to: string | NotificationTarget;
-  /** `notable`: outages, holds, waits for KMS, and the end. Default `notable`. */
+  /**
+   * `notable`: outages, holds, waits for KMS, and the end.
+   *
+   * @default 'notable'
+   */
   readonly events?: NotificationSelection;
-  /** What is posted to a URL is signed with this secret, kept as `env:NAME`, `file:PATH` or `secretsmanager:ARN`. */
+  /**
+   * Where the secret is that signs what is posted to a URL: `env:NAME`, `file:PATH` or `secretsmanager:ARN`.
+   *
+   * @default none: not signed
+   * @example 'env:WEBHOOK_SECRET'
+   */
   readonly secret?: string;
 }
 

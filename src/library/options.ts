@@ -1,5 +1,5 @@
 /** What a caller may say about a run beyond the change itself. */
-
+import type { InspectionEvent } from 'xstate';
 import { checkNames } from '../checks/rights.ts';
 import type { Policy } from '../domain/policy.ts';
 import { trialConnectCheck } from '../domain/trial-connect.ts';
@@ -11,62 +11,153 @@ import type { Progress } from '../ports/progress.ts';
 import type { RunMetrics } from '../progress/metrics.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { UpdateInput } from '../run/prepare.ts';
-import type { ConnectionOptions } from './connection.ts';
+import { type ConnectionOptions, connectionOptions } from './connection.ts';
+import {
+  abortSignal,
+  type ExpectedOptions,
+  either,
+  flag,
+  list,
+  listener,
+  milliseconds,
+  object,
+  requireOptions,
+  text,
+  textMap,
+  texts,
+  withMethods,
+} from './expected.ts';
 import { type Notify, requireNotify } from './notify.ts';
 import { resolveWindow } from './window.ts';
 
 export interface RunOptions extends ConnectionOptions {
-  /** The first abort asks for a stop; it never interrupts a call that changes the store. */
+  /**
+   * Abort it to stop the run at the next safe place. A stop never interrupts a call that changes the store.
+   *
+   * @default none
+   * @example AbortSignal.timeout(600_000)
+   */
   readonly signal?: AbortSignal;
+  /**
+   * Receives every event of the run. See `followEvents` for an async iterator.
+   *
+   * @default none
+   * @example (event) => console.log(event.type)
+   */
   readonly onProgress?: Progress;
-  /** Who is told of the run elsewhere, such as `sns:ARN`. The run waits for nobody, but for some seconds at its end. */
+  /**
+   * Receives the inspection events of the run's XState machine. They hold no secret. An error that it throws is ignored.
+   *
+   * @default none
+   * @example (event) => event.type === '@xstate.snapshot' && console.log(event.snapshot)
+   */
+  readonly inspect?: (event: InspectionEvent) => void;
+  /**
+   * Where to send notifications. The run does not wait for them, except for some seconds at its end.
+   *
+   * @default []
+   * @example ['sns:arn:aws:sns:eu-central-1:111122223333:kms-changes']
+   */
   readonly notify?: readonly Notify[];
-  /** Told once for each of them to whom a notice was lost, with a sentence for people. The log says it too. */
+  /**
+   * Called once for each target that a notification did not reach, with a sentence for people. The log says it too.
+   *
+   * @default none
+   */
   readonly onNotificationLost?: (problem: string) => void;
   /**
-   * Gets how the run ended in the embedded metric format: written as a line of JSON into a log of CloudWatch it becomes the
-   * metrics `OfflineMs`, and `Runs` by `Outcome`.
+   * Receives the end of the run in the embedded metric format. As a line of JSON in a CloudWatch log it becomes the metrics
+   * `OfflineMs`, and `Runs` by `Outcome`.
+   *
+   * @default none
+   * @example (metrics) => process.stdout.write(`${JSON.stringify(metrics)}\n`)
    */
   readonly onMetrics?: (metrics: RunMetrics) => void;
-  /** Asked before the first write. Without one, the risks in `accept` alone decide. */
+  /**
+   * Asked before the first write.
+   *
+   * @default none: the risks in `accept` alone decide
+   */
   readonly approver?: Approver;
-  /** Asked when the run waits for the operator. Without one it breaks off there, to be resumed. */
+  /**
+   * Asked when the run waits for the operator.
+   *
+   * @default none: the run ends there unfinished, and can be resumed
+   */
   readonly operatorPrompt?: OperatorPrompt;
-  /** Looks before the first write; each may refuse the run. */
+  /**
+   * Your own checks. Each one runs before the first write, and refuses the run if it fails.
+   *
+   * @default []
+   * @example [{ name: 'change-freeze', run: async () => ({ status: 'failed', message: 'no changes today' }) }]
+   */
   readonly checks?: readonly Check[];
   /**
-   * Where a proxy of external keys is reached from here, if not at its endpoint: endpoint -> `HOST:PORT`, with TLS for the
-   * endpoint's name, or a URL that begins with http:// for one without TLS. `old` and `new` in the place of an endpoint are
-   * the one in force and the one that is asked for, where both have one name.
+   * Where this machine reaches an external key store proxy, if not at its endpoint. The key is an endpoint, or `old` (in
+   * force) or `new` (requested). The value is `HOST:PORT`, with TLS for the endpoint's name, or `http://HOST:PORT` without TLS.
+   *
+   * @default {}
+   * @example { 'https://xks.example.com': '127.0.0.1:8443' }
    */
   readonly xksProxyConnectTo?: Readonly<Record<string, string>>;
+  /**
+   * Verifies the keys of the store in its own way.
+   *
+   * @default one that decrypts canaries with KMS
+   */
   readonly keyVerifier?: KeyVerifier;
-  /** Refuses the run where the credentials are not those of this account, or nobody knows whose they are. */
+  /**
+   * Refuse the run if the credentials are of another account, or of an unknown one.
+   *
+   * @default any account
+   * @example '111122223333'
+   */
   readonly expectAccount?: string;
-  /** Keep a journal on disk, from which the run can be resumed. Default true. */
+  /**
+   * Keep a journal on disk, from which the run can be resumed.
+   *
+   * @default true
+   */
   readonly journal?: boolean;
-  /** Where journals are kept; default `CKS_STATE_DIR`, else the platform's folder for the state of programs. */
+  /**
+   * The folder of the journals.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
-  /** Gets each line of the journal that a failing disk did not take. Default: standard error. */
+  /**
+   * Receives each line of the journal that could not be written.
+   *
+   * @default standard error
+   */
   readonly onJournalLost?: (line: string) => void;
   /**
-   * Shorter deadlines for this process alone: past them it ends with the store still moving. They are no part of the order,
-   * and whoever goes on with the run waits as that has it.
+   * Shorter waits in this process, in milliseconds. After them the run ends while the store still changes. They are not part
+   * of the request: a resume waits as the request says.
+   *
+   * @default the waits of the request
+   * @example { maxConnectWaitMs: 240_000 }
    */
   readonly waitLimits?: WaitLimits;
 }
 
 export type WaitLimits = Partial<Pick<Policy, 'maxDisconnectWaitMs' | 'maxConnectWaitMs'>>;
 
-/** `ask`: hold where there is a holder to ask, else roll back. */
+/** `ask`: hold if there is an operator prompt, else roll back. */
 export type OnFailure = Policy['onFailure'] | 'ask';
 
 export interface SafeUpdateOptions extends Omit<UpdateInput, 'onFailure' | 'window'>, RunOptions {
-  /** What follows a failure while the store is offline. Default `ask`. */
+  /**
+   * What happens after a failure while the store is offline.
+   *
+   * @default 'ask'
+   */
   readonly onFailure?: OnFailure;
   /**
-   * Begin in this maintenance window, such as `Sun 02:00-04:00 Europe/Berlin`, and only what can be expected to end in it.
-   * Until it opens the run waits, and keeps nobody out.
+   * Wait for this maintenance window, and start only if the update should finish within it. A run that waits locks no store.
+   *
+   * @default none: start at once
+   * @example 'Sun 02:00-04:00 Europe/Berlin'
    */
   readonly window?: string;
 }
@@ -84,54 +175,48 @@ export async function resolveWords({ window, ...options }: SafeUpdateOptions): P
   return { ...options, onFailure: resolveOnFailure(options), ...(await resolveWindow(window)) };
 }
 
-const known: Readonly<Record<keyof SafeUpdateOptions, true>> = {
-  customKeyStoreId: true,
-  change: true,
-  previous: true,
-  intent: true,
-  mode: true,
-  finalState: true,
-  onFailure: true,
-  holdOffline: true,
-  holdTimeoutMs: true,
-  trialConnect: true,
-  accept: true,
-  skipChecks: true,
-  canaryKeys: true,
-  requireKeyVerification: true,
-  bakeTimeMs: true,
-  maxDisconnectWaitMs: true,
-  maxConnectWaitMs: true,
-  window: true,
-  outageBudgetMs: true,
-  deadMansSwitch: true,
-  region: true,
-  profile: true,
-  endpoint: true,
-  verifySsl: true,
-  trusted: true,
-  readTimeoutMs: true,
-  connectTimeoutMs: true,
-  signRequests: true,
-  role: true,
-  client: true,
-  lockTable: true,
-  logger: true,
-  signal: true,
-  onProgress: true,
-  notify: true,
-  onNotificationLost: true,
-  onMetrics: true,
-  approver: true,
-  operatorPrompt: true,
-  checks: true,
-  xksProxyConnectTo: true,
-  keyVerifier: true,
-  expectAccount: true,
-  journal: true,
-  stateDirectory: true,
-  onJournalLost: true,
-  waitLimits: true,
+export const runOptions: ExpectedOptions<RunOptions> = {
+  ...connectionOptions,
+  signal: abortSignal,
+  onProgress: listener,
+  inspect: listener,
+  notify: list,
+  onNotificationLost: listener,
+  onMetrics: listener,
+  approver: withMethods('ask'),
+  operatorPrompt: withMethods('wait'),
+  checks: list,
+  xksProxyConnectTo: textMap,
+  keyVerifier: withMethods('prepare', 'tryKeys', 'useKeys', 'feel'),
+  expectAccount: text,
+  journal: flag,
+  stateDirectory: text,
+  onJournalLost: listener,
+  waitLimits: object,
+};
+
+const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
+  ...runOptions,
+  customKeyStoreId: text,
+  change: object,
+  previous: object,
+  intent: text,
+  mode: text,
+  finalState: text,
+  onFailure: text,
+  holdOffline: flag,
+  holdTimeoutMs: milliseconds,
+  trialConnect: either(flag, text),
+  accept: texts,
+  skipChecks: texts,
+  canaryKeys: texts,
+  requireKeyVerification: flag,
+  bakeTimeMs: milliseconds,
+  maxDisconnectWaitMs: milliseconds,
+  maxConnectWaitMs: milliseconds,
+  window: text,
+  outageBudgetMs: milliseconds,
+  deadMansSwitch: text,
 };
 
 /** @throws {InvalidInputError} where nobody could clear away what a trial connect leaves. */
@@ -142,11 +227,9 @@ export function requireJournal({ trialConnect }: Pick<Policy, 'trialConnect'>, {
   );
 }
 
-/** Callers in plain JavaScript have no compiler: `acept` must not pass for an option that was left out. */
+/** `acept` must not pass for an option that was left out. @throws {InvalidInputError} before anything is opened. */
 export function requireKnownOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw new InvalidInputError('the options are missing');
-  const stranger = Object.keys(options).find((name) => !Object.hasOwn(known, name));
-  if (stranger !== undefined) throw new InvalidInputError(`unknown option ${stranger}`);
+  requireOptions(options, updateOptions);
   const { notify, skipChecks, checks } = options as Partial<SafeUpdateOptions>;
   requireNotify(notify);
   requireKnownChecks(skipChecks, checks);

@@ -4,13 +4,20 @@ import { explainItem, explainTable } from '../dynamodb/table.ts';
 import { listOutages, type TableOutage } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
+import { milliseconds, requireOptions, text } from './expected.ts';
 import { findLockTable } from './lock-table.ts';
 import { listRuns, type RunSummary, type Runs } from './runs.ts';
 import { findStateNow } from './states-now.ts';
 
 export interface OutageOptions extends ConnectionOptions {
+  /** Outages that are longer are found, in milliseconds. */
   readonly maxOfflineMs: number;
+  /**
+   * The folder of the journals.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
 }
 
@@ -36,13 +43,9 @@ export interface LongOutages extends Pick<Runs, 'problems'> {
   readonly offline: readonly LongOutage[];
 }
 
-/**
- * Looks at KMS too, where the credentials reach it: a store that somebody has connected by hand has no outage.
- *
- * @throws {JournalError} when the folder cannot be read.
- * @throws {LockError} when the lock table cannot be read: nobody can say that all is well.
- */
+/** As its public name says. @throws {JournalError} @throws {LockError} */
 export async function findLongOutages(options: OutageOptions): Promise<LongOutages> {
+  requireOptions(options, { ...connectionOptions, maxOfflineMs: milliseconds, stateDirectory: text });
   const { maxOfflineMs, stateDirectory } = options;
   const { runs, problems } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory });
   const nowMs = systemClock.now();

@@ -20,16 +20,28 @@ import { openVault } from './secrets.ts';
 import { version } from './version.ts';
 import { findWorkers } from './who-works.ts';
 
-/** Says what an update would do, or why it would be refused. Sends nothing but Describe. @throws {InvalidInputError} */
+/**
+ * Says what an update would do, or why it would be refused: changes, mode, risks, findings of the checks. Only reads.
+ *
+ * @throws {InvalidInputError} if an argument is wrong.
+ * @example
+ * const { verdict, mode, missing } = await planUpdate({
+ *   customKeyStoreId: 'ledger-hsm',
+ *   change: { CloudHsmClusterId: 'cluster-greengreeng' },
+ * });
+ */
 export async function planUpdate(options: SafeUpdateOptions): Promise<UpdatePlan> {
   return (await assessRequest(options, false)).plan;
 }
 
 /**
- * Plans as planUpdate does, and gives what applyPlan carries out: JSON without a secret in it. `saved` is null where an
- * update would be refused.
+ * Plans as `planUpdate` does, and returns what `applyPlan` applies: JSON without a secret. `saved` is null if an update would
+ * be refused.
  *
- * @throws {InvalidInputError} also when a secret was given as a value.
+ * @throws {InvalidInputError} if an argument is wrong, or a secret is a literal and no reference.
+ * @example
+ * const { saved } = await savePlan({ customKeyStoreId: 'ledger-hsm', change: { CloudHsmClusterId: 'cluster-greengreeng' } });
+ * if (saved) writeFileSync('plan.json', JSON.stringify(saved));
  */
 export async function savePlan(
   options: SafeUpdateOptions,
@@ -61,11 +73,13 @@ export interface CheckedStore extends UpdatePlan {
 }
 
 /**
- * Runs the checks of an update, or of a reconnect where no change is named. A trial connect is a run of its own, with a journal
- * and the lock of the store, and comes last: only where nothing else stands in the way.
+ * Runs the checks of an update, or of a reconnect if no change is named. A trial connect is a run of its own, with a journal and
+ * the lock of the store. It comes last, and only if nothing else is in the way.
  *
- * @throws {InvalidInputError}
- * @throws {UnfinishedRunError} when the trial connect broke off.
+ * @throws {InvalidInputError} if an argument is wrong.
+ * @throws {UnfinishedRunError} if the trial connect broke off.
+ * @example
+ * const { findings } = await checkStore({ customKeyStoreId: 'payments-xks' });
  */
 export async function checkStore(options: SafeUpdateOptions): Promise<CheckedStore> {
   const isBare = Object.keys(options.change ?? {}).length === 0;
@@ -74,7 +88,7 @@ export async function checkStore(options: SafeUpdateOptions): Promise<CheckedSto
     requireJournal(policy, options),
   );
   if (!request.policy.trialConnect || plan.store === null || plan.verdict !== 'proceed') return plan;
-  const { begin } = await import('./safe-update.ts');
+  const { begin } = await import('./update-store.ts');
   const trialConnectPlan = { ...request, policy: { ...request.policy, trialConnect: 'only' } } as const;
   const result = await begin(connection, vault, options, {
     store: plan.store.customKeyStoreId,

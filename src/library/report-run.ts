@@ -7,7 +7,7 @@ import { readReport } from '../report/read-report.ts';
 import { readPast } from '../run/past.ts';
 import { isReplayable } from './replay.ts';
 
-/** What a run did, for a change ticket. @throws {JournalError} */
+/** As its public name says. @throws {JournalError} */
 export async function reportRun(runId: string, stateDirectory?: string): Promise<RunReport> {
   const { header, lines, records } = await readJournal(runsFolder(stateFolder(stateDirectory)), runId);
   // Another version's machine may have planned otherwise.

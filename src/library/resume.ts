@@ -29,16 +29,10 @@ import {
 } from './earlier-run.ts';
 import { unattended } from './listen-for-releases.ts';
 import { clearTrialStore, isReplayable, replay } from './replay.ts';
-import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
+import { begin } from './update-store.ts';
 
-/**
- * Goes on with a run that did not come to a good end: where it was, or from what it has left.
- *
- * @throws {InvalidInputError} when there is nothing to go on with, a later run has taken its place, or a value is wrong.
- * @throws {JournalError} when its journal cannot be read or trusted.
- * @throws {UnfinishedRunError} when it broke off again.
- */
+/** As its public name says. @throws {JournalError} */
 export async function resumeRun(options: ResumeOptions): Promise<RunResult> {
   const earlier = await openEarlier(options);
   const { folder, contents, input, left } = earlier;

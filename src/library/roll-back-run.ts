@@ -5,15 +5,10 @@ import { InvalidInputError } from '../run/errors.ts';
 import { requestRollback } from '../run/resume.ts';
 import { findUnknownOption, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
 import { keepPinned, requirePinned } from './pins.ts';
-import { begin } from './safe-update.ts';
 import { openVault } from './secrets.ts';
+import { begin } from './update-store.ts';
 
-/**
- * Puts back what a finished run has changed, by a run of its own.
- *
- * @throws {InvalidInputError} when it changed nothing, an old value is known to nobody, or a reference to an old secret
- * leads to another one now.
- */
+/** As its public name says. @throws {JournalError} */
 export async function rollBackRun(options: ResumeOptions): Promise<RunResult> {
   const { contents, input, left, context } = await openEarlier(options);
   const { runId } = options;

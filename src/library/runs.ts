@@ -28,7 +28,7 @@ export interface Runs {
   readonly problems: readonly { readonly runId: string; readonly problem: JournalError }[];
 }
 
-/** @throws {JournalError} when the folder cannot be read. */
+/** As its public name says. @throws {JournalError} */
 export async function listRuns({ stateDirectory }: { readonly stateDirectory?: string } = {}): Promise<Runs> {
   const folder = runsFolder(stateFolder(stateDirectory));
   const listed = await listJournals(folder);
@@ -62,19 +62,12 @@ export async function summarizeRun(runId: string, stateDirectory?: string): Prom
   return digestJournal(await readJournal(runsFolder(stateFolder(stateDirectory)), runId));
 }
 
-/** Every line of a run's journal, oldest first. @throws {JournalError} */
+/** As its public name says. @throws {JournalError} */
 export async function readRun(runId: string, stateDirectory?: string): Promise<readonly JournalLine[]> {
   return (await readJournal(runsFolder(stateFolder(stateDirectory)), runId)).lines;
 }
 
-/**
- * Removes journals whose last line is older, and returns their run ids. It keeps the journal of a run that a process
- * carries now, of an unfinished run that may have left something behind, and of a run that ended stranded or unsettled
- * while its store is not known to be well. It asks KMS about these stores.
- *
- * @throws {JournalError}
- * @throws {LockError} when cks cannot find out whether a process carries a run.
- */
+/** As its public name says. @throws {JournalError} @throws {LockError} */
 export async function pruneRuns(olderThanMs: number, stateDirectory?: string): Promise<readonly string[]> {
   const folder = runsFolder(stateFolder(stateDirectory));
   const beforeMs = systemClock.now() - olderThanMs;

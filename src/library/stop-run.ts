@@ -8,12 +8,19 @@ import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { readJournal } from '../journal/shelf.ts';
 import { requestFileStop } from '../journal/stop-file.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
+import { requireOptions, text } from './expected.ts';
 import { findLockTable } from './lock-table.ts';
 import { lockRun } from './locks.ts';
 
 export interface StopOptions extends ConnectionOptions {
+  /** Id of the run. */
   readonly runId: string;
+  /**
+   * The folder of the journals.
+   *
+   * @default `CKS_STATE_DIR`, else the folder of the platform for the state of programs
+   */
   readonly stateDirectory?: string;
 }
 
@@ -22,13 +29,9 @@ export interface StopAnswer {
   readonly message: string;
 }
 
-/**
- * Asks a run for a stop at its next safe place; it hears of it within seconds, on this machine or through the lock table.
- *
- * @throws {JournalError} where the journals of this machine cannot be read.
- * @throws {LockError} where nobody can say whether it is at work.
- */
+/** As its public name says. @throws {JournalError} @throws {LockError} */
 export async function stopRun(options: StopOptions): Promise<StopAnswer> {
+  requireOptions(options, { ...connectionOptions, runId: text, stateDirectory: text });
   const isElsewhere = findLockTable(options) !== undefined;
   const here = await stopHere(options);
   if (here.isRequested || !isElsewhere) return here;

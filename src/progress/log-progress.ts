@@ -1,5 +1,5 @@
 /** The log of a run: each line says which run, which store and at which step. */
-import type { Level, Logger } from 'pino';
+import type { Logger, LogLevel } from '../ports/logger.ts';
 import type { Emit, ProgressEvent, RunContext } from '../ports/progress.ts';
 
 export interface RunLog {
@@ -9,7 +9,7 @@ export interface RunLog {
   current(): Logger;
 }
 
-const levels: Readonly<Partial<Record<ProgressEvent['type'], Level>>> = {
+const levels: Readonly<Partial<Record<ProgressEvent['type'], LogLevel>>> = {
   'observe.failed': 'warn',
   'call.failed': 'warn',
   'lock.unsure': 'warn',

@@ -11,13 +11,29 @@ const secretMembers = new RegExp(`"(${secretNames.join('|')})":"(?:[^"\\\\]|\\\\
 const hideSecrets = (line: string) => line.replace(secretMembers, '"$1":"(secret)"');
 
 export interface LogOptions {
+  /** Lines of this level and above are written. */
   readonly level: Level | 'silent';
-  /** A file; default standard error. */
+  /**
+   * A file to append to.
+   *
+   * @default standard error
+   * @example '/var/log/cks.log'
+   */
   readonly file?: string;
-  /** Told once, with the error's code, when the log can no longer be written; the work goes on without it. */
+  /**
+   * Called once, with the error's code, when the log can no longer be written. The run continues without it.
+   *
+   * @default none
+   */
   readonly onFailure?: (code: string) => void;
 }
 
+/**
+ * Makes a pino logger that replaces every secret in its lines.
+ *
+ * @example
+ * await updateStore({ ...request, logger: createLogger({ level: 'debug', file: 'cks.log' }) });
+ */
 export function createLogger(options: LogOptions, stream: DestinationStream = openSink(options)): Logger {
   return pino(
     {

@@ -23,7 +23,9 @@ import {
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { InvalidInputError } from './errors.ts';
 
+/** The credential by which KMS signs its requests to an external key store proxy. */
 export interface CredentialInput {
+  /** Its public part. It is shown in plans and results. */
   readonly AccessKeyId: string;
   /** The secret, or where it is: `env:NAME`, `file:PATH`, `secretsmanager:ARN#STAGE` (the stage may be left out), `secretsmanager:ARN##VERSION-ID`. */
   readonly RawSecretAccessKey: string;
@@ -39,10 +41,21 @@ export type ChangeInput = {
 };
 
 export interface UpdateInput extends Partial<Policy> {
-  /** Id or name of the store. */
+  /** Id (`cks-...`) or name of the custom key store. */
   readonly customKeyStoreId: string;
+  /**
+   * The new values, by the names of UpdateCustomKeyStore.
+   *
+   * @default {}
+   * @example { XksProxyUriEndpoint: 'https://xks.new.example.com' }
+   */
   readonly change?: ChangeInput;
-  /** Old values that KMS does not show; with them a rollback can put the credential back. */
+  /**
+   * Old values that KMS does not show, so that a rollback can restore them.
+   *
+   * @default {}
+   * @example { KeyStorePassword: 'env:OLD_PASSWORD' }
+   */
   readonly previous?: Pick<ChangeInput, 'XksProxyAuthenticationCredential' | 'KeyStorePassword'>;
 }
 

@@ -1,5 +1,5 @@
 /** Starts a run and carries it to its end. */
-import { createActor } from 'xstate';
+import { createActor, type InspectionEvent } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import { forArming } from '../../machines/safe-update/inputs.ts';
 import type { Reason } from '../domain/failure.ts';
@@ -19,11 +19,7 @@ export interface StartOptions {
   /** The first abort asks for a stop; it never interrupts a call that changes the store. */
   readonly signal?: AbortSignal;
   /** Sees XState's inspection events: for drawing and for tests. */
-  readonly inspect?: Parameters<typeof createActor>[1] extends infer O
-    ? O extends { inspect?: infer I }
-      ? I
-      : never
-    : never;
+  readonly inspect?: (event: InspectionEvent) => void;
 }
 
 /**

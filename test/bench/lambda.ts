@@ -51,8 +51,8 @@ function measureImport(): readonly Row[] {
   const whole = median('dist/src/lambda/safe-update/handler.js');
   return [
     {
-      what: 'cold import of cks-safe-update/lambda / of the command',
-      value: median('dist/src/lambda/index.js') / command,
+      what: 'cold import of cks-safe-update/durable / of the command',
+      value: median('dist/src/lambda/safe-update/index.js') / command,
       unit: 'x',
       target: { atMost: 0.5 },
     },

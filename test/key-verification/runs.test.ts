@@ -7,11 +7,11 @@ import {
   checkCanaries,
   createCanaries,
   createLogger,
-  reconnect,
+  reconnectStore,
   resumeRun,
   type SafeUpdateOptions,
-  safeUpdate,
   UnfinishedRunError,
+  updateStore,
 } from '../../src/index.ts';
 import { createClient } from '../../src/kms/client.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
@@ -72,7 +72,7 @@ describe.concurrent('a store that moves', () => {
   it('is proven, and says how long it was missed', async () => {
     const { addExternal, common } = await open();
     addExternal();
-    const result = await safeUpdate({ ...common, ...toNewEndpoint });
+    const result = await updateStore({ ...common, ...toNewEndpoint });
 
     expect(result).toMatchObject({
       outcome: 'updated',
@@ -87,7 +87,7 @@ describe.concurrent('a store that moves', () => {
     addExternal();
     simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
 
-    const result = await safeUpdate({ ...common, ...toNewEndpoint });
+    const result = await updateStore({ ...common, ...toNewEndpoint });
 
     expect(result).toMatchObject({
       outcome: 'rolledBack',
@@ -112,7 +112,7 @@ describe.concurrent('a store that moves', () => {
     const stale = simulator.addCluster({ restoredFrom: cluster, backupAtMs });
 
     const move = { ...common, customKeyStoreId: 'hsm', change: { CloudHsmClusterId: stale } };
-    const result = await safeUpdate({ ...move, accept: [...(common.accept ?? []), 'missing-keys'] });
+    const result = await updateStore({ ...move, accept: [...(common.accept ?? []), 'missing-keys'] });
 
     expect(result).toMatchObject({
       outcome: 'stranded',
@@ -128,7 +128,7 @@ describe.concurrent('a store that moves', () => {
     addExternal(1);
     simulator.failNext('Encrypt', 'AccessDeniedException', { times: 9 });
 
-    const result = await safeUpdate({ ...common, ...toNewEndpoint, requireKeyVerification: true });
+    const result = await updateStore({ ...common, ...toNewEndpoint, requireKeyVerification: true });
 
     expect(result).toMatchObject({
       outcome: 'refused',
@@ -141,7 +141,7 @@ describe.concurrent('a store that moves', () => {
   it('is tried again after a hold with the canaries from before', async () => {
     const { stateDirectory, addExternal, count, common } = await open();
     addExternal();
-    const held = safeUpdate({ ...common, ...toNewEndpoint, holdOffline: true });
+    const held = updateStore({ ...common, ...toNewEndpoint, holdOffline: true });
     const runId = await held.catch((error: unknown) => (error instanceof UnfinishedRunError ? error.runId : 'none'));
     const encrypted = count('Encrypt');
 
@@ -175,7 +175,7 @@ describe.concurrent('a store that moves', () => {
     }) as typeof client.send;
 
     const logger = createLogger({ level: 'trace' }, stream);
-    const result = await safeUpdate({
+    const result = await updateStore({
       ...common,
       ...toNewEndpoint,
       client,
@@ -205,7 +205,7 @@ describe.concurrent('canaries that are kept', () => {
     expect(await createCanaries({ ...place, customKeyStoreId: 'xks' })).toMatchObject({ canaries: 2, passed: 2 });
     simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id });
 
-    const result = await reconnect({ ...common, customKeyStoreId: 'xks' });
+    const result = await reconnectStore({ ...common, customKeyStoreId: 'xks' });
 
     expect(result).toMatchObject({
       outcome: 'updated',
@@ -237,7 +237,7 @@ describe.concurrent('canaries that are kept', () => {
     await createCanaries(store);
     for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '{');
     expect(await createCanaries(store)).toMatchObject({ canaries: 2, passed: 2 });
-    await safeUpdate({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
+    await updateStore({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
 
     const refused = await createCanaries(store);
 
@@ -251,7 +251,7 @@ describe.concurrent('canaries that are kept', () => {
     const id = addExternal(2);
     simulator.addProxy({ endpoint: newEndpoint, keyManager: 'another' });
     await createCanaries({ ...place, customKeyStoreId: id });
-    await safeUpdate({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
+    await updateStore({ ...common, ...toNewEndpoint, canaryKeys: ['none'] });
 
     const checked = await checkCanaries({ ...place, customKeyStoreId: id });
     expect(checked).toMatchObject({ canaries: 2, passed: 0 });

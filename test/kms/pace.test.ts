@@ -33,6 +33,19 @@ describe('the pace', () => {
     expect((sentAtMs.at(-1) ?? 0) - (sentAtMs[0] ?? 0)).toBe(5 * second);
   });
 
+  it('is slower for a caller who asks for that, and counts the requests of the others', async () => {
+    const clock = createVirtualClock();
+    const pace = createPace(clock);
+    const startMs = clock.now();
+    const sentAtMs: number[] = [];
+    const send = async (atMost: number | undefined) => {
+      await pace('GetKeyLastUsage', undefined, atMost);
+      sentAtMs.push(clock.now() - startMs);
+    };
+    await clock.drive(Promise.all([send(undefined), send(undefined), send(1), send(1), send(100), send(100)]));
+    expect(sentAtMs).toEqual([0, 0, second, 2 * second, 2 * second, 2 * second]);
+  });
+
   it('is one for the stores and the keys of an account, and each operation has its own', async () => {
     const clock = createVirtualClock();
     const sent: string[] = [];

@@ -3,8 +3,8 @@ import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { readKeptLog } from '../../src/hosts/lambda-log.ts';
-import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/index.ts';
 import { foldHistory } from '../../src/lambda/safe-update/history.ts';
+import { createSafeUpdateHandler, type SafeUpdateEvent } from '../../src/lambda/safe-update/index.ts';
 import { findLeft } from '../../src/lambda/safe-update/succession.ts';
 import {
   createScaledClock,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type IamPolicy, makeIamPolicy } from '../../src/checks/iam-policy.ts';
 import { outcomes } from '../../src/domain/outcome.ts';
-import { makeRotationPolicy } from '../../src/lambda/index.ts';
+import { makeRotationPolicy } from '../../src/lambda/rotation/index.ts';
 import { account, folder, type Node, readTemplate, region, textsOf } from '../support/runbooks.ts';
 
 const secret = `arn:aws:secretsmanager:${region}:${account}:secret:xks-AbCdEf`;

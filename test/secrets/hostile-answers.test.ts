@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { safeUpdate } from '../../src/index.ts';
+import { updateStore } from '../../src/index.ts';
 import { createScaledClock, createSimulator, type SimulatorServer, serveSimulator } from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
 
@@ -94,7 +94,7 @@ describe('a secret that KMS repeats', () => {
     const lines: unknown[] = [];
     const events: unknown[] = [];
     const { port } = server.address() as AddressInfo;
-    const ended = await safeUpdate({
+    const ended = await updateStore({
       endpoint: `http://127.0.0.1:${port}`,
       region: 'us-east-1',
       customKeyStoreId: 'xks',

@@ -1,6 +1,6 @@
 /** A run that is on hold and that no process carries: as a program leaves it, which asks nobody. */
 import type { SafeUpdateOptions } from '../../src/library/options.ts';
-import { safeUpdate } from '../../src/library/safe-update.ts';
+import { updateStore } from '../../src/library/update-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { within } from './environments.ts';
 
@@ -9,7 +9,7 @@ export async function leaveHeld(
   { url, environment }: { readonly url: string; readonly environment?: NodeJS.ProcessEnv },
   options: SafeUpdateOptions,
 ): Promise<string> {
-  const run = () => safeUpdate({ endpoint: url, region: 'us-east-1', accept: ['outage'], ...options });
+  const run = () => updateStore({ endpoint: url, region: 'us-east-1', accept: ['outage'], ...options });
   const held = () => run().catch((thrown: unknown) => thrown);
   const error = await (environment ? within(environment, held) : held());
   if (error instanceof UnfinishedRunError && error.held) return error.runId;

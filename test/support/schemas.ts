@@ -59,6 +59,11 @@ export function makeSchemas(): readonly (readonly [SchemaName, JsonSchema])[] {
   const generator = new SchemaGenerator(program, parser, createFormatter(config), config);
   return schemaNames.map((name) => {
     const { $schema, ...schema } = generator.createSchema(schemaTypes[name]);
-    return [name, { $schema, title: `cks ${name}`, ...schema }] as const;
+    return [name, { $schema, title: `cks ${name}`, ...dropDefaults(schema) }] as const;
   });
+}
+
+/** They are of the options that have these types too, in words. An output leaves nothing out that has a default. */
+function dropDefaults(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema, (key, value) => (key === 'default' ? undefined : value)));
 }

@@ -26,7 +26,7 @@ export async function carryOutCall(
   // Where nobody can be asked, calling it is the go-ahead, as it is for `aws`.
   const optionValues = { ...call.optionValues, ...more, ...(isInteractive(io) ? {} : { yes: true as const }) };
   const ending = change(createEnding(io, openResultFile(io, optionValues)));
-  const exitCode = await carryOut(io, { word: undefined, optionValues }, 'safeUpdate', { ...manner, ending });
+  const exitCode = await carryOut(io, { word: undefined, optionValues }, 'updateStore', { ...manner, ending });
   if (exitCode === 0) await call.print(nothing);
   return exitCode;
 }

@@ -4,5 +4,5 @@ import type { CommandArguments } from '../order.ts';
 import { carryOut } from './update.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
-  return carryOut(io, args, 'reconnect');
+  return carryOut(io, args, 'reconnectStore');
 }

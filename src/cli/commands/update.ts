@@ -10,14 +10,14 @@ import { loadVerb } from '../session.ts';
 import { goOnFrom } from './resume.ts';
 
 export function run(io: Io, args: CommandArguments): Promise<number> {
-  return carryOut(io, args, 'safeUpdate');
+  return carryOut(io, args, 'updateStore');
 }
 
 /** Throws what the library throws; a result of any outcome is written and gives the exit code. */
 export async function carryOut(
   io: Io,
   args: CommandArguments,
-  verb: 'safeUpdate' | 'reconnect',
+  verb: 'updateStore' | 'reconnectStore',
   manner: Manner = {},
 ): Promise<number> {
   const said = readRequest(args);
@@ -29,7 +29,7 @@ export async function carryOut(
     return goOnFrom(io, opened, earlier, 'resumeRun', { accept: said.accept ?? [] });
   }
   const request = await takeSecrets(io, said);
-  const library = await loadVerb(() => import('../../library/safe-update.ts'));
+  const library = await loadVerb(() => import('../../library/update-store.ts'));
   const words: SafeUpdateOptions = { ...request, ...opened.options };
   return follow(io, opened, { store: request.customKeyStoreId }, (options) => library[verb]({ ...words, ...options }));
 }

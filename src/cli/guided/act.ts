@@ -15,7 +15,7 @@ export async function act(io: Io, { command, word, optionValues, shown }: Intent
   const exitCode =
     command === 'resume'
       ? await resume(io, args, manner)
-      : await carryOut(io, args, command === 'update' ? 'safeUpdate' : 'reconnect', manner);
+      : await carryOut(io, args, command === 'update' ? 'updateStore' : 'reconnectStore', manner);
   if (exitCode !== outcomes.cancelled.exitCode) {
     const risks = accepted.size === 0 ? {} : { accept: [[...accepted].join(',')] };
     const line = writeCommand([command, word], { ...shown, ...risks });

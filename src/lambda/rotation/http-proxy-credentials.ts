@@ -7,13 +7,30 @@ import type { ProxyCredentials, ProxyTerms } from '../../ports/proxy-credentials
 export interface HttpProxyCredentialsOptions {
   /** `https://`, or `http://` to this machine alone. */
   readonly url: string;
-  /** Asked for before each request, so that a token may be fetched; none is ever told. */
+  /**
+   * Returns headers, such as a token. Called before each request; they appear in no log.
+   *
+   * @default none
+   * @example async () => ({ authorization: `Bearer ${await fetchToken()}` })
+   */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** How long one request may take. Default 10 s. */
+  /**
+   * The longest wait for one answer, in milliseconds.
+   *
+   * @default 10_000
+   */
   readonly timeoutMs?: number;
-  /** How often it is sent where the endpoint cannot be reached or is busy (429, 5xx). Default 3. */
+  /**
+   * How often a request is sent if the endpoint cannot be reached or is busy (429, 5xx).
+   *
+   * @default 3
+   */
   readonly attempts?: number;
-  /** Between two of these. Default 1 s. */
+  /**
+   * The pause between two of these, in milliseconds.
+   *
+   * @default 1_000
+   */
   readonly pauseMs?: number;
 }
 

@@ -2,7 +2,7 @@
 import { systemClock } from '../../hosts/system-clock.ts';
 import { connect } from '../../library/connection.ts';
 import { requireKnownOptions } from '../../library/options.ts';
-import { safeUpdate } from '../../library/safe-update.ts';
+import { updateStore } from '../../library/update-store.ts';
 import { openXksProxy } from '../../library/xks-proxy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
@@ -55,8 +55,8 @@ export function openRotation(options: OpenedOptions, clock: Clock = systemClock)
         otherPlaces: others.map((other) => other.kms),
         keys,
         proxy: openXksProxy(there, known.region),
-        update: (request: Parameters<typeof safeUpdate>[0]) =>
-          safeUpdate({
+        update: (request: Parameters<typeof updateStore>[0]) =>
+          updateStore({
             onMetrics: writeMetrics,
             ...there,
             ...request,

@@ -14,7 +14,7 @@ export type StoreOfSecret = string | ({ readonly customKeyStoreId: string } & Co
 
 type Carried = Omit<
   RunOptions,
-  'approver' | 'owner' | 'keyVerifier' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal'
+  'approver' | 'inspect' | 'keyVerifier' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal'
 >;
 
 /** Beside what is named here: where KMS is (`region`, ...), how its proxy is reached, a logger, checks of your own. */
@@ -24,7 +24,12 @@ export interface RotationOptions extends Carried {
    * a POST. The proxy must be able to take two at once.
    */
   readonly proxyCredentials: ProxyCredentials | HttpProxyCredentialsOptions;
-  /** The store of a secret. Default: what the secret's tag `cks:customKeyStoreId` says. */
+  /**
+   * The store of a secret: its id or name, or a function that returns it.
+   *
+   * @default the secret's tag `cks:customKeyStoreId`
+   * @example ({ tags }) => tags.store
+   */
   readonly customKeyStoreId?:
     | StoreOfSecret
     | ((secret: {
@@ -34,20 +39,37 @@ export interface RotationOptions extends Carried {
   /**
    * Other accounts and Regions whose stores may use the same proxy, by Region and role. A credential that a store there uses is
    * neither rotated nor retired, as in the account and Region of the store itself. A store of any other place is not
-   * seen. Default none.
+   * seen.
+   *
+   * @default []
+   * @example [{ region: 'eu-west-1' }]
    */
   readonly otherPlaces?: readonly ConnectionOptions[];
   /**
    * Risks, by name. `outage`: where KMS does not take the credential while the store is CONNECTED, the store goes offline
    * for some ten minutes; that takes 12 minutes of the function's time. `unknown:both-credentials` and `unknown:xks-proxy`:
-   * the proxy need not be reached from the function. Default none.
+   * the proxy need not be reached from the function.
+   *
+   * @default []
    */
   readonly accept?: readonly Risk[];
-  /** KMS keys to prove, by id, ARN or alias, `all` (60 at most), or `none`. Default three that say the most. */
+  /**
+   * KMS keys to verify, by id, ARN or alias, `all` (60 at most), or `none`.
+   *
+   * @default three keys that say the most
+   */
   readonly canaryKeys?: readonly string[];
-  /** Refuse a rotation after which the keys could not be proven. Default true, but for `canaryKeys: ['none']`. */
+  /**
+   * Refuse a rotation after which the keys could not be verified.
+   *
+   * @default true, but false with `canaryKeys: ['none']`
+   */
   readonly requireKeyVerification?: boolean;
-  /** Checks of the library to leave out. */
+  /**
+   * Checks of the library to leave out.
+   *
+   * @default []
+   */
   readonly skipChecks?: readonly string[];
 }
 

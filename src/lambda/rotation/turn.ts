@@ -32,7 +32,7 @@ export interface ReachedStore {
   readonly otherPlaces: readonly Pick<Kms, 'list'>[];
   readonly keys: Keys;
   readonly proxy: XksProxy;
-  /** Carries a run to its end. @throws what safeUpdate throws. */
+  /** Carries a run to its end. @throws what updateStore throws. */
   update(request: SettingsUpdate): Promise<RunResult>;
 }
 

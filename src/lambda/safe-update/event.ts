@@ -8,7 +8,7 @@ import type { Check } from '../../ports/checks.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import type { UpdateInput } from '../../run/prepare.ts';
 
-/** The options of `safeUpdate` that are about the change and its risks, and where the store is. */
+/** The options of `updateStore` that are about the change and its risks, and where the store is. */
 export interface SafeUpdateEvent extends Omit<UpdateInput, 'window' | 'holdOffline' | 'holdTimeoutMs' | 'onFailure'> {
   /** Default: the function's own. */
   readonly region?: string;

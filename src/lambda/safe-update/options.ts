@@ -3,7 +3,7 @@ import type { RunOptions } from '../../library/options.ts';
 
 type Carried = Omit<
   RunOptions,
-  'approver' | 'owner' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal' | 'waitLimits' | 'expectAccount'
+  'approver' | 'inspect' | 'journal' | 'stateDirectory' | 'onJournalLost' | 'signal' | 'waitLimits' | 'expectAccount'
 >;
 
 /** Beside what is named here: a logger, listeners, checks of your own, how a proxy is reached. */

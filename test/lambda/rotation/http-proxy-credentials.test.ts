@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpProxyCredentials } from '../../../src/lambda/index.ts';
+import { createHttpProxyCredentials } from '../../../src/lambda/rotation/index.ts';
 import { newCredential, oldEndpoint } from '../../support/stores.ts';
 
 const closing: (() => void)[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeRotationPolicy } from '../../../src/lambda/index.ts';
 import { makeCredential, readCredential } from '../../../src/lambda/rotation/credential.ts';
 import { createDeadline } from '../../../src/lambda/rotation/deadline.ts';
+import { makeRotationPolicy } from '../../../src/lambda/rotation/index.ts';
 import * as labels from '../../../src/lambda/rotation/labels.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 

@@ -3,12 +3,17 @@ import type { Input } from '../../machines/safe-update/index.ts';
 import { pickChange } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
+import { explainReason } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
 import { findWho } from '../journal/who.ts';
+import { LockError } from '../ports/lock.ts';
+import { LogError } from '../ports/log.ts';
 import type { Secrets, Vault } from '../ports/secrets.ts';
 import { prepareRequest } from '../run/prepare.ts';
+import { recall } from '../run/recall.ts';
+import { refuse } from '../run/report.ts';
 import { carry } from './carry.ts';
 import { chartHash } from './chart.ts';
 import { type Connection, connect } from './connection.ts';
@@ -27,13 +32,19 @@ import { version } from './version.ts';
 import { openLosses, openWarnings, type Warn } from './warnings.ts';
 
 /**
- * Changes settings of a custom key store safely, and says how that ended.
+ * Changes settings of a custom key store, offline only if it must be, and rolls back what fails.
  *
- * @throws {InvalidInputError} when the arguments are wrong, by themselves or for this type of store.
- * @throws {LogError} when no journal can be kept: nothing was sent.
- * @throws {UnfinishedRunError} when the run broke off; it says in which state the store was last seen.
+ * @returns How the run ended. Every outcome is a result, also a refusal and a rollback.
+ * @throws {InvalidInputError} if an argument is wrong, by itself or for this type of store. Nothing was sent.
+ * @throws {UnfinishedRunError} if the run broke off. It says in which state the store was last observed.
+ * @example
+ * const { outcome, reason } = await updateStore({
+ *   customKeyStoreId: 'payments-xks',
+ *   change: { XksProxyUriEndpoint: 'https://xks.new.example.com' },
+ *   accept: ['outage'],
+ * });
  */
-export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult> {
+export async function updateStore(options: SafeUpdateOptions): Promise<RunResult> {
   requireKnownOptions(options);
   const vault = openVault(() => connect(options));
   const request = await prepareRequest(await resolveWords(options), vault);
@@ -42,9 +53,17 @@ export async function safeUpdate(options: SafeUpdateOptions): Promise<RunResult>
   return begin(connection, vault, options, { store: options.customKeyStoreId, request });
 }
 
-/** Disconnects a store and connects it again, whatever state it is in: a rotation of kmsuser, or the way back online. */
-export function reconnect(options: Omit<SafeUpdateOptions, 'change' | 'previous' | 'intent'>): Promise<RunResult> {
-  return safeUpdate({ ...options, intent: 'reconnect' });
+/**
+ * Disconnects a store and connects it again, in whatever state it is: AWS CloudHSM then rotates the password of kmsuser.
+ *
+ * @returns How the run ended, as from `updateStore`.
+ * @throws {InvalidInputError} if an argument is wrong. Nothing was sent.
+ * @throws {UnfinishedRunError} if the run broke off.
+ * @example
+ * await reconnectStore({ customKeyStoreId: 'ledger-hsm', accept: ['outage'] });
+ */
+export function reconnectStore(options: Omit<SafeUpdateOptions, 'change' | 'previous' | 'intent'>): Promise<RunResult> {
+  return updateStore({ ...options, intent: 'reconnect' });
 }
 
 /** Begins a run of its own, with a journal of its own. `earlierPins`: of the run that it resumes. */
@@ -63,15 +82,28 @@ export async function begin(
   const input: Input = { runId: createRunId(new Date(startedAtMs)), place, startedAtMs, ...what, request };
   const folder = runsFolder(stateFolder(options.stateDirectory));
   const warn = openWarnings(input.runId, options);
-  const journal =
-    options.journal === false ? null : await openNew(folder, input, pins, connection, options, hasActed, warn);
-  // Nobody else can know of the run yet, so the lock is ours.
-  const lockThis = () => lockIfPossible(() => lockRun(folder, input.runId), hasActed, warn);
-  const taken = journal && (await lockThis().catch(closeJournal(journal)));
-  const runLock = taken && 'release' in taken ? taken : null;
+  const open = async () => {
+    const journal =
+      options.journal === false ? null : await openNew(folder, input, pins, connection, options, hasActed, warn);
+    // Nobody else can know of the run yet, so the lock is ours.
+    const lockThis = () => lockIfPossible(() => lockRun(folder, input.runId), hasActed, warn);
+    const taken = journal && (await lockThis().catch(closeJournal(journal)));
+    return { journal, runLock: taken && 'release' in taken ? taken : null };
+  };
+  const opened = await open().catch(explainLackOfSafeguard);
+  if (opened instanceof Error) {
+    return refuse(recall(input, null, null), explainReason('SAFEGUARD_UNAVAILABLE', { detail: opened.message }));
+  }
+  const { journal, runLock } = opened;
   const lock = openStoreLock(input, connection, warn);
   const ours: Input = { ...input, request: { ...request, policy: { ...request.policy, ...options.waitLimits } } };
   return carry({ input: ours, connection, secrets, options, journal, lock, runLock, folder });
+}
+
+/** Nothing was sent: that no journal or no lock can be had is an answer, and no error. */
+function explainLackOfSafeguard(error: unknown): LogError | LockError {
+  if (error instanceof LogError || error instanceof LockError) return error;
+  throw error;
 }
 
 /** Keeps the run, and each later one that resumes or rolls it back, to the secrets that are there now. */

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createCanaries,
+  findKnownRuns,
+  InvalidInputError,
+  listRuns,
+  pruneRuns,
+  readRun,
+  reportRun,
+  resumeRun,
+  rollBackRun,
+  stopRun,
+  updateStore,
+} from '../../src/index.ts';
+import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+import { stubSurroundings } from '../support/in-process.ts';
+
+const simulator = createSimulator({ seed: 1 });
+const customKeyStoreId = simulator.addStore({
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+  keys: 1,
+});
+let server: Awaited<ReturnType<typeof serveSimulator>>;
+let restore: () => void;
+let folder: string;
+let place: { endpoint: string; region: string };
+
+beforeAll(async () => {
+  restore = stubSurroundings();
+  folder = mkdtempSync(join(tmpdir(), 'cks-errors-'));
+  server = await serveSimulator(simulator, {});
+  place = { endpoint: server.url, region: 'us-east-1' };
+});
+
+afterAll(async () => {
+  restore();
+  rmSync(folder, { recursive: true });
+  await server.close();
+});
+
+/** Where a folder should be. */
+function makeFile(): string {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  return file;
+}
+
+describe('a function of the library', () => {
+  it('refuses a run that can have no journal, as a result', async () => {
+    const result = await updateStore({
+      ...place,
+      customKeyStoreId,
+      change: { NewCustomKeyStoreName: 'other' },
+      stateDirectory: makeFile(),
+    });
+    expect(result).toMatchObject({ outcome: 'refused', reason: { code: 'SAFEGUARD_UNAVAILABLE' } });
+    expect(simulator.calls.filter(({ operation }) => operation === 'UpdateCustomKeyStore')).toEqual([]);
+  });
+
+  const runId = '20261128-020000-1a2b';
+  it.each<[string, () => Promise<unknown>]>([
+    ['resumeRun', () => resumeRun({ runId })],
+    ['rollBackRun', () => rollBackRun({ runId })],
+    ['readRun', () => readRun(runId)],
+    ['reportRun', () => reportRun(runId)],
+    ['listRuns', () => listRuns({ stateDirectory: makeFile() })],
+    ['pruneRuns', () => pruneRuns(0, makeFile())],
+    ['stopRun', () => stopRun({ runId, stateDirectory: makeFile() })],
+    ['createCanaries', () => createCanaries({ ...place, customKeyStoreId, stateDirectory: makeFile() })],
+    ['findKnownRuns', () => findKnownRuns({ ...place, lockTable: 'absent' })],
+  ])('says as a wrong input what it cannot read, with the cause: %s', async (_, call) => {
+    const error = await call().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect((error as Error).cause).toBeInstanceOf(Error);
+    expect((error as Error).message).toBe(((error as Error).cause as Error).message);
+  });
+});
