@@ -62,7 +62,7 @@ describe.concurrent('what the command prints', () => {
   const hsm = { CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
   const rename = ['--new-custom-key-store-name', 'new'];
 
-  test('for plans, checks and stores, yes or no', async ({ trialConnectPlan: { run, simulator, folder } }) => {
+  test('for plans, checks and stores, yes or no', async ({ rehearsal: { run, simulator, folder } }) => {
     simulator.addStore(hsm);
     const file = join(folder, 'plan.json');
 
@@ -81,8 +81,8 @@ describe.concurrent('what the command prints', () => {
     fits('canary', await run(['canary', 'check', 'nope']));
   });
 
-  test('for runs, their progress, their list and their end', async ({ trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  test('for runs, their progress, their list and their end', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(hsm);
     const offline = [...rename, '--mode', 'offline', '--accept', 'outage', '--yes'];
 
@@ -92,7 +92,7 @@ describe.concurrent('what the command prints', () => {
     expect(events.flatMap((line) => judge('progress', JSON.parse(line)) ?? [])).toEqual([]);
     fits('result', await run(['update', 'new', '--mode', 'sideways']));
     const change = { NewCustomKeyStoreName: 'held' };
-    const heldId = await leaveHeld(trialConnectPlan, {
+    const heldId = await leaveHeld(rehearsal, {
       customKeyStoreId: 'new',
       change,
       mode: 'offline',
@@ -101,7 +101,7 @@ describe.concurrent('what the command prints', () => {
     const held = await run(['resume', heldId]);
     expect(fits('result', held)).toMatchObject({ outcome: null, reason: { code: 'HELD' } });
     expect(fits('runs', await run(['runs']))).toMatchObject({ runs: [{}, {}] });
-    const runId = listRunIds(trialConnectPlan.folder).at(-1) ?? '';
+    const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
     fits('runs', await run(['runs', 'show', runId]));
     fits('report', await run(['runs', 'report', runId, '--json']));
     fits('runs', await run(['runs', 'show', 'nope']));
@@ -143,7 +143,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
 describe.concurrent('a command line that is wrong', () => {
   const commands = Object.entries(printed).flatMap(([command, name]) => (name ? [[command, name] as const] : []));
 
-  test.for(commands)('fits the schema of cks %s too', async ([command, name], { trialConnectPlan: { run } }) => {
+  test.for(commands)('fits the schema of cks %s too', async ([command, name], { rehearsal: { run } }) => {
     expect(fits(name, await run([...command.split(' '), '--nonsense']))).toMatchObject({ outcome: null });
   });
 });

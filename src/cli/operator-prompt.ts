@@ -59,7 +59,7 @@ export function createTerminalPrompt(
       if (choice === 'leave') return { kind: 'left' };
       const accepted: Risk[] = [];
       for (const risk of held.missing) {
-        if (!(await confirm(`Accept ${risk}?`, `${explainRisk(risk)}.`))) return null;
+        if (!(await confirm(`Accept the risk ${risk}?`, `${explainRisk(risk)}.`))) return null;
         accepted.push(risk);
       }
       return { kind: 'released', correction: {}, accepted };

@@ -4,6 +4,7 @@ import { explainFailure, type Failure, type Reason } from './failure.ts';
 import { type KeyStore, nameStore } from './key-store.ts';
 import type { KeyVerdict } from './key-verification.ts';
 import type { LockOwner } from './safeguards.ts';
+import { nameStep } from './steps.ts';
 
 /** What a sentence may speak of. `detail` is the part that only the caller knows. */
 export interface ReasonFacts {
@@ -252,7 +253,7 @@ export type ReasonCode = keyof typeof wordings;
 /** The run that owns a lock, in words. */
 export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
   const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
-  return `run ${runId} (${where}) since ${new Date(sinceMs).toISOString()}, at ${step}`;
+  return `run ${runId} (${where}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

@@ -166,7 +166,9 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
 function foldArrival(state: ResumeState, value: Result, atMs: number): ResumeState {
   if (value.kind !== 'reached' && value.kind !== 'failed') return state;
   const { connectionState } = value.observed.store;
-  return { ...state, stale: arriveAt(state.stale, connectionState, value.sawStaleRead === true, atMs) };
+  // A CONNECTING in doubt stays in doubt: an earlier process may have observed stale reads.
+  const isInDoubt = value.sawStaleRead === true || mayBeStale(state.stale, 'CONNECTING', atMs);
+  return { ...state, stale: arriveAt(state.stale, connectionState, isInDoubt, atMs) };
 }
 
 /** Another actor has connected the store: the dead man's switch, or the operator in a hold. */

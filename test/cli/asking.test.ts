@@ -28,8 +28,8 @@ function addStore({ simulator }: Rehearsal): void {
   });
 }
 
-function sitDown(trialConnectPlan: Rehearsal, words: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const where = ['--endpoint-url', trialConnectPlan.url, '--state-dir', `${trialConnectPlan.folder}/state`];
+function sitDown(rehearsal: Rehearsal, words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const where = ['--endpoint-url', rehearsal.url, '--state-dir', `${rehearsal.folder}/state`];
   const region = words[0] === 'resume' ? [] : ['--region', 'us-east-1'];
   return runOnTerminal([...words, ...where, ...region], { env });
 }
@@ -37,9 +37,9 @@ function sitDown(trialConnectPlan: Rehearsal, words: readonly string[], env: Nod
 const writesTo = ({ simulator }: Rehearsal) => describeCalls(simulator.calls).filter((call) => call !== 'Describe');
 
 /** Leaves an unfinished run that has taken the store offline. */
-async function leaveUnfinished(trialConnectPlan: Rehearsal): Promise<void> {
-  addStore(trialConnectPlan);
-  const running = trialConnectPlan.start(['reconnect', id, '--yes', '--accept', 'outage']);
+async function leaveUnfinished(rehearsal: Rehearsal): Promise<void> {
+  addStore(rehearsal);
+  const running = rehearsal.start(['reconnect', id, '--yes', '--accept', 'outage']);
   await running.saw('waiting for DISCONNECTED');
   running.process.kill('SIGKILL');
   await running.ended;
@@ -48,43 +48,43 @@ async function leaveUnfinished(trialConnectPlan: Rehearsal): Promise<void> {
 describe.concurrent('a question', { timeout: 60_000 }, () => {
   test.for([{}, dumb])(
     'is not answered by keys that were typed before it was shown (%j)',
-    async (env, { trialConnectPlan }) => {
-      addStore(trialConnectPlan);
-      const terminal = sitDown(trialConnectPlan, rename, env);
+    async (env, { rehearsal }) => {
+      addStore(rehearsal);
+      const terminal = sitDown(rehearsal, rename, env);
       terminal.type(`y${enter}y${enter}`);
       await terminal.saw('Apply this plan to xks?');
       terminal.type(`n${enter}`);
 
       expect(await terminal.exitCode).toBe(130);
-      expect(writesTo(trialConnectPlan)).toEqual([]);
+      expect(writesTo(rehearsal)).toEqual([]);
     },
   );
 
   test.for([{}, dumb])(
     'takes one line of a paste, and none of it answers the next question (%j)',
-    async (env, { trialConnectPlan }) => {
-      addStore(trialConnectPlan);
-      const terminal = sitDown(trialConnectPlan, move, env);
+    async (env, { rehearsal }) => {
+      addStore(rehearsal);
+      const terminal = sitDown(rehearsal, move, env);
       await terminal.saw('Accept the risk unknown:xks-proxy?');
       terminal.type(`y${enter}xks${enter}y${enter}`);
       await terminal.saw('Type xks to confirm');
       terminal.type(enter);
 
       expect(await terminal.exitCode).toBe(130);
-      expect(writesTo(trialConnectPlan)).toEqual([]);
+      expect(writesTo(rehearsal)).toEqual([]);
     },
   );
 
-  test('that asks for consent needs Enter', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const terminal = sitDown(trialConnectPlan, rename);
+  test('that asks for consent needs Enter', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const terminal = sitDown(rehearsal, rename);
     await terminal.saw('Apply this plan to xks?');
     terminal.type('y');
     await terminal.saw('y');
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(writesTo(trialConnectPlan)).toEqual([]);
+    expect(writesTo(rehearsal)).toEqual([]);
   });
 
   test.for([
@@ -93,10 +93,10 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
     ['Ctrl-D on a dumb terminal', dumb, ctrlD],
   ] as const)(
     'whether to resume an unfinished run is cancelled by %s, and nothing is changed',
-    async ([, env, key], { trialConnectPlan }) => {
-      await leaveUnfinished(trialConnectPlan);
-      const before = writesTo(trialConnectPlan);
-      const terminal = sitDown(trialConnectPlan, rename, env);
+    async ([, env, key], { rehearsal }) => {
+      await leaveUnfinished(rehearsal);
+      const before = writesTo(rehearsal);
+      const terminal = sitDown(rehearsal, rename, env);
       await terminal.saw('Resume that run instead?');
       terminal.type(key);
 
@@ -106,29 +106,29 @@ describe.concurrent('a question', { timeout: 60_000 }, () => {
       );
       expect(terminal.screen).toContain('cks: cancelled; nothing was changed');
       expect(terminal.screen).not.toContain('Apply this plan to xks?');
-      expect(writesTo(trialConnectPlan)).toEqual(before);
+      expect(writesTo(rehearsal)).toEqual(before);
     },
   );
 
-  test('for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
+  test('for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ rehearsal }) => {
+    addStore(rehearsal);
     const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=prompt';
-    const terminal = sitDown(trialConnectPlan, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);
+    const terminal = sitDown(rehearsal, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);
     await terminal.saw('Secret of XksProxyAuthenticationCredential:');
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([]);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual([]);
   });
 
-  test('is cancelled by SIGINT as by Ctrl-C', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const terminal = sitDown(trialConnectPlan, rename, dumb);
+  test('is cancelled by SIGINT as by Ctrl-C', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const terminal = sitDown(rehearsal, rename, dumb);
     await terminal.saw('Apply this plan to xks?');
     terminal.signal('SIGINT');
 
     expect(await terminal.exitCode).toBe(130);
-    expect(writesTo(trialConnectPlan)).toEqual([]);
+    expect(writesTo(rehearsal)).toEqual([]);
   });
 });
 
@@ -138,33 +138,27 @@ describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, time
     ['lines', 'y\ny\ny\n', undefined],
     ['lines, on a dumb terminal', 'y\ny\ny\n', 'dumb'],
     ['keys without Enter, on a dumb terminal', 'yyyy', 'dumb'],
-  ] as const)(
-    'discards what was typed before the question: %s',
-    async ([, keys, term], { trialConnectPlan, sitDown }) => {
-      addStore(trialConnectPlan);
-      const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
+  ] as const)('discards what was typed before the question: %s', async ([, keys, term], { rehearsal, sitDown }) => {
+    addStore(rehearsal);
+    const env = term === undefined ? rehearsal.environment : { ...rehearsal.environment, TERM: term };
+    const pty = sitDown(rename, env);
+    pty.type(keys);
+    await pty.saw('Apply this plan to xks?');
+    pty.type('\r');
+
+    expect(await pty.exitCode).toBe(130);
+    expect(writesTo(rehearsal)).toEqual([]);
+  });
+
+  onPty.for([undefined, 'dumb'])('Ctrl-D and Ctrl-C cancel a question (%s)', async (term, { rehearsal, sitDown }) => {
+    addStore(rehearsal);
+    const env = term === undefined ? rehearsal.environment : { ...rehearsal.environment, TERM: term };
+    for (const key of term === undefined ? [ctrlC] : [ctrlC, ctrlD]) {
       const pty = sitDown(rename, env);
-      pty.type(keys);
       await pty.saw('Apply this plan to xks?');
-      pty.type('\r');
-
+      pty.type(key);
       expect(await pty.exitCode).toBe(130);
-      expect(writesTo(trialConnectPlan)).toEqual([]);
-    },
-  );
-
-  onPty.for([undefined, 'dumb'])(
-    'Ctrl-D and Ctrl-C cancel a question (%s)',
-    async (term, { trialConnectPlan, sitDown }) => {
-      addStore(trialConnectPlan);
-      const env = term === undefined ? trialConnectPlan.environment : { ...trialConnectPlan.environment, TERM: term };
-      for (const key of term === undefined ? [ctrlC] : [ctrlC, ctrlD]) {
-        const pty = sitDown(rename, env);
-        await pty.saw('Apply this plan to xks?');
-        pty.type(key);
-        expect(await pty.exitCode).toBe(130);
-      }
-      expect(writesTo(trialConnectPlan)).toEqual([]);
-    },
-  );
+    }
+    expect(writesTo(rehearsal)).toEqual([]);
+  });
 });

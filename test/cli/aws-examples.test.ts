@@ -18,7 +18,7 @@ interface Example {
   readonly consent: readonly string[];
   readonly calls: readonly string[];
   readonly result: object;
-  readonly arrange?: (trialConnectPlan: Rehearsal) => void;
+  readonly arrange?: (rehearsal: Rehearsal) => void;
 }
 
 const examples: readonly Example[] = [
@@ -102,10 +102,10 @@ const examples: readonly Example[] = [
 beforeAll(stubSurroundings);
 
 describe.concurrent("AWS's examples", { timeout: 60_000 }, () => {
-  test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
+    const { simulator, run } = rehearsal;
     simulator.addStore({ CustomKeyStoreId, ...store });
-    arrange?.(trialConnectPlan);
+    arrange?.(rehearsal);
 
     const unconsented = await run([...update, ...words]);
     expect(unconsented.exitCode).toBe(3);
@@ -118,18 +118,15 @@ describe.concurrent("AWS's examples", { timeout: 60_000 }, () => {
     expect(describeCalls(simulator.calls)).toEqual(calls);
   });
 
-  test.for(examples)(
-    '$title, by the long name',
-    async ({ store, words, consent, calls, arrange }, { trialConnectPlan }) => {
-      const { simulator, url } = trialConnectPlan;
-      simulator.addStore({ CustomKeyStoreId, ...store });
-      arrange?.(trialConnectPlan);
-      const [, ...accept] = consent;
+  test.for(examples)('$title, by the long name', async ({ store, words, consent, calls, arrange }, { rehearsal }) => {
+    const { simulator, url } = rehearsal;
+    simulator.addStore({ CustomKeyStoreId, ...store });
+    arrange?.(rehearsal);
+    const [, ...accept] = consent;
 
-      const call = ['update-custom-key-store', ...update.slice(1), ...words, ...accept, '--endpoint-url', url];
-      const { exitCode, stdout } = await runHere(call);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
-      expect(describeCalls(simulator.calls)).toEqual(calls);
-    },
-  );
+    const call = ['update-custom-key-store', ...update.slice(1), ...words, ...accept, '--endpoint-url', url];
+    const { exitCode, stdout } = await runHere(call);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(describeCalls(simulator.calls)).toEqual(calls);
+  });
 });

@@ -16,7 +16,7 @@ interface Row {
   /** Default: none for wrong input, one Describe for the rest. */
   readonly calls?: readonly string[];
   readonly env?: Environment;
-  readonly arrange?: (trialConnectPlan: Rehearsal) => void;
+  readonly arrange?: (rehearsal: Rehearsal) => void;
 }
 
 const update = (...words: string[]) => ['update', store, ...words];
@@ -261,14 +261,14 @@ const refused: Readonly<Record<string, Row>> = {
   },
 };
 
-async function meet({ words, env, arrange }: Row, trialConnectPlan: Rehearsal) {
-  const { simulator } = trialConnectPlan;
+async function meet({ words, env, arrange }: Row, rehearsal: Rehearsal) {
+  const { simulator } = rehearsal;
   const CONNECTED = { ConnectionState: 'CONNECTED' } as const;
   const external = { CustomKeyStoreId: store, CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ...CONNECTED } as const;
   simulator.addStore(external);
   simulator.addStore({ CustomKeyStoreId: 'cks-00000000000000001', CustomKeyStoreName: 'hsm', ...CONNECTED });
-  arrange?.(trialConnectPlan);
-  const ended = await trialConnectPlan.run(words, env);
+  arrange?.(rehearsal);
+  const ended = await rehearsal.run(words, env);
 
   const [message, ...others] = ended.stderr.split('\n').filter((line) => !/^(\d\d:\d\d {2}|cks: warning: )/.test(line));
   expect(`${ended.stdout}${ended.stderr}`).not.toContain('    at ');
@@ -279,8 +279,8 @@ async function meet({ words, env, arrange }: Row, trialConnectPlan: Rehearsal) {
 }
 
 describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', { timeout: 60_000 }, () => {
-  test.for(Object.entries(refused))('%s', async ([, row], { trialConnectPlan }) => {
-    const { exitCode, message, others, calls, json } = await meet(row, trialConnectPlan);
+  test.for(Object.entries(refused))('%s', async ([, row], { rehearsal }) => {
+    const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
 
     const { outcome, settings, reason } = json() as {
       outcome: string;
@@ -300,8 +300,8 @@ describe.concurrent('what cannot be done now ends with 3, its cause, and what to
 });
 
 describe.concurrent('wrong input ends with 2, and one line', () => {
-  test.for(Object.entries(wrong))('%s', async ([, row], { trialConnectPlan }) => {
-    const { exitCode, message, others, calls, json } = await meet(row, trialConnectPlan);
+  test.for(Object.entries(wrong))('%s', async ([, row], { rehearsal }) => {
+    const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
 
     expect(message).toBe(`cks: ${row.says}`);
     expect(others).toEqual(['']);

@@ -17,8 +17,8 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
     [['--accept', 'outage,unknown:xks-proxy'], '--yes'],
     [['--accept', 'outage', '--accept', 'unknown:xks-proxy, login'], '--yes'],
     [[], '--yes --accept outage,unknown:xks-proxy'],
-  ] as const)('%j is not enough: %s is named as missing', async ([given, missing], { trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  ] as const)('%j is not enough: %s is named as missing', async ([given, missing], { rehearsal }) => {
+    const { simulator, run } = rehearsal;
     simulator.addStore(external);
 
     const { exitCode, stderr, json } = await run(['update', 'xks', ...endpoint, ...given]);
@@ -29,7 +29,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
     expect(describeCalls(simulator.calls)).toEqual(['Describe']);
   });
 
-  test('all of it lets the store go offline', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('all of it lets the store go offline', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
     const consent = ['--yes', '--accept', 'outage', '--accept', 'unknown:xks-proxy'];
 
@@ -47,7 +47,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('--mode live refuses what would go offline', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('--mode live refuses what would go offline', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
     const consent = ['--yes', '--accept', 'outage,unknown:xks-proxy'];
 
@@ -58,7 +58,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
     expect(describeCalls(simulator.calls)).toEqual(['Describe']);
   });
 
-  test('--mode offline makes no live attempt', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('--mode offline makes no live attempt', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
     const consent = ['--yes', '--accept', 'outage,unknown:xks-proxy'];
 
@@ -76,7 +76,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
   });
 
   test('a live change that KMS refuses goes offline only with the outage accepted', async ({
-    trialConnectPlan: { simulator, run },
+    rehearsal: { simulator, run },
   }) => {
     const store = simulator.addStore(external);
     const change = ['update', 'xks', ...path, '--yes'];
@@ -101,7 +101,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
   });
 
   test('--final-state leads there, and a store that is there is unchanged', async ({
-    trialConnectPlan: { simulator, run },
+    rehearsal: { simulator, run },
   }) => {
     const id = simulator.addStore(external);
     const disconnect = ['update', 'xks', '--final-state', 'disconnected'];
@@ -118,7 +118,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
     expect(back.json()).toMatchObject({ outcome: 'updated', after: { connectionState: 'CONNECTED' } });
   });
 
-  test('a store that is offline stays so with its new settings', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('a store that is offline stays so with its new settings', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ ...external, ConnectionState: 'DISCONNECTED' });
 
     const { json } = await run(['update', 'xks', ...endpoint, '--yes']);
@@ -128,7 +128,7 @@ describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
   });
 
   test('a deadline that passes ends unsettled, with the commands that go on', async ({
-    trialConnectPlan: { simulator, run },
+    rehearsal: { simulator, run },
   }) => {
     const id = simulator.addStore(external);
     simulator.failNextConnect(id, 'XKS_PROXY_NOT_REACHABLE', { connectMs: 3_600_000 });

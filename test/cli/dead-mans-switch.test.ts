@@ -30,14 +30,14 @@ const changes = ({ simulator }: Rehearsal) =>
     .map(({ operation }) => operation);
 
 describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
-  test('is armed before the outage and taken away after it, and both are said', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
+  test('is armed before the outage and taken away after it, and both are said', async ({ rehearsal }) => {
+    addExternal(rehearsal);
 
-    const { exitCode, json, stderr } = await trialConnectPlan.run(['reconnect', id, '--progress', 'text', ...armed]);
+    const { exitCode, json, stderr } = await rehearsal.run(['reconnect', id, '--progress', 'text', ...armed]);
 
     expect([exitCode, json().outcome]).toEqual([0, 'updated']);
     expect(json()).not.toHaveProperty('deadMansSwitch');
-    expect(changes(trialConnectPlan)).toEqual([
+    expect(changes(rehearsal)).toEqual([
       'CreateSchedule',
       'DisconnectCustomKeyStore',
       'ConnectCustomKeyStore',
@@ -48,25 +48,23 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
     );
   });
 
-  test('refuses with its cause and what to do where it cannot be armed', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    trialConnectPlan.simulator.failNext('CreateSchedule', 'AccessDeniedException', { times: 10 });
+  test('refuses with its cause and what to do where it cannot be armed', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    rehearsal.simulator.failNext('CreateSchedule', 'AccessDeniedException', { times: 10 });
 
-    const { exitCode, stderr } = await trialConnectPlan.run(['reconnect', id, ...armed]);
+    const { exitCode, stderr } = await rehearsal.run(['reconnect', id, ...armed]);
 
     expect(exitCode).toBe(3);
     expect(stderr).toContain("its dead man's switch could not be armed");
     expect(stderr).toContain('cks iam-policy');
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('tells in its result what could not be taken away, and with which command it can be', async ({
-    trialConnectPlan,
-  }) => {
-    addExternal(trialConnectPlan);
-    trialConnectPlan.simulator.failNext('DeleteSchedule', 'AccessDeniedException', { times: 10 });
+  test('tells in its result what could not be taken away, and with which command it can be', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    rehearsal.simulator.failNext('DeleteSchedule', 'AccessDeniedException', { times: 10 });
 
-    const { exitCode, stdout } = await trialConnectPlan.run(['reconnect', id, '--output', 'text', ...armed]);
+    const { exitCode, stdout } = await rehearsal.run(['reconnect', id, '--output', 'text', ...armed]);
 
     expect(exitCode).toBe(0);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
@@ -76,40 +74,40 @@ describe.concurrent('--dead-mans-switch', { timeout: 60_000 }, () => {
     );
   });
 
-  test('is told to whoever has to end a hold', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
+  test('is told to whoever has to end a hold', async ({ rehearsal }) => {
+    addExternal(rehearsal);
     const change = { NewCustomKeyStoreName: 'renamed' };
     const request = { customKeyStoreId: id, change, mode: 'offline', holdOffline: true, deadMansSwitch: role } as const;
     const deadlines = { maxDisconnectWaitMs: 86_400_000, maxConnectWaitMs: 86_400_000 };
-    const runId = await leaveHeld(trialConnectPlan, { ...request, ...deadlines });
+    const runId = await leaveHeld(rehearsal, { ...request, ...deadlines });
 
-    const { exitCode, json } = await trialConnectPlan.run(['resume', runId]);
+    const { exitCode, json } = await rehearsal.run(['resume', runId]);
 
     expect(exitCode).toBe(7);
     expect((json().reason as { cause: string }).cause).toMatch(/AWS calls Connect at .*Z, by its dead man's switch\.$/);
   });
 
-  test('stands in the plan, and in one that is saved for another to apply', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const file = join(trialConnectPlan.folder, 'plan.json');
+  test('stands in the plan, and in one that is saved for another to apply', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const file = join(rehearsal.folder, 'plan.json');
     const change = ['--mode', 'offline', '--new-custom-key-store-name', 'renamed'];
     // A second of this machine is a quarter of an hour of the simulator, whose Scheduler must not be early.
     const words = [...change, '--dead-mans-switch', role, '--max-connect-wait', '2h'];
 
-    const { stdout } = await trialConnectPlan.run(['plan', id, ...words, '--out', file, '--output', 'text']);
+    const { stdout } = await rehearsal.run(['plan', id, ...words, '--out', file, '--output', 'text']);
     expect(stdout).toContain("Dead man's switch  armed before the outage");
     expect(JSON.parse(readFileSync(file, 'utf8')).request.policy.deadMansSwitch).toBe(role);
 
-    const { exitCode } = await trialConnectPlan.run(['apply', file, '--yes', '--accept', 'outage']);
+    const { exitCode } = await rehearsal.run(['apply', file, '--yes', '--accept', 'outage']);
     expect(exitCode).toBe(0);
-    expect(changes(trialConnectPlan)[0]).toBe('CreateSchedule');
+    expect(changes(rehearsal)[0]).toBe('CreateSchedule');
   });
 
-  test('is said to be needless where nothing goes offline', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
+  test('is said to be needless where nothing goes offline', async ({ rehearsal }) => {
+    addExternal(rehearsal);
     const words = ['--new-custom-key-store-name', 'renamed', '--dead-mans-switch', role];
 
-    const { stdout } = await trialConnectPlan.run(['plan', id, ...words, '--output', 'text']);
+    const { stdout } = await rehearsal.run(['plan', id, ...words, '--output', 'text']);
 
     expect(stdout.replace(/\s+/g, ' ')).toContain(
       "Dead man's switch not armed: nothing goes offline, unless KMS wants that",

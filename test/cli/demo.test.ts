@@ -4,8 +4,8 @@ import { test } from '../support/rehearsal.ts';
 
 test('the demonstration ends as it must, in lines of at most 80 columns where no terminal folds them', {
   timeout: 60_000,
-}, async ({ trialConnectPlan }) => {
-  const { exitCode, stdout, stderr } = await trialConnectPlan.run(['demo', '--time-scale', '2000']);
+}, async ({ rehearsal }) => {
+  const { exitCode, stdout, stderr } = await rehearsal.run(['demo', '--time-scale', '2000']);
 
   expect(stderr).toBe('');
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);

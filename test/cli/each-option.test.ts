@@ -21,9 +21,9 @@ function addExternal({ simulator }: Rehearsal, description: StoreDescription = {
 }
 
 describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
-  test('what a move behind a VPC endpoint service needs', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
-    addExternal(trialConnectPlan);
+  test('what a move behind a VPC endpoint service needs', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    addExternal(rehearsal);
     const ended = await run([
       ...['update', id, '--xks-proxy-connectivity', 'VPC_ENDPOINT_SERVICE', '--cli-connect-timeout', '7'],
       ...['--xks-proxy-uri-endpoint', 'https://private.example.com', '--max-disconnect-wait', '7m'],
@@ -43,26 +43,26 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(simulator.store(id).XksProxyConfiguration).toMatchObject({ VpcEndpointServiceOwner: '444455556666' });
   });
 
-  test('the key that is to be verified', async ({ trialConnectPlan }) => {
-    const cluster = addCloudHsm(trialConnectPlan);
+  test('the key that is to be verified', async ({ rehearsal }) => {
+    const cluster = addCloudHsm(rehearsal);
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
-    const ended = await trialConnectPlan.run([...move, '--canary-key', 'alias/two']);
+    const ended = await rehearsal.run([...move, '--canary-key', 'alias/two']);
 
     expect(ended.exitCode).toBe(0);
     expect(ended.stderr).toContain('keys verified: 1 of 2');
   });
 
-  test('that what cannot be verified is refused', async ({ trialConnectPlan }) => {
-    const cluster = addCloudHsm(trialConnectPlan);
-    trialConnectPlan.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
+  test('that what cannot be verified is refused', async ({ rehearsal }) => {
+    const cluster = addCloudHsm(rehearsal);
+    rehearsal.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
-    const ended = await trialConnectPlan.run([...move, '--require-key-verification']);
+    const ended = await rehearsal.run([...move, '--require-key-verification']);
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
   });
 
-  test('pages, input as YAML, and a log beside them', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  test('pages, input as YAML, and a log beside them', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
     for (const name of ['first', 'second']) simulator.addStore({ CustomKeyStoreName: name });
     const show = ['--query', '[CustomKeyStores[].CustomKeyStoreName, NextMarker]', '--output', 'json'];
     const page = ['--no-cli-pager', '--cli-binary-format', 'base64', ...show];
@@ -75,10 +75,10 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(second.stderr).toContain('"level":');
   });
 
-  test('what a plan is made of, and a file for it', async ({ trialConnectPlan }) => {
-    const { run, folder } = trialConnectPlan;
+  test('what a plan is made of, and a file for it', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
     const endpoint = 'https://xks.example.com';
-    addExternal(trialConnectPlan, { XksProxyUriEndpoint: endpoint });
+    addExternal(rehearsal, { XksProxyUriEndpoint: endpoint });
     const file = join(folder, 'plan.json');
     const ended = await run([
       ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
@@ -91,33 +91,27 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kind: 'cks-plan' });
   });
 
-  test('a trial connect, and a table that is not there', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const tried = await trialConnectPlan.run([
-      'plan',
-      id,
-      '--xks-proxy-uri-path',
-      '/new/kms/xks/v1',
-      '--trial-connect',
-    ]);
+  test('a trial connect, and a table that is not there', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const tried = await rehearsal.run(['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--trial-connect']);
     expect(tried).toMatchObject({ exitCode: 0 });
 
     const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--yes'];
-    const locked = await trialConnectPlan.run([...rename, '--lock-table', 'locks'], {
+    const locked = await rehearsal.run([...rename, '--lock-table', 'locks'], {
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
     });
     expect(locked.exitCode).toBe(3);
     expect(locked.json().reason).toMatchObject({ code: 'SAFEGUARD_UNAVAILABLE' });
   });
 
-  test('an examination without a use of keys', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan, { ConnectionState: 'CONNECTED' });
-    expect(await trialConnectPlan.run(['doctor', id, '--no-key-test'])).toMatchObject({ exitCode: 9 });
+  test('an examination without a use of keys', async ({ rehearsal }) => {
+    addExternal(rehearsal, { ConnectionState: 'CONNECTED' });
+    expect(await rehearsal.run(['doctor', id, '--no-key-test'])).toMatchObject({ exitCode: 9 });
   });
 
-  test('how a run is told, and what its journal is asked', async ({ trialConnectPlan }) => {
-    const { run, folder } = trialConnectPlan;
-    addExternal(trialConnectPlan);
+  test('how a run is told, and what its journal is asked', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
+    addExternal(rehearsal);
     const rename = ['update', id, '--yes', '--progress', 'none', '--new-custom-key-store-name'];
     expect(await run([...rename, 'untold', '--no-journal'])).toMatchObject({ exitCode: 0, stderr: '' });
     const { runId } = (await run([...rename, 'told', '--result-file', join(folder, 'a.json')])).json();
@@ -128,7 +122,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(await run(['resume', '--roll-back'])).toMatchObject({ exitCode: 2 });
   });
 
-  test('what a policy is for', async ({ trialConnectPlan: { run } }) => {
+  test('what a policy is for', async ({ rehearsal: { run } }) => {
     const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'];
     const secret = ['--secret', 'arn:aws:secretsmanager:us-east-1:111122223333:secret:password-AbCdEf'];
     const words = [
@@ -148,9 +142,9 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     });
   });
 
-  test('a store by its name, input as JSON, and a wait for the end', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
-    addCloudHsm(trialConnectPlan);
+  test('a store by its name, input as JSON, and a wait for the end', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    addCloudHsm(rehearsal);
     const shown = await run([observe, '--custom-key-store-name', 'hsm', '--cli-input-json', '{"Limit":1}']);
     expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
     const disconnect = ['disconnect-custom-key-store', '--custom-key-store-id', id, '--accept', 'outage', '--wait'];
@@ -158,8 +152,8 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     expect(simulator.store(id).ConnectionState).toBe('DISCONNECTED');
   });
 
-  test('what the simulator begins with', async ({ trialConnectPlan }) => {
-    const listed = await trialConnectPlan.run(['simulator', '--list']);
+  test('what the simulator begins with', async ({ rehearsal }) => {
+    const listed = await rehearsal.run(['simulator', '--list']);
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
 
     const proxies = ['--xks-proxy-port', '0', '--xks-proxy-tls', '--lenient-patterns'];
@@ -170,7 +164,7 @@ describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
     ];
     for (const world of worlds) {
       const words = ['simulator', '--port', '0', '--region', 'eu-west-1', ...world, ...proxies, ...map];
-      const { process: server, ended } = trialConnectPlan.start(words);
+      const { process: server, ended } = rehearsal.start(words);
       server.stdout?.on('data', (chunk) => String(chunk).includes('certificate') && server.kill('SIGINT'));
       const { stdout, exitCode } = await ended;
       expect(exitCode).toBe(0);

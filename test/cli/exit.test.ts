@@ -5,11 +5,11 @@ import { describe, expect } from 'vitest';
 import { test } from '../support/rehearsal.ts';
 
 describe.concurrent('the process', { timeout: 60_000 }, () => {
-  test('ends with its command although something keeps its event loop alive', async ({ trialConnectPlan }) => {
-    const preload = join(trialConnectPlan.folder, 'linger.cjs');
+  test('ends with its command although something keeps its event loop alive', async ({ rehearsal }) => {
+    const preload = join(rehearsal.folder, 'linger.cjs');
     writeFileSync(preload, 'setInterval(() => undefined, 1_000);');
 
-    const { exitCode, json } = await trialConnectPlan.run(['describe'], { NODE_OPTIONS: `--require ${preload}` });
+    const { exitCode, json } = await rehearsal.run(['describe'], { NODE_OPTIONS: `--require ${preload}` });
 
     expect(exitCode).toBe(0);
     expect(json()).toBeTruthy();

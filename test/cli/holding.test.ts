@@ -41,22 +41,22 @@ function addStore({ simulator }: Rehearsal) {
 }
 
 /** At a terminal, with the folders of the trial connect. */
-function sitDown(trialConnectPlan: Rehearsal, words: readonly string[]) {
+function sitDown(rehearsal: Rehearsal, words: readonly string[]) {
   const where = words[0] === 'resume' ? [] : ['--region', 'us-east-1'];
   return runOnTerminal([
     ...words,
     '--endpoint-url',
-    trialConnectPlan.url,
+    rehearsal.url,
     ...where,
     '--state-dir',
-    `${trialConnectPlan.folder}/state`,
+    `${rehearsal.folder}/state`,
   ]);
 }
 
 /** At a terminal, up to the hold. */
-async function hold(trialConnectPlan: Rehearsal, words = rotate) {
-  addStore(trialConnectPlan);
-  const terminal = sitDown(trialConnectPlan, words);
+async function hold(rehearsal: Rehearsal, words = rotate) {
+  addStore(rehearsal);
+  const terminal = sitDown(rehearsal, words);
   await terminal.saw('Apply this plan to hsm?');
   terminal.type(`y${enter}`);
   await terminal.saw('The run waits for you to set the password of kmsuser');
@@ -68,75 +68,71 @@ async function hold(trialConnectPlan: Rehearsal, words = rotate) {
 describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
   const bounded = [...rotate, '--yes', '--hold-timeout', '1h'];
 
-  test('waits until another process says that the work is done', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
-    const cluster = clusterOf(trialConnectPlan);
+  test('waits until another process says that the work is done', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const running = rehearsal.start(bounded, { HOLDING_PASSWORD: password });
+    const cluster = clusterOf(rehearsal);
     await running.saw(`cloudhsm-cli interactive --cluster-id ${cluster}`);
     await running.saw('user change-password --username kmsuser --role crypto-user');
     await running.saw('on hold until');
-    const [runId = ''] = listRunIds(trialConnectPlan.folder);
+    const [runId = ''] = listRunIds(rehearsal.folder);
     const resume = async (...words: readonly string[]) => {
-      const told = await trialConnectPlan.run(['resume', ...words]);
+      const told = await rehearsal.run(['resume', ...words]);
       return [told.exitCode, (told.json() as { message?: string }).message];
     };
 
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect']);
-    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect']);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
     const { pid } = running.process;
     expect(await resume('--yes')).toEqual([0, `run ${runId} (process ${pid}) was asked to continue`]);
     const done = await running.ended;
     expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Update', 'Connect']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Update', 'Connect']);
   });
 
-  test('can be rolled back by another process, and shows no secret', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const running = trialConnectPlan.start(bounded, { HOLDING_PASSWORD: password });
+  test('can be rolled back by another process, and shows no secret', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const running = rehearsal.start(bounded, { HOLDING_PASSWORD: password });
     await running.saw('on hold until');
 
-    expect((await trialConnectPlan.run(['resume', '--roll-back'])).exitCode).toBe(0);
+    expect((await rehearsal.run(['resume', '--roll-back'])).exitCode).toBe(0);
 
     const done = await running.ended;
     expect([done.exitCode, done.json().outcome]).toEqual([130, 'cancelled']);
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
-    expect(readdirSync(`${trialConnectPlan.folder}/state/runs`).filter((name) => name.endsWith('.release'))).toEqual(
-      [],
-    );
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
+    expect(readdirSync(`${rehearsal.folder}/state/runs`).filter((name) => name.endsWith('.release'))).toEqual([]);
     expect(`${done.stdout}${done.stderr}`).not.toContain(password);
   });
 
-  test('without an answer is rolled back after its limit', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
+  test('without an answer is rolled back after its limit', async ({ rehearsal }) => {
+    addStore(rehearsal);
     const words = [...rotate, '--yes', '--hold-timeout', '1s'];
-    const ended = await trialConnectPlan.run(words, { HOLDING_PASSWORD: password });
+    const ended = await rehearsal.run(words, { HOLDING_PASSWORD: password });
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([4, 'rolledBack']);
     expect((ended.json().reason as { code: string }).code).toBe('HOLD_EXPIRED');
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
   });
 
   test.for([
     ['--hold-offline', ['--hold-offline']],
     ['--on-failure hold', ['--on-failure', 'hold']],
-  ] as const)('is refused without a limit: %s', async ([option, words], { trialConnectPlan }) => {
-    addStore(trialConnectPlan);
+  ] as const)('is refused without a limit: %s', async ([option, words], { rehearsal }) => {
+    addStore(rehearsal);
     const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--mode', 'offline', '--yes'];
-    const ended = await trialConnectPlan.run([...rename, '--accept', 'outage', ...words]);
+    const ended = await rehearsal.run([...rename, '--accept', 'outage', ...words]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       `cks: ${option} without a terminal needs --hold-timeout, such as 30m: after it the run rolls back, so that the store does not stay offline`,
     ]);
-    expect(trialConnectPlan.simulator.calls).toEqual([]);
+    expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('that a program left continues only when an operator says that the work is done', async ({
-    trialConnectPlan,
-  }) => {
+  test('that a program left continues only when an operator says that the work is done', async ({ rehearsal }) => {
     const env = { HOLDING_PASSWORD: password };
-    addStore(trialConnectPlan);
+    addStore(rehearsal);
     const runId = await leaveHeld(
-      { ...trialConnectPlan, environment: { ...trialConnectPlan.environment, ...env } },
+      { ...rehearsal, environment: { ...rehearsal.environment, ...env } },
       {
         customKeyStoreId: 'hsm',
         change: { KeyStorePassword: 'env:HOLDING_PASSWORD' },
@@ -144,9 +140,9 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
         accept: ['outage', 'no-rollback'],
       },
     );
-    const held = await trialConnectPlan.run(['resume', runId], env);
+    const held = await rehearsal.run(['resume', runId], env);
 
-    const cluster = clusterOf(trialConnectPlan);
+    const cluster = clusterOf(rehearsal);
     expect(held.exitCode).toBe(7);
     expect(messageOf(held)).toEqual([
       `cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key works until the run continues`,
@@ -157,26 +153,26 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
       outcome: null,
       nextCommands: [`cks resume ${runId} --yes`, `cks resume ${runId} --roll-back`],
     });
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect']);
 
-    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
-    const done = await trialConnectPlan.run(['resume', `${runId}`, '--yes'], env);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
+    const done = await rehearsal.run(['resume', `${runId}`, '--yes'], env);
     expect([done.exitCode, done.json().outcome]).toEqual([0, 'updated']);
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Update', 'Connect']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Update', 'Connect']);
   });
 
-  test('is refused without a journal', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const ended = await trialConnectPlan.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
+  test('is refused without a journal', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const ended = await rehearsal.run([...rotate, '--yes', '--no-journal'], { HOLDING_PASSWORD: password });
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       'cks: a hold without a terminal is continued with cks resume, which needs the journal',
     ]);
-    expect(trialConnectPlan.simulator.calls).toEqual([]);
+    expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('after a failure names the cause, and takes a corrected value', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  test('after a failure names the cause, and takes a corrected value', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
     simulator.addStore({
       CustomKeyStoreId: id,
       CustomKeyStoreName: 'xks',
@@ -185,7 +181,7 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
     });
     simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const endpoint = (name: string) => ['--xks-proxy-uri-endpoint', `https://${name}.example.com`];
-    const runId = await leaveHeld(trialConnectPlan, {
+    const runId = await leaveHeld(rehearsal, {
       customKeyStoreId: 'xks',
       change: { XksProxyUriEndpoint: 'https://new.example.com' },
       accept: ['outage', 'unverified-keys', 'unknown:xks-proxy'],
@@ -207,9 +203,9 @@ describe.concurrent('a hold without a terminal', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
-  test('continues when the operator says that the work is done', async ({ trialConnectPlan }) => {
-    const terminal = await hold(trialConnectPlan);
-    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
+  test('continues when the operator says that the work is done', async ({ rehearsal }) => {
+    const terminal = await hold(rehearsal);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
     terminal.type(`${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(0);
@@ -218,18 +214,18 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     );
   });
 
-  test('can be rolled back: the store is CONNECTED again with the old settings', async ({ trialConnectPlan }) => {
-    const terminal = await hold(trialConnectPlan);
+  test('can be rolled back: the store is CONNECTED again with the old settings', async ({ rehearsal }) => {
+    const terminal = await hold(rehearsal);
     terminal.type(`${down}${down}${enter}`);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(sentTo(trialConnectPlan)).toEqual(['Disconnect', 'Connect']);
+    expect(sentTo(rehearsal)).toEqual(['Disconnect', 'Connect']);
   });
 
   test('shows how long the store is offline, rings the bell, and keeps waiting on Enter alone', async ({
-    trialConnectPlan,
+    rehearsal,
   }) => {
-    const terminal = await hold(trialConnectPlan);
+    const terminal = await hold(rehearsal);
     expect(terminal.screen).toContain('\u0007');
     expect(terminal.screen.replace(/\s+/g, ' ')).toMatch(
       /Offline for \d+ s; without an answer the run rolls back at 20\S+Z, in (60 min|1 h|59 min \d+ s)\./,
@@ -237,24 +233,24 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     terminal.type(enter);
     await terminal.saw('Offline for');
     await terminal.saw('What now?');
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('DISCONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('DISCONNECTED');
     terminal.type(`${down}${down}${enter}`);
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test.for(['SIGTERM', 'SIGHUP'] as const)('is rolled back by %s', async (signal, { trialConnectPlan }) => {
-    const terminal = await hold(trialConnectPlan);
+  test.for(['SIGTERM', 'SIGHUP'] as const)('is rolled back by %s', async (signal, { rehearsal }) => {
+    const terminal = await hold(rehearsal);
     terminal.signal(signal);
     expect(await terminal.exitCode).toBe(130);
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
   test.for([
     ['Ctrl-C', (terminal: Terminal) => terminal.type(ctrlC)],
     ['SIGINT', (terminal: Terminal) => terminal.signal('SIGINT')],
     ['the end of the input', (terminal: Terminal) => terminal.hangUp()],
-  ] as const)('is suspended by %s, with the command that continues', async ([, leave], { trialConnectPlan }) => {
-    const terminal = await hold(trialConnectPlan);
+  ] as const)('is suspended by %s, with the command that continues', async ([, leave], { rehearsal }) => {
+    const terminal = await hold(rehearsal);
     leave(terminal);
 
     expect(await terminal.exitCode).toBe(7);
@@ -263,14 +259,14 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
       `cks: "hsm" (${id}) is on hold: it is DISCONNECTED, and no key works until the run continues`,
     );
     const [command = ''] = /cks resume \S+ --yes/.exec(told) ?? [];
-    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
     const env = { HOLDING_PASSWORD: password };
-    const resumed = await trialConnectPlan.run(command.split(' ').slice(1), env);
+    const resumed = await rehearsal.run(command.split(' ').slice(1), env);
     expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
   });
 
-  test('that is suspended without a journal names a command that needs no journal', async ({ trialConnectPlan }) => {
-    const terminal = await hold(trialConnectPlan, [...rotate, '--no-journal']);
+  test('that is suspended without a journal names a command that needs no journal', async ({ rehearsal }) => {
+    const terminal = await hold(rehearsal, [...rotate, '--no-journal']);
     terminal.type(ctrlC);
 
     expect(await terminal.exitCode).toBe(7);
@@ -280,14 +276,14 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect(told).not.toContain('cks resume');
   });
 
-  test('is suspended by Ctrl-C at the question for a lost secret', async ({ trialConnectPlan }) => {
+  test('is suspended by Ctrl-C at the question for a lost secret', async ({ rehearsal }) => {
     vi.stubEnv('FORGOTTEN_PASSWORD', password);
-    const first = await hold(trialConnectPlan, rotateFrom('FORGOTTEN_PASSWORD'));
+    const first = await hold(rehearsal, rotateFrom('FORGOTTEN_PASSWORD'));
     vi.stubEnv('FORGOTTEN_PASSWORD', undefined);
     first.type(`${down}${down}${down}${enter}`);
     await first.exitCode;
 
-    const second = sitDown(trialConnectPlan, ['resume']);
+    const second = sitDown(rehearsal, ['resume']);
     await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
     second.type(ctrlC);
     expect(await second.exitCode).toBe(7);
@@ -296,36 +292,34 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     expect(told).toMatch(/next: continue with cks resume \S+/);
   });
 
-  test('can be left: a later update offers to resume the run, and the resume asks again', async ({
-    trialConnectPlan,
-  }) => {
-    const first = await hold(trialConnectPlan);
+  test('can be left: a later update offers to resume the run, and the resume asks again', async ({ rehearsal }) => {
+    const first = await hold(rehearsal);
     first.type(`${down}${down}${down}${enter}`);
     expect(await first.exitCode).toBe(7);
     expect(first.screen).toContain('cks resume');
-    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), password);
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
 
-    const second = sitDown(trialConnectPlan, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
+    const second = sitDown(rehearsal, ['update', 'hsm', '--new-custom-key-store-name', 'renamed']);
     await second.saw('Resume that run instead?');
     second.type(`y${enter}`);
     await second.saw('What now?');
     second.type(`${down}${enter}`);
     expect(await second.exitCode).toBe(0);
-    expect(trialConnectPlan.simulator.store(id)).toMatchObject({
+    expect(rehearsal.simulator.store(id)).toMatchObject({
       CustomKeyStoreName: 'hsm',
       ConnectionState: 'CONNECTED',
     });
   });
 
-  test('asks for a lost secret, and does not show it', async ({ trialConnectPlan }) => {
+  test('asks for a lost secret, and does not show it', async ({ rehearsal }) => {
     vi.stubEnv('LOST_PASSWORD', password);
-    const first = await hold(trialConnectPlan, rotateFrom('LOST_PASSWORD'));
+    const first = await hold(rehearsal, rotateFrom('LOST_PASSWORD'));
     vi.stubEnv('LOST_PASSWORD', undefined);
     first.type(`${down}${down}${down}${enter}`);
     await first.exitCode;
-    trialConnectPlan.simulator.setKmsuserPassword(clusterOf(trialConnectPlan), 'typedPassword1');
+    rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), 'typedPassword1');
 
-    const second = sitDown(trialConnectPlan, ['resume']);
+    const second = sitDown(rehearsal, ['resume']);
     await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
     second.type(`typedPassword1${enter}`);
     await second.saw('What now?');
@@ -336,8 +330,8 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
-  test('is restored when the cluster rejects the new one', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  test('is restored when the cluster rejects the new one', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
     const old = simulator.describeWorld().clusters[0]?.kmsuserPassword ?? '';
     simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'DISCONNECTED' });
     const words = ['--key-store-password', 'env:NEW', '--previous-key-store-password', 'env:OLD'];
@@ -351,21 +345,21 @@ describe.concurrent('a previous kmsuser password', { timeout: 60_000 }, () => {
     expect((await run(['reconnect', id, '--yes', '--accept', 'login'])).exitCode).toBe(0);
   });
 
-  test('is refused for a CONNECTED store, because KMS has replaced it', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
+  test('is refused for a CONNECTED store, because KMS has replaced it', async ({ rehearsal }) => {
+    addStore(rehearsal);
     const limit = ['--hold-timeout', '1h'];
     const words = ['--previous-key-store-password', 'env:OLD', '--hold-offline', ...limit, '--yes', ...accepted];
     const env = { NEW: password, OLD: 'oldPassword1' };
-    const ended = await trialConnectPlan.run(['update', id, '--key-store-password', 'env:NEW', ...words], env);
+    const ended = await rehearsal.run(['update', id, '--key-store-password', 'env:NEW', ...words], env);
     expect([ended.exitCode, (ended.json().reason as { code: string }).code]).toEqual([3, 'PREVIOUS_PASSWORD_GONE']);
-    expect(sentTo(trialConnectPlan)).toEqual([]);
+    expect(sentTo(rehearsal)).toEqual([]);
   });
 });
 
 describe.concurrent('AWS credentials that expire while the store is offline', { timeout: 60_000 }, () => {
-  test('make the run wait, say what to do, and continue', async ({ trialConnectPlan }) => {
-    const { simulator, start } = trialConnectPlan;
-    addStore(trialConnectPlan);
+  test('make the run wait, say what to do, and continue', async ({ rehearsal }) => {
+    const { simulator, start } = rehearsal;
+    addStore(rehearsal);
     simulator.orderFault({
       match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 2 },
       effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },

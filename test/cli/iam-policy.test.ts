@@ -4,7 +4,7 @@ import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { testHere as test } from '../support/rehearsal.ts';
 
 describe.concurrent('cks iam-policy', () => {
-  test('prints the policy for what was chosen, and calls nothing', async ({ trialConnectPlan: { run, simulator } }) => {
+  test('prints the policy for what was chosen, and calls nothing', async ({ rehearsal: { run, simulator } }) => {
     const words = [
       '--type',
       'AWS_CLOUDHSM',
@@ -37,7 +37,7 @@ describe.concurrent('cks iam-policy', () => {
       ['--type', 'AWS_CLOUDHSM', '--trial-connect'],
       'cks: --trial-connect is for external key stores: a cluster can be in one CloudHSM key store only\n',
     ],
-  ] as const)('refuses %j with one line', async ([words, line], { trialConnectPlan: { run } }) => {
+  ] as const)('refuses %j with one line', async ([words, line], { rehearsal: { run } }) => {
     expect(await run(['iam-policy', ...words])).toMatchObject({ exitCode: 2, stderr: line });
   });
 });

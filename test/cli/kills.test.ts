@@ -22,7 +22,7 @@ import { isWhole, takePart } from '../support/whole.ts';
 interface PlannedCourse {
   readonly ends: readonly [exitCode: number, outcome: Outcome | null];
   /** Puts the store in place, does what comes before, and gives the command that is killed. */
-  readonly arrange: (trialConnectPlan: Rehearsal) => Promise<readonly string[]> | readonly string[];
+  readonly arrange: (rehearsal: Rehearsal) => Promise<readonly string[]> | readonly string[];
   readonly inWholeOnly?: true;
 }
 
@@ -36,8 +36,8 @@ const external = { ...store, CustomKeyStoreType: 'EXTERNAL_KEY_STORE' } as const
 const clustersOf = ({ simulator }: Rehearsal) =>
   simulator.describeWorld().clusters.map(({ clusterId }) => clusterId) as [string, string];
 
-function addClusterFromOldBackup(trialConnectPlan: Rehearsal): string {
-  return trialConnectPlan.simulator.addCluster({ restoredFrom: clustersOf(trialConnectPlan)[0], backup: 'old' });
+function addClusterFromOldBackup(rehearsal: Rehearsal): string {
+  return rehearsal.simulator.addCluster({ restoredFrom: clustersOf(rehearsal)[0], backup: 'old' });
 }
 
 /** Runs a command to its end, as what came before. */
@@ -58,28 +58,28 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'an offline update': {
     ends: [0, 'updated'],
-    arrange(trialConnectPlan) {
-      trialConnectPlan.simulator.addStore(store);
-      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(trialConnectPlan)[1], ...accepted];
+    arrange(rehearsal) {
+      rehearsal.simulator.addStore(store);
+      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...accepted];
     },
   },
   'an update that is rolled back': {
     ends: [4, 'rolledBack'],
-    arrange(trialConnectPlan) {
-      trialConnectPlan.simulator.addStore(store);
-      return ['update', id, '--cloud-hsm-cluster-id', addClusterFromOldBackup(trialConnectPlan), ...accepted];
+    arrange(rehearsal) {
+      rehearsal.simulator.addStore(store);
+      return ['update', id, '--cloud-hsm-cluster-id', addClusterFromOldBackup(rehearsal), ...accepted];
     },
   },
   'an update of a FAILED store': {
     ends: [0, 'updated'],
     inWholeOnly: true,
-    arrange(trialConnectPlan) {
-      trialConnectPlan.simulator.addStore({
+    arrange(rehearsal) {
+      rehearsal.simulator.addStore({
         ...store,
         ConnectionState: 'FAILED',
         ConnectionErrorCode: 'CLUSTER_NOT_FOUND',
       });
-      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(trialConnectPlan)[1], ...accepted];
+      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...accepted];
     },
   },
   'a reconnect': {
@@ -118,18 +118,18 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   'a rollback of a finished run': {
     ends: [0, 'updated'],
     inWholeOnly: true,
-    async arrange(trialConnectPlan) {
-      trialConnectPlan.simulator.addStore(external);
+    async arrange(rehearsal) {
+      rehearsal.simulator.addStore(external);
       const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-      const runId = await before(trialConnectPlan, ['update', id, ...endpoint, ...accepted], 0);
+      const runId = await before(rehearsal, ['update', id, ...endpoint, ...accepted], 0);
       return ['rollback', runId, ...accepted];
     },
   },
   'a resume that corrects a value': {
     ends: [0, 'updated'],
     inWholeOnly: true,
-    async arrange(trialConnectPlan) {
-      const { simulator } = trialConnectPlan;
+    async arrange(rehearsal) {
+      const { simulator } = rehearsal;
       simulator.addStore(external);
       simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
       const credential = (secret: string) => [
@@ -137,7 +137,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
         `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${secret}`,
       ];
       const wrong = ['update', id, ...credential('WRONG_SECRET'), '--mode', 'offline', ...accepted];
-      const runId = await before(trialConnectPlan, wrong, 5);
+      const runId = await before(rehearsal, wrong, 5);
       return ['resume', runId, ...credential('NEW_SECRET'), ...accepted];
     },
   },
@@ -159,20 +159,20 @@ function describeEnd({ exitCode, json }: Ended, { simulator }: Rehearsal) {
 const latestRun = ({ folder }: Rehearsal) => listRunIds(folder).at(-1) ?? '';
 
 function walkThrough(way: PlannedCourse) {
-  return rehearse(async (trialConnectPlan) => {
-    const words = await way.arrange(trialConnectPlan);
-    const end = describeEnd(await trialConnectPlan.run(words, env), trialConnectPlan);
-    return { end, journal: readJournalOf(trialConnectPlan.folder, latestRun(trialConnectPlan)) };
+  return rehearse(async (rehearsal) => {
+    const words = await way.arrange(rehearsal);
+    const end = describeEnd(await rehearsal.run(words, env), rehearsal);
+    return { end, journal: readJournalOf(rehearsal.folder, latestRun(rehearsal)) };
   });
 }
 
 function killAndResume(way: PlannedCourse, moment: Moment) {
-  return rehearse(async (trialConnectPlan) => {
-    const words = await way.arrange(trialConnectPlan);
-    await killAt(trialConnectPlan, words, env, moment);
-    const runId = latestRun(trialConnectPlan);
-    expect(hasRecord(trialConnectPlan.folder, runId, moment.record), `${nameMoment(moment)}: not reached`).toBe(true);
-    return describeEnd(await trialConnectPlan.run(['resume', runId, ...accepted], env), trialConnectPlan);
+  return rehearse(async (rehearsal) => {
+    const words = await way.arrange(rehearsal);
+    await killAt(rehearsal, words, env, moment);
+    const runId = latestRun(rehearsal);
+    expect(hasRecord(rehearsal.folder, runId, moment.record), `${nameMoment(moment)}: not reached`).toBe(true);
+    return describeEnd(await rehearsal.run(['resume', runId, ...accepted], env), rehearsal);
   });
 }
 

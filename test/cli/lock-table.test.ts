@@ -66,15 +66,15 @@ async function letExpire(table: TableServer): Promise<void> {
 }
 
 describe.concurrent('a second machine', { timeout: 120_000 }, () => {
-  test('is refused a store that a run of the first machine acts on', async ({ trialConnectPlan, onTestFinished }) => {
-    const { here, there } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
-    const second = await trialConnectPlan.run(rename, there);
-    const runs = await trialConnectPlan.run(['runs', '--lock-table', tableName], there);
+  test('is refused a store that a run of the first machine acts on', async ({ rehearsal, onTestFinished }) => {
+    const { here, there } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
+    const second = await rehearsal.run(rename, there);
+    const runs = await rehearsal.run(['runs', '--lock-table', tableName], there);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toContain(
-      `"xks" (${id}) is in use by run ${runId} (process ${running.process.pid} on ${hostname()}) since 20`,
+      `"xks" (${id}) is in use by run ${runId} (process ${running.process.pid} on ${hostname()}, since 20`,
     );
     expect(runs.json()).toMatchObject({
       runs: [{ outcome: 'refused' }],
@@ -82,61 +82,61 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
     });
     goOn();
     expect((await running.ended).exitCode).toBe(0);
-    expect((await trialConnectPlan.run(rename, there)).exitCode).toBe(0);
+    expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
   });
 
   test('sees a run that died on the first machine, and the command that continues it', async ({
-    trialConnectPlan,
+    rehearsal,
     onTestFinished,
   }) => {
-    const { table, here, there } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
+    const { table, here, there } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     running.process.kill('SIGKILL');
     goOn();
     await running.ended;
-    expect((await trialConnectPlan.run(rename, there)).json()).toMatchObject({ reason: { code: 'LOCKED' } });
+    expect((await rehearsal.run(rename, there)).json()).toMatchObject({ reason: { code: 'LOCKED' } });
     await letExpire(table);
-    const refused = await trialConnectPlan.run(rename, there);
+    const refused = await rehearsal.run(rename, there);
     expect(refused.exitCode).toBe(3);
-    const runs = await trialConnectPlan.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
+    const runs = await rehearsal.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
     expect(runs.stdout.replace(/\s+/g, ' ')).toContain(`unfinished: continue it there with cks resume ${runId}`);
     expect(JSON.stringify(refused.json().checks)).toContain(
       `run ${runId} on this store is unfinished; continue it on ${hostname()}: cks resume ${runId}`,
     );
 
     // It knows its table, and nobody has taken the lock for long.
-    expect((await trialConnectPlan.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
+    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
     const { lease } = await readLease(table);
     expect(lease).toMatchObject({ hasActed: false, left: [], owner: { runId } });
-    expect((await trialConnectPlan.run(rename, there)).exitCode).toBe(0);
+    expect((await rehearsal.run(rename, there)).exitCode).toBe(0);
   });
 });
 
 describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   test('is refused while another machine has the lock, and works once that lock is free', async ({
-    trialConnectPlan,
+    rehearsal,
     onTestFinished,
   }) => {
-    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     running.process.kill('SIGKILL');
     goOn();
     await running.ended;
     const { lease, itemId } = await readLease(table);
     const owner = { ...lease.owner, runId: 'run-2', host: 'elsewhere' };
     await table.put(itemId, { ...lease, fence: lease.fence + 1, owner, hasActed: false });
-    const refused = await trialConnectPlan.run(['resume', runId, '--yes'], here);
+    const refused = await rehearsal.run(['resume', runId, '--yes'], here);
     expect([refused.exitCode, messageOf(refused)]).toEqual([3, expect.stringContaining('by run run-2 (process ')]);
 
     await table.put(itemId, { ...lease, fence: lease.fence + 2, owner, hasActed: false, expiresAtMs: 0 });
-    expect((await trialConnectPlan.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
+    expect((await rehearsal.run(['resume', runId, '--yes'], here)).exitCode).toBe(0);
   });
 });
 
 describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => {
-  test('sends nothing more, although the store is unchanged', async ({ trialConnectPlan, onTestFinished }) => {
-    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn } = await wait(trialConnectPlan, move, here);
+  test('sends nothing more, although the store is unchanged', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn } = await wait(rehearsal, move, here);
     const { lease, itemId } = await readLease(table);
     await table.put(itemId, { ...lease, fence: lease.fence + 1, owner: { ...lease.owner, runId: 'run-2' } });
     goOn();
@@ -144,54 +144,54 @@ describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => 
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([5, 'stranded']);
     expect(messageOf(ended)).toContain('its lock was taken by run run-2');
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
   });
 });
 
 describe.concurrent('cks stop', { timeout: 120_000 }, () => {
-  test('reaches a run on another machine through the table', async ({ trialConnectPlan, onTestFinished }) => {
-    const { here, there } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
-    const stop = await trialConnectPlan.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
+  test('reaches a run on another machine through the table', async ({ rehearsal, onTestFinished }) => {
+    const { here, there } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
+    const stop = await rehearsal.run(['stop', runId, '--lock-table', tableName, '--output', 'text'], there);
     expect([stop.exitCode, stop.stdout]).toEqual([0, `run ${runId} was asked to stop at its next safe place\n`]);
     await running.saw('cks stop requested a stop');
     goOn();
     const ended = await running.ended;
     expect([ended.exitCode, ended.json().outcome]).toEqual([130, 'cancelled']);
-    expect((await trialConnectPlan.run(['stop', runId, '--lock-table', tableName], there)).exitCode).toBe(3);
+    expect((await rehearsal.run(['stop', runId, '--lock-table', tableName], there)).exitCode).toBe(3);
   });
 
-  test('reaches a run on this machine without one', async ({ trialConnectPlan, onTestFinished }) => {
-    const { here } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn, runId } = await wait(trialConnectPlan, move.slice(0, -2), here);
-    const stop = await trialConnectPlan.run(['stop', runId], here);
+  test('reaches a run on this machine without one', async ({ rehearsal, onTestFinished }) => {
+    const { here } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn, runId } = await wait(rehearsal, move.slice(0, -2), here);
+    const stop = await rehearsal.run(['stop', runId], here);
     expect([stop.exitCode, stop.json()]).toMatchObject([0, { runId, isRequested: true }]);
     await running.saw('cks stop requested a stop');
     goOn();
     expect((await running.ended).exitCode).toBe(130);
-    expect((await trialConnectPlan.run(['stop', runId], here)).exitCode).toBe(3);
-    expect((await trialConnectPlan.run(['stop', '20260101-000000-abcd'], here)).exitCode).toBe(3);
+    expect((await rehearsal.run(['stop', runId], here)).exitCode).toBe(3);
+    expect((await rehearsal.run(['stop', '20260101-000000-abcd'], here)).exitCode).toBe(3);
   });
 });
 
 describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => {
-  test('refuses a run before its first call', async ({ trialConnectPlan, onTestFinished }) => {
-    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
+  test('refuses a run before its first call', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
     table.fail('denied');
-    const ended = await trialConnectPlan.run(move, here);
+    const ended = await rehearsal.run(move, here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toContain(`cks iam-policy --lock-table ${tableName}`);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('does not keep a resumed run from connecting the store', async ({ trialConnectPlan, onTestFinished }) => {
-    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
-    const { running, goOn, runId } = await wait(trialConnectPlan, move, here);
+  test('does not keep a resumed run from connecting the store', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
+    const { running, goOn, runId } = await wait(rehearsal, move, here);
     running.process.kill('SIGKILL');
     goOn();
     await running.ended;
     table.fail('unreachable');
-    const ended = await trialConnectPlan.run(['resume', runId, '--yes'], here);
+    const ended = await rehearsal.run(['resume', runId, '--yes'], here);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
     expect(ended.stderr).toContain(`continuing without the lock: the lock table ${tableName} cannot be used`);
   });
@@ -200,11 +200,11 @@ describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => 
 describe.concurrent('a plan', { timeout: 120_000 }, () => {
   test.for(['an option', 'a variable'])(
     'shows the lock table as a safeguard: by %s',
-    async (how, { trialConnectPlan, onTestFinished }) => {
-      const { here } = await arrange(trialConnectPlan, onTestFinished);
+    async (how, { rehearsal, onTestFinished }) => {
+      const { here } = await arrange(rehearsal, onTestFinished);
       const isOption = how === 'an option';
       const words = ['plan', 'xks', '--new-custom-key-store-name', 'renamed'];
-      const plan = await trialConnectPlan.run(
+      const plan = await rehearsal.run(
         isOption ? [...words, '--lock-table', tableName] : words,
         isOption ? here : { ...here, CKS_LOCK_TABLE: tableName },
       );
@@ -214,9 +214,9 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
     },
   );
 
-  test('is refused for an invalid table name', async ({ trialConnectPlan, onTestFinished }) => {
-    const { here } = await arrange(trialConnectPlan, onTestFinished);
-    const plan = await trialConnectPlan.run(['plan', 'xks', '--lock-table', 'my locks'], here);
+  test('is refused for an invalid table name', async ({ rehearsal, onTestFinished }) => {
+    const { here } = await arrange(rehearsal, onTestFinished);
+    const plan = await rehearsal.run(['plan', 'xks', '--lock-table', 'my locks'], here);
     expect([plan.exitCode, messageOf(plan)]).toEqual([
       2,
       'cks: the lock table (--lock-table, CKS_LOCK_TABLE) is a name of 3 to 255 letters, digits and the signs _ . -, or the ARN of a DynamoDB table',
@@ -225,8 +225,8 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
 });
 
 describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
-  test('is free of secrets', async ({ trialConnectPlan, onTestFinished }) => {
-    const { table, here } = await arrange(trialConnectPlan, onTestFinished);
+  test('is free of secrets', async ({ rehearsal, onTestFinished }) => {
+    const { table, here } = await arrange(rehearsal, onTestFinished);
     const secret = `${marker}${'new/'.repeat(9)}`;
     const rotate = [
       '--xks-proxy-authentication-credential',
@@ -240,7 +240,7 @@ describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
       '--accept',
       'no-rollback,unverified-keys,outage,unknown:xks-proxy',
     ];
-    const ended = await trialConnectPlan.run([...words, '--mode', 'offline', '--lock-table', tableName], here);
+    const ended = await rehearsal.run([...words, '--mode', 'offline', '--lock-table', tableName], here);
     expect(ended.json()).toMatchObject({ outcome: 'updated' });
     const items = await table.scan();
     expect(items.map(({ id }) => id?.S?.split('#')[0]).sort()).toEqual(['lock', 'looks', 'run', 'stores']);

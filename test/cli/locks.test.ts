@@ -19,14 +19,14 @@ async function standStill({ simulator, start }: Rehearsal) {
 const rename = ['update', 'store', '--new-custom-key-store-name', 'renamed', '--yes', '--accept', 'unfinished-run'];
 
 describe.concurrent('a second process', { timeout: 60_000 }, () => {
-  test('is refused the store at once, and told who has it, since when and at what', async ({ trialConnectPlan }) => {
-    const first = await standStill(trialConnectPlan);
-    const second = await trialConnectPlan.run([...rename, '--state-dir', `${trialConnectPlan.folder}/elsewhere`]);
+  test('is refused the store at once, and told who has it, since when and at what', async ({ rehearsal }) => {
+    const first = await standStill(rehearsal);
+    const second = await rehearsal.run([...rename, '--state-dir', `${rehearsal.folder}/elsewhere`]);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)).toMatch(
       new RegExp(
-        `^cks: "store" \\(${id}\\) is in use by run \\d{8}-\\d{6}-[0-9a-f]{4} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`,
+        `^cks: "store" \\(${id}\\) is in use by run \\d{8}-\\d{6}-[0-9a-f]{4} \\(process ${first.process.pid}, since 20\\S+Z, waiting for the store\\)$`,
       ),
     );
     expect(second.json().calls).toEqual({ DescribeCustomKeyStores: 1 });
@@ -34,32 +34,32 @@ describe.concurrent('a second process', { timeout: 60_000 }, () => {
     expect((await first.ended).exitCode).toBe(0);
   });
 
-  test('has the store at once when the first was killed', async ({ trialConnectPlan }) => {
-    const first = await standStill(trialConnectPlan);
+  test('has the store at once when the first was killed', async ({ rehearsal }) => {
+    const first = await standStill(rehearsal);
     first.process.kill('SIGKILL');
     await first.ended;
-    const second = await trialConnectPlan.run(rename);
+    const second = await rehearsal.run(rename);
     expect([second.exitCode, second.json().outcome]).toEqual([0, 'updated']);
   });
 
-  test('is free to act on another store', async ({ trialConnectPlan }) => {
-    const first = await standStill(trialConnectPlan);
-    trialConnectPlan.simulator.addStore({
+  test('is free to act on another store', async ({ rehearsal }) => {
+    const first = await standStill(rehearsal);
+    rehearsal.simulator.addStore({
       ...external,
       CustomKeyStoreId: 'cks-00000000000000001',
       CustomKeyStoreName: 'other',
     });
-    const second = await trialConnectPlan.run(['update', 'other', '--new-custom-key-store-name', 'renamed', '--yes']);
+    const second = await rehearsal.run(['update', 'other', '--new-custom-key-store-name', 'renamed', '--yes']);
     expect(second.exitCode).toBe(0);
     first.process.kill('SIGKILL');
   });
 
-  test('is refused where no lock can be taken, before anything is sent', async ({ trialConnectPlan }) => {
-    trialConnectPlan.simulator.addStore(store);
-    const ended = await trialConnectPlan.run(rename, { CKS_LOCK_DIR: '/dev/null/locks' });
+  test('is refused where no lock can be taken, before anything is sent', async ({ rehearsal }) => {
+    rehearsal.simulator.addStore(store);
+    const ended = await rehearsal.run(rename, { CKS_LOCK_DIR: '/dev/null/locks' });
     expect(ended.exitCode).toBe(3);
     expect(messageOf(ended)).toMatch(/^cks: cks cannot take the lock \S+ \(.*\)\. Expected a folder on a local disk/);
-    expect(describeCalls(trialConnectPlan.simulator.calls).filter((call) => call !== 'Describe')).toEqual([]);
+    expect(describeCalls(rehearsal.simulator.calls).filter((call) => call !== 'Describe')).toEqual([]);
   });
 });
 
@@ -67,21 +67,21 @@ describe.concurrent('--expect-account', { timeout: 60_000 }, () => {
   test.for([
     ['of another account refuses', '999999999999', 3],
     ['of this account lets pass', '111122223333', 0],
-  ] as const)('%s', async ([, account, exitCode], { trialConnectPlan }) => {
-    trialConnectPlan.simulator.addStore(external);
-    const ended = await trialConnectPlan.run([...rename, '--expect-account', account]);
+  ] as const)('%s', async ([, account, exitCode], { rehearsal }) => {
+    rehearsal.simulator.addStore(external);
+    const ended = await rehearsal.run([...rename, '--expect-account', account]);
     expect(ended.exitCode).toBe(exitCode);
     if (exitCode === 0) return;
     expect(messageOf(ended)).toContain('the credentials are those of account 111122223333, not of 999999999999');
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 });
 
 describe.concurrent('kmsuser', { timeout: 60_000 }, () => {
   test('is not logged in by a second run after it was refused in the first, unless the operator says so', async ({
-    trialConnectPlan,
+    rehearsal,
   }) => {
-    const { simulator, run } = trialConnectPlan;
+    const { simulator, run } = rehearsal;
     const [first] = simulator.describeWorld().clusters;
     const from = first?.clusterId ?? '';
     const broken = simulator.addCluster({ restoredFrom: from, kmsuserPassword: 'other12' });

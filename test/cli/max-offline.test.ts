@@ -48,82 +48,79 @@ async function letPass(table: TableServer): Promise<void> {
 }
 
 describe.concurrent('cks runs check --max-offline', { timeout: 60_000 }, () => {
-  test('says which store is offline for too long and exits with 3, else with 0', async ({ trialConnectPlan }) => {
-    const here = machine(trialConnectPlan, 'one');
-    const runId = await leaveOffline(trialConnectPlan, here);
-    ageJournals(join(trialConnectPlan.folder, 'one'), 60_000);
+  test('says which store is offline for too long and exits with 3, else with 0', async ({ rehearsal }) => {
+    const here = machine(rehearsal, 'one');
+    const runId = await leaveOffline(rehearsal, here);
+    ageJournals(join(rehearsal.folder, 'one'), 60_000);
 
-    const long = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s'], here);
+    const long = await rehearsal.run(['runs', 'check', '--max-offline', '1s'], here);
     expect(long.exitCode).toBe(3);
     expect(long.json()).toMatchObject({
       maxOfflineMs: 1_000,
       offline: [{ customKeyStoreId: id, storeName: 'xks', region: 'us-east-1', runId }],
       problems: [],
     });
-    const { stdout } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s', '--output', 'text'], here);
+    const { stdout } = await rehearsal.run(['runs', 'check', '--max-offline', '1s', '--output', 'text'], here);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
       new RegExp(
         `^"xks" \\(${id}\\) in us-east-1 of \\w+ is offline since 20\\S+Z, for \\d min, by run ${runId}; continue with: cks resume ${runId} $`,
       ),
     );
-    const short = await trialConnectPlan.run(['runs', 'check', '--max-offline', '15m', '--output', 'text'], here);
+    const short = await rehearsal.run(['runs', 'check', '--max-offline', '15m', '--output', 'text'], here);
     expect([short.exitCode, short.stdout]).toEqual([0, 'no run has a store offline for longer than 15m\n']);
   });
 
-  test('takes the word of KMS for a store that somebody has connected by hand', async ({ trialConnectPlan }) => {
-    const here = machine(trialConnectPlan, 'one');
-    await leaveOffline(trialConnectPlan, here);
-    trialConnectPlan.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
+  test('takes the word of KMS for a store that somebody has connected by hand', async ({ rehearsal }) => {
+    const here = machine(rehearsal, 'one');
+    await leaveOffline(rehearsal, here);
+    rehearsal.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
     await vi.waitFor(() => {
       // The connect lasts until a read has shown it.
-      trialConnectPlan.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
-      expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+      rehearsal.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
+      expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
     }, 10_000);
-    ageJournals(join(trialConnectPlan.folder, 'one'), 60_000);
+    ageJournals(join(rehearsal.folder, 'one'), 60_000);
 
-    const { exitCode, json } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '1s'], here);
+    const { exitCode, json } = await rehearsal.run(['runs', 'check', '--max-offline', '1s'], here);
     expect([exitCode, json().offline]).toEqual([0, []]);
   });
 
-  test('is not content where a journal cannot be read', async ({ trialConnectPlan }) => {
-    const here = machine(trialConnectPlan, 'one');
-    const runId = await leaveOffline(trialConnectPlan, here);
+  test('is not content where a journal cannot be read', async ({ rehearsal }) => {
+    const here = machine(rehearsal, 'one');
+    const runId = await leaveOffline(rehearsal, here);
     writeFileSync(join(here.CKS_STATE_DIR, 'runs', `${runId}.ndjson`), 'torn\n');
 
-    const { exitCode, json } = await trialConnectPlan.run(['runs', 'check', '--max-offline', '15m'], here);
+    const { exitCode, json } = await rehearsal.run(['runs', 'check', '--max-offline', '15m'], here);
     expect([exitCode, json()]).toMatchObject([3, { offline: [], problems: [{ runId }] }]);
   });
 
   test('knows of other machines by the lock table, and is not content where that is out of reach', async ({
-    trialConnectPlan,
+    rehearsal,
     onTestFinished,
   }) => {
     const table = await serveTable();
     onTestFinished(() => table.close());
-    const here = { ...machine(trialConnectPlan, 'one'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
-    const there = { ...machine(trialConnectPlan, 'two'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
-    const runId = await leaveOffline(trialConnectPlan, here, tableName);
+    const here = { ...machine(rehearsal, 'one'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
+    const there = { ...machine(rehearsal, 'two'), AWS_ENDPOINT_URL_DYNAMODB: table.url };
+    const runId = await leaveOffline(rehearsal, here, tableName);
     await letPass(table);
     const watch = ['runs', 'check', '--max-offline', '1s', '--lock-table', tableName];
 
-    const long = await trialConnectPlan.run(watch, there);
+    const long = await rehearsal.run(watch, there);
     expect([long.exitCode, long.json().offline]).toMatchObject([
       3,
       [{ customKeyStoreId: id, storeName: null, runId, host: hostname() }],
     ]);
     await table.put('lock#111122223333.us-east-1.cks-torn', { owner: 'me' });
-    const torn = await trialConnectPlan.run(
-      ['runs', 'check', '--max-offline', '15m', '--lock-table', tableName],
-      there,
-    );
+    const torn = await rehearsal.run(['runs', 'check', '--max-offline', '15m', '--lock-table', tableName], there);
     expect([torn.exitCode, torn.json()]).toMatchObject([
       3,
       { offline: [], tableProblems: [expect.stringContaining('its item lock#111122223333.us-east-1.cks-torn')] },
     ]);
-    const listed = await trialConnectPlan.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
+    const listed = await rehearsal.run(['runs', '--lock-table', tableName, '--output', 'text'], there);
     expect(listed.stdout).toMatch(/cannot be read: the lock table/);
     table.fail('denied');
-    const denied = await trialConnectPlan.run(watch, there);
+    const denied = await rehearsal.run(watch, there);
     expect([denied.exitCode, denied.stderr]).toEqual([3, expect.stringContaining('cks iam-policy')]);
   });
 
@@ -131,8 +128,8 @@ describe.concurrent('cks runs check --max-offline', { timeout: 60_000 }, () => {
     [['runs', 'check', 'x', '--max-offline', '1s']],
     [['runs', 'prune', '--max-offline', '1s']],
     [['runs', 'check', '--max-offline', 'soon']],
-  ] as const)('refuses %s in one line', async ([words], { trialConnectPlan }) => {
-    const { exitCode, stderr } = await trialConnectPlan.run(words);
+  ] as const)('refuses %s in one line', async ([words], { rehearsal }) => {
+    const { exitCode, stderr } = await rehearsal.run(words);
     expect([exitCode, stderr.trim().split('\n').length]).toEqual([2, 1]);
   });
 });

@@ -58,15 +58,12 @@ function readHome({ folder }: Rehearsal): string {
 const parse = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
 describe.concurrent('cks update --notify', { timeout: 60_000 }, () => {
-  test('tells a URL of the outage and the end, signed, and no secret of the run', async ({
-    trialConnectPlan,
-    hook,
-  }) => {
-    trialConnectPlan.simulator.addStore(external);
-    const log = join(trialConnectPlan.folder, 'cks.log');
+  test('tells a URL of the outage and the end, signed, and no secret of the run', async ({ rehearsal, hook }) => {
+    rehearsal.simulator.addStore(external);
+    const log = join(rehearsal.folder, 'cks.log');
     const words = [...move, '--notify', hook.url, '--notify-secret', 'env:SIGN', '--log-metrics'];
 
-    const ended = await trialConnectPlan.run(
+    const ended = await rehearsal.run(
       [...words, '--log-level', 'debug', '--log-file', log, '--progress', 'json'],
       canaries,
     );
@@ -82,32 +79,29 @@ describe.concurrent('cks update --notify', { timeout: 60_000 }, () => {
     ]);
     for (const { body, signature } of hook.received)
       expect(signature).toBe(`sha256=${createHmac('sha256', canaries.SIGN).update(body).digest('hex')}`);
-    const written = [
-      ended.stdout,
-      ended.stderr,
-      readHome(trialConnectPlan),
-      ...hook.received.map(({ body }) => body),
-    ].join('\n');
+    const written = [ended.stdout, ended.stderr, readHome(rehearsal), ...hook.received.map(({ body }) => body)].join(
+      '\n',
+    );
     for (const canary of Object.values(canaries)) expect(written).not.toContain(canary);
-    expect(`${ended.stderr}${readHome(trialConnectPlan)}`).not.toContain('TOKEN');
+    expect(`${ended.stderr}${readHome(rehearsal)}`).not.toContain('TOKEN');
   });
 
-  test('tells all events where all are wanted, in their order', async ({ trialConnectPlan, hook }) => {
-    trialConnectPlan.simulator.addStore(external);
+  test('tells all events where all are wanted, in their order', async ({ rehearsal, hook }) => {
+    rehearsal.simulator.addStore(external);
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes', '--progress', 'json'];
 
-    const ended = await trialConnectPlan.run([...rename, '--notify', hook.url, '--notify-events', 'all']);
+    const ended = await rehearsal.run([...rename, '--notify', hook.url, '--notify-events', 'all']);
 
     const shown = ended.stderr.split('\n').filter(Boolean).map(parse);
     expect(hook.received.map(({ body }) => parse(body).type)).toEqual(shown.map(({ type }) => type));
   });
 
-  test('says once that notices are lost, and ends as it would have', async ({ trialConnectPlan, hook }) => {
-    trialConnectPlan.simulator.addStore(external);
+  test('says once that notices are lost, and ends as it would have', async ({ rehearsal, hook }) => {
+    rehearsal.simulator.addStore(external);
     hook.status = 410;
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
 
-    const ended = await trialConnectPlan.run([
+    const ended = await rehearsal.run([
       ...rename,
       '--notify',
       hook.url,
@@ -136,26 +130,23 @@ describe.concurrent('cks update --notify', { timeout: 60_000 }, () => {
     ['events that are none', ['--notify', 'eventbridge:ops', '--notify-events', 'some'], 'notable'],
   ] as const)(
     'refuses %s in one line, without repeating it, and calls nothing',
-    async ([, words, problem], { trialConnectPlan }) => {
-      const ended = await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', ...words]);
+    async ([, words, problem], { rehearsal }) => {
+      const ended = await rehearsal.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', ...words]);
 
       expect([ended.exitCode, ended.stderr]).toEqual([2, expect.stringContaining(problem)]);
       expect(ended.stderr.trim().split('\n')).toHaveLength(1);
       expect(ended.stderr).not.toContain('TOKEN');
-      expect(trialConnectPlan.simulator.calls).toEqual([]);
+      expect(rehearsal.simulator.calls).toEqual([]);
     },
   );
 });
 
 describe.concurrent('the log of a run', { timeout: 60_000 }, () => {
-  test('says on each line which run and which store, and ends with its metrics', async ({ trialConnectPlan }) => {
-    trialConnectPlan.simulator.addStore(external);
-    const log = join(trialConnectPlan.folder, 'cks.log');
+  test('says on each line which run and which store, and ends with its metrics', async ({ rehearsal }) => {
+    rehearsal.simulator.addStore(external);
+    const log = join(rehearsal.folder, 'cks.log');
 
-    const ended = await trialConnectPlan.run(
-      [...move, '--log-level', 'debug', '--log-file', log, '--log-metrics'],
-      canaries,
-    );
+    const ended = await rehearsal.run([...move, '--log-level', 'debug', '--log-file', log, '--log-metrics'], canaries);
 
     const { runId, offlineMs } = ended.json();
     const lines = readFileSync(log, 'utf8').split('\n').filter(Boolean).map(parse);
@@ -172,8 +163,8 @@ describe.concurrent('the log of a run', { timeout: 60_000 }, () => {
     });
   });
 
-  test('has its metrics whatever its level, and none unless they are wanted', async ({ trialConnectPlan }) => {
-    trialConnectPlan.simulator.addStore(external);
+  test('has its metrics whatever its level, and none unless they are wanted', async ({ rehearsal }) => {
+    rehearsal.simulator.addStore(external);
     const rename = (name: string) => [
       'update',
       'xks',
@@ -183,11 +174,11 @@ describe.concurrent('the log of a run', { timeout: 60_000 }, () => {
       name,
       '--yes',
     ];
-    const log = join(trialConnectPlan.folder, 'cks.log');
+    const log = join(rehearsal.folder, 'cks.log');
 
-    await trialConnectPlan.run([...rename('xks'), '--log-level', 'info', '--log-file', log]);
+    await rehearsal.run([...rename('xks'), '--log-level', 'info', '--log-file', log]);
     expect(readFileSync(log, 'utf8')).not.toContain('_aws');
-    await trialConnectPlan.run([...rename('xks'), '--log-level', 'error', '--log-file', `${log}2`, '--log-metrics']);
+    await rehearsal.run([...rename('xks'), '--log-level', 'error', '--log-file', `${log}2`, '--log-metrics']);
     expect(parse(readFileSync(`${log}2`, 'utf8'))).toMatchObject({ Outcome: 'unchanged', OfflineMs: 0 });
   });
 });

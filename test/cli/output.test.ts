@@ -21,14 +21,14 @@ describe.concurrent('the store', { timeout: 60_000 }, () => {
     ['its id, as AWS has it', ['--custom-key-store-id', 'cks-1234567890abcdef0']],
     ['its name, as AWS has it', ['--custom-key-store-id', 'xks']],
     ['both, the same', ['xks', '--custom-key-store-id', 'xks']],
-  ] as const)('is found by %s', async ([, store], { trialConnectPlan: { simulator, run } }) => {
+  ] as const)('is found by %s', async ([, store], { rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
     const updated = await run(['update', ...store, ...rename]);
     expect(updated.json()).toMatchObject({ outcome: 'updated', customKeyStoreId: 'cks-1234567890abcdef0' });
   });
 
-  test('may have a name, and get one, that begins with a dash', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('may have a name, and get one, that begins with a dash', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ ...external, CustomKeyStoreName: '-old' });
 
     const renamed = await run(['update', '--new-custom-key-store-name', '-new', '--yes', '--', '-old']);
@@ -39,7 +39,7 @@ describe.concurrent('the store', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('cks describe', { timeout: 60_000 }, () => {
-  test('shows one store by its name, or all', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('shows one store by its name, or all', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
     const failed = { ConnectionState: 'FAILED', ConnectionErrorCode: 'USER_LOCKED_OUT' } as const;
     simulator.addStore({ CustomKeyStoreName: 'hsm', ...failed });
@@ -53,7 +53,7 @@ describe.concurrent('cks describe', { timeout: 60_000 }, () => {
     expect(all.stderr).toBe('');
   });
 
-  test('ends with 3 where there is no such store', async ({ trialConnectPlan: { run } }) => {
+  test('ends with 3 where there is no such store', async ({ rehearsal: { run } }) => {
     const { exitCode, stderr, json } = await run(['describe', 'nope']);
 
     expect(exitCode).toBe(3);
@@ -63,7 +63,7 @@ describe.concurrent('cks describe', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('a name that holds control characters', { timeout: 60_000 }, () => {
-  test('cannot rewrite the terminal it is shown on', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('cannot rewrite the terminal it is shown on', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ ...external, CustomKeyStoreName: 'a\u001b[31mb\r' });
     const text = ['--output', 'text'];
 
@@ -93,7 +93,7 @@ describe.concurrent('a name that holds control characters', { timeout: 60_000 },
 });
 
 describe.concurrent('cks reconnect', { timeout: 60_000 }, () => {
-  test('goes through a connect, once the outage is accepted', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('goes through a connect, once the outage is accepted', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
     expect((await run(['reconnect', 'xks', '--yes'])).stderr).toContain('--accept outage is missing');
@@ -110,28 +110,25 @@ describe.concurrent('cks plan', { timeout: 60_000 }, () => {
     [0, ['--new-custom-key-store-name', 'hsm'], { verdict: 'unchanged' }],
     [3, ['--key-store-password', 'env:NEW'], { verdict: 'refused', reason: { code: 'KMSUSER_LOGGED_IN' } }],
     [2, ['--xks-proxy-uri-path', '/new/kms/xks/v1'], { outcome: null, reason: { code: 'WRONG_INPUT' } }],
-  ] as const)(
-    'exits with %d for %j, and sends nothing but Describe',
-    async ([exit, words, plan], { trialConnectPlan }) => {
-      const { simulator, run } = trialConnectPlan;
-      simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
-      const related = simulator.describeWorld().clusters[1]?.clusterId ?? '';
+  ] as const)('exits with %d for %j, and sends nothing but Describe', async ([exit, words, plan], { rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
+    const related = simulator.describeWorld().clusters[1]?.clusterId ?? '';
 
-      const { exitCode, json } = await run(
-        ['plan', 'hsm', ...words.map((word) => word.replace('THE_RELATED_ONE', related))],
-        { NEW: 'Passw0rd' },
-      );
+    const { exitCode, json } = await run(
+      ['plan', 'hsm', ...words.map((word) => word.replace('THE_RELATED_ONE', related))],
+      { NEW: 'Passw0rd' },
+    );
 
-      expect(exitCode).toBe(exit);
-      expect(json()).toMatchObject(plan);
-      expect(describeCalls(simulator.calls)).toEqual(['Describe']);
-    },
-  );
+    expect(exitCode).toBe(exit);
+    expect(json()).toMatchObject(plan);
+    expect(describeCalls(simulator.calls)).toEqual(['Describe']);
+  });
 });
 
 describe.concurrent('the result', { timeout: 60_000 }, () => {
-  test('is one object on standard output where that is no terminal, and in the file', async ({ trialConnectPlan }) => {
-    const { simulator, run, folder } = trialConnectPlan;
+  test('is one object on standard output where that is no terminal, and in the file', async ({ rehearsal }) => {
+    const { simulator, run, folder } = rehearsal;
     simulator.addStore(external);
     const file = join(folder, 'result.json');
 
@@ -144,8 +141,8 @@ describe.concurrent('the result', { timeout: 60_000 }, () => {
     expect(readFileSync(file, 'utf8')).toBe(stdout);
   });
 
-  test('is a short text where one is asked for, and JSON in the file all the same', async ({ trialConnectPlan }) => {
-    const { simulator, run, folder } = trialConnectPlan;
+  test('is a short text where one is asked for, and JSON in the file all the same', async ({ rehearsal }) => {
+    const { simulator, run, folder } = rehearsal;
     simulator.addStore(external);
     const file = join(folder, 'result.json');
 
@@ -165,7 +162,7 @@ describe.concurrent('the result', { timeout: 60_000 }, () => {
     expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ outcome: 'updated' });
   });
 
-  test('of wrong input is in the file too', async ({ trialConnectPlan: { run, folder } }) => {
+  test('of wrong input is in the file too', async ({ rehearsal: { run, folder } }) => {
     const file = join(folder, 'result.json');
 
     await run(['update', 'xks', '--yess', '--result-file', file]);
@@ -175,7 +172,7 @@ describe.concurrent('the result', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('progress', { timeout: 60_000 }, () => {
-  test('is text, a line for each thing that happens', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('is text, a line for each thing that happens', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
     const { stderr } = await run(['reconnect', 'xks', '--yes', '--accept', 'outage']);
@@ -193,7 +190,7 @@ describe.concurrent('progress', { timeout: 60_000 }, () => {
     ]);
   });
 
-  test('is an event a line in JSON', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('is an event a line in JSON', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
     const { stderr } = await run(['update', 'xks', ...rename, '--progress', 'json']);
@@ -204,7 +201,7 @@ describe.concurrent('progress', { timeout: 60_000 }, () => {
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', outcome: 'updated' });
   });
 
-  test('is nothing at all', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('is nothing at all', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
     expect((await run(['update', 'xks', ...rename, '--progress', 'none'])).stderr).toBe('');
@@ -212,7 +209,7 @@ describe.concurrent('progress', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('the log', { timeout: 60_000 }, () => {
-  test('goes to a file, with each request and its id', async ({ trialConnectPlan: { simulator, run, folder } }) => {
+  test('goes to a file, with each request and its id', async ({ rehearsal: { simulator, run, folder } }) => {
     simulator.addStore(external);
     const file = join(folder, 'cks.log');
 
@@ -230,7 +227,7 @@ describe.concurrent('the log', { timeout: 60_000 }, () => {
 
   test.skipIf(!existsSync('/dev/full'))(
     'says that it cannot be written, and nothing else changes',
-    async ({ trialConnectPlan: { simulator, run } }) => {
+    async ({ rehearsal: { simulator, run } }) => {
       simulator.addStore(external);
       const offline = ['update', 'xks', ...rename, '--mode', 'offline', '--accept', 'outage', '--progress', 'none'];
 
@@ -244,7 +241,7 @@ describe.concurrent('the log', { timeout: 60_000 }, () => {
     },
   );
 
-  test('goes to standard error otherwise', async ({ trialConnectPlan: { simulator, start } }) => {
+  test('goes to standard error otherwise', async ({ rehearsal: { simulator, start } }) => {
     simulator.addStore(external);
 
     const log = ['--log-level', 'info'];

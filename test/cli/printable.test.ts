@@ -43,11 +43,11 @@ const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
 const consent = ['--yes', '--accept', 'outage,unverified-keys,unknown:xks-proxy,unknown:keys'];
 
 describe.concurrent('a store name with unseen characters', { timeout: 120_000 }, () => {
-  test('is printable in whatever a command writes for people', async ({ trialConnectPlan }) => {
-    const { run, folder } = trialConnectPlan;
-    addStore(trialConnectPlan);
+  test('is printable in whatever a command writes for people', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
+    addStore(rehearsal);
     const path = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
-    trialConnectPlan.simulator.failNext('UpdateCustomKeyStore', {
+    rehearsal.simulator.failNext('UpdateCustomKeyStore', {
       name: 'XksProxyUriUnreachableException',
       message: `the proxy said ${hostile}`,
     });
@@ -80,18 +80,18 @@ describe.concurrent('a store name with unseen characters', { timeout: 120_000 },
     expect(told.map(({ stdout }) => stdout).join('\n')).toContain('x?[31m?2J??A??B?');
   });
 
-  test('is whole in JSON, and nothing in it is unseen', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const described = await trialConnectPlan.run(['describe']);
-    const updated = await trialConnectPlan.run(['update', id, ...endpoint, ...consent, '--progress', 'json']);
+  test('is whole in JSON, and nothing in it is unseen', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const described = await rehearsal.run(['describe']);
+    const updated = await rehearsal.run(['update', id, ...endpoint, ...consent, '--progress', 'json']);
 
     expect(described.stdout + updated.stdout + updated.stderr).not.toMatch(unseen);
     expect(described.json()).toMatchObject({ stores: [{ settings: { NewCustomKeyStoreName: hostile } }] });
   });
 
-  test('is whole for the program that reads a long name, and printable on a terminal', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const words = ['describe-custom-key-stores', '--endpoint-url', trialConnectPlan.url, '--region', 'us-east-1'];
+  test('is whole for the program that reads a long name, and printable on a terminal', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const words = ['describe-custom-key-stores', '--endpoint-url', rehearsal.url, '--region', 'us-east-1'];
     const piped = runOnTerminal(words, { isPiped: true });
     await piped.exitCode;
     expect(JSON.parse(piped.stdout)).toMatchObject({ CustomKeyStores: [{ CustomKeyStoreName: hostile }] });
@@ -103,9 +103,9 @@ describe.concurrent('a store name with unseen characters', { timeout: 120_000 },
     }
   });
 
-  test('is printable in questions, and is typed as it is shown', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const where = ['--endpoint-url', trialConnectPlan.url, '--region', 'us-east-1'];
+  test('is printable in questions, and is typed as it is shown', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const where = ['--endpoint-url', rehearsal.url, '--region', 'us-east-1'];
     const env = { LANG: 'C.UTF-8' };
     const risks = 'unknown:xks-proxy,unverified-keys,unknown:keys';
     const update = runOnTerminal(['update', id, ...endpoint, ...where, '--accept', risks], { env });

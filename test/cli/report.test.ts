@@ -23,9 +23,9 @@ async function rotate({ simulator, run, folder }: Rehearsal): Promise<string> {
 }
 
 describe.concurrent('cks runs report', () => {
-  test('writes a page that needs nothing, and Markdown, and tells JSON', async ({ trialConnectPlan }) => {
-    const { run, folder } = trialConnectPlan;
-    const runId = await rotate(trialConnectPlan);
+  test('writes a page that needs nothing, and Markdown, and tells JSON', async ({ rehearsal }) => {
+    const { run, folder } = rehearsal;
+    const runId = await rotate(rehearsal);
     const [page, markdown] = [join(folder, 'report.html'), join(folder, 'report.md')];
 
     const { exitCode, stdout, stderr } = await run([
@@ -60,11 +60,11 @@ describe.concurrent('cks runs report', () => {
     for (const text of [html, readFileSync(markdown, 'utf8'), stdout]) expect(text).not.toContain(marker);
   });
 
-  test('shows Markdown on standard output, also of a run that is cut off', async ({ trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  test('shows Markdown on standard output, also of a run that is cut off', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore({ CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' });
     const change = { NewCustomKeyStoreName: 'new' };
-    const runId = await leaveHeld(trialConnectPlan, {
+    const runId = await leaveHeld(rehearsal, {
       customKeyStoreId: 'hsm',
       change,
       mode: 'offline',
@@ -86,9 +86,9 @@ describe.concurrent('cks runs report', () => {
       'cks: --json and --markdown cannot both go to standard output\n',
     ],
     [['runs', 'report', 'nope', '--json'], expect.stringMatching(/^cks: there is no run nope in .*\n$/)],
-  ] as const)('refuses %j with one line', async ([words, line], { trialConnectPlan }) => {
-    const runId = await rotate(trialConnectPlan);
-    const ended = await trialConnectPlan.run(words.map((word) => word.replace('RUN', runId)));
+  ] as const)('refuses %j with one line', async ([words, line], { rehearsal }) => {
+    const runId = await rotate(rehearsal);
+    const ended = await rehearsal.run(words.map((word) => word.replace('RUN', runId)));
 
     expect(ended).toMatchObject({ exitCode: 2, stderr: line });
   });

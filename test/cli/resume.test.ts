@@ -31,106 +31,99 @@ function addExternal({ simulator }: Rehearsal) {
 /** The store is offline, and the process dies. */
 const disconnected = { record: 'result 5.disconnectStore', dies: 'before' } as const;
 
-async function cutOff(
-  trialConnectPlan: Rehearsal,
-  words: readonly string[] = move,
-  env: Environment = {},
-): Promise<string> {
-  addExternal(trialConnectPlan);
-  await killAt(trialConnectPlan, words, env, disconnected);
-  return listRunIds(trialConnectPlan.folder).at(-1) ?? '';
+async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env: Environment = {}): Promise<string> {
+  addExternal(rehearsal);
+  await killAt(rehearsal, words, env, disconnected);
+  return listRunIds(rehearsal.folder).at(-1) ?? '';
 }
 
 const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => line.startsWith('cks: '));
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
 describe.concurrent('cks resume', { timeout: 60_000 }, () => {
-  test('continues the only unfinished run, and shows only new progress', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    const { exitCode, json, stderr } = await trialConnectPlan.run(['resume', '--progress', 'text']);
+  test('continues the only unfinished run, and shows only new progress', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const { exitCode, json, stderr } = await rehearsal.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
     expect(stderr).toMatch(
       new RegExp(`^00:00 {2}resuming ${runId} \\(interrupted \\d+ s ago, while disconnecting\\)\n`),
     );
     expect(stderr).not.toContain('KMS accepted the disconnect');
-    expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
+    expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
   });
 
-  test('refuses to choose between two unfinished runs', async ({ trialConnectPlan }) => {
-    const first = await cutOff(trialConnectPlan);
-    const { simulator } = trialConnectPlan;
+  test('refuses to choose between two unfinished runs', async ({ rehearsal }) => {
+    const first = await cutOff(rehearsal);
+    const { simulator } = rehearsal;
     simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'CONNECTED' });
-    await killAt(trialConnectPlan, ['reconnect', 'other', ...accepted], {}, disconnected);
-    const second = listRunIds(trialConnectPlan.folder).find((runId) => runId !== first);
+    await killAt(rehearsal, ['reconnect', 'other', ...accepted], {}, disconnected);
+    const second = listRunIds(rehearsal.folder).find((runId) => runId !== first);
 
-    const ended = await trialConnectPlan.run(['resume']);
+    const ended = await rehearsal.run(['resume']);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr).toMatch(/^cks: which run\? These are unfinished: \S+, \S+\n$/);
     expect(ended.stderr).toContain(first);
     expect(ended.stderr).toContain(second);
   });
 
-  test('refuses the credentials of another account, and changes nothing', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
+  test('refuses the credentials of another account, and changes nothing', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
     // A process of its own, since one that runs asks only once whose credentials it has.
-    const ended = await trialConnectPlan.start(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' }).ended;
+    const ended = await rehearsal.start(['resume', runId], { AWS_ACCOUNT_ID: '999999999999' }).ended;
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual(['cks: these are credentials of account 999999999999, not 111122223333']);
-    expect((await trialConnectPlan.run(['resume', runId])).exitCode).toBe(0);
+    expect((await rehearsal.run(['resume', runId])).exitCode).toBe(0);
   });
 
-  test('names a lost secret, its reference, and the option for a new one', async ({ trialConnectPlan }) => {
+  test('names a lost secret, its reference, and the option for a new one', async ({ rehearsal }) => {
     const credential = [
       '--xks-proxy-authentication-credential',
       'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
     ];
     const env = { NEW: 'n'.repeat(43) };
-    const runId = await cutOff(trialConnectPlan, ['update', id, ...credential, '--mode', 'offline', ...accepted], env);
+    const runId = await cutOff(rehearsal, ['update', id, ...credential, '--mode', 'offline', ...accepted], env);
 
-    const ended = await trialConnectPlan.run(['resume', runId]);
+    const ended = await rehearsal.run(['resume', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       'cks: the secret of XksProxyAuthenticationCredential (env:NEW) is still needed, and the environment variable that env: names is not set: restore it, or give it with --xks-proxy-authentication-credential',
     ]);
-    expect((await trialConnectPlan.run(['resume', runId], env)).exitCode).toBe(0);
+    expect((await rehearsal.run(['resume', runId], env)).exitCode).toBe(0);
   });
 
-  test('continues a stranded run with a corrected value', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    trialConnectPlan.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
+  test('continues a stranded run with a corrected value', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    rehearsal.simulator.failNextConnect(id, 'XKS_PROXY_INVALID_CONFIGURATION');
     const credential = (name: string) => [
       '--xks-proxy-authentication-credential',
       `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${name}`,
     ];
     const env = { WRONG: 'w'.repeat(43), RIGHT: 'r'.repeat(43) };
-    const first = await trialConnectPlan.run(
-      ['update', id, ...credential('WRONG'), '--mode', 'offline', ...accepted],
-      env,
-    );
+    const first = await rehearsal.run(['update', id, ...credential('WRONG'), '--mode', 'offline', ...accepted], env);
     expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
     const { runId } = first.json();
-    expect(messageOf(await trialConnectPlan.run(['resume']))).toEqual([
+    expect(messageOf(await rehearsal.run(['resume']))).toEqual([
       `cks: no run is unfinished; the latest run that ended stranded can be continued: cks resume ${runId}`,
     ]);
 
-    ageJournals(trialConnectPlan.folder, 3_600_000);
-    const second = await trialConnectPlan.run(['resume', `${runId}`, ...credential('RIGHT'), ...accepted], env);
+    ageJournals(rehearsal.folder, 3_600_000);
+    const second = await rehearsal.run(['resume', `${runId}`, ...credential('RIGHT'), ...accepted], env);
     expect([second.exitCode, second.json().outcome, second.json().resumedFrom]).toEqual([0, 'updated', runId]);
-    expect(stateOf(trialConnectPlan)).toBe('CONNECTED');
+    expect(stateOf(rehearsal)).toBe('CONNECTED');
   });
 
-  test('refuses a second resume of the same run, and names the lock owner', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    const first = trialConnectPlan.start(['resume', runId]);
+  test('refuses a second resume of the same run, and names the lock owner', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const first = rehearsal.start(['resume', runId]);
     await first.saw('waiting for CONNECTED');
     first.process.kill('SIGSTOP');
-    const second = await trialConnectPlan.run(['resume', runId]);
+    const second = await rehearsal.run(['resume', runId]);
 
     expect([second.exitCode, second.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(second)[0]).toMatch(
-      new RegExp(`is in use by run ${runId} \\(process ${first.process.pid}\\) since 20\\S+Z, at settleStore$`),
+      new RegExp(`is in use by run ${runId} \\(process ${first.process.pid}, since 20\\S+Z, waiting for the store\\)$`),
     );
     first.process.kill('SIGCONT');
     expect((await first.ended).exitCode).toBe(0);
@@ -166,28 +159,25 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     },
   };
 
-  test.for(Object.entries(mistakes))(
-    'reports %s in one line, and loses nothing',
-    async ([, row], { trialConnectPlan }) => {
-      const runId = await cutOff(trialConnectPlan);
-      const file = join(trialConnectPlan.folder, 'state/runs', `${runId}.ndjson`);
-      const text = readFileSync(file, 'utf8');
-      if (row.change) writeFileSync(file, row.change(text));
-      const callsBefore = trialConnectPlan.simulator.calls.length;
+  test.for(Object.entries(mistakes))('reports %s in one line, and loses nothing', async ([, row], { rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
+    const text = readFileSync(file, 'utf8');
+    if (row.change) writeFileSync(file, row.change(text));
+    const callsBefore = rehearsal.simulator.calls.length;
 
-      const ended = await trialConnectPlan.run(['resume', row.word ?? runId]);
-      expect(ended.exitCode).toBe(row.exitCode);
-      expect(ended.stderr.trimEnd()).toMatch(row.says);
-      expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
-      writeFileSync(file, text);
-      expect((await trialConnectPlan.run(['resume', runId])).exitCode).toBe(0);
-    },
-  );
+    const ended = await rehearsal.run(['resume', row.word ?? runId]);
+    expect(ended.exitCode).toBe(row.exitCode);
+    expect(ended.stderr.trimEnd()).toMatch(row.says);
+    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
+    writeFileSync(file, text);
+    expect((await rehearsal.run(['resume', runId])).exitCode).toBe(0);
+  });
 
-  test('refuses an updated run, and names the command that rolls it back', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { runId } = (await trialConnectPlan.run(move)).json();
-    const ended = await trialConnectPlan.run(['resume', `${runId}`]);
+  test('refuses an updated run, and names the command that rolls it back', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    const ended = await rehearsal.run(['resume', `${runId}`]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       `cks: run ${runId} has ended updated: nothing is left; cks rollback ${runId} reverts it`,
@@ -201,26 +191,24 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     ...('step' in line ? { step: `${line.step}OfAnotherVersion` } : {}),
   });
 
-  test('connects a store that a version with other steps took offline', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    rewriteJournal(trialConnectPlan.folder, runId, ofAnotherChart);
+  test('connects a store that a version with other steps took offline', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    rewriteJournal(rehearsal.folder, runId, ofAnotherChart);
     // No stale read may show what was so before its last call.
-    ageJournals(trialConnectPlan.folder, 3_600_000);
-    expect(stateOf(trialConnectPlan)).not.toBe('CONNECTED');
+    ageJournals(rehearsal.folder, 3_600_000);
+    expect(stateOf(rehearsal)).not.toBe('CONNECTED');
 
-    const ended = await trialConnectPlan.run(['resume', runId, '--yes']);
+    const ended = await rehearsal.run(['resume', runId, '--yes']);
     expect([ended.exitCode, ended.json().outcome, ended.json().resumedFrom]).toEqual([0, 'updated', runId]);
-    expect(stateOf(trialConnectPlan)).toBe('CONNECTED');
+    expect(stateOf(rehearsal)).toBe('CONNECTED');
   });
 
-  test('does not replay the journal of another machine with the same version and steps', async ({
-    trialConnectPlan,
-  }) => {
-    const runId = await cutOff(trialConnectPlan);
-    rewriteJournal(trialConnectPlan.folder, runId, (line) => ('chart' in line ? { ...line, chart: 'another' } : line));
-    ageJournals(trialConnectPlan.folder, 3_600_000);
+  test('does not replay the journal of another machine with the same version and steps', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    rewriteJournal(rehearsal.folder, runId, (line) => ('chart' in line ? { ...line, chart: 'another' } : line));
+    ageJournals(rehearsal.folder, 3_600_000);
 
-    const ended = await trialConnectPlan.run(['resume', runId, '--yes']);
+    const ended = await rehearsal.run(['resume', runId, '--yes']);
     expect([ended.exitCode, ended.json().resumedFrom]).toEqual([0, runId]);
   });
 
@@ -228,68 +216,57 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     ['of a newer version', { schema: 3 }, /a newer version wrote its resume state \(schema 3; this version knows 2\)/],
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
-  ] as const)(
-    'does not guess from facts %s, and says so in one line',
-    async ([, wrong, says], { trialConnectPlan }) => {
-      const runId = await cutOff(trialConnectPlan);
-      rewriteJournal(trialConnectPlan.folder, runId, (line) => {
-        const { resume, ...sending } = (line.sending ?? {}) as { readonly resume?: object };
-        return line.kind === 'intent'
-          ? { ...line, sending: wrong ? { ...sending, resume: { ...resume, ...wrong } } : sending }
-          : line;
-      });
-      const callsBefore = trialConnectPlan.simulator.calls.length;
+  ] as const)('does not guess from facts %s, and says so in one line', async ([, wrong, says], { rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    rewriteJournal(rehearsal.folder, runId, (line) => {
+      const { resume, ...sending } = (line.sending ?? {}) as { readonly resume?: object };
+      return line.kind === 'intent'
+        ? { ...line, sending: wrong ? { ...sending, resume: { ...resume, ...wrong } } : sending }
+        : line;
+    });
+    const callsBefore = rehearsal.simulator.calls.length;
 
-      const ended = await trialConnectPlan.run(['resume', runId]);
-      expect(ended.exitCode).toBe(3);
-      expect(messageOf(ended)).toEqual([expect.stringMatching(says)]);
-      expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
-    },
-  );
+    const ended = await rehearsal.run(['resume', runId]);
+    expect(ended.exitCode).toBe(3);
+    expect(messageOf(ended)).toEqual([expect.stringMatching(says)]);
+    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
+  });
 
   test.for([
     ['the Disconnect', 'intent 5.disconnectStore', ['Connect']],
     ['the update', 'intent 7.updateStore', ['Update', 'Connect']],
-  ] as const)(
-    'rolls back without a question a run that died at %s',
-    async ([, record, calls], { trialConnectPlan }) => {
-      addExternal(trialConnectPlan);
-      await killAt(trialConnectPlan, move, {}, { record, dies: 'sent' });
-      ageJournals(trialConnectPlan.folder, 3_600_000);
-      const { simulator } = trialConnectPlan;
-      const callsBefore = simulator.calls.length;
+  ] as const)('rolls back without a question a run that died at %s', async ([, record, calls], { rehearsal }) => {
+    addExternal(rehearsal);
+    await killAt(rehearsal, move, {}, { record, dies: 'sent' });
+    ageJournals(rehearsal.folder, 3_600_000);
+    const { simulator } = rehearsal;
+    const callsBefore = simulator.calls.length;
 
-      const ended = await trialConnectPlan.run(['resume', '--roll-back', '--yes']);
+    const ended = await rehearsal.run(['resume', '--roll-back', '--yes']);
 
-      expect([ended.exitCode, ended.json().outcome, ended.json().settings]).toEqual([130, 'cancelled', 'old']);
-      const told = describeCalls(simulator.calls.slice(callsBefore));
-      expect(told.filter((call) => call !== 'Describe')).toEqual(calls);
-      expect(simulator.store(id)).toMatchObject({
-        ConnectionState: 'CONNECTED',
-        XksProxyConfiguration: { UriEndpoint: 'https://old.xks.example.com' },
-      });
-    },
-  );
+    expect([ended.exitCode, ended.json().outcome, ended.json().settings]).toEqual([130, 'cancelled', 'old']);
+    const told = describeCalls(simulator.calls.slice(callsBefore));
+    expect(told.filter((call) => call !== 'Describe')).toEqual(calls);
+    expect(simulator.store(id)).toMatchObject({
+      ConnectionState: 'CONNECTED',
+      XksProxyConfiguration: { UriEndpoint: 'https://old.xks.example.com' },
+    });
+  });
 
-  test('recognizes a store that someone else connected meanwhile, and ends updated', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { simulator } = trialConnectPlan;
-    await killAt(
-      trialConnectPlan,
-      ['reconnect', id, ...accepted],
-      {},
-      { record: 'result 6.settleStore', dies: 'before' },
-    );
-    const runId = listRunIds(trialConnectPlan.folder).at(-1) ?? '';
+  test('recognizes a store that someone else connected meanwhile, and ends updated', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { simulator } = rehearsal;
+    await killAt(rehearsal, ['reconnect', id, ...accepted], {}, { record: 'result 6.settleStore', dies: 'before' });
+    const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
     simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
     await vi.waitUntil(() => {
       simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
-      return stateOf(trialConnectPlan) === 'CONNECTED';
+      return stateOf(rehearsal) === 'CONNECTED';
     });
-    ageJournals(trialConnectPlan.folder, 3_600_000);
+    ageJournals(rehearsal.folder, 3_600_000);
     const callsBefore = simulator.calls.length;
 
-    const ended = await trialConnectPlan.run(['resume', '--yes', '--progress', 'text']);
+    const ended = await rehearsal.run(['resume', '--yes', '--progress', 'text']);
 
     expect([ended.exitCode, ended.json().outcome, ended.json().resumedFrom]).toEqual([0, 'updated', runId]);
     expect(ended.stderr).toContain(
@@ -299,44 +276,44 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
     expect(ended.json().offlineMs).toBeGreaterThan(0);
   });
 
-  test('writes no secret into the facts of a journal', async ({ trialConnectPlan }) => {
+  test('writes no secret into the facts of a journal', async ({ rehearsal }) => {
     const secret = 'canary'.padEnd(43, 'x');
     const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW`;
     const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--mode', 'offline', ...accepted];
-    const runId = await cutOff(trialConnectPlan, words, { NEW: secret });
-    const journal = JSON.stringify(readJournalOf(trialConnectPlan.folder, runId));
+    const runId = await cutOff(rehearsal, words, { NEW: secret });
+    const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
     expect(journal).toContain('"resume":{"schema":2');
     expect(journal).not.toContain(secret);
   });
 
-  test('continues after the clock was set back', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    ageJournals(trialConnectPlan.folder, -3_600_000);
-    const ended = await trialConnectPlan.run(['resume', runId]);
+  test('continues after the clock was set back', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    ageJournals(rehearsal.folder, -3_600_000);
+    const ended = await rehearsal.run(['resume', runId]);
     expect([ended.exitCode, ended.json().outcome]).toEqual([0, 'updated']);
   });
 });
 
 describe.concurrent('an unfinished run', { timeout: 60_000 }, () => {
-  test('stays unfinished when a new run is refused because of it', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
+  test('stays unfinished when a new run is refused because of it', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
-    const refused = await trialConnectPlan.run(rename);
+    const refused = await rehearsal.run(rename);
 
     expect(refused.exitCode).toBe(3);
     expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept unfinished-run is missing']);
     expect(refused.json().checks).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining(`cks resume ${runId}`) }),
     );
-    expect((await trialConnectPlan.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
+    expect((await rehearsal.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
   });
 
-  test('with an unreadable journal blocks new runs on its store only', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    const file = join(trialConnectPlan.folder, 'state/runs', `${runId}.ndjson`);
+  test('with an unreadable journal blocks new runs on its store only', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":', '"pid":1'));
-    trialConnectPlan.simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'DISCONNECTED' });
-    const connect = (store: string) => trialConnectPlan.run(['update', store, '--final-state', 'connected', '--yes']);
+    rehearsal.simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'DISCONNECTED' });
+    const connect = (store: string) => rehearsal.run(['update', store, '--final-state', 'connected', '--yes']);
 
     const refused = await connect('xks');
     expect(refused.exitCode).toBe(3);
@@ -349,14 +326,14 @@ describe.concurrent('an unfinished run', { timeout: 60_000 }, () => {
     expect((await connect('other')).exitCode).toBe(0);
   });
 
-  test('can be abandoned by accepting the risk', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
+  test('can be abandoned by accepting the risk', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
     const back = ['update', 'xks', '--final-state', 'connected', '--yes', '--accept', 'unfinished-run'];
-    const ended = await trialConnectPlan.run(back);
-    expect([ended.exitCode, stateOf(trialConnectPlan)]).toEqual([0, 'CONNECTED']);
-    expect((await trialConnectPlan.run(['resume'])).exitCode).toBe(2);
-    const calls = trialConnectPlan.simulator.calls.length;
-    const late = await trialConnectPlan.run(['resume', runId, '--yes']);
+    const ended = await rehearsal.run(back);
+    expect([ended.exitCode, stateOf(rehearsal)]).toEqual([0, 'CONNECTED']);
+    expect((await rehearsal.run(['resume'])).exitCode).toBe(2);
+    const calls = rehearsal.simulator.calls.length;
+    const late = await rehearsal.run(['resume', runId, '--yes']);
     const { runId: laterId } = ended.json();
     expect([late.exitCode, messageOf(late)]).toEqual([
       2,
@@ -364,22 +341,22 @@ describe.concurrent('an unfinished run', { timeout: 60_000 }, () => {
         `cks: run ${runId} cannot be resumed: the later run ${laterId} on the same store has taken its place (updated). Nothing was changed; show it with cks runs show ${laterId}`,
       ],
     ]);
-    expect(trialConnectPlan.simulator.calls).toHaveLength(calls);
+    expect(rehearsal.simulator.calls).toHaveLength(calls);
   });
 });
 
 describe.concurrent('cks runs', { timeout: 60_000 }, () => {
   test('shows the state of the store of an unfinished run, and the command that continues it', async ({
-    trialConnectPlan,
+    rehearsal,
   }) => {
-    const runId = await cutOff(trialConnectPlan);
+    const runId = await cutOff(rehearsal);
     const show = ['runs', '--output', 'text'];
     await vi.waitUntil(() => {
-      trialConnectPlan.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
-      return stateOf(trialConnectPlan) === 'DISCONNECTED';
+      rehearsal.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
+      return stateOf(rehearsal) === 'DISCONNECTED';
     });
 
-    const [header, row, ...told] = (await trialConnectPlan.run(show)).stdout.split('\n');
+    const [header, row, ...told] = (await rehearsal.run(show)).stdout.split('\n');
     expect(header).toMatch(/^RUN +STORE {2}OUTCOME {5}BEGAN$/);
     expect(row).toMatch(new RegExp(`^${runId} {2}xks {4}unfinished {2}\\d+ s ago$`));
     expect(told).toEqual([
@@ -387,26 +364,26 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
       `  with: cks resume ${runId}`,
       '',
     ]);
-    const somebodyElse = await trialConnectPlan.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
+    const somebodyElse = await rehearsal.start(show, { AWS_ACCESS_KEY_ID: null }).ended;
     expect(somebodyElse.stdout).toContain('its store was last offline, and KMS does not answer now');
-    const listed = await trialConnectPlan.run(['runs']);
+    const listed = await rehearsal.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: true, stateNow: 'DISCONNECTED' }]);
     expect(listed.exitCode).toBe(0);
   });
 
-  test('shows a running run with its process, and does not offer to resume it', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { simulator } = trialConnectPlan;
+  test('shows a running run with its process, and does not offer to resume it', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { simulator } = rehearsal;
     simulator.orderFault({
       match: { operation: 'DescribeCustomKeyStores', store: id, state: 'DISCONNECTED', times: 'always' },
       effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
     });
-    const running = trialConnectPlan.start(move);
+    const running = rehearsal.start(move);
     await running.saw('waiting for KMS');
-    const [runId = ''] = listRunIds(trialConnectPlan.folder);
+    const [runId = ''] = listRunIds(rehearsal.folder);
     const { pid } = running.process;
 
-    const { stdout } = await trialConnectPlan.run(['runs', '--output', 'text']);
+    const { stdout } = await rehearsal.run(['runs', '--output', 'text']);
     expect(stdout).toMatch(
       new RegExp(
         `^${runId} {2}xks {4}running \\(pid ${pid}, waiting for KMS to be reachable again, \\d\\d:\\d\\d\\)`,
@@ -417,10 +394,10 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
       `${runId}: running in process ${pid}; to stop it: cks stop ${runId}`,
     );
     expect(stdout).not.toContain('resume');
-    const listed = await trialConnectPlan.run(['runs']);
+    const listed = await rehearsal.run(['runs']);
     expect(listed.json().runs).toMatchObject([{ runId, isUnfinished: false, running: { pid } }]);
 
-    const resumed = await trialConnectPlan.run(['resume']);
+    const resumed = await rehearsal.run(['resume']);
     expect([resumed.exitCode, messageOf(resumed)]).toEqual([
       2,
       [
@@ -432,16 +409,16 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
     running.process.kill('SIGSTOP');
     simulator.clearFaults();
-    const refused = await trialConnectPlan.run(rename);
+    const refused = await rehearsal.run(rename);
     expect(messageOf(refused)[0]).toContain(`is in use by run ${runId} (process ${pid})`);
     running.process.kill('SIGCONT');
     expect((await running.ended).exitCode).toBe(0);
   });
 
-  test('shows who did what and when in one run, and what KMS answered', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { runId } = (await trialConnectPlan.run(move)).json();
-    const { stdout } = await trialConnectPlan.run(['runs', 'show', `${runId}`, '--output', 'text']);
+  test('shows who did what and when in one run, and what KMS answered', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    const { stdout } = await rehearsal.run(['runs', 'show', `${runId}`, '--output', 'text']);
     const told = stdout.replaceAll(/\n {22}/g, ' ').replaceAll(/20\S+Z {2}/g, '');
 
     expect(told.split('\n')[0]).toMatch(
@@ -450,7 +427,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
       ),
     );
     expect(told).toContain(`7.updateStore: sending UpdateCustomKeyStore XksProxyUriEndpoint ${newEndpoint}\n`);
-    for (const { operation, requestId } of storeCalls(trialConnectPlan.simulator.calls)) {
+    for (const { operation, requestId } of storeCalls(rehearsal.simulator.calls)) {
       if (operation !== 'DescribeCustomKeyStores') expect(told).toContain(`accepted, request ${requestId}\n`);
     }
     expect(told).toContain('9.settleStore: reached, the store is CONNECTED\n10.verifyKeys: verified\n');
@@ -458,70 +435,68 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('prunes old finished runs, and none whose store may be offline', async ({ trialConnectPlan }) => {
-    const kept = await cutOff(trialConnectPlan);
-    await trialConnectPlan.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
-    expect(listRunIds(trialConnectPlan.folder)).toHaveLength(2);
-    expect((await trialConnectPlan.run(['runs', 'prune', '--older-than', '1h'])).json()).toEqual({ removed: [] });
+  test('prunes old finished runs, and none whose store may be offline', async ({ rehearsal }) => {
+    const kept = await cutOff(rehearsal);
+    await rehearsal.run(['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes']);
+    expect(listRunIds(rehearsal.folder)).toHaveLength(2);
+    expect((await rehearsal.run(['runs', 'prune', '--older-than', '1h'])).json()).toEqual({ removed: [] });
 
-    ageJournals(trialConnectPlan.folder, 7_200_000);
-    const { stdout } = await trialConnectPlan.run(['runs', 'prune', '--older-than', '1h', '--output', 'text']);
+    ageJournals(rehearsal.folder, 7_200_000);
+    const { stdout } = await rehearsal.run(['runs', 'prune', '--older-than', '1h', '--output', 'text']);
     expect(stdout).toBe('1 journal removed\n');
-    expect(listRunIds(trialConnectPlan.folder)).toEqual([kept]);
-    expect(readdirSync(join(trialConnectPlan.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual(
-      [],
-    );
+    expect(listRunIds(rehearsal.folder)).toEqual([kept]);
+    expect(readdirSync(join(rehearsal.folder, 'state/runs')).filter((name) => !name.startsWith(kept))).toEqual([]);
   });
 
-  test('lists an unreadable journal with the others', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    writeFileSync(join(trialConnectPlan.folder, 'state/runs/20200101-000000-0000.ndjson'), 'no journal\n');
-    const { exitCode, json } = await trialConnectPlan.run(['runs']);
+  test('lists an unreadable journal with the others', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    writeFileSync(join(rehearsal.folder, 'state/runs/20200101-000000-0000.ndjson'), 'no journal\n');
+    const { exitCode, json } = await rehearsal.run(['runs']);
     expect(exitCode).toBe(0);
     expect(json()).toMatchObject({ runs: [{ runId }], problems: [{ runId: '20200101-000000-0000' }] });
   });
 
-  test('says that there are no runs yet', async ({ trialConnectPlan }) => {
-    expect((await trialConnectPlan.run(['runs', '--output', 'text'])).stdout).toBe('No runs yet.\n');
+  test('says that there are no runs yet', async ({ rehearsal }) => {
+    expect((await rehearsal.run(['runs', '--output', 'text'])).stdout).toBe('No runs yet.\n');
   });
 });
 
 describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
-  test('reverts an updated run, as a new run', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { runId } = (await trialConnectPlan.run(move)).json();
-    ageJournals(trialConnectPlan.folder, 3_600_000);
-    const refused = await trialConnectPlan.run(['rollback', `${runId}`, '--yes']);
+  test('reverts an updated run, as a new run', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    ageJournals(rehearsal.folder, 3_600_000);
+    const refused = await rehearsal.run(['rollback', `${runId}`, '--yes']);
     expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept outage,unknown:xks-proxy is missing']);
 
-    const { exitCode, json } = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
+    const { exitCode, json } = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([exitCode, json().outcome, json().resumedFrom]).toEqual([0, 'updated', runId]);
-    expect(trialConnectPlan.simulator.store(id).XksProxyConfiguration).toMatchObject({
+    expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({
       UriEndpoint: 'https://old.xks.example.com',
     });
   });
 
-  test('changes nothing if someone else changed the store since', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { runId } = (await trialConnectPlan.run(move)).json();
-    ageJournals(trialConnectPlan.folder, 3_600_000);
-    trialConnectPlan.simulator.call('UpdateCustomKeyStore', {
+  test('changes nothing if someone else changed the store since', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { runId } = (await rehearsal.run(move)).json();
+    ageJournals(rehearsal.folder, 3_600_000);
+    rehearsal.simulator.call('UpdateCustomKeyStore', {
       CustomKeyStoreId: id,
       XksProxyUriPath: '/their/kms/xks/v1',
     });
-    const callsBefore = trialConnectPlan.simulator.calls.length;
+    const callsBefore = rehearsal.simulator.calls.length;
 
-    const ended = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
+    const ended = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) has changed since run ${runId}`]);
-    expect(describeCalls(trialConnectPlan.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
   });
 
   test('refuses if the file of the old secret now holds another secret, and writes no secret', async ({
-    trialConnectPlan,
+    rehearsal,
   }) => {
-    addExternal(trialConnectPlan);
-    const [newFile, oldFile] = ['new', 'old'].map((name) => join(trialConnectPlan.folder, `${name}-secret`)) as [
+    addExternal(rehearsal);
+    const [newFile, oldFile] = ['new', 'old'].map((name) => join(rehearsal.folder, `${name}-secret`)) as [
       string,
       string,
     ];
@@ -530,39 +505,37 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     writeFileSync(oldFile, secrets[1]);
     const credential = (accessKeyId: string, file: string) =>
       `AccessKeyId=${accessKeyId},RawSecretAccessKey=file:${file}`;
-    const rotate = await trialConnectPlan.run([
+    const rotate = await rehearsal.run([
       ...['update', id, '--xks-proxy-authentication-credential', credential('NEWKEYNEWKEYNEWKEYNE', newFile)],
       ...['--previous-xks-proxy-authentication-credential', credential('OLDKEYOLDKEYOLDKEYOL', oldFile), ...accepted],
     ]);
     expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
     const { runId } = rotate.json();
     writeFileSync(oldFile, secrets[2]);
-    const callsBefore = trialConnectPlan.simulator.calls.length;
+    const callsBefore = rehearsal.simulator.calls.length;
 
-    const refused = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
+    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
     ]);
-    expect(trialConnectPlan.simulator.calls).toHaveLength(callsBefore);
-    const shown = await trialConnectPlan.run(['runs', 'show', `${runId}`]);
-    const journal = JSON.stringify(readJournalOf(trialConnectPlan.folder, `${runId}`));
+    expect(rehearsal.simulator.calls).toHaveLength(callsBefore);
+    const shown = await rehearsal.run(['runs', 'show', `${runId}`]);
+    const journal = JSON.stringify(readJournalOf(rehearsal.folder, `${runId}`));
     expect(journal).toContain('"pins"');
     for (const secret of secrets)
       expect(`${journal}${shown.stdout}${refused.stderr}${refused.stdout}`).not.toContain(secret);
 
     writeFileSync(oldFile, secrets[1]);
-    const back = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
+    const back = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
     // The undoing could be rolled back itself, with the credential of the run that it undoes.
     expect(back.json().changes).toMatchObject([{ property: 'XksProxyAuthenticationCredential', restorable: true }]);
   });
 
-  test('restores the old secret in the version that the run read, wherever AWSCURRENT is', async ({
-    trialConnectPlan,
-  }) => {
-    const { simulator, folder } = trialConnectPlan;
-    addExternal(trialConnectPlan);
+  test('restores the old secret in the version that the run read, wherever AWSCURRENT is', async ({ rehearsal }) => {
+    const { simulator, folder } = rehearsal;
+    addExternal(rehearsal);
     const oldId = 'OLDKEYOLDKEYOLDKEYOL';
     const [oldSecret, newSecret, laterSecret] = ['o', 'n', 'l'].map((letter) => letter.repeat(43)) as [
       string,
@@ -574,7 +547,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     const arn = keep(oldId, oldSecret);
     const credentials = { [oldId]: oldSecret, NEWKEYNEWKEYNEWKEYNE: newSecret };
     simulator.addProxy({ endpoint: 'https://old.xks.example.com', credentials });
-    const rotate = await trialConnectPlan.run(
+    const rotate = await rehearsal.run(
       [
         ...['update', id, '--xks-proxy-authentication-credential'],
         'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
@@ -585,7 +558,7 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
     keep(oldId, laterSecret);
 
-    const back = await trialConnectPlan.run(['rollback', `${rotate.json().runId}`, ...accepted]);
+    const back = await rehearsal.run(['rollback', `${rotate.json().runId}`, ...accepted]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
     expect(simulator.store(id)).toMatchObject({
       ConnectionState: 'CONNECTED',
@@ -597,8 +570,8 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     for (const secret of [oldSecret, newSecret, laterSecret]) expect(journals.join('')).not.toContain(secret);
   });
 
-  test('finds the old secret of a run that a resume started', async ({ trialConnectPlan }) => {
-    const oldFile = join(trialConnectPlan.folder, 'old-secret');
+  test('finds the old secret of a run that a resume started', async ({ rehearsal }) => {
+    const oldFile = join(rehearsal.folder, 'old-secret');
     writeFileSync(oldFile, 'o'.repeat(43));
     const credential = (accessKeyId: string, where: string) => `AccessKeyId=${accessKeyId},RawSecretAccessKey=${where}`;
     const change = (where: string) => [
@@ -611,15 +584,15 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
       credential('OLDKEYOLDKEYOLDKEYOL', `file:${oldFile}`),
     ];
     const words = ['update', id, ...change('env:WRONG'), ...previous, '--mode', 'offline', ...accepted];
-    const earlier = await cutOff(trialConnectPlan, words, env);
-    ageJournals(trialConnectPlan.folder, 3_600_000);
-    const resumed = await trialConnectPlan.run(['resume', earlier, ...change('env:RIGHT'), ...accepted], env);
+    const earlier = await cutOff(rehearsal, words, env);
+    ageJournals(rehearsal.folder, 3_600_000);
+    const resumed = await rehearsal.run(['resume', earlier, ...change('env:RIGHT'), ...accepted], env);
     expect([resumed.exitCode, resumed.json().outcome], resumed.stderr).toEqual([0, 'updated']);
     const { runId } = resumed.json();
     expect(runId).not.toBe(earlier);
     writeFileSync(oldFile, 'c'.repeat(43));
 
-    const refused = await trialConnectPlan.run(['rollback', `${runId}`, ...accepted]);
+    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
@@ -629,15 +602,15 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
   test.for([
     ['no run at all', [], /^cks: which run\? Give its id, as cks runs lists it$/],
     ['an unknown run', ['20200101-000000-0000'], /^cks: there is no run 20200101-000000-0000 in /],
-  ] as const)('rejects %s as wrong input', async ([, words, says], { trialConnectPlan }) => {
-    const ended = await trialConnectPlan.run(['rollback', ...words]);
+  ] as const)('rejects %s as wrong input', async ([, words, says], { rehearsal }) => {
+    const ended = await rehearsal.run(['rollback', ...words]);
     expect(ended.exitCode).toBe(2);
     expect(ended.stderr.trimEnd()).toMatch(says);
   });
 
-  test('refuses an unfinished run, and names the command that finishes it', async ({ trialConnectPlan }) => {
-    const runId = await cutOff(trialConnectPlan);
-    const ended = await trialConnectPlan.run(['rollback', runId]);
+  test('refuses an unfinished run, and names the command that finishes it', async ({ rehearsal }) => {
+    const runId = await cutOff(rehearsal);
+    const ended = await rehearsal.run(['rollback', runId]);
     expect(ended.exitCode).toBe(2);
     expect(messageOf(ended)).toEqual([
       `cks: run ${runId} is unfinished; cks resume ${runId}: only a run that ended updated can be rolled back`,
@@ -646,32 +619,30 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
 });
 
 describe.concurrent('where the journal is kept', { timeout: 60_000 }, () => {
-  test('refuses a run whose journal cannot be written', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const file = join(trialConnectPlan.folder, 'file');
+  test('refuses a run whose journal cannot be written', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const file = join(rehearsal.folder, 'file');
     writeFileSync(file, '');
-    const ended = await trialConnectPlan.run([...move, '--state-dir', file]);
+    const ended = await rehearsal.run([...move, '--state-dir', file]);
 
     expect(ended.exitCode).toBe(3);
     expect(messageOf(ended)[0]).toMatch(
       /^cks: the journal \S+ cannot be kept \(ENOTDIR.*\), so nothing was sent\. Free some space/,
     );
-    expect(trialConnectPlan.simulator.calls).toEqual([]);
+    expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('--no-journal keeps no journal, and the result says so', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const { exitCode, json } = await trialConnectPlan.run([...move, '--no-journal']);
-    expect([exitCode, json().journal, listRunIds(trialConnectPlan.folder)]).toEqual([0, 'none', []]);
+  test('--no-journal keeps no journal, and the result says so', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const { exitCode, json } = await rehearsal.run([...move, '--no-journal']);
+    expect([exitCode, json().journal, listRunIds(rehearsal.folder)]).toEqual([0, 'none', []]);
   });
 
-  test('--state-dir moves the journal for all commands', async ({ trialConnectPlan }) => {
-    addExternal(trialConnectPlan);
-    const elsewhere = ['--state-dir', join(trialConnectPlan.folder, 'elsewhere')];
-    const { runId } = (await trialConnectPlan.run([...move, ...elsewhere])).json();
-    expect(listRunIds(trialConnectPlan.folder)).toEqual([]);
-    expect((await trialConnectPlan.run(['runs', ...elsewhere])).json().runs).toMatchObject([
-      { runId, outcome: 'updated' },
-    ]);
+  test('--state-dir moves the journal for all commands', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const elsewhere = ['--state-dir', join(rehearsal.folder, 'elsewhere')];
+    const { runId } = (await rehearsal.run([...move, ...elsewhere])).json();
+    expect(listRunIds(rehearsal.folder)).toEqual([]);
+    expect((await rehearsal.run(['runs', ...elsewhere])).json().runs).toMatchObject([{ runId, outcome: 'updated' }]);
   });
 });

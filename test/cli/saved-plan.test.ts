@@ -43,12 +43,12 @@ async function save({ run, folder }: Rehearsal, words: readonly string[], env: R
 
 describe.concurrent('cks plan --out', () => {
   test('keeps the order, the store and what is foreseen for its user alone, without a secret', async ({
-    trialConnectPlan,
+    rehearsal,
   }) => {
-    trialConnectPlan.simulator.addStore(external);
+    rehearsal.simulator.addStore(external);
     const words = [...credential('env:NEW'), '--accept', 'no-rollback', '--max-connect-wait', '5m'];
 
-    const file = await save(trialConnectPlan, words, { NEW: secret });
+    const file = await save(rehearsal, words, { NEW: secret });
 
     const text = readFileSync(file, 'utf8');
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -59,7 +59,7 @@ describe.concurrent('cks plan --out', () => {
       schema: 1,
       account: '111122223333',
       region: 'us-east-1',
-      endpoint: trialConnectPlan.url,
+      endpoint: rehearsal.url,
       store: {
         customKeyStoreId: external.CustomKeyStoreId,
         customKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -84,8 +84,8 @@ describe.concurrent('cks plan --out', () => {
     expect(plan.request.policy).not.toHaveProperty('accept');
   });
 
-  test('refuses a secret that was given as a value, before anything is called', async ({ trialConnectPlan }) => {
-    const { run, simulator, folder } = trialConnectPlan;
+  test('refuses a secret that was given as a value, before anything is called', async ({ rehearsal }) => {
+    const { run, simulator, folder } = rehearsal;
     const file = join(folder, 'plan.json');
 
     const { exitCode, stdout, stderr } = await run(['plan', 'xks', ...credential(secret), '--out', file]);
@@ -101,8 +101,8 @@ describe.concurrent('cks plan --out', () => {
     expect(() => statSync(file)).toThrow('ENOENT');
   });
 
-  test('saves nothing where an update would be refused, and says where it cannot', async ({ trialConnectPlan }) => {
-    const { run, simulator, folder } = trialConnectPlan;
+  test('saves nothing where an update would be refused, and says where it cannot', async ({ rehearsal }) => {
+    const { run, simulator, folder } = rehearsal;
     simulator.addStore(external);
     const words = ['--final-state', 'disconnected', '--mode', 'live'];
     const refused = await run(['plan', 'xks', ...words, '--out', join(folder, 'plan.json')]);
@@ -120,19 +120,17 @@ describe.concurrent('cks plan --detailed-exitcode', () => {
     [20, ['--new-custom-key-store-name', 'renamed']],
     [0, ['--new-custom-key-store-name', 'xks']],
     [3, ['--final-state', 'disconnected', '--mode', 'live']],
-  ] as const)('exits with %d for %j', async ([exit, words], { trialConnectPlan: { run, simulator } }) => {
+  ] as const)('exits with %d for %j', async ([exit, words], { rehearsal: { run, simulator } }) => {
     simulator.addStore(external);
     expect((await run(['plan', 'xks', ...words, '--detailed-exitcode'])).exitCode).toBe(exit);
   });
 });
 
 describe.concurrent('cks apply', () => {
-  test('does what was planned, where it was planned, with the secret that is there now', async ({
-    trialConnectPlan,
-  }) => {
-    const { run, simulator } = trialConnectPlan;
+  test('does what was planned, where it was planned, with the secret that is there now', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, credential('env:NEW'), { NEW: secret });
+    const file = await save(rehearsal, credential('env:NEW'), { NEW: secret });
     const elsewhere = { AWS_ENDPOINT_URL_KMS: null, AWS_REGION: 'eu-central-1', NEW: secret };
 
     const { exitCode, json } = await run(['apply', file, '--yes', '--accept', 'no-rollback'], elsewhere);
@@ -141,10 +139,10 @@ describe.concurrent('cks apply', () => {
     expect(exitCode).toBe(0);
   });
 
-  test('asks for the risks that it takes, whatever was accepted for the plan', async ({ trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  test('asks for the risks that it takes, whatever was accepted for the plan', async ({ rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, [...rename, '--mode', 'offline', '--accept', 'outage']);
+    const file = await save(rehearsal, [...rename, '--mode', 'offline', '--accept', 'outage']);
 
     const { exitCode, stderr } = await run(['apply', file, '--yes']);
 
@@ -163,10 +161,10 @@ describe.concurrent('cks apply', () => {
       'NewCustomKeyStoreName is "other", and was "xks"',
       ['update', 'xks', '--new-custom-key-store-name', 'other'],
     ],
-  ] as const)('is refused when the store has changed %s since', async ([, told, change], { trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  ] as const)('is refused when the store has changed %s since', async ([, told, change], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, rename);
+    const file = await save(rehearsal, rename);
     expect((await run([...change, '--yes'])).exitCode).toBe(0);
     const before = simulator.calls.length;
 
@@ -214,10 +212,10 @@ describe.concurrent('cks apply', () => {
       (plan) => JSON.stringify({ ...plan, schema: 2, version: '9.0.0' }),
       /^cks: the plan was made by version 9\.0\.0 in a newer format \(2; this version knows 1\): .*\n$/,
     ],
-  ])('refuses a file that %s with one line, and calls nothing', async ([, edit, line], { trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  ])('refuses a file that %s with one line, and calls nothing', async ([, edit, line], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, rename);
+    const file = await save(rehearsal, rename);
     writeFileSync(file, edit(JSON.parse(readFileSync(file, 'utf8'))));
     const before = simulator.calls.length;
 
@@ -228,7 +226,7 @@ describe.concurrent('cks apply', () => {
     expect(simulator.calls.length).toBe(before);
   });
 
-  test('says which plan is missing, and why one cannot be read', async ({ trialConnectPlan: { run, folder } }) => {
+  test('says which plan is missing, and why one cannot be read', async ({ rehearsal: { run, folder } }) => {
     const said = async (...words: string[]) => (await run(['apply', ...words])).stderr;
 
     expect(await said()).toBe('cks: which plan? Give the file that cks plan --out has written\n');
@@ -236,21 +234,21 @@ describe.concurrent('cks apply', () => {
     expect(await said(folder)).toBe('cks: the plan: its file cannot be read (EISDIR)\n');
   });
 
-  test('takes a plan that was laid out anew', async ({ trialConnectPlan }) => {
-    trialConnectPlan.simulator.addStore(external);
-    const file = await save(trialConnectPlan, rename);
+  test('takes a plan that was laid out anew', async ({ rehearsal }) => {
+    rehearsal.simulator.addStore(external);
+    const file = await save(rehearsal, rename);
     writeFileSync(file, JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))));
 
-    expect((await trialConnectPlan.run(['apply', file, '--yes'])).json()).toMatchObject({ outcome: 'updated' });
+    expect((await rehearsal.run(['apply', file, '--yes'])).json()).toMatchObject({ outcome: 'updated' });
   });
 
   test.for<[string, number, Partial<SavedPlan>, string]>([
     ['of another account', 3, { account: '999988887777' }, 'account 111122223333, not of 999988887777'],
     ['whose version would do something else', 2, { version: '0.0.9', foreseen: nothing }, 'was made by version 0.0.9'],
-  ])('refuses a plan %s', async ([, exit, other, told], { trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  ])('refuses a plan %s', async ([, exit, other, told], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, rename);
+    const file = await save(rehearsal, rename);
     const { kind: _, schema: __, sum: ___, ...facts } = JSON.parse(readFileSync(file, 'utf8')) as SavedPlan;
     writeFileSync(file, JSON.stringify(sealPlan({ ...facts, ...other })));
 
@@ -281,10 +279,10 @@ describe.concurrent('cks apply', () => {
       'http://kms.example.com cannot be used to apply a plan',
     ],
     ['an endpoint that is none', 'kms.example.com', [], 'kms.example.com cannot be used to apply a plan'],
-  ])('refuses a plan that is for %s', async ([, endpoint, words, told], { trialConnectPlan }) => {
-    const { run, simulator } = trialConnectPlan;
+  ])('refuses a plan that is for %s', async ([, endpoint, words, told], { rehearsal }) => {
+    const { run, simulator } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, credential('env:NEW'), { NEW: secret });
+    const file = await save(rehearsal, credential('env:NEW'), { NEW: secret });
     writeFileSync(file, reseal(JSON.parse(readFileSync(file, 'utf8')), { endpoint }));
     const before = simulator.calls.length;
 
@@ -297,24 +295,24 @@ describe.concurrent('cks apply', () => {
     expect(simulator.calls.length).toBe(before);
   });
 
-  test('goes to the endpoint that whoever applies names, not to that of the plan', async ({ trialConnectPlan }) => {
-    const { run, simulator, url } = trialConnectPlan;
+  test('goes to the endpoint that whoever applies names, not to that of the plan', async ({ rehearsal }) => {
+    const { run, simulator, url } = rehearsal;
     simulator.addStore(external);
-    const file = await save(trialConnectPlan, rename);
+    const file = await save(rehearsal, rename);
     writeFileSync(file, reseal(JSON.parse(readFileSync(file, 'utf8')), { endpoint: 'https://kms.example.com' }));
 
     const { json } = await run(['apply', file, '--yes', '--endpoint-url', url], { AWS_ENDPOINT_URL_KMS: null });
     expect(json()).toMatchObject({ outcome: 'updated' });
   });
 
-  test('says to which KMS it sends which secrets, before it sends them', async ({ trialConnectPlan }) => {
-    const { run, simulator, url } = trialConnectPlan;
+  test('says to which KMS it sends which secrets, before it sends them', async ({ rehearsal }) => {
+    const { run, simulator, url } = rehearsal;
     simulator.addStore(external);
     const words = ['--previous-xks-proxy-authentication-credential'];
     const { AccessKeyId } = simulator.store(external.CustomKeyStoreId).XksProxyConfiguration ?? {};
     const old = `AccessKeyId=${AccessKeyId},RawSecretAccessKey=env:OLD`;
     const env = { NEW: secret, OLD: 'o'.repeat(43) };
-    const file = await save(trialConnectPlan, [...credential('env:NEW'), ...words, old], env);
+    const file = await save(rehearsal, [...credential('env:NEW'), ...words, old], env);
 
     const { exitCode, stderr } = await run(['apply', file, '--yes', '--progress', 'none'], env);
 

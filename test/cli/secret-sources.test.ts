@@ -27,7 +27,7 @@ const keptBy = (simulator: Rehearsal['simulator'], text: string) =>
   simulator.addSecret({ Name: 'ledger', SecretString: text });
 
 describe('a secret', { timeout: 30_000 }, () => {
-  test.for<[string, (trialConnectPlan: Rehearsal) => { value: string; input?: string }]>([
+  test.for<[string, (rehearsal: Rehearsal) => { value: string; input?: string }]>([
     ['stdin', () => ({ value: `AccessKeyId=${id},RawSecretAccessKey=stdin`, input: `${secret}\n` })],
     [
       'a file, as the AWS CLI has it in a structure',
@@ -56,14 +56,14 @@ describe('a secret', { timeout: 30_000 }, () => {
         return { value: `secretsmanager:${arn}#AWSPREVIOUS` };
       },
     ],
-  ])('is taken from %s', async ([, arrange], { trialConnectPlan }) => {
-    addStore(trialConnectPlan);
-    const { value, input } = arrange(trialConnectPlan);
-    const state = join(trialConnectPlan.folder, 'state');
+  ])('is taken from %s', async ([, arrange], { rehearsal }) => {
+    addStore(rehearsal);
+    const { value, input } = arrange(rehearsal);
+    const state = join(rehearsal.folder, 'state');
     const words = ['update', store, credential, value, '--yes', '--accept', 'no-rollback', '--state-dir', state];
 
     const log = ['--log-level', 'trace', '--log-file', join(state, '..', 'log')];
-    const told = await runHere([...words, '--endpoint-url', trialConnectPlan.url, ...log], {}, input);
+    const told = await runHere([...words, '--endpoint-url', rehearsal.url, ...log], {}, input);
 
     expect(JSON.parse(told.stdout)).toMatchObject({
       outcome: 'updated',
@@ -76,15 +76,15 @@ describe('a secret', { timeout: 30_000 }, () => {
     const kept = files.map((file) => readFileSync(file, 'utf8')).join('');
     expect(kept).toContain(id);
     expect(`${kept}${told.stdout}${told.stderr}`).not.toContain(secret);
-    const proxy = trialConnectPlan.simulator.proxy('https://proxy.example.com');
+    const proxy = rehearsal.simulator.proxy('https://proxy.example.com');
     expect(proxy.credentials).toEqual({ [id]: secret });
   });
 
-  test('is typed unseen', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
+  test('is typed unseen', async ({ rehearsal }) => {
+    addStore(rehearsal);
     const value = `AccessKeyId=${id},RawSecretAccessKey=prompt`;
     const words = ['update', store, credential, value, '--accept', 'no-rollback,outage,unknown:xks-proxy'];
-    const terminal = runOnTerminal([...words, '--endpoint-url', trialConnectPlan.url]);
+    const terminal = runOnTerminal([...words, '--endpoint-url', rehearsal.url]);
 
     await terminal.saw('Secret of XksProxyAuthenticationCredential:');
     terminal.type(`${secret}${enter}`);
@@ -95,14 +95,12 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 
-  test('of a saved plan is named by its place in the plan that is shown before the go-ahead', async ({
-    trialConnectPlan,
-  }) => {
-    addStore(trialConnectPlan);
-    const [secretFile, file] = [join(trialConnectPlan.folder, 'secret'), join(trialConnectPlan.folder, 'plan.json')];
+  test('of a saved plan is named by its place in the plan that is shown before the go-ahead', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const [secretFile, file] = [join(rehearsal.folder, 'secret'), join(rehearsal.folder, 'plan.json')];
     writeFileSync(secretFile, secret);
     const change = [credential, `AccessKeyId=${id},RawSecretAccessKey=file:${secretFile}`, '--out', file];
-    expect(await runHere(['plan', store, ...change, '--endpoint-url', trialConnectPlan.url])).toMatchObject({
+    expect(await runHere(['plan', store, ...change, '--endpoint-url', rehearsal.url])).toMatchObject({
       exitCode: 0,
     });
 
@@ -111,14 +109,14 @@ describe('a secret', { timeout: 30_000 }, () => {
     terminal.type(`n${enter}`);
     expect(await terminal.exitCode).toBe(130);
     const shown = terminal.screen.replace(/\s+/g, '');
-    expect(shown).toContain(`Notetheplanisforaccount111122223333,us-east-1,at${trialConnectPlan.url}`);
+    expect(shown).toContain(`Notetheplanisforaccount111122223333,us-east-1,at${rehearsal.url}`);
     expect(shown).toContain(`thesecretofXksProxyAuthenticationCredentialisreadfromfile:${secretFile}`);
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 
-  test('of before may come from there too', async ({ trialConnectPlan }) => {
-    const { simulator, url } = trialConnectPlan;
-    addStore(trialConnectPlan);
+  test('of before may come from there too', async ({ rehearsal }) => {
+    const { simulator, url } = rehearsal;
+    addStore(rehearsal);
     const { AccessKeyId = '' } = simulator.store(store).XksProxyConfiguration ?? {};
     const old = `secretsmanager:${keptBy(simulator, JSON.stringify({ AccessKeyId, RawSecretAccessKey: 'y'.repeat(43) }))}`;
     const value = `AccessKeyId=${id},RawSecretAccessKey=stdin`;
@@ -129,11 +127,9 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(JSON.parse(told.stdout)).toMatchObject({ changes: [{ restorable: true }], missing: [] });
   });
 
-  test('and a path come from the configuration file of a proxy, and options override it', async ({
-    trialConnectPlan,
-  }) => {
-    const { folder, url } = trialConnectPlan;
-    addStore(trialConnectPlan);
+  test('and a path come from the configuration file of a proxy, and options override it', async ({ rehearsal }) => {
+    const { folder, url } = rehearsal;
+    addStore(rehearsal);
     const file = join(folder, 'proxy.json');
     const both = { AccessKeyId: id, RawSecretAccessKey: secret };
     writeFileSync(file, JSON.stringify({ XksProxyUriPath: '/a/kms/xks/v1', XksProxyAuthenticationCredential: both }));
@@ -148,11 +144,11 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(told.stdout).not.toContain(secret);
   });
 
-  test('on the command line is taken with a warning that names better ways', async ({ trialConnectPlan }) => {
-    addStore(trialConnectPlan);
+  test('on the command line is taken with a warning that names better ways', async ({ rehearsal }) => {
+    addStore(rehearsal);
     const words = ['plan', store, credential, `AccessKeyId=${id},RawSecretAccessKey=${secret}`];
 
-    const { stderr } = await runHere([...words, '--endpoint-url', trialConnectPlan.url]);
+    const { stderr } = await runHere([...words, '--endpoint-url', rehearsal.url]);
     expect(stderr).toBe(
       'cks: warning: the secret of XksProxyAuthenticationCredential can be seen in the process list and the shell history; env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps it out\n',
     );
@@ -162,9 +158,9 @@ describe('a secret', { timeout: 30_000 }, () => {
     ['prompt', '', 'XksProxyAuthenticationCredential: prompt needs a terminal'],
     ['stdin', '', 'XksProxyAuthenticationCredential: nothing comes through stdin'],
     ['stdin', '\u0000', 'XksProxyAuthenticationCredential.RawSecretAccessKey must have 43 to 64 characters, not 1'],
-  ] as const)('that is not there (%s, %j) is wrong input', async ([word, input, says], { trialConnectPlan }) => {
+  ] as const)('that is not there (%s, %j) is wrong input', async ([word, input, says], { rehearsal }) => {
     const value = `AccessKeyId=${id},RawSecretAccessKey=${word}`;
-    const words = ['plan', store, credential, value, '--endpoint-url', trialConnectPlan.url];
+    const words = ['plan', store, credential, value, '--endpoint-url', rehearsal.url];
     expect(await runHere(words, {}, input)).toMatchObject({ exitCode: 2, stderr: `cks: ${says}\n` });
   });
 
@@ -172,9 +168,9 @@ describe('a secret', { timeout: 30_000 }, () => {
     ['secretsmanager:missing', 'the secret that secretsmanager: names cannot be read (ResourceNotFoundException)'],
     ['secretsmanager:ledger#NONE', 'the secret that secretsmanager: names cannot be read (ResourceNotFoundException)'],
     ['secretsmanager:ledger', 'secretsmanager:ledger holds no AccessKeyId: give that beside it'],
-  ] as const)('that Secrets Manager has not as %s is wrong input', async ([value, says], { trialConnectPlan }) => {
-    keptBy(trialConnectPlan.simulator, secret);
-    const words = ['plan', store, credential, value, '--endpoint-url', trialConnectPlan.url];
+  ] as const)('that Secrets Manager has not as %s is wrong input', async ([value, says], { rehearsal }) => {
+    keptBy(rehearsal.simulator, secret);
+    const words = ['plan', store, credential, value, '--endpoint-url', rehearsal.url];
     const { exitCode, stderr } = await runHere(words);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(says);

@@ -17,7 +17,7 @@ interface PlannedCourse {
   readonly ends: { readonly outcome: string | null } | { readonly verdict: string };
   readonly words: readonly string[];
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly arrange?: (trialConnectPlan: Rehearsal, xks: string) => void;
+  readonly arrange?: (rehearsal: Rehearsal, xks: string) => void;
   /** Killed once the store is offline; then these, with RUN in place of its id. */
   readonly after?: readonly (readonly string[])[];
   readonly source?: Source;
@@ -130,48 +130,43 @@ const rows = Object.entries(ways).flatMap(([name, way], at) => {
 });
 
 describe.concurrent('no secret is written by', { timeout: 60_000 }, () => {
-  test.for(rows)(
-    '%s, given %s',
-    async ([, source, { ends, words, secrets, arrange, after = [] }], { trialConnectPlan }) => {
-      const { simulator, run, folder } = trialConnectPlan;
-      const xks = simulator.addStore({
-        CustomKeyStoreName: 'xks',
-        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-        ConnectionState: 'CONNECTED',
-        XksProxyUriEndpoint: proxy,
-        XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: previous },
-      });
-      simulator.addStore({ CustomKeyStoreName: 'hsm' });
-      arrange?.(trialConnectPlan, xks);
-      const hidden = hide([words, ...after], { next, previous, password, ...secrets }, source, folder);
-      const [first = [], ...others] = hidden.commands;
-      const writing = ['--log-level', 'trace', '--log-file', join(folder, 'cks.log')];
-      const emitter = words[0] === 'plan' ? [] : ['--progress', 'json'];
+  test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange, after = [] }], { rehearsal }) => {
+    const { simulator, run, folder } = rehearsal;
+    const xks = simulator.addStore({
+      CustomKeyStoreName: 'xks',
+      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+      ConnectionState: 'CONNECTED',
+      XksProxyUriEndpoint: proxy,
+      XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: previous },
+    });
+    simulator.addStore({ CustomKeyStoreName: 'hsm' });
+    arrange?.(rehearsal, xks);
+    const hidden = hide([words, ...after], { next, previous, password, ...secrets }, source, folder);
+    const [first = [], ...others] = hidden.commands;
+    const writing = ['--log-level', 'trace', '--log-file', join(folder, 'cks.log')];
+    const emitter = words[0] === 'plan' ? [] : ['--progress', 'json'];
 
-      const command = [...first, ...writing, ...emitter, '--result-file', join(folder, 'result.json')];
+    const command = [...first, ...writing, ...emitter, '--result-file', join(folder, 'result.json')];
 
-      const ended = [
-        others.length > 0
-          ? await killAt(trialConnectPlan, command, hidden.env, disconnected)
-          : await run(command, hidden.env),
-      ];
-      ageJournals(folder, 3_600_000);
-      for (const command of others) {
-        const [runId = ''] = listRunIds(folder);
-        const written = command[0] === 'runs' ? [] : writing;
-        ended.push(await run([...command.map((word) => (word === 'RUN' ? runId : word)), ...written], hidden.env));
-      }
+    const ended = [
+      others.length > 0 ? await killAt(rehearsal, command, hidden.env, disconnected) : await run(command, hidden.env),
+    ];
+    ageJournals(folder, 3_600_000);
+    for (const command of others) {
+      const [runId = ''] = listRunIds(folder);
+      const written = command[0] === 'runs' ? [] : writing;
+      ended.push(await run([...command.map((word) => (word === 'RUN' ? runId : word)), ...written], hidden.env));
+    }
 
-      expect(ended.at(-1)?.json()).toMatchObject(ends);
-      const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-      const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-      const files = paths.map((path) => relative(folder, path)).filter((name) => !name.startsWith('vault'));
-      expect(files).toContain('result.json');
-      const told = ended.flatMap(({ stdout, stderr }) => [stdout, stderr]);
-      const written = [...told, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
-      expect(written).not.toContain(marker);
-      const isSent = storeCalls(simulator.calls).some(({ operation }) => operation === 'UpdateCustomKeyStore');
-      if (isSent) expect(written).toContain('"(secret)"');
-    },
-  );
+    expect(ended.at(-1)?.json()).toMatchObject(ends);
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    const files = paths.map((path) => relative(folder, path)).filter((name) => !name.startsWith('vault'));
+    expect(files).toContain('result.json');
+    const told = ended.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+    const written = [...told, ...files.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n');
+    expect(written).not.toContain(marker);
+    const isSent = storeCalls(simulator.calls).some(({ operation }) => operation === 'UpdateCustomKeyStore');
+    if (isSent) expect(written).toContain('"(secret)"');
+  });
 });

@@ -39,11 +39,11 @@ function arrange({ simulator }: Rehearsal) {
 }
 
 describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
-  test('in a key of the store that would go offline refuses the run', async ({ trialConnectPlan }) => {
-    const { key, secretIn, update } = arrange(trialConnectPlan);
+  test('in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
+    const { key, secretIn, update } = arrange(rehearsal);
     const arn = secretIn('xks-proxy', key);
 
-    const ended = await trialConnectPlan.run(update(arn));
+    const ended = await rehearsal.run(update(arn));
 
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(ended.stderr).toContain(`self-dependency: the secret ${arn} is encrypted with arn:aws:kms:`);
@@ -52,12 +52,12 @@ describe.concurrent('a secret of the run', { timeout: 60_000 }, () => {
   });
 
   test('in another key does not, and in one that nobody may look at only where that is accepted', async ({
-    trialConnectPlan,
+    rehearsal,
   }) => {
-    const { secretIn, update } = arrange(trialConnectPlan);
+    const { secretIn, update } = arrange(rehearsal);
     const arn = secretIn('xks-proxy');
 
-    const { simulator, run } = trialConnectPlan;
+    const { simulator, run } = rehearsal;
     // The answer carries the Date of the simulated clock, so the SDK corrects its own, and the question is asked
     // again, three times at most.
     simulator.failNext('DescribeSecret', 'AccessDeniedException', { times: 3 });

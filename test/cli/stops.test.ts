@@ -19,9 +19,9 @@ function addStore({ simulator }: Rehearsal): string {
 }
 
 /** Takes a CONNECTED store offline for a new endpoint. */
-function moveOffline(trialConnectPlan: Rehearsal) {
-  addStore(trialConnectPlan);
-  return trialConnectPlan.start(move);
+function moveOffline(rehearsal: Rehearsal) {
+  addStore(rehearsal);
+  return rehearsal.start(move);
 }
 
 /** A terminal of its own for a command, where the system brings one. */
@@ -30,8 +30,8 @@ const hasScript = process.platform === 'linux' && spawnSync('script', ['--versio
 describe.concurrent('a stop', { timeout: 60_000 }, () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s before the update connects the store again with the old settings',
-    async (signal, { trialConnectPlan }) => {
-      const running = moveOffline(trialConnectPlan);
+    async (signal, { rehearsal }) => {
+      const running = moveOffline(rehearsal);
       await running.saw('waiting for DISCONNECTED');
       running.process.kill(signal);
 
@@ -44,7 +44,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
         reason: { code: 'STOPPED' },
       });
       expect(stderr).toContain('stop requested: cks finishes the current step first');
-      expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([
+      expect(describeCalls(rehearsal.simulator.calls)).toEqual([
         'Describe',
         'Disconnect',
         'Describe',
@@ -54,8 +54,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     },
   );
 
-  test('after KMS accepted the update finishes the update', async ({ trialConnectPlan }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('after KMS accepted the update finishes the update', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('KMS accepted the update');
     running.process.kill('SIGINT');
 
@@ -63,10 +63,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect([exitCode, json().outcome, json().settings]).toEqual([0, 'updated', 'new']);
   });
 
-  test('sent twice ends the process at once, and names the command that continues the run', async ({
-    trialConnectPlan,
-  }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('sent twice ends the process at once, and names the command that continues the run', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGINT');
     await running.saw('press Ctrl-C again to quit now');
@@ -82,17 +80,15 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     });
     const [command = ''] = json().nextCommands as string[];
     expect(stderr).toContain(`next: continue with ${command}\n`);
-    expect(describeCalls(trialConnectPlan.simulator.calls).filter((call) => call !== 'Describe')).toEqual([
-      'Disconnect',
-    ]);
+    expect(describeCalls(rehearsal.simulator.calls).filter((call) => call !== 'Describe')).toEqual(['Disconnect']);
 
-    const back = await trialConnectPlan.run(command.split(' ').slice(1));
+    const back = await rehearsal.run(command.split(' ').slice(1));
     expect([back.exitCode, back.json().outcome]).toEqual([130, 'cancelled']);
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('that is signalled twice within a second, as timeout does, counts once', async ({ trialConnectPlan }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('that is signalled twice within a second, as timeout does, counts once', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGTERM');
     await running.saw('stop requested: cks finishes the current step first');
@@ -100,11 +96,11 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
 
     const { exitCode, json } = await running.ended;
     expect([exitCode, json().outcome]).toEqual([130, 'cancelled']);
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('by a second SIGHUP does not leave the store offline', async ({ trialConnectPlan }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('by a second SIGHUP does not leave the store offline', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGHUP');
     await running.saw('stop requested: cks finishes the current step first');
@@ -114,11 +110,11 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
   });
 
   test('while KMS does not answer the first Describe ends without waiting for the answer', async ({
-    trialConnectPlan,
+    rehearsal,
     expect,
   }) => {
-    const { simulator, start } = trialConnectPlan;
-    addStore(trialConnectPlan);
+    const { simulator, start } = rehearsal;
+    addStore(rehearsal);
     simulator.failNext('DescribeCustomKeyStores', 'NoAnswer');
     const running = start(move);
     await expect.poll(() => simulator.calls.length, { timeout: 20_000 }).toBe(1);
@@ -131,8 +127,8 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     expect(performance.now() - stoppedAtMs).toBeLessThan(4_000);
   });
 
-  test('while the store connects finishes the connect, and says so', async ({ trialConnectPlan }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('while the store connects finishes the connect, and says so', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
     running.process.kill('SIGTERM');
 
@@ -143,21 +139,21 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     );
   });
 
-  test('during a rollback lets the rollback finish', async ({ trialConnectPlan }) => {
-    trialConnectPlan.simulator.failNextConnect(addStore(trialConnectPlan), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
-    const running = trialConnectPlan.start(move);
+  test('during a rollback lets the rollback finish', async ({ rehearsal }) => {
+    rehearsal.simulator.failNextConnect(addStore(rehearsal), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
+    const running = rehearsal.start(move);
     await running.saw('rolling back to the old settings');
     running.process.kill('SIGINT');
 
     const { exitCode, json } = await running.ended;
     expect([exitCode, json().outcome, json().settings]).toEqual([4, 'rolledBack', 'old']);
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('sent twice while the store connects leaves a run that cks resume finishes', async ({ trialConnectPlan }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('sent twice while the store connects leaves a run that cks resume finishes', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
-    const { clock } = trialConnectPlan;
+    const { clock } = rehearsal;
     const { scale } = clock;
     // The connect lasts until the resume has observed it too.
     clock.scale = 0;
@@ -168,7 +164,7 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
     const { exitCode, json } = await running.ended;
     expect(exitCode).toBe(7);
     const [command = ''] = json().nextCommands as string[];
-    const resumed = trialConnectPlan.start(command.split(' ').slice(1));
+    const resumed = rehearsal.start(command.split(' ').slice(1));
     await resumed.saw(/is CONNECTING/);
     clock.scale = scale;
     const end = await resumed.ended;
@@ -178,11 +174,11 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
   test.skipIf(!hasScript)(
     'by closing the terminal connects the store again and ends the journal',
     // A poll outside a test that is known by its context gives up where another test ends meanwhile.
-    async ({ trialConnectPlan, expect }) => {
-      addStore(trialConnectPlan);
-      const { folder } = trialConnectPlan;
+    async ({ rehearsal, expect }) => {
+      addStore(rehearsal);
+      const { folder } = rehearsal;
       const shell = spawn('script', ['-qfc', [process.execPath, bin, ...move].join(' '), '/dev/null'], {
-        env: trialConnectPlan.environment,
+        env: rehearsal.environment,
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       let screen = '';
@@ -200,21 +196,21 @@ describe.concurrent('a stop', { timeout: 60_000 }, () => {
         return runId === undefined ? undefined : readJournalOf(folder, runId).find(({ kind }) => kind === 'end');
       };
       await expect.poll(end, { timeout: 20_000 }).toMatchObject({ outcome: 'cancelled' });
-      expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+      expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
     },
   );
 
-  test('is not caused by a closed output pipe', async ({ trialConnectPlan }) => {
-    const running = moveOffline(trialConnectPlan);
+  test('is not caused by a closed output pipe', async ({ rehearsal }) => {
+    const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.stderr?.destroy();
     running.process.stdout?.destroy();
 
     expect((await running.ended).exitCode).toBe(0);
-    expect(trialConnectPlan.simulator.store(id).ConnectionState).toBe('CONNECTED');
+    expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('ends the simulator after it printed its stores', async ({ trialConnectPlan: { start } }) => {
+  test('ends the simulator after it printed its stores', async ({ rehearsal: { start } }) => {
     const running = start(['simulator', '--port', '0', '--stores']);
     await new Promise((resolve) => running.process.stdout?.once('data', resolve));
     running.process.kill('SIGINT');

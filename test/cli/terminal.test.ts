@@ -39,10 +39,8 @@ function refuseLive({ simulator }: Rehearsal): void {
 }
 
 describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
-  test('asks for each risk, for the outage by name, and shows the progress of the run', async ({
-    trialConnectPlan,
-  }) => {
-    const terminal = update(trialConnectPlan, ...endpoint);
+  test('asks for each risk, for the outage by name, and shows the progress of the run', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...endpoint);
 
     await terminal.saw('offline; final state CONNECTED');
     await terminal.saw('Accept the risk unknown:xks-proxy?');
@@ -50,7 +48,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     await terminal.saw('Type xks to confirm, or press Enter to cancel');
     terminal.type(`xsk${enter}`);
     await terminal.saw('That is not xks.');
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
     terminal.type(`${'\u007f'.repeat(3)}xks${enter}`);
     await terminal.saw('waiting for DISCONNECTED');
     await terminal.saw('waiting for CONNECTED, usually about 5 minutes... 00:00');
@@ -58,7 +56,7 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(0);
     expect(readStdout(terminal)).toMatch(/^\+ UPDATED {2}"xks" \(cks-\w+\) is CONNECTED with the new settings\n/);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual([
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual([
       ...['Describe', 'Disconnect', 'Describe', 'Update', 'Connect', 'Describe'],
     ]);
   });
@@ -70,8 +68,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     ['Ctrl-C at the name', endpoint, ['Accept the risk unknown:xks-proxy?', `y${enter}`, 'Type xks', ctrlC]],
     ['no to the plan', rename, ['Apply this plan to xks?', `n${enter}`]],
     ['Enter alone at the plan', rename, ['Apply this plan to xks?', enter]],
-  ] as const)('%s ends cancelled, and nothing is sent', async ([, words, dialogue], { trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...words);
+  ] as const)('%s ends cancelled, and nothing is sent', async ([, words, dialogue], { rehearsal }) => {
+    const terminal = update(rehearsal, ...words);
 
     for (let at = 0; at < dialogue.length; at += 2) {
       await terminal.saw(dialogue[at] ?? '');
@@ -80,21 +78,21 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
 
     expect(await terminal.exitCode).toBe(130);
     expect(readStdout(terminal)).toMatch(/^! CANCELLED {2}"xks" \(cks-\w+\) is CONNECTED, as cks found it\n/);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('SIGTERM at a question ends cancelled', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...rename);
+  test('SIGTERM at a question ends cancelled', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...rename);
 
     await terminal.saw('Apply this plan to xks?');
     terminal.signal('SIGTERM');
 
     expect(await terminal.exitCode).toBe(130);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('a rename asks only for approval of the plan', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...rename);
+  test('a rename asks only for approval of the plan', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...rename);
 
     await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
@@ -104,9 +102,9 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.screen).not.toContain('Type xks');
   });
 
-  test('a possible outage can be declined', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...path);
-    refuseLive(trialConnectPlan);
+  test('a possible outage can be declined', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path);
+    refuseLive(rehearsal);
 
     await terminal.saw('Type xks to confirm, or press Enter to stay online');
     terminal.type(enter);
@@ -114,12 +112,12 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`y${enter}`);
 
     expect(await terminal.exitCode).toBe(3);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).not.toContain('Disconnect');
+    expect(describeCalls(rehearsal.simulator.calls)).not.toContain('Disconnect');
   });
 
-  test('a possible outage is accepted together with its risks', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...path);
-    refuseLive(trialConnectPlan);
+  test('a possible outage is accepted together with its risks', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path);
+    refuseLive(rehearsal);
 
     await terminal.saw('Type xks to confirm, or press Enter to stay online');
     terminal.type(`xks${enter}`);
@@ -135,8 +133,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(readStdout(terminal)).toMatch(/^ {2}Outage +\d+ s$/m);
   });
 
-  test('no to a risk of a possible outage ends cancelled', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...path);
+  test('no to a risk of a possible outage ends cancelled', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path);
 
     await terminal.saw('Type xks to confirm, or press Enter to stay online');
     terminal.type(`xks${enter}`);
@@ -144,15 +142,15 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     terminal.type(`n${enter}`);
 
     expect(await terminal.exitCode).toBe(130);
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 
-  test('an outage is not offered to an identity that may not connect the store again', async ({ trialConnectPlan }) => {
-    trialConnectPlan.simulator.orderFault({
+  test('an outage is not offered to an identity that may not connect the store again', async ({ rehearsal }) => {
+    rehearsal.simulator.orderFault({
       match: { operation: 'ConnectCustomKeyStore', times: 'always' },
       effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
     });
-    const terminal = update(trialConnectPlan, ...path);
+    const terminal = update(rehearsal, ...path);
 
     await terminal.saw('kms:ConnectCustomKeyStore');
     await terminal.saw('Apply this plan to xks?');
@@ -163,8 +161,8 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(readStdout(terminal)).toMatch(/^ {2}Outage +none$/m);
   });
 
-  test('what was accepted on the command line is not asked again', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...path, '--accept', 'outage,unknown:xks-proxy');
+  test('what was accepted on the command line is not asked again', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...path, '--accept', 'outage,unknown:xks-proxy');
 
     await terminal.saw('Apply this plan to xks?');
     terminal.type(`y${enter}`);
@@ -173,16 +171,16 @@ describe.concurrent('on a terminal', { timeout: 60_000 }, () => {
     expect(terminal.screen).not.toContain('Accept ');
   });
 
-  test('--yes asks nothing, and accepts no risk', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...endpoint, '--yes');
+  test('--yes asks nothing, and accepts no risk', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...endpoint, '--yes');
 
     expect(await terminal.exitCode).toBe(3);
     expect(terminal.stdout).toContain('--accept outage,unknown:xks-proxy is missing');
     expect(terminal.screen).not.toContain('?');
   });
 
-  test('every line of the plan and the result fits 80 columns', async ({ trialConnectPlan }) => {
-    const terminal = update(trialConnectPlan, ...endpoint);
+  test('every line of the plan and the result fits 80 columns', async ({ rehearsal }) => {
+    const terminal = update(rehearsal, ...endpoint);
     await terminal.saw('Accept the risk unknown:xks-proxy?');
     terminal.type(ctrlC);
     await terminal.exitCode;

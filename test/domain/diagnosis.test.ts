@@ -79,7 +79,7 @@ describe('the diagnosis of a store', () => {
       {
         isWell: false,
         verdict:
-          'run run-1 (process 7) since 1970-01-01T00:00:00.000Z, at settleStore works on it now; it is DISCONNECTED',
+          'run run-1 (process 7, since 1970-01-01T00:00:00.000Z, waiting for the store) works on it now; it is DISCONNECTED',
         next: ['cks runs show run-1', 'cks stop run-1'],
       },
     ],

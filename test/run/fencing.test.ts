@@ -44,7 +44,7 @@ describe('a run whose lock was taken by another', () => {
       createLock(() => other),
     );
     expect([outcome, reason?.code, writes(world)]).toEqual(['refused', 'DRIFTED', []]);
-    expect(reason?.message).toContain('its lock was taken by run run-2 (process 8 on elsewhere) since');
+    expect(reason?.message).toContain('its lock was taken by run run-2 (process 8 on elsewhere, since');
   });
 
   it.each([

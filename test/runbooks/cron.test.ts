@@ -53,14 +53,14 @@ describe.concurrent('the script', () => {
     expect([exitCode, mail, page]).toEqual([code, who === 'mail' ? told : '', who === 'page' ? told : '']);
   });
 
-  test('renews the password in its window, and says nothing', async ({ trialConnectPlan, onTestFinished: atEnd }) => {
-    const { simulator, environment } = trialConnectPlan;
+  test('renews the password in its window, and says nothing', async ({ rehearsal, onTestFinished: atEnd }) => {
+    const { simulator, environment } = rehearsal;
     const table = await serveTable();
     atEnd(() => table.close());
     const id = simulator.addStore({ CustomKeyStoreName: 'ledger-hsm', ConnectionState: 'CONNECTED' });
     const env = { ...(environment as Environment), AWS_ENDPOINT_URL_DYNAMODB: table.url };
 
-    const told = await renew(trialConnectPlan.folder, builtCks, ['ledger-hsm', openWindow()], env);
+    const told = await renew(rehearsal.folder, builtCks, ['ledger-hsm', openWindow()], env);
 
     expect(told).toEqual({ exitCode: 0, mail: '', page: '' });
     const calls = simulator.calls.map(({ operation }) => operation);
@@ -71,9 +71,9 @@ describe.concurrent('the script', () => {
     expect(simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('mails what is wrong with a window that is none', async ({ trialConnectPlan }) => {
-    const env = trialConnectPlan.environment as Environment;
-    const { exitCode, mail, page } = await renew(trialConnectPlan.folder, builtCks, ['ledger-hsm', 'whenever'], env);
+  test('mails what is wrong with a window that is none', async ({ rehearsal }) => {
+    const env = rehearsal.environment as Environment;
+    const { exitCode, mail, page } = await renew(rehearsal.folder, builtCks, ['ledger-hsm', 'whenever'], env);
     expect([exitCode, page]).toEqual([2, '']);
     expect(mail).toContain('cks reconnect ledger-hsm: exit 2\ncks: window "whenever": expected days, times');
   });
@@ -99,8 +99,8 @@ describe.concurrent('the crontab', () => {
     }
   });
 
-  test('its monitor hears nothing from the command where nothing is offline', async ({ trialConnectPlan }) => {
-    const { environment, folder: home } = trialConnectPlan;
+  test('its monitor hears nothing from the command where nothing is offline', async ({ rehearsal }) => {
+    const { environment, folder: home } = rehearsal;
     const path = makeCommands(home, { cks: builtCks, logger: 'cat' });
     const { printed } = await runShell(['sh', '-c', monitor], { ...environment, PATH: `${path}:${environment.PATH}` });
     expect(printed).toBe('');

@@ -119,10 +119,10 @@ async function stage({ simulator, environment, folder }: Rehearsal, cks = builtC
 const scriptsOf = ({ steps: all }: Job) => all.filter(({ run }) => run?.includes('cks '));
 
 describe('its scripts', () => {
-  test('plan a change, apply it, and report; no secret is written', async ({ trialConnectPlan, onTestFinished }) => {
-    const { carry, read, close } = await stage(trialConnectPlan);
+  test('plan a change, apply it, and report; no secret is written', async ({ rehearsal, onTestFinished }) => {
+    const { carry, read, close } = await stage(rehearsal);
     onTestFinished(close);
-    const { simulator } = trialConnectPlan;
+    const { simulator } = rehearsal;
     simulator.addSecret({ Name: 'xks', SecretString: JSON.stringify(newCredential), VersionStages: ['AWSPENDING'] });
     const [plan] = scriptsOf(jobs.plan);
     const [apply, report] = scriptsOf(jobs.apply);
@@ -150,16 +150,16 @@ describe('its scripts', () => {
     [3, 3, ''],
     [2, 2, ''],
   ])('take exit %i of the plan for exit %i, and "%s"', (code, exitCode, output) =>
-    rehearse(async (trialConnectPlan) => {
-      const { carry, read, close } = await stage(trialConnectPlan, `exit ${code}`);
+    rehearse(async (rehearsal) => {
+      const { carry, read, close } = await stage(rehearsal, `exit ${code}`);
       const planned = await carry(scriptsOf(jobs.plan)[0] as Step);
       expect([planned.exitCode, read('output')]).toEqual([exitCode, output]);
       await close();
     }),
   );
 
-  test('fail where there is no version of the secret to come', async ({ trialConnectPlan, onTestFinished }) => {
-    const { carry, read, close } = await stage(trialConnectPlan);
+  test('fail where there is no version of the secret to come', async ({ rehearsal, onTestFinished }) => {
+    const { carry, read, close } = await stage(rehearsal);
     onTestFinished(close);
     const { exitCode } = await carry(scriptsOf(jobs.plan)[0] as Step);
     expect(exitCode).not.toBe(0);

@@ -103,14 +103,14 @@ function cutJournal(folder: string, runId: string | undefined, record: string): 
 
 /** Runs the command until the journal of its run has this record, and kills it there. */
 export async function killAt(
-  trialConnectPlan: Rehearsal,
+  rehearsal: Rehearsal,
   words: readonly string[],
   env: Environment,
   { record, dies }: Moment,
 ): Promise<Ended> {
-  const { simulator, folder } = trialConnectPlan;
+  const { simulator, folder } = rehearsal;
   const earlier = listRunIds(folder).length;
-  const running = trialConnectPlan.start(words, env);
+  const running = rehearsal.start(words, env);
   const kill = () => running.process.kill('SIGKILL');
   const isThere = () => {
     const runId = listRunIds(folder)[earlier];

@@ -55,30 +55,30 @@ export interface Rehearsal {
 export type Environment = Readonly<Record<string, string | null>>;
 
 /** `test` with a trial connect. */
-export const test = base.extend<{ trialConnectPlan: Rehearsal }>({
+export const test = base.extend<{ rehearsal: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  trialConnectPlan: ({}, use) => rehearse(use),
+  rehearsal: ({}, use) => rehearse(use),
 });
 
 /**
  * `test` with a trial connect whose `run` is in this process: for what is not about processes. One process has one set of
  * credentials for an endpoint, and logs to its own standard error: what is about those is for `start`.
  */
-export const testHere = base.extend<{ trialConnectPlan: Rehearsal }>({
+export const testHere = base.extend<{ rehearsal: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  trialConnectPlan: ({}, use) =>
-    rehearse((trialConnectPlan) => {
+  rehearsal: ({}, use) =>
+    rehearse((rehearsal) => {
       const run: Rehearsal['run'] = async (words, env = {}) => {
-        const environment = overlay(trialConnectPlan.environment, env);
+        const environment = overlay(rehearsal.environment, env);
         const told = await within(environment, () => runHere(words, environment));
         return { ...told, json: () => JSON.parse(told.stdout) };
       };
-      return use({ ...trialConnectPlan, run });
+      return use({ ...rehearsal, run });
     }),
 });
 
 /** AWS's documents give minutes; here each transition is over at the second observation. */
-export async function rehearse<T>(use: (trialConnectPlan: Rehearsal) => Promise<T>): Promise<T> {
+export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
   const clock = createScaledClock(1_000);
   const simulator = createSimulator({ now: clock, lenientPatterns: true });
   const server = await serveSimulator(simulator);

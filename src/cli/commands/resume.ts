@@ -1,5 +1,6 @@
 /** `cks resume`: continues a run; without an id, the one that is unfinished. */
 import { otherExitCodes } from '../../domain/outcome.ts';
+import { nameStep } from '../../domain/steps.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { ResumeOptions } from '../../library/earlier-run.ts';
 import { releaseRun } from '../../library/release-run.ts';
@@ -13,7 +14,6 @@ import { hasFlag, readText } from '../option-values.ts';
 import { type CommandArguments, readChange, readRisks } from '../order.ts';
 import { openOutput } from '../output.ts';
 import type { StopResult } from '../outputs.ts';
-import { nameStep } from '../progress/words.ts';
 import { createSecretQuestion } from '../questions.ts';
 import { describeRunning, nameRunStore } from '../render/runs.ts';
 import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from '../run.ts';

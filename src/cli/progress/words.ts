@@ -2,6 +2,7 @@
 import { type Goal, usualDuration } from '../../domain/cadence.ts';
 import { formatDuration, formatInstant } from '../../domain/duration.ts';
 import { type KeyStore, nameStore } from '../../domain/key-store.ts';
+import { doing } from '../../domain/steps.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
 import { describeKeyTest, describeKeyVerification } from '../render/keys.ts';
 
@@ -12,28 +13,6 @@ export interface Told {
   readonly now?: string;
 }
 
-const doing: Readonly<Record<string, string>> = {
-  describeStore: "reading the store's state",
-  awaitWindow: 'waiting for the maintenance window',
-  runChecks: 'running the checks',
-  prepareKeyVerification: 'encrypting canaries',
-  trialConnect: 'connecting a trial store',
-  checkRollback: 'checking the old settings',
-  armSwitch: "arming the dead man's switch",
-  disarmSwitch: "disarming the dead man's switch",
-  disconnectStore: 'disconnecting',
-  updateStore: 'updating the settings',
-  restoreStore: 'restoring the old settings',
-  connectStore: 'connecting',
-  verifyKeys: 'verifying keys',
-  hold: 'on hold: waiting for you',
-  awaitKms: 'waiting for KMS to be reachable again',
-};
-
-/** What a run does in this step, in words. */
-export const nameStep = (step: string): string =>
-  step === 'settleStore' ? 'waiting for the store' : (doing[step] ?? step);
-
 const calls: Readonly<Record<string, string>> = {
   armSwitch: "the dead man's switch",
   disarmSwitch: "the dead man's switch",
@@ -41,7 +20,7 @@ const calls: Readonly<Record<string, string>> = {
   updateStore: 'the update',
   restoreStore: 'the update with the old settings',
   connectStore: 'the connect',
-  'trialConnect.create': 'the trial store',
+  'trialConnect.create': 'the creation of the trial store',
   'trialConnect.connect': 'the connect of the trial store',
   'trialConnect.disconnect': 'the disconnect of the trial store',
   'trialConnect.delete': 'the deletion of the trial store',

@@ -21,11 +21,18 @@ export function renderFindings(findings: readonly CheckFinding[]): string[] {
 
 /** Those that passed in one row, each other one in a row of its own. */
 export function summarizeFindings(findings: readonly CheckFinding[]): Row[] {
-  const passed = findings.filter(({ status }) => status === 'passed').map(({ check }) => check);
+  const passed = findings.filter(({ status }) => status === 'passed');
+  const more = passed.some(({ details = [] }) => details.length > 0) ? ' (details: --verbose)' : '';
   const others = findings.filter(({ status }) => status !== 'passed');
   return [
     ...(passed.length > 0
-      ? [{ mark: '✓', label: 'Checks', text: `${passed.length} passed: ${passed.join(', ')}` } as const]
+      ? [
+          {
+            mark: '✓',
+            label: 'Checks',
+            text: `${passed.length} passed: ${passed.map(({ check }) => check).join(', ')}${more}`,
+          } as const,
+        ]
       : []),
     ...others.map(rowOf),
   ];

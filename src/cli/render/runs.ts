@@ -1,12 +1,12 @@
 /** Runs as a table, the latest first; an unfinished one names the command that continues it. */
 import type { ConnectionState } from '../../domain/key-store.ts';
 import { describeLockOwner } from '../../domain/reasons.ts';
+import { nameStep } from '../../domain/steps.ts';
 import type { Digest } from '../../journal/digest.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../library/runs.ts';
 import type { LockOwner } from '../../ports/lock.ts';
 import { formatAge, formatElapsed } from '../duration.ts';
-import { nameStep } from '../progress/words.ts';
 import { toOneLine, wrap } from './lines.ts';
 
 export interface ShownRun extends RunSummary {

@@ -85,7 +85,7 @@ describe('YAML', () => {
 describe('the command', () => {
   beforeAll(stubSurroundings);
 
-  test('writes YAML, and a stream of it page by page', async ({ trialConnectPlan: { simulator, url } }) => {
+  test('writes YAML, and a stream of it page by page', async ({ rehearsal: { simulator, url } }) => {
     for (const name of ['a', 'b']) simulator.addStore({ CustomKeyStoreName: name });
     const query = ['--query', 'CustomKeyStores[].{name:CustomKeyStoreName,state:ConnectionState}'];
     const observe = ['describe-custom-key-stores', '--page-size', '1', ...query, '--endpoint-url', url];

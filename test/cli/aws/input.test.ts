@@ -34,30 +34,27 @@ describe('input', { timeout: 30_000 }, () => {
     },
   );
 
-  test.for(['json', 'yaml'])(
-    'comes as %s from a file, and options override it',
-    async (format, { trialConnectPlan }) => {
-      addStore(trialConnectPlan);
-      const { simulator, folder, url } = trialConnectPlan;
-      const file = join(folder, 'input');
-      const input = { CustomKeyStoreId: store, NewCustomKeyStoreName: 'first', XksProxyUriPath: '/a/kms/xks/v1' };
-      const yaml = Object.entries(input).map(([key, value]) => `${key}: ${value} # as it was\n`);
-      writeFileSync(file, format === 'json' ? JSON.stringify(input) : yaml.join(''));
-      const words = [`--cli-input-${format}`, 'file://$HERE/input', '--new-custom-key-store-name', 'second'];
-      const told = await runHere(
-        [...name, ...words, '--accept', 'unverified-keys', '--endpoint-url', url, '--progress', 'none'],
-        { HERE: folder },
-      );
+  test.for(['json', 'yaml'])('comes as %s from a file, and options override it', async (format, { rehearsal }) => {
+    addStore(rehearsal);
+    const { simulator, folder, url } = rehearsal;
+    const file = join(folder, 'input');
+    const input = { CustomKeyStoreId: store, NewCustomKeyStoreName: 'first', XksProxyUriPath: '/a/kms/xks/v1' };
+    const yaml = Object.entries(input).map(([key, value]) => `${key}: ${value} # as it was\n`);
+    writeFileSync(file, format === 'json' ? JSON.stringify(input) : yaml.join(''));
+    const words = [`--cli-input-${format}`, 'file://$HERE/input', '--new-custom-key-store-name', 'second'];
+    const told = await runHere(
+      [...name, ...words, '--accept', 'unverified-keys', '--endpoint-url', url, '--progress', 'none'],
+      { HERE: folder },
+    );
 
-      expect(told).toEqual({ exitCode: 0, stdout: '', stderr: '' });
-      expect(simulator.store(store)).toMatchObject({
-        CustomKeyStoreName: 'second',
-        XksProxyConfiguration: { UriPath: '/a/kms/xks/v1' },
-      });
-    },
-  );
+    expect(told).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(simulator.store(store)).toMatchObject({
+      CustomKeyStoreName: 'second',
+      XksProxyConfiguration: { UriPath: '/a/kms/xks/v1' },
+    });
+  });
 
-  test('of a Describe turns no pages where it names one', async ({ trialConnectPlan: { simulator, url } }) => {
+  test('of a Describe turns no pages where it names one', async ({ rehearsal: { simulator, url } }) => {
     for (let count = 0; count < 2; count += 1) simulator.addStore();
     const observe = ['describe-custom-key-stores', '--cli-input-json', '{"Limit":1}', '--endpoint-url', url];
     const { stdout } = await runHere([

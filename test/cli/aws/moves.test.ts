@@ -17,7 +17,7 @@ function addSlow({ simulator }: Rehearsal) {
 }
 
 describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
-  test('disconnects only where the outage was accepted', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('disconnects only where the outage was accepted', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
     const refused = await run(disconnect);
@@ -27,9 +27,9 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     expect(describeCalls(simulator.calls)).toEqual(['Describe', 'Disconnect', 'Describe']);
   });
 
-  test('ends while the store moves, and says so', async ({ trialConnectPlan }) => {
-    const { simulator, run, folder } = trialConnectPlan;
-    addSlow(trialConnectPlan);
+  test('ends while the store moves, and says so', async ({ rehearsal }) => {
+    const { simulator, run, folder } = rehearsal;
+    addSlow(rehearsal);
 
     const file = join(folder, 'result.json');
     const begun = await run([...connect, '--result-file', file]);
@@ -45,24 +45,24 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     expect(again.stderr).toMatch(/^cks: "hsm" .* is still CONNECTING\n/);
   });
 
-  test('is resumed with the longest wait of any run', async ({ trialConnectPlan }) => {
-    addSlow(trialConnectPlan);
-    expect(await trialConnectPlan.run(connect)).toMatchObject({ exitCode: 0, stdout: '' });
+  test('is resumed with the longest wait of any run', async ({ rehearsal }) => {
+    addSlow(rehearsal);
+    expect(await rehearsal.run(connect)).toMatchObject({ exitCode: 0, stdout: '' });
 
-    ageJournals(trialConnectPlan.folder, 3_600_000);
-    const resumed = trialConnectPlan.start(['resume', listRunIds(trialConnectPlan.folder)[0] ?? '']);
+    ageJournals(rehearsal.folder, 3_600_000);
+    const resumed = rehearsal.start(['resume', listRunIds(rehearsal.folder)[0] ?? '']);
     await resumed.saw(/waiting until KMS has finished, .*at most 35 min/);
   });
 
-  test('that was interrupted is resumed with the same longest wait', async ({ trialConnectPlan }) => {
-    addSlow(trialConnectPlan);
-    await killAt(trialConnectPlan, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
+  test('that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
+    addSlow(rehearsal);
+    await killAt(rehearsal, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
 
-    const resumed = trialConnectPlan.start(['resume']);
+    const resumed = rehearsal.start(['resume']);
     await resumed.saw(/waiting for CONNECTED, at most 3[34] min/);
   });
 
-  test('with --wait it ends when the store is settled', async ({ trialConnectPlan: { simulator, run } }) => {
+  test('with --wait it ends when the store is settled', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
     expect(await run([...disconnect, '--accept', 'outage', '--wait'])).toMatchObject({ exitCode: 0, stdout: '' });
@@ -72,8 +72,8 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
     expect(await run(connect)).toMatchObject({ exitCode: 0, stdout: '', stderr: '' });
   });
 
-  test('counts the login, and connects no more where kmsuser was refused', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  test('counts the login, and connects no more where kmsuser was refused', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'DISCONNECTED' });
     simulator.failNextConnect(id, 'INVALID_CREDENTIALS');
 

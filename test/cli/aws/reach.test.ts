@@ -14,11 +14,9 @@ beforeAll(stubSurroundings);
 const observe = ['describe-custom-key-stores', '--query', 'CustomKeyStores[].CustomKeyStoreName'];
 
 describe('the way to AWS', { timeout: 60_000 }, () => {
-  test('trusts a certificate that was named, any where none is verified, and no other', async ({
-    trialConnectPlan,
-  }) => {
+  test('trusts a certificate that was named, any where none is verified, and no other', async ({ rehearsal }) => {
     const { cert, key } = createSelfSigned();
-    const bundle = join(trialConnectPlan.folder, 'ca.pem');
+    const bundle = join(rehearsal.folder, 'ca.pem');
     writeFileSync(bundle, cert);
     const server = createServer({ cert, key }, (_, response) => {
       response.setHeader('content-type', 'application/x-amz-json-1.1');
@@ -39,14 +37,14 @@ describe('the way to AWS', { timeout: 60_000 }, () => {
     }
   });
 
-  test('signs nothing where that is asked for', async ({ trialConnectPlan: { url } }) => {
+  test('signs nothing where that is asked for', async ({ rehearsal: { url } }) => {
     const told = await runHere([...observe, '--no-sign-request', '--endpoint-url', url]);
     expect(told).toMatchObject({ exitCode: 3, stdout: '' });
     expect(told.stderr).toMatch(/^cks: the stores could not be described: Missing Authentication Token\n/);
   });
 
   test('takes format, Region and profile from where the AWS CLI looks, unless an option says them', async ({
-    trialConnectPlan: { folder },
+    rehearsal: { folder },
   }) => {
     const config = join(folder, 'config');
     writeFileSync(config, '[default]\noutput = text\n[profile ops]\noutput = yaml\nca_bundle = /ca\n');

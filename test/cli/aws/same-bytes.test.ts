@@ -42,8 +42,8 @@ function addStores({ simulator }: Rehearsal): void {
   });
 }
 
-async function expectSame(trialConnectPlan: Rehearsal, words: readonly string[]): Promise<void> {
-  const [ours, theirs] = await Promise.all([cks(trialConnectPlan, words), aws(trialConnectPlan, words)]);
+async function expectSame(rehearsal: Rehearsal, words: readonly string[]): Promise<void> {
+  const [ours, theirs] = await Promise.all([cks(rehearsal, words), aws(rehearsal, words)]);
   expect([words, ours]).toEqual([words, theirs]);
 }
 
@@ -60,56 +60,55 @@ beforeAll(stubSurroundings);
 describe.skipIf(!hasAws)('the AWS CLI and cks', { timeout: 120_000 }, () => {
   test.for(isWhole ? (['json', 'text', 'table'] as const) : (['table'] as const))(
     'write the same %s',
-    async (output, { trialConnectPlan }) => {
+    async (output, { rehearsal }) => {
       const observe = [describeStores, '--output', output];
-      await expectSame(trialConnectPlan, observe);
-      addStores(trialConnectPlan);
-      await expectSame(trialConnectPlan, observe);
-      for (const query of queries[output])
-        await expectSame(trialConnectPlan, [...observe, '--query', query, '--color', 'on']);
+      await expectSame(rehearsal, observe);
+      addStores(rehearsal);
+      await expectSame(rehearsal, observe);
+      for (const query of queries[output]) await expectSame(rehearsal, [...observe, '--query', query, '--color', 'on']);
     },
   );
 
-  test.for(isWhole ? ['json', 'text'] : ['text'])('turn the same pages as %s', async (output, { trialConnectPlan }) => {
-    addStores(trialConnectPlan);
+  test.for(isWhole ? ['json', 'text'] : ['text'])('turn the same pages as %s', async (output, { rehearsal }) => {
+    addStores(rehearsal);
     const observe = [describeStores, '--output', output];
     for (const page of [['--page-size', '1', '--max-items', '2'], ['--limit', '2'], ['--no-paginate']]) {
-      await expectSame(trialConnectPlan, [...observe, ...page]);
+      await expectSame(rehearsal, [...observe, ...page]);
     }
-    const { NextToken } = JSON.parse(await cks(trialConnectPlan, [describeStores, '--max-items', '2']));
-    await expectSame(trialConnectPlan, [...observe, '--starting-token', NextToken, '--page-size', '2']);
+    const { NextToken } = JSON.parse(await cks(rehearsal, [describeStores, '--max-items', '2']));
+    await expectSame(rehearsal, [...observe, '--starting-token', NextToken, '--page-size', '2']);
   });
 
-  test('write the same dates in ISO 8601, where the configuration says so', async ({ trialConnectPlan }) => {
-    addStores(trialConnectPlan);
+  test('write the same dates in ISO 8601, where the configuration says so', async ({ rehearsal }) => {
+    addStores(rehearsal);
     const words = [describeStores, '--query', 'CustomKeyStores[].CreationDate', '--output', 'text'];
     const config = 'cli_timestamp_format = iso8601\n';
-    const theirs = await aws(trialConnectPlan, words, config);
-    const ours = await trialConnectPlan.run(words, { AWS_CONFIG_FILE: join(trialConnectPlan.folder, 'aws-config') });
+    const theirs = await aws(rehearsal, words, config);
+    const ours = await rehearsal.run(words, { AWS_CONFIG_FILE: join(rehearsal.folder, 'aws-config') });
     expect(ours).toMatchObject({ exitCode: 0, stdout: theirs, stderr: '' });
   });
 
-  test('print the same skeletons', async ({ trialConnectPlan }) => {
+  test('print the same skeletons', async ({ rehearsal }) => {
     const update = ['update-custom-key-store', '--generate-cli-skeleton'];
     // The AWS CLI takes one of the two connectivities by chance.
-    const theirs = (await aws(trialConnectPlan, update)).replace('VPC_ENDPOINT_SERVICE', 'PUBLIC_ENDPOINT');
-    expect(await cks(trialConnectPlan, update)).toBe(theirs);
-    await expectSame(trialConnectPlan, [...update, 'output', '--custom-key-store-id', 'cks-1']);
-    await expectSame(trialConnectPlan, [describeStores, '--generate-cli-skeleton', 'input']);
-    await expectSame(trialConnectPlan, ['connect-custom-key-store', '--generate-cli-skeleton']);
+    const theirs = (await aws(rehearsal, update)).replace('VPC_ENDPOINT_SERVICE', 'PUBLIC_ENDPOINT');
+    expect(await cks(rehearsal, update)).toBe(theirs);
+    await expectSame(rehearsal, [...update, 'output', '--custom-key-store-id', 'cks-1']);
+    await expectSame(rehearsal, [describeStores, '--generate-cli-skeleton', 'input']);
+    await expectSame(rehearsal, ['connect-custom-key-store', '--generate-cli-skeleton']);
   });
 
-  test('write nothing for what changes a store, and for a query null', async ({ trialConnectPlan }) => {
-    const { simulator, run } = trialConnectPlan;
+  test('write nothing for what changes a store, and for a query null', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
     const id = simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'CONNECTED' });
     const rename = (name: string) => [
       ...['update-custom-key-store', '--custom-key-store-id', id],
       ...['--new-custom-key-store-name', name],
     ];
     expect(await run(rename('first'))).toMatchObject({ exitCode: 0, stdout: '' });
-    expect(await aws(trialConnectPlan, rename('second'))).toBe('');
+    expect(await aws(rehearsal, rename('second'))).toBe('');
     const query = ['--query', 'nothing'];
     const { stdout } = await run([...rename('third'), ...query]);
-    expect(stdout).toBe(await aws(trialConnectPlan, [...rename('fourth'), ...query]));
+    expect(stdout).toBe(await aws(rehearsal, [...rename('fourth'), ...query]));
   });
 });

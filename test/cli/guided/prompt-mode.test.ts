@@ -109,10 +109,10 @@ const addStore = ({ simulator }: Rehearsal) =>
 describe.concurrent('without --cli-auto-prompt', { timeout: 30_000 }, () => {
   test.for(Object.entries(rows))(
     '%s',
-    async ([, { words, shows, exitCode = 130, ...where }], { trialConnectPlan, expect }) => {
-      addStore(trialConnectPlan);
+    async ([, { words, shows, exitCode = 130, ...where }], { rehearsal, expect }) => {
+      addStore(rehearsal);
       const [name = '', ...rest] = words;
-      const terminal = runOnTerminal([name, ...reach(trialConnectPlan), ...rest], where);
+      const terminal = runOnTerminal([name, ...reach(rehearsal), ...rest], where);
 
       for (const text of shows) await terminal.saw(text);
       if (exitCode === 130) terminal.type(ctrlC);
@@ -122,14 +122,11 @@ describe.concurrent('without --cli-auto-prompt', { timeout: 30_000 }, () => {
     },
   );
 
-  test.for([on, partial])(
-    'starts no guided session without a terminal: %o',
-    async (env, { trialConnectPlan, expect }) => {
-      addStore(trialConnectPlan);
-      const [name = '', ...rest] = nameless;
-      const told = await runHere([name, ...reach(trialConnectPlan), ...rest], env);
+  test.for([on, partial])('starts no guided session without a terminal: %o', async (env, { rehearsal, expect }) => {
+    addStore(rehearsal);
+    const [name = '', ...rest] = nameless;
+    const told = await runHere([name, ...reach(rehearsal), ...rest], env);
 
-      expect(told).toEqual({ exitCode: 2, stdout: '', stderr: 'cks: which custom key store? Give its id or name\n' });
-    },
-  );
+    expect(told).toEqual({ exitCode: 2, stdout: '', stderr: 'cks: which custom key store? Give its id or name\n' });
+  });
 });

@@ -82,13 +82,13 @@ function logIn({ folder, environment }: Rehearsal): NodeJS.ProcessEnv {
 }
 
 describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
-  test('rotates the credential of a proxy', async ({ trialConnectPlan, sitDown, expect }) => {
-    const { simulator, folder } = trialConnectPlan;
+  test('rotates the credential of a proxy', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, folder } = rehearsal;
     const known = { NEWKEYNEWKEYNEWKEYNE: secrets.next, OLDKEYOLDKEYOLDKEYOL: secrets.previous };
     const proxy = simulator.addProxy({ endpoint: external.XksProxyUriEndpoint, credentials: known });
     simulator.addStore({ ...external, ConnectionState: 'CONNECTED' });
     simulator.addStore(cloudHsm);
-    const pty = sitDown([], logIn(trialConnectPlan));
+    const pty = sitDown([], logIn(rehearsal));
 
     await talk(pty, [
       ['Which AWS profile?', enter],
@@ -114,13 +114,13 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
 
     const reconnect = ['reconnect', external.CustomKeyStoreId, '--yes', '--accept', 'outage,unknown:xks-proxy'];
-    expect(await trialConnectPlan.run(reconnect)).toMatchObject({ exitCode: 0 });
+    expect(await rehearsal.run(reconnect)).toMatchObject({ exitCode: 0 });
     proxy.credentials = { NEWKEYNEWKEYNEWKEYNE: secrets.previous };
-    expect((await trialConnectPlan.run(reconnect)).stderr).toContain('FAILED INVALID_CREDENTIALS');
+    expect((await rehearsal.run(reconnect)).stderr).toContain('FAILED INVALID_CREDENTIALS');
   });
 
-  test('moves to a restored cluster, without colour', async ({ trialConnectPlan, sitDown, expect }) => {
-    const { simulator, environment, folder } = trialConnectPlan;
+  test('moves to a restored cluster, without colour', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, environment, folder } = rehearsal;
     const [, restored] = simulator.describeWorld().clusters;
     simulator.addStore(cloudHsm);
     simulator.setKmsuserPassword(restored?.clusterId ?? '', password);
@@ -153,8 +153,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     expect(`${pty.raw}${readWritten(folder)}`).not.toContain(marker);
   });
 
-  test('repairs a FAILED store, on a dumb terminal', async ({ trialConnectPlan, sitDown, expect }) => {
-    const { simulator, environment } = trialConnectPlan;
+  test('repairs a FAILED store, on a dumb terminal', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, environment } = rehearsal;
     const state = { ConnectionState: 'FAILED', ConnectionErrorCode: 'XKS_PROXY_INVALID_CONFIGURATION' } as const;
     simulator.addStore({ ...external, ...state });
     const pty = sitDown([], { ...environment, TERM: 'dumb' });
@@ -177,11 +177,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
 
   describe('whose connect fails', () => {
     /** Up to the choice. */
-    async function fail(
-      trialConnectPlan: Rehearsal,
-      sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty,
-    ) {
-      const { simulator, environment } = trialConnectPlan;
+    async function fail(rehearsal: Rehearsal, sitDown: (words: readonly string[], env: NodeJS.ProcessEnv) => Pty) {
+      const { simulator, environment } = rehearsal;
       const [, restored] = simulator.describeWorld().clusters;
       simulator.addStore(cloudHsm);
       simulator.failNextConnect(cloudHsm.CustomKeyStoreId, 'INSUFFICIENT_CLOUDHSM_HSMS');
@@ -197,36 +194,36 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
     }
     const outcome = ({ simulator }: Rehearsal) => simulator.store(cloudHsm.CustomKeyStoreId).ConnectionState;
 
-    test('retries the connect after a failure', async ({ trialConnectPlan, sitDown, expect }) => {
-      const pty = await fail(trialConnectPlan, sitDown);
+    test('retries the connect after a failure', async ({ rehearsal, sitDown, expect }) => {
+      const pty = await fail(rehearsal, sitDown);
       await talk(pty, [['What now?', `${down}${enter}`]]);
 
       expect(await pty.exitCode).toBe(0);
       await expectSession(expect, pty, 'fail-and-try-again');
-      expect(outcome(trialConnectPlan)).toBe('CONNECTED');
+      expect(outcome(rehearsal)).toBe('CONNECTED');
     });
 
-    test('rolls back after a failed connect', async ({ trialConnectPlan, sitDown, expect }) => {
-      const pty = await fail(trialConnectPlan, sitDown);
+    test('rolls back after a failed connect', async ({ rehearsal, sitDown, expect }) => {
+      const pty = await fail(rehearsal, sitDown);
       await talk(pty, [['What now?', `${down}${down}${enter}`]]);
 
       expect(await pty.exitCode).toBe(4);
       await expectSession(expect, pty, 'fail-and-roll-back');
-      expect(outcome(trialConnectPlan)).toBe('CONNECTED');
+      expect(outcome(rehearsal)).toBe('CONNECTED');
     });
 
-    test('leaves the store on hold after a failed connect', async ({ trialConnectPlan, sitDown, expect }) => {
-      const pty = await fail(trialConnectPlan, sitDown);
+    test('leaves the store on hold after a failed connect', async ({ rehearsal, sitDown, expect }) => {
+      const pty = await fail(rehearsal, sitDown);
       await talk(pty, [['What now?', `${down}${down}${down}${enter}`]]);
 
       expect(await pty.exitCode).toBe(7);
       await expectSession(expect, pty, 'fail-and-hold');
-      expect(outcome(trialConnectPlan)).toBe('FAILED');
+      expect(outcome(rehearsal)).toBe('FAILED');
     });
   });
 
-  test('draws only ASCII in a locale without UTF-8', async ({ trialConnectPlan, sitDown, expect }) => {
-    const { simulator, environment } = trialConnectPlan;
+  test('draws only ASCII in a locale without UTF-8', async ({ rehearsal, sitDown, expect }) => {
+    const { simulator, environment } = rehearsal;
     simulator.addStore({ ...cloudHsm, ConnectionState: 'DISCONNECTED' });
     const pty = sitDown([], { ...environment, LANG: 'C' });
 
@@ -247,8 +244,8 @@ describe.skipIf(!hasPty)('a guided session', { concurrent: true }, () => {
   test.for([
     ['at its first question', {}],
     ['on a dumb terminal', { TERM: 'dumb' }],
-  ] as const)('is cancelled by Ctrl-C %s', async ([, env], { trialConnectPlan, sitDown, expect }) => {
-    const { simulator, environment } = trialConnectPlan;
+  ] as const)('is cancelled by Ctrl-C %s', async ([, env], { rehearsal, sitDown, expect }) => {
+    const { simulator, environment } = rehearsal;
     simulator.addStore(cloudHsm);
     const pty = sitDown([], { ...environment, ...env });
 

@@ -27,8 +27,8 @@ const xks = {
 } as const;
 const hsm = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
 
-function sitDown(trialConnectPlan: Rehearsal, ...words: string[]): Terminal {
-  return sitDownAt(trialConnectPlan, {}, ...words);
+function sitDown(rehearsal: Rehearsal, ...words: string[]): Terminal {
+  return sitDownAt(rehearsal, {}, ...words);
 }
 
 function sitDownAt({ url, folder }: Rehearsal, env: NodeJS.ProcessEnv, ...words: string[]): Terminal {
@@ -54,11 +54,11 @@ function readCommand({ screen }: Terminal): readonly string[] {
 
 describe.concurrent('a guided session', () => {
   test('does not ask for a store that was given, and changes nothing if all values stay the same', async ({
-    trialConnectPlan,
+    rehearsal,
     expect,
   }) => {
-    trialConnectPlan.simulator.addStore(xks);
-    const terminal = sitDown(trialConnectPlan, '--custom-key-store-id', 'xks');
+    rehearsal.simulator.addStore(xks);
+    const terminal = sitDown(rehearsal, '--custom-key-store-id', 'xks');
 
     await talk(terminal, [
       ['What do you want to do with xks?', `${down}${enter}`],
@@ -73,21 +73,21 @@ describe.concurrent('a guided session', () => {
     expect(terminal.screen).toMatch(/cks: cancelled; nothing was changed\n$/);
     expect(terminal.screen).not.toContain('Which custom key store');
     expect(terminal.stdout).toBe('');
-    expect(describeCalls(trialConnectPlan.simulator.calls)).toEqual(['Describe']);
+    expect(describeCalls(rehearsal.simulator.calls)).toEqual(['Describe']);
   });
 
   test.for([{}, { TERM: 'dumb' }])(
     'finds one of 303 stores by its name, and no other one (%j)',
-    async (env, { trialConnectPlan, expect }) => {
+    async (env, { rehearsal, expect }) => {
       const names = [...Array.from({ length: 302 }, (_, nth) => `store-${String(nth).padStart(3, '0')}`), 'store-25'];
       for (const name of names)
-        trialConnectPlan.simulator.addStore({
+        rehearsal.simulator.addStore({
           CustomKeyStoreName: name,
           CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
           ConnectionState: 'CONNECTED',
           XksProxyUriPath: `/${name}/kms/xks/v1`,
         });
-      const terminal = sitDownAt(trialConnectPlan, env);
+      const terminal = sitDownAt(rehearsal, env);
 
       const asksFor = env.TERM === undefined ? 'Search:' : 'a part of the name:';
       await talk(terminal, [
@@ -101,9 +101,9 @@ describe.concurrent('a guided session', () => {
     },
   );
 
-  test('returns to the list of stores', async ({ trialConnectPlan, expect }) => {
-    trialConnectPlan.simulator.addStore(xks);
-    const terminal = sitDown(trialConnectPlan, '--custom-key-store-id', 'other');
+  test('returns to the list of stores', async ({ rehearsal, expect }) => {
+    rehearsal.simulator.addStore(xks);
+    const terminal = sitDown(rehearsal, '--custom-key-store-id', 'other');
 
     await talk(terminal, [
       ['No custom key store has that id or name in us-east-1', ''],
@@ -115,8 +115,8 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('asks for another Region if there are no stores', async ({ trialConnectPlan, expect }) => {
-    const terminal = sitDown(trialConnectPlan);
+  test('asks for another Region if there are no stores', async ({ rehearsal, expect }) => {
+    const terminal = sitDown(rehearsal);
 
     await talk(terminal, [
       ['0 custom key stores in us-east-1', ''],
@@ -127,9 +127,9 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('says why stores cannot be described', async ({ trialConnectPlan, expect }) => {
-    trialConnectPlan.simulator.failNext('DescribeCustomKeyStores', 'AccessDeniedException');
-    const terminal = sitDown(trialConnectPlan);
+  test('says why stores cannot be described', async ({ rehearsal, expect }) => {
+    rehearsal.simulator.failNext('DescribeCustomKeyStores', 'AccessDeniedException');
+    const terminal = sitDown(rehearsal);
 
     await talk(terminal, [
       ['cks: the stores could not be described', ''],
@@ -140,9 +140,9 @@ describe.concurrent('a guided session', () => {
     expect(await terminal.exitCode).toBe(130);
   });
 
-  test('reconnects a store so that KMS renews the password of kmsuser', async ({ trialConnectPlan, expect }) => {
-    trialConnectPlan.simulator.addStore(hsm);
-    const terminal = sitDown(trialConnectPlan);
+  test('reconnects a store so that KMS renews the password of kmsuser', async ({ rehearsal, expect }) => {
+    rehearsal.simulator.addStore(hsm);
+    const terminal = sitDown(rehearsal);
 
     await talk(terminal, [
       ['Which custom key store', enter],
@@ -152,24 +152,24 @@ describe.concurrent('a guided session', () => {
     ]);
 
     expect(await terminal.exitCode).toBe(0);
-    const { calls } = trialConnectPlan.simulator;
+    const { calls } = rehearsal.simulator;
     const sent = describeCalls(calls);
     expect(sent).toEqual(['Describe', 'Disconnect', 'Describe', 'Connect', 'Describe']);
     const words = readCommand(terminal);
     expect(words).toEqual(expect.arrayContaining(['reconnect', id, '--accept', 'outage']));
 
     const before = calls.length;
-    expect(await trialConnectPlan.run([...words, '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await rehearsal.run([...words, '--yes'])).toMatchObject({ exitCode: 0 });
     expect(describeCalls(calls.slice(before))).toEqual(sent);
   });
 
   test('hides a secret from the command line in the command it suggests, and keeps a reference', async ({
-    trialConnectPlan,
+    rehearsal,
     expect,
   }) => {
-    trialConnectPlan.simulator.addStore({ ...hsm, ConnectionState: 'DISCONNECTED' });
+    rehearsal.simulator.addStore({ ...hsm, ConnectionState: 'DISCONNECTED' });
     const said = ['--key-store-password', 'sayItPlain1', '--previous-key-store-password', 'env:GUIDED_PASSWORD'];
-    const terminal = sitDown(trialConnectPlan, ...said);
+    const terminal = sitDown(rehearsal, ...said);
 
     await talk(terminal, [
       ['Which custom key store', enter],
@@ -186,12 +186,12 @@ describe.concurrent('a guided session', () => {
   });
 
   test('reads a secret from an environment variable, and offers to resume the run it left on hold', async ({
-    trialConnectPlan,
+    rehearsal,
     expect,
   }) => {
-    const { simulator } = trialConnectPlan;
+    const { simulator } = rehearsal;
     simulator.addStore(hsm);
-    const terminal = sitDown(trialConnectPlan);
+    const terminal = sitDown(rehearsal);
 
     await talk(terminal, [
       ['Which custom key store', enter],
@@ -207,7 +207,7 @@ describe.concurrent('a guided session', () => {
     ]);
     expect(await terminal.exitCode).toBe(7);
 
-    const second = sitDown(trialConnectPlan);
+    const second = sitDown(rehearsal);
     simulator.setKmsuserPassword(simulator.store(id).CloudHsmClusterId ?? '', 'newPassword1');
     await talk(second, [
       ['Which custom key store', enter],
