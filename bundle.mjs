@@ -23,8 +23,8 @@ const { metafile } = await build({
   target: 'node20.19',
   // The packages' own builds as modules: only of these can what is not used be left out.
   mainFields: ['module', 'main'],
-  // Native, and what need not be installed.
-  external: ['fs-native-extensions', ...Object.keys(optionalDependencies)],
+  // Native; CommonJS whose names only Node.js finds; and what need not be installed.
+  external: ['fs-native-extensions', 'yaml', ...Object.keys(optionalDependencies)],
   // Names stay as they are, for the stacks of a log.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -284,7 +284,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     await first.exitCode;
 
     const second = sitDown(rehearsal, ['resume']);
-    await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
+    await second.saw('The secret of KeyStorePassword cannot be read any more. Enter it:');
     second.type(ctrlC);
     expect(await second.exitCode).toBe(7);
     const told = second.screen.replace(/\s+/g, ' ');
@@ -320,7 +320,7 @@ describe.concurrent('a hold at a terminal', { timeout: 60_000 }, () => {
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), 'typedPassword1');
 
     const second = sitDown(rehearsal, ['resume']);
-    await second.saw('The secret of KeyStorePassword is not where it was. What is it?');
+    await second.saw('The secret of KeyStorePassword cannot be read any more. Enter it:');
     second.type(`typedPassword1${enter}`);
     await second.saw('What now?');
     second.type(`${down}${enter}`);

@@ -44,7 +44,7 @@ describe.concurrent('cks canary', () => {
 
   test.for([
     [['canary'], /which command\?/],
-    [['canary', 'chekc', 'hsm'], /^cks: unknown command; did you mean cks canary check\?\n$/],
+    [['canary', 'chekc', 'hsm'], /^cks: unknown command "canary chekc"; did you mean cks canary check\?\n$/],
     [['canary', 'check'], /^cks: which custom key store\?/],
     [['canary', 'check', 'hsm', '--ouput', 'text'], /did you mean --output\?/],
   ] as const)('says what is wrong with %j', async ([words, message]) => {

@@ -66,7 +66,7 @@ describe.concurrent('cks doctor', () => {
       checks: [{ check: 'xks-proxy', message: expect.stringContaining('1 UNAVAILABLE') }, { status: 'passed' }],
     });
     expect(unsigned.exitCode).toBe(3);
-    expect(unsigned.stdout.replace(/\s+/g, ' ')).toMatch(/Keys 2 keys .* no credential to sign with is at hand/);
+    expect(unsigned.stdout.replace(/\s+/g, ' ')).toMatch(/Keys 2 keys .* needs the proxy credential/);
   });
 
   test('says so where the credential is not the one in force', async ({ here }) => {

@@ -410,7 +410,7 @@ describe.concurrent('cks runs', { timeout: 60_000 }, () => {
     running.process.kill('SIGSTOP');
     simulator.clearFaults();
     const refused = await rehearsal.run(rename);
-    expect(messageOf(refused)[0]).toContain(`is in use by run ${runId} (process ${pid})`);
+    expect(messageOf(refused)[0]).toContain(`is in use by run ${runId} (process ${pid},`);
     running.process.kill('SIGCONT');
     expect((await running.ended).exitCode).toBe(0);
   });

@@ -137,7 +137,7 @@ describe('cks simulator', () => {
     expect(await begin('--stores', '--seed', '7')).toBe(await begin('--stores', '--seed', '7'));
 
     const { printed, ended } = run('--port', '0', '--seed', '1.5');
-    expect([await ended, printed.err]).toEqual([2, 'cks: --seed is a whole number\n']);
+    expect([await ended, printed.err]).toEqual([2, 'cks: --seed 1.5: expected a whole number\n']);
   });
 
   test.runIf(hasAws)('names commands of a first try that the AWS CLI understands', async () => {
@@ -209,7 +209,9 @@ describe('cks simulator', () => {
     const { printed, ended } = run('--port', '0', '--xks-proxy-map', pair);
 
     expect(await ended).toBe(2);
-    expect(printed.err).toBe('cks: --xks-proxy-map is such as https://proxy.example.com=http://127.0.0.1:8000\n');
+    expect(printed.err).toBe(
+      `cks: --xks-proxy-map ${pair}: expected ENDPOINT=URL, such as https://proxy.example.com=http://127.0.0.1:8000\n`,
+    );
   });
 
   test.each(['port', 'xks-proxy-port'])('says that the port of --%s is taken', async (option) => {

@@ -281,7 +281,7 @@ describe('an external actor acts', () => {
 
     expect(lookOften(stage, 1)).toEqual(['ok']);
     expect(record(stage)).toEqual([
-      ['(external actor)', 'us', 'cannot find the cluster cluster-none'],
+      ['(external actor)', 'us', 'there is no cluster cluster-none'],
       [describeStores, 'us', 'ok'],
     ]);
   });

@@ -51,7 +51,7 @@ describe.concurrent('a move by its long name', { timeout: 60_000 }, () => {
 
     ageJournals(rehearsal.folder, 3_600_000);
     const resumed = rehearsal.start(['resume', listRunIds(rehearsal.folder)[0] ?? '']);
-    await resumed.saw(/waiting until KMS has finished, .*at most 35 min/);
+    await resumed.saw(/waiting for the current connect or disconnect to finish, .*at most 35 min/);
   });
 
   test('that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
