@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createTextDisplay } from '../../src/cli/progress/display.ts';
+import { sayError } from '../../src/cli/say-error.ts';
 
 function draw(columns: number): string {
   let drawn = '';
@@ -24,5 +25,34 @@ describe('the live line', () => {
     ['is whole where the terminal does not know its width', 0, "00:00  reading the store's state… 00:00"],
   ])('%s', (_, columns, line) => {
     expect(draw(columns)).toBe(line);
+  });
+});
+
+describe('without a terminal', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('says every minute that the run is alive, until it ends', () => {
+    vi.useFakeTimers();
+    let written = '';
+    const display = createTextDisplay({ write: (text) => (written += text) });
+    display.onEvent({ type: 'step.started', runId: 'run-1', atMs: 0, step: 'connectStore' });
+    vi.advanceTimersByTime(125_000);
+    display.onEvent({ type: 'run.finished', runId: 'run-1', atMs: 0, outcome: 'updated' });
+    vi.advanceTimersByTime(600_000);
+    expect(written).toBe('01:00  still connecting, for 01:00\n02:00  still connecting, for 02:00\n');
+  });
+});
+
+describe('an error', () => {
+  const reason = { code: 'STORE_NOT_FOUND', message: 'no custom key store "x"', cause: 'C.', remedy: 'R.' };
+
+  it.each([
+    [[], 'cks: no custom key store "x"\ncause: C.\nnext: R.\n'],
+    [['--progress', 'json'], `${JSON.stringify({ type: 'error', ...reason })}\n`],
+    [['--progress=json'], `${JSON.stringify({ type: 'error', ...reason })}\n`],
+  ])('is lines for people, or one event with %j', (argv, text) => {
+    let written = '';
+    sayError({ argv, stderr: { write: (chunk) => (written += chunk) } }, reason);
+    expect(written).toBe(text);
   });
 });
