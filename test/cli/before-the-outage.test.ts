@@ -21,7 +21,7 @@ const writes = ({ simulator }: Here, id: string) =>
     ({ operation, input }) => /^(Update|Connect|Disconnect)/.test(operation) && JSON.stringify(input).includes(id),
   );
 
-describe.concurrent('before the outage', { timeout: 60_000 }, () => {
+describe.concurrent('before the outage', { timeout: 120_000 }, () => {
   test('a cluster that lacks keys of the store is refused until missing-keys is accepted by name', async ({ here }) => {
     const { simulator, clock, cks } = here;
     const blue = simulator.addCluster();

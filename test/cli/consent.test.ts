@@ -10,7 +10,7 @@ const external = {
   ConnectionState: 'CONNECTED',
 } as const;
 
-describe.concurrent('without a terminal', { timeout: 60_000 }, () => {
+describe.concurrent('without a terminal', { timeout: 120_000 }, () => {
   test.for([
     [['--yes'], '--accept outage,unknown:xks-proxy'],
     [['--yes', '--accept', 'outage'], '--accept unknown:xks-proxy'],

@@ -25,7 +25,7 @@ const uses = ({ calls }: Simulator) =>
   calls.filter(({ operation }) => /^(Encrypt|Decrypt|GenerateRandom)$/.test(operation));
 const writes = ({ calls }: Simulator) => calls.filter(({ operation }) => /CustomKeyStore$/.test(operation));
 
-describe.concurrent('cks doctor', { timeout: 60_000 }, () => {
+describe.concurrent('cks doctor', { timeout: 120_000 }, () => {
   test('says that no key works where the proxy of a CONNECTED store is gone, and names the keys', async ({ here }) => {
     const id = here.addExternal();
     Object.assign(here.simulator.proxy(oldEndpoint), { reachable: false });

@@ -20,7 +20,7 @@ function addExternal({ simulator }: Rehearsal, description: StoreDescription = {
   simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreType, ConnectionState: 'CONNECTED', ...description });
 }
 
-describe.concurrent('the real process takes', { timeout: 60_000 }, () => {
+describe.concurrent('the real process takes', { timeout: 120_000 }, () => {
   test('what a move behind a VPC endpoint service needs', async ({ rehearsal }) => {
     const { simulator, run } = rehearsal;
     addExternal(rehearsal);

@@ -47,7 +47,7 @@ async function letPass(table: TableServer): Promise<void> {
   await table.put(item?.id?.S ?? '', { ...lease, outage: { ...outage, sinceMs: outage.sinceMs - 60_000 } });
 }
 
-describe.concurrent('cks runs check --max-offline', { timeout: 60_000 }, () => {
+describe.concurrent('cks runs check --max-offline', { timeout: 120_000 }, () => {
   test('says which store is offline for too long and exits with 3, else with 0', async ({ rehearsal }) => {
     const here = machine(rehearsal, 'one');
     const runId = await leaveOffline(rehearsal, here);

@@ -14,7 +14,7 @@ const rename = ['--new-custom-key-store-name', 'renamed', '--yes'];
 const lines = (text: string) => text.split('\n').filter(Boolean);
 const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;
 
-describe.concurrent('the store', { timeout: 60_000 }, () => {
+describe.concurrent('the store', { timeout: 120_000 }, () => {
   test.for([
     ['its id', ['cks-1234567890abcdef0']],
     ['its name', ['xks']],
@@ -38,7 +38,7 @@ describe.concurrent('the store', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('cks describe', { timeout: 60_000 }, () => {
+describe.concurrent('cks describe', { timeout: 120_000 }, () => {
   test('shows one store by its name, or all', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
     const failed = { ConnectionState: 'FAILED', ConnectionErrorCode: 'USER_LOCKED_OUT' } as const;
@@ -62,7 +62,7 @@ describe.concurrent('cks describe', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('a name that holds control characters', { timeout: 60_000 }, () => {
+describe.concurrent('a name that holds control characters', { timeout: 120_000 }, () => {
   test('cannot rewrite the terminal it is shown on', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ ...external, CustomKeyStoreName: 'a\u001b[31mb\r' });
     const text = ['--output', 'text'];
@@ -92,7 +92,7 @@ describe.concurrent('a name that holds control characters', { timeout: 60_000 },
   });
 });
 
-describe.concurrent('cks reconnect', { timeout: 60_000 }, () => {
+describe.concurrent('cks reconnect', { timeout: 120_000 }, () => {
   test('goes through a connect, once the outage is accepted', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
@@ -104,7 +104,7 @@ describe.concurrent('cks reconnect', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('cks plan', { timeout: 60_000 }, () => {
+describe.concurrent('cks plan', { timeout: 120_000 }, () => {
   test.for([
     [0, ['--cloud-hsm-cluster-id', 'THE_RELATED_ONE'], { verdict: 'proceed', missing: ['outage'] }],
     [0, ['--new-custom-key-store-name', 'hsm'], { verdict: 'unchanged' }],
@@ -126,7 +126,7 @@ describe.concurrent('cks plan', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('the result', { timeout: 60_000 }, () => {
+describe.concurrent('the result', { timeout: 120_000 }, () => {
   test('is one object on standard output where that is no terminal, and in the file', async ({ rehearsal }) => {
     const { simulator, run, folder } = rehearsal;
     simulator.addStore(external);
@@ -171,7 +171,7 @@ describe.concurrent('the result', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('progress', { timeout: 60_000 }, () => {
+describe.concurrent('progress', { timeout: 120_000 }, () => {
   test('is text, a line for each thing that happens', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore(external);
 
@@ -208,7 +208,7 @@ describe.concurrent('progress', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('the log', { timeout: 60_000 }, () => {
+describe.concurrent('the log', { timeout: 120_000 }, () => {
   test('goes to a file, with each request and its id', async ({ rehearsal: { simulator, run, folder } }) => {
     simulator.addStore(external);
     const file = join(folder, 'cks.log');

@@ -27,7 +27,7 @@ function moveOffline(rehearsal: Rehearsal) {
 /** A terminal of its own for a command, where the system brings one. */
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-describe.concurrent('a stop', { timeout: 60_000 }, () => {
+describe.concurrent('a stop', { timeout: 120_000 }, () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s before the update connects the store again with the old settings',
     async (signal, { rehearsal }) => {
