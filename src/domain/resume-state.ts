@@ -122,19 +122,29 @@ export function recognizeUpdate(
   shown: Settings,
   stale: StaleReads,
   nowMs: number,
-): (Pick<ResumeState, 'update' | 'sent'> & { readonly inForce: Settings }) | null {
-  const { inForce, pending, sent, update, goal } = left;
+): RecognizedUpdate | null {
+  const { inForce, pending, sent, update } = left;
+  const carriedOut = recognizePending(left, shown);
+  if (carriedOut !== null) return carriedOut;
   const asShown = { update, sent, inForce: shown };
-  if (pending !== null && isDiscernible(inForce, pending)) {
-    const isCarriedOut = matchesSettings(applyChange(inForce, pending), shown);
-    if (isCarriedOut && goal === 'forward') return { ...asShown, update: 'accepted', sent: { ...sent, ...pending } };
-    if (isCarriedOut && matchesSettings(left.before.settings, shown)) return { ...asShown, update: 'restored' };
-    // A rollback that left out what KMS did not take back.
-    if (isCarriedOut) return { ...asShown, sent: pickChange(sent, (name) => pending[name] === undefined) };
-  }
   // What Describe cannot tell is sent again, on whichever way.
   const possible = pending === null ? [inForce] : [inForce, applyChange(inForce, pending)];
   const judged = matchesSettings(inForce, shown) ? 'current' : judgeSettings(possible, stale, shown, nowMs);
   if (judged === 'current') return asShown;
   return judged === 'stale' ? { ...asShown, inForce } : null;
+}
+
+export type RecognizedUpdate = Pick<ResumeState, 'update' | 'sent' | 'inForce'>;
+
+/** What the pending update has become, if the shown settings tell that KMS carried it out; null: they do not tell. */
+export function recognizePending(
+  { before, inForce, pending, sent, update, goal }: ResumeState,
+  shown: Settings,
+): RecognizedUpdate | null {
+  if (pending === null || !isDiscernible(inForce, pending)) return null;
+  if (!matchesSettings(applyChange(inForce, pending), shown)) return null;
+  if (goal === 'forward') return { update: 'accepted', sent: { ...sent, ...pending }, inForce: shown };
+  if (matchesSettings(before.settings, shown)) return { update: 'restored', sent, inForce: shown };
+  // A rollback that left out what KMS did not take back.
+  return { update, sent: pickChange(sent, (name) => pending[name] === undefined), inForce: shown };
 }

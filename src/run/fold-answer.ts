@@ -4,7 +4,7 @@
  */
 import { isPasswordConfirmed, mayCureKeys, rollbackOf } from '../../machines/safe-update/facts.ts';
 import type { Result } from '../../machines/safe-update/index.ts';
-import { applyChange, type Change, pickChange } from '../domain/change.ts';
+import { applyChange, type Change, changedNames, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import { explainFailure, type Reason } from '../domain/failure.ts';
 import { type KeyStore, matchesSettings, nameStore, type Settings } from '../domain/key-store.ts';
@@ -13,7 +13,7 @@ import { noLogins, withoutLogin } from '../domain/logins.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
 import { explainFailed, explainKeyFailure, explainReason } from '../domain/reasons.ts';
 import { namesLeftOut } from '../domain/restorability.ts';
-import type { ResumeState } from '../domain/resume-state.ts';
+import { type ResumeState, recognizePending } from '../domain/resume-state.ts';
 import { arriveAt, leaveSettings, leaveStates, mayBeStale } from '../domain/stale-reads.ts';
 import type { Call } from './intent.ts';
 
@@ -107,6 +107,8 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
   const next = foldConnected(foldArrival(foldLogin(state, value), value, atMs), value, atMs);
   const { accepted, before } = next;
   switch (value.kind) {
+    case 'observed':
+      return foldObserved(next, value.observed.store);
     case 'reached':
       return value.observed.store.connectionState === 'CONNECTED'
         ? { ...next, logins: noLogins, connectedSince: next.connectedSince || next.update === 'accepted' }
@@ -160,6 +162,15 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
     default:
       return next;
   }
+}
+
+/** The first observation of a resumed run may show what came of the update of the run before. */
+function foldObserved(state: ResumeState, { settings }: KeyStore): ResumeState {
+  const { pending, send } = state;
+  const carriedOut = recognizePending(state, settings);
+  if (pending === null || carriedOut === null) return state;
+  const isUnsent = changedNames(send).some((name) => pending[name] === undefined);
+  return { ...state, ...carriedOut, pending: null, isUnsent };
 }
 
 /** A wait that is over has observed a state that is no stale read. */

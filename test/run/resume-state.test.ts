@@ -5,8 +5,8 @@ import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
-import { requestResume } from '../../src/run/resume.ts';
-import { crash, crashPoints, runThrough } from '../support/crash.ts';
+import { requestResume, requestRollback } from '../../src/run/resume.ts';
+import { crash, crashPoints, recordOf, runThrough } from '../support/crash.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { rewriteLog, rewritings } from '../support/other-chart.ts';
 import { inputOf, readLeft } from '../support/past.ts';
@@ -124,5 +124,31 @@ describe('the facts that a run writes with its calls', () => {
     expect(intents.join()).not.toContain(newCredential.RawSecretAccessKey);
     expect(intents.join()).toContain(newReference.RawSecretAccessKey);
     expect(Math.max(...intents.map((intent) => intent.length))).toBeLessThan(4_000);
+  });
+});
+
+describe('a resumed run that finds the update of the run before in force', () => {
+  it('can be rolled back from its log', async () => {
+    const world = createWorld();
+    const store = addExternal(world, { ConnectionState: 'DISCONNECTED' });
+    const name = world.simulator.store(store).CustomKeyStoreName;
+    const request = { store, change: { NewCustomKeyStoreName: 'renamed' }, startedAtMs: world.clock.now() };
+    const first: LogRecord[] = [];
+    await crash(world, request, createMemoryLog(first), { at: recordOf('result', 'updateStore'), isKept: false });
+    const died = readLeft(world, request, first);
+    if (died.left === null) throw new Error('it has sent the update');
+    const sequel = requestResume(died.left, died.input.request, {}, []);
+    const second: LogRecord[] = [];
+    const resumed = { ...request, ...sequel, ...sequel.request };
+    const { outcome } = await world.run({ ...resumed, log: createMemoryLog(second) });
+    const { input, left } = readLeft(world, resumed, second);
+    if (left === null) throw new Error('it has an update in force');
+    const undoing = requestRollback(left, input.request, ['outage']);
+    if ('lost' in undoing) throw new Error('nothing is lost of a name');
+
+    const undone = await world.run({ ...request, ...undoing, ...undoing.request });
+
+    expect([outcome, undone.outcome]).toEqual(['updated', 'updated']);
+    expect(world.simulator.store(store).CustomKeyStoreName).toBe(name);
   });
 });
