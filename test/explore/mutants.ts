@@ -15,8 +15,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets that a write may have been sent already',
     file: 'src/hosts/local.ts',
-    from: 'const rerun = isMutating && pending === step;',
-    to: 'const rerun = false;',
+    from: 'const rerun = isMutating ? pending === step :',
+    to: 'const rerun = isMutating ? false :',
   },
   {
     name: 'trusts a read that is stale',
@@ -69,8 +69,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'calls a store updated without looking',
     file: 'machines/safe-update/acting.ts',
-    from: "{ guard: 'isProven', target: 'verifying', actions: record }",
-    to: "{ guard: 'isProven', target: '#ending.updated', actions: record }",
+    from: "{ guard: 'isVerified', target: 'confirmingSettings', actions: record }",
+    to: "{ guard: 'isVerified', target: '#ending.updated', actions: record }",
   },
   {
     name: 'forgets corrections when it takes up',
@@ -93,8 +93,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'goes offline though nobody accepted an outage',
     file: 'machines/safe-update/guards.ts',
-    from: "&& order.policy.path !== 'live' && accepted.includes('outage') && isJudged;",
-    to: "&& order.policy.path !== 'live';",
+    from: "&& request.policy.mode !== 'live' && accepted.includes('outage') && isJudged;",
+    to: "&& request.policy.mode !== 'live';",
   },
   {
     name: 'leaves a secret in what a failure says',
@@ -110,13 +110,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'calls a trial store gone without looking',
-    file: 'src/run/take-away.ts',
-    from: 'if (mayBeGone) return throwAway.awaitGone(customKeyStoreId);',
+    file: 'src/run/delete-trial-store.ts',
+    from: 'if (mayBeGone) return trialStore.awaitGone(customKeyStoreId);',
     to: 'if (mayBeGone) return null;',
   },
   {
     name: 'does not say that a trial store is left',
-    file: 'src/run/take-away.ts',
+    file: 'src/run/delete-trial-store.ts',
     from: 'if (isFinal(deleted)) return left;',
     to: 'if (isFinal(deleted)) return null;',
   },
@@ -129,8 +129,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'acts before its window opens',
     file: 'machines/safe-update/guards.ts',
-    from: 'isAhead(context.order.policy.window, event.output.atMs);',
-    to: 'isAhead(context.order.policy.window, event.output.atMs) && false;',
+    from: 'isAhead(context.request.policy.window, event.output.atMs);',
+    to: 'isAhead(context.request.policy.window, event.output.atMs) && false;',
   },
   {
     name: 'looks at the time only when it plans',
@@ -147,8 +147,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells KMS another password under an armed switch',
     file: 'machines/safe-update/switch.ts',
-    from: 'if (armed === null || isSwitchStuck || seen === null || plan === null) return false;',
-    to: 'if (armed === null || seen === null || plan === null || !isSwitchStuck) return false;',
+    from: 'if (armed === null || isSwitchStuck || observed === null || plan === null) return false;',
+    to: 'if (armed === null || observed === null || plan === null || !isSwitchStuck) return false;',
   },
   {
     name: 'believes after a minute that no read is stale',
@@ -218,15 +218,15 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ends well with keys that do not work',
-    file: 'src/domain/proof.ts',
+    file: 'src/domain/key-verification.ts',
     from: " || keyTest?.status === 'failing'",
     to: '',
   },
   {
     name: 'goes on with keys that are others',
     file: 'machines/safe-update/guards.ts',
-    from: "value.kind === 'proven' && hasFailedKeys(output.value)",
-    to: "value.kind === 'proven' && output.value.proof.status === 'early'",
+    from: "value.kind === 'verified' && hasFailedKeys(output.value)",
+    to: "value.kind === 'verified' && output.value.keyVerification.status === 'early'",
   },
   {
     name: 'leaves a secret in the name of an error',
@@ -273,8 +273,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'ends a wait by an observation from before its limit',
     file: 'src/run/settle.ts',
-    from: "if (isCutOff) return { done: { kind: 'cutOff', tally",
-    to: "if (isCutOff) return { done: { kind: nowMs >= expected.deadlineAtMs ? 'overdue' : 'cutOff', tally",
+    from: "if (isCutOff)\n      return { done: { kind: 'cutOff', tally",
+    to: "if (isCutOff)\n      return { done: { kind: nowMs >= expected.deadlineAtMs ? 'overdue' : 'cutOff', tally",
   },
   {
     name: 'strands a store whose rollback was refused once',
@@ -284,7 +284,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'takes a canary that works for one that was unavailable before',
-    file: 'machines/safe-update/questions.ts',
+    file: 'machines/safe-update/inputs.ts',
     from: 'countsFromMs: keysFailedAtMs === null ? graceUntilMs(offlineSinceMs) : 0,',
     to: 'countsFromMs: keysFailedAtMs === null ? 0 * graceUntilMs(offlineSinceMs) : 0,',
   },
@@ -297,8 +297,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'goes on after a stop',
     file: 'machines/safe-update/guards.ts',
-    from: "mustUndo: ({ context }: Args) => context.stopRequested && context.update === 'none',",
-    to: "mustUndo: ({ context }: Args) => context.stopRequested && context.update === 'restored',",
+    from: "mustRollBack: ({ context }: Args) => context.stopRequested && context.update === 'none',",
+    to: "mustRollBack: ({ context }: Args) => context.stopRequested && context.update === 'restored',",
   },
   {
     name: 'begins a rollback anew after each suspension',
@@ -309,19 +309,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'disconnects once more what the switch has connected as wanted',
     file: 'machines/safe-update/guards.ts',
-    from: '    isConnectedBySwitch(args) &&\n    wantsConnection(args) &&',
-    to: '    !isConnectedBySwitch(args) &&\n    wantsConnection(args) &&',
+    from: '(isConnectedBySwitch(args) || isConnectedAsLeft(args)) &&\n    wantsConnection(args) &&',
+    to: 'isConnectedAsLeft(args) &&\n    wantsConnection(args) &&',
   },
   {
     name: 'begins each wait anew after a suspension',
-    file: 'machines/safe-update/questions.ts',
+    file: 'machines/safe-update/inputs.ts',
     from: 'deadlineAtMs: sinceMs + withinMs,',
     to: 'deadlineAtMs: Math.max(sinceMs, context.nowMs) + withinMs,',
   },
   {
     name: 'tries the keys of a store that ends DISCONNECTED',
     file: 'machines/safe-update/machine.ts',
-    from: "{ guard: 'isLeftOffline', target: '#verifying' },",
+    from: "{ guard: 'isLeftOffline', target: '#confirmingSettings' },",
     to: '',
   },
   {
@@ -333,8 +333,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'forgets at a resume that a stop has turned the run back',
     file: 'src/run/fold-answer.ts',
-    from: "if (!mustUndo || state.goal === 'back') return state;",
-    to: "if (!mustUndo || state.goal !== 'back') return state;",
+    from: "if (!mustRollBack || state.goal === 'back') return state;",
+    to: "if (!mustRollBack || state.goal !== 'back') return state;",
   },
   {
     name: 'knows no switch that has fired in vain',
@@ -344,7 +344,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'takes a connect from before the Disconnect for an external change',
-    file: 'machines/safe-update/stale-reads.ts',
+    file: 'src/domain/stale-reads.ts',
     from: 'awaited && isTransient(awaited) ? [...left, awaited] : left',
     to: 'awaited && isTransient(awaited) ? left : left',
   },
