@@ -102,11 +102,13 @@ export const forArming = ({ context }: Args): ArmInput => {
   const { request, nowMs, logins } = context;
   const about = store(context);
   const leadsElsewhere = plan(context).send.CloudHsmClusterId !== undefined;
+  const isSameCluster = context.before?.settings.CloudHsmClusterId === about.settings.CloudHsmClusterId;
   return {
     store: about,
     armed: { name: nameSwitch(about.customKeyStoreId), deadlineAtMs: switchDeadlineMs(request.policy, about, nowMs) },
     roleArn: known(request.policy.deadMansSwitch ?? null, 'a role'),
     logins: leadsElsewhere ? null : logins,
+    isCounted: context.armed !== null && !hasFired(context, nowMs) && isSameCluster,
   };
 };
 

@@ -178,6 +178,8 @@ export interface ArmInput {
   readonly roleArn: string;
   /** The logins that are counted are those of the cluster that its Connect would lead to. */
   readonly logins: LoginRecord | null;
+  /** It replaces a switch of an earlier run that has not fired: the login of its Connect is counted already. */
+  readonly isCounted: boolean;
 }
 
 export interface WriteInput {

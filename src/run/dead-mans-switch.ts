@@ -15,11 +15,11 @@ import type { Run } from './run.ts';
  */
 export async function armSwitch(
   run: Run,
-  { store, armed, roleArn, logins }: ArmInput,
+  { store, armed, roleArn, logins, isCounted }: ArmInput,
   { rerun }: Pick<StepContext, 'rerun'>,
 ): Promise<Armed> {
   const { customKeyStoreId, settings } = store;
-  const counted = await countAhead(run, settings.CloudHsmClusterId, logins);
+  const counted = isCounted ? undefined : await countAhead(run, settings.CloudHsmClusterId, logins);
   if (counted?.failure) return { kind: 'unarmed', failure: counted.failure, armed, mayBeArmed: rerun };
   const login = counted && logins !== null ? { login: { record: counted.record, isGrantSpent: false } } : {};
   const { name, deadlineAtMs } = armed;
@@ -29,7 +29,7 @@ export async function armSwitch(
   if (failure === null) return { kind: 'armed', armed, ...login };
   if (isUnclear || rerun) return { kind: 'unarmed', failure, armed, mayBeArmed: true, ...login };
   if (counted) await run.logins.takeBack(settings.CloudHsmClusterId ?? '');
-  return { kind: 'unarmed', failure, armed, mayBeArmed: false };
+  return { kind: 'unarmed', failure, armed, mayBeArmed: isCounted };
 }
 
 async function countAhead(

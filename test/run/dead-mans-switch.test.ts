@@ -103,6 +103,27 @@ describe("a dead man's switch", () => {
     expect(world.simulator.describeWorld().schedules).toEqual([]);
   });
 
+  it('that a resume arms anew is counted as one login, not two', async () => {
+    const world = createWorld();
+    const request = { store: addCloudHsm(world), policy: reconnect, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'disconnectStore'), isKept: true });
+    world.clock.advance(minutes(5));
+    const { input, left } = readLeft(world, request, records);
+    if (left === null) throw new Error('it has left the store offline');
+    const counts: unknown[] = [];
+    world.when(
+      (operation) => operation === 'ConnectCustomKeyStore',
+      () => counts.push(world.logins.get(clusters(world).first)?.count),
+    );
+
+    const sequel = requestResume(left, input.request, {}, []);
+    const { outcome } = await world.run({ ...request, ...sequel, ...sequel.request });
+
+    // One for the switch, one for our own Connect.
+    expect([outcome, counts]).toEqual(['updated', [2]]);
+  });
+
   it('that is armed anew passes over no hold', async () => {
     const world = createWorld();
     const policy = { ...move.policy, holdOffline: true };
