@@ -47,7 +47,7 @@ const banned: readonly (readonly [RegExp, string])[] = [
 /** Headings of the help that have other names now. */
 const bannedHeading = /^(Way|Proof|Consent|Deadlines|Notices.*):$/;
 
-const folders = ['src/cli', 'src/domain', 'src/library', 'src/checks', 'src/run', 'machines'];
+const folders = ['src/cli', 'src/domain', 'src/library', 'src/checks', 'src/report', 'src/run', 'machines'];
 
 const files = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
