@@ -476,6 +476,25 @@ describe.concurrent('cks rollback', { timeout: 60_000 }, () => {
     });
   });
 
+  test('refuses to move a store back that has connected to its new cluster, and says so', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    const [first] = simulator.describeWorld().clusters;
+    const from = first?.clusterId ?? '';
+    const to = simulator.addCluster({ restoredFrom: from });
+    simulator.addStore({ CustomKeyStoreName: 'hsm', CloudHsmClusterId: from, ConnectionState: 'CONNECTED', keys: 1 });
+    const updated = await run(['update', 'hsm', '--cloud-hsm-cluster-id', to, '--yes', '--accept', 'outage']);
+    const { runId, outcome } = updated.json();
+    expect(outcome).toBe('updated');
+    const callsBefore = simulator.calls.length;
+
+    const refused = await run(['rollback', `${runId}`, ...accepted]);
+    expect([refused.exitCode, messageOf(refused)]).toEqual([
+      2,
+      [`cks: run ${runId} cannot be rolled back: the store has connected with the new CloudHsmClusterId`],
+    ]);
+    expect(simulator.calls.slice(callsBefore)).toEqual([]);
+  });
+
   test('changes nothing if someone else changed the store since', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { runId } = (await rehearsal.run(move)).json();
