@@ -48,7 +48,9 @@ describe.concurrent('--trial-connect', { timeout: 60_000 }, () => {
     const { exitCode, stderr } = await rehearsal.run([...update, '--progress', 'text'], env);
 
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toMatch(/KMS accepted the creation of the trial store\n.*KMS accepted the connect of the trial store\n/);
+    expect(stderr).toMatch(
+      /KMS accepted the creation of the trial store\n.*KMS accepted the connect of the trial store\n/,
+    );
     const calls = describeCalls(rehearsal.simulator.calls);
     expect(calls.indexOf('Delete')).toBeLessThan(calls.indexOf('Update'));
     expect(storesOf(rehearsal)).toEqual([['xks', 'CONNECTED']]);
@@ -97,7 +99,9 @@ describe.concurrent('check --trial-connect', { timeout: 60_000 }, () => {
     const { exitCode, stderr, json, stdout } = await rehearsal.run([...check, '--output', 'json'], env);
 
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toMatch(/KMS accepted the creation of the trial store\n.*KMS accepted the connect of the trial store\n/);
+    expect(stderr).toMatch(
+      /KMS accepted the creation of the trial store\n.*KMS accepted the connect of the trial store\n/,
+    );
     const { checks } = json() as { checks: { check: string }[] };
     expect([json().verdict, json().missing]).toEqual(['proceed', ['outage', 'no-rollback']]);
     expect(checks.filter(({ check }) => check === 'trial-connect')).toEqual([
