@@ -82,7 +82,7 @@ export function describeChange({ property, from, to, secret, restorable }: RunRe
     label: properties[property]?.label ?? property,
     from: from ?? (secret ? '(secret)' : '(none)'),
     to: `${to ?? (secret ? '(secret)' : '(none)')}${secret && to !== null ? ' and its secret' : ''}`,
-    restorable: restorable ? 'reversible' : 'not reversible',
+    restorable: restorable ? 'planned as reversible' : 'planned as not reversible',
   };
 }
 

@@ -155,7 +155,7 @@ describe.concurrent('cks resume', { timeout: 60_000 }, () => {
       word: null,
       change: (text) => text.replace('"schema":1', '"schema":2'),
       exitCode: 3,
-      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Go on with that version\.$/,
+      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Continue with that version\.$/,
     },
   };
 
