@@ -47,7 +47,26 @@ const banned: readonly (readonly [RegExp, string])[] = [
 /** Headings of the help that have other names now. */
 const bannedHeading = /^(Way|Proof|Consent|Deadlines|Notices.*):$/;
 
-const folders = ['src/cli', 'src/domain', 'src/library', 'src/checks', 'src/run', 'machines'];
+const folders = [
+  'src/checks',
+  'src/cli',
+  'src/cloudhsm',
+  'src/domain',
+  'src/files',
+  'src/journal',
+  'src/key-verification',
+  'src/kms',
+  'src/library',
+  'src/locks',
+  'src/notifications',
+  'src/report',
+  'src/run',
+  'src/scheduler',
+  'src/secrets',
+  'src/windows',
+  'src/xks-proxy',
+  'machines',
+];
 
 const files = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

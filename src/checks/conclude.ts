@@ -13,7 +13,7 @@ const worstFirst = ['failed', 'unknown', 'warned', 'passed'] as const;
 export interface Note {
   readonly status: (typeof worstFirst)[number];
   readonly text: string;
-  /** It says that something could not be looked at. */
+  /** It says that something could not be checked. */
   readonly isUndecided?: true;
 }
 

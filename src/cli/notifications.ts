@@ -6,6 +6,7 @@ import { InvalidInputError } from '../run/errors.ts';
 import type { Io } from './io.ts';
 import { hasFlag, type OptionValues, readList, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
+import { sayWarning } from './say-error.ts';
 import { loadVerb } from './session.ts';
 
 type NotificationOptions = Pick<RunOptions, 'notify' | 'onNotificationLost' | 'onMetrics'>;
@@ -43,7 +44,7 @@ async function readNotify(io: Io, optionValues: OptionValues): Promise<Notificat
   }));
   const { requireNotify } = await loadVerb(() => import('../library/notify.ts'));
   requireNotify(notify);
-  return { notify, onNotificationLost: (problem) => io.stderr.write(`cks: ${problem}\n`) };
+  return { notify, onNotificationLost: (problem) => sayWarning(io, problem) };
 }
 
 /** At any level of the log: --log-metrics asks for them. */

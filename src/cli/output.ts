@@ -2,10 +2,12 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { toJson } from '../domain/printable.ts';
 import { InvalidInputError } from '../run/errors.ts';
+import { findValue } from './find-value.ts';
 import type { Io } from './io.ts';
 import { type OptionValues, readText, readWord } from './option-values.ts';
 import { optionWords } from './option-words.ts';
 import { isLongName } from './options.ts';
+import { sayWarning } from './say-error.ts';
 
 export interface Output {
   /** Writes the result once. The text is made only where it is shown. */
@@ -48,7 +50,7 @@ function createOutput(io: Io, format: Output['format'], file: string | undefined
       try {
         writePrivately(file, json);
       } catch (error) {
-        io.stderr.write(`cks: the result file could not be written (${(error as NodeJS.ErrnoException).code})\n`);
+        sayWarning(io, `the result file could not be written (${(error as NodeJS.ErrnoException).code})`);
       }
     },
   };
@@ -87,12 +89,4 @@ function findObstacle(file: string): string | undefined {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unknown error';
   }
-}
-
-/** The value of an option, looked up in words that were not read yet. */
-export function findValue(argv: readonly string[], flag: string): string | undefined {
-  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
-  const word = argv[at];
-  const value = word?.includes('=') ? word.slice(flag.length + 1) : argv[at + 1];
-  return at < 0 || value?.startsWith('--') ? undefined : value;
 }

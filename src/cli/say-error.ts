@@ -1,11 +1,21 @@
-/** Errors on standard error: lines for people, or one event where standard error holds events. */
+/** Errors and warnings on standard error: lines for people, or one event each where standard error holds events. */
 import { toJson } from '../domain/printable.ts';
+import { findValue } from './find-value.ts';
 import type { Io } from './io.ts';
-import { findValue } from './output.ts';
 import { renderError, type ShownReason } from './render/reason.ts';
 
+type Place = Pick<Io, 'argv' | 'stderr'>;
+
+export function sayError({ argv, stderr }: Place, reason: ShownReason): void {
+  stderr.write(holdsEvents(argv) ? `${toJson({ type: 'error', ...reason })}\n` : renderError(reason, stderr));
+}
+
+/** For what does not end the command. */
+export function sayWarning({ argv, stderr }: Place, message: string): void {
+  stderr.write(holdsEvents(argv) ? `${toJson({ type: 'warning', message })}\n` : `cks: ${message}\n`);
+}
+
 /** With `--progress json` standard error holds one JSON object a line, to the last one. */
-export function sayError(io: Pick<Io, 'argv' | 'stderr'>, reason: ShownReason): void {
-  const isJson = findValue(io.argv, '--progress') === 'json';
-  io.stderr.write(isJson ? `${toJson({ type: 'error', ...reason })}\n` : renderError(reason, io.stderr));
+function holdsEvents(argv: Io['argv']): boolean {
+  return findValue(argv, '--progress') === 'json';
 }

@@ -5,6 +5,7 @@ import { InvalidInputError } from '../run/errors.ts';
 import type { ChangeInput, UpdateInput } from '../run/prepare.ts';
 import { type Io, isInteractive } from './io.ts';
 import { decode } from './read-file.ts';
+import { sayWarning } from './say-error.ts';
 
 type Values = Pick<UpdateInput, 'change' | 'previous'>;
 
@@ -19,8 +20,9 @@ export async function takeSecrets<T extends Values>(io: Io, request: T): Promise
   const change = request.change && (await takeFrom(request.change, '', take));
   const previous = request.previous && (await takeFrom(request.previous, 'previous ', take));
   if (plain.size > 0) {
-    io.stderr.write(
-      `cks: warning: the secret of ${[...plain].join(' and ')} can be seen in the process list and the shell history; env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps it out\n`,
+    sayWarning(
+      io,
+      `warning: the secret of ${[...plain].join(' and ')} can be seen in the process list and the shell history; env:NAME, file:PATH, stdin, prompt or secretsmanager:ARN keeps it out`,
     );
   }
   return { ...request, ...(change ? { change } : {}), ...(previous ? { previous } : {}) };

@@ -9,6 +9,7 @@ import { hasFlag, type OptionValues, readNumber, readText, readWord } from './op
 import { optionWords } from './option-words.ts';
 import { findWritable, type OnUnwritable, refuse } from './output.ts';
 import { readTextFile } from './read-file.ts';
+import { sayWarning } from './say-error.ts';
 
 /** Loads a verb of the library, and with it the AWS SDK. */
 export function loadVerb<T>(load: () => Promise<T>): Promise<T> {
@@ -85,7 +86,7 @@ export async function openLog(
   if (named !== undefined && file === undefined) return {};
   const { createLogger } = await import('../progress/logger.ts');
   const onFailure = (code: string) =>
-    io.stderr.write(`cks: the log could not be written (${code}); the run continues without it\n`);
+    sayWarning(io, `the log could not be written (${code}); the run continues without it`);
   return { logger: createLogger({ level: level ?? 'info', onFailure, ...(file === undefined ? {} : { file }) }) };
 }
 

@@ -7,7 +7,7 @@ import type { KeyVerification } from './key-verification.ts';
 import type { PlannedChange } from './plan.ts';
 
 export const outcomes = {
-  updated: { exitCode: 0, meaning: 'settings verified, and the connection state is as wanted' },
+  updated: { exitCode: 0, meaning: 'settings confirmed, and the connection state is as wanted' },
   unchanged: { exitCode: 0, meaning: 'settings and state were as wanted, or were only tried' },
   refused: { exitCode: 3, meaning: 'stopped before anything changed' },
   rolledBack: { exitCode: 4, meaning: 'something failed; the old settings are in force again' },

@@ -107,7 +107,7 @@ const wordings = {
   },
   CONSENT_MISSING: {
     message: (_store, detail) => `not confirmed: ${detail} is missing`,
-    cause: 'Each risk needs its own --accept; --yes does not cover them, and without a terminal cks cannot ask.',
+    cause: 'The go-ahead needs --yes, and each risk needs its own --accept. Without a terminal cks cannot ask.',
     remedy: 'Read the plan (cks plan), then run the command again with the options named here.',
   },
   DECLINED: {

@@ -43,6 +43,16 @@ function isRestorable(name: PropertyName, before: KeyStore, previous: Previous, 
   return explainRestorable(name, before, previous).restorable && !isLost;
 }
 
+/** Why these cannot be restored, as `isRestorable` found. */
+export function explainLost(lost: readonly PropertyName[]): string {
+  const reasons = lost.map((name) =>
+    describeProperty(name).restorable === 'untilConnected'
+      ? `the store has connected with the new ${name}`
+      : `the old value of ${name} is not known`,
+  );
+  return reasons.join(', and ');
+}
+
 /** The properties that a change has touched, and those that KMS wants beside them on the way back; in the table's order. */
 export function namesToRestore(before: Settings, sent: Change): readonly PropertyName[] {
   const after = applyChange(before, sent);

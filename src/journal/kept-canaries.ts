@@ -49,9 +49,9 @@ export function createKeptCanaries(folder: string, place: StorePlace, files: Fil
 function readCanaries(text: string, expected: Readonly<Record<string, unknown>>, file: string): readonly Canary[] {
   const { canaries, ...described } = parse(text);
   if (Number(described.schema) > schema)
-    throw new SpoiltCanariesError(`${file} was written by a newer version: use that one, or create canaries anew`);
+    throw new SpoiltCanariesError(`${file} was written by a newer version: use that one, or create new canaries`);
   if (!Array.isArray(canaries) || canaries.length === 0 || !canaries.every(isCanary))
-    throw new SpoiltCanariesError(`${file} holds no canaries: it was changed or cut off; create them anew`);
+    throw new SpoiltCanariesError(`${file} holds no canaries: it was changed or is incomplete; create new ones`);
   const other = Object.keys(expected).find((name) => !isSame(described[name], expected[name]));
   if (other !== undefined)
     throw new KeptCanariesError(`${file} holds the canaries of another store: its ${other} is another one; delete it`);

@@ -75,7 +75,7 @@ function refuseNewer(bytes: Buffer, file: string): void {
   const first = bytes.toString('utf8', 0, stop < 0 ? bytes.length : stop);
   const told = /^\{"kind":"run","schema":(\d+)(?:,"version":"([^"]*)")?/.exec(first);
   if (!told || Number(told[1]) <= schema) return;
-  const message = `${file} was written by version ${told[2] ?? 'unknown'} in a newer format (${told[1]}; this version knows ${schema}). Go on with that version.`;
+  const message = `${file} was written by version ${told[2] ?? 'unknown'} in a newer format (${told[1]}; this version knows ${schema}). Continue with that version.`;
   throw new JournalError('newer', message);
 }
 
@@ -87,6 +87,6 @@ function refuseChanged(rest: string, lineNumber: number, file: string): void {
   const [broken = '', ...later] = rest.split('\n');
   const isEnded = later.length > 0;
   if (!(isEnded && looksWhole(broken)) && !later.some(saysSynced)) return;
-  const message = `${file} was changed after it was written: line ${lineNumber} is not what this program wrote there. Put the original back from a copy; without one, describe the store and decide.`;
+  const message = `${file} was changed after it was written: line ${lineNumber} is not what this program wrote there. Restore the original from a copy; without one, describe the store and decide.`;
   throw new JournalError('broken', message);
 }

@@ -135,6 +135,6 @@ const describeError = (error: unknown) => (error instanceof Error ? error.messag
 
 export function explainFailure(file: string, error: unknown): LogError {
   const told = describeError(error);
-  const message = `the journal ${file} cannot be kept (${told}), so nothing was sent. Free some space, mend the permissions, or name another folder with --state-dir or CKS_STATE_DIR.`;
+  const message = `the journal ${file} cannot be kept (${told}), so nothing was sent. Free some space, fix the permissions, or name another folder with --state-dir or CKS_STATE_DIR.`;
   return new LogError(message);
 }

@@ -78,7 +78,7 @@ export function createCanaryVerifier(ports: KeyVerifierPorts): KeyVerifier {
 function findNoNeed(store: KeyStore, plan: Plan, { policy }: PrepareTerms): string | undefined {
   if (policy.canaryKeys.includes('none')) return 'no canary was wanted';
   if (store.connectionState !== 'CONNECTED' && plan.wantedState !== 'CONNECTED')
-    return 'the store is not CONNECTED, and stays so';
+    return 'the store is not CONNECTED, and cks does not connect it';
   // Whoever requires a proof gets one, also of what cannot have changed.
   return policy.requireKeyVerification || reachesKeysAnew(plan) ? undefined : 'the change touches no key';
 }

@@ -33,7 +33,7 @@ export async function testKeys(keys: Keys, terms: KeyTestTerms): Promise<StoreKe
   if (chosen.length > 0)
     return judgeKeys('fresh', await Promise.all(chosen.map((key) => use(keys, key, nowMs, signal))));
   if (store.customKeyStoreType === 'AWS_CLOUDHSM') return askCluster(keys, store, signal);
-  const hidden = listed.value.hidden > 0 ? `; ${listed.value.hidden} keys of the account could not be looked at` : '';
+  const hidden = listed.value.hidden > 0 ? `; ${listed.value.hidden} keys of the account could not be checked` : '';
   return { kind: 'none', status: 'nothing', message: `nothing to test: it holds no Enabled key${hidden}`, keys: [] };
 }
 

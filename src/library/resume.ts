@@ -5,6 +5,7 @@ import { type Change, changedNames } from '../domain/change.ts';
 import { leavesAsWanted } from '../domain/lease.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
+import { explainLost } from '../domain/restorability.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
 import { mayLeaveStore } from '../domain/trial-connect.ts';
 import { systemClock } from '../hosts/system-clock.ts';
@@ -111,13 +112,12 @@ async function requireLatest(folder: string, contents: JournalContents): Promise
   );
 }
 
-/** @throws {InvalidInputError} where an old value is not known. */
+/** @throws {InvalidInputError} where an old value cannot be restored. */
 function turnBack(left: ResumeState, request: UpdateRequest): ResumeState {
   const turned = turnToRollback(left, request);
   if (!('lost' in turned)) return turned;
-  const lost = turned.lost.join(' and ');
   throw new InvalidInputError(
-    `run ${left.runId} cannot be rolled back: the old value of ${lost} is not known. Nothing was sent; to continue it with the new settings: cks resume ${left.runId}`,
+    `run ${left.runId} cannot be rolled back: ${explainLost(turned.lost)}. Nothing was sent; to continue it with the new settings: cks resume ${left.runId}`,
   );
 }
 

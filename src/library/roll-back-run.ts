@@ -1,6 +1,7 @@
 /** The verb that undoes a run. */
 import { changedNames } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
+import { explainLost } from '../domain/restorability.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { requestRollback } from '../run/resume.ts';
 import { findUnknownOption, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
@@ -21,7 +22,9 @@ export async function rollBackRun(options: ResumeOptions): Promise<RunResult> {
   if (left === null) throw new InvalidInputError(`run ${runId} changed no setting`);
   const vault = openVault(() => reach(contents, options));
   const sequel = requestRollback(left, input.request, options.accept ?? []);
-  if ('lost' in sequel) throw new InvalidInputError(explainLost(runId, sequel.lost));
+  if ('lost' in sequel) {
+    throw new InvalidInputError(`run ${runId} cannot be rolled back: ${explainLost(sequel.lost)}`);
+  }
   if (changedNames(sequel.request.change).length === 0) throw new InvalidInputError(`run ${runId} changed no setting`);
   await requireSecrets(sequel.request.change, vault, options);
   const { pins = {} } = contents.header;
@@ -32,11 +35,4 @@ export async function rollBackRun(options: ResumeOptions): Promise<RunResult> {
     (await findUnknownOption(connection, context)) ??
     begin(connection, vault, options, { ...sequel, request: { ...sequel.request, previous } })
   );
-}
-
-function explainLost(
-  runId: string,
-  lost: Extract<ReturnType<typeof requestRollback>, { lost: unknown }>['lost'],
-): string {
-  return `run ${runId} cannot be rolled back: the old value of ${lost.join(' and ')} is not known`;
 }

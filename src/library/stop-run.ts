@@ -48,7 +48,7 @@ async function stopThere(table: Table, { runId }: StopOptions): Promise<StopAnsw
 const words = {
   requested: 'was asked to stop at its next safe place',
   absent: 'is not known to the lock table',
-  ended: 'is not at work any more',
+  ended: 'is not running',
   silent: 'does not hold its lock any more: its process is gone',
 } as const;
 

@@ -53,7 +53,7 @@ export function deliver(notifications: NotificationTarget, onLost: (problem: str
       const over = new AbortController();
       const late = clock.sleep(flushAtMostMs, over.signal).then(() => {
         if (over.signal.aborted) return;
-        lose(`not told within ${flushAtMostMs / 1_000} seconds`);
+        lose(`not delivered within ${flushAtMostMs / 1_000} seconds`);
         waiting = [];
         sending = undefined;
         waitLimits.abort();

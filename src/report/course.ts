@@ -18,7 +18,7 @@ export function describeCourse(lines: readonly JournalLine[]): RunReport['course
 
 const tellers: Readonly<Record<string, (record: Members, line: JournalLine) => string | undefined>> = {
   run: ({ who }) => `started by ${describeWho(who)}`,
-  resumed: ({ who, version }) => `gone on with by ${describeWho(who)}, version ${version}`,
+  resumed: ({ who, version }) => `resumed by ${describeWho(who)}, version ${version}`,
   intent: ({ sending }) => `${members(sending).operation} sent`,
   note: ({ note }, line) => describeState(line) ?? String(note),
   result: ({ value, step }, line) => describeResult(nameOf(step), members(value), line),
@@ -42,7 +42,7 @@ function describeResult(step: string | undefined, value: Members, line: JournalL
     case 'declined':
       return 'declined';
     case 'verified':
-      return `proof: ${text(members(keyVerification).status) ?? 'unknown'}${members(keyTest).status === 'failing' ? '; keys do not work' : ''}`;
+      return `key verification: ${text(members(keyVerification).status) ?? 'unknown'}${members(keyTest).status === 'failing' ? '; keys do not work' : ''}`;
     case 'released':
       return 'the hold was ended';
     case 'expired':
@@ -70,7 +70,7 @@ function describeChecks(findings: readonly unknown[], isBack: boolean): string {
   const counts = [...new Set(statuses)].map(
     (status) => `${statuses.filter((other) => other === status).length} ${status}`,
   );
-  return `${isBack ? 'the way back was checked' : 'checks'}: ${counts.join(', ') || 'nothing to look at'}`;
+  return `${isBack ? 'the rollback was checked' : 'checks'}: ${counts.join(', ') || 'none'}`;
 }
 
 function describeState(line: JournalLine): string | undefined {

@@ -61,11 +61,11 @@ export function renderMarkdown(report: RunReport): string {
           section(
             'Connection state',
             table(
-              ['State', 'First seen', 'For'],
+              ['State', 'First observed', 'For'],
               states.map(({ state, errorCode = '', ...span }) => [
                 `${state} ${errorCode}`.trim(),
                 time(span.fromMs),
-                span.untilMs === null ? 'as last seen' : lengthOf(span),
+                span.untilMs === null ? 'until the last observation' : lengthOf(span),
               ]),
             ),
           ),
@@ -137,7 +137,7 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return [line(heads), `|${heads.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-const time = (ms: number | null) => (ms === null ? 'not seen' : formatTime(ms));
+const time = (ms: number | null) => (ms === null ? 'not observed' : formatTime(ms));
 
 /**
  * No name may become markup, HTML, a link or a mention. GitHub and GitLab look for addresses, users and issues in the text

@@ -1,4 +1,4 @@
-/** The connection state over time, as looks have shown it. */
+/** The connection state over time, as observations have shown it. */
 import type { ConnectionState } from '../domain/key-store.ts';
 import type { JournalLine } from '../journal/format.ts';
 import { peekState } from '../journal/peek.ts';

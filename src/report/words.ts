@@ -35,7 +35,7 @@ export function formatLength(ms: number): string {
 }
 
 export function lengthOf({ fromMs, untilMs }: Span): string {
-  return untilMs === null ? 'not seen to end' : formatLength(untilMs - fromMs);
+  return untilMs === null ? 'no end observed' : formatLength(untilMs - fromMs);
 }
 
 const outcomeWords = {
@@ -60,7 +60,7 @@ export function explainOutcome({ outcome, hasEnded }: RunReport): string {
 
 function describeOutage({ outages, calls }: RunReport): string {
   const known = outages.flatMap(({ fromMs, untilMs }) => (untilMs === null ? [] : [untilMs - fromMs]));
-  if (outages.length > known.length) return 'offline, and not seen back';
+  if (outages.length > known.length) return 'offline, and not observed CONNECTED again';
   if (known.length > 0) return formatLength(known.reduce((sum, ms) => sum + ms, 0));
   return calls.length === 0 ? 'none: nothing was sent' : 'none';
 }
@@ -73,7 +73,7 @@ export const checkWords: Readonly<Record<CheckFinding['status'], string>> = {
   passed: 'passed',
   warned: 'warning',
   failed: 'failed',
-  unknown: 'could not look',
+  unknown: 'unknown',
   skipped: 'skipped',
 };
 
@@ -82,11 +82,11 @@ export function describeChange({ property, from, to, secret, restorable }: RunRe
     label: properties[property]?.label ?? property,
     from: from ?? (secret ? '(secret)' : '(none)'),
     to: `${to ?? (secret ? '(secret)' : '(none)')}${secret && to !== null ? ' and its secret' : ''}`,
-    restorable: restorable ? 'can be put back' : 'could not be put back',
+    restorable: restorable ? 'planned as reversible' : 'planned as not reversible',
   };
 }
 
-/** Facts in pairs: what one looks for first. */
+/** Facts in pairs, the most important first. */
 export function listFacts(report: RunReport): readonly (readonly [label: string, value: string])[] {
   const {
     store,
@@ -103,13 +103,13 @@ export function listFacts(report: RunReport): readonly (readonly [label: string,
     who,
   } = report;
   return [
-    ['Store', store ? store.id : 'not seen'],
+    ['Store', store ? store.id : 'not observed'],
     ...(store ? ([['Type', store.type]] as const) : []),
     ['Outage', describeOutage(report)],
-    ...(modeUsed ? ([['Way', modeUsed === 'none' ? 'nothing sent' : modeUsed]] as const) : []),
-    ...(keyVerification ? ([['Proof', describeKeyVerification(keyVerification)]] as const) : []),
+    ...(modeUsed ? ([['Mode', modeUsed === 'none' ? 'nothing sent' : modeUsed]] as const) : []),
+    ...(keyVerification ? ([['Key verification', describeKeyVerification(keyVerification)]] as const) : []),
     ...(isTested(keyTest) ? ([['Keys work now', describeKeyTest(keyTest)]] as const) : []),
-    ['Calls', `${calls.length} that change the store, ${looks} looks`],
+    ['Calls', `${calls.length} that change the store, ${looks} of DescribeCustomKeyStores`],
     ['Started', `${formatInstant(startedAtMs)} UTC`],
     [
       report.hasEnded ? 'Ended' : 'Last record',
@@ -118,7 +118,7 @@ export function listFacts(report: RunReport): readonly (readonly [label: string,
     ['Account', account],
     ['Region', region],
     ...(endpoint ? ([['Endpoint', endpoint]] as const) : []),
-    ['Carried by', `${who.user} on ${who.host}, cks ${report.version}`],
+    ['Run by', `${who.user} on ${who.host}, cks ${report.version}`],
     ...(report.resumedFrom ? ([['Continues', report.resumedFrom]] as const) : []),
   ];
 }
@@ -127,10 +127,10 @@ export function isTested(keyTest: RunReport['keyTest']): keyTest is KeyTest {
   return keyTest !== null && keyTest.status !== 'untested';
 }
 
-/** `yes (2 of 2 keys encrypted and decrypted anew)` */
+/** `yes (2 of 2 keys tested with a new Encrypt and Decrypt)` */
 export function describeKeyTest(keyTest: KeyTest): string {
   const { passed, keys, detail } = keyTest;
-  const counted = keys.length > 0 ? ` (${passed} of ${keys.length} keys encrypted and decrypted anew)` : '';
+  const counted = keys.length > 0 ? ` (${passed} of ${keys.length} keys tested with a new Encrypt and Decrypt)` : '';
   return `${describeWorking(keyTest)}${counted}${detail ? `: ${detail}` : ''}`;
 }
 

@@ -37,7 +37,9 @@ describe.concurrent('cks canary', () => {
     const canaries = join(state, 'canaries');
     for (const name of readdirSync(canaries)) writeFileSync(join(canaries, name), '{}');
     const broken = await cks('canary', 'check', 'hsm');
-    expect(broken.stderr).toMatch(/^cks: .*\.json holds no canaries: it was changed or cut off; create them anew\n$/);
+    expect(broken.stderr).toMatch(
+      /^cks: .*\.json holds no canaries: it was changed or is incomplete; create new ones\n$/,
+    );
     expect(broken).toMatchObject({ exitCode: 3 });
     expect(broken.json()).toMatchObject({ outcome: null, reason: { code: 'CANARIES_UNUSABLE' } });
   });

@@ -155,7 +155,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
       word: null,
       change: (text) => text.replace('"schema":1', '"schema":2'),
       exitCode: 3,
-      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Go on with that version\.$/,
+      says: /^cks: \S+ was written by version \S+ in a newer format \(2; this version knows 1\)\. Continue with that version\.$/,
     },
   };
 
@@ -474,6 +474,25 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
     expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({
       UriEndpoint: 'https://old.xks.example.com',
     });
+  });
+
+  test('refuses to move a store back that has connected to its new cluster, and says so', async ({ rehearsal }) => {
+    const { simulator, run } = rehearsal;
+    const [first] = simulator.describeWorld().clusters;
+    const from = first?.clusterId ?? '';
+    const to = simulator.addCluster({ restoredFrom: from });
+    simulator.addStore({ CustomKeyStoreName: 'hsm', CloudHsmClusterId: from, ConnectionState: 'CONNECTED', keys: 1 });
+    const updated = await run(['update', 'hsm', '--cloud-hsm-cluster-id', to, '--yes', '--accept', 'outage']);
+    const { runId, outcome } = updated.json();
+    expect(outcome).toBe('updated');
+    const callsBefore = simulator.calls.length;
+
+    const refused = await run(['rollback', `${runId}`, ...accepted]);
+    expect([refused.exitCode, messageOf(refused)]).toEqual([
+      2,
+      [`cks: run ${runId} cannot be rolled back: the store has connected with the new CloudHsmClusterId`],
+    ]);
+    expect(simulator.calls.slice(callsBefore)).toEqual([]);
   });
 
   test('changes nothing if someone else changed the store since', async ({ rehearsal }) => {

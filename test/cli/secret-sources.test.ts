@@ -154,6 +154,23 @@ describe('a secret', { timeout: 30_000 }, () => {
     );
   });
 
+  test('on the command line is warned of in JSON with --progress json', async ({ rehearsal }) => {
+    addStore(rehearsal);
+    const value = `AccessKeyId=${id},RawSecretAccessKey=${secret}`;
+    const words = ['update', store, credential, value, '--progress', 'json', '--endpoint-url', rehearsal.url];
+
+    const { stderr } = await runHere(words);
+    const [first] = stderr
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    expect(first).toMatchObject({
+      type: 'warning',
+      message: expect.stringContaining('XksProxyAuthenticationCredential'),
+    });
+    expect(stderr).not.toContain(secret);
+  });
+
   test.for([
     ['prompt', '', 'XksProxyAuthenticationCredential: prompt needs a terminal'],
     ['stdin', '', 'XksProxyAuthenticationCredential: nothing comes through stdin'],

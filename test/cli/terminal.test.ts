@@ -188,4 +188,20 @@ describe.concurrent('on a terminal', { timeout: 120_000 }, () => {
     const lines = `${terminal.screen}\n${readStdout(terminal)}`.split(/[\r\n]/);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
+
+  test.for(['plan', 'check', 'doctor'])(
+    'the heading of cks %s fits a terminal of 48 columns',
+    async (command, { rehearsal }) => {
+      const { simulator, url } = rehearsal;
+      simulator.addStore({ CustomKeyStoreName: 'xks', CustomKeyStoreType: 'EXTERNAL_KEY_STORE' });
+      const words = command === 'plan' ? rename : [];
+      const where = ['--endpoint-url', url, '--region', 'us-east-1'];
+      const terminal = runOnTerminal([command, 'xks', ...where, ...words], { columns: 48 });
+      await terminal.exitCode;
+
+      const heading = readStdout(terminal).split('\n').slice(0, 6);
+      expect(heading.join(' ')).toContain('us-east-1');
+      expect(heading.filter((line) => line.length > 48)).toEqual([]);
+    },
+  );
 });

@@ -206,7 +206,7 @@ describe('a journal that cannot be gone on with is refused, and stays as it is',
     const { folder, file, lines } = await beginAndDie();
     writeFileSync(file, (lines[0] ?? '').replace('"schema":1,"version":"0.1.0"', '"schema":2,"version":"3.0.0"'));
     expect(await refusal(folder)).toMatch(
-      /^newer: .*run-1.ndjson was written by version 3.0.0 .* Go on with that version/,
+      /^newer: .*run-1.ndjson was written by version 3.0.0 .* Continue with that version/,
     );
   });
 

@@ -63,7 +63,7 @@ describe('canaries that are kept', () => {
     ],
     ['another account', (text) => text.replace('"111122223333"', '"444455556666"'), /another store: its account is/],
     ['a newer version', (text) => text.replace('"schema": 1', '"schema": 2'), /was written by a newer version/],
-    ['nothing', () => '', /holds no canaries: it was changed or cut off; create them anew$/],
+    ['nothing', () => '', /holds no canaries: it was changed or is incomplete; create new ones$/],
     ['half of it', (text) => text.slice(0, 100), /holds no canaries/],
     ['a list', () => '[]', /holds no canaries/],
     ['no canary', (text) => text.replace('"keyId"', '"key"'), /holds no canaries/],

@@ -109,7 +109,7 @@ describe('notices', () => {
 
     expect(clock.now()).toBe(5_000);
     expect(isAborted).toBe(true);
-    expect(lost).toEqual(['notices to them are lost: not told within 5 seconds']);
+    expect(lost).toEqual(['notices to them are lost: not delivered within 5 seconds']);
   });
 
   it('can be told again after that', async () => {

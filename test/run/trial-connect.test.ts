@@ -7,7 +7,7 @@ import { createWorld } from '../support/world.ts';
 const change = { XksProxyUriEndpoint: newEndpoint, XksProxyAuthenticationCredential: newReference };
 const policy = { trialConnect: true, accept: ['outage', 'no-rollback', 'unverified-keys'] } as const;
 
-it('answers for a proxy that could not be looked at from here, and says so in the result', async () => {
+it('answers for a proxy that could not be checked from here, and says so in the result', async () => {
   const world = createWorld();
   const unseen = { name: 'xks-proxy', run: async () => ({ status: 'unknown', message: 'no way there' }) as const };
 

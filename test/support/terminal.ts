@@ -25,15 +25,19 @@ export interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
   /** A program reads standard output. */
   readonly isPiped?: boolean;
+  readonly columns?: number;
 }
 
-export function runOnTerminal(argv: readonly string[], { env = {}, isPiped = false }: Surroundings = {}): Terminal {
+export function runOnTerminal(
+  argv: readonly string[],
+  { env = {}, isPiped = false, columns = 80 }: Surroundings = {},
+): Terminal {
   let screen = '';
   let stdout = '';
   let readUpTo = 0;
   const watchers = new Set<() => void>();
   const listeners = new Set<(signal: NodeJS.Signals) => void>();
-  const asTerminal = (stream: Writable) => Object.assign(stream, { isTTY: true, columns: 80 });
+  const asTerminal = (stream: Writable) => Object.assign(stream, { isTTY: true, columns });
   const collect = (keep: (text: string) => void) =>
     asTerminal(
       new Writable({

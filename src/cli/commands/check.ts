@@ -59,7 +59,7 @@ function toText(found: CheckedStore, isVerbose: boolean): string {
         : [];
   return `${[
     ...(store === null ? [] : [wrap(nameStoreAndState(store), 'CHECK  ')]),
-    `       ${renderWhere(found)}`,
+    wrap(renderWhere(found), '       '),
     ...renderFindings(findings),
     ...(store !== null && findings.length === 0 ? ['  No check applies to this change.'] : []),
     ...rowsOf([...end, ...runOnlyRow(runOnlyChecks, isVerbose)]),

@@ -29,7 +29,7 @@ export function renderDoctor(found: DoctorResult, nowMs: number): string {
   ];
   const lines = [
     wrap(nameStoreAndState(store), 'DOCTOR  '),
-    `        ${renderWhere(found)}`,
+    wrap(renderWhere(found), '        '),
     ...rowsOf(rows),
     ...keyTest.keys.map((key) => wrap(describeKey(key), '      - ')),
     ...(checks.length > 0 ? ['Checks of the settings in force:', ...renderFindings(checks)] : []),

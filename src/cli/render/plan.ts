@@ -49,7 +49,7 @@ export function renderPlan(plan: ShownPlan, isVerbose = false): string {
   ];
   return `${[
     wrap(nameStoreAndState(store), 'PLAN  '),
-    `      ${renderWhere(plan)}`,
+    wrap(renderWhere(plan), '      '),
     ...rowsOf(rows),
     ...(isVerbose && isGo ? ['Steps:', ...rowsOf(stepRows(plan))] : []),
     ...(isVerbose && findings.length > 0 ? ['Checks:', ...renderFindings(findings)] : []),

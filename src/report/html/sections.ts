@@ -41,7 +41,7 @@ export function renderChanges({ changes, plan, settings, outcome, accepted }: Ru
         html`<tr><td>${label}</td><td data-label="From"><code>${from}</code></td><td data-label="To"><code>${to}</code></td><td>${restorable}</td></tr>`,
     );
   const course = plan
-    ? html`<p>Way: ${plan.mode === 'none' ? 'while it is not connected' : plan.mode}${plan.holdsOffline ? ', held offline for the operator' : ''}. It was to end ${plan.wantedState}.</p>`
+    ? html`<p>Mode: ${plan.mode === 'none' ? 'while it is not connected' : plan.mode}${plan.holdsOffline ? ', held offline for the operator' : ''}. It was to end ${plan.wantedState}.</p>`
     : nothing;
   const consent = [...new Set([...(plan?.risks ?? []), ...accepted])].map((risk) => {
     const word = accepted.includes(risk) ? 'accepted' : 'not accepted';
@@ -57,17 +57,17 @@ export function renderTimeline(report: RunReport): Markup {
   if (states.length === 0) return nothing;
   const rows = states.map(
     ({ state, errorCode, ...span }) =>
-      html`<tr><td class="name state"><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.fromMs)}</td><td class="length">${span.untilMs === null ? 'as last seen' : lengthOf(span)}</td></tr>`,
+      html`<tr><td class="name state"><span class="swatch ${state}"></span>${state}${errorCode ? html` <code>${errorCode}</code>` : nothing}</td><td class="time">${formatTime(span.fromMs)}</td><td class="length">${span.untilMs === null ? 'until the last observation' : lengthOf(span)}</td></tr>`,
   );
   const told = outages.map(({ fromMs, untilMs }) =>
     untilMs === null
-      ? html`<p class="alarm">Offline since ${formatTime(fromMs)}, and not seen back in this run.</p>`
+      ? html`<p class="alarm">Offline since ${formatTime(fromMs)}, and not observed CONNECTED again in this run.</p>`
       : html`<p class="alarm">Offline for ${formatLength(untilMs - fromMs)}, from ${formatTime(fromMs)} to ${formatTime(untilMs)}.</p>`,
   );
   return html`<section><h2>Connection state</h2>
 ${told.length > 0 ? told : html`<p class="dim">This run took the store offline at no time.</p>`}
 ${drawTimeline(report)}
-${table(['State', 'First seen', 'For'], rows, '')}</section>`;
+${table(['State', 'First observed', 'For'], rows, '')}</section>`;
 }
 
 export function renderCalls({ calls, trialStoreCalls, looks }: RunReport): Markup {
@@ -78,7 +78,7 @@ export function renderCalls({ calls, trialStoreCalls, looks }: RunReport): Marku
   return html`<section><h2>Calls that change the store</h2>
 ${calls.length > 0 ? tabulate(calls) : html`<p class="dim">None was sent.</p>`}
 ${tried}
-<p class="dim">DescribeCustomKeyStores was sent ${looks === 1 ? 'once' : `${looks} times`} beside them.</p></section>`;
+<p class="dim">DescribeCustomKeyStores was sent ${looks === 1 ? 'once' : `${looks} times`}.</p></section>`;
 }
 
 function tabulate(calls: readonly ReportedCall[]): Markup {
@@ -111,15 +111,15 @@ export function renderKeyVerification({
     ...(keyVerification.oldestVerifiedAt
       ? [`The oldest verified ciphertext is from ${formatInstant(Date.parse(keyVerification.oldestVerifiedAt))} UTC.`]
       : []),
-    ...(outageMs === undefined ? [] : [`As felt by a key of the store, the outage took ${formatLength(outageMs)}.`]),
+    ...(outageMs === undefined ? [] : [`Keys were unavailable for ${formatLength(outageMs)}.`]),
     ...(exposure
       ? [
-          `Exposed from ${exposure.since} to ${exposure.seenAt}; keys used: ${exposure.keysUsed.join(', ') || 'none seen'}.`,
+          `Exposed from ${exposure.since} to ${exposure.seenAt}; keys used: ${exposure.keysUsed.join(', ') || 'none observed'}.`,
         ]
       : []),
     ...(until ? [`Keep the old credential valid at the proxy until ${formatInstant(Date.parse(until))} UTC.`] : []),
   ];
-  return html`<section><h2>Proof that the keys still decrypt</h2>${lines.map((line) => html`<p>${line}</p>`)}</section>`;
+  return html`<section><h2>Key verification</h2>${lines.map((line) => html`<p>${line}</p>`)}</section>`;
 }
 
 export function renderCourse({ course }: RunReport): Markup {
