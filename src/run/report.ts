@@ -1,6 +1,6 @@
 /** Turns the end of a machine into the result that every caller gets. */
 
-import { allSent, settingsInForce } from '../../machines/safe-update/facts.ts';
+import { allSent, rollbackOf, settingsInForce } from '../../machines/safe-update/facts.ts';
 import type { Context } from '../../machines/safe-update/index.ts';
 import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
@@ -65,7 +65,7 @@ export function report(outcome: Outcome, context: Context): RunResult {
     customKeyStoreId: observed?.store.customKeyStoreId ?? context.store,
     region: context.place.region,
     account: context.place.account,
-    changes: (plan?.changes ?? []).map(withoutNote),
+    changes: (plan?.changes ?? []).map((change) => asItIs(change, outcome, context)),
     before: before ?? observed?.store ?? null,
     after: observed?.store ?? null,
     settings,
@@ -97,8 +97,16 @@ function reportSwitch(context: Context): Pick<RunResult, 'deadMansSwitch'> {
   return { deadMansSwitch: { schedule: armed.name, firesAt, isWanted: isSwitchNeeded(context), remove } };
 }
 
-function withoutNote({ note: _, ...change }: PlannedChange): Omit<PlannedChange, 'note'> {
-  return change;
+/** Whether it is restorable now: a connect with a new cluster may have ended that. */
+function asItIs(
+  { note: _, ...change }: PlannedChange,
+  outcome: Outcome,
+  context: Context,
+): Omit<PlannedChange, 'note'> {
+  if (outcome !== 'updated' || context.update !== 'accepted') return change;
+  const rollback = rollbackOf(context);
+  const isLost = !rollback.possible && rollback.lost.includes(change.property);
+  return { ...change, restorable: change.restorable && !isLost };
 }
 
 /** What was really done, not what was planned: a live attempt may have led offline. */

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { before } from '../support/scenario.ts';
-import { addCloudHsm, addClusterFromOldBackup, addExternal } from '../support/stores.ts';
+import { addCloudHsm, addClusterFromOldBackup, addExternal, clusters } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
 it.each(['restore', 'disconnected'] as const)(
@@ -69,4 +69,14 @@ it('says first that there is nothing to do after a rollback, and names the clust
       `^Nothing to do now: the store is CONNECTED with the old settings\\. Before you retry with cluster ${CloudHsmClusterId}: .*Disconnect, .*user change-password`,
     ),
   );
+});
+
+it('calls a move to another cluster not restorable once the store has connected to it', async () => {
+  const world = createWorld();
+  const store = addCloudHsm(world);
+  const change = { CloudHsmClusterId: clusters(world).second };
+
+  const { outcome, changes } = await world.run({ store, change, policy: { accept: ['outage'] } });
+
+  expect([outcome, changes.map(({ restorable }) => restorable)]).toEqual(['updated', [false]]);
 });
