@@ -75,7 +75,7 @@ describe.concurrent('cks runs report', () => {
 
     expect(stdout).toMatch(/^# hsm: Unfinished\n/);
     expect(stdout).toContain(`    cks resume ${runId}\n`);
-    expect(stdout).toContain('offline, and not seen back');
+    expect(stdout).toContain('offline, and not observed CONNECTED again');
   });
 
   test.for([

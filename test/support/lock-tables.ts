@@ -68,6 +68,9 @@ export async function serveTable(): Promise<TableServer> {
       AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
       KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
     });
+    // A table that is still CREATING takes no item.
+    const statusOf = async () => (await admin.describeTable({ TableName: name })).Table?.TableStatus;
+    while ((await statusOf()) !== 'ACTIVE');
   };
   await create(tableName, 'id');
   const write = async (id: string, body: string) => {
