@@ -38,7 +38,7 @@ export function classify(error: unknown, sent: UpdateValues = {}): Failure {
   const word = hideInName(requestId === undefined ? local : name, hide);
   return {
     code: word,
-    message: hide(message.replace(handlerName, '')) || word,
+    message: word === 'SyntaxError' ? 'the answer is not JSON' : hide(message.replace(handlerName, '')) || word,
     class: explainError(word, answer).class,
     ...answer,
   };

@@ -107,7 +107,7 @@ export function identifyClient({ region, profile, credentials, endpoint, ...opti
 const known = new WeakMap<object, number>();
 let knownCount = 0;
 
-/** Credentials are told apart as objects: what is in them is no part of any text. */
+/** Compares credentials as objects, so that no text holds what is in them. */
 function identify(credentials: object): number {
   const number = known.get(credentials) ?? ++knownCount;
   known.set(credentials, number);

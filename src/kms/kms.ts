@@ -105,12 +105,18 @@ async function listStores(
       if (marker !== undefined) await pace('DescribeCustomKeyStores', signal);
       const input = { ...filter, ...(marker ? { Marker: marker } : {}) };
       const { output } = await send('DescribeCustomKeyStores', input, signal);
-      entries.push(...((output.CustomKeyStores as readonly Entry[] | undefined) ?? []));
+      entries.push(...readEntries(output.CustomKeyStores));
       return output.Truncated ? (output.NextMarker as string | undefined) : undefined;
     },
     { most: mostPages },
   );
   return entries;
+}
+
+/** @throws where there is no list, which KMS never leaves out: such an answer says nothing of any store. */
+function readEntries(list: unknown): readonly Entry[] {
+  if (Array.isArray(list)) return list;
+  throw Object.assign(new Error('the answer holds no list of custom key stores'), { name: 'UnknownError' });
 }
 
 export function readStore(entry: Entry): KeyStore {
@@ -119,7 +125,8 @@ export function readStore(entry: Entry): KeyStore {
     customKeyStoreId: entry.CustomKeyStoreId as string,
     // Older answers lack the type: it was added together with external key stores.
     customKeyStoreType: (entry.CustomKeyStoreType as CustomKeyStoreType | undefined) ?? 'AWS_CLOUDHSM',
-    connectionState: entry.ConnectionState as ConnectionState,
+    // A word that no version knows, so that nothing is sent to such a store.
+    connectionState: (entry.ConnectionState as ConnectionState | undefined) ?? ('UNKNOWN' as ConnectionState),
     ...(code === undefined ? {} : { connectionErrorCode: code }),
     settings: readSettings(entry),
   };

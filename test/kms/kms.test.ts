@@ -84,6 +84,24 @@ describe('describe', () => {
   });
 });
 
+describe('an answer that is none of KMS', () => {
+  it('without a list of stores is unreadable, and does not say that there is no store', async () => {
+    const { kms, clock } = createScriptedKms(Array.from({ length: 12 }, () => ({ output: {} })));
+
+    expect(await clock.drive(kms.describe(one))).toMatchObject({
+      ok: false,
+      failure: { class: 'unclear', message: 'the answer holds no list of custom key stores' },
+    });
+  });
+
+  it('leaves a store without a state in one that no version knows', async () => {
+    const { ConnectionState: _, ...stateless } = entry(one) as Record<string, unknown>;
+    const { kms, clock } = createScriptedKms([{ output: { CustomKeyStores: [stateless] } }]);
+
+    expect(await clock.drive(kms.describe(one))).toMatchObject({ ok: true, value: { connectionState: 'UNKNOWN' } });
+  });
+});
+
 describe('list', () => {
   it('turns every page, an empty one too, one a second', async () => {
     const { kms, clock, sent } = createScriptedKms([
