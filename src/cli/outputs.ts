@@ -12,13 +12,26 @@ import type { CanaryResult } from '../library/canaries.ts';
 import type { DoctorResult } from '../library/doctor.ts';
 import type { KnownRun } from '../library/known-runs.ts';
 import type { LongOutage } from '../library/outages.ts';
+import type { ProgressEvent } from '../ports/progress.ts';
 import type { UpdatePlan } from '../run/plan-update.ts';
 import type { ShownReason } from './render/reason.ts';
 import type { ShownRun } from './render/runs.ts';
 import type { Unfinished } from './unfinished.ts';
 
 export type { SavedPlan } from '../library/saved-plan.ts';
-export type { ProgressEvent } from '../ports/progress.ts';
+/** A line of standard error with `--progress json`. */
+export type ProgressLine = ProgressEvent | ErrorLine | WarningLine;
+
+/** Why a command ended without what it was asked for. */
+export interface ErrorLine extends ShownReason {
+  readonly type: 'error';
+}
+
+/** What does not end a command. */
+export interface WarningLine {
+  readonly type: 'warning';
+  readonly message: string;
+}
 export type { RunReport } from '../report/model.ts';
 
 /** The input is wrong, a journal cannot be read or kept, or there is a bug. */

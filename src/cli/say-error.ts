@@ -2,17 +2,22 @@
 import { toJson } from '../domain/printable.ts';
 import { findValue } from './find-value.ts';
 import type { Io } from './io.ts';
+import type { ErrorLine, WarningLine } from './outputs.ts';
 import { renderError, type ShownReason } from './render/reason.ts';
 
 type Place = Pick<Io, 'argv' | 'stderr'>;
 
 export function sayError({ argv, stderr }: Place, reason: ShownReason): void {
-  stderr.write(holdsEvents(argv) ? `${toJson({ type: 'error', ...reason })}\n` : renderError(reason, stderr));
+  stderr.write(
+    holdsEvents(argv) ? `${toJson({ type: 'error', ...reason } satisfies ErrorLine)}\n` : renderError(reason, stderr),
+  );
 }
 
 /** For what does not end the command. */
 export function sayWarning({ argv, stderr }: Place, message: string): void {
-  stderr.write(holdsEvents(argv) ? `${toJson({ type: 'warning', message })}\n` : `cks: ${message}\n`);
+  stderr.write(
+    holdsEvents(argv) ? `${toJson({ type: 'warning', message } satisfies WarningLine)}\n` : `cks: ${message}\n`,
+  );
 }
 
 /** With `--progress json` standard error holds one JSON object a line, to the last one. */

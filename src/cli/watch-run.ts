@@ -45,11 +45,13 @@ export function watchRun(
   let runId = earlier?.runId ?? null;
   let mayLeaveStore = earlier?.mayLeaveStore ?? false;
   let hasWritten = earlier?.hasWritten ?? false;
+  let mayBeOffline = false;
 
   const stops = watchStops(io, {
     onFirst(signal) {
       const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
-      const how = signal === 'SIGHUP' ? '' : `; ${again} to quit now (the store may stay offline)`;
+      const risk = mayBeOffline ? ' (the store may stay offline)' : '';
+      const how = signal === 'SIGHUP' ? '' : `; ${again} to quit now${risk}`;
       display.say(`stop requested: cks finishes the current step first${how}`);
     },
     onSecond() {
@@ -77,6 +79,7 @@ export function watchRun(
         display.say('cks stop requested a stop: cks finishes the current step first');
       if (event.type === 'operator.awaited' && hasJournal && !asks) sayHold(event);
       if (event.type === 'store.observed') observed = event.store;
+      mayBeOffline = isOfflineAfter(event, mayBeOffline);
       if (event.type === 'step.started') hasWritten ||= calls.includes(event.step);
       // Its answer says what became of the trial store.
       if ('step' in event && event.step === 'trialConnect') mayLeaveStore = event.type === 'step.started';
@@ -92,4 +95,11 @@ export function watchRun(
       `on hold until ${formatInstant(untilMs)}, then ${endUnanswered(rollsBack)}: continue with cks resume ${runId} --yes, or roll back with cks resume ${runId} --roll-back`,
     );
   }
+}
+
+/** From the moment a Disconnect may be sent until CONNECTED is observed. */
+function isOfflineAfter(event: ProgressEvent, before: boolean): boolean {
+  if (event.type === 'step.started' && event.step === 'disconnectStore') return true;
+  if (event.type === 'outage.ended') return false;
+  return before || (event.type === 'store.observed' && event.store.connectionState !== 'CONNECTED');
 }

@@ -17,7 +17,7 @@ const schemaTypes = {
   result: 'ResultOutput',
   plan: 'PlanOutput',
   'saved-plan': 'SavedPlan',
-  progress: 'ProgressEvent',
+  progress: 'ProgressLine',
   check: 'CheckOutput',
   describe: 'DescribeOutput',
   runs: 'RunsOutput',
