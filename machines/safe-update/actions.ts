@@ -113,7 +113,7 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
   }
 }
 
-/** The way back is looked at as well, and that is no part of what was assessed. A trial connect outlasts the other checks. */
+/** The checks of a rollback are no part of the assessment. The finding of a trial connect outlasts the other checks. */
 function recordFindings({ findings, nowMs }: Context, type: Event['type'], found: Checked['findings']): Changes {
   if (type === 'xstate.done.actor.trialConnect') return { findings: [...findings, ...found] };
   if (type !== 'xstate.done.actor.runChecks') return {};

@@ -58,7 +58,7 @@ export function readNumber(optionValues: OptionValues, name: string, min: number
   return number;
 }
 
-/** The error about a word that is none of these, with its new name or the nearest of them. */
+/** The error about an unknown word, with its new name or the nearest known word. */
 export function rejectWord(name: string, value: string, words: readonly string[]): InvalidInputError {
   const [, kind = '', word = value] = /^(unknown:)(.*)$/.exec(value) ?? [];
   const renamed = renamedWords[word];

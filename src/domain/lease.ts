@@ -43,7 +43,7 @@ export const isLease: Check<Lease> = isShaped<Lease>({
   outage: isOptional(isShaped<Outage>({ sinceMs: isNumber, runId: isText, host: isOptional(isText) })),
 });
 
-/** Who wants it. `resumedFrom`: the run that it goes on with. */
+/** The run that asks for the lease. `resumedFrom`: the run that it resumes. */
 export interface Claimant {
   readonly owner: LockOwner;
   readonly resumedFrom?: string;

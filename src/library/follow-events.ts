@@ -22,7 +22,7 @@ export function followEvents<T>(start: (onProgress: Progress) => Promise<T>): Fo
   let isOver = false;
   let wake = () => {};
   const result = begin();
-  // Whoever iterates first and awaits the result afterwards handles its rejection in time.
+  // A caller that iterates first and awaits the result afterwards handles its rejection in time.
   result.catch(() => undefined);
 
   async function begin(): Promise<T> {

@@ -219,7 +219,7 @@ const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
   deadMansSwitch: text,
 };
 
-/** @throws {InvalidInputError} where nobody could clear away what a trial connect leaves. */
+/** @throws {InvalidInputError} if no resume could delete the trial store of an interrupted trial connect. */
 export function requireJournal({ trialConnect }: Pick<Policy, 'trialConnect'>, { journal }: RunOptions): void {
   if (!trialConnect || journal !== false) return;
   throw new InvalidInputError(

@@ -85,7 +85,7 @@ export async function begin(
   const open = async () => {
     const journal =
       options.journal === false ? null : await openNew(folder, input, pins, connection, options, hasActed, warn);
-    // Nobody else can know of the run yet, so the lock is ours.
+    // No other process can know of the run yet, so the lock is ours.
     const lockThis = () => lockIfPossible(() => lockRun(folder, input.runId), hasActed, warn);
     const taken = journal && (await lockThis().catch(closeJournal(journal)));
     return { journal, runLock: taken && 'release' in taken ? taken : null };

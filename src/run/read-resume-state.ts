@@ -73,7 +73,7 @@ function leaveByCall({ stale, inForce }: ResumeState, operation: unknown, atMs: 
   return leaveSettings(stale, inForce, atMs);
 }
 
-/** Null for an answer in which nothing is told of a store: of a wait for an instant, or of a trial connect. */
+/** Null for an answer that says nothing of the store: of a wait for an instant, or of a trial connect. */
 function readAnswer(record: Extract<LogRecord, { kind: 'result' }>): LoggedAnswer | null {
   const { step, value, atMs, cancelRequested } = record;
   const [name = '', ...inner] = step.replace(/^\d+\./, '').split('.');

@@ -65,7 +65,7 @@ export async function trialConnect(run: Run, { store, plan }: ActorInputs['trial
   }
 }
 
-/** Nobody shall make what he may not take away again. A store that cannot exist tells, as the checks do it. */
+/** cks creates a trial store only if it may delete it again. As in the checks, a store that cannot exist shows the right. */
 async function askRights({ kms, input, count }: Run, trialStore: TrialStore): Promise<TrialConnectEnd | null> {
   const probeId = `cks-permission-probe-${input.runId}`.slice(0, 64);
   const { value } = await trialStore.step('rights', null, async () => {

@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 import { settle } from './transitions.ts';
 import type { World } from './world.ts';
 
-/** Lets a actor act as of an instant. */
+/** Lets an actor act as of an instant. */
 export type Act = (actor: ExternalActor, store: Store | undefined, atMs: number) => void;
 
 /** Calls the target of a schedule as of its instant. */

@@ -49,7 +49,7 @@ function toText(plan: UpdatePlan, isVerbose: boolean): string {
   return `${['✗ NO PLAN', ...rowsOf(plan.reason ? reasonRows(plan.reason) : [])].join('\n')}\n`;
 }
 
-/** What an update needs where nobody can be asked. */
+/** The options of an update without a terminal. */
 function renderNeeds({ verdict, missing }: UpdatePlan): string {
   if (verdict !== 'proceed') return '';
   const accept = missing.length > 0 ? ` --accept ${missing.join(',')}` : '';

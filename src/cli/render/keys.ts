@@ -7,12 +7,12 @@ import type { Row } from './lines.ts';
 
 const dayMs = 24 * 3_600_000;
 
-/** `2 of 2`, `2 of 2 so far (stopped early)`, `not verified: there is no canary` */
+/** `2 of 2`, `2 of 2 so far (stopped early)`, `no: there is no canary` */
 export function describeKeyVerification({ status, passed = 0, canaries = 0, keys, detail }: KeyVerification): string {
   const counted = `${passed} of ${keys ?? canaries}`;
   const why = detail === undefined ? '' : `: ${detail}`;
   if (status === 'mismatch') return `${canaries - passed} of ${canaries} FAILED to decrypt${why}`;
-  if (status === 'unverified') return `not verified${why}`;
+  if (status === 'unverified') return `no${why}`;
   if (status === 'inconclusive') return `unknown${why}`;
   if (status === 'verified' && canaries === 0) return `nothing to verify${why}`;
   if (status === 'early') return `${counted} so far (stopped early)`;

@@ -20,7 +20,7 @@ const gap = '\u0004';
 /** A line that may be broken between words. It begins with `label`; its continuation is indented, by default as far. */
 export function wrap(text: string, label = '', indent = ' '.repeat(label.length)): string {
   const words = toPrintable(text.replace(/\s+/g, ' ')).trim();
-  return `${begin}${indent}${gap}${label}${gap}${words}${end}`;
+  return `${begin}${indent}${gap}${toPrintable(label)}${gap}${words}${end}`;
 }
 
 /** A text without its breaks: for a line that is not wrapped. */

@@ -60,7 +60,7 @@ function labelFirst(label: string, texts: readonly string[]): Row[] {
   return texts.map((text, at) => ({ label: at === 0 ? label : '', text }));
 }
 
-/** What a plan and a check cannot find out, so that nobody overestimates their result. */
+/** What a plan and a check cannot find out. */
 export function runOnlyRow(runOnlyChecks: readonly string[], isVerbose: boolean): Row[] {
   if (runOnlyChecks.length === 0) return [];
   const text = isVerbose

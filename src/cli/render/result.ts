@@ -92,5 +92,5 @@ function switchRow({ firesAt, isWanted, remove }: LeftSwitch): Row {
 
 function nameRun({ runId, calls, region, account }: RunResult): string {
   const sent = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return `${runId}, ${sent} ${sent === 1 ? 'call' : 'calls'} to KMS, ${region}, account ${account}`;
+  return `${runId}, ${sent} store ${sent === 1 ? 'call' : 'calls'}, ${region}, account ${account}`;
 }

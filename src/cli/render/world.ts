@@ -79,7 +79,7 @@ const firstTry: readonly string[] = [
   '  aws kms connect-custom-key-store --custom-key-store-id "$id"',
 ];
 
-/** The AWS CLI 1 reads a parameter that begins with https:// from the web unless it is told not to; the AWS CLI 2 never does. */
+/** The AWS CLI 1 reads a parameter that begins with https:// from the web unless its configuration forbids it; the AWS CLI 2 never does. */
 export const awsCliConfig = '[default]\ncli_follow_urlparam = false\n';
 
 function describeReal({ proxies }: WorldSummary): string[] {

@@ -107,7 +107,7 @@ async function carryRun(
 
 /**
  * To whom a run that did nothing has left what is still to be done: to another run, what its forerunner has left; or to
- * people, its trial store. An execution that ended so would leave a store behind, and nobody would hear of it.
+ * people, its trial store. An execution that ended so would leave a store behind without a word.
  */
 function findLeftTo({ outcome, resumedFrom, nextCommands = [] }: RunResult): 'run' | 'people' | null {
   const resume = nextCommands.find(isResume);

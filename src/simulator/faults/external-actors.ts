@@ -26,7 +26,7 @@ export interface ExternalActor {
 
 export interface ExternalActors {
   order(actor: ExternalActor, nowMs: number): void;
-  /** The next instant at which a actor acts; Infinity where there is none. */
+  /** The next instant at which an actor acts; Infinity: there is none. */
   nextAtMs(): number;
   /** The actors whose instant has come. */
   takeDue(nowMs: number): readonly ExternalActor[];

@@ -50,7 +50,7 @@ function blur(screen: string): string {
     .replace(/\d+ s(?= (old|offline))/g, '1 s')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:8080')
     .replace(/(Outage +)\d+ s/g, '$11 s')
-    .replace(/\d+ calls to KMS/g, 'N calls to KMS')
+    .replace(/\d+ store calls/g, 'N store calls')
     .replace(/Offline for \d+ s/g, 'Offline for 1 s')
     .replace(/Z,\s+in\s+(1\s+h|60\s+min|59\s+min\s+\d+\s+s)\./g, 'Z, in 1 h.')
     .replace(/cluster-[2-7a-z]{11}/g, 'cluster-22222222222')
