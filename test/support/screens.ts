@@ -190,7 +190,7 @@ function blur(screen: string): string {
     .replace(/\b\d+ m?s\b/g, 'N s')
     .replace(/\b\d+ min old/g, 'N s old')
     .replace(/used (less than a minute|\d+ minutes?) ago/g, 'used just now')
-    .replace(/\d+ calls/g, 'N calls')
+    .replace(/\d+ (store )?calls/g, 'N calls')
     .replace(/ENOTFOUND|EAI_AGAIN/g, 'ENOTFOUND')
     .replace(/(?: - alias\/\S+ was used just now)+/g, (rows) => rows.split(' - ').sort().join(' - '));
 }
