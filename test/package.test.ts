@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { version } from '../src/library/version.ts';
+import { version } from '../src/library/wiring/version.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { CommandName } from '../src/cli/options.ts';
+import type { CommandName } from '../src/cli/options/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { scenarios } from './run/scenarios/index.ts';
 import { runThrough } from './support/crash.ts';

@@ -1,11 +1,11 @@
 /** From the words of a command line to an exit code. Each command, and what it needs, is loaded only when it is meant. */
 import { InvalidInputError } from '../run/errors.ts';
 import { isAlone, keepPlace, wantsCorrection } from './guided/wanted.ts';
-import { guardStreams, type Io, type ProcessIo } from './io.ts';
-import type { OptionValues } from './option-values.ts';
+import type { OptionValues } from './options/option-values.ts';
+import { reportError } from './output/report-error.ts';
+import { sayError } from './output/say-error.ts';
 import { createProgram, readSaid } from './program.ts';
-import { reportError } from './report-error.ts';
-import { sayError } from './say-error.ts';
+import { guardStreams, type Io, type ProcessIo } from './terminal/io.ts';
 import { explainUsage } from './usage.ts';
 
 export async function main(world: ProcessIo): Promise<number> {

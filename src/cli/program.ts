@@ -1,13 +1,13 @@
 /** The command line as commander sees it. Values stay strings here; each command reads its own. */
 import { Command, Option } from 'commander';
-import { version } from '../library/version.ts';
+import { version } from '../library/wiring/version.ts';
 import { type CommandRow, commandGroups, commandHeadings, commands } from './commands.ts';
 import { keepSaid, wantsSession } from './guided/wanted.ts';
-import type { Io } from './io.ts';
-import type { OptionGroup, OptionRow } from './option-row.ts';
-import type { OptionValues } from './option-values.ts';
-import { type CommandName, isLongName, optionGroups } from './options.ts';
-import { wrap } from './render/lines.ts';
+import type { OptionGroup, OptionRow } from './options/option-row.ts';
+import type { OptionValues } from './options/option-values.ts';
+import { type CommandName, isLongName, optionGroups } from './options/options.ts';
+import { wrap } from './output/render/lines.ts';
+import type { Io } from './terminal/io.ts';
 
 /** `execute` runs the command that the words name. */
 export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
@@ -50,7 +50,7 @@ function addCommand(
     const word = takes ? readWord(words[0]) : undefined;
     const optionValues = readOptionValues(name, command.opts());
     await execute(async () => {
-      if (!(await wantsSession(io, optionValues))) return (await load()).run(io, { word, optionValues });
+      if (!(await wantsSession(io, optionValues))) return (await load())(io, { word, optionValues });
       return (await import('./guided/session.ts')).lead(io, keepSaid(optionValues));
     });
   });

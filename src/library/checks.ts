@@ -1,4 +1,7 @@
 /** The checks of every run and every plan: our own first, then the caller's. */
+
+import { explainTable, type Table } from '../aws/dynamodb/table.ts';
+import { readLeft } from '../aws/dynamodb/table-lock.ts';
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
@@ -6,21 +9,19 @@ import { createPermissionsCheck } from '../checks/permissions.ts';
 import { createSelfDependencyCheck } from '../checks/self-dependency.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
+import { listJournals, mayName } from '../disk/journal/shelf.ts';
+import type { Place } from '../disk/locks/names.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
-import { explainTable, type Table } from '../dynamodb/table.ts';
-import { readLeft } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { listJournals, mayName } from '../journal/shelf.ts';
-import type { Place } from '../locks/names.ts';
 import type { Check } from '../ports/checks.ts';
 import type { KeptLogins } from '../ports/logins.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import type { Connection } from './connection.ts';
-import { locate } from './locate.ts';
-import { findRunning } from './locks.ts';
 import type { RunOptions } from './options.ts';
-import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
-import { listSupports } from './supports.ts';
+import type { Connection } from './wiring/connection.ts';
+import { locate } from './wiring/locate.ts';
+import { findRunning } from './wiring/locks.ts';
+import { type AskedByStoreChecks, createStoreChecks } from './wiring/store-checks.ts';
+import { listSupports } from './wiring/supports.ts';
 
 interface Checked {
   readonly request: UpdateRequest;

@@ -4,6 +4,7 @@
  * journal does.
  */
 import { createHash } from 'node:crypto';
+import { isLoopback } from '../aws/endpoints.ts';
 import { isAwsKmsEndpoint } from '../domain/aws-endpoint.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
@@ -11,7 +12,6 @@ import { makePlan, type Plan, type UpdateRequest } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
-import { isLoopback } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OnFailure } from './options.ts';
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createJournal } from '../../src/journal/journal.ts';
-import { listJournals, readJournal } from '../../src/journal/shelf.ts';
+import { createJournal } from '../../src/disk/journal/journal.ts';
+import { listJournals, readJournal } from '../../src/disk/journal/shelf.ts';
 import { percentile, type Row } from './table.ts';
 
 const journals = 10;

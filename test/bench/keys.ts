@@ -1,12 +1,13 @@
 /** What a large store costs before and after its outage: the blast radius, and canaries of every key. */
+
+import { createKeys } from '../../src/aws/kms/keys.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
 import { createKeysCheck } from '../../src/checks/keys.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { systemClock } from '../../src/hosts/system-clock.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
-import { createKeys } from '../../src/kms/keys.ts';
-import type { Send } from '../../src/kms/send.ts';
 import type { Row } from './table.ts';
 
 const keyCount = 2_000;

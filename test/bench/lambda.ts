@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createObservations } from '../../src/dynamodb/observations.ts';
-import type { Table } from '../../src/dynamodb/table.ts';
-import { shareObservations } from '../../src/kms/share-observations.ts';
+import { createObservations } from '../../src/aws/dynamodb/observations.ts';
+import type { Table } from '../../src/aws/dynamodb/table.ts';
+import { shareObservations } from '../../src/aws/kms/share-observations.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
 import { execute } from '../support/durable-service.ts';
 import { readResult, start, surround } from '../support/execution.ts';

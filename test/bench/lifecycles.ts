@@ -1,8 +1,8 @@
 /** How many complete lifecycles one core carries a second, at the KMS port and through the SDK client. */
 import { Readable } from 'node:stream';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { createSend } from '../../src/kms/client.ts';
-import { createKms } from '../../src/kms/kms.ts';
+import { createSend } from '../../src/aws/kms/client.ts';
+import { createKms } from '../../src/aws/kms/kms.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import { createInstantKms, type InstantKms } from './instant-kms.ts';

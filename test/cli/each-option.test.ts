@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flagsOf, optionGroups } from '../../src/cli/options.ts';
+import { flagsOf, optionGroups } from '../../src/cli/options/options.ts';
 import type { StoreDescription } from '../../src/simulator/index.ts';
 import { type Rehearsal, test } from '../support/rehearsal.ts';
 

@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { main } from '../../src/cli/main.ts';
-import type { OptionRow } from '../../src/cli/option-row.ts';
-import { optionGroups } from '../../src/cli/options.ts';
-import { renamedOptions } from '../../src/cli/renamed.ts';
+import type { OptionRow } from '../../src/cli/options/option-row.ts';
+import { optionGroups } from '../../src/cli/options/options.ts';
+import { renamedOptions } from '../../src/cli/options/renamed.ts';
 
 /** Runs a command that only describes itself. */
 async function emit(...argv: string[]) {

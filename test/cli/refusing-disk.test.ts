@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { nameAlone } from '../../src/locks/names.ts';
+import { nameAlone } from '../../src/disk/locks/names.ts';
 import { canMount, mountReadOnly } from '../support/disks.ts';
 import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
 import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';

@@ -1,10 +1,10 @@
 /** Pulls the plug: a run whose process dies at one record of its log, and the run that goes on from what was kept. */
 
+import { readStore } from '../../src/aws/kms/kms.ts';
 import { matchesSettings } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
 import type { History, Life } from './history.ts';
 import type { Scenario } from './scenario.ts';

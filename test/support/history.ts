@@ -2,6 +2,8 @@
  * Plays a schedule to its end: process after process, each with the log that the one before has left. What comes out is
  * what an observer could have seen: requests, logs, events and results, and nothing from inside the machine.
  */
+
+import { isAct } from '../../src/disk/journal/format.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
@@ -9,7 +11,6 @@ import type { Policy, Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
-import { isAct } from '../../src/journal/format.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import type { HeldStore, OperatorPrompt } from '../../src/ports/operator-prompt.ts';

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Files, OpenFile } from '../../src/files/files.ts';
-import type { Header } from '../../src/journal/format.ts';
+import type { Files, OpenFile } from '../../src/disk/files/files.ts';
+import type { Header } from '../../src/disk/journal/format.ts';
 
 const who = { user: 'alice', host: 'workstation', pid: 4711 } as const;
 

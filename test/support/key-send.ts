@@ -1,5 +1,5 @@
 /** Requests about keys to a simulator in this process: what the SDK would make of the wire, without one. */
-import type { Send } from '../../src/kms/send.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
 import type { Simulator, SimulatorFault } from '../../src/simulator/index.ts';
 
 const blobs = ['Plaintext', 'CiphertextBlob'];

@@ -1,6 +1,7 @@
 /** Reports of runs in virtual time, as the command makes them of a journal. */
+
+import type { JournalLine } from '../../src/disk/journal/format.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import type { JournalLine } from '../../src/journal/format.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { RunReport } from '../../src/report/model.ts';
 import { readReport } from '../../src/report/read-report.ts';

@@ -4,16 +4,18 @@
  * last thing that a process does.
  */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { classify } from '../../src/aws/classify.ts';
+import { createKeys } from '../../src/aws/kms/keys.ts';
+import { createKms } from '../../src/aws/kms/kms.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
+import { createSecretVersions } from '../../src/aws/secrets-manager/secret-versions.ts';
+import { createSecretsManager } from '../../src/aws/secrets-manager/secrets-manager.ts';
+import type { Ask } from '../../src/aws/service-client.ts';
 import { createXksProxyChecks } from '../../src/checks/xks-proxy/index.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
-import { classify } from '../../src/kms/classify.ts';
-import { createKeys } from '../../src/kms/keys.ts';
-import { createKms } from '../../src/kms/kms.ts';
-import type { Ask } from '../../src/kms/neighbour.ts';
-import type { Send } from '../../src/kms/send.ts';
 import type { RotationResult } from '../../src/lambda/rotation/index.ts';
 import { RotationError } from '../../src/lambda/rotation/index.ts';
 import { type RotationPorts, rotate } from '../../src/lambda/rotation/rotate.ts';
@@ -22,8 +24,6 @@ import type { ProxyCredentials } from '../../src/ports/proxy-credentials.ts';
 import type { ProxyReply, ProxyRequest, XksProxy } from '../../src/ports/xks-proxy.ts';
 import { prepareRequest } from '../../src/run/prepare.ts';
 import { startRun } from '../../src/run/start.ts';
-import { createSecretVersions } from '../../src/secrets/secret-versions.ts';
-import { createSecretsManager } from '../../src/secrets/secrets-manager.ts';
 import { createVault } from '../../src/secrets/vault.ts';
 import {
   createSimulator,

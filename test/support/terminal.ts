@@ -1,7 +1,7 @@
 /** A terminal of our own in front of the command: what is written on it, and a keyboard. */
 import { PassThrough, Writable } from 'node:stream';
-import type { ProcessIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import type { ProcessIo } from '../../src/cli/terminal/io.ts';
 
 export interface Terminal {
   /** Standard error as a person reads it: no colours, and a line that is rewritten stands there each time. */

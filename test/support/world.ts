@@ -3,6 +3,14 @@
  * only the wire and the clock are ours.
  */
 
+import { classify } from '../../src/aws/classify.ts';
+import { createSend } from '../../src/aws/kms/client.ts';
+import { createKms, type KmsOptions } from '../../src/aws/kms/kms.ts';
+import { describeRequests } from '../../src/aws/kms/logged-send.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
+import { createKnownSecrets } from '../../src/aws/known-secrets.ts';
+import type { AskScheduler } from '../../src/aws/scheduler/client.ts';
+import { createScheduler } from '../../src/aws/scheduler/scheduler.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { type LoginRecord, noLogins, withoutOne } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
@@ -10,12 +18,6 @@ import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
-import { classify } from '../../src/kms/classify.ts';
-import { createSend } from '../../src/kms/client.ts';
-import { createKms, type KmsOptions } from '../../src/kms/kms.ts';
-import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
-import { describeRequests } from '../../src/kms/logged-send.ts';
-import type { Send } from '../../src/kms/send.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -28,8 +30,6 @@ import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
-import type { AskScheduler } from '../../src/scheduler/client.ts';
-import { createScheduler } from '../../src/scheduler/scheduler.ts';
 import {
   createSimulator,
   hungReply,

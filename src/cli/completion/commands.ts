@@ -1,8 +1,8 @@
 /** What there is to complete, from the tables of commands and options. */
 import { commands } from '../commands.ts';
-import type { OptionRow } from '../option-row.ts';
-import { awsOptionWords, optionWords } from '../option-words.ts';
-import { type CommandName, isLongName, optionGroups } from '../options.ts';
+import type { OptionRow } from '../options/option-row.ts';
+import { awsOptionWords, optionWords } from '../options/option-words.ts';
+import { type CommandName, isLongName, optionGroups } from '../options/options.ts';
 
 export interface CompletedOption {
   readonly flag: string;

@@ -1,5 +1,5 @@
 /** The command line that does what was asked for without asking: for a shell, in lines of at most 80 columns. */
-import type { OptionValues } from '../option-values.ts';
+import type { OptionValues } from '../options/option-values.ts';
 
 const columns = 80;
 

@@ -1,5 +1,5 @@
 /** Which profiles and Regions there are to choose from, as the AWS configuration and the environment have them. */
-import type { Offers } from '../asking/asking.ts';
+import type { Offers } from '../terminal/asking/asking.ts';
 
 type Sections = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
 
