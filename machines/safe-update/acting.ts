@@ -64,6 +64,7 @@ export const acting = lifecycle.createStateConfig({
         onDone: [
           { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isUnarmed', target: '#ending.refused', actions: explain },
+          { guard: 'isTooLate', target: '#ending.refused', actions: explainLateness },
           { guard: 'isArmingOver', target: 'choosing', actions: record },
         ],
       },
