@@ -70,6 +70,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
       proxyRequestIds: createRandom(seed, 'proxy request ids'),
       ciphers: createRandom(seed, 'ciphers'),
       secretIds: createRandom(seed, 'secrets'),
+      toggles: createRandom(seed, 'toggles'),
     },
     materials,
     stores: new Map(),

@@ -2,7 +2,7 @@
  * Puts a store on the stage as if it had lived before: in any state, with any settings, without a single call. What KMS
  * never allows for two stores at once stays forbidden, so that no test starts in an impossible world.
  */
-import type { KeyBacking } from './key.ts';
+import { type KeyBacking, known } from './key.ts';
 import { partitionOf } from './partition.ts';
 import { alphabets } from './random.ts';
 import type { ConnectionState, CustomKeyStoreType, FailureCode, Input } from './shapes.ts';
@@ -65,7 +65,7 @@ export function stageKey(world: World, store: Store, description: KeyDescription
           xksKeyId: description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`,
         };
   const key = admitKey(world, backing, createdAtMs, { description: description.Description });
-  key.isEnabled = description.Enabled ?? true;
+  key.toggles = [known(description.Enabled ?? true)];
   if (description.AliasName !== undefined) admitAlias(world, description.AliasName, key.id, createdAtMs);
   return key.id;
 }

@@ -11,7 +11,7 @@ import type { Reliability } from './external/reliability.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
 import type { Interpretations } from './interpretations.ts';
-import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
+import { type Alias, isInStore, type Key, type KeyBacking, known } from './key.ts';
 import { writeArn } from './partition.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
@@ -35,6 +35,7 @@ export interface World {
     readonly proxyRequestIds: Random;
     readonly ciphers: Random;
     readonly secretIds: Random;
+    readonly toggles: Random;
   };
   readonly materials: Materials;
   readonly stores: Map<string, Store>;
@@ -129,7 +130,7 @@ export function admitKey(
     backing,
     policy,
     tags,
-    isEnabled: true,
+    toggles: [known(true)],
     deletionAtMs: undefined,
     lastUsage: undefined,
   };

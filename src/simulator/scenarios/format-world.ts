@@ -245,6 +245,12 @@ const replicas = structure(
   },
 );
 
+const enabled = structure(
+  'Replicas that learn later of EnableKey and DisableKey, for reads of a key and for its use; default as `replicas`.',
+  { lag: durations },
+  { count: number('How many. Default 3.', 1, 100) },
+);
+
 /** What can be changed in a running world too. */
 export const worldMembers = {
   clusters: list('CloudHSM clusters. Default in a scenario: two related ones and an unrelated one.', cluster),
@@ -255,7 +261,7 @@ export const worldMembers = {
   staleReads: structure(
     'What reads show after an accepted call, each by itself. What is not named is never stale.',
     {},
-    { state: staleRead, values: staleRead, keyState: staleRead, replicas },
+    { state: staleRead, values: staleRead, keyState: staleRead, replicas, enabled },
   ),
   quotas: either(
     'Where KMS throttles: at the rates of the developer guide (the default of a scenario), not at all, or at these.',

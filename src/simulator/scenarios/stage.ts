@@ -8,7 +8,7 @@ import type { KeyDescription } from '../staging.ts';
 import type { StaleReads } from '../stale-reads.ts';
 import type { Path } from './check.ts';
 import { readDuration, readDurationMs } from './duration-text.ts';
-import type { Change, Scenario, WorldMembers } from './format.ts';
+import type { Change, DurationText, Scenario, WorldMembers } from './format.ts';
 import { readExternalActor, readFault } from './orders.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -119,14 +119,20 @@ function readKey(simulator: Simulator, { age, ...key }: KeyText): KeyDescription
   return age === undefined ? key : { ...key, CreationDate: (simulator.now() - readDurationMs(age)) / 1000 };
 }
 
-function readStaleReads({ replicas, ...aspects }: Member<'staleReads'>): StaleReads {
+function readStaleReads({ replicas, enabled, ...aspects }: Member<'staleReads'>): StaleReads {
   const read = Object.entries(aspects).map(([aspect, { for: length, likelihood = 1 }]) => [
     aspect,
     { forMs: readDuration(length), likelihood },
   ]);
-  if (replicas === undefined) return Object.fromEntries(read);
-  const { lag, ...others } = replicas;
-  return { ...Object.fromEntries(read), replicas: { lagMs: readDuration(lag), ...others } };
+  const readLag = <T extends { readonly lag: DurationText }>({ lag, ...others }: T) => ({
+    lagMs: readDuration(lag),
+    ...others,
+  });
+  return {
+    ...Object.fromEntries(read),
+    ...(replicas && { replicas: readLag(replicas) }),
+    ...(enabled && { enabled: readLag(enabled) }),
+  };
 }
 
 function readQuotas(quotas: Member<'quotas'>): Simulator['quotas'] {
@@ -142,7 +148,14 @@ function readDurations(durations: NonNullable<Scenario['durations']>): DurationO
         tell(['durations', transition, type], () => readDuration(length)),
       ]),
     );
-  return { connect: read('connect'), disconnect: read('disconnect') };
+  const { deferredToggle } = durations;
+  return {
+    connect: read('connect'),
+    disconnect: read('disconnect'),
+    ...(deferredToggle && {
+      deferredToggle: tell(['durations', 'deferredToggle'], () => readDuration(deferredToggle)),
+    }),
+  };
 }
 
 function each<T>(items: readonly T[] = [], path: Path, apply: (item: T) => void): void {

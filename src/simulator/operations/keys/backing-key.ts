@@ -7,9 +7,10 @@ import { type CiphertextBlob, readBlob, writeBlob } from '../../crypto/ciphertex
 import { seal, unseal } from '../../crypto/seal.ts';
 import { decryptOutside, encryptOutside } from '../../external/key-use.ts';
 import { refuse } from '../../fault.ts';
-import { type Key, type KeyBacking, keyState } from '../../key.ts';
+import type { Key, KeyBacking } from '../../key.ts';
 import type { KeyUse } from '../../shapes.ts';
 import type { CloudHsmBacking, ExternalBacking } from '../../store.ts';
+import { readKeyState } from '../../toggles.ts';
 import { storeOf, type World } from '../../world.ts';
 
 /** One use of a key, by whichever operation. */
@@ -56,8 +57,7 @@ export function openBlob(text: string): CiphertextBlob {
 
 /** @throws SimulatorFault DisabledException, KMSInvalidStateException */
 export function requireUsable(world: World, key: Key, nowMs: number): void {
-  const store = storeOf(world, key);
-  const state = keyState(key, store && world.staleViews.keyState(store, nowMs));
+  const state = readKeyState(world, key, nowMs);
   if (state === 'Disabled') refuse('DisabledException', `${key.arn} is disabled.`);
   if (state === 'PendingDeletion') refuse('KMSInvalidStateException', `${key.arn} is pending deletion.`);
   if (state !== 'Enabled')
