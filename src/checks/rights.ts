@@ -17,6 +17,7 @@ export const checkRights = {
   clashes: { actions: [] },
   'self-dependency': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
+  fence: { type: 'EXTERNAL_KEY_STORE', actions: [...findKeys, 'kms:ListAliases'] },
   'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
   'cluster-backup': {
@@ -64,6 +65,12 @@ export const storeRights: readonly Rights[] = [
 export const trialConnectRights: Rights = {
   type: 'EXTERNAL_KEY_STORE',
   actions: ['kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore'],
+};
+
+/** Disables the keys of a store for its outage. */
+export const fenceRights: Rights = {
+  type: 'EXTERNAL_KEY_STORE',
+  actions: ['kms:EnableKey', 'kms:DisableKey'],
 };
 
 /** Its schedule; the role that connects is another identity. */

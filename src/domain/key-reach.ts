@@ -11,7 +11,7 @@ export function mayGoOffline({ mode, possibleRisks }: Pick<PlannedCourse, 'mode'
 }
 
 /** The store ends CONNECTED to another place where keys are. */
-export function movesKeySource({ send, wantedState }: PlannedCourse): boolean {
+export function movesKeySource({ send, wantedState }: Pick<PlannedCourse, 'send' | 'wantedState'>): boolean {
   return wantedState === 'CONNECTED' && changedNames(send).some((name) => describeProperty(name).keySource);
 }
 

@@ -16,6 +16,8 @@ export const quotas = {
   DisconnectCustomKeyStore: { allowed: 5, sent: 2 },
   CreateCustomKeyStore: { allowed: 5, sent: 2 },
   DeleteCustomKeyStore: { allowed: 5, sent: 2 },
+  EnableKey: { allowed: 5, sent: 4 },
+  DisableKey: { allowed: 5, sent: 4 },
   GetKeyLastUsage: { allowed: 5, sent: 4 },
   ListKeys: { allowed: 500, sent: 125 },
   ListAliases: { allowed: 500, sent: 125 },

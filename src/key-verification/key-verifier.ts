@@ -32,7 +32,8 @@ export function createCanaryVerifier(ports: KeyVerifierPorts): KeyVerifier {
       if (listed.ok && countKeys(listed.value) === 0) return { canaries: [], keys: 0 };
       const older = await readOlder(kept, store, earlier);
       const canaries = listed.ok ? dropUseless(older.canaries, listed.value) : older.canaries;
-      const wanted = policy.canaryKeys;
+      // Each key of a fence is enabled on its own evidence.
+      const wanted = plan.fence?.kind === 'planned' ? ['all'] : policy.canaryKeys;
       if (!mayEncrypt || store.connectionState !== 'CONNECTED') {
         const chosen = listed.ok ? await chooseKeys(keys, listed.value, wanted, random, signal) : null;
         return describeOlder(canaries, older.problem, {

@@ -204,6 +204,7 @@ const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
   mode: text,
   finalState: text,
   onFailure: text,
+  fence: text,
   holdOffline: flag,
   holdTimeoutMs: milliseconds,
   trialConnect: either(flag, text),

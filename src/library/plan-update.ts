@@ -103,7 +103,7 @@ function addTrialConnect(
   { outcome, checks, reason, nextCommands }: RunResult,
 ) {
   const findings = [...plan.findings, ...checks];
-  const missing = findMissing(plan.risks, findings, policy);
+  const missing = findMissing(plan, findings, policy);
   const refused = outcome === 'unchanged' ? {} : { verdict: 'refused' as const, ...(reason ? { reason } : {}) };
   return { ...plan, findings, missing, ...refused, ...(nextCommands ? { nextCommands } : {}) };
 }

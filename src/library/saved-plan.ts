@@ -102,6 +102,7 @@ const isPolicy = isShaped({
   mode: isText,
   finalState: isText,
   onFailure: isText,
+  fence: isOptional(isText),
   holdOffline: isFlag,
   holdTimeoutMs: isOptional(isNumber),
   trialConnect: (value): value is unknown => isFlag(value) || value === 'only',

@@ -127,6 +127,10 @@ function requirePolicy(policy: Policy): void {
     throw new InvalidInputError('bakeTimeMs must be 0 milliseconds or more');
   if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
     throw new InvalidInputError(`dead man's switch ${JSON.stringify(policy.deadMansSwitch)}: expected ${roleForm}`);
+  if (policy.fence !== 'never' && policy.deadMansSwitch !== undefined)
+    throw new InvalidInputError(
+      "a fence and a dead man's switch exclude each other: the switch would connect the store, and could not verify keys before it enables them",
+    );
   if (policy.requireKeyVerification && policy.canaryKeys.includes('none'))
     throw new InvalidInputError(
       'key verification needs a canary: remove --canary-key none, or do not require key verification',

@@ -70,7 +70,7 @@ function leavePending({ operation, atMs, state }: Call, resumedAtMs: number): Re
 function leaveByCall({ stale, inForce }: ResumeState, operation: unknown, atMs: number): StaleReads {
   if (operation === 'DisconnectCustomKeyStore') return leaveStates(stale, ['CONNECTED', 'FAILED'], atMs);
   if (operation === 'ConnectCustomKeyStore') return leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], atMs);
-  return leaveSettings(stale, inForce, atMs);
+  return operation === 'UpdateCustomKeyStore' ? leaveSettings(stale, inForce, atMs) : stale;
 }
 
 /** Null for an answer that says nothing of the store: of a wait for an instant, or of a trial connect. */

@@ -8,6 +8,7 @@ import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Host } from '../ports/host.ts';
 import type { KeyVerifier } from '../ports/key-verifier.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
@@ -22,6 +23,7 @@ export interface Ports {
   readonly secrets: Secrets;
   readonly checks: readonly Check[];
   readonly keyVerifier: KeyVerifier;
+  readonly keys: Keys;
   /** Absent: nobody can be asked, the options alone decide. */
   readonly approver?: Approver;
   /** Absent: nobody is there to end a hold, so the run breaks off there and goes on when it is resumed. */
@@ -108,7 +110,7 @@ export function createRun(given: Ports, input: Input): Run {
     },
     noteResult(answer) {
       const { kind, mayBeDone = false } = answer as { readonly kind?: string; readonly mayBeDone?: boolean };
-      hasSent ||= kind === 'accepted' || kind === 'unclear' || mayBeDone;
+      hasSent ||= kind === 'accepted' || kind === 'unclear' || kind === 'fenced' || kind === 'fenceFailed' || mayBeDone;
     },
     takeCalls() {
       const taken = calls;

@@ -1,4 +1,5 @@
 /** One complete lifecycle at the KMS port: describe, plan, disconnect, update, connect, verify. */
+import { createKeys } from '../../src/aws/kms/keys.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
@@ -22,6 +23,7 @@ export async function startLifecycle(
     secrets: { resolve: async () => '' },
     checks: [],
     keyVerifier: noProver,
+    keys: createKeys(async () => ({ output: {} }), clock),
     lock: {
       acquire: async () => null,
       confirm: async () => null,

@@ -37,9 +37,9 @@ describe('a check of a live change', () => {
     const found = await observe({}, () => 'unknown');
     const findings = found ? [found] : [];
     expect(found).toMatchObject({ status: 'unknown', onlyOffline: true });
-    expect(findMissing([], findings, { accept: [] })).toEqual([]);
-    expect(findMissing([], findings, { accept: ['outage'] })).toEqual(['unknown:weather']);
-    expect(findMissing([], findings, { accept: ['outage', 'unknown:weather'] })).toEqual([]);
+    expect(findMissing({ risks: [] }, findings, { accept: [] })).toEqual([]);
+    expect(findMissing({ risks: [] }, findings, { accept: ['outage'] })).toEqual(['unknown:weather']);
+    expect(findMissing({ risks: [] }, findings, { accept: ['outage', 'unknown:weather'] })).toEqual([]);
   });
 
   it('that cannot decide is a warning with --mode live', async () => {

@@ -12,7 +12,7 @@ export function createKeySend(simulator: Simulator): Send {
   };
 }
 
-function encode(input: Readonly<Record<string, unknown>>): object {
+export function encode(input: Readonly<Record<string, unknown>>): object {
   const entries = Object.entries(input).map(([name, value]) => [
     name,
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
@@ -21,7 +21,7 @@ function encode(input: Readonly<Record<string, unknown>>): object {
 }
 
 /** Dates are seconds on the wire, and blobs base64. */
-function decode(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function decode(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(output).map(([name, value]): [string, unknown] => {
     if (typeof value === 'string' && blobs.includes(name)) return [name, new Uint8Array(Buffer.from(value, 'base64'))];
     if (typeof value === 'number' && /Date$|Timestamp$/.test(name)) return [name, new Date(value * 1_000)];

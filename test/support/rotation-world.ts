@@ -371,6 +371,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       written.push(request);
       const ports = {
         kms,
+        keys,
         secrets: vault,
         checks: [
           ...createXksProxyChecks(request, { proxy, secrets: vault, listKeys: keys.list, clock: own }),

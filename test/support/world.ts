@@ -5,6 +5,7 @@
 
 import { classify } from '../../src/aws/classify.ts';
 import { createSend } from '../../src/aws/kms/client.ts';
+import { createKeys } from '../../src/aws/kms/keys.ts';
 import { createKms, type KmsOptions } from '../../src/aws/kms/kms.ts';
 import { describeRequests } from '../../src/aws/kms/logged-send.ts';
 import type { Send } from '../../src/aws/kms/send.ts';
@@ -23,6 +24,7 @@ import type { Check } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { KeyVerifier } from '../../src/ports/key-verifier.ts';
+import type { Keys } from '../../src/ports/keys.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import type { RunLog } from '../../src/ports/log.ts';
@@ -40,6 +42,7 @@ import {
   type SimulatorOptions,
   type WorldSummary,
 } from '../../src/simulator/index.ts';
+import { decode, encode } from './key-send.ts';
 import { noProver } from './key-verifiers.ts';
 import { unlimited } from './request-options.ts';
 import { createTrace, type Trace } from './trace.ts';
@@ -330,6 +333,26 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     >[0];
   };
 
+  /** What one process asks about keys, in the way of every request: late, obstructed, or after its death never answered. */
+  const createWorldKeys = (process: number, ownClock: Clock): Keys =>
+    createKeys(async (operation, input) => {
+      const never = () => new Promise<never>(() => undefined);
+      if (process <= dead) return never();
+      await clock.sleep(halfLatencyMs);
+      callHooks(operation);
+      const obstruction = findObstruction(operation);
+      const reply =
+        obstruction && !mayReachKms(obstruction) ? undefined : simulator.receive(operation, encode(input), 'cks');
+      const { error, afterMs = Number.POSITIVE_INFINITY, finish } = answerOnWire(obstruction, reply, input, world.echo);
+      if (operation === 'EnableKey' || operation === 'DisableKey')
+        trace.call(`${operation}${error === undefined ? '' : `→${error}`}`);
+      await clock.sleep(Math.min(Math.max(afterMs, halfLatencyMs), schedulerTimeoutMs));
+      if (process <= dead) return never();
+      if (afterMs > schedulerTimeoutMs) throw toSdkError(new SimulatorFault({ name: hungReply }), '', input);
+      const { output, ...answer } = finish();
+      return { ...answer, output: decode(output) };
+    }, ownClock);
+
   const createAskScheduler =
     (process: number): AskScheduler =>
     async (question) => {
@@ -407,6 +430,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         },
         checks,
         keyVerifier: keyVerifier ?? noProver,
+        keys: createWorldKeys(process, ownClock),
         ...(approver ? { approver } : {}),
         ...(operatorPrompt ? { operatorPrompt } : {}),
         lock: lock ?? freeLock,

@@ -6,7 +6,9 @@ import {
   DeleteCustomKeyStoreCommand,
   DescribeCustomKeyStoresCommand,
   DescribeKeyCommand,
+  DisableKeyCommand,
   DisconnectCustomKeyStoreCommand,
+  EnableKeyCommand,
   EncryptCommand,
   GenerateRandomCommand,
   GetKeyLastUsageCommand,
@@ -17,7 +19,6 @@ import {
   UpdateCustomKeyStoreCommand,
 } from '@aws-sdk/client-kms';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import type { Operation } from '../../domain/outcome.ts';
 import { type AssumedRole, assumeRole } from '../assume-role.ts';
 import { type ClockOffset, shareClock } from '../clock-offset.ts';
 import { limitCredentialProcesses } from '../credential-process.ts';
@@ -166,6 +167,8 @@ const commands = {
   DeleteCustomKeyStore: DeleteCustomKeyStoreCommand,
   ListKeys: ListKeysCommand,
   DescribeKey: DescribeKeyCommand,
+  EnableKey: EnableKeyCommand,
+  DisableKey: DisableKeyCommand,
   ListAliases: ListAliasesCommand,
   GetKeyLastUsage: GetKeyLastUsageCommand,
   Encrypt: EncryptCommand,
@@ -173,12 +176,14 @@ const commands = {
   GenerateRandom: GenerateRandomCommand,
 } as const satisfies Record<KmsOperation, unknown>;
 
-const mutations: ReadonlySet<string> = new Set<Operation>([
+const mutations: ReadonlySet<string> = new Set<KmsOperation>([
   'UpdateCustomKeyStore',
   'ConnectCustomKeyStore',
   'DisconnectCustomKeyStore',
   'CreateCustomKeyStore',
   'DeleteCustomKeyStore',
+  'EnableKey',
+  'DisableKey',
 ]);
 
 export interface SendOptions {

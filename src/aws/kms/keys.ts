@@ -8,7 +8,7 @@ import type { Reply } from '../../ports/kms.ts';
 import { sendWithRetry } from '../retry.ts';
 import { createGate } from './gate.ts';
 import { createFindLastUses } from './last-uses.ts';
-import { type Ask, createSharedListing, readPages } from './list-keys.ts';
+import { type Ask, createListing, readKey, readPages } from './list-keys.ts';
 import { createPace, type Pace } from './pace.ts';
 import type { Send } from './send.ts';
 
@@ -43,7 +43,18 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
   }
 
   return {
-    list: createSharedListing(ask, clock),
+    ...createListing(ask, clock),
+
+    async describe(KeyId, signal) {
+      const reply = await ask('DescribeKey', { KeyId }, signal);
+      return reply.ok ? { ...reply, value: readKey(reply.value.KeyMetadata as Parameters<typeof readKey>[0]) } : reply;
+    },
+
+    // Both may be repeated, so they are retried as reads are.
+    async setEnabled(KeyId, isEnabled) {
+      const reply = await ask(isEnabled ? 'EnableKey' : 'DisableKey', { KeyId });
+      return reply.ok ? done(reply) : reply;
+    },
 
     async findStore(KeyId, signal) {
       const reply = await ask('DescribeKey', { KeyId }, signal);

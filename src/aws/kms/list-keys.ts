@@ -2,7 +2,7 @@
 import type { Failure } from '../../domain/failure.ts';
 import { EndlessPagesError, turnPages } from '../../domain/pages.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { KeyInventory, StoreKey } from '../../ports/keys.ts';
+import type { KeyInventory, Keys, StoreKey } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
 import { classify } from '../classify.ts';
 import type { KeyOperation } from './send.ts';
@@ -20,17 +20,15 @@ interface Listing {
 
 const sharedForMs = 60_000;
 
-/** One listing serves all who ask within a minute, whatever their store; one that failed is forgotten. */
-export function createSharedListing(
-  ask: Ask,
-  clock: Clock,
-): (customKeyStoreId: string, signal?: AbortSignal) => Promise<Reply<KeyInventory>> {
+/** `list`: one listing serves all who ask within a minute, whatever their store; one that failed is forgotten. */
+export function createListing(ask: Ask, clock: Clock): Pick<Keys, 'list' | 'listNew'> {
+  const seen = new Set<string>();
   let shared: { readonly atMs: number; readonly listing: Promise<Reply<Listing>> } | undefined;
 
   function share(): Promise<Reply<Listing>> {
     const ageMs = shared ? clock.now() - shared.atMs : sharedForMs;
     if (shared && ageMs >= 0 && ageMs < sharedForMs) return shared.listing;
-    const mine = { atMs: clock.now(), listing: listKeys(ask) };
+    const mine = { atMs: clock.now(), listing: listKeys(ask, seen, false) };
     shared = mine;
     void mine.listing.then(({ ok }) => {
       if (!ok && shared === mine) shared = undefined;
@@ -38,11 +36,12 @@ export function createSharedListing(
     return mine.listing;
   }
 
-  return async (customKeyStoreId, signal) => {
-    const reply = await orAborted(share(), signal);
-    if (!reply.ok) return reply;
-    const { stores, hidden } = reply.value;
-    return { ...reply, value: { keys: stores.get(customKeyStoreId) ?? [], hidden } };
+  const pick = (store: string, reply: Reply<Listing>): Reply<KeyInventory> =>
+    reply.ok ? { ...reply, value: { keys: reply.value.stores.get(store) ?? [], hidden: reply.value.hidden } } : reply;
+
+  return {
+    list: async (store, signal) => pick(store, await orAborted(share(), signal)),
+    listNew: async (store, signal) => pick(store, await orAborted(listKeys(ask, seen, true), signal)),
   };
 }
 
@@ -57,10 +56,12 @@ function orAborted<T>(reply: Promise<Reply<T>>, signal: AbortSignal | undefined)
   });
 }
 
-async function listKeys(ask: Ask): Promise<Reply<Listing>> {
+/** `seen`: the ids of keys that were described; with `isNewOnly` they are left out. */
+async function listKeys(ask: Ask, seen: Set<string>, isNewOnly: boolean): Promise<Reply<Listing>> {
   const listed = await readPages((page) => ask('ListKeys', { Limit: 1_000, ...page }), 'Keys');
   if (!listed.ok) return listed;
-  const replies = await Promise.all(listed.value.map(({ KeyId }) => ask('DescribeKey', { KeyId })));
+  const keyIds = listed.value.map(({ KeyId }) => KeyId as string).filter((keyId) => !(isNewOnly && seen.has(keyId)));
+  const replies = await Promise.all(keyIds.map((KeyId) => ask('DescribeKey', { KeyId })));
   const calls = replies.reduce((sum, reply) => sum + reply.calls, listed.calls);
   const stores = new Map<string, StoreKey[]>();
   let hidden = 0;
@@ -77,10 +78,11 @@ async function listKeys(ask: Ask): Promise<Reply<Listing>> {
     const store = metadata.CustomKeyStoreId as string | undefined;
     if (store !== undefined) stores.set(store, [...(stores.get(store) ?? []), readKey(metadata)]);
   }
+  for (const keyId of keyIds) seen.add(keyId);
   return { ok: true, value: { stores, hidden }, calls };
 }
 
-function readKey({ KeyId, Arn, KeyState, CreationDate, XksKeyConfiguration }: Output): StoreKey {
+export function readKey({ KeyId, Arn, KeyState, CreationDate, XksKeyConfiguration }: Output): StoreKey {
   const xksKeyId = (XksKeyConfiguration as { readonly Id?: string } | undefined)?.Id;
   return {
     keyId: KeyId as string,

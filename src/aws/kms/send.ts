@@ -1,10 +1,12 @@
 /** How a request reaches KMS, whoever asks. */
 import type { Operation } from '../../domain/outcome.ts';
 
-/** What is asked of keys, beside the operations on stores. All of it leaves keys and stores as they are. */
+/** What is asked of keys, beside the operations on stores. */
 export type KeyOperation =
   | 'ListKeys'
   | 'DescribeKey'
+  | 'EnableKey'
+  | 'DisableKey'
   | 'ListAliases'
   | 'GetKeyLastUsage'
   | 'Encrypt'

@@ -45,6 +45,7 @@ export function createSameKeysCheck(ports: KeyPorts): Check {
 
 function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Finding {
   const of = (kind: Compared['kind']) => results.filter((result) => result.kind === kind).length;
+  const sameKeys = results.filter(({ kind }) => kind === 'same').map(({ key }) => key.arn);
   const lines = results.flatMap(({ key, text }) => (text === null ? [] : [`${nameKey(key)}: ${text}`]));
   const details = shorten(lines);
   const total = keys.length + hidden;
@@ -54,11 +55,15 @@ function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Fi
   }
   if (of('same') < total) {
     const told = hidden > 0 ? `, and ${hidden} more that may be in the store could not be described` : '';
-    return notCompared(`${countKeys(of('same'))} of ${keys.length} verified to be the same${told}`, details);
+    return {
+      ...notCompared(`${countKeys(of('same'))} of ${keys.length} verified to be the same${told}`, details),
+      sameKeys,
+    };
   }
   return {
     status: 'passed',
     message: `${countKeys(total)} verified to be the same, in both directions`,
     verifiesKeys: true,
+    sameKeys,
   };
 }

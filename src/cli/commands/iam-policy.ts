@@ -36,6 +36,7 @@ export async function run(io: Io, { optionValues }: CommandArguments): Promise<n
     without: readWords(optionValues, 'without', optionWords.without),
     secrets: readSecrets(optionValues),
     trialConnect,
+    fence: hasFlag(optionValues, 'fence'),
     ...readRole(optionValues),
     readOnly: hasFlag(optionValues, 'read-only'),
     ...readLockTable(optionValues),

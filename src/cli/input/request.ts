@@ -93,6 +93,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
   const onFailure = readWord(optionValues, 'on-failure', optionWords['on-failure']);
   const mode = readWord(optionValues, 'mode', optionWords.mode);
   const finalState = readWord(optionValues, 'final-state', optionWords['final-state']);
+  const fence = readWord(optionValues, 'fence', optionWords.fence);
   const disconnect = readText(optionValues, 'max-disconnect-wait');
   const connect = readText(optionValues, 'max-connect-wait');
   const bakeTime = readText(optionValues, 'bake-time');
@@ -105,6 +106,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
     skipChecks: readWords(optionValues, 'skip-check', optionWords['skip-check']),
     ...(mode ? { mode } : {}),
     ...(finalState ? { finalState } : {}),
+    ...(fence ? { fence } : {}),
     ...(onFailure ? { onFailure } : {}),
     holdOffline: hasFlag(optionValues, 'hold-offline'),
     trialConnect: hasFlag(optionValues, 'trial-connect'),

@@ -101,6 +101,11 @@ export const mode: OptionGroup = {
       isDaily: true,
     },
     {
+      name: 'fence',
+      value: '<when>',
+      help: 'Disable the keys of an external key store before its outage, and enable each again only on evidence that it is the same. auto: if the key source changes and no check verifies the keys. always: in each outage. (default: never)',
+    },
+    {
       name: 'hold-offline',
       help: 'Wait for you once the store is DISCONNECTED, for example to set the password of kmsuser.',
     },

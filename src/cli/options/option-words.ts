@@ -7,6 +7,7 @@ export const optionWords = {
   mode: policyWords.mode,
   'final-state': policyWords.finalState,
   'on-failure': ['ask', ...policyWords.onFailure],
+  fence: policyWords.fence,
   accept: Object.keys(risks) as readonly Risk[],
   'skip-check': checkNames,
   without: [...checkNames, 'key-verification'],

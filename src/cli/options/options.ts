@@ -247,6 +247,7 @@ export const optionGroups = {
           repeatable: true,
         },
         { name: 'trial-connect', help: 'Include the permissions of --trial-connect.' },
+        { name: 'fence', help: 'Include the permissions of --fence: EnableKey and DisableKey.' },
         { name: 'dead-mans-switch', value: '<role arn>', help: 'Include the permissions of --dead-mans-switch.' },
         { name: 'read-only', help: 'Print the policy of commands that change nothing.' },
         { name: 'account', value: '<id>', help: 'Limit the policy to keys of this account. (default: any account)' },

@@ -78,7 +78,7 @@ async function askForAll(
     if (answer === 'cancelled') return { kind: 'declined' };
     if (answer === 'typed') {
       accepted.push('outage');
-      const more = findMissing(plan.risks, findings, { accept: [...accept, ...accepted] });
+      const more = findMissing(plan, findings, { accept: [...accept, ...accepted] });
       if (!(await acceptEach(more))) return { kind: 'declined' };
     }
   }

@@ -45,6 +45,7 @@ const members: Readonly<Record<keyof SafeUpdateEvent, Form>> = {
   intent: undefined,
   mode: undefined,
   finalState: undefined,
+  fence: undefined,
   trialConnect: ['true, false or only', (value) => typeof value === 'boolean' || value === 'only'],
   accept: acceptable,
   skipChecks: texts,

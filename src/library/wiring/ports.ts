@@ -43,6 +43,7 @@ export function createPorts({
     secrets,
     checks: createChecks(checked, asked, secrets, options, folder),
     keyVerifier: options.keyVerifier ?? createKeyVerifier(connection, input.place, stateDirectory),
+    keys: connection.keys,
     ...(approver ? { approver } : {}),
     ...(operatorPrompt ? { operatorPrompt } : {}),
     lock,

@@ -6,6 +6,7 @@ import { createClusterCheck } from '../../checks/cloudhsm-cluster.ts';
 import { createClusterBackupCheck } from '../../checks/cluster-backup.ts';
 import { createClusterNetworkCheck } from '../../checks/cluster-network.ts';
 import { createEndpointServiceCheck } from '../../checks/endpoint-service.ts';
+import { createFenceCheck } from '../../checks/fence.ts';
 import { createKeysCheck } from '../../checks/keys.ts';
 import { warnWithoutOutage } from '../../checks/without-outage.ts';
 import { createXksProxyChecks } from '../../checks/xks-proxy/index.ts';
@@ -34,6 +35,7 @@ export function createStoreChecks(
   const proxy = openXksProxy(options, place.region);
   const checks = [
     createKeysCheck({ keys, metrics, clock }),
+    createFenceCheck(keys),
     createClashesCheck(kms),
     createClusterCheck(clusters, clock),
     createClusterNetworkCheck(clusters, network),

@@ -1,6 +1,7 @@
 /** Every scenario: together they walk every arrow of the machine. */
 import type { Scenario } from '../../support/scenario.ts';
 import { beginning } from './beginning.ts';
+import { fencing } from './fencing.ts';
 import { holding } from './holding.ts';
 import { live } from './live.ts';
 import { offline } from './offline.ts';
@@ -24,4 +25,5 @@ export const scenarios: readonly Scenario[] = [
   ...holding,
   ...takingUp,
   ...switching,
+  ...fencing,
 ];

@@ -105,6 +105,10 @@ export function createWording(): (event: ProgressEvent) => Told {
     'keys.unprepared': ({ canaries, detail }) => ({
       line: `${canaries === 0 ? 'cks will not be able to verify keys' : 'cks will verify only some keys'}: ${detail}`,
     }),
+    'keys.disabling': ({ keys }) => ({ line: `disabling ${countOf(keys)} before the outage` }),
+    'keys.disabled': ({ keys }) => ({ line: `KMS shows ${countOf(keys)} as Disabled` }),
+    'keys.enabling': ({ keys }) => ({ line: `enabling and verifying ${countOf(keys)}, the strongest evidence first` }),
+    'keys.enabled': ({ keys, enabled }) => ({ line: `enabled ${enabled} of ${countOf(keys)}` }),
     'keys.working': ({ atMs, untilMs }) => ({
       line: `keys decrypt; re-checking for ${formatDuration(untilMs - atMs)} while the change reaches all KMS hosts`,
     }),
@@ -144,3 +148,5 @@ export function createWording(): (event: ProgressEvent) => Told {
 
   return (event) => (handlers[event.type] as ((event: ProgressEvent) => Told) | undefined)?.(event) ?? {};
 }
+
+const countOf = (keys: number) => `${keys} ${keys === 1 ? 'key' : 'keys'}`;

@@ -3,6 +3,7 @@ import { type Goal, usualDuration } from '../../../domain/cadence.ts';
 import { assessRisks, type CheckFinding } from '../../../domain/checks.ts';
 import { formatDuration, formatInstant } from '../../../domain/duration.ts';
 import type { Reason } from '../../../domain/failure.ts';
+import { type FencePlan, isConditional } from '../../../domain/fence.ts';
 import type { KeyStore } from '../../../domain/key-store.ts';
 import { describeLongest } from '../../../domain/outage.ts';
 import type { Plan, PlannedChange } from '../../../domain/plan.ts';
@@ -85,6 +86,7 @@ function courseRows(plan: ShownPlan): Row[] {
     { label: 'Mode', text: `${how}${mode === 'live' ? '' : `; final state ${wantedState}`}` },
     ...(outageMs === 0 ? [] : [{ label: 'Expected outage', text: describeOutage(plan) }]),
     ...(window ? [{ label: 'Window', text: describeWindow(window, durationMs) }] : []),
+    ...(plan.fence ? [fenceRow(plan.fence, plan.findings)] : []),
     ...(deadMansSwitch
       ? [
           {
@@ -105,12 +107,23 @@ function courseRows(plan: ShownPlan): Row[] {
   ];
 }
 
+/** The outage of the keys begins with the fence. */
+function fenceRow(fence: FencePlan, findings: readonly CheckFinding[]): Row {
+  const label = 'Fence';
+  if (fence.kind === 'none') return { label, text: `none: ${fence.why}` };
+  if (fence.isConditional && findings.some(({ verifiesKeys }) => verifiesKeys))
+    return { label, text: 'none: a check verified the keys' };
+  const cost = findings.find(({ check }) => check === 'fence')?.message;
+  const what = 'cks disables the keys before the disconnect, and enables each on evidence that it is the same';
+  return { label, text: cost === undefined ? what : `${what}: ${cost}` };
+}
+
 function isTrialConnectAhead({ trialConnectPlan, findings }: ShownPlan): boolean {
   return trialConnectPlan?.kind === 'possible' && !findings.some(({ check }) => check === trialConnectCheck);
 }
 
 function stepRows(plan: ShownPlan): Row[] {
-  const { store, mode, changes, wantedState, holdsOffline, deadMansSwitch } = plan;
+  const { store, mode, changes, wantedState, holdsOffline, deadMansSwitch, fence } = plan;
   const usually = (goal: Goal) => `usually ${usualDuration(goal, store.customKeyStoreType)}`;
   const steps: readonly (readonly [string, string] | false)[] = [
     isTrialConnectAhead(plan) && [
@@ -121,11 +134,13 @@ function stepRows(plan: ShownPlan): Row[] {
       ? [['update', 'live, a few seconds'] as const]
       : [
           deadMansSwitch?.kind === 'armed' && (['arm', "the dead man's switch"] as const),
+          fence?.kind === 'planned' && (['disable keys', 'until each is observed Disabled'] as const),
           mode === 'offline' &&
             (['disconnect', `${usually('DISCONNECTED')}; from here no key in the store works`] as const),
           holdsOffline && (['hold', 'waits for you to say that your part is done'] as const),
           changes.length > 0 && (['update', 'a few seconds'] as const),
           wantedState === 'CONNECTED' && (['connect', usually('CONNECTED')] as const),
+          fence?.kind === 'planned' && (['enable keys', 'each on evidence that it is the same'] as const),
         ]),
   ];
   return steps.filter((step) => step !== false).map(([step, text], at) => ({ label: `${at + 1}. ${step}`, text }));
@@ -143,7 +158,7 @@ function describeOutage({ store, outageMs, holdsOffline, changes, ...course }: S
   return `${longest}${held}; no key works meanwhile (connecting usually takes ${usually})`;
 }
 
-function riskRows({ risks, possibleRisks, missing, findings }: ShownPlan): Row[] {
+function riskRows({ risks, possibleRisks, missing, findings, fence }: ShownPlan): Row[] {
   const possible = assessRisks(
     [],
     findings.filter(({ onlyOffline }) => onlyOffline),
@@ -151,6 +166,7 @@ function riskRows({ risks, possibleRisks, missing, findings }: ShownPlan): Row[]
   const certain = assessRisks(
     risks,
     findings.filter(({ onlyOffline }) => !onlyOffline),
+    isConditional(fence),
   );
   const rows = [...certain, ...possible.filter((risk) => missing.includes(risk))].map((risk) => ({
     mark: '!' as const,

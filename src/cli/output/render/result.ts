@@ -3,6 +3,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import { nameStore } from '../../../domain/key-store.ts';
 import { exitCodeOf, type LeftSwitch, otherExitCodes, type RunResult } from '../../../domain/outcome.ts';
 import { renderChange } from './changes.ts';
+import { fenceRows } from './fence.ts';
 import { summarizeFindings } from './findings.ts';
 import { keyRows } from './keys.ts';
 import { commandsOf, type Mark, type Row, rowsOf, wrap } from './lines.ts';
@@ -22,6 +23,7 @@ export function renderResult(result: RunResult): string {
     }),
     ...outageRow(result),
     ...keyRows(result),
+    ...fenceRows(result),
     ...summarizeFindings(checks.filter(({ status }) => status !== 'passed' || outcome === 'unchanged')),
     ...(result.oldCredentialNeededUntil && settings === 'new'
       ? [
