@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { createJournal } from '../../src/disk/journal/journal.ts';
 import { listJournals, readJournal } from '../../src/disk/journal/shelf.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { addCloudHsm, clusters } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 import { type Entry, percentile } from './table.ts';
@@ -130,5 +130,5 @@ async function record() {
   const log = createMemoryLog();
   const change = { CloudHsmClusterId: clusters(world).second };
   const result = await world.run({ store: addCloudHsm(world), change, policy: { accept: ['outage'] }, log });
-  return { records: log.read(), result };
+  return { records: log.past, result };
 }

@@ -61,7 +61,8 @@ export async function measureResume(isShort: boolean): Promise<readonly Entry[]>
 
 type Call = Simulator['calls'][number];
 
-const isDisconnect = ({ operation }: Call) => operation === 'DisconnectCustomKeyStore';
+/** Not the one that only asks whether it is allowed: that names no store. */
+const isDisconnect = ({ operation, error }: Call) => operation === 'DisconnectCustomKeyStore' && error === undefined;
 
 /**
  * Kills the process after its first request, or the first that is meant; gives the milliseconds until then.

@@ -1,11 +1,11 @@
 /** States that Describe shows from the past, in the places where a run could take them for news. */
 import { describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../src/domain/key-store.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestRollback } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/past.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
