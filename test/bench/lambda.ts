@@ -6,6 +6,7 @@ import { createObservations } from '../../src/aws/dynamodb/observations.ts';
 import type { Table } from '../../src/aws/dynamodb/table.ts';
 import { shareObservations } from '../../src/aws/kms/share-observations.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { execute } from '../support/durable-service.ts';
 import { readResult, start, surround } from '../support/execution.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
@@ -70,7 +71,7 @@ const stores = 10;
 /** Ten executions at once, each in a process of its own that shares its looks with the others. */
 async function measureLooks(): Promise<Row> {
   const world = createWorld({ durations: { connect: { EXTERNAL_KEY_STORE: 5 * minuteMs } } });
-  const table = createMemoryTable();
+  const table = createMemoryTable(world.clock);
   const where = { account: world.simulator.accountId, region: world.simulator.region };
   const observations = createObservations(table, where, world.clock);
   const executions = Array.from({ length: stores }, (_, nth) => {
@@ -93,15 +94,24 @@ async function measureLooks(): Promise<Row> {
   return { what: `Describes a second of ${stores} executions at once`, value, unit: '', limit: { atMost: 1 } };
 }
 
-function createMemoryTable(): Table {
-  const items = new Map<string, { readonly version: number; readonly body: unknown }>();
+/** Keeps items as JSON, as a real table does. */
+function createMemoryTable(clock: Pick<Clock, 'now'>): Table {
+  const items = new Map<string, { readonly version: number; readonly body: string }>();
+  const read = (id: string) => {
+    const { version, body } = items.get(id) ?? { version: 0, body: 'null' };
+    return { version, isThere: items.has(id), body: JSON.parse(body), atMs: clock.now() };
+  };
   return {
     name: 'memory',
-    read: async (id) => ({ ok: true, value: structuredClone(items.get(id) ?? { version: 0, body: null }) }),
+    read: async (id) => ({ ok: true, value: read(id) }),
     async write(id, version, body) {
-      if ((items.get(id)?.version ?? 0) !== version) return { ok: true, value: false };
-      items.set(id, { version: version + 1, body: structuredClone(body) });
+      if (read(id).version !== version) return { ok: true, value: false };
+      items.set(id, { version: version + 1, body: JSON.stringify(body) });
       return { ok: true, value: true };
     },
-  } as Table;
+    async list(prefix) {
+      const ids = [...items.keys()].filter((id) => id.startsWith(prefix));
+      return { ok: true, value: ids.map((id) => ({ id, ...read(id) })) };
+    },
+  };
 }
