@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 
 keepCompiledCode();
+// Only a log shows stacks, and source maps take longer to load than most commands.
+if (process.argv.some((word) => word.startsWith('--log-') || word === '--debug')) process.setSourceMapsEnabled(true);
 // Only what is loaded after the cache is enabled is kept in it.
 const [{ main }, { processIo }] = await Promise.all([import('./main.ts'), import('./terminal/io.ts')]);
 const exitCode = await main(processIo());

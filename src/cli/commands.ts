@@ -1,4 +1,4 @@
-/** The commands: what each is for, and where it is. A command is loaded only when it is run. */
+/** The commands: what each is for. */
 
 import type { CommandArguments } from './input/request.ts';
 import type { CommandName } from './options/options.ts';
@@ -29,7 +29,6 @@ export interface CommandRow extends Listing {
   readonly examples?: readonly string[];
   /** What the first word of its name does alone. */
   readonly isDefault?: true;
-  readonly load: () => Promise<RunCommand>;
 }
 
 /** First words that are shared by commands of two words. */
@@ -43,13 +42,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'show what an update would do; changes nothing',
     heading: 'change',
     takes: 'store',
-    load: async () => (await import('./commands/plan.ts')).run,
   },
   apply: {
     summary: 'carry out a plan saved by cks plan --out, if the store has not changed since',
     heading: 'change',
     takes: 'plan',
-    load: async () => (await import('./commands/apply.ts')).run,
   },
   update: {
     summary: 'change settings of a store, with an outage only if necessary, and roll back on failure',
@@ -60,135 +57,111 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
       'cks update STORE --cloud-hsm-cluster-id cluster-1a23b4cdefg --accept outage',
       'cks update STORE --key-store-password prompt --hold-offline',
     ],
-    load: async () => (await import('./commands/update.ts')).update,
   },
   reconnect: {
     summary: 'disconnect and connect a store, to rotate the kmsuser password or to recover',
     heading: 'change',
     takes: 'store',
-    load: async () => (await import('./commands/update.ts')).reconnect,
   },
   rollback: {
     summary: 'revert a completed update, as a new run',
     heading: 'change',
     takes: 'run',
-    load: async () => (await import('./commands/resume.ts')).rollBack,
   },
   describe: {
     summary: 'show one store, or all stores of the account and Region',
     heading: 'look',
     takes: 'store',
-    load: async () => (await import('./commands/describe.ts')).run,
   },
   doctor: {
     summary: 'find out what is wrong with a store, and what to run next; changes nothing',
     heading: 'look',
     takes: 'store',
-    load: async () => (await import('./commands/doctor.ts')).run,
   },
   check: {
     summary: 'run only the checks of an update or a reconnect; does not change the store',
     heading: 'look',
     takes: 'store',
-    load: async () => (await import('./commands/check.ts')).run,
   },
   'canary create': {
     summary: 'create test ciphertexts with the keys of a store, and keep them for later',
     heading: 'look',
     takes: 'store',
-    load: async () => (await import('./commands/canary.ts')).createCanaries,
   },
   'canary check': {
     summary: 'check whether the keys of a store still decrypt its kept canaries',
     heading: 'look',
     takes: 'store',
-    load: async () => (await import('./commands/canary.ts')).checkCanaries,
   },
   resume: {
     summary: 'continue a run that was interrupted, is on hold, or failed',
     heading: 'recover',
     takes: 'run',
-    load: async () => (await import('./commands/resume.ts')).resume,
   },
   stop: {
     summary: 'ask a run to stop at its next safe point, as Ctrl-C does',
     heading: 'recover',
     takes: 'run',
-    load: async () => (await import('./commands/stop.ts')).run,
   },
   'runs list': {
     summary: 'list the runs of this user on this machine',
     heading: 'recover',
     isDefault: true,
-    load: async () => (await import('./commands/runs.ts')).list,
   },
   'runs show': {
     summary: 'show every record of a run',
     heading: 'recover',
     takes: 'run',
-    load: async () => (await import('./commands/runs.ts')).show,
   },
   'runs report': {
     summary: 'write a report of a run, for example for a change ticket',
     heading: 'recover',
     takes: 'run',
-    load: async () => (await import('./commands/runs.ts')).report,
   },
   'runs check': {
     summary: 'for a monitor: exit with 3 if a run has kept a store offline for too long',
     heading: 'recover',
-    load: async () => (await import('./commands/runs.ts')).check,
   },
   'runs prune': {
     summary: 'remove old journals, except those of active runs and of stores that may be offline or failed',
     heading: 'recover',
-    load: async () => (await import('./commands/runs.ts')).prune,
   },
   'update-custom-key-store': {
     summary: 'update a store safely; prints nothing on standard output',
     heading: 'aws',
-    load: async () => (await import('./aws/carry-out-call.ts')).update,
   },
   'describe-custom-key-stores': {
     summary: 'show stores as KMS returns them',
     heading: 'aws',
-    load: async () => (await import('./aws/describe.ts')).describe,
   },
   'connect-custom-key-store': {
     summary: 'start to connect a store',
     heading: 'aws',
-    load: async () => (await import('./aws/move.ts')).connect,
   },
   'disconnect-custom-key-store': {
     summary: 'start to disconnect a store',
     heading: 'aws',
-    load: async () => (await import('./aws/move.ts')).disconnect,
   },
   simulator: {
     summary: 'run a local KMS simulator',
     heading: 'practice',
-    load: async () => (await import('./commands/simulator.ts')).run,
   },
   demo: {
     summary: 'show three updates against a simulator: live, offline, rolled back',
     heading: 'practice',
-    load: async () => (await import('./commands/demo.ts')).run,
   },
   'iam-policy': {
     summary: 'print the least-privilege IAM policy; calls nothing',
     heading: 'setUp',
-    load: async () => (await import('./commands/iam-policy.ts')).run,
   },
   completion: {
     summary: 'print a completion script for bash, zsh or fish',
     heading: 'setUp',
     takes: 'shell',
-    load: async () => (await import('./commands/completion.ts')).run,
   },
   help: {
     summary: 'show the help of a command, or of the topic exit-codes',
     heading: 'setUp',
     takes: 'topic',
-    load: async () => (await import('./commands/help.ts')).run,
   },
 };

@@ -1,12 +1,15 @@
 /** Whether a plan touches the keys of a store: a rename does not. */
 import { changedNames } from './change.ts';
-import type { Plan } from './plan.ts';
+import type { PlannedCourse } from './outage.ts';
+import type { Risk } from './policy.ts';
 import { describeProperty } from './properties.ts';
 
-type PlannedCourse = Pick<Plan, 'mode' | 'possibleRisks' | 'send' | 'wantedState'>;
+interface Course extends PlannedCourse {
+  readonly possibleRisks: readonly Risk[];
+}
 
 /** The store goes offline, or KMS may make that necessary. */
-export function mayGoOffline({ mode, possibleRisks }: Pick<PlannedCourse, 'mode' | 'possibleRisks'>): boolean {
+export function mayGoOffline({ mode, possibleRisks }: Pick<Course, 'mode' | 'possibleRisks'>): boolean {
   return mode === 'offline' || possibleRisks.includes('outage');
 }
 
@@ -16,7 +19,7 @@ export function movesKeySource({ send, wantedState }: Pick<PlannedCourse, 'send'
 }
 
 /** Afterwards keys are reached in another way than before, or once more. */
-export function reachesKeysAnew(course: PlannedCourse): boolean {
+export function reachesKeysAnew(course: Course): boolean {
   if (mayGoOffline(course)) return true;
   const connects = changedNames(course.send).some((name) => describeProperty(name).connects);
   return course.wantedState === 'CONNECTED' && (connects || course.mode === 'none');

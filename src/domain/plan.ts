@@ -24,11 +24,11 @@ import {
   findExcess,
   type PlannedCourse,
 } from './outage.ts';
+import { planTrialConnect, type TrialConnectPlan } from './plan-trial-connect.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
-import { planTrialConnect, type TrialConnectPlan } from './trial-connect.ts';
 import { findOverrun, type Opening } from './window.ts';
 
 export interface PlannedChange {

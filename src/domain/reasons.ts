@@ -265,10 +265,14 @@ const wordings = {
 
 export type ReasonCode = keyof typeof wordings;
 
+function describeProcess(pid: number, host: string | undefined): string {
+  if (host === undefined) return `process ${pid}`;
+  return pid === 0 ? host : `process ${pid} on ${host}`;
+}
+
 /** The run that owns a lock, in words. */
 export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
-  const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
-  return `run ${runId} (${where}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
+  return `run ${runId} (${describeProcess(pid, host)}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

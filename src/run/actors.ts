@@ -61,7 +61,7 @@ function actor<N extends ActorName>(
   return fromPromise<Stamped<ActorOutputs[N]>, ActorInputs[N]>(async ({ input, system }) => {
     const run = runs.get(system);
     if (run === undefined) throw new Error('no run is attached to this actor system');
-    const { upcoming } = run.host;
+    const upcoming = run.host.upcoming();
     run.judgeNews(upcoming === 'new');
     run.move({ step: name });
     if (upcoming === 'new') run.emit({ type: 'step.started', step: name });
@@ -183,7 +183,7 @@ const isInDoubt = (
 
 async function settleStore(run: Run, question: ActorInputs['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;
-  const { upcoming } = run.host;
+  const upcoming = run.host.upcoming();
   if (upcoming === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
   const settled = await settle(run, 'settleStore', {
     initial: { lookResult: notObserved, keysFailedAtMs: question.keysFailedAtMs },

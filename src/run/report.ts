@@ -42,24 +42,24 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const hasLeftStore = context.findings.some(({ leaves }) => leaves !== undefined);
   // Nothing is left to do with it, unless the credentials were those of another account.
   const isGone = [context.reason, context.obstacle].some((why) => why?.code === 'STORE_GONE');
-  const nextCommands = isLeft
-    ? [`cks resume ${resumedFrom.runId}`]
-    : hasLeftStore || isGone
-      ? [`cks resume ${context.runId}`]
-      : before && observed && plan
-        ? findNextCommands({
-            outcome,
-            before,
-            after: observed.store,
-            settings,
-            // Of a rollback that left something out, only that is still to be restored.
-            sent: context.unrestored.length > 0 ? allSent(context) : { ...context.sent, ...plan.send },
-            unrestored: context.unrestored,
-            needsLogin: before.customKeyStoreType === 'AWS_CLOUDHSM' && !mayLogIn(context.logins, []),
-            wantedState: plan.wantedState,
-            isNobodysFault,
-          })
-        : [];
+  const findNext = () => {
+    if (isLeft) return [`cks resume ${resumedFrom.runId}`];
+    if (hasLeftStore || isGone) return [`cks resume ${context.runId}`];
+    if (!before || !observed || !plan) return [];
+    return findNextCommands({
+      outcome,
+      before,
+      after: observed.store,
+      settings,
+      // Of a rollback that left something out, only that is still to be restored.
+      sent: context.unrestored.length > 0 ? allSent(context) : { ...context.sent, ...plan.send },
+      unrestored: context.unrestored,
+      needsLogin: before.customKeyStoreType === 'AWS_CLOUDHSM' && !mayLogIn(context.logins, []),
+      wantedState: plan.wantedState,
+      isNobodysFault,
+    });
+  };
+  const nextCommands = findNext();
   const allCommands = [...nextCommands, ...reenable(context, nextCommands)];
   return {
     outcome,

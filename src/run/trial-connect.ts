@@ -2,15 +2,9 @@
 import type { ActorInputs, Checked, Observation, Settled, Stamped } from '../../machines/safe-update/index.ts';
 import { type CheckFinding, weighUnknown } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import { trialStoreChange, trialStoreSettings } from '../domain/plan-trial-connect.ts';
 import { maxConnectWaitMs } from '../domain/policy.ts';
-import {
-  judgeTrialConnect,
-  nameTrialStore,
-  type TrialConnectEnd,
-  trialConnectCheck,
-  trialStoreChange,
-  trialStoreSettings,
-} from '../domain/trial-connect.ts';
+import { judgeTrialConnect, nameTrialStore, type TrialConnectEnd, trialConnectCheck } from '../domain/trial-connect.ts';
 import { createTrialStore } from './create-trial-store.ts';
 import { takeAway } from './delete-trial-store.ts';
 import type { Run } from './run.ts';

@@ -17,14 +17,13 @@ import type { FaultDescription } from './fault.ts';
 import type { ExternalActor } from './faults/external-actors.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { Rates } from './faults/quotas.ts';
+import { putSecret, type SecretDescription } from './put-secret.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
-import { putSecret, type SecretDescription } from './secret.ts';
 import type { ConnectionState, FailureCode } from './shapes.ts';
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { type StoreEntry, showStore } from './store.ts';
-import type { TrafficOrder } from './traffic.ts';
-import { isLoggedIn } from './world.ts';
+import { isLoggedIn, type TrafficOrder } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {

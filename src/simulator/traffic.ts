@@ -5,22 +5,7 @@ import type { Key } from './key.ts';
 import { decryptWith, encryptWith, openBlob, requireUsable, type Use } from './operations/keys/backing-key.ts';
 import { findNamedKey } from './operations/keys/find-key.ts';
 import { makeUuid, type Random } from './random.ts';
-import type { KeyUse } from './shapes.ts';
-import type { World } from './world.ts';
-
-export interface TrafficOrder {
-  /** Id, ARN or alias. */
-  readonly key: string;
-  readonly operation: Exclude<KeyUse, 'ReEncrypt'>;
-  readonly everyMs: number;
-}
-
-export interface Traffic {
-  /** @throws RangeError for an unknown key */
-  order(world: World, order: TrafficOrder, nowMs: number): void;
-  /** Lets the uses until this instant happen. Nothing else may have changed since the last time. */
-  flow(world: World, untilMs: number): void;
-}
+import type { Traffic, TrafficOrder, World } from './world.ts';
 
 interface Stream extends TrafficOrder {
   readonly keyId: string;

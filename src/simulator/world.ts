@@ -17,10 +17,23 @@ import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { Secret } from './secret.ts';
-import type { ConnectionState } from './shapes.ts';
+import type { ConnectionState, KeyUse } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
 import type { Backing, Store } from './store.ts';
-import type { Traffic } from './traffic.ts';
+
+export interface TrafficOrder {
+  /** Id, ARN or alias. */
+  readonly key: string;
+  readonly operation: Exclude<KeyUse, 'ReEncrypt'>;
+  readonly everyMs: number;
+}
+
+export interface Traffic {
+  /** @throws RangeError for an unknown key */
+  order(world: World, order: TrafficOrder, nowMs: number): void;
+  /** Lets the uses until this instant happen. Nothing else may have changed since the last time. */
+  flow(world: World, untilMs: number): void;
+}
 
 export interface World {
   readonly accountId: string;

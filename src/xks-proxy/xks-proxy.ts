@@ -48,7 +48,8 @@ export function createXksProxy(options: XksProxyOptions): XksProxy {
     const headers = { ...signed, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const common = { host, port, lookup, ...(family ? { family } : {}), method, path, headers };
     // How long a health check takes is measured, and a connection of its own belongs to that.
-    const agent = request.resource === 'health' ? false : isPlain ? agents.plain : agents.tls;
+    const kept = isPlain ? agents.plain : agents.tls;
+    const agent = request.resource === 'health' ? false : kept;
     const secure = { ...common, agent, servername: serverName(name), secureContext };
     const open = () => (isPlain ? requestHttp({ ...common, agent }) : requestHttps(secure));
     return { body, open };

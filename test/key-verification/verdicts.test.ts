@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Canary } from '../../src/domain/key-verification.ts';
 import { exitCodeOf, type RunResult } from '../../src/domain/outcome.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import { encryptCanaries } from '../../src/key-verification/encrypt-canaries.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { tryCanaries } from '../../src/key-verification/try-canaries.ts';
@@ -15,6 +14,7 @@ import { openScenario } from '../../src/simulator/index.ts';
 import { runChecked } from '../support/checked-run.ts';
 import { readCommand } from '../support/command-order.ts';
 import { crash, recordOf } from '../support/crash.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { askInProcess } from '../support/neighbours-in-process.ts';
 import { readLeft } from '../support/past.ts';
 import {

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { unprepared } from '../../src/domain/key-verification.ts';
 import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { crash, crashPoints, recordOf, runThrough } from '../support/crash.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { rewriteLog, rewritings } from '../support/other-chart.ts';
 import { inputOf, readLeft } from '../support/past.ts';
 import { addExternal, newCredential, newEndpoint, newReference, oldReference } from '../support/stores.ts';

@@ -314,7 +314,7 @@ function createDisk(
   let hasFailed = false;
   let hasLost = false;
   const log: RunLog = {
-    read: () => [...records],
+    past: [...records],
     async append(record) {
       appended += 1;
       hasFailed ||= failsAt !== null && appended >= failsAt;
@@ -331,7 +331,7 @@ function createDisk(
 function dieAt(log: RunLog, { record: at, isKept }: { record: number; isKept: boolean }, die: () => void): RunLog {
   let nth = -1;
   return {
-    read: log.read,
+    past: log.past,
     async append(record, sync) {
       nth += 1;
       if (nth < at) return log.append(record, sync);

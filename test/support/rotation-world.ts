@@ -14,7 +14,7 @@ import type { Ask } from '../../src/aws/service-client.ts';
 import { createXksProxyChecks } from '../../src/checks/xks-proxy/index.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import type { RotationResult } from '../../src/lambda/rotation/index.ts';
 import { RotationError } from '../../src/lambda/rotation/index.ts';
@@ -33,6 +33,7 @@ import {
   type StoreDescription,
 } from '../../src/simulator/index.ts';
 import { createKeySend } from './key-send.ts';
+import { createMemoryLog } from './memory-log.ts';
 import { unlimited } from './request-options.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';

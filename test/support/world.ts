@@ -18,7 +18,7 @@ import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -44,6 +44,7 @@ import {
 } from '../../src/simulator/index.ts';
 import { decode, encode } from './key-send.ts';
 import { noProver } from './key-verifiers.ts';
+import { createMemoryLog } from './memory-log.ts';
 import { unlimited } from './request-options.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';

@@ -1,3 +1,4 @@
+import { createGate } from '../../domain/gate.ts';
 /**
  * The port to the keys of KMS, made of a sender. Requests are paced, and few of them are in flight at a time, however many
  * keys are asked about.
@@ -6,7 +7,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Keys, LastUse } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
 import { sendWithRetry } from '../retry.ts';
-import { createGate } from './gate.ts';
 import { createFindLastUses } from './last-uses.ts';
 import { type Ask, createListing, readKey, readPages } from './list-keys.ts';
 import { createPace, type Pace } from './pace.ts';

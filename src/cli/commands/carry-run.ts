@@ -15,7 +15,7 @@ import { createJsonDisplay, createSilentDisplay, createTextDisplay, type Display
 import { renderResult } from '../output/render/result.ts';
 import { sayError } from '../output/say-error.ts';
 import { createOptionsApprover, createTerminalApprover } from '../terminal/approver.ts';
-import { isDumb } from '../terminal/asking/asking.ts';
+import { isDumb } from '../terminal/asking/open-asking.ts';
 import { type Io, isInteractive } from '../terminal/io.ts';
 import { createTerminalPrompt } from '../terminal/operator-prompt.ts';
 import { type Asked, watchRun } from './watch-run.ts';

@@ -51,12 +51,12 @@ const isStopped = ({ reason }: CheckedStore) => reason?.code === 'STOPPED';
 function toText(found: CheckedStore, isVerbose: boolean): string {
   const { store, verdict, findings, missing, reason, nextCommands = [], runOnlyChecks } = found;
   const refused = isStopped(found) ? 'the checks were stopped' : 'an update would be refused';
+  const consent =
+    missing.length > 0 ? [{ mark: '!', label: 'To proceed', text: `add --accept ${missing.join(',')}` } as const] : [];
   const end =
     verdict === 'refused' && reason
       ? [{ mark: '✗', label: 'REFUSED', text: refused } as const, ...reasonRows(reason)]
-      : missing.length > 0
-        ? [{ mark: '!', label: 'To proceed', text: `add --accept ${missing.join(',')}` } as const]
-        : [];
+      : consent;
   return `${[
     ...(store === null ? [] : [wrap(nameStoreAndState(store), 'CHECK  ')]),
     wrap(renderWhere(found), '       '),

@@ -32,9 +32,12 @@ export function listCommands(): readonly CompletedCommand[] {
     path: name.split(' '),
     summary,
     options: [...optionsOf(name as CommandName), ...helps],
-    takes: takes === 'plan' ? 'file' : takes === 'shell' ? 'shell' : 'text',
+    takes: takes === undefined ? 'text' : (completedWords[takes] ?? 'text'),
   }));
 }
+
+/** Any other word is text. */
+const completedWords: Readonly<Record<string, CompletedCommand['takes']>> = { plan: 'file', shell: 'shell' };
 
 const helps: readonly CompletedOption[] = (
   [
@@ -63,7 +66,8 @@ function optionsOf(name: CommandName): readonly CompletedOption[] {
 function kindOf({ value }: OptionRow, words: readonly string[]): CompletedOption['value'] {
   if (value === undefined) return 'none';
   if (words.length > 0) return 'words';
-  return value === '<file>' || value === '[file]' ? 'file' : value === '<folder>' ? 'folder' : 'text';
+  if (value === '<folder>') return 'folder';
+  return value === '<file>' || value === '[file]' ? 'file' : 'text';
 }
 
 /** The first sentence. */

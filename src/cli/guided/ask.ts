@@ -1,7 +1,8 @@
 /** The questions of the guided session. Whoever leaves one unanswered leaves the session. */
 
 import { wrap } from '../output/render/lines.ts';
-import { LeftError, type LineRule, type Offers, openAsking, type SearchedOffers } from '../terminal/asking/asking.ts';
+import { LeftError, type LineRule, type Offers, type SearchedOffers } from '../terminal/asking/asking.ts';
+import { openAsking } from '../terminal/asking/open-asking.ts';
 import type { Io } from '../terminal/io.ts';
 
 /** All but `say` throw LeftError. */

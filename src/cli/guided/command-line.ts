@@ -5,8 +5,8 @@ const columns = 80;
 
 export function writeCommand(words: readonly string[], optionValues: OptionValues): string {
   const options = Object.entries(optionValues).flatMap(([name, value]) => {
-    const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
-    return values.map((one) => (one === true ? [`--${name}`] : [`--${name}`, quote(one)]));
+    if (value === undefined) return [];
+    return [value].flat().map((one) => (one === true ? [`--${name}`] : [`--${name}`, quote(one)]));
   });
   return foldWords([['cks'], ...words.map((word) => [quote(word)]), ...options]);
 }

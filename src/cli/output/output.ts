@@ -35,9 +35,8 @@ export function guessOutput(io: Io): Output {
   const format = findValue(io.argv, '--output');
   const file = findValue(io.argv, '--result-file');
   const isOpen = file !== undefined && findObstacle(file) === undefined;
-  const isKnown = format === 'text' || format === 'json';
-  const shown = isLongName(io.argv[0]) ? 'none' : isKnown ? format : defaultFormat(io);
-  return createOutput(io, shown, isOpen ? file : undefined);
+  const named = format === 'text' || format === 'json' ? format : defaultFormat(io);
+  return createOutput(io, isLongName(io.argv[0]) ? 'none' : named, isOpen ? file : undefined);
 }
 
 function createOutput(io: Io, format: Output['format'], file: string | undefined): Output {

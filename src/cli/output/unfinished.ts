@@ -64,27 +64,20 @@ export function explainUnfinished({
 }: UnfinishedFacts): Unfinished {
   const { customKeyStoreId: id, lastSeen, runId } = facts;
   const state = lastSeen === null ? 'cks had not observed the store yet' : `store last seen ${lastSeen}`;
-  const nextCommands =
-    !hasWritten && !mayLeaveStore
-      ? []
-      : hasJournal && runId !== null
-        ? [`cks resume ${runId}`]
-        : [`cks describe ${id}`, `cks reconnect ${id}`];
+  const isOpen = hasWritten || mayLeaveStore;
+  const ways = hasJournal && runId !== null ? [`cks resume ${runId}`] : [`cks describe ${id}`, `cks reconnect ${id}`];
+  const nextCommands = isOpen ? ways : [];
+  const sent = hasWritten
+    ? 'cks sent a call that changes the store, so the store may be offline or have the new settings.'
+    : 'cks sent nothing that changes the store.';
   return {
     outcome: null,
     ...facts,
     reason: {
       code: 'UNFINISHED',
       message: `the run on ${id} was interrupted (${message}); ${state}`,
-      cause: mayLeaveStore
-        ? 'cks sent nothing that changes the store, but its trial store may still exist.'
-        : hasWritten
-          ? 'cks sent a call that changes the store, so the store may be offline or have the new settings.'
-          : 'cks sent nothing that changes the store.',
-      remedy:
-        hasWritten || mayLeaveStore
-          ? `continue with ${nextCommands.join(', or connect it again with ')}`
-          : 'run the command again',
+      cause: mayLeaveStore ? 'cks sent nothing that changes the store, but its trial store may still exist.' : sent,
+      remedy: isOpen ? `continue with ${nextCommands.join(', or connect it again with ')}` : 'run the command again',
     },
     nextCommands,
   };

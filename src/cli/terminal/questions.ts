@@ -1,7 +1,8 @@
 /** The questions of a run, asked on standard error. They end early when the signal aborts. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { wrap } from '../output/render/lines.ts';
-import { LeftError, type Offers, openAsking } from './asking/asking.ts';
+import { LeftError, type Offers } from './asking/asking.ts';
+import { openAsking } from './asking/open-asking.ts';
 import type { Io } from './io.ts';
 
 export interface Questions {

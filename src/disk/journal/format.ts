@@ -88,7 +88,8 @@ export function isRecord(line: JournalLine): line is LogRecord {
 }
 
 const sumAtEnd = /,"sum":"([0-9a-f]{8})"}$/;
-const syncedAtEnd = /,"synced":true,"sum":"[0-9a-f]{8}"}$/;
+const sumLength = ',"sum":"01234567"}'.length;
+const syncedAtEnd = ',"synced":true';
 
 /** A line as it is written, and the sum that the next one goes on from; 0 before the first. */
 export function encodeLine(line: JournalLine, synced: boolean, sumBefore: number): { text: string; sum: number } {
@@ -99,21 +100,26 @@ export function encodeLine(line: JournalLine, synced: boolean, sumBefore: number
 
 /** Undefined: not what was written behind the lines with this sum. */
 export function decodeLine(text: string, sumBefore: number): { line: JournalLine; sum: number } | undefined {
-  const told = sumAtEnd.exec(text);
-  const sum = crc32(text.slice(0, told?.index ?? text.length), sumBefore);
-  if (Number.parseInt(told?.[1] ?? '', 16) !== sum) return undefined;
-  const { synced: _, sum: __, ...line } = JSON.parse(text);
-  return { line, sum };
+  const body = text.slice(0, -sumLength);
+  const sum = crc32(body, sumBefore);
+  if (readSum(text) !== sum) return undefined;
+  const line = body.endsWith(syncedAtEnd) ? body.slice(0, -syncedAtEnd.length) : body;
+  return { line: JSON.parse(`${line}}`), sum };
+}
+
+/** Looked for where it stands: a search through a whole line takes longer than its sum. */
+function readSum(text: string): number {
+  return Number.parseInt(sumAtEnd.exec(text.slice(-sumLength))?.[1] ?? '', 16);
 }
 
 /** Whether the line was on the disk, by its own word, before the run went on. */
 export function saysSynced(text: string): boolean {
-  return syncedAtEnd.test(text);
+  return !Number.isNaN(readSum(text)) && text.slice(0, -sumLength).endsWith(syncedAtEnd);
 }
 
 /** Whether a line was once written as a whole, be it this one or another that it was made from. */
 export function looksWhole(text: string): boolean {
-  if (!text.startsWith('{') || !sumAtEnd.test(text)) return false;
+  if (!text.startsWith('{') || Number.isNaN(readSum(text))) return false;
   try {
     JSON.parse(text);
     return true;

@@ -115,7 +115,6 @@ function createHandle(
   writer: Writer,
   isResumable = true,
 ): Journal {
-  const records = [...past];
   let hasEnded = false;
   return {
     file,
@@ -125,11 +124,10 @@ function createHandle(
       return writer.isComplete;
     },
     log: {
-      read: () => [...records],
+      past,
       async append(record, sync) {
         if (hasEnded) throw new LogError(`the journal ${file} is closed`);
         await writer.append(record, sync);
-        records.push(record);
       },
     },
     async finish(end) {

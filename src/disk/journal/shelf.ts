@@ -1,11 +1,15 @@
 /** The journals of a folder: read one, list all, remove one. */
 import { join } from 'node:path';
+import { createGate } from '../../domain/gate.ts';
 import { type Files, nodeFiles } from '../files/files.ts';
 import { type Digest, digestJournal } from './digest.ts';
 import { JournalError } from './errors.ts';
 import { type JournalContents, parseJournal } from './parse.ts';
 
 const ending = '.ndjson';
+
+/** While one journal is parsed, the next are read. */
+const readAtOnce = 16;
 
 export function journalFile(folder: string, runId: string): string {
   return join(folder, `${runId}${ending}`);
@@ -43,16 +47,17 @@ export async function listJournals(folder: string, files: Files = nodeFiles): Pr
   const runIds = (await listNames(folder, files))
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length));
-  const listed: Listed[] = [];
-  for (const runId of runIds.sort()) {
-    try {
-      listed.push({ runId, digest: digestJournal(await readJournal(folder, runId, files)) });
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      listed.push({ runId, problem: error });
-    }
+  const inTurn = createGate(readAtOnce);
+  return Promise.all(runIds.sort().map((runId) => inTurn(() => listJournal(folder, runId, files))));
+}
+
+async function listJournal(folder: string, runId: string, files: Files): Promise<Listed> {
+  try {
+    return { runId, digest: digestJournal(await readJournal(folder, runId, files)) };
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    return { runId, problem: error };
   }
-  return listed;
 }
 
 /**

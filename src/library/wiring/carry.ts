@@ -6,9 +6,10 @@ import type { Journal } from '../../disk/journal/journal.ts';
 import { openFileStops } from '../../disk/journal/stop-file.ts';
 import type { HeldLock } from '../../disk/locks/file-lock.ts';
 import type { Outcome, RunResult } from '../../domain/outcome.ts';
-import { createLocalHost, createMemoryLog } from '../../hosts/local.ts';
+import { createLocalHost } from '../../hosts/local.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
 import type { StoreLock } from '../../ports/lock.ts';
+import { unkeptLog } from '../../ports/log.ts';
 import type { Emit } from '../../ports/progress.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { Stops } from '../../ports/stops.ts';
@@ -115,7 +116,7 @@ function openPorts({ journal, lock, runLock, folder, ...journey }: Journey, told
     lock.recordStep(step, offlineSinceMs);
     runLock?.recordStep(step);
   };
-  const host = createLocalHost(journal?.log ?? createMemoryLog(), systemClock);
+  const host = createLocalHost(journal?.log ?? unkeptLog, systemClock);
   const kept = journal ? folder : null;
   const options = { ...journey.options, ...findOperatorPrompt(journey.input, journey.options, kept) };
   return {

@@ -7,9 +7,10 @@ import type { KeyStore } from '../../domain/key-store.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import { describeLockOwner, explainReason } from '../../domain/reasons.ts';
 import { isAhead } from '../../domain/window.ts';
-import { createLocalHost, createMemoryLog } from '../../hosts/local.ts';
+import { createLocalHost } from '../../hosts/local.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
 import type { LockOwner } from '../../ports/lock.ts';
+import { unkeptLog } from '../../ports/log.ts';
 import type { Vault } from '../../ports/secrets.ts';
 import { abandonTrialStore } from '../../run/abandon-trial-store.ts';
 import { refuse } from '../../run/report.ts';
@@ -79,7 +80,7 @@ export function clearTrialStore(
 ): Promise<RunResult> {
   // What the log holds is of another version, or of a run that has ended: nothing of it is replayed.
   const work: Work = (ports) =>
-    abandonTrialStore({ ...ports, host: createLocalHost(createMemoryLog(), systemClock) }, earlier.context);
+    abandonTrialStore({ ...ports, host: createLocalHost(unkeptLog, systemClock) }, earlier.context);
   return replay(earlier, connection, secrets, options, work);
 }
 

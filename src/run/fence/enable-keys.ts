@@ -96,9 +96,9 @@ export async function enableKeys(
     const isExposed = !isRollback && !isSame(key) && !isStoreVerified;
     const exposure = isExposed ? { exposedMs: run.clock.now() - enabledAtMs } : {};
     if (verdict.kind === 'same') {
-      keep({ ...at, ...exposure, evidence: evidenceFor(key) });
+      keep({ ...at, ...exposure, evidence: evidenceFor(key, 'canary') });
     } else if (verdict.kind === 'unknown') {
-      const evidence: FenceEvidence = isSame(key) ? 'proxy' : isStoreVerified ? 'canary key' : 'none';
+      const evidence = evidenceFor(key, 'none');
       keep({ ...at, ...exposure, evidence, ...(evidence === 'none' ? { detail: verdict.detail } : {}) });
     } else {
       different ??= key;
@@ -107,9 +107,10 @@ export async function enableKeys(
     }
   }
 
-  function evidenceFor(key: FencedKey): FenceEvidence {
+  /** `otherwise`: what its own canary tells. */
+  function evidenceFor(key: FencedKey, otherwise: 'canary' | 'none'): FenceEvidence {
     if (isSame(key)) return 'proxy';
-    return isStoreVerified ? 'canary key' : 'canary';
+    return isStoreVerified ? 'canary key' : otherwise;
   }
 
   async function disableAgain(key: FencedKey, isExposed: boolean): Promise<void> {

@@ -38,7 +38,6 @@ describe('a disk that fails before the run acts', () => {
     await journal.log.append(observe, false);
     isFull = true;
     await expect(journal.log.append(intent, true)).rejects.toMatchObject({ name: 'LogError' });
-    expect(journal.log.read()).toEqual([observe]);
     expect(disk.lost).toEqual([]);
     isFull = false;
     await journal.finish({ atMs: 1, outcome: null, result: null });
@@ -75,7 +74,6 @@ describe('a disk that fails once the run has acted', () => {
     expect(journal.isComplete).toBe(false);
     await journal.log.append({ ...note, note: 'lost' }, true);
     await journal.finish({ atMs: 5, outcome: 'updated', result: {} });
-    expect(journal.log.read()).toEqual([observe, intent, accepted, { ...note, note: 'lost' }]);
     expect(kinds(lost)).toEqual(['result', 'note', 'end']);
     expect(lost.every((line) => line.endsWith('}\n'))).toBe(true);
     expect(journal.isComplete).toBe(false);
@@ -106,7 +104,7 @@ describe('a disk that fails once the run has acted', () => {
     setFull(false);
     const again = await openJournal(folder, 'run-1', resumed, { onLost: (line) => lost.push(line) });
     expect(again.isComplete).toBe(true);
-    expect(again.log.read().slice(0, 2)).toEqual([observe, intent]);
+    expect(again.log.past.slice(0, 2)).toEqual([observe, intent]);
     await again.close();
   });
 
@@ -116,7 +114,7 @@ describe('a disk that fails once the run has acted', () => {
     setFull(true);
     const again = await openJournal(folder, 'run-1', resumed, options);
     await again.log.append(accepted, true);
-    expect(again.log.read()).toEqual([observe, intent, accepted]);
+    expect(again.log.past).toEqual([observe, intent]);
     await again.finish({ atMs: 5, outcome: 'updated', result: {} });
     if (failing === 'truncate') expect(again.isComplete).toBe(true);
     else expect(kinds(lost)).toEqual(['resumed', 'result', 'end']);
@@ -152,8 +150,8 @@ describe('a disk that fails once the run has acted', () => {
     await journal.log.append(intent, true);
     isFull = true;
     await journal.log.append(accepted, true);
-    await journal.close();
-    expect(journal.log.read()).toEqual([intent, accepted]);
+    await expect(journal.close()).resolves.toBeUndefined();
+    expect((await readJournal(folder, 'run-1')).records).toEqual([intent]);
   });
 });
 
@@ -162,7 +160,6 @@ describe('a run that continues one that has acted', () => {
     const disk = createDisk((_, nth) => nth >= at);
     const journal = await createJournal(disk.folder, facts, { ...disk.options, hasActed: true });
     await journal.log.append(intent, true);
-    expect(journal.log.read()).toEqual([intent]);
     expect([journal.isResumable, journal.isComplete]).toEqual([false, false]);
     await journal.finish({ atMs: 5, outcome: 'updated', result: {} });
     expect(kinds(disk.lost)).toEqual(['run', 'intent', 'end']);
@@ -176,7 +173,7 @@ describe('a run that continues one that has acted', () => {
     const known = await readJournal(disk.folder, 'run-1');
     rmSync(disk.folder, { recursive: true });
     const again = await openJournal(disk.folder, 'run-1', resumed, { ...disk.options, known });
-    expect(again.log.read()).toEqual([intent]);
+    expect(again.log.past).toEqual([intent]);
     expect(kinds(disk.lost)).toEqual(['resumed']);
   });
 
@@ -216,7 +213,6 @@ describe('a disk that hangs', () => {
     await kept;
     await journal.log.append(note, true);
     expect(kinds(lost)).toEqual(['result', 'note']);
-    expect(journal.log.read()).toEqual([intent, accepted, note]);
   });
 });
 

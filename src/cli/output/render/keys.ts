@@ -26,17 +26,18 @@ export function describeKeyTest(keyTest: KeyTest): string {
   return `${describeWorking(keyTest)}${counted}${detail === undefined ? '' : `: ${detail}`}`;
 }
 
+const badMarks: Readonly<Record<string, '✗' | '!'>> = { mismatch: '✗', failing: '✗', unknown: '!' };
+
 /** Of a result. Nothing is said of keys that a run had no reason to look at. */
 export function keyRows({ outcome, keyVerification, keyTest, endedAt }: RunResult): Row[] {
   const { status, exposure, isRequired } = keyVerification;
   const isShown = outcome === 'updated' || exposure !== undefined || keyVerification.oldestVerifiedAt !== undefined;
-  const isBad = status === 'mismatch';
   const isGood = status === 'verified' || (status === 'unverified' && !isRequired);
   return [
     ...(isShown
       ? [
           {
-            mark: isBad ? '✗' : isGood ? undefined : '!',
+            mark: isGood ? undefined : (badMarks[status] ?? '!'),
             label: 'Keys verified',
             text: `${describeKeyVerification(keyVerification)}${describeAge(keyVerification, endedAt)}`,
           } as const,
@@ -46,7 +47,7 @@ export function keyRows({ outcome, keyVerification, keyTest, endedAt }: RunResul
       ? []
       : [
           {
-            mark: keyTest.status === 'failing' ? '✗' : keyTest.status === 'unknown' ? '!' : undefined,
+            mark: badMarks[keyTest.status],
             label: 'Keys work now',
             text: describeKeyTest(keyTest),
           } as const,

@@ -74,8 +74,9 @@ function changeRow(change: PlannedChange, isGo: boolean): Row {
   const [label, text] = renderChange(change);
   if (!isGo) return { label, text };
   const { restorable, note } = change;
-  const why = note === undefined ? '' : restorable ? ` ${note}` : `: ${note}`;
-  return { label, text: `${text}; ${restorable ? 'reversible' : 'not reversible'}${why}` };
+  const verdict = restorable ? 'reversible' : 'not reversible';
+  const why = note === undefined ? '' : `${restorable ? '' : ':'} ${note}`;
+  return { label, text: `${text}; ${verdict}${why}` };
 }
 
 function courseRows(plan: ShownPlan): Row[] {

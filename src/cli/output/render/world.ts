@@ -57,7 +57,7 @@ export function renderWorld({ url, timeScale, world, certificates, awsConfig, op
     '  export AWS_ACCESS_KEY_ID=rehearsal AWS_SECRET_ACCESS_KEY=rehearsal',
     `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
     `  export AWS_ENDPOINT_URL_KMS=${url} AWS_CONFIG_FILE=${awsConfig}`,
-    ...(opened?.scenario.expect ? describeTrial(opened.scenario.expect) : stores.length === 0 ? firstTry : []),
+    ...(opened?.scenario.expect ? describeTrial(opened.scenario.expect) : listFirstTry(stores.length)),
     '  cks describe',
     '  aws kms describe-custom-key-stores',
     `  curl ${url}/_simulator`,
@@ -66,6 +66,8 @@ export function renderWorld({ url, timeScale, world, certificates, awsConfig, op
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const listFirstTry = (storeCount: number) => (storeCount === 0 ? firstTry : []);
 
 /** With either version of the AWS CLI. Version 1 knows the Region as AWS_DEFAULT_REGION alone. */
 const firstTry: readonly string[] = [
