@@ -229,8 +229,8 @@ function recordFailure(context: Context, tally: Settled['tally']): Changes {
 /** `atMs`: since when CONNECTED was shown; to confirm it may have taken longer, and was no outage. */
 export function recordConnected(context: Context, atMs = context.nowMs): Changes {
   // The earlier run may have counted by a clock that was set back since.
-  const { offlineSinceMs, pastOfflineMs } = context;
-  const offlineMs = offlineSinceMs === null ? null : pastOfflineMs + Math.max(0, atMs - offlineSinceMs);
+  const { outageSinceMs, pastOfflineMs } = context;
+  const offlineMs = outageSinceMs === null ? null : pastOfflineMs + Math.max(0, atMs - outageSinceMs);
   return {
     logins: noLogins,
     connectedSince: context.connectedSince || context.update === 'accepted',
@@ -270,12 +270,14 @@ function recordWrite(context: Context, type: Event['type']): Changes {
   }
 }
 
-/** One that has ended is over: this is another one, and both count. */
-function beginOutage({ nowMs, offlineSinceMs, offlineMs, pastOfflineMs, externalConnectAtMs }: Context): Changes {
+/** An outage that has ended is over: this is another one, and both count. */
+function beginOutage(context: Context): Changes {
+  const { nowMs, offlineSinceMs, outageSinceMs, offlineMs, pastOfflineMs, externalConnectAtMs } = context;
   const isExternal = externalConnectAtMs !== null && externalConnectAtMs > (offlineSinceMs ?? 0);
   const isNew = offlineMs !== null || isExternal;
   return {
-    offlineSinceMs: isNew ? nowMs : (offlineSinceMs ?? nowMs),
+    offlineSinceMs: isExternal ? nowMs : (offlineSinceMs ?? nowMs),
+    outageSinceMs: isNew ? nowMs : (outageSinceMs ?? nowMs),
     offlineMs: null,
     pastOfflineMs: offlineMs ?? pastOfflineMs,
   };

@@ -52,6 +52,11 @@ export function hasDisabledKeys({ fence }: Pick<Context, 'fence'>): boolean {
   return listDisabled(fence).length > 0;
 }
 
+/** The store, or a key, is not as it was found. */
+export function hasActed(context: Pick<Context, 'hasWritten' | 'fence'>): boolean {
+  return context.hasWritten || hasDisabledKeys(context);
+}
+
 /** No key is enabled under material known to be wrong, and KMS shows the state of a key only while the store is CONNECTED. */
 export function mayEnableKeys(context: Context): boolean {
   const isOnline = context.lastObserved?.store.connectionState === 'CONNECTED';
@@ -69,7 +74,7 @@ export function leadsToOtherKeys({ keyVerification, reason, obstacle, update }: 
 
 /** Whether a call is tried again: the store is not as it was found, or the operator has acted for the run. */
 export function isPatient(context: Context): boolean {
-  return context.hasWritten || context.isHeld || hasDisabledKeys(context);
+  return hasActed(context) || context.isHeld;
 }
 
 type Confirmable = Pick<Context, 'before' | 'sent' | 'isHeld'> & {

@@ -63,7 +63,10 @@ export interface Context extends Input {
   readonly updateAcceptedAtMs: number | null;
   /** A Disconnect, Update or Connect of this run was accepted. */
   readonly hasWritten: boolean;
+  /** Since the first Disconnect of the run. */
   readonly offlineSinceMs: number | null;
+  /** Since the last Disconnect that ended a time online. */
+  readonly outageSinceMs: number | null;
   /** How long the store was offline because of the run; null: it is so now, or never was. */
   readonly offlineMs: number | null;
   /** Of outages that ended before the last one began. */

@@ -31,7 +31,7 @@ export interface LoggedAnswer {
 export function foldCall(call: Call, answer: LoggedAnswer, request: UpdateRequest): ResumeState | null {
   const { atMs, value } = answer;
   if ('fence' in value && value.fence !== undefined)
-    return foldAnswer({ ...call.state, isUnfinished: true, fence: value.fence }, answer, request);
+    return foldAnswer({ ...call.state, fence: value.fence }, answer, request);
   const state = foldLogin(call.state, value);
   const isSettled = value.kind === 'refused' || value.kind === 'foreign' || value.kind === 'cutOff';
   if (value.kind === 'accepted') return foldAccepted({ ...call, state }, value.observed.store, atMs, request);

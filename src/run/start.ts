@@ -104,8 +104,8 @@ async function letGo(run: Run, context: Context, isArming: boolean): Promise<Con
 }
 
 /** Since when the store is offline because of the run; null where it is not. */
-function findOutage({ offlineSinceMs, offlineMs }: Context): number | null {
-  return offlineMs === null ? offlineSinceMs : null;
+function findOutage({ outageSinceMs, offlineMs }: Context): number | null {
+  return offlineMs === null ? outageSinceMs : null;
 }
 
 function invalidInput({ message }: Reason): InvalidInputError {
