@@ -11,6 +11,7 @@ export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './f
 export type { ExternalActor, Moment } from './faults/external-actors.ts';
 export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
 export { documentedRates, type Rates } from './faults/quotas.ts';
+export type { GrantTerms } from './grant.ts';
 export type { HostOptions } from './hosts.ts';
 export {
   defaultInterpretations,
@@ -44,7 +45,7 @@ export {
 export type { KeyDescription, StoreDescription } from './staging.ts';
 export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
-export type { TrafficOrder } from './traffic.ts';
+export type { TrafficOrder, WrittenCiphertext } from './traffic.ts';
 export type { WorldSummary } from './world-summary.ts';
 export { type Certificate, type CertificateOptions, createSelfSigned } from './xks-server/self-signed.ts';
 export { serveXksProxy, type XksProxyOptions, type XksProxyServer } from './xks-server/serve.ts';

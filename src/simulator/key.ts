@@ -1,4 +1,5 @@
 /** A KMS key as KMS keeps it, and what DescribeKey shows of it: its state follows the store that it lives in. */
+import type { Grant } from './grant.ts';
 import type { ConnectionState, KeyState, KeyUse, Output } from './shapes.ts';
 import type { Store } from './store.ts';
 
@@ -26,6 +27,7 @@ export interface Key {
   readonly tags: readonly KeyTag[];
   /** How it was enabled and disabled, in order; it begins with one that every replica knows. */
   toggles: readonly [Toggle, ...Toggle[]];
+  readonly grants: Grant[];
   /** The instant at which it is deleted for good. */
   deletionAtMs: number | undefined;
   /** The last cryptographic operation that succeeded with it. */

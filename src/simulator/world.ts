@@ -19,8 +19,9 @@ import type { FaultScripts } from './scripts.ts';
 import type { Secret } from './secret.ts';
 import type { ConnectionState } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
-import type { Backing, Store } from './store.ts';
+import type { Backing, ExternalBacking, Store } from './store.ts';
 import type { Traffic } from './traffic.ts';
+import type { Trail } from './trail.ts';
 
 export interface World {
   readonly accountId: string;
@@ -67,6 +68,7 @@ export interface World {
   readonly toClientMs: (simulatedMs: number) => number;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
+  readonly trail: Trail;
   nextOrdinal: number;
 }
 
@@ -111,16 +113,15 @@ function newStoreId(world: World): string {
 }
 
 /** What CreateKey may be told of a key beside its material. */
-type KeyWords = { readonly [M in 'description' | 'policy' | 'tags']?: Key[M] | undefined };
+type KeyWords = { readonly [M in 'id' | 'description' | 'policy' | 'tags']?: Key[M] | undefined };
 
 /** Adds a key to the world; its rules are the caller's business. */
 export function admitKey(
   world: World,
   backing: KeyBacking,
   nowMs: number,
-  { description = '', policy, tags = [] }: KeyWords = {},
+  { id = makeUuid(world.chance.ids), description = '', policy, tags = [] }: KeyWords = {},
 ): Key {
-  const id = makeUuid(world.chance.ids);
   const key: Key = {
     id,
     arn: writeArn('kms', world, `key/${id}`),
@@ -131,6 +132,7 @@ export function admitKey(
     policy,
     tags,
     toggles: [known(true)],
+    grants: [],
     deletionAtMs: undefined,
     lastUsage: undefined,
   };
@@ -157,6 +159,14 @@ export function keysOf(world: World, storeId: string): readonly Key[] {
 /** The store that a key lives in. */
 export function storeOf(world: World, { backing }: Key): Store | undefined {
   return backing.origin === 'AWS_KMS' ? undefined : world.stores.get(backing.storeId);
+}
+
+/** The endpoint under which a proxy is described: a VPC endpoint service may lead to another than the store names. */
+export function endpointOf(
+  { services }: Pick<World, 'services'>,
+  { endpoint, serviceName = '' }: Pick<ExternalBacking, 'endpoint' | 'serviceName'>,
+): string {
+  return services.get(serviceName)?.proxy ?? endpoint;
 }
 
 /** KMS is logged in to a cluster as kmsuser from a successful connect until the store is DISCONNECTED again. */
