@@ -86,6 +86,13 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     takes: 'store',
     load: async () => (await import('./commands/doctor.ts')).run,
   },
+  impact: {
+    summary: 'show who uses the keys of a store, and how often; uses no key',
+    heading: 'look',
+    takes: 'store',
+    examples: ['cks impact STORE', 'cks impact STORE --format markdown > impact.md'],
+    load: async () => (await import('./commands/impact.ts')).run,
+  },
   check: {
     summary: 'run only the checks of an update or a reconnect; does not change the store',
     heading: 'look',

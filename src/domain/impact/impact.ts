@@ -86,7 +86,7 @@ export interface Impact {
   readonly requestsPerMinute: number | null;
   /** The most used first. */
   readonly keys: readonly KeyImpact[];
-  /** Who uses the keys or may use them: who was seen first, by how many keys. */
+  /** Who uses the keys or may use them: those who were seen first, in the order of the keys and of their shares. */
   readonly users: readonly KeyUser[];
   readonly consequences: readonly ServiceConsequence[];
 }
@@ -162,7 +162,7 @@ function gatherUsers(keys: readonly FoundKey[], account: string): readonly KeyUs
   const isSeen = ({ keys: used }: KeyUser) => used.some(({ seen }) => seen !== undefined);
   return [...users.values()]
     .map(({ user, keys: used }) => ({ ...user, keys: used }))
-    .sort((a, b) => Number(isSeen(b)) - Number(isSeen(a)) || b.keys.length - a.keys.length);
+    .sort((a, b) => Number(isSeen(b)) - Number(isSeen(a)));
 }
 
 /** `role/app through Amazon S3` */
@@ -176,12 +176,13 @@ function usersOf({ keyId, sample, grants = [], policy }: FoundKey, account: stri
   const grantees = grants.map((grant) => nameGrantee(grant, account));
   const outsiders = policy === undefined ? [] : (findOutsiders(policy, account) ?? []);
   const all = new Map([...callers, ...grantees, ...outsiders].map((user) => [nameUser(user), user]));
-  return [...all].map(([id, user]) => {
+  const uses = [...all].map(([id, user]) => {
     const count = (users: readonly User[]) => users.filter((one) => nameUser(one) === id).length;
     const calls = count(callers);
     const seen = calls > 0 ? { seen: { calls, share: calls / callers.length } } : {};
     return { user, use: { keyId, ...seen, grants: count(grantees), isInPolicy: count(outsiders) > 0 } };
   });
+  return uses.sort((a, b) => (b.use.seen?.calls ?? 0) - (a.use.seen?.calls ?? 0));
 }
 
 function listConsequences(users: readonly KeyUser[]): readonly ServiceConsequence[] {

@@ -4,13 +4,13 @@ import { accountOf, nameAccount, type User } from './users.ts';
 
 /** What uses a key, or lets others use it. */
 const uses = [
-  'kms:encrypt',
-  'kms:decrypt',
-  'kms:reencryptfrom',
-  'kms:reencryptto',
-  'kms:generatedatakey',
-  'kms:generatedatakeywithoutplaintext',
-  'kms:creategrant',
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:CreateGrant',
 ];
 
 /** Conditions that keep a statement to callers of one account. */
@@ -60,11 +60,10 @@ function readStatement({ Effect, Principal, Action, Condition }: Statement, acco
 
 function allowsUse(action: unknown): boolean {
   const pattern = String(action)
-    .toLowerCase()
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return uses.some((use) => new RegExp(`^${pattern}$`).test(use));
+  return uses.some((use) => new RegExp(`^${pattern}$`, 'i').test(use));
 }
 
 /** A statement for everybody names the accounts that it is for in its condition, or it is for all that meet the others. */
