@@ -11,6 +11,7 @@ export type { Assessment } from './domain/consent.ts';
 export type { SwitchPlan } from './domain/dead-mans-switch.ts';
 export type { Diagnosis } from './domain/diagnosis.ts';
 export type { Failure, Reason } from './domain/failure.ts';
+export type { Impact, KeyImpact, KeyUser, ServiceConsequence, UseOfKey } from './domain/impact/impact.ts';
 export type { ConnectionState, CustomKeyStoreType, KeyStore, Settings } from './domain/key-store.ts';
 export type { KeyTest, KeyUse } from './domain/key-test.ts';
 export type {
@@ -55,6 +56,7 @@ export {
   stopRun,
 } from './library/earlier-runs.ts';
 export { type Followed, followEvents } from './library/follow-events.ts';
+export { findImpact, type ImpactGap, type ImpactOptions, type ImpactResult } from './library/impact.ts';
 export type { FoundRuns, KnownRun } from './library/known-runs.ts';
 export type { OnFailure, RunOptions, SafeUpdateOptions, WaitLimits } from './library/options.ts';
 export type { LongOutage, LongOutages, OutageOptions } from './library/outages.ts';

@@ -36,6 +36,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     ],
   },
   'src/aws/cloudhsm': { rooms: ['src/aws', 'src/ports'], packages: ['@aws-sdk/client-cloudhsm-v2', 'node:stream'] },
+  'src/aws/cloudtrail': { rooms: ['src/aws', 'src/domain', 'src/ports'], packages: ['@aws-sdk/client-cloudtrail'] },
   'src/aws/cloudwatch': { rooms: ['src/aws', 'src/domain', 'src/ports'], packages: ['@aws-sdk/client-cloudwatch'] },
   'src/aws/dynamodb': {
     rooms: ['src/aws', 'src/domain', 'src/disk/locks', 'src/ports'],

@@ -77,6 +77,8 @@ describe.concurrent('what the command prints', () => {
     fits('describe', await run(['describe', 'nope']));
     fits('doctor', await run(['doctor', 'hsm']));
     fits('doctor', await run(['doctor', 'nope']));
+    fits('impact', await run(['impact', 'hsm']));
+    fits('impact', await run(['impact', 'nope']));
     fits('canary', await run(['canary', 'create', 'hsm']));
     fits('canary', await run(['canary', 'check', 'nope']));
   });
@@ -120,6 +122,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
   plan: 'plan',
   check: 'check',
   doctor: 'doctor',
+  impact: 'impact',
   describe: 'describe',
   'runs list': 'runs',
   'runs show': 'runs',

@@ -7,6 +7,7 @@ import {
   checkNames,
   checkRights,
   fenceRights,
+  impactRights,
   keyVerificationRights,
   type Rights,
   storeRights,
@@ -39,6 +40,12 @@ export interface PolicyOptions {
    * @default false
    */
   readonly fence?: boolean;
+  /**
+   * Allow what `findImpact` reads.
+   *
+   * @default false
+   */
+  readonly impact?: boolean;
   /**
    * Allow nothing that changes a store or uses a key.
    *
@@ -104,8 +111,16 @@ export interface IamPolicy {
 
 const types: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
 
-/** Use keys themselves. Only those of custom key stores: the origin of a key is a condition that IAM knows. */
-const keyUses = ['kms:Encrypt', 'kms:Decrypt', 'kms:GetKeyLastUsage', 'kms:EnableKey', 'kms:DisableKey'];
+/** Use keys themselves, or read who may. Only those of custom key stores: the origin of a key is a condition that IAM knows. */
+const keyUses = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:GetKeyLastUsage',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:ListGrants',
+  'kms:GetKeyPolicy',
+];
 
 /** Which store a key is in is seen by describing it, so every key may be described: what is hidden might be in the store. */
 const keyLooks = ['kms:DescribeKey'];
@@ -201,13 +216,15 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
 }
 
-function chooseRights({ without = [], trialConnect = false, fence = false }: PolicyOptions): readonly Rights[] {
+function chooseRights(options: PolicyOptions): readonly Rights[] {
+  const { without = [], trialConnect = false, fence = false, impact = false } = options;
   return [
     ...storeRights,
     ...checkNames.filter((name) => !without.includes(name)).map((name) => checkRights[name]),
     ...(without.includes('key-verification') ? [] : keyVerificationRights),
     ...(trialConnect ? [trialConnectRights] : []),
     ...(fence ? [fenceRights] : []),
+    ...(impact ? [impactRights] : []),
   ];
 }
 

@@ -20,9 +20,9 @@ export function createKeysCheck(ports: KeyUsePorts & { readonly keys: Pick<Keys,
       if (count === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no KMS key', verifiesKeys: true };
       if (count === 0) return { status: 'unknown', message: `0 keys found in it${describeHidden(inventory)}` };
-      const details = await describeUse(ports, inventory.keys, signal);
+      const use = await describeUse(ports, inventory.keys, signal);
       const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
-      return { status: 'passed', message, details };
+      return { status: 'passed', message, ...use };
     },
   };
 }

@@ -18,6 +18,7 @@ export const checkRights = {
   'self-dependency': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
   fence: { type: 'EXTERNAL_KEY_STORE', actions: [...findKeys, 'kms:ListAliases'] },
+  quiet: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
   'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
   'cluster-backup': {
@@ -75,3 +76,16 @@ export const fenceRights: Rights = {
 
 /** Its schedule; the role that connects is another identity. */
 export const switchRights = ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'];
+
+/** Who uses the keys, and who may. */
+export const impactRights: Rights = {
+  actions: [
+    ...findKeys,
+    'kms:ListAliases',
+    'kms:GetKeyLastUsage',
+    'kms:ListGrants',
+    'kms:GetKeyPolicy',
+    'cloudwatch:GetMetricData',
+    'cloudtrail:LookupEvents',
+  ],
+};

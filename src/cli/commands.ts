@@ -78,6 +78,12 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     heading: 'look',
     takes: 'store',
   },
+  impact: {
+    summary: 'show who uses the keys of a store, and how often; uses no key',
+    heading: 'look',
+    takes: 'store',
+    examples: ['cks impact STORE', 'cks impact STORE --format markdown > impact.md'],
+  },
   check: {
     summary: 'run only the checks of an update or a reconnect; does not change the store',
     heading: 'look',

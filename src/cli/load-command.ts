@@ -10,6 +10,7 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<RunCommand>
   rollback: async () => (await import('./commands/resume.ts')).rollBack,
   describe: async () => (await import('./commands/describe.ts')).run,
   doctor: async () => (await import('./commands/doctor.ts')).run,
+  impact: async () => (await import('./commands/impact.ts')).run,
   check: async () => (await import('./commands/check.ts')).run,
   'canary create': async () => (await import('./commands/canary.ts')).createCanaries,
   'canary check': async () => (await import('./commands/canary.ts')).checkCanaries,

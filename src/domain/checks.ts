@@ -15,6 +15,8 @@ export interface CheckFinding {
   readonly message: string;
   /** Lines for people: what was looked at, one by one. */
   readonly details?: readonly string[];
+  /** What a plan says of it at its head, in one line. */
+  readonly summary?: string;
   /** A part of the check could not run. That does not block the change. */
   readonly isUndecided?: true;
   /** The property whose new value would mend what failed. */

@@ -153,6 +153,12 @@ export interface Policy {
    */
   readonly outageBudgetMs?: number;
   /**
+   * Refuse an outage while a key was used more recently, in milliseconds. With a window, wait for a quiet moment inside it.
+   *
+   * @default none: whether keys are in use does not matter
+   */
+  readonly minQuietMs?: number;
+  /**
    * The ARN of a role. With it, AWS EventBridge Scheduler connects the store if the run never finishes.
    *
    * @default none

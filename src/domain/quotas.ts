@@ -22,6 +22,8 @@ export const quotas = {
   ListKeys: { allowed: 500, sent: 125 },
   ListAliases: { allowed: 500, sent: 125 },
   DescribeKey: { allowed: 2_000, sent: 500 },
+  ListGrants: { allowed: 100, sent: 25 },
+  GetKeyPolicy: { allowed: 1_000, sent: 250 },
   // All cryptographic operations with the keys of one store count together, and this quota cannot be raised.
   Encrypt: { allowed: 1_800, sent: 450 },
   Decrypt: { allowed: 1_800, sent: 450 },

@@ -6,6 +6,7 @@ import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
+import { createQuietCheck } from '../checks/quiet.ts';
 import { createSelfDependencyCheck } from '../checks/self-dependency.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
@@ -47,7 +48,9 @@ export function createChecks(
   options: RunOptions,
   folder: string | null,
 ): readonly Check[] {
-  const { kms, keys, place, endpoint, lockTable, readCredentialsLife } = connection;
+  const { kms, keys, metrics, clock = systemClock, place, endpoint, lockTable, readCredentialsLife } = connection;
+  // A Lambda function cannot wait for long.
+  const mayWait = runId !== undefined && execution === undefined;
   const { checks = [], expectAccount } = options;
   const supports = listSupports(request, options, connection, execution);
   const own = [runId, resumedFrom?.runId].filter((id) => id !== undefined);
@@ -59,6 +62,7 @@ export function createChecks(
       ? []
       : [createPermissionsCheck(kms, runId, request.policy, options.approver?.mayAccept === true)]),
     warnWithoutOutage(createSelfDependencyCheck(supports, keys, { ...place, account })),
+    warnWithoutOutage(createQuietCheck({ keys, metrics, clock }, request.policy, mayWait)),
     createKmsuserLoginsCheck(connection.logins.findProblem),
     ...createStoreChecks(request, { ...place, account }, connection, secrets, options),
     ...checks,

@@ -217,6 +217,7 @@ const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
   maxConnectWaitMs: milliseconds,
   window: text,
   outageBudgetMs: milliseconds,
+  minQuietMs: milliseconds,
   deadMansSwitch: text,
 };
 

@@ -113,6 +113,7 @@ const isPolicy = isShaped({
   maxDisconnectWaitMs: isNumber,
   maxConnectWaitMs: isOptional(isNumber),
   outageBudgetMs: isOptional(isNumber),
+  minQuietMs: isOptional(isNumber),
   deadMansSwitch: isOptional(isText),
   window: isOptional(isText),
 });

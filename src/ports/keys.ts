@@ -1,5 +1,6 @@
 /** What cks needs of the KMS keys in a store. Only `setEnabled` changes one. */
 import type { Failure } from '../domain/failure.ts';
+import type { KeyGrant } from '../domain/impact/users.ts';
 import type { Reply } from './kms.ts';
 
 export interface StoreKey {
@@ -63,6 +64,10 @@ export interface Keys {
   listAliases(signal?: AbortSignal): Promise<Reply<readonly Alias[]>>;
   /** Asks about the keys in this order. */
   findLastUses(keyIds: readonly string[], options: LastUsesOptions): Promise<LastUses>;
+  /** All grants for the key. */
+  listGrants(keyId: string, signal?: AbortSignal): Promise<Reply<readonly KeyGrant[]>>;
+  /** The key policy, as JSON text. */
+  readPolicy(keyId: string, signal?: AbortSignal): Promise<Reply<string>>;
   /** Whether we may encrypt and decrypt with the key. It says nothing of what the key would do. */
   requireRights(keyId: string, context: EncryptionContext, signal?: AbortSignal): Promise<Reply<null>>;
   /** Gives the ciphertext in base64. */

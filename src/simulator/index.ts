@@ -19,7 +19,7 @@ export {
   interpretations,
   type UpdateProperty,
 } from './interpretations.ts';
-export type { KeyMetadata } from './key.ts';
+export type { GrantTerms, KeyMetadata } from './key.ts';
 export type { SecretDescription } from './put-secret.ts';
 export type { AskOutside, Reply } from './reception.ts';
 export type { ReplicaOptions } from './replicas.ts';
@@ -45,7 +45,7 @@ export {
 export type { KeyDescription, StoreDescription } from './staging.ts';
 export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
-export type { TrafficOrder } from './world.ts';
+export type { TrafficOrder, WrittenCiphertext } from './world.ts';
 export type { WorldSummary } from './world-summary.ts';
 export { type Certificate, type CertificateOptions, createSelfSigned } from './xks-server/self-signed.ts';
 export { serveXksProxy, type XksProxyOptions, type XksProxyServer } from './xks-server/serve.ts';

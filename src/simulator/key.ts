@@ -1,6 +1,19 @@
 /** A KMS key as KMS keeps it, and what DescribeKey shows of it: its state follows the store that it lives in. */
-import type { ConnectionState, KeyState, KeyUse, Output } from './shapes.ts';
+import type { ConnectionState, Input, KeyState, KeyUse, Output } from './shapes.ts';
 import type { Store } from './store.ts';
+
+/** A grant for a key: who may use it, beside those whom policies let. */
+export interface Grant {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly createdAtMs: number;
+  /** ARN of the root user of the account that made it. */
+  readonly issuingAccount: string;
+  readonly terms: GrantTerms;
+}
+
+/** As CreateGrant was told them. */
+export type GrantTerms = Omit<Input<'CreateGrant'>, 'KeyId' | 'DryRun' | 'GrantTokens'>;
 
 /** Where the key material is; with a store that the key can never leave. */
 export type KeyBacking =
@@ -26,6 +39,7 @@ export interface Key {
   readonly tags: readonly KeyTag[];
   /** How it was enabled and disabled, in order; it begins with one that every replica knows. */
   toggles: readonly [Toggle, ...Toggle[]];
+  readonly grants: Grant[];
   /** The instant at which it is deleted for good. */
   deletionAtMs: number | undefined;
   /** The last cryptographic operation that succeeded with it. */

@@ -52,8 +52,8 @@ export async function measureKeys(isShort: boolean): Promise<readonly Row[]> {
   const { send, calls } = createSend(keyCount);
   const keys = createKeys(send, systemClock);
   const metrics = {
-    findLastUses: async (arns: readonly string[]) =>
-      ({ ok: true, value: new Map(arns.map((arn) => [arn, Date.now()])) }) as const,
+    findUses: async (arns: readonly string[]) =>
+      ({ ok: true, value: new Map(arns.map((arn) => [arn, { requests: 1, lastAtMs: Date.now() }])) }) as const,
   };
   const kept = { read: async () => [], write: async () => undefined };
   const keyVerifier = createCanaryVerifier({ keys, kept, clock: systemClock, random: Math.random });

@@ -171,6 +171,23 @@ describe.concurrent('the real process takes', { timeout: 120_000 }, () => {
       expect(stdout).toContain('eu-west-1');
     }
   });
+
+  test('a quiet moment that is asked for, and the impact in the form that is asked for', async ({ rehearsal }) => {
+    addCloudHsm(rehearsal);
+    const { run, simulator, clock } = rehearsal;
+    clock.scale = 1;
+    simulator.call('Encrypt', { KeyId: 'alias/one', Plaintext: 'AA==' });
+    const refused = await run(['reconnect', id, '--min-quiet', '5m', '--accept', 'outage', '--yes']);
+    const impact = await run(['impact', id, '--format', 'markdown']);
+
+    expect(refused).toMatchObject({ exitCode: 3 });
+    expect(refused.json().reason).toMatchObject({
+      message: expect.stringContaining('alias/one was used'),
+    });
+    expect(impact).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('| alias/one |') });
+    const policy = await run(['iam-policy', '--impact', '--read-only']);
+    expect(policy.stdout).toContain('cloudtrail:LookupEvents');
+  });
 });
 
 it('stands in a test of the real process, each option that there is', () => {

@@ -71,7 +71,7 @@ describe('help', () => {
     );
     expect(listed).toMatchObject({
       'Change a store:': ['plan', 'apply', 'update', 'reconnect', 'rollback'],
-      'Look at a store:': ['describe', 'doctor', 'check', 'canary'],
+      'Look at a store:': ['describe', 'doctor', 'impact', 'check', 'canary'],
       'Recover:': ['resume', 'stop', 'runs'],
       'Practice:': ['simulator', 'demo'],
       'Set up:': ['iam-policy', 'completion', 'help'],

@@ -74,8 +74,12 @@ export const test = base.extend<{ here: Here }>({
           ...description,
         }),
       async cks(...words) {
-        const place = ['--endpoint-url', server.url, '--state-dir', state, ...(words[0] === 'canary' ? [] : reached)];
-        const told = await runHere([...words, ...place]);
+        const [command = ''] = words;
+        const kept = command === 'impact' ? [] : ['--state-dir', state];
+        const told = await runHere([
+          ...[...words, '--endpoint-url', server.url, ...kept],
+          ...(['canary', 'impact'].includes(command) ? [] : reached),
+        ]);
         expect(secrets.filter((secret) => (told.stdout + told.stderr).includes(secret))).toEqual([]);
         return { ...told, json: () => JSON.parse(told.stdout) };
       },

@@ -18,7 +18,7 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
-import type { StoreEntry } from '../../src/simulator/index.ts';
+import type { StoreEntry, WrittenCiphertext } from '../../src/simulator/index.ts';
 import { readLeft } from './past.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
 import type { KeyUse } from './real-keys.ts';
@@ -89,6 +89,8 @@ export interface History {
   /** What was done with real keys; null: there are none. */
   readonly keyUses: readonly KeyUse[] | null;
   readonly areRealKeysOthers: (store: KeyStore) => boolean;
+  /** What applications encrypted; empty where there were none. */
+  readonly written: readonly WrittenCiphertext[];
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
   readonly handAt: number | null;
 }
@@ -178,6 +180,7 @@ export async function play(schedule: Schedule): Promise<History> {
     hasOnlyTypedAhead: harsh.typesAhead !== null,
     keyUses: stage.realKeys?.uses ?? null,
     areRealKeysOthers: (observed) => stage.realKeys?.areOthers(observed) ?? false,
+    written: world.simulator.written,
     handAt: stage.handAt(),
   };
 }

@@ -25,6 +25,7 @@ const schemaTypes = {
   report: 'RunReport',
   canary: 'CanaryOutput',
   doctor: 'DoctorOutput',
+  impact: 'ImpactOutput',
 } as const;
 
 export type SchemaName = keyof typeof schemaTypes;

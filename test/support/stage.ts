@@ -6,6 +6,7 @@ import type { Previous } from '../../src/domain/restorability.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import { defaultInterpretations, type SimulatorOptions } from '../../src/simulator/index.ts';
 import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
+import { startApplications } from './applications.ts';
 import { createKeyVerifier, noProver } from './key-verifiers.ts';
 import type { Harsh, Schedule } from './random-runs.ts';
 import { createRealKeys, type RealKeys } from './real-keys.ts';
@@ -34,6 +35,7 @@ const durations = {
     AWS_CLOUDHSM: (random) => 600 + random * 2_400,
     EXTERNAL_KEY_STORE: (random) => 2_400 + random * 1_200,
   },
+  deferredToggle: (random) => 20 + random * 2_400,
 } satisfies SimulatorOptions['durations'];
 
 const passwords = { new: 'newPassword1', better: 'betterPassword2', old: 'oldPassword3' } as const;
@@ -150,6 +152,7 @@ export function setStage({ store: scene, request, interpretations, mishaps, hars
       ? {}
       : spellHosts(chooseChange(world, scene, request.properties), harsh.hasLowerCaseHosts ?? false);
   const realKeys = harsh.canaries ? createRealKeys(world, store, harsh.canaries) : null;
+  if (harsh.applications) startApplications(world, store, harsh.applications, at);
   const rollback = createWayBackCheck(world, store, change, mishaps.rollback);
   return {
     world,

@@ -4,7 +4,7 @@
  */
 import type { MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { turnPages } from '../../domain/pages.ts';
-import type { KeyMetrics } from '../../ports/key-metrics.ts';
+import type { KeyMetrics, MeteredUse } from '../../ports/key-metrics.ts';
 import type { AskCloudWatch } from './client.ts';
 
 /** GetMetricData takes no more queries in one request. */
@@ -15,9 +15,9 @@ const choosePeriodMs = (rangeMs: number) => (rangeMs > 3 * 3_600_000 ? 3_600_000
 
 export function createKeyMetrics(ask: AskCloudWatch, clock: { now(): number }): KeyMetrics {
   return {
-    findLastUses: (keyArns, sinceMs, signal) =>
+    findUses: (keyArns, sinceMs, signal) =>
       ask(async (client, options) => {
-        const lastUses = new Map<string, number>();
+        const uses = new Map<string, MeteredUse>();
         const periodMs = choosePeriodMs(clock.now() - sinceMs);
         const range = { StartTime: new Date(sinceMs), EndTime: new Date(clock.now()) };
         for (let first = 0; first < keyArns.length; first += queriesAtMost) {
@@ -32,15 +32,19 @@ export function createKeyMetrics(ask: AskCloudWatch, clock: { now(): number }): 
             for (const result of MetricDataResults) {
               requireReadable(result);
               const arn = arns[Number(result.Id?.slice(idPrefix.length))];
-              const atMs = findLastUse(result, periodMs);
-              if (arn !== undefined && atMs !== null) lastUses.set(arn, Math.max(atMs, lastUses.get(arn) ?? 0));
+              const use = readUse(result, periodMs);
+              if (arn !== undefined && use !== null) uses.set(arn, add(use, uses.get(arn)));
             }
             return NextToken;
           });
         }
-        return lastUses;
+        return uses;
       }, signal),
   };
+}
+
+function add(use: MeteredUse, earlier: MeteredUse = { requests: 0, lastAtMs: 0 }): MeteredUse {
+  return { requests: use.requests + earlier.requests, lastAtMs: Math.max(use.lastAtMs, earlier.lastAtMs) };
 }
 
 /** An id begins with a lower-case letter. */
@@ -61,8 +65,13 @@ function requireReadable({ StatusCode }: MetricDataResult): void {
     throw new Error(`CloudWatch answers ${StatusCode} for the metric of a key`);
 }
 
-/** The end of the last period that counts a request: a key may have been used until then. */
-function findLastUse({ Timestamps = [], Values = [] }: MetricDataResult, periodMs: number): number | null {
-  const used = Timestamps.filter((_, at) => (Values[at] ?? 0) > 0).map((start) => start.getTime() + periodMs);
-  return used.length > 0 ? Math.max(...used) : null;
+/** A key may have been used until the end of the last period that counts a request. */
+function readUse({ Timestamps = [], Values = [] }: MetricDataResult, periodMs: number): MeteredUse | null {
+  const counts = Timestamps.map((start, at) => ({ startMs: start.getTime(), requests: Values[at] ?? 0 }));
+  const used = counts.filter(({ requests }) => requests > 0);
+  if (used.length === 0) return null;
+  return {
+    requests: used.reduce((sum, { requests }) => sum + requests, 0),
+    lastAtMs: Math.max(...used.map(({ startMs }) => startMs)) + periodMs,
+  };
 }

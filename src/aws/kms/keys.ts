@@ -1,8 +1,10 @@
-import { createGate } from '../../domain/gate.ts';
 /**
  * The port to the keys of KMS, made of a sender. Requests are paced, and few of them are in flight at a time, however many
  * keys are asked about.
  */
+import type { GrantListEntry } from '@aws-sdk/client-kms';
+import { createGate } from '../../domain/gate.ts';
+import type { KeyGrant } from '../../domain/impact/users.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Keys, LastUse } from '../../ports/keys.ts';
 import type { Reply } from '../../ports/kms.ts';
@@ -74,6 +76,16 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
 
     findLastUses: createFindLastUses(findLastUse, clock),
 
+    async listGrants(KeyId, signal) {
+      const reply = await readPages((page) => ask('ListGrants', { KeyId, Limit: 100, ...page }, signal), 'Grants');
+      return reply.ok ? { ...reply, value: reply.value.map(readGrant) } : reply;
+    },
+
+    async readPolicy(KeyId, signal) {
+      const reply = await ask('GetKeyPolicy', { KeyId }, signal);
+      return reply.ok ? { ...reply, value: reply.value.Policy as string } : reply;
+    },
+
     async requireRights(KeyId, EncryptionContext, signal) {
       const words = { KeyId, EncryptionContext };
       const encrypts = await mayDo('Encrypt', { ...words, Plaintext: new Uint8Array(1) }, signal);
@@ -99,6 +111,18 @@ export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clo
       const reply = await ask('GenerateRandom', { CustomKeyStoreId, NumberOfBytes: 1 }, signal);
       return reply.ok ? done(reply) : reply;
     },
+  };
+}
+
+/** A grant for an AWS service may name it as a principal of either kind. */
+function readGrant(entry: GrantListEntry): KeyGrant {
+  const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal, Constraints } = entry;
+  const grantee = GranteePrincipal ?? GranteeServicePrincipal;
+  const retiring = RetiringPrincipal ?? RetiringServicePrincipal;
+  return {
+    ...(grantee === undefined ? {} : { granteePrincipal: grantee }),
+    ...(retiring === undefined ? {} : { retiringPrincipal: retiring }),
+    context: { ...Constraints?.EncryptionContextSubset, ...Constraints?.EncryptionContextEquals },
   };
 }
 

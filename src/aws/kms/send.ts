@@ -9,6 +9,8 @@ export type KeyOperation =
   | 'DisableKey'
   | 'ListAliases'
   | 'GetKeyLastUsage'
+  | 'ListGrants'
+  | 'GetKeyPolicy'
   | 'Encrypt'
   | 'Decrypt'
   | 'GenerateRandom';

@@ -99,6 +99,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
   const bakeTime = readText(optionValues, 'bake-time');
   const window = readText(optionValues, 'window');
   const budget = readText(optionValues, 'outage-budget');
+  const minQuiet = readText(optionValues, 'min-quiet');
   const holdTimeout = readText(optionValues, 'hold-timeout');
   const role = readText(optionValues, 'dead-mans-switch');
   return {
@@ -117,6 +118,7 @@ function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InW
     ...(holdTimeout === undefined ? {} : { holdTimeoutMs: parseDuration('--hold-timeout', holdTimeout) }),
     ...(role === undefined ? {} : { deadMansSwitch: role }),
     ...(budget === undefined ? {} : { outageBudgetMs: parseDuration('--outage-budget', budget) }),
+    ...(minQuiet === undefined ? {} : { minQuietMs: parseDuration('--min-quiet', minQuiet) }),
     ...(disconnect === undefined ? {} : { maxDisconnectWaitMs: parseDuration('--max-disconnect-wait', disconnect) }),
     ...(connect === undefined ? {} : { maxConnectWaitMs: parseDuration('--max-connect-wait', connect) }),
   };

@@ -147,6 +147,11 @@ export const timing: OptionGroup = {
       value: '<time>',
       help: 'Refuse an outage that may last longer, such as 30m. cks estimates 11m for an external key store, 26m for CloudHSM.',
     },
+    {
+      name: 'min-quiet',
+      value: '<time>',
+      help: 'Refuse an outage while a key was used within this time, such as 5m. With --window, wait for a quiet moment inside the window.',
+    },
   ],
 };
 

@@ -12,6 +12,7 @@ export const optionWords = {
   'skip-check': checkNames,
   without: [...checkNames, 'key-verification'],
   output: ['text', 'json'],
+  format: ['text', 'json', 'markdown'],
   progress: ['text', 'json', 'none'],
   'notify-events': notificationSelections,
   'log-level': ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

@@ -134,6 +134,23 @@ export const optionGroups = {
     output,
     without(progress, 'progress'),
   ],
+  impact: [
+    store,
+    {
+      heading: output.heading,
+      rows: [
+        {
+          name: 'format',
+          value: '<format>',
+          help: 'Print text, json, or markdown for a change ticket. (default: text on a terminal, else json)',
+          isDaily: true,
+        },
+        ...without(output, 'output').rows,
+      ],
+    },
+    connection,
+    without(progress, 'progress'),
+  ],
   describe: [store, connection, output, without(progress, 'progress')],
   reconnect: [
     store,
@@ -249,6 +266,7 @@ export const optionGroups = {
         { name: 'trial-connect', help: 'Include the permissions of --trial-connect.' },
         { name: 'fence', help: 'Include the permissions of --fence: EnableKey and DisableKey.' },
         { name: 'dead-mans-switch', value: '<role arn>', help: 'Include the permissions of --dead-mans-switch.' },
+        { name: 'impact', help: 'Include the permissions of cks impact.' },
         { name: 'read-only', help: 'Print the policy of commands that change nothing.' },
         { name: 'account', value: '<id>', help: 'Limit the policy to keys of this account. (default: any account)' },
         { name: 'region', value: '<region>', help: 'Limit the policy to keys of this Region. (default: any Region)' },

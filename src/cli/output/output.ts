@@ -32,7 +32,7 @@ export function openResultFile(io: Io, optionValues: OptionValues): Output {
 
 /** For a command line that could not be read: the two options are looked up in its words, as far as they are there. */
 export function guessOutput(io: Io): Output {
-  const format = findValue(io.argv, '--output');
+  const format = findValue(io.argv, '--output') ?? findValue(io.argv, '--format');
   const file = findValue(io.argv, '--result-file');
   const isOpen = file !== undefined && findObstacle(file) === undefined;
   const named = format === 'text' || format === 'json' ? format : defaultFormat(io);

@@ -11,6 +11,7 @@ import type { RunResult } from '../../domain/outcome.ts';
 import type { Risk } from '../../domain/policy.ts';
 import type { CanaryResult } from '../../library/canaries.ts';
 import type { DoctorResult } from '../../library/doctor.ts';
+import type { ImpactResult } from '../../library/impact.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
 import type { LongOutage } from '../../library/outages.ts';
 import type { ProgressEvent } from '../../ports/progress.ts';
@@ -120,6 +121,9 @@ export interface StopResult {
 
 /** `cks doctor`. */
 export type DoctorOutput = DoctorResult | Failed;
+
+/** `cks impact`. */
+export type ImpactOutput = ImpactResult | Failed;
 
 /** `cks canary create` and `cks canary check`. */
 export type CanaryOutput = CanaryResult | Failed;

@@ -55,6 +55,7 @@ const members: Readonly<Record<keyof SafeUpdateEvent, Form>> = {
   maxDisconnectWaitMs: undefined,
   maxConnectWaitMs: undefined,
   outageBudgetMs: undefined,
+  minQuietMs: undefined,
   deadMansSwitch: role,
   window: undefined,
   region: text,

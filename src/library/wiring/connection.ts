@@ -3,6 +3,8 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import type { ClockOffset } from '../../aws/clock-offset.ts';
 import { createAskCloudHsm } from '../../aws/cloudhsm/client.ts';
 import { createClusters } from '../../aws/cloudhsm/clusters.ts';
+import { createAskCloudTrail } from '../../aws/cloudtrail/client.ts';
+import { createKeyTrail } from '../../aws/cloudtrail/key-trail.ts';
 import { createAskCloudWatch } from '../../aws/cloudwatch/client.ts';
 import { createKeyMetrics } from '../../aws/cloudwatch/key-metrics.ts';
 import { createAskDynamoDb } from '../../aws/dynamodb/client.ts';
@@ -35,6 +37,7 @@ import type { CredentialsLife } from '../../ports/credentials.ts';
 import type { Encryption } from '../../ports/encryption.ts';
 import type { EndpointServices } from '../../ports/endpoint-services.ts';
 import type { KeyMetrics } from '../../ports/key-metrics.ts';
+import type { KeyTrail } from '../../ports/key-trail.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { Kms } from '../../ports/kms.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -124,6 +127,7 @@ export interface Connection {
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
   readonly metrics: KeyMetrics;
+  readonly trail: KeyTrail;
   readonly scheduler: Schedules;
   readonly readSecret: ReadSecret;
   readonly secretVersions: SecretVersions;
@@ -242,6 +246,7 @@ async function open(
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock, pace, maxTries),
     metrics: createKeyMetrics(createAskCloudWatch(neighbourhood), systemClock),
+    trail: createKeyTrail(createAskCloudTrail(neighbourhood), systemClock),
     scheduler: createScheduler(createAskScheduler(neighbourhood)),
     readSecret: createSecretsManager(askAboutSecret),
     secretVersions: createSecretVersions(askAboutSecret),

@@ -56,6 +56,10 @@ export const scenarioSchema = structure(
           description:
             'From CONNECTED until a key is as EnableKey or DisableKey wanted it while it was Unavailable; default seconds to minutes.',
         },
+        trailDelay: {
+          ...durations,
+          description: 'From an event until CloudTrail shows it; default one to 15 minutes.',
+        },
       },
     ),
     hosts: structure(

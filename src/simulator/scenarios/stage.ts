@@ -43,10 +43,10 @@ export function applyChange(simulator: Simulator, change: Change): void {
   each(change.externalActors, ['externalActors'], (actor) =>
     simulator.addExternalActor(readExternalActor(actor, simulator, (members) => applyWorld(simulator, members))),
   );
-  each(change.traffic, ['traffic'], ({ key, operation, every }) => {
+  each(change.traffic, ['traffic'], ({ every, ...order }) => {
     const everyMs = readDurationMs(every);
     if (everyMs < 1) throw new RangeError('every must be at least 1ms');
-    simulator.orderTraffic({ key, operation, everyMs });
+    simulator.orderTraffic({ ...order, everyMs });
   });
 }
 
@@ -115,8 +115,12 @@ function applyStore(simulator: Simulator, description: Member<'stores'>[number])
   simulator.moveStore(existing.CustomKeyStoreId, state, errorCode);
 }
 
-function readKey(simulator: Simulator, { age, ...key }: KeyText): KeyDescription {
-  return age === undefined ? key : { ...key, CreationDate: (simulator.now() - readDurationMs(age)) / 1000 };
+function readKey(simulator: Simulator, { age, Policy, ...key }: KeyText): KeyDescription {
+  return {
+    ...key,
+    ...(Policy && { Policy: JSON.stringify(Policy) }),
+    ...(age && { CreationDate: (simulator.now() - readDurationMs(age)) / 1000 }),
+  };
 }
 
 function readStaleReads({ replicas, enabled, ...aspects }: Member<'staleReads'>): StaleReads {
@@ -148,13 +152,15 @@ function readDurations(durations: NonNullable<Scenario['durations']>): DurationO
         tell(['durations', transition, type], () => readDuration(length)),
       ]),
     );
-  const { deferredToggle } = durations;
+  const readOne = (name: 'deferredToggle' | 'trailDelay') => {
+    const { [name]: length } = durations;
+    return length && { [name]: tell(['durations', name], () => readDuration(length)) };
+  };
   return {
     connect: read('connect'),
     disconnect: read('disconnect'),
-    ...(deferredToggle && {
-      deferredToggle: tell(['durations', 'deferredToggle'], () => readDuration(deferredToggle)),
-    }),
+    ...readOne('deferredToggle'),
+    ...readOne('trailDelay'),
   };
 }
 

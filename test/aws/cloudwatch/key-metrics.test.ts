@@ -27,7 +27,7 @@ function createMetrics(answer: (input: GetMetricDataInput) => GetMetricDataOutpu
   return { metrics: createKeyMetrics(ask, { now: () => nowMs }), asked };
 }
 
-it('asks for 500 keys at a time, by the minute, and finds the last minute in which a key was used', async () => {
+it('asks for 500 keys at a time, by the minute, and finds how often and in which last minute a key was used', async () => {
   const { metrics, asked } = createMetrics(({ MetricDataQueries = [] }) => ({
     MetricDataResults: MetricDataQueries.slice(0, 1).map(({ Id }) => ({
       Id,
@@ -36,7 +36,7 @@ it('asks for 500 keys at a time, by the minute, and finds the last minute in whi
     })),
   }));
   const arns = Array.from({ length: 1_200 }, (_, at) => arnOf(at));
-  const found = await metrics.findLastUses(arns, nowMs - 60 * minute, signal);
+  const found = await metrics.findUses(arns, nowMs - 60 * minute, signal);
 
   expect(asked.map(({ MetricDataQueries = [] }) => MetricDataQueries.length)).toEqual([500, 500, 200]);
   expect(asked[0]?.MetricDataQueries?.[0]?.MetricStat).toEqual({
@@ -49,7 +49,10 @@ it('asks for 500 keys at a time, by the minute, and finds the last minute in whi
     Stat: 'Sum',
   });
   const usedAtMs = nowMs - 8 * minute;
-  expect(found).toEqual({ ok: true, value: new Map([0, 500, 1_000].map((at) => [arnOf(at), usedAtMs])) });
+  expect(found).toEqual({
+    ok: true,
+    value: new Map([0, 500, 1_000].map((at) => [arnOf(at), { requests: 4, lastAtMs: usedAtMs }])),
+  });
 });
 
 it('reads all pages of an answer, and counts hours of a long range', async () => {
@@ -58,18 +61,18 @@ it('reads all pages of an answer, and counts hours of a long range', async () =>
       ? { NextToken: 'more', MetricDataResults: [{ Id: 'key0', StatusCode: 'PartialData' }] }
       : { MetricDataResults: [{ Id: 'key1', Timestamps: [new Date(nowMs - 240 * minute)], Values: [1] }] },
   );
-  const found = await metrics.findLastUses([arnOf(0), arnOf(1)], nowMs - 24 * 60 * minute, signal);
+  const found = await metrics.findUses([arnOf(0), arnOf(1)], nowMs - 24 * 60 * minute, signal);
 
   expect(asked.map(({ NextToken }) => NextToken)).toEqual([undefined, 'more']);
   expect(asked[0]?.MetricDataQueries?.[0]?.MetricStat?.Period).toBe(3_600);
-  expect(found).toEqual({ ok: true, value: new Map([[arnOf(1), nowMs - 180 * minute]]) });
+  expect(found).toEqual({ ok: true, value: new Map([[arnOf(1), { requests: 1, lastAtMs: nowMs - 180 * minute }]]) });
 });
 
 it.each(['Forbidden', 'InternalError'] as const)(
   'never takes a key for unused whose metric is %s',
   async (StatusCode) => {
     const { metrics } = createMetrics(() => ({ MetricDataResults: [{ Id: 'key0', StatusCode, Timestamps: [] }] }));
-    expect(await metrics.findLastUses([arnOf(0)], nowMs - 60 * minute, signal)).toMatchObject({
+    expect(await metrics.findUses([arnOf(0)], nowMs - 60 * minute, signal)).toMatchObject({
       ok: false,
       failure: { message: `CloudWatch answers ${StatusCode} for the metric of a key` },
     });

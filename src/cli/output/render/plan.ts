@@ -4,7 +4,7 @@ import { assessRisks, type CheckFinding } from '../../../domain/checks.ts';
 import { formatDuration, formatInstant } from '../../../domain/duration.ts';
 import type { Reason } from '../../../domain/failure.ts';
 import { type FencePlan, isConditional } from '../../../domain/fence.ts';
-import type { KeyStore } from '../../../domain/key-store.ts';
+import { type KeyStore, storeName } from '../../../domain/key-store.ts';
 import { describeLongest } from '../../../domain/outage.ts';
 import type { Plan, PlannedChange } from '../../../domain/plan.ts';
 import { explainRisk, type Risk } from '../../../domain/policy.ts';
@@ -35,6 +35,7 @@ export function renderPlan(plan: ShownPlan, isVerbose = false): string {
   const { store, verdict, changes, reason, findings, warnings, safeguards, notes = [], runOnlyChecks = [] } = plan;
   const isGo = verdict === 'proceed';
   const rows: Row[] = [
+    ...impactRows(plan),
     ...changes.map((change) => changeRow(change, isGo)),
     ...(verdict === 'unchanged'
       ? [{ mark: '✓' as const, label: 'Nothing to do', text: 'the store has these settings and this state already' }]
@@ -55,6 +56,13 @@ export function renderPlan(plan: ShownPlan, isVerbose = false): string {
     ...(isVerbose && isGo ? ['Steps:', ...rowsOf(stepRows(plan))] : []),
     ...(isVerbose && findings.length > 0 ? ['Checks:', ...renderFindings(findings)] : []),
   ].join('\n')}\n`;
+}
+
+/** Who will notice, as far as it is known. */
+function impactRows({ store, findings }: ShownPlan): Row[] {
+  return findings.flatMap(({ summary }) =>
+    summary === undefined ? [] : [{ label: 'Impact', text: `${summary}. Who: cks impact ${storeName(store)}` }],
+  );
 }
 
 function labelFirst(label: string, texts: readonly string[]): Row[] {
