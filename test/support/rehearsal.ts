@@ -18,6 +18,7 @@ import {
   serveSimulator,
 } from '../../src/simulator/index.ts';
 import { within } from './environments.ts';
+import { createFastTime } from './fast-time.ts';
 import { runHere } from './in-process.ts';
 
 /** The command as it was built. */
@@ -68,9 +69,10 @@ export const testHere = base.extend<{ rehearsal: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
   rehearsal: ({}, use) =>
     rehearse((rehearsal) => {
+      const fast = createFastTime();
       const run: Rehearsal['run'] = async (words, env = {}) => {
         const environment = overlay(rehearsal.environment, env);
-        const told = await within(environment, () => runHere(words, environment));
+        const told = await fast(() => within(environment, () => runHere(words, environment)));
         return { ...told, json: () => JSON.parse(told.stdout) };
       };
       return use({ ...rehearsal, run });
