@@ -16,7 +16,7 @@ import {
   mutations,
   readJournalOf,
 } from '../support/kills.ts';
-import { type Ended, type Environment, type Rehearsal, rehearse } from '../support/rehearsal.ts';
+import { type Ended, type Environment, type Rehearsal, rehearseHere } from '../support/rehearsal.ts';
 import { isDeep, sample } from '../support/sampling.ts';
 
 interface PlannedCourse {
@@ -159,7 +159,7 @@ function describeEnd({ exitCode, json }: Ended, { simulator }: Rehearsal) {
 const latestRun = ({ folder }: Rehearsal) => listRunIds(folder).at(-1) ?? '';
 
 function walkThrough(way: PlannedCourse) {
-  return rehearse(async (rehearsal) => {
+  return rehearseHere(async (rehearsal) => {
     const words = await way.arrange(rehearsal);
     const end = describeEnd(await rehearsal.run(words, env), rehearsal);
     return { end, journal: readJournalOf(rehearsal.folder, latestRun(rehearsal)) };
@@ -167,7 +167,7 @@ function walkThrough(way: PlannedCourse) {
 }
 
 function killAndResume(way: PlannedCourse, moment: Moment) {
-  return rehearse(async (rehearsal) => {
+  return rehearseHere(async (rehearsal) => {
     const words = await way.arrange(rehearsal);
     await killAt(rehearsal, words, env, moment);
     const runId = latestRun(rehearsal);
@@ -178,17 +178,17 @@ function killAndResume(way: PlannedCourse, moment: Moment) {
 
 const nameMoment = ({ record, dies }: Moment) => (dies === 'sent' ? `${record}, sent` : record);
 
-/** They mostly wait for their next look; each takes the memory of a Node.js process. */
-const atOnce = 8;
+/** Each takes the memory of a Node.js process. */
+const atOnce = 4;
 
 function chooseMoments(journal: readonly JournalLine[], way: string): readonly Moment[] {
   const moments = momentsOf(journal);
   if (isDeep) return moments;
   const aroundCalls = moments.filter(({ record }) => record.startsWith('intent'));
-  return sample(aroundCalls, 2, (moment) => `${way}: ${nameMoment(moment)}`);
+  return sample(aroundCalls, 8, (moment) => `${way}: ${nameMoment(moment)}`);
 }
 
-describe('a kill -9 is resumed as if nothing had happened, in', () => {
+describe.concurrent('a kill -9 is resumed as if nothing had happened, in', () => {
   const rows = Object.entries(ways).filter(([, { inDepthOnly }]) => isDeep || !inDepthOnly);
 
   it.for(rows)('%s', { timeout: 600_000 }, async ([name, way], { expect }) => {

@@ -351,7 +351,7 @@ describe('a new credential that does not stand its test', () => {
     await first.call('a', 'testSecret');
     const calls = Array.from({ length: first.count() - begun }, (_, at) => begun + 1 + at);
     // Most of them are tries of the canaries, one as the other.
-    for (const nth of [...calls.slice(0, 8), ...sample(calls.slice(8, -8), 12, String), ...calls.slice(-8)]) {
+    for (const nth of [...calls.slice(0, 8), ...sample(calls.slice(8, -8), 24, String), ...calls.slice(-8)]) {
       const { world, mend } = await prepare();
       world.killAt = nth;
       expect(await world.call('a', 'testSecret')).toBe(null);
