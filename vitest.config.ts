@@ -15,7 +15,7 @@ export default defineConfig({
       'cks-safe-update/durable': resolve('src/lambda/safe-update/index.ts'),
       'cks-safe-update/rotation': resolve('src/lambda/rotation/index.ts'),
     },
-    setupFiles: ['test/support/fail-on-console.ts'],
+    setupFiles: ['test/support/no-stray-output.ts'],
     env: {
       CKS_STATE_DIR: `${home}/state`,
       CKS_LOCK_DIR: `${home}/locks`,

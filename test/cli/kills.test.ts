@@ -16,14 +16,14 @@ import {
   mutations,
   readJournalOf,
 } from '../support/kills.ts';
-import { type Ended, type Environment, type Rehearsal, rehearse } from '../support/rehearsal.ts';
-import { isWhole, takePart } from '../support/whole.ts';
+import { type Ended, type Environment, type Rehearsal, rehearseHere } from '../support/rehearsal.ts';
+import { isDeep, sample } from '../support/sampling.ts';
 
 interface PlannedCourse {
   readonly ends: readonly [exitCode: number, outcome: Outcome | null];
   /** Puts the store in place, does what comes before, and gives the command that is killed. */
   readonly arrange: (rehearsal: Rehearsal) => Promise<readonly string[]> | readonly string[];
-  readonly inWholeOnly?: true;
+  readonly inDepthOnly?: true;
 }
 
 const id = 'cks-1234567890abcdef0';
@@ -72,7 +72,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'an update of a FAILED store': {
     ends: [0, 'updated'],
-    inWholeOnly: true,
+    inDepthOnly: true,
     arrange(rehearsal) {
       rehearsal.simulator.addStore({
         ...store,
@@ -84,7 +84,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'a reconnect': {
     ends: [0, 'updated'],
-    inWholeOnly: true,
+    inDepthOnly: true,
     arrange({ simulator }) {
       simulator.addStore(store);
       return ['reconnect', id, ...accepted];
@@ -92,7 +92,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'a connect alone': {
     ends: [0, 'updated'],
-    inWholeOnly: true,
+    inDepthOnly: true,
     arrange({ simulator }) {
       simulator.addStore({ ...store, ConnectionState: 'DISCONNECTED' });
       return ['update', id, '--final-state', 'connected', ...accepted];
@@ -100,7 +100,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'a hold that nobody ends': {
     ends: [4, 'rolledBack'],
-    inWholeOnly: true,
+    inDepthOnly: true,
     arrange({ simulator }) {
       simulator.addStore(store);
       return [
@@ -117,7 +117,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'a rollback of a finished run': {
     ends: [0, 'updated'],
-    inWholeOnly: true,
+    inDepthOnly: true,
     async arrange(rehearsal) {
       rehearsal.simulator.addStore(external);
       const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
@@ -127,7 +127,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
   },
   'a resume that corrects a value': {
     ends: [0, 'updated'],
-    inWholeOnly: true,
+    inDepthOnly: true,
     async arrange(rehearsal) {
       const { simulator } = rehearsal;
       simulator.addStore(external);
@@ -159,7 +159,7 @@ function describeEnd({ exitCode, json }: Ended, { simulator }: Rehearsal) {
 const latestRun = ({ folder }: Rehearsal) => listRunIds(folder).at(-1) ?? '';
 
 function walkThrough(way: PlannedCourse) {
-  return rehearse(async (rehearsal) => {
+  return rehearseHere(async (rehearsal) => {
     const words = await way.arrange(rehearsal);
     const end = describeEnd(await rehearsal.run(words, env), rehearsal);
     return { end, journal: readJournalOf(rehearsal.folder, latestRun(rehearsal)) };
@@ -167,7 +167,7 @@ function walkThrough(way: PlannedCourse) {
 }
 
 function killAndResume(way: PlannedCourse, moment: Moment) {
-  return rehearse(async (rehearsal) => {
+  return rehearseHere(async (rehearsal) => {
     const words = await way.arrange(rehearsal);
     await killAt(rehearsal, words, env, moment);
     const runId = latestRun(rehearsal);
@@ -178,18 +178,18 @@ function killAndResume(way: PlannedCourse, moment: Moment) {
 
 const nameMoment = ({ record, dies }: Moment) => (dies === 'sent' ? `${record}, sent` : record);
 
-/** They mostly wait for their next look; each takes the memory of a Node.js process. */
-const atOnce = 8;
+/** Each takes the memory of a Node.js process. */
+const atOnce = 4;
 
 function chooseMoments(journal: readonly JournalLine[], way: string): readonly Moment[] {
   const moments = momentsOf(journal);
-  if (isWhole) return moments;
+  if (isDeep) return moments;
   const aroundCalls = moments.filter(({ record }) => record.startsWith('intent'));
-  return takePart(aroundCalls, 2, (moment) => `${way}: ${nameMoment(moment)}`);
+  return sample(aroundCalls, 8, (moment) => `${way}: ${nameMoment(moment)}`);
 }
 
-describe('a kill -9 is resumed as if nothing had happened, in', () => {
-  const rows = Object.entries(ways).filter(([, { inWholeOnly }]) => isWhole || !inWholeOnly);
+describe.concurrent('a kill -9 is resumed as if nothing had happened, in', () => {
+  const rows = Object.entries(ways).filter(([, { inDepthOnly }]) => isDeep || !inDepthOnly);
 
   it.for(rows)('%s', { timeout: 600_000 }, async ([name, way], { expect }) => {
     const { end, journal } = await walkThrough(way);

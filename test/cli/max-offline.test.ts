@@ -7,7 +7,7 @@ import type { Lease } from '../../src/domain/lease.ts';
 import { leaveHeld } from '../support/held.ts';
 import { ageJournals } from '../support/kills.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const move = {

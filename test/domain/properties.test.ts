@@ -1,35 +1,24 @@
 /** The one table agrees with AWS's own documents, row by row. */
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { TextRule } from '../../src/domain/properties.ts';
 import { customKeyStoreId, describeProperty, optionName, propertyNames } from '../../src/domain/properties.ts';
+import { type ModelShape, readAwsModel, readSynopsis } from '../support/aws-models.ts';
 
-const modelPath = '../shared/reference/api-models/kms.json';
-const pagePath = '../shared/reference/aws-cli-update-custom-key-store.txt';
+const { shapes } = readAwsModel('kms');
 
-interface Shape {
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: string;
-  readonly enum?: readonly string[];
-  readonly sensitive?: boolean;
-  readonly members: Readonly<Record<string, string>>;
+function shape(name: string | undefined): ModelShape {
+  const found = shapes[name ?? ''];
+  if (!found) throw new Error(`the model has no shape ${name}`);
+  return found;
 }
 
-function readModel() {
-  const { shapes } = JSON.parse(readFileSync(modelPath, 'utf8')) as { shapes: Record<string, Shape> };
-  const shape = (name: string | undefined): Shape => {
-    const found = shapes[name ?? ''];
-    if (!found) throw new Error(`the model has no shape ${name}`);
-    return found;
-  };
-  return { shape, members: shape('UpdateCustomKeyStoreRequest').members };
-}
+const membersOf = ({ members = {} }: ModelShape) => members;
+const inputs = membersOf(shape('UpdateCustomKeyStoreRequest'));
 
 /** Anchored, and without the escapes that a slash needs in one notation and not in the other. */
 const normalize = (pattern: string) => (/^\^.*\$$/.test(pattern) ? pattern : `^${pattern}$`).replaceAll('\\/', '/');
 
-function expectSameText(rule: TextRule, shape: Shape, word: string): void {
+function expectSameText(rule: TextRule, shape: ModelShape, word: string): void {
   expect(rule.oneOf, word).toEqual(shape.enum);
   if (shape.enum) return;
   expect([rule.min, rule.max], word).toEqual([shape.min, shape.max]);
@@ -39,43 +28,40 @@ function expectSameText(rule: TextRule, shape: Shape, word: string): void {
 }
 
 describe('the table of properties', () => {
-  it.runIf(existsSync(modelPath))('has every input of UpdateCustomKeyStore but the id, and no other', () => {
-    const { CustomKeyStoreId: _, ...inputs } = readModel().members;
-    expect([...propertyNames].sort()).toEqual(Object.keys(inputs).sort());
+  it('has every input of UpdateCustomKeyStore but the id, and no other', () => {
+    expect(['CustomKeyStoreId', ...propertyNames].sort()).toEqual(Object.keys(inputs).sort());
   });
 
-  it.runIf(existsSync(modelPath))('has the lengths, patterns and words of the API model', () => {
-    const { shape, members } = readModel();
-    expectSameText(customKeyStoreId.text, shape(members.CustomKeyStoreId), 'CustomKeyStoreId');
+  it('has the lengths, patterns and words of the API model', () => {
+    expectSameText(customKeyStoreId.text, shape(inputs.CustomKeyStoreId), 'CustomKeyStoreId');
     for (const name of propertyNames) {
       const { text, visibleMember, secretMember } = describeProperty(name);
-      const found = shape(members[name]);
+      const found = shape(inputs[name]);
       if (!visibleMember || !secretMember) {
         expectSameText(text, found, name);
         continue;
       }
-      expect(Object.keys(found.members).sort()).toEqual([visibleMember, secretMember.name].sort());
-      expectSameText(text, shape(found.members[visibleMember]), visibleMember);
-      expectSameText(secretMember.text, shape(found.members[secretMember.name]), secretMember.name);
+      expect(Object.keys(membersOf(found)).sort()).toEqual([visibleMember, secretMember.name].sort());
+      expectSameText(text, shape(membersOf(found)[visibleMember]), visibleMember);
+      expectSameText(secretMember.text, shape(membersOf(found)[secretMember.name]), secretMember.name);
     }
   });
 
-  it.runIf(existsSync(modelPath))('reads each visible value from a member that DescribeCustomKeyStores has', () => {
-    const { shape } = readModel();
+  it('reads each visible value from a member that DescribeCustomKeyStores has', () => {
     for (const name of propertyNames) {
       const path = describeProperty(name).shownAt ?? [];
-      const end = path.reduce((at: string | undefined, key) => shape(at).members[key], 'CustomKeyStoresListEntry');
+      const end = path.reduce((at: string | undefined, key) => membersOf(shape(at))[key], 'CustomKeyStoresListEntry');
       expect(end, name).toBeTypeOf('string');
     }
   });
 
-  it.runIf(existsSync(pagePath))('spells each option as the reference page does', () => {
-    const page = readFileSync(pagePath, 'utf8');
-    const offered = [...page.matchAll(/^\[--([a-z-]+) <value>\]$/gm)].map(([, option]) => option);
+  it('spells each option as the reference page does', () => {
+    const synopsis = readSynopsis();
+    const offered = [...synopsis.matchAll(/^\[--([a-z-]+) <value>\]$/gm)].map(([, option]) => option);
     const options = propertyNames.map(optionName);
     // The owner came to the API after the page was written.
     expect(options.filter((option) => !offered.includes(option))).toEqual(['xks-proxy-vpc-endpoint-service-owner']);
-    expect(page).toContain('--custom-key-store-id <value>');
+    expect(synopsis).toContain('--custom-key-store-id <value>');
   });
 
   it('shows everything but a password', () => {

@@ -15,7 +15,10 @@ import {
   updateStore,
 } from '../../src/index.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+import { useFastTime } from '../support/fast-time.ts';
 import { newEndpoint, oldEndpoint } from '../support/keys.ts';
+
+useFastTime();
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;

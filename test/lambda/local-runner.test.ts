@@ -14,9 +14,12 @@ import {
   serveXksProxy,
 } from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
+import { useFastTime } from '../support/fast-time.ts';
 import { serveLambdaApi } from '../support/lambda-api.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+
+useFastTime();
 
 const closing: (() => Promise<void>)[] = [];
 let simulator: Simulator;

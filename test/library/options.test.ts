@@ -13,7 +13,10 @@ import {
   updateStore,
 } from '../../src/index.ts';
 import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+import { useFastTime } from '../support/fast-time.ts';
 import { stubSurroundings } from '../support/in-process.ts';
+
+useFastTime();
 
 const simulator = createSimulator({ seed: 1 });
 const customKeyStoreId = simulator.addStore({

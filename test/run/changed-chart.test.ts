@@ -10,13 +10,13 @@ import type { Ports } from '../../src/run/run.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, observe, runThrough } from '../support/crash.ts';
 import type { History, Life } from '../support/history.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { chooseRewriting, type Rewriting, rewriteLog, rewritings } from '../support/other-chart.ts';
+import { chooseRewriting, type Rewriting, rewriteLog } from '../support/other-chart.ts';
 import { readLeft } from '../support/past.ts';
 import { findBrokenPromises } from '../support/promises.ts';
+import { samplePoints } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { isChosen, isWhole } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder } from '../support/world.ts';
-import { scenarios } from './scenarios/index.ts';
+import { sampleScenarios } from './scenarios/index.ts';
 
 const writes = ['DisconnectCustomKeyStore', 'UpdateCustomKeyStore', 'ConnectCustomKeyStore'];
 
@@ -89,29 +89,24 @@ function isOfflineAtExit0({ end: { result, world }, request }: Resumed): boolean
 }
 
 describe('a run that dies at any record of its log, and is resumed by a version with other steps', () => {
-  for (const scenario of scenarios) {
+  for (const scenario of sampleScenarios('changed chart', 6)) {
     const { name, outcome, isVolatile = false, hasTriedConnect } = scenario;
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
-      const points = crashPoints(uninterrupted.records).map((point) => ({
-        point,
-        word: `${name} ${JSON.stringify(point)}`,
-      }));
-      for (const { point, word } of points.filter((one) => isWhole || isChosen(one.word, 16))) {
-        for (const how of isWhole ? rewritings : [chooseRewriting(word)]) {
-          const resumed = await crashAndResume(scenario, point, how);
-          const where = `${JSON.stringify(point)} ${how}`;
-          expect(findLies(resumed.end), where).toEqual([]);
-          // A store that somebody else disconnects is theirs.
-          if (!isVolatile) expect(isOfflineAtExit0(resumed), where).toBe(false);
-          if (resumed.hasWritten) expect(resumed.left, where).not.toBeNull();
-          if (hasTurnedBack(resumed.died.records)) expect(resumed.end.result.outcome, where).not.toBe('updated');
-          // A run that has sent nothing begins anew, and KMS may not be asked then.
-          const isRefusedAnew = resumed.left === null && resumed.end.result.outcome === 'refused';
-          if (isForward && !isRefusedAnew) expect(describeEnd(resumed.end), where).toBe(describeEnd(uninterrupted));
-          if (!isVolatile) expect(findBrokenPromises(describeLives(resumed, isVolatile)), where).toEqual([]);
-        }
+      for (const point of samplePoints(name, crashPoints(uninterrupted.records), 16)) {
+        const how = chooseRewriting(`${name} ${JSON.stringify(point)}`);
+        const resumed = await crashAndResume(scenario, point, how);
+        const where = `${JSON.stringify(point)} ${how}`;
+        expect(findLies(resumed.end), where).toEqual([]);
+        // A store that somebody else disconnects is theirs.
+        if (!isVolatile) expect(isOfflineAtExit0(resumed), where).toBe(false);
+        if (resumed.hasWritten) expect(resumed.left, where).not.toBeNull();
+        if (hasTurnedBack(resumed.died.records)) expect(resumed.end.result.outcome, where).not.toBe('updated');
+        // A run that has sent nothing begins anew, and KMS may not be asked then.
+        const isRefusedAnew = resumed.left === null && resumed.end.result.outcome === 'refused';
+        if (isForward && !isRefusedAnew) expect(describeEnd(resumed.end), where).toBe(describeEnd(uninterrupted));
+        if (!isVolatile) expect(findBrokenPromises(describeLives(resumed, isVolatile)), where).toEqual([]);
       }
     });
   }

@@ -6,10 +6,10 @@ import { pendingDraws, switchOffDraws } from '../support/draws.ts';
 import { play } from '../support/history.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import { mixtures, schedules } from '../support/random-runs.ts';
+import { inDepth } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { isWhole, takePart } from '../support/whole.ts';
 import type { RunOrder } from '../support/world.ts';
-import { scenarios } from './scenarios/index.ts';
+import { sampleScenarios } from './scenarios/index.ts';
 
 const names = Object.keys(interpretations) as (keyof Interpretations)[];
 const alone = names.flatMap((name) =>
@@ -45,7 +45,7 @@ describe('where the documents of AWS disagree', () => {
 
   describe.each(alone)('%s', (name, reading) => {
     it('keeps the promises on each way through the lifecycle', async () => {
-      for (const scenario of takePart(scenarios, 6, (one) => `${name}: ${one.name}`)) {
+      for (const scenario of sampleScenarios(name, 40)) {
         const [end, request] = await runUnder(scenario, reading);
         const history = observe(end, request, scenario.isVolatile ?? false);
 
@@ -63,7 +63,7 @@ describe('where the documents of AWS disagree', () => {
           });
           expect(findBrokenPromises(history)).toEqual([]);
         }),
-        { numRuns: isWhole ? 60 : 20, seed: 3 },
+        { numRuns: inDepth(5, 60), seed: 3 },
       );
     });
   });
@@ -75,7 +75,7 @@ describe('where the documents of AWS disagree', () => {
           findBrokenPromises(await play({ ...switchOffDraws(schedule, pendingDraws), interpretations: mixture })),
         ).toEqual([]);
       }),
-      { numRuns: isWhole ? 1_000 : 300, seed: 4 },
+      { numRuns: inDepth(60, 1_000), seed: 4 },
     );
   }, 120_000);
 });

@@ -5,7 +5,7 @@ import { play } from '../support/history.ts';
 import { isCalm, judgeCrashes } from '../support/judge-crashes.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import { schedules } from '../support/random-runs.ts';
-import { isWhole } from '../support/whole.ts';
+import { inDepth } from '../support/sampling.ts';
 
 const calmSchedules = schedules.map((drawn) => switchOffDraws(drawn, draws)).filter(isCalm);
 
@@ -16,7 +16,7 @@ describe('whatever befalls a run, deaths, holds and stops among it', () => {
         const schedule = switchOffDraws(drawn, pendingDraws);
         expect(findBrokenPromises(await play(schedule))).toEqual([]);
       }),
-      { numRuns: isWhole ? 2_000 : 1_000, seed: 20261124 },
+      { numRuns: inDepth(300, 2_000), seed: 20261124 },
     );
   }, 120_000);
 
@@ -25,7 +25,7 @@ describe('whatever befalls a run, deaths, holds and stops among it', () => {
       fc.asyncProperty(calmSchedules, async (schedule) => {
         expect(await judgeCrashes(schedule, await play(schedule))).toEqual([]);
       }),
-      { numRuns: isWhole ? 200 : 100, seed: 1 },
+      { numRuns: inDepth(30, 200), seed: 1 },
     );
   }, 120_000);
 });

@@ -11,15 +11,15 @@ import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
 import { rewriteLog, rewritings } from '../support/other-chart.ts';
 import { inputOf, readLeft } from '../support/past.ts';
+import { sample } from '../support/sampling.ts';
 import { addExternal, newCredential, newEndpoint, newReference, oldReference } from '../support/stores.ts';
-import { isChosen, isWhole } from '../support/whole.ts';
 import { createWorld } from '../support/world.ts';
-import { scenarios } from './scenarios/index.ts';
+import { sampleScenarios } from './scenarios/index.ts';
 
 const isCall = (record: LogRecord) => record.kind === 'intent' && !isTrialConnectStep(record.step);
 
 describe('what a log says of a run by its facts', () => {
-  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+  it.each(sampleScenarios('resume state', 4).map((scenario) => [scenario.name, scenario] as const))(
     'is what the machine knows: %s',
     async (_, scenario) => {
       const world = createWorld(scenario.simulator);
@@ -27,7 +27,7 @@ describe('what a log says of a run by its facts', () => {
       const { records } = await runThrough(scenario);
       const input = inputOf(world, request);
       const lengths = records.map((_, at) => at + 1);
-      for (const length of lengths.filter((one) => isWhole || isChosen(`${scenario.name} ${one}`, 5))) {
+      for (const length of sample(lengths, 5, (one) => `${scenario.name} ${one}`)) {
         const part = records.slice(0, length);
         const { context, pending } = readPast(input, part);
         const { left } = readLeft(world, request, part);

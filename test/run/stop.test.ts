@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash.ts';
+import { samplePoints } from '../support/sampling.ts';
 import { inState } from '../support/scenario.ts';
 import { addExternal } from '../support/stores.ts';
-import { takePoints } from '../support/whole.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { scenarios } from './scenarios/index.ts';
+import { sampleScenarios } from './scenarios/index.ts';
 
 const stopAt = (stopped: number) => (nth: number, world: World) => {
   if (nth === stopped) world.stop.abort();
 };
 
 describe('a run that is told to stop at any record of its log', () => {
-  for (const scenario of scenarios) {
+  for (const scenario of sampleScenarios('stop', 4)) {
     it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const { at } of takePoints(scenario.name, recordPoints(records), 6)) {
+      for (const { at } of samplePoints(scenario.name, recordPoints(records), 6)) {
         const end = await runThrough(scenario, stopAt(at));
         expect(findLies(end), `stopped at record ${at}`).toEqual([]);
         const { outcome, settings, before, after } = end.result;
@@ -28,10 +28,10 @@ describe('a run that is told to stop at any record of its log', () => {
 });
 
 describe('a run that is told to stop at any record, dies at the same or a later one, and is resumed', () => {
-  for (const scenario of scenarios.filter(({ isVolatile }) => !isVolatile)) {
+  for (const scenario of sampleScenarios('stop and die', 6).filter(({ isVolatile }) => !isVolatile)) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
-      for (const { at: stopped } of takePoints(scenario.name, recordPoints(records), 12)) {
+      for (const { at: stopped } of samplePoints(scenario.name, recordPoints(records), 12)) {
         const lived = await runThrough(scenario, stopAt(stopped));
         for (const at of new Set([stopped, stopped + 1, stopped + 2, lived.records.length - 1])) {
           if (at >= lived.records.length) continue;

@@ -9,11 +9,11 @@ import type { Ports } from '../../src/run/run.ts';
 import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/past.ts';
+import { samplePoints } from '../support/sampling.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
-import { takePoints } from '../support/whole.ts';
 import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
-import { scenarios } from './scenarios/index.ts';
+import { sampleScenarios } from './scenarios/index.ts';
 
 /** Dies at the point; then another run goes on from what the log tells, without replaying it. */
 async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
@@ -39,13 +39,13 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
 }
 
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
-  for (const scenario of scenarios) {
+  for (const scenario of sampleScenarios('take up', 4)) {
     const { name, outcome, isVolatile, hasTriedConnect } = scenario;
     // A stop is no part of what a log leaves behind for another run.
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
     it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
-      for (const point of takePoints(name, crashPoints(uninterrupted.records), 9)) {
+      for (const point of samplePoints(name, crashPoints(uninterrupted.records), 9)) {
         const end = await crashAndTakeUp(scenario, point);
         const where = JSON.stringify(point);
         expect(findLies(end), where).toEqual([]);

@@ -3,7 +3,10 @@ import jsonata from 'jsonata';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Deployed, deploy, type Execution } from '../support/deployed.ts';
+import { useFastTime } from '../support/fast-time.ts';
 import { account, type Node, readRunbook, region, textsOf } from '../support/runbooks.ts';
+
+useFastTime();
 
 interface Step {
   readonly name: string;

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import jsonata from 'jsonata';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Deployed, deploy } from '../support/deployed.ts';
+import { useFastTime } from '../support/fast-time.ts';
 import { type Node, readRunbook } from '../support/runbooks.ts';
+
+useFastTime();
 
 interface State extends Node {
   readonly Type: 'Task' | 'Wait' | 'Choice' | 'Succeed' | 'Fail';

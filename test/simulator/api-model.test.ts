@@ -1,27 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { declaredErrors } from '../../src/simulator/declared-errors.ts';
 import { enums, inputShapes, type OperationName, outputShapes, type Shape } from '../../src/simulator/shapes.ts';
-
-const modelPaths = ['kms', 'cloudhsmv2', 'secretsmanager'].map((name) => `../shared/reference/api-models/${name}.json`);
-
-interface ModelShape {
-  type: string;
-  members?: Record<string, string>;
-  member?: string;
-  value?: string;
-  required?: string[];
-  enum?: string[];
-  min?: number;
-  max?: number;
-  pattern?: string;
-  sensitive?: boolean;
-}
-
-interface Model {
-  operations: Record<string, { input: string; output: string; errors: string[] }>;
-  shapes: Record<string, ModelShape>;
-}
+import { type AwsModel, readAwsModel } from '../support/aws-models.ts';
 
 /** Members of KeyMetadata that only keys have which no custom key store can hold. */
 const unmodelled = [
@@ -35,20 +15,18 @@ const unmodelled = [
   'CurrentKeyMaterialId',
 ];
 
-describe.skipIf(!modelPaths.every((path) => existsSync(path)))('the API models', () => {
-  const models: Model[] = modelPaths
-    .filter((path) => existsSync(path))
-    .map((path) => JSON.parse(readFileSync(path, 'utf8')));
-  const none: Model = { operations: {}, shapes: {} };
+describe('the API models', () => {
+  const models = (['kms', 'cloudhsmv2', 'cloudtrail', 'secretsmanager'] as const).map(readAwsModel);
+  const none: AwsModel = { operations: {}, shapes: {} };
   const [kms = none] = models;
   /** Two models may have shapes of one name. */
-  const modelOf = (operation: string): Model =>
+  const modelOf = (operation: string): AwsModel =>
     models.find(({ operations: known }) => Object.hasOwn(known, operation)) ?? none;
   const operations = Object.keys(inputShapes) as OperationName[];
   const modelled = operations.filter((operation) => modelOf(operation) !== none);
 
   /** A shape of the model in the form of the simulator's table. */
-  const readShape = (name: string, model: Model): unknown => {
+  const readShape = (name: string, model: AwsModel): unknown => {
     const shape = model.shapes[name] ?? { type: 'none' };
     const { type, members, member, required, sensitive, enum: words, min, max, pattern } = shape;
     if (type === 'structure') {
@@ -99,6 +77,7 @@ describe.skipIf(!modelPaths.every((path) => existsSync(path)))('the API models',
   });
 
   test.each(Object.entries(enums))('have the words of %s', (name, words) => {
-    expect(words).toEqual(kms.shapes[name]?.enum);
+    const model = models.find(({ shapes }) => Object.hasOwn(shapes, name)) ?? none;
+    expect(words).toEqual(model.shapes[name]?.enum);
   });
 });

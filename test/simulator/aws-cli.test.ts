@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type SimulatorServer, type StoreEntry, serveSimulator } from '../../src/simulator/index.ts';
-import { isWhole } from '../support/whole.ts';
+import { isDeep } from '../support/sampling.ts';
 import { connectMs, credential, disconnectMs, type Stage, serviceName, setStage } from './stage.ts';
 
 const hasAws = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
@@ -57,7 +57,7 @@ describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
     return output.CustomKeyStores[0];
   };
 
-  test.runIf(isWhole)('leads a CloudHSM key store through its life', async () => {
+  test.runIf(isDeep)('leads a CloudHSM key store through its life', async () => {
     const [first] = stage.simulator.describeWorld().clusters;
     const store = await create(
       ...['--custom-key-store-name', 'hsm', '--cloud-hsm-cluster-id', stage.clusters.first],
@@ -133,7 +133,7 @@ describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
     expect(await kms('delete-custom-key-store', ...store)).toEqual({});
   });
 
-  test.runIf(isWhole)('creates, lists and describes keys of a store, and schedules their deletion', async () => {
+  test.runIf(isDeep)('creates, lists and describes keys of a store, and schedules their deletion', async () => {
     const id = stage.addExternal({ ConnectionState: 'CONNECTED' });
     const words = ['--custom-key-store-id', id, '--origin', 'EXTERNAL_KEY_STORE', '--xks-key-id', 'my-key'];
     const created = (await kms('create-key', ...words, '--tags', 'TagKey=team,TagValue=ledger')) as {
@@ -177,7 +177,7 @@ describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
     expect(await kms('list-aliases', '--key-id', KeyId)).toMatchObject({ Aliases: [{ AliasName: 'alias/ledger' }] });
   });
 
-  test.runIf(isWhole)('reads what stands around KMS, and is refused where it may not', async () => {
+  test.runIf(isDeep)('reads what stands around KMS, and is refused where it may not', async () => {
     const { first } = stage.clusters;
     stage.addExternal({ XksProxyConnectivity: 'VPC_ENDPOINT_SERVICE', XksProxyVpcEndpointServiceName: serviceName });
     const clusters = (await aws('cloudhsmv2', 'describe-clusters', '--filters', `clusterIds=${first}`)) as {

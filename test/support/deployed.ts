@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
 import { serveLambdaApi } from './lambda-api.ts';
 import { serveTable, tableName } from './lock-tables.ts';
+import { takeMetrics } from './printed.ts';
 
 /** As Lambda answers GetDurableExecution. */
 export interface Execution {
@@ -47,6 +48,7 @@ export async function deploy(): Promise<Deployed> {
       const runner = new LocalDurableTestRunner({ handlerFunction: handler });
       const execution = await runner.run({ payload: event as object });
       const Status = String(execution.getStatus());
+      takeMetrics();
       // The service keeps what a handler returns as JSON.
       if (Status === 'SUCCEEDED') return { Status, Result: JSON.stringify(execution.getResult()) };
       return { Status, Error: { ErrorMessage: String(execution.getError().errorMessage) } };

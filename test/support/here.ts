@@ -15,6 +15,7 @@ import {
   serveSimulator,
   serveXksProxy,
 } from '../../src/simulator/index.ts';
+import { createFastTime } from './fast-time.ts';
 import { runHere, type Told } from './in-process.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from './stores.ts';
 
@@ -48,6 +49,7 @@ function readFilesBelow(folder: string): string {
 export const test = base.extend<{ here: Here }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
   here: async ({}, use) => {
+    const fast = createFastTime();
     const clock = createScaledClock(1);
     const simulator = createSimulator({ now: clock, seed: 1 });
     const [server, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
@@ -76,10 +78,13 @@ export const test = base.extend<{ here: Here }>({
       async cks(...words) {
         const [command = ''] = words;
         const kept = command === 'impact' ? [] : ['--state-dir', state];
-        const told = await runHere([
-          ...[...words, '--endpoint-url', server.url, ...kept],
+        const place = [
+          '--endpoint-url',
+          server.url,
+          ...kept,
           ...(['canary', 'impact'].includes(command) ? [] : reached),
-        ]);
+        ];
+        const told = await fast(() => runHere([...words, ...place]));
         expect(secrets.filter((secret) => (told.stdout + told.stderr).includes(secret))).toEqual([]);
         return { ...told, json: () => JSON.parse(told.stdout) };
       },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import { inFastTime } from './fast-time.ts';
 import { newCredential, oldCredential } from './stores.ts';
 
 export interface Told {
@@ -13,11 +14,12 @@ export interface Told {
   readonly stderr: string;
 }
 
-/**
- * `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. `both` gets
- * both streams, in the order of time.
- */
-export async function runHere(
+/** In fast time. `env`: what the command sees of its environment; the AWS SDK and the journal look at that of this process. */
+export const runHere = (words: readonly string[], env?: NodeJS.ProcessEnv, input?: string): Promise<Told> =>
+  inFastTime(() => runInRealTime(words, env, input));
+
+/** `both` gets both streams, in the order of time. */
+export async function runInRealTime(
   words: readonly string[],
   env: NodeJS.ProcessEnv = {},
   input = '',

@@ -85,7 +85,14 @@ export function watchFiles(files: Files, before: (call: string, text?: string) =
     write: emit('write', open.write),
     sync: emit('sync', open.sync),
     truncate: emit('truncate', open.truncate),
-    close: emit('close', open.close),
+    // As on Linux: what close(2) reports, the file is closed.
+    close: async () => {
+      try {
+        await emit('close', async () => undefined)();
+      } finally {
+        await open.close();
+      }
+    },
   });
   return {
     makeFolder: emit('makeFolder', files.makeFolder),

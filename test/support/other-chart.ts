@@ -1,7 +1,7 @@
 /** Logs as a version with other steps would have written them: steps renamed, left out, or added. */
 import type { DurableExecutionInvocationInput } from '@aws/durable-execution-sdk-js';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { hash } from './whole.ts';
+import { hash } from './sampling.ts';
 
 export const rewritings = ['renamed', 'dropped', 'added'] as const;
 export type Rewriting = (typeof rewritings)[number];

@@ -18,6 +18,7 @@ import {
   serveSimulator,
 } from '../../src/simulator/index.ts';
 import { within } from './environments.ts';
+import { createFastTime } from './fast-time.ts';
 import { runHere } from './in-process.ts';
 
 /** The command as it was built. */
@@ -66,16 +67,21 @@ export const test = base.extend<{ rehearsal: Rehearsal }>({
  */
 export const testHere = base.extend<{ rehearsal: Rehearsal }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from this pattern
-  rehearsal: ({}, use) =>
-    rehearse((rehearsal) => {
-      const run: Rehearsal['run'] = async (words, env = {}) => {
-        const environment = overlay(rehearsal.environment, env);
-        const told = await within(environment, () => runHere(words, environment));
-        return { ...told, json: () => JSON.parse(told.stdout) };
-      };
-      return use({ ...rehearsal, run });
-    }),
+  rehearsal: ({}, use) => rehearseHere(use),
 });
+
+/** A rehearsal whose `run` is in this process, in fast time. */
+export function rehearseHere<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
+  return rehearse((rehearsal) => {
+    const fast = createFastTime();
+    const run: Rehearsal['run'] = async (words, env = {}) => {
+      const environment = overlay(rehearsal.environment, env);
+      const told = await fast(() => within(environment, () => runHere(words, environment)));
+      return { ...told, json: () => JSON.parse(told.stdout) };
+    };
+    return use({ ...rehearsal, run });
+  });
+}
 
 /** AWS's documents give minutes; here each transition is over at the second observation. */
 export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {

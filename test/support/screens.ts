@@ -16,7 +16,7 @@ import {
   serveXksProxy,
 } from '../../src/simulator/index.ts';
 import { within } from './environments.ts';
-import { runHere } from './in-process.ts';
+import { runInRealTime } from './in-process.ts';
 import { type Block, listBlocks, replaceBlocks } from './pages.ts';
 import { hasPty, runOnPty } from './pty.ts';
 import { down, enter } from './terminal.ts';
@@ -136,7 +136,7 @@ async function takeCommand(screen: string, world: World): Promise<string> {
   const hasText = ['simulator', 'iam-policy'].includes(words[0] ?? '') || /--(?:output|format)\b/.test(line);
   const asText = hasText ? [] : ['--output', 'text'];
   const printed: Buffer[] = [];
-  await within(world.environment, () => runHere([...words, ...asText], world.environment, '', printed));
+  await within(world.environment, () => runInRealTime([...words, ...asText], world.environment, '', printed));
   const shown = runId.test(command) ? command.replace(runId, runId.exec(line)?.[0] ?? '') : command;
   return `${shown}${world.toPage(Buffer.concat(printed).toString())}`;
 }

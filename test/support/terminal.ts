@@ -2,6 +2,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { main } from '../../src/cli/main.ts';
 import type { ProcessIo } from '../../src/cli/terminal/io.ts';
+import { inFastTime } from './fast-time.ts';
 
 export interface Terminal {
   /** Standard error as a person reads it: no colours, and a line that is rewritten stands there each time. */
@@ -73,7 +74,7 @@ export function runOnTerminal(
     },
     exit: (exitCode) => end(exitCode),
   };
-  const exitCode = Promise.race([main(io), ended]);
+  const exitCode = Promise.race([inFastTime(() => main(io)), ended]);
   return {
     get screen() {
       return screen;

@@ -85,12 +85,17 @@ export function createWriter(disk: OpenFile | Error, options: WriterOptions): Wr
     }
   }
 
+  async function closeQuietly(): Promise<void> {
+    if (!(disk instanceof Error)) await disk.close().catch(() => undefined);
+  }
+
   async function inTime(work: Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        // What hangs may still land: nothing may be written behind it.
+        // What hangs may still land: nothing may be written behind it. Node.js throws where a file is never closed.
         isGone = true;
+        void work.catch(() => undefined).then(closeQuietly);
         reject(new Error(`the disk did not answer in ${patienceMs / 1_000} s`));
       }, patienceMs);
     });
@@ -117,7 +122,7 @@ export function createWriter(disk: OpenFile | Error, options: WriterOptions): Wr
         if (disk instanceof Error || isGone) return;
         isGone = true;
         if (!isBroken) await inTime(disk.truncate(position + Buffer.byteLength(tail))).catch(() => undefined);
-        await inTime(disk.close()).catch(() => undefined);
+        await inTime(closeQuietly()).catch(() => undefined);
       }),
   };
 }

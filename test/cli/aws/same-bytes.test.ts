@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
 import { type Rehearsal, test } from '../../support/rehearsal.ts';
-import { isWhole } from '../../support/whole.ts';
+import { isDeep } from '../../support/sampling.ts';
 
 const hasAws = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 
@@ -58,7 +58,7 @@ const queries = {
 beforeAll(stubSurroundings);
 
 describe.skipIf(!hasAws)('the AWS CLI and cks', { timeout: 120_000 }, () => {
-  test.for(isWhole ? (['json', 'text', 'table'] as const) : (['table'] as const))(
+  test.for(isDeep ? (['json', 'text', 'table'] as const) : (['table'] as const))(
     'write the same %s',
     async (output, { rehearsal }) => {
       const observe = [describeStores, '--output', output];
@@ -69,7 +69,7 @@ describe.skipIf(!hasAws)('the AWS CLI and cks', { timeout: 120_000 }, () => {
     },
   );
 
-  test.for(isWhole ? ['json', 'text'] : ['text'])('turn the same pages as %s', async (output, { rehearsal }) => {
+  test.for(isDeep ? ['json', 'text'] : [])('turn the same pages as %s', async (output, { rehearsal }) => {
     addStores(rehearsal);
     const observe = [describeStores, '--output', output];
     for (const page of [['--page-size', '1', '--max-items', '2'], ['--limit', '2'], ['--no-paginate']]) {

@@ -130,6 +130,7 @@ describe('a disk that fails once the run has acted', () => {
     isFull = true;
     await journal.log.append(accepted, true);
     await journal.log.append(note, true);
+    await journal.close();
     expect(told).toEqual([
       expect.stringMatching(/^cks cannot write the journal \S+run-1.ndjson \(ENOSPC: no space left\)\. /),
       'line',
@@ -190,16 +191,22 @@ describe('a run that continues one that has acted', () => {
 describe('a disk that hangs', () => {
   afterEach(() => vi.useRealTimers());
 
-  it('is waited for five seconds, then left alone', async () => {
+  it('is waited for five seconds, then left alone, and its file is closed once it answers', async () => {
     const folder = join(makeFolder(), 'runs');
     let hangs = false;
+    let answer: () => void = () => undefined;
+    const closed = vi.fn();
     const lost: string[] = [];
     const files = {
       ...nodeFiles,
       async create(file: string) {
         const open = await nodeFiles.create(file);
-        const sync = () => (hangs ? new Promise<void>(() => undefined) : open.sync());
-        return { ...open, sync };
+        const hang = () =>
+          new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        const close = () => open.close().then(closed);
+        return { ...open, close, sync: () => (hangs ? hang() : open.sync()) };
       },
     };
     const journal = await createJournal(folder, facts, { files, onLost: (line) => lost.push(line) });
@@ -213,6 +220,11 @@ describe('a disk that hangs', () => {
     await kept;
     await journal.log.append(note, true);
     expect(kinds(lost)).toEqual(['result', 'note']);
+    await journal.close();
+    expect(closed).not.toHaveBeenCalled();
+    answer();
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), { timeout: 20_000 });
   });
 });
 

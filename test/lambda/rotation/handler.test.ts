@@ -10,8 +10,12 @@ import { openRotation } from '../../../src/lambda/rotation/open.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { createScaledClock, createSimulator, serveSimulator, serveXksProxy } from '../../../src/simulator/index.ts';
 import { createCollectingLogger } from '../../support/collecting-logger.ts';
+import { useFastTime } from '../../support/fast-time.ts';
 import { stubSurroundings } from '../../support/in-process.ts';
+import { takeMetrics } from '../../support/printed.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
+
+useFastTime();
 
 beforeAll(() => stubSurroundings());
 
@@ -120,7 +124,9 @@ describe('the handler', () => {
       { action: 'establish', AccessKeyId, token: 'Bearer t0ken' },
       { action: 'retire', AccessKeyId: oldCredential.AccessKeyId, token: 'Bearer t0ken' },
     ]);
-    const said = `${lines.join('\n')}${JSON.stringify(results)}${JSON.stringify(simulator.calls)}`;
+    const metrics = takeMetrics();
+    expect(metrics).toMatchObject([{ Outcome: 'updated', Runs: 1 }]);
+    const said = `${lines.join('\n')}${JSON.stringify([results, metrics])}${JSON.stringify(simulator.calls)}`;
     expect(said).toContain('rotation.step');
     expect(said).toContain('UpdateCustomKeyStore');
     for (const secret of [RawSecretAccessKey, oldCredential.RawSecretAccessKey, 't0ken']) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rotatedTo, show } from '../../support/rotated.ts';
 import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
-import { takePart } from '../../support/whole.ts';
+import { inDepth, sample } from '../../support/sampling.ts';
 
 async function countCalls(): Promise<number> {
   const world = createRotationWorld();
@@ -29,7 +29,8 @@ describe('a rotation whose function is killed', () => {
   it('after any call ends rotated when it is called again, and AWSCURRENT works all the while', async () => {
     const calls = await countCalls();
     expect(calls).toBeGreaterThan(50);
-    for (let nth = 1; nth <= calls; nth += 1) {
+    const all = Array.from({ length: calls }, (_, at) => at + 1);
+    for (const nth of sample(all, 4, (nth) => `killed at ${nth}`)) {
       const world = await rotateKilledAt(nth);
       expect({ nth, ...show(world) }).toEqual({ nth, ...rotatedTo('a') });
     }
@@ -37,8 +38,8 @@ describe('a rotation whose function is killed', () => {
 
   it('and killed once more while it goes on, does so too', async () => {
     const calls = Array.from({ length: await countCalls() }, (_, nth) => nth + 1);
-    for (const first of calls) {
-      for (const second of takePart(calls, 60, (second) => `${first} and ${second}`)) {
+    for (const first of sample(calls, 12, (first) => `first at ${first}`)) {
+      for (const second of sample(calls, 60, (second) => `${first} and ${second}`)) {
         const world = await rotateKilledAt(first, first + second);
         expect({ first, second, ...show(world) }).toEqual({ first, second, ...rotatedTo('a') });
       }
@@ -46,7 +47,7 @@ describe('a rotation whose function is killed', () => {
   });
 
   it('never has the old credential retired while a host of KMS may use it', async () => {
-    for (let nth = 1; nth <= (await countCalls()); nth += 5) {
+    for (let nth = 1; nth <= (await countCalls()); nth += inDepth(20, 5)) {
       const world = createRotationWorld();
       const retired: number[] = [];
       world.hook.retire = async () => void retired.push(world.clock.now());

@@ -9,8 +9,8 @@ import {
   secretName,
   version,
 } from '../../support/rotation-world.ts';
+import { inDepth } from '../../support/sampling.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
-import { isWhole } from '../../support/whole.ts';
 
 const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 const operations = [
@@ -269,7 +269,7 @@ function createScene(world: RotationWorld, pick: Pick) {
 
 describe('rotations in any order, with kills and faults', () => {
   it('have AWSCURRENT work at every moment, and end rotated once all is well', async () => {
-    for (let seed = 1; seed <= (isWhole ? 2_000 : 16); seed += 1) {
+    for (let seed = 1; seed <= inDepth(8, 500); seed += 1) {
       const next = createRandom(seed);
       const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)] as T;
       const world = createRotationWorld();
@@ -296,7 +296,7 @@ describe('rotations in any order, with kills and faults', () => {
   });
 
   it('break no credential in use, whatever operators, other stores and clocks do meanwhile', async () => {
-    for (let seed = 1; seed <= (isWhole ? 2_000 : 20); seed += 1) {
+    for (let seed = 1; seed <= inDepth(8, 500); seed += 1) {
       const next = createRandom(seed);
       const pick = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)] as T;
       const world = createRotationWorld({ secretText: JSON.stringify({ ...members, ...oldCredential }) });

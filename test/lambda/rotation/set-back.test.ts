@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
+import { sample } from '../../support/sampling.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
-import { takePart } from '../../support/whole.ts';
 
 const old = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
 
@@ -351,7 +351,7 @@ describe('a new credential that does not stand its test', () => {
     await first.call('a', 'testSecret');
     const calls = Array.from({ length: first.count() - begun }, (_, at) => begun + 1 + at);
     // Most of them are tries of the canaries, one as the other.
-    for (const nth of [...calls.slice(0, 8), ...takePart(calls.slice(8, -8), 12, String), ...calls.slice(-8)]) {
+    for (const nth of [...calls.slice(0, 8), ...sample(calls.slice(8, -8), 24, String), ...calls.slice(-8)]) {
       const { world, mend } = await prepare();
       world.killAt = nth;
       expect(await world.call('a', 'testSecret')).toBe(null);

@@ -1,4 +1,5 @@
 /** Every scenario: together they walk every arrow of the machine. */
+import { sample } from '../../support/sampling.ts';
 import type { Scenario } from '../../support/scenario.ts';
 import { beginning } from './beginning.ts';
 import { fencing } from './fencing.ts';
@@ -27,3 +28,7 @@ export const scenarios: readonly Scenario[] = [
   ...switching,
   ...fencing,
 ];
+
+/** For a walk that goes through each of them many times. */
+export const sampleScenarios = (walk: string, oneIn: number): readonly Scenario[] =>
+  sample(scenarios, oneIn, ({ name }) => `${walk}: ${name}`);
