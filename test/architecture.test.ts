@@ -42,7 +42,10 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: ['src/aws', 'src/domain', 'src/disk/locks', 'src/ports'],
     packages: ['@aws-sdk/client-dynamodb'],
   },
-  'src/aws/scheduler': { rooms: ['src/aws', 'src/ports'], packages: ['@aws-sdk/client-scheduler', 'node:util'] },
+  'src/aws/scheduler': {
+    rooms: ['src/aws', 'src/domain', 'src/ports'],
+    packages: ['@aws-sdk/client-scheduler', 'node:util'],
+  },
   'src/aws/ec2': { rooms: ['src/aws', 'src/domain', 'src/ports'], packages: ['@aws-sdk/client-ec2'] },
   'src/aws/encryption': {
     rooms: ['src/aws', 'src/ports'],
@@ -91,7 +94,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs', 'node:path', 'pino'] },
   'src/progress/notifications': {
     rooms: ['src/aws', 'src/ports'],
-    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto'],
+    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto', 'p-retry'],
   },
   'src/report': { rooms: ['src/disk/journal', 'src/domain'], packages: [] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },

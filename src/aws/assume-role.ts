@@ -1,5 +1,7 @@
 /** Credentials of another account: those at hand take on a role there, anew whenever they are about to expire. */
+
 import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { readArn } from '../domain/arn.ts';
 import { type ClockOffset, shareClock } from './clock-offset.ts';
 import { type EndpointTerms, findServiceEndpoint } from './endpoints.ts';
 import { stsRequestHandler } from './place.ts';
@@ -49,7 +51,7 @@ export function assumeRole(
     const { Credentials: given } = await retry('neighbour', () => sts.send(new AssumeRoleCommand(request)));
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken, Expiration } = given ?? {};
     if (!accessKeyId || !secretAccessKey) throw new Error(`STS gave no credentials for ${roleArn}`);
-    const [, , , , accountId] = roleArn.split(':');
+    const accountId = readArn(roleArn)?.account;
     return {
       accessKeyId,
       secretAccessKey,

@@ -1,4 +1,5 @@
 /** Who would miss the keys: those that were used within the last hour, by name. */
+import { formatAge } from '../domain/duration.ts';
 import { countRequests, describeRate } from '../domain/impact/rate.ts';
 import { quotas } from '../domain/quotas.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -56,7 +57,7 @@ export async function describeUse(
     (listed?.ok && listed.value.find((alias) => alias.keyId === keyId)?.name) || keyId;
   const shown = late
     .slice(0, namedAtMost)
-    .map(({ key, atMs }) => `${nameOf(key)} was used ${describeAge(nowMs - atMs)}`);
+    .map(({ key, atMs }) => `${nameOf(key)} was used ${formatAge(nowMs - atMs)} ago`);
   const unused =
     late.length === 0 && uses.size > 0 ? [`none of ${count(uses.size)} was used within the last hour`] : [];
   const rate = describeRates(keys, counted, nameOf);
@@ -156,8 +157,3 @@ function describeNotLookedUp(notLookedUp: number, asked: number, isOverLimit: bo
 }
 
 const count = (keys: number) => `${keys} ${keys === 1 ? 'key' : 'keys'}`;
-
-function describeAge(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000);
-  return minutes === 0 ? 'less than a minute ago' : `${minutes} min ago`;
-}

@@ -2,8 +2,10 @@
  * The port to EventBridge Scheduler. Source: its user guide, "Using universal targets": the target names the operation, and
  * its input is that of the API.
  */
+
 import { isDeepStrictEqual } from 'node:util';
 import type { CreateScheduleInput, GetScheduleOutput } from '@aws-sdk/client-scheduler';
+import { readArn } from '../../domain/arn.ts';
 import type { Schedules, SwitchRequest } from '../../ports/scheduler.ts';
 import type { AskScheduler } from './client.ts';
 
@@ -41,7 +43,7 @@ export function createScheduler(ask: AskScheduler): Schedules {
 }
 
 function describeSchedule({ name, customKeyStoreId, atMs, roleArn }: SwitchRequest) {
-  const partition = roleArn.split(':')[1] ?? 'aws';
+  const partition = readArn(roleArn)?.partition ?? 'aws';
   const ScheduleExpression = `at(${new Date(atMs).toISOString().slice(0, 19)})`;
   return {
     Name: name,

@@ -1,5 +1,7 @@
 /** Asks Secrets Manager, in the Region of the secret. */
+
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { readArn } from '../../domain/arn.ts';
 import { type Ask, createAsk, type Neighbourhood } from '../service-client.ts';
 import { keepDate } from '../service-date.ts';
 
@@ -18,7 +20,7 @@ export function createAskAbout(neighbourhood: Neighbourhood): AskAbout {
       return client;
     });
   return (secretId) => {
-    const region = /^arn:[\w-]+:secretsmanager:([\w-]+):/.exec(secretId)?.[1];
+    const region = readArn(secretId)?.region;
     const ask = asks.get(region) ?? open(region);
     asks.set(region, ask);
     return ask;

@@ -1,6 +1,7 @@
 /** `cks resume` continues a run, without an id the one that is unfinished; `cks rollback` reverts a completed update, as a new run. */
 
 import type { Digest } from '../../disk/journal/digest.ts';
+import { formatAge } from '../../domain/duration.ts';
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { nameStep } from '../../domain/steps.ts';
 import { releaseRun } from '../../library/release-run.ts';
@@ -11,7 +12,6 @@ import type { RunCommand } from '../commands.ts';
 import { type CommandArguments, readChange, readRisks } from '../input/request.ts';
 import { takeSecrets } from '../input/secret-words.ts';
 import { findEndpoint, loadVerb } from '../input/session.ts';
-import { formatAge } from '../options/duration.ts';
 import { hasFlag, readText } from '../options/option-values.ts';
 import { openOutput } from '../output/output.ts';
 import { describeRunning, nameRunStore } from '../output/render/runs.ts';

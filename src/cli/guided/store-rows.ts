@@ -1,7 +1,8 @@
 /** The stores to choose from: a row each with name, type, state and age, those that FAILED first and explained. */
+
+import { formatAge } from '../../domain/duration.ts';
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
 import type { SurveyedStore } from '../../library/survey-stores.ts';
-import { formatAge } from '../options/duration.ts';
 import { columnsOf, wrap } from '../output/render/lines.ts';
 import { explainFailed } from '../output/render/stores.ts';
 import type { SearchedOffers } from '../terminal/asking/asking.ts';

@@ -1,5 +1,4 @@
 /** Lengths of time as people write them: `90s`, `15m`, `1h30m`. */
-import { formatDuration } from '../../domain/duration.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import { type OptionValues, quoteWord, readText } from './option-values.ts';
 
@@ -26,21 +25,4 @@ export function parseDuration(option: string, text: string, longestHours = 24): 
     );
   }
   return ms;
-}
-
-/** `23 s`, `4 min`, `5 h`, `12 days`: how long ago something was. A clock that was set back gives no negative age. */
-export function formatAge(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000);
-  if (minutes < 1) return formatDuration(Math.max(0, ms));
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
-}
-
-/** `04:07`, `1:04:07`: how far a run is. */
-export function formatElapsed(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
-  const two = (n: number) => String(n).padStart(2, '0');
-  const hours = Math.floor(seconds / 3_600);
-  return `${hours > 0 ? `${hours}:` : ''}${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

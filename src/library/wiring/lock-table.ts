@@ -1,9 +1,10 @@
 /** Which lock table is meant: by name, in the Region of the store, or by ARN, wherever that is. */
+import { readArn } from '../../domain/arn.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 
 /** Source: the DynamoDB API reference, TableName. */
 const name = /^[\w.-]{3,255}$/;
-const arn = /^arn:[\w-]+:dynamodb:([\w-]+):\d{12}:table\/[\w.-]{3,255}$/;
+const arn = /^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}$/;
 
 /** What was given, else `CKS_LOCK_TABLE`; an empty variable counts as none. @throws {InvalidInputError} */
 export function findLockTable({ lockTable }: { readonly lockTable?: string }): string | undefined {
@@ -15,5 +16,5 @@ export function findLockTable({ lockTable }: { readonly lockTable?: string }): s
 }
 
 export function findTableRegion(table: string): string | undefined {
-  return arn.exec(table)?.[1];
+  return readArn(table)?.region;
 }

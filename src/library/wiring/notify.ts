@@ -2,7 +2,6 @@
 
 import type { Neighbourhood } from '../../aws/service-client.ts';
 import { isKeptReference, type KeptReference } from '../../domain/change.ts';
-import { systemClock } from '../../hosts/system-clock.ts';
 import type { NotificationTarget } from '../../ports/notifications.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import { createEventBridgeTarget } from '../../progress/notifications/event-bridge.ts';
@@ -94,7 +93,7 @@ function open(
   if ('topic' in target) return createSnsTarget(neighbourhood, target.topic);
   const reference = secret as KeptReference | undefined;
   const signing = reference === undefined ? {} : { findSecret: () => secrets.resolve(reference) };
-  return createWebhookTarget({ url: target.url, clock: systemClock, ...signing });
+  return createWebhookTarget({ url: target.url, ...signing });
 }
 
 /** The secrets that notices are signed with. */

@@ -165,7 +165,7 @@ describe('a webhook', () => {
   const open = (findSecret?: () => Promise<string>) =>
     createWebhookTarget({
       url: new URL(`${url}/hooks/TOKEN?key=TOKEN`),
-      clock: { now: () => 0, sleep: async () => undefined },
+      pauseMs: 0,
       ...(findSecret ? { findSecret } : {}),
     });
 
@@ -211,8 +211,7 @@ describe('a webhook', () => {
   it('that never answers is given up at the limit of each attempt', async () => {
     const stalled = await serveStalls('before its headers');
     try {
-      const clock = { now: () => 0, sleep: async () => undefined };
-      const webhook = createWebhookTarget({ url: new URL(stalled.url), clock, limitMs: 300 });
+      const webhook = createWebhookTarget({ url: new URL(stalled.url), pauseMs: 0, limitMs: 300 });
 
       await expect(webhook.send(notification, never)).rejects.toThrow('it did not answer (TimeoutError)');
       expect(stalled.requests()).toBe(2);

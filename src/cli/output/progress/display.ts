@@ -1,7 +1,8 @@
 /** Where a run's progress is shown. On a terminal one line is rewritten in place below the lines that stay. */
+
+import { formatElapsed } from '../../../domain/duration.ts';
 import { toJson } from '../../../domain/printable.ts';
 import type { ProgressEvent } from '../../../ports/progress.ts';
-import { formatElapsed } from '../../options/duration.ts';
 import type { Page } from '../../terminal/io.ts';
 import { toOneLine, wrap } from '../render/lines.ts';
 import { createWording } from './words.ts';

@@ -1,8 +1,8 @@
 /** What the doctor found, the most pressing first. */
 
+import { formatAge } from '../../../domain/duration.ts';
 import type { TestedKey } from '../../../domain/store-key-test.ts';
 import type { DoctorResult } from '../../../library/doctor.ts';
-import { formatAge } from '../../options/duration.ts';
 import { renderFindings } from './findings.ts';
 import { commandsOf, type Mark, type Row, rowsOf, wrap } from './lines.ts';
 import { nameStoreAndState } from './stores.ts';

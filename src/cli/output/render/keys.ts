@@ -1,11 +1,9 @@
 /** What cks found out about keys: whether they still decrypt old data, and whether they work now. */
-import { formatDuration } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import { describeWorking, type KeyTest } from '../../../domain/key-test.ts';
 import type { KeyVerification } from '../../../domain/key-verification.ts';
 import type { RunResult } from '../../../domain/outcome.ts';
 import type { Row } from './lines.ts';
-
-const dayMs = 24 * 3_600_000;
 
 /** `2 of 2`, `2 of 2 so far (stopped early)`, `no: there is no canary` */
 export function describeKeyVerification({ status, passed = 0, canaries = 0, keys, detail }: KeyVerification): string {
@@ -60,8 +58,7 @@ export function keyRows({ outcome, keyVerification, keyTest, endedAt }: RunResul
 function describeAge({ oldestVerifiedAt }: KeyVerification, endedAt: string): string {
   if (oldestVerifiedAt === undefined) return '';
   const ageMs = Date.parse(endedAt) - Date.parse(oldestVerifiedAt);
-  const age = ageMs < 2 * dayMs ? formatDuration(ageMs) : `${Math.floor(ageMs / dayMs)} days`;
-  return `; the oldest verified ciphertext is ${age} old`;
+  return `; the oldest verified ciphertext is ${formatAge(ageMs)} old`;
 }
 
 function exposureRow({ exposure }: KeyVerification): Row[] {

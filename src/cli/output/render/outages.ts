@@ -1,6 +1,7 @@
 /** Stores that are offline for too long, for people and for what a monitor mails. */
+
+import { formatAge } from '../../../domain/duration.ts';
 import type { LongOutage, LongOutages } from '../../../library/outages.ts';
-import { formatAge } from '../../options/duration.ts';
 import { wrap } from './lines.ts';
 
 /** `most`: as it was asked for. */

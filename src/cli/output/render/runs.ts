@@ -1,13 +1,13 @@
 /** Runs as a table, the latest first; an unfinished one names the command that continues it. */
 
 import type { Digest } from '../../../disk/journal/digest.ts';
+import { formatAge, formatElapsed } from '../../../domain/duration.ts';
 import type { ConnectionState } from '../../../domain/key-store.ts';
 import { describeLockOwner } from '../../../domain/reasons.ts';
 import { nameStep } from '../../../domain/steps.ts';
 import type { KnownRun } from '../../../library/known-runs.ts';
 import type { RunSummary, Runs } from '../../../library/runs.ts';
 import type { LockOwner } from '../../../ports/lock.ts';
-import { formatAge, formatElapsed } from '../../options/duration.ts';
 import { toOneLine, wrap } from './lines.ts';
 
 export interface ShownRun extends RunSummary {
