@@ -120,7 +120,19 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return { isSwitchStuck: true };
     case 'released':
       return recordRelease(context, value.correction, value.accepted);
-    default:
+    case 'unreadable':
+    case 'locked':
+    case 'unmoved':
+    case 'overdue':
+    case 'stopped':
+    case 'givenUp':
+    case 'expired':
+    case 'answered':
+    case 'gone':
+    case 'declined':
+    case 'unconsented':
+    case 'waited':
+    case 'unfenced':
       return {};
   }
 }

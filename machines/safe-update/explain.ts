@@ -154,7 +154,21 @@ function reasonOf(context: Context, event: Event): Reason {
           });
     case 'verified':
       return explainKeyFailure(value, store);
-    default:
+    case 'observed':
+    case 'accepted':
+    case 'reached':
+    case 'stopped':
+    case 'givenUp':
+    case 'expired':
+    case 'answered':
+    case 'approved':
+    case 'waited':
+    case 'armed':
+    case 'disarmed':
+    case 'stillArmed':
+    case 'fencePrepared':
+    case 'fenced':
+    case 'enabled':
       throw new Error(`nothing to explain in ${value.kind}`);
   }
 }

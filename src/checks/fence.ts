@@ -1,8 +1,8 @@
 /** What a fence will do to the keys of a store, as far as that can be seen without a change: how many, how long, how exposed. */
 import { canaryAlias, describeCost } from '../domain/fence.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Keys } from '../ports/keys.ts';
 import { describeUnseen, keyListing } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 const without =
   'Without a canary key, cks enables a key that no check verified at the earliest 5 minutes after the disconnect, and the key is exposed until its own canary decrypts: usually for a second, for at most 5 minutes.';
@@ -10,7 +10,7 @@ const without =
 const traces =
   'Before the outage cks calls EnableKey on each, which changes nothing, to show the right. CloudTrail logs each call, and alarms on DisableKey may go off';
 
-export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): Check {
+export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): BuiltInCheck {
   return {
     name: 'fence',
     async run({ customKeyStoreId }, { fence }, signal) {

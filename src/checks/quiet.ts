@@ -4,11 +4,11 @@ import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import { isAhead } from '../domain/window.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyMetrics } from '../ports/key-metrics.ts';
 import type { Keys, LastUses, StoreKey } from '../ports/keys.ts';
 import { describeUnseen, type Finding, keyListing } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 export interface QuietPorts {
   readonly keys: Pick<Keys, 'list' | 'findLastUses' | 'listAliases'>;
@@ -26,7 +26,7 @@ export function createQuietCheck(
   ports: QuietPorts,
   { minQuietMs, window }: Pick<Policy, 'minQuietMs' | 'window'>,
   mayWait: boolean,
-): Check {
+): BuiltInCheck {
   return {
     name: 'quiet',
     async run(store, plan, signal) {

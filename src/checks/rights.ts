@@ -1,5 +1,6 @@
 /** What each check, and the proof, may have to call beyond the store itself: one row each. A trial connect is asked for by name. */
 import type { CustomKeyStoreType } from '../domain/properties.ts';
+import type { Check } from '../ports/checks.ts';
 
 export interface Rights {
   /** Absent: it looks at stores of both types. */
@@ -39,6 +40,11 @@ export const checkRights = {
 } as const satisfies Readonly<Record<string, Rights>>;
 
 export type CheckName = keyof typeof checkRights;
+
+/** A check of cks itself, which has its row here. A check of the caller has any other name. */
+export interface BuiltInCheck extends Check {
+  readonly name: CheckName;
+}
 
 export const checkNames = Object.keys(checkRights) as readonly CheckName[];
 

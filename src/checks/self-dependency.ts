@@ -10,10 +10,10 @@ import { readArn, writeArn } from '../domain/arn.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import { nameStore } from '../domain/key-store.ts';
 import type { Answer } from '../ports/answer.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Encrypted } from '../ports/encryption.ts';
 import type { Keys } from '../ports/keys.ts';
 import { conclude, failed, type Note, passed, unknown } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 /** Something that the run needs. */
 export interface Support {
@@ -36,7 +36,7 @@ export function createSelfDependencyCheck(
   supports: readonly Support[],
   keys: Pick<Keys, 'findStore'>,
   around: Around,
-): Check {
+): BuiltInCheck {
   return {
     name: 'self-dependency',
     async run(store, plan, signal) {

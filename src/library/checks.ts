@@ -7,6 +7,7 @@ import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
 import { createQuietCheck } from '../checks/quiet.ts';
+import type { BuiltInCheck } from '../checks/rights.ts';
 import { createSelfDependencyCheck } from '../checks/self-dependency.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
@@ -54,7 +55,7 @@ export function createChecks(
   const { checks = [], expectAccount } = options;
   const supports = listSupports(request, options, connection, execution);
   const own = [runId, resumedFrom?.runId].filter((id) => id !== undefined);
-  return [
+  const builtIn: readonly BuiltInCheck[] = [
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, request.policy, systemClock),
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
@@ -65,8 +66,8 @@ export function createChecks(
     warnWithoutOutage(createQuietCheck({ keys, metrics, clock }, request.policy, mayWait)),
     createKmsuserLoginsCheck(connection.logins.findProblem),
     ...createStoreChecks(request, { ...place, account }, connection, secrets, options),
-    ...checks,
   ];
+  return [...builtIn, ...checks];
 
   /** Those of this machine, by their journals, and those of others, by the table; a journal knows more of its run. */
   async function listEarlier(customKeyStoreId: string): Promise<EarlierRuns> {

@@ -171,7 +171,22 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
       return step === 'checkRollback' && next.reason && value.findings.every(({ status }) => status !== 'failed')
         ? turnBack(next, next.reason, request)
         : next;
-    default:
+    case 'unreadable':
+    case 'locked':
+    case 'accepted':
+    case 'refused':
+    case 'unclear':
+    case 'cutOff':
+    case 'overdue':
+    case 'stopped':
+    case 'answered':
+    case 'gone':
+    case 'prepared':
+    case 'declined':
+    case 'unconsented':
+    case 'waited':
+    case 'unfenced':
+    case 'enabled':
       return next;
   }
 }

@@ -101,7 +101,10 @@ function judgeWait(settled: Settled): { readonly end: TrialConnectEnd; readonly 
       return { end: { kind: 'failed', store: settled.observed.store }, observed: settled.observed };
     case 'overdue':
       return { end: { kind: 'overdue', state: settled.observed?.store.connectionState ?? 'it cannot be described' } };
-    default:
+    case 'foreign':
+    case 'unmoved':
+    case 'stopped':
+    case 'cutOff':
       return {
         end: {
           kind: 'unclear',

@@ -5,6 +5,7 @@ import { type CheckFinding, isInTheWay } from '../../src/domain/checks.ts';
 import { findMissing } from '../../src/domain/consent.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import type { Check } from '../../src/ports/checks.ts';
 
 const store = {
   customKeyStoreId: 'cks-1234567890abcdef0',
@@ -21,7 +22,7 @@ const planFor = (policy: Partial<Policy>) =>
   });
 
 async function observe(policy: Partial<Policy>, find: (plan: Plan) => CheckFinding['status'] | null) {
-  const check = warnWithoutOutage({
+  const check = warnWithoutOutage<Check>({
     name: 'weather',
     run: async (_store, plan) => {
       const status = find(plan);

@@ -2,8 +2,9 @@
  * Whether the place that a plan leads to holds the same keys: random bytes that one proxy encrypted decrypt through the other,
  * both ways, for every key. AES-GCM authenticates, so that success proves it with nothing changed.
  */
-import type { Check } from '../../ports/checks.ts';
+
 import { type Finding, shorten } from '../conclude.ts';
+import type { BuiltInCheck } from '../rights.ts';
 import { nameKey } from './ask-key.ts';
 import { type Compared, compareKey } from './compare-key.ts';
 import { askAboutEach, countKeys, type ExternalKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
@@ -15,7 +16,7 @@ function notCompared(why: string, details?: readonly string[]): Finding {
   return { status: 'unknown', message: why, ...(details ? { details } : {}), risk: 'unverified-keys' };
 }
 
-export function createSameKeysCheck(ports: KeyPorts): Check {
+export function createSameKeysCheck(ports: KeyPorts): BuiltInCheck {
   return {
     name: 'same-keys',
     async run(store, plan, signal) {

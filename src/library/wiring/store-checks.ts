@@ -8,11 +8,11 @@ import { createClusterNetworkCheck } from '../../checks/cluster-network.ts';
 import { createEndpointServiceCheck } from '../../checks/endpoint-service.ts';
 import { createFenceCheck } from '../../checks/fence.ts';
 import { createKeysCheck } from '../../checks/keys.ts';
+import type { BuiltInCheck } from '../../checks/rights.ts';
 import { warnWithoutOutage } from '../../checks/without-outage.ts';
 import { createXksProxyChecks } from '../../checks/xks-proxy/index.ts';
 import type { UpdateRequest } from '../../domain/plan.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
-import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { RunOptions } from '../options.ts';
@@ -31,7 +31,7 @@ export function createStoreChecks(
   { kms, keys, metrics, clusters, network, endpointServices, clock = systemClock }: AskedByStoreChecks,
   secrets: Secrets,
   options: Pick<RunOptions, 'xksProxyConnectTo' | 'trusted'>,
-): readonly Check[] {
+): readonly BuiltInCheck[] {
   const proxy = openXksProxy(options, place.region);
   const checks = [
     createKeysCheck({ keys, metrics, clock }),
@@ -43,5 +43,5 @@ export function createStoreChecks(
     createEndpointServiceCheck(endpointServices, place),
     ...createXksProxyChecks(request, { proxy, secrets, listKeys: keys.list, clock }),
   ];
-  return checks.map(warnWithoutOutage);
+  return checks.map((check) => warnWithoutOutage(check));
 }

@@ -1,8 +1,8 @@
 /** What is known of the use of keys, in words that text and Markdown share. */
+import { formatAge } from '../../../domain/duration.ts';
 import type { KeyImpact, UseOfKey } from '../../../domain/impact/impact.ts';
 import { describeRate } from '../../../domain/impact/rate.ts';
 import type { ImpactGap, ImpactResult } from '../../../library/impact.ts';
-import { formatAge } from '../../options/duration.ts';
 
 /** `alias/pay`, or the id of a key without an alias. */
 export function nameKey({ keyId, aliases }: Pick<KeyImpact, 'keyId' | 'aliases'>): string {
