@@ -154,7 +154,7 @@ const harshTroubles = fc.record({
   applications: rarely(
     4,
     fc.record({
-      everyMs: fc.constantFrom(100, 1_000),
+      everyMs: fc.constantFrom(300, 3_000),
       decrypts: fc.boolean(),
       /** Replicas learn so much later of an EnableKey or DisableKey, at most. */
       toggleLagMs: fc.constantFrom(0, 1_000, 20_000),
