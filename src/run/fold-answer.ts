@@ -188,6 +188,10 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
     case 'unfenced':
     case 'enabled':
       return next;
+    default:
+      // Another version has written it, which this one does not know: it says nothing.
+      value satisfies never;
+      return next;
   }
 }
 
