@@ -80,11 +80,13 @@ export async function enableKeys(
     const isEnabledAlready = keyState === 'Enabled';
     const triedSinceMs = rerun ? askedAtMs : key.triedSinceMs;
     const note = isEnabledAlready && triedSinceMs === undefined ? { detail: 'another principal enabled it' } : {};
+    // KMS may act on it before its answer comes.
+    const sentAtMs = run.clock.now();
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, true));
     if (!reply.ok) return keep({ ...key, detail: `EnableKey: ${reply.failure.code}: ${reply.failure.message}` });
     // What an interrupted process, or another principal, has enabled was exposed before.
     const sinceAtMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
-    const enabledAtMs = sinceAtMs ?? run.clock.now();
+    const enabledAtMs = sinceAtMs ?? sentAtMs;
     const { triedSinceMs: _, detail: __, ...told } = key;
     const at = { ...told, ...note, state: 'enabled', enabledAtMs } as const;
     const verdict = await verify(key.keyId);
