@@ -18,6 +18,7 @@ export const checkRights = {
   clashes: { actions: [] },
   'self-dependency': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
+  'left-cluster': { type: 'AWS_CLOUDHSM', actions: [] },
   fence: { type: 'EXTERNAL_KEY_STORE', actions: [...findKeys, 'kms:ListAliases'] },
   quiet: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
   'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },

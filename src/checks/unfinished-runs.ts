@@ -15,6 +15,9 @@ export interface EarlierRun {
   readonly outcome: Outcome | null;
   /** The run that it goes on with. */
   readonly resumedFrom: string | null;
+  /** The cluster of a CloudHSM key store as the run first and last observed it; absent or null: it observed none. */
+  readonly firstClusterId?: string | null;
+  readonly lastClusterId?: string | null;
   /** The process that carries it now; absent: none is known. */
   readonly running?: { readonly pid: number } | null;
   /** Where its journal is; absent: here. */

@@ -5,6 +5,7 @@ import { readLeft } from '../aws/dynamodb/table-lock.ts';
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
+import { createLeftClusterCheck } from '../checks/left-cluster.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
 import { createQuietCheck } from '../checks/quiet.ts';
 import type { BuiltInCheck } from '../checks/rights.ts';
@@ -59,6 +60,7 @@ export function createChecks(
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, request.policy, systemClock),
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
+    ...(folder === null ? [] : [warnWithoutOutage(createLeftClusterCheck(listEarlier, own))]),
     ...(runId === undefined
       ? []
       : [createPermissionsCheck(kms, runId, request.policy, options.approver?.mayAccept === true)]),

@@ -25,6 +25,9 @@ export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins
   /** Of the store, as first and as last seen. */
   readonly firstState: ConnectionState | null;
   readonly lastState: ConnectionState | null;
+  /** Of a CloudHSM key store, as first and as last seen. */
+  readonly firstClusterId: string | null;
+  readonly lastClusterId: string | null;
   readonly lastAtMs: number;
   /** `5.disconnectStore` */
   readonly lastStep: string | null;
@@ -67,6 +70,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   let store: PeekedStore | undefined;
   let firstState: ConnectionState | null = null;
   let lastState: ConnectionState | null = null;
+  let firstClusterId: string | null = null;
   let lastStep: string | null = null;
   let effects: Effects = { hasWritten: false, update: 'none', mayBeDisconnected: false, offlineSinceMs: null };
   let pending: Pending | null = null;
@@ -74,6 +78,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   for (const record of records) takeRecord(record);
   const after = peekAfter(end?.result);
   if (after) see(after.connectionState, true);
+  const lastClusterId = (after ?? store)?.clusterId ?? null;
 
   const { mayBeDisconnected, ...effect } = effects;
   return {
@@ -83,6 +88,8 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     storeName: store?.name ?? null,
     firstState,
     lastState,
+    firstClusterId,
+    lastClusterId,
     lastAtMs: lines.reduce((latest, line) => ('atMs' in line ? Number(line.atMs) : latest), header.startedAtMs),
     lastStep,
     isPending: pending !== null,
@@ -108,6 +115,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     const isWrite = pending?.step === record.step;
     const observed = peekSeen(record.value);
     store = observed ?? store;
+    firstClusterId ??= observed?.clusterId ?? null;
     // What a write went by was seen before it.
     see(observed?.connectionState, !isWrite);
     if (pending && isWrite) effects = settle(effects, pending, record.value);

@@ -16,14 +16,16 @@ export interface PeekedStore {
   readonly customKeyStoreId: string;
   readonly name: string | null;
   readonly connectionState: ConnectionState;
+  readonly clusterId: string | null;
 }
 
 function peekStore(value: unknown): PeekedStore | undefined {
   const { customKeyStoreId, connectionState, settings } = members(value);
   const state = peekState(connectionState);
   if (typeof customKeyStoreId !== 'string' || !state) return undefined;
-  const { NewCustomKeyStoreName: name } = members(settings);
-  return { customKeyStoreId, name: typeof name === 'string' ? name : null, connectionState: state };
+  const { NewCustomKeyStoreName: name, CloudHsmClusterId: clusterId } = members(settings);
+  const textOf = (word: unknown) => (typeof word === 'string' ? word : null);
+  return { customKeyStoreId, name: textOf(name), connectionState: state, clusterId: textOf(clusterId) };
 }
 
 /** `FAILED INTERNAL_ERROR`, as a wait notes it, is FAILED. */
