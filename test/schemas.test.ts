@@ -39,7 +39,7 @@ it('is what the types say', async () => {
 describe('in each way through the lifecycle', () => {
   const observed = new Set<string>();
 
-  it.for(sampleScenarios('schemas', 4).map((scenario) => [scenario.name, scenario] as const))(
+  it.for(sampleScenarios('schemas', 8).map((scenario) => [scenario.name, scenario] as const))(
     '%s',
     async ([, scenario]) => {
       const { result, records, world } = await runThrough(scenario);

@@ -45,7 +45,7 @@ async function leaveUnfinished(rehearsal: Rehearsal): Promise<void> {
   await running.ended;
 }
 
-describe.concurrent('a question', { timeout: 120_000 }, () => {
+describe.concurrent('a question', () => {
   test.for([{}, dumb])(
     'is not answered by keys that were typed before it was shown (%j)',
     async (env, { rehearsal }) => {
@@ -132,7 +132,7 @@ describe.concurrent('a question', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, timeout: 120_000 }, () => {
+describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true }, () => {
   onPty.for([
     ['keys without Enter', 'yyyy', undefined],
     ['lines', 'y\ny\ny\n', undefined],

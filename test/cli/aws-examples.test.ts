@@ -101,7 +101,7 @@ const examples: readonly Example[] = [
 
 beforeAll(stubSurroundings);
 
-describe.concurrent("AWS's examples", { timeout: 120_000 }, () => {
+describe.concurrent("AWS's examples", () => {
   test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
     const { simulator, run } = rehearsal;
     simulator.addStore({ CustomKeyStoreId, ...store });

@@ -278,7 +278,7 @@ async function meet({ words, env, arrange }: Row, rehearsal: Rehearsal) {
   return { ...ended, message, others, calls: describeCalls(simulator.calls) };
 }
 
-describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', { timeout: 120_000 }, () => {
+describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', () => {
   test.for(Object.entries(refused))('%s', async ([, row], { rehearsal }) => {
     const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
 

@@ -10,7 +10,7 @@ const external = {
   ConnectionState: 'CONNECTED',
 } as const;
 
-describe.concurrent('without a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('without a terminal', () => {
   test.for([
     [['--yes'], '--accept outage,unknown:xks-proxy'],
     [['--yes', '--accept', 'outage'], '--accept unknown:xks-proxy'],

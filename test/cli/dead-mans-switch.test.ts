@@ -29,7 +29,7 @@ const changes = ({ simulator }: Rehearsal) =>
     )
     .map(({ operation }) => operation);
 
-describe.concurrent('--dead-mans-switch', { timeout: 120_000 }, () => {
+describe.concurrent('--dead-mans-switch', () => {
   test('is armed before the outage and taken away after it, and both are said', async ({ rehearsal }) => {
     addExternal(rehearsal);
 

@@ -2,9 +2,9 @@
 import { expect } from 'vitest';
 import { test } from '../support/rehearsal.ts';
 
-test('the demonstration ends as it must, in lines of at most 80 columns where no terminal folds them', {
-  timeout: 120_000,
-}, async ({ rehearsal }) => {
+test('the demonstration ends as it must, in lines of at most 80 columns where no terminal folds them', async ({
+  rehearsal,
+}) => {
   const { exitCode, stdout, stderr } = await rehearsal.run(['demo', '--time-scale', '2000']);
 
   expect(stderr).toBe('');

@@ -20,7 +20,7 @@ function addExternal({ simulator }: Rehearsal, description: StoreDescription = {
   simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreType, ConnectionState: 'CONNECTED', ...description });
 }
 
-describe.concurrent('the real process takes', { timeout: 120_000 }, () => {
+describe.concurrent('the real process takes', () => {
   test('what a move behind a VPC endpoint service needs', async ({ rehearsal }) => {
     const { simulator, run } = rehearsal;
     addExternal(rehearsal);
@@ -177,7 +177,7 @@ it('stands in a test of the real process, each option that there is', () => {
   const folder = import.meta.dirname;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
-  const inProcesses = /(?<! as) (test|rehearse)( as rehearsalTest)? } from '\S+\/support\/rehearsal.ts'/;
+  const inProcesses = /(?<! as) (test|rehearseHere)( as rehearsalTest)? } from '\S+\/support\/rehearsal.ts'/;
   const tests = texts.filter((text) => inProcesses.test(text)).join('\n');
   const commands = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
   const flags = [...new Set(commands.flatMap(flagsOf))];

@@ -65,7 +65,7 @@ async function hold(rehearsal: Rehearsal, words = rotate) {
   return terminal;
 }
 
-describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('a hold without a terminal', () => {
   const bounded = [...rotate, '--yes', '--hold-timeout', '1h'];
 
   test('waits until another process says that the work is done', async ({ rehearsal }) => {
@@ -202,7 +202,7 @@ describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a hold at a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('a hold at a terminal', () => {
   test('continues when the operator says that the work is done', async ({ rehearsal }) => {
     const terminal = await hold(rehearsal);
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
@@ -329,7 +329,7 @@ describe.concurrent('a hold at a terminal', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a previous kmsuser password', { timeout: 120_000 }, () => {
+describe.concurrent('a previous kmsuser password', () => {
   test('is restored when the cluster rejects the new one', async ({ rehearsal }) => {
     const { simulator, run } = rehearsal;
     const old = simulator.describeWorld().clusters[0]?.kmsuserPassword ?? '';
@@ -356,7 +356,7 @@ describe.concurrent('a previous kmsuser password', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('AWS credentials that expire while the store is offline', { timeout: 120_000 }, () => {
+describe.concurrent('AWS credentials that expire while the store is offline', () => {
   test('make the run wait, say what to do, and continue', async ({ rehearsal }) => {
     const { simulator, start } = rehearsal;
     addStore(rehearsal);

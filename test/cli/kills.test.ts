@@ -191,7 +191,7 @@ function chooseMoments(journal: readonly JournalLine[], way: string): readonly M
 describe.concurrent('a kill -9 is resumed as if nothing had happened, in', () => {
   const rows = Object.entries(ways).filter(([, { inDepthOnly }]) => isDeep || !inDepthOnly);
 
-  it.for(rows)('%s', { timeout: 600_000 }, async ([name, way], { expect }) => {
+  it.for(rows)('%s', async ([name, way], { expect }) => {
     const { end, journal } = await walkThrough(way);
     expect([end.exitCode, end.outcome]).toEqual(way.ends);
 

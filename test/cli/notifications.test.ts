@@ -57,7 +57,7 @@ function readHome({ folder }: Rehearsal): string {
 
 const parse = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
-describe.concurrent('cks update --notify', { timeout: 120_000 }, () => {
+describe.concurrent('cks update --notify', () => {
   test('tells a URL of the outage and the end, signed, and no secret of the run', async ({ rehearsal, hook }) => {
     rehearsal.simulator.addStore(external);
     const log = join(rehearsal.folder, 'cks.log');
@@ -141,7 +141,7 @@ describe.concurrent('cks update --notify', { timeout: 120_000 }, () => {
   );
 });
 
-describe.concurrent('the log of a run', { timeout: 120_000 }, () => {
+describe.concurrent('the log of a run', () => {
   test('says on each line which run and which store, and ends with its metrics', async ({ rehearsal }) => {
     rehearsal.simulator.addStore(external);
     const log = join(rehearsal.folder, 'cks.log');

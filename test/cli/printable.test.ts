@@ -42,7 +42,7 @@ function expectPrintable(text: string): void {
 const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
 const consent = ['--yes', '--accept', 'outage,unverified-keys,unknown:xks-proxy,unknown:keys'];
 
-describe.concurrent('a store name with unseen characters', { timeout: 120_000 }, () => {
+describe.concurrent('a store name with unseen characters', () => {
   test('is printable in whatever a command writes for people', async ({ rehearsal }) => {
     const { run, folder } = rehearsal;
     addStore(rehearsal);

@@ -40,7 +40,7 @@ function freeze({ folder }: Rehearsal) {
 const linesOf = ({ stderr }: Ended, text: string) => stderr.split('\n').filter((line) => line.includes(text));
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
-describe.skipIf(!canMount())('a disk that is read-only', { timeout: 120_000 }, () => {
+describe.skipIf(!canMount())('a disk that is read-only', () => {
   test('does not keep cks resume from bringing the store back, and each refusal is said once', async ({
     rehearsal,
   }) => {
@@ -114,7 +114,7 @@ describe.skipIf(!canMount())('a disk that is read-only', { timeout: 120_000 }, (
   });
 });
 
-describe('the count of logins as kmsuser', { timeout: 120_000 }, () => {
+describe('the count of logins as kmsuser', () => {
   const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
   const reconnect = ['reconnect', id, '--yes', '--accept'];
 
@@ -169,7 +169,7 @@ describe('the count of logins as kmsuser', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the files that cks writes', { timeout: 120_000 }, () => {
+describe.skipIf(process.platform === 'win32')('the files that cks writes', () => {
   const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
   test('are for their user alone, and keep the mode of a file that was there', async ({ rehearsal }) => {

@@ -40,7 +40,7 @@ async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env
 const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => line.startsWith('cks: '));
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
-describe.concurrent('cks resume', { timeout: 120_000 }, () => {
+describe.concurrent('cks resume', () => {
   test('continues the only unfinished run, and shows only new progress', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const { exitCode, json, stderr } = await rehearsal.run(['resume', '--progress', 'text']);
@@ -294,7 +294,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('an unfinished run', { timeout: 120_000 }, () => {
+describe.concurrent('an unfinished run', () => {
   test('stays unfinished when a new run is refused because of it', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
@@ -345,7 +345,7 @@ describe.concurrent('an unfinished run', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('cks runs', { timeout: 120_000 }, () => {
+describe.concurrent('cks runs', () => {
   test('shows the state of the store of an unfinished run, and the command that continues it', async ({
     rehearsal,
   }) => {
@@ -461,7 +461,7 @@ describe.concurrent('cks runs', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
+describe.concurrent('cks rollback', () => {
   test('reverts an updated run, as a new run', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { runId } = (await rehearsal.run(move)).json();
@@ -637,7 +637,7 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('where the journal is kept', { timeout: 120_000 }, () => {
+describe.concurrent('where the journal is kept', () => {
   test('refuses a run whose journal cannot be written', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const file = join(rehearsal.folder, 'file');

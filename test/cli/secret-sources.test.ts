@@ -26,7 +26,7 @@ function addStore({ simulator }: Rehearsal): void {
 const keptBy = (simulator: Rehearsal['simulator'], text: string) =>
   simulator.addSecret({ Name: 'ledger', SecretString: text });
 
-describe('a secret', { timeout: 30_000 }, () => {
+describe('a secret', () => {
   test.for<[string, (rehearsal: Rehearsal) => { value: string; input?: string }]>([
     ['stdin', () => ({ value: `AccessKeyId=${id},RawSecretAccessKey=stdin`, input: `${secret}\n` })],
     [

@@ -129,7 +129,7 @@ const rows = Object.entries(ways).flatMap(([name, way], at) => {
   return (way.source ? [way.source] : chosen).map((source) => [name, source, way] as const);
 });
 
-describe.concurrent('no secret is written by', { timeout: 120_000 }, () => {
+describe.concurrent('no secret is written by', () => {
   test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange, after = [] }], { rehearsal }) => {
     const { simulator, run, folder } = rehearsal;
     const xks = simulator.addStore({

@@ -38,7 +38,7 @@ function arrange({ simulator }: Rehearsal) {
   return { id, key, secretIn, update };
 }
 
-describe.concurrent('a secret of the run', { timeout: 120_000 }, () => {
+describe.concurrent('a secret of the run', () => {
   test('in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
     const { key, secretIn, update } = arrange(rehearsal);
     const arn = secretIn('xks-proxy', key);

@@ -27,7 +27,7 @@ function moveOffline(rehearsal: Rehearsal) {
 /** A terminal of its own for a command, where the system brings one. */
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-describe.concurrent('a stop', { timeout: 120_000 }, () => {
+describe.concurrent('a stop', () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s before the update connects the store again with the old settings',
     async (signal, { rehearsal }) => {
@@ -117,7 +117,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     addStore(rehearsal);
     simulator.failNext('DescribeCustomKeyStores', 'NoAnswer');
     const running = start(move);
-    await expect.poll(() => simulator.calls.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => simulator.calls.length).toBe(1);
     const stoppedAtMs = performance.now();
     running.process.kill('SIGINT');
 
@@ -195,7 +195,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
         const runId = listRunIds(folder).at(-1);
         return runId === undefined ? undefined : readJournalOf(folder, runId).find(({ kind }) => kind === 'end');
       };
-      await expect.poll(end, { timeout: 20_000 }).toMatchObject({ outcome: 'cancelled' });
+      await expect.poll(end).toMatchObject({ outcome: 'cancelled' });
       expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
     },
   );

@@ -38,7 +38,7 @@ function refuseLive({ simulator }: Rehearsal): void {
   });
 }
 
-describe.concurrent('on a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('on a terminal', () => {
   test('asks for each risk, for the outage by name, and shows the progress of the run', async ({ rehearsal }) => {
     const terminal = update(rehearsal, ...endpoint);
 

@@ -42,7 +42,7 @@ async function cutOff(rehearsal: Rehearsal, words = update, moment: Moment = cre
   return listRunIds(rehearsal.folder)[0] ?? '';
 }
 
-describe.concurrent('--trial-connect', { timeout: 120_000 }, () => {
+describe.concurrent('--trial-connect', () => {
   test('connects a trial store before the first call to the real one', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { exitCode, stderr } = await rehearsal.run([...update, '--progress', 'text'], env);
@@ -93,7 +93,7 @@ describe.concurrent('--trial-connect', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('check --trial-connect', { timeout: 120_000 }, () => {
+describe.concurrent('check --trial-connect', () => {
   test('connects a trial store, and leaves the real one alone', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { exitCode, stderr, json, stdout } = await rehearsal.run([...check, '--output', 'json'], env);

@@ -24,7 +24,7 @@ function windowIn(fromHours: number, toHours: number): string {
 
 const accepted = ['--yes', '--accept', 'outage'];
 
-describe.concurrent('--window', { timeout: 120_000 }, () => {
+describe.concurrent('--window', () => {
   test('lets a run wait that keeps nobody out, and that a stop cancels', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { simulator, run, start } = rehearsal;

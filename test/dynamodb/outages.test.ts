@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { awake, createTableLock, listOutages, readStoreLock } from '../../src/dynamodb/table-lock.ts';
 import { findWorkers } from '../../src/library/who-works.ts';
@@ -39,7 +39,7 @@ async function leaveOffline(runId: string) {
   const lock = lockOf(runId);
   await lock.acquire(store);
   lock.recordStep('settleStore', 1_000);
-  await vi.waitFor(async () => expect(await list()).toHaveLength(1));
+  await expect.poll(list).toHaveLength(1);
   return lock;
 }
 
@@ -63,7 +63,7 @@ describe('the table knows of a store', () => {
     expect(await list()).toEqual([outage('run-1', 1_000)]);
 
     lock.recordStep('verifyKeys', null);
-    await vi.waitFor(async () => expect(await list()).toEqual([]));
+    await expect.poll(list).toEqual([]);
   });
 
   it.each([
@@ -88,7 +88,7 @@ describe('the table knows of a store', () => {
     expect(await list()).toEqual([outage('run-1', 1_000)]);
 
     next.recordStep('connectStore', 2_000);
-    await vi.waitFor(async () => expect(await list()).toEqual([outage('run-2', 1_000)]));
+    await expect.poll(list).toEqual([outage('run-2', 1_000)]);
     await next.release('updated');
     expect(await list()).toEqual([]);
   });

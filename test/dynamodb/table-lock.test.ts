@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { nameNextRun } from '../../src/domain/run-name.ts';
 import { listKnownRuns } from '../../src/dynamodb/known-runs.ts';
 import { createTableStops, openRun, requestStop } from '../../src/dynamodb/runs.ts';
@@ -64,15 +64,8 @@ describe('the lock of a store in a table', () => {
     const first = createLock(clock, 'run-1');
     expect(await first.acquire(store)).toBeNull();
     first.recordStep('settleStore', null);
-    await vi.waitFor(async () =>
-      expect(await createLock(clock, 'run-2').acquire(store)).toEqual({
-        runId: 'run-1',
-        pid: 7,
-        host: 'machine-of-run-1',
-        sinceMs,
-        step: 'settleStore',
-      }),
-    );
+    const owner = { runId: 'run-1', pid: 7, host: 'machine-of-run-1', sinceMs, step: 'settleStore' };
+    await expect.poll(() => createLock(clock, 'run-2').acquire(store)).toEqual(owner);
   });
 
   it('goes to one of two who ask at the same time', async () => {
@@ -167,10 +160,10 @@ describe('a holder that died', () => {
     onTestFinished(() => lock.release(null));
     await lock.acquire(store);
     for (let passed = 0; passed < 30 * minute; passed += awake.renewEveryMs ?? 0) {
-      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+      await expect.poll(() => clock.sleeping).toBe(1);
       clock.pass(awake.renewEveryMs ?? 0);
     }
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 

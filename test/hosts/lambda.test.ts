@@ -51,7 +51,7 @@ function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: st
 }
 
 describe('a run carried by durable functions', () => {
-  for (const scenario of sampleScenarios('durable functions', 12)) {
+  for (const scenario of sampleScenarios('durable functions', 20)) {
     it(`ends as one that a process carries: ${scenario.name}`, async () => {
       const here = await runThrough(scenario);
       const there = await carry(scenario);

@@ -477,7 +477,7 @@ describe('an execution whose code changes under it', () => {
     expect(world.sent.map(({ operation }) => operation)).not.toContain('UpdateCustomKeyStore');
   });
 
-  for (const scenario of sampleScenarios('other steps', 15)) {
+  for (const scenario of sampleScenarios('other steps', 40)) {
     it(`that had other steps ends in a named outcome, told truly, or says how to go on: ${scenario.name}`, async () => {
       const { execution } = await begin(scenario);
       const here = await runThrough(scenario);

@@ -4,7 +4,7 @@ import { samplePoints } from '../support/sampling.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 
 describe('a run that dies at any record of its log and is resumed', () => {
-  for (const scenario of sampleScenarios('crash', 4)) {
+  for (const scenario of sampleScenarios('crash', 6)) {
     const promise = scenario.isVolatile ? 'ends in a named outcome, told truly' : 'ends as an uninterrupted one';
     it(`${promise}: ${scenario.name}`, async () => {
       const uninterrupted = await runThrough(scenario);

@@ -18,7 +18,7 @@ import { sampleScenarios } from './scenarios/index.ts';
 const isCall = (record: LogRecord) => record.kind === 'intent' && !isTrialConnectStep(record.step);
 
 describe('what a log says of a run by its facts', () => {
-  it.each(sampleScenarios('resume state', 4).map((scenario) => [scenario.name, scenario] as const))(
+  it.each(sampleScenarios('resume state', 8).map((scenario) => [scenario.name, scenario] as const))(
     'is what the machine knows: %s',
     async (_, scenario) => {
       const world = createWorld(scenario.simulator);

@@ -11,7 +11,7 @@ const stopAt = (stopped: number) => (nth: number, world: World) => {
 };
 
 describe('a run that is told to stop at any record of its log', () => {
-  for (const scenario of sampleScenarios('stop', 4)) {
+  for (const scenario of sampleScenarios('stop', 6)) {
     it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
       for (const { at } of samplePoints(scenario.name, recordPoints(records), 6)) {
@@ -28,7 +28,7 @@ describe('a run that is told to stop at any record of its log', () => {
 });
 
 describe('a run that is told to stop at any record, dies at the same or a later one, and is resumed', () => {
-  for (const scenario of sampleScenarios('stop and die', 6).filter(({ isVolatile }) => !isVolatile)) {
+  for (const scenario of sampleScenarios('stop and die', 10).filter(({ isVolatile }) => !isVolatile)) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
       for (const { at: stopped } of samplePoints(scenario.name, recordPoints(records), 12)) {

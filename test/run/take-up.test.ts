@@ -39,7 +39,7 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
 }
 
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
-  for (const scenario of sampleScenarios('take up', 4)) {
+  for (const scenario of sampleScenarios('take up', 6)) {
     const { name, outcome, isVolatile, hasTriedConnect } = scenario;
     // A stop is no part of what a log leaves behind for another run.
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');

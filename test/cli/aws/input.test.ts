@@ -23,7 +23,7 @@ function addStore({ simulator }: Rehearsal): void {
   simulator.addStore({ CustomKeyStoreId: store, ...state });
 }
 
-describe('input', { timeout: 30_000 }, () => {
+describe('input', () => {
   it.each(['update-custom-key-store', 'connect-custom-key-store', 'describe-custom-key-stores'])(
     'of %s has one skeleton, in YAML with words beside it',
     async (command) => {

@@ -16,7 +16,7 @@ function addSlow({ simulator }: Rehearsal) {
   simulator.failNextConnect(id, 'INTERNAL_ERROR', { connectMs: 20 * 3_600_000 });
 }
 
-describe.concurrent('a move by its long name', { timeout: 120_000 }, () => {
+describe.concurrent('a move by its long name', () => {
   test('disconnects only where the outage was accepted', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 

@@ -13,7 +13,7 @@ beforeAll(stubSurroundings);
 
 const observe = ['describe-custom-key-stores', '--query', 'CustomKeyStores[].CustomKeyStoreName'];
 
-describe('the way to AWS', { timeout: 120_000 }, () => {
+describe('the way to AWS', () => {
   test('trusts a certificate that was named, any where none is verified, and no other', async ({ rehearsal }) => {
     const { cert, key } = createSelfSigned();
     const bundle = join(rehearsal.folder, 'ca.pem');

@@ -106,7 +106,7 @@ const addStore = ({ simulator }: Rehearsal) =>
     ConnectionState: 'CONNECTED',
   });
 
-describe.concurrent('without --cli-auto-prompt', { timeout: 30_000 }, () => {
+describe.concurrent('without --cli-auto-prompt', () => {
   test.for(Object.entries(rows))(
     '%s',
     async ([, { words, shows, exitCode = 130, ...where }], { rehearsal, expect }) => {

@@ -7,6 +7,7 @@ import {
   secretName,
   version,
 } from '../../support/rotation-world.ts';
+import { sample } from '../../support/sampling.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const live = { mode: 'live', disconnects: [] };
@@ -423,7 +424,8 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
       return world.count();
     };
     const calls = await count();
-    for (let nth = 20; nth <= calls; nth += nth < 60 ? 2 : 13) {
+    const moments = Array.from({ length: calls - 19 }, (_, at) => at + 20);
+    for (const nth of sample(moments, 12, (nth) => `offline, killed at ${nth}`)) {
       const world = createRotationWorld({ simulator: { interpretations } });
       world.accept = ['outage'];
       world.killAt = nth;

@@ -57,7 +57,7 @@ const queries = {
 
 beforeAll(stubSurroundings);
 
-describe.skipIf(!hasAws)('the AWS CLI and cks', { timeout: 120_000 }, () => {
+describe.skipIf(!hasAws)('the AWS CLI and cks', () => {
   test.for(isDeep ? (['json', 'text', 'table'] as const) : (['table'] as const))(
     'write the same %s',
     async (output, { rehearsal }) => {
