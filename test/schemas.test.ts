@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import type { CommandName } from '../src/cli/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { sampleScenarios, scenarios } from './run/scenarios/index.ts';
-import { runThrough } from './support/crash.ts';
-import { leaveHeld } from './support/held.ts';
-import { listRunIds } from './support/kills.ts';
-import { type Ended, testHere as test } from './support/rehearsal.ts';
-import { reportOf } from './support/reports.ts';
+import { type Ended, testHere as test } from './support/command.ts';
+import { runThrough } from './support/crash-and-resume.ts';
+import { leaveHeld } from './support/in-process.ts';
+import { reportOf } from './support/journals.ts';
+import { listRunIds } from './support/kill-command.ts';
 import { makeSchemas, type SchemaName } from './support/schemas.ts';
 
 const folder = resolve(import.meta.dirname, '../src/schemas');

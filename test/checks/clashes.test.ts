@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClashesCheck, findClashes } from '../../src/checks/clashes.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 import { privateService } from '../support/stores.ts';
 
 const external = (customKeyStoreId: string, settings: Settings): KeyStore => ({

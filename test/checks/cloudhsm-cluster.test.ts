@@ -4,7 +4,7 @@ import { failed, warned } from '../../src/checks/conclude.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Cluster } from '../../src/ports/clusters.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 
 const active = (...zones: string[]) => zones.map((availabilityZone) => ({ state: 'ACTIVE', availabilityZone }));
 

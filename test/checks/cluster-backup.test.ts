@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterBackupCheck, judgeBackup } from '../../src/checks/cluster-backup.ts';
-import { type Neighbours, serveNeighbours, startedAtMs } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours, startedAtMs } from '../support/services-over-http.ts';
 
 const at = (...createdAtMs: number[]) => createdAtMs.map((ms) => ({ createdAtMs: ms, keyState: 'Enabled' }));
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterNetworkCheck, judgeGroup, judgeSubnets } from '../../src/checks/cluster-network.ts';
 import { failed, warned } from '../../src/checks/conclude.ts';
 import type { SecurityRule } from '../../src/ports/network.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 
 describe('subnets are judged', () => {
   const subnet = (freeAddresses: number) => ({ subnetId: 'subnet-a', availabilityZone: 'a', freeAddresses });

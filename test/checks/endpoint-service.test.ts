@@ -5,7 +5,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { EndpointService } from '../../src/ports/endpoint-services.ts';
 import type { VpcEndpointService } from '../../src/simulator/index.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 import { privateService as name } from '../support/stores.ts';
 
 const place = { region: 'us-east-1', account: '111122223333' };

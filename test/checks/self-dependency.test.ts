@@ -4,7 +4,7 @@ import type { Policy } from '../../src/domain/policy.ts';
 import { listSupports } from '../../src/library/supports.ts';
 import type { Answer } from '../../src/ports/answer.ts';
 import type { Encrypted } from '../../src/ports/encryption.ts';
-import { type ServedKeys, serveKeys } from '../support/keys.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 let served: ServedKeys;
 let id: string;

@@ -1,7 +1,7 @@
 /** Consent is given by a line that ends with Enter and was typed after its question was shown: by nothing else. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { describeCalls, type Rehearsal, test } from '../support/command.ts';
 import { hasPty, test as onPty } from '../support/pty.ts';
-import { describeCalls, type Rehearsal, test } from '../support/rehearsal.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
 const id = 'cks-1234567890abcdef0';

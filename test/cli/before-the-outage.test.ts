@@ -1,6 +1,6 @@
 /** What cks finds out before it takes a store offline, because it would be found out offline else. */
 import { beforeAll, describe, expect, vi } from 'vitest';
-import { type Here, test } from '../support/here.ts';
+import { type Here, test } from '../support/command-over-http.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 import { newCredential, newEndpoint } from '../support/stores.ts';
 

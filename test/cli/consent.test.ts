@@ -1,6 +1,6 @@
 /** Without a terminal the options decide: `--yes` answers the question, `--accept` the risks, and nothing stands for them. */
 import { describe, expect } from 'vitest';
-import { describeCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, testHere as test } from '../support/command.ts';
 
 const path = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
 const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];

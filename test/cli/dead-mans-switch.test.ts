@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { leaveHeld } from '../support/held.ts';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
 
 const id = 'cks-1234567890abcdef0';
 const role = 'arn:aws:iam::111122223333:role/connect';

@@ -1,6 +1,6 @@
 /** `cks demo`, which is what most people see first. */
 import { expect } from 'vitest';
-import { test } from '../support/rehearsal.ts';
+import { test } from '../support/command.ts';
 
 test('the demonstration ends as it must, in lines of at most 80 columns where no terminal folds them', async ({
   rehearsal,

@@ -1,7 +1,7 @@
 /** What `cks doctor` rests its verdict on: keys that it used, who works on the store, and what it could not look at. */
 import { beforeAll, describe, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
-import { test } from '../support/here.ts';
+import { test } from '../support/command-over-http.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 import { newEndpoint, oldEndpoint } from '../support/stores.ts';
 

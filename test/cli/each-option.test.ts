@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flagsOf, optionGroups } from '../../src/cli/options.ts';
 import type { StoreDescription } from '../../src/simulator/index.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
+import { type Rehearsal, test } from '../support/command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const observe = 'describe-custom-key-stores';
@@ -177,7 +177,7 @@ it('stands in a test of the real process, each option that there is', () => {
   const folder = import.meta.dirname;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
-  const inProcesses = /(?<! as) (test|rehearseHere)( as rehearsalTest)? } from '\S+\/support\/rehearsal.ts'/;
+  const inProcesses = /(?<! as) (test|rehearseHere)( as rehearsalTest)? } from '\S+\/support\/command.ts'/;
   const tests = texts.filter((text) => inProcesses.test(text)).join('\n');
   const commands = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
   const flags = [...new Set(commands.flatMap(flagsOf))];

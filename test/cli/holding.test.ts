@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { leaveHeld } from '../support/held.ts';
-import { listRunIds } from '../support/kills.ts';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
+import { listRunIds } from '../support/kill-command.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 const password = 'newPassword1';

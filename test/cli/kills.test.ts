@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Outcome, RunResult } from '../../src/domain/outcome.ts';
+import { type Ended, type Environment, type Rehearsal, rehearseHere } from '../support/command.ts';
 import {
   ageJournals,
   hasRecord,
@@ -15,8 +16,7 @@ import {
   momentsOf,
   mutations,
   readJournalOf,
-} from '../support/kills.ts';
-import { type Ended, type Environment, type Rehearsal, rehearseHere } from '../support/rehearsal.ts';
+} from '../support/kill-command.ts';
 import { isDeep, sample } from '../support/sampling.ts';
 
 interface PlannedCourse {

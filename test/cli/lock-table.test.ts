@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, type TestContext } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { listRunIds } from '../support/kills.ts';
+import { describeCalls, type Ended, type Environment, type Rehearsal, testHere as test } from '../support/command.ts';
+import { listRunIds } from '../support/kill-command.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { describeCalls, type Ended, type Environment, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const marker = 'CANARY+';

@@ -1,6 +1,6 @@
 /** Two people, two shells, one store: real processes that meet at the lock, and at the count of logins. */
 import { describe, expect } from 'vitest';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'store', ConnectionState: 'CONNECTED' } as const;

@@ -4,10 +4,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { leaveHeld } from '../support/held.ts';
-import { ageJournals } from '../support/kills.ts';
+import { type Rehearsal, test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
+import { ageJournals } from '../support/kill-command.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const move = {

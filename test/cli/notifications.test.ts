@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { type Rehearsal, test as rehearsalTest } from '../support/rehearsal.ts';
+import { type Rehearsal, test as rehearsalTest } from '../support/command.ts';
 
 const canaries = {
   NEW: 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2',

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { describeCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, testHere as test } from '../support/command.ts';
 
 const external = {
   CustomKeyStoreId: 'cks-1234567890abcdef0',

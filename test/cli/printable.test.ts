@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/command.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
 const id = 'cks-1234567890abcdef0';

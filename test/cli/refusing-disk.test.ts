@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { nameAlone } from '../../src/locks/names.ts';
-import { canMount, mountReadOnly } from '../support/disks.ts';
-import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
+import { ageJournals, killAt, listRunIds } from '../support/kill-command.ts';
+import { canMount, mountReadOnly } from '../support/small-disks.ts';
 
 const id = 'cks-1234567890abcdef0';
 const secret = 'CANARY'.padEnd(43, 'n');

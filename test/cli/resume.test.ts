@@ -2,7 +2,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kills.ts';
 import {
   describeCalls,
   type Ended,
@@ -10,7 +9,8 @@ import {
   type Rehearsal,
   storeCalls,
   testHere as test,
-} from '../support/rehearsal.ts';
+} from '../support/command.ts';
+import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const newEndpoint = 'https://new.xks.example.com';

@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type SavedPlan, sealPlan } from '../../src/library/saved-plan.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../support/command.ts';
 
 const external = {
   CustomKeyStoreId: 'cks-1234567890abcdef0',

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
+import { type Rehearsal, test } from '../support/command.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
 import { enter, runOnTerminal } from '../support/terminal.ts';
 
 const store = 'cks-1234567890abcdef0';

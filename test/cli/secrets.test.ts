@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { type Environment, type Rehearsal, storeCalls, testHere as test } from '../support/rehearsal.ts';
+import { type Environment, type Rehearsal, storeCalls, testHere as test } from '../support/command.ts';
+import { ageJournals, killAt, listRunIds } from '../support/kill-command.ts';
 
 /** What every canary begins with, and nothing else holds. */
 const marker = 'CANARY+';

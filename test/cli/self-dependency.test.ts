@@ -1,6 +1,6 @@
 /** A secret in a key of the very store that would go offline, through the command. */
 import { describe, expect } from 'vitest';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/command.ts';
 
 const canary = 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2';
 

@@ -1,8 +1,8 @@
 /** Ctrl-C, SIGTERM and SIGHUP: the first ends the run in a safe state, a second one ends the process at once. */
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { listRunIds, readJournalOf } from '../support/kills.ts';
-import { bin, describeCalls, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
+import { bin, describeCalls, type Rehearsal, stopAgain, testHere as test } from '../support/command.ts';
+import { listRunIds, readJournalOf } from '../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 

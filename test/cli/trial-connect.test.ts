@@ -1,7 +1,7 @@
 /** `--trial-connect`: its progress and results, and its trial store after the process is killed. */
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kills.ts';
-import { describeCalls, type Environment, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Environment, type Rehearsal, stopAgain, testHere as test } from '../support/command.ts';
+import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const env: Environment = { NEW_SECRET: 'n'.repeat(43) };

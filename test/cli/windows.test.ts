@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { listRunIds } from '../support/kills.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../support/command.ts';
+import { listRunIds } from '../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 

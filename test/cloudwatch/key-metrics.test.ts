@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { AskCloudWatch } from '../../src/cloudwatch/client.ts';
 import { createKeyMetrics } from '../../src/cloudwatch/key-metrics.ts';
 import { classify } from '../../src/kms/classify.ts';
-import { unlimited } from '../support/request-options.ts';
+import { unlimited } from '../support/services-in-process.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 3);
 const minute = 60_000;

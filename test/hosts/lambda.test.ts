@@ -4,7 +4,7 @@ import type { RunResult } from '../../src/domain/outcome.ts';
 import { createLambdaHost } from '../../src/hosts/lambda.ts';
 import { readKeptLog } from '../../src/hosts/lambda-log.ts';
 import { sampleScenarios } from '../run/scenarios/index.ts';
-import { describeEnd, type End, findLies, runThrough } from '../support/crash.ts';
+import { describeEnd, type End, findLies, runThrough } from '../support/crash-and-resume.ts';
 import { type Execution, execute, type Plug } from '../support/durable-service.ts';
 import { samplePoints } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';

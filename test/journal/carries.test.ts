@@ -8,7 +8,14 @@ import { listJournals, readJournal } from '../../src/journal/shelf.ts';
 import { prepareRequest, type UpdateInput } from '../../src/run/prepare.ts';
 import { createVault } from '../../src/secrets/vault.ts';
 import { scenarios } from '../run/scenarios/index.ts';
-import { crashAndResume, crashPoints, describeEnd, findLies, runThrough, type Shelf } from '../support/crash.ts';
+import {
+  crashAndResume,
+  crashPoints,
+  describeEnd,
+  findLies,
+  runThrough,
+  type Shelf,
+} from '../support/crash-and-resume.ts';
 import { facts, makeFolder, promptFiles, resumed } from '../support/journals.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { addCloudHsm, addExternal, newCredential, newEndpoint, oldCredential } from '../support/stores.ts';

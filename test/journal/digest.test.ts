@@ -5,7 +5,7 @@ import { createJournal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/shelf.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { scenarios } from '../run/scenarios/index.ts';
-import { runThrough } from '../support/crash.ts';
+import { runThrough } from '../support/crash-and-resume.ts';
 import { facts, makeFolder, promptFiles } from '../support/journals.ts';
 
 async function digest(records: readonly LogRecord[], end?: { outcome: 'updated'; result: unknown }) {

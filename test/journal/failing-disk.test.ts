@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nodeFiles } from '../../src/files/files.ts';
 import { createJournal, openJournal } from '../../src/journal/journal.ts';
 import { readJournal } from '../../src/journal/shelf.ts';
-import { canMount, mount } from '../support/disks.ts';
 import { accepted, facts, intent, makeFolder, note, observe, resumed, watchFiles } from '../support/journals.ts';
+import { canMount, mount } from '../support/small-disks.ts';
 
 /** A disk on which calls fail while `fails` says so, and what was lost on it. */
 function createDisk(fails: (call: string, nth: number) => boolean) {

@@ -3,7 +3,7 @@ import type { Canary, Preparation } from '../../src/domain/key-verification.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { KeptCanariesError } from '../../src/ports/key-verifier.ts';
-import { newEndpoint, oldEndpoint, type ServedKeys, serveKeys } from '../support/keys.ts';
+import { newEndpoint, oldEndpoint, type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 let served: ServedKeys;
 let kept: readonly Canary[];

@@ -12,11 +12,11 @@ import type { KeptCanaries, KeyVerifier } from '../../src/ports/key-verifier.ts'
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { openScenario } from '../../src/simulator/index.ts';
-import { runChecked } from '../support/checked-run.ts';
-import { readCommand } from '../support/command-order.ts';
-import { crash, recordOf } from '../support/crash.ts';
-import { askInProcess } from '../support/neighbours-in-process.ts';
-import { readLeft } from '../support/past.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
+import { readCommand } from '../support/parse-command.ts';
+import { readLeft } from '../support/read-left.ts';
+import { runChecked } from '../support/run-with-checks.ts';
+import { askInProcess } from '../support/services-in-process.ts';
 import {
   addCloudHsm,
   addExternal,

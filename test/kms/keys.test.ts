@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../src/kms/keys.ts';
 import { describeRequests } from '../../src/kms/logged-send.ts';
 import type { Send } from '../../src/kms/send.ts';
-import { type ServedKeys, serveKeys } from '../support/keys.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 import { sdkError } from '../support/scripted-send.ts';
 
 let served: ServedKeys;

@@ -10,7 +10,7 @@ import { resolveCredentials } from '../../src/kms/credentials.ts';
 import { createAsk } from '../../src/kms/neighbour.ts';
 import { findAccount, findPlace, readCredentialsLife } from '../../src/kms/place.ts';
 import { within } from '../../src/kms/time-limit.ts';
-import { type StallingServer, serveStalls, stalls } from '../support/stalls.ts';
+import { type StallingServer, serveStalls, stalls } from '../support/stalled-servers.ts';
 
 const limitMs = 60;
 let server: StallingServer | undefined;

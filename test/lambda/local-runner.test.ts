@@ -14,8 +14,8 @@ import {
   serveXksProxy,
 } from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
+import { serveLambdaApi } from '../support/deployed.ts';
 import { useFastTime } from '../support/fast-time.ts';
-import { serveLambdaApi } from '../support/lambda-api.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 

@@ -13,10 +13,10 @@ import {
 } from '../../src/lambda/safe-update/succession.ts';
 import type { Ports } from '../../src/run/run.ts';
 import { sampleScenarios } from '../run/scenarios/index.ts';
-import { type End, findLies, runThrough } from '../support/crash.ts';
+import { type End, findLies, runThrough } from '../support/crash-and-resume.ts';
 import type { Execution, Orders } from '../support/durable-service.ts';
 import { type Ended, owner, readResult, start, surround } from '../support/execution.ts';
-import { chooseRewriting, type Rewriting, rewriteRun, rewritings } from '../support/other-chart.ts';
+import { chooseRewriting, type Rewriting, rewriteRun, rewritings } from '../support/other-version.ts';
 import { inDepth } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';

@@ -13,9 +13,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openStoreLock } from '../../src/library/locks.ts';
 import { createStoreLock } from '../../src/locks/store-lock.ts';
 import { LockError } from '../../src/ports/lock.ts';
-import { canMount, mount, mountReadOnly } from '../support/disks.ts';
 import { makeFolder } from '../support/journals.ts';
-import { lockElsewhere } from '../support/other-process.ts';
+import { lockElsewhere } from '../support/lock-process.ts';
+import { canMount, mount, mountReadOnly } from '../support/small-disks.ts';
 
 const store = 'cks-1234567890abcdef0';
 const clock = { now: () => 2_000, sleep: async () => undefined };

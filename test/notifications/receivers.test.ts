@@ -9,7 +9,7 @@ import { createEventBridgeTarget } from '../../src/notifications/event-bridge.ts
 import { createSnsTarget } from '../../src/notifications/sns.ts';
 import { createWebhookTarget } from '../../src/notifications/webhook.ts';
 import type { Notification } from '../../src/ports/notifications.ts';
-import { serveStalls } from '../support/stalls.ts';
+import { serveStalls } from '../support/stalled-servers.ts';
 
 const notification: Notification = {
   type: 'run.finished',

@@ -8,11 +8,19 @@ import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { requestResume } from '../../src/run/resume.ts';
 import type { Ports } from '../../src/run/run.ts';
-import { type CrashPoint, crash, crashPoints, describeEnd, findLies, observe, runThrough } from '../support/crash.ts';
-import type { History, Life } from '../support/history.ts';
-import { chooseRewriting, type Rewriting, rewriteLog } from '../support/other-chart.ts';
-import { readLeft } from '../support/past.ts';
+import {
+  type CrashPoint,
+  crash,
+  crashPoints,
+  describeEnd,
+  findLies,
+  observe,
+  runThrough,
+} from '../support/crash-and-resume.ts';
+import { chooseRewriting, type Rewriting, rewriteLog } from '../support/other-version.ts';
+import type { History, Life } from '../support/play-schedule.ts';
 import { findBrokenPromises } from '../support/promises.ts';
+import { readLeft } from '../support/read-left.ts';
 import { samplePoints } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { createWorld, isThrowAway, type RunOrder } from '../support/world.ts';

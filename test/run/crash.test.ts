@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crashAndResume, crashPoints, describeEnd, findLies, runThrough } from '../support/crash.ts';
+import { crashAndResume, crashPoints, describeEnd, findLies, runThrough } from '../support/crash-and-resume.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import { requestResume } from '../../src/run/resume.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
-import { readLeft } from '../support/past.ts';
+import { readLeft } from '../support/read-left.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 

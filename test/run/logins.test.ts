@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { addCloudHsm, clusters } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draws, pendingDraws, switchOffDraws } from '../support/draws.ts';
-import { play } from '../support/history.ts';
 import { isCalm, judgeCrashes } from '../support/judge-crashes.ts';
+import { play } from '../support/play-schedule.ts';
 import { findBrokenPromises } from '../support/promises.ts';
-import { schedules } from '../support/random-runs.ts';
 import { inDepth } from '../support/sampling.ts';
+import { schedules } from '../support/schedules.ts';
+import { draws, pendingDraws, switchOffDraws } from '../support/switch-off.ts';
 
 const calmSchedules = schedules.map((drawn) => switchOffDraws(drawn, draws)).filter(isCalm);
 

@@ -5,8 +5,8 @@ import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestRollback } from '../../src/run/resume.ts';
-import { crash, recordOf } from '../support/crash.ts';
-import { readLeft } from '../support/past.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
+import { readLeft } from '../support/read-left.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash.ts';
+import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash-and-resume.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { inState } from '../support/scenario.ts';
 import { addExternal } from '../support/stores.ts';

@@ -7,8 +7,16 @@ import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { requestResume } from '../../src/run/resume.ts';
 import type { Ports } from '../../src/run/run.ts';
-import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
-import { readLeft } from '../support/past.ts';
+import {
+  type CrashPoint,
+  crash,
+  crashPoints,
+  describeEnd,
+  findLies,
+  recordOf,
+  runThrough,
+} from '../support/crash-and-resume.ts';
+import { readLeft } from '../support/read-left.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';

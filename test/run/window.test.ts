@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
-import { crash, crashAndResume, recordOf } from '../support/crash.ts';
-import { readLeft } from '../support/past.ts';
+import { crash, crashAndResume, recordOf } from '../support/crash-and-resume.ts';
+import { readLeft } from '../support/read-left.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -7,8 +7,8 @@ import {
   openScenario,
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
-import { runChecked } from '../support/checked-run.ts';
-import { readCommand } from '../support/command-order.ts';
+import { readCommand } from '../support/parse-command.ts';
+import { runChecked } from '../support/run-with-checks.ts';
 import { inDepth, sample } from '../support/sampling.ts';
 import { createWorldOf } from '../support/world.ts';
 

@@ -1,8 +1,8 @@
 /** Judges what is said of keys by what was truly decrypted: CONNECTED, Enabled and new ciphertexts are no evidence. */
 import { exitCodeOf, type RunResult } from '../../src/domain/outcome.ts';
 import { readStore } from '../../src/kms/kms.ts';
-import { type History, isLogCut } from './history.ts';
-import type { KeyUse } from './real-keys.ts';
+import { type History, isLogCut } from './play-schedule.ts';
+import type { KeyUse } from './schedule-keys.ts';
 
 const affirms = ({ keyVerification }: RunResult) => ['verified', 'partial', 'early'].includes(keyVerification.status);
 

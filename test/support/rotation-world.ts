@@ -14,8 +14,7 @@ import { createKeys } from '../../src/kms/keys.ts';
 import { createKms } from '../../src/kms/kms.ts';
 import type { Ask } from '../../src/kms/neighbour.ts';
 import type { Send } from '../../src/kms/send.ts';
-import type { RotationResult } from '../../src/lambda/rotation/index.ts';
-import { RotationError } from '../../src/lambda/rotation/index.ts';
+import { RotationError, type RotationResult } from '../../src/lambda/rotation/index.ts';
 import { type RotationPorts, rotate } from '../../src/lambda/rotation/rotate.ts';
 import type { SettingsUpdate } from '../../src/lambda/rotation/turn.ts';
 import type { ProxyCredentials } from '../../src/ports/proxy-credentials.ts';
@@ -32,8 +31,7 @@ import {
   type SimulatorOptions,
   type StoreDescription,
 } from '../../src/simulator/index.ts';
-import { createKeySend } from './key-send.ts';
-import { unlimited } from './request-options.ts';
+import { createKeySend, unlimited } from './services-in-process.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -574,4 +572,25 @@ function fold(all: readonly string[]): readonly string[] {
     else runs.push({ line, times: 1 });
   }
   return runs.map(({ line, times }) => (times > 1 ? `${line} ×${times}` : line));
+}
+
+export const done = ['done', 'done', 'done', 'done'];
+
+export function show({ labels, taken, inForce, works }: RotationWorld) {
+  return { labels: labels(), taken: taken(), inForce: inForce(), works: works() };
+}
+
+/** Of each step its outcome, or why it was refused. */
+export function outcomes(told: readonly (Told | null)[]): readonly (string | null)[] {
+  return told.map((one) => one && ('refused' in one ? one.refused : one.outcome));
+}
+
+/** After a whole rotation to this version. */
+export function rotatedTo(name: string, previous = '0') {
+  return {
+    labels: { [previous]: ['AWSPREVIOUS'], [name]: ['AWSPENDING', 'AWSCURRENT'], canaries: ['cks-canaries'] },
+    taken: [name],
+    inForce: name,
+    works: true,
+  };
 }

@@ -41,7 +41,7 @@ import {
   type WorldSummary,
 } from '../../src/simulator/index.ts';
 import { noProver } from './key-verifiers.ts';
-import { unlimited } from './request-options.ts';
+import { unlimited } from './services-in-process.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { describeCalls, type Rehearsal, testHere as test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
 const name = ['update-custom-key-store'];

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds } from '../../support/kills.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../../support/command.ts';
+import { ageJournals, killAt, listRunIds } from '../../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = ['--custom-key-store-id', id];

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import { addDefaults } from '../../../src/cli/aws/config.ts';
 import { createSelfSigned } from '../../../src/simulator/xks-server/self-signed.ts';
+import { test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { test } from '../../support/rehearsal.ts';
 
 beforeAll(stubSurroundings);
 

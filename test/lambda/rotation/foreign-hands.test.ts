@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, minuteMs, secretName, version } from '../../support/rotation-world.ts';
+import { createRotationWorld, minuteMs, rotatedTo, secretName, show, version } from '../../support/rotation-world.ts';
 import { oldCredential } from '../../support/stores.ts';
 
 const otherSecret = Buffer.alloc(33, 7).toString('base64');

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, minuteMs, type RotationWorld } from '../../support/rotation-world.ts';
+import {
+  createRotationWorld,
+  done,
+  minuteMs,
+  outcomes,
+  type RotationWorld,
+  rotatedTo,
+  show,
+} from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const untouched = { inForce: '0', works: true, labels: expect.objectContaining({ '0': ['AWSCURRENT'] }) };

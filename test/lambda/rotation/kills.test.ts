@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
+import { createRotationWorld, type RotationWorld, rotatedTo, show } from '../../support/rotation-world.ts';
 import { inDepth, sample } from '../../support/sampling.ts';
 
 async function countCalls(): Promise<number> {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import {
   createRotationWorld,
+  done,
   minuteMs,
+  outcomes,
   type RotationWorld,
+  rotatedTo,
   secretName,
+  show,
   version,
 } from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeCredential } from '../../../src/lambda/rotation/credential.ts';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import {
   createRotationWorld,
+  done,
   minuteMs,
+  outcomes,
   type RotationWorld,
+  rotatedTo,
   secretName,
+  show,
   version,
 } from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';

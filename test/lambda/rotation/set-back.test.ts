@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
+import { createRotationWorld, outcomes, type RotationWorld, rotatedTo, show } from '../../support/rotation-world.ts';
 import { sample } from '../../support/sampling.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, secretName, version } from '../../support/rotation-world.ts';
+import {
+  createRotationWorld,
+  done,
+  outcomes,
+  rotatedTo,
+  secretName,
+  show,
+  version,
+} from '../../support/rotation-world.ts';
 
 describe('a rotation that is started twice at once', () => {
   it('with the same token ends as one does', async () => {

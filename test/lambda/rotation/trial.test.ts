@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, type RotationWorld, secretName, version } from '../../support/rotation-world.ts';
+import {
+  createRotationWorld,
+  done,
+  outcomes,
+  type RotationWorld,
+  rotatedTo,
+  secretName,
+  show,
+  version,
+} from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const updates = (world: RotationWorld) => world.trace().filter((line) => /Update|hook|Move|Put/.test(line));

@@ -6,7 +6,7 @@ import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
 import { createMemoryLog } from '../../src/hosts/local.ts';
 import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
-import type { History, Life } from './history.ts';
+import type { History, Life } from './play-schedule.ts';
 import type { Scenario } from './scenario.ts';
 import { createWorld, findStore, isThrowAway, type RunOrder, type World } from './world.ts';
 

@@ -6,7 +6,7 @@ import { readStore } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Judgement } from './key-verifiers.ts';
-import type { Schedule } from './random-runs.ts';
+import type { Schedule } from './schedules.ts';
 import { clusters, newEndpoint, newPath } from './stores.ts';
 import type { World } from './world.ts';
 
