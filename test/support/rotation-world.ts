@@ -594,3 +594,38 @@ export function rotatedTo(name: string, previous = '0') {
     works: true,
   };
 }
+
+const stepOf = (line: string) => line.slice(0, line.indexOf(': '));
+
+/** Consecutive lines of one call of a step. */
+function groupBySteps(lines: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last?.[0] !== undefined && stepOf(last[0]) === stepOf(line)) last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}
+
+/** The same for every token and at every time. */
+function normalize(lines: readonly string[]): string {
+  const [token = ''] = (lines[0] ?? '').split('.');
+  const ofToken = new RegExp(`\\b${token}\\b`, 'g');
+  return lines.map((line) => line.replace(ofToken, 'TOKEN').replace(/\d{8}T[\d.]+Z/, 'TIME')).join('\n');
+}
+
+let undisturbed: Promise<ReadonlySet<string>> | undefined;
+
+/** The trace, in which a step that did what it does in an undisturbed rotation is one line: `a.createSecret: as usual`. */
+export async function traceUnusual(world: RotationWorld): Promise<readonly string[]> {
+  undisturbed ??= (async () => {
+    const usual = createRotationWorld();
+    await usual.rotate('a');
+    return new Set(groupBySteps(usual.trace()).map(normalize));
+  })();
+  const isUsual = await undisturbed;
+  return groupBySteps(world.trace()).flatMap((group) =>
+    isUsual.has(normalize(group)) ? [`${stepOf(group[0] ?? '')}: as usual`] : group,
+  );
+}

@@ -8,6 +8,7 @@ import {
   rotatedTo,
   secretName,
   show,
+  traceUnusual,
   version,
 } from '../../support/rotation-world.ts';
 import { sample } from '../../support/sampling.ts';
@@ -87,7 +88,7 @@ describe('a store that', () => {
     world.storeId = customKeyStoreId;
     expect(await world.call('a', 'setSecret')).toMatchObject({ refused: expect.stringMatching(said) });
     expect(world.taken()).toEqual(['0']);
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
@@ -120,7 +121,7 @@ describe('a store that', () => {
     expect(outcomes(await world.rotate('a'))).toEqual(done);
     expect(show(world)).toEqual({ ...rotatedTo('a', 'b') });
     expect(JSON.stringify(world.written)).toContain(`##${version('0')}`);
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
@@ -233,13 +234,9 @@ describe('keys that nobody may encrypt with', () => {
     const world = denied();
     expect(outcomes(await world.rotate('a')).at(-1)).toMatch(/could not verify its keys afterwards/);
     expect(show(world)).toMatchObject({ inForce: '0', works: true });
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
-        "a.createSecret: DescribeSecret",
-        "a.createSecret: Get a→ResourceNotFoundException",
-        "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0 ×2",
-        "a.createSecret: Put a AWSPENDING",
+        "a.createSecret: as usual",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
         "a.setSecret: Get a",
@@ -277,13 +274,9 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
       /^UPDATE_FAILED: KMS does not have the new credential: refused: KMS does not accept this change while "xks"/,
     );
     expect(show(world)).toMatchObject({ inForce: '0', works: true });
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
-        "a.createSecret: DescribeSecret",
-        "a.createSecret: Get a→ResourceNotFoundException",
-        "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0 ×2",
-        "a.createSecret: Put a AWSPENDING",
+        "a.createSecret: as usual",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
         "a.setSecret: Get a",
@@ -314,13 +307,9 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
     expect(outcomes(await world.rotate('a'))).toEqual(done);
     expect(show(world)).toEqual(rotatedTo('a'));
     expect(world.simulator.store('cks-026ffd3548cad860a').ConnectionState).toBe('CONNECTED');
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
-        "a.createSecret: DescribeSecret",
-        "a.createSecret: Get a→ResourceNotFoundException",
-        "a.createSecret: Get 0",
-        "a.createSecret: Describe→CONNECTED 0 ×2",
-        "a.createSecret: Put a AWSPENDING",
+        "a.createSecret: as usual",
         "a.setSecret: DescribeSecret",
         "a.setSecret: Get 0",
         "a.setSecret: Get a",
@@ -452,7 +441,7 @@ describe('a secret that is encrypted', () => {
     });
     world.simulator.addSecret({ Name: secretName, VersionStages: [], KmsKeyId: keyOf(world) });
     expect(await world.call('a', 'createSecret')).toMatchObject({ refused: expect.stringMatching(/^SECRET_IN_STORE/) });
-    expect(world.trace()).toMatchInlineSnapshot(`
+    expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a→ResourceNotFoundException",
