@@ -6,18 +6,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { type Rehearsal, test as rehearsalTest } from '../support/command.ts';
+import { external, type Rehearsal, test as rehearsalTest } from '../support/command.ts';
 
 const canaries = {
   NEW: 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2',
   SIGN: 'CANARY of the signing secret',
 };
-const external = {
-  CustomKeyStoreId: 'cks-1234567890abcdef0',
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-} as const;
 const move = [
   ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com', '--yes'],
   ...['--xks-proxy-authentication-credential', 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW'],

@@ -2,14 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { describeCalls, testHere as test } from '../support/command.ts';
+import { describeCalls, external, testHere as test } from '../support/command.ts';
 
-const external = {
-  CustomKeyStoreId: 'cks-1234567890abcdef0',
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-} as const;
 const rename = ['--new-custom-key-store-name', 'renamed', '--yes'];
 const lines = (text: string) => text.split('\n').filter(Boolean);
 const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;

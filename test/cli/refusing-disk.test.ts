@@ -3,29 +3,25 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { nameAlone } from '../../src/locks/names.ts';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
+import {
+  acceptAll,
+  addExternal,
+  describeCalls,
+  type Ended,
+  storeId as id,
+  type Rehearsal,
+  testHere as test,
+} from '../support/command.ts';
 import { ageJournals, killAt, listRunIds } from '../support/kill-command.ts';
 import { canMount, mountReadOnly } from '../support/small-disks.ts';
 
-const id = 'cks-1234567890abcdef0';
 const secret = 'CANARY'.padEnd(43, 'n');
 const credential = (name: string) => [
   '--xks-proxy-authentication-credential',
   `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${name}`,
 ];
-const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
-const update = ['update', id, ...credential('NEW'), '--mode', 'offline', ...accepted];
+const update = ['update', id, ...credential('NEW'), '--mode', 'offline', ...acceptAll];
 const env = { NEW: secret };
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-    XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) },
-  });
-}
 
 /** Journals and locks as they are, where nothing can be written. */
 function freeze({ folder }: Rehearsal) {
@@ -67,7 +63,7 @@ describe.skipIf(!canMount())('a disk that is read-only', () => {
     const first = await rehearsal.run(update, env);
     expect(first.json().outcome).toBe('stranded');
     ageJournals(rehearsal.folder, 3_600_000);
-    const words = ['resume', `${first.json().runId}`, ...credential('RIGHT'), ...accepted];
+    const words = ['resume', `${first.json().runId}`, ...credential('RIGHT'), ...acceptAll];
 
     const ended = await rehearsal.run(words, { ...freeze(rehearsal), RIGHT: `${secret.slice(0, -1)}r` });
 

@@ -2,19 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { describeCalls, type Rehearsal, testHere as test } from '../support/command.ts';
+import { addExternal, describeCalls, storeId as id, testHere as test } from '../support/command.ts';
 import { listRunIds } from '../support/kill-command.ts';
-
-const id = 'cks-1234567890abcdef0';
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
-}
 
 /** A window of every day that opens and closes so many hours after now. */
 function windowIn(fromHours: number, toHours: number): string {

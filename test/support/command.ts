@@ -193,3 +193,25 @@ export function describeCalls(calls: readonly CallRecord[]): string[] {
   const isSlow = (at: number) => words[at - 1] === 'Update' && at < words.length - 1 && words[at + 1] !== 'Describe';
   return words.filter((word, at) => word !== words[at - 1] && !(word === 'Describe' && isSlow(at)));
 }
+
+export const storeId = 'cks-1234567890abcdef0';
+
+/** Name, type and state of a store that most commands are about. */
+export const external = {
+  CustomKeyStoreId: storeId,
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+} as const;
+
+/** Adds it with settings of its own. */
+export function addExternal({ simulator }: Pick<Rehearsal, 'simulator'>): void {
+  simulator.addStore({
+    ...external,
+    XksProxyUriEndpoint: 'https://old.xks.example.com',
+    XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) },
+  });
+}
+
+/** Accepts every risk of an update of it that goes offline. */
+export const acceptAll = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
