@@ -65,7 +65,9 @@ describe.concurrent('what the command prints', () => {
   const hsm = { CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
   const rename = ['--new-custom-key-store-name', 'new'];
 
-  test('for plans, checks and stores, yes or no', async ({ rehearsal: { run, simulator, folder } }) => {
+  test('what the command prints for plans, checks and stores, yes or no', async ({
+    rehearsal: { run, simulator, folder },
+  }) => {
     simulator.addStore(hsm);
     const file = join(folder, 'plan.json');
 
@@ -84,7 +86,7 @@ describe.concurrent('what the command prints', () => {
     fits('canary', await run(['canary', 'check', 'nope']));
   });
 
-  test('for runs, their progress, their list and their end', async ({ rehearsal }) => {
+  test('what the command prints for runs, their progress, their list and their end', async ({ rehearsal }) => {
     const { run, simulator } = rehearsal;
     simulator.addStore(hsm);
     const offline = [...rename, '--mode', 'offline', '--accept', 'outage', '--yes'];

@@ -75,7 +75,7 @@ describe.concurrent('a question', () => {
     },
   );
 
-  test('that asks for consent needs Enter', async ({ rehearsal }) => {
+  test('a question that asks for consent needs Enter', async ({ rehearsal }) => {
     addStore(rehearsal);
     const terminal = sitDown(rehearsal, rename);
     await terminal.saw('Apply this plan to xks?');
@@ -110,7 +110,7 @@ describe.concurrent('a question', () => {
     },
   );
 
-  test('for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ rehearsal }) => {
+  test('a question for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ rehearsal }) => {
     addStore(rehearsal);
     const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=prompt';
     const terminal = sitDown(rehearsal, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);

@@ -52,7 +52,7 @@ describe.concurrent('the real process takes', () => {
     expect(ended.stderr).toContain('keys verified: 1 of 2');
   });
 
-  test('that what cannot be verified is refused', async ({ rehearsal }) => {
+  test('the real process takes that what cannot be verified is refused', async ({ rehearsal }) => {
     const cluster = addCloudHsm(rehearsal);
     rehearsal.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];

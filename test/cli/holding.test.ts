@@ -104,7 +104,7 @@ describe.concurrent('a hold without a terminal', () => {
     expect(`${done.stdout}${done.stderr}`).not.toContain(password);
   });
 
-  test('without an answer is rolled back after its limit', async ({ rehearsal }) => {
+  test('a hold without a terminal, and without an answer, is rolled back after its limit', async ({ rehearsal }) => {
     addStore(rehearsal);
     const words = [...rotate, '--yes', '--hold-timeout', '1s'];
     const ended = await rehearsal.run(words, { HOLDING_PASSWORD: password });
@@ -128,7 +128,9 @@ describe.concurrent('a hold without a terminal', () => {
     expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('that a program left continues only when an operator says that the work is done', async ({ rehearsal }) => {
+  test('a hold without a terminal that a program left continues only when an operator says that the work is done', async ({
+    rehearsal,
+  }) => {
     const env = { HOLDING_PASSWORD: password };
     addStore(rehearsal);
     const runId = await leaveHeld(
@@ -171,7 +173,9 @@ describe.concurrent('a hold without a terminal', () => {
     expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('after a failure names the cause, and takes a corrected value', async ({ rehearsal }) => {
+  test('a hold without a terminal after a failure names the cause, and takes a corrected value', async ({
+    rehearsal,
+  }) => {
     const { simulator, run } = rehearsal;
     simulator.addStore({
       CustomKeyStoreId: id,
@@ -265,7 +269,9 @@ describe.concurrent('a hold at a terminal', () => {
     expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
   });
 
-  test('that is suspended without a journal names a command that needs no journal', async ({ rehearsal }) => {
+  test('a hold at a terminal that is suspended without a journal names a command that needs no journal', async ({
+    rehearsal,
+  }) => {
     const terminal = await hold(rehearsal, [...rotate, '--no-journal']);
     terminal.type(ctrlC);
 

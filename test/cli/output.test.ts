@@ -153,7 +153,7 @@ describe.concurrent('the result', () => {
     expect(parse(readFileSync(file, 'utf8'))).toMatchObject({ outcome: 'updated' });
   });
 
-  test('of wrong input is in the file too', async ({ rehearsal: { run, folder } }) => {
+  test('the result of wrong input is in the file too', async ({ rehearsal: { run, folder } }) => {
     const file = join(folder, 'result.json');
 
     await run(['update', 'xks', '--yess', '--result-file', file]);

@@ -306,7 +306,7 @@ describe.concurrent('an unfinished run', () => {
     expect((await rehearsal.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
   });
 
-  test('with an unreadable journal blocks new runs on its store only', async ({ rehearsal }) => {
+  test('an unfinished run with an unreadable journal blocks new runs on its store only', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":', '"pid":1'));

@@ -39,7 +39,7 @@ function arrange({ simulator }: Rehearsal) {
 }
 
 describe.concurrent('a secret of the run', () => {
-  test('in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
+  test('a secret of the run in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
     const { key, secretIn, update } = arrange(rehearsal);
     const arn = secretIn('xks-proxy', key);
 
@@ -51,7 +51,7 @@ describe.concurrent('a secret of the run', () => {
     expect(ended.stdout + ended.stderr).not.toContain(canary);
   });
 
-  test('in another key does not, and in one that nobody may look at only where that is accepted', async ({
+  test('a secret of the run in another key does not, and in one that nobody may look at only where that is accepted', async ({
     rehearsal,
   }) => {
     const { secretIn, update } = arrange(rehearsal);

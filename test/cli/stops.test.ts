@@ -54,7 +54,7 @@ describe.concurrent('a stop', () => {
     },
   );
 
-  test('after KMS accepted the update finishes the update', async ({ rehearsal }) => {
+  test('a stop after KMS accepted the update finishes the update', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('KMS accepted the update');
     running.process.kill('SIGINT');
@@ -63,7 +63,9 @@ describe.concurrent('a stop', () => {
     expect([exitCode, json().outcome, json().settings]).toEqual([0, 'updated', 'new']);
   });
 
-  test('sent twice ends the process at once, and names the command that continues the run', async ({ rehearsal }) => {
+  test('a stop sent twice ends the process at once, and names the command that continues the run', async ({
+    rehearsal,
+  }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGINT');
@@ -87,7 +89,7 @@ describe.concurrent('a stop', () => {
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('that is signalled twice within a second, as timeout does, counts once', async ({ rehearsal }) => {
+  test('a stop that is signalled twice within a second, as timeout does, counts once', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGTERM');
@@ -99,7 +101,7 @@ describe.concurrent('a stop', () => {
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('by a second SIGHUP does not leave the store offline', async ({ rehearsal }) => {
+  test('a stop by a second SIGHUP does not leave the store offline', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGHUP');
@@ -109,7 +111,7 @@ describe.concurrent('a stop', () => {
     expect((await running.ended).exitCode).toBe(130);
   });
 
-  test('while KMS does not answer the first Describe ends without waiting for the answer', async ({
+  test('a stop while KMS does not answer the first Describe ends without waiting for the answer', async ({
     rehearsal,
     expect,
   }) => {
@@ -127,7 +129,7 @@ describe.concurrent('a stop', () => {
     expect(performance.now() - stoppedAtMs).toBeLessThan(4_000);
   });
 
-  test('while the store connects finishes the connect, and says so', async ({ rehearsal }) => {
+  test('a stop while the store connects finishes the connect, and says so', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
     running.process.kill('SIGTERM');
@@ -139,7 +141,7 @@ describe.concurrent('a stop', () => {
     );
   });
 
-  test('during a rollback lets the rollback finish', async ({ rehearsal }) => {
+  test('a stop during a rollback lets the rollback finish', async ({ rehearsal }) => {
     rehearsal.simulator.failNextConnect(addStore(rehearsal), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const running = rehearsal.start(move);
     await running.saw('rolling back to the old settings');
@@ -150,7 +152,7 @@ describe.concurrent('a stop', () => {
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('sent twice while the store connects leaves a run that cks resume finishes', async ({ rehearsal }) => {
+  test('a stop sent twice while the store connects leaves a run that cks resume finishes', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
     const { clock } = rehearsal;

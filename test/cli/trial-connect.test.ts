@@ -173,7 +173,9 @@ describe.concurrent('check --trial-connect', () => {
     expect(storesOf(rehearsal)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that was killed is finished by cks resume, and never becomes an update', async ({ rehearsal }) => {
+  test('check --trial-connect that was killed is finished by cks resume, and never becomes an update', async ({
+    rehearsal,
+  }) => {
     const runId = await cutOff(rehearsal, check, createdAlone);
 
     const { exitCode, stdout, stderr } = await rehearsal.run(['resume', runId, '--output', 'text', ...acceptAll], env);
@@ -187,7 +189,7 @@ describe.concurrent('check --trial-connect', () => {
     expect(storesOf(rehearsal)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that was killed is only cleaned up if the request has changed', async ({ rehearsal }) => {
+  test('check --trial-connect that was killed is only cleaned up if the request has changed', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal, check, createdAlone);
 
     const { exitCode, json } = await rehearsal.run(['resume', runId, '--xks-proxy-uri-path', '/other/kms/xks/v1']);

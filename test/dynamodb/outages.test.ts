@@ -44,7 +44,7 @@ async function leaveOffline(runId: string) {
 }
 
 describe('the table knows of a store', () => {
-  it('which run works on it, which ones are unfinished, and since when it is offline', async () => {
+  it('the table knows of a store which run works on it, which ones are unfinished, and since when it is offline', async () => {
     const lock = await leaveOffline('run-1');
     expect(await readStoreLock(server().open(), place, store)).toMatchObject({
       ok: true,
@@ -93,7 +93,7 @@ describe('the table knows of a store', () => {
     expect(await list()).toEqual([]);
   });
 
-  it('that it is offline while the execution that works on it is paused or stopped, and who has left it so', async () => {
+  it('the table knows of a store that it is offline while the execution that works on it is paused or stopped, and who has left it so', async () => {
     server().describeTime(clock.now);
     const lock = await leaveOffline('run-1');
     await lock.confirm(store);
@@ -120,7 +120,7 @@ describe('the table knows of a store', () => {
     expect(server().requests.Scan).toBe(1);
   });
 
-  it('and says where it cannot be read', async () => {
+  it('the table knows of a store and says where it cannot be read', async () => {
     server().fail('denied');
     expect(await listOutages(server().open())).toMatchObject({ ok: false, failure: { class: 'denied' } });
   });

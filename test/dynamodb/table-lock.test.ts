@@ -208,7 +208,7 @@ describe('a holder that died', () => {
     expect(await left()).toEqual({ ok: true, value: [] });
   });
 
-  it('that broke off gives the lock back, and is remembered until it is gone on with', async () => {
+  it('a holder that broke off before it died gives the lock back, and is remembered until it is gone on with', async () => {
     const clock = createClock();
     const broken = createLock(clock, 'run-1');
     await broken.acquire(store);
@@ -221,7 +221,7 @@ describe('a holder that died', () => {
     expect(await left()).toEqual({ ok: true, value: [] });
   });
 
-  it('and whose successor died too are both remembered', async () => {
+  it('a holder that died, and whose successor died too, are both remembered', async () => {
     const clock = createClock();
     for (const runId of ['run-1', 'run-2']) {
       const lock = createLock(clock, runId);

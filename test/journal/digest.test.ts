@@ -52,7 +52,7 @@ describe('a digest', () => {
     });
   });
 
-  it('of a run that died at any record tells whether the store may be offline, what was sent and what is pending', async () => {
+  it('a digest of a run that died at any record tells whether the store may be offline, what was sent and what is pending', async () => {
     const { records } = await walk('a CloudHSM store moves to a related cluster');
     const told: string[] = [];
     for (const [at, { kind, ...record }] of records.entries()) {
@@ -100,7 +100,7 @@ describe('a digest', () => {
     expect(await digest((await walk(name)).records)).toMatchObject(expected);
   });
 
-  it('of a run that died in its trial connect says that a store may be left, and nothing of its own store', async () => {
+  it('a digest of a run that died in its trial connect says that a store may be left, and nothing of its own store', async () => {
     const { records } = await walk('a trial connect that KMS connects is deleted, and the update goes on');
     const steps = records.map((record) => ('step' in record ? record.step : ''));
     const begun = records.findIndex(({ kind }, at) => kind === 'intent' && steps[at]?.endsWith('.trialConnect.create'));

@@ -294,7 +294,7 @@ describe('kept canaries', () => {
     expect(await passedOf()).toBe(2);
   });
 
-  it('of the run itself lead its undoing back to the right keys', async () => {
+  it('kept canaries of the run itself lead its undoing back to the right keys', async () => {
     const { simulator } = world;
     const proxy = simulator.addProxy({ endpoint: newEndpoint });
     const store = addExternal(world, { keys: 1 });

@@ -128,7 +128,7 @@ describe("an execution on AWS's own local runner", () => {
     expect(simulator.calls.slice(before)).toEqual([]);
   });
 
-  it('that finds the lock of the store taken is refused, and says by whom', async () => {
+  it("an execution on AWS's own local runner that finds the lock of the store taken is refused, and says by whom", async () => {
     const [one, other] = await Promise.all([
       run({ intent: 'reconnect', accept: ['outage'], canaryKeys: ['none'] }),
       run({ intent: 'reconnect', accept: ['outage'], canaryKeys: ['none'] }),

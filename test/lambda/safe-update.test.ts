@@ -135,7 +135,7 @@ describe('an execution', () => {
     expect(told(there)).toEqual(told(here));
   });
 
-  it('that is asked for a stop before its first write leaves the store as it was', async () => {
+  it('an execution that is asked for a stop before its first write leaves the store as it was', async () => {
     const world = createWorld();
     world.when(
       (operation) => operation === 'DescribeCustomKeyStores',
@@ -147,7 +147,7 @@ describe('an execution', () => {
     expect(result).toMatchObject({ outcome: 'cancelled', settings: 'old' });
   });
 
-  it('that is paused with its store offline is connected by its dead man’s switch, and ends in a named outcome', async () => {
+  it('an execution that is paused with its store offline is connected by its dead man’s switch, and ends in a named outcome', async () => {
     const world = createWorld();
     const move = moveEndpoint(world);
     const policy = { ...move.policy, deadMansSwitch: 'arn:aws:iam::111122223333:role/connect' };
@@ -169,7 +169,7 @@ describe('an execution', () => {
     expect(state()).toBe('CONNECTED');
   });
 
-  it('that would wait for an operator fails, and says in which state the store is and what to do', async () => {
+  it('an execution that would wait for an operator fails, and says in which state the store is and what to do', async () => {
     const world = createWorld();
     const request = {
       ...moveEndpoint(world),
@@ -478,7 +478,7 @@ describe('an execution whose code changes under it', () => {
   });
 
   for (const scenario of sampleScenarios('other steps', 40)) {
-    it(`that had other steps ends in a named outcome, told truly, or says how to go on: ${scenario.name}`, async () => {
+    it(`that had other steps ends in a named outcome, reported truthfully, or says how to go on: ${scenario.name}`, async () => {
       const { execution } = await begin(scenario);
       const here = await runThrough(scenario);
       const all = Array.from({ length: execution.invocations - 1 }, (_, before) => before + 2);

@@ -100,7 +100,7 @@ describe('a run that dies at any record of its log, and is resumed by a version 
   for (const scenario of sampleScenarios('changed chart', 6)) {
     const { name, outcome, isVolatile = false, hasTriedConnect } = scenario;
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
-    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
+    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, reported truthfully'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       for (const point of samplePoints(name, crashPoints(uninterrupted.records), 16)) {
         const how = chooseRewriting(`${name} ${JSON.stringify(point)}`);

@@ -5,7 +5,9 @@ import { sampleScenarios } from './scenarios/index.ts';
 
 describe('a run that dies at any record of its log and is resumed', () => {
   for (const scenario of sampleScenarios('crash', 6)) {
-    const promise = scenario.isVolatile ? 'ends in a named outcome, told truly' : 'ends as an uninterrupted one';
+    const promise = scenario.isVolatile
+      ? 'ends in a named outcome, reported truthfully'
+      : 'ends as an uninterrupted one';
     it(`${promise}: ${scenario.name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       expect(findLies(uninterrupted)).toEqual([]);

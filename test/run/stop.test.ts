@@ -12,7 +12,7 @@ const stopAt = (stopped: number) => (nth: number, world: World) => {
 
 describe('a run that is told to stop at any record of its log', () => {
   for (const scenario of sampleScenarios('stop', 6)) {
-    it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
+    it(`ends in a named outcome, reported truthfully: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
       for (const { at } of samplePoints(scenario.name, recordPoints(records), 6)) {
         const end = await runThrough(scenario, stopAt(at));

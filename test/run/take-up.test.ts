@@ -51,7 +51,7 @@ describe('a run that dies at any record of its log, and is taken up by another v
     const { name, outcome, isVolatile, hasTriedConnect } = scenario;
     // A stop is no part of what a log leaves behind for another run.
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
-    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
+    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, reported truthfully'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       for (const point of samplePoints(name, crashPoints(uninterrupted.records), 9)) {
         const end = await crashAndTakeUp(scenario, point);

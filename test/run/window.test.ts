@@ -39,7 +39,7 @@ describe('a run that waits for its window', () => {
     expect(takenAtMs).toHaveLength(1);
   });
 
-  it('that opens while it looks sends nothing without the lock, and nothing that it found before', async () => {
+  it('a run that waits for its window that opens while it looks sends nothing without the lock, and nothing that it found before', async () => {
     const world = createWorld();
     const window = openIn(world, 5_000);
     const told: string[] = [];

@@ -54,7 +54,7 @@ describe('input', () => {
     });
   });
 
-  test('of a Describe turns no pages where it names one', async ({ rehearsal: { simulator, url } }) => {
+  test('input of a Describe turns no pages where it names one', async ({ rehearsal: { simulator, url } }) => {
     for (let count = 0; count < 2; count += 1) simulator.addStore();
     const observe = ['describe-custom-key-stores', '--cli-input-json', '{"Limit":1}', '--endpoint-url', url];
     const { stdout } = await runHere([

@@ -54,7 +54,7 @@ describe.concurrent('a move by its long name', () => {
     await resumed.saw(/waiting for the current connect or disconnect to finish, .*at most 35 min/);
   });
 
-  test('that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
+  test('a move by its long name that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
     addSlow(rehearsal);
     await killAt(rehearsal, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
 
@@ -62,7 +62,9 @@ describe.concurrent('a move by its long name', () => {
     await resumed.saw(/waiting for CONNECTED,( usually .*,)? at most (3\d|2\d) min/);
   });
 
-  test('with --wait it ends when the store is settled', async ({ rehearsal: { simulator, run } }) => {
+  test('a move by its long name with --wait it ends when the store is settled', async ({
+    rehearsal: { simulator, run },
+  }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
     expect(await run([...disconnect, '--accept', 'outage', '--wait'])).toMatchObject({ exitCode: 0, stdout: '' });

@@ -58,7 +58,7 @@ describe('what tells since when a version is used', () => {
 });
 
 describe('AWSCURRENT that somebody else has moved', () => {
-  it('too early has the old credential kept for as long as a host of KMS may use it', async () => {
+  it('AWSCURRENT that somebody else has moved too early has the old credential kept for as long as a host of KMS may use it', async () => {
     const world = createRotationWorld();
     for (const step of ['createSecret', 'setSecret', 'testSecret'] as const) await world.call('a', step);
     const acceptedAtMs = world.clock.now();

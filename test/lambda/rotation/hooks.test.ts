@@ -28,7 +28,7 @@ function take(world: RotationWorld, credentials: Readonly<Record<string, string>
 const old = { [oldCredential.AccessKeyId]: oldCredential.RawSecretAccessKey };
 
 describe('a hook', () => {
-  it('that hangs is given up while there is time to say so, and nothing is sent', async () => {
+  it('a hook that hangs is given up while there is time to say so, and nothing is sent', async () => {
     const signals: AbortSignal[] = [];
     const world = await prepare(({ hook }) => {
       hook.establish = (_, { signal }) => {
@@ -59,7 +59,7 @@ describe('a hook', () => {
     `);
   });
 
-  it('that throws is told without a secret, however it is written', async () => {
+  it('a hook that throws is told without a secret, however it is written', async () => {
     let secret = '';
     const world = await prepare(({ hook }) => {
       hook.establish = async ({ RawSecretAccessKey }) => {
@@ -88,7 +88,7 @@ describe('a hook', () => {
     `);
   });
 
-  it('that says established where the proxy refuses the new credential is not believed', async () => {
+  it('a hook that says established where the proxy refuses the new credential is not believed', async () => {
     const world = await prepare((one) => {
       one.hook.establish = async () => take(one, old);
     });
@@ -118,7 +118,7 @@ describe('a hook', () => {
     `);
   });
 
-  it('that has the proxy drop the old credential sends nothing, and is told', async () => {
+  it('a hook that has the proxy drop the old credential sends nothing, and is told', async () => {
     const world = await prepare((one) => {
       one.hook.establish = async ({ AccessKeyId, RawSecretAccessKey }) =>
         take(one, { [AccessKeyId]: RawSecretAccessKey });
@@ -149,7 +149,7 @@ describe('a hook', () => {
     `);
   });
 
-  it('that has no proxy to show for it is not believed: it is down', async () => {
+  it('a hook that has no proxy to show for it is not believed: it is down', async () => {
     const world = await prepare(({ simulator }) => {
       simulator.proxy(oldEndpoint).reachable = false;
     });
@@ -188,7 +188,7 @@ describe('a hook', () => {
     expect(show(world)).toMatchObject({ taken: ['a'], inForce: 'a', works: true });
   });
 
-  it('that cannot retire is told of, undoes nothing, and is asked again by the next rotation', async () => {
+  it('a hook that cannot retire is told of, undoes nothing, and is asked again by the next rotation', async () => {
     const world = createRotationWorld();
     world.hook.retire = async () => {
       throw new Error(`no answer to ${oldCredential.RawSecretAccessKey}`);
@@ -238,7 +238,7 @@ describe('a hook', () => {
     `);
   });
 
-  it('that cannot retire is asked again by the same step', async () => {
+  it('a hook that cannot retire is asked again by the same step', async () => {
     const world = createRotationWorld();
     world.hook.retire = () => new Promise(() => undefined);
     expect((await world.rotate('a')).at(-1)).toMatchObject({

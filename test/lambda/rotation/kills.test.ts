@@ -25,7 +25,7 @@ async function rotateKilledAt(...calls: readonly number[]): Promise<RotationWorl
 }
 
 describe('a rotation whose function is killed', () => {
-  it('after any call ends rotated when it is called again, and AWSCURRENT works all the while', async () => {
+  it('a rotation whose function is killed after any call ends rotated when it is called again, and AWSCURRENT works all the while', async () => {
     const calls = await countCalls();
     expect(calls).toBeGreaterThan(50);
     const all = Array.from({ length: calls }, (_, at) => at + 1);
@@ -35,7 +35,7 @@ describe('a rotation whose function is killed', () => {
     }
   });
 
-  it('and killed once more while it goes on, does so too', async () => {
+  it('a rotation whose function is killed and killed once more while it goes on, does so too', async () => {
     const calls = Array.from({ length: await countCalls() }, (_, nth) => nth + 1);
     for (const first of sample(calls, 12, (first) => `first at ${first}`)) {
       for (const second of sample(calls, 60, (second) => `${first} and ${second}`)) {

@@ -34,7 +34,7 @@ const settled = {
 } as const;
 
 describe('a new credential that does not stand its test', () => {
-  it('because the proxy takes it no more, gives way to the old one, live', async () => {
+  it('a new credential that does not stand its test because the proxy takes it no more, gives way to the old one, live', async () => {
     const world = await setUp();
     world.simulator.proxy(oldEndpoint).credentials = old;
     // The hosts that still use the old one do not hide it for ever.
@@ -67,7 +67,7 @@ describe('a new credential that does not stand its test', () => {
     `);
   });
 
-  it('because keys do not decrypt what they encrypted before, gives way to it too', async () => {
+  it('a new credential that does not stand its test because keys do not decrypt what they encrypted before, gives way to it too', async () => {
     const world = await setUp();
     world.simulator.proxy(oldEndpoint).keyManager = 'another';
 
@@ -95,23 +95,26 @@ describe('a new credential that does not stand its test', () => {
     `);
   });
 
-  it.each(['DISCONNECTED', 'FAILED', 'CONNECTING'] as const)('because the store is %s', async (state) => {
-    const world = await setUp();
-    const [store] = world.simulator.describeWorld().stores;
-    world.simulator.moveStore(store?.CustomKeyStoreId ?? '', state);
+  it.each(['DISCONNECTED', 'FAILED', 'CONNECTING'] as const)(
+    'a new credential that does not stand its test because the store is %s',
+    async (state) => {
+      const world = await setUp();
+      const [store] = world.simulator.describeWorld().stores;
+      world.simulator.moveStore(store?.CustomKeyStoreId ?? '', state);
 
-    const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
-    expect(refused).toMatch(new RegExp(`^TEST_FAILED: "xks" \\(cks-\\w+\\) is ${state}\\. KMS `));
-    expect(world.trace().filter((line) => /^a\.testSecret: (Describe→|Update)/.test(line))).toEqual(
-      settled[state].map((word) => `a.testSecret: ${word}`),
-    );
-    expect(refused).toMatch(
-      state === 'FAILED' ? /could not be set back to the old credential \(0\): refused/ : /uses the old/,
-    );
-    expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: state === 'FAILED' ? 'a' : '0' });
-  });
+      const { refused } = (await world.call('a', 'testSecret')) as { refused: string };
+      expect(refused).toMatch(new RegExp(`^TEST_FAILED: "xks" \\(cks-\\w+\\) is ${state}\\. KMS `));
+      expect(world.trace().filter((line) => /^a\.testSecret: (Describe→|Update)/.test(line))).toEqual(
+        settled[state].map((word) => `a.testSecret: ${word}`),
+      );
+      expect(refused).toMatch(
+        state === 'FAILED' ? /could not be set back to the old credential \(0\): refused/ : /uses the old/,
+      );
+      expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, inForce: state === 'FAILED' ? 'a' : '0' });
+    },
+  );
 
-  it('and which KMS cannot be set back from, is told with both', async () => {
+  it('a new credential that does not stand its test and which KMS cannot be set back from, is told with both', async () => {
     const world = await setUp();
     world.simulator.proxy(oldEndpoint).reachable = false;
 
@@ -155,7 +158,7 @@ describe('a new credential that does not stand its test', () => {
     `);
   });
 
-  it('in the last step neither becomes AWSCURRENT', async () => {
+  it('a new credential that does not stand its test in the last step neither becomes AWSCURRENT', async () => {
     const world = await setUp();
     await world.call('a', 'testSecret');
     world.simulator.proxy(oldEndpoint).credentials = old;

@@ -434,7 +434,7 @@ describe('a store whose credential KMS does not change while it is CONNECTED', (
 describe('a secret that is encrypted', () => {
   const store = { keys: [{ AliasName: 'alias/secrets' }] };
 
-  it('with a key of the very store is refused, as nothing could set KMS back', async () => {
+  it('a secret that is encrypted with a key of the very store is refused, as nothing could set KMS back', async () => {
     const world = createRotationWorld({ store, keyId: 'alias/secrets' });
     expect(await world.call('a', 'createSecret')).toMatchObject({
       refused: expect.stringMatching(/^SECRET_IN_STORE: .* is encrypted with alias\/secrets, a key of "xks"/),
@@ -457,7 +457,7 @@ describe('a secret that is encrypted', () => {
     expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, taken: ['0'], inForce: '0', works: true });
   });
 
-  it('with a key of another store is rotated', async () => {
+  it('a secret that is encrypted with a key of another store is rotated', async () => {
     const world = createRotationWorld({ keyId: 'alias/others' });
     world.simulator.addStore({
       CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
@@ -468,13 +468,16 @@ describe('a secret that is encrypted', () => {
     expect(show(world)).toEqual(rotatedTo('a'));
   });
 
-  it.each(['ListKeys', 'ListAliases'])('with a key of which nobody can tell is refused (%s)', async (operation) => {
-    const world = createRotationWorld({ keyId: 'alias/secrets', store });
-    world.simulator.failNext(operation, 'AccessDeniedException', { times: 9 });
-    expect(await world.call('a', 'createSecret')).toMatchObject({
-      refused: expect.stringMatching(/^SECRET_IN_STORE: whether .* could not be seen: AccessDeniedException/),
-    });
-  });
+  it.each(['ListKeys', 'ListAliases'])(
+    'a secret that is encrypted with a key of which nobody can tell is refused (%s)',
+    async (operation) => {
+      const world = createRotationWorld({ keyId: 'alias/secrets', store });
+      world.simulator.failNext(operation, 'AccessDeniedException', { times: 9 });
+      expect(await world.call('a', 'createSecret')).toMatchObject({
+        refused: expect.stringMatching(/^SECRET_IN_STORE: whether .* could not be seen: AccessDeniedException/),
+      });
+    },
+  );
 });
 
 function keyOf({ simulator }: RotationWorld): string {

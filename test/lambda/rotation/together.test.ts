@@ -11,7 +11,7 @@ import {
 } from '../../support/rotation-world.ts';
 
 describe('a rotation that is started twice at once', () => {
-  it('with the same token ends as one does', async () => {
+  it('a rotation that is started twice at once with the same token ends as one does', async () => {
     const world = createRotationWorld();
     const told = await world.rotateAll('a', 'a');
 
@@ -119,7 +119,7 @@ describe('a rotation that is started twice at once', () => {
     `);
   });
 
-  it('with two tokens gives way to the later one, which retires what the earlier one has left', async () => {
+  it('a rotation that is started twice at once with two tokens gives way to the later one, which retires what the earlier one has left', async () => {
     const world = createRotationWorld();
     for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
     await world.call('b', 'createSecret');
@@ -201,7 +201,7 @@ describe('a rotation that is started twice at once', () => {
     `);
   });
 
-  it('with two tokens side by side ends with one of them, and AWSCURRENT works', async () => {
+  it('a rotation that is started twice at once with two tokens side by side ends with one of them, and AWSCURRENT works', async () => {
     const world = createRotationWorld();
     await world.rotateAll('a', 'b');
     expect(world.works()).toBe(true);
@@ -248,7 +248,7 @@ describe('a rotation that is started twice at once', () => {
     `);
   });
 
-  it('with another token while the hook is at work sends nothing for the first', async () => {
+  it('a rotation that is started twice at once with another token while the hook is at work sends nothing for the first', async () => {
     const world = createRotationWorld();
     await world.call('a', 'createSecret');
     world.when('proxy.health', () => {
@@ -475,7 +475,7 @@ describe('steps in another order', () => {
     expect(show(world)).toMatchObject({ labels: { '0': ['AWSCURRENT'] }, taken: ['0'], inForce: '0' });
   });
 
-  it('and any number change nothing more once it is over', async () => {
+  it('steps in another order and any number change nothing more once it is over', async () => {
     const world = createRotationWorld();
     await world.rotate('a');
     const before = { ...show(world), calls: world.count() };

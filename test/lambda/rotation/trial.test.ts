@@ -79,7 +79,7 @@ describe('a version that holds the credential in force', () => {
     expect(world.trace().filter((line) => /Update/.test(line))).toEqual([]);
   });
 
-  it('that no store shows is not finished', async () => {
+  it('a version that holds the credential in force that no store shows is not finished', async () => {
     const world = createRotationWorld();
     await world.call('a', 'createSecret');
     expect(await world.call('a', 'testSecret')).toMatchObject({ outcome: 'nothingToDo' });
