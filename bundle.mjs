@@ -29,6 +29,9 @@ const { metafile } = await build({
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
+  // Their lines name the sources of this repository, without their text: that is in the repository.
+  sourcemap: 'linked',
+  sourcesContent: false,
   // Some packages are CommonJS, and require modules of Node.js.
   banner: {
     js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",

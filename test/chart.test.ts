@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { safeUpdateMachine } from '../machines/safe-update/index.ts';
-import { chartHash, hashChart } from '../src/library/chart.ts';
+import { chartHash, hashChart } from '../src/library/wiring/chart.ts';
 
 const { config } = safeUpdateMachine;
 type Definition = { states: Record<string, { invoke: { onDone: { guard?: string; target: string }[] } }> };

@@ -239,6 +239,7 @@ it('each entry point exports these names', () => {
         "createLogger",
         "describeStores",
         "diagnoseStore",
+        "findImpact",
         "findKnownRuns",
         "findLongOutages",
         "followEvents",

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { version } from '../src/library/version.ts';
+import { version } from '../src/library/wiring/version.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const {
@@ -110,6 +110,13 @@ describe('the packed package', () => {
     expect(run([join(home, 'node_modules', name, 'dist/src/cli/bin.js'), '--version'])).toBe(`${packageVersion}\n`);
   });
 
+  it('names lines of its sources in the stack that goes into a log', () => {
+    const log = join(home, 'cks.log');
+    const words = ['update', 'xks', '--xks-proxy-uri-path', 'short', '--region', 'us-east-1', '--no-journal'];
+    run([join(home, 'node_modules', name, 'dist/src/cli/bin.js'), ...words, '--log-level', 'debug', '--log-file', log]);
+    expect(readFileSync(log, 'utf8')).toMatch(/at prepareRequest \(\S+\/src\/run\/prepare\.ts:\d+:\d+\)/);
+  });
+
   it('holds the licenses of the packages that are part of its command', () => {
     const notices = readFileSync(join(home, 'node_modules', name, 'dist/src/cli/parts/LICENSES.txt'), 'utf8');
     expect(notices).toMatch(/^@aws-sdk\/client-kms [\d.]+ \(Apache-2\.0\)$/m);
@@ -166,9 +173,9 @@ describe.each(['esm', 'cjs'] as const)('a handler bundled by esbuild as %s', (fo
 
 /** Built from a source that is still there, or a part of the command. */
 function isBuilt(file: string): boolean {
-  if (/^dist\/src\/cli\/(bin\.js|parts\/([\w-]+\.js|LICENSES\.txt))$/.test(file)) return true;
+  if (/^dist\/src\/cli\/(bin\.js|parts\/([\w-]+\.js|LICENSES\.txt))(\.map)?$/.test(file)) return true;
   if (file.startsWith('dist/src/cli/')) return false;
-  const source = file.replace(/^dist\//, '').replace(/(\.d)?\.(ts|js)$/, '.ts');
+  const source = file.replace(/^dist\//, '').replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts');
   return file.startsWith('dist/') && existsSync(join(root, source));
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { checkNames } from '../src/checks/rights.ts';
 import { commands } from '../src/cli/commands.ts';
-import { isLongName } from '../src/cli/options.ts';
+import { isLongName } from '../src/cli/options/options.ts';
 import { otherExitCodes, outcomes } from '../src/domain/outcome.ts';
 import { risks } from '../src/domain/policy.ts';
 import { trialConnectCheck } from '../src/domain/trial-connect.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
-import type { CommandName } from '../src/cli/options.ts';
+import type { CommandName } from '../src/cli/options/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { sampleScenarios, scenarios } from './run/scenarios/index.ts';
 import { type Ended, testHere as test } from './support/command.ts';
@@ -82,6 +82,8 @@ describe.concurrent('what the command prints', () => {
     fits('describe', await run(['describe', 'nope']));
     fits('doctor', await run(['doctor', 'hsm']));
     fits('doctor', await run(['doctor', 'nope']));
+    fits('impact', await run(['impact', 'hsm']));
+    fits('impact', await run(['impact', 'nope']));
     fits('canary', await run(['canary', 'create', 'hsm']));
     fits('canary', await run(['canary', 'check', 'nope']));
   });
@@ -125,6 +127,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
   plan: 'plan',
   check: 'check',
   doctor: 'doctor',
+  impact: 'impact',
   describe: 'describe',
   'runs list': 'runs',
   'runs show': 'runs',

@@ -29,10 +29,13 @@ export const acting = lifecycle.createStateConfig({
       always: [
         { guard: 'mustRollBack', target: 'rollingBack', actions: 'explainStop' },
         { guard: 'goesLive', target: 'tryingLive' },
+        { guard: 'mustPrepareFence', target: 'fencing' },
+        { guard: 'mustFence', target: 'fencing.disablingKeys' },
         { guard: 'mustGoOffline', target: 'disconnecting' },
         { guard: 'mustDisarmFirst', target: 'disarming' },
         { guard: 'mustHold', target: 'holding' },
         { guard: 'isUnsent', target: 'updating' },
+        { guard: 'mustCloseFence', target: 'fencing.disablingKeys' },
         { guard: 'mustConnect', target: 'connecting' },
         { target: 'confirmingSettings' },
       ],
@@ -64,6 +67,7 @@ export const acting = lifecycle.createStateConfig({
         onDone: [
           { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isUnarmed', target: '#ending.refused', actions: explain },
+          { guard: 'isTooLate', target: '#ending.refused', actions: explainLateness },
           { guard: 'isArmingOver', target: 'choosing', actions: record },
         ],
       },
@@ -78,6 +82,39 @@ export const acting = lifecycle.createStateConfig({
         onDone: [{ guard: 'isDisarmingOver', target: 'choosing', actions: record }],
       },
     },
+    fencing: {
+      description: 'Disables the keys, so that no application encrypts before they are verified to be the same.',
+      initial: 'preparing',
+      states: {
+        preparing: {
+          description: 'Lists the keys that are enabled, and shows the right to enable each.',
+          invoke: {
+            id: 'prepareFence',
+            src: 'prepareFence',
+            input: inputs.forFence,
+            onDone: [
+              { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
+              { guard: 'isFenceImpossible', target: '#ending.refused', actions: explain },
+              { guard: 'isFencePrepared', target: 'disablingKeys', actions: record },
+            ],
+          },
+        },
+        disablingKeys: {
+          description: 'No key works from here on: the outage of the keys starts before that of the store.',
+          invoke: {
+            id: 'disableKeys',
+            src: 'disableKeys',
+            input: inputs.forDisabling,
+            onDone: [
+              { guard: 'isFenceUntouched', target: '#ending.refused', actions: explain },
+              { guard: 'isFenceBroken', target: '#rollingBack', actions: explain },
+              { guard: 'isTooLate', target: '#rollingBack', actions: explainLateness },
+              { guard: 'isFenced', target: '#choosing', actions: record },
+            ],
+          },
+        },
+      },
+    },
     disconnecting: {
       id: 'disconnecting',
       description: 'The outage starts.',
@@ -90,6 +127,7 @@ export const acting = lifecycle.createStateConfig({
             input: inputs.forDisconnect,
             onDone: [
               cutOff,
+              { guard: 'isOnlineBehindFence', target: '#rollingBack', actions: explain },
               { guard: 'isUntouched', target: '#ending.refused', actions: explain },
               { guard: 'isAccepted', target: 'settling', actions: record },
               { guard: 'isWriteFailure', target: '#ending.stranded', actions: explain },
@@ -160,10 +198,24 @@ export const acting = lifecycle.createStateConfig({
               { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#disconnecting', actions: ['record', 'countRetry'] },
               { guard: 'isConnectFailure', target: '#recovering', actions: explain },
+              { guard: 'isReachedBehindFence', target: '#enablingKeys', actions: record },
               { guard: 'isReached', target: '#verifyingKeys', actions: record },
             ],
           },
         },
+      },
+    },
+    enablingKeys: {
+      id: 'enablingKeys',
+      description: 'Enables each key on evidence that it is the same, and disables again one that is not.',
+      invoke: {
+        id: 'enableKeys',
+        src: 'enableKeys',
+        input: inputs.forEnabling,
+        onDone: [
+          { guard: 'hasFailedKeys', target: 'recovering', actions: explain },
+          { guard: 'isEnablingOver', target: 'verifyingKeys', actions: record },
+        ],
       },
     },
     verifyingKeys: {

@@ -74,8 +74,20 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return { preparation: value.preparation };
     case 'approved':
       return { isApproved: true, accepted: [...new Set([...context.accepted, ...value.accepted])] };
+    case 'fencePrepared':
+      return { fence: value.fence };
+    case 'fenced':
+      return {
+        fence: value.fence,
+        isFenced: true,
+        isFenceClosed: context.lastObserved?.store.connectionState !== 'CONNECTED',
+      };
+    case 'fenceFailed':
+    case 'enabled':
+      return { fence: value.fence };
     case 'verified':
       return {
+        ...(value.fence ? { fence: value.fence } : {}),
         keyVerification: { ...recordExposure(context), ...value.keyVerification, ...recordFeltOutage(context, value) },
         keyTest: value.keyTest,
       };
@@ -108,7 +120,19 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
       return { isSwitchStuck: true };
     case 'released':
       return recordRelease(context, value.correction, value.accepted);
-    default:
+    case 'unreadable':
+    case 'locked':
+    case 'unmoved':
+    case 'overdue':
+    case 'stopped':
+    case 'givenUp':
+    case 'expired':
+    case 'answered':
+    case 'gone':
+    case 'declined':
+    case 'unconsented':
+    case 'waited':
+    case 'unfenced':
       return {};
   }
 }
@@ -217,7 +241,8 @@ function recordFailure(context: Context, tally: Settled['tally']): Changes {
 /** `atMs`: since when CONNECTED was shown; to confirm it may have taken longer, and was no outage. */
 export function recordConnected(context: Context, atMs = context.nowMs): Changes {
   // The earlier run may have counted by a clock that was set back since.
-  const offlineMs = context.offlineSinceMs === null ? null : Math.max(0, atMs - context.offlineSinceMs);
+  const { outageSinceMs, pastOfflineMs } = context;
+  const offlineMs = outageSinceMs === null ? null : pastOfflineMs + Math.max(0, atMs - outageSinceMs);
   return {
     logins: noLogins,
     connectedSince: context.connectedSince || context.update === 'accepted',
@@ -257,10 +282,17 @@ function recordWrite(context: Context, type: Event['type']): Changes {
   }
 }
 
-/** An outage that an external connect has ended is over: this is another one. */
-function beginOutage({ nowMs, offlineSinceMs, externalConnectAtMs }: Context): Changes {
-  const isNew = externalConnectAtMs !== null && externalConnectAtMs > (offlineSinceMs ?? 0);
-  return { offlineSinceMs: isNew ? nowMs : (offlineSinceMs ?? nowMs), offlineMs: null };
+/** An outage that has ended is over: this is another one, and both count. */
+function beginOutage(context: Context): Changes {
+  const { nowMs, offlineSinceMs, outageSinceMs, offlineMs, pastOfflineMs, externalConnectAtMs } = context;
+  const isExternal = externalConnectAtMs !== null && externalConnectAtMs > (offlineSinceMs ?? 0);
+  const isNew = offlineMs !== null || isExternal;
+  return {
+    offlineSinceMs: isExternal ? nowMs : (offlineSinceMs ?? nowMs),
+    outageSinceMs: isNew ? nowMs : (outageSinceMs ?? nowMs),
+    offlineMs: null,
+    pastOfflineMs: offlineMs ?? pastOfflineMs,
+  };
 }
 
 /** Another password, or another cluster than the one whose logins were read: what was counted says nothing of it. */

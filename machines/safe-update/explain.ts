@@ -1,6 +1,7 @@
 /** Why a run goes the way it goes, in the words of the domain. The first reason is kept; the way back has its own. */
 import { explainFailedChecks } from '../../src/domain/checks.ts';
 import { explainFailure, type Failure, type Reason } from '../../src/domain/failure.ts';
+import { listDisabled } from '../../src/domain/fence.ts';
 import { findChangedSettings, type KeyStore, nameStore } from '../../src/domain/key-store.ts';
 import { hasFailedKeys } from '../../src/domain/key-verification.ts';
 import {
@@ -37,6 +38,20 @@ export function explainUnexpected({ context, event }: Args): Changes {
     detail: `${event.type.replace('xstate.done.actor.', '')}: ${kind}`,
   });
   return context.reason === null ? { reason: why } : { obstacle: why };
+}
+
+/** Keys that the run has disabled and could not, or must not, enable again. */
+export function explainDisabledKeys({ context }: { context: Context }): Changes {
+  const disabled = listDisabled(context.fence);
+  if (disabled.length === 0) return {};
+  const about = context.lastObserved === null ? {} : { store: context.lastObserved.store };
+  const why = disabled.find(({ detail }) => detail !== undefined)?.detail;
+  const count = disabled.length === 1 ? '1 key' : `${disabled.length} keys`;
+  const left = explainReason('KEYS_LEFT_DISABLED', {
+    ...about,
+    detail: why === undefined ? count : `${count} (${why})`,
+  });
+  return context.reason === null ? { reason: left } : { obstacle: context.obstacle ?? left };
 }
 
 /** Why the store is left as it is: an old value that nobody can put back. */
@@ -89,6 +104,10 @@ function reasonOf(context: Context, event: Event): Reason {
       return explainReason(externalChangeCode(context), { ...about, detail: describeExternalChange(context, store) });
     case 'unarmed':
       return explainReason('NOT_ARMED', { ...about, detail: value.failure.message });
+    case 'unfenced':
+      return explainReason('FENCE_IMPOSSIBLE', { ...about, detail: value.failure.message });
+    case 'fenceFailed':
+      return explainReason('FENCE_FAILED', { ...about, detail: value.failure.message });
     case 'prepared':
       return explainReason('KEYS_NOT_VERIFIABLE', { ...about, detail: value.preparation.detail ?? 'no canary' });
     case 'checked': {
@@ -135,7 +154,21 @@ function reasonOf(context: Context, event: Event): Reason {
           });
     case 'verified':
       return explainKeyFailure(value, store);
-    default:
+    case 'observed':
+    case 'accepted':
+    case 'reached':
+    case 'stopped':
+    case 'givenUp':
+    case 'expired':
+    case 'answered':
+    case 'approved':
+    case 'waited':
+    case 'armed':
+    case 'disarmed':
+    case 'stillArmed':
+    case 'fencePrepared':
+    case 'fenced':
+    case 'enabled':
       throw new Error(`nothing to explain in ${value.kind}`);
   }
 }

@@ -1,6 +1,7 @@
 /** What follows from the context: derived here each time, so that it is stored nowhere. */
 import { applyChange, type Change, changedNames } from '../../src/domain/change.ts';
 import type { Reason } from '../../src/domain/failure.ts';
+import { listDisabled } from '../../src/domain/fence.ts';
 import type { Settings } from '../../src/domain/key-store.ts';
 import type { AcceptedLogin } from '../../src/domain/logins.ts';
 import type { SettingsInForce } from '../../src/domain/outcome.ts';
@@ -46,9 +47,34 @@ export function hasWrittenBefore({ isUnsure, hadWritten, hasWritten }: Context):
   return isUnsure ? hadWritten : hasWritten;
 }
 
+/** Keys are disabled by the run, or may be. */
+export function hasDisabledKeys({ fence }: Pick<Context, 'fence'>): boolean {
+  return listDisabled(fence).length > 0;
+}
+
+/** The store, or a key, is not as it was found. */
+export function hasActed(context: Pick<Context, 'hasWritten' | 'fence'>): boolean {
+  return context.hasWritten || hasDisabledKeys(context);
+}
+
+/** No key is enabled under material known to be wrong, and KMS shows the state of a key only while the store is CONNECTED. */
+export function mayEnableKeys(context: Context): boolean {
+  const isOnline = context.lastObserved?.store.connectionState === 'CONNECTED';
+  return hasDisabledKeys(context) && isOnline && !leadsToOtherKeys(context);
+}
+
+/**
+ * The settings in force were seen to lead to other keys, by this run or the one that it takes up: what is encrypted under
+ * these could never be decrypted again.
+ */
+export function leadsToOtherKeys({ keyVerification, reason, obstacle, update }: Context): boolean {
+  if (update === 'restored') return obstacle?.code === 'KEY_MISMATCH';
+  return keyVerification.status === 'mismatch' || reason?.code === 'KEY_MISMATCH';
+}
+
 /** Whether a call is tried again: the store is not as it was found, or the operator has acted for the run. */
-export function isPatient({ hasWritten, isHeld }: Context): boolean {
-  return hasWritten || isHeld;
+export function isPatient(context: Context): boolean {
+  return hasActed(context) || context.isHeld;
 }
 
 type Confirmable = Pick<Context, 'before' | 'sent' | 'isHeld'> & {

@@ -2,6 +2,7 @@
 import { connectRetries, loginLimit } from '../../src/domain/cadence.ts';
 import { checksLastMs, isInTheWay } from '../../src/domain/checks.ts';
 import { explainConnectionError } from '../../src/domain/connection-errors.ts';
+import { listDisabled } from '../../src/domain/fence.ts';
 import { isTransient, matchesSettings } from '../../src/domain/key-store.ts';
 import { hasFailedKeys, isVerifiable } from '../../src/domain/key-verification.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
@@ -10,10 +11,12 @@ import { isAhead } from '../../src/domain/window.ts';
 import {
   findLateness,
   hasChangedConnection,
+  hasDisabledKeys,
   hasWrittenBefore,
   isConnectionUnrestored,
   isPatient,
   mayCureKeys,
+  mayEnableKeys,
   mustRestore,
   rollbackOf,
   rollsBackUnanswered,
@@ -52,6 +55,13 @@ const hasGoneOffline = ({ context }: Args) => context.offlineSinceMs !== null;
 /** Nothing is decided yet. The run waits once it is patient, or the call may have been carried out; before that it is refused. */
 const isCutOff = ({ context, event }: Args) =>
   kindIs('cutOff')({ context, event }) && (isPatient(context) || mayBeDone({ event }));
+
+/** Before an outage that is to have a fence. */
+const mustFence = ({ plan, findings, isFenced, lastObserved }: Context) =>
+  plan?.fence?.kind === 'planned' &&
+  !isFenced &&
+  lastObserved?.store.connectionState === 'CONNECTED' &&
+  !(plan.fence.isConditional && findings.some(({ verifiesKeys }) => verifiesKeys));
 
 const isRestorable = ({ context }: Args) => rollbackOf(context).possible;
 
@@ -185,6 +195,28 @@ export const guards = {
   mustDisarm: ({ context }: Args) => context.armed !== null && !deadMansSwitch.isSwitchNeeded(context),
   isConnectedBySwitch,
 
+  // the fence
+  mustPrepareFence: (args: Args) => mustFence(args.context) && args.context.fence === null,
+  mustFence: (args: Args) => mustFence(args.context),
+  mustCloseFence: (args: Args) =>
+    args.context.fence !== null &&
+    !args.context.isFenceClosed &&
+    wantsConnection(args) &&
+    stateIs('DISCONNECTED')(args),
+  isFencePrepared: kindIs('fencePrepared'),
+  isFenceImpossible: kindIs('unfenced'),
+  isFenceUntouched: ({ context, event: { output } }: Args) =>
+    output.value.kind === 'fenceFailed' && !context.hasWritten && listDisabled(output.value.fence).length === 0,
+  isFenceBroken: kindIs('fenceFailed'),
+  isFenced: kindIs('fenced'),
+  isOnlineBehindFence: (args: Args) =>
+    hasDisabledKeys(args.context) && !hasWrittenBefore(args.context) && !mayBeDone(args) && !kindIs('accepted')(args),
+  isReachedBehindFence: (args: Args) => kindIs('reached')(args) && hasDisabledKeys(args.context),
+  isLeftFenced: (args: Args) => isLeftFinished(args) && isConnected(args) && hasDisabledKeys(args.context),
+  mustEnableKeys: ({ context }: Args) => mayEnableKeys(context),
+  isEnablingOver: kindIs('enabled', 'verified'),
+  leavesKeysDisabled: ({ context }: Args) => hasDisabledKeys(context),
+
   // writes
   isWriteFailure: kindIs('refused', 'foreign', 'unclear'),
   isKmsRefusal: kindIs('refused'),
@@ -231,7 +263,7 @@ export const guards = {
     output.value.kind === 'released' &&
     output.value.observed !== null &&
     !['DISCONNECTED', 'FAILED'].includes(output.value.observed.store.connectionState),
-  isStoppedUntouched: (args: Args) => isStopped(args) && !args.context.hasWritten,
+  isStoppedUntouched: (args: Args) => isStopped(args) && !args.context.hasWritten && !hasDisabledKeys(args.context),
 
   // recovering, rollingBack
   mayHold,

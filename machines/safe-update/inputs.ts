@@ -2,6 +2,7 @@
 import { freshMs, type Goal } from '../../src/domain/cadence.ts';
 import { changedNames } from '../../src/domain/change.ts';
 import { nameSwitch, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
+import { assumeDisabled, assumeTried, listDisabled } from '../../src/domain/fence.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { maxConnectWaitMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
@@ -26,7 +27,10 @@ import type {
   ArmInput,
   ConnectInput,
   Context,
+  DisableInput,
+  EnableInput,
   HoldInput,
+  PrepareFenceInput,
   PrepareInput,
   Resumable,
   UpdateActorInput,
@@ -114,6 +118,39 @@ export const forArming = ({ context }: Args): ArmInput => {
 
 export const forDisarming = ({ context }: Args): ActorInputs['disarmSwitch'] => known(context.armed, 'an armed switch');
 
+const sameKeysOf = ({ findings }: Context) => findings.flatMap(({ sameKeys = [] }) => sameKeys);
+
+export const forFence = ({ context }: Args): PrepareFenceInput => ({
+  store: store(context),
+  preparation: context.preparation,
+  sameKeys: sameKeysOf(context),
+});
+
+export const forDisabling = ({ context }: Args): DisableInput => {
+  const fence = known(context.fence, 'a fence');
+  return {
+    store: store(context),
+    fence,
+    isOnline: store(context).connectionState === 'CONNECTED',
+    resume: { ...resumeStateOf(context), fence: assumeDisabled(fence) },
+  };
+};
+
+export const forEnabling = ({ context }: Args): EnableInput => {
+  const { lastAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, inForce, update } = context;
+  const fence = known(context.fence, 'a fence');
+  return {
+    ...forFence({ context }),
+    store: { ...store(context), settings: inForce },
+    fence,
+    askedAtMs: nowMs,
+    sinceMs: lastAcceptedAtMs ?? nowMs,
+    countsFromMs: keysFailedAtMs === null ? graceUntilMs(offlineSinceMs) : 0,
+    isRollback: update === 'none' || update === 'restored',
+    resume: { ...resumeStateOf(context), fence: assumeTried(fence, nowMs) },
+  };
+};
+
 const askWrite = (context: Context, limitMs: number): Resumable<WriteInput> => ({
   resume: resumeStateOf(context),
   evidence: observed(context),
@@ -182,10 +219,16 @@ function forSettling(
       ...(state === undefined ? {} : { state }),
     },
     endsOnStop: goal === 'settled',
-    preparation: context.preparation,
+    preparation: enabledCanaries(context),
     keysFailedAtMs: context.keysFailedAtMs,
     countedLogin: goal === 'CONNECTED' ? findCountedLogin(context) : null,
   };
+}
+
+/** Behind a fence only the canary key can tell when the outage is felt. */
+function enabledCanaries({ preparation, fence }: Context): Context['preparation'] {
+  if (!listDisabled(fence).length) return preparation;
+  return { ...preparation, canaries: preparation.canaries.filter(({ keyId }) => keyId === fence?.canaryKeyId) };
 }
 
 function withinMs(context: Context, goal: 'CONNECTED' | 'DISCONNECTED'): number {

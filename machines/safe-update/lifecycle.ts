@@ -23,6 +23,7 @@ export const lifecycle = setup({
     explainExpiry: assign(explaining.explainExpiry),
     explainLateness: assign(explaining.explainLateness),
     explainNoRollback: assign(explaining.explainNoRollback),
+    explainDisabledKeys: assign(explaining.explainDisabledKeys),
     explainUnexpected: assign(explaining.explainUnexpected),
   },
 });
@@ -33,6 +34,7 @@ export const explain = ['record', 'explain'] as const;
 export const explainStop = ['record', 'explainStop'] as const;
 export const explainExpiry = ['record', 'explainExpiry'] as const;
 export const explainLateness = ['record', 'explainLateness'] as const;
+export const explainDisabledKeys = ['record', 'explainDisabledKeys'] as const;
 export const explainUnexpected = ['record', 'explainUnexpected'] as const;
 /** First in each state that has acted: KMS cannot be asked, so wait for it. */
 export const cutOff = { guard: 'isCutOff', target: '#suspended', actions: record } as const;

@@ -64,6 +64,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         { guard: 'isRefused', target: 'refused' },
         { guard: 'goesBack', target: '#rollingBack' },
         { guard: 'isLeftOffline', target: '#confirmingSettings' },
+        { guard: 'isLeftFenced', target: '#enablingKeys' },
         { guard: 'isLeftFinished', target: '#verifyingKeys' },
         { guard: 'isUnchanged', target: 'unchanged' },
         { guard: 'isTrialConnectOnly', target: 'connectingTrialStore' },

@@ -3,6 +3,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Failure } from '../../src/domain/failure.ts';
+import type { Fence } from '../../src/domain/fence.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { KeyTest } from '../../src/domain/key-test.ts';
 import type { KeyVerification, Preparation } from '../../src/domain/key-verification.ts';
@@ -110,6 +111,22 @@ export type Held =
   /** No answer came within the limit of the hold. */
   | { readonly kind: 'expired'; readonly observed: Observation | null };
 
+export type FencePrepared =
+  | { readonly kind: 'fencePrepared'; readonly fence: Fence }
+  /** No key was changed: `failure` says why. */
+  | { readonly kind: 'unfenced'; readonly failure: Failure };
+
+/** `fenceFailed`: some of the keys may be disabled. */
+export type FenceRaised =
+  | { readonly kind: 'fenced'; readonly fence: Fence }
+  | { readonly kind: 'fenceFailed'; readonly fence: Fence; readonly failure: Failure };
+
+/** Each key was tried. Those that KMS did not let cks enable are still `disabled` in it. */
+export interface FenceEnabled {
+  readonly kind: 'enabled';
+  readonly fence: Fence;
+}
+
 export interface Checked {
   readonly kind: 'checked';
   readonly findings: readonly CheckFinding[];
@@ -131,6 +148,8 @@ export interface KeysVerified {
   readonly keyVerification: KeyVerification;
   readonly keyTest: KeyTest;
   readonly keysWorkAtMs?: number;
+  /** Of the fence: keys were different as they were enabled. */
+  readonly fence?: Fence;
 }
 
 /** The result of a step, stamped by the host. `calls`: the requests that were sent for it. */
@@ -154,6 +173,9 @@ export type Result =
   | Waited
   | Armed
   | Disarmed
+  | FencePrepared
+  | FenceRaised
+  | FenceEnabled
   | KeysVerified;
 
 export interface ActorOutputs {
@@ -167,6 +189,9 @@ export interface ActorOutputs {
   approve: Approved;
   armSwitch: Armed;
   disarmSwitch: Disarmed;
+  prepareFence: FencePrepared;
+  disableKeys: FenceRaised;
+  enableKeys: FenceEnabled | KeysVerified;
   disconnectStore: Write;
   connectStore: Write;
   updateStore: Write;

@@ -15,12 +15,8 @@ export function plan({ context }: { context: Context }): Partial<Context> {
   const settings = left?.inForce ?? observed.store.settings;
   const store = { ...observed.store, settings };
   const before = resumedFrom?.before ?? store;
-  const update =
-    left === null
-      ? resumedFrom
-        ? {}
-        : { update: 'none' as const, sent: {} }
-      : { update: left.update, sent: left.sent };
+  const found = resumedFrom ? {} : { update: 'none' as const, sent: {} };
+  const update = left === null ? found : { update: left.update, sent: left.sent };
   const external = recognizeConnect({ ...context, ...update });
   const since = resumedFrom ? { since: { before, sent: resumedFrom.sent } } : {};
   const hasTriedConnect = findings.some(({ check }) => check === trialConnectCheck);

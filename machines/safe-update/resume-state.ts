@@ -7,7 +7,7 @@ import type { Context } from './types.ts';
 /** @throws if the run has no plan yet: then it has nothing to send either. */
 export function resumeStateOf(context: Context): ResumeState {
   const { runId, isUnsent, goal, reason, offlineSinceMs, hasDisconnected, connectedSince, isHeld, accepted } = context;
-  const { logins, preparation, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, resumedFrom } = context;
+  const { logins, preparation, fence, armed, stale, lastAcceptedAtMs, updateAcceptedAtMs, resumedFrom } = context;
   const before = known(context.before, 'the store as it was');
   const { send, wantedState } = known(context.plan, 'a plan');
   const { exposure } = context.keyVerification;
@@ -37,6 +37,7 @@ export function resumeStateOf(context: Context): ResumeState {
     logins,
     preparation,
     ...(exposure ? { exposure } : {}),
+    ...(fence ? { fence } : {}),
     ...(armed ? { armed } : {}),
     stale,
     lastAcceptedAtMs,

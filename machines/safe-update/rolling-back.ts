@@ -17,6 +17,7 @@ export const rollingBack = lifecycle.createStateConfig({
         { guard: 'mustRestore', target: 'restoring' },
         { guard: 'isConnectionUnrestored', target: '#ending.stranded' },
         { guard: 'mustReconnect', target: 'connecting' },
+        { guard: 'mustEnableKeys', target: 'enablingKeys' },
         { target: 'confirmingSettings' },
       ],
     },
@@ -125,10 +126,23 @@ export const rollingBack = lifecycle.createStateConfig({
               { guard: 'isAstray', target: '#ending.stranded', actions: explain },
               { guard: 'mayRetryConnect', target: '#rollingBack.disconnecting', actions: ['record', 'countRetry'] },
               { guard: 'isConnectFailure', target: '#ending.stranded', actions: explain },
+              { guard: 'isReachedBehindFence', target: '#rollingBack.enablingKeys', actions: record },
               { guard: 'isReached', target: '#rollingBack.verifyingKeys', actions: record },
             ],
           },
         },
+      },
+    },
+    enablingKeys: {
+      description: 'Enables each key that the run has disabled.',
+      invoke: {
+        id: 'enableKeys',
+        src: 'enableKeys',
+        input: inputs.forEnabling,
+        onDone: [
+          { guard: 'hasFailedKeys', target: '#ending.stranded', actions: explain },
+          { guard: 'isEnablingOver', target: 'verifyingKeys', actions: record },
+        ],
       },
     },
     verifyingKeys: {

@@ -7,6 +7,8 @@ import type { Context, Event } from './types.ts';
 export function recordStaleReads(context: Context, event: Event, nowMs: number): StaleReads {
   const { stale, lastObserved: observed } = context;
   const { value } = event.output;
+  if (value.kind === 'refused' || value.kind === 'unclear')
+    return contradicts(event) ? leaveStates(stale, [value.observed.store.connectionState], nowMs) : stale;
   if (value.kind !== 'accepted') return endTransition(context, value, nowMs);
   switch (event.type) {
     case 'xstate.done.actor.disconnectStore':
@@ -36,4 +38,12 @@ function endTransition(
   // Once there is a plan, a transition that was observed before its wait is that of this run's own call.
   const awaited = plan === null ? lastObserved?.store.connectionState : undefined;
   return arriveAt(stale, value.observed.store.connectionState, isInDoubt, nowMs, awaited);
+}
+
+/** KMS refuses a call for a state that Describe does not show, so what Describe shows is a stale read. */
+function contradicts({ type, output: { value } }: Event): boolean {
+  if (!('failure' in value) || value.failure?.class !== 'invalidState') return false;
+  const isMove = type === 'xstate.done.actor.connectStore' || type === 'xstate.done.actor.disconnectStore';
+  // An update may be refused because the store is CONNECTED, as Describe shows it.
+  return isMove || ('observed' in value && value.observed?.store.connectionState === 'DISCONNECTED');
 }

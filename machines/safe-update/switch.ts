@@ -2,6 +2,7 @@
 import { mayMisleadLogin, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
 import { matchesSettings } from '../../src/domain/key-store.ts';
 import { mayBeStale } from '../../src/domain/stale-reads.ts';
+import { leadsToOtherKeys } from './facts.ts';
 import type { Context, Event } from './types.ts';
 
 /**
@@ -17,14 +18,6 @@ export function mustArm(context: Context, nowMs: number): boolean {
   const isInTime = armed !== null && armed.deadlineAtMs >= switchDeadlineMs(policy, store, nowMs);
   if (store.connectionState === 'CONNECTED') return !isInTime;
   return armed !== null && !isInTime && !mayMisleadLogin(store, plan.send, policy);
-}
-
-/**
- * The settings in force were seen to lead to other keys, by this run or the one that it takes up: what is encrypted under
- * these could never be decrypted again.
- */
-function leadsToOtherKeys({ keyVerification, reason, update }: Context): boolean {
-  return (keyVerification.status === 'mismatch' || reason?.code === 'KEY_MISMATCH') && update !== 'restored';
 }
 
 /** Whether a way back begins whose process may die while those settings are still in force. */

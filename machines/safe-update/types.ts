@@ -3,6 +3,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { ArmedSwitch } from '../../src/domain/dead-mans-switch.ts';
 import type { Reason } from '../../src/domain/failure.ts';
+import type { Fence } from '../../src/domain/fence.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
 import type { KeyTest } from '../../src/domain/key-test.ts';
 import type { Canary, KeyVerification, KeyVerificationTerms, Preparation } from '../../src/domain/key-verification.ts';
@@ -62,14 +63,26 @@ export interface Context extends Input {
   readonly updateAcceptedAtMs: number | null;
   /** A Disconnect, Update or Connect of this run was accepted. */
   readonly hasWritten: boolean;
+  /** Since the first Disconnect of the run. */
   readonly offlineSinceMs: number | null;
+  /** Since the last Disconnect that ended a time online. */
+  readonly outageSinceMs: number | null;
+  /** How long the store was offline because of the run; null: it is so now, or never was. */
   readonly offlineMs: number | null;
+  /** Of outages that ended before the last one began. */
+  readonly pastOfflineMs: number;
   /** KMS accepted a Disconnect of this run, or of the one that it resumes, and no Connect was sent since. */
   readonly hasDisconnected: boolean;
   /** When the store was found CONNECTED by another actor, after the earlier run had disconnected it; null: it was not. */
   readonly externalConnectAtMs: number | null;
   /** A connect succeeded after the update was accepted: what KMS changed at that login cannot be undone. */
   readonly connectedSince: boolean;
+  /** Keys that the run disables for the outage, and what has become of each; null: it has no fence. */
+  readonly fence: Fence | null;
+  /** All of them were observed Disabled. */
+  readonly isFenced: boolean;
+  /** Keys that were created meanwhile are disabled too, as far as that is possible. */
+  readonly isFenceClosed: boolean;
   /** The dead man's switch that may still connect the store. */
   readonly armed: ArmedSwitch | null;
   /** One that is armed no more has struck before. */
@@ -151,6 +164,9 @@ export interface ActorInputs {
   };
   armSwitch: ArmInput;
   disarmSwitch: ArmedSwitch;
+  prepareFence: PrepareFenceInput;
+  disableKeys: DisableInput;
+  enableKeys: EnableInput;
   disconnectStore: Resumable<WriteInput>;
   connectStore: Resumable<ConnectInput>;
   updateStore: Resumable<UpdateActorInput>;
@@ -180,6 +196,34 @@ export interface ArmInput {
   readonly logins: LoginRecord | null;
   /** It replaces a switch of an earlier run that has not fired: the login of its Connect is counted already. */
   readonly isCounted: boolean;
+}
+
+export interface PrepareFenceInput {
+  readonly store: KeyStore;
+  readonly preparation: Preparation;
+  /** ARNs of keys that both key sources hold, by a check. */
+  readonly sameKeys: readonly string[];
+}
+
+/** `resume`: as for a write. */
+export interface DisableInput {
+  readonly store: KeyStore;
+  readonly fence: Fence;
+  /** KMS shows the states of its keys only while it is CONNECTED. */
+  readonly isOnline: boolean;
+  readonly resume: ResumeState;
+}
+
+export interface EnableInput extends PrepareFenceInput {
+  readonly fence: Fence;
+  readonly askedAtMs: number;
+  /** Since when the settings are in force with which the keys are enabled. */
+  readonly sinceMs: number;
+  /** A canary that decrypts before then says nothing: a host of KMS may not know of the outage yet. */
+  readonly countsFromMs: number;
+  /** The old settings are in force. */
+  readonly isRollback: boolean;
+  readonly resume: ResumeState;
 }
 
 export interface WriteInput {

@@ -1,8 +1,8 @@
 /** Whether the AWS credentials are those of the account that was expected. */
-import type { Check } from '../ports/checks.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 /** `account`: as far as it is known, else `unknown`. */
-export function createAccountCheck(expected: string, account: string): Check {
+export function createAccountCheck(expected: string, account: string): BuiltInCheck {
   return {
     name: 'account',
     async run() {

@@ -7,9 +7,9 @@ import { applyChange, type Change } from '../domain/change.ts';
 import { type KeyStore, nameStore } from '../domain/key-store.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { explainSharedAddress } from '../domain/shared-address.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Kms } from '../ports/kms.ts';
 import { conclude, describeUnseen, failed } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 const addressNames: readonly PropertyName[] = [
   'XksProxyConnectivity',
@@ -18,7 +18,7 @@ const addressNames: readonly PropertyName[] = [
   'XksProxyVpcEndpointServiceName',
 ];
 
-export function createClashesCheck(kms: Pick<Kms, 'list'>): Check {
+export function createClashesCheck(kms: Pick<Kms, 'list'>): BuiltInCheck {
   return {
     name: 'clashes',
     async run(store, { send }) {

@@ -5,13 +5,13 @@
  * KMS Developer Guide, create-keystore; the CloudHSM User Guide, "Migrating from hsm1.medium to hsm2m.medium".
  */
 import { formatInstant } from '../domain/duration.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
 import { conclude, describeUnseen, failed, type Note, passed, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
+import type { BuiltInCheck } from './rights.ts';
 
-export function createClusterCheck(clusters: Clusters, clock: Pick<Clock, 'now'>): Check {
+export function createClusterCheck(clusters: Clusters, clock: Pick<Clock, 'now'>): BuiltInCheck {
   return {
     name: 'cloudhsm-cluster',
     checksRollback: true,

@@ -3,10 +3,10 @@
  * they encrypted could not be decrypted.
  */
 import type { Answer } from '../ports/answer.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Clusters } from '../ports/clusters.ts';
 import { isServing } from './cloudhsm-cluster.ts';
 import { conclude, describeUnseen, type Finding, keyListing, unseen, warned } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 /** What it needs of the keys in a store; `hidden`: how many may not be looked at. */
 interface KeyAges {
@@ -16,7 +16,7 @@ interface KeyAges {
 
 type ListKeys = (customKeyStoreId: string, signal?: AbortSignal) => Promise<Answer<KeyAges>>;
 
-export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys): Check {
+export function createClusterBackupCheck(clusters: Clusters, listKeys: ListKeys): BuiltInCheck {
   return {
     name: 'cluster-backup',
     async run({ customKeyStoreId, settings }, { send: { CloudHsmClusterId: clusterId } }, signal) {

@@ -6,13 +6,13 @@
  * within the security group of the cluster, both ways).
  */
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Cluster, Clusters } from '../ports/clusters.ts';
 import type { Network, SecurityGroup, SecurityRule, Subnet } from '../ports/network.ts';
 import { conclude, describeUnseen, failed, type Note, unseen, warned } from './conclude.ts';
 import { findCluster } from './led-to.ts';
+import type { BuiltInCheck } from './rights.ts';
 
-export function createClusterNetworkCheck(clusters: Clusters, network: Network): Check {
+export function createClusterNetworkCheck(clusters: Clusters, network: Network): BuiltInCheck {
   return {
     name: 'cluster-network',
     async run(store, plan, signal) {

@@ -2,11 +2,15 @@
 import { limitToOutage } from '../domain/checks.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import { longestOutageMs, type Policy } from '../domain/policy.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CredentialsLife } from '../ports/credentials.ts';
+import type { BuiltInCheck } from './rights.ts';
 
-export function createCredentialsCheck(readLife: () => Promise<CredentialsLife>, policy: Policy, clock: Clock): Check {
+export function createCredentialsCheck(
+  readLife: () => Promise<CredentialsLife>,
+  policy: Policy,
+  clock: Clock,
+): BuiltInCheck {
   return {
     name: 'credentials',
     async run(store, plan) {

@@ -6,10 +6,10 @@
 
 import type { Settings } from '../domain/key-store.ts';
 import { findPartition, namePrincipal } from '../domain/partitions.ts';
-import type { Check } from '../ports/checks.ts';
 import type { EndpointService, EndpointServices } from '../ports/endpoint-services.ts';
 import { conclude, describeUnseen, failed, type Note, unknown, unseen, warned } from './conclude.ts';
 import { findService } from './led-to.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 export interface OurPlace {
   readonly region: string;
@@ -17,7 +17,7 @@ export interface OurPlace {
   readonly account: string;
 }
 
-export function createEndpointServiceCheck(services: EndpointServices, place: OurPlace): Check {
+export function createEndpointServiceCheck(services: EndpointServices, place: OurPlace): BuiltInCheck {
   return {
     name: 'endpoint-service',
     checksRollback: true,

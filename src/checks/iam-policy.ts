@@ -6,6 +6,8 @@ import {
   type CheckName,
   checkNames,
   checkRights,
+  fenceRights,
+  impactRights,
   keyVerificationRights,
   type Rights,
   storeRights,
@@ -32,6 +34,18 @@ export interface PolicyOptions {
    * @default false
    */
   readonly trialConnect?: boolean;
+  /**
+   * Allow a fence: EnableKey and DisableKey for the keys of external key stores.
+   *
+   * @default false
+   */
+  readonly fence?: boolean;
+  /**
+   * Allow what `findImpact` reads.
+   *
+   * @default false
+   */
+  readonly impact?: boolean;
   /**
    * Allow nothing that changes a store or uses a key.
    *
@@ -97,8 +111,16 @@ export interface IamPolicy {
 
 const types: readonly CustomKeyStoreType[] = ['AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE'];
 
-/** Use keys themselves. Only those of custom key stores: the origin of a key is a condition that IAM knows. */
-const keyUses = ['kms:Encrypt', 'kms:Decrypt', 'kms:GetKeyLastUsage'];
+/** Use keys themselves, or read who may. Only those of custom key stores: the origin of a key is a condition that IAM knows. */
+const keyUses = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:GetKeyLastUsage',
+  'kms:EnableKey',
+  'kms:DisableKey',
+  'kms:ListGrants',
+  'kms:GetKeyPolicy',
+];
 
 /** Which store a key is in is seen by describing it, so every key may be described: what is hidden might be in the store. */
 const keyLooks = ['kms:DescribeKey'];
@@ -117,7 +139,8 @@ const supportActions = {
   bus: 'events:DescribeEventBus',
 } as const;
 
-const changes = /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom)$/;
+const changes =
+  /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom|EnableKey|DisableKey)$/;
 
 /**
  * Makes the least-privilege IAM policy of an identity that runs cks.
@@ -193,12 +216,15 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
   return { Version: '2012-10-17', Statement: statements.filter(({ Action }) => Action.length > 0) };
 }
 
-function chooseRights({ without = [], trialConnect = false }: PolicyOptions): readonly Rights[] {
+function chooseRights(options: PolicyOptions): readonly Rights[] {
+  const { without = [], trialConnect = false, fence = false, impact = false } = options;
   return [
     ...storeRights,
     ...checkNames.filter((name) => !without.includes(name)).map((name) => checkRights[name]),
     ...(without.includes('key-verification') ? [] : keyVerificationRights),
     ...(trialConnect ? [trialConnectRights] : []),
+    ...(fence ? [fenceRights] : []),
+    ...(impact ? [impactRights] : []),
   ];
 }
 

@@ -1,7 +1,9 @@
 /** Who would miss the keys: those that were used within the last hour, by name. */
+import { formatAge } from '../domain/duration.ts';
+import { countRequests, describeRate } from '../domain/impact/rate.ts';
 import { quotas } from '../domain/quotas.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KeyMetrics } from '../ports/key-metrics.ts';
+import type { KeyMetrics, MeteredUse } from '../ports/key-metrics.ts';
 import type { Keys, StoreKey } from '../ports/keys.ts';
 
 export interface KeyUsePorts {
@@ -27,33 +29,68 @@ interface Found {
   readonly uses: ReadonlyMap<string, number | null>;
   /** What was not found out, and why. */
   readonly gaps: readonly string[];
+  /** What CloudWatch counted, by the ARN of the key; empty where it has no answer. */
+  readonly counted: ReadonlyMap<string, MeteredUse>;
+}
+
+/** `summary`: in one line, for the head of a plan; absent where nothing is known. */
+export interface DescribedUse {
+  readonly details: readonly string[];
+  readonly summary?: string;
 }
 
 export async function describeUse(
   ports: KeyUsePorts,
   keys: readonly StoreKey[],
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<DescribedUse> {
   const nowMs = ports.clock.now();
-  const { uses, gaps } = await findUses(ports, keys, nowMs - lateMs, signal);
+  const { uses, gaps, counted } = await findUses(ports, keys, nowMs - lateMs, signal);
   const late = keys
     .flatMap((key) => {
       const atMs = uses.get(key.arn) ?? null;
       return atMs !== null && atMs > nowMs - lateMs ? [{ key, atMs }] : [];
     })
     .sort((a, b) => b.atMs - a.atMs);
-  const listed = late.length > 0 ? await ports.keys.listAliases(signal) : undefined;
+  const listed = late.length > 0 || counted.size > 0 ? await ports.keys.listAliases(signal) : undefined;
   const nameOf = ({ keyId }: StoreKey) =>
     (listed?.ok && listed.value.find((alias) => alias.keyId === keyId)?.name) || keyId;
   const shown = late
     .slice(0, namedAtMost)
-    .map(({ key, atMs }) => `${nameOf(key)} was used ${describeAge(nowMs - atMs)}`);
+    .map(({ key, atMs }) => `${nameOf(key)} was used ${formatAge(nowMs - atMs)} ago`);
+  const unused =
+    late.length === 0 && uses.size > 0 ? [`none of ${count(uses.size)} was used within the last hour`] : [];
+  const rate = describeRates(keys, counted, nameOf);
+  const isWhollyUnused = late.length === 0 && uses.size === keys.length;
+  const [use] = [...rate, ...shown, ...(isWhollyUnused ? ['not used within the last hour'] : unused)];
+  return {
+    details: [
+      ...rate,
+      ...shown,
+      ...(listed && !listed.ok ? ['their aliases are not known (kms:ListAliases)'] : []),
+      ...(late.length > namedAtMost ? [`${count(late.length - namedAtMost)} more used within the last hour`] : []),
+      ...unused,
+      ...gaps,
+    ],
+    ...(use === undefined ? {} : { summary: `${count(keys.length)}; ${use}` }),
+  };
+}
+
+/** `1,252 requests per minute in the last hour (with those of cks), most of them with alias/pay` */
+function describeRates(
+  keys: readonly StoreKey[],
+  counted: ReadonlyMap<string, MeteredUse>,
+  nameOf: (key: StoreKey) => string,
+): readonly string[] {
+  const requestsOf = ({ arn }: StoreKey) => counted.get(arn)?.requests ?? 0;
+  const used = keys.filter((key) => requestsOf(key) > 0).sort((one, other) => requestsOf(other) - requestsOf(one));
+  const [most] = used;
+  if (most === undefined) return [];
+  const requests = used.reduce((sum, key) => sum + requestsOf(key), 0);
+  const minutes = lateMs / 60_000;
+  const rate = requests < minutes ? countRequests(requests) : describeRate(requests / minutes);
   return [
-    ...shown,
-    ...(listed && !listed.ok ? ['their aliases are not known (kms:ListAliases)'] : []),
-    ...(late.length > namedAtMost ? [`${count(late.length - namedAtMost)} more used within the last hour`] : []),
-    ...(late.length === 0 && uses.size > 0 ? [`none of ${count(uses.size)} was used within the last hour`] : []),
-    ...gaps,
+    `${rate} in the last hour (with those of cks), ${used.length === 1 ? 'all' : 'most'} of them with ${nameOf(most)}`,
   ];
 }
 
@@ -65,22 +102,23 @@ async function findUses(
 ): Promise<Found> {
   const arns = keys.toSorted(byInterest).map(({ arn }) => arn);
   const isLong = arns.length > askedSinglyAtMost;
-  const counted = isLong ? await metrics.findLastUses(arns, sinceMs, signal) : undefined;
-  if (counted?.ok && (counted.value.size > 0 || (await isPublished(metrics, arns, clock.now(), signal))))
-    return { uses: new Map(arns.map((arn) => [arn, counted.value.get(arn) ?? null])), gaps: [] };
+  const answer = await metrics.findUses(arns, sinceMs, signal);
+  const counted = answer.ok ? answer.value : new Map<string, MeteredUse>();
+  if (isLong && answer.ok && (counted.size > 0 || (await isPublished(metrics, arns, clock.now(), signal))))
+    return { uses: new Map(arns.map((arn) => [arn, counted.get(arn)?.lastAtMs ?? null])), gaps: [], counted };
   const startedAtMs = clock.now();
   const { uses, failures, notLookedUp } = await port.findLastUses(arns, { limitMs, signal });
   const isOverLimit = clock.now() - startedAtMs >= limitMs;
   const gaps = [
     ...describeFailures(failures),
     ...(notLookedUp > 0 ? [describeNotLookedUp(notLookedUp, arns.length, isOverLimit)] : []),
-    ...(counted?.ok === false
+    ...(isLong && !answer.ok
       ? [
-          `CloudWatch, which can answer for all keys at once, gave no answer (cloudwatch:GetMetricData): ${counted.failure.message}`,
+          `CloudWatch, which can answer for all keys at once, gave no answer (cloudwatch:GetMetricData): ${answer.failure.message}`,
         ]
       : []),
   ];
-  return { uses: new Map([...uses].map(([arn, { atMs }]) => [arn, atMs])), gaps };
+  return { uses: new Map([...uses].map(([arn, { atMs }]) => [arn, atMs])), gaps, counted };
 }
 
 /** Without a single data point, KMS may publish no such metric here: then its absence says nothing of the keys. */
@@ -90,7 +128,7 @@ async function isPublished(
   nowMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const counted = await metrics.findLastUses(arns, nowMs - publishedWithinMs, signal);
+  const counted = await metrics.findUses(arns, nowMs - publishedWithinMs, signal);
   return counted.ok && counted.value.size > 0;
 }
 
@@ -119,8 +157,3 @@ function describeNotLookedUp(notLookedUp: number, asked: number, isOverLimit: bo
 }
 
 const count = (keys: number) => `${keys} ${keys === 1 ? 'key' : 'keys'}`;
-
-function describeAge(ms: number): string {
-  const minutes = Math.floor(Math.max(0, ms) / 60_000);
-  return minutes === 0 ? 'less than a minute ago' : `${minutes} min ago`;
-}

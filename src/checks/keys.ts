@@ -3,12 +3,12 @@ import { usualDuration } from '../domain/cadence.ts';
 import { mayGoOffline, movesKeySource } from '../domain/key-reach.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Check } from '../ports/checks.ts';
 import type { KeyInventory, Keys } from '../ports/keys.ts';
 import { describeUnseen, keyListing } from './conclude.ts';
 import { describeUse, type KeyUsePorts } from './key-use.ts';
+import type { BuiltInCheck } from './rights.ts';
 
-export function createKeysCheck(ports: KeyUsePorts & { readonly keys: Pick<Keys, 'list'> }): Check {
+export function createKeysCheck(ports: KeyUsePorts & { readonly keys: Pick<Keys, 'list'> }): BuiltInCheck {
   return {
     name: 'keys',
     async run(store, plan, signal) {
@@ -20,9 +20,9 @@ export function createKeysCheck(ports: KeyUsePorts & { readonly keys: Pick<Keys,
       if (count === 0 && inventory.hidden === 0)
         return { status: 'passed', message: 'the store holds no KMS key', verifiesKeys: true };
       if (count === 0) return { status: 'unknown', message: `0 keys found in it${describeHidden(inventory)}` };
-      const details = await describeUse(ports, inventory.keys, signal);
+      const use = await describeUse(ports, inventory.keys, signal);
       const message = `${describeKeys(inventory)} ${describeFate(store, plan)}${describeHidden(inventory)}`;
-      return { status: 'passed', message, details };
+      return { status: 'passed', message, ...use };
     },
   };
 }

@@ -4,9 +4,9 @@
  */
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Check } from '../ports/checks.ts';
+import type { BuiltInCheck } from './rights.ts';
 
-export function createKmsuserLoginsCheck(findProblem: (clusterId: string) => Promise<string | null>): Check {
+export function createKmsuserLoginsCheck(findProblem: (clusterId: string) => Promise<string | null>): BuiltInCheck {
   return {
     name: 'kmsuser-logins',
     async run(store, plan) {

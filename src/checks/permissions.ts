@@ -9,9 +9,9 @@ import { mayGoOffline } from '../domain/key-reach.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import { describeProperty } from '../domain/properties.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Kms, Reply, UpdateValues } from '../ports/kms.ts';
 import { conclude, type Finding, failed } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 /**
  * For runs alone: its calls are on record as refused changes, which a plan must not cause. `isAsked`: somebody can accept
@@ -22,7 +22,7 @@ export function createPermissionsCheck(
   runId: string,
   { accept }: Pick<Policy, 'accept'>,
   isAsked: boolean,
-): Check {
+): BuiltInCheck {
   const probeId = `cks-permission-probe-${runId}`.slice(0, 64);
 
   return {

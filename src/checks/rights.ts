@@ -1,5 +1,6 @@
 /** What each check, and the proof, may have to call beyond the store itself: one row each. A trial connect is asked for by name. */
 import type { CustomKeyStoreType } from '../domain/properties.ts';
+import type { Check } from '../ports/checks.ts';
 
 export interface Rights {
   /** Absent: it looks at stores of both types. */
@@ -17,6 +18,8 @@ export const checkRights = {
   clashes: { actions: [] },
   'self-dependency': { actions: ['kms:DescribeKey'] },
   keys: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
+  fence: { type: 'EXTERNAL_KEY_STORE', actions: [...findKeys, 'kms:ListAliases'] },
+  quiet: { actions: [...findKeys, 'kms:GetKeyLastUsage', 'kms:ListAliases', 'cloudwatch:GetMetricData'] },
   'kmsuser-logins': { type: 'AWS_CLOUDHSM', actions: [] },
   'cloudhsm-cluster': { type: 'AWS_CLOUDHSM', actions: ['cloudhsm:DescribeClusters'] },
   'cluster-backup': {
@@ -37,6 +40,11 @@ export const checkRights = {
 } as const satisfies Readonly<Record<string, Rights>>;
 
 export type CheckName = keyof typeof checkRights;
+
+/** A check of cks itself, which has its row here. A check of the caller has any other name. */
+export interface BuiltInCheck extends Check {
+  readonly name: CheckName;
+}
 
 export const checkNames = Object.keys(checkRights) as readonly CheckName[];
 
@@ -66,5 +74,24 @@ export const trialConnectRights: Rights = {
   actions: ['kms:CreateCustomKeyStore', 'kms:DeleteCustomKeyStore'],
 };
 
+/** Disables the keys of a store for its outage. */
+export const fenceRights: Rights = {
+  type: 'EXTERNAL_KEY_STORE',
+  actions: ['kms:EnableKey', 'kms:DisableKey'],
+};
+
 /** Its schedule; the role that connects is another identity. */
 export const switchRights = ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'];
+
+/** Who uses the keys, and who may. */
+export const impactRights: Rights = {
+  actions: [
+    ...findKeys,
+    'kms:ListAliases',
+    'kms:GetKeyLastUsage',
+    'kms:ListGrants',
+    'kms:GetKeyPolicy',
+    'cloudwatch:GetMetricData',
+    'cloudtrail:LookupEvents',
+  ],
+};

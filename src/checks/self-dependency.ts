@@ -6,13 +6,14 @@
  * Sources: the Lambda Developer Guide, durable-encryption (an execution whose key is unusable fails for good); the KMS
  * Developer Guide, create-xks-keystore (what the proxy needs must not depend on a key of the store).
  */
+import { readArn, writeArn } from '../domain/arn.ts';
 import { mayGoOffline } from '../domain/key-reach.ts';
 import { nameStore } from '../domain/key-store.ts';
 import type { Answer } from '../ports/answer.ts';
-import type { Check } from '../ports/checks.ts';
 import type { Encrypted } from '../ports/encryption.ts';
 import type { Keys } from '../ports/keys.ts';
 import { conclude, failed, type Note, passed, unknown } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 /** Something that the run needs. */
 export interface Support {
@@ -35,7 +36,7 @@ export function createSelfDependencyCheck(
   supports: readonly Support[],
   keys: Pick<Keys, 'findStore'>,
   around: Around,
-): Check {
+): BuiltInCheck {
   return {
     name: 'self-dependency',
     async run(store, plan, signal) {
@@ -68,19 +69,17 @@ const ofProxy = passed(
   'not visible to cks: the AWS resources of the XKS proxy itself, such as its secrets and volumes; none may be encrypted with a key of this store',
 );
 
-const arn = /^arn:[\w-]+:[\w-]+:([\w-]*):(\d*):/;
-
 /** By its ARN, where the thing that it encrypts tells in which account and Region an id or alias is meant. */
 function nameKey(key: string, encrypted: string): string {
-  const [, partition, region, account] = /^arn:([\w-]+):[\w-]+:([\w-]+):(\d+):/.exec(encrypted) ?? [];
-  if (arn.test(key) || partition === undefined) return key;
-  return `arn:${partition}:kms:${region}:${account}:${key.startsWith('alias/') ? key : `key/${key}`}`;
+  const around = readArn(encrypted);
+  if (readArn(key) || !around?.region) return key;
+  return writeArn({ ...around, service: 'kms', resource: key.startsWith('alias/') ? key : `key/${key}` });
 }
 
 /** Keys of a custom key store are in its account and Region. */
 function isElsewhere(key: string, { account, region }: Around): boolean {
-  const [, keyRegion, keyAccount] = arn.exec(key) ?? [];
-  if (keyRegion === undefined) return false;
-  const differs = (known: string, told: string | undefined) => known !== 'unknown' && told !== known;
-  return differs(region, keyRegion) || differs(account, keyAccount);
+  const named = readArn(key);
+  if (named === undefined) return false;
+  const differs = (known: string, told: string) => known !== 'unknown' && told !== known;
+  return differs(region, named.region) || differs(account, named.account);
 }

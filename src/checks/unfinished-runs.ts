@@ -1,7 +1,7 @@
 /** Whether an earlier run on the store is unfinished: what it has left is to be gone on with before anything else. */
 import { settlesEarlier } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { Check } from '../ports/checks.ts';
+import type { BuiltInCheck } from './rights.ts';
 
 /** What a journal says of its run. */
 export interface EarlierRun {
@@ -31,7 +31,7 @@ export interface EarlierRuns {
 export function createUnfinishedRunsCheck(
   list: (customKeyStoreId: string) => Promise<EarlierRuns>,
   own: readonly string[],
-): Check {
+): BuiltInCheck {
   return {
     name: 'unfinished-runs',
     async run({ customKeyStoreId }) {

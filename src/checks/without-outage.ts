@@ -7,7 +7,7 @@ import type { Check } from '../ports/checks.ts';
  * The same check, with `unknown` weighed by what the plan may lead to. Where KMS may refuse the live change, what concerns
  * only an outage is looked at too, and counts only for that outage.
  */
-export function warnWithoutOutage(check: Check): Check {
+export function warnWithoutOutage<C extends Check>(check: C): C {
   return {
     ...check,
     async run(store, plan, signal) {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 
 keepCompiledCode();
+// Only a log shows stacks, and source maps take longer to load than most commands.
+if (process.argv.some((word) => word.startsWith('--log-') || word === '--debug')) process.setSourceMapsEnabled(true);
 // Only what is loaded after the cache is enabled is kept in it.
-const [{ main }, { processIo }] = await Promise.all([import('./main.ts'), import('./io.ts')]);
+const [{ main }, { processIo }] = await Promise.all([import('./main.ts'), import('./terminal/io.ts')]);
 const exitCode = await main(processIo());
 await Promise.all([process.stdout, process.stderr].map(flush));
 // Not by itself: what a command has left behind, such as a credential_process that hangs, would keep it alive.

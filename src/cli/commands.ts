@@ -1,12 +1,11 @@
-/** The commands: what each is for, and where it is. A command is loaded only when it is run. */
-import type { Io } from './io.ts';
-import type { CommandName } from './options.ts';
-import type { CommandArguments } from './order.ts';
+/** The commands: what each is for. */
 
-export interface CommandModule {
-  /** Gives the exit code. */
-  run(io: Io, args: CommandArguments): Promise<number>;
-}
+import type { CommandArguments } from './input/request.ts';
+import type { CommandName } from './options/options.ts';
+import type { Io } from './terminal/io.ts';
+
+/** Gives the exit code. */
+export type RunCommand = (io: Io, args: CommandArguments) => Promise<number>;
 
 /** Under which the help lists the commands, in this order. */
 export const commandHeadings = {
@@ -30,7 +29,6 @@ export interface CommandRow extends Listing {
   readonly examples?: readonly string[];
   /** What the first word of its name does alone. */
   readonly isDefault?: true;
-  readonly load: () => Promise<CommandModule>;
 }
 
 /** First words that are shared by commands of two words. */
@@ -44,13 +42,11 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'show what an update would do; changes nothing',
     heading: 'change',
     takes: 'store',
-    load: () => import('./commands/plan.ts'),
   },
   apply: {
     summary: 'carry out a plan saved by cks plan --out, if the store has not changed since',
     heading: 'change',
     takes: 'plan',
-    load: () => import('./commands/apply.ts'),
   },
   update: {
     summary: 'change settings of a store, with an outage only if necessary, and roll back on failure',
@@ -61,135 +57,117 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
       'cks update STORE --cloud-hsm-cluster-id cluster-1a23b4cdefg --accept outage',
       'cks update STORE --key-store-password prompt --hold-offline',
     ],
-    load: () => import('./commands/update.ts'),
   },
   reconnect: {
     summary: 'disconnect and connect a store, to rotate the kmsuser password or to recover',
     heading: 'change',
     takes: 'store',
-    load: () => import('./commands/reconnect.ts'),
   },
   rollback: {
     summary: 'revert a completed update, as a new run',
     heading: 'change',
     takes: 'run',
-    load: () => import('./commands/rollback.ts'),
   },
   describe: {
     summary: 'show one store, or all stores of the account and Region',
     heading: 'look',
     takes: 'store',
-    load: () => import('./commands/describe.ts'),
   },
   doctor: {
     summary: 'find out what is wrong with a store, and what to run next; changes nothing',
     heading: 'look',
     takes: 'store',
-    load: () => import('./commands/doctor.ts'),
+  },
+  impact: {
+    summary: 'show who uses the keys of a store, and how often; uses no key',
+    heading: 'look',
+    takes: 'store',
+    examples: ['cks impact STORE', 'cks impact STORE --format markdown > impact.md'],
   },
   check: {
     summary: 'run only the checks of an update or a reconnect; does not change the store',
     heading: 'look',
     takes: 'store',
-    load: () => import('./commands/check.ts'),
   },
   'canary create': {
     summary: 'create test ciphertexts with the keys of a store, and keep them for later',
     heading: 'look',
     takes: 'store',
-    load: () => import('./commands/canary-create.ts'),
   },
   'canary check': {
     summary: 'check whether the keys of a store still decrypt its kept canaries',
     heading: 'look',
     takes: 'store',
-    load: () => import('./commands/canary-check.ts'),
   },
   resume: {
     summary: 'continue a run that was interrupted, is on hold, or failed',
     heading: 'recover',
     takes: 'run',
-    load: () => import('./commands/resume.ts'),
   },
   stop: {
     summary: 'ask a run to stop at its next safe point, as Ctrl-C does',
     heading: 'recover',
     takes: 'run',
-    load: () => import('./commands/stop.ts'),
   },
   'runs list': {
     summary: 'list the runs of this user on this machine',
     heading: 'recover',
     isDefault: true,
-    load: () => import('./commands/runs-list.ts'),
   },
   'runs show': {
     summary: 'show every record of a run',
     heading: 'recover',
     takes: 'run',
-    load: () => import('./commands/runs-show.ts'),
   },
   'runs report': {
     summary: 'write a report of a run, for example for a change ticket',
     heading: 'recover',
     takes: 'run',
-    load: () => import('./commands/runs-report.ts'),
   },
   'runs check': {
     summary: 'for a monitor: exit with 3 if a run has kept a store offline for too long',
     heading: 'recover',
-    load: () => import('./commands/runs-check.ts'),
   },
   'runs prune': {
     summary: 'remove old journals, except those of active runs and of stores that may be offline or failed',
     heading: 'recover',
-    load: () => import('./commands/runs-prune.ts'),
   },
   'update-custom-key-store': {
     summary: 'update a store safely; prints nothing on standard output',
     heading: 'aws',
-    load: () => import('./commands/update-custom-key-store.ts'),
   },
   'describe-custom-key-stores': {
     summary: 'show stores as KMS returns them',
     heading: 'aws',
-    load: () => import('./commands/describe-custom-key-stores.ts'),
   },
   'connect-custom-key-store': {
     summary: 'start to connect a store',
     heading: 'aws',
-    load: () => import('./commands/connect-custom-key-store.ts'),
   },
   'disconnect-custom-key-store': {
     summary: 'start to disconnect a store',
     heading: 'aws',
-    load: () => import('./commands/disconnect-custom-key-store.ts'),
   },
   simulator: {
     summary: 'run a local KMS simulator',
     heading: 'practice',
-    load: () => import('./commands/simulator.ts'),
   },
   demo: {
     summary: 'show three updates against a simulator: live, offline, rolled back',
     heading: 'practice',
-    load: () => import('./commands/demo.ts'),
   },
   'iam-policy': {
     summary: 'print the least-privilege IAM policy; calls nothing',
     heading: 'setUp',
-    load: () => import('./commands/iam-policy.ts'),
   },
   completion: {
     summary: 'print a completion script for bash, zsh or fish',
     heading: 'setUp',
     takes: 'shell',
-    load: () => import('./commands/completion.ts'),
   },
   help: {
     summary: 'show the help of a command, or of the topic exit-codes',
     heading: 'setUp',
     takes: 'topic',
-    load: () => import('./commands/help.ts'),
   },
 };

@@ -1,18 +1,21 @@
 /** From the words of a command line to an exit code. Each command, and what it needs, is loaded only when it is meant. */
 import { InvalidInputError } from '../run/errors.ts';
-import { isAlone, keepPlace, wantsCorrection } from './guided/wanted.ts';
-import { guardStreams, type Io, type ProcessIo } from './io.ts';
-import type { OptionValues } from './option-values.ts';
+import { isAlone, keepPlace, keepSaid, wantsCorrection, wantsSession } from './guided/wanted.ts';
+import type { CommandArguments } from './input/request.ts';
+import { loadCommand } from './load-command.ts';
+import type { OptionValues } from './options/option-values.ts';
+import type { CommandName } from './options/options.ts';
+import { reportError } from './output/report-error.ts';
+import { sayError } from './output/say-error.ts';
 import { createProgram, readSaid } from './program.ts';
-import { reportError } from './report-error.ts';
-import { sayError } from './say-error.ts';
+import { guardStreams, type Io, type ProcessIo } from './terminal/io.ts';
 import { explainUsage } from './usage.ts';
 
 export async function main(world: ProcessIo): Promise<number> {
   const io = guardStreams(world);
   let exitCode = 0;
-  const program = createProgram(io, async (command) => {
-    exitCode = await command();
+  const program = createProgram(io, async (name, args) => {
+    exitCode = await carryOut(io, name, args);
   });
   try {
     if (isAlone(io)) return await (await import('./guided/session.ts')).lead(io, {});
@@ -22,6 +25,11 @@ export async function main(world: ProcessIo): Promise<number> {
     const usage = explainUsage(error, io.argv);
     return usage === 'shown' ? 0 : correct(io, readSaid(program, io), usage ?? error);
   }
+}
+
+async function carryOut(io: Io, name: CommandName, args: CommandArguments): Promise<number> {
+  if (!(await wantsSession(io, args.optionValues))) return (await loadCommand[name]())(io, args);
+  return (await import('./guided/session.ts')).lead(io, keepSaid(args.optionValues));
 }
 
 /** Where it is wanted, what was said wrongly is asked for; else it is only told. */

@@ -1,16 +1,18 @@
 /** The command line as commander sees it. Values stay strings here; each command reads its own. */
 import { Command, Option } from 'commander';
-import { version } from '../library/version.ts';
+import { version } from '../library/wiring/version.ts';
 import { type CommandRow, commandGroups, commandHeadings, commands } from './commands.ts';
-import { keepSaid, wantsSession } from './guided/wanted.ts';
-import type { Io } from './io.ts';
-import type { OptionGroup, OptionRow } from './option-row.ts';
-import type { OptionValues } from './option-values.ts';
-import { type CommandName, isLongName, optionGroups } from './options.ts';
-import { wrap } from './render/lines.ts';
+import type { CommandArguments } from './input/request.ts';
+import type { OptionGroup, OptionRow } from './options/option-row.ts';
+import type { OptionValues } from './options/option-values.ts';
+import { type CommandName, isLongName, optionGroups } from './options/options.ts';
+import { wrap } from './output/render/lines.ts';
+import type { Io } from './terminal/io.ts';
 
-/** `execute` runs the command that the words name. */
-export function createProgram(io: Io, execute: (command: () => Promise<number>) => Promise<void>): Command {
+/** Runs the command that the words name. */
+type Execute = (name: CommandName, args: CommandArguments) => Promise<void>;
+
+export function createProgram(io: Io, execute: Execute): Command {
   const program = new Command('cks')
     .description(
       'Changes the settings of an AWS KMS custom key store safely. On a terminal, cks alone starts a guided mode.',
@@ -33,14 +35,8 @@ export function createProgram(io: Io, execute: (command: () => Promise<number>) 
   return program;
 }
 
-function addCommand(
-  program: Command,
-  io: Io,
-  name: CommandName,
-  row: CommandRow,
-  execute: (command: () => Promise<number>) => Promise<void>,
-): void {
-  const { summary, heading, takes, isDefault = false, load } = row;
+function addCommand(program: Command, io: Io, name: CommandName, row: CommandRow, execute: Execute): void {
+  const { summary, heading, takes, isDefault = false } = row;
   const [last = name, group] = name.split(' ').reverse();
   const command = findParent(program, group).command(last, { isDefault }).summary(summary).description(describe(row));
   if (group === undefined) command.helpGroup(commandHeadings[heading]);
@@ -48,11 +44,7 @@ function addCommand(
   addOptions(command, optionGroups[name], io.argv.includes('--help-all'));
   command.action(async (...words: unknown[]) => {
     const word = takes ? readWord(words[0]) : undefined;
-    const optionValues = readOptionValues(name, command.opts());
-    await execute(async () => {
-      if (!(await wantsSession(io, optionValues))) return (await load()).run(io, { word, optionValues });
-      return (await import('./guided/session.ts')).lead(io, keepSaid(optionValues));
-    });
+    await execute(name, { word, optionValues: readOptionValues(name, command.opts()) });
   });
 }
 

@@ -2,10 +2,10 @@
 import { CommanderError } from 'commander';
 import { InvalidInputError } from '../run/errors.ts';
 import { commandGroups, commands } from './commands.ts';
-import { quoteWord } from './option-values.ts';
-import { type CommandName, flagsOf } from './options.ts';
-import { renamedOptions } from './renamed.ts';
-import { suggest } from './suggest.ts';
+import { quoteWord } from './options/option-values.ts';
+import { type CommandName, flagsOf } from './options/options.ts';
+import { renamedOptions } from './options/renamed.ts';
+import { suggest } from './options/suggest.ts';
 
 const names = Object.keys(commands) as CommandName[];
 

@@ -15,12 +15,18 @@ export interface CheckFinding {
   readonly message: string;
   /** Lines for people: what was looked at, one by one. */
   readonly details?: readonly string[];
+  /** What a plan says of it at its head, in one line. */
+  readonly summary?: string;
   /** A part of the check could not run. That does not block the change. */
   readonly isUndecided?: true;
   /** The property whose new value would mend what failed. */
   readonly curedBy?: PropertyName;
   /** The finding proves that the new key source holds the same keys, or that the store holds none. */
   readonly verifiesKeys?: boolean;
+  /** ARNs of the KMS keys that both the old and the new key source hold, as the check has seen for each. */
+  readonly sameKeys?: readonly string[];
+  /** The store has a canary key, which no application uses: it is enabled and verified first. */
+  readonly hasCanaryKey?: true;
   /** Checks whose question this one has answered, from where KMS stands: it counts no more that they could not decide. */
   readonly answers?: readonly string[];
   /** A custom key store that the check made and could not take away again, by its name. */
@@ -95,16 +101,29 @@ export function judgeRollbackChecks(
 /** What was found so long ago is looked at again before anything is sent. */
 export const checksLastMs = 10 * 60_000;
 
-/** Risks that the findings add to the plan's, and those that they take away. */
-export function assessRisks(planned: readonly Risk[], findings: readonly CheckFinding[]): readonly Risk[] {
+/**
+ * Risks that the findings add to the plan's, and those that they take away. `isFenceConditional`: keys that are verified to
+ * be the same need no fence.
+ */
+export function assessRisks(
+  planned: readonly Risk[],
+  findings: readonly CheckFinding[],
+  isFenceConditional = false,
+): readonly Risk[] {
   const isVerified = findings.some((finding) => finding.verifiesKeys);
+  const isExposed = !isVerified && !findings.some((finding) => finding.hasCanaryKey);
+  const needless: readonly Risk[] = [
+    ...(isVerified ? (['unverified-keys'] as const) : []),
+    ...(isExposed ? [] : (['exposure'] as const)),
+    ...(isVerified && isFenceConditional ? (['disable-keys'] as const) : []),
+  ];
   const answered = findings.flatMap(({ answers = [] }) => answers);
   // A finding that names its risk is accepted by that.
   const unknown = findings.filter(
     ({ check, status, risk }) => status === 'unknown' && risk === undefined && !answered.includes(check),
   );
   const risks = [
-    ...planned.filter((risk) => !(risk === 'unverified-keys' && isVerified)),
+    ...planned.filter((risk) => !needless.includes(risk)),
     ...unknown.map((finding): Risk => `unknown:${finding.check}`),
     ...findings.flatMap(({ risk }) => (risk ? [risk] : [])),
   ];

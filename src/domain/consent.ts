@@ -1,5 +1,6 @@
 /** Who agreed to what: the assessment that is shown, the risks it holds, and the words that are still missing. */
 import { assessRisks, type CheckFinding } from './checks.ts';
+import { isConditional } from './fence.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Plan } from './plan.ts';
 import type { Policy, Risk } from './policy.ts';
@@ -18,10 +19,10 @@ export interface Assessment {
 
 /** An outage that is accepted, though it may not be needed, is accepted together with its own risks. */
 export function findMissing(
-  planned: readonly Risk[],
+  { risks, fence }: Pick<Plan, 'risks' | 'fence'>,
   findings: readonly CheckFinding[],
   { accept }: Pick<Policy, 'accept'>,
 ): readonly Risk[] {
   const counted = accept.includes('outage') ? findings : findings.filter(({ onlyOffline }) => !onlyOffline);
-  return assessRisks(planned, counted).filter((risk) => !accept.includes(risk));
+  return assessRisks(risks, counted, isConditional(fence)).filter((risk) => !accept.includes(risk));
 }

@@ -1,5 +1,4 @@
 /** Whether keys of a store work now: each encrypts and decrypts anew. That says nothing about older ciphertext. */
-import type { CanaryRound, Preparation } from './key-verification.ts';
 
 /** One round of a fresh Encrypt and Decrypt with each chosen key. */
 export interface KeyUse {
@@ -38,25 +37,4 @@ export function describeWorking({
 }: KeyTest): 'yes' | 'in part' | 'no' | 'unknown' | 'not tested' {
   if (status === 'working') return passed < keys.length ? 'in part' : 'yes';
   return ({ failing: 'no', unknown: 'unknown', untested: 'not tested' } as const)[status];
-}
-
-/** `isBlamed`: the failures have lasted so long that they count. `countsYet`: a success can only be due to the new settings. */
-export function judgeKeyTest(
-  canaryRound: CanaryRound,
-  use: KeyUse,
-  { canaries, failedBefore }: Pick<Preparation, 'canaries' | 'failedBefore'>,
-  { isBlamed, countsYet }: { readonly isBlamed: boolean; readonly countsYet: boolean },
-): KeyTest {
-  const { keys, passed } = use;
-  const unusable = [...new Set([...canaryRound.unusable, ...use.unusable])];
-  const failed = [...(failedBefore?.lost ?? []), ...(failedBefore?.unusable ?? [])];
-  // A canary of the key shows that it worked once.
-  const workedBefore = (keyId: string) => !failed.includes(keyId) && canaries.some((canary) => canary.keyId === keyId);
-  const noneWorks = unusable.length > 0 && canaryRound.passed + passed === 0;
-  const isUnknown = use.unanswered > 0 || !countsYet || (unusable.length > 0 && !isBlamed);
-  const detail = use.detail ?? (unusable.length > 0 ? canaryRound.detail : undefined);
-  const told = { keys, passed, ...(detail === undefined ? {} : { detail }) };
-  if (isBlamed && (noneWorks || unusable.some(workedBefore))) return { status: 'failing', ...told };
-  if (keys.length === 0 && unusable.length === 0 && use.unanswered === 0) return { ...untested, ...told };
-  return { status: isUnknown ? 'unknown' : 'working', ...told };
 }

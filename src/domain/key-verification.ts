@@ -1,6 +1,6 @@
 /** Evidence that the keys still decrypt what they encrypted before. CONNECTED and Enabled are none. */
 import { effectiveWithinMs } from './cadence.ts';
-import { judgeKeyTest, type KeyTest, type KeyUse, untested } from './key-test.ts';
+import { type KeyTest, type KeyUse, untested } from './key-test.ts';
 
 /** A ciphertext from before, and the hash of what it decrypts to. It protects nothing, so it may be kept and shown. */
 export interface Canary {
@@ -229,4 +229,25 @@ function describeLost(lost: readonly string[], tried: number): string {
 
 function toIso(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** `isBlamed`: the failures have lasted so long that they count. `countsYet`: a success can only be due to the new settings. */
+function judgeKeyTest(
+  canaryRound: CanaryRound,
+  use: KeyUse,
+  { canaries, failedBefore }: Pick<Preparation, 'canaries' | 'failedBefore'>,
+  { isBlamed, countsYet }: { readonly isBlamed: boolean; readonly countsYet: boolean },
+): KeyTest {
+  const { keys, passed } = use;
+  const unusable = [...new Set([...canaryRound.unusable, ...use.unusable])];
+  const failed = [...(failedBefore?.lost ?? []), ...(failedBefore?.unusable ?? [])];
+  // A canary of the key shows that it worked once.
+  const workedBefore = (keyId: string) => !failed.includes(keyId) && canaries.some((canary) => canary.keyId === keyId);
+  const noneWorks = unusable.length > 0 && canaryRound.passed + passed === 0;
+  const isUnknown = use.unanswered > 0 || !countsYet || (unusable.length > 0 && !isBlamed);
+  const detail = use.detail ?? (unusable.length > 0 ? canaryRound.detail : undefined);
+  const told = { keys, passed, ...(detail === undefined ? {} : { detail }) };
+  if (isBlamed && (noneWorks || unusable.some(workedBefore))) return { status: 'failing', ...told };
+  if (keys.length === 0 && unusable.length === 0 && use.unanswered === 0) return { ...untested, ...told };
+  return { status: isUnknown ? 'unknown' : 'working', ...told };
 }

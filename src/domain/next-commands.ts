@@ -1,9 +1,11 @@
 /** The commands that are left to the operator when a run could not finish. No secret is written into one. */
+
 import { type Change, changedNames, secretReference } from './change.ts';
 import type { KeyStore, Settings } from './key-store.ts';
 import type { Outcome, SettingsInForce } from './outcome.ts';
 import { describeProperty, optionName, type PropertyName } from './properties.ts';
 import { namesToRestore, oldValue } from './restorability.ts';
+import { quoteForShell } from './shell.ts';
 
 export interface Leftover {
   readonly outcome: Outcome;
@@ -68,9 +70,5 @@ function writeOption(name: PropertyName, before: Settings): readonly string[] {
   if (secret) return [`${option} env:NAME`];
   const old = oldValue(name, before);
   if (secretMember) return [`${option} ${visibleMember}=${old ?? 'ID'},${secretMember.name}=env:NAME`];
-  return old === undefined ? [] : [`${option} ${quote(old)}`];
-}
-
-function quote(word: string): string {
-  return /^[\w:/.-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return old === undefined ? [] : [`${option} ${quoteForShell(old)}`];
 }

@@ -1,6 +1,7 @@
 /** How a run ended: the seven outcomes, their exit codes, and the result object that every caller gets. */
 import type { CheckFinding } from './checks.ts';
 import type { Reason } from './failure.ts';
+import type { Fence, FencedKey } from './fence.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KeyTest } from './key-test.ts';
 import type { KeyVerification } from './key-verification.ts';
@@ -77,6 +78,17 @@ export interface LeftSwitch {
   readonly remove: string;
 }
 
+/** A key of the fence, as the run left it. Instants in ISO 8601. */
+export interface ReportedKey extends Omit<FencedKey, 'disabledAtMs' | 'enabledAtMs'> {
+  readonly disabledAt?: string;
+  readonly enabledAt?: string;
+}
+
+/** What the fence did to each key. */
+export interface ReportedFence extends Pick<Fence, 'unfenced' | 'hidden'> {
+  readonly keys: readonly ReportedKey[];
+}
+
 /** The result of a run. Secrets appear as "(secret)"; times are ISO 8601, durations milliseconds. */
 export interface RunResult {
   readonly outcome: Outcome;
@@ -93,7 +105,7 @@ export interface RunResult {
   readonly after: KeyStore | null;
   readonly settings: SettingsInForce;
   readonly mode: 'live' | 'offline' | 'none';
-  /** From our accepted Disconnect to the look that saw CONNECTED; null where it did not come back in this run. */
+  /** From an accepted Disconnect to the observation of CONNECTED, summed; null if the store was not CONNECTED again in this run. */
   readonly offlineMs: number | null;
   readonly startedAt: string;
   readonly endedAt: string;
@@ -106,6 +118,8 @@ export interface RunResult {
   /** Some KMS hosts may use the old proxy credential until then: keep it valid at the proxy. */
   readonly oldCredentialNeededUntil?: string;
   readonly reason?: Reason;
+  /** The keys that were disabled for the outage, if any were. */
+  readonly fence?: ReportedFence;
   /** A dead man's switch that may still connect the store. */
   readonly deadMansSwitch?: LeftSwitch;
   /** `incomplete`: a failing disk did not take all of it. */

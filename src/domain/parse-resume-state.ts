@@ -40,7 +40,7 @@ export function parseResumeState(value: unknown, runId: string): ResumeState {
   // Members that this version does not know are dropped: nothing that it writes must depend on them.
   const known = members.filter((name) => state[name] !== undefined).map((name) => [name, state[name]]);
   const parsed: unknown = Object.fromEntries(known);
-  return isFirst ? raiseSchema(parsed as FirstResumeState) : (parsed as ResumeState);
+  return isFirst ? raiseSchema(parsed as FirstResumeState) : { ...(parsed as ResumeState), schema: resumeSchema };
 }
 
 type Form = (value: unknown) => boolean;
@@ -101,7 +101,8 @@ const isCanary = withMembers({
 });
 
 const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
-  schema: oneOf(resumeSchema),
+  // Schema 2 has no fence.
+  schema: oneOf(2, resumeSchema),
   runId: isText,
   before: isKeyStore,
   sent: isChange,
@@ -130,6 +131,26 @@ const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
     }),
   ),
   exposure: maybe(withMembers({ since: isText, seenAt: isText, keysUsed: listOf(isText) })),
+  fence: maybe(
+    withMembers({
+      keys: listOf(
+        withMembers({
+          keyId: isText,
+          state: oneOf('enabled', 'disabled', 'left'),
+          disabledAtMs: maybe(isNumber),
+          enabledAtMs: maybe(isNumber),
+          triedSinceMs: maybe(isNumber),
+          evidence: maybe(oneOf('proxy', 'canary key', 'canary', 'none')),
+          exposedMs: maybe(isNumber),
+          detail: maybe(isText),
+        }),
+      ),
+      canaryKeyId: maybe(isText),
+      unfenced: listOf(isText),
+      listedAtMs: isNumber,
+      hidden: isNumber,
+    }),
+  ),
   armed: maybe(withMembers({ name: isText, deadlineAtMs: isNumber })),
   stale: withMembers({
     states: withProperties((_, value) => isNumber(value)),

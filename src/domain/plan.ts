@@ -13,6 +13,7 @@ import {
 import { explainConnectionError } from './connection-errors.ts';
 import { planSwitch, type SwitchPlan } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
+import { type FencePlan, needsOutage, planFence, risksOfFence } from './fence.ts';
 import { findDifference, findUnknownWord, isSameValue, isTransient, type KeyStore } from './key-store.ts';
 import { type LoginRecord, mayLogIn, noLogins } from './logins.ts';
 import {
@@ -23,11 +24,11 @@ import {
   findExcess,
   type PlannedCourse,
 } from './outage.ts';
+import { planTrialConnect, type TrialConnectPlan } from './plan-trial-connect.ts';
 import { type Policy, type Risk, wantedState } from './policy.ts';
 import { describeProperty, type PropertyName } from './properties.ts';
 import { explainReason } from './reasons.ts';
 import { explainRestorable, type Previous } from './restorability.ts';
-import { planTrialConnect, type TrialConnectPlan } from './trial-connect.ts';
 import { findOverrun, type Opening } from './window.ts';
 
 export interface PlannedChange {
@@ -64,6 +65,8 @@ export interface Plan {
   readonly window?: Opening;
   /** Where a dead man's switch was asked for: whether one is armed before the outage. */
   readonly deadMansSwitch?: SwitchPlan;
+  /** Where a fence was asked for: whether there is one. */
+  readonly fence?: FencePlan;
   /** Risks that must be accepted before anything is sent. */
   readonly risks: readonly Risk[];
   /** Risks that KMS may make necessary: it may refuse a disputed change live, which leads offline only if `outage` was accepted. */
@@ -105,8 +108,9 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
     store.connectionState,
     names.some((name) => describeProperty(name).connects),
   );
-  const mode = choosePath(store, send, policy, wanted);
-  const course = { mode, send, wantedState: wanted };
+  const course = chooseCourse(store, send, policy, wanted);
+  const { mode } = course;
+  const fence = planFence(store, course, policy);
   const before = since?.before ?? store;
   const whole = since ? differingChange(before.settings, { ...since.sent, ...change }) : send;
   const base = {
@@ -118,7 +122,8 @@ export function makePlan(store: KeyStore, request: UpdateRequest, history: Histo
     ...(policy.trialConnect ? { trialConnectPlan: planTrialConnect(store, send, previous) } : {}),
     ...(policy.window ? { window: policy.window } : {}),
     ...(policy.deadMansSwitch ? { deadMansSwitch: planSwitch(store, course) } : {}),
-    risks: findRisks(store, send, request, mode, wanted, logins),
+    ...(fence ? { fence } : {}),
+    risks: [...findRisks(store, send, request, mode, wanted, logins), ...risksOfFence(fence)],
     possibleRisks: mode === 'live' && policy.mode !== 'live' && isDisputed(store, names) ? (['outage'] as const) : [],
     warnings: [
       ...warnOfCase(store.settings, request.change),
@@ -231,7 +236,13 @@ function findObjection(
   return undefined;
 }
 
-function choosePath(store: KeyStore, send: Change, policy: Policy, wanted: Plan['wantedState']): Plan['mode'] {
+/** A fence takes an outage, also for a change that KMS takes live. */
+function chooseCourse(store: KeyStore, send: Change, policy: Policy, wantedState: Plan['wantedState']) {
+  const course = { mode: chooseMode(store, send, policy, wantedState), send, wantedState };
+  return needsOutage(store, course, policy) ? { ...course, mode: 'offline' as const } : course;
+}
+
+function chooseMode(store: KeyStore, send: Change, policy: Policy, wanted: Plan['wantedState']): Plan['mode'] {
   if (store.connectionState === 'FAILED') return 'offline';
   if (store.connectionState !== 'CONNECTED') return 'none';
   const names = changedNames(send);

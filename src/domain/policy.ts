@@ -13,6 +13,10 @@ export const risks = {
   login:
     'one more Connect after a failed login of kmsuser, or with logins that cks cannot count; five failed logins lock it out',
   'expiring-credentials': 'the AWS credentials may expire before the run ends',
+  'disable-keys':
+    'cks disables the KMS keys of the store and enables them again: applications see DisabledException meanwhile, CloudTrail logs each call, and alarms on DisableKey may go off',
+  exposure:
+    'nothing but its own canary can verify a key once it is enabled: until then applications may encrypt under different key material',
   'unfinished-run': 'an earlier run on this store is unfinished and would be abandoned',
 } as const;
 
@@ -35,6 +39,7 @@ export const policyWords = {
   mode: ['auto', 'live', 'offline'],
   finalState: ['restore', 'connected', 'disconnected'],
   onFailure: ['rollback', 'hold'],
+  fence: ['never', 'auto', 'always'],
 } as const;
 
 export type Mode = (typeof policyWords.mode)[number];
@@ -77,6 +82,13 @@ export interface Policy {
    * @default the time of the operator prompt
    */
   readonly holdTimeoutMs?: number;
+  /**
+   * Disable the keys of an external key store before its outage, and enable each again only on evidence that it is the same.
+   * `auto`: if the key source changes and no check verifies the keys. `always`: in each outage.
+   *
+   * @default 'never'
+   */
+  readonly fence: (typeof policyWords.fence)[number];
   /**
    * Have KMS connect a trial store with the new settings first. `only`: then end, and leave the store as it is.
    *
@@ -141,6 +153,12 @@ export interface Policy {
    */
   readonly outageBudgetMs?: number;
   /**
+   * Refuse an outage while a key was used more recently, in milliseconds. With a window, wait for a quiet moment inside it.
+   *
+   * @default none: whether keys are in use does not matter
+   */
+  readonly minQuietMs?: number;
+  /**
    * The ARN of a role. With it, AWS EventBridge Scheduler connects the store if the run never finishes.
    *
    * @default none
@@ -157,6 +175,7 @@ export const defaultPolicy: Policy = {
   finalState: 'restore',
   onFailure: 'rollback',
   holdOffline: false,
+  fence: 'never',
   trialConnect: false,
   accept: [],
   skipChecks: [],

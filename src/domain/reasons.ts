@@ -151,6 +151,21 @@ const wordings = {
     remedy:
       'Find out who (CloudTrail shows UpdateCustomKeyStore, ConnectCustomKeyStore and DisconnectCustomKeyStore); agree who owns the change; then continue.',
   },
+  FENCE_IMPOSSIBLE: {
+    message: (store, detail) => `${store} was not touched: its keys could not be fenced: ${detail}`,
+    cause: 'You requested a fence, so cks starts the outage only if it can disable, enable and verify the keys.',
+    remedy: 'Check the rights for --fence (cks iam-policy --fence), or leave it out. No key was changed.',
+  },
+  FENCE_FAILED: {
+    message: (store, detail) => `${store} stayed online: not all of its keys could be disabled: ${detail}`,
+    cause: 'cks starts the outage only when each key of the fence is observed Disabled.',
+    remedy: 'Check the rights for --fence (cks iam-policy --fence), or leave it out, then run the command again.',
+  },
+  KEYS_LEFT_DISABLED: {
+    message: (store, detail) => `cks left keys of ${store} disabled: ${detail}`,
+    cause: 'cks enables a key only if the store holds the right key material, and KMS accepts EnableKey.',
+    remedy: 'Run the commands named here, or continue the run with cks resume.',
+  },
   NOT_ARMED: {
     message: (store, detail) => `${store} was not touched: its dead man's switch could not be armed: ${detail}`,
     cause: "You requested a dead man's switch, so cks starts the outage only when it is armed.",
@@ -250,10 +265,14 @@ const wordings = {
 
 export type ReasonCode = keyof typeof wordings;
 
+function describeProcess(pid: number, host: string | undefined): string {
+  if (host === undefined) return `process ${pid}`;
+  return pid === 0 ? host : `process ${pid} on ${host}`;
+}
+
 /** The run that owns a lock, in words. */
 export function describeLockOwner({ runId, pid, host, sinceMs, step }: LockOwner): string {
-  const where = host === undefined ? `process ${pid}` : pid === 0 ? host : `process ${pid} on ${host}`;
-  return `run ${runId} (${where}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
+  return `run ${runId} (${describeProcess(pid, host)}, since ${new Date(sinceMs).toISOString()}, ${nameStep(step)})`;
 }
 
 export function explainReason(code: ReasonCode, { store, detail = '' }: ReasonFacts): Reason {

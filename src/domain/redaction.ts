@@ -6,7 +6,8 @@ const placeholder = '(secret)';
 /** The names under which a secret may stand in an object, from the one table. */
 export const secretNames: readonly string[] = propertyNames.flatMap((name) => {
   const { secret, secretMember } = describeProperty(name);
-  return secret ? [name] : secretMember ? [secretMember.name] : [];
+  if (secret) return [name];
+  return secretMember ? [secretMember.name] : [];
 });
 
 /** A copy of the input of a request: without its secrets, however deep, and without bytes, which are no reading matter. */

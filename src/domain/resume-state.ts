@@ -5,6 +5,7 @@
 import { applyChange, type Change, isDiscernible, pickChange } from './change.ts';
 import type { ArmedSwitch } from './dead-mans-switch.ts';
 import type { Reason } from './failure.ts';
+import type { Fence } from './fence.ts';
 import { type ConnectionState, type KeyStore, matchesSettings, type Settings } from './key-store.ts';
 import type { Exposure, Preparation } from './key-verification.ts';
 import { type LoginRecord, noLogins } from './logins.ts';
@@ -13,7 +14,7 @@ import type { Risk } from './policy.ts';
 import { graceUntilMs, judgeSettings, noStaleReads, type StaleReads } from './stale-reads.ts';
 
 /** The version of {@link ResumeState}. Raise it when a member changes its meaning, or when a resume needs a new member. */
-export const resumeSchema = 2;
+export const resumeSchema = 3;
 
 /** JSON. Secrets stand in it as references only. */
 export interface ResumeState {
@@ -54,6 +55,8 @@ export interface ResumeState {
   readonly preparation?: Preparation;
   /** Keys were seen to be different ones, and may have been used meanwhile. */
   readonly exposure?: Exposure;
+  /** The keys that the run has disabled, or may have, and those that it has enabled again. */
+  readonly fence?: Fence;
   /** The dead man's switch, if it may still fire. */
   readonly armed?: ArmedSwitch;
   /** What Describe may still show from before the calls of the earlier run. */

@@ -45,7 +45,8 @@ export function arriveAt(
 ): StaleReads {
   const { [state]: _, CONNECTING, ...rest } = stale.states;
   const states = isInDoubt && CONNECTING !== undefined ? { ...rest, CONNECTING } : rest;
-  const left: ConnectionState[] = state === 'DISCONNECTED' ? ['DISCONNECTING'] : isInDoubt ? ['CONNECTING'] : [];
+  const doubted: ConnectionState[] = isInDoubt ? ['CONNECTING'] : [];
+  const left: ConnectionState[] = state === 'DISCONNECTED' ? ['DISCONNECTING'] : doubted;
   // The transition of another actor that the run has waited out.
   return leaveStates({ ...stale, states }, awaited && isTransient(awaited) ? [...left, awaited] : left, nowMs);
 }

@@ -103,7 +103,7 @@ export function createLambdaHost({ context, past, clock, stops }: LambdaHostOpti
     lostMs: () => 0,
     log: () => records,
 
-    get upcoming() {
+    upcoming() {
       if (taken < results.length) return 'remembered';
       return isBegun(taken + 1) ? 'begun' : 'new';
     },

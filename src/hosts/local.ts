@@ -14,7 +14,7 @@ const sleepAtMostMs = 60_000;
 const jumpMs = 1_000;
 
 export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
-  const past = log.read();
+  const { past } = log;
   const results = past.filter((record): record is ResultRecord => record.kind === 'result');
   /** The step whose call may have happened without its result being kept. */
   const pending = past.findLast((record) => record.kind === 'intent')?.step;
@@ -69,7 +69,7 @@ export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
 
     lostMs: (sinceMs) => jumps.filter(({ atMs }) => atMs > sinceMs).reduce((sum, { byMs }) => sum + byMs, 0),
 
-    get upcoming() {
+    upcoming() {
       return taken < results.length ? 'remembered' : 'new';
     },
 
@@ -110,16 +110,6 @@ export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
       stop.abort();
       // Every later result carries the stamp, so a run whose stop record is lost still goes one way.
       void log.append({ kind: 'stop', atMs: now() }, true).catch(() => undefined);
-    },
-  };
-}
-
-/** A log in memory: it lets a run go on after nothing, and serves where no journal is wanted. */
-export function createMemoryLog(records: LogRecord[] = []): RunLog {
-  return {
-    read: () => [...records],
-    async append(record) {
-      records.push(record);
     },
   };
 }

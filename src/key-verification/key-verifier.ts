@@ -32,7 +32,8 @@ export function createCanaryVerifier(ports: KeyVerifierPorts): KeyVerifier {
       if (listed.ok && countKeys(listed.value) === 0) return { canaries: [], keys: 0 };
       const older = await readOlder(kept, store, earlier);
       const canaries = listed.ok ? dropUseless(older.canaries, listed.value) : older.canaries;
-      const wanted = policy.canaryKeys;
+      // Each key of a fence is enabled on its own evidence.
+      const wanted = plan.fence?.kind === 'planned' ? ['all'] : policy.canaryKeys;
       if (!mayEncrypt || store.connectionState !== 'CONNECTED') {
         const chosen = listed.ok ? await chooseKeys(keys, listed.value, wanted, random, signal) : null;
         return describeOlder(canaries, older.problem, {
@@ -41,12 +42,11 @@ export function createCanaryVerifier(ports: KeyVerifierPorts): KeyVerifier {
         });
       }
       const canaryRound = await tryCanaries(keys, canaries, clock.now(), signal);
-      const fresh = listed.ok
-        ? canaryRound.lost.length > 0
-          ? await makeNone(ports, listed.value, terms, canaryRound)
-          : await encryptCanaries(ports, listed.value, { runId, wanted, signal })
-        : { ...unprepared, detail: `its keys could not be listed: ${listed.failure.message}` };
-      return combine(canaries, canaryRound, fresh, older.problem);
+      const combineWith = (fresh: Preparation) => combine(canaries, canaryRound, fresh, older.problem);
+      if (!listed.ok)
+        return combineWith({ ...unprepared, detail: `its keys could not be listed: ${listed.failure.message}` });
+      if (canaryRound.lost.length > 0) return combineWith(await makeNone(ports, listed.value, terms, canaryRound));
+      return combineWith(await encryptCanaries(ports, listed.value, { runId, wanted, signal }));
     },
 
     tryKeys(store, { canaries, detail }, sinceMs): Promise<CanaryRound> {

@@ -1,17 +1,17 @@
 /** The verb that carries out a saved plan. */
 import { isDeepStrictEqual } from 'node:util';
+import { findConfiguredEndpoint } from '../aws/endpoints.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { Risk } from '../domain/policy.ts';
-import { findConfiguredEndpoint } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { prepareRequest } from '../run/prepare.ts';
-import { connect } from './connection.ts';
-import { requireOptions, texts } from './expected.ts';
 import { type RunOptions, requireKnownChecks, resolveOnFailure, runOptions } from './options.ts';
 import { foresee, requireEndpoint, unsealPlan } from './saved-plan.ts';
-import { openVault } from './secrets.ts';
 import { begin } from './update-store.ts';
-import { resolveWindow } from './window.ts';
+import { connect } from './wiring/connection.ts';
+import { requireOptions, texts } from './wiring/expected.ts';
+import { openVault } from './wiring/secrets.ts';
+import { resolveWindow } from './wiring/window.ts';
 
 export interface ApplyOptions extends Omit<RunOptions, 'region' | 'expectAccount'> {
   /**

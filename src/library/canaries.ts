@@ -1,19 +1,26 @@
 /** The verbs that keep canaries of a store, and that try them without any run; and the default prover. */
+
+import type { Place } from '../aws/place.ts';
+import { canariesFolder, stateFolder } from '../disk/journal/folders.ts';
+import { createKeptCanaries } from '../disk/journal/kept-canaries.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/key-verification.ts';
 import { explainReason, explainUnreadable } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { canariesFolder, stateFolder } from '../journal/folders.ts';
-import { createKeptCanaries } from '../journal/kept-canaries.ts';
 import { encryptCanaries } from '../key-verification/encrypt-canaries.ts';
 import { createCanaryVerifier } from '../key-verification/key-verifier.ts';
 import { tryCanaries } from '../key-verification/try-canaries.ts';
-import type { Place } from '../kms/place.ts';
 import { type KeptCanaries, type KeyVerifier, SpoiltCanariesError } from '../ports/key-verifier.ts';
-import { type Connection, type ConnectionOptions, connect, connectionOptions, logRequests } from './connection.ts';
-import { abortSignal, type ExpectedOptions, requireOptions, text, texts } from './expected.ts';
-import { findSimulator } from './locate.ts';
+import {
+  type Connection,
+  type ConnectionOptions,
+  connect,
+  connectionOptions,
+  logRequests,
+} from './wiring/connection.ts';
+import { abortSignal, type ExpectedOptions, requireOptions, text, texts } from './wiring/expected.ts';
+import { findSimulator } from './wiring/locate.ts';
 
 export interface CanaryOptions extends ConnectionOptions {
   /** Id or name of the store. */

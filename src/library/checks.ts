@@ -1,26 +1,29 @@
 /** The checks of every run and every plan: our own first, then the caller's. */
+
+import { explainTable, type Table } from '../aws/dynamodb/table.ts';
+import { readLeft } from '../aws/dynamodb/table-lock.ts';
 import { createAccountCheck } from '../checks/account.ts';
 import { createCredentialsCheck } from '../checks/credentials.ts';
 import { createKmsuserLoginsCheck } from '../checks/kmsuser-logins.ts';
 import { createPermissionsCheck } from '../checks/permissions.ts';
+import { createQuietCheck } from '../checks/quiet.ts';
+import type { BuiltInCheck } from '../checks/rights.ts';
 import { createSelfDependencyCheck } from '../checks/self-dependency.ts';
 import { createUnfinishedRunsCheck, type EarlierRuns } from '../checks/unfinished-runs.ts';
 import { warnWithoutOutage } from '../checks/without-outage.ts';
+import { listJournals, mayName } from '../disk/journal/shelf.ts';
+import type { Place } from '../disk/locks/names.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
-import { explainTable, type Table } from '../dynamodb/table.ts';
-import { readLeft } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { listJournals, mayName } from '../journal/shelf.ts';
-import type { Place } from '../locks/names.ts';
 import type { Check } from '../ports/checks.ts';
 import type { KeptLogins } from '../ports/logins.ts';
 import type { Secrets } from '../ports/secrets.ts';
-import type { Connection } from './connection.ts';
-import { locate } from './locate.ts';
-import { findRunning } from './locks.ts';
 import type { RunOptions } from './options.ts';
-import { type AskedByStoreChecks, createStoreChecks } from './store-checks.ts';
-import { listSupports } from './supports.ts';
+import type { Connection } from './wiring/connection.ts';
+import { locate } from './wiring/locate.ts';
+import { findRunning } from './wiring/locks.ts';
+import { type AskedByStoreChecks, createStoreChecks } from './wiring/store-checks.ts';
+import { listSupports } from './wiring/supports.ts';
 
 interface Checked {
   readonly request: UpdateRequest;
@@ -46,11 +49,13 @@ export function createChecks(
   options: RunOptions,
   folder: string | null,
 ): readonly Check[] {
-  const { kms, keys, place, endpoint, lockTable, readCredentialsLife } = connection;
+  const { kms, keys, metrics, clock = systemClock, place, endpoint, lockTable, readCredentialsLife } = connection;
+  // A Lambda function cannot wait for long.
+  const mayWait = runId !== undefined && execution === undefined;
   const { checks = [], expectAccount } = options;
   const supports = listSupports(request, options, connection, execution);
   const own = [runId, resumedFrom?.runId].filter((id) => id !== undefined);
-  return [
+  const builtIn: readonly BuiltInCheck[] = [
     ...(expectAccount === undefined ? [] : [createAccountCheck(expectAccount, account)]),
     createCredentialsCheck(readCredentialsLife, request.policy, systemClock),
     ...(folder === null && lockTable === null ? [] : [createUnfinishedRunsCheck(listEarlier, own)]),
@@ -58,10 +63,11 @@ export function createChecks(
       ? []
       : [createPermissionsCheck(kms, runId, request.policy, options.approver?.mayAccept === true)]),
     warnWithoutOutage(createSelfDependencyCheck(supports, keys, { ...place, account })),
+    warnWithoutOutage(createQuietCheck({ keys, metrics, clock }, request.policy, mayWait)),
     createKmsuserLoginsCheck(connection.logins.findProblem),
     ...createStoreChecks(request, { ...place, account }, connection, secrets, options),
-    ...checks,
   ];
+  return [...builtIn, ...checks];
 
   /** Those of this machine, by their journals, and those of others, by the table; a journal knows more of its run. */
   async function listEarlier(customKeyStoreId: string): Promise<EarlierRuns> {

@@ -1,9 +1,9 @@
 /** The verb that looks page by page, for those who show what KMS answers as it is. */
-import type { DescribePage } from '../kms/describe-page.ts';
-import type { Place } from '../kms/place.ts';
-import { type ConnectionOptions, connect, logRequests } from './connection.ts';
+import type { DescribePage } from '../aws/kms/describe-page.ts';
+import type { Place } from '../aws/place.ts';
+import { type ConnectionOptions, connect, logRequests } from './wiring/connection.ts';
 
-export type { DescribePage } from '../kms/describe-page.ts';
+export type { DescribePage } from '../aws/kms/describe-page.ts';
 
 /** `turn`: asks for the pages that it wants. */
 export async function describePages<T>(

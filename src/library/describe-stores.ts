@@ -1,9 +1,10 @@
 /** The verb that only looks. It stands alone, so that a look loads neither machine nor run. */
+
+import type { Place } from '../aws/place.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import type { Place } from '../kms/place.ts';
 import type { Reply } from '../ports/kms.ts';
-import { type ConnectionOptions, connect, connectionOptions, logRequests } from './connection.ts';
-import { requireOptions, text } from './expected.ts';
+import { type ConnectionOptions, connect, connectionOptions, logRequests } from './wiring/connection.ts';
+import { requireOptions, text } from './wiring/expected.ts';
 
 /**
  * Describes the custom key stores of the account and Region, or the one with this id or name.

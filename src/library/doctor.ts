@@ -1,4 +1,6 @@
 /** The verb for three in the morning: looks at a store from every side, uses a few of its keys, and changes nothing. */
+
+import { findEndpoint } from '../aws/endpoints.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import { nameSwitch } from '../domain/dead-mans-switch.ts';
 import { type Diagnosis, diagnose } from '../domain/diagnosis.ts';
@@ -10,16 +12,15 @@ import type { StoreKeyTest } from '../domain/store-key-test.ts';
 import type { Where } from '../domain/where.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { testKeys } from '../key-verification/test-keys.ts';
-import { findEndpoint } from '../kms/endpoints.ts';
 import { KeptCanariesError } from '../ports/key-verifier.ts';
 import type { KeyInventory } from '../ports/keys.ts';
 import type { Reply } from '../ports/kms.ts';
 import { openKept } from './canaries.ts';
-import { type Connection, type ConnectionOptions, connect } from './connection.ts';
 import type { SafeUpdateOptions } from './options.ts';
 import { checkStore } from './plan-update.ts';
 import { listRuns, type RunSummary } from './runs.ts';
-import { findWorkers } from './who-works.ts';
+import { type Connection, type ConnectionOptions, connect } from './wiring/connection.ts';
+import { findWorkers } from './wiring/who-works.ts';
 
 export interface DoctorOptions
   extends ConnectionOptions,

@@ -2,8 +2,9 @@
  * The public functions about earlier runs and canaries. The command tells a spoilt journal from a busy lock; a caller has two
  * errors to catch, and gets the other one as the cause.
  */
+
+import { JournalError } from '../disk/journal/errors.ts';
 import type { RunResult } from '../domain/outcome.ts';
-import { JournalError } from '../journal/errors.ts';
 import { KeptCanariesError } from '../ports/key-verifier.ts';
 import { LockError } from '../ports/lock.ts';
 import type { RunReport } from '../report/model.ts';
@@ -14,8 +15,6 @@ import {
   checkCanaries as innerCheckCanaries,
   createCanaries as innerCreateCanaries,
 } from './canaries.ts';
-import type { ConnectionOptions } from './connection.ts';
-import type { ResumeOptions } from './earlier-run.ts';
 import { type FoundRuns, findKnownRuns as innerFindKnownRuns } from './known-runs.ts';
 import { findLongOutages as innerFindLongOutages, type LongOutages, type OutageOptions } from './outages.ts';
 import { reportRun as innerReportRun } from './report-run.ts';
@@ -29,6 +28,8 @@ import {
   type Runs,
 } from './runs.ts';
 import { stopRun as innerStopRun, type StopAnswer, type StopOptions } from './stop-run.ts';
+import type { ConnectionOptions } from './wiring/connection.ts';
+import type { ResumeOptions } from './wiring/earlier-run.ts';
 
 /**
  * Continues a run that was interrupted, is on hold, or failed.

@@ -1,11 +1,11 @@
 /** The verb that looks at the runs of all machines, by their locks. */
-import { type KnownRun, listKnownRuns } from '../dynamodb/known-runs.ts';
-import { explainItem, explainTable } from '../dynamodb/table.ts';
+import { type KnownRun, listKnownRuns } from '../aws/dynamodb/known-runs.ts';
+import { explainItem, explainTable } from '../aws/dynamodb/table.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
-import { requireOptions } from './expected.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './wiring/connection.ts';
+import { requireOptions } from './wiring/expected.ts';
 
-export type { KnownRun } from '../dynamodb/known-runs.ts';
+export type { KnownRun } from '../aws/dynamodb/known-runs.ts';
 
 export interface FoundRuns {
   readonly runs: readonly KnownRun[];

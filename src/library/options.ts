@@ -11,7 +11,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { RunMetrics } from '../progress/metrics.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { UpdateInput } from '../run/prepare.ts';
-import { type ConnectionOptions, connectionOptions } from './connection.ts';
+import { type ConnectionOptions, connectionOptions } from './wiring/connection.ts';
 import {
   abortSignal,
   type ExpectedOptions,
@@ -26,9 +26,9 @@ import {
   textMap,
   texts,
   withMethods,
-} from './expected.ts';
-import { type Notify, requireNotify } from './notify.ts';
-import { resolveWindow } from './window.ts';
+} from './wiring/expected.ts';
+import { type Notify, requireNotify } from './wiring/notify.ts';
+import { resolveWindow } from './wiring/window.ts';
 
 export interface RunOptions extends ConnectionOptions {
   /**
@@ -204,6 +204,7 @@ const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
   mode: text,
   finalState: text,
   onFailure: text,
+  fence: text,
   holdOffline: flag,
   holdTimeoutMs: milliseconds,
   trialConnect: either(flag, text),
@@ -216,6 +217,7 @@ const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
   maxConnectWaitMs: milliseconds,
   window: text,
   outageBudgetMs: milliseconds,
+  minQuietMs: milliseconds,
   deadMansSwitch: text,
 };
 

@@ -1,14 +1,15 @@
 /** The verb for a monitor: which stores runs have offline for too long, by the journals of this machine and the lock table. */
+
+import { explainItem, explainTable } from '../aws/dynamodb/table.ts';
+import { listOutages, type TableOutage } from '../aws/dynamodb/table-lock.ts';
 import { findOutages, type KnownOutage } from '../domain/outages.ts';
-import { explainItem, explainTable } from '../dynamodb/table.ts';
-import { listOutages, type TableOutage } from '../dynamodb/table-lock.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
-import { milliseconds, requireOptions, text } from './expected.ts';
-import { findLockTable } from './lock-table.ts';
 import { listRuns, type RunSummary, type Runs } from './runs.ts';
-import { findStateNow } from './states-now.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './wiring/connection.ts';
+import { milliseconds, requireOptions, text } from './wiring/expected.ts';
+import { findLockTable } from './wiring/lock-table.ts';
+import { findStateNow } from './wiring/states-now.ts';
 
 export interface OutageOptions extends ConnectionOptions {
   /** Outages that are longer are found, in milliseconds. */

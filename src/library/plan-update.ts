@@ -1,24 +1,24 @@
 /** The verbs that plan and look. They stand alone, so that a plan does not load the machine. */
 
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
 import { findMissing } from '../domain/consent.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
 import { describeLockOwner, explainReason } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { runsFolder, stateFolder } from '../journal/folders.ts';
 import { foreseeNoCanaries } from '../key-verification/foresee.ts';
 import { KeptCanariesError } from '../ports/key-verifier.ts';
 import { type Objection, planUpdate as plan, type UpdatePlan } from '../run/plan-update.ts';
 import { prepareRequest } from '../run/prepare.ts';
 import { openKept } from './canaries.ts';
 import { createChecks } from './checks.ts';
-import { type Connection, connect, logRequests } from './connection.ts';
-import { openLogins } from './locks.ts';
 import { requireJournal, requireKnownOptions, resolveWords, type SafeUpdateOptions } from './options.ts';
 import { foresee, requireReferences, type SavedPlan, sealPlan } from './saved-plan.ts';
-import { openVault } from './secrets.ts';
-import { version } from './version.ts';
-import { findWorkers } from './who-works.ts';
+import { type Connection, connect, logRequests } from './wiring/connection.ts';
+import { openLogins } from './wiring/locks.ts';
+import { openVault } from './wiring/secrets.ts';
+import { version } from './wiring/version.ts';
+import { findWorkers } from './wiring/who-works.ts';
 
 /**
  * Says what an update would do, or why it would be refused: changes, mode, risks, findings of the checks. Only reads.
@@ -103,7 +103,7 @@ function addTrialConnect(
   { outcome, checks, reason, nextCommands }: RunResult,
 ) {
   const findings = [...plan.findings, ...checks];
-  const missing = findMissing(plan.risks, findings, policy);
+  const missing = findMissing(plan, findings, policy);
   const refused = outcome === 'unchanged' ? {} : { verdict: 'refused' as const, ...(reason ? { reason } : {}) };
   return { ...plan, findings, missing, ...refused, ...(nextCommands ? { nextCommands } : {}) };
 }

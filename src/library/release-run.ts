@@ -1,9 +1,10 @@
 /** The verb that ends the hold of a run which another process of this machine carries. */
+
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
+import { requestRelease } from '../disk/journal/release-file.ts';
 import type { Risk } from '../domain/policy.ts';
-import { runsFolder, stateFolder } from '../journal/folders.ts';
-import { requestRelease } from '../journal/release-file.ts';
-import { findRunning } from './locks.ts';
 import type { StopAnswer } from './stop-run.ts';
+import { findRunning } from './wiring/locks.ts';
 
 export interface ReleaseOptions {
   readonly runId: string;

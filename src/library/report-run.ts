@@ -1,11 +1,11 @@
 /** The verb that reports on an earlier run. */
 import type { Input } from '../../machines/safe-update/index.ts';
-import { runsFolder, stateFolder } from '../journal/folders.ts';
-import { readJournal } from '../journal/shelf.ts';
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
+import { readJournal } from '../disk/journal/shelf.ts';
 import type { RunReport } from '../report/model.ts';
 import { readReport } from '../report/read-report.ts';
 import { readPast } from '../run/past.ts';
-import { isReplayable } from './replay.ts';
+import { isReplayable } from './wiring/replay.ts';
 
 /** As its public name says. @throws {JournalError} */
 export async function reportRun(runId: string, stateDirectory?: string): Promise<RunReport> {

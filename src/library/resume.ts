@@ -1,6 +1,9 @@
 /** The verb that goes on from an earlier run, to finish it. */
 import type { Input } from '../../machines/safe-update/index.ts';
 import { findSuccessor } from '../checks/unfinished-runs.ts';
+import { type Digest, digestJournal } from '../disk/journal/digest.ts';
+import type { JournalContents } from '../disk/journal/parse.ts';
+import { listJournals } from '../disk/journal/shelf.ts';
 import { type Change, changedNames } from '../domain/change.ts';
 import { leavesAsWanted } from '../domain/lease.ts';
 import type { RunResult } from '../domain/outcome.ts';
@@ -9,9 +12,6 @@ import { explainLost } from '../domain/restorability.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
 import { mayLeaveStore } from '../domain/trial-connect.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { type Digest, digestJournal } from '../journal/digest.ts';
-import type { JournalContents } from '../journal/parse.ts';
-import { listJournals } from '../journal/shelf.ts';
 import { DivergenceError } from '../ports/host.ts';
 import type { OperatorPrompt } from '../ports/operator-prompt.ts';
 import type { Vault } from '../ports/secrets.ts';
@@ -19,7 +19,8 @@ import { InvalidInputError, UnfinishedRunError } from '../run/errors.ts';
 import { type Past, readPast } from '../run/past.ts';
 import { prepareCorrection } from '../run/prepare.ts';
 import { mayBeConnectedMeanwhile, requestResume, turnToRollback } from '../run/resume.ts';
-import type { Connection } from './connection.ts';
+import { begin } from './update-store.ts';
+import type { Connection } from './wiring/connection.ts';
 import {
   type Earlier,
   findUnknownOption,
@@ -27,11 +28,10 @@ import {
   type ResumeOptions,
   reach,
   requireSecrets,
-} from './earlier-run.ts';
-import { unattended } from './listen-for-releases.ts';
-import { clearTrialStore, isReplayable, replay } from './replay.ts';
-import { openVault } from './secrets.ts';
-import { begin } from './update-store.ts';
+} from './wiring/earlier-run.ts';
+import { unattended } from './wiring/listen-for-releases.ts';
+import { clearTrialStore, isReplayable, replay } from './wiring/replay.ts';
+import { openVault } from './wiring/secrets.ts';
 
 /** As its public name says. @throws {JournalError} */
 export async function resumeRun(options: ResumeOptions): Promise<RunResult> {

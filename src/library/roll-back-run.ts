@@ -4,10 +4,10 @@ import type { RunResult } from '../domain/outcome.ts';
 import { explainLost } from '../domain/restorability.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import { requestRollback } from '../run/resume.ts';
-import { findUnknownOption, openEarlier, type ResumeOptions, reach, requireSecrets } from './earlier-run.ts';
-import { keepPinned, requirePinned } from './pins.ts';
-import { openVault } from './secrets.ts';
 import { begin } from './update-store.ts';
+import { findUnknownOption, openEarlier, type ResumeOptions, reach, requireSecrets } from './wiring/earlier-run.ts';
+import { keepPinned, requirePinned } from './wiring/pins.ts';
+import { openVault } from './wiring/secrets.ts';
 
 /** As its public name says. @throws {JournalError} */
 export async function rollBackRun(options: ResumeOptions): Promise<RunResult> {

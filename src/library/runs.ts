@@ -1,18 +1,19 @@
 /** The verbs that look at earlier runs. */
+
+import { type EndpointTerms, findEndpoint } from '../aws/endpoints.ts';
 import { findUnfinished } from '../checks/unfinished-runs.ts';
+import { type Digest, digestJournal } from '../disk/journal/digest.ts';
+import type { JournalError } from '../disk/journal/errors.ts';
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
+import type { JournalLine } from '../disk/journal/format.ts';
+import { listJournals, readJournal, removeJournal } from '../disk/journal/shelf.ts';
 import { findUncured } from '../domain/outages.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { type Digest, digestJournal } from '../journal/digest.ts';
-import type { JournalError } from '../journal/errors.ts';
-import { runsFolder, stateFolder } from '../journal/folders.ts';
-import type { JournalLine } from '../journal/format.ts';
-import { listJournals, readJournal, removeJournal } from '../journal/shelf.ts';
-import { type EndpointTerms, findEndpoint } from '../kms/endpoints.ts';
 import type { LockOwner } from '../ports/lock.ts';
-import { findRunning, lockRun } from './locks.ts';
-import { findStateNow } from './states-now.ts';
+import { findRunning, lockRun } from './wiring/locks.ts';
+import { findStateNow } from './wiring/states-now.ts';
 
-export type { JournalLine } from '../journal/format.ts';
+export type { JournalLine } from '../disk/journal/format.ts';
 
 export interface RunSummary extends Digest {
   /** It has acted and not ended, no process carries it, and no later run on its store has ended since. */

@@ -4,6 +4,7 @@
  * journal does.
  */
 import { createHash } from 'node:crypto';
+import { isLoopback } from '../aws/endpoints.ts';
 import { isAwsKmsEndpoint } from '../domain/aws-endpoint.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
@@ -11,7 +12,6 @@ import { makePlan, type Plan, type UpdateRequest } from '../domain/plan.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { PropertyName } from '../domain/properties.ts';
 import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
-import { isLoopback } from '../kms/endpoints.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OnFailure } from './options.ts';
 
@@ -102,6 +102,7 @@ const isPolicy = isShaped({
   mode: isText,
   finalState: isText,
   onFailure: isText,
+  fence: isOptional(isText),
   holdOffline: isFlag,
   holdTimeoutMs: isOptional(isNumber),
   trialConnect: (value): value is unknown => isFlag(value) || value === 'only',
@@ -112,6 +113,7 @@ const isPolicy = isShaped({
   maxDisconnectWaitMs: isNumber,
   maxConnectWaitMs: isOptional(isNumber),
   outageBudgetMs: isOptional(isNumber),
+  minQuietMs: isOptional(isNumber),
   deadMansSwitch: isOptional(isText),
   window: isOptional(isText),
 });

@@ -1,17 +1,17 @@
 /** The verb that asks a run for a stop, on this machine or through the lock table. */
 import { randomUUID } from 'node:crypto';
-import { requestStop } from '../dynamodb/runs.ts';
-import { explainTable, type Table } from '../dynamodb/table.ts';
+import { requestStop } from '../aws/dynamodb/runs.ts';
+import { explainTable, type Table } from '../aws/dynamodb/table.ts';
+import { JournalError } from '../disk/journal/errors.ts';
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
+import { readJournal } from '../disk/journal/shelf.ts';
+import { requestFileStop } from '../disk/journal/stop-file.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { JournalError } from '../journal/errors.ts';
-import { runsFolder, stateFolder } from '../journal/folders.ts';
-import { readJournal } from '../journal/shelf.ts';
-import { requestFileStop } from '../journal/stop-file.ts';
 import { LockError } from '../ports/lock.ts';
-import { type ConnectionOptions, connect, connectionOptions } from './connection.ts';
-import { requireOptions, text } from './expected.ts';
-import { findLockTable } from './lock-table.ts';
-import { lockRun } from './locks.ts';
+import { type ConnectionOptions, connect, connectionOptions } from './wiring/connection.ts';
+import { requireOptions, text } from './wiring/expected.ts';
+import { findLockTable } from './wiring/lock-table.ts';
+import { lockRun } from './wiring/locks.ts';
 
 export interface StopOptions extends ConnectionOptions {
   /** Id of the run. */

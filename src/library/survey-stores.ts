@@ -1,10 +1,11 @@
 /** The verb that looks at all stores with their age, which no run has a use for. */
+
+import { readStore } from '../aws/kms/kms.ts';
+import { readPages } from '../aws/kms/list-keys.ts';
+import type { Place } from '../aws/place.ts';
 import type { KeyStore } from '../domain/key-store.ts';
-import { readStore } from '../kms/kms.ts';
-import { readPages } from '../kms/list-keys.ts';
-import type { Place } from '../kms/place.ts';
 import type { Reply } from '../ports/kms.ts';
-import { type ConnectionOptions, connect, logRequests } from './connection.ts';
+import { type ConnectionOptions, connect, logRequests } from './wiring/connection.ts';
 
 export interface SurveyedStore {
   readonly store: KeyStore;

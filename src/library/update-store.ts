@@ -1,23 +1,19 @@
 /** The verbs that change a store, over the default adapters. The command stands on the same. */
 import type { Input } from '../../machines/safe-update/index.ts';
+import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
+import { createJournal, type Journal } from '../disk/journal/journal.ts';
+import { findWho } from '../disk/journal/who.ts';
 import { pickChange } from '../domain/change.ts';
 import type { RunResult } from '../domain/outcome.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
 import { explainReason } from '../domain/reasons.ts';
 import { systemClock } from '../hosts/system-clock.ts';
-import { runsFolder, stateFolder } from '../journal/folders.ts';
-import { createJournal, type Journal } from '../journal/journal.ts';
-import { findWho } from '../journal/who.ts';
 import { LockError } from '../ports/lock.ts';
 import { LogError } from '../ports/log.ts';
 import type { Secrets, Vault } from '../ports/secrets.ts';
 import { prepareRequest } from '../run/prepare.ts';
 import { recall } from '../run/recall.ts';
 import { refuse } from '../run/report.ts';
-import { carry } from './carry.ts';
-import { chartHash } from './chart.ts';
-import { type Connection, connect } from './connection.ts';
-import { lockIfPossible, lockRun, openStoreLock } from './locks.ts';
 import {
   type RunOptions,
   requireJournal,
@@ -25,11 +21,15 @@ import {
   resolveWords,
   type SafeUpdateOptions,
 } from './options.ts';
-import { inheritPins, type Pins, pinChange, pinSecrets, pinVersions } from './pins.ts';
-import { createRunId } from './run-id.ts';
-import { openVault } from './secrets.ts';
-import { version } from './version.ts';
-import { openLosses, openWarnings, type Warn } from './warnings.ts';
+import { carry } from './wiring/carry.ts';
+import { chartHash } from './wiring/chart.ts';
+import { type Connection, connect } from './wiring/connection.ts';
+import { lockIfPossible, lockRun, openStoreLock } from './wiring/locks.ts';
+import { inheritPins, type Pins, pinChange, pinSecrets, pinVersions } from './wiring/pins.ts';
+import { createRunId } from './wiring/run-id.ts';
+import { openVault } from './wiring/secrets.ts';
+import { version } from './wiring/version.ts';
+import { openLosses, openWarnings, type Warn } from './wiring/warnings.ts';
 
 /**
  * Changes settings of a custom key store, offline only if it must be, and rolls back what fails.

@@ -43,7 +43,7 @@ export interface Host {
    * What an earlier process has done of the next operation: nothing, its beginning (which was told then), or all of it, so
    * that its result is remembered.
    */
-  readonly upcoming: 'new' | 'begun' | 'remembered';
+  upcoming(): 'new' | 'begun' | 'remembered';
   /**
    * Runs an effect once and remembers its JSON result. `sending`: what a step that changes the store is about to send;
    * that intent is kept before, synced to disk. Null: the step only looks.

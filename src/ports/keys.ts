@@ -1,5 +1,6 @@
-/** What checks and proof need of the KMS keys in a store. All of it leaves keys and store as they are. */
+/** What cks needs of the KMS keys in a store. Only `setEnabled` changes one. */
 import type { Failure } from '../domain/failure.ts';
+import type { KeyGrant } from '../domain/impact/users.ts';
 import type { Reply } from './kms.ts';
 
 export interface StoreKey {
@@ -51,12 +52,22 @@ export type EncryptionContext = Readonly<Record<string, string>>;
 export interface Keys {
   /** The keys in a store. KMS lists only all of the account, so who asks within a minute shares one listing. */
   list(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
+  /** Keys in the store that no listing of this process has shown: right after it, only what was created meanwhile. */
+  listNew(customKeyStoreId: string, signal?: AbortSignal): Promise<Reply<KeyInventory>>;
+  /** The key as it is now; a stale read is possible for seconds. */
+  describe(keyId: string, signal?: AbortSignal): Promise<Reply<StoreKey>>;
+  /** EnableKey and DisableKey. Both may be repeated; each is logged, also where it changes nothing. */
+  setEnabled(keyId: string, isEnabled: boolean): Promise<Reply<null>>;
   /** The custom key store that a key is in, by its id; null: in none, or there is no such key. Also by alias or its ARN. */
   findStore(keyId: string, signal?: AbortSignal): Promise<Reply<string | null>>;
   /** All of the account and Region. */
   listAliases(signal?: AbortSignal): Promise<Reply<readonly Alias[]>>;
   /** Asks about the keys in this order. */
   findLastUses(keyIds: readonly string[], options: LastUsesOptions): Promise<LastUses>;
+  /** All grants for the key. */
+  listGrants(keyId: string, signal?: AbortSignal): Promise<Reply<readonly KeyGrant[]>>;
+  /** The key policy, as JSON text. */
+  readPolicy(keyId: string, signal?: AbortSignal): Promise<Reply<string>>;
   /** Whether we may encrypt and decrypt with the key. It says nothing of what the key would do. */
   requireRights(keyId: string, context: EncryptionContext, signal?: AbortSignal): Promise<Reply<null>>;
   /** Gives the ciphertext in base64. */

@@ -14,8 +14,8 @@ export type LogRecord =
   | { readonly kind: 'stop'; readonly atMs: number };
 
 export interface RunLog {
-  /** What is in the log now, oldest first. */
-  read(): readonly LogRecord[];
+  /** What was in the log when it was opened, oldest first. */
+  readonly past: readonly LogRecord[];
   /**
    * Resolves when the record is kept. `sync`: it must survive a power cut before the next call is sent.
    *
@@ -23,6 +23,9 @@ export interface RunLog {
    */
   append(record: LogRecord, sync: boolean): Promise<void>;
 }
+
+/** The log of a run that no other process shall continue. */
+export const unkeptLog: RunLog = { past: [], append: async () => undefined };
 
 /** The log cannot be kept, and the run has not begun to act: it must not. */
 export class LogError extends Error {

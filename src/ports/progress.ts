@@ -44,6 +44,11 @@ export type ProgressEvent = { readonly runId: string; readonly atMs: number } & 
     }
   /** Fewer canaries were made ready than were wanted, or none: afterwards less can be proven. */
   | { readonly type: 'keys.unprepared'; readonly canaries: number; readonly detail: string }
+  /** The fence: the keys of the store are disabled before its outage, and enabled on evidence after it. */
+  | { readonly type: 'keys.disabling'; readonly keys: number }
+  | { readonly type: 'keys.disabled'; readonly keys: number }
+  | { readonly type: 'keys.enabling'; readonly keys: number }
+  | { readonly type: 'keys.enabled'; readonly keys: number; readonly enabled: number }
   /** The keys decrypt, and are tried again until every host of KMS uses the new settings. */
   | { readonly type: 'keys.working'; readonly untilMs: number }
   /** Keys do not work after the change. KMS may still use the old settings, so they are tried again. */

@@ -31,13 +31,19 @@ const metricsNamespace = 'cks-safe-update';
 
 const ofStore = ['Store', 'Account', 'Region'];
 
+/** Null: not known. */
+function findOfflineMs(result: Pick<RunResult, 'offlineMs' | 'mode'> | null): number | null {
+  if (result === null) return null;
+  return result.mode === 'offline' ? result.offlineMs : 0;
+}
+
 /** `result`: null where the run broke off. */
 export function makeRunMetrics(
   result: Pick<RunResult, 'outcome' | 'offlineMs' | 'mode'> | null,
   { runId, store, customKeyStoreId, storeName, account, region }: RunContext,
   nowMs: number,
 ): RunMetrics {
-  const offlineMs = result === null ? null : result.mode === 'offline' ? result.offlineMs : 0;
+  const offlineMs = findOfflineMs(result);
   const runs = {
     Namespace: metricsNamespace,
     Dimensions: [['Outcome'], [...ofStore, 'Outcome']],

@@ -1,7 +1,7 @@
 /** The calls that change the store, and the outages that they make. */
 
+import type { JournalLine } from '../disk/journal/format.ts';
 import { graceMs } from '../domain/stale-reads.ts';
-import type { JournalLine } from '../journal/format.ts';
 import { members, number, text } from './members.ts';
 import type { ReportedCall, Span } from './model.ts';
 import { readSeen, type Seen } from './states.ts';

@@ -1,6 +1,7 @@
 /** What happened, record by record, in words. What the other tables tell in full is told in short. */
+
+import type { JournalLine } from '../disk/journal/format.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
-import type { JournalLine } from '../journal/format.ts';
 import { list, type Members, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
 import { readSeen } from './states.ts';

@@ -2,6 +2,7 @@
 
 import { explainRisk } from '../domain/policy.ts';
 import { toPrintable } from '../domain/printable.ts';
+import { escapeText, section, table } from './markdown-text.ts';
 import type { ReportedCall, RunReport } from './model.ts';
 import {
   checkWords,
@@ -128,35 +129,4 @@ function tabulate(calls: readonly ReportedCall[]): string {
   );
 }
 
-function section(title: string, body: string): string {
-  return `## ${title}\n\n${body}`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeText).join(' | ')} |`;
-  return [line(heads), `|${heads.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
-}
-
 const time = (ms: number | null) => (ms === null ? 'not observed' : formatTime(ms));
-
-/**
- * No name may become markup, HTML, a link or a mention. GitHub and GitLab look for addresses, users and issues in the text
- * that is left once escapes are gone, but never in code.
- */
-function escapeText(text: string): string {
-  return toPrintable(text).replace(/[^\s|]+|\|/g, (word) => (isReference.test(word) ? toCode(word) : escapeWord(word)));
-}
-
-/** Addresses with or without a scheme, e-mail addresses, `@user`, `#1`, `!1` and their like. */
-const isReference = /@|:\/\/|www\.|mailto:|[#!&%~$^]\w|\bGH-\d/i;
-
-function escapeWord(word: string): string {
-  return word.replace(/[\\`*_[\]<>|#~]/g, '\\$&');
-}
-
-/** Code ends at a fence as long as the one that it began with. */
-function toCode(word: string): string {
-  const longest = Math.max(0, ...(word.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(longest + 1);
-  return longest === 0 ? `${fence}${word}${fence}` : `${fence} ${word} ${fence}`;
-}

@@ -1,4 +1,6 @@
 /** A run as a report tells it: facts from its journal, in order. Everything is JSON, and no secret is in it. */
+
+import type { Who } from '../disk/journal/format.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import type { Reason } from '../domain/failure.ts';
 import type { ConnectionState } from '../domain/key-store.ts';
@@ -7,7 +9,6 @@ import type { KeyVerification } from '../domain/key-verification.ts';
 import type { Operation, Outcome } from '../domain/outcome.ts';
 import type { Plan, PlannedChange } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
-import type { Who } from '../journal/format.ts';
 
 export interface RunReport {
   readonly runId: string;

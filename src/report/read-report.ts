@@ -1,4 +1,7 @@
 /** From the lines of a journal to the report of its run. Decides nothing and looks at nothing else. */
+
+import type { End, Header, JournalLine } from '../disk/journal/format.ts';
+import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
@@ -7,8 +10,6 @@ import type { RunResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
-import type { End, Header, JournalLine } from '../journal/format.ts';
-import { peekResumed } from '../journal/peek.ts';
 import { listCalls, listOutages } from './calls.ts';
 import { describeCourse } from './course.ts';
 import { list, members, number, text } from './members.ts';

@@ -1,7 +1,8 @@
 /** The connection state over time, as observations have shown it. */
+
+import type { JournalLine } from '../disk/journal/format.ts';
+import { peekState } from '../disk/journal/peek.ts';
 import type { ConnectionState } from '../domain/key-store.ts';
-import type { JournalLine } from '../journal/format.ts';
-import { peekState } from '../journal/peek.ts';
 import { members, number, text } from './members.ts';
 import type { StateSpan } from './model.ts';
 

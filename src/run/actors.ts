@@ -9,6 +9,7 @@ import {
   type ActorOutputs,
   type Answered,
   type Approved,
+  type DisableInput,
   type Found,
   type ObserveResult,
   type Result,
@@ -33,6 +34,9 @@ import { LockError, type LockOwner } from '../ports/lock.ts';
 import { awaitWindow } from './await-window.ts';
 import { runChecks } from './checks.ts';
 import { armSwitch, disarmSwitch } from './dead-mans-switch.ts';
+import { disableKeys } from './fence/disable-keys.ts';
+import { enableKeys } from './fence/enable-keys.ts';
+import { prepareFence } from './fence/prepare-fence.ts';
 import { hold } from './hold.ts';
 import { forIntent, type Intent } from './intent.ts';
 import { keepLogin } from './logins.ts';
@@ -57,7 +61,7 @@ function actor<N extends ActorName>(
   return fromPromise<Stamped<ActorOutputs[N]>, ActorInputs[N]>(async ({ input, system }) => {
     const run = runs.get(system);
     if (run === undefined) throw new Error('no run is attached to this actor system');
-    const { upcoming } = run.host;
+    const upcoming = run.host.upcoming();
     run.judgeNews(upcoming === 'new');
     run.move({ step: name });
     if (upcoming === 'new') run.emit({ type: 'step.started', step: name });
@@ -114,6 +118,9 @@ export const providedMachine = safeUpdateMachine.provide({
     approve: step('approve', approve),
     armSwitch: step('armSwitch', armSwitch),
     disarmSwitch: step('disarmSwitch', disarmSwitch),
+    prepareFence: step('prepareFence', prepareFence),
+    disableKeys: step('disableKeys', disableKeys, sendingKeyCalls('DisableKey')),
+    enableKeys: step('enableKeys', enableKeys, sendingKeyCalls('EnableKey')),
     disconnectStore: step(
       'disconnectStore',
       (run, question, { rerun }) => disconnectStore(run, question, rerun),
@@ -176,7 +183,7 @@ const isInDoubt = (
 
 async function settleStore(run: Run, question: ActorInputs['settleStore']): Promise<Stamped<Settled>> {
   const { goal, deadlineAtMs } = question.expected;
-  const { upcoming } = run.host;
+  const upcoming = run.host.upcoming();
   if (upcoming === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
   const settled = await settle(run, 'settleStore', {
     initial: { lookResult: notObserved, keysFailedAtMs: question.keysFailedAtMs },
@@ -292,13 +299,21 @@ function sendingCall(operation: Operation): (question: Resumable<WriteInput>) =>
   });
 }
 
+function sendingKeyCalls(operation: 'EnableKey' | 'DisableKey') {
+  return ({ store, resume }: Pick<DisableInput, 'store' | 'resume'>): Intent => ({
+    operation,
+    customKeyStoreId: store.customKeyStoreId,
+    resume: forIntent(resume),
+  });
+}
+
 function sendingUpdate({ change, ...question }: Resumable<UpdateActorInput>): Intent {
   return { ...sendingCall('UpdateCustomKeyStore')(question), change };
 }
 
 async function approve(run: Run, question: ActorInputs['approve'], { signal }: StepContext): Promise<Approved> {
   const { store, plan, findings, accepted, isApproved } = question;
-  const missing = findMissing(plan.risks, findings, { accept: accepted });
+  const missing = findMissing(plan, findings, { accept: accepted });
   if (isApproved && missing.length === 0) return { kind: 'approved', accepted: [] };
   if (run.approver) return run.approver.ask({ store, plan, findings, missing, ...run.input.place }, signal);
   if (missing.length > 0) return { kind: 'unconsented', missing: [`--accept ${missing.join(',')}`] };

@@ -6,9 +6,9 @@ import type { Run } from './run.ts';
 export const waited = { kind: 'waited', calls: {} } as const;
 
 export async function awaitWindow(run: Run, opening: ActorInputs['awaitWindow']): Promise<Stamped<Waited>> {
-  if (run.host.upcoming === 'new') run.emit({ type: 'window.awaited', ...opening });
+  if (run.host.upcoming() === 'new') run.emit({ type: 'window.awaited', ...opening });
   const slept = await run.host.sleepUntil('awaitWindow', opening.opensAtMs);
   // Those of before the wait may have expired.
-  if (run.host.upcoming !== 'remembered') await run.kms.renewCredentials();
+  if (run.host.upcoming() !== 'remembered') await run.kms.renewCredentials();
   return { ...slept, value: waited };
 }

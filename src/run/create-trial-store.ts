@@ -2,8 +2,8 @@
 import type { Observation } from '../../machines/safe-update/index.ts';
 import type { Change } from '../domain/change.ts';
 import type { Failure } from '../domain/failure.ts';
+import { trialStoreSettings } from '../domain/plan-trial-connect.ts';
 import { graceMs } from '../domain/stale-reads.ts';
-import { trialStoreSettings } from '../domain/trial-connect.ts';
 import type { Reply } from '../ports/kms.ts';
 import { SecretUnavailableError } from '../ports/secrets.ts';
 import type { Run } from './run.ts';

@@ -1,5 +1,6 @@
 /** The two ways in which a run has no outcome. */
 import type { Context } from '../../machines/safe-update/index.ts';
+import { listDisabled } from '../domain/fence.ts';
 import type { HeldStore } from '../ports/operator-prompt.ts';
 
 /** The arguments are wrong, by themselves or for this type of store. Nothing but Describe was called. */
@@ -40,7 +41,7 @@ export class UnfinishedRunError extends Error {
     super(messageOf(cause), { cause });
     this.runId = context.runId;
     this.customKeyStoreId = context.lastObserved?.store.customKeyStoreId ?? context.store;
-    this.hasWritten = context.hasWritten;
+    this.hasWritten = context.hasWritten || listDisabled(context.fence).length > 0;
     this.mayLeaveStore = mayLeaveStore;
     this.lastSeen = context.lastObserved?.store.connectionState ?? null;
     this.firesAtMs = context.armed?.deadlineAtMs ?? null;

@@ -28,7 +28,10 @@ export interface LoggedAnswer {
 }
 
 /** The state after the answer of a call; null while its result is unknown. */
-export function foldCall(call: Call, { atMs, value }: LoggedAnswer, request: UpdateRequest): ResumeState | null {
+export function foldCall(call: Call, answer: LoggedAnswer, request: UpdateRequest): ResumeState | null {
+  const { atMs, value } = answer;
+  if ('fence' in value && value.fence !== undefined)
+    return foldAnswer({ ...call.state, fence: value.fence }, answer, request);
   const state = foldLogin(call.state, value);
   const isSettled = value.kind === 'refused' || value.kind === 'foreign' || value.kind === 'cutOff';
   if (value.kind === 'accepted') return foldAccepted({ ...call, state }, value.observed.store, atMs, request);
@@ -37,7 +40,10 @@ export function foldCall(call: Call, { atMs, value }: LoggedAnswer, request: Upd
   if (value.kind !== 'refused')
     return value.observed ? foldFired(settled, value.observed.store, atMs, request) : settled;
   const doing = `${String(call.operation)} of ${nameStore(value.observed.store)} was refused`;
-  return remember(settled, explainFailure(value.failure, doing));
+  const isStale = value.failure.class === 'invalidState' && value.observed.store.connectionState === 'DISCONNECTED';
+  // KMS refuses the call for a state that Describe does not show.
+  const stale = isStale ? leaveStates(state.stale, ['DISCONNECTED'], atMs) : state.stale;
+  return remember({ ...settled, stale }, explainFailure(value.failure, doing));
 }
 
 function foldAccepted(
@@ -122,6 +128,12 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
         ? fired
         : remember(fired, explainReason('NO_EFFECT', { store: value.observed.store }));
     }
+    case 'fencePrepared':
+      return { ...next, fence: value.fence };
+    case 'fenced':
+      return foldStop(next, cancelRequested, request);
+    case 'fenceFailed':
+      return turnBack(next, explainReason('FENCE_FAILED', { store: before, detail: value.failure.message }), request);
     case 'armed':
       return { ...next, armed: value.armed };
     case 'unarmed':
@@ -159,7 +171,22 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
       return step === 'checkRollback' && next.reason && value.findings.every(({ status }) => status !== 'failed')
         ? turnBack(next, next.reason, request)
         : next;
-    default:
+    case 'unreadable':
+    case 'locked':
+    case 'accepted':
+    case 'refused':
+    case 'unclear':
+    case 'cutOff':
+    case 'overdue':
+    case 'stopped':
+    case 'answered':
+    case 'gone':
+    case 'prepared':
+    case 'declined':
+    case 'unconsented':
+    case 'waited':
+    case 'unfenced':
+    case 'enabled':
       return next;
   }
 }

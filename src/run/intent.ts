@@ -7,7 +7,7 @@ import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import type { LogRecord } from '../ports/log.ts';
 
 export interface Intent {
-  readonly operation: Operation;
+  readonly operation: Operation | 'EnableKey' | 'DisableKey';
   readonly customKeyStoreId: string;
   /** Of an update. */
   readonly change?: Change;

@@ -67,7 +67,7 @@ export async function planUpdate(
   const objection = explainRefusal(made);
   const isGo = plan.verdict === 'proceed';
   const findings = isGo || checksAnyway ? await runChecks(checks, request.policy.skipChecks, found, made, signal) : [];
-  const missing = isGo ? findMissing(made.risks, findings, request.policy) : [];
+  const missing = isGo ? findMissing(made, findings, request.policy) : [];
   const failed =
     explainFailedChecks(findings, found, request.policy.accept) ??
     (isGo ? await findObjection(objections, found, made, signal) : undefined);

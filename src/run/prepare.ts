@@ -88,7 +88,7 @@ export async function prepareCorrection(input: ChangeInput, vault: Vault): Promi
 
 /** The policy's members of the input; one that is undefined means the default. */
 function takePolicy(input: UpdateInput): Policy {
-  const optional = ['holdTimeoutMs', 'maxConnectWaitMs', 'window', 'outageBudgetMs', 'deadMansSwitch'];
+  const optional = ['holdTimeoutMs', 'maxConnectWaitMs', 'window', 'outageBudgetMs', 'minQuietMs', 'deadMansSwitch'];
   const names = [...Object.keys(defaultPolicy), ...optional] as (keyof Policy)[];
   const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
@@ -119,7 +119,13 @@ function requirePolicy(policy: Policy): void {
   }
   const unknown = policy.accept.find((word) => !isRisk(word));
   if (unknown !== undefined) throw new InvalidInputError(`accept: "${unknown}" is not a risk`);
-  for (const name of ['holdTimeoutMs', 'maxDisconnectWaitMs', 'maxConnectWaitMs', 'outageBudgetMs'] as const) {
+  for (const name of [
+    'holdTimeoutMs',
+    'maxDisconnectWaitMs',
+    'maxConnectWaitMs',
+    'outageBudgetMs',
+    'minQuietMs',
+  ] as const) {
     const ms = policy[name] ?? 1;
     if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
   }
@@ -127,6 +133,10 @@ function requirePolicy(policy: Policy): void {
     throw new InvalidInputError('bakeTimeMs must be 0 milliseconds or more');
   if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
     throw new InvalidInputError(`dead man's switch ${JSON.stringify(policy.deadMansSwitch)}: expected ${roleForm}`);
+  if (policy.fence !== 'never' && policy.deadMansSwitch !== undefined)
+    throw new InvalidInputError(
+      "a fence and a dead man's switch exclude each other: the switch would connect the store, and could not verify keys before it enables them",
+    );
   if (policy.requireKeyVerification && policy.canaryKeys.includes('none'))
     throw new InvalidInputError(
       'key verification needs a canary: remove --canary-key none, or do not require key verification',

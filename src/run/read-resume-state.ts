@@ -4,6 +4,7 @@
  */
 import type { Input, Result } from '../../machines/safe-update/index.ts';
 import { changedNames } from '../domain/change.ts';
+import { listDisabled } from '../domain/fence.ts';
 import { parseResumeState } from '../domain/parse-resume-state.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
 import type { ResumeState } from '../domain/resume-state.ts';
@@ -42,8 +43,10 @@ export function readResumeState(input: Input, records: readonly LogRecord[], res
       }
     }
   }
-  if (state === null || (!state.isUnfinished && call === null)) return null;
-  const known = preparation === undefined ? state : { ...state, preparation };
+  if (state === null) return null;
+  const isUnfinished = state.isUnfinished || listDisabled(state.fence ?? null).length > 0;
+  if (!isUnfinished && call === null) return null;
+  const known = { ...state, isUnfinished, ...(preparation === undefined ? {} : { preparation }) };
   return call === null ? known : leavePending({ ...call, state: known }, resumedAtMs);
 }
 
@@ -70,7 +73,7 @@ function leavePending({ operation, atMs, state }: Call, resumedAtMs: number): Re
 function leaveByCall({ stale, inForce }: ResumeState, operation: unknown, atMs: number): StaleReads {
   if (operation === 'DisconnectCustomKeyStore') return leaveStates(stale, ['CONNECTED', 'FAILED'], atMs);
   if (operation === 'ConnectCustomKeyStore') return leaveStates(stale, ['DISCONNECTED', 'DISCONNECTING'], atMs);
-  return leaveSettings(stale, inForce, atMs);
+  return operation === 'UpdateCustomKeyStore' ? leaveSettings(stale, inForce, atMs) : stale;
 }
 
 /** Null for an answer that says nothing of the store: of a wait for an instant, or of a trial connect. */

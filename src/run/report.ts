@@ -6,6 +6,7 @@ import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
+import { enableCommands } from '../domain/fence.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import { findNextCommands } from '../domain/next-commands.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
@@ -18,6 +19,7 @@ const slownessOrOthers: ReadonlySet<string> = new Set([
   'UNCLEAR',
   'UNANSWERED',
   'NO_EFFECT',
+  'KEYS_LEFT_DISABLED',
 ]);
 
 /** The result of a run that may not even begin, or not go on, now. */
@@ -40,24 +42,25 @@ export function report(outcome: Outcome, context: Context): RunResult {
   const hasLeftStore = context.findings.some(({ leaves }) => leaves !== undefined);
   // Nothing is left to do with it, unless the credentials were those of another account.
   const isGone = [context.reason, context.obstacle].some((why) => why?.code === 'STORE_GONE');
-  const nextCommands = isLeft
-    ? [`cks resume ${resumedFrom.runId}`]
-    : hasLeftStore || isGone
-      ? [`cks resume ${context.runId}`]
-      : before && observed && plan
-        ? findNextCommands({
-            outcome,
-            before,
-            after: observed.store,
-            settings,
-            // Of a rollback that left something out, only that is still to be restored.
-            sent: context.unrestored.length > 0 ? allSent(context) : { ...context.sent, ...plan.send },
-            unrestored: context.unrestored,
-            needsLogin: before.customKeyStoreType === 'AWS_CLOUDHSM' && !mayLogIn(context.logins, []),
-            wantedState: plan.wantedState,
-            isNobodysFault,
-          })
-        : [];
+  const findNext = () => {
+    if (isLeft) return [`cks resume ${resumedFrom.runId}`];
+    if (hasLeftStore || isGone) return [`cks resume ${context.runId}`];
+    if (!before || !observed || !plan) return [];
+    return findNextCommands({
+      outcome,
+      before,
+      after: observed.store,
+      settings,
+      // Of a rollback that left something out, only that is still to be restored.
+      sent: context.unrestored.length > 0 ? allSent(context) : { ...context.sent, ...plan.send },
+      unrestored: context.unrestored,
+      needsLogin: before.customKeyStoreType === 'AWS_CLOUDHSM' && !mayLogIn(context.logins, []),
+      wantedState: plan.wantedState,
+      isNobodysFault,
+    });
+  };
+  const nextCommands = findNext();
+  const allCommands = [...nextCommands, ...reenable(context, nextCommands)];
   return {
     outcome,
     runId: context.runId,
@@ -84,8 +87,32 @@ export function report(outcome: Outcome, context: Context): RunResult {
       ? { oldCredentialNeededUntil: new Date(updateAcceptedAtMs + effectiveWithinMs).toISOString() }
       : {}),
     ...(reason ? { reason } : {}),
+    ...reportFence(context),
     ...reportSwitch(context),
-    ...(nextCommands.length > 0 ? { nextCommands } : {}),
+    ...(allCommands.length > 0 ? { nextCommands: allCommands } : {}),
+  };
+}
+
+/** A resume tests each key before it trusts it; the commands enable it whatever its material is. */
+function reenable({ fence, place, runId }: Context, others: readonly string[]): readonly string[] {
+  const commands = enableCommands(fence, place.region);
+  if (commands.length === 0) return [];
+  const resume = `cks resume ${runId}`;
+  return others.includes(resume) ? commands : [resume, ...commands];
+}
+
+function reportFence({ fence }: Context): Pick<RunResult, 'fence'> {
+  if (fence === null) return {};
+  const toIso = (atMs: number | undefined) => (atMs === undefined ? undefined : new Date(atMs).toISOString());
+  return {
+    fence: {
+      keys: fence.keys.map(({ disabledAtMs, enabledAtMs, ...key }) => {
+        const [disabledAt, enabledAt] = [toIso(disabledAtMs), toIso(enabledAtMs)];
+        return { ...key, ...(disabledAt ? { disabledAt } : {}), ...(enabledAt ? { enabledAt } : {}) };
+      }),
+      unfenced: fence.unfenced,
+      hidden: fence.hidden,
+    },
   };
 }
 

@@ -83,7 +83,7 @@ export function turnToRollback(
 }
 
 /** What an earlier run has left is resumed now, however long it takes; and its window has passed. */
-function withoutTime({ window: _, outageBudgetMs: __, ...policy }: Policy): Policy {
+function withoutTime({ window: _, outageBudgetMs: __, minQuietMs: ___, ...policy }: Policy): Policy {
   return policy;
 }
 

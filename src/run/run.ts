@@ -8,6 +8,7 @@ import type { Check } from '../ports/checks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Host } from '../ports/host.ts';
 import type { KeyVerifier } from '../ports/key-verifier.ts';
+import type { Keys } from '../ports/keys.ts';
 import type { Kms, Reply } from '../ports/kms.ts';
 import type { StoreLock } from '../ports/lock.ts';
 import type { Logins } from '../ports/logins.ts';
@@ -22,10 +23,11 @@ export interface Ports {
   readonly secrets: Secrets;
   readonly checks: readonly Check[];
   readonly keyVerifier: KeyVerifier;
+  readonly keys: Keys;
   /** Absent: nobody can be asked, the options alone decide. */
-  readonly approver?: Approver;
+  readonly approver?: Approver | undefined;
   /** Absent: nobody is there to end a hold, so the run breaks off there and goes on when it is resumed. */
-  readonly operatorPrompt?: OperatorPrompt;
+  readonly operatorPrompt?: OperatorPrompt | undefined;
   readonly lock: StoreLock;
   readonly logins: Logins;
   readonly scheduler: Scheduler;
@@ -62,8 +64,11 @@ export interface Run extends Ports {
   takeCalls(): Calls;
 }
 
-export function createRun(given: Ports, input: Input): Run {
-  const ports = { ...given, clock: { ...given.clock, now: given.host.now } };
+export function createRun(ports: Ports, input: Input): Run {
+  // One by one: with a spread each run would have a hidden class of its own, which costs more than the run itself.
+  const { approver, checks, host, keys, kms, lock, logins, operatorPrompt, progress, random, scheduler, secrets } =
+    ports;
+  const clock = { ...ports.clock, now: host.now };
   let calls: Calls = {};
   let isNews = true;
   let hasSent = input.resumedFrom?.isUnfinished ?? false;
@@ -73,23 +78,35 @@ export function createRun(given: Ports, input: Input): Run {
   let offlineSinceMs = input.resumedFrom?.offlineSinceMs ?? null;
 
   const run: Run = {
-    ...ports,
+    approver,
+    checks,
+    clock,
+    host,
+    kms,
+    lock,
+    logins,
+    operatorPrompt,
+    progress,
+    random,
+    scheduler,
+    secrets,
     input,
+    keys,
     keyVerifier: makeDependable(ports.keyVerifier),
     emit(event) {
-      const told = { ...event, runId: input.runId, atMs: ports.clock.now() } as ProgressEvent;
+      const told = { ...event, runId: input.runId, atMs: clock.now() } as ProgressEvent;
       // A listener that fails, at once or later, must not disturb a run that may have a store offline.
-      void (async () => ports.progress(told, at))().catch(() => undefined);
+      void (async () => progress(told, at))().catch(() => undefined);
     },
     move(to) {
       const { step = at.step, store } = to;
       const name = store?.settings.NewCustomKeyStoreName ?? at.storeName;
       at = { ...at, step, storeName: name, customKeyStoreId: store?.customKeyStoreId ?? at.customKeyStoreId };
       if (to.offlineSinceMs !== undefined) offlineSinceMs = to.offlineSinceMs;
-      if (step !== null && !store) ports.lock.recordStep(step, offlineSinceMs);
+      if (step !== null && !store) lock.recordStep(step, offlineSinceMs);
     },
     async observe(store, signal) {
-      const reply = await run.count('DescribeCustomKeyStores', ports.kms.describe(store, signal));
+      const reply = await run.count('DescribeCustomKeyStores', kms.describe(store, signal));
       if (reply.ok) return { kind: 'observed', observed: see(reply.value) };
       const { code, message } = reply.failure;
       // One that was broken off says nothing of KMS.
@@ -108,7 +125,7 @@ export function createRun(given: Ports, input: Input): Run {
     },
     noteResult(answer) {
       const { kind, mayBeDone = false } = answer as { readonly kind?: string; readonly mayBeDone?: boolean };
-      hasSent ||= kind === 'accepted' || kind === 'unclear' || mayBeDone;
+      hasSent ||= kind === 'accepted' || kind === 'unclear' || kind === 'fenced' || kind === 'fenceFailed' || mayBeDone;
     },
     takeCalls() {
       const taken = calls;
@@ -120,7 +137,7 @@ export function createRun(given: Ports, input: Input): Run {
   function see(store: KeyStore): Observation {
     run.move({ store });
     run.emit({ type: 'store.observed', store });
-    return { store, atMs: ports.clock.now() };
+    return { store, atMs: clock.now() };
   }
 
   return run;

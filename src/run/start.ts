@@ -3,6 +3,7 @@ import { createActor, type InspectionEvent } from 'xstate';
 import type { Context, Input } from '../../machines/safe-update/index.ts';
 import { forArming } from '../../machines/safe-update/inputs.ts';
 import type { Reason } from '../domain/failure.ts';
+import { listDisabled } from '../domain/fence.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import { explainReason } from '../domain/reasons.ts';
 import { DivergenceError } from '../ports/host.ts';
@@ -46,7 +47,11 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
     offlineSinceMs = sinceMs;
     run.move({ offlineSinceMs });
     if (!run.isNews()) return;
-    run.emit(sinceMs === null ? { type: 'outage.ended', offlineMs: context.offlineMs ?? 0 } : { type: 'outage.began' });
+    run.emit(
+      sinceMs === null
+        ? { type: 'outage.ended', offlineMs: (context.offlineMs ?? 0) - context.pastOfflineMs }
+        : { type: 'outage.began' },
+    );
   };
 
   if (signal?.aborted) stop();
@@ -64,7 +69,10 @@ export async function startRun(ports: Ports, input: Input, { signal, inspect }: 
           const { context, value } = actor.getSnapshot();
           const isTrialConnecting = describeValue(value) === 'connectingTrialStore';
           const isRefusal =
-            !context.hasWritten && !isTrialConnecting && (error instanceof LogError || error instanceof LockError);
+            !context.hasWritten &&
+            listDisabled(context.fence).length === 0 &&
+            !isTrialConnecting &&
+            (error instanceof LogError || error instanceof LockError);
           if (!isRefusal) return reject(new UnfinishedRunError(context, error, isTrialConnecting));
           const reason = explainReason('SAFEGUARD_UNAVAILABLE', { detail: error.message });
           const refused = { ...context, reason };
@@ -96,8 +104,8 @@ async function letGo(run: Run, context: Context, isArming: boolean): Promise<Con
 }
 
 /** Since when the store is offline because of the run; null where it is not. */
-function findOutage({ offlineSinceMs, offlineMs }: Context): number | null {
-  return offlineMs === null ? offlineSinceMs : null;
+function findOutage({ outageSinceMs, offlineMs }: Context): number | null {
+  return offlineMs === null ? outageSinceMs : null;
 }
 
 function invalidInput({ message }: Reason): InvalidInputError {

@@ -2,15 +2,9 @@
 import type { ActorInputs, Checked, Observation, Settled, Stamped } from '../../machines/safe-update/index.ts';
 import { type CheckFinding, weighUnknown } from '../domain/checks.ts';
 import type { KeyStore } from '../domain/key-store.ts';
+import { trialStoreChange, trialStoreSettings } from '../domain/plan-trial-connect.ts';
 import { maxConnectWaitMs } from '../domain/policy.ts';
-import {
-  judgeTrialConnect,
-  nameTrialStore,
-  type TrialConnectEnd,
-  trialConnectCheck,
-  trialStoreChange,
-  trialStoreSettings,
-} from '../domain/trial-connect.ts';
+import { judgeTrialConnect, nameTrialStore, type TrialConnectEnd, trialConnectCheck } from '../domain/trial-connect.ts';
 import { createTrialStore } from './create-trial-store.ts';
 import { takeAway } from './delete-trial-store.ts';
 import type { Run } from './run.ts';
@@ -107,7 +101,10 @@ function judgeWait(settled: Settled): { readonly end: TrialConnectEnd; readonly 
       return { end: { kind: 'failed', store: settled.observed.store }, observed: settled.observed };
     case 'overdue':
       return { end: { kind: 'overdue', state: settled.observed?.store.connectionState ?? 'it cannot be described' } };
-    default:
+    case 'foreign':
+    case 'unmoved':
+    case 'stopped':
+    case 'cutOff':
       return {
         end: {
           kind: 'unclear',

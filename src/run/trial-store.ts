@@ -69,7 +69,7 @@ export function openTrialStore(run: Run, settings: Settings | null): TrialStore 
     sending: object | null,
     effect: (context: StepContext) => Promise<T>,
   ): Promise<Stamped<T>> {
-    const isNews = host.upcoming !== 'remembered';
+    const isNews = host.upcoming() !== 'remembered';
     const result = await host.step(
       `trialConnect.${id}`,
       sending && { ...sending, ...forTrialConnect },
@@ -117,7 +117,7 @@ export function openTrialStore(run: Run, settings: Settings | null): TrialStore 
 
     async wait(goal, idOrName, withinMs) {
       const deadlineAtMs = host.now() + withinMs;
-      if (goal !== 'settled' && host.upcoming === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
+      if (goal !== 'settled' && host.upcoming() === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
       const { value } = await settle(run, `trialConnect.${goal}`, {
         initial: { deadlineAtMs, lookResult: notObserved },
         observe: () => observe(idOrName),

@@ -2,11 +2,12 @@
  * The one closure of a run that holds secrets. Everything else holds references. What a reference leads to is read once and
  * kept: a FIFO gives its content once, and nothing may depend on a file or a service once a store is offline.
  */
+
+import { createKnownSecrets } from '../aws/known-secrets.ts';
+import type { KeptSecret, ReadSecret } from '../aws/secrets-manager/secrets-manager.ts';
 import type { SecretReference } from '../domain/change.ts';
-import { createKnownSecrets } from '../kms/known-secrets.ts';
 import { SecretUnavailableError, type Vault } from '../ports/secrets.ts';
 import { type FileLimits, readSecretFile } from './read-secret-file.ts';
-import type { KeptSecret, ReadSecret } from './secrets-manager.ts';
 
 /** Undefined: there is none. */
 type Source = (where: string) => Promise<KeptSecret | undefined>;

@@ -1,7 +1,7 @@
 /** A fresh world: no store, and the clusters that were asked for. */
 import { type Cluster, type ClusterDescription, createCluster } from './clusters.ts';
 import { createMaterials } from './crypto/seal.ts';
-import { completeDurations, type DurationOptions } from './durations.ts';
+import { completeDurations, type DurationOptions, drawDurationMs } from './durations.ts';
 import { showsCertificate } from './external/client-certificate.ts';
 import { createKeyManagers } from './external/key-manager.ts';
 import { createOutside } from './external/outside.ts';
@@ -16,7 +16,8 @@ import { createRandom } from './random.ts';
 import { createScript } from './scripts.ts';
 import { createStaleViews, type StaleReads } from './stale-reads.ts';
 import { createTraffic } from './traffic.ts';
-import type { World } from './world.ts';
+import { createTrail } from './trail.ts';
+import { endpointOf, type World } from './world.ts';
 
 export interface WorldOptions {
   /** Default us-east-1. */
@@ -57,11 +58,13 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
   const receiveAsProxy: World['receiveAsProxy'] = (request) =>
     answerAsProxy(proxies.get(request.endpoint.toLowerCase()), request, { managers, isUsed });
   const outside = createOutside();
+  const durations = completeDurations(options.durations);
+  const trailDelays = createRandom(seed, 'trail');
   const world: World = {
     accountId: options.accountId ?? '111122223333',
     region: options.region ?? 'us-east-1',
     interpretations: { ...defaultInterpretations, ...options.interpretations },
-    durations: completeDurations(options.durations),
+    durations,
     chance: {
       ids: createRandom(options.idSeed ?? seed, 'ids'),
       durations: createRandom(seed, 'durations'),
@@ -70,6 +73,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
       proxyRequestIds: createRandom(seed, 'proxy request ids'),
       ciphers: createRandom(seed, 'ciphers'),
       secretIds: createRandom(seed, 'secrets'),
+      toggles: createRandom(seed, 'toggles'),
     },
     materials,
     stores: new Map(),
@@ -86,8 +90,8 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
     receiveAsProxy,
     outside,
     askProxy(request) {
-      const { accessKeyId, secret, serviceName = '', kmsOperation, ...received } = request;
-      const endpoint = services.get(serviceName)?.proxy ?? request.endpoint;
+      const { accessKeyId, secret, serviceName: _, kmsOperation, ...received } = request;
+      const endpoint = endpointOf({ services }, request);
       const proxy = proxies.get(endpoint.toLowerCase());
       if (proxy?.address !== undefined) return findObstacle(proxy) ?? outside.recall(proxy.address, request);
       if (proxy?.asksClientCertificate && !showsCertificate({ kmsOperation }, now())) return { kind: 'tlsFailed' };
@@ -107,6 +111,7 @@ export function createWorld(options: WorldOptions, { now, ...pace }: Pace): Worl
     ...pace,
     hosts: createHosts(options.hosts ?? {}, createRandom(seed, 'hosts')),
     traffic: createTraffic(createRandom(seed, 'traffic')),
+    trail: createTrail(() => drawDurationMs(durations.trailDelay, trailDelays.next())),
     nextOrdinal: 0,
   };
   for (const description of options.clusters ?? []) buildCluster(world, description, nowMs);

@@ -6,7 +6,7 @@ import { SimulatorFault } from './fault.ts';
 import type { Key } from './key.ts';
 import { isOperation, perform } from './operations/index.ts';
 import { findNamedKey } from './operations/keys/find-key.ts';
-import type { OperationName } from './shapes.ts';
+import { type OperationName, serviceOf } from './shapes.ts';
 import { type Backing, type Store, showStore } from './store.ts';
 import { storeOf, type World } from './world.ts';
 
@@ -39,19 +39,27 @@ type Outcome = { readonly output: object } | { readonly fault: SimulatorFault };
 export function* dispatch(world: World, call: Call): Asking<Answer> {
   const { operation, caller, nowMs, isUndisturbed } = call;
   const store = findStore(world, call.input);
+  const keys = findKeys(world, call.input);
   if (isUndisturbed) {
     const undisturbed = yield* carryOut(world, call, store);
+    recordOnTrail(world, call, keys, undisturbed);
     return { ...undisturbed, delayMs: 0, isDone: 'output' in undisturbed };
   }
   const { calls, connects, quotas } = world.scripts;
-  const { answer, failConnect, delayMs } = calls.meet({ operation, store, caller, nowMs });
+  const isForKey = (name: string): boolean => keys.some((key) => key === findNamedKey(world, name));
+  const { answer, failConnect, delayMs } = calls.meet({ operation, store, isForKey, caller, nowMs });
   if (failConnect && store) {
     connects.add(store.id, { errorCode: failConnect.errorCode, connectMs: failConnect.connectMs }, 1);
   }
   const refused = { delayMs, isDone: false };
-  if (answer && !answer.afterEffect) return { fault: new SimulatorFault(answer.fault), ...refused };
+  if (answer && !answer.afterEffect) {
+    const fault = new SimulatorFault(answer.fault);
+    if (fault.name === 'AccessDeniedException') recordOnTrail(world, call, keys, { fault });
+    return { fault, ...refused };
+  }
   if (!quotas.take(operation, nowMs)) return { fault: new SimulatorFault({ name: 'ThrottlingException' }), ...refused };
   const answered = yield* carryOut(world, call, store);
+  recordOnTrail(world, call, keys, answered);
   // Whatever KMS would have answered, the caller is told what was ordered.
   const isDone = 'output' in answered;
   return answer ? { fault: new SimulatorFault(answer.fault), delayMs, isDone } : { ...answered, delayMs, isDone };
@@ -59,10 +67,10 @@ export function* dispatch(world: World, call: Call): Asking<Answer> {
 
 /** The store that a call names: by id, in Describe by name, by a key in it, or by what such a key has encrypted. */
 export function findStore(world: World, input: unknown): Store | undefined {
-  const { CustomKeyStoreId: id, CustomKeyStoreName: name, ...others } = (input ?? {}) as Members;
+  const { CustomKeyStoreId: id, CustomKeyStoreName: name } = (input ?? {}) as Members;
   if (typeof id === 'string') return world.stores.get(id);
   if (typeof name === 'string') return [...world.stores.values()].find((store) => store.name === name);
-  const key = findMeantKey(world, others);
+  const [key] = findKeys(world, input);
   return key && storeOf(world, key);
 }
 
@@ -72,9 +80,30 @@ export function isProbe(world: World, input: unknown): boolean {
   return DryRun === true || (typeof id === 'string' && !world.stores.has(id));
 }
 
-function findMeantKey(world: World, { KeyId: keyId, CiphertextBlob: blob }: Members): Key | undefined {
-  if (typeof keyId === 'string') return findNamedKey(world, keyId);
-  return typeof blob === 'string' ? world.keys.get(readBlob(blob)?.keyId ?? '') : undefined;
+/** The keys that a call names, and the one that has encrypted what is to be decrypted. */
+function findKeys(world: World, input: unknown): readonly Key[] {
+  const { KeyId, SourceKeyId, DestinationKeyId, CiphertextBlob: blob } = (input ?? {}) as Members;
+  const named = [KeyId, SourceKeyId, DestinationKeyId].map((name) =>
+    typeof name === 'string' ? findNamedKey(world, name) : undefined,
+  );
+  const opening = typeof blob === 'string' ? world.keys.get(readBlob(blob)?.keyId ?? '') : undefined;
+  return [...new Set([...named, opening])].filter((key) => key !== undefined);
+}
+
+/** What succeeded, was denied or failed inside KMS; a call that was throttled, or whose answer was lost on its way, is on no trail. */
+function recordOnTrail(world: World, call: Call, keys: readonly Key[], outcome: Outcome): void {
+  const { operation, caller, nowMs, requestId, input } = call;
+  if (keys.length === 0 || !isOperation(operation) || serviceOf(operation) !== 'kms') return;
+  const { EncryptionContext: context } = input as { readonly EncryptionContext?: Readonly<Record<string, string>> };
+  world.trail.record({
+    atMs: nowMs,
+    operation,
+    keyArns: keys.map(({ arn }) => arn),
+    caller,
+    requestId,
+    encryptionContext: context,
+    errorCode: 'fault' in outcome ? outcome.fault.name : undefined,
+  });
 }
 
 /** An operation writes nothing before it has heard every answer that it needs, so it can be begun anew. */

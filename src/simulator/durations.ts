@@ -6,9 +6,17 @@ export type Duration = number | ((random: number) => number);
 
 export type Transition = 'connect' | 'disconnect';
 
-export type Durations = Readonly<Record<Transition, Readonly<Record<CustomKeyStoreType, Duration>>>>;
+export type Durations = Readonly<Record<Transition, Readonly<Record<CustomKeyStoreType, Duration>>>> & {
+  /** From CONNECTED until a key is as EnableKey or DisableKey wanted it while it was Unavailable. */
+  readonly deferredToggle: Duration;
+  /** From an event until CloudTrail shows it. */
+  readonly trailDelay: Duration;
+};
 
-export type DurationOptions = { readonly [T in Transition]?: Partial<Durations[T]> };
+export type DurationOptions = { readonly [T in Transition]?: Partial<Durations[T]> } & {
+  readonly deferredToggle?: Duration;
+  readonly trailDelay?: Duration;
+};
 
 /** Any length from the shortest to the longest; where a usual one is named, the nearer to it the likelier (a triangle). */
 export function spread(shortestMs: number, longestMs: number, usualMs?: number): Duration {
@@ -26,17 +34,21 @@ const minutes = (shortest: number, usual: number, longest: number): Duration =>
 
 /**
  * Developer guide: up to 20 minutes for a cluster, about 5 for a proxy; how long a cluster takes to disconnect is not said.
- * Where in between most lie is not said either: the usual ones are ours.
+ * Where in between most lie is not said either: the usual ones are ours. Of a deferred EnableKey or DisableKey nothing is said.
  */
 const defaultDurations: Durations = {
   connect: { AWS_CLOUDHSM: minutes(1, 6, 20), EXTERNAL_KEY_STORE: minutes(4, 5, 6) },
   disconnect: { AWS_CLOUDHSM: minutes(1, 2, 5), EXTERNAL_KEY_STORE: minutes(4, 5, 6) },
+  deferredToggle: spread(2_000, 240_000, 20_000),
+  trailDelay: minutes(1, 5, 15),
 };
 
 export function completeDurations(options: DurationOptions = {}): Durations {
   return {
     connect: { ...defaultDurations.connect, ...options.connect },
     disconnect: { ...defaultDurations.disconnect, ...options.disconnect },
+    deferredToggle: options.deferredToggle ?? defaultDurations.deferredToggle,
+    trailDelay: options.trailDelay ?? defaultDurations.trailDelay,
   };
 }
 

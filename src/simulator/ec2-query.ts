@@ -58,7 +58,7 @@ function readValue(shape: Shape, parameters: URLSearchParams, at: string): unkno
   }
   const text = parameters.get(at) ?? undefined;
   if (text === undefined || shape.type === 'string') return text;
-  if (shape.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  if (shape.type === 'boolean') return { true: true, false: false }[text] ?? text;
   return /^\d+$/.test(text) ? Number(text) : text;
 }
 

@@ -1,5 +1,5 @@
 /**
- * From a request to its answer: KMS, CloudHSM, Secrets Manager and CloudWatch in AWS JSON, EventBridge Scheduler in REST with JSON,
+ * From a request to its answer: KMS, CloudHSM, Secrets Manager, CloudWatch and CloudTrail in AWS JSON, EventBridge Scheduler in REST with JSON,
  * EC2 and STS in the query protocol, the control endpoint in plain JSON.
  * Signatures are not checked, only that there is one. No I/O, and whatever goes wrong inside becomes a KMSInternalException.
  */
@@ -50,6 +50,7 @@ const jsonServices: Readonly<Record<string, Service>> = {
   BaldrApiService: 'cloudhsm',
   secretsmanager: 'secretsmanager',
   GraniteServiceVersion20100801: 'cloudwatch',
+  CloudTrail_20131101: 'cloudtrail',
 };
 
 /** `clock`: what the control endpoint may advance. */
@@ -142,7 +143,8 @@ async function callJson(
   if (body === undefined)
     throw new SimulatorFault({ name: 'RequestEntityTooLarge', message: 'The request is too large' });
   const caller = requireCaller(authorization);
-  const [prefix = '', operation = ''] = target?.split('.') ?? [];
+  // The AWS CLI writes the name of the service in full.
+  const [operation = '', prefix = ''] = target?.split('.').reverse() ?? [];
   const service = Object.hasOwn(jsonServices, prefix) ? jsonServices[prefix] : undefined;
   if (method !== 'POST' || service === undefined || !belongsTo(operation, service))
     throw new SimulatorFault({ name: 'UnknownOperationException' });

@@ -6,7 +6,8 @@ export type { Duration, DurationOptions } from './durations.ts';
 export type { VpcEndpointService, VpcEndpointServiceDescription } from './external/endpoint-service.ts';
 export type { Question } from './external/outside.ts';
 export type { ProxyAnswer, ProxyReply } from './external/protocol.ts';
-export type { EkmState, ExternalKey, ProxyDescription, ReceivedRequest, XksProxy } from './external/proxy.ts';
+export type { EkmState, ProxyDescription, ReceivedRequest, XksProxy } from './external/proxy.ts';
+export type { ExternalKey } from './external/proxy-keys.ts';
 export { type FaultDescription, hungReply, lostReply, SimulatorFault } from './fault.ts';
 export type { ExternalActor, Moment } from './faults/external-actors.ts';
 export type { CallMatch, FaultEffect, FaultRule } from './faults/fault-book.ts';
@@ -18,14 +19,14 @@ export {
   interpretations,
   type UpdateProperty,
 } from './interpretations.ts';
-export type { KeyMetadata } from './key.ts';
+export type { GrantTerms, KeyMetadata } from './key.ts';
+export type { SecretDescription } from './put-secret.ts';
 export type { AskOutside, Reply } from './reception.ts';
 export type { ReplicaOptions } from './replicas.ts';
 export { listScenarioNames, listScenarios, type OpenedScenario, openScenario } from './scenarios/catalogue.ts';
 export type { Scenario } from './scenarios/format.ts';
 export { ScenarioError } from './scenarios/scenario-error.ts';
 export { createScenarioSimulator } from './scenarios/stage.ts';
-export type { SecretDescription } from './secret.ts';
 export { type ServeOptions, type SimulatorServer, serveSimulator } from './server.ts';
 export type {
   ConnectionErrorCode,
@@ -44,7 +45,7 @@ export {
 export type { KeyDescription, StoreDescription } from './staging.ts';
 export type { StaleAspect, StaleRead, StaleReads } from './stale-reads.ts';
 export type { StoreEntry } from './store.ts';
-export type { TrafficOrder } from './traffic.ts';
+export type { TrafficOrder, WrittenCiphertext } from './world.ts';
 export type { WorldSummary } from './world-summary.ts';
 export { type Certificate, type CertificateOptions, createSelfSigned } from './xks-server/self-signed.ts';
 export { serveXksProxy, type XksProxyOptions, type XksProxyServer } from './xks-server/serve.ts';

@@ -1,6 +1,19 @@
 /** A KMS key as KMS keeps it, and what DescribeKey shows of it: its state follows the store that it lives in. */
-import type { ConnectionState, KeyState, KeyUse, Output } from './shapes.ts';
+import type { ConnectionState, Input, KeyState, KeyUse, Output } from './shapes.ts';
 import type { Store } from './store.ts';
+
+/** A grant for a key: who may use it, beside those whom policies let. */
+export interface Grant {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly createdAtMs: number;
+  /** ARN of the root user of the account that made it. */
+  readonly issuingAccount: string;
+  readonly terms: GrantTerms;
+}
+
+/** As CreateGrant was told them. */
+export type GrantTerms = Omit<Input<'CreateGrant'>, 'KeyId' | 'DryRun' | 'GrantTokens'>;
 
 /** Where the key material is; with a store that the key can never leave. */
 export type KeyBacking =
@@ -24,11 +37,22 @@ export interface Key {
   /** Undefined: the one of a key that was created without one. */
   readonly policy: string | undefined;
   readonly tags: readonly KeyTag[];
-  isEnabled: boolean;
+  /** How it was enabled and disabled, in order; it begins with one that every replica knows. */
+  toggles: readonly [Toggle, ...Toggle[]];
+  readonly grants: Grant[];
   /** The instant at which it is deleted for good. */
   deletionAtMs: number | undefined;
   /** The last cryptographic operation that succeeded with it. */
   lastUsage: KeyUsage | undefined;
+}
+
+/** EnableKey or DisableKey as KMS carries it out. */
+export interface Toggle {
+  readonly isEnabled: boolean;
+  /** Undefined: the key is Unavailable, and this waits until its store is CONNECTED. */
+  readonly fromMs: number | undefined;
+  /** How much later each replica knows it. */
+  readonly lagsMs: readonly number[];
 }
 
 export interface KeyTag {
@@ -56,21 +80,28 @@ export function isInStore({ backing }: Key, storeId: string): boolean {
   return backing.origin !== 'AWS_KMS' && backing.storeId === storeId;
 }
 
-/** Developer guide, "Key states": Unavailable while the store is not CONNECTED, but PendingDeletion stays. */
-export function keyState(key: Key, storeState: ConnectionState | undefined): KeyState {
-  if (key.deletionAtMs !== undefined) return 'PendingDeletion';
-  if (key.backing.origin !== 'AWS_KMS' && storeState !== 'CONNECTED') return 'Unavailable';
-  return key.isEnabled ? 'Enabled' : 'Disabled';
+/** One that every replica knows. */
+export function known(isEnabled: boolean): Toggle {
+  return { isEnabled, fromMs: Number.NEGATIVE_INFINITY, lagsMs: [0] };
 }
 
-/** `storeState`: as it is seen to be, which may lag behind. */
-export function showKey(
-  key: Key,
-  store: Store | undefined,
-  storeState: ConnectionState | undefined,
-  accountId: string,
-): KeyMetadata {
-  const state = keyState(key, storeState);
+/** As the last EnableKey or DisableKey wants it, whatever reads show. */
+export function isEnabled({ toggles }: Key): boolean {
+  return (toggles.at(-1) ?? toggles[0]).isEnabled;
+}
+
+/**
+ * Developer guide, "Key states": Unavailable while the store is not CONNECTED, but PendingDeletion stays.
+ * `enabled`: as it is seen to be, which may lag behind.
+ */
+export function keyState(key: Key, storeState: ConnectionState | undefined, enabled = isEnabled(key)): KeyState {
+  if (key.deletionAtMs !== undefined) return 'PendingDeletion';
+  if (key.backing.origin !== 'AWS_KMS' && storeState !== 'CONNECTED') return 'Unavailable';
+  return enabled ? 'Enabled' : 'Disabled';
+}
+
+/** `state`: as it is seen to be, which may lag behind. */
+export function showKey(key: Key, store: Store | undefined, state: KeyState, accountId: string): KeyMetadata {
   const { backing, deletionAtMs } = key;
   return {
     AWSAccountId: accountId,

@@ -4,8 +4,10 @@
  */
 
 import { cloudHsmInputs, cloudHsmOutputs } from './shapes/cloudhsm.ts';
+import { cloudTrailInputs, cloudTrailOutputs } from './shapes/cloudtrail.ts';
 import { cloudWatchInputs, cloudWatchOutputs } from './shapes/cloudwatch.ts';
 import { ec2Inputs, ec2Outputs } from './shapes/ec2.ts';
+import { grantInputs, grantOutputs } from './shapes/grants.ts';
 import { cloudHsmMembers, externalMembers, keyStoreInputs, keyStoreOutputs } from './shapes/key-stores.ts';
 import { keyUseInputs, keyUseOutputs } from './shapes/key-uses.ts';
 import { keyInputs, keyOutputs } from './shapes/keys.ts';
@@ -29,21 +31,25 @@ export const inputShapes = {
   ...keyStoreInputs,
   ...keyInputs,
   ...keyUseInputs,
+  ...grantInputs,
   ...cloudHsmInputs,
   ...ec2Inputs,
   ...secretInputs,
   ...schedulerInputs,
   ...cloudWatchInputs,
+  ...cloudTrailInputs,
 } as const satisfies Record<string, StructureShape>;
 export const outputShapes = {
   ...keyStoreOutputs,
   ...keyOutputs,
   ...keyUseOutputs,
+  ...grantOutputs,
   ...cloudHsmOutputs,
   ...ec2Outputs,
   ...secretOutputs,
   ...schedulerOutputs,
   ...cloudWatchOutputs,
+  ...cloudTrailOutputs,
 } as const;
 
 export type OperationName = keyof typeof inputShapes;
@@ -62,7 +68,7 @@ export type Output<O extends OperationName> = ValuesOf<(typeof outputShapes)[O]>
 /** A cryptographic operation that a key is used for. */
 export type KeyUse = 'Encrypt' | 'Decrypt' | 'ReEncrypt' | 'GenerateDataKey' | 'GenerateDataKeyWithoutPlaintext';
 
-export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager' | 'scheduler' | 'cloudwatch';
+export type Service = 'kms' | 'cloudhsm' | 'ec2' | 'secretsmanager' | 'scheduler' | 'cloudwatch' | 'cloudtrail';
 
 /** The service that an operation belongs to: no two have one of the same name. */
 export function serviceOf(operation: OperationName): Service {
@@ -70,5 +76,6 @@ export function serviceOf(operation: OperationName): Service {
   if (Object.hasOwn(secretInputs, operation)) return 'secretsmanager';
   if (Object.hasOwn(schedulerInputs, operation)) return 'scheduler';
   if (Object.hasOwn(cloudWatchInputs, operation)) return 'cloudwatch';
+  if (Object.hasOwn(cloudTrailInputs, operation)) return 'cloudtrail';
   return Object.hasOwn(ec2Inputs, operation) ? 'ec2' : 'kms';
 }

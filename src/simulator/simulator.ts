@@ -17,14 +17,13 @@ import type { FaultDescription } from './fault.ts';
 import type { ExternalActor } from './faults/external-actors.ts';
 import type { FaultRule } from './faults/fault-book.ts';
 import type { Rates } from './faults/quotas.ts';
+import { putSecret, type SecretDescription } from './put-secret.ts';
 import { type AskOutside, createReception, type Reply } from './reception.ts';
-import { putSecret, type SecretDescription } from './secret.ts';
 import type { ConnectionState, FailureCode } from './shapes.ts';
 import { type KeyDescription, moveStore, type StoreDescription, stageKey, stageStore } from './staging.ts';
 import type { StaleReads } from './stale-reads.ts';
 import { type StoreEntry, showStore } from './store.ts';
-import type { TrafficOrder } from './traffic.ts';
-import { isLoggedIn } from './world.ts';
+import { isLoggedIn, type TrafficOrder, type WrittenCiphertext } from './world.ts';
 import { summarize, type WorldSummary } from './world-summary.ts';
 
 export interface SimulatorOptions extends WorldOptions {
@@ -106,8 +105,10 @@ export interface Simulator {
   orderFault(rule: FaultRule): void;
   /** Orders an external actor. */
   addExternalActor(actor: ExternalActor): void;
-  /** Orders traffic: from now on somebody uses the key. @throws RangeError for an unknown key */
+  /** Orders traffic: from now on an application uses the key. @throws RangeError for an unknown key */
   orderTraffic(order: TrafficOrder): void;
+  /** What the applications of the traffic have encrypted so far, the latest 100,000 of them. */
+  readonly written: readonly WrittenCiphertext[];
   /** The faults that may still strike. */
   readonly faults: readonly FaultRule[];
   /** Takes back all faults and external actors that were ordered, except failing connects. */
@@ -197,6 +198,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     orderFault: (rule) => present().scripts.calls.order(rule, now()),
     addExternalActor: (actor) => present().scripts.actors.order(actor, now()),
     orderTraffic: (order) => world.traffic.order(present(), order, now()),
+    get written() {
+      return present().traffic.written;
+    },
     get faults() {
       return world.scripts.calls.rules;
     },

@@ -2,7 +2,9 @@
  * Puts a store on the stage as if it had lived before: in any state, with any settings, without a single call. What KMS
  * never allows for two stores at once stays forbidden, so that no test starts in an impossible world.
  */
-import type { KeyBacking } from './key.ts';
+import { admitGrant } from './grant.ts';
+import type { GrantTerms } from './key.ts';
+import { type KeyBacking, known } from './key.ts';
 import { partitionOf } from './partition.ts';
 import { alphabets } from './random.ts';
 import type { ConnectionState, CustomKeyStoreType, FailureCode, Input } from './shapes.ts';
@@ -41,6 +43,8 @@ export function stageStore(world: World, description: StoreDescription, nowMs: n
 }
 
 export interface KeyDescription {
+  /** A UUID; default drawn by the seed. */
+  readonly KeyId?: string;
   readonly Description?: string;
   /** Default true. What DescribeKey shows depends on the store too. */
   readonly Enabled?: boolean;
@@ -50,6 +54,9 @@ export interface KeyDescription {
   readonly AliasName?: string;
   /** Seconds since the epoch; default now. */
   readonly CreationDate?: number;
+  /** Its key policy, as JSON; default that of a key which was created without one. */
+  readonly Policy?: string;
+  readonly grants?: readonly GrantTerms[];
 }
 
 /** Adds a key to the store and gives its id. */
@@ -64,8 +71,13 @@ export function stageKey(world: World, store: Store, description: KeyDescription
           storeId,
           xksKeyId: description.XksKeyId ?? `external-key-${keysOf(world, storeId).length + 1}`,
         };
-  const key = admitKey(world, backing, createdAtMs, { description: description.Description });
-  key.isEnabled = description.Enabled ?? true;
+  const key = admitKey(world, backing, createdAtMs, {
+    description: description.Description,
+    policy: description.Policy,
+    id: description.KeyId,
+  });
+  for (const terms of description.grants ?? []) admitGrant(world, key, terms, createdAtMs);
+  key.toggles = [known(description.Enabled ?? true)];
   if (description.AliasName !== undefined) admitAlias(world, description.AliasName, key.id, createdAtMs);
   return key.id;
 }

@@ -22,6 +22,8 @@ export interface StaleRead {
 export type StaleReads = { readonly [A in StaleAspect]?: StaleRead } & {
   /** Replicas that lag behind each change, beside or instead of what lags behind a call. */
   readonly replicas?: ReplicaOptions;
+  /** Replicas that lag behind EnableKey and DisableKey, for reads of a key and for its use. Default as `replicas`. */
+  readonly enabled?: Pick<ReplicaOptions, 'count' | 'lagMs'>;
 };
 
 export interface StaleViews {

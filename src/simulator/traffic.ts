@@ -1,29 +1,27 @@
-/** Somebody who uses keys all the while, as data in a company does. It is on no record but that of each key's last use. */
+/**
+ * Applications that use keys all the while. Each use is on the trail under the application's name; none is on the record of calls.
+ * What they encrypted is kept with the material that it was made under, for a judge to ask for.
+ */
 import { OpenQuestion } from './external/outside.ts';
 import { SimulatorFault } from './fault.ts';
 import type { Key } from './key.ts';
-import { decryptWith, encryptWith, openBlob, requireUsable, type Use } from './operations/keys/backing-key.ts';
+import {
+  decryptWith,
+  encryptWith,
+  nameMaterial,
+  openBlob,
+  requireUsable,
+  settingsMet,
+  type Use,
+} from './operations/keys/backing-key.ts';
 import { findNamedKey } from './operations/keys/find-key.ts';
 import { makeUuid, type Random } from './random.ts';
-import type { KeyUse } from './shapes.ts';
-import type { World } from './world.ts';
-
-export interface TrafficOrder {
-  /** Id, ARN or alias. */
-  readonly key: string;
-  readonly operation: Exclude<KeyUse, 'ReEncrypt'>;
-  readonly everyMs: number;
-}
-
-export interface Traffic {
-  /** @throws RangeError for an unknown key */
-  order(world: World, order: TrafficOrder, nowMs: number): void;
-  /** Lets the uses until this instant happen. Nothing else may have changed since the last time. */
-  flow(world: World, untilMs: number): void;
-}
+import { storeOf, type Traffic, type TrafficOrder, type World, type WrittenCiphertext } from './world.ts';
 
 interface Stream extends TrafficOrder {
+  readonly principal: string;
   readonly keyId: string;
+  readonly originalMaterial: string | undefined;
   nextAtMs: number;
   /** What is decrypted; made by the first use that succeeds. */
   ciphertext: string | undefined;
@@ -31,41 +29,67 @@ interface Stream extends TrafficOrder {
 
 const plaintext = Buffer.from('traffic');
 const authenticated = Buffer.alloc(0);
+const keptCiphertexts = 100_000;
+/** After a longer stretch of time only the latest uses of a stream happen: nobody is to wait for years of them. */
+const usesAtOnce = 10_000;
 
 export function createTraffic(random: Random): Traffic {
   const streams: Stream[] = [];
+  const written: WrittenCiphertext[] = [];
 
   function use(world: World, stream: Stream, key: Key, nowMs: number): void {
-    const { operation } = stream;
+    const { operation, principal } = stream;
     const requestId = makeUuid(random);
     const one: Use = { key, operation, authenticated, nowMs, requestId };
-    requireUsable(world, key, nowMs);
-    if (operation === 'Decrypt') {
-      stream.ciphertext ??= encryptWith(world, one, plaintext);
-      decryptWith(world, one, openBlob(stream.ciphertext));
-    } else encryptWith(world, one, plaintext);
+    const record = (errorCode: string | undefined): void => {
+      const event = { atMs: nowMs, operation, keyArns: [key.arn], caller: principal, requestId, errorCode };
+      world.trail.record({ ...event, encryptionContext: undefined });
+    };
+    try {
+      requireUsable(world, key, nowMs);
+      if (operation === 'Decrypt') {
+        stream.ciphertext ??= encryptWith(world, one, plaintext);
+        decryptWith(world, one, openBlob(stream.ciphertext));
+      } else keep(world, stream, one, encryptWith(world, one, plaintext));
+    } catch (error) {
+      // Nobody waits for a proxy that stands outside.
+      if (error instanceof OpenQuestion) return;
+      if (!(error instanceof SimulatorFault)) throw error;
+      record(error.name);
+      return;
+    }
     key.lastUsage = { operation, atMs: nowMs, requestId };
+    record(undefined);
+  }
+
+  function keep(world: World, { principal, originalMaterial }: Stream, one: Use, ciphertext: string): void {
+    const hasOriginalMaterial = nameMaterial(world, one.key, settingsMet(world, one)) === originalMaterial;
+    written.push({ atMs: one.nowMs, keyId: one.key.id, principal, ciphertext, hasOriginalMaterial });
+    if (written.length > keptCiphertexts) written.splice(0, keptCiphertexts / 10);
   }
 
   return {
+    written,
     order(world, order, nowMs) {
       const key = findNamedKey(world, order.key);
       if (!key) throw new RangeError(`there is no key ${order.key}`);
-      streams.push({ ...order, keyId: key.id, nextAtMs: nowMs + order.everyMs, ciphertext: undefined });
+      streams.push({
+        principal: 'role/application',
+        ...order,
+        keyId: key.id,
+        originalMaterial: nameMaterial(world, key, storeOf(world, key)?.backing),
+        nextAtMs: nowMs + order.everyMs,
+        ciphertext: undefined,
+      });
     },
     flow(world, untilMs) {
       for (const stream of streams) {
-        if (stream.nextAtMs > untilMs) continue;
-        const { everyMs, nextAtMs } = stream;
-        // Where nothing changes, the last use in a stretch of time goes as all of them, and only the last shows.
-        const lastAtMs = nextAtMs + Math.floor((untilMs - nextAtMs) / everyMs) * everyMs;
-        stream.nextAtMs = lastAtMs + everyMs;
+        const { everyMs } = stream;
+        const missed = Math.floor((untilMs - stream.nextAtMs) / everyMs) + 1 - usesAtOnce;
+        if (missed > 0) stream.nextAtMs += missed * everyMs;
         const key = world.keys.get(stream.keyId);
-        try {
-          if (key) use(world, stream, key, lastAtMs);
-        } catch (error) {
-          // Nobody waits for a proxy that stands outside.
-          if (!(error instanceof SimulatorFault || error instanceof OpenQuestion)) throw error;
+        for (; stream.nextAtMs <= untilMs; stream.nextAtMs += everyMs) {
+          if (key) use(world, stream, key, stream.nextAtMs);
         }
       }
     },

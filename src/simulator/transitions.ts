@@ -10,7 +10,8 @@ import { OpenQuestion } from './external/outside.ts';
 import type { Key } from './key.ts';
 import type { ConnectionErrorCode, ConnectionState, FailureCode } from './shapes.ts';
 import type { CloudHsmBacking, Connection, ExternalBacking, Store } from './store.ts';
-import type { World } from './world.ts';
+import { releaseToggles } from './toggles.ts';
+import { keysOf, type World } from './world.ts';
 
 type Connecting = Extract<Connection, { state: 'CONNECTING' }>;
 
@@ -96,6 +97,7 @@ function reachProxy(world: World, backing: ExternalBacking): ConnectionErrorCode
 /** A connected cluster has a kmsuser password that only KMS knows, and from then on a life of its own. */
 export function markConnected(world: World, store: Store, nowMs: number): void {
   store.connection = { state: 'CONNECTED' };
+  for (const key of keysOf(world, store.id)) releaseToggles(world, key, nowMs);
   if (store.backing.type !== 'AWS_CLOUDHSM') return;
   const cluster = world.clusters.get(store.backing.clusterId);
   if (cluster?.restoredFrom !== undefined) cluster.backupAtMs ??= nowMs;

@@ -11,16 +11,45 @@ import type { Reliability } from './external/reliability.ts';
 import { refuse } from './fault.ts';
 import type { Hosts } from './hosts.ts';
 import type { Interpretations } from './interpretations.ts';
-import { type Alias, isInStore, type Key, type KeyBacking } from './key.ts';
+import { type Alias, isInStore, type Key, type KeyBacking, known } from './key.ts';
 import { writeArn } from './partition.ts';
 import { alphabets, makeUuid, type Random } from './random.ts';
 import type { Schedule } from './schedule.ts';
 import type { FaultScripts } from './scripts.ts';
 import type { Secret } from './secret.ts';
-import type { ConnectionState } from './shapes.ts';
+import type { ConnectionState, KeyUse } from './shapes.ts';
 import type { StaleViews } from './stale-reads.ts';
-import type { Backing, Store } from './store.ts';
-import type { Traffic } from './traffic.ts';
+import type { Backing, ExternalBacking, Store } from './store.ts';
+import type { Trail } from './trail.ts';
+
+export interface TrafficOrder {
+  /** Id, ARN or alias. */
+  readonly key: string;
+  readonly operation: Exclude<KeyUse, 'ReEncrypt'>;
+  readonly everyMs: number;
+  /** Who uses it, such as `role/payments-api`, `rds.amazonaws.com` or an ARN. Default `role/application`. */
+  readonly principal?: string;
+}
+
+/** What an application encrypted. */
+export interface WrittenCiphertext {
+  readonly atMs: number;
+  readonly keyId: string;
+  readonly principal: string;
+  /** Base64. */
+  readonly ciphertext: string;
+  /** It was made under the key material that the key had when the traffic was ordered. */
+  readonly hasOriginalMaterial: boolean;
+}
+
+export interface Traffic {
+  /** @throws RangeError for an unknown key */
+  order(world: World, order: TrafficOrder, nowMs: number): void;
+  /** Lets the uses until this instant happen. Nothing else may have changed since the last time. */
+  flow(world: World, untilMs: number): void;
+  /** In the order in which they were made, the latest 100,000 of them. */
+  readonly written: readonly WrittenCiphertext[];
+}
 
 export interface World {
   readonly accountId: string;
@@ -35,6 +64,7 @@ export interface World {
     readonly proxyRequestIds: Random;
     readonly ciphers: Random;
     readonly secretIds: Random;
+    readonly toggles: Random;
   };
   readonly materials: Materials;
   readonly stores: Map<string, Store>;
@@ -66,6 +96,7 @@ export interface World {
   readonly toClientMs: (simulatedMs: number) => number;
   readonly hosts: Hosts;
   readonly traffic: Traffic;
+  readonly trail: Trail;
   nextOrdinal: number;
 }
 
@@ -110,16 +141,15 @@ function newStoreId(world: World): string {
 }
 
 /** What CreateKey may be told of a key beside its material. */
-type KeyWords = { readonly [M in 'description' | 'policy' | 'tags']?: Key[M] | undefined };
+type KeyWords = { readonly [M in 'id' | 'description' | 'policy' | 'tags']?: Key[M] | undefined };
 
 /** Adds a key to the world; its rules are the caller's business. */
 export function admitKey(
   world: World,
   backing: KeyBacking,
   nowMs: number,
-  { description = '', policy, tags = [] }: KeyWords = {},
+  { id = makeUuid(world.chance.ids), description = '', policy, tags = [] }: KeyWords = {},
 ): Key {
-  const id = makeUuid(world.chance.ids);
   const key: Key = {
     id,
     arn: writeArn('kms', world, `key/${id}`),
@@ -129,7 +159,8 @@ export function admitKey(
     backing,
     policy,
     tags,
-    isEnabled: true,
+    toggles: [known(true)],
+    grants: [],
     deletionAtMs: undefined,
     lastUsage: undefined,
   };
@@ -156,6 +187,14 @@ export function keysOf(world: World, storeId: string): readonly Key[] {
 /** The store that a key lives in. */
 export function storeOf(world: World, { backing }: Key): Store | undefined {
   return backing.origin === 'AWS_KMS' ? undefined : world.stores.get(backing.storeId);
+}
+
+/** The endpoint under which a proxy is described: a VPC endpoint service may lead to another than the store names. */
+export function endpointOf(
+  { services }: Pick<World, 'services'>,
+  { endpoint, serviceName = '' }: Pick<ExternalBacking, 'endpoint' | 'serviceName'>,
+): string {
+  return services.get(serviceName)?.proxy ?? endpoint;
 }
 
 /** KMS is logged in to a cluster as kmsuser from a successful connect until the store is DISCONNECTED again. */

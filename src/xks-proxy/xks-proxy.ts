@@ -3,8 +3,8 @@ import { lookup as lookupOfSystem } from 'node:dns';
 import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { createKnownSecrets, hideKnownSecrets } from '../aws/known-secrets.ts';
 import { toPrintable } from '../domain/printable.ts';
-import { createKnownSecrets, hideKnownSecrets } from '../kms/known-secrets.ts';
 import type { ProxyAnswer, ProxyGreeting, ProxyReply, ProxyRequest, XksProxy } from '../ports/xks-proxy.ts';
 import { type ConnectTo, findAddress, serverName } from './address.ts';
 import { greet } from './greet.ts';
@@ -48,7 +48,8 @@ export function createXksProxy(options: XksProxyOptions): XksProxy {
     const headers = { ...signed, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const common = { host, port, lookup, ...(family ? { family } : {}), method, path, headers };
     // How long a health check takes is measured, and a connection of its own belongs to that.
-    const agent = request.resource === 'health' ? false : isPlain ? agents.plain : agents.tls;
+    const kept = isPlain ? agents.plain : agents.tls;
+    const agent = request.resource === 'health' ? false : kept;
     const secure = { ...common, agent, servername: serverName(name), secureContext };
     const open = () => (isPlain ? requestHttp({ ...common, agent }) : requestHttps(secure));
     return { body, open };

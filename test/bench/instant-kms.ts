@@ -9,7 +9,10 @@ export interface InstantKms extends Kms {
   finishConnects(): void;
 }
 
-/** `connectsAtOnce`: false leaves stores CONNECTING until they are told. */
+/**
+ * `connectsAtOnce`: false leaves stores CONNECTING until they are told. A Describe shows CONNECTING once in any case: without
+ * it a run would have to take CONNECTED for a stale read.
+ */
 export function createInstantKms({ connectsAtOnce = true } = {}): InstantKms {
   const stores = new Map<string, { state: ConnectionState; settings: Settings }>();
   const done = { ok: true, value: null, calls: 1 } as const;
@@ -45,7 +48,11 @@ export function createInstantKms({ connectsAtOnce = true } = {}): InstantKms {
     finishConnects() {
       for (const store of stores.values()) if (store.state === 'CONNECTING') store.state = 'CONNECTED';
     },
-    describe: async (id) => ({ ok: true, value: show(id), calls: 1 }),
+    async describe(id) {
+      const value = show(id);
+      if (connectsAtOnce && value.connectionState === 'CONNECTING') find(id).state = 'CONNECTED';
+      return { ok: true, value, calls: 1 };
+    },
     list: async () => ({ ok: true, value: [...stores.keys()].map(show), calls: 1 }),
     async update(id, values) {
       const store = find(id);
@@ -53,7 +60,7 @@ export function createInstantKms({ connectsAtOnce = true } = {}): InstantKms {
       return done;
     },
     async connect(id) {
-      find(id).state = connectsAtOnce ? 'CONNECTED' : 'CONNECTING';
+      find(id).state = 'CONNECTING';
       return done;
     },
     async disconnect(id) {

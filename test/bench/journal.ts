@@ -1,15 +1,19 @@
 /** What the journal costs a step that changes a store, beside what the disk itself takes to keep as much twice. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createJournal } from '../../src/journal/journal.ts';
-import { listJournals, readJournal } from '../../src/journal/shelf.ts';
-import { percentile, type Row } from './table.ts';
+import { createJournal } from '../../src/disk/journal/journal.ts';
+import { listJournals, readJournal } from '../../src/disk/journal/shelf.ts';
+import { defaultPolicy } from '../../src/domain/policy.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
+import { addCloudHsm, clusters } from '../support/stores.ts';
+import { createWorld } from '../support/world.ts';
+import { type Entry, percentile } from './table.ts';
 
-const journals = 10;
 /** Of one journal; what they write fits into its reserve, as that of a real run does. */
 const steps = 40;
 const runs = 200;
+const listings = 15;
 
 const settings = { NewCustomKeyStoreName: 'hsm', CloudHsmClusterId: 'cluster-aaaaaaaaaaa' };
 const store = { customKeyStoreId: 'cks-1', customKeyStoreType: 'AWS_CLOUDHSM', connectionState: 'CONNECTED', settings };
@@ -50,13 +54,13 @@ async function keepTwice(file: FileHandle, text: string, nth: number): Promise<v
   }
 }
 
-export async function measureJournal(): Promise<readonly Row[]> {
+export async function measureJournal(isShort: boolean): Promise<readonly Entry[]> {
   // Beside the sources, because the folder for temporary files may be memory.
   const folder = mkdtempSync(resolve('bench-journal-'));
   try {
     const costs: Cost[] = [];
-    for (let nth = 0; nth < journals; nth += 1) costs.push(...(await measureSteps(folder, `step-${nth}`)));
-    return [describeStep(costs), ...(await measureShelf(folder))];
+    for (let nth = 0; nth < (isShort ? 2 : 10); nth += 1) costs.push(...(await measureSteps(folder, `step-${nth}`)));
+    return [describeStep(costs), ...(await measureShelf(join(folder, 'runs')))];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -83,7 +87,7 @@ async function measureSteps(folder: string, runId: string): Promise<readonly Cos
   return costs;
 }
 
-function describeStep(costs: readonly Cost[]): Row {
+function describeStep(costs: readonly Cost[]): Entry {
   const median = (cost: keyof Cost) =>
     percentile(
       costs.map((of) => of[cost]),
@@ -93,27 +97,51 @@ function describeStep(costs: readonly Cost[]): Row {
     what: 'journal of a step that changes the store, median',
     value: median('oursMs'),
     unit: 'ms',
-    against: { what: 'two bare writes and fdatasyncs', value: median('bareMs') },
+    peers: [{ what: 'two bare writes and fdatasyncs', value: median('bareMs') }],
   };
 }
 
-async function measureShelf(folder: string): Promise<readonly Row[]> {
+/** What is read of runs as they really are: header, records and result of an update with an outage. */
+async function measureShelf(folder: string): Promise<readonly Entry[]> {
+  const { records, result } = await record();
+  const input = { request: { change: {}, previous: {}, policy: defaultPolicy } };
   const begun: number[] = [];
   for (let nth = 0; nth < runs; nth += 1) {
-    begun.push(
-      await time(async () => {
-        const journal = await createJournal(folder, { ...header, runId: `run-${nth}` }, options);
-        await journal.finish({ atMs: 2, outcome: 'updated', result: {} });
-      }),
-    );
+    const runId = `run-${nth}`;
+    const journal = await createJournal(folder, { ...header, input, runId }, options);
+    for (const one of records) await journal.log.append(one, false);
+    begun.push(await time(() => journal.finish({ atMs: 2, outcome: 'updated', result })));
+  }
+  const read: number[] = [];
+  const listed: number[] = [];
+  const bare: number[] = [];
+  for (let nth = 0; nth < listings; nth += 1) {
+    read.push(await time(() => readJournal(folder, 'run-0')));
+    listed.push(await time(() => listJournals(folder)));
+    bare.push(await time(() => readAll(folder)));
   }
   return [
-    { what: 'journal begun and ended, median', value: percentile(begun, 0.5), unit: 'ms' },
+    { what: 'journal ended, median', value: percentile(begun, 0.5), unit: 'ms' },
+    { what: `journal of ${records.length} records read back, median`, value: percentile(read, 0.5), unit: 'ms' },
     {
-      what: `journal of ${2 * steps} records read back`,
-      value: await time(() => readJournal(folder, 'step-0')),
+      what: `list of ${runs} runs, median`,
+      value: percentile(listed, 0.5),
       unit: 'ms',
+      limit: { atMost: 40 },
+      peers: [{ what: 'reading their files one by one', value: percentile(bare, 0.5) }],
+      whenMissed: 'the disk and JSON.parse take nearly all of it',
     },
-    { what: `list of ${runs + journals} runs`, value: await time(() => listJournals(folder)), unit: 'ms' },
   ];
+}
+
+async function readAll(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await readFile(join(folder, name));
+}
+
+async function record() {
+  const world = createWorld();
+  const log = createMemoryLog();
+  const change = { CloudHsmClusterId: clusters(world).second };
+  const result = await world.run({ store: addCloudHsm(world), change, policy: { accept: ['outage'] }, log });
+  return { records: log.past, result };
 }

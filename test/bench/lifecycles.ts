@@ -1,8 +1,8 @@
 /** How many complete lifecycles one core carries a second, at the KMS port and through the SDK client. */
 import { Readable } from 'node:stream';
 import { KMSClient } from '@aws-sdk/client-kms';
-import { createSend } from '../../src/kms/client.ts';
-import { createKms } from '../../src/kms/kms.ts';
+import { createSend } from '../../src/aws/kms/client.ts';
+import { createKms } from '../../src/aws/kms/kms.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import { createInstantKms, type InstantKms } from './instant-kms.ts';
@@ -16,24 +16,25 @@ const noWaitClock: SteadyClock = {
   sleep: async () => undefined,
 };
 
-const rounds = 5;
-const roundMs = 1_000;
-
 /** By the processor's time, with that of the garbage collector's threads: a busy machine makes it no smaller. */
-async function countASecond(kms: InstantKms, port: Kms): Promise<number> {
+async function countASecond(kms: InstantKms, port: Kms, isShort: boolean): Promise<number> {
+  const [warmUps, rounds, roundMs] = isShort ? [2, 2, 500] : [4, 5, 1_000];
   const spentMs = () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000;
   };
   const counts: number[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < warmUps + rounds; round += 1) {
     const fromMs = spentMs();
     let count = 0;
-    for (; spentMs() - fromMs < roundMs; count += 1) await startLifecycle(port, kms.addStore(), noWaitClock);
+    while (spentMs() - fromMs < roundMs) {
+      // Together, because to ask for the processor's time costs some.
+      for (let nth = 0; nth < 10; nth += 1) await startLifecycle(port, kms.addStore(), noWaitClock);
+      count += 10;
+    }
     counts.push((count * 1_000) / (spentMs() - fromMs));
   }
-  // The first round warms up.
-  return percentile(counts.slice(1), 0.5);
+  return percentile(counts.slice(warmUps), 0.5);
 }
 
 /** The real adapter and a real client, signing and parsing, whose handler answers in process. */
@@ -88,18 +89,18 @@ async function showStore(kms: InstantKms, id: string) {
   };
 }
 
-export async function measureLifecycles(): Promise<readonly Row[]> {
+export async function measureLifecycles(isShort: boolean): Promise<readonly Row[]> {
   const kms = createInstantKms();
-  const atPort = await countASecond(kms, kms);
+  const atPort = await countASecond(kms, kms, isShort);
   const behindSdk = createInstantKms();
-  const throughSdk = await countASecond(behindSdk, createSdkPort(behindSdk));
+  const throughSdk = await countASecond(behindSdk, createSdkPort(behindSdk), isShort);
   return [
     {
       what: 'complete lifecycles a second, at the KMS port',
       value: atPort,
       unit: '/s',
-      target: { atLeast: 500 },
-      against: { what: 'through the SDK client', value: throughSdk },
+      limit: { atLeast: 1_000 },
+      peers: [{ what: 'through the SDK client', value: throughSdk }],
     },
   ];
 }

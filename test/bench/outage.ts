@@ -8,7 +8,6 @@ import { addExternal } from '../support/stores.ts';
 import { createWorld, minuteMs, type World } from '../support/world.ts';
 import { percentile, type Row } from './table.ts';
 
-const runs = 1_000;
 /** Half of a call: on its way to KMS, or back. */
 const halfCallMs = 75;
 /** The way of the answer back, Update, and Connect on its way there: what nobody can do without. */
@@ -132,61 +131,65 @@ function pauseAsWaiterMs(attempt: number, random: () => number): number {
   return leastMs + random() * (leastMs * 2 ** (attempt - 1) - leastMs);
 }
 
-export async function measureOutage(): Promise<readonly Row[]> {
+export async function measureOutage(isShort: boolean): Promise<readonly Row[]> {
+  const runs = isShort ? 20 : 1_000;
   const one = await measureMany(ours, runs);
   const ten = await measureMany(ours, runs / 20, 10);
+  const others = [
+    {
+      what: 'a poll every 10 s',
+      measured: await measureMany(
+        poll(() => 10_000),
+        runs,
+      ),
+    },
+    {
+      what: 'a poll every 30 s',
+      measured: await measureMany(
+        poll(() => 30_000),
+        runs,
+      ),
+    },
+    { what: "the SDK waiter's formula", measured: await measureMany(poll(pauseAsWaiterMs), runs) },
+  ];
   const seconds = (values: readonly number[], share: number) => percentile(values, share) / 1_000;
-  const beside = async (what: string, operate: Operator): Promise<readonly Row[]> => {
-    const { addedMs, lateMs } = await measureMany(operate, runs);
-    const row = (
-      word: string,
-      of: keyof Measured & ('addedMs' | 'lateMs'),
-      values: readonly number[],
-      share: number,
-    ) => ({
-      what: `${what}: ${word}`,
-      value: seconds(values, share),
-      unit: 's',
-      against: { what: 'ours', value: seconds(one[of], share) },
-    });
-    return [
-      row('outage added, median', 'addedMs', addedMs, 0.5),
-      row('outage added, worst', 'addedMs', addedMs, 1),
-      row('CONNECTED known after, median', 'lateMs', lateMs, 0.5),
-    ];
-  };
+  const beside = (of: 'addedMs' | 'lateMs', share: number) =>
+    others.map(({ what, measured }) => ({ what, value: seconds(measured[of], share) }));
   return [
     {
       what: 'outage added, median',
       value: seconds(one.addedMs, 0.5),
       unit: 's',
-      target: { atMost: 1 },
-      against: { what: 'the floor of two calls', value: floorMs / 1_000 },
+      limit: { atMost: 1 },
+      peers: [{ what: 'the floor of two calls', value: floorMs / 1_000 }, ...beside('addedMs', 0.5)],
     },
-    { what: 'outage added, worst of 1,000', value: seconds(one.addedMs, 1), unit: 's', target: { atMost: 2 } },
+    {
+      what: `outage added, worst of ${runs}`,
+      value: seconds(one.addedMs, 1),
+      unit: 's',
+      limit: { atMost: 2 },
+      peers: beside('addedMs', 1),
+    },
     {
       what: 'outage added, ten stores at once, median',
       value: seconds(ten.addedMs, 0.5),
       unit: 's',
-      target: { atMost: 1 },
+      limit: { atMost: 1 },
     },
     {
       what: 'outage added, ten stores at once, worst',
       value: seconds(ten.addedMs, 1),
       unit: 's',
-      target: { atMost: 2 },
+      limit: { atMost: 2 },
     },
-    { what: 'CONNECTED known after, median', value: seconds(one.lateMs, 0.5), unit: 's' },
-    { what: 'Describes in a second, one store', value: one.describesASecond, unit: '', target: { atMost: 1 } },
-    { what: 'Describes in a second, ten stores', value: ten.describesASecond, unit: '', target: { atMost: 1 } },
-    ...(await beside(
-      'a poll every 10 s',
-      poll(() => 10_000),
-    )),
-    ...(await beside(
-      'a poll every 30 s',
-      poll(() => 30_000),
-    )),
-    ...(await beside("the SDK waiter's formula", poll(pauseAsWaiterMs))),
+    {
+      what: 'CONNECTED known after, median',
+      value: seconds(one.lateMs, 0.5),
+      unit: 's',
+      limit: { atMost: 2.5 },
+      peers: beside('lateMs', 0.5),
+    },
+    { what: 'Describes in a second, one store', value: one.describesASecond, unit: '', limit: { atMost: 1 } },
+    { what: 'Describes in a second, ten stores', value: ten.describesASecond, unit: '', limit: { atMost: 1 } },
   ];
 }

@@ -1,15 +1,32 @@
 /** One complete lifecycle at the KMS port: describe, plan, disconnect, update, connect, verify. */
+import { createKeys } from '../../src/aws/kms/keys.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
+import { unkeptLog } from '../../src/ports/log.ts';
 import type { Progress } from '../../src/ports/progress.ts';
 import { startRun } from '../../src/run/start.ts';
 import { noProver } from '../support/key-verifiers.ts';
 
 const done = { ok: true, value: null } as const;
-const noScheduler = { arm: async () => done, disarm: async () => done };
+
+/** What many runs share. */
+const shared = {
+  secrets: { resolve: async () => '' },
+  checks: [],
+  keyVerifier: noProver,
+  lock: {
+    acquire: async () => null,
+    confirm: async () => null,
+    recordStep: () => undefined,
+    release: async () => undefined,
+  },
+  logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
+  scheduler: { arm: async () => done, disarm: async () => done },
+  random: Math.random,
+};
 
 export async function startLifecycle(
   kms: Kms,
@@ -17,24 +34,8 @@ export async function startLifecycle(
   clock: SteadyClock,
   progress: Progress = () => undefined,
 ) {
-  const ports = {
-    kms,
-    secrets: { resolve: async () => '' },
-    checks: [],
-    keyVerifier: noProver,
-    lock: {
-      acquire: async () => null,
-      confirm: async () => null,
-      recordStep: () => undefined,
-      release: async () => undefined,
-    },
-    logins: { read: async () => noLogins, write: async () => undefined, takeBack: async () => undefined },
-    scheduler: noScheduler,
-    clock,
-    random: Math.random,
-    host: createLocalHost(createMemoryLog(), clock),
-    progress,
-  };
+  const keys = createKeys(async () => ({ output: {} }), clock);
+  const ports = { ...shared, kms, keys, clock, host: createLocalHost(unkeptLog, clock), progress };
   const request = {
     change: { XksProxyUriEndpoint: `https://new-${store}.xks.example.com` },
     previous: {},

@@ -32,7 +32,11 @@ describe('the blast radius', () => {
       status: 'passed',
       message:
         '3 keys (2 Enabled, 1 Disabled) cannot be used while it is offline: usually a few minutes to disconnect, up to 20 minutes to connect',
-      details: ['alias/ledger was used 31 min ago'],
+      details: [
+        '1 request in the last hour (with those of cks), all of them with alias/ledger',
+        'alias/ledger was used 31 min ago',
+      ],
+      summary: '3 keys; 1 request in the last hour (with those of cks), all of them with alias/ledger',
     });
   });
 
@@ -66,6 +70,7 @@ describe('the blast radius', () => {
       status: 'passed',
       message: '1 key (1 Unavailable) cannot be used now, nor until the store is CONNECTED',
       details: ['none of 1 key was used within the last hour'],
+      summary: '1 key; not used within the last hour',
     });
   });
 
@@ -112,8 +117,9 @@ describe('the blast radius', () => {
     const found = await observe(id, {}, reconnect);
 
     expect([count('GetMetricData'), count('GetKeyLastUsage')]).toEqual([1, 0]);
-    expect(found?.details?.[0]).toMatch(/ was used [45] min ago$/);
-    expect(found?.details?.slice(10)).toEqual(['2 keys more used within the last hour']);
+    expect(found?.summary).toMatch(/^230 keys; 12 requests in the last hour \(with those of cks\), most of them with /);
+    expect(found?.details?.[1]).toMatch(/ was used [45] min ago$/);
+    expect(found?.details?.slice(11)).toEqual(['2 keys more used within the last hour']);
   });
 
   it('says how long the last use of 200 keys takes without CloudWatch, and stops after 30 s', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSelfDependencyCheck, type Support } from '../../src/checks/self-dependency.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import { listSupports } from '../../src/library/supports.ts';
+import { listSupports } from '../../src/library/wiring/supports.ts';
 import type { Answer } from '../../src/ports/answer.ts';
 import type { Encrypted } from '../../src/ports/encryption.ts';
 import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';

@@ -5,6 +5,7 @@ import { type CheckFinding, isInTheWay } from '../../src/domain/checks.ts';
 import { findMissing } from '../../src/domain/consent.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
+import type { Check } from '../../src/ports/checks.ts';
 
 const store = {
   customKeyStoreId: 'cks-1234567890abcdef0',
@@ -21,7 +22,7 @@ const planFor = (policy: Partial<Policy>) =>
   });
 
 async function observe(policy: Partial<Policy>, find: (plan: Plan) => CheckFinding['status'] | null) {
-  const check = warnWithoutOutage({
+  const check = warnWithoutOutage<Check>({
     name: 'weather',
     run: async (_store, plan) => {
       const status = find(plan);
@@ -37,9 +38,9 @@ describe('a check of a live change', () => {
     const found = await observe({}, () => 'unknown');
     const findings = found ? [found] : [];
     expect(found).toMatchObject({ status: 'unknown', onlyOffline: true });
-    expect(findMissing([], findings, { accept: [] })).toEqual([]);
-    expect(findMissing([], findings, { accept: ['outage'] })).toEqual(['unknown:weather']);
-    expect(findMissing([], findings, { accept: ['outage', 'unknown:weather'] })).toEqual([]);
+    expect(findMissing({ risks: [] }, findings, { accept: [] })).toEqual([]);
+    expect(findMissing({ risks: [] }, findings, { accept: ['outage'] })).toEqual(['unknown:weather']);
+    expect(findMissing({ risks: [] }, findings, { accept: ['outage', 'unknown:weather'] })).toEqual([]);
   });
 
   it('a check of a live change that cannot decide is a warning with --mode live', async () => {

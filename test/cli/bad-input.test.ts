@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { checkNames } from '../../src/checks/rights.ts';
 import { roleForm } from '../../src/domain/dead-mans-switch.ts';
-import { windowForm } from '../../src/windows/window.ts';
+import { windowForm } from '../../src/domain/windows/window.ts';
 import { describeCalls, type Environment, type Rehearsal, testHere as test } from '../support/command.ts';
 
 const store = 'cks-1234567890abcdef0';

@@ -9,8 +9,8 @@ import { completeInBash } from '../../src/cli/completion/bash.ts';
 import { listCommands, shells } from '../../src/cli/completion/commands.ts';
 import { completeInFish } from '../../src/cli/completion/fish.ts';
 import { completeInZsh } from '../../src/cli/completion/zsh.ts';
-import { optionWords } from '../../src/cli/option-words.ts';
-import { type CommandName, flagsOf, optionGroups } from '../../src/cli/options.ts';
+import { optionWords } from '../../src/cli/options/option-words.ts';
+import { type CommandName, flagsOf, optionGroups } from '../../src/cli/options/options.ts';
 import { risks } from '../../src/domain/policy.ts';
 
 const scripts = { bash: completeInBash, zsh: completeInZsh, fish: completeInFish };

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createTextDisplay } from '../../src/cli/progress/display.ts';
-import { sayError } from '../../src/cli/say-error.ts';
+import { createTextDisplay } from '../../src/cli/output/progress/display.ts';
+import { sayError } from '../../src/cli/output/say-error.ts';
 
 function draw(columns: number): string {
   let drawn = '';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flagsOf, optionGroups } from '../../src/cli/options.ts';
+import { flagsOf, optionGroups } from '../../src/cli/options/options.ts';
 import type { StoreDescription } from '../../src/simulator/index.ts';
 import { type Rehearsal, test } from '../support/command.ts';
 
@@ -170,6 +170,23 @@ describe.concurrent('the real process takes', () => {
       expect(exitCode).toBe(0);
       expect(stdout).toContain('eu-west-1');
     }
+  });
+
+  test('a quiet moment that is asked for, and the impact in the form that is asked for', async ({ rehearsal }) => {
+    addCloudHsm(rehearsal);
+    const { run, simulator, clock } = rehearsal;
+    clock.scale = 1;
+    simulator.call('Encrypt', { KeyId: 'alias/one', Plaintext: 'AA==' });
+    const refused = await run(['reconnect', id, '--min-quiet', '5m', '--accept', 'outage', '--yes']);
+    const impact = await run(['impact', id, '--format', 'markdown']);
+
+    expect(refused).toMatchObject({ exitCode: 3 });
+    expect(refused.json().reason).toMatchObject({
+      message: expect.stringContaining('alias/one was used'),
+    });
+    expect(impact).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('| alias/one |') });
+    const policy = await run(['iam-policy', '--impact', '--read-only']);
+    expect(policy.stdout).toContain('cloudtrail:LookupEvents');
   });
 });
 

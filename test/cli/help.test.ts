@@ -2,9 +2,9 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { main } from '../../src/cli/main.ts';
-import type { OptionRow } from '../../src/cli/option-row.ts';
-import { optionGroups } from '../../src/cli/options.ts';
-import { renamedOptions } from '../../src/cli/renamed.ts';
+import type { OptionRow } from '../../src/cli/options/option-row.ts';
+import { optionGroups } from '../../src/cli/options/options.ts';
+import { renamedOptions } from '../../src/cli/options/renamed.ts';
 
 /** Runs a command that only describes itself. */
 async function emit(...argv: string[]) {
@@ -71,7 +71,7 @@ describe('help', () => {
     );
     expect(listed).toMatchObject({
       'Change a store:': ['plan', 'apply', 'update', 'reconnect', 'rollback'],
-      'Look at a store:': ['describe', 'doctor', 'check', 'canary'],
+      'Look at a store:': ['describe', 'doctor', 'impact', 'check', 'canary'],
       'Recover:': ['resume', 'stop', 'runs'],
       'Practice:': ['simulator', 'demo'],
       'Set up:': ['iam-policy', 'completion', 'help'],

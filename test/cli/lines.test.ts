@@ -1,7 +1,7 @@
 /** How lines for people are laid out: by the width of where they are written, with the signs and colours that it has. */
 import { describe, expect, it } from 'vitest';
-import { layOut, paint, rowsOf, wrap } from '../../src/cli/render/lines.ts';
-import { renderWhere } from '../../src/cli/render/where.ts';
+import { layOut, paint, rowsOf, wrap } from '../../src/cli/output/render/lines.ts';
+import { renderWhere } from '../../src/cli/output/render/where.ts';
 
 const sheet = (columns: number) => ({ columns, isUtf8: true });
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { nameAlone } from '../../src/locks/names.ts';
+import { nameAlone } from '../../src/disk/locks/names.ts';
 import {
   acceptAll,
   addExternal,

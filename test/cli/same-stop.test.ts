@@ -1,7 +1,7 @@
 /** A stop that is signalled twice at once, as `timeout` does, is one stop. */
 import { describe, expect, it } from 'vitest';
-import type { Io } from '../../src/cli/io.ts';
-import { watchStops } from '../../src/cli/stops.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
+import { watchStops } from '../../src/cli/terminal/stops.ts';
 
 /** What came of the signals, each at an instant. */
 function send(signals: readonly (readonly [NodeJS.Signals, atMs: number])[]): string[] {

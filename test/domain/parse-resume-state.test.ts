@@ -32,7 +32,7 @@ describe('a resume state from outside', () => {
   });
 
   it('a resume state from outside of a newer schema is refused in one line that says what to do', () => {
-    const parse = () => parseResumeState({ ...state, schema: 3, update: 'half' }, 'run-1');
+    const parse = () => parseResumeState({ ...state, schema: 4, update: 'half' }, 'run-1');
     expect(parse).toThrow(
       /^run run-1 cannot be resumed by this version: a newer version wrote .* Resume it with that version\.$/,
     );
@@ -52,7 +52,7 @@ describe('a resume state from outside', () => {
     const { stale: _, hasDisconnected: __, ...shared } = state;
     const first = { ...shared, schema: 1, isUnfinished: true, offlineSinceMs: 1_000, lastSentAtMs: 2_000 };
     const read = parseResumeState(first, 'run-1');
-    expect(read).toMatchObject({ schema: 2, hasDisconnected: true, offlineSinceMs: 1_000 });
+    expect(read).toMatchObject({ schema: 3, hasDisconnected: true, offlineSinceMs: 1_000 });
     expect(Object.values(read.stale.states)).toEqual(Array(5).fill(2_000 + graceMs));
     expect(read.stale.settings.map(({ values }) => values)).toEqual([before.settings, before.settings]);
     expect(read).not.toHaveProperty('lastSentAtMs');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import { judgeTrialConnect, planTrialConnect, trialStoreChange } from '../../src/domain/trial-connect.ts';
+import { planTrialConnect, trialStoreChange } from '../../src/domain/plan-trial-connect.ts';
+import { judgeTrialConnect } from '../../src/domain/trial-connect.ts';
 import { newEndpoint, newReference, oldEndpoint, oldReference, privateService } from '../support/stores.ts';
 
 const place: Settings = { XksProxyUriEndpoint: oldEndpoint, XksProxyUriPath: '/old/kms/xks/v1' };

@@ -117,7 +117,8 @@ function writeSeeds(known: Readonly<Record<string, Seed>>, catches: readonly Cat
   const found = new Map(catches.map(({ mutant, seed }) => [mutant.name, seed]));
   const seeds = mutants.flatMap(({ name }) => {
     const seed = found.get(name);
-    const kept = seed ? { ...seed, runs: seed.runs + spareRuns } : found.has(name) ? undefined : known[name];
+    const before = found.has(name) ? undefined : known[name];
+    const kept = seed ? { ...seed, runs: seed.runs + spareRuns } : before;
     return kept ? [[name, kept] as const] : [];
   });
   writeFileSync(seedsFile, `${JSON.stringify(Object.fromEntries(seeds), null, 2)}\n`);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
 import { DivergenceError } from '../../src/ports/host.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
 const startMs = 1_000_000;
@@ -11,7 +12,7 @@ function begin(records: LogRecord[] = []) {
   const synced: boolean[] = [];
   const memory = createMemoryLog(records);
   const log: RunLog = {
-    read: memory.read,
+    past: memory.past,
     append(record, sync) {
       synced.push(sync);
       return memory.append(record, sync);
@@ -231,7 +232,7 @@ describe('a stop', () => {
   it('a stop whose record cannot be written stops the run all the same', async () => {
     const clock = createVirtualClock(startMs);
     const log = {
-      read: () => [],
+      past: [],
       append: async ({ kind }: LogRecord) => {
         if (kind === 'stop') throw new Error('the disk is full');
       },

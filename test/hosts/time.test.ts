@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 
 /** A clock that shows what it is told, in a process that has been running as long as it is told. */
 function createClock(ms: number) {

@@ -1,9 +1,9 @@
 /** A run that dies around its canaries: whatever was encrypted and not remembered is made anew, and none is told of twice. */
 import { expect, it } from 'vitest';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { type CrashPoint, crash, recordOf } from '../support/crash-and-resume.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { askInProcess } from '../support/services-in-process.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';

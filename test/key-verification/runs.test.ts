@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createClient } from '../../src/aws/kms/client.ts';
 import {
   checkCanaries,
   createCanaries,
@@ -13,7 +14,6 @@ import {
   UnfinishedRunError,
   updateStore,
 } from '../../src/index.ts';
-import { createClient } from '../../src/kms/client.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { useFastTime } from '../support/fast-time.ts';
 import { newEndpoint, oldEndpoint } from '../support/keys-over-http.ts';

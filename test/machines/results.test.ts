@@ -22,6 +22,12 @@ const store = {
 const observed = { store, atMs };
 const failure = { code: 'Refused', message: 'refused', class: 'refused' } as const;
 const armed = { name: 'dead-mans-switch', deadlineAtMs: atMs + 3_600_000 };
+const fence = {
+  keys: [{ keyId: 'arn:aws:kms:us-east-1:111122223333:key/1234abcd', state: 'enabled' }],
+  unfenced: [],
+  listedAtMs: atMs,
+  hidden: 0,
+} as const;
 const tally = {};
 
 /** A result of every kind that there is. */
@@ -52,6 +58,11 @@ const samples = {
   checked: { kind: 'checked', findings: [] },
   approved: { kind: 'approved', accepted: [] },
   declined: { kind: 'declined' },
+  fencePrepared: { kind: 'fencePrepared', fence },
+  unfenced: { kind: 'unfenced', failure },
+  fenced: { kind: 'fenced', fence },
+  fenceFailed: { kind: 'fenceFailed', fence, failure },
+  enabled: { kind: 'enabled', fence },
   unconsented: { kind: 'unconsented', missing: ['--accept outage'] },
   prepared: { kind: 'prepared', preparation: { canaries: [], keys: null } },
   verified: {
@@ -76,6 +87,9 @@ const own: Readonly<Record<ActorName, readonly (keyof typeof samples)[]>> = {
   approve: ['approved', 'declined', 'unconsented'],
   armSwitch: ['armed', 'unarmed'],
   disarmSwitch: ['disarmed', 'stillArmed'],
+  prepareFence: ['fencePrepared', 'unfenced'],
+  disableKeys: ['fenced', 'fenceFailed'],
+  enableKeys: ['enabled', 'verified'],
   disconnectStore: writes,
   connectStore: writes,
   updateStore: writes,
@@ -108,6 +122,7 @@ function contextOf(): Context {
     offlineSinceMs: atMs,
     lastAcceptedAtMs: atMs,
     armed,
+    fence,
     update: 'none',
     isUnsent: true,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalLine } from '../../src/journal/format.ts';
+import type { JournalLine } from '../../src/disk/journal/format.ts';
 import { renderPage } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
 import { readReport } from '../../src/report/read-report.ts';

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
 import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
@@ -17,6 +16,7 @@ import {
   observe,
   runThrough,
 } from '../support/crash-and-resume.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { chooseRewriting, type Rewriting, rewriteLog } from '../support/other-version.ts';
 import type { History, Life } from '../support/play-schedule.ts';
 import { findBrokenPromises } from '../support/promises.ts';
@@ -51,7 +51,7 @@ async function crashAndResume(scenario: Scenario, point: CrashPoint, how: Rewrit
   const next: RunOrder = { ...request, ...(sequel ? { ...sequel, ...sequel.request } : {}), runId: 'run-2' };
   const log = createMemoryLog();
   const result = await world.run({ ...next, log });
-  return { end: { result, records: log.read(), world }, left, hasWritten, request, died, next };
+  return { end: { result, records: log.past, world }, left, hasWritten, request, died, next };
 }
 
 type Resumed = Awaited<ReturnType<typeof crashAndResume>>;

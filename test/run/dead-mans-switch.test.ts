@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import { requestResume } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/read-left.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
@@ -187,7 +187,7 @@ describe("a dead man's switch", () => {
       const world = createWorld();
       const memory = createMemoryLog();
       const log: RunLog = {
-        read: memory.read,
+        past: memory.past,
         async append(record, sync) {
           const name = 'step' in record ? `${record.kind}.${record.step.split('.').at(-1)}` : '';
           if (name === step) throw new LogError('no space left on device');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { addCloudHsm, clusters } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -41,7 +41,7 @@ describe('the acceptance of one more login', () => {
     const log = createMemoryLog();
 
     await crash(world, request, log, { at: recordOf('result', 'connectStore'), isKept: false });
-    const impatiently = world.run({ ...request, operatorPrompt: impatient, log: createMemoryLog([...log.read()]) });
+    const impatiently = world.run({ ...request, operatorPrompt: impatient, log: createMemoryLog([...log.past]) });
     await expect(impatiently).rejects.toBeInstanceOf(UnfinishedRunError);
     expect(countConnects(world)).toBe(1);
 

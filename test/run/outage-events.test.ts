@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deliver } from '../../src/notifications/deliver.ts';
-import { isSelected, makeNotification } from '../../src/notifications/notification.ts';
 import type { Notification, NotificationTarget } from '../../src/ports/notifications.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
+import { deliver } from '../../src/progress/notifications/deliver.ts';
+import { isSelected, makeNotification } from '../../src/progress/notifications/notification.ts';
 import { owner, start, surround } from '../support/execution.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type RunOrder, type World } from '../support/world.ts';

@@ -1,13 +1,14 @@
 /** The facts that a run writes with its calls, and what the answers since then say, against the machine that walks the log. */
 import { describe, expect, it } from 'vitest';
+import { hasActed } from '../../machines/safe-update/facts.ts';
 import { unprepared } from '../../src/domain/key-verification.ts';
 import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { crash, crashPoints, recordOf, runThrough } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { rewriteLog, rewritings } from '../support/other-version.ts';
 import { inputOf, readLeft } from '../support/read-left.ts';
 import { sample } from '../support/sampling.ts';
@@ -31,7 +32,7 @@ describe('what a log says of a run by its facts', () => {
         const { context, pending } = readPast(input, part);
         const { left } = readLeft(world, request, part);
         const where = `${length} records`;
-        expect(left === null, where).toBe(!context.hasWritten && pending === null);
+        expect(left === null, where).toBe(!hasActed(context) && pending === null);
         // A call without a known answer leaves what was so before it. Until its first call a run leaves what it has found.
         const isSettled = pending === null && context.update !== 'unclear';
         if (left === null || !isSettled || !part.some(isCall)) continue;

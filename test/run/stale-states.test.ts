@@ -1,11 +1,13 @@
 /** States that Describe shows from the past, in the places where a run could take them for news. */
 import { describe, expect, it } from 'vitest';
+import { readStore } from '../../src/aws/kms/kms.ts';
 import type { ConnectionState } from '../../src/domain/key-store.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
+import { createResumeState } from '../../src/domain/resume-state.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestRollback } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/read-left.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -32,6 +34,25 @@ function createLaggingKms(world: World, findPast: (truth: ConnectionState) => Co
 const countOf = ({ sent }: World, name: string) => sent.filter(({ operation }) => operation === name).length;
 
 describe('a state from the past', () => {
+  it('is not believed when KMS refuses a Connect for a state that Describe does not show', async () => {
+    const world = createWorld();
+    const store = addExternal(world, { ConnectionState: 'DISCONNECTED' });
+    world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store }, 'somebody else');
+    const kms = createLaggingKms(world, () => (world.clock.now() < startMs + 120_000 ? 'DISCONNECTED' : undefined));
+    const startMs = world.clock.now();
+    const before = readStore({ ...world.simulator.store(store), ConnectionState: 'DISCONNECTED' });
+    const resumedFrom = {
+      ...createResumeState('earlier', before),
+      isUnfinished: true,
+      wantedState: 'CONNECTED',
+    } as const;
+    const policy = { finalState: 'connected', maxConnectWaitMs: 3_000, onFailure: 'hold' } as const;
+    const operatorPrompt = { wait: async () => ({ kind: 'givenUp' }) as const };
+    const { outcome, after } = await world.run({ store, policy, kms, resumedFrom, operatorPrompt });
+
+    expect([outcome, after?.connectionState]).not.toEqual(['rolledBack', 'DISCONNECTED']);
+  });
+
   it('is no external change, when a connect that ended before the run disconnects is shown once more', async () => {
     const world = createWorld();
     const store = addExternal(world, { ConnectionState: 'CONNECTING' });

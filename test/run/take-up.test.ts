@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { graceMs } from '../../src/domain/stale-reads.ts';
 import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
@@ -16,6 +15,7 @@ import {
   recordOf,
   runThrough,
 } from '../support/crash-and-resume.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/read-left.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
@@ -73,8 +73,7 @@ const move = {
 /** Runs to an end that is none for the store, and reads what that has left. */
 async function leave(world: World, request: RunOrder) {
   const records: LogRecord[] = [];
-  const log = { read: () => [...records], append: async (record: LogRecord) => void records.push(record) };
-  const result = await world.run({ ...request, log });
+  const result = await world.run({ ...request, log: createMemoryLog(records) });
   return { result, resumedFrom: readLeft(world, request, records).left };
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { addExternal, newCredential, newEndpoint, newReference } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 

@@ -1,11 +1,11 @@
 /** A call that changes the store is tried again until KMS itself rejects it, once the store is not as it was found. */
 import { describe, expect, it } from 'vitest';
-import { createMemoryLog } from '../../src/hosts/local.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { HeldStore, OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
+import { createMemoryLog } from '../support/memory-log.ts';
 import { callAsSomebodyElse, before as justBefore } from '../support/scenario.ts';
 import {
   addCloudHsm,

@@ -41,7 +41,8 @@ const choicesOf = ({ inputs }: Step) => (inputs.Choices ?? []) as readonly Choic
 function nextOf(step: Step): readonly string[] {
   const jump = /^step:(.+)/.exec(step.onFailure ?? '')?.[1];
   const following = mainSteps[mainSteps.indexOf(step) + 1]?.name;
-  const usual = step.action === 'aws:branch' ? String(step.inputs.Default) : step.isEnd ? undefined : following;
+  const next = step.isEnd ? undefined : following;
+  const usual = step.action === 'aws:branch' ? String(step.inputs.Default) : next;
   return [usual, jump, ...choicesOf(step).map(({ NextStep }) => NextStep)].filter((name) => name !== undefined);
 }
 

@@ -16,7 +16,7 @@ const unmodelled = [
 ];
 
 describe('the API models', () => {
-  const models = (['kms', 'cloudhsmv2', 'secretsmanager'] as const).map(readAwsModel);
+  const models = (['kms', 'cloudhsmv2', 'cloudtrail', 'secretsmanager'] as const).map(readAwsModel);
   const none: AwsModel = { operations: {}, shapes: {} };
   const [kms = none] = models;
   /** Two models may have shapes of one name. */
@@ -77,6 +77,7 @@ describe('the API models', () => {
   });
 
   test.each(Object.entries(enums))('have the words of %s', (name, words) => {
-    expect(words).toEqual(kms.shapes[name]?.enum);
+    const model = models.find(({ shapes }) => Object.hasOwn(shapes, name)) ?? none;
+    expect(words).toEqual(model.shapes[name]?.enum);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionState, ExternalKey, KeyMetadata } from '../../src/simulator/index.ts';
-import { connectMs, disconnectMs, type Stage, setStage } from './stage.ts';
+import { connectMs, deferredToggleMs, disconnectMs, type Stage, setStage } from './stage.ts';
 
 const states: ConnectionState[] = ['CONNECTED', 'CONNECTING', 'FAILED', 'DISCONNECTED', 'DISCONNECTING'];
 const dayMs = 86_400_000;
@@ -158,7 +158,7 @@ describe('the state of a key', () => {
     });
   });
 
-  test('comes back as it was, or as it was set meanwhile, when the store connects again', () => {
+  test('comes back as it was when the store connects again, and some time later as it was set meanwhile', () => {
     const stage = setKeyStage();
     const [kept, disabled, enabled] = [{}, {}, { Enabled: false }].map((description) =>
       stage.simulator.addKey(stage.id, description),
@@ -174,7 +174,9 @@ describe('the state of a key', () => {
     expect(stage.attempt('EnableKey', { KeyId: keys[2] })).toBe('ok');
     expect(show()).toEqual(['Unavailable', 'Unavailable', 'Unavailable']);
     stage.connect(stage.id);
-    stage.wait(connectMs);
+    stage.wait(connectMs + deferredToggleMs - 1);
+    expect(show()).toEqual(['Enabled', 'Enabled', 'Disabled']);
+    stage.wait(1);
 
     expect(show()).toEqual(['Enabled', 'Disabled', 'Enabled']);
   });

@@ -6,6 +6,7 @@ import { findMisfits } from './misfits.ts';
 
 export const connectMs = 300_000;
 export const disconnectMs = 120_000;
+export const deferredToggleMs = 60_000;
 
 export const credential = {
   AccessKeyId: 'ABCDEFGHIJKLMNOPQRST',
@@ -21,6 +22,7 @@ export function setStage(options: SimulatorOptions = {}) {
     durations: {
       connect: { AWS_CLOUDHSM: connectMs, EXTERNAL_KEY_STORE: connectMs },
       disconnect: { AWS_CLOUDHSM: disconnectMs, EXTERNAL_KEY_STORE: disconnectMs },
+      deferredToggle: deferredToggleMs,
     },
     ...options,
   });

@@ -23,7 +23,7 @@ function setTrafficStage(operation: TrafficOrder['operation']) {
 }
 
 describe('traffic', () => {
-  test('uses a key at its pace, and is on no record but that of its last use', () => {
+  test('uses a key at its pace, and is not on the record of calls', () => {
     const { wait, lastUse, simulator } = setTrafficStage('GenerateDataKey');
     expect(lastUse()).toBeUndefined();
     wait(10_000);
@@ -62,6 +62,49 @@ describe('traffic', () => {
 
     expect(exposed('Encrypt')).toBe(490);
     expect(exposed('Decrypt')).toBe(10);
+  });
+
+  test('keeps what was encrypted, with whether that was under the original key material', () => {
+    const { wait, disconnect, update, connect, id, simulator } = setTrafficStage('Encrypt');
+    wait(20_000);
+    disconnect(id);
+    wait(disconnectMs);
+    simulator.addProxy({ endpoint: newEndpoint, keyManager: 'wrong' });
+    update(id, { XksProxyUriEndpoint: newEndpoint });
+    connect(id);
+    wait(connectMs + 20_000);
+    const [before, under] = [simulator.written.slice(0, 2), simulator.written.slice(2)];
+
+    expect(before.map(({ hasOriginalMaterial }) => hasOriginalMaterial)).toEqual([true, true]);
+    expect(under.length).toBeGreaterThan(0);
+    expect(new Set(under.map(({ hasOriginalMaterial }) => hasOriginalMaterial))).toEqual(new Set([false]));
+    const opens = ({ ciphertext: CiphertextBlob }: { ciphertext: string }) =>
+      simulator.receive('Decrypt', { CiphertextBlob }).output !== undefined;
+    expect([before.some(opens), under.every(opens)]).toEqual([false, true]);
+  });
+
+  test('of a CloudHSM store has other material in an unrelated cluster alone', () => {
+    const { simulator, clusters, wait } = setStage();
+    const id = simulator.addStore({ ConnectionState: 'CONNECTED', keys: [{ AliasName: 'alias/ledger' }] });
+    simulator.orderTraffic({ key: 'alias/ledger', operation: 'Encrypt', everyMs: 1_000, principal: 'role/ledger' });
+    wait(1_000);
+    simulator.call('DisconnectCustomKeyStore', { CustomKeyStoreId: id });
+    wait(disconnectMs);
+    simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: id, CloudHsmClusterId: clusters.restored });
+    simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
+    wait(connectMs + 1_000);
+
+    expect(simulator.written.length).toBeGreaterThan(1);
+    expect(simulator.written.every(({ hasOriginalMaterial }) => hasOriginalMaterial)).toBe(true);
+    expect(simulator.written[0]).toMatchObject({ principal: 'role/ledger' });
+  });
+
+  test('of a machine that slept for years is caught up with by its latest uses', () => {
+    const { wait, lastUse, simulator } = setTrafficStage('GenerateDataKey');
+    wait(10 * 366 * 86_400_000);
+
+    expect(lastUse()).toBe(10 * 366 * 86_400);
+    expect(simulator.written.length).toBeLessThanOrEqual(10_000);
   });
 
   test('is ordered by a scenario', () => {

@@ -113,6 +113,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   mode: fc.constantFrom(...policyWords.mode),
   finalState: fc.constantFrom(...policyWords.finalState),
   onFailure: fc.constantFrom(...policyWords.onFailure),
+  fence: fc.constant('never' as const),
   holdOffline: fc.boolean(),
   trialConnect: fc.constant(false),
   accept: fc.subarray([...riskWords]),

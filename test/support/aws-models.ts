@@ -26,7 +26,7 @@ export interface AwsModel {
 
 const folder = join(import.meta.dirname, '../fixtures/aws-models');
 
-export const readAwsModel = (name: 'kms' | 'cloudhsmv2' | 'secretsmanager'): AwsModel =>
+export const readAwsModel = (name: 'kms' | 'cloudhsmv2' | 'cloudtrail' | 'secretsmanager'): AwsModel =>
   JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
 
 /** Of `aws kms update-custom-key-store`: a line for each option. */

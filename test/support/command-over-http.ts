@@ -79,7 +79,14 @@ export const test = base.extend<{ here: Here }>({
           ...description,
         }),
       async cks(...words) {
-        const place = ['--endpoint-url', server.url, '--state-dir', state, ...(words[0] === 'canary' ? [] : reached)];
+        const [command = ''] = words;
+        const kept = command === 'impact' ? [] : ['--state-dir', state];
+        const place = [
+          '--endpoint-url',
+          server.url,
+          ...kept,
+          ...(['canary', 'impact'].includes(command) ? [] : reached),
+        ];
         const told = await fast(() => runHere([...words, ...place]));
         expect(secrets.filter((secret) => (told.stdout + told.stderr).includes(secret))).toEqual([]);
         return { ...told, json: () => JSON.parse(told.stdout) };

@@ -1,11 +1,11 @@
 /** Pulls the plug: a run whose process dies at one record of its log, and the run that goes on from what was kept. */
 
+import { readStore } from '../../src/aws/kms/kms.ts';
 import { matchesSettings } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
-import { createMemoryLog } from '../../src/hosts/local.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
+import { createMemoryLog } from './memory-log.ts';
 import type { History, Life } from './play-schedule.ts';
 import type { Scenario } from './scenario.ts';
 import { createWorld, findStore, isThrowAway, type RunOrder, type World } from './world.ts';
@@ -94,6 +94,7 @@ export function observe({ result, records, world }: End, request: RunOrder, isVo
     areKeysOthers: () => false,
     hasOnlyTypedAhead: false,
     keyUses: null,
+    written: [],
     areRealKeysOthers: () => false,
     handAt: isVolatile ? 0 : null,
   };
@@ -105,7 +106,7 @@ export async function runThrough(scenario: Scenario, onRecord?: (nth: number, wo
   const request = scenario.arrange(world);
   const log = createMemoryLog();
   const result = await world.run({ ...request, log: watch(log, (nth) => onRecord?.(nth, world)) });
-  return { result, records: log.read(), world };
+  return { result, records: log.past, world };
 }
 
 /** Crashes at the point, then resumes from the log as it was kept. */
@@ -119,8 +120,9 @@ export async function crashAndResume(
   const request: RunOrder = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   await crash(world, request, await shelf.open(request, false), point, (nth) => onRecord?.(nth, world));
   const log = await shelf.open(request, true);
-  const result = await world.run({ ...request, log });
-  return { result, records: log.read(), world };
+  const records = [...log.past];
+  const result = await world.run({ ...request, log: watch(log, (_, record) => void records.push(record)) });
+  return { result, records, world };
 }
 
 /** Runs until the process dies at the point; `kept` has what reached the log. */
@@ -152,7 +154,7 @@ export async function crash(
 function watch(log: RunLog, ask: (nth: number, record: LogRecord, sync: boolean) => Promise<void> | void): RunLog {
   let nth = -1;
   return {
-    read: log.read,
+    past: log.past,
     async append(record, sync) {
       nth += 1;
       await ask(nth, record, sync);

@@ -42,8 +42,8 @@ export const phases: readonly Phase[] = [
     title: 'Change',
     text: 'From the first write on. `acting.choosing` decides each next step by what was last observed.',
     roots: [
-      ...['choosing', 'tryingLive', 'arming', 'disarming', 'disconnecting', 'updating', 'connecting', 'verifyingKeys'],
-      ...['confirmingSettings', 'holding'],
+      ...['choosing', 'tryingLive', 'arming', 'disarming', 'fencing', 'disconnecting', 'updating', 'connecting'],
+      ...['enablingKeys', 'verifyingKeys', 'confirmingSettings', 'holding'],
     ].map((name) => `acting.${name}`),
     goals: ['updated'],
   },

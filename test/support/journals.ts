@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Files, OpenFile } from '../../src/disk/files/files.ts';
+import type { Header, JournalLine } from '../../src/disk/journal/format.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import type { Files, OpenFile } from '../../src/files/files.ts';
-import type { Header, JournalLine } from '../../src/journal/format.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { RunReport } from '../../src/report/model.ts';
 import { readReport } from '../../src/report/read-report.ts';
@@ -90,7 +90,13 @@ export function watchFiles(files: Files, before: (call: string, text?: string) =
     sync: emit('sync', open.sync),
     truncate: emit('truncate', open.truncate),
     // As on Linux: what close(2) reports, the file is closed.
-    close: () => emit('close', async () => undefined)().finally(open.close),
+    close: async () => {
+      try {
+        await emit('close', async () => undefined)();
+      } finally {
+        await open.close();
+      }
+    },
   });
   return {
     makeFolder: emit('makeFolder', files.makeFolder),

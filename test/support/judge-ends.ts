@@ -1,8 +1,9 @@
 /** Judges how each process ended, against what is so then in the world. Only the last end can be held against the world. */
+
+import { readStore } from '../../src/aws/kms/kms.ts';
 import { applyChange, type Change, changedNames, secretReference, visibleValue } from '../../src/domain/change.ts';
 import { type KeyStore, matchesSettings } from '../../src/domain/key-store.ts';
 import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
 import { findFoundState } from './judge-requests.ts';
 import { tellsWhatIsLeft } from './judge-trial-stores.ts';

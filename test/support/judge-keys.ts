@@ -1,6 +1,7 @@
 /** Judges what is said of keys by what was truly decrypted: CONNECTED, Enabled and new ciphertexts are no evidence. */
+
+import { readStore } from '../../src/aws/kms/kms.ts';
 import { exitCodeOf, type RunResult } from '../../src/domain/outcome.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import { type History, isLogCut } from './play-schedule.ts';
 import type { KeyUse } from './schedule-keys.ts';
 

@@ -64,11 +64,12 @@ function isShortOfTime({ lives }: History): boolean {
   return maxDisconnectWaitMs < 60_000 || (maxConnectWaitMs ?? Number.POSITIVE_INFINITY) < 60_000;
 }
 
+/** The Connect of a dead man's switch counts from the moment it is armed. */
 const countLogins = (sent: readonly SentRequest[]) =>
   sent.filter(
     ({ operation, isDone, error }) =>
       operation === 'ConnectCustomKeyStore' && (isDone || (error !== undefined && isUnclear(error))),
-  ).length;
+  ).length + (sent.some(({ isSwitchArmed }) => isSwitchArmed) ? 1 : 0);
 
 const wasLoginRefused = (sent: readonly SentRequest[]) =>
   sent.some(({ shown }) => /^(INVALID_CREDENTIALS|USER_)/.test(shown?.ConnectionErrorCode ?? ''));

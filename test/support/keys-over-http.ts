@@ -1,12 +1,12 @@
 /** The keys of a simulator over HTTP, as the SDK brings them, on a clock that is set by hand. */
 import { vi } from 'vitest';
-import { createAskCloudWatch } from '../../src/cloudwatch/client.ts';
-import { createKeyMetrics } from '../../src/cloudwatch/key-metrics.ts';
+import { createAskCloudWatch } from '../../src/aws/cloudwatch/client.ts';
+import { createKeyMetrics } from '../../src/aws/cloudwatch/key-metrics.ts';
+import { createClient, createSend } from '../../src/aws/kms/client.ts';
+import { createKeys } from '../../src/aws/kms/keys.ts';
+import { readStore } from '../../src/aws/kms/kms.ts';
 import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
-import { createClient, createSend } from '../../src/kms/client.ts';
-import { createKeys } from '../../src/kms/keys.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import { serveSimulator } from '../../src/simulator/index.ts';
 import { setStage } from '../simulator/stage.ts';
 

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeLine, saysSynced } from '../../src/journal/format.ts';
+import { encodeLine, saysSynced } from '../../src/disk/journal/format.ts';
 import type { Ended, Environment, Rehearsal } from './command.ts';
 
 export interface Moment {

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LockOwner } from '../../src/ports/lock.ts';
 
-const built = resolve(import.meta.dirname, '../../dist/src/locks/store-lock.js');
+const built = resolve(import.meta.dirname, '../../dist/src/disk/locks/store-lock.js');
 
 const program = `
   const [built, options, store] = process.argv.slice(1);

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDB, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterEach, beforeEach, vi } from 'vitest';
-import { createAskDynamoDb } from '../../src/dynamodb/client.ts';
-import { createTable, type Table } from '../../src/dynamodb/table.ts';
-import { createClient } from '../../src/kms/client.ts';
+import { createAskDynamoDb } from '../../src/aws/dynamodb/client.ts';
+import { createTable, type Table } from '../../src/aws/dynamodb/table.ts';
+import { createClient } from '../../src/aws/kms/client.ts';
 
 export type Trouble = 'denied' | 'throttled' | 'unreachable' | 'mute';
 

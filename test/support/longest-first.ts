@@ -15,7 +15,7 @@ const longest = [
   'cli/holding',
   'cli/resume',
   'examples',
-  'dynamodb/table-lock',
+  'aws/dynamodb/table-lock',
   'cli/stops',
   'cli/guided/sessions',
   'cli/kills',

@@ -1,9 +1,9 @@
 /** A line of the command turned into the order of a run, by the command's own table and reading. */
 import { parseArgs } from 'node:util';
-import type { OptionRow } from '../../src/cli/option-row.ts';
-import type { OptionValues } from '../../src/cli/option-values.ts';
-import { optionGroups } from '../../src/cli/options.ts';
-import { readRequest } from '../../src/cli/order.ts';
+import { readRequest } from '../../src/cli/input/request.ts';
+import type { OptionRow } from '../../src/cli/options/option-row.ts';
+import type { OptionValues } from '../../src/cli/options/option-values.ts';
+import { optionGroups } from '../../src/cli/options/options.ts';
 import type { UpdateInput } from '../../src/run/prepare.ts';
 
 /** @throws where the command line would be refused */

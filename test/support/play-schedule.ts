@@ -2,6 +2,8 @@
  * Plays a schedule to its end: process after process, each with the log that the one before has left. What comes out is
  * what an observer could have seen: requests, logs, events and results, and nothing from inside the machine.
  */
+
+import { isAct } from '../../src/disk/journal/format.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
@@ -9,7 +11,6 @@ import type { Policy, Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
 import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
-import { isAct } from '../../src/journal/format.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import type { HeldStore, OperatorPrompt } from '../../src/ports/operator-prompt.ts';
@@ -17,7 +18,7 @@ import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
-import type { StoreEntry } from '../../src/simulator/index.ts';
+import type { StoreEntry, WrittenCiphertext } from '../../src/simulator/index.ts';
 import { readLeft } from './read-left.ts';
 import type { KeyUse } from './schedule-keys.ts';
 import type { LifePlan, OperatorsWord, Schedule } from './schedules.ts';
@@ -88,6 +89,8 @@ export interface History {
   /** What was done with real keys; null: there are none. */
   readonly keyUses: readonly KeyUse[] | null;
   readonly areRealKeysOthers: (store: KeyStore) => boolean;
+  /** What applications encrypted; empty where there were none. */
+  readonly written: readonly WrittenCiphertext[];
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
   readonly handAt: number | null;
 }
@@ -177,6 +180,7 @@ export async function play(schedule: Schedule): Promise<History> {
     hasOnlyTypedAhead: harsh.typesAhead !== null,
     keyUses: stage.realKeys?.uses ?? null,
     areRealKeysOthers: (observed) => stage.realKeys?.areOthers(observed) ?? false,
+    written: world.simulator.written,
     handAt: stage.handAt(),
   };
 }
@@ -313,7 +317,7 @@ function createDisk(
   let hasFailed = false;
   let hasLost = false;
   const log: RunLog = {
-    read: () => [...records],
+    past: [...records],
     async append(record) {
       appended += 1;
       hasFailed ||= failsAt !== null && appended >= failsAt;
@@ -330,7 +334,7 @@ function createDisk(
 function dieAt(log: RunLog, { record: at, isKept }: { record: number; isKept: boolean }, die: () => void): RunLog {
   let nth = -1;
   return {
-    read: log.read,
+    past: log.past,
     async append(record, sync) {
       nth += 1;
       if (nth < at) return log.append(record, sync);

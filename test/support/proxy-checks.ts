@@ -1,11 +1,12 @@
 /** An external key store between two proxies of a simulator, and its checks. Not a test. */
+
+import { createKnownSecrets } from '../../src/aws/known-secrets.ts';
 import { createXksProxyChecks } from '../../src/checks/xks-proxy/index.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { makePlan, type Plan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
-import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
 import type { KeyInventory, StoreKey } from '../../src/ports/keys.ts';
 import type { Reply } from '../../src/ports/kms.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';

@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import xterm from '@xterm/headless';
+import { awaitScreen } from './await-screen.ts';
 import { test as base, bin } from './command.ts';
 
 export interface Pty {
@@ -78,21 +79,7 @@ export function runOnPty(words: readonly string[], env: NodeJS.ProcessEnv): Term
     get raw() {
       return raw;
     },
-    saw(text) {
-      const observed = new Promise<void>((resolve) => {
-        const observe = () => {
-          if (!read().includes(text)) return;
-          watchers.delete(observe);
-          resolve();
-        };
-        watchers.add(observe);
-        observe();
-      });
-      const missed = exitCode.then(() => {
-        throw new Error(`the command ended without showing "${text}":\n${read()}`);
-      });
-      return Promise.race([observed, missed]);
-    },
+    saw: (text) => awaitScreen({ read, watchers, exitCode }, text, () => read().includes(text)),
     type: (keys) => shell.stdin.write(keys),
     leave: () => void shell.kill('SIGKILL'),
     exitCode,

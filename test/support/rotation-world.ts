@@ -4,16 +4,18 @@
  * last thing that a process does.
  */
 import type { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { classify } from '../../src/aws/classify.ts';
+import { createKeys } from '../../src/aws/kms/keys.ts';
+import { createKms } from '../../src/aws/kms/kms.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
+import { createSecretVersions } from '../../src/aws/secrets-manager/secret-versions.ts';
+import { createSecretsManager } from '../../src/aws/secrets-manager/secrets-manager.ts';
+import type { Ask } from '../../src/aws/service-client.ts';
 import { createXksProxyChecks } from '../../src/checks/xks-proxy/index.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
-import { classify } from '../../src/kms/classify.ts';
-import { createKeys } from '../../src/kms/keys.ts';
-import { createKms } from '../../src/kms/kms.ts';
-import type { Ask } from '../../src/kms/neighbour.ts';
-import type { Send } from '../../src/kms/send.ts';
 import { RotationError, type RotationResult } from '../../src/lambda/rotation/index.ts';
 import { type RotationPorts, rotate } from '../../src/lambda/rotation/rotate.ts';
 import type { SettingsUpdate } from '../../src/lambda/rotation/turn.ts';
@@ -21,8 +23,6 @@ import type { ProxyCredentials } from '../../src/ports/proxy-credentials.ts';
 import type { ProxyReply, ProxyRequest, XksProxy } from '../../src/ports/xks-proxy.ts';
 import { prepareRequest } from '../../src/run/prepare.ts';
 import { startRun } from '../../src/run/start.ts';
-import { createSecretVersions } from '../../src/secrets/secret-versions.ts';
-import { createSecretsManager } from '../../src/secrets/secrets-manager.ts';
 import { createVault } from '../../src/secrets/vault.ts';
 import {
   createSimulator,
@@ -31,6 +31,7 @@ import {
   type SimulatorOptions,
   type StoreDescription,
 } from '../../src/simulator/index.ts';
+import { createMemoryLog } from './memory-log.ts';
 import { createKeySend, unlimited } from './services-in-process.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -369,6 +370,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
       written.push(request);
       const ports = {
         kms,
+        keys,
         secrets: vault,
         checks: [
           ...createXksProxyChecks(request, { proxy, secrets: vault, listKeys: keys.list, clock: own }),

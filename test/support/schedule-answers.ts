@@ -1,8 +1,9 @@
 /** What a run of a schedule is answered by those it asks beside KMS: the checks, the keys, and who approves. */
+
+import { readStore } from '../../src/aws/kms/kms.ts';
 import { applyChange, type Change } from '../../src/domain/change.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { Risk } from '../../src/domain/policy.ts';
-import { readStore } from '../../src/kms/kms.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Judgement } from './key-verifiers.ts';

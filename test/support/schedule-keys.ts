@@ -1,9 +1,9 @@
 /** The keys of a schedule's store, real ones: the default prover tries them, and what it did is kept for the judges. */
 
+import { createKeys } from '../../src/aws/kms/keys.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { Canary } from '../../src/domain/key-verification.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
-import { createKeys } from '../../src/kms/keys.ts';
 import type { KeyVerifier } from '../../src/ports/key-verifier.ts';
 import type { Harsh } from './schedules.ts';
 import { createKeySend } from './services-in-process.ts';

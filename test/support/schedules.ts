@@ -150,6 +150,18 @@ const harshTroubles = fc.record({
   typesAhead: rarely(12, fc.constantFrom(...leavings)),
   /** From the second process on the disk takes nothing. */
   hasReadOnlyDisk: rarely(6, fc.constant(true)),
+  /** Applications that use the keys all the while. It stands last, so that the draws before it stay those of a seed. */
+  applications: rarely(
+    4,
+    fc.record({
+      everyMs: fc.constantFrom(100, 1_000),
+      decrypts: fc.boolean(),
+      /** Replicas learn so much later of an EnableKey or DisableKey, at most. */
+      toggleLagMs: fc.constantFrom(0, 1_000, 20_000),
+      /** Somebody disables or enables a key. */
+      colleague: rarely(3, fc.record({ act: fc.constantFrom('disable', 'enable'), at: moment })),
+    }),
+  ),
 });
 
 const noTroubles = {
@@ -166,6 +178,7 @@ const noTroubles = {
   canaries: null,
   typesAhead: null,
   hasReadOnlyDisk: null,
+  applications: null,
 } satisfies Record<keyof Generated<typeof harshTroubles>, null>;
 
 const harsh = fc.oneof({ withCrossShrink: true }, fc.constant(noTroubles), harshTroubles);

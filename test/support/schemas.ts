@@ -12,7 +12,7 @@ import {
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** File -> the type in src/cli/outputs.ts. */
+/** File -> the type in src/cli/output/schemas.ts. */
 const schemaTypes = {
   result: 'ResultOutput',
   plan: 'PlanOutput',
@@ -25,6 +25,7 @@ const schemaTypes = {
   report: 'RunReport',
   canary: 'CanaryOutput',
   doctor: 'DoctorOutput',
+  impact: 'ImpactOutput',
 } as const;
 
 export type SchemaName = keyof typeof schemaTypes;
@@ -40,7 +41,7 @@ const values = ['isRegularExpressionLiteral', 'isArrowFunction', 'isCallExpressi
 export function makeSchemas(): readonly (readonly [SchemaName, JsonSchema])[] {
   const config = {
     ...DEFAULT_CONFIG,
-    path: resolve(root, 'src/cli/outputs.ts'),
+    path: resolve(root, 'src/cli/output/schemas.ts'),
     tsconfig: resolve(root, 'tsconfig.json'),
     skipTypeCheck: true,
     topRef: false,

@@ -133,7 +133,7 @@ async function takeCommand(screen: string, world: World): Promise<string> {
     ([, one, two, three]) => one ?? two ?? three ?? '',
   );
   if (words.length === 0) return hasPty ? `${command}${world.toPage(await runGuided(world.environment))}` : screen;
-  const hasText = ['simulator', 'iam-policy'].includes(words[0] ?? '') || words.includes('--output');
+  const hasText = ['simulator', 'iam-policy'].includes(words[0] ?? '') || /--(?:output|format)\b/.test(line);
   const asText = hasText ? [] : ['--output', 'text'];
   const printed: Buffer[] = [];
   await within(world.environment, () => runInRealTime([...words, ...asText], world.environment, '', printed));
@@ -190,7 +190,9 @@ function blur(screen: string): string {
     .replace(/\b\d+ m?s\b/g, 'N s')
     .replace(/\b\d+ min old/g, 'N s old')
     .replace(/used (less than a minute|\d+ minutes?) ago/g, 'used just now')
-    .replace(/\d+ (store )?calls/g, 'N calls')
+    .replace(/\d+ of \d+ sampled calls?/g, 'N of N sampled calls')
+    .replace(/\b[\d,]+ requests?( per minute| per hour)?/g, 'N requests')
+    .replace(/\d+ (store )?calls?/g, 'N calls')
     .replace(/ENOTFOUND|EAI_AGAIN/g, 'ENOTFOUND')
     .replace(/(?: - alias\/\S+ was used just now)+/g, (rows) => rows.split(' - ').sort().join(' - '));
 }

@@ -1,6 +1,6 @@
 /** A sender that answers from a script, on a virtual clock, and keeps what it was sent and when. */
-import { createKms } from '../../src/kms/kms.ts';
-import type { Send } from '../../src/kms/send.ts';
+import { createKms } from '../../src/aws/kms/kms.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 

@@ -1,16 +1,17 @@
 /** What stands around KMS, asked of a simulator in this process: the real ports over what the SDK would make of the wire. */
+
 import type { CloudHSMV2 } from '@aws-sdk/client-cloudhsm-v2';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { EC2 } from '@aws-sdk/client-ec2';
-import { createClusters } from '../../src/cloudhsm/clusters.ts';
-import { createKeyMetrics } from '../../src/cloudwatch/key-metrics.ts';
-import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
-import { createNetwork } from '../../src/ec2/network.ts';
-import { type AskedAboutEncryption, createEncryption } from '../../src/encryption/encryption.ts';
-import { classify } from '../../src/kms/classify.ts';
-import { createKeys } from '../../src/kms/keys.ts';
-import type { Ask, RequestOptions } from '../../src/kms/neighbour.ts';
-import type { Send } from '../../src/kms/send.ts';
+import { classify } from '../../src/aws/classify.ts';
+import { createClusters } from '../../src/aws/cloudhsm/clusters.ts';
+import { createKeyMetrics } from '../../src/aws/cloudwatch/key-metrics.ts';
+import { createEndpointServices } from '../../src/aws/ec2/endpoint-services.ts';
+import { createNetwork } from '../../src/aws/ec2/network.ts';
+import { type AskedAboutEncryption, createEncryption } from '../../src/aws/encryption/encryption.ts';
+import { createKeys } from '../../src/aws/kms/keys.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
+import type { Ask, RequestOptions } from '../../src/aws/service-client.ts';
 import type { AskedByChecks } from '../../src/library/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Simulator, SimulatorFault } from '../../src/simulator/index.ts';
@@ -92,7 +93,7 @@ export function createKeySend(simulator: Simulator): Send {
   };
 }
 
-function encode(input: Readonly<Record<string, unknown>>): object {
+export function encode(input: Readonly<Record<string, unknown>>): object {
   const entries = Object.entries(input).map(([name, value]) => [
     name,
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
@@ -101,7 +102,7 @@ function encode(input: Readonly<Record<string, unknown>>): object {
 }
 
 /** Dates are seconds on the wire, and blobs base64. */
-function decode(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function decode(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const entries = Object.entries(output).map(([name, value]): [string, unknown] => {
     if (typeof value === 'string' && blobs.includes(name)) return [name, new Uint8Array(Buffer.from(value, 'base64'))];
     if (typeof value === 'number' && /Date$|Timestamp$/.test(name)) return [name, new Date(value * 1_000)];

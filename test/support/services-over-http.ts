@@ -1,15 +1,15 @@
 /** What stands around KMS, over HTTP: a simulator, the ports to it as one connection has them, and checks that look. */
 import { expect, vi } from 'vitest';
-import { createAskCloudHsm } from '../../src/cloudhsm/client.ts';
-import { createClusters } from '../../src/cloudhsm/clusters.ts';
+import { createAskCloudHsm } from '../../src/aws/cloudhsm/client.ts';
+import { createClusters } from '../../src/aws/cloudhsm/clusters.ts';
+import { createAskEc2 } from '../../src/aws/ec2/client.ts';
+import { createEndpointServices } from '../../src/aws/ec2/endpoint-services.ts';
+import { createNetwork } from '../../src/aws/ec2/network.ts';
+import { createClient, createSend } from '../../src/aws/kms/client.ts';
+import { createKms, readStore } from '../../src/aws/kms/kms.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
-import { createAskEc2 } from '../../src/ec2/client.ts';
-import { createEndpointServices } from '../../src/ec2/endpoint-services.ts';
-import { createNetwork } from '../../src/ec2/network.ts';
-import { createClient, createSend } from '../../src/kms/client.ts';
-import { createKms, readStore } from '../../src/kms/kms.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 

@@ -5,6 +5,7 @@ import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.t
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import { defaultInterpretations, type SimulatorOptions } from '../../src/simulator/index.ts';
+import { startApplications } from './applications.ts';
 import { arrangeTrouble } from './backend-failures.ts';
 import { createKeyVerifier, noProver } from './key-verifiers.ts';
 import { callAsSomebodyElse } from './scenario.ts';
@@ -34,6 +35,7 @@ const durations = {
     AWS_CLOUDHSM: (random) => 600 + random * 2_400,
     EXTERNAL_KEY_STORE: (random) => 2_400 + random * 1_200,
   },
+  deferredToggle: (random) => 20 + random * 2_400,
 } satisfies SimulatorOptions['durations'];
 
 const passwords = { new: 'newPassword1', better: 'betterPassword2', old: 'oldPassword3' } as const;
@@ -150,6 +152,7 @@ export function setStage({ store: scene, request, interpretations, mishaps, hars
       ? {}
       : spellHosts(chooseChange(world, scene, request.properties), harsh.hasLowerCaseHosts ?? false);
   const realKeys = harsh.canaries ? createRealKeys(world, store, harsh.canaries) : null;
+  if (harsh.applications) startApplications(world, store, harsh.applications, at);
   const rollback = createWayBackCheck(world, store, change, mishaps.rollback);
   return {
     world,

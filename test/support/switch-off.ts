@@ -44,6 +44,9 @@ const switchOff = {
   canaries: without('canaries'),
   typesAhead: without('typesAhead'),
   readOnlyDisk: without('hasReadOnlyDisk'),
+  applications: without('applications'),
+  colleague: (harsh: Harsh): Harsh =>
+    harsh.applications ? { ...harsh, applications: { ...harsh.applications, colleague: null } } : harsh,
 } satisfies Record<string, (harsh: Harsh) => Harsh>;
 
 export type Draw = keyof typeof switchOff;

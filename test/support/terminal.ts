@@ -1,7 +1,8 @@
 /** A terminal of our own in front of the command: what is written on it, and a keyboard. */
 import { PassThrough, Writable } from 'node:stream';
-import type { ProcessIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
+import type { ProcessIo } from '../../src/cli/terminal/io.ts';
+import { awaitScreen } from './await-screen.ts';
 import { inFastTime } from './fast-time.ts';
 
 export interface Terminal {
@@ -82,23 +83,12 @@ export function runOnTerminal(
     get stdout() {
       return stdout;
     },
-    saw(text) {
-      const observed = new Promise<void>((resolve) => {
-        const observe = () => {
-          const at = screen.indexOf(text, readUpTo);
-          if (at < 0) return;
-          readUpTo = at + text.length;
-          watchers.delete(observe);
-          resolve();
-        };
-        watchers.add(observe);
-        observe();
-      });
-      const missed = exitCode.then(() => {
-        throw new Error(`the command ended without showing "${text}": ${screen}`);
-      });
-      return Promise.race([observed, missed]);
-    },
+    saw: (text) =>
+      awaitScreen({ read: () => screen, watchers, exitCode }, text, () => {
+        const at = screen.indexOf(text, readUpTo);
+        if (at >= 0) readUpTo = at + text.length;
+        return at >= 0;
+      }),
     type: (keys) => keyboard.write(keys),
     hangUp: () => keyboard.end(),
     signal(name) {

@@ -1,11 +1,11 @@
 /** A person at a terminal who types before any question is shown, and then leaves each question that is. */
 import { PassThrough } from 'node:stream';
-import { createTerminalApprover } from '../../src/cli/approver.ts';
-import type { Io } from '../../src/cli/io.ts';
+import { createTerminalApprover } from '../../src/cli/terminal/approver.ts';
+import type { Io } from '../../src/cli/terminal/io.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 // Loaded before time is virtual: the approver imports them when it asks.
-import '../../src/cli/asking/plain.ts';
-import '../../src/cli/questions.ts';
+import '../../src/cli/terminal/asking/plain.ts';
+import '../../src/cli/terminal/questions.ts';
 import type { World } from './world.ts';
 
 const answers = { cancels: '\u0003', declines: '\n', ends: null } as const;

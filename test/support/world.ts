@@ -3,24 +3,28 @@
  * only the wire and the clock are ours.
  */
 
+import { classify } from '../../src/aws/classify.ts';
+import { createSend } from '../../src/aws/kms/client.ts';
+import { createKeys } from '../../src/aws/kms/keys.ts';
+import { createKms, type KmsOptions } from '../../src/aws/kms/kms.ts';
+import { describeRequests } from '../../src/aws/kms/logged-send.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
+import { createKnownSecrets } from '../../src/aws/known-secrets.ts';
+import type { AskScheduler } from '../../src/aws/scheduler/client.ts';
+import { createScheduler } from '../../src/aws/scheduler/scheduler.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { type LoginRecord, noLogins, withoutOne } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { ResumeState } from '../../src/domain/resume-state.ts';
-import { createLocalHost, createMemoryLog } from '../../src/hosts/local.ts';
-import { classify } from '../../src/kms/classify.ts';
-import { createSend } from '../../src/kms/client.ts';
-import { createKms, type KmsOptions } from '../../src/kms/kms.ts';
-import { createKnownSecrets } from '../../src/kms/known-secrets.ts';
-import { describeRequests } from '../../src/kms/logged-send.ts';
-import type { Send } from '../../src/kms/send.ts';
+import { createLocalHost } from '../../src/hosts/local.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { KeyVerifier } from '../../src/ports/key-verifier.ts';
+import type { Keys } from '../../src/ports/keys.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { StoreLock } from '../../src/ports/lock.ts';
 import type { RunLog } from '../../src/ports/log.ts';
@@ -28,8 +32,6 @@ import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { startRun } from '../../src/run/start.ts';
-import type { AskScheduler } from '../../src/scheduler/client.ts';
-import { createScheduler } from '../../src/scheduler/scheduler.ts';
 import {
   createSimulator,
   hungReply,
@@ -41,7 +43,8 @@ import {
   type WorldSummary,
 } from '../../src/simulator/index.ts';
 import { noProver } from './key-verifiers.ts';
-import { unlimited } from './services-in-process.ts';
+import { createMemoryLog } from './memory-log.ts';
+import { decode, encode, unlimited } from './services-in-process.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import {
@@ -330,6 +333,26 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
     >[0];
   };
 
+  /** What one process asks about keys, in the way of every request: late, obstructed, or after its death never answered. */
+  const createWorldKeys = (process: number, ownClock: Clock): Keys =>
+    createKeys(async (operation, input) => {
+      const never = () => new Promise<never>(() => undefined);
+      if (process <= dead) return never();
+      await clock.sleep(halfLatencyMs);
+      callHooks(operation);
+      const obstruction = findObstruction(operation);
+      const reply =
+        obstruction && !mayReachKms(obstruction) ? undefined : simulator.receive(operation, encode(input), 'cks');
+      const { error, afterMs = Number.POSITIVE_INFINITY, finish } = answerOnWire(obstruction, reply, input, world.echo);
+      if (operation === 'EnableKey' || operation === 'DisableKey')
+        trace.call(`${operation}${error === undefined ? '' : `→${error}`}`);
+      await clock.sleep(Math.min(Math.max(afterMs, halfLatencyMs), schedulerTimeoutMs));
+      if (process <= dead) return never();
+      if (afterMs > schedulerTimeoutMs) throw toSdkError(new SimulatorFault({ name: hungReply }), '', input);
+      const { output, ...answer } = finish();
+      return { ...answer, output: decode(output) };
+    }, ownClock);
+
   const createAskScheduler =
     (process: number): AskScheduler =>
     async (question) => {
@@ -407,6 +430,7 @@ export function createWorldOf(createSimulatorOn: (now: () => number) => Simulato
         },
         checks,
         keyVerifier: keyVerifier ?? noProver,
+        keys: createWorldKeys(process, ownClock),
         ...(approver ? { approver } : {}),
         ...(operatorPrompt ? { operatorPrompt } : {}),
         lock: lock ?? freeLock,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openXksProxy } from '../../src/library/xks-proxy.ts';
+import { openXksProxy } from '../../src/library/wiring/xks-proxy.ts';
 import { findAddress } from '../../src/xks-proxy/address.ts';
 
 const endpoint = 'https://proxy.example.com';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { openXksProxy } from '../../src/library/xks-proxy.ts';
+import { openXksProxy } from '../../src/library/wiring/xks-proxy.ts';
 import type { ProxyAnswer } from '../../src/ports/xks-proxy.ts';
 import { createSelfSigned, createSimulator, serveXksProxy, type XksProxyOptions } from '../../src/simulator/index.ts';
 import { createXksProxy } from '../../src/xks-proxy/xks-proxy.ts';

@@ -1,5 +1,7 @@
 /** Requests about one external key, as KMS would make them for its KMS key. */
+
 import { randomUUID } from 'node:crypto';
+import { readArn } from '../../domain/arn.ts';
 import type { StoreKey } from '../../ports/keys.ts';
 import type { ProxyReply, ProxyTrouble, XksProxy } from '../../ports/xks-proxy.ts';
 import type { OpenSource } from './sources.ts';
@@ -22,7 +24,7 @@ const operations = { metadata: 'CreateKey', encrypt: 'Encrypt', decrypt: 'Decryp
 
 export function createAskKey(proxy: XksProxy, signal: AbortSignal): AskKey {
   return async ({ endpoint, path, side, credential }, key, action, fields = {}) => {
-    const [, partition, , , account] = key.arn.split(':');
+    const { partition = 'aws', account = '' } = readArn(key.arn) ?? {};
     const requestMetadata = {
       awsPrincipalArn: `arn:${partition}:iam::${account}:root`,
       kmsOperation: operations[action],

@@ -1,4 +1,5 @@
 /** Does something for many side by side, in a time that has an end. */
+import { createGate } from '../../domain/gate.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 export interface Limits {
@@ -20,18 +21,15 @@ export async function forEach<T, R>(
   isEnough: (result: R) => boolean,
 ): Promise<readonly R[]> {
   const endsAtMs = clock.now() + limitMs;
+  const inTurn = createGate(concurrency);
   const results: R[] = [];
-  const queue = all.values();
   let isOver = false;
-  const worker = async () => {
-    while (!isOver && !signal.aborted && clock.now() < endsAtMs) {
-      const next = queue.next();
-      if (next.done) return;
-      const result = await work(next.value);
-      results.push(result);
-      isOver ||= isEnough(result);
-    }
+  const workOn = async (one: T) => {
+    if (isOver || signal.aborted || clock.now() >= endsAtMs) return;
+    const result = await work(one);
+    results.push(result);
+    isOver ||= isEnough(result);
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  await Promise.all(all.map((one) => inTurn(() => workOn(one))));
   return results;
 }

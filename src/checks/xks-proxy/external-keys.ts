@@ -1,7 +1,8 @@
 /** Whether each external key of the store is found and usable, where the plan leads. */
-import type { Check } from '../../ports/checks.ts';
+
 import type { ProxyReply } from '../../ports/xks-proxy.ts';
 import { conclude, type Note, passed, shorten, unknown, unseen, warned } from '../conclude.ts';
+import type { BuiltInCheck } from '../rights.ts';
 import { type ExternalKey, nameKey } from './ask-key.ts';
 import { askAboutEach, countKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
 import { type Fields, isObstacle, isOfKey, type Obstacle, quoteMember, readReply } from './obstacles.ts';
@@ -15,7 +16,7 @@ interface Judged {
   readonly obstacle: (Obstacle & { readonly isWay: boolean }) | null;
 }
 
-export function createExternalKeysCheck(ports: KeyPorts): Check {
+export function createExternalKeysCheck(ports: KeyPorts): BuiltInCheck {
   return {
     name: 'external-keys',
     async run(store, plan, signal) {

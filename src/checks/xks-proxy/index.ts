@@ -1,9 +1,9 @@
 /** The checks of an external key store's proxy: that it answers, that it has the keys, and that they are the same. */
 import type { Previous } from '../../domain/restorability.ts';
-import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { XksProxy } from '../../ports/xks-proxy.ts';
+import type { BuiltInCheck } from '../rights.ts';
 import { createExternalKeysCheck } from './external-keys.ts';
 import type { ListKeys } from './inventory.ts';
 import { createProxyCheck } from './proxy.ts';
@@ -21,7 +21,7 @@ export interface XksProxyCheckPorts {
 export function createXksProxyChecks(
   { previous }: { readonly previous: Previous },
   { proxy, secrets, listKeys, clock }: XksProxyCheckPorts,
-): readonly Check[] {
+): readonly BuiltInCheck[] {
   const findSources = createFindSources(previous, secrets);
   const ports = { proxy, findSources, listKeys, clock };
   return [createProxyCheck(proxy, findSources, clock), createExternalKeysCheck(ports), createSameKeysCheck(ports)];

@@ -1,16 +1,16 @@
 /** Whether the proxy that a plan leads to answers as KMS wants it: its name, its certificate, its health. */
 import { randomUUID } from 'node:crypto';
-import type { Check } from '../../ports/checks.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProxyGreeting, XksProxy } from '../../ports/xks-proxy.ts';
 import { conclude, type Note, unknown, unseen } from '../conclude.ts';
+import type { BuiltInCheck } from '../rights.ts';
 import { judgeGreeting } from './certificate.ts';
 import { type AskHealth, tryControls } from './controls.ts';
 import { judgeHealth } from './health.ts';
 import { isObstacle, readReply } from './obstacles.ts';
 import { describeApart, type FindSources, isOnePlace, isOpen, noCredential, type Sources } from './sources.ts';
 
-export function createProxyCheck(proxy: XksProxy, findSources: FindSources, clock: Pick<Clock, 'now'>): Check {
+export function createProxyCheck(proxy: XksProxy, findSources: FindSources, clock: Pick<Clock, 'now'>): BuiltInCheck {
   return {
     name: 'xks-proxy',
     checksRollback: true,

@@ -2,8 +2,9 @@
  * Whether the place that a plan leads to holds the same keys: random bytes that one proxy encrypted decrypt through the other,
  * both ways, for every key. AES-GCM authenticates, so that success proves it with nothing changed.
  */
-import type { Check } from '../../ports/checks.ts';
+
 import { type Finding, shorten } from '../conclude.ts';
+import type { BuiltInCheck } from '../rights.ts';
 import { nameKey } from './ask-key.ts';
 import { type Compared, compareKey } from './compare-key.ts';
 import { askAboutEach, countKeys, type ExternalKeys, type KeyPorts, listExternalKeys } from './inventory.ts';
@@ -15,7 +16,7 @@ function notCompared(why: string, details?: readonly string[]): Finding {
   return { status: 'unknown', message: why, ...(details ? { details } : {}), risk: 'unverified-keys' };
 }
 
-export function createSameKeysCheck(ports: KeyPorts): Check {
+export function createSameKeysCheck(ports: KeyPorts): BuiltInCheck {
   return {
     name: 'same-keys',
     async run(store, plan, signal) {
@@ -45,6 +46,7 @@ export function createSameKeysCheck(ports: KeyPorts): Check {
 
 function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Finding {
   const of = (kind: Compared['kind']) => results.filter((result) => result.kind === kind).length;
+  const sameKeys = results.filter(({ kind }) => kind === 'same').map(({ key }) => key.arn);
   const lines = results.flatMap(({ key, text }) => (text === null ? [] : [`${nameKey(key)}: ${text}`]));
   const details = shorten(lines);
   const total = keys.length + hidden;
@@ -54,11 +56,15 @@ function sumUp(results: readonly Compared[], { keys, hidden }: ExternalKeys): Fi
   }
   if (of('same') < total) {
     const told = hidden > 0 ? `, and ${hidden} more that may be in the store could not be described` : '';
-    return notCompared(`${countKeys(of('same'))} of ${keys.length} verified to be the same${told}`, details);
+    return {
+      ...notCompared(`${countKeys(of('same'))} of ${keys.length} verified to be the same${told}`, details),
+      sameKeys,
+    };
   }
   return {
     status: 'passed',
     message: `${countKeys(total)} verified to be the same, in both directions`,
     verifiesKeys: true,
+    sameKeys,
   };
 }

@@ -2,11 +2,11 @@
 
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../../domain/properties.ts';
 import { createVault } from '../../secrets/vault.ts';
-import type { Io } from '../io.ts';
-import { previousOptions } from '../option-groups.ts';
-import { hasFlag, type OptionValues, readText, readWord } from '../option-values.ts';
-import { awsOptionWords } from '../option-words.ts';
-import { readRequest } from '../order.ts';
+import { readRequest } from '../input/request.ts';
+import { previousOptions } from '../options/option-groups.ts';
+import { hasFlag, type OptionValues, readText, readWord } from '../options/option-values.ts';
+import { awsOptionWords } from '../options/option-words.ts';
+import type { Io } from '../terminal/io.ts';
 import { readCliInput } from './cli-input.ts';
 import { addDefaults } from './config.ts';
 import { inputsOf, type Operation, optionOf } from './operations.ts';

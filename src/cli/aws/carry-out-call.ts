@@ -1,9 +1,11 @@
 /** A long name that changes a store: a safe run behind the words of `aws kms`, with nothing on standard output. */
+
+import { createEnding, type Ending, type Manner } from '../commands/carry-run.ts';
 import { carryOut } from '../commands/update.ts';
-import { type Io, isInteractive } from '../io.ts';
-import type { OptionValues } from '../option-values.ts';
-import { openResultFile } from '../output.ts';
-import { createEnding, type Ending, type Manner } from '../run.ts';
+import type { RunCommand } from '../commands.ts';
+import type { OptionValues } from '../options/option-values.ts';
+import { openResultFile } from '../output/output.ts';
+import { type Io, isInteractive } from '../terminal/io.ts';
 import { readCall } from './call.ts';
 import type { Operation } from './operations.ts';
 import { nothing } from './print.ts';
@@ -14,6 +16,8 @@ export interface CallManner extends Pick<Manner, 'waitLimits'> {
   /** Another ending than that of an update. */
   readonly change?: (ending: Ending) => Ending;
 }
+
+export const update: RunCommand = (io, { optionValues }) => carryOutCall(io, 'UpdateCustomKeyStore', optionValues);
 
 export async function carryOutCall(
   io: Io,

@@ -1,6 +1,6 @@
 /** `--cli-input-json` and `--cli-input-yaml`: the whole input of an operation as one document. */
 import { InvalidInputError } from '../../run/errors.ts';
-import { type OptionValues, readText } from '../option-values.ts';
+import { type OptionValues, readText } from '../options/option-values.ts';
 import { type InputType, inputsOf, type Operation } from './operations.ts';
 import { readParam } from './param-file.ts';
 

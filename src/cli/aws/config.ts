@@ -1,7 +1,7 @@
 /** What the AWS CLI takes from its environment and its configuration where no option says it. */
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import type { OptionValues } from '../option-values.ts';
-import { readText } from '../option-values.ts';
+import type { OptionValues } from '../options/option-values.ts';
+import { readText } from '../options/option-values.ts';
 
 /** The profile in force, and what the configuration has of it. */
 export async function readProfile(env: NodeJS.ProcessEnv, optionValues: OptionValues) {

@@ -4,10 +4,11 @@
  */
 import { nameStore } from '../../domain/key-store.ts';
 import { outcomes } from '../../domain/outcome.ts';
-import type { Io } from '../io.ts';
-import { hasFlag, type OptionValues } from '../option-values.ts';
-import { wrap } from '../render/lines.ts';
-import type { Ending } from '../run.ts';
+import type { Ending } from '../commands/carry-run.ts';
+import type { RunCommand } from '../commands.ts';
+import { hasFlag, type OptionValues } from '../options/option-values.ts';
+import { wrap } from '../output/render/lines.ts';
+import type { Io } from '../terminal/io.ts';
 import { carryOutCall } from './carry-out-call.ts';
 
 const moves = {
@@ -15,7 +16,11 @@ const moves = {
   DisconnectCustomKeyStore: { state: 'disconnected', waitLimits: { maxDisconnectWaitMs: 1_000 } },
 } as const;
 
-export function move(io: Io, operation: keyof typeof moves, optionValues: OptionValues): Promise<number> {
+export const connect: RunCommand = (io, { optionValues }) => move(io, 'ConnectCustomKeyStore', optionValues);
+
+export const disconnect: RunCommand = (io, { optionValues }) => move(io, 'DisconnectCustomKeyStore', optionValues);
+
+function move(io: Io, operation: keyof typeof moves, optionValues: OptionValues): Promise<number> {
   const { state, waitLimits } = moves[operation];
   const more = { 'final-state': state };
   if (hasFlag(optionValues, 'wait')) return carryOutCall(io, operation, optionValues, { more });

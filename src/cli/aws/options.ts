@@ -1,5 +1,5 @@
 /** The options of `aws kms` that the other commands do not have. */
-import type { OptionGroup, OptionRow } from '../option-row.ts';
+import type { OptionGroup, OptionRow } from '../options/option-row.ts';
 
 /** Of every command: how AWS is reached. */
 export const reachRows: readonly OptionRow[] = [

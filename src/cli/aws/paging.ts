@@ -1,6 +1,6 @@
 /** Which pages of a Describe are wanted, and from where. */
 import { InvalidInputError } from '../../run/errors.ts';
-import { hasFlag, type OptionValues, readText, rejectValue } from '../option-values.ts';
+import { hasFlag, type OptionValues, readText, rejectValue } from '../options/option-values.ts';
 import type { Paging } from './pages.ts';
 
 const pageOptions = ['starting-token', 'page-size', 'max-items'] as const;

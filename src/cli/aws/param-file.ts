@@ -1,6 +1,6 @@
 /** `file://` and `fileb://` in the place of a value, as the AWS CLI reads them. */
 import { homedir } from 'node:os';
-import { readTextFile } from '../read-file.ts';
+import { readTextFile } from '../input/read-file.ts';
 
 /** The path in a value that is one. */
 export function findParamFile(value: string): string | undefined {

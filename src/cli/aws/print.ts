@@ -1,8 +1,8 @@
 /** Standard output of the long names: what `aws kms` would write there, in its five formats. */
 import { toJson, toPrintable } from '../../domain/printable.ts';
-import type { Io } from '../io.ts';
-import { type OptionValues, readText, readWord } from '../option-values.ts';
-import { awsOptionWords } from '../option-words.ts';
+import { type OptionValues, readText, readWord } from '../options/option-values.ts';
+import { awsOptionWords } from '../options/option-words.ts';
+import type { Io } from '../terminal/io.ts';
 import { formatTable } from './format/table.ts';
 import { formatText } from './format/text.ts';
 import { isEmpty, isList, isObject, type Json } from './json.ts';

@@ -1,13 +1,13 @@
 /** `cks apply`: carries out a saved plan, with the questions and the end of an update. */
 import { unsealPlan } from '../../library/saved-plan.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import type { Io } from '../io.ts';
-import { offerUnfinished } from '../offer-unfinished.ts';
-import { type CommandArguments, readRisks } from '../order.ts';
-import { readPlan } from '../plan-file.ts';
-import { describeOrigin } from '../render/saved-plan.ts';
-import { follow, openRun } from '../run.ts';
-import { loadVerb } from '../session.ts';
+import { readPlan } from '../input/plan-file.ts';
+import { type CommandArguments, readRisks } from '../input/request.ts';
+import { loadVerb } from '../input/session.ts';
+import { describeOrigin } from '../output/render/saved-plan.ts';
+import type { Io } from '../terminal/io.ts';
+import { offerUnfinished } from '../terminal/offer-unfinished.ts';
+import { follow, openRun } from './carry-run.ts';
 import { goOnFrom } from './resume.ts';
 import { requireHoldable } from './update.ts';
 

@@ -2,19 +2,20 @@
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { CanaryOptions, CanaryResult } from '../../library/canaries.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import type { Io } from '../io.ts';
-import { readList, readText } from '../option-values.ts';
-import { type CommandArguments, readStore } from '../order.ts';
-import { openOutput } from '../output.ts';
-import { renderCanaries } from '../render/canaries.ts';
-import { sayError } from '../say-error.ts';
-import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+import type { RunCommand } from '../commands.ts';
+import { type CommandArguments, readStore } from '../input/request.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../input/session.ts';
+import { readList, readText } from '../options/option-values.ts';
+import { openOutput } from '../output/output.ts';
+import { renderCanaries } from '../output/render/canaries.ts';
+import { sayError } from '../output/say-error.ts';
+import type { Io } from '../terminal/io.ts';
 
-export async function carryOut(
-  io: Io,
-  args: CommandArguments,
-  verb: 'createCanaries' | 'checkCanaries',
-): Promise<number> {
+export const createCanaries: RunCommand = (io, args) => carryOut(io, args, 'createCanaries');
+
+export const checkCanaries: RunCommand = (io, args) => carryOut(io, args, 'checkCanaries');
+
+async function carryOut(io: Io, args: CommandArguments, verb: 'createCanaries' | 'checkCanaries'): Promise<number> {
   const { optionValues } = args;
   const customKeyStoreId = readStore(args);
   if (customKeyStoreId === undefined) throw new InvalidInputError('which custom key store? Give its id or name');

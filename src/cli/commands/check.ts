@@ -2,22 +2,22 @@
 import { otherExitCodes, outcomes } from '../../domain/outcome.ts';
 import type { RunOptions } from '../../library/options.ts';
 import type { CheckedStore } from '../../library/plan-update.ts';
-import { readConnectTo } from '../connect-to.ts';
-import type { Io } from '../io.ts';
-import { hasFlag } from '../option-values.ts';
-import { type CommandArguments, readRequest } from '../order.ts';
-import { openOutput } from '../output.ts';
-import type { CheckResult } from '../outputs.ts';
-import { renderFindings } from '../render/findings.ts';
-import { commandsOf, rowsOf, wrap } from '../render/lines.ts';
-import { runOnlyRow } from '../render/plan.ts';
-import { reasonRows } from '../render/reason.ts';
-import { nameStoreAndState } from '../render/stores.ts';
-import { renderWhere } from '../render/where.ts';
-import { openDisplay, readKeeping, watch } from '../run.ts';
-import { sayError } from '../say-error.ts';
-import { takeSecrets } from '../secret-words.ts';
-import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+import { type CommandArguments, readRequest } from '../input/request.ts';
+import { takeSecrets } from '../input/secret-words.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../input/session.ts';
+import { readConnectTo } from '../options/connect-to.ts';
+import { hasFlag } from '../options/option-values.ts';
+import { openOutput } from '../output/output.ts';
+import { renderFindings } from '../output/render/findings.ts';
+import { commandsOf, rowsOf, wrap } from '../output/render/lines.ts';
+import { runOnlyRow } from '../output/render/plan.ts';
+import { reasonRows } from '../output/render/reason.ts';
+import { nameStoreAndState } from '../output/render/stores.ts';
+import { renderWhere } from '../output/render/where.ts';
+import { sayError } from '../output/say-error.ts';
+import type { CheckResult } from '../output/schemas.ts';
+import type { Io } from '../terminal/io.ts';
+import { openDisplay, readKeeping, watch } from './carry-run.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const request = await takeSecrets(io, readRequest(args));
@@ -51,12 +51,12 @@ const isStopped = ({ reason }: CheckedStore) => reason?.code === 'STOPPED';
 function toText(found: CheckedStore, isVerbose: boolean): string {
   const { store, verdict, findings, missing, reason, nextCommands = [], runOnlyChecks } = found;
   const refused = isStopped(found) ? 'the checks were stopped' : 'an update would be refused';
+  const consent =
+    missing.length > 0 ? [{ mark: '!', label: 'To proceed', text: `add --accept ${missing.join(',')}` } as const] : [];
   const end =
     verdict === 'refused' && reason
       ? [{ mark: '✗', label: 'REFUSED', text: refused } as const, ...reasonRows(reason)]
-      : missing.length > 0
-        ? [{ mark: '!', label: 'To proceed', text: `add --accept ${missing.join(',')}` } as const]
-        : [];
+      : consent;
   return `${[
     ...(store === null ? [] : [wrap(nameStoreAndState(store), 'CHECK  ')]),
     wrap(renderWhere(found), '       '),

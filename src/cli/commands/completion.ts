@@ -4,8 +4,8 @@ import { completeInBash } from '../completion/bash.ts';
 import { listCommands, type Shell, shells } from '../completion/commands.ts';
 import { completeInFish } from '../completion/fish.ts';
 import { completeInZsh } from '../completion/zsh.ts';
-import type { Io } from '../io.ts';
-import type { CommandArguments } from '../order.ts';
+import type { CommandArguments } from '../input/request.ts';
+import type { Io } from '../terminal/io.ts';
 
 const writers = { bash: completeInBash, zsh: completeInZsh, fish: completeInFish } as const satisfies Record<
   Shell,

@@ -18,10 +18,10 @@ import {
 import { endpoint, secrets, stageDemos } from '../demo/demos.ts';
 import { recordDemo } from '../demo/record.ts';
 import { writeWords } from '../guided/command-line.ts';
-import type { Io } from '../io.ts';
-import { readNumber } from '../option-values.ts';
-import type { CommandArguments } from '../order.ts';
-import { wrap } from '../render/lines.ts';
+import type { CommandArguments } from '../input/request.ts';
+import { readNumber } from '../options/option-values.ts';
+import { wrap } from '../output/render/lines.ts';
+import type { Io } from '../terminal/io.ts';
 
 const minutes = (count: number) => count * 60_000;
 

@@ -2,14 +2,14 @@
 import { explainFailure } from '../../domain/failure.ts';
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { explainUnreadable } from '../../domain/reasons.ts';
-import type { Io } from '../io.ts';
-import { type CommandArguments, readStore } from '../order.ts';
-import { openOutput } from '../output.ts';
-import type { DescribedStores } from '../outputs.ts';
-import { renderStores } from '../render/stores.ts';
-import { renderWhere } from '../render/where.ts';
-import { sayError } from '../say-error.ts';
-import { findEndpoint, keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+import { type CommandArguments, readStore } from '../input/request.ts';
+import { findEndpoint, keepStack, loadVerb, openLog, readConnection } from '../input/session.ts';
+import { openOutput } from '../output/output.ts';
+import { renderStores } from '../output/render/stores.ts';
+import { renderWhere } from '../output/render/where.ts';
+import { sayError } from '../output/say-error.ts';
+import type { DescribedStores } from '../output/schemas.ts';
+import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const store = readStore(args);

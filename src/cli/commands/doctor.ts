@@ -1,16 +1,16 @@
 /** `cks doctor`: what is wrong with a store, and what to type next. Changes nothing. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { readConnectTo } from '../connect-to.ts';
-import type { Io } from '../io.ts';
-import { hasFlag, readText, readWords } from '../option-values.ts';
-import { optionWords } from '../option-words.ts';
-import { type CommandArguments, readPrevious, readStore } from '../order.ts';
-import { openOutput } from '../output.ts';
-import { renderDoctor } from '../render/doctor.ts';
-import { sayError } from '../say-error.ts';
-import { takeSecrets } from '../secret-words.ts';
-import { keepStack, loadVerb, openLog, readConnection, readLockTable } from '../session.ts';
+import { type CommandArguments, readPrevious, readStore } from '../input/request.ts';
+import { takeSecrets } from '../input/secret-words.ts';
+import { keepStack, loadVerb, openLog, readConnection, readLockTable } from '../input/session.ts';
+import { readConnectTo } from '../options/connect-to.ts';
+import { hasFlag, readText, readWords } from '../options/option-values.ts';
+import { optionWords } from '../options/option-words.ts';
+import { openOutput } from '../output/output.ts';
+import { renderDoctor } from '../output/render/doctor.ts';
+import { sayError } from '../output/say-error.ts';
+import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const { optionValues } = args;

@@ -1,12 +1,12 @@
 /** `cks help`: the help of a command, or of a topic. Calls nothing. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { commandGroups, commands } from '../commands.ts';
-import { explainExitCodes } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
-import { quoteWord } from '../option-values.ts';
-import type { CommandArguments } from '../order.ts';
+import type { CommandArguments } from '../input/request.ts';
+import { quoteWord } from '../options/option-values.ts';
+import { suggest } from '../options/suggest.ts';
+import { explainExitCodes } from '../output/exit-codes.ts';
 import { createProgram } from '../program.ts';
-import { suggest } from '../suggest.ts';
+import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, { word: topic = '' }: CommandArguments): Promise<number> {
   if (topic === 'exit-codes') {

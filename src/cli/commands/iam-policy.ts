@@ -2,13 +2,21 @@
 
 import { explainGuesses, makeIamPolicy, type PolicyOptions } from '../../checks/iam-policy.ts';
 import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
-import { requireNotify } from '../../library/notify.ts';
+import { requireNotify } from '../../library/wiring/notify.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import type { Io } from '../io.ts';
-import { hasFlag, type OptionValues, readList, readText, readWord, readWords, rejectValue } from '../option-values.ts';
-import { optionWords } from '../option-words.ts';
-import type { CommandArguments } from '../order.ts';
-import { readLockTable } from '../session.ts';
+import type { CommandArguments } from '../input/request.ts';
+import { readLockTable } from '../input/session.ts';
+import {
+  hasFlag,
+  type OptionValues,
+  readList,
+  readText,
+  readWord,
+  readWords,
+  rejectValue,
+} from '../options/option-values.ts';
+import { optionWords } from '../options/option-words.ts';
+import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
   const type = readWord(optionValues, 'type', optionWords.type);
@@ -28,6 +36,8 @@ export async function run(io: Io, { optionValues }: CommandArguments): Promise<n
     without: readWords(optionValues, 'without', optionWords.without),
     secrets: readSecrets(optionValues),
     trialConnect,
+    fence: hasFlag(optionValues, 'fence'),
+    impact: hasFlag(optionValues, 'impact'),
     ...readRole(optionValues),
     readOnly: hasFlag(optionValues, 'read-only'),
     ...readLockTable(optionValues),

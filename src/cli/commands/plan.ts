@@ -1,19 +1,19 @@
 /** `cks plan`: what an update would do. Changes nothing. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import type { UpdatePlan } from '../../run/plan-update.ts';
-import { readConnectTo } from '../connect-to.ts';
-import type { Io } from '../io.ts';
-import { hasFlag, readText } from '../option-values.ts';
-import { type CommandArguments, readRequest } from '../order.ts';
-import { openOutput } from '../output.ts';
-import { writePlan } from '../plan-file.ts';
-import { rowsOf } from '../render/lines.ts';
-import { renderPlan } from '../render/plan.ts';
-import { reasonRows } from '../render/reason.ts';
-import { readKeeping } from '../run.ts';
-import { sayError } from '../say-error.ts';
-import { takeSecrets } from '../secret-words.ts';
-import { keepStack, loadVerb, openLog, readConnection } from '../session.ts';
+import { writePlan } from '../input/plan-file.ts';
+import { type CommandArguments, readRequest } from '../input/request.ts';
+import { takeSecrets } from '../input/secret-words.ts';
+import { keepStack, loadVerb, openLog, readConnection } from '../input/session.ts';
+import { readConnectTo } from '../options/connect-to.ts';
+import { hasFlag, readText } from '../options/option-values.ts';
+import { openOutput } from '../output/output.ts';
+import { rowsOf } from '../output/render/lines.ts';
+import { renderPlan } from '../output/render/plan.ts';
+import { reasonRows } from '../output/render/reason.ts';
+import { sayError } from '../output/say-error.ts';
+import type { Io } from '../terminal/io.ts';
+import { readKeeping } from './carry-run.ts';
 
 export async function run(io: Io, args: CommandArguments): Promise<number> {
   const request = await takeSecrets(io, readRequest(args));

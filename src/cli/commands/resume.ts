@@ -1,30 +1,37 @@
-/** `cks resume`: continues a run; without an id, the one that is unfinished. */
+/** `cks resume` continues a run, without an id the one that is unfinished; `cks rollback` reverts a completed update, as a new run. */
+
+import type { Digest } from '../../disk/journal/digest.ts';
+import { formatAge } from '../../domain/duration.ts';
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { nameStep } from '../../domain/steps.ts';
-import type { Digest } from '../../journal/digest.ts';
-import type { ResumeOptions } from '../../library/earlier-run.ts';
 import { releaseRun } from '../../library/release-run.ts';
 import { listRuns, summarizeRun } from '../../library/runs.ts';
+import type { ResumeOptions } from '../../library/wiring/earlier-run.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import { createTerminalApprover } from '../approver.ts';
-import { LeftError } from '../asking/asking.ts';
-import { formatAge } from '../duration.ts';
-import type { Io } from '../io.ts';
-import { hasFlag, readText } from '../option-values.ts';
-import { type CommandArguments, readChange, readRisks } from '../order.ts';
-import { openOutput } from '../output.ts';
-import type { StopResult } from '../outputs.ts';
-import { createSecretQuestion } from '../questions.ts';
-import { describeRunning, nameRunStore } from '../render/runs.ts';
-import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from '../run.ts';
-import { sayError } from '../say-error.ts';
-import { takeSecrets } from '../secret-words.ts';
-import { findEndpoint, loadVerb } from '../session.ts';
-import { explainUnfinished } from '../unfinished.ts';
+import type { RunCommand } from '../commands.ts';
+import { type CommandArguments, readChange, readRisks } from '../input/request.ts';
+import { takeSecrets } from '../input/secret-words.ts';
+import { findEndpoint, loadVerb } from '../input/session.ts';
+import { hasFlag, readText } from '../options/option-values.ts';
+import { openOutput } from '../output/output.ts';
+import { describeRunning, nameRunStore } from '../output/render/runs.ts';
+import { sayError } from '../output/say-error.ts';
+import type { StopResult } from '../output/schemas.ts';
+import { explainUnfinished } from '../output/unfinished.ts';
+import { createTerminalApprover } from '../terminal/approver.ts';
+import { LeftError } from '../terminal/asking/asking.ts';
+import type { Io } from '../terminal/io.ts';
+import { createSecretQuestion } from '../terminal/questions.ts';
+import { follow, type Manner, type OpenedRun, openRun, readSafeguards } from './carry-run.ts';
 
-export function run(io: Io, args: CommandArguments, manner: Manner = {}): Promise<number> {
+export function resume(io: Io, args: CommandArguments, manner: Manner = {}): Promise<number> {
   return goOn(io, args, 'resumeRun', findUnfinished, manner);
 }
+
+export const rollBack: RunCommand = (io, args) =>
+  goOn(io, args, 'rollBackRun', async () => {
+    throw new InvalidInputError('which run? Give its id, as cks runs lists it');
+  });
 
 const verbs = {
   resumeRun: () => import('../../library/resume.ts').then(({ resumeRun }) => resumeRun),
@@ -32,7 +39,7 @@ const verbs = {
 } as const;
 
 /** Continues or reverts an earlier run. */
-export async function goOn(
+async function goOn(
   io: Io,
   { word, optionValues }: CommandArguments,
   verb: keyof typeof verbs,
@@ -41,13 +48,13 @@ export async function goOn(
 ): Promise<number> {
   const said = { change: readChange(optionValues) };
   const accept = readRisks(optionValues);
-  const rollBack = hasFlag(optionValues, 'roll-back');
+  const isRollback = hasFlag(optionValues, 'roll-back');
   const isDone = hasFlag(optionValues, 'yes');
   const stateFolder = readText(optionValues, 'state-dir');
   const runId = word ?? (await findRun(stateFolder));
-  if (verb === 'resumeRun' && (isDone || rollBack) && Object.keys(said.change).length === 0) {
+  if (verb === 'resumeRun' && (isDone || isRollback) && Object.keys(said.change).length === 0) {
     const where = stateFolder === undefined ? {} : { stateDirectory: stateFolder };
-    const told = await releaseRun({ runId, ...where, rollBack, accept });
+    const told = await releaseRun({ runId, ...where, rollBack: isRollback, accept });
     if (told) {
       openOutput(io, optionValues).write({ runId, ...told } satisfies StopResult, () => `${told.message}\n`);
       return 0;
@@ -57,7 +64,7 @@ export async function goOn(
   const { change } = await takeSecrets(io, said);
   const { stateDirectory } = opened.options;
   const earlier = await summarizeRun(runId, stateDirectory);
-  return goOnFrom(io, opened, earlier, verb, { change, accept, isDone, rollBack });
+  return goOnFrom(io, opened, earlier, verb, { change, accept, isDone, rollBack: isRollback });
 }
 
 export async function goOnFrom(

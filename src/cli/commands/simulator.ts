@@ -3,9 +3,9 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lockFolder } from '../../disk/journal/folders.ts';
+import { forgetLogins } from '../../disk/locks/logins.ts';
 import { otherExitCodes } from '../../domain/outcome.ts';
-import { lockFolder } from '../../journal/folders.ts';
-import { forgetLogins } from '../../locks/logins.ts';
 import { InvalidInputError } from '../../run/errors.ts';
 import {
   type Certificate,
@@ -24,13 +24,13 @@ import {
   serveXksProxy,
   type XksProxyServer,
 } from '../../simulator/index.ts';
-import type { Io } from '../io.ts';
-import { hasFlag, type OptionValues, readNumber, readText, rejectValue } from '../option-values.ts';
-import type { CommandArguments } from '../order.ts';
-import { readProxyMap } from '../proxy-map.ts';
-import { renderError } from '../render/reason.ts';
-import { awsCliConfig, renderScenarios, renderWorld } from '../render/world.ts';
-import { suggest } from '../suggest.ts';
+import type { CommandArguments } from '../input/request.ts';
+import { hasFlag, type OptionValues, readNumber, readText, rejectValue } from '../options/option-values.ts';
+import { readProxyMap } from '../options/proxy-map.ts';
+import { suggest } from '../options/suggest.ts';
+import { renderError } from '../output/render/reason.ts';
+import { awsCliConfig, renderScenarios, renderWorld } from '../output/render/world.ts';
+import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, { optionValues }: CommandArguments): Promise<number> {
   if (hasFlag(optionValues, 'list')) {

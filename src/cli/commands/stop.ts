@@ -1,12 +1,12 @@
 /** `cks stop`: asks a run for a stop, wherever it is. */
 import { otherExitCodes } from '../../domain/outcome.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import type { Io } from '../io.ts';
-import { readText } from '../option-values.ts';
-import type { CommandArguments } from '../order.ts';
-import { openOutput } from '../output.ts';
-import type { StopResult } from '../outputs.ts';
-import { loadVerb, readConnection, readLockTable } from '../session.ts';
+import type { CommandArguments } from '../input/request.ts';
+import { loadVerb, readConnection, readLockTable } from '../input/session.ts';
+import { readText } from '../options/option-values.ts';
+import { openOutput } from '../output/output.ts';
+import type { StopResult } from '../output/schemas.ts';
+import type { Io } from '../terminal/io.ts';
 
 export async function run(io: Io, { word: runId, optionValues }: CommandArguments): Promise<number> {
   if (runId === undefined) throw new InvalidInputError('which run? Give its id, as cks runs lists it');

@@ -1,17 +1,19 @@
 /** `cks update` and `cks reconnect`: one run, from its options to its exit code. */
 import type { SafeUpdateOptions } from '../../library/options.ts';
 import { InvalidInputError } from '../../run/errors.ts';
-import type { Io } from '../io.ts';
-import { offerUnfinished } from '../offer-unfinished.ts';
-import { type CommandArguments, readRequest } from '../order.ts';
-import { follow, type Manner, type OpenedRun, openRun } from '../run.ts';
-import { takeSecrets } from '../secret-words.ts';
-import { loadVerb } from '../session.ts';
+import type { RunCommand } from '../commands.ts';
+import { type CommandArguments, readRequest } from '../input/request.ts';
+import { takeSecrets } from '../input/secret-words.ts';
+import { loadVerb } from '../input/session.ts';
+import type { Io } from '../terminal/io.ts';
+import { offerUnfinished } from '../terminal/offer-unfinished.ts';
+import { follow, type Manner, type OpenedRun, openRun } from './carry-run.ts';
 import { goOnFrom } from './resume.ts';
 
-export function run(io: Io, args: CommandArguments): Promise<number> {
-  return carryOut(io, args, 'updateStore');
-}
+export const update: RunCommand = (io, args) => carryOut(io, args, 'updateStore');
+
+/** Disconnects and connects, whatever state the store is in. */
+export const reconnect: RunCommand = (io, args) => carryOut(io, args, 'reconnectStore');
 
 /** Throws what the library throws; a result of any outcome is written and gives the exit code. */
 export async function carryOut(

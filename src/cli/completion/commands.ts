@@ -1,8 +1,8 @@
 /** What there is to complete, from the tables of commands and options. */
 import { commands } from '../commands.ts';
-import type { OptionRow } from '../option-row.ts';
-import { awsOptionWords, optionWords } from '../option-words.ts';
-import { type CommandName, isLongName, optionGroups } from '../options.ts';
+import type { OptionRow } from '../options/option-row.ts';
+import { awsOptionWords, optionWords } from '../options/option-words.ts';
+import { type CommandName, isLongName, optionGroups } from '../options/options.ts';
 
 export interface CompletedOption {
   readonly flag: string;
@@ -32,9 +32,12 @@ export function listCommands(): readonly CompletedCommand[] {
     path: name.split(' '),
     summary,
     options: [...optionsOf(name as CommandName), ...helps],
-    takes: takes === 'plan' ? 'file' : takes === 'shell' ? 'shell' : 'text',
+    takes: takes === undefined ? 'text' : (completedWords[takes] ?? 'text'),
   }));
 }
+
+/** Any other word is text. */
+const completedWords: Readonly<Record<string, CompletedCommand['takes']>> = { plan: 'file', shell: 'shell' };
 
 const helps: readonly CompletedOption[] = (
   [
@@ -63,7 +66,8 @@ function optionsOf(name: CommandName): readonly CompletedOption[] {
 function kindOf({ value }: OptionRow, words: readonly string[]): CompletedOption['value'] {
   if (value === undefined) return 'none';
   if (words.length > 0) return 'words';
-  return value === '<file>' || value === '[file]' ? 'file' : value === '<folder>' ? 'folder' : 'text';
+  if (value === '<folder>') return 'folder';
+  return value === '<file>' || value === '[file]' ? 'file' : 'text';
 }
 
 /** The first sentence. */

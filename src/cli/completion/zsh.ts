@@ -1,4 +1,5 @@
 /** The completion script for zsh. Source: zshcompsys(1), `_arguments` and `_values`. */
+import { quoteSingly } from '../../domain/shell.ts';
 import { type CompletedCommand, type CompletedOption, shells } from './commands.ts';
 
 export function completeInZsh(commands: readonly CompletedCommand[]): string {
@@ -29,7 +30,7 @@ ${groups.map((group) => chooseSecond(group, commands)).join('\n')}
   words=(cks "\${(@)words[3,-1]}")
   (( CURRENT -= 1 ))
   case $command in
-${commands.map(({ path, options, takes }) => `    ${quote(path.join(' '))})\n${describeArguments(options, takes)} ;;`).join('\n')}
+${commands.map(({ path, options, takes }) => `    ${quoteSingly(path.join(' '))})\n${describeArguments(options, takes)} ;;`).join('\n')}
   esac
 }
 compdef _cks cks
@@ -58,20 +59,16 @@ function describeArguments(options: readonly CompletedOption[], takes: Completed
 
 function describeOption({ flag, help, value, words, isList }: CompletedOption): string {
   const text = `[${help.replace(/[[\]\\:]/g, '\\$&')}]`;
-  if (value === 'none') return quote(`${flag}${text}`);
+  if (value === 'none') return quoteSingly(`${flag}${text}`);
   const action = {
     words: isList ? `_values -s , word ${words.join(' ')}` : `(${words.join(' ')})`,
     file: '_files',
     folder: '_files -/',
     text: ' ',
   }[value];
-  return quote(`*${flag}=${text}:value:${action}`);
+  return quoteSingly(`*${flag}=${text}:value:${action}`);
 }
 
 function describe(word: string, help: string): string {
-  return quote(`${word}:${help}`);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  return quoteSingly(`${word}:${help}`);
 }

@@ -1,10 +1,10 @@
 /** Does what was found to be wanted by the command for it, and then says how that is typed. */
 import { outcomes } from '../../domain/outcome.ts';
 import type { Risk } from '../../domain/policy.ts';
-import { run as resume } from '../commands/resume.ts';
+import { resume } from '../commands/resume.ts';
 import { carryOut } from '../commands/update.ts';
-import type { Io } from '../io.ts';
-import { readRisks } from '../order.ts';
+import { readRisks } from '../input/request.ts';
+import type { Io } from '../terminal/io.ts';
 import { writeCommand } from './command-line.ts';
 import type { Intent } from './intent.ts';
 

@@ -1,7 +1,9 @@
 /** The questions of the guided session. Whoever leaves one unanswered leaves the session. */
-import { LeftError, type LineRule, type Offers, openAsking, type SearchedOffers } from '../asking/asking.ts';
-import type { Io } from '../io.ts';
-import { wrap } from '../render/lines.ts';
+
+import { wrap } from '../output/render/lines.ts';
+import { LeftError, type LineRule, type Offers, type SearchedOffers } from '../terminal/asking/asking.ts';
+import { openAsking } from '../terminal/asking/open-asking.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** All but `say` throw LeftError. */
 export interface Ask {

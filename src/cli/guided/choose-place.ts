@@ -1,6 +1,6 @@
 /** Asks for the profile and the Region, where there is something to choose and nothing was said. */
 import { loadSharedConfigFiles } from '@smithy/core/config';
-import { type OptionValues, readText } from '../option-values.ts';
+import { type OptionValues, readText } from '../options/option-values.ts';
 import type { Ask } from './ask.ts';
 import { judgeRegion, offerProfiles, offerRegions } from './places.ts';
 

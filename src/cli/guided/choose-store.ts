@@ -1,10 +1,10 @@
 /** Shows the stores of a place and asks which one is meant. */
 import { explainFailure } from '../../domain/failure.ts';
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
-import type { Io } from '../io.ts';
-import type { OptionValues } from '../option-values.ts';
-import { sayError } from '../say-error.ts';
-import { loadVerb, readConnection } from '../session.ts';
+import { loadVerb, readConnection } from '../input/session.ts';
+import type { OptionValues } from '../options/option-values.ts';
+import { sayError } from '../output/say-error.ts';
+import type { Io } from '../terminal/io.ts';
 import type { Ask } from './ask.ts';
 import { explainFailures, rowsOf } from './store-rows.ts';
 

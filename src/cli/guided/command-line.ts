@@ -1,14 +1,15 @@
 /** The command line that does what was asked for without asking: for a shell, in lines of at most 80 columns. */
-import type { OptionValues } from '../option-values.ts';
+import { quoteForShell } from '../../domain/shell.ts';
+import type { OptionValues } from '../options/option-values.ts';
 
 const columns = 80;
 
 export function writeCommand(words: readonly string[], optionValues: OptionValues): string {
   const options = Object.entries(optionValues).flatMap(([name, value]) => {
-    const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
-    return values.map((one) => (one === true ? [`--${name}`] : [`--${name}`, quote(one)]));
+    if (value === undefined) return [];
+    return [value].flat().map((one) => (one === true ? [`--${name}`] : [`--${name}`, quoteForShell(one)]));
   });
-  return foldWords([['cks'], ...words.map((word) => [quote(word)]), ...options]);
+  return foldWords([['cks'], ...words.map((word) => [quoteForShell(word)]), ...options]);
 }
 
 /** The same of words as they are given to a process. */
@@ -16,15 +17,10 @@ export function writeWords(words: readonly string[], start: string): string {
   const groups: string[][] = [];
   for (const word of words) {
     const last = groups.at(-1);
-    if (last?.[0]?.startsWith('--') && last.length === 1 && !word.startsWith('--')) last.push(quote(word));
-    else groups.push([quote(word)]);
+    if (last?.[0]?.startsWith('--') && last.length === 1 && !word.startsWith('--')) last.push(quoteForShell(word));
+    else groups.push([quoteForShell(word)]);
   }
   return foldWords(groups, start);
-}
-
-/** As it is where the shell reads it as it is, else in single quotes. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** An option stays beside its value where both fit into a line. */

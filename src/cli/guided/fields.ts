@@ -2,7 +2,7 @@
 import { checkText } from '../../domain/change.ts';
 import type { KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, type PropertyName, type TextRule } from '../../domain/properties.ts';
-import type { LineRule } from '../asking/asking.ts';
+import type { LineRule } from '../terminal/asking/asking.ts';
 import type { Field } from './goals.ts';
 
 export interface FieldQuestion {

@@ -1,9 +1,9 @@
 /** Asks for what a goal needs to know, and nothing more. */
 import type { KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, optionName } from '../../domain/properties.ts';
-import { writeCredential } from '../credential.ts';
-import { previousOptions } from '../option-groups.ts';
-import type { OptionValues } from '../option-values.ts';
+import { writeCredential } from '../input/credential.ts';
+import { previousOptions } from '../options/option-groups.ts';
+import type { OptionValues } from '../options/option-values.ts';
 import type { Ask } from './ask.ts';
 import { askSecret, type Secret } from './ask-secret.ts';
 import { askField } from './fields.ts';

@@ -2,7 +2,7 @@
 import { explainConnectionError } from '../../domain/connection-errors.ts';
 import { isTransient, type KeyStore } from '../../domain/key-store.ts';
 import { describeProperty, type PropertyName } from '../../domain/properties.ts';
-import type { OptionValues } from '../option-values.ts';
+import type { OptionValues } from '../options/option-values.ts';
 
 /**
  * `new`: another value than it has. `kept`: the one it has stands there, to be changed or not. `again`: any value, also the

@@ -1,9 +1,9 @@
 /** Options as they may be shown: what was typed of a secret is asked for in its place. */
 import { isKeptReference } from '../../domain/change.ts';
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../../domain/properties.ts';
-import { parseCredential, writeCredential } from '../credential.ts';
-import { previousOptions } from '../option-groups.ts';
-import { type OptionValues, readText } from '../option-values.ts';
+import { parseCredential, writeCredential } from '../input/credential.ts';
+import { previousOptions } from '../options/option-groups.ts';
+import { type OptionValues, readText } from '../options/option-values.ts';
 
 /** @throws {InvalidInputError} where a credential cannot be read */
 export function hideSecrets(optionValues: OptionValues): OptionValues {

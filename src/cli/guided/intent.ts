@@ -1,10 +1,10 @@
 /** The questions in their order: where, which store, what to do with it, and what that needs to know. */
 import { isTransient, type KeyStore, storeName } from '../../domain/key-store.ts';
 import { findUnfinishedRun } from '../../library/runs.ts';
-import type { Io } from '../io.ts';
-import { type OptionValues, readText } from '../option-values.ts';
-import { type CommandName, flagsOf } from '../options.ts';
-import { readConnection } from '../session.ts';
+import { readConnection } from '../input/session.ts';
+import { type OptionValues, readText } from '../options/option-values.ts';
+import { type CommandName, flagsOf } from '../options/options.ts';
+import type { Io } from '../terminal/io.ts';
 import type { Ask } from './ask.ts';
 import { choosePlace } from './choose-place.ts';
 import { chooseStore } from './choose-store.ts';

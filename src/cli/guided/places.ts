@@ -1,5 +1,5 @@
 /** Which profiles and Regions there are to choose from, as the AWS configuration and the environment have them. */
-import type { Offers } from '../asking/asking.ts';
+import type { Offers } from '../terminal/asking/asking.ts';
 
 type Sections = Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
 
@@ -22,11 +22,10 @@ export function offerProfiles(
   const sections = [...Object.keys(configFile), ...Object.keys(credentialsFile)];
   const profiles = [...new Set(sections)].filter((name) => !/^(sso-session|services)\./.test(name)).sort();
   const hasKeys = Boolean(AWS_ACCESS_KEY_ID) && !AWS_PROFILE;
-  const none: Offers<string> = hasKeys
-    ? [['', 'the credentials of the environment']]
-    : profiles.includes('default')
-      ? []
-      : [['', 'no profile: the credentials of this machine']];
+  const machine: Offers<string> = profiles.includes('default')
+    ? []
+    : [['', 'no profile: the credentials of this machine']];
+  const none: Offers<string> = hasKeys ? [['', 'the credentials of the environment']] : machine;
   const offers = [...none, ...profiles.map((name) => [name, name] as const)];
   const meant = [AWS_PROFILE, hasKeys ? '' : 'default', ''];
   const first = meant.find((word) => offers.some(([offer]) => offer === word));

@@ -1,9 +1,9 @@
 /** The guided session: from questions to the options of a command, which then does what it always does. */
 import { outcomes } from '../../domain/outcome.ts';
-import { LeftError } from '../asking/asking.ts';
-import type { Io } from '../io.ts';
-import type { OptionValues } from '../option-values.ts';
-import { watchStops } from '../stops.ts';
+import type { OptionValues } from '../options/option-values.ts';
+import { LeftError } from '../terminal/asking/asking.ts';
+import type { Io } from '../terminal/io.ts';
+import { watchStops } from '../terminal/stops.ts';
 import { act } from './act.ts';
 import { openAsk } from './ask.ts';
 import { findIntent, type Intent } from './intent.ts';

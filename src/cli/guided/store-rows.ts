@@ -1,10 +1,11 @@
 /** The stores to choose from: a row each with name, type, state and age, those that FAILED first and explained. */
+
+import { formatAge } from '../../domain/duration.ts';
 import { type KeyStore, storeName } from '../../domain/key-store.ts';
 import type { SurveyedStore } from '../../library/survey-stores.ts';
-import type { SearchedOffers } from '../asking/asking.ts';
-import { formatAge } from '../duration.ts';
-import { columnsOf, wrap } from '../render/lines.ts';
-import { explainFailed } from '../render/stores.ts';
+import { columnsOf, wrap } from '../output/render/lines.ts';
+import { explainFailed } from '../output/render/stores.ts';
+import type { SearchedOffers } from '../terminal/asking/asking.ts';
 
 /** With the rest of a row, and what a question puts before it, a line has 80 columns. */
 const longestName = 24;

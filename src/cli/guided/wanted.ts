@@ -1,10 +1,10 @@
 /** Whether somebody wants to be led: `cks` alone on a terminal, or a long name as the AWS CLI has it. */
 import { InvalidInputError } from '../../run/errors.ts';
 import { readProfile } from '../aws/config.ts';
-import { type Io, isInteractive } from '../io.ts';
-import { hasFlag, type OptionValues } from '../option-values.ts';
-import { isLongName } from '../options.ts';
-import { account, connection, journal, progress } from '../surrounding-options.ts';
+import { hasFlag, type OptionValues } from '../options/option-values.ts';
+import { isLongName } from '../options/options.ts';
+import { account, connection, journal, progress } from '../options/surrounding-options.ts';
+import { type Io, isInteractive } from '../terminal/io.ts';
 
 /** A script that says nothing gets the help that it always got. */
 export function isAlone(io: Io): boolean {

@@ -51,7 +51,7 @@ export function createHttpProxyCredentials(options: HttpProxyCredentialsOptions)
   }
 
   async function send(body: string, own: Readonly<Record<string, string>>, signal: AbortSignal) {
-    const { within } = await import('../../kms/time-limit.ts');
+    const { within } = await import('../../aws/time-limit.ts');
     try {
       const answer = await within({ limitMs: timeoutMs, stop: signal }, async (abortSignal) => {
         const given = await fetch(url, {

@@ -1,12 +1,13 @@
 /** The rotation over the default adapters of the library. */
+
+import { hideVersions } from '../../aws/secrets-manager/secret-versions.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
-import { connect } from '../../library/connection.ts';
 import { requireKnownOptions } from '../../library/options.ts';
 import { updateStore } from '../../library/update-store.ts';
-import { openXksProxy } from '../../library/xks-proxy.ts';
+import { connect } from '../../library/wiring/connection.ts';
+import { openXksProxy } from '../../library/wiring/xks-proxy.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
-import { hideVersions } from '../../secrets/secret-versions.ts';
 import { writeMetrics } from '../write-metrics.ts';
 import type { RotationHandler, RotationOptions, StoreOfSecret } from './options.ts';
 import { rotate } from './rotate.ts';

@@ -1,7 +1,7 @@
 /** What whoever deploys a rotation function may say. */
 import type { Risk } from '../../domain/policy.ts';
-import type { ConnectionOptions } from '../../library/connection.ts';
 import type { RunOptions } from '../../library/options.ts';
+import type { ConnectionOptions } from '../../library/wiring/connection.ts';
 import type { ProxyCredentials } from '../../ports/proxy-credentials.ts';
 import type { HttpProxyCredentialsOptions } from './http-proxy-credentials.ts';
 import type { RotationContext, RotationEvent, RotationResult } from './rotate.ts';

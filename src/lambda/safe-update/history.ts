@@ -1,8 +1,9 @@
 /** The operations of an execution that is over, from its history: the service hands them to nobody else any more. */
+
+import { retry } from '../../aws/retry.ts';
+import { within } from '../../aws/time-limit.ts';
 import { turnPages } from '../../domain/pages.ts';
 import type { KeptOperation } from '../../hosts/lambda-log.ts';
-import { retry } from '../../kms/retry.ts';
-import { within } from '../../kms/time-limit.ts';
 
 /** An event as GetDurableExecutionHistory has it (Lambda API, `Event`), as far as it matters here. */
 export interface HistoryEvent {

@@ -25,7 +25,8 @@ const tones = {
 
 export function renderPage(report: RunReport): string {
   const { runId, outcome, hasEnded, store, startedAtMs } = report;
-  const tone = outcome === null ? (hasEnded ? 'idle' : 'bad') : (tones[outcome] ?? 'idle');
+  const unfinished = hasEnded ? 'idle' : 'bad';
+  const tone = outcome === null ? unfinished : (tones[outcome] ?? 'idle');
   const name = store?.name ?? runId;
   const page = html`<!doctype html>
 <html lang="en">

@@ -2,11 +2,31 @@
 import { createHash } from 'node:crypto';
 import type { KeyManagers } from './key-manager.ts';
 import type { ProxyAnswer } from './protocol.ts';
-import type { ExternalKey, ProxyBackground, XksProxy } from './proxy.ts';
 import type { RequestMetadata } from './request-metadata.ts';
 
+/** What GetKeyMetadata says of an external key. */
+export interface ExternalKey {
+  readonly keySpec: string;
+  readonly keyUsage: readonly string[];
+  readonly keyStatus: 'ENABLED' | 'DISABLED';
+}
+
+/** What stands behind the proxies. */
+export interface ProxyBackground {
+  readonly managers: KeyManagers;
+  /** Whether a KMS key uses an external key of this id. */
+  readonly isUsed: (xksKeyId: string) => boolean;
+}
+
+/** Of a proxy, as much as decides about its keys. */
+interface KeyHolder {
+  readonly keys: Readonly<Record<string, ExternalKey>> | undefined;
+  readonly ekm: readonly string[];
+  readonly keyManager: string;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
-type UseKey = (managers: KeyManagers, proxy: XksProxy, keyId: string, body: Fields) => ProxyAnswer;
+type UseKey = (managers: KeyManagers, proxy: KeyHolder, keyId: string, body: Fields) => ProxyAnswer;
 
 /** As KMS wants an external key to be. */
 export const fitKey: ExternalKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus: 'ENABLED' };
@@ -19,7 +39,7 @@ const ciphertextMetadata = Buffer.from('v1');
 /** `resource`: `keys/ID/metadata`, `keys/ID/encrypt` or `keys/ID/decrypt`. */
 export function answerForKey(
   { managers, isUsed }: ProxyBackground,
-  proxy: XksProxy,
+  proxy: KeyHolder,
   resource: string,
   body: Fields,
 ): ProxyAnswer {
@@ -42,7 +62,7 @@ function requiredUsages(action: string, { ciphertextDataIntegrityValueAlgorithm:
   return action === 'decrypt' ? ['DECRYPT'] : ['ENCRYPT', ...(algorithm === undefined ? [] : ['DECRYPT'])];
 }
 
-function findKey({ keys }: XksProxy, keyId: string, isNeeded: () => boolean): ExternalKey | undefined {
+function findKey({ keys }: KeyHolder, keyId: string, isNeeded: () => boolean): ExternalKey | undefined {
   if (keys === undefined) return isNeeded() ? fitKey : undefined;
   return Object.hasOwn(keys, keyId) ? keys[keyId] : undefined;
 }

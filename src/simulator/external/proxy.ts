@@ -1,17 +1,9 @@
 /** An XKS proxy in this process: what an operator may do to it, and what it answers then. */
-import type { KeyManagers } from './key-manager.ts';
 import { type ProxyAnswer, type ProxyReply, type ProxyRequest, readBody, readErrorName } from './protocol.ts';
-import { answerForKey } from './proxy-keys.ts';
+import { answerForKey, type ExternalKey, type ProxyBackground } from './proxy-keys.ts';
 import { readMetadata } from './request-metadata.ts';
 
 export type EkmState = 'ACTIVE' | 'DEGRADED' | 'UNAVAILABLE';
-
-/** What GetKeyMetadata says of an external key. */
-export interface ExternalKey {
-  readonly keySpec: string;
-  readonly keyUsage: readonly string[];
-  readonly keyStatus: 'ENABLED' | 'DISABLED';
-}
 
 /** Everything but the endpoint may be changed by a test at any time. */
 export interface XksProxy {
@@ -105,13 +97,6 @@ export type ReceivedRequest = Pick<ProxyRequest, 'endpoint' | 'path' | 'body'> &
   readonly method?: string;
   readonly isAuthentic: (credentials: Readonly<Record<string, string>>) => boolean;
 };
-
-/** What stands behind the proxies. */
-export interface ProxyBackground {
-  readonly managers: KeyManagers;
-  /** Whether a KMS key uses an external key of this id. */
-  readonly isUsed: (xksKeyId: string) => boolean;
-}
 
 /** What KMS hears from a proxy; one that nobody described is well. */
 export function answerAsProxy(

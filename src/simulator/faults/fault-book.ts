@@ -10,6 +10,8 @@ export interface CallMatch {
   readonly operation?: string;
   /** Id or name of the store that the call names. */
   readonly store?: string;
+  /** Id, ARN or alias of a key that the call names. */
+  readonly key?: string;
   /** The state that this store is truly in when the call arrives. */
   readonly state?: ConnectionState;
   /** Access key id of the caller. */
@@ -47,6 +49,8 @@ export interface FaultRule {
 export interface ArrivedCall {
   readonly operation: string;
   readonly store: Store | undefined;
+  /** Whether it names the key of this id, ARN or alias. */
+  readonly isForKey: (name: string) => boolean;
   readonly caller: string | undefined;
   readonly nowMs: number;
 }
@@ -113,11 +117,13 @@ export function createFaultBook(random: Random): FaultBook {
 
 const nothing: Applied = { answer: undefined, failConnect: undefined, delayMs: 0 };
 
-function fits({ rule: { match }, orderedAtMs }: Entry, { operation, store, caller, nowMs }: ArrivedCall): boolean {
+function fits({ rule: { match }, orderedAtMs }: Entry, call: ArrivedCall): boolean {
+  const { operation, store, caller, nowMs } = call;
   const afterMs = nowMs - orderedAtMs;
   return (
     (match.operation === undefined || match.operation === operation) &&
     (match.store === undefined || match.store === store?.id || match.store === store?.name) &&
+    (match.key === undefined || call.isForKey(match.key)) &&
     (match.state === undefined || match.state === store?.connection.state) &&
     (match.caller === undefined || match.caller === caller) &&
     afterMs >= (match.fromMs ?? 0) &&

@@ -3,10 +3,11 @@
 /** Requests a second, by operation; an operation without a row is not throttled. */
 export type Rates = Readonly<Record<string, number>>;
 
-/** Developer guide, "Request quotas" (requests-per-second): the default values, each counted separately. */
+/** Developer guide, "Request quotas" (requests-per-second), and the API reference of LookupEvents: the default values, each counted separately. */
 export const documentedRates: Rates = {
   ConnectCustomKeyStore: 5,
   CreateCustomKeyStore: 5,
+  CreateGrant: 50,
   CreateKey: 5,
   DeleteCustomKeyStore: 5,
   DescribeCustomKeyStores: 5,
@@ -15,8 +16,11 @@ export const documentedRates: Rates = {
   DisconnectCustomKeyStore: 5,
   EnableKey: 5,
   GetKeyLastUsage: 5,
+  GetKeyPolicy: 1_000,
   ListAliases: 500,
+  ListGrants: 100,
   ListKeys: 500,
+  LookupEvents: 2,
   UpdateCustomKeyStore: 5,
 };
 

@@ -16,10 +16,12 @@ import { createAlias, deleteAlias, listAliases, updateAlias } from './keys/alias
 import { cancelKeyDeletion, disableKey, enableKey, scheduleKeyDeletion } from './keys/change-keys.ts';
 import { createKey } from './keys/create-key.ts';
 import { generateRandom } from './keys/generate-random.ts';
+import { createGrant, listGrants } from './keys/grants.ts';
 import { getKeyPolicy, getKeyRotationStatus, listResourceTags } from './keys/key-properties.ts';
 import { getKeyLastUsage } from './keys/last-usage.ts';
 import { describeKey, listKeys } from './keys/read-keys.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext, reEncrypt } from './keys/use-keys.ts';
+import { lookupEvents } from './lookup-events.ts';
 import { getMetricData } from './metric-data.ts';
 import { createSchedule, deleteSchedule, getSchedule } from './schedules.ts';
 import { describeSecret } from './secrets/describe-secret.ts';
@@ -49,6 +51,8 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   GetKeyPolicy: getKeyPolicy,
   GetKeyRotationStatus: getKeyRotationStatus,
   ListResourceTags: listResourceTags,
+  CreateGrant: createGrant,
+  ListGrants: listGrants,
   Encrypt: encrypt,
   Decrypt: decrypt,
   ReEncrypt: reEncrypt,
@@ -76,6 +80,7 @@ const operations: { readonly [O in OperationName]: Operation<O> } = {
   GetSchedule: getSchedule,
   DeleteSchedule: deleteSchedule,
   GetMetricData: getMetricData,
+  LookupEvents: lookupEvents,
 };
 
 export function isOperation(name: string): name is OperationName {

@@ -14,12 +14,15 @@ import { either, flag, list, type Of, structure, text, whole, word } from './jso
 const operation = word('Operation of KMS.', operations);
 const nth = whole('The first fitting moment that is meant, counted from 1; default 1.', 1, 1_000_000);
 
+const keyName = text('Its id, ARN or alias.', { minLength: 1, maxLength: 2_048 });
+
 const fault = structure(
   'What befalls the calls that fit all that is said; default the next one.',
   {},
   {
     operation,
     store: storeName,
+    key: { ...keyName, description: 'Id, ARN or alias of a key that the call names.' },
     state: { ...connectionState, description: 'The state that the store is truly in when the call arrives.' },
     caller: text('Access key id of the caller.', { minLength: 1, maxLength: 128 }),
     nth,
@@ -82,17 +85,22 @@ const actor = structure(
 const uses = ['Encrypt', 'Decrypt', 'GenerateDataKey', 'GenerateDataKeyWithoutPlaintext'] as const;
 
 const stream = structure(
-  'Somebody who uses a key all the while.',
+  'An application that uses a key all the while.',
   {
-    key: text('Its id, ARN or alias.', { minLength: 1, maxLength: 2_048 }),
+    key: keyName,
     operation: word('What it is used for.', uses),
     every: { ...duration, description: 'How often.' },
   },
-  {},
+  {
+    principal: text('Who uses it; default role/application.', {
+      pattern: '^[\\w+=,.@:/-]{1,256}$',
+      examples: ['role/payments-api', 'rds.amazonaws.com', 'arn:aws:iam::444455556666:role/reports'],
+    }),
+  },
 );
 
 export const orders = {
   faults: list('What befalls calls. First written, first served.', fault),
   externalActors: list('What somebody else does, and when.', actor),
-  traffic: list('Who uses keys all the while; seen by GetKeyLastUsage alone.', stream),
+  traffic: list('Who uses keys all the while; seen by GetKeyLastUsage, CloudTrail and CloudWatch.', stream),
 };

@@ -9,7 +9,7 @@ import {
   operations,
   probability,
 } from './format-values.ts';
-import { either, flag, list, number, structure, text, whole, word } from './json-schema.ts';
+import { either, flag, list, number, type Of, structure, table, text, whole, word } from './json-schema.ts';
 
 const { members } = inputShapes.CreateCustomKeyStore;
 
@@ -22,14 +22,47 @@ const credential = structure(
   {},
 );
 
+const { members: grantMembers } = inputShapes.CreateGrant;
+const contextPairs = table('Pairs of the encryption context.', text('Value.', { maxLength: 8_192 }));
+
+const grant = structure(
+  'A grant of the key, as CreateGrant takes it. Nobody is let in or kept out by it.',
+  { Operations: list('What it permits.', word('Operation.', enums.GrantOperation)) },
+  {
+    GranteePrincipal: fromShape(grantMembers.GranteePrincipal, 'Who may use the key: an ARN, or an AWS service.'),
+    GranteeServicePrincipal: fromShape(grantMembers.GranteeServicePrincipal, 'The AWS service that may use the key.'),
+    RetiringPrincipal: fromShape(grantMembers.RetiringPrincipal, 'Who may retire the grant.'),
+    RetiringServicePrincipal: fromShape(grantMembers.RetiringServicePrincipal, 'The AWS service that may retire it.'),
+    Name: fromShape(grantMembers.Name, 'Its name.'),
+    Constraints: structure(
+      'What a request has to have.',
+      {},
+      {
+        EncryptionContextEquals: contextPairs,
+        EncryptionContextSubset: contextPairs,
+        SourceArn: fromShape(grantMembers.Constraints.members.SourceArn, 'The resource that it is made for.'),
+      },
+    ),
+  },
+);
+
 const key = structure(
   'A KMS key.',
   {},
   {
+    KeyId: text('Its id; default drawn by the seed.', {
+      pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+      examples: ['1234abcd-12ab-34cd-56ef-1234567890ab'],
+    }),
     AliasName: fromShape(inputShapes.CreateAlias.members.AliasName, 'Its alias, with alias/.'),
     Description: fromShape(inputShapes.CreateKey.members.Description, 'Its description.'),
     XksKeyId: fromShape(inputShapes.CreateKey.members.XksKeyId, 'In an external store: the external key.'),
     Enabled: flag('Default true.'),
+    Policy: {
+      description: 'Its key policy; default the one of a key that was created without one. Nobody is kept out by it.',
+      type: 'object',
+    } as Of<Readonly<Record<string, unknown>>>,
+    grants: list('Its grants.', grant, 10_000),
     age: { ...duration, description: 'How long ago it was made; default just now.' },
   },
 );
@@ -245,6 +278,12 @@ const replicas = structure(
   },
 );
 
+const enabled = structure(
+  'Replicas that learn later of EnableKey and DisableKey, for reads of a key and for its use; default as `replicas`.',
+  { lag: durations },
+  { count: number('How many. Default 3.', 1, 100) },
+);
+
 /** What can be changed in a running world too. */
 export const worldMembers = {
   clusters: list('CloudHSM clusters. Default in a scenario: two related ones and an unrelated one.', cluster),
@@ -255,7 +294,7 @@ export const worldMembers = {
   staleReads: structure(
     'What reads show after an accepted call, each by itself. What is not named is never stale.',
     {},
-    { state: staleRead, values: staleRead, keyState: staleRead, replicas },
+    { state: staleRead, values: staleRead, keyState: staleRead, replicas, enabled },
   ),
   quotas: either(
     'Where KMS throttles: at the rates of the developer guide (the default of a scenario), not at all, or at these.',

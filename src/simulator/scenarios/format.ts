@@ -45,7 +45,23 @@ export const scenarioSchema = structure(
     seed: whole('The same seed gives the same ids, durations and chances; default 1.', 0, 4_294_967_295),
     region: text('The Region; default us-east-1.', { pattern: '^[a-z0-9-]{1,40}$', examples: ['eu-central-1'] }),
     accountId: text('The account; default 111122223333.', { pattern: '^\\d{12}$', examples: ['"111122223333"'] }),
-    durations: structure('How long transitions take.', {}, { connect: perType, disconnect: perType }),
+    durations: structure(
+      'How long transitions take.',
+      {},
+      {
+        connect: perType,
+        disconnect: perType,
+        deferredToggle: {
+          ...durations,
+          description:
+            'From CONNECTED until a key is as EnableKey or DisableKey wanted it while it was Unavailable; default seconds to minutes.',
+        },
+        trailDelay: {
+          ...durations,
+          description: 'From an event until CloudTrail shows it; default one to 15 minutes.',
+        },
+      },
+    ),
     hosts: structure(
       'How a live change reaches the hosts of KMS.',
       {},

@@ -10,9 +10,9 @@ import type { ExternalActorText, FaultText, WorldMembers } from './format.ts';
 
 /** @throws RangeError where a length of time makes no sense */
 export function readFault(fault: FaultText): FaultRule {
-  const { operation, store, state, caller, nth, times, probability, from, until } = fault;
+  const { operation, store, key, state, caller, nth, times, probability, from, until } = fault;
   const match = {
-    ...present({ operation, store, state, caller, nth, times, probability }),
+    ...present({ operation, store, key, state, caller, nth, times, probability }),
     ...(from === undefined ? {} : { fromMs: readDurationMs(from) }),
     ...(until === undefined ? {} : { untilMs: readDurationMs(until) }),
   };

@@ -8,7 +8,7 @@ import type { KeyDescription } from '../staging.ts';
 import type { StaleReads } from '../stale-reads.ts';
 import type { Path } from './check.ts';
 import { readDuration, readDurationMs } from './duration-text.ts';
-import type { Change, Scenario, WorldMembers } from './format.ts';
+import type { Change, DurationText, Scenario, WorldMembers } from './format.ts';
 import { readExternalActor, readFault } from './orders.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -43,10 +43,10 @@ export function applyChange(simulator: Simulator, change: Change): void {
   each(change.externalActors, ['externalActors'], (actor) =>
     simulator.addExternalActor(readExternalActor(actor, simulator, (members) => applyWorld(simulator, members))),
   );
-  each(change.traffic, ['traffic'], ({ key, operation, every }) => {
+  each(change.traffic, ['traffic'], ({ every, ...order }) => {
     const everyMs = readDurationMs(every);
     if (everyMs < 1) throw new RangeError('every must be at least 1ms');
-    simulator.orderTraffic({ key, operation, everyMs });
+    simulator.orderTraffic({ ...order, everyMs });
   });
 }
 
@@ -115,18 +115,28 @@ function applyStore(simulator: Simulator, description: Member<'stores'>[number])
   simulator.moveStore(existing.CustomKeyStoreId, state, errorCode);
 }
 
-function readKey(simulator: Simulator, { age, ...key }: KeyText): KeyDescription {
-  return age === undefined ? key : { ...key, CreationDate: (simulator.now() - readDurationMs(age)) / 1000 };
+function readKey(simulator: Simulator, { age, Policy, ...key }: KeyText): KeyDescription {
+  return {
+    ...key,
+    ...(Policy && { Policy: JSON.stringify(Policy) }),
+    ...(age && { CreationDate: (simulator.now() - readDurationMs(age)) / 1000 }),
+  };
 }
 
-function readStaleReads({ replicas, ...aspects }: Member<'staleReads'>): StaleReads {
+function readStaleReads({ replicas, enabled, ...aspects }: Member<'staleReads'>): StaleReads {
   const read = Object.entries(aspects).map(([aspect, { for: length, likelihood = 1 }]) => [
     aspect,
     { forMs: readDuration(length), likelihood },
   ]);
-  if (replicas === undefined) return Object.fromEntries(read);
-  const { lag, ...others } = replicas;
-  return { ...Object.fromEntries(read), replicas: { lagMs: readDuration(lag), ...others } };
+  const readLag = <T extends { readonly lag: DurationText }>({ lag, ...others }: T) => ({
+    lagMs: readDuration(lag),
+    ...others,
+  });
+  return {
+    ...Object.fromEntries(read),
+    ...(replicas && { replicas: readLag(replicas) }),
+    ...(enabled && { enabled: readLag(enabled) }),
+  };
 }
 
 function readQuotas(quotas: Member<'quotas'>): Simulator['quotas'] {
@@ -142,7 +152,16 @@ function readDurations(durations: NonNullable<Scenario['durations']>): DurationO
         tell(['durations', transition, type], () => readDuration(length)),
       ]),
     );
-  return { connect: read('connect'), disconnect: read('disconnect') };
+  const readOne = (name: 'deferredToggle' | 'trailDelay') => {
+    const { [name]: length } = durations;
+    return length && { [name]: tell(['durations', name], () => readDuration(length)) };
+  };
+  return {
+    connect: read('connect'),
+    disconnect: read('disconnect'),
+    ...readOne('deferredToggle'),
+    ...readOne('trailDelay'),
+  };
 }
 
 function each<T>(items: readonly T[] = [], path: Path, apply: (item: T) => void): void {

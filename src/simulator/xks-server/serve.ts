@@ -79,7 +79,8 @@ async function respond(
   const isByteByByte = reply.kind === 'timedOut' && reply.isByteByByte;
   const delayMs = latencyMs + (reply.kind === 'timedOut' && !isByteByByte ? slowMs : 0);
   if (delayMs > 0) await sleep(delayMs, undefined, { ref: false });
-  const answer = reply.kind === 'timedOut' ? reply.late : reply.kind === 'answered' ? reply : undefined;
+  const prompt = reply.kind === 'answered' ? reply : undefined;
+  const answer = reply.kind === 'timedOut' ? reply.late : prompt;
   if (!answer) {
     request.socket.destroy();
     return;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OptionGroup } from '../../../src/cli/option-row.ts';
-import { type CommandName, optionGroups } from '../../../src/cli/options.ts';
+import type { OptionGroup } from '../../../src/cli/options/option-row.ts';
+import { type CommandName, optionGroups } from '../../../src/cli/options/options.ts';
 import { createSimulator, type SimulatorServer, serveSimulator } from '../../../src/simulator/index.ts';
 import { runHere, stubSurroundings, type Told } from '../../support/in-process.ts';
 

@@ -7,7 +7,7 @@ import { type Goal, goalsFor } from '../../../src/cli/guided/goals.ts';
 import { hideSecrets } from '../../../src/cli/guided/hide-secrets.ts';
 import { judgeRegion, offerProfiles, offerRegions } from '../../../src/cli/guided/places.ts';
 import { explainFailures, rowsOf } from '../../../src/cli/guided/store-rows.ts';
-import { layOut } from '../../../src/cli/render/lines.ts';
+import { layOut } from '../../../src/cli/output/render/lines.ts';
 import { type Change, completeChange, validateFor } from '../../../src/domain/change.ts';
 import { connectionErrors } from '../../../src/domain/connection-errors.ts';
 import type { ConnectionState, CustomKeyStoreType, KeyStore } from '../../../src/domain/key-store.ts';

@@ -2,6 +2,7 @@
 import { sample } from '../../support/sampling.ts';
 import type { Scenario } from '../../support/scenario.ts';
 import { beginning } from './beginning.ts';
+import { fencing } from './fencing.ts';
 import { holding } from './holding.ts';
 import { live } from './live.ts';
 import { offline } from './offline.ts';
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   ...holding,
   ...takingUp,
   ...switching,
+  ...fencing,
 ];
 
 /** For a walk that goes through each of them many times. */

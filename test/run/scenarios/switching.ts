@@ -1,8 +1,8 @@
 /** The dead man's switch: armed before an outage, taken away at its end, left where it helps, and what its strike makes. */
 
+import { readStore } from '../../../src/aws/kms/kms.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
-import { readStore } from '../../../src/kms/kms.ts';
 import { createKeyVerifier } from '../../support/key-verifiers.ts';
 import { before, callAsSomebodyElse, inState, rejectLive, type Scenario } from '../../support/scenario.ts';
 import {

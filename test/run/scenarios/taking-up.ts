@@ -1,10 +1,11 @@
 /** What an earlier run has left behind is gone on with, wherever the store stands now. */
+
+import { readStore } from '../../../src/aws/kms/kms.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { Settings } from '../../../src/domain/key-store.ts';
 import { explainReason } from '../../../src/domain/reasons.ts';
 import { createResumeState, type ResumeState } from '../../../src/domain/resume-state.ts';
 import { leaveStates, noStaleReads } from '../../../src/domain/stale-reads.ts';
-import { readStore } from '../../../src/kms/kms.ts';
 import { noProver } from '../../support/key-verifiers.ts';
 import { inState, type Scenario } from '../../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../../support/stores.ts';

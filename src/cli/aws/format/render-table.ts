@@ -1,6 +1,11 @@
 /** Sections in their frames, as wide as the widest of them. */
 import { eastAsianWidth } from 'get-east-asian-width';
-import type { TableStyle } from './table.ts';
+
+export interface TableStyle {
+  readonly isColored: boolean;
+  /** Of the terminal: a wider table is turned on its side where it can be. */
+  readonly columns: number;
+}
 
 export interface Section {
   readonly title: string;

@@ -1,14 +1,8 @@
 /** Table output of the AWS CLI: sections of the answer, each with a title, columns or rows, in frames that are nested. */
 import { isList, isObject, isScalar, type Json, type JsonObject } from '../json.ts';
 import { toPythonText } from './python-text.ts';
-import { renderTable, type Section } from './render-table.ts';
+import { renderTable, type Section, type TableStyle } from './render-table.ts';
 import { UnshowableError } from './unshowable.ts';
-
-export interface TableStyle {
-  readonly isColored: boolean;
-  /** Of the terminal: a wider table is turned on its side where it can be. */
-  readonly columns: number;
-}
 
 /** @throws {UnshowableError} */
 export function formatTable(title: string, value: Json, style: TableStyle): string {

@@ -6,11 +6,13 @@ import { holdsKey, isServing, requireSession } from '../../clusters.ts';
 import { type CiphertextBlob, readBlob, writeBlob } from '../../crypto/ciphertext-blob.ts';
 import { seal, unseal } from '../../crypto/seal.ts';
 import { decryptOutside, encryptOutside } from '../../external/key-use.ts';
+import { createProxy } from '../../external/proxy.ts';
 import { refuse } from '../../fault.ts';
-import { type Key, type KeyBacking, keyState } from '../../key.ts';
+import type { Key, KeyBacking } from '../../key.ts';
 import type { KeyUse } from '../../shapes.ts';
-import type { CloudHsmBacking, ExternalBacking } from '../../store.ts';
-import { storeOf, type World } from '../../world.ts';
+import type { Backing, CloudHsmBacking, ExternalBacking } from '../../store.ts';
+import { readKeyState } from '../../toggles.ts';
+import { endpointOf, storeOf, type World } from '../../world.ts';
 
 /** One use of a key, by whichever operation. */
 export interface Use {
@@ -56,12 +58,22 @@ export function openBlob(text: string): CiphertextBlob {
 
 /** @throws SimulatorFault DisabledException, KMSInvalidStateException */
 export function requireUsable(world: World, key: Key, nowMs: number): void {
-  const store = storeOf(world, key);
-  const state = keyState(key, store && world.staleViews.keyState(store, nowMs));
+  const state = readKeyState(world, key, nowMs);
   if (state === 'Disabled') refuse('DisabledException', `${key.arn} is disabled.`);
   if (state === 'PendingDeletion') refuse('KMSInvalidStateException', `${key.arn} is pending deletion.`);
   if (state !== 'Enabled')
     refuse('KMSInvalidStateException', `${key.arn} is unavailable: its key store is not connected.`);
+}
+
+/** Names the material that a key has where its store has these settings: two names that differ are other material. */
+export function nameMaterial(world: World, { id, backing }: Key, settings: Backing | undefined): string {
+  if (backing.origin === 'AWS_KMS' || settings === undefined) return `kms ${id}`;
+  if (settings.type === 'AWS_CLOUDHSM') {
+    const { certificate = 'none' } = world.clusters.get(settings.clusterId) ?? {};
+    return `cloudhsm ${certificate} ${backing.origin === 'AWS_CLOUDHSM' ? backing.backingKeyId : id}`;
+  }
+  const { keyManager } = world.proxies.get(endpointOf(world, settings).toLowerCase()) ?? createProxy(settings);
+  return `external ${keyManager} ${backing.origin === 'EXTERNAL_KEY_STORE' ? backing.xksKeyId : id}`;
 }
 
 /** KMS keeps material of its own for the inner layer of an external key. */
@@ -88,7 +100,8 @@ function describeOutside(world: World, use: Use, { xksKeyId }: Extract<KeyBackin
   return { settings, xksKeyId, authenticated, kmsOperation: operation, kmsKeyArn: key.arn, requestId, nowMs };
 }
 
-function settingsMet(world: World, { key, requestId, nowMs }: Use) {
+/** The settings of the store as the host that a use meets has them. @throws SimulatorFault KMSInvalidStateException */
+export function settingsMet(world: World, { key, requestId, nowMs }: Use): Backing {
   const store = storeOf(world, key);
   return store
     ? world.hosts.settingsMet(store, requestId, nowMs)

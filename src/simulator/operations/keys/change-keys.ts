@@ -1,28 +1,29 @@
 /**
  * EnableKey, DisableKey, ScheduleKeyDeletion and CancelKeyDeletion. Developer guide, "Key states": all of them work on a key
- * that is Unavailable, and what they changed shows once its store is CONNECTED again.
+ * that is Unavailable, and what they changed shows some time after its store is CONNECTED again.
  */
 import { refuseValues } from '../../fault.ts';
-import { keyState } from '../../key.ts';
+import { keyState, known } from '../../key.ts';
 import type { Input, Output } from '../../shapes.ts';
+import { toggle } from '../../toggles.ts';
 import { storeOf, type World } from '../../world.ts';
 import { requireKey, requireKeyState } from './find-key.ts';
 
 const dayMs = 86_400_000;
 const usable = ['Enabled', 'Disabled', 'Unavailable'] as const;
 
-export function enableKey(world: World, { KeyId }: Input<'EnableKey'>): object {
-  return setEnabled(world, KeyId, true);
+export function enableKey(world: World, { KeyId }: Input<'EnableKey'>, nowMs: number): object {
+  return setEnabled(world, KeyId, true, nowMs);
 }
 
-export function disableKey(world: World, { KeyId }: Input<'DisableKey'>): object {
-  return setEnabled(world, KeyId, false);
+export function disableKey(world: World, { KeyId }: Input<'DisableKey'>, nowMs: number): object {
+  return setEnabled(world, KeyId, false, nowMs);
 }
 
-function setEnabled(world: World, keyId: string, isEnabled: boolean): object {
+function setEnabled(world: World, keyId: string, isEnabled: boolean, nowMs: number): object {
   const key = requireKey(world, keyId);
   requireKeyState(world, key, usable);
-  key.isEnabled = isEnabled;
+  toggle(world, key, isEnabled, nowMs);
   return {};
 }
 
@@ -46,6 +47,6 @@ export function cancelKeyDeletion(world: World, { KeyId }: Input<'CancelKeyDelet
   requireKeyState(world, key, ['PendingDeletion']);
   key.deletionAtMs = undefined;
   world.dyingKeys.delete(key);
-  key.isEnabled = false;
+  key.toggles = [known(false)];
   return { KeyId: key.arn };
 }

@@ -2,7 +2,7 @@
 import { requireClusterForKeys } from '../../clusters.ts';
 import { requireExternalKey } from '../../external/examine.ts';
 import { refuse, refuseValues } from '../../fault.ts';
-import { type KeyBacking, showKey } from '../../key.ts';
+import { type KeyBacking, keyState, showKey } from '../../key.ts';
 import type { Input, Output } from '../../shapes.ts';
 import type { Store } from '../../store.ts';
 import { admitKey, keysOf, makeClusterKey, requireState, requireStore, storeOf, type World } from '../../world.ts';
@@ -16,7 +16,7 @@ export function createKey(world: World, input: CreateKeyInput, nowMs: number): O
   const { Description: description, Policy: policy, Tags: tags } = input;
   const key = admitKey(world, chooseBacking(world, input), nowMs, { description, policy, tags });
   const store = storeOf(world, key);
-  return { KeyMetadata: showKey(key, store, store?.connection.state, world.accountId) };
+  return { KeyMetadata: showKey(key, store, keyState(key, store?.connection.state), world.accountId) };
 }
 
 function requireSymmetric({ KeySpec, CustomerMasterKeySpec, KeyUsage, MultiRegion }: CreateKeyInput): void {

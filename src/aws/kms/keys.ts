@@ -1,0 +1,131 @@
+/**
+ * The port to the keys of KMS, made of a sender. Requests are paced, and few of them are in flight at a time, however many
+ * keys are asked about.
+ */
+import type { GrantListEntry } from '@aws-sdk/client-kms';
+import { createGate } from '../../domain/gate.ts';
+import type { KeyGrant } from '../../domain/impact/users.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Keys, LastUse } from '../../ports/keys.ts';
+import type { Reply } from '../../ports/kms.ts';
+import { sendWithRetry } from '../retry.ts';
+import { createFindLastUses } from './last-uses.ts';
+import { type Ask, createListing, readKey, readPages } from './list-keys.ts';
+import { createPace, type Pace } from './pace.ts';
+import type { Send } from './send.ts';
+
+const inFlightAtMost = 20;
+
+/** `pace`: shared with whatever else this process asks of the same account and Region. */
+export function createKeys(send: Send, clock: Clock, pace: Pace = createPace(clock), maxTries?: number): Keys {
+  const inTurn = createGate(inFlightAtMost);
+  const ask: Ask = (operation, input, signal) =>
+    sendWithRetry(
+      'read',
+      async () => {
+        await pace(operation, signal);
+        signal?.throwIfAborted();
+        return { value: (await inTurn(() => send(operation, input))).output };
+      },
+      { signal, maxTries },
+    );
+
+  async function findLastUse(KeyId: string, signal: AbortSignal): Promise<Reply<LastUse>> {
+    const reply = await ask('GetKeyLastUsage', { KeyId }, signal);
+    if (!reply.ok) return reply;
+    const usage = reply.value.KeyLastUsage as { readonly Timestamp?: Date } | undefined;
+    return { ...reply, value: { atMs: usage?.Timestamp?.getTime() ?? null } };
+  }
+
+  /** DryRun is answered by an error where all is well. */
+  async function mayDo(operation: 'Encrypt' | 'Decrypt', input: object, signal?: AbortSignal): Promise<Reply<null>> {
+    const reply = await ask(operation, { ...input, DryRun: true }, signal);
+    if (reply.ok || reply.failure.code === 'DryRunOperationException') return done(reply);
+    return reply;
+  }
+
+  return {
+    ...createListing(ask, clock),
+
+    async describe(KeyId, signal) {
+      const reply = await ask('DescribeKey', { KeyId }, signal);
+      return reply.ok ? { ...reply, value: readKey(reply.value.KeyMetadata as Parameters<typeof readKey>[0]) } : reply;
+    },
+
+    // Both may be repeated, so they are retried as reads are.
+    async setEnabled(KeyId, isEnabled) {
+      const reply = await ask(isEnabled ? 'EnableKey' : 'DisableKey', { KeyId });
+      return reply.ok ? done(reply) : reply;
+    },
+
+    async findStore(KeyId, signal) {
+      const reply = await ask('DescribeKey', { KeyId }, signal);
+      if (!reply.ok) return reply.failure.code === 'NotFoundException' ? { ...done(reply), value: null } : reply;
+      const { CustomKeyStoreId } = reply.value.KeyMetadata as { readonly CustomKeyStoreId?: string };
+      return { ...reply, value: CustomKeyStoreId ?? null };
+    },
+
+    async listAliases(signal) {
+      const reply = await readPages((page) => ask('ListAliases', { Limit: 100, ...page }, signal), 'Aliases');
+      if (!reply.ok) return reply;
+      const aliases = reply.value.flatMap(({ AliasName, TargetKeyId }) =>
+        typeof TargetKeyId === 'string' ? [{ name: AliasName as string, keyId: TargetKeyId }] : [],
+      );
+      return { ...reply, value: aliases };
+    },
+
+    findLastUses: createFindLastUses(findLastUse, clock),
+
+    async listGrants(KeyId, signal) {
+      const reply = await readPages((page) => ask('ListGrants', { KeyId, Limit: 100, ...page }, signal), 'Grants');
+      return reply.ok ? { ...reply, value: reply.value.map(readGrant) } : reply;
+    },
+
+    async readPolicy(KeyId, signal) {
+      const reply = await ask('GetKeyPolicy', { KeyId }, signal);
+      return reply.ok ? { ...reply, value: reply.value.Policy as string } : reply;
+    },
+
+    async requireRights(KeyId, EncryptionContext, signal) {
+      const words = { KeyId, EncryptionContext };
+      const encrypts = await mayDo('Encrypt', { ...words, Plaintext: new Uint8Array(1) }, signal);
+      if (!encrypts.ok) return encrypts;
+      const decrypts = await mayDo('Decrypt', { ...words, DryRunModifiers: ['IGNORE_CIPHERTEXT'] }, signal);
+      return { ...decrypts, calls: encrypts.calls + decrypts.calls };
+    },
+
+    async encrypt(KeyId, Plaintext, EncryptionContext, signal) {
+      const reply = await ask('Encrypt', { KeyId, Plaintext, EncryptionContext }, signal);
+      return reply.ok
+        ? { ...reply, value: Buffer.from(reply.value.CiphertextBlob as Uint8Array).toString('base64') }
+        : reply;
+    },
+
+    async decrypt(KeyId, ciphertext, EncryptionContext, signal) {
+      const CiphertextBlob = Buffer.from(ciphertext, 'base64');
+      const reply = await ask('Decrypt', { KeyId, CiphertextBlob, EncryptionContext }, signal);
+      return reply.ok ? { ...reply, value: reply.value.Plaintext as Uint8Array } : reply;
+    },
+
+    async probeCluster(CustomKeyStoreId, signal) {
+      const reply = await ask('GenerateRandom', { CustomKeyStoreId, NumberOfBytes: 1 }, signal);
+      return reply.ok ? done(reply) : reply;
+    },
+  };
+}
+
+/** A grant for an AWS service may name it as a principal of either kind. */
+function readGrant(entry: GrantListEntry): KeyGrant {
+  const { GranteePrincipal, GranteeServicePrincipal, RetiringPrincipal, RetiringServicePrincipal, Constraints } = entry;
+  const grantee = GranteePrincipal ?? GranteeServicePrincipal;
+  const retiring = RetiringPrincipal ?? RetiringServicePrincipal;
+  return {
+    ...(grantee === undefined ? {} : { granteePrincipal: grantee }),
+    ...(retiring === undefined ? {} : { retiringPrincipal: retiring }),
+    context: { ...Constraints?.EncryptionContextSubset, ...Constraints?.EncryptionContextEquals },
+  };
+}
+
+function done({ calls }: { readonly calls: number }): Reply<null> {
+  return { ok: true, value: null, calls };
+}

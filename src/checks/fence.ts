@@ -1,0 +1,39 @@
+/** What a fence will do to the keys of a store, as far as that can be seen without a change: how many, how long, how exposed. */
+import { canaryAlias, describeCost } from '../domain/fence.ts';
+import type { Keys } from '../ports/keys.ts';
+import { describeUnseen, keyListing } from './conclude.ts';
+import type { BuiltInCheck } from './rights.ts';
+
+const without =
+  'Without a canary key, cks enables a key that no check verified at the earliest 5 minutes after the disconnect, and the key is exposed until its own canary decrypts: usually for a second, for at most 5 minutes.';
+
+const traces =
+  'Before the outage cks calls EnableKey on each, which changes nothing, to show the right. CloudTrail logs each call, and alarms on DisableKey may go off';
+
+export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): BuiltInCheck {
+  return {
+    name: 'fence',
+    async run({ customKeyStoreId }, { fence }, signal) {
+      if (fence?.kind !== 'planned') return null;
+      const [listed, aliases] = await Promise.all([keys.list(customKeyStoreId, signal), keys.listAliases(signal)]);
+      if (!listed.ok) return { status: 'unknown', message: describeUnseen(keyListing, listed.failure) };
+      const { hidden } = listed.value;
+      const enabled = listed.value.keys.filter(({ keyState }) => keyState === 'Enabled');
+      const alias = canaryAlias(customKeyStoreId);
+      const target = aliases.ok ? aliases.value.find(({ name }) => name === alias)?.keyId : undefined;
+      const hasCanaryKey = enabled.some(({ keyId }) => keyId === target);
+      const details = [
+        hasCanaryKey
+          ? `The canary key ${alias} stays enabled, and cks verifies it before it enables any other key`
+          : `${without} cks canary key create ${customKeyStoreId} creates one`,
+        ...(hidden > 0
+          ? [`${hidden} keys of the account could not be described: those in the store have no fence`]
+          : []),
+        traces,
+      ];
+      const fenced = hasCanaryKey ? enabled.length - 1 : enabled.length;
+      const message = `${describeCost(fenced)}; applications see DisabledException meanwhile`;
+      return { status: 'passed', message, details, ...(hasCanaryKey ? { hasCanaryKey: true } : {}) };
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/** What the fence of a run did, key by key where it matters. */
+import { formatDuration } from '../../../domain/duration.ts';
+import type { ReportedKey, RunResult } from '../../../domain/outcome.ts';
+import type { Row } from './lines.ts';
+
+export function fenceRows({ fence }: RunResult): Row[] {
+  if (fence === undefined) return [];
+  const { keys, unfenced, hidden } = fence;
+  const of = (state: ReportedKey['state']) => keys.filter((key) => key.state === state);
+  const disabled = of('disabled');
+  const enabledAgain = of('enabled').filter(({ enabledAt }) => enabledAt !== undefined);
+  const longestMs = Math.max(0, ...enabledAgain.map(({ exposedMs = 0 }) => exposedMs));
+  const exposed = longestMs > 0 ? `; each exposed for at most ${formatDuration(longestMs)} before its canary` : '';
+  const rows: Row[] = [
+    { label: 'Fence', text: `${enabledAgain.length} of ${keys.length} keys enabled again${exposed}` },
+    ...disabled.map((key): Row => ({ mark: '✗', label: 'Disabled', text: describe(key) })),
+    ...of('left').map((key): Row => ({ mark: '!', label: 'Left disabled', text: describe(key) })),
+    ...enabledAgain
+      .filter(({ detail }) => detail !== undefined)
+      .map((key): Row => ({ mark: '!', label: 'Enabled', text: describe(key) })),
+    ...unfenced.map((keyId): Row => ({ mark: '!', label: 'Not fenced', text: `${keyId}: created during the run` })),
+  ];
+  if (hidden === 0) return rows;
+  const text = `${hidden} keys of the account could not be described; those in the store had no fence`;
+  return [...rows, { mark: '!', label: 'Not fenced', text }];
+}
+
+function describe({ keyId, detail }: ReportedKey): string {
+  return detail === undefined ? keyId : `${keyId}: ${detail}`;
+}

@@ -1,0 +1,89 @@
+/** Every record of a run: when, what was asked, sent or seen, and what came of it. Another version may have written them. */
+import type { JournalLine } from '../../../library/runs.ts';
+import { wrap } from './lines.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function renderJournal(lines: readonly JournalLine[]): string {
+  return `${lines.map((line) => renderLine(line as Members)).join('\n')}\n`;
+}
+
+const tellers: Readonly<Record<string, (line: Members) => string>> = {
+  run: ({ runId, version, who, account, region, input }) =>
+    `run ${runId} by ${describeWho(who)}, cks ${version}, ${region} of account ${account}${describeRequest(input)}`,
+  resumed: ({ who, version }) => `resumed by ${describeWho(who)}, cks ${version}`,
+  intent: ({ step, sending }) => `${step}: sending ${describeCall(members(sending))}`,
+  result: ({ step, value, cancelRequested }) =>
+    `${step}: ${describeResult(members(value))}${cancelRequested ? '; a stop was requested' : ''}`,
+  note: ({ step, note }) => `${step}: ${String(note)}`,
+  stop: () => 'a stop was requested',
+  end: ({ outcome }) => `ended ${outcome ?? 'without an outcome'}`,
+};
+
+function renderLine(line: Members): string {
+  const at = line.atMs ?? line.startedAtMs;
+  const stamp = typeof at === 'number' ? `${new Date(at).toISOString().slice(0, 19)}Z` : '';
+  const describe = tellers[String(line.kind)] ?? (() => String(line.kind));
+  return wrap(describe(line), `${stamp}  `);
+}
+
+function describeWho(who: unknown): string {
+  const { user, host, pid } = members(who);
+  return `${user} on ${host} (process ${pid})`;
+}
+
+/** What it was asked for, by whomever it was. */
+function describeRequest(input: unknown): string {
+  const { request, resumedFrom } = members(input);
+  const { change, policy } = members(request);
+  const accept = members(policy).accept;
+  const changes = describeChange(members(change));
+  return [
+    ...(resumedFrom ? [`continues run ${members(resumedFrom).runId}`] : []),
+    ...(changes ? [`requested ${changes}`] : []),
+    ...(Array.isArray(accept) && accept.length > 0 ? [`accepted ${accept.join(', ')}`] : []),
+  ]
+    .map((words) => `; ${words}`)
+    .join('');
+}
+
+function describeCall({ operation, change }: Members): string {
+  return `${operation} ${describeChange(members(change))}`.trimEnd();
+}
+
+/** Secrets stand in it as the places where they are. */
+function describeChange(change: Members): string {
+  const describe = (value: unknown): unknown =>
+    typeof value === 'object' ? Object.values(members(value)).join(' ') : value;
+  return Object.entries(change)
+    .map(([name, value]) => `${name} ${describe(value) || '(none)'}`)
+    .join(', ');
+}
+
+function describeResult(value: Members): string {
+  const { kind, failure, requestId, findings, accepted, keyVerification, keyTest } = value;
+  const details = [
+    ...(failure ? [String(members(failure).code)] : []),
+    ...(Array.isArray(findings) ? findings.map((finding) => `${finding?.check} ${finding?.status}`) : []),
+    ...(Array.isArray(accepted) && accepted.length > 0 ? [`and ${accepted.join(', ')} accepted`] : []),
+    ...(isObservation(kind) ? describeStore(value) : []),
+    ...(members(keyTest).status === 'failing' ? ['keys do not work'] : []),
+    ...(requestId ? [`request ${requestId}`] : []),
+  ];
+  // A sleep leaves no value.
+  const word = kind === 'verified' ? (members(keyVerification).status ?? kind) : (kind ?? 'waited');
+  return [word, ...details].join(', ');
+}
+
+/** The answer to a call holds the look from before it, which is no news. */
+const answers = ['accepted', 'refused', 'unclear', 'cutOff'];
+const isObservation = (kind: unknown) => !answers.includes(String(kind));
+
+function describeStore({ observed }: Members): string[] {
+  const { connectionState, connectionErrorCode } = members(members(observed).store);
+  return connectionState ? [`the store is ${[connectionState, connectionErrorCode].filter(Boolean).join(' ')}`] : [];
+}
+
+function members(value: unknown): Members {
+  return typeof value === 'object' && value !== null ? (value as Members) : {};
+}

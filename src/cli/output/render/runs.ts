@@ -1,0 +1,94 @@
+/** Runs as a table, the latest first; an unfinished one names the command that continues it. */
+
+import type { Digest } from '../../../disk/journal/digest.ts';
+import { formatAge, formatElapsed } from '../../../domain/duration.ts';
+import type { ConnectionState } from '../../../domain/key-store.ts';
+import { describeLockOwner } from '../../../domain/reasons.ts';
+import { nameStep } from '../../../domain/steps.ts';
+import type { KnownRun } from '../../../library/known-runs.ts';
+import type { RunSummary, Runs } from '../../../library/runs.ts';
+import type { LockOwner } from '../../../ports/lock.ts';
+import { toOneLine, wrap } from './lines.ts';
+
+export interface ShownRun extends RunSummary {
+  /** Null where nobody can tell; absent where nobody asked. */
+  readonly stateNow?: ConnectionState | null;
+}
+
+export interface ListedRuns extends Pick<Runs, 'problems'> {
+  readonly runs: readonly ShownRun[];
+  /** Of all machines. */
+  readonly inLockTable?: readonly KnownRun[];
+  readonly tableProblems?: readonly string[];
+}
+
+export function renderRuns(
+  { runs, problems, inLockTable = [], tableProblems = [] }: ListedRuns,
+  nowMs: number,
+): string {
+  if ([runs, problems, inLockTable, tableProblems].every(({ length }) => length === 0)) return 'No runs yet.\n';
+  const header = ['RUN', 'STORE', 'OUTCOME', 'BEGAN'];
+  const rows = [
+    ...(runs.length > 0 ? [header] : []),
+    ...runs.map((run) => [
+      run.runId,
+      toOneLine(run.storeName ?? run.customKeyStoreId ?? '-'),
+      endOf(run, nowMs),
+      `${formatAge(nowMs - run.startedAtMs)} ago`,
+    ]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const left = runs.filter(({ isUnfinished }) => isUnfinished);
+  const lines = [
+    ...table,
+    ...runs.flatMap((run) => (run.running ? [wrap(describeCarrier(run.running), `${run.runId}: `, '  ')] : [])),
+    ...left.map((run) => wrap(describeUnfinished(run), `${run.runId}: `, '  ')),
+    ...inLockTable.map((run) => wrap(describeKnown(run), 'lock table: ', '  ')),
+    ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
+    ...tableProblems.map((problem) => wrap(problem, 'cannot be read: ', '  ')),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** `"hsm" (cks-1234567890abcdef0)` */
+export function nameRunStore({ storeName, customKeyStoreId }: Digest): string {
+  if (customKeyStoreId === null) return 'a store that it had not observed yet';
+  return storeName === null ? customKeyStoreId : `"${storeName}" (${customKeyStoreId})`;
+}
+
+function describeKnown({ store, isAtWork, ...owner }: KnownRun): string {
+  const goOn = `; unfinished: continue it there with cks resume ${owner.runId}`;
+  return `${describeLockOwner(owner)}, on ${store}${isAtWork ? '' : goOn}`;
+}
+
+function describeUnfinished({ runId, stateNow, isOffline, mayLeaveStore }: ShownRun): string {
+  const goOn = `continue with: cks resume ${runId}`;
+  if (mayLeaveStore) return `its trial store may still exist; to delete it: cks resume ${runId}`;
+  if (!stateNow) return `its store was last ${isOffline ? 'offline' : 'online'}, and KMS does not answer now; ${goOn}`;
+  const isUsable = stateNow === 'CONNECTED';
+  return `its store is ${stateNow} now${isUsable ? '' : ', no key works'}; ${goOn}`;
+}
+
+/** Another process is at work on it: it is stopped, not resumed. */
+function describeCarrier({ runId, pid }: LockOwner): string {
+  return `running in process ${pid}; to stop it: cks stop ${runId}`;
+}
+
+/** `running (pid 12269, connecting, 00:12)` */
+export function describeRunning({ pid, step, sinceMs }: LockOwner, nowMs: number): string {
+  return `running (pid ${pid}, ${nameStep(step)}, ${formatElapsed(nowMs - sinceMs)})`;
+}
+
+function endOf(run: RunSummary, nowMs: number): string {
+  const { outcome, hasEnded, hasWritten, isUnfinished, mayLeaveStore, running } = run;
+  if (running) return describeRunning(running, nowMs);
+  if (hasEnded) return outcome ?? 'wrong input';
+  if (!hasWritten && !mayLeaveStore) return 'interrupted, nothing sent';
+  return isUnfinished ? 'unfinished' : 'resumed';
+}

@@ -1,0 +1,67 @@
+/**
+ * Looks into the results of steps, which are anybody's JSON here: another version may have written them. What is not
+ * there, or is not what was expected, is undefined.
+ */
+import type { ConnectionState } from '../../domain/key-store.ts';
+
+const states: Readonly<Record<ConnectionState, true>> = {
+  CONNECTED: true,
+  CONNECTING: true,
+  FAILED: true,
+  DISCONNECTED: true,
+  DISCONNECTING: true,
+};
+
+export interface PeekedStore {
+  readonly customKeyStoreId: string;
+  readonly name: string | null;
+  readonly connectionState: ConnectionState;
+}
+
+function peekStore(value: unknown): PeekedStore | undefined {
+  const { customKeyStoreId, connectionState, settings } = members(value);
+  const state = peekState(connectionState);
+  if (typeof customKeyStoreId !== 'string' || !state) return undefined;
+  const { NewCustomKeyStoreName: name } = members(settings);
+  return { customKeyStoreId, name: typeof name === 'string' ? name : null, connectionState: state };
+}
+
+/** `FAILED INTERNAL_ERROR`, as a wait notes it, is FAILED. */
+export function peekState(value: unknown): ConnectionState | undefined {
+  const [word = ''] = typeof value === 'string' ? value.split(' ') : [];
+  return Object.hasOwn(states, word) ? (word as ConnectionState) : undefined;
+}
+
+export function peekKind(value: unknown): string | undefined {
+  const { kind } = members(value);
+  return typeof kind === 'string' ? kind : undefined;
+}
+
+/** A call that was not decided, and of which it is known that KMS did not carry it out. */
+export function isNotDone(value: unknown): boolean {
+  const { kind, mayBeDone } = members(value);
+  return (kind === 'cutOff' || kind === 'unclear') && mayBeDone === false;
+}
+
+export function peekOperation(sending: unknown): string | undefined {
+  const { operation } = members(sending);
+  return typeof operation === 'string' ? operation : undefined;
+}
+
+export function peekSeen(value: unknown): PeekedStore | undefined {
+  return peekStore(members(members(value).observed).store);
+}
+
+/** Of the input of a run. */
+export function peekResumed(input: unknown): string | null {
+  const { runId } = members(members(input).resumedFrom);
+  return typeof runId === 'string' ? runId : null;
+}
+
+export function peekAfter(result: unknown): PeekedStore | undefined {
+  return peekStore(members(result).after);
+}
+
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,21 @@
+/** Amazon Resource Names (AWS General Reference, "Amazon Resource Names"): `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`. */
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  /** Empty where the resource has none, as a role. */
+  readonly region: string;
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** Undefined: it is none. */
+export function readArn(text: string): Arn | undefined {
+  const [, partition, service, region, account, resource] =
+    /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/s.exec(text) ?? [];
+  if (partition === undefined || service === undefined || resource === undefined) return undefined;
+  return { partition, service, region: region ?? '', account: account ?? '', resource };
+}
+
+export function writeArn({ partition, service, region, account, resource }: Arn): string {
+  return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+}

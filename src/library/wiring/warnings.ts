@@ -1,0 +1,34 @@
+/** Says what cannot be written while a run goes on all the same: once each, to whoever follows the run. */
+
+import type { JournalOptions } from '../../disk/journal/journal.ts';
+import { systemClock } from '../../hosts/system-clock.ts';
+import type { RunOptions } from '../options.ts';
+
+export type Warn = (type: 'lock.unsure' | 'lock.restored' | 'disk.failed', message: string) => void;
+
+/** On standard error where nobody follows. Never fails. */
+export function openWarnings(runId: string, { onProgress, logger }: RunOptions): Warn {
+  const told = new Set<string>();
+  return (type, message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    try {
+      logger?.warn({ runId, message }, type);
+      if (onProgress) onProgress({ type, message, runId, atMs: systemClock.now() });
+      else process.stderr.write(`cks: ${message}\n`);
+    } catch {
+      // A listener that fails must not disturb a run that may have a store offline.
+    }
+  };
+}
+
+/** A disk that fails once the store is offline must not take what happened with it. */
+export function openLosses(
+  onLost: RunOptions['onJournalLost'],
+  warn: Warn,
+): Pick<JournalOptions, 'onLost' | 'onFailure'> {
+  return {
+    onLost: onLost ?? ((line) => process.stderr.write(line)),
+    onFailure: (message) => warn('disk.failed', message),
+  };
+}

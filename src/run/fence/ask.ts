@@ -1,0 +1,33 @@
+/** Calls on keys while cks has some of them disabled: what may pass is asked again, however long it takes. */
+import { isRejection } from '../../domain/errors.ts';
+import type { Reply } from '../../ports/kms.ts';
+import type { Run } from '../run.ts';
+
+const askAgainMs = 10_000;
+
+/** A rejection by KMS is an answer; expired credentials, a lost network and throttling are not. */
+export async function askUntilAnswered<T>(run: Run, ask: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  for (let times = 1; ; times += 1) {
+    const reply = await ask();
+    if (reply.ok || isRejection(reply.failure.class)) return reply;
+    const { code, message } = reply.failure;
+    run.emit({ type: 'run.suspended', code, message, times });
+    await run.clock.sleep(askAgainMs);
+    await run.kms.renewCredentials();
+  }
+}
+
+/** Works on all of them, few at a time. `isOver`: nothing more is begun. */
+export async function forEachKey<K>(
+  keys: readonly K[],
+  work: (key: K) => Promise<void>,
+  isOver: () => boolean,
+): Promise<void> {
+  const queue = [...keys];
+  const inFlightAtMost = 8;
+  await Promise.all(
+    Array.from({ length: inFlightAtMost }, async () => {
+      for (let key = queue.shift(); key !== undefined && !isOver(); key = queue.shift()) await work(key);
+    }),
+  );
+}

@@ -1,0 +1,171 @@
+/**
+ * Enables the keys of the fence again, the strongest evidence first: keys that both proxies hold, then the canary key of the
+ * store, then one key alone, then the rest. A key that turns out to be different is disabled at once, and no other is enabled.
+ */
+import type { EnableInput, FenceEnabled, KeysVerified } from '../../../machines/safe-update/index.ts';
+import { effectiveWithinMs } from '../../domain/cadence.ts';
+import { type Fence, type FencedKey, type FenceEvidence, listDisabled, withKeys } from '../../domain/fence.ts';
+import { untested } from '../../domain/key-test.ts';
+import type { StepContext } from '../../ports/host.ts';
+import type { Run } from '../run.ts';
+import { askUntilAnswered, forEachKey } from './ask.ts';
+import { observeDisabled } from './disable-keys.ts';
+import { createVerify } from './verify-key.ts';
+
+const tryAgainMs = 1_000;
+
+type Verified = FenceEnabled | (KeysVerified & { readonly fence: Fence });
+
+export async function enableKeys(
+  run: Run,
+  { store, fence: left, preparation, sameKeys, askedAtMs, sinceMs, countsFromMs, isRollback }: EnableInput,
+  { rerun }: StepContext,
+): Promise<Verified> {
+  const { canaryKeyId } = left;
+  let fence = left;
+  let different: FencedKey | null = null;
+  let usedSince: readonly string[] = [];
+  let isStoreVerified = false;
+  const isOver = () => different !== null;
+  const todo = listDisabled(left);
+  const { verify, isTestable } = createVerify(run, { store, preparation, sinceMs, isRollback });
+  const isSame = ({ keyId }: FencedKey) => sameKeys.includes(keyId);
+
+  run.emit({ type: 'keys.enabling', keys: todo.length });
+  await nameUnfenced();
+  await forEachKey(todo.filter(isSame), enable, isOver);
+  const others = todo.filter((key) => !isSame(key));
+  if (others.length > 0 && !isOver()) {
+    // A host of KMS that does not know of the Disconnect yet would decrypt with the old settings.
+    await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
+    await verifyStore();
+    const [first, ...rest] = others.filter(({ keyId }) => isTestable(keyId));
+    if (first && !isOver()) await enable(first);
+    // No key is enabled on hope: without a key that was verified, the rest stays disabled.
+    if (isRollback || isStoreVerified || fence.keys.some(({ evidence }) => evidence && evidence !== 'none')) {
+      await forEachKey(rest, enable, isOver);
+      await forEachKey(
+        others.filter(({ keyId }) => !isTestable(keyId)),
+        enable,
+        isOver,
+      );
+    }
+  }
+
+  const enabled = todo.length - listDisabled(fence).length;
+  run.emit({ type: 'keys.enabled', keys: todo.length, enabled });
+  return different === null ? { kind: 'enabled', fence } : describeMismatch(different);
+
+  /** By the canary key, which stays enabled. */
+  async function verifyStore(): Promise<void> {
+    if (canaryKeyId === undefined) return;
+    const verdict = await verify(canaryKeyId);
+    if (verdict.kind === 'different') different = { keyId: canaryKeyId, state: 'enabled' };
+    isStoreVerified = verdict.kind === 'same';
+  }
+
+  async function nameUnfenced(): Promise<void> {
+    const listed = await askUntilAnswered(run, () => run.keys.listNew(store.customKeyStoreId));
+    if (!listed.ok) return;
+    const known = new Set([...fence.keys.map(({ keyId }) => keyId), ...fence.unfenced]);
+    const created = listed.value.keys.filter(
+      ({ arn, keyState, createdAtMs }) => !known.has(arn) && keyState === 'Enabled' && createdAtMs >= fence.listedAtMs,
+    );
+    fence = { ...fence, unfenced: [...fence.unfenced, ...created.map(({ arn }) => arn)] };
+  }
+
+  async function enable(key: FencedKey): Promise<void> {
+    const keyState = await waitUntilAvailable(key.keyId);
+    if (keyState === undefined || keyState.startsWith('Pending'))
+      return keep({
+        ...key,
+        state: 'left',
+        detail: keyState === undefined ? 'it no longer exists' : `it is ${keyState}`,
+      });
+    const isEnabledAlready = keyState === 'Enabled';
+    const triedSinceMs = rerun ? askedAtMs : key.triedSinceMs;
+    const note = isEnabledAlready && triedSinceMs === undefined ? { detail: 'another principal enabled it' } : {};
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, true));
+    if (!reply.ok) return keep({ ...key, detail: `EnableKey: ${reply.failure.code}: ${reply.failure.message}` });
+    // What an interrupted process, or another principal, has enabled was exposed before.
+    const sinceAtMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
+    const enabledAtMs = sinceAtMs ?? run.clock.now();
+    const { triedSinceMs: _, ...told } = key;
+    const at = { ...told, ...note, state: 'enabled', enabledAtMs } as const;
+    const verdict = await verify(key.keyId);
+    const isExposed = !isRollback && !isSame(key) && !isStoreVerified;
+    const exposure = isExposed ? { exposedMs: run.clock.now() - enabledAtMs } : {};
+    if (verdict.kind === 'same') {
+      keep({ ...at, ...exposure, evidence: evidenceFor(key, 'canary') });
+    } else if (verdict.kind === 'unknown') {
+      const evidence = evidenceFor(key, 'none');
+      keep({ ...at, ...exposure, evidence, ...(evidence === 'none' ? { detail: verdict.detail } : {}) });
+    } else {
+      different ??= key;
+      usedSince = [...usedSince, ...verdict.usedSince];
+      await disableAgain(at, isExposed);
+    }
+  }
+
+  /** `otherwise`: what its own canary tells. */
+  function evidenceFor(key: FencedKey, otherwise: 'canary' | 'none'): FenceEvidence {
+    if (isSame(key)) return 'proxy';
+    return isStoreVerified ? 'canary key' : otherwise;
+  }
+
+  async function disableAgain(key: FencedKey, isExposed: boolean): Promise<void> {
+    keep({ ...key, state: 'disabled' });
+    const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
+    const isShown = reply.ok && (await observeDisabled(run, key.keyId));
+    const { enabledAtMs = run.clock.now() } = key;
+    keep({
+      ...key,
+      state: 'disabled',
+      detail: isShown
+        ? 'it is different key material'
+        : 'it is different key material, and KMS does not show it as Disabled',
+      ...(isExposed ? { exposedMs: run.clock.now() - enabledAtMs } : {}),
+    });
+  }
+
+  /** The state of a key follows its store late. Undefined: the key is gone. */
+  async function waitUntilAvailable(keyId: string): Promise<string | undefined> {
+    const untilMs = run.clock.now() + effectiveWithinMs;
+    for (;;) {
+      const shown = await askUntilAnswered(run, () => run.keys.describe(keyId));
+      // Without the right to describe it, EnableKey itself tells.
+      if (!shown.ok) return shown.failure.class === 'notFound' ? undefined : 'unknown';
+      const { keyState } = shown.value;
+      if (keyState !== 'Unavailable' || run.clock.now() >= untilMs) return keyState;
+      await run.clock.sleep(tryAgainMs);
+    }
+  }
+
+  function keep(key: FencedKey): void {
+    fence = withKeys(fence, [key]);
+  }
+
+  function describeMismatch({ keyId }: FencedKey): KeysVerified & { readonly fence: Fence } {
+    const exposed = fence.keys.find((key) => key.keyId === keyId);
+    const sinceAtMs = exposed?.enabledAtMs ?? run.clock.now();
+    const exposure = {
+      since: new Date(sinceAtMs).toISOString(),
+      seenAt: new Date(run.clock.now()).toISOString(),
+      keysUsed: usedSince,
+    };
+    const verified = fence.keys.filter(({ evidence }) => evidence === 'canary' || evidence === 'canary key').length;
+    return {
+      kind: 'verified',
+      fence,
+      keyVerification: {
+        status: 'mismatch',
+        passed: verified,
+        canaries: verified + 1,
+        keys: preparation.keys,
+        detail: `1 of ${verified + 1} keys tried: ${keyId.slice(keyId.lastIndexOf('/') + 1)}`,
+        ...(exposed?.exposedMs === undefined ? {} : { exposure }),
+      },
+      keyTest: { ...untested, detail: 'the store has other key material' },
+    };
+  }
+}

@@ -1,0 +1,128 @@
+/** A quiet moment before an outage: refused, or waited for inside the window. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createQuietCheck } from '../../src/checks/quiet.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
+
+const minuteMs = 60_000;
+const reconnect = { intent: 'reconnect' } as const;
+
+let served: ServedKeys;
+
+beforeEach(async () => {
+  served = await serveKeys();
+});
+
+afterEach(() => served.close());
+
+function check(
+  id: string,
+  {
+    window,
+    mayWait = true,
+    policy = reconnect,
+  }: { window?: Policy['window']; mayWait?: boolean; policy?: object } = {},
+) {
+  const { see, plan, now } = served;
+  const slept: number[] = [];
+  const clock = {
+    now,
+    sleep: async (ms: number) => {
+      slept.push(ms);
+      served.wait(ms);
+    },
+  };
+  const terms = { minQuietMs: 5 * minuteMs, ...(window ? { window } : {}) };
+  const found = createQuietCheck({ ...served, clock }, terms, mayWait).run(
+    see(id),
+    plan(id, {}, policy),
+    new AbortController().signal,
+  );
+  return { found, slept };
+}
+
+const use = (KeyId: string) => void served.simulator.call('Encrypt', { KeyId, Plaintext: 'AA==' });
+
+const addStore = () =>
+  served.simulator.addStore({ ConnectionState: 'CONNECTED', keys: [{ AliasName: 'alias/pay' }, {}] });
+
+const openFor = (minutes: number, inMinutes = 0): NonNullable<Policy['window']> => {
+  const opensAtMs = served.now() + inMinutes * minuteMs;
+  return { text: 'a window', opensAtMs, closesAtMs: opensAtMs + minutes * minuteMs };
+};
+
+describe('a quiet moment', () => {
+  it('is when no key was used for that long', async () => {
+    const id = addStore();
+    use('alias/pay');
+    served.wait(5 * minuteMs);
+
+    expect(await check(id).found).toEqual({ status: 'passed', message: 'no key was used for 5 min' });
+  });
+
+  it('is not while a key was used more recently, which refuses the run', async () => {
+    const id = addStore();
+    use('alias/pay');
+    served.wait(90_000);
+
+    expect(await check(id).found).toEqual({
+      status: 'failed',
+      message: 'alias/pay was used 1 min 30 s ago, and the update needs 5 min without a use (--min-quiet)',
+    });
+  });
+
+  it('is waited for inside the window of a run, however often a key is used meanwhile', async () => {
+    const id = addStore();
+    use('alias/pay');
+    const { simulator } = served;
+    simulator.addExternalActor({ moment: { atMs: 2 * minuteMs }, act: () => use('alias/pay') });
+    const { found, slept } = check(id, { window: openFor(240) });
+
+    expect(await found).toMatchObject({ status: 'passed' });
+    expect(slept).toEqual([5 * minuteMs, 2 * minuteMs]);
+  });
+
+  it('is not waited for where the run would then not finish within the window, or outside of a run', async () => {
+    const id = addStore();
+    use('alias/pay');
+
+    expect(await check(id, { window: openFor(20) }).found).toMatchObject({ status: 'failed' });
+    expect(await check(id, { window: openFor(240), mayWait: false }).found).toMatchObject({ status: 'failed' });
+    expect(served.now()).toBeLessThan(Date.UTC(2100, 0, 1));
+  });
+
+  it('is looked for once the window has opened, and never for a change without an outage', async () => {
+    const id = addStore();
+    use('alias/pay');
+
+    expect(await check(id, { window: openFor(240, 60) }).found).toBeNull();
+    served.simulator.moveStore(id, 'DISCONNECTED');
+    expect(await check(id).found).toBeNull();
+  });
+
+  it('is unknown where the last use of a key is not known', async () => {
+    const id = addStore();
+    for (const operation of ['GetKeyLastUsage', 'GetMetricData'])
+      served.simulator.failNext(operation, 'AccessDeniedException', { times: 2 });
+
+    expect(await check(id).found).toEqual({
+      status: 'unknown',
+      message: 'the last use of 2 of 2 keys is not known: kms:GetKeyLastUsage is not allowed',
+    });
+  });
+
+  it('is not where only CloudWatch shows a use, and unknown where it shows none', async () => {
+    const id = addStore();
+    use('alias/pay');
+    served.wait(minuteMs);
+    served.simulator.failNext('GetKeyLastUsage', 'AccessDeniedException', { times: 4 });
+
+    expect(await check(id).found).toMatchObject({ status: 'failed' });
+    served.wait(10 * minuteMs);
+    expect(await check(id).found).toEqual({
+      status: 'unknown',
+      message:
+        'the last use of 2 of 2 keys is not known: kms:GetKeyLastUsage is not allowed. CloudWatch shows no recent use of them, but shows uses minutes late',
+    });
+  });
+});

@@ -1,0 +1,34 @@
+/** What a run with a fence does to the keys; its course is in scenarios/fencing.ts. */
+import { describe, expect, it } from 'vitest';
+import { addFenced, type FencedTerms } from '../support/fenced.ts';
+import { createWorld } from '../support/world.ts';
+
+async function runFenced(
+  terms: FencedTerms = {},
+  prepare: (world: ReturnType<typeof createWorld>) => void = () => undefined,
+) {
+  const world = createWorld();
+  const { order, ...fenced } = addFenced(world, terms);
+  prepare(world);
+  const result = await world.run(order);
+  return { ...fenced, world, result };
+}
+
+describe('a run with a fence', () => {
+  it('reports for each key when it was disabled and enabled, on what evidence, and how long it was exposed', async () => {
+    const { result, states } = await runFenced();
+    expect(result.outcome).toBe('updated');
+    expect(states()).toEqual(['Enabled', 'Enabled']);
+    const instant = expect.stringMatching(/^2026-/);
+    for (const key of result.fence?.keys ?? [])
+      expect(key).toEqual({
+        keyId: expect.stringContaining(':key/'),
+        state: 'enabled',
+        disabledAt: instant,
+        enabledAt: instant,
+        evidence: 'canary',
+        exposedMs: expect.any(Number),
+      });
+    expect(result.keyVerification.status).toBe('verified');
+  });
+});
