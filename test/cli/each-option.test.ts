@@ -83,7 +83,14 @@ describe.concurrent('the real process takes', () => {
     const ended = await run([
       ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
       ...['--mode', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
-      ...['--max-connect-wait', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
+      ...[
+        '--max-connect-wait',
+        '20m',
+        '--fence',
+        'never',
+        '--dead-mans-switch',
+        'arn:aws:iam::111122223333:role/connect-stores',
+      ],
       ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode', '--verbose'],
     ]);
 
