@@ -2,7 +2,7 @@
 
 import type { Failure, Reason } from '../domain/failure.ts';
 import { explainFailure } from '../domain/failure.ts';
-import { composeImpact, type FoundKey, type Impact } from '../domain/impact/impact.ts';
+import { composeImpact, type FoundKey, type Impact, ownerOf } from '../domain/impact/impact.ts';
 import { findOutsiders } from '../domain/impact/key-policy.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { explainUnreadable } from '../domain/reasons.ts';
@@ -93,7 +93,7 @@ async function lookAt(
     interval: { from: toIso(interval.fromMs), until: toIso(nowMs) },
     hiddenKeys: 0,
     gaps: [],
-    ...composeImpact([], where.account),
+    ...composeImpact([]),
   } satisfies ImpactResult;
   const described = await kms.describe(customKeyStoreId, signal);
   if (!described.ok) return { ...base, reason: explainUnreadable(described.failure, customKeyStoreId, where) };
@@ -103,8 +103,8 @@ async function lookAt(
     const reason = explainFailure(listed.failure, 'the keys of the store could not be listed');
     return { ...base, store, reason, gaps: [{ what: 'keys', why: explainWhy(listed.failure, 'kms:ListKeys') }] };
   }
-  const { found, gaps } = await findOut(connection, listed.value.keys, interval, where.account, signal);
-  return { ...base, store, hiddenKeys: listed.value.hidden, gaps, ...composeImpact(found, where.account) };
+  const { found, gaps } = await findOut(connection, listed.value.keys, interval, signal);
+  return { ...base, store, hiddenKeys: listed.value.hidden, gaps, ...composeImpact(found) };
 }
 
 const toIso = (ms: number) => new Date(ms).toISOString();
@@ -119,7 +119,6 @@ async function findOut(
   connection: Pick<Connection, 'keys' | 'metrics' | 'trail'>,
   inStore: readonly StoreKey[],
   interval: Interval,
-  account: string,
   signal: AbortSignal,
 ): Promise<{ readonly found: readonly FoundKey[]; readonly gaps: readonly ImpactGap[] }> {
   if (inStore.length === 0) return { found: [], gaps: [] };
@@ -151,7 +150,9 @@ async function findOut(
     };
   });
   const samples = await sampleCalls(trail, known, interval.fromMs, signal, systemClock);
-  const unreadable = [...policies.values.values()].filter((policy) => findOutsiders(policy, account) === null).length;
+  const unreadable = [...policies.values].filter(
+    ([arn, policy]) => findOutsiders(policy, ownerOf(arn)) === null,
+  ).length;
   return {
     found: known.map((key) => ({ ...key, ...samples.ofKey(key) })),
     gaps: [

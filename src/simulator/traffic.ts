@@ -31,7 +31,7 @@ const plaintext = Buffer.from('traffic');
 const authenticated = Buffer.alloc(0);
 const keptCiphertexts = 100_000;
 /** After a longer stretch of time only the latest uses of a stream happen: nobody is to wait for years of them. */
-const usesAtOnce = 10_000;
+const usesAtOnce = 2_000;
 
 export function createTraffic(random: Random): Traffic {
   const streams: Stream[] = [];

@@ -4,6 +4,7 @@
  */
 
 import * as ends from './judge-ends.ts';
+import * as fence from './judge-fence.ts';
 import * as keys from './judge-keys.ts';
 import * as liveness from './judge-liveness.ts';
 import * as requests from './judge-requests.ts';
@@ -59,6 +60,8 @@ const promises: readonly (readonly [promise: string, Judge])[] = [
   ['13: nothing that was typed before a question answers it', requests.takeNoKeyTypedAhead],
   ['8: never a fourth bad login in a row', liveness.spareKmsuserTruly],
   ['11: no call is repeated without bound', liveness.repeatWithinBounds],
+  ['14: no ciphertext under different key material but in a named exposure', fence.exposeOnlyWhatIsNamed],
+  ['14: no key is left disabled by a run that is not stranded', fence.leaveNoKeyDisabled],
   // It comes last: it asks the simulated KMS to connect the store.
   ['11: no store is left offline that KMS would connect', liveness.leaveNoStoreOffline],
 ];

@@ -154,12 +154,31 @@ const harshTroubles = fc.record({
   applications: rarely(
     4,
     fc.record({
-      everyMs: fc.constantFrom(100, 1_000),
+      everyMs: fc.constantFrom(300, 3_000),
       decrypts: fc.boolean(),
       /** Replicas learn so much later of an EnableKey or DisableKey, at most. */
       toggleLagMs: fc.constantFrom(0, 1_000, 20_000),
       /** Somebody disables or enables a key. */
       colleague: rarely(3, fc.record({ act: fc.constantFrom('disable', 'enable'), at: moment })),
+    }),
+  ),
+  /** The keys of an external key store are fenced for an outage. */
+  fence: rarely(
+    3,
+    fc.record({
+      when: fc.constantFrom('always', 'auto'),
+      hasOtherSource: fc.boolean(),
+      hasCanaryKey: fc.boolean(),
+      /** What KMS answers to these calls, from this request on, so often. */
+      refusal: rarely(
+        3,
+        fc.record({
+          operation: fc.constantFrom('EnableKey', 'DisableKey'),
+          name: fc.constantFrom('AccessDeniedException', 'ThrottlingException', 'KMSInternalException'),
+          at: moment,
+          times: fc.constantFrom(1, 3, 1_000),
+        }),
+      ),
     }),
   ),
 });
@@ -179,6 +198,7 @@ const noTroubles = {
   typesAhead: null,
   hasReadOnlyDisk: null,
   applications: null,
+  fence: null,
 } satisfies Record<keyof Generated<typeof harshTroubles>, null>;
 
 const harsh = fc.oneof({ withCrossShrink: true }, fc.constant(noTroubles), harshTroubles);

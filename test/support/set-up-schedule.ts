@@ -1,5 +1,6 @@
 /** Sets a world up for a schedule: the store, the order, and what will befall both. */
 import type { Change } from '../../src/domain/change.ts';
+import { canaryAlias } from '../../src/domain/fence.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.ts';
 import type { Previous } from '../../src/domain/restorability.ts';
@@ -151,7 +152,10 @@ export function setStage({ store: scene, request, interpretations, mishaps, hars
     request.intent === 'reconnect'
       ? {}
       : spellHosts(chooseChange(world, scene, request.properties), harsh.hasLowerCaseHosts ?? false);
-  const realKeys = harsh.canaries ? createRealKeys(world, store, harsh.canaries) : null;
+  const fence = scene.isExternal ? harsh.fence : null;
+  const canaries = harsh.canaries ?? (fence && { ...plainCanaries, hasOtherSource: fence.hasOtherSource });
+  const realKeys = canaries ? createRealKeys(world, store, canaries) : null;
+  if (fence) arrangeFence(world, store, fence, at);
   if (harsh.applications) startApplications(world, store, harsh.applications, at);
   const rollback = createWayBackCheck(world, store, change, mishaps.rollback);
   return {
@@ -160,7 +164,7 @@ export function setStage({ store: scene, request, interpretations, mishaps, hars
     request: {
       change,
       previous: request.knowsOldSecrets || request.trialConnect ? choosePrevious(scene, change) : {},
-      policy: choosePolicy(request, clock.now()),
+      policy: addFence(choosePolicy(request, clock.now()), fence),
       checks: [...chooseChecks(mishaps.check), ...rollback.checks],
       keyVerifier:
         realKeys?.keyVerifier ?? (mishaps.keyVerification === 'unverified' ? noProver : createKeyVerifier(judgeKeys)),
@@ -179,6 +183,24 @@ export function setStage({ store: scene, request, interpretations, mishaps, hars
     requests,
     at,
   };
+}
+
+const plainCanaries = { keys: 2, trouble: 'none', forMs: 30_000, stateLagMs: 0 } as const;
+
+function arrangeFence(
+  { simulator }: World,
+  store: string,
+  { hasCanaryKey, refusal }: NonNullable<Harsh['fence']>,
+  at: Stage['at'],
+): void {
+  if (hasCanaryKey) simulator.addKey(store, { AliasName: canaryAlias(store) });
+  if (refusal) at(refusal.at, () => simulator.failNext(refusal.operation, refusal.name, { times: refusal.times }));
+}
+
+/** A switch and a fence exclude each other. */
+function addFence({ deadMansSwitch, ...policy }: Policy, fence: Harsh['fence']): Policy {
+  if (!fence) return deadMansSwitch === undefined ? policy : { ...policy, deadMansSwitch };
+  return { ...policy, fence: fence.when, accept: [...policy.accept, 'disable-keys', 'exposure'] };
 }
 
 /** A host name as people write it. */

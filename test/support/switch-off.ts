@@ -45,6 +45,7 @@ const switchOff = {
   typesAhead: without('typesAhead'),
   readOnlyDisk: without('hasReadOnlyDisk'),
   applications: without('applications'),
+  fence: without('fence'),
   colleague: (harsh: Harsh): Harsh =>
     harsh.applications ? { ...harsh, applications: { ...harsh.applications, colleague: null } } : harsh,
 } satisfies Record<string, (harsh: Harsh) => Harsh>;

@@ -5,6 +5,7 @@
 import type { Event } from '@aws-sdk/client-cloudtrail';
 import type { KeyCall } from '../../domain/impact/impact.ts';
 import type { CallerIdentity } from '../../domain/impact/users.ts';
+import type { Answer } from '../../ports/answer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KeyTrail } from '../../ports/key-trail.ts';
 import type { AskCloudTrail } from './client.ts';
@@ -33,21 +34,36 @@ export function createKeyTrail(ask: AskCloudTrail, clock: Clock): KeyTrail {
     nextAtMs = clock.now() + pauseMs;
   }
 
+  async function lookUp(resourceName: string, sinceMs: number, signal: AbortSignal): Promise<Answer<Page>> {
+    turn = turn.then(() => awaitTurn(signal));
+    await turn;
+    return ask(async (client, options) => {
+      const request = {
+        LookupAttributes: [{ AttributeKey: 'ResourceName' as const, AttributeValue: resourceName }],
+        StartTime: new Date(sinceMs),
+        MaxResults: eventsAtMost,
+      };
+      const { Events = [], NextToken } = await client.lookupEvents(request, options);
+      return { events: Events, isWhole: NextToken === undefined };
+    }, signal);
+  }
+
   return {
     async sampleCalls(keyArn, sinceMs, signal) {
-      turn = turn.then(() => awaitTurn(signal));
-      await turn;
-      return ask(async (client, options) => {
-        const request = {
-          LookupAttributes: [{ AttributeKey: 'ResourceName' as const, AttributeValue: keyArn }],
-          StartTime: new Date(sinceMs),
-          MaxResults: eventsAtMost,
-        };
-        const { Events = [], NextToken } = await client.lookupEvents(request, options);
-        return { calls: Events.flatMap(readCall), isWhole: NextToken === undefined };
-      }, signal);
+      const byArn = await lookUp(keyArn, sinceMs, signal);
+      // No document says whether CloudTrail knows a key by its ARN or by its id.
+      const keyId = keyArn.slice(keyArn.lastIndexOf('/') + 1);
+      const found = byArn.ok && byArn.value.events.length === 0 ? await lookUp(keyId, sinceMs, signal) : byArn;
+      if (!found.ok) return found;
+      const { events, isWhole } = found.value;
+      return { ok: true, value: { calls: events.flatMap(readCall), isWhole } };
     },
   };
+}
+
+interface Page {
+  readonly events: readonly Event[];
+  readonly isWhole: boolean;
 }
 
 /** The members of an event that cks reads. */

@@ -94,10 +94,10 @@ export interface Impact {
 /** Marks the calls of cks: canaries and key tests. */
 const ourPurpose = 'cks-safe-update ';
 
-export function composeImpact(found: readonly FoundKey[], account: string): Impact {
+export function composeImpact(found: readonly FoundKey[]): Impact {
   const keys = found.toSorted(byUse);
   const rates = keys.flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
-  const users = gatherUsers(keys, account);
+  const users = gatherUsers(keys);
   return {
     requestsPerMinute: rates.length > 0 ? rates.reduce((sum, rate) => sum + rate, 0) : null,
     keys: keys.map(describeKey),
@@ -149,10 +149,10 @@ function describeSample(sample: CallSample): NonNullable<KeyImpact['sample']> {
 
 const toIso = (ms: number) => new Date(ms).toISOString();
 
-function gatherUsers(keys: readonly FoundKey[], account: string): readonly KeyUser[] {
+function gatherUsers(keys: readonly FoundKey[]): readonly KeyUser[] {
   const users = new Map<string, { readonly user: User; readonly keys: UseOfKey[] }>();
   for (const key of keys) {
-    for (const { user, use } of usersOf(key, account)) {
+    for (const { user, use } of usersOf(key)) {
       const id = nameUser(user);
       const known = users.get(id) ?? { user, keys: [] };
       known.keys.push(use);
@@ -170,7 +170,8 @@ export function nameUser({ name, service }: User): string {
   return service === undefined ? name : `${name} through ${service}`;
 }
 
-function usersOf({ keyId, sample, grants = [], policy }: FoundKey, account: string) {
+function usersOf({ keyId, arn, sample, grants = [], policy }: FoundKey) {
+  const account = ownerOf(arn);
   const others = sample ? othersIn(sample) : [];
   const callers = others.map(({ identity, context }) => nameCaller(identity, context, account));
   const grantees = grants.map((grant) => nameGrantee(grant, account));
@@ -183,6 +184,11 @@ function usersOf({ keyId, sample, grants = [], policy }: FoundKey, account: stri
     return { user, use: { keyId, ...seen, grants: count(grantees), isInPolicy: count(outsiders) > 0 } };
   });
   return uses.sort((a, b) => (b.use.seen?.calls ?? 0) - (a.use.seen?.calls ?? 0));
+}
+
+/** The account that owns a key, as its ARN names it. */
+export function ownerOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
 }
 
 function listConsequences(users: readonly KeyUser[]): readonly ServiceConsequence[] {

@@ -29,15 +29,19 @@ export function mayPass(reply: ProxyReply): boolean {
 
 export function createReliability(): Reliability {
   const notes = new Map<string, Map<string, Noted>>();
-  const recent = (endpoint: string, nowMs: number) =>
-    [...(notes.get(endpoint) ?? [])].filter(([, { atMs }]) => atMs > nowMs - windowMs);
   return {
     isGood(endpoint, nowMs) {
-      const noted = recent(endpoint, nowMs);
-      return noted.filter(([, { isGood }]) => isGood).length > noted.length / 2;
+      const noted = [...(notes.get(endpoint)?.values() ?? [])].filter(({ atMs }) => atMs > nowMs - windowMs);
+      return noted.filter(({ isGood }) => isGood).length > noted.length / 2;
     },
     note(endpoint, use, reply, nowMs) {
-      notes.set(endpoint, new Map(recent(endpoint, nowMs)).set(use, { atMs: nowMs, isGood: !mayPass(reply) }));
+      const noted = notes.get(endpoint) ?? new Map<string, Noted>();
+      notes.set(endpoint, noted.set(use, { atMs: nowMs, isGood: !mayPass(reply) }));
+      // The oldest come first: what applications note by the thousand must not be gone through each time.
+      for (const [earlier, { atMs }] of noted) {
+        if (atMs > nowMs - windowMs) break;
+        noted.delete(earlier);
+      }
     },
   };
 }

@@ -27,7 +27,7 @@ const sampleOf = (...calls: KeyCall[]) => ({ calls, isWhole: true });
 describe('the impact of an outage', () => {
   it('counts who was seen as a share of the sample of a key, and leaves the calls of cks out', () => {
     const calls = [call('role/pay'), call('role/pay'), call('role/pay'), call('user/anna'), call('role/cks', canary)];
-    const { users, keys } = composeImpact([found('pay', { sample: sampleOf(...calls) })], account);
+    const { users, keys } = composeImpact([found('pay', { sample: sampleOf(...calls) })]);
 
     expect(users).toEqual([
       {
@@ -49,13 +49,10 @@ describe('the impact of an outage', () => {
     const policy = JSON.stringify({
       Statement: [{ Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 'kms:Decrypt' }],
     });
-    const { users, consequences } = composeImpact(
-      [
-        found('orders', { grants: [grant, grant, grant], policy }),
-        found('pay', { grants: [grant], sample: sampleOf(call('role/pay')) }),
-      ],
-      account,
-    );
+    const { users, consequences } = composeImpact([
+      found('orders', { grants: [grant, grant, grant], policy }),
+      found('pay', { grants: [grant], sample: sampleOf(call('role/pay')) }),
+    ]);
 
     expect(users.map((user) => [nameUser(user), user.keys])).toEqual([
       ['role/pay', [{ keyId: 'pay', seen: { calls: 1, share: 1 }, grants: 0, isInPolicy: false }]],
@@ -71,25 +68,29 @@ describe('the impact of an outage', () => {
     expect(consequences.map(({ service }) => service)).toEqual(['Amazon RDS']);
   });
 
+  it('takes the account in the ARN of a key for its owner, whatever is known of the caller', () => {
+    const foreign = { ...call('role/pay'), identity: { accountId: '444455556666' } };
+    const { users } = composeImpact([found('pay', { sample: sampleOf(call('role/pay'), foreign) })]);
+
+    expect(users.map(({ name }) => name)).toEqual(['role/pay', 'account 444455556666']);
+  });
+
   it('puts the most used key first, and adds up the rates that are known', () => {
-    const { keys, requestsPerMinute } = composeImpact(
-      [
-        found('unknown'),
-        found('old', { requestsPerMinute: 0, lastUsedAtMs: nowMs - 9_000_000 }),
-        found('never', { requestsPerMinute: 0, lastUsedAtMs: null }),
-        found('busy', { requestsPerMinute: 1_240.5 }),
-      ],
-      account,
-    );
+    const { keys, requestsPerMinute } = composeImpact([
+      found('unknown'),
+      found('old', { requestsPerMinute: 0, lastUsedAtMs: nowMs - 9_000_000 }),
+      found('never', { requestsPerMinute: 0, lastUsedAtMs: null }),
+      found('busy', { requestsPerMinute: 1_240.5 }),
+    ]);
 
     expect(keys.map(({ keyId }) => keyId)).toEqual(['busy', 'old', 'never', 'unknown']);
     expect(requestsPerMinute).toBe(1_240.5);
-    expect(composeImpact([found('unknown')], account).requestsPerMinute).toBeNull();
+    expect(composeImpact([found('unknown')]).requestsPerMinute).toBeNull();
   });
 
   it('says where the last use was a call of cks, and shows no use as such', () => {
     const ours = found('ours', { lastUsedAtMs: nowMs + 400, sample: sampleOf(call('role/cks', canary)) });
-    const { keys } = composeImpact([ours, found('never', { lastUsedAtMs: null }), found('unknown')], account);
+    const { keys } = composeImpact([ours, found('never', { lastUsedAtMs: null }), found('unknown')]);
 
     expect(keys).toMatchObject([{ isLastUseOurs: true }, { lastUsedAt: null }, { keyId: 'unknown' }]);
     expect(keys[2]).not.toHaveProperty('lastUsedAt');
