@@ -188,6 +188,10 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
     case 'unfenced':
     case 'enabled':
       return next;
+    default:
+      value satisfies never;
+      // Another version may have had answers that this one does not know.
+      return next;
   }
 }
 

@@ -139,7 +139,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),
-    says: '--accept everything: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK',
+    says: '--accept everything: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, disable-keys, exposure, unfinished-run or unknown:CHECK',
   },
   'an unknown check': {
     words: rename('--skip-check', 'key'),
@@ -147,7 +147,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'a mistyped risk': {
     words: rename('--accept', 'outage,unverifed-keys'),
-    says: '--accept unverifed-keys: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK; did you mean unverified-keys?',
+    says: '--accept unverifed-keys: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, disable-keys, exposure, unfinished-run or unknown:CHECK; did you mean unverified-keys?',
   },
   'a risk by its earlier name': {
     words: rename('--accept', 'unproven-keys'),

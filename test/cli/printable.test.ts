@@ -127,7 +127,13 @@ test('writes past the guarded streams only where a cursor is moved, a bell rings
   const folder = resolve(import.meta.dirname, '../../src/cli');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const reaching = files.filter((name) => /\bunguarded\b/.test(readFileSync(join(folder, name), 'utf8')));
-  expect(reaching.sort()).toEqual(['asking/fit.ts', 'aws/print.ts', 'io.ts', 'operator-prompt.ts', 'run.ts']);
+  expect(reaching.sort()).toEqual([
+    'aws/print.ts',
+    'commands/carry-run.ts',
+    'terminal/asking/fit.ts',
+    'terminal/io.ts',
+    'terminal/operator-prompt.ts',
+  ]);
   const direct = files.filter((name) => /process\.std(out|err)/.test(readFileSync(join(folder, name), 'utf8')));
-  expect(direct.sort()).toEqual(['bin.ts', 'io.ts']);
+  expect(direct.sort()).toEqual(['bin.ts', 'terminal/io.ts']);
 });

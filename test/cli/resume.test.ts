@@ -203,7 +203,11 @@ describe.concurrent('cks resume', () => {
   });
 
   test.for([
-    ['of a newer version', { schema: 3 }, /a newer version wrote its resume state \(schema 3; this version knows 2\)/],
+    [
+      'of a newer version',
+      { schema: 99 },
+      /a newer version wrote its resume state \(schema 99; this version knows 3\)/,
+    ],
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
   ] as const)('does not guess from facts %s, and says so in one line', async ([, wrong, says], { rehearsal }) => {
@@ -280,7 +284,7 @@ describe.concurrent('cks resume', () => {
     ];
     const runId = await cutOff(rehearsal, words, { NEW: secret });
     const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
-    expect(journal).toContain('"resume":{"schema":2');
+    expect(journal).toContain('"resume":{"schema":3');
     expect(journal).not.toContain(secret);
   });
 
