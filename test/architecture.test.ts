@@ -94,7 +94,7 @@ const rooms: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'src/progress': { rooms: ['src/domain', 'src/ports'], packages: ['node:fs', 'node:path', 'pino'] },
   'src/progress/notifications': {
     rooms: ['src/aws', 'src/ports'],
-    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto', 'p-retry'],
+    packages: ['@aws-sdk/client-eventbridge', '@aws-sdk/client-sns', 'node:crypto'],
   },
   'src/report': { rooms: ['src/disk/journal', 'src/domain'], packages: [] },
   'src/simulator': { rooms: [], packages: ['node:*', 'yaml'] },

@@ -1,5 +1,7 @@
 /** Instants, lengths of time and marks, as every form of a report shows them. */
+
 import type { CheckFinding } from '../domain/checks.ts';
+import { formatDuration } from '../domain/duration.ts';
 import { describeWorking, type KeyTest } from '../domain/key-test.ts';
 import { outcomes } from '../domain/outcome.ts';
 import { properties } from '../domain/properties.ts';
@@ -19,19 +21,7 @@ export function formatTime(ms: number): string {
 export function formatLength(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1_000);
-  const [hours, minutes, rest] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const parts =
-    hours > 0
-      ? [
-          [hours, 'h'],
-          [minutes, 'min'],
-        ]
-      : [
-          [minutes, 'min'],
-          [rest, 's'],
-        ];
-  return parts.flatMap(([count, unit]) => (count ? [`${count} ${unit}`] : [])).join(' ');
+  return formatDuration(ms);
 }
 
 export function lengthOf({ fromMs, untilMs }: Span): string {

@@ -3,6 +3,7 @@ import { createKeys } from '../../src/aws/kms/keys.ts';
 import { noLogins } from '../../src/domain/logins.ts';
 import { defaultPolicy } from '../../src/domain/policy.ts';
 import { createLocalHost } from '../../src/hosts/local.ts';
+import { systemClock } from '../../src/hosts/system-clock.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import { unkeptLog } from '../../src/ports/log.ts';
@@ -17,6 +18,7 @@ const shared = {
   secrets: { resolve: async () => '' },
   checks: [],
   keyVerifier: noProver,
+  keys: createKeys(async () => ({ output: {} }), systemClock),
   lock: {
     acquire: async () => null,
     confirm: async () => null,
@@ -34,8 +36,7 @@ export async function startLifecycle(
   clock: SteadyClock,
   progress: Progress = () => undefined,
 ) {
-  const keys = createKeys(async () => ({ output: {} }), clock);
-  const ports = { ...shared, kms, keys, clock, host: createLocalHost(unkeptLog, clock), progress };
+  const host = createLocalHost(unkeptLog, clock);
   const request = {
     change: { XksProxyUriEndpoint: `https://new-${store}.xks.example.com` },
     previous: {},
@@ -43,6 +44,6 @@ export async function startLifecycle(
   };
   const place = { region: 'us-east-1', account: 'unknown' };
   const input = { runId: `run-${store}`, store, place, request, startedAtMs: clock.now() };
-  const { outcome } = await startRun(ports, input);
+  const { outcome } = await startRun({ kms, clock, host, progress, ...shared }, input);
   if (outcome !== 'updated') throw new Error(`a lifecycle ended ${outcome}`);
 }

@@ -15,6 +15,8 @@ export interface Share {
   readonly off: readonly Draw[];
   /** Stops at the first failure, as it was met: enough to know that there is one. */
   readonly isBrief: boolean;
+  /** Each schedule moves the key source behind a fence. */
+  readonly isFenced: boolean;
   /** Plays all schedules and counts the broken promises, in the place of stopping at the first. */
   readonly isSurvey: boolean;
 }
@@ -41,10 +43,10 @@ export async function explore(share: Share): Promise<Findings> {
   return share.isSurvey ? survey(share) : search(share);
 }
 
-async function search({ runs, seed, isBrief, off }: Share): Promise<Findings> {
+async function search({ runs, seed, isBrief, isFenced, off }: Share): Promise<Findings> {
   const sights: Record<string, number> = {};
   let hasFailed = false;
-  const property = fc.asyncProperty(schedules, async (drawn) => {
+  const property = fc.asyncProperty(drawFrom(isFenced), async (drawn) => {
     const { broken, history } = await judge(switchOffDraws(drawn, off));
     if (!hasFailed && history) countSights(history, sights);
     hasFailed ||= broken.length > 0;
@@ -58,12 +60,15 @@ async function search({ runs, seed, isBrief, off }: Share): Promise<Findings> {
   return { runs: details.numRuns, sights, failure, survey: {} };
 }
 
+const drawFrom = (isFenced: boolean) =>
+  isFenced ? schedules.map((drawn) => ({ ...drawn, isFenced: true as const })) : schedules;
+
 const pathsKept = 5;
 
-async function survey({ runs, seed, off }: Share): Promise<Findings> {
+async function survey({ runs, seed, isFenced, off }: Share): Promise<Findings> {
   const found: Record<string, Found> = {};
   const sights: Record<string, number> = {};
-  for (const [path, drawn] of fc.sample(schedules, { numRuns: runs, seed }).entries()) {
+  for (const [path, drawn] of fc.sample(drawFrom(isFenced), { numRuns: runs, seed }).entries()) {
     const schedule = switchOffDraws(drawn, off);
     const { broken, history } = await judge(schedule);
     if (history) countSights(history, sights);
@@ -86,9 +91,12 @@ function summarize(fact: string): string {
 }
 
 /** One schedule of a search or a survey again, told from its beginning to its end. */
-export async function replay(seed: number, path: string, off: readonly Draw[]): Promise<string> {
+export async function replay(
+  { seed, isFenced, off }: Pick<Share, 'seed' | 'isFenced' | 'off'>,
+  path: string,
+): Promise<string> {
   let told = '';
-  const property = fc.asyncProperty(schedules, async (drawn) => {
+  const property = fc.asyncProperty(drawFrom(isFenced), async (drawn) => {
     told = await emit(switchOffDraws(drawn, off));
   });
   await fc.check(property, { seed, path, numRuns: 1, endOnFailure: true });

@@ -2,7 +2,7 @@
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
  * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name
  * (`--without none` also lets happen what is pending), `--survey` counts what breaks in
- * the place of stopping, `--mode P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
+ * the place of stopping, `--fence` moves the key source behind a fence in each schedule, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
  * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them,
  * and `--new` those without a seed.
  */
@@ -24,6 +24,7 @@ const options = {
   without: { type: 'string' },
   path: { type: 'string' },
   survey: { type: 'boolean', default: false },
+  fence: { type: 'boolean', default: false },
   mutants: { type: 'boolean', default: false },
   long: { type: 'boolean', default: false },
   name: { type: 'string' },
@@ -44,7 +45,7 @@ async function main(): Promise<number> {
   const off = chooseOff(values);
   const seed = Number(values.seed);
   if (values.path !== undefined) {
-    print(await replay(seed, values.path, off));
+    print(await replay({ seed, isFenced: values.fence, off }, values.path));
     return 0;
   }
   const runs = Number(values.runs);
@@ -55,6 +56,7 @@ async function main(): Promise<number> {
     off,
     isBrief: values.brief,
     isSurvey: values.survey,
+    isFenced: values.fence,
   });
   const findings = await Promise.all(shares.map(exploreInWorker));
   const failures = findings.flatMap(({ failure }) => (failure === null ? [] : [failure]));

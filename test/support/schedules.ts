@@ -287,7 +287,39 @@ export const schedules = fc.record({
   operator: fc.oneof(fc.array(fc.constantFrom(...words), { maxLength: 4 }), fc.tuple(fc.constantFrom(...words))),
   lives: fc.array(life, { maxLength: 4 }),
   harsh,
+  /** A move of the key source behind a fence, while applications write. It stands last, as the draws of `harsh` do. */
+  isFenced: rarely(8, fc.constant(true)),
 });
+
+/** The schedule as it is played. */
+export function arrange(drawn: Schedule): Schedule {
+  if (!drawn.isFenced) return drawn;
+  const { store, request, harsh } = drawn;
+  const { knowsOldSecrets: hasOtherSource, holdOffline: hasCanaryKey } = request;
+  return {
+    ...drawn,
+    store: { ...store, isExternal: true, state: 'CONNECTED' },
+    request: {
+      ...request,
+      properties: [2],
+      accept: [...common],
+      mode: request.mode === 'live' ? 'auto' : request.mode,
+      finalState: 'restore',
+      intent: 'update',
+      holdOffline: false,
+      trialConnect: false,
+      requiresKeyVerification: null,
+    },
+    mishaps: { ...drawn.mishaps, hand: null, keyVerification: 'unverified' },
+    harsh: {
+      ...harsh,
+      deletedAt: null,
+      typesAhead: null,
+      fence: harsh.fence ?? { when: 'always', hasOtherSource, hasCanaryKey, refusal: null },
+      applications: harsh.applications ?? { everyMs: 3_000, decrypts: false, toggleLagMs: 1_000, colleague: null },
+    },
+  };
+}
 
 type Generated<A> = A extends fc.Arbitrary<infer T> ? T : never;
 

@@ -1,5 +1,7 @@
 /** The harsher troubles of a schedule by name, each to be switched off: what is switched off is drawn, and does not happen. */
-import type { Harsh, Schedule } from './schedules.ts';
+
+import { arrange, type Harsh, type Schedule } from './schedules.ts';
+
 import { credentialErrors, throttles } from './wire.ts';
 
 type Obstruction = NonNullable<Harsh['obstruction']>;
@@ -58,7 +60,8 @@ export const draws = Object.keys(switchOff) as readonly Draw[];
 export const pendingDraws: readonly Draw[] = ['clockAhead'];
 
 /** The schedule without these troubles. */
-export function switchOffDraws(schedule: Schedule, off: readonly Draw[]): Schedule {
+export function switchOffDraws(drawn: Schedule, off: readonly Draw[]): Schedule {
+  const schedule = arrange(drawn);
   return { ...schedule, harsh: off.reduce((harsh, draw) => switchOff[draw](harsh), schedule.harsh) };
 }
 

@@ -41,35 +41,9 @@ export function createHttpProxyCredentials(options: HttpProxyCredentialsOptions)
 
   async function post(body: object, { customKeyStoreId, endpoint, path, signal }: ProxyTerms): Promise<void> {
     const text = JSON.stringify({ ...body, customKeyStoreId, endpoint, path });
-    const own = await headers();
-    for (let attempt = 1; ; attempt += 1) {
-      const problem = await send(text, own, signal);
-      if (problem === null) return;
-      if (!problem.mayPass || attempt >= attempts || signal.aborted) throw new Error(problem.text);
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    }
-  }
-
-  async function send(body: string, own: Readonly<Record<string, string>>, signal: AbortSignal) {
-    const { within } = await import('../../aws/time-limit.ts');
-    try {
-      const answer = await within({ limitMs: timeoutMs, stop: signal }, async (abortSignal) => {
-        const given = await fetch(url, {
-          method: 'POST',
-          body,
-          headers: { ...own, 'content-type': 'application/json' },
-          redirect: 'error',
-          signal: abortSignal,
-        });
-        await given.body?.cancel();
-        return given;
-      });
-      if (answer.ok) return null;
-      // What it says beside the status may repeat what was sent.
-      return { text: `${url.host} answered ${answer.status}`, mayPass: answer.status === 429 || answer.status >= 500 };
-    } catch (error) {
-      return { text: `${url.host} did not answer (${nameTrouble(error)})`, mayPass: true };
-    }
+    const { postJson } = await import('../../aws/post-json.ts');
+    const limits = { limitMs: timeoutMs, retries: attempts - 1, pauseMs };
+    await postJson(url, text, { name: url.host, headers: await headers(), signal, ...limits });
   }
 
   return {
@@ -84,10 +58,4 @@ function readUrl(text: string): URL {
   const isHere = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isHere)) return url;
   throw new TypeError('the url of the admin endpoint begins with https://');
-}
-
-/** The code, where the network has one: a message may quote the request. */
-function nameTrouble(error: unknown): string {
-  const { name, cause } = error as { readonly name?: string; readonly cause?: { readonly code?: unknown } };
-  return typeof cause?.code === 'string' ? cause.code : (name ?? 'unknown error');
 }
