@@ -57,7 +57,7 @@ describe('a run carried by durable functions', () => {
       const there = await carry(scenario);
       expect(findLies(there)).toEqual([]);
       if (!scenario.isVolatile) expect(describeEnd(there)).toBe(describeEnd(here));
-      for (const plug of samplePoints(scenario.name, plugs(there.execution), 60)) {
+      for (const plug of samplePoints(scenario.name, plugs(there.execution), 60, 3)) {
         const end = await carry(scenario, plug);
         const where = JSON.stringify(plug);
         expect(findLies(end), where).toEqual([]);

@@ -38,7 +38,7 @@ describe('a rotation whose function is killed', () => {
   it('a rotation whose function is killed and killed once more while it goes on, does so too', async () => {
     const calls = Array.from({ length: await countCalls() }, (_, nth) => nth + 1);
     for (const first of sample(calls, 12, (first) => `first at ${first}`)) {
-      for (const second of sample(calls, 60, (second) => `${first} and ${second}`)) {
+      for (const second of sample(calls, 60, (second) => `${first} and ${second}`, 10)) {
         const world = await rotateKilledAt(first, first + second);
         expect({ first, second, ...show(world) }).toEqual({ first, second, ...rotatedTo('a') });
       }
