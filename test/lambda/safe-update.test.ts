@@ -504,7 +504,8 @@ describe('an execution whose code changes under it', () => {
         const ends = scenario.hasTriedConnect ? ['refused'] : [];
         expect([here.result.outcome, 'updated', 'rolledBack', ...ends], where).toContain(ended.result.outcome);
         // The one that continues has a deadline of its own, and one more try of what failed.
-        const endsBetter = here.result.outcome === 'stranded' && ended.result.outcome !== 'stranded';
+        const hasFailed = ['stranded', 'refused'].includes(here.result.outcome);
+        const endsBetter = hasFailed && ended.result.outcome !== here.result.outcome;
         if (here.result.outcome !== 'unsettled' && !endsBetter) expect(stateOf(ended), where).toBe(stateOf(here));
       }
     });
