@@ -35,7 +35,6 @@ export const acting = lifecycle.createStateConfig({
         { guard: 'mustDisarmFirst', target: 'disarming' },
         { guard: 'mustHold', target: 'holding' },
         { guard: 'isUnsent', target: 'updating' },
-        { guard: 'mustCloseFence', target: 'fencing.disablingKeys' },
         { guard: 'mustConnect', target: 'connecting' },
         { target: 'confirmingSettings' },
       ],

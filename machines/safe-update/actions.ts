@@ -77,11 +77,7 @@ function recordAnswer(context: Context, { type, output: { value } }: Event): Cha
     case 'fencePrepared':
       return { fence: value.fence };
     case 'fenced':
-      return {
-        fence: value.fence,
-        isFenced: true,
-        isFenceClosed: context.lastObserved?.store.connectionState !== 'CONNECTED',
-      };
+      return { fence: value.fence, isFenced: true };
     case 'fenceFailed':
     case 'enabled':
       return { fence: value.fence };

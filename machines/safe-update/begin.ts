@@ -49,7 +49,6 @@ export function begin(input: Input): Context {
     connectedSince: resumedFrom?.connectedSince ?? false,
     fence: resumedFrom?.fence ?? null,
     isFenced: false,
-    isFenceClosed: false,
     armed: resumedFrom?.armed ?? null,
     hasSwitchFired: false,
     isSwitchStuck: false,

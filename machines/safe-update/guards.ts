@@ -198,11 +198,6 @@ export const guards = {
   // the fence
   mustPrepareFence: (args: Args) => mustFence(args.context) && args.context.fence === null,
   mustFence: (args: Args) => mustFence(args.context),
-  mustCloseFence: (args: Args) =>
-    args.context.fence !== null &&
-    !args.context.isFenceClosed &&
-    wantsConnection(args) &&
-    stateIs('DISCONNECTED')(args),
   isFencePrepared: kindIs('fencePrepared'),
   isFenceImpossible: kindIs('unfenced'),
   isFenceUntouched: ({ context, event: { output } }: Args) =>

@@ -131,7 +131,6 @@ export const forDisabling = ({ context }: Args): DisableInput => {
   return {
     store: store(context),
     fence,
-    isOnline: store(context).connectionState === 'CONNECTED',
     resume: { ...resumeStateOf(context), fence: assumeDisabled(fence) },
   };
 };

@@ -81,8 +81,6 @@ export interface Context extends Input {
   readonly fence: Fence | null;
   /** All of them were observed Disabled. */
   readonly isFenced: boolean;
-  /** Keys that were created meanwhile are disabled too, as far as that is possible. */
-  readonly isFenceClosed: boolean;
   /** The dead man's switch that may still connect the store. */
   readonly armed: ArmedSwitch | null;
   /** One that is armed no more has struck before. */
@@ -209,8 +207,6 @@ export interface PrepareFenceInput {
 export interface DisableInput {
   readonly store: KeyStore;
   readonly fence: Fence;
-  /** KMS shows the states of its keys only while it is CONNECTED. */
-  readonly isOnline: boolean;
   readonly resume: ResumeState;
 }
 

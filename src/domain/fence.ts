@@ -39,9 +39,16 @@ export interface FencedKey {
   readonly triedSinceMs?: number;
   readonly evidence?: FenceEvidence;
   /** From EnableKey to the verdict, or to the observed DisableKey, where nothing but its own canary spoke for the key. */
-  readonly exposedMs?: number;
+  readonly exposure?: { readonly fromMs: number; readonly untilMs: number };
   /** What went wrong, or could not be observed. */
   readonly detail?: string;
+}
+
+/** A key that the fence leaves out: it could not be verified, or was created too late. */
+export interface UnfencedKey {
+  /** ARN of the KMS key. */
+  readonly keyId: string;
+  readonly why: string;
 }
 
 export interface Fence {
@@ -49,8 +56,8 @@ export interface Fence {
   readonly keys: readonly FencedKey[];
   /** ARN of the canary key of the store, if it has one. No application uses it, so it stays enabled, and tells first. */
   readonly canaryKeyId?: string;
-  /** ARNs of keys that were created too late to be disabled. */
-  readonly unfenced: readonly string[];
+  /** Keys of the store that stay enabled. */
+  readonly unfenced: readonly UnfencedKey[];
   /** When the keys of the store were listed: keys created since then are not in the fence. */
   readonly listedAtMs: number;
   /** Keys of the account that cks could not describe: they may be in the store, without a fence. */

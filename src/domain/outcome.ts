@@ -79,9 +79,11 @@ export interface LeftSwitch {
 }
 
 /** A key of the fence, as the run left it. Instants in ISO 8601. */
-export interface ReportedKey extends Omit<FencedKey, 'disabledAtMs' | 'enabledAtMs'> {
+export interface ReportedKey extends Omit<FencedKey, 'disabledAtMs' | 'enabledAtMs' | 'triedSinceMs' | 'exposure'> {
   readonly disabledAt?: string;
   readonly enabledAt?: string;
+  /** When applications could use it, and nothing but its own canary spoke for it. */
+  readonly exposure?: { readonly from: string; readonly until: string };
 }
 
 /** What the fence did to each key. */

@@ -189,8 +189,8 @@ export function foldAnswer(state: ResumeState, answer: LoggedAnswer, request: Up
     case 'enabled':
       return next;
     default:
+      // Another version has written it, which this one does not know: it says nothing.
       value satisfies never;
-      // Another version may have had answers that this one does not know.
       return next;
   }
 }

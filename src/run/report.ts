@@ -103,12 +103,19 @@ function reenable({ fence, place, runId }: Context, others: readonly string[]): 
 
 function reportFence({ fence }: Context): Pick<RunResult, 'fence'> {
   if (fence === null) return {};
-  const toIso = (atMs: number | undefined) => (atMs === undefined ? undefined : new Date(atMs).toISOString());
+  const toIso = <T extends number | undefined>(atMs: T) =>
+    (atMs === undefined ? undefined : new Date(atMs).toISOString()) as T extends number ? string : string | undefined;
   return {
     fence: {
-      keys: fence.keys.map(({ disabledAtMs, enabledAtMs, ...key }) => {
+      keys: fence.keys.map(({ disabledAtMs, enabledAtMs, triedSinceMs: _, exposure: exposed, ...key }) => {
         const [disabledAt, enabledAt] = [toIso(disabledAtMs), toIso(enabledAtMs)];
-        return { ...key, ...(disabledAt ? { disabledAt } : {}), ...(enabledAt ? { enabledAt } : {}) };
+        const exposure = exposed && { from: toIso(exposed.fromMs), until: toIso(exposed.untilMs) };
+        return {
+          ...key,
+          ...(disabledAt ? { disabledAt } : {}),
+          ...(enabledAt ? { enabledAt } : {}),
+          ...(exposure ? { exposure } : {}),
+        };
       }),
       unfenced: fence.unfenced,
       hidden: fence.hidden,

@@ -27,8 +27,24 @@ describe('a run with a fence', () => {
         disabledAt: instant,
         enabledAt: instant,
         evidence: 'canary',
-        exposedMs: expect.any(Number),
+        exposure: { from: instant, until: instant },
       });
     expect(result.keyVerification.status).toBe('verified');
   });
+
+  it('names a key that is created meanwhile, which stays enabled', async () => {
+    const { result } = await runFenced({}, (world) =>
+      world.when(
+        (operation) => operation === 'DisableKey',
+        () => world.simulator.addKey(storeOf(world)),
+      ),
+    );
+    expect(result.outcome).toBe('updated');
+    expect(result.fence?.unfenced).toEqual([
+      { keyId: expect.stringContaining(':key/'), why: 'created during the run' },
+    ]);
+  });
 });
+
+const storeOf = ({ simulator }: ReturnType<typeof createWorld>): string =>
+  simulator.describeWorld().stores[0]?.CustomKeyStoreId ?? '';

@@ -33,7 +33,7 @@ export interface Here {
   /** Of the command; removed after the test. */
   readonly state: string;
   /** What runs in this process by the clock of `cks`. */
-  inItsTime<T>(work: () => T): T;
+  inTime<T>(work: () => T): T;
   /** An external key store "xks" with two keys, CONNECTED, whose proxy takes its credential alone. */
   addExternal(description?: StoreDescription): string;
   /** Runs `cks` with these words, at the simulator and its proxies. No secret of a store is ever in what it says or keeps. */
@@ -67,7 +67,7 @@ export const test = base.extend<{ here: Here }>({
       clock,
       url: server.url,
       state,
-      inItsTime: fast,
+      inTime: fast,
       addExternal: (description = {}) =>
         simulator.addStore({
           CustomKeyStoreName: 'xks',

@@ -51,8 +51,8 @@ export interface Rehearsal {
   /** Runs `cks` with these words, a Region, credentials and the simulator as endpoint. A variable that is null is unset. */
   run(words: readonly string[], env?: Environment): Promise<Ended>;
   start(words: readonly string[], env?: Environment): Running;
-  /** Where `run` is in this process: what else is, by the same clock. */
-  readonly inItsTime?: <T>(work: () => T) => T;
+  /** Does work of this process at the time in which `run` does its own. */
+  inTime<T>(work: () => T): T;
 }
 
 export type Environment = Readonly<Record<string, string | null>>;
@@ -81,7 +81,7 @@ export function rehearseHere<T>(use: (rehearsal: Rehearsal) => Promise<T>): Prom
       const told = await fast(() => within(environment, () => runHere(words, environment)));
       return { ...told, json: () => JSON.parse(told.stdout) };
     };
-    return use({ ...rehearsal, run, inItsTime: fast });
+    return use({ ...rehearsal, run, inTime: fast });
   });
 }
 
@@ -100,7 +100,8 @@ export async function rehearse<T>(use: (rehearsal: Rehearsal) => Promise<T>): Pr
   };
   try {
     const run = (words: readonly string[], env?: Environment) => start(words, env).ended;
-    return await use({ simulator, clock, url: server.url, folder, environment, start, run });
+    const inTime = <T>(work: () => T) => work();
+    return await use({ simulator, clock, url: server.url, folder, environment, start, run, inTime });
   } finally {
     for (const child of running) child.kill('SIGKILL');
     await server.close();

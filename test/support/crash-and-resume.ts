@@ -99,6 +99,7 @@ export function observe({ result, records, world }: End, request: RunOrder, isVo
     areKeysOthers: () => false,
     hasOnlyTypedAhead: false,
     keyUses: null,
+    isClockWrong: false,
     written: [],
     areRealKeysOthers: () => false,
     handAt: isVolatile ? 0 : null,

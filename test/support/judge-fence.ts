@@ -22,20 +22,18 @@ interface Window {
 /** The exposures that the results name. */
 function listExposures(results: readonly RunResult[]): readonly Window[] {
   return results.flatMap(({ fence }) =>
-    (fence?.keys ?? []).flatMap(({ keyId, enabledAt, exposedMs }) =>
-      enabledAt === undefined || exposedMs === undefined
-        ? []
-        : [{ keyId, fromMs: Date.parse(enabledAt), untilMs: Date.parse(enabledAt) + exposedMs + lagMs }],
+    (fence?.keys ?? []).flatMap(({ keyId, exposure }) =>
+      exposure ? [{ keyId, fromMs: Date.parse(exposure.from), untilMs: Date.parse(exposure.until) + lagMs }] : [],
     ),
   );
 }
 
 /** No application encrypts under different key material but in an exposure that a result names. */
 export function exposeOnlyWhatIsNamed(history: History): string[] {
-  const { lives, written, handAt } = history;
+  const { lives, written, handAt, isClockWrong } = history;
   const isFenced = lives.every(({ request: { policy } }) => policy.fence !== 'never');
   const hasFence = lives.some(({ records }) => records.some((record) => JSON.stringify(record).includes('"fenced"')));
-  const isWhole = lives.at(-1)?.end.kind === 'result' && handAt === null && !isLogCut(history);
+  const isWhole = lives.at(-1)?.end.kind === 'result' && handAt === null && !isClockWrong && !isLogCut(history);
   if (!isFenced || !hasFence || !isWhole || calledBySomebody(history, 'EnableKey')) return [];
   const fenced = listResults(history).flatMap(({ fence }) => fence?.keys ?? []);
   const isOfFence = (arn: string) => fenced.some((key: Pick<FencedKey, 'keyId'>) => key.keyId === arn);

@@ -89,6 +89,8 @@ export interface History {
   /** What was done with real keys; null: there are none. */
   readonly keyUses: readonly KeyUse[] | null;
   readonly areRealKeysOthers: (store: KeyStore) => boolean;
+  /** The clock of our machine was set while the schedule was played. */
+  readonly isClockWrong: boolean;
   /** What applications encrypted; empty where there were none. */
   readonly written: readonly WrittenCiphertext[];
   /** How many requests had been answered when somebody else's call was carried out; null: none was. */
@@ -180,6 +182,7 @@ export async function play(schedule: Schedule): Promise<History> {
     hasOnlyTypedAhead: harsh.typesAhead !== null,
     keyUses: stage.realKeys?.uses ?? null,
     areRealKeysOthers: (observed) => stage.realKeys?.areOthers(observed) ?? false,
+    isClockWrong: stage.now() !== world.clock.now(),
     written: world.simulator.written,
     handAt: stage.handAt(),
   };

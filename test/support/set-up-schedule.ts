@@ -155,8 +155,9 @@ export function setStage({ store: scene, request, interpretations, mishaps, hars
   const fence = scene.isExternal ? harsh.fence : null;
   const canaries = harsh.canaries ?? (fence && { ...plainCanaries, hasOtherSource: fence.hasOtherSource });
   const realKeys = canaries ? createRealKeys(world, store, canaries) : null;
-  if (fence) arrangeFence(world, store, fence, at);
   if (harsh.applications) startApplications(world, store, harsh.applications, at);
+  // No application uses the canary key.
+  if (fence) arrangeFence(world, store, fence, at);
   const rollback = createWayBackCheck(world, store, change, mishaps.rollback);
   return {
     world,

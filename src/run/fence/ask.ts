@@ -5,14 +5,18 @@ import type { Run } from '../run.ts';
 
 const askAgainMs = 10_000;
 
-/** A rejection by KMS is an answer; expired credentials, a lost network and throttling are not. */
-export async function askUntilAnswered<T>(run: Run, ask: () => Promise<Reply<T>>): Promise<Reply<T>> {
+/** A rejection by KMS is an answer; expired credentials, a lost network and throttling are not. A stop ends the tries. */
+export async function askUntilAnswered<T>(
+  run: Run,
+  ask: () => Promise<Reply<T>>,
+  signal?: AbortSignal,
+): Promise<Reply<T>> {
   for (let times = 1; ; times += 1) {
     const reply = await ask();
-    if (reply.ok || isRejection(reply.failure.class)) return reply;
+    if (reply.ok || isRejection(reply.failure.class) || signal?.aborted) return reply;
     const { code, message } = reply.failure;
     run.emit({ type: 'run.suspended', code, message, times });
-    await run.clock.sleep(askAgainMs);
+    await run.clock.sleep(askAgainMs, signal);
     await run.kms.renewCredentials();
   }
 }

@@ -7,6 +7,7 @@ import { effectiveWithinMs } from '../../domain/cadence.ts';
 import { type Fence, type FencedKey, type FenceEvidence, listDisabled, withKeys } from '../../domain/fence.ts';
 import { untested } from '../../domain/key-test.ts';
 import type { StepContext } from '../../ports/host.ts';
+import type { StoreKey } from '../../ports/keys.ts';
 import type { Run } from '../run.ts';
 import { askUntilAnswered, forEachKey } from './ask.ts';
 import { observeDisabled } from './disable-keys.ts';
@@ -28,7 +29,7 @@ export async function enableKeys(
   let isStoreVerified = false;
   const isOver = () => different !== null;
   const todo = listDisabled(left);
-  const { verify, isTestable } = createVerify(run, { store, preparation, sinceMs, isRollback });
+  const verify = createVerify(run, { store, preparation, sinceMs, isRollback });
   const isSame = ({ keyId }: FencedKey) => sameKeys.includes(keyId);
 
   run.emit({ type: 'keys.enabling', keys: todo.length });
@@ -39,17 +40,11 @@ export async function enableKeys(
     // A host of KMS that does not know of the Disconnect yet would decrypt with the old settings.
     await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
     await verifyStore();
-    const [first, ...rest] = others.filter(({ keyId }) => isTestable(keyId));
+    const [first, ...rest] = others;
     if (first && !isOver()) await enable(first);
     // No key is enabled on hope: without a key that was verified, the rest stays disabled.
-    if (isRollback || isStoreVerified || fence.keys.some(({ evidence }) => evidence && evidence !== 'none')) {
-      await forEachKey(rest, enable, isOver);
-      await forEachKey(
-        others.filter(({ keyId }) => !isTestable(keyId)),
-        enable,
-        isOver,
-      );
-    }
+    const isVerified = fence.keys.some(({ evidence }) => evidence !== undefined && evidence !== 'none');
+    if (isRollback || isVerified) await forEachKey(rest, enable, isOver);
   }
 
   const enabled = todo.length - listDisabled(fence).length;
@@ -67,11 +62,11 @@ export async function enableKeys(
   async function nameUnfenced(): Promise<void> {
     const listed = await askUntilAnswered(run, () => run.keys.listNew(store.customKeyStoreId));
     if (!listed.ok) return;
-    const known = new Set([...fence.keys.map(({ keyId }) => keyId), ...fence.unfenced]);
-    const created = listed.value.keys.filter(
-      ({ arn, keyState, createdAtMs }) => !known.has(arn) && keyState === 'Enabled' && createdAtMs >= fence.listedAtMs,
-    );
-    fence = { ...fence, unfenced: [...fence.unfenced, ...created.map(({ arn }) => arn)] };
+    const known = new Set([...fence.keys, ...fence.unfenced].map(({ keyId }) => keyId));
+    const isNew = ({ arn, keyState, createdAtMs }: StoreKey) =>
+      !known.has(arn) && keyState === 'Enabled' && createdAtMs >= fence.listedAtMs;
+    const created = listed.value.keys.filter(isNew).map(({ arn }) => ({ keyId: arn, why: 'created during the run' }));
+    fence = { ...fence, unfenced: [...fence.unfenced, ...created] };
   }
 
   async function enable(key: FencedKey): Promise<void> {
@@ -90,20 +85,21 @@ export async function enableKeys(
     // What an interrupted process, or another principal, has enabled was exposed before.
     const sinceAtMs = isEnabledAlready ? (triedSinceMs ?? key.disabledAtMs) : undefined;
     const enabledAtMs = sinceAtMs ?? run.clock.now();
-    const { triedSinceMs: _, ...told } = key;
+    const { triedSinceMs: _, detail: __, ...told } = key;
     const at = { ...told, ...note, state: 'enabled', enabledAtMs } as const;
     const verdict = await verify(key.keyId);
     const isExposed = !isRollback && !isSame(key) && !isStoreVerified;
-    const exposure = isExposed ? { exposedMs: run.clock.now() - enabledAtMs } : {};
+    const exposure = isExposed ? { exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() } } : {};
     if (verdict.kind === 'same') {
       keep({ ...at, ...exposure, evidence: evidenceFor(key, 'canary') });
+    } else if (verdict.kind === 'unknown' && (isRollback || isSame(key) || isStoreVerified)) {
+      keep({ ...at, ...exposure, evidence: evidenceFor(key, 'none'), detail: verdict.detail });
     } else if (verdict.kind === 'unknown') {
-      const evidence = evidenceFor(key, 'none');
-      keep({ ...at, ...exposure, evidence, ...(evidence === 'none' ? { detail: verdict.detail } : {}) });
+      await disableAgain(at, isExposed, `it could not be verified: ${verdict.detail}`);
     } else {
       different ??= key;
       usedSince = [...usedSince, ...verdict.usedSince];
-      await disableAgain(at, isExposed);
+      await disableAgain(at, isExposed, 'it is different key material');
     }
   }
 
@@ -113,7 +109,7 @@ export async function enableKeys(
     return isStoreVerified ? 'canary key' : otherwise;
   }
 
-  async function disableAgain(key: FencedKey, isExposed: boolean): Promise<void> {
+  async function disableAgain(key: FencedKey, isExposed: boolean, why: string): Promise<void> {
     keep({ ...key, state: 'disabled' });
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
     const isShown = reply.ok && (await observeDisabled(run, key.keyId));
@@ -121,10 +117,8 @@ export async function enableKeys(
     keep({
       ...key,
       state: 'disabled',
-      detail: isShown
-        ? 'it is different key material'
-        : 'it is different key material, and KMS does not show it as Disabled',
-      ...(isExposed ? { exposedMs: run.clock.now() - enabledAtMs } : {}),
+      detail: isShown ? why : `${why}, and KMS does not show it as Disabled`,
+      ...(isExposed ? { exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() } } : {}),
     });
   }
 
@@ -147,9 +141,8 @@ export async function enableKeys(
 
   function describeMismatch({ keyId }: FencedKey): KeysVerified & { readonly fence: Fence } {
     const exposed = fence.keys.find((key) => key.keyId === keyId);
-    const sinceAtMs = exposed?.enabledAtMs ?? run.clock.now();
     const exposure = {
-      since: new Date(sinceAtMs).toISOString(),
+      since: new Date(exposed?.exposure?.fromMs ?? run.clock.now()).toISOString(),
       seenAt: new Date(run.clock.now()).toISOString(),
       keysUsed: usedSince,
     };
@@ -163,7 +156,7 @@ export async function enableKeys(
         canaries: verified + 1,
         keys: preparation.keys,
         detail: `1 of ${verified + 1} keys tried: ${keyId.slice(keyId.lastIndexOf('/') + 1)}`,
-        ...(exposed?.exposedMs === undefined ? {} : { exposure }),
+        ...(exposed?.exposure === undefined ? {} : { exposure }),
       },
       keyTest: { ...untested, detail: 'the store has other key material' },
     };

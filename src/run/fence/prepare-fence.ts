@@ -24,14 +24,16 @@ export async function prepareFence(
   const [listed, aliases] = await Promise.all([run.keys.list(customKeyStoreId, signal), run.keys.listAliases(signal)]);
   if (!listed.ok) return { kind: 'unfenced', failure: listed.failure };
   const enabled = listed.value.keys.filter(({ keyState }) => keyState === 'Enabled');
-  const canMake = ({ arn }: StoreKey) =>
-    sameKeys.includes(arn) || preparation.canaries.some(({ keyId }) => keyId === arn);
-  if (enabled.length > 0 && !enabled.some(canMake))
+  const { lost = [], unusable = [] } = preparation.failedBefore ?? {};
+  const worked = preparation.canaries.filter(({ keyId }) => ![...lost, ...unusable].includes(keyId));
+  const isVerifiable = ({ arn }: StoreKey) => sameKeys.includes(arn) || worked.some(({ keyId }) => keyId === arn);
+  const verifiable = enabled.filter(isVerifiable);
+  if (enabled.length > 0 && verifiable.length === 0)
     return { kind: 'unfenced', failure: lackOfEvidence(preparation.detail) };
 
   const failures: Failure[] = [];
   await forEachKey(
-    enabled,
+    verifiable,
     async ({ arn }) => {
       const reply = await run.keys.setEnabled(arn, true);
       if (!reply.ok) failures.push({ ...reply.failure, message: `EnableKey of ${arn}: ${reply.failure.message}` });
@@ -43,16 +45,18 @@ export async function prepareFence(
 
   const alias = canaryAlias(customKeyStoreId);
   const canaryKeyId = aliases.ok ? aliases.value.find(({ name }) => name === alias)?.keyId : undefined;
-  const canaryKey = enabled.find(({ keyId }) => keyId === canaryKeyId);
+  const canaryKey = verifiable.find(({ keyId }) => keyId === canaryKeyId);
   const keys = await orderByUse(
     run,
-    enabled.filter((key) => key !== canaryKey),
+    verifiable.filter((key) => key !== canaryKey),
     signal,
   );
   const fence: Fence = {
     keys: keys.map(({ arn }) => ({ keyId: arn, state: 'enabled' })),
     ...(canaryKey ? { canaryKeyId: canaryKey.arn } : {}),
-    unfenced: [],
+    unfenced: enabled
+      .filter((key) => !isVerifiable(key))
+      .map(({ arn }) => ({ keyId: arn, why: 'it did not work before the run, so cks could not verify it' })),
     listedAtMs,
     hidden: listed.value.hidden,
   };

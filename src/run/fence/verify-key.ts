@@ -22,28 +22,22 @@ const tryAgainMs = 1_000;
 /** The old settings are known to work, so a key without an answer delays the others for a minute only. */
 const rollbackWithinMs = 60_000;
 
+/** Waits until the canary of a key tells, or has not for as long as KMS may use older settings. */
 export function createVerify(run: Run, { store, preparation, sinceMs, isRollback }: VerifyTerms) {
   const { lost = [], unusable = [] } = preparation.failedBefore ?? {};
-  const failedBefore = [...lost, ...unusable];
-  const canariesOf = (keyId: string) => preparation.canaries.filter((canary) => canary.keyId === keyId);
 
-  return {
-    /** Whether it has a canary that decrypted before the run. */
-    isTestable: (keyId: string) => canariesOf(keyId).length > 0 && !failedBefore.includes(keyId),
-
-    /** Waits until its canary tells, or has not for as long as KMS may use older settings. */
-    async verify(keyId: string): Promise<Verdict> {
-      const canaries = canariesOf(keyId);
-      if (canaries.length === 0) return { kind: 'unknown', detail: 'cks has no canary of it' };
-      if (failedBefore.includes(keyId)) return { kind: 'unknown', detail: 'it did not work before the run either' };
-      const untilMs = run.clock.now() + (isRollback ? rollbackWithinMs : effectiveWithinMs);
-      for (;;) {
-        const round = await run.keyVerifier.tryKeys(store, { ...preparation, canaries }, sinceMs);
-        if (round.lost.length > 0) return { kind: 'different', usedSince: round.usedSince ?? [] };
-        if (round.passed > 0) return { kind: 'same' };
-        if (run.clock.now() >= untilMs) return { kind: 'unknown', detail: round.detail ?? 'its canary gave no answer' };
-        await run.clock.sleep(tryAgainMs);
-      }
-    },
+  return async (keyId: string): Promise<Verdict> => {
+    const canaries = preparation.canaries.filter((canary) => canary.keyId === keyId);
+    if (canaries.length === 0) return { kind: 'unknown', detail: 'cks has no canary of it' };
+    if ([...lost, ...unusable].includes(keyId))
+      return { kind: 'unknown', detail: 'it did not work before the run either' };
+    const untilMs = run.clock.now() + (isRollback ? rollbackWithinMs : effectiveWithinMs);
+    for (;;) {
+      const round = await run.keyVerifier.tryKeys(store, { ...preparation, canaries }, sinceMs);
+      if (round.lost.length > 0) return { kind: 'different', usedSince: round.usedSince ?? [] };
+      if (round.passed > 0) return { kind: 'same' };
+      if (run.clock.now() >= untilMs) return { kind: 'unknown', detail: round.detail ?? 'its canary gave no answer' };
+      await run.clock.sleep(tryAgainMs);
+    }
   };
 }

@@ -9,7 +9,8 @@ export function fenceRows({ fence }: RunResult): Row[] {
   const of = (state: ReportedKey['state']) => keys.filter((key) => key.state === state);
   const disabled = of('disabled');
   const enabledAgain = of('enabled').filter(({ enabledAt }) => enabledAt !== undefined);
-  const longestMs = Math.max(0, ...enabledAgain.map(({ exposedMs = 0 }) => exposedMs));
+  const lengths = keys.map(({ exposure }) => (exposure ? Date.parse(exposure.until) - Date.parse(exposure.from) : 0));
+  const longestMs = Math.max(0, ...lengths);
   const exposed = longestMs > 0 ? `; each exposed for at most ${formatDuration(longestMs)} before its canary` : '';
   const rows: Row[] = [
     { label: 'Fence', text: `${enabledAgain.length} of ${keys.length} keys enabled again${exposed}` },
@@ -18,7 +19,7 @@ export function fenceRows({ fence }: RunResult): Row[] {
     ...enabledAgain
       .filter(({ detail }) => detail !== undefined)
       .map((key): Row => ({ mark: '!', label: 'Enabled', text: describe(key) })),
-    ...unfenced.map((keyId): Row => ({ mark: '!', label: 'Not fenced', text: `${keyId}: created during the run` })),
+    ...unfenced.map(({ keyId, why }): Row => ({ mark: '!', label: 'Not fenced', text: `${keyId}: ${why}` })),
   ];
   if (hidden === 0) return rows;
   const text = `${hidden} keys of the account could not be described; those in the store had no fence`;
