@@ -175,3 +175,10 @@ describe('arrows point one way', () => {
     ]);
   });
 });
+
+it('the map of test/support names each file there, and no other', () => {
+  const folder = join(root, 'test/support');
+  const named = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| `([\w-]+\.ts)` \|/gm)];
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !/^judge-|\.(d|test)\.ts$/.test(name));
+  expect(named.map(([, name]) => name).sort()).toEqual(files.sort());
+});

@@ -21,7 +21,7 @@ const lastLines: Readonly<Record<string, RegExp>> = {
 };
 
 describe('the examples run as they stand', () => {
-  it.concurrent.each(examples)('%s', { timeout: 60_000 }, async (file) => {
+  it.concurrent.each(examples)('%s', async (file) => {
     const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
     const { stdout } = await run(process.execPath, [join(folder, file)], { env });
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(lastLines[file] ?? /^$/);

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import type { CommandName } from '../src/cli/options/options.ts';
 import { outcomes } from '../src/domain/outcome.ts';
 import { sampleScenarios, scenarios } from './run/scenarios/index.ts';
-import { runThrough } from './support/crash.ts';
-import { leaveHeld } from './support/held.ts';
-import { listRunIds } from './support/kills.ts';
-import { type Ended, testHere as test } from './support/rehearsal.ts';
-import { reportOf } from './support/reports.ts';
+import { type Ended, testHere as test } from './support/command.ts';
+import { runThrough } from './support/crash-and-resume.ts';
+import { leaveHeld } from './support/in-process.ts';
+import { reportOf } from './support/journals.ts';
+import { listRunIds } from './support/kill-command.ts';
 import { makeSchemas, type SchemaName } from './support/schemas.ts';
 
 const folder = resolve(import.meta.dirname, '../src/schemas');
@@ -39,7 +39,7 @@ it('is what the types say', async () => {
 describe('in each way through the lifecycle', () => {
   const observed = new Set<string>();
 
-  it.for(sampleScenarios('schemas', 4).map((scenario) => [scenario.name, scenario] as const))(
+  it.for(sampleScenarios('schemas', 8).map((scenario) => [scenario.name, scenario] as const))(
     '%s',
     async ([, scenario]) => {
       const { result, records, world } = await runThrough(scenario);
@@ -65,7 +65,9 @@ describe.concurrent('what the command prints', () => {
   const hsm = { CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
   const rename = ['--new-custom-key-store-name', 'new'];
 
-  test('for plans, checks and stores, yes or no', async ({ rehearsal: { run, simulator, folder } }) => {
+  test('what the command prints for plans, checks and stores, yes or no', async ({
+    rehearsal: { run, simulator, folder },
+  }) => {
     simulator.addStore(hsm);
     const file = join(folder, 'plan.json');
 
@@ -86,7 +88,7 @@ describe.concurrent('what the command prints', () => {
     fits('canary', await run(['canary', 'check', 'nope']));
   });
 
-  test('for runs, their progress, their list and their end', async ({ rehearsal }) => {
+  test('what the command prints for runs, their progress, their list and their end', async ({ rehearsal }) => {
     const { run, simulator } = rehearsal;
     simulator.addStore(hsm);
     const offline = [...rename, '--mode', 'offline', '--accept', 'outage', '--yes'];

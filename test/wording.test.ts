@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Literal, listLiterals } from './support/literals.ts';
 import { pages, readPage } from './support/pages.ts';
+import { type Literal, listLiterals } from './support/string-literals.ts';
 
 const root = resolve(import.meta.dirname, '..');
 

@@ -10,7 +10,7 @@ import { createClient, createSend } from '../../src/aws/kms/client.ts';
 import { findAccount, findPlace, readCredentialsLife } from '../../src/aws/place.ts';
 import { createAsk } from '../../src/aws/service-client.ts';
 import { within } from '../../src/aws/time-limit.ts';
-import { type StallingServer, serveStalls, stalls } from '../support/stalls.ts';
+import { type StallingServer, serveStalls, stalls } from '../support/stalled-servers.ts';
 
 const limitMs = 60;
 let server: StallingServer | undefined;
@@ -78,7 +78,7 @@ describe('an answer of KMS that stalls', () => {
       class: 'unclear',
       message: 'no answer within 0.06 s',
     });
-    await vi.waitFor(() => expect(server?.connections()).toBe(0));
+    await expect.poll(() => server?.connections()).toBe(0);
   });
 
   it.each(stalls)('leaves it unclear whether KMS applied a call whose answer stalls %s', async (stall) => {
@@ -107,7 +107,7 @@ describe('an answer of KMS that stalls', () => {
       note('read', send('DescribeCustomKeyStores', {}, stop.signal)),
       note('change', send('UpdateCustomKeyStore', { CustomKeyStoreId: 'cks-1' }, stop.signal)),
     ];
-    await vi.waitFor(() => expect(server?.requests()).toBe(2));
+    await expect.poll(() => server?.requests()).toBe(2);
     stop.abort();
     await Promise.all(sent);
 
@@ -150,7 +150,7 @@ describe('an answer of another service that stalls', () => {
     const answer = await ask((client, options) => client.describeClusters({}, options));
 
     expect(answer).toMatchObject({ ok: false, failure: { code: 'TimeoutError', class: 'unclear' } });
-    await vi.waitFor(() => expect(server?.connections()).toBe(0));
+    await expect.poll(() => server?.connections()).toBe(0);
   });
 
   it.each(stalls)('leaves the account unknown when STS stalls %s', async (stall) => {

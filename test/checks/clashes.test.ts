@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClashesCheck, findClashes } from '../../src/checks/clashes.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 import { privateService } from '../support/stores.ts';
 
 const external = (customKeyStoreId: string, settings: Settings): KeyStore => ({
@@ -88,7 +88,7 @@ describe('the check asks for all stores', () => {
 
   const observe = (change: Change) => around.observe(createClashesCheck(around.kms), store, change);
 
-  it('with one call, and does not clash with itself', async () => {
+  it('the check asks for all stores with one call, and does not clash with itself', async () => {
     const { XksProxyConfiguration: now } = around.simulator.store(store);
     expect(await observe({ XksProxyUriEndpoint: now?.UriEndpoint ?? '', XksProxyUriPath: '/new/kms/xks/v1' })).toEqual({
       status: 'passed',
@@ -103,7 +103,7 @@ describe('the check asks for all stores', () => {
     expect(around.simulator.calls).toEqual([]);
   });
 
-  it('and says so where it may not', async () => {
+  it('the check asks for all stores and says so where it may not', async () => {
     around.deny('DescribeCustomKeyStores');
     expect(await observe({ NewCustomKeyStoreName: 'theirs' })).toEqual({
       status: 'unknown',

@@ -4,7 +4,7 @@ import { failed, warned } from '../../src/checks/conclude.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Cluster } from '../../src/ports/clusters.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 
 const active = (...zones: string[]) => zones.map((availabilityZone) => ({ state: 'ACTIVE', availabilityZone }));
 
@@ -102,7 +102,7 @@ describe('a cluster is judged', () => {
     expect(judgeCluster({ ...cluster, ...difference }, false, former, nowMs)).toEqual(whenConnected);
   });
 
-  it('with doubt where nothing is left to compare it with', () => {
+  it('a cluster is judged with doubt where nothing is left to compare it with', () => {
     const told = 'whether cluster-new is related to the cluster of the store cannot be seen';
     expect(judgeCluster(cluster, true, undefined, nowMs)).toEqual(doubt(`${told}: that one does not exist any more`));
     const { certificate: _, ...bare } = former;
@@ -126,7 +126,7 @@ describe('the check looks at the cluster', () => {
   const observe = (change: Change, policy: Partial<Policy> = {}) =>
     around.observe(createClusterCheck(around.clusters, { now: () => nowMs }), store, change, policy);
 
-  it('that an update names', async () => {
+  it('the check looks at the cluster that an update names', async () => {
     const { restored, unrelated, first } = around.ids;
     expect(await observe({ CloudHsmClusterId: restored })).toEqual({
       status: 'passed',
@@ -145,7 +145,7 @@ describe('the check looks at the cluster', () => {
     });
   });
 
-  it('that a reconnect leads to, and tells all that is wrong with it', async () => {
+  it('the check looks at the cluster that a reconnect leads to, and tells all that is wrong with it', async () => {
     const { first } = around.ids;
     const id = around.simulator.addCluster({ restoredFrom: first, state: 'UNINITIALIZED', hsms: 0 });
     expect(await observe({}, { intent: 'reconnect' })).toMatchObject({ status: 'passed' });
@@ -156,7 +156,7 @@ describe('the check looks at the cluster', () => {
     });
   });
 
-  it('and warns as long as a migration of its HSMs can be rolled back', async () => {
+  it('the check looks at the cluster and warns as long as a migration of its HSMs can be rolled back', async () => {
     const { first } = around.ids;
     around.simulator.cluster(first).hsmTypeRollbackUntilMs = nowMs + 3_600_000;
     expect(await observe({}, { intent: 'reconnect' })).toMatchObject({
@@ -175,7 +175,7 @@ describe('the check looks at the cluster', () => {
     expect(await around.observe(check, external, {}, { intent: 'reconnect' })).toBeNull();
   });
 
-  it('and says so where it may not', async () => {
+  it('the check looks at the cluster and says so where it may not', async () => {
     around.deny('DescribeClusters');
     expect(await observe({}, { intent: 'reconnect' })).toEqual({
       status: 'unknown',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterBackupCheck, judgeBackup } from '../../src/checks/cluster-backup.ts';
-import { type Neighbours, serveNeighbours, startedAtMs } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours, startedAtMs } from '../support/services-over-http.ts';
 
 const at = (...createdAtMs: number[]) => createdAtMs.map((ms) => ({ createdAtMs: ms, keyState: 'Enabled' }));
 
@@ -28,12 +28,12 @@ describe('a backup is judged by the keys of the store', () => {
     expect(judgeBackup(1_000, { keys, hidden }, false)).toEqual({ status, message, ...isUndecided });
   });
 
-  it('and asks for missing-keys while the old cluster serves them', () => {
+  it('a backup is judged by the keys of the store and asks for missing-keys while the old cluster serves them', () => {
     expect(judgeBackup(1_000, { keys: at(500, 1_500), hidden: 0 }, true)).toMatchObject({ risk: 'missing-keys' });
     expect(judgeBackup(1_000, { keys: at(500), hidden: 0 }, true)).not.toHaveProperty('risk');
   });
 
-  it('without those that are pending deletion', () => {
+  it('a backup is judged by the keys of the store without those that are pending deletion', () => {
     const given = { createdAtMs: 1_500, keyState: 'PendingDeletion' };
     expect(judgeBackup(1_000, { keys: [...at(500), given], hidden: 0 }, true)).toEqual({
       status: 'passed',
@@ -64,7 +64,7 @@ describe('the check looks at the backup of a new cluster', () => {
       { CloudHsmClusterId },
     );
 
-  it('and counts the keys that it would lack', async () => {
+  it('the check looks at the backup of a new cluster and counts the keys that it would lack', async () => {
     expect(await observe()).toEqual({
       status: 'warned',
       message: '1 of 1 keys are younger than the backup of 2025-12-31T23:59:00.000Z, so the cluster does not have them',
@@ -77,13 +77,16 @@ describe('the check looks at the backup of a new cluster', () => {
     expect(await observe(around.ids.first)).toBeNull();
   });
 
-  it.each(['DescribeClusters', 'DescribeBackups'])('and warns where it may not call %s', async (operation) => {
-    around.deny(operation);
-    const message = expect.stringMatching(`^could not run \\(cloudhsm:${operation}\\): .`);
-    expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
-  });
+  it.each(['DescribeClusters', 'DescribeBackups'])(
+    'the check looks at the backup of a new cluster and warns where it may not call %s',
+    async (operation) => {
+      around.deny(operation);
+      const message = expect.stringMatching(`^could not run \\(cloudhsm:${operation}\\): .`);
+      expect(await observe()).toEqual({ status: 'warned', message, isUndecided: true });
+    },
+  );
 
-  it('and warns where it may not list keys', async () => {
+  it('the check looks at the backup of a new cluster and warns where it may not list keys', async () => {
     const failure = { code: 'AccessDeniedException', message: 'not for you', class: 'denied' } as const;
     const check = createClusterBackupCheck(around.clusters, async () => ({ ok: false, failure }));
 
@@ -94,7 +97,7 @@ describe('the check looks at the backup of a new cluster', () => {
     });
   });
 
-  it('and warns where the backup is gone', async () => {
+  it('the check looks at the backup of a new cluster and warns where the backup is gone', async () => {
     const clusters = { ...around.clusters, findBackupTime: async () => ({ ok: true, value: null }) as const };
     const check = createClusterBackupCheck(clusters, async () => ({ ok: true, value: inventory }));
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterNetworkCheck, judgeGroup, judgeSubnets } from '../../src/checks/cluster-network.ts';
 import { failed, warned } from '../../src/checks/conclude.ts';
 import type { SecurityRule } from '../../src/ports/network.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 
 describe('subnets are judged', () => {
   const subnet = (freeAddresses: number) => ({ subnetId: 'subnet-a', availabilityZone: 'a', freeAddresses });
@@ -16,13 +16,13 @@ describe('subnets are judged', () => {
     expect(judgeSubnets(['subnet-a'], [subnet(freeAddresses)], false)).toEqual(notes);
   });
 
-  it('by the address that KMS itself has there and gives back', () => {
+  it('subnets are judged by the address that KMS itself has there and gives back', () => {
     expect(judgeSubnets(['subnet-a'], [subnet(0)], true)).toEqual([
       warned(`${told} no free address except the one that KMS releases during the disconnect`),
     ]);
   });
 
-  it('that were deleted', () => {
+  it('subnets are judged that were deleted', () => {
     expect(judgeSubnets(['subnet-a', 'subnet-b'], [subnet(9)], true)).toEqual([
       failed('the subnet subnet-b of the cluster does not exist any more'),
     ]);
@@ -66,14 +66,14 @@ describe('the check looks at the network of the cluster', () => {
     return around.observe(check, store, { CloudHsmClusterId: around.ids.restored });
   };
 
-  it('and finds room and an open way', async () => {
+  it('the check looks at the network of the cluster and finds room and an open way', async () => {
     expect(await observe()).toEqual({
       status: 'passed',
       message: `the subnets of ${around.ids.restored} have free addresses, its ports are open`,
     });
   });
 
-  it('and finds what KMS would fail on', async () => {
+  it('the check looks at the network of the cluster and finds what KMS would fail on', async () => {
     const cluster = around.simulator.cluster(around.ids.restored);
     cluster.freeAddresses = 0;
     cluster.configurationValid = false;
@@ -86,7 +86,7 @@ describe('the check looks at the network of the cluster', () => {
     });
   });
 
-  it('and finds that a subnet was deleted', async () => {
+  it('the check looks at the network of the cluster and finds that a subnet was deleted', async () => {
     around.simulator.cluster(around.ids.restored).subnetMissing = true;
 
     expect(await observe()).toEqual({

@@ -5,7 +5,7 @@ import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import type { EndpointService } from '../../src/ports/endpoint-services.ts';
 import type { VpcEndpointService } from '../../src/simulator/index.ts';
-import { type Neighbours, serveNeighbours } from '../support/neighbours.ts';
+import { type Neighbours, serveNeighbours } from '../support/services-over-http.ts';
 import { privateService as name } from '../support/stores.ts';
 
 const place = { region: 'us-east-1', account: '111122223333' };
@@ -73,27 +73,27 @@ describe('an endpoint service is judged', () => {
     expect(judgeService(name, observed, goPrivate, place)).toEqual(problems.map(failed));
   });
 
-  it('as that of the account that KMS is told', () => {
+  it('an endpoint service is judged as that of the account that KMS is told', () => {
     const told = { ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs };
     expect(judgeService(name, { ...service, owner: theirs }, told, place)).toEqual([]);
     expect(judgeService(name, service, told, place)).toEqual([failed(expect.stringContaining(theirs))]);
   });
 
-  it('with doubt where its name shows no state', () => {
+  it('an endpoint service is judged with doubt where its name shows no state', () => {
     const { privateDnsNameState: _state, ...stateless } = service;
     expect(judgeService(name, stateless, goPrivate, place)).toEqual([
       warned('whether the private DNS name XKS.example.com is verified cannot be seen'),
     ]);
   });
 
-  it('with doubt where EC2 does not show its IP address types', () => {
+  it('an endpoint service is judged with doubt where EC2 does not show its IP address types', () => {
     const { ipAddressTypes: _types, ...typeless } = service;
     expect(judgeService(name, typeless, goPrivate, place)).toEqual([
       unseen(`whether ${name} supports IPv4, which KMS uses, cannot be seen`),
     ]);
   });
 
-  it('with doubt where nobody knows our account', () => {
+  it('an endpoint service is judged with doubt where nobody knows our account', () => {
     expect(judgeService(name, service, goPrivate, { ...place, account: 'unknown' })).toEqual([
       warned(`${name} belongs to account ${place.account}; whether it allows this account cannot be seen`),
     ]);
@@ -132,7 +132,7 @@ describe('an endpoint service is judged', () => {
     expect(judgePrincipals(principals, theirs, place)).toEqual(notes);
   });
 
-  it('with doubt where the principal of KMS is not documented, unless one looks like it', () => {
+  it('an endpoint service is judged with doubt where the principal of KMS is not documented, unless one looks like it', () => {
     const there = { ...place, region: 'eusc-de-east-1' };
     expect(judgePrincipals(['arn:aws-eusc:iam::444455556666:root'], place.account, there)).toEqual([
       unseen(
@@ -170,7 +170,7 @@ describe('the check looks at the endpoint service', () => {
       XksProxyVpcEndpointServiceName: name,
     });
 
-  it('that a change names', async () => {
+  it('the check looks at the endpoint service that a change names', async () => {
     addService();
     expect(await observe()).toEqual({ status: 'passed', message: `${name} is as KMS needs it` });
     addService({ allowedPrincipals: [], acceptanceRequired: true });
@@ -180,7 +180,7 @@ describe('the check looks at the endpoint service', () => {
     });
   });
 
-  it('that is not there, or not to be seen', async () => {
+  it('the check looks at the endpoint service that is not there, or not to be seen', async () => {
     expect(await observe()).toEqual({
       status: 'failed',
       message: `cannot find the VPC endpoint service ${name} in this account and us-east-1`,
@@ -196,7 +196,7 @@ describe('the check looks at the endpoint service', () => {
     });
   });
 
-  it('of another account, of which it sees a part', async () => {
+  it('the check looks at the endpoint service of another account, of which it sees a part', async () => {
     addService({ owner: theirs });
     expect(await observe({ ...goPrivate, XksProxyVpcEndpointServiceOwner: theirs })).toEqual({
       status: 'warned',
@@ -205,7 +205,7 @@ describe('the check looks at the endpoint service', () => {
     expect(await observe()).toMatchObject({ status: 'failed', message: expect.stringContaining('must be given too') });
   });
 
-  it('that a reconnect leads through', async () => {
+  it('the check looks at the endpoint service that a reconnect leads through', async () => {
     const id = addPrivate();
     expect(await observe({}, { intent: 'reconnect' }, id)).toMatchObject({ status: 'passed' });
     addService({ owner: theirs, allowedPrincipals: [] });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerJson, serveRaw } from '../support/proxies.ts';
+import { answerJson, serveRaw } from '../support/broken-proxies.ts';
 import { createKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { oldEndpoint } from '../support/stores.ts';
 

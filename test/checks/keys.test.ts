@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKeysCheck } from '../../src/checks/keys.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import { newEndpoint, type ServedKeys, serveKeys } from '../support/keys.ts';
+import { newEndpoint, type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 let served: ServedKeys;
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createQuietCheck } from '../../src/checks/quiet.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import { type ServedKeys, serveKeys } from '../support/keys.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 const minuteMs = 60_000;
 const reconnect = { intent: 'reconnect' } as const;

@@ -3,7 +3,7 @@ import type { Change } from '../../src/domain/change.ts';
 import { assessRisks, type CheckFinding } from '../../src/domain/checks.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
-import { answerJson, healthy, keep, serveRaw } from '../support/proxies.ts';
+import { answerJson, healthy, keep, serveRaw } from '../support/broken-proxies.ts';
 import { createKeys, externalStore, fitKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 

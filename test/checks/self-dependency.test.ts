@@ -4,7 +4,7 @@ import type { Policy } from '../../src/domain/policy.ts';
 import { listSupports } from '../../src/library/wiring/supports.ts';
 import type { Answer } from '../../src/ports/answer.ts';
 import type { Encrypted } from '../../src/ports/encryption.ts';
-import { type ServedKeys, serveKeys } from '../support/keys.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 let served: ServedKeys;
 let id: string;
@@ -97,12 +97,12 @@ describe('a run that would go offline', () => {
 });
 
 describe('nothing is asked', () => {
-  it('where the run stands on nothing', async () => {
+  it('nothing is asked where the run stands on nothing', async () => {
     expect(await run([])).toBeNull();
     expect(served.count('DescribeKey')).toBe(0);
   });
 
-  it('where the store stays online', async () => {
+  it('nothing is asked where the store stays online', async () => {
     expect(await run([encrypted(key)], { NewCustomKeyStoreName: 'other' }, {})).toBeNull();
     expect(served.count('DescribeKey')).toBe(0);
   });

@@ -34,7 +34,7 @@ async function observe(policy: Partial<Policy>, find: (plan: Plan) => CheckFindi
 }
 
 describe('a check of a live change', () => {
-  it('that cannot decide is a risk of the outage that KMS may ask for', async () => {
+  it('a check of a live change that cannot decide is a risk of the outage that KMS may ask for', async () => {
     const found = await observe({}, () => 'unknown');
     const findings = found ? [found] : [];
     expect(found).toMatchObject({ status: 'unknown', onlyOffline: true });
@@ -43,7 +43,7 @@ describe('a check of a live change', () => {
     expect(findMissing({ risks: [] }, findings, { accept: ['outage', 'unknown:weather'] })).toEqual([]);
   });
 
-  it('that cannot decide is a warning with --mode live', async () => {
+  it('a check of a live change that cannot decide is a warning with --mode live', async () => {
     expect(await observe({ mode: 'live' }, () => 'unknown')).toEqual({
       check: 'weather',
       status: 'warned',
@@ -52,7 +52,7 @@ describe('a check of a live change', () => {
     });
   });
 
-  it('that concerns only an outage is made for a possible one, and refuses only where that was accepted', async () => {
+  it('a check of a live change that concerns only an outage is made for a possible one, and refuses only where that was accepted', async () => {
     const onlyOffline = ({ mode: path }: Plan) => (path === 'offline' ? 'failed' : null);
     const found = await observe({}, onlyOffline);
     expect(found).toMatchObject({ status: 'failed', onlyOffline: true });
@@ -61,7 +61,7 @@ describe('a check of a live change', () => {
     expect(await observe({ mode: 'live' }, onlyOffline)).toBeNull();
   });
 
-  it('that fails by itself is in the way of the live change too', async () => {
+  it('a check of a live change that fails by itself is in the way of the live change too', async () => {
     const found = await observe({}, () => 'failed');
     expect(found && isInTheWay(found, [])).toBe(true);
   });

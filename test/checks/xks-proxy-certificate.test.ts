@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSelfSigned } from '../../src/simulator/index.ts';
-import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
+import { answerJson, healthy, serveRaw } from '../support/broken-proxies.ts';
 import { setStage } from '../support/proxy-checks.ts';
 import { newEndpoint } from '../support/stores.ts';
 

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createSelfSigned } from '../../src/simulator/index.ts';
-import { answerJson, healthy, serveRaw } from '../support/proxies.ts';
+import { answerJson, healthy, serveRaw } from '../support/broken-proxies.ts';
 import { externalStore, move, rotation, setStage } from '../support/proxy-checks.ts';
 import { newCredential, newEndpoint, oldCredential, privateService } from '../support/stores.ts';
 

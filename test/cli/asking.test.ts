@@ -1,7 +1,7 @@
 /** Consent is given by a line that ends with Enter and was typed after its question was shown: by nothing else. */
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { describeCalls, type Rehearsal, test } from '../support/command.ts';
 import { hasPty, test as onPty } from '../support/pty.ts';
-import { describeCalls, type Rehearsal, test } from '../support/rehearsal.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
 const id = 'cks-1234567890abcdef0';
@@ -45,7 +45,7 @@ async function leaveUnfinished(rehearsal: Rehearsal): Promise<void> {
   await running.ended;
 }
 
-describe.concurrent('a question', { timeout: 120_000 }, () => {
+describe.concurrent('a question', () => {
   test.for([{}, dumb])(
     'is not answered by keys that were typed before it was shown (%j)',
     async (env, { rehearsal }) => {
@@ -75,7 +75,7 @@ describe.concurrent('a question', { timeout: 120_000 }, () => {
     },
   );
 
-  test('that asks for consent needs Enter', async ({ rehearsal }) => {
+  test('a question that asks for consent needs Enter', async ({ rehearsal }) => {
     addStore(rehearsal);
     const terminal = sitDown(rehearsal, rename);
     await terminal.saw('Apply this plan to xks?');
@@ -110,7 +110,7 @@ describe.concurrent('a question', { timeout: 120_000 }, () => {
     },
   );
 
-  test('for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ rehearsal }) => {
+  test('a question for a secret is cancelled by Ctrl-C, and nothing is changed', async ({ rehearsal }) => {
     addStore(rehearsal);
     const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=prompt';
     const terminal = sitDown(rehearsal, ['update', 'xks', '--xks-proxy-authentication-credential', credential]);
@@ -132,7 +132,7 @@ describe.concurrent('a question', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true, timeout: 120_000 }, () => {
+describe.skipIf(!hasPty)('on a terminal of the system', { concurrent: true }, () => {
   onPty.for([
     ['keys without Enter', 'yyyy', undefined],
     ['lines', 'y\ny\ny\n', undefined],

@@ -1,8 +1,8 @@
 /** The five examples of AWS's reference page, with `cks update` or `cks` in place of `aws kms`. */
 import { beforeAll, describe, expect } from 'vitest';
 import type { StoreDescription } from '../../src/simulator/index.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../support/command.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const CustomKeyStoreId = 'cks-1234567890abcdef0';
 const update = ['update', '--custom-key-store-id', CustomKeyStoreId];
@@ -101,7 +101,7 @@ const examples: readonly Example[] = [
 
 beforeAll(stubSurroundings);
 
-describe.concurrent("AWS's examples", { timeout: 120_000 }, () => {
+describe.concurrent("AWS's examples", () => {
   test.for(examples)('$title', async ({ store, words, consent, calls, result, arrange }, { rehearsal }) => {
     const { simulator, run } = rehearsal;
     simulator.addStore({ CustomKeyStoreId, ...store });

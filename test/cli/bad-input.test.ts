@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { checkNames } from '../../src/checks/rights.ts';
 import { roleForm } from '../../src/domain/dead-mans-switch.ts';
 import { windowForm } from '../../src/domain/windows/window.ts';
-import { describeCalls, type Environment, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Environment, type Rehearsal, testHere as test } from '../support/command.ts';
 
 const store = 'cks-1234567890abcdef0';
 const accessKeyId = 'ABCDEFGHIJKLMNOPQRST';
@@ -139,7 +139,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'an unknown risk': {
     words: rename('--accept', 'everything'),
-    says: '--accept everything: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK',
+    says: '--accept everything: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, disable-keys, exposure, unfinished-run or unknown:CHECK',
   },
   'an unknown check': {
     words: rename('--skip-check', 'key'),
@@ -147,7 +147,7 @@ const wrong: Readonly<Record<string, Row>> = {
   },
   'a mistyped risk': {
     words: rename('--accept', 'outage,unverifed-keys'),
-    says: '--accept unverifed-keys: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, unfinished-run or unknown:CHECK; did you mean unverified-keys?',
+    says: '--accept unverifed-keys: expected outage, no-rollback, unverified-keys, missing-keys, login, expiring-credentials, disable-keys, exposure, unfinished-run or unknown:CHECK; did you mean unverified-keys?',
   },
   'a risk by its earlier name': {
     words: rename('--accept', 'unproven-keys'),
@@ -278,7 +278,7 @@ async function meet({ words, env, arrange }: Row, rehearsal: Rehearsal) {
   return { ...ended, message, others, calls: describeCalls(simulator.calls) };
 }
 
-describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', { timeout: 120_000 }, () => {
+describe.concurrent('what cannot be done now ends with 3, its cause, and what to do next', () => {
   test.for(Object.entries(refused))('%s', async ([, row], { rehearsal }) => {
     const { exitCode, message, others, calls, json } = await meet(row, rehearsal);
 

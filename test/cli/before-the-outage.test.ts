@@ -1,6 +1,6 @@
 /** What cks finds out before it takes a store offline, because it would be found out offline else. */
 import { beforeAll, describe, expect, vi } from 'vitest';
-import { type Here, test } from '../support/here.ts';
+import { type Here, test } from '../support/command-over-http.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 import { newCredential, newEndpoint } from '../support/stores.ts';
 
@@ -21,7 +21,7 @@ const writes = ({ simulator }: Here, id: string) =>
     ({ operation, input }) => /^(Update|Connect|Disconnect)/.test(operation) && JSON.stringify(input).includes(id),
   );
 
-describe.concurrent('before the outage', { timeout: 120_000 }, () => {
+describe.concurrent('before the outage', () => {
   test('a cluster that lacks keys of the store is refused until missing-keys is accepted by name', async ({ here }) => {
     const { simulator, clock, cks } = here;
     const blue = simulator.addCluster();
@@ -160,7 +160,7 @@ describe.concurrent('before the outage', { timeout: 120_000 }, () => {
     here.addExternal();
     const running = here.cks('reconnect', 'xks', '--accept', 'outage', '--yes', '--progress', 'none');
     const isOffline = () => here.simulator.describeWorld().stores[0]?.ConnectionState !== 'CONNECTED';
-    await vi.waitFor(() => expect(isOffline()).toBe(true), { timeout: 30_000 });
+    await expect.poll(() => isOffline()).toBe(true);
     here.simulator.moveStore(here.simulator.describeWorld().stores[0]?.CustomKeyStoreId ?? '', 'DISCONNECTED');
     const plan = await here.cks('plan', 'xks', '--new-custom-key-store-name', 'other');
     here.clock.scale = 20_000;

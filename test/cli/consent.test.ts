@@ -1,16 +1,11 @@
 /** Without a terminal the options decide: `--yes` answers the question, `--accept` the risks, and nothing stands for them. */
 import { describe, expect } from 'vitest';
-import { describeCalls, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, external, testHere as test } from '../support/command.ts';
 
 const path = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
 const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-const external = {
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-} as const;
 
-describe.concurrent('without a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('without a terminal', () => {
   test.for([
     [['--yes'], '--accept outage,unknown:xks-proxy'],
     [['--yes', '--accept', 'outage'], '--accept unknown:xks-proxy'],

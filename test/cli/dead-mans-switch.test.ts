@@ -2,23 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { leaveHeld } from '../support/held.ts';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { addExternal, storeId as id, type Rehearsal, testHere as test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
 
-const id = 'cks-1234567890abcdef0';
 const role = 'arn:aws:iam::111122223333:role/connect';
 /** The simulated time runs a thousand times as fast as that of the command, which names the instant. */
 const late = ['--max-disconnect-wait', '24h', '--max-connect-wait', '24h'];
 const armed = [...late, '--dead-mans-switch', role, '--yes', '--accept', 'outage'];
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
-}
 
 /** The calls that change something, in order. */
 const changes = ({ simulator }: Rehearsal) =>
@@ -29,7 +19,7 @@ const changes = ({ simulator }: Rehearsal) =>
     )
     .map(({ operation }) => operation);
 
-describe.concurrent('--dead-mans-switch', { timeout: 120_000 }, () => {
+describe.concurrent('--dead-mans-switch', () => {
   test('is armed before the outage and taken away after it, and both are said', async ({ rehearsal }) => {
     addExternal(rehearsal);
 

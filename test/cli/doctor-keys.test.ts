@@ -1,7 +1,7 @@
 /** What `cks doctor` rests its verdict on: keys that it used, who works on the store, and what it could not look at. */
-import { beforeAll, describe, expect, vi } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
-import { test } from '../support/here.ts';
+import { test } from '../support/command-over-http.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 import { newEndpoint, oldEndpoint } from '../support/stores.ts';
 
@@ -25,7 +25,7 @@ const uses = ({ calls }: Simulator) =>
   calls.filter(({ operation }) => /^(Encrypt|Decrypt|GenerateRandom)$/.test(operation));
 const writes = ({ calls }: Simulator) => calls.filter(({ operation }) => /CustomKeyStore$/.test(operation));
 
-describe.concurrent('cks doctor', { timeout: 120_000 }, () => {
+describe.concurrent('cks doctor', () => {
   test('says that no key works where the proxy of a CONNECTED store is gone, and names the keys', async ({ here }) => {
     const id = here.addExternal();
     Object.assign(here.simulator.proxy(oldEndpoint), { reachable: false });
@@ -141,7 +141,7 @@ describe.concurrent('cks doctor', { timeout: 120_000 }, () => {
   test('names the run that works on the store, and how to stop it', async ({ here }) => {
     here.addExternal();
     const running = here.cks('reconnect', 'xks', '--accept', 'outage', '--yes', '--progress', 'none');
-    await vi.waitFor(() => expect(writes(here.simulator).length).toBeGreaterThan(0), { timeout: 30_000 });
+    await expect.poll(() => writes(here.simulator).length).toBeGreaterThan(0);
 
     const found = (await here.cks('doctor', 'xks')).json<Found>();
     here.clock.scale = 20_000;
@@ -159,7 +159,7 @@ describe.concurrent('cks doctor', { timeout: 120_000 }, () => {
     const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect'];
     const running = here.cks('reconnect', 'xks', '--accept', 'outage', '--yes', '--progress', 'none', ...role);
     const isArmed = () => here.simulator.calls.some(({ operation }) => operation === 'CreateSchedule');
-    await vi.waitFor(() => expect(isArmed()).toBe(true), { timeout: 30_000 });
+    await expect.poll(() => isArmed()).toBe(true);
 
     const found = (await here.cks('doctor', 'xks')).json<Found>();
     const text = await here.cks('doctor', 'xks', '--output', 'text');

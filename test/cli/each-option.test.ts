@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flagsOf, optionGroups } from '../../src/cli/options/options.ts';
 import type { StoreDescription } from '../../src/simulator/index.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
+import { type Rehearsal, test } from '../support/command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const observe = 'describe-custom-key-stores';
@@ -20,7 +20,7 @@ function addExternal({ simulator }: Rehearsal, description: StoreDescription = {
   simulator.addStore({ CustomKeyStoreId: id, CustomKeyStoreType, ConnectionState: 'CONNECTED', ...description });
 }
 
-describe.concurrent('the real process takes', { timeout: 120_000 }, () => {
+describe.concurrent('the real process takes', () => {
   test('what a move behind a VPC endpoint service needs', async ({ rehearsal }) => {
     const { simulator, run } = rehearsal;
     addExternal(rehearsal);
@@ -52,7 +52,7 @@ describe.concurrent('the real process takes', { timeout: 120_000 }, () => {
     expect(ended.stderr).toContain('keys verified: 1 of 2');
   });
 
-  test('that what cannot be verified is refused', async ({ rehearsal }) => {
+  test('the real process takes that what cannot be verified is refused', async ({ rehearsal }) => {
     const cluster = addCloudHsm(rehearsal);
     rehearsal.simulator.failNext('Encrypt', 'AccessDeniedException', { times: 1_000 });
     const move = ['update', id, '--cloud-hsm-cluster-id', cluster, '--accept', 'outage', '--yes'];
@@ -83,7 +83,14 @@ describe.concurrent('the real process takes', { timeout: 120_000 }, () => {
     const ended = await run([
       ...['plan', id, '--xks-proxy-uri-path', '/new/kms/xks/v1', '--xks-proxy-connect-to', `${endpoint}=127.0.0.1:1`],
       ...['--mode', 'offline', '--on-failure', 'hold', '--window', 'Mon-Sun 00:00-24:00 UTC', '--outage-budget', '55m'],
-      ...['--max-connect-wait', '20m', '--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect-stores'],
+      ...[
+        '--max-connect-wait',
+        '20m',
+        '--fence',
+        'never',
+        '--dead-mans-switch',
+        'arn:aws:iam::111122223333:role/connect-stores',
+      ],
       ...['--expect-account', '111122223333', '--out', file, '--detailed-exitcode', '--verbose'],
     ]);
 
@@ -194,7 +201,7 @@ it('stands in a test of the real process, each option that there is', () => {
   const folder = import.meta.dirname;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
-  const inProcesses = /(?<! as) (test|rehearse)( as rehearsalTest)? } from '\S+\/support\/rehearsal.ts'/;
+  const inProcesses = /import \{[^}]*(?<! as )\b(test|rehearseHere)\b[^}]*\} from '\S+\/support\/command\.ts'/;
   const tests = texts.filter((text) => inProcesses.test(text)).join('\n');
   const commands = Object.keys(optionGroups) as (keyof typeof optionGroups)[];
   const flags = [...new Set(commands.flatMap(flagsOf))];

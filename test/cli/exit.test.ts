@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { test } from '../support/rehearsal.ts';
+import { test } from '../support/command.ts';
 
-describe.concurrent('the process', { timeout: 120_000 }, () => {
+describe.concurrent('the process', () => {
   test('ends with its command although something keeps its event loop alive', async ({ rehearsal }) => {
     const preload = join(rehearsal.folder, 'linger.cjs');
     writeFileSync(preload, 'setInterval(() => undefined, 1_000);');

@@ -1,6 +1,6 @@
 /** `--fence`: its plan, progress and result in the real process. */
 import { describe, expect } from 'vitest';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const endpoint = 'https://new.xks.example.com';

@@ -35,7 +35,7 @@ describe('help', () => {
     },
   );
 
-  it.each(commands)('of %s names each of its options with --help-all, in 80 columns', async (command) => {
+  it.each(commands)('help of %s names each of its options with --help-all, in 80 columns', async (command) => {
     const { exitCode, stdout } = await emit(...command.split(' '), '--help-all');
 
     expect(listOptions(stdout)).toEqual(expect.arrayContaining(rowsOf(command).map(({ name }) => name)));
@@ -43,7 +43,7 @@ describe('help', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('of update shows three examples, then the 15 options of daily use', async () => {
+  it('help of update shows three examples, then the 15 options of daily use', async () => {
     const { stdout } = await emit('update', '--help');
 
     expect(stdout).toMatch(/Examples:\n( {2}cks update STORE --.*\n){3}\nArguments:/);
@@ -53,13 +53,13 @@ describe('help', () => {
     expect((await emit('help', 'update')).stdout).toBe(stdout);
   });
 
-  it('of a command with few options shows them all', async () => {
+  it('help of a command with few options shows them all', async () => {
     const { stdout } = await emit('describe', '--help');
 
     expect(listOptions(stdout)).toEqual(rowsOf('describe').map(({ name }) => name));
   });
 
-  it('of cks lists each command once, under the headings', async () => {
+  it('help of cks lists each command once, under the headings', async () => {
     const { stdout } = await emit('help');
 
     const [, ...sections] = stdout.split(/^(?=[A-Z].*:$)/m);

@@ -2,9 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { leaveHeld } from '../support/held.ts';
-import { listRunIds } from '../support/kills.ts';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
+import { listRunIds } from '../support/kill-command.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 const password = 'newPassword1';
@@ -65,7 +65,7 @@ async function hold(rehearsal: Rehearsal, words = rotate) {
   return terminal;
 }
 
-describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('a hold without a terminal', () => {
   const bounded = [...rotate, '--yes', '--hold-timeout', '1h'];
 
   test('waits until another process says that the work is done', async ({ rehearsal }) => {
@@ -104,7 +104,7 @@ describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
     expect(`${done.stdout}${done.stderr}`).not.toContain(password);
   });
 
-  test('without an answer is rolled back after its limit', async ({ rehearsal }) => {
+  test('a hold without a terminal, and without an answer, is rolled back after its limit', async ({ rehearsal }) => {
     addStore(rehearsal);
     const words = [...rotate, '--yes', '--hold-timeout', '1s'];
     const ended = await rehearsal.run(words, { HOLDING_PASSWORD: password });
@@ -128,7 +128,9 @@ describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
     expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('that a program left continues only when an operator says that the work is done', async ({ rehearsal }) => {
+  test('a hold without a terminal that a program left continues only when an operator says that the work is done', async ({
+    rehearsal,
+  }) => {
     const env = { HOLDING_PASSWORD: password };
     addStore(rehearsal);
     const runId = await leaveHeld(
@@ -171,7 +173,9 @@ describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
     expect(rehearsal.simulator.calls).toEqual([]);
   });
 
-  test('after a failure names the cause, and takes a corrected value', async ({ rehearsal }) => {
+  test('a hold without a terminal after a failure names the cause, and takes a corrected value', async ({
+    rehearsal,
+  }) => {
     const { simulator, run } = rehearsal;
     simulator.addStore({
       CustomKeyStoreId: id,
@@ -202,7 +206,7 @@ describe.concurrent('a hold without a terminal', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a hold at a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('a hold at a terminal', () => {
   test('continues when the operator says that the work is done', async ({ rehearsal }) => {
     const terminal = await hold(rehearsal);
     rehearsal.simulator.setKmsuserPassword(clusterOf(rehearsal), password);
@@ -265,7 +269,9 @@ describe.concurrent('a hold at a terminal', { timeout: 120_000 }, () => {
     expect([resumed.exitCode, resumed.json().outcome]).toEqual([0, 'updated']);
   });
 
-  test('that is suspended without a journal names a command that needs no journal', async ({ rehearsal }) => {
+  test('a hold at a terminal that is suspended without a journal names a command that needs no journal', async ({
+    rehearsal,
+  }) => {
     const terminal = await hold(rehearsal, [...rotate, '--no-journal']);
     terminal.type(ctrlC);
 
@@ -329,7 +335,7 @@ describe.concurrent('a hold at a terminal', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a previous kmsuser password', { timeout: 120_000 }, () => {
+describe.concurrent('a previous kmsuser password', () => {
   test('is restored when the cluster rejects the new one', async ({ rehearsal }) => {
     const { simulator, run } = rehearsal;
     const old = simulator.describeWorld().clusters[0]?.kmsuserPassword ?? '';
@@ -356,7 +362,7 @@ describe.concurrent('a previous kmsuser password', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('AWS credentials that expire while the store is offline', { timeout: 120_000 }, () => {
+describe.concurrent('AWS credentials that expire while the store is offline', () => {
   test('make the run wait, say what to do, and continue', async ({ rehearsal }) => {
     const { simulator, start } = rehearsal;
     addStore(rehearsal);

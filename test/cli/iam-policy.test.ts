@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { makeIamPolicy } from '../../src/checks/iam-policy.ts';
 import { roleForm } from '../../src/domain/dead-mans-switch.ts';
-import { testHere as test } from '../support/rehearsal.ts';
+import { testHere as test } from '../support/command.ts';
 
 describe.concurrent('cks iam-policy', () => {
   test('prints the policy for what was chosen, and calls nothing', async ({ rehearsal: { run, simulator } }) => {

@@ -1,7 +1,7 @@
 /** What `cks impact` shows: who uses the keys of a store, how often, and what it could not find out. */
 import { beforeAll, describe, expect } from 'vitest';
 import type { ImpactResult } from '../../src/library/impact.ts';
-import { type Here, test } from '../support/here.ts';
+import { type Here, test } from '../support/command-over-http.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 
 beforeAll(stubSurroundings);

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
-import { type Here, test } from '../support/here.ts';
+import { type Here, test } from '../support/command-over-http.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
 
 beforeAll(stubSurroundings);

@@ -6,6 +6,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome, RunResult } from '../../src/domain/outcome.ts';
 import {
+  acceptAll,
+  type Ended,
+  type Environment,
+  storeId as id,
+  type Rehearsal,
+  rehearseHere,
+} from '../support/command.ts';
+import {
   ageJournals,
   hasRecord,
   type JournalLine,
@@ -15,8 +23,7 @@ import {
   momentsOf,
   mutations,
   readJournalOf,
-} from '../support/kills.ts';
-import { type Ended, type Environment, type Rehearsal, rehearseHere } from '../support/rehearsal.ts';
+} from '../support/kill-command.ts';
 import { isDeep, sample } from '../support/sampling.ts';
 
 interface PlannedCourse {
@@ -26,10 +33,8 @@ interface PlannedCourse {
   readonly inDepthOnly?: true;
 }
 
-const id = 'cks-1234567890abcdef0';
 const env: Environment = { NEW_SECRET: 'n'.repeat(43), WRONG_SECRET: 'w'.repeat(43), PASSWORD: 'newPassword1' };
 const newPath = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
-const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
 const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'store', ConnectionState: 'CONNECTED' } as const;
 const external = { ...store, CustomKeyStoreType: 'EXTERNAL_KEY_STORE' } as const;
 
@@ -60,14 +65,14 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
     ends: [0, 'updated'],
     arrange(rehearsal) {
       rehearsal.simulator.addStore(store);
-      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...accepted];
+      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...acceptAll];
     },
   },
   'an update that is rolled back': {
     ends: [4, 'rolledBack'],
     arrange(rehearsal) {
       rehearsal.simulator.addStore(store);
-      return ['update', id, '--cloud-hsm-cluster-id', addClusterFromOldBackup(rehearsal), ...accepted];
+      return ['update', id, '--cloud-hsm-cluster-id', addClusterFromOldBackup(rehearsal), ...acceptAll];
     },
   },
   'an update of a FAILED store': {
@@ -79,7 +84,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
         ConnectionState: 'FAILED',
         ConnectionErrorCode: 'CLUSTER_NOT_FOUND',
       });
-      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...accepted];
+      return ['update', id, '--cloud-hsm-cluster-id', clustersOf(rehearsal)[1], ...acceptAll];
     },
   },
   'a reconnect': {
@@ -87,7 +92,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
     inDepthOnly: true,
     arrange({ simulator }) {
       simulator.addStore(store);
-      return ['reconnect', id, ...accepted];
+      return ['reconnect', id, ...acceptAll];
     },
   },
   'a connect alone': {
@@ -95,7 +100,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
     inDepthOnly: true,
     arrange({ simulator }) {
       simulator.addStore({ ...store, ConnectionState: 'DISCONNECTED' });
-      return ['update', id, '--final-state', 'connected', ...accepted];
+      return ['update', id, '--final-state', 'connected', ...acceptAll];
     },
   },
   'a hold that nobody ends': {
@@ -111,7 +116,7 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
         '--hold-offline',
         '--hold-timeout',
         '1s',
-        ...accepted,
+        ...acceptAll,
       ];
     },
   },
@@ -121,8 +126,8 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
     async arrange(rehearsal) {
       rehearsal.simulator.addStore(external);
       const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
-      const runId = await before(rehearsal, ['update', id, ...endpoint, ...accepted], 0);
-      return ['rollback', runId, ...accepted];
+      const runId = await before(rehearsal, ['update', id, ...endpoint, ...acceptAll], 0);
+      return ['rollback', runId, ...acceptAll];
     },
   },
   'a resume that corrects a value': {
@@ -136,9 +141,9 @@ const ways: Readonly<Record<string, PlannedCourse>> = {
         '--xks-proxy-authentication-credential',
         `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${secret}`,
       ];
-      const wrong = ['update', id, ...credential('WRONG_SECRET'), '--mode', 'offline', ...accepted];
+      const wrong = ['update', id, ...credential('WRONG_SECRET'), '--mode', 'offline', ...acceptAll];
       const runId = await before(rehearsal, wrong, 5);
-      return ['resume', runId, ...credential('NEW_SECRET'), ...accepted];
+      return ['resume', runId, ...credential('NEW_SECRET'), ...acceptAll];
     },
   },
 };
@@ -172,7 +177,7 @@ function killAndResume(way: PlannedCourse, moment: Moment) {
     await killAt(rehearsal, words, env, moment);
     const runId = latestRun(rehearsal);
     expect(hasRecord(rehearsal.folder, runId, moment.record), `${nameMoment(moment)}: not reached`).toBe(true);
-    return describeEnd(await rehearsal.run(['resume', runId, ...accepted], env), rehearsal);
+    return describeEnd(await rehearsal.run(['resume', runId, ...acceptAll], env), rehearsal);
   });
 }
 
@@ -191,7 +196,7 @@ function chooseMoments(journal: readonly JournalLine[], way: string): readonly M
 describe.concurrent('a kill -9 is resumed as if nothing had happened, in', () => {
   const rows = Object.entries(ways).filter(([, { inDepthOnly }]) => isDeep || !inDepthOnly);
 
-  it.for(rows)('%s', { timeout: 600_000 }, async ([name, way], { expect }) => {
+  it.for(rows)('%s', async ([name, way], { expect }) => {
     const { end, journal } = await walkThrough(way);
     expect([end.exitCode, end.outcome]).toEqual(way.ends);
 

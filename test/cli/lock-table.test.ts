@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, type TestContext } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { listRunIds } from '../support/kills.ts';
+import { describeCalls, type Ended, type Environment, type Rehearsal, testHere as test } from '../support/command.ts';
+import { listRunIds } from '../support/kill-command.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { describeCalls, type Ended, type Environment, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const marker = 'CANARY+';
@@ -65,7 +65,7 @@ async function letExpire(table: TableServer): Promise<void> {
   await table.put(itemId, { ...lease, expiresAtMs: 1 });
 }
 
-describe.concurrent('a second machine', { timeout: 120_000 }, () => {
+describe.concurrent('a second machine', () => {
   test('is refused a store that a run of the first machine acts on', async ({ rehearsal, onTestFinished }) => {
     const { here, there } = await arrange(rehearsal, onTestFinished);
     const { running, goOn, runId } = await wait(rehearsal, move, here);
@@ -112,7 +112,7 @@ describe.concurrent('a second machine', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('cks resume', { timeout: 120_000 }, () => {
+describe.concurrent('cks resume', () => {
   test('is refused while another machine has the lock, and works once that lock is free', async ({
     rehearsal,
     onTestFinished,
@@ -133,7 +133,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => {
+describe.concurrent('a run that has lost its lock', () => {
   test('sends nothing more, although the store is unchanged', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
     const { running, goOn } = await wait(rehearsal, move, here);
@@ -148,7 +148,7 @@ describe.concurrent('a run that has lost its lock', { timeout: 120_000 }, () => 
   });
 });
 
-describe.concurrent('cks stop', { timeout: 120_000 }, () => {
+describe.concurrent('cks stop', () => {
   test('reaches a run on another machine through the table', async ({ rehearsal, onTestFinished }) => {
     const { here, there } = await arrange(rehearsal, onTestFinished);
     const { running, goOn, runId } = await wait(rehearsal, move, here);
@@ -174,7 +174,7 @@ describe.concurrent('cks stop', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => {
+describe.concurrent('a table that does not answer', () => {
   test('refuses a run before its first call', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
     table.fail('denied');
@@ -197,7 +197,7 @@ describe.concurrent('a table that does not answer', { timeout: 120_000 }, () => 
   });
 });
 
-describe.concurrent('a plan', { timeout: 120_000 }, () => {
+describe.concurrent('a plan', () => {
   test.for(['an option', 'a variable'])(
     'shows the lock table as a safeguard: by %s',
     async (how, { rehearsal, onTestFinished }) => {
@@ -224,7 +224,7 @@ describe.concurrent('a plan', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('what is in the table', { timeout: 120_000 }, () => {
+describe.concurrent('what is in the table', () => {
   test('is free of secrets', async ({ rehearsal, onTestFinished }) => {
     const { table, here } = await arrange(rehearsal, onTestFinished);
     const secret = `${marker}${'new/'.repeat(9)}`;

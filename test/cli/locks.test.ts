@@ -1,6 +1,6 @@
 /** Two people, two shells, one store: real processes that meet at the lock, and at the count of logins. */
 import { describe, expect } from 'vitest';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'store', ConnectionState: 'CONNECTED' } as const;
@@ -18,7 +18,7 @@ async function standStill({ simulator, start }: Rehearsal) {
 
 const rename = ['update', 'store', '--new-custom-key-store-name', 'renamed', '--yes', '--accept', 'unfinished-run'];
 
-describe.concurrent('a second process', { timeout: 120_000 }, () => {
+describe.concurrent('a second process', () => {
   test('is refused the store at once, and told who has it, since when and at what', async ({ rehearsal }) => {
     const first = await standStill(rehearsal);
     const second = await rehearsal.run([...rename, '--state-dir', `${rehearsal.folder}/elsewhere`]);
@@ -63,7 +63,7 @@ describe.concurrent('a second process', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('--expect-account', { timeout: 120_000 }, () => {
+describe.concurrent('--expect-account', () => {
   test.for([
     ['of another account refuses', '999999999999', 3],
     ['of this account lets pass', '111122223333', 0],
@@ -77,7 +77,7 @@ describe.concurrent('--expect-account', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('kmsuser', { timeout: 120_000 }, () => {
+describe.concurrent('kmsuser', () => {
   test('is not logged in by a second run after it was refused in the first, unless the operator says so', async ({
     rehearsal,
   }) => {

@@ -1,9 +1,8 @@
 /** `cks doctor` and `cks check`: what they say of a store, and that they change nothing. */
 import { beforeAll, describe, expect } from 'vitest';
 import type { Simulator } from '../../src/simulator/index.ts';
-import { leaveHeld } from '../support/held.ts';
-import { type Here, test } from '../support/here.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { type Here, test } from '../support/command-over-http.ts';
+import { leaveHeld, stubSurroundings } from '../support/in-process.ts';
 import { newCredential, newEndpoint, oldEndpoint } from '../support/stores.ts';
 
 /** What it takes to sign for the proxy of a store. */

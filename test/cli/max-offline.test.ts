@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { leaveHeld } from '../support/held.ts';
-import { ageJournals } from '../support/kills.ts';
+import { type Rehearsal, test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
+import { ageJournals } from '../support/kill-command.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
 
 const id = 'cks-1234567890abcdef0';
 const move = {
@@ -47,7 +47,7 @@ async function letPass(table: TableServer): Promise<void> {
   await table.put(item?.id?.S ?? '', { ...lease, outage: { ...outage, sinceMs: outage.sinceMs - 60_000 } });
 }
 
-describe.concurrent('cks runs check --max-offline', { timeout: 120_000 }, () => {
+describe.concurrent('cks runs check --max-offline', () => {
   test('says which store is offline for too long and exits with 3, else with 0', async ({ rehearsal }) => {
     const here = machine(rehearsal, 'one');
     const runId = await leaveOffline(rehearsal, here);
@@ -70,15 +70,16 @@ describe.concurrent('cks runs check --max-offline', { timeout: 120_000 }, () => 
     expect([short.exitCode, short.stdout]).toEqual([0, 'no run has a store offline for longer than 15m\n']);
   });
 
-  test('takes the word of KMS for a store that somebody has connected by hand', async ({ rehearsal }) => {
+  test('takes the word of KMS for a store that somebody has connected by hand', async ({ rehearsal, expect }) => {
     const here = machine(rehearsal, 'one');
     await leaveOffline(rehearsal, here);
     rehearsal.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
-    await vi.waitFor(() => {
-      // The connect lasts until a read has shown it.
+    // The connect lasts until a read has shown it.
+    const read = () => {
       rehearsal.simulator.call('DescribeCustomKeyStores', { CustomKeyStoreId: id });
-      expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
-    }, 10_000);
+      return rehearsal.simulator.store(id).ConnectionState;
+    };
+    await expect.poll(read).toBe('CONNECTED');
     ageJournals(join(rehearsal.folder, 'one'), 60_000);
 
     const { exitCode, json } = await rehearsal.run(['runs', 'check', '--max-offline', '1s'], here);

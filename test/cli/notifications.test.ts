@@ -6,18 +6,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { type Rehearsal, test as rehearsalTest } from '../support/rehearsal.ts';
+import { external, type Rehearsal, test as rehearsalTest } from '../support/command.ts';
 
 const canaries = {
   NEW: 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2',
   SIGN: 'CANARY of the signing secret',
 };
-const external = {
-  CustomKeyStoreId: 'cks-1234567890abcdef0',
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-} as const;
 const move = [
   ...['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com', '--yes'],
   ...['--xks-proxy-authentication-credential', 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW'],
@@ -57,7 +51,7 @@ function readHome({ folder }: Rehearsal): string {
 
 const parse = (text: string) => JSON.parse(text) as Record<string, unknown>;
 
-describe.concurrent('cks update --notify', { timeout: 120_000 }, () => {
+describe.concurrent('cks update --notify', () => {
   test('tells a URL of the outage and the end, signed, and no secret of the run', async ({ rehearsal, hook }) => {
     rehearsal.simulator.addStore(external);
     const log = join(rehearsal.folder, 'cks.log');
@@ -141,7 +135,7 @@ describe.concurrent('cks update --notify', { timeout: 120_000 }, () => {
   );
 });
 
-describe.concurrent('the log of a run', { timeout: 120_000 }, () => {
+describe.concurrent('the log of a run', () => {
   test('says on each line which run and which store, and ends with its metrics', async ({ rehearsal }) => {
     rehearsal.simulator.addStore(external);
     const log = join(rehearsal.folder, 'cks.log');

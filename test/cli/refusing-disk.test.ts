@@ -3,29 +3,25 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { nameAlone } from '../../src/disk/locks/names.ts';
-import { canMount, mountReadOnly } from '../support/disks.ts';
-import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import {
+  acceptAll,
+  addExternal,
+  describeCalls,
+  type Ended,
+  storeId as id,
+  type Rehearsal,
+  testHere as test,
+} from '../support/command.ts';
+import { ageJournals, killAt, listRunIds } from '../support/kill-command.ts';
+import { canMount, mountReadOnly } from '../support/small-disks.ts';
 
-const id = 'cks-1234567890abcdef0';
 const secret = 'CANARY'.padEnd(43, 'n');
 const credential = (name: string) => [
   '--xks-proxy-authentication-credential',
   `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${name}`,
 ];
-const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
-const update = ['update', id, ...credential('NEW'), '--mode', 'offline', ...accepted];
+const update = ['update', id, ...credential('NEW'), '--mode', 'offline', ...acceptAll];
 const env = { NEW: secret };
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-    XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) },
-  });
-}
 
 /** Journals and locks as they are, where nothing can be written. */
 function freeze({ folder }: Rehearsal) {
@@ -40,7 +36,7 @@ function freeze({ folder }: Rehearsal) {
 const linesOf = ({ stderr }: Ended, text: string) => stderr.split('\n').filter((line) => line.includes(text));
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
-describe.skipIf(!canMount())('a disk that is read-only', { timeout: 120_000 }, () => {
+describe.skipIf(!canMount())('a disk that is read-only', () => {
   test('does not keep cks resume from bringing the store back, and each refusal is said once', async ({
     rehearsal,
   }) => {
@@ -67,7 +63,7 @@ describe.skipIf(!canMount())('a disk that is read-only', { timeout: 120_000 }, (
     const first = await rehearsal.run(update, env);
     expect(first.json().outcome).toBe('stranded');
     ageJournals(rehearsal.folder, 3_600_000);
-    const words = ['resume', `${first.json().runId}`, ...credential('RIGHT'), ...accepted];
+    const words = ['resume', `${first.json().runId}`, ...credential('RIGHT'), ...acceptAll];
 
     const ended = await rehearsal.run(words, { ...freeze(rehearsal), RIGHT: `${secret.slice(0, -1)}r` });
 
@@ -114,7 +110,7 @@ describe.skipIf(!canMount())('a disk that is read-only', { timeout: 120_000 }, (
   });
 });
 
-describe('the count of logins as kmsuser', { timeout: 120_000 }, () => {
+describe('the count of logins as kmsuser', () => {
   const store = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
   const reconnect = ['reconnect', id, '--yes', '--accept'];
 
@@ -169,7 +165,7 @@ describe('the count of logins as kmsuser', { timeout: 120_000 }, () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('the files that cks writes', { timeout: 120_000 }, () => {
+describe.skipIf(process.platform === 'win32')('the files that cks writes', () => {
   const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
   test('are for their user alone, and keep the mode of a file that was there', async ({ rehearsal }) => {

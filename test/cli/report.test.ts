@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { leaveHeld } from '../support/held.ts';
-import { listRunIds } from '../support/kills.ts';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/command.ts';
+import { leaveHeld } from '../support/in-process.ts';
+import { listRunIds } from '../support/kill-command.ts';
 
 const marker = 'CANARY+';
 

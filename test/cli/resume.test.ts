@@ -2,31 +2,21 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, vi } from 'vitest';
-import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kills.ts';
 import {
+  acceptAll,
+  addExternal,
   describeCalls,
   type Ended,
   type Environment,
+  storeId as id,
   type Rehearsal,
   storeCalls,
   testHere as test,
-} from '../support/rehearsal.ts';
+} from '../support/command.ts';
+import { ageJournals, killAt, listRunIds, readJournalOf, rewriteJournal } from '../support/kill-command.ts';
 
-const id = 'cks-1234567890abcdef0';
 const newEndpoint = 'https://new.xks.example.com';
-const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
-const move = ['update', id, '--xks-proxy-uri-endpoint', newEndpoint, ...accepted];
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-    XksProxyUriEndpoint: 'https://old.xks.example.com',
-    XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: 'o'.repeat(43) },
-  });
-}
+const move = ['update', id, '--xks-proxy-uri-endpoint', newEndpoint, ...acceptAll];
 
 /** The store is offline, and the process dies. */
 const disconnected = { record: 'result 5.disconnectStore', dies: 'before' } as const;
@@ -40,14 +30,14 @@ async function cutOff(rehearsal: Rehearsal, words: readonly string[] = move, env
 const messageOf = ({ stderr }: Ended) => stderr.split('\n').filter((line) => line.startsWith('cks: '));
 const stateOf = ({ simulator }: Rehearsal) => simulator.store(id).ConnectionState;
 
-describe.concurrent('cks resume', { timeout: 120_000 }, () => {
+describe.concurrent('cks resume', () => {
   test('continues the only unfinished run, and shows only new progress', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const { exitCode, json, stderr } = await rehearsal.run(['resume', '--progress', 'text']);
 
     expect([exitCode, json().outcome, json().runId]).toEqual([0, 'updated', runId]);
     expect(stderr).toMatch(
-      new RegExp(`^00:00 {2}resuming ${runId} \\(interrupted \\d+ s ago, while disconnecting\\)\n`),
+      new RegExp(`^00:0\\d {2}resuming ${runId} \\(interrupted \\d+ s ago, while disconnecting\\)\n`),
     );
     expect(stderr).not.toContain('KMS accepted the disconnect');
     expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({ UriEndpoint: newEndpoint });
@@ -57,7 +47,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
     const first = await cutOff(rehearsal);
     const { simulator } = rehearsal;
     simulator.addStore({ CustomKeyStoreName: 'other', ConnectionState: 'CONNECTED' });
-    await killAt(rehearsal, ['reconnect', 'other', ...accepted], {}, disconnected);
+    await killAt(rehearsal, ['reconnect', 'other', ...acceptAll], {}, disconnected);
     const second = listRunIds(rehearsal.folder).find((runId) => runId !== first);
 
     const ended = await rehearsal.run(['resume']);
@@ -83,7 +73,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
       'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
     ];
     const env = { NEW: 'n'.repeat(43) };
-    const runId = await cutOff(rehearsal, ['update', id, ...credential, '--mode', 'offline', ...accepted], env);
+    const runId = await cutOff(rehearsal, ['update', id, ...credential, '--mode', 'offline', ...acceptAll], env);
 
     const ended = await rehearsal.run(['resume', runId]);
     expect(ended.exitCode).toBe(2);
@@ -101,7 +91,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
       `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:${name}`,
     ];
     const env = { WRONG: 'w'.repeat(43), RIGHT: 'r'.repeat(43) };
-    const first = await rehearsal.run(['update', id, ...credential('WRONG'), '--mode', 'offline', ...accepted], env);
+    const first = await rehearsal.run(['update', id, ...credential('WRONG'), '--mode', 'offline', ...acceptAll], env);
     expect([first.exitCode, first.json().outcome]).toEqual([5, 'stranded']);
     const { runId } = first.json();
     expect(messageOf(await rehearsal.run(['resume']))).toEqual([
@@ -109,7 +99,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
     ]);
 
     ageJournals(rehearsal.folder, 3_600_000);
-    const second = await rehearsal.run(['resume', `${runId}`, ...credential('RIGHT'), ...accepted], env);
+    const second = await rehearsal.run(['resume', `${runId}`, ...credential('RIGHT'), ...acceptAll], env);
     expect([second.exitCode, second.json().outcome, second.json().resumedFrom]).toEqual([0, 'updated', runId]);
     expect(stateOf(rehearsal)).toBe('CONNECTED');
   });
@@ -213,7 +203,11 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   });
 
   test.for([
-    ['of a newer version', { schema: 3 }, /a newer version wrote its resume state \(schema 3; this version knows 2\)/],
+    [
+      'of a newer version',
+      { schema: 99 },
+      /a newer version wrote its resume state \(schema 99; this version knows 3\)/,
+    ],
     ['that are damaged', { update: 'half' }, /update is missing or wrong in its resume state/],
     ['that were never written', undefined, /its log has no resume state/],
   ] as const)('does not guess from facts %s, and says so in one line', async ([, wrong, says], { rehearsal }) => {
@@ -256,7 +250,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   test('recognizes a store that someone else connected meanwhile, and ends updated', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { simulator } = rehearsal;
-    await killAt(rehearsal, ['reconnect', id, ...accepted], {}, { record: 'result 6.settleStore', dies: 'before' });
+    await killAt(rehearsal, ['reconnect', id, ...acceptAll], {}, { record: 'result 6.settleStore', dies: 'before' });
     const runId = listRunIds(rehearsal.folder).at(-1) ?? '';
     simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: id });
     await vi.waitUntil(() => {
@@ -279,10 +273,18 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   test('writes no secret into the facts of a journal', async ({ rehearsal }) => {
     const secret = 'canary'.padEnd(43, 'x');
     const credential = `AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW`;
-    const words = ['update', id, '--xks-proxy-authentication-credential', credential, '--mode', 'offline', ...accepted];
+    const words = [
+      'update',
+      id,
+      '--xks-proxy-authentication-credential',
+      credential,
+      '--mode',
+      'offline',
+      ...acceptAll,
+    ];
     const runId = await cutOff(rehearsal, words, { NEW: secret });
     const journal = JSON.stringify(readJournalOf(rehearsal.folder, runId));
-    expect(journal).toContain('"resume":{"schema":2');
+    expect(journal).toContain('"resume":{"schema":3');
     expect(journal).not.toContain(secret);
   });
 
@@ -294,7 +296,7 @@ describe.concurrent('cks resume', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('an unfinished run', { timeout: 120_000 }, () => {
+describe.concurrent('an unfinished run', () => {
   test('stays unfinished when a new run is refused because of it', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed', '--yes'];
@@ -308,7 +310,7 @@ describe.concurrent('an unfinished run', { timeout: 120_000 }, () => {
     expect((await rehearsal.run(['resume'])).json()).toMatchObject({ runId, outcome: 'updated' });
   });
 
-  test('with an unreadable journal blocks new runs on its store only', async ({ rehearsal }) => {
+  test('an unfinished run with an unreadable journal blocks new runs on its store only', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal);
     const file = join(rehearsal.folder, 'state/runs', `${runId}.ndjson`);
     writeFileSync(file, readFileSync(file, 'utf8').replace('"pid":', '"pid":1'));
@@ -345,7 +347,7 @@ describe.concurrent('an unfinished run', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('cks runs', { timeout: 120_000 }, () => {
+describe.concurrent('cks runs', () => {
   test('shows the state of the store of an unfinished run, and the command that continues it', async ({
     rehearsal,
   }) => {
@@ -461,7 +463,7 @@ describe.concurrent('cks runs', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
+describe.concurrent('cks rollback', () => {
   test('reverts an updated run, as a new run', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { runId } = (await rehearsal.run(move)).json();
@@ -469,7 +471,7 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
     const refused = await rehearsal.run(['rollback', `${runId}`, '--yes']);
     expect(messageOf(refused)).toEqual(['cks: not confirmed: --accept outage,unknown:xks-proxy is missing']);
 
-    const { exitCode, json } = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const { exitCode, json } = await rehearsal.run(['rollback', `${runId}`, ...acceptAll]);
     expect([exitCode, json().outcome, json().resumedFrom]).toEqual([0, 'updated', runId]);
     expect(rehearsal.simulator.store(id).XksProxyConfiguration).toMatchObject({
       UriEndpoint: 'https://old.xks.example.com',
@@ -487,7 +489,7 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
     expect(outcome).toBe('updated');
     const callsBefore = simulator.calls.length;
 
-    const refused = await run(['rollback', `${runId}`, ...accepted]);
+    const refused = await run(['rollback', `${runId}`, ...acceptAll]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [`cks: run ${runId} cannot be rolled back: the store has connected with the new CloudHsmClusterId`],
@@ -505,7 +507,7 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
     });
     const callsBefore = rehearsal.simulator.calls.length;
 
-    const ended = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const ended = await rehearsal.run(['rollback', `${runId}`, ...acceptAll]);
     expect([ended.exitCode, ended.json().outcome]).toEqual([3, 'refused']);
     expect(messageOf(ended)).toEqual([`cks: "xks" (${id}) has changed since run ${runId}`]);
     expect(describeCalls(rehearsal.simulator.calls.slice(callsBefore))).toEqual(['Describe']);
@@ -526,14 +528,14 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
       `AccessKeyId=${accessKeyId},RawSecretAccessKey=file:${file}`;
     const rotate = await rehearsal.run([
       ...['update', id, '--xks-proxy-authentication-credential', credential('NEWKEYNEWKEYNEWKEYNE', newFile)],
-      ...['--previous-xks-proxy-authentication-credential', credential('OLDKEYOLDKEYOLDKEYOL', oldFile), ...accepted],
+      ...['--previous-xks-proxy-authentication-credential', credential('OLDKEYOLDKEYOLDKEYOL', oldFile), ...acceptAll],
     ]);
     expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
     const { runId } = rotate.json();
     writeFileSync(oldFile, secrets[2]);
     const callsBefore = rehearsal.simulator.calls.length;
 
-    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const refused = await rehearsal.run(['rollback', `${runId}`, ...acceptAll]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
@@ -546,7 +548,7 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
       expect(`${journal}${shown.stdout}${refused.stderr}${refused.stdout}`).not.toContain(secret);
 
     writeFileSync(oldFile, secrets[1]);
-    const back = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const back = await rehearsal.run(['rollback', `${runId}`, ...acceptAll]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
     // The undoing could be rolled back itself, with the credential of the run that it undoes.
     expect(back.json().changes).toMatchObject([{ property: 'XksProxyAuthenticationCredential', restorable: true }]);
@@ -570,14 +572,14 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
       [
         ...['update', id, '--xks-proxy-authentication-credential'],
         'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW',
-        ...['--previous-xks-proxy-authentication-credential', `secretsmanager:${arn}`, ...accepted],
+        ...['--previous-xks-proxy-authentication-credential', `secretsmanager:${arn}`, ...acceptAll],
       ],
       { NEW: newSecret },
     );
     expect([rotate.exitCode, rotate.json().outcome], rotate.stderr).toEqual([0, 'updated']);
     keep(oldId, laterSecret);
 
-    const back = await rehearsal.run(['rollback', `${rotate.json().runId}`, ...accepted]);
+    const back = await rehearsal.run(['rollback', `${rotate.json().runId}`, ...acceptAll]);
     expect([back.exitCode, back.json().outcome], back.stderr).toEqual([0, 'updated']);
     expect(simulator.store(id)).toMatchObject({
       ConnectionState: 'CONNECTED',
@@ -602,16 +604,16 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
       '--previous-xks-proxy-authentication-credential',
       credential('OLDKEYOLDKEYOLDKEYOL', `file:${oldFile}`),
     ];
-    const words = ['update', id, ...change('env:WRONG'), ...previous, '--mode', 'offline', ...accepted];
+    const words = ['update', id, ...change('env:WRONG'), ...previous, '--mode', 'offline', ...acceptAll];
     const earlier = await cutOff(rehearsal, words, env);
     ageJournals(rehearsal.folder, 3_600_000);
-    const resumed = await rehearsal.run(['resume', earlier, ...change('env:RIGHT'), ...accepted], env);
+    const resumed = await rehearsal.run(['resume', earlier, ...change('env:RIGHT'), ...acceptAll], env);
     expect([resumed.exitCode, resumed.json().outcome], resumed.stderr).toEqual([0, 'updated']);
     const { runId } = resumed.json();
     expect(runId).not.toBe(earlier);
     writeFileSync(oldFile, 'c'.repeat(43));
 
-    const refused = await rehearsal.run(['rollback', `${runId}`, ...accepted]);
+    const refused = await rehearsal.run(['rollback', `${runId}`, ...acceptAll]);
     expect([refused.exitCode, messageOf(refused)]).toEqual([
       2,
       [expect.stringContaining(`run ${runId} cannot be rolled back: file:${oldFile}, the old secret of`)],
@@ -637,7 +639,7 @@ describe.concurrent('cks rollback', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('where the journal is kept', { timeout: 120_000 }, () => {
+describe.concurrent('where the journal is kept', () => {
   test('refuses a run whose journal cannot be written', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const file = join(rehearsal.folder, 'file');

@@ -38,7 +38,7 @@ describe('a second stop', () => {
     ).toEqual([`stop by ${first}`]);
   });
 
-  it('after a second ends the process', () => {
+  it('a second stop after a second ends the process', () => {
     expect(
       send([
         ['SIGTERM', 5_000],
@@ -48,7 +48,7 @@ describe('a second stop', () => {
     ).toEqual(['stop by SIGTERM', 'end']);
   });
 
-  it('by a terminal that goes away never ends the process', () => {
+  it('a second stop by a terminal that goes away never ends the process', () => {
     expect(
       send([
         ['SIGTERM', 0],

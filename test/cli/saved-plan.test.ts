@@ -4,14 +4,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type SavedPlan, sealPlan } from '../../src/library/saved-plan.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { describeCalls, external, type Rehearsal, testHere as test } from '../support/command.ts';
 
-const external = {
-  CustomKeyStoreId: 'cks-1234567890abcdef0',
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-} as const;
 const nothing = { changes: [], mode: 'none', wantedState: 'CONNECTED', holdsOffline: false, risks: [] } as const;
 const secret = 'CANARY+new/'.repeat(5);
 const credential = (where: string) => [

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
+import { type Rehearsal, test } from '../support/command.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
-import { type Rehearsal, test } from '../support/rehearsal.ts';
 import { enter, runOnTerminal } from '../support/terminal.ts';
 
 const store = 'cks-1234567890abcdef0';
@@ -26,7 +26,7 @@ function addStore({ simulator }: Rehearsal): void {
 const keptBy = (simulator: Rehearsal['simulator'], text: string) =>
   simulator.addSecret({ Name: 'ledger', SecretString: text });
 
-describe('a secret', { timeout: 30_000 }, () => {
+describe('a secret', () => {
   test.for<[string, (rehearsal: Rehearsal) => { value: string; input?: string }]>([
     ['stdin', () => ({ value: `AccessKeyId=${id},RawSecretAccessKey=stdin`, input: `${secret}\n` })],
     [
@@ -95,7 +95,9 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 
-  test('of a saved plan is named by its place in the plan that is shown before the go-ahead', async ({ rehearsal }) => {
+  test('a secret of a saved plan is named by its place in the plan that is shown before the go-ahead', async ({
+    rehearsal,
+  }) => {
     addStore(rehearsal);
     const [secretFile, file] = [join(rehearsal.folder, 'secret'), join(rehearsal.folder, 'plan.json')];
     writeFileSync(secretFile, secret);
@@ -114,7 +116,7 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(`${terminal.stdout}${terminal.screen}`).not.toContain(secret);
   });
 
-  test('of before may come from there too', async ({ rehearsal }) => {
+  test('a secret of before may come from there too', async ({ rehearsal }) => {
     const { simulator, url } = rehearsal;
     addStore(rehearsal);
     const { AccessKeyId = '' } = simulator.store(store).XksProxyConfiguration ?? {};
@@ -127,7 +129,9 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(JSON.parse(told.stdout)).toMatchObject({ changes: [{ restorable: true }], missing: [] });
   });
 
-  test('and a path come from the configuration file of a proxy, and options override it', async ({ rehearsal }) => {
+  test('a secret and a path come from the configuration file of a proxy, and options override it', async ({
+    rehearsal,
+  }) => {
     const { folder, url } = rehearsal;
     addStore(rehearsal);
     const file = join(folder, 'proxy.json');
@@ -144,7 +148,7 @@ describe('a secret', { timeout: 30_000 }, () => {
     expect(told.stdout).not.toContain(secret);
   });
 
-  test('on the command line is taken with a warning that names better ways', async ({ rehearsal }) => {
+  test('a secret on the command line is taken with a warning that names better ways', async ({ rehearsal }) => {
     addStore(rehearsal);
     const words = ['plan', store, credential, `AccessKeyId=${id},RawSecretAccessKey=${secret}`];
 
@@ -154,7 +158,7 @@ describe('a secret', { timeout: 30_000 }, () => {
     );
   });
 
-  test('on the command line is warned of in JSON with --progress json', async ({ rehearsal }) => {
+  test('a secret on the command line is warned of in JSON with --progress json', async ({ rehearsal }) => {
     addStore(rehearsal);
     const value = `AccessKeyId=${id},RawSecretAccessKey=${secret}`;
     const words = ['update', store, credential, value, '--progress', 'json', '--endpoint-url', rehearsal.url];

@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds } from '../support/kills.ts';
-import { type Environment, type Rehearsal, storeCalls, testHere as test } from '../support/rehearsal.ts';
+import { type Environment, type Rehearsal, storeCalls, testHere as test } from '../support/command.ts';
+import { ageJournals, killAt, listRunIds } from '../support/kill-command.ts';
 
 /** What every canary begins with, and nothing else holds. */
 const marker = 'CANARY+';
@@ -129,7 +129,7 @@ const rows = Object.entries(ways).flatMap(([name, way], at) => {
   return (way.source ? [way.source] : chosen).map((source) => [name, source, way] as const);
 });
 
-describe.concurrent('no secret is written by', { timeout: 120_000 }, () => {
+describe.concurrent('no secret is written by', () => {
   test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange, after = [] }], { rehearsal }) => {
     const { simulator, run, folder } = rehearsal;
     const xks = simulator.addStore({

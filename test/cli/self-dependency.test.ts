@@ -1,6 +1,6 @@
 /** A secret in a key of the very store that would go offline, through the command. */
 import { describe, expect } from 'vitest';
-import { type Rehearsal, testHere as test } from '../support/rehearsal.ts';
+import { type Rehearsal, testHere as test } from '../support/command.ts';
 
 const canary = 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2';
 
@@ -38,8 +38,8 @@ function arrange({ simulator }: Rehearsal) {
   return { id, key, secretIn, update };
 }
 
-describe.concurrent('a secret of the run', { timeout: 120_000 }, () => {
-  test('in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
+describe.concurrent('a secret of the run', () => {
+  test('a secret of the run in a key of the store that would go offline refuses the run', async ({ rehearsal }) => {
     const { key, secretIn, update } = arrange(rehearsal);
     const arn = secretIn('xks-proxy', key);
 
@@ -51,7 +51,7 @@ describe.concurrent('a secret of the run', { timeout: 120_000 }, () => {
     expect(ended.stdout + ended.stderr).not.toContain(canary);
   });
 
-  test('in another key does not, and in one that nobody may look at only where that is accepted', async ({
+  test('a secret of the run in another key does not, and in one that nobody may look at only where that is accepted', async ({
     rehearsal,
   }) => {
     const { secretIn, update } = arrange(rehearsal);

@@ -1,8 +1,8 @@
 /** Ctrl-C, SIGTERM and SIGHUP: the first ends the run in a safe state, a second one ends the process at once. */
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { listRunIds, readJournalOf } from '../support/kills.ts';
-import { bin, describeCalls, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
+import { bin, describeCalls, type Rehearsal, stopAgain, testHere as test } from '../support/command.ts';
+import { listRunIds, readJournalOf } from '../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 
@@ -27,7 +27,7 @@ function moveOffline(rehearsal: Rehearsal) {
 /** A terminal of its own for a command, where the system brings one. */
 const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0;
 
-describe.concurrent('a stop', { timeout: 120_000 }, () => {
+describe.concurrent('a stop', () => {
   test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'by %s before the update connects the store again with the old settings',
     async (signal, { rehearsal }) => {
@@ -54,7 +54,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     },
   );
 
-  test('after KMS accepted the update finishes the update', async ({ rehearsal }) => {
+  test('a stop after KMS accepted the update finishes the update', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('KMS accepted the update');
     running.process.kill('SIGINT');
@@ -63,7 +63,9 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     expect([exitCode, json().outcome, json().settings]).toEqual([0, 'updated', 'new']);
   });
 
-  test('sent twice ends the process at once, and names the command that continues the run', async ({ rehearsal }) => {
+  test('a stop sent twice ends the process at once, and names the command that continues the run', async ({
+    rehearsal,
+  }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGINT');
@@ -87,7 +89,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('that is signalled twice within a second, as timeout does, counts once', async ({ rehearsal }) => {
+  test('a stop that is signalled twice within a second, as timeout does, counts once', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGTERM');
@@ -99,7 +101,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('by a second SIGHUP does not leave the store offline', async ({ rehearsal }) => {
+  test('a stop by a second SIGHUP does not leave the store offline', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for DISCONNECTED');
     running.process.kill('SIGHUP');
@@ -109,7 +111,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     expect((await running.ended).exitCode).toBe(130);
   });
 
-  test('while KMS does not answer the first Describe ends without waiting for the answer', async ({
+  test('a stop while KMS does not answer the first Describe ends without waiting for the answer', async ({
     rehearsal,
     expect,
   }) => {
@@ -117,7 +119,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     addStore(rehearsal);
     simulator.failNext('DescribeCustomKeyStores', 'NoAnswer');
     const running = start(move);
-    await expect.poll(() => simulator.calls.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => simulator.calls.length).toBe(1);
     const stoppedAtMs = performance.now();
     running.process.kill('SIGINT');
 
@@ -127,7 +129,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     expect(performance.now() - stoppedAtMs).toBeLessThan(4_000);
   });
 
-  test('while the store connects finishes the connect, and says so', async ({ rehearsal }) => {
+  test('a stop while the store connects finishes the connect, and says so', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
     running.process.kill('SIGTERM');
@@ -139,7 +141,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     );
   });
 
-  test('during a rollback lets the rollback finish', async ({ rehearsal }) => {
+  test('a stop during a rollback lets the rollback finish', async ({ rehearsal }) => {
     rehearsal.simulator.failNextConnect(addStore(rehearsal), 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const running = rehearsal.start(move);
     await running.saw('rolling back to the old settings');
@@ -150,7 +152,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
     expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
   });
 
-  test('sent twice while the store connects leaves a run that cks resume finishes', async ({ rehearsal }) => {
+  test('a stop sent twice while the store connects leaves a run that cks resume finishes', async ({ rehearsal }) => {
     const running = moveOffline(rehearsal);
     await running.saw('waiting for CONNECTED');
     const { clock } = rehearsal;
@@ -195,7 +197,7 @@ describe.concurrent('a stop', { timeout: 120_000 }, () => {
         const runId = listRunIds(folder).at(-1);
         return runId === undefined ? undefined : readJournalOf(folder, runId).find(({ kind }) => kind === 'end');
       };
-      await expect.poll(end, { timeout: 20_000 }).toMatchObject({ outcome: 'cancelled' });
+      await expect.poll(end).toMatchObject({ outcome: 'cancelled' });
       expect(rehearsal.simulator.store(id).ConnectionState).toBe('CONNECTED');
     },
   );

@@ -1,7 +1,7 @@
 /** On a terminal a person is shown the plan and asked: each risk by itself, an outage by typing the store's name. */
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { describeCalls, type Rehearsal, test } from '../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, test } from '../support/command.ts';
 import { ctrlC, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
 
 beforeAll(() => {
@@ -38,7 +38,7 @@ function refuseLive({ simulator }: Rehearsal): void {
   });
 }
 
-describe.concurrent('on a terminal', { timeout: 120_000 }, () => {
+describe.concurrent('on a terminal', () => {
   test('asks for each risk, for the outage by name, and shows the progress of the run', async ({ rehearsal }) => {
     const terminal = update(rehearsal, ...endpoint);
 

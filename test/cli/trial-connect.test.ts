@@ -1,26 +1,23 @@
 /** `--trial-connect`: its progress and results, and its trial store after the process is killed. */
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kills.ts';
-import { describeCalls, type Environment, type Rehearsal, stopAgain, testHere as test } from '../support/rehearsal.ts';
+import {
+  acceptAll,
+  addExternal,
+  describeCalls,
+  type Environment,
+  storeId as id,
+  type Rehearsal,
+  stopAgain,
+  testHere as test,
+} from '../support/command.ts';
+import { ageJournals, killAt, listRunIds, type Moment, readJournalOf } from '../support/kill-command.ts';
 
-const id = 'cks-1234567890abcdef0';
 const env: Environment = { NEW_SECRET: 'n'.repeat(43) };
 const credential = 'AccessKeyId=NEWKEYNEWKEYNEWKEYNE,RawSecretAccessKey=env:NEW_SECRET';
 const move = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
 const values = [...move, '--xks-proxy-authentication-credential', credential];
-const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,unknown:xks-proxy'];
-const update = ['update', id, ...values, '--trial-connect', ...accepted];
+const update = ['update', id, ...values, '--trial-connect', ...acceptAll];
 const check = ['check', id, ...values, '--trial-connect'];
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-    XksProxyUriEndpoint: 'https://old.xks.example.com',
-  });
-}
 
 const storesOf = ({ simulator }: Rehearsal) =>
   simulator.describeWorld().stores.map(({ CustomKeyStoreName: name, ConnectionState: state }) => [name, state]);
@@ -42,7 +39,7 @@ async function cutOff(rehearsal: Rehearsal, words = update, moment: Moment = cre
   return listRunIds(rehearsal.folder)[0] ?? '';
 }
 
-describe.concurrent('--trial-connect', { timeout: 120_000 }, () => {
+describe.concurrent('--trial-connect', () => {
   test('connects a trial store before the first call to the real one', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { exitCode, stderr } = await rehearsal.run([...update, '--progress', 'text'], env);
@@ -72,7 +69,7 @@ describe.concurrent('--trial-connect', { timeout: 120_000 }, () => {
     const listed = await rehearsal.run(['runs', '--output', 'text']);
     expect(listed.stdout.replaceAll(/\s+/g, ' ')).toContain('its trial store may still exist');
 
-    const { exitCode, json, stderr } = await rehearsal.run(['resume', runId, ...accepted], env);
+    const { exitCode, json, stderr } = await rehearsal.run(['resume', runId, ...acceptAll], env);
 
     expect(exitCode, stderr).toBe(0);
     expect(json()).toMatchObject({ outcome: 'updated' });
@@ -93,7 +90,7 @@ describe.concurrent('--trial-connect', { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent('check --trial-connect', { timeout: 120_000 }, () => {
+describe.concurrent('check --trial-connect', () => {
   test('connects a trial store, and leaves the real one alone', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { exitCode, stderr, json, stdout } = await rehearsal.run([...check, '--output', 'json'], env);
@@ -176,10 +173,12 @@ describe.concurrent('check --trial-connect', { timeout: 120_000 }, () => {
     expect(storesOf(rehearsal)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that was killed is finished by cks resume, and never becomes an update', async ({ rehearsal }) => {
+  test('check --trial-connect that was killed is finished by cks resume, and never becomes an update', async ({
+    rehearsal,
+  }) => {
     const runId = await cutOff(rehearsal, check, createdAlone);
 
-    const { exitCode, stdout, stderr } = await rehearsal.run(['resume', runId, '--output', 'text', ...accepted], env);
+    const { exitCode, stdout, stderr } = await rehearsal.run(['resume', runId, '--output', 'text', ...acceptAll], env);
 
     expect(exitCode, stderr).toBe(0);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -190,7 +189,7 @@ describe.concurrent('check --trial-connect', { timeout: 120_000 }, () => {
     expect(storesOf(rehearsal)).toEqual([['xks', 'CONNECTED']]);
   });
 
-  test('that was killed is only cleaned up if the request has changed', async ({ rehearsal }) => {
+  test('check --trial-connect that was killed is only cleaned up if the request has changed', async ({ rehearsal }) => {
     const runId = await cutOff(rehearsal, check, createdAlone);
 
     const { exitCode, json } = await rehearsal.run(['resume', runId, '--xks-proxy-uri-path', '/other/kms/xks/v1']);

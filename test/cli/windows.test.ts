@@ -2,19 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { listRunIds } from '../support/kills.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../support/rehearsal.ts';
-
-const id = 'cks-1234567890abcdef0';
-
-function addExternal({ simulator }: Rehearsal) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
-}
+import { addExternal, describeCalls, storeId as id, testHere as test } from '../support/command.ts';
+import { listRunIds } from '../support/kill-command.ts';
 
 /** A window of every day that opens and closes so many hours after now. */
 function windowIn(fromHours: number, toHours: number): string {
@@ -24,7 +13,7 @@ function windowIn(fromHours: number, toHours: number): string {
 
 const accepted = ['--yes', '--accept', 'outage'];
 
-describe.concurrent('--window', { timeout: 120_000 }, () => {
+describe.concurrent('--window', () => {
   test('lets a run wait that keeps nobody out, and that a stop cancels', async ({ rehearsal }) => {
     addExternal(rehearsal);
     const { simulator, run, start } = rehearsal;

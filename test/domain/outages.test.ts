@@ -36,7 +36,7 @@ describe('a store has an outage', () => {
     ]);
   });
 
-  it('that is told from those of other stores', () => {
+  it('a store has an outage that is told from those of other stores', () => {
     expect(emit(first, { ...first, runId: 'other', region: 'us-east-1', offlineSinceMs: 5 })).toEqual([
       ['first', 1_000],
       ['other', 5],

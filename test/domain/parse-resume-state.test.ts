@@ -31,7 +31,7 @@ describe('a resume state from outside', () => {
     expect(parseResumeState({ ...state, later: true }, 'run-1')).toEqual(state);
   });
 
-  it('of a newer schema is refused in one line that says what to do', () => {
+  it('a resume state from outside of a newer schema is refused in one line that says what to do', () => {
     const parse = () => parseResumeState({ ...state, schema: 4, update: 'half' }, 'run-1');
     expect(parse).toThrow(
       /^run run-1 cannot be resumed by this version: a newer version wrote .* Resume it with that version\.$/,
@@ -48,7 +48,7 @@ describe('a resume state from outside', () => {
     expect(() => parseResumeState({ ...state, [name]: [[]] }, 'run-1')).toThrow(ResumeStateError);
   });
 
-  it('of schema 1 is read, and doubts every state until no stale read is possible', () => {
+  it('a resume state from outside of schema 1 is read, and doubts every state until no stale read is possible', () => {
     const { stale: _, hasDisconnected: __, ...shared } = state;
     const first = { ...shared, schema: 1, isUnfinished: true, offlineSinceMs: 1_000, lastSentAtMs: 2_000 };
     const read = parseResumeState(first, 'run-1');

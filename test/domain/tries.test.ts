@@ -68,7 +68,7 @@ describe('a rejection', () => {
     expect(isBelieved(failAll(...instants.map((nowMs) => [nowMs, denied] as const)))).toBe(expected);
   });
 
-  it('of access is counted anew after another answer', () => {
+  it('a rejection of access is counted anew after another answer', () => {
     expect(isBelieved(failAll([0, denied], [1_000, denied], [30_000, internal], [60_000, denied]))).toBe(false);
   });
 });

@@ -1,11 +1,11 @@
 /** Plays schedules until one breaks a promise, shrinks that, and counts what was seen on the way. */
 import fc from 'fast-check';
-import { type Draw, drawsOf, switchOffDraws } from '../support/draws.ts';
-import { play } from '../support/history.ts';
+import { describeHistory } from '../support/describe-history.ts';
 import { judgeCrashes } from '../support/judge-crashes.ts';
+import { play } from '../support/play-schedule.ts';
 import { findBrokenPromises } from '../support/promises.ts';
-import { type Schedule, schedules } from '../support/random-runs.ts';
-import { describeHistory } from '../support/tell-history.ts';
+import { type Schedule, schedules } from '../support/schedules.ts';
+import { type Draw, drawsOf, switchOffDraws } from '../support/switch-off.ts';
 import { countSights, type Sights } from './sights.ts';
 
 export interface Share {

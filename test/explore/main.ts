@@ -9,7 +9,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { type Draw, draws, pendingDraws } from '../support/draws.ts';
+import { type Draw, draws, pendingDraws } from '../support/switch-off.ts';
 import { explore, type Findings, replay, type Share, type Survey } from './explore.ts';
 import { huntMutants } from './hunt-mutants.ts';
 import { addSights, arrowSights, expectedSights } from './sights.ts';

@@ -1,8 +1,8 @@
 /** What an exploration has come by: outcomes, states, and turns of a run. One that never sees some of them explores little. */
 import type { CheckFinding } from '../../src/domain/checks.ts';
 import { outcomes } from '../../src/domain/outcome.ts';
-import type { History, Life } from '../support/history.ts';
 import { readArrows, readStates } from '../support/machine-arrows.ts';
+import type { History, Life } from '../support/play-schedule.ts';
 
 /** How many processes each thing was seen in. */
 export type Sights = Readonly<Record<string, number>>;

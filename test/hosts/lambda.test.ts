@@ -4,7 +4,7 @@ import type { RunResult } from '../../src/domain/outcome.ts';
 import { createLambdaHost } from '../../src/hosts/lambda.ts';
 import { readKeptLog } from '../../src/hosts/lambda-log.ts';
 import { sampleScenarios } from '../run/scenarios/index.ts';
-import { describeEnd, type End, findLies, runThrough } from '../support/crash.ts';
+import { describeEnd, type End, findLies, runThrough } from '../support/crash-and-resume.ts';
 import { type Execution, execute, type Plug } from '../support/durable-service.ts';
 import { samplePoints } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
@@ -51,13 +51,13 @@ function plugs({ checkpoints }: Execution): readonly (Plug & { readonly kind: st
 }
 
 describe('a run carried by durable functions', () => {
-  for (const scenario of sampleScenarios('durable functions', 12)) {
+  for (const scenario of sampleScenarios('durable functions', 20)) {
     it(`ends as one that a process carries: ${scenario.name}`, async () => {
       const here = await runThrough(scenario);
       const there = await carry(scenario);
       expect(findLies(there)).toEqual([]);
       if (!scenario.isVolatile) expect(describeEnd(there)).toBe(describeEnd(here));
-      for (const plug of samplePoints(scenario.name, plugs(there.execution), 60)) {
+      for (const plug of samplePoints(scenario.name, plugs(there.execution), 60, 3)) {
         const end = await carry(scenario, plug);
         const where = JSON.stringify(plug);
         expect(findLies(end), where).toEqual([]);

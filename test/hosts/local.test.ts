@@ -48,7 +48,7 @@ describe('a step', () => {
     expect(synced).toEqual([false, false]);
   });
 
-  it('that changes something keeps its intent before it acts, and both are synced', async () => {
+  it('a step that changes something keeps its intent before it acts, and both are synced', async () => {
     const { host, records, synced } = begin();
     let before: LogRecord[] = [];
 
@@ -62,14 +62,14 @@ describe('a step', () => {
     expect(synced).toEqual([true, true]);
   });
 
-  it('that is in the log is not done again', async () => {
+  it('a step that is in the log is not done again', async () => {
     const { host, records } = begin([result('1.look', 'observed', 5, true)]);
 
     expect(await host.step('look', null, never)).toEqual({ value: 'observed', atMs: 5, cancelRequested: true });
     expect(records).toHaveLength(1);
   });
 
-  it('whose result was lost is done again, and knows it; its intent stands once', async () => {
+  it('a step whose result was lost is done again, and knows it; its intent stands once', async () => {
     const { host, records } = begin([{ kind: 'intent', step: '1.update', atMs: 5, sending }]);
 
     const { value } = await host.step('update', sending, async ({ rerun }) => rerun);
@@ -78,7 +78,7 @@ describe('a step', () => {
     expect(records.map(({ kind }) => kind)).toEqual(['intent', 'result']);
   });
 
-  it('after one whose result was lost is no rerun', async () => {
+  it('a step after one whose result was lost is no rerun', async () => {
     const { host } = begin([{ kind: 'intent', step: '1.update', atMs: 5, sending }]);
 
     await host.step('update', sending, async () => null);
@@ -102,7 +102,7 @@ describe('a step', () => {
     await expect(stepping).rejects.toThrow(message);
   });
 
-  it('that throws leaves no result', async () => {
+  it('a step that throws leaves no result', async () => {
     const { host, records } = begin();
 
     await expect(host.step('update', sending, never)).rejects.toThrow('must not happen');
@@ -147,7 +147,7 @@ describe('a wait', () => {
     ]);
   });
 
-  it('that is over in the log looks at nothing', async () => {
+  it('a wait that is over in the log looks at nothing', async () => {
     const { host } = begin([result('1.settle', 'CONNECTED')]);
 
     expect(await host.settle('settle', { initial: null, observe: never, judge: never as never })).toMatchObject({
@@ -174,7 +174,7 @@ describe('a wait', () => {
     expect(waited).toEqual({ value: 'stopped', atMs: startMs + afterMs, cancelRequested: true });
   });
 
-  it('until an instant ends there, or at a stop', async () => {
+  it('a wait until an instant ends there, or at a stop', async () => {
     const patient = begin();
     expect(await patient.clock.drive(patient.host.sleepUntil('sleep', startMs + 500))).toMatchObject({
       atMs: startMs + 500,
@@ -222,14 +222,14 @@ describe('a stop', () => {
     expect(synced[1]).toBe(true);
   });
 
-  it('that is in the log holds from the first new step on', async () => {
+  it('a stop that is in the log holds from the first new step on', async () => {
     const { host } = begin([result('1.look', 'observed'), { kind: 'stop', atMs: startMs }]);
 
     expect(await host.step('look', null, never)).toMatchObject({ cancelRequested: false });
     expect(await host.step('look', null, async () => null)).toMatchObject({ cancelRequested: true });
   });
 
-  it('whose record cannot be written stops the run all the same', async () => {
+  it('a stop whose record cannot be written stops the run all the same', async () => {
     const clock = createVirtualClock(startMs);
     const log = {
       past: [],

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { type CrashPoint, crash, recordOf } from '../support/crash.ts';
+import { type CrashPoint, crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { askInProcess } from '../support/neighbours-in-process.ts';
+import { askInProcess } from '../support/services-in-process.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 

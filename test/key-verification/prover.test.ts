@@ -3,7 +3,7 @@ import type { Canary, Preparation } from '../../src/domain/key-verification.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { KeptCanariesError } from '../../src/ports/key-verifier.ts';
-import { newEndpoint, oldEndpoint, type ServedKeys, serveKeys } from '../support/keys.ts';
+import { newEndpoint, oldEndpoint, type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
 
 let served: ServedKeys;
 let kept: readonly Canary[];
@@ -220,7 +220,7 @@ describe('canaries that were kept', () => {
     });
   });
 
-  it('of the run that is undone count as well', async () => {
+  it('canaries that were kept of the run that is undone count as well', async () => {
     const id = served.addExternal({ keys: 1 });
     const { canaries: earlier } = await prepare(id);
     served.simulator.proxy(oldEndpoint).keyManager = 'another';
@@ -231,7 +231,7 @@ describe('canaries that were kept', () => {
     });
   });
 
-  it('of keys that are disabled, or no longer there, are left out', async () => {
+  it('canaries that were kept of keys that are disabled, or no longer there, are left out', async () => {
     const { simulator, addExternal } = served;
     const id = addExternal({ keys: 1 });
     const disabled = simulator.addKey(id, { AliasName: 'alias/disabled' });

@@ -16,7 +16,7 @@ import {
 } from '../../src/index.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { useFastTime } from '../support/fast-time.ts';
-import { newEndpoint, oldEndpoint } from '../support/keys.ts';
+import { newEndpoint, oldEndpoint } from '../support/keys-over-http.ts';
 
 useFastTime();
 

@@ -11,12 +11,12 @@ import type { KeptCanaries, KeyVerifier } from '../../src/ports/key-verifier.ts'
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { openScenario } from '../../src/simulator/index.ts';
-import { runChecked } from '../support/checked-run.ts';
-import { readCommand } from '../support/command-order.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { askInProcess } from '../support/neighbours-in-process.ts';
-import { readLeft } from '../support/past.ts';
+import { readCommand } from '../support/parse-command.ts';
+import { readLeft } from '../support/read-left.ts';
+import { runChecked } from '../support/run-with-checks.ts';
+import { askInProcess } from '../support/services-in-process.ts';
 import {
   addCloudHsm,
   addExternal,
@@ -294,7 +294,7 @@ describe('kept canaries', () => {
     expect(await passedOf()).toBe(2);
   });
 
-  it('of the run itself lead its undoing back to the right keys', async () => {
+  it('kept canaries of the run itself lead its undoing back to the right keys', async () => {
     const { simulator } = world;
     const proxy = simulator.addProxy({ endpoint: newEndpoint });
     const store = addExternal(world, { keys: 1 });

@@ -14,8 +14,8 @@ import {
   serveXksProxy,
 } from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
+import { serveLambdaApi } from '../support/deployed.ts';
 import { useFastTime } from '../support/fast-time.ts';
-import { serveLambdaApi } from '../support/lambda-api.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
@@ -128,7 +128,7 @@ describe("an execution on AWS's own local runner", () => {
     expect(simulator.calls.slice(before)).toEqual([]);
   });
 
-  it('that finds the lock of the store taken is refused, and says by whom', async () => {
+  it("an execution on AWS's own local runner that finds the lock of the store taken is refused, and says by whom", async () => {
     const [one, other] = await Promise.all([
       run({ intent: 'reconnect', accept: ['outage'], canaryKeys: ['none'] }),
       run({ intent: 'reconnect', accept: ['outage'], canaryKeys: ['none'] }),

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   createCanaries,
   findKnownRuns,
@@ -15,33 +14,9 @@ import {
   stopRun,
   updateStore,
 } from '../../src/index.ts';
-import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { useStore } from '../support/library-over-http.ts';
 
-const simulator = createSimulator({ seed: 1 });
-const customKeyStoreId = simulator.addStore({
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-  keys: 1,
-});
-let server: Awaited<ReturnType<typeof serveSimulator>>;
-let restore: () => void;
-let folder: string;
-let place: { endpoint: string; region: string };
-
-beforeAll(async () => {
-  restore = stubSurroundings();
-  folder = mkdtempSync(join(tmpdir(), 'cks-errors-'));
-  server = await serveSimulator(simulator, {});
-  place = { endpoint: server.url, region: 'us-east-1' };
-});
-
-afterAll(async () => {
-  restore();
-  rmSync(folder, { recursive: true });
-  await server.close();
-});
+const { simulator, customKeyStoreId, place, folder } = useStore();
 
 /** Where a folder should be. */
 function makeFile(): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createCanaries,
   describeStores,
@@ -12,32 +12,12 @@ import {
   stopRun,
   updateStore,
 } from '../../src/index.ts';
-import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { useFastTime } from '../support/fast-time.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { useStore } from '../support/library-over-http.ts';
 
 useFastTime();
 
-const simulator = createSimulator({ seed: 1 });
-const customKeyStoreId = simulator.addStore({
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-});
-let server: Awaited<ReturnType<typeof serveSimulator>>;
-let restore: () => void;
-let place: { endpoint: string; region: string };
-
-beforeAll(async () => {
-  restore = stubSurroundings();
-  server = await serveSimulator(simulator, {});
-  place = { endpoint: server.url, region: 'us-east-1' };
-});
-
-afterAll(async () => {
-  restore();
-  await server.close();
-});
+const { simulator, customKeyStoreId, place } = useStore();
 
 describe('an option whose value is of the wrong kind', () => {
   const rename = { customKeyStoreId, change: { NewCustomKeyStoreName: 'other' } };

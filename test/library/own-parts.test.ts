@@ -1,5 +1,5 @@
 /** A check and a key verifier of a caller's own, written with the public types alone. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Canary,
   type CanaryRound,
@@ -14,27 +14,9 @@ import {
   type PrepareTerms,
   updateStore,
 } from '../../src/index.ts';
-import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
-import { stubSurroundings } from '../support/in-process.ts';
+import { useStore } from '../support/library-over-http.ts';
 
-const simulator = createSimulator({ seed: 1 });
-const customKeyStoreId = simulator.addStore({
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-});
-let server: Awaited<ReturnType<typeof serveSimulator>>;
-let restore: () => void;
-
-beforeAll(async () => {
-  restore = stubSurroundings();
-  server = await serveSimulator(simulator, {});
-});
-
-afterAll(async () => {
-  restore();
-  await server.close();
-});
+const { customKeyStoreId, place } = useStore();
 
 const keyId = 'arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
@@ -72,8 +54,7 @@ describe('parts of the caller', () => {
       },
     };
     const result = await updateStore({
-      endpoint: server.url,
-      region: 'us-east-1',
+      ...place,
       customKeyStoreId,
       change: { NewCustomKeyStoreName: 'renamed' },
       checks: [check],

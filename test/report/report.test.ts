@@ -5,10 +5,9 @@ import { renderMarkdown } from '../../src/report/markdown.ts';
 import { readReport } from '../../src/report/read-report.ts';
 import { formatLength } from '../../src/report/words.ts';
 import { sampleScenarios, scenarios } from '../run/scenarios/index.ts';
-import { runThrough } from '../support/crash.ts';
-import { facts } from '../support/journals.ts';
-import { reportOf, toLines } from '../support/reports.ts';
-import { plantedSecrets } from '../support/stage.ts';
+import { runThrough } from '../support/crash-and-resume.ts';
+import { facts, reportOf, toLines } from '../support/journals.ts';
+import { plantedSecrets } from '../support/set-up-schedule.ts';
 
 const header = { kind: 'run', schema: 1, ...facts, startedAtMs: 0 } as const;
 const shown = (connectionState: string, settings = { NewCustomKeyStoreName: 'xks' }) => ({

@@ -1,21 +1,24 @@
 /** A version with other steps resumes what a run has left: from its facts, as its own chart cannot walk the log. */
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../src/domain/outcome.ts';
-import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
-import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { requestResume } from '../../src/run/resume.ts';
-import type { Ports } from '../../src/run/run.ts';
-import { type CrashPoint, crash, crashPoints, describeEnd, findLies, observe, runThrough } from '../support/crash.ts';
-import type { History, Life } from '../support/history.ts';
+import {
+  type CrashPoint,
+  crash,
+  crashPoints,
+  describeEnd,
+  findLies,
+  observe,
+  resumeFromFacts,
+  runThrough,
+} from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { chooseRewriting, type Rewriting, rewriteLog } from '../support/other-chart.ts';
-import { readLeft } from '../support/past.ts';
+import { chooseRewriting, type Rewriting, rewriteLog } from '../support/other-version.ts';
+import type { History, Life } from '../support/play-schedule.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import { samplePoints } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { createWorld, isThrowAway, type RunOrder } from '../support/world.ts';
+import { createWorld } from '../support/world.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 
 const writes = ['DisconnectCustomKeyStore', 'UpdateCustomKeyStore', 'ConnectCustomKeyStore'];
@@ -29,21 +32,9 @@ async function crashAndResume(scenario: Scenario, point: CrashPoint, how: Rewrit
   const records = rewriteLog(kept, how);
   const hasWritten = world.sent.some(({ operation, error }) => writes.includes(operation) && error === undefined);
   const died = { requests: world.sent.length, events: world.events.length, records: kept };
-  const { input, left, context } = readLeft(world, request, records);
-  if (mayLeaveStore(records)) {
-    const clear = () => world.run({ ...request, work: (ports: Ports) => abandonTrialStore(ports, context) });
-    const again = (error: unknown) => {
-      const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
-      if (error instanceof UnfinishedRunError && error.mayLeaveStore && isLeft) return clear();
-      throw error;
-    };
-    return { end: { result: await clear().catch(again), records: kept, world }, left, hasWritten, request, died };
-  }
-  const sequel = left ? requestResume(left, input.request, {}, ['login']) : null;
-  const next: RunOrder = { ...request, ...(sequel ? { ...sequel, ...sequel.request } : {}), runId: 'run-2' };
   const log = createMemoryLog();
-  const result = await world.run({ ...next, log });
-  return { end: { result, records: log.past, world }, left, hasWritten, request, died, next };
+  const { result, left, next } = await resumeFromFacts(world, request, records, { runId: 'run-2', log });
+  return { end: { result, records: next ? log.past : kept, world }, left, hasWritten, request, died, next };
 }
 
 type Resumed = Awaited<ReturnType<typeof crashAndResume>>;
@@ -92,7 +83,7 @@ describe('a run that dies at any record of its log, and is resumed by a version 
   for (const scenario of sampleScenarios('changed chart', 6)) {
     const { name, outcome, isVolatile = false, hasTriedConnect } = scenario;
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
-    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
+    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, reported truthfully'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       for (const point of samplePoints(name, crashPoints(uninterrupted.records), 16)) {
         const how = chooseRewriting(`${name} ${JSON.stringify(point)}`);

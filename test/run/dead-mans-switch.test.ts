@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LogError, type LogRecord, type RunLog } from '../../src/ports/log.ts';
 import { requestResume } from '../../src/run/resume.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { readLeft } from '../support/past.ts';
+import { readLeft } from '../support/read-left.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -38,7 +38,7 @@ describe("a dead man's switch", () => {
     expect(world.simulator.describeWorld().schedules).toEqual([]);
   });
 
-  it('that has struck is no foreign hand to the process that goes on with the run', async () => {
+  it("a dead man's switch that has struck is no foreign hand to the process that goes on with the run", async () => {
     const { world, request, records, state } = await dieOffline();
     world.clock.advance(minutes(120));
 
@@ -48,7 +48,7 @@ describe("a dead man's switch", () => {
     expect(reason?.code).toBe('SWITCH_FIRED');
   });
 
-  it('that has struck in vain is no call without effect to the process that continues the run', async () => {
+  it("a dead man's switch that has struck in vain is no call without effect to the process that continues the run", async () => {
     const { world, request, records, state } = await dieOffline();
     world.simulator.failNextConnect(request.store, 'NETWORK_ERRORS');
     world.clock.advance(minutes(120));
@@ -59,7 +59,7 @@ describe("a dead man's switch", () => {
     expect(reason?.code).toBe('SWITCH_FIRED');
   });
 
-  it('that has struck is armed anew by the run that takes it up, which does what is left', async () => {
+  it("a dead man's switch that has struck is armed anew by the run that takes it up, which does what is left", async () => {
     const { world, request, records, state } = await dieOffline();
     world.clock.advance(minutes(120));
     const { input, left } = readLeft(world, request, records);
@@ -103,7 +103,7 @@ describe("a dead man's switch", () => {
     expect(world.simulator.describeWorld().schedules).toEqual([]);
   });
 
-  it('that a resume arms anew is counted as one login, not two', async () => {
+  it("a dead man's switch that a resume arms anew is counted as one login, not two", async () => {
     const world = createWorld();
     const request = { store: addCloudHsm(world), policy: reconnect, startedAtMs: world.clock.now() };
     const records: LogRecord[] = [];
@@ -124,7 +124,7 @@ describe("a dead man's switch", () => {
     expect([outcome, counts]).toEqual(['updated', [2]]);
   });
 
-  it('that is armed anew passes over no hold', async () => {
+  it("a dead man's switch that is armed anew passes over no hold", async () => {
     const world = createWorld();
     const policy = { ...move.policy, holdOffline: true };
     const request = { store: addExternal(world), ...move, policy, startedAtMs: world.clock.now() };
@@ -157,7 +157,7 @@ describe("a dead man's switch", () => {
     expect(Math.abs(Number(offlineMs) - Number(without.offlineMs))).toBeLessThan(1_000);
   });
 
-  it('that is left on purpose is told, with the instant and the command that takes it away', async () => {
+  it("a dead man's switch that is left on purpose is told, with the instant and the command that takes it away", async () => {
     const world = createWorld();
     const store = addExternal(world);
     world.simulator.failNext('ConnectCustomKeyStore', 'AccessDeniedException', { times: 100 });
@@ -173,7 +173,7 @@ describe("a dead man's switch", () => {
     });
   });
 
-  it('that could not be taken away is told too', async () => {
+  it("a dead man's switch that could not be taken away is told too", async () => {
     const world = createWorld();
     world.simulator.failNext('DeleteSchedule', 'AccessDeniedException', { times: 100 });
 
@@ -202,7 +202,7 @@ describe("a dead man's switch", () => {
     }
   });
 
-  it('of a CloudHSM key store counts as a login from when it is armed', async () => {
+  it("a dead man's switch of a CloudHSM key store counts as a login from when it is armed", async () => {
     const world = createWorld();
     const { first } = clusters(world);
     const counted: unknown[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
 import { addCloudHsm, clusters } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';

@@ -24,7 +24,7 @@ const told: readonly ProgressEvent['type'][] = [
 const emit = ({ events }: World) => events.map(({ type }) => type).filter((type) => told.includes(type));
 
 describe('a run tells', () => {
-  it('when an outage begins and ends, and how long it was', async () => {
+  it('a run tells when an outage begins and ends, and how long it was', async () => {
     const world = createWorld();
 
     const { offlineMs } = await world.run(moveEndpoint(world));
@@ -33,7 +33,7 @@ describe('a run tells', () => {
     expect(world.events.find(({ type }) => type === 'outage.ended')).toMatchObject({ offlineMs });
   });
 
-  it('of each outage once on durable functions too, whichever invocation it begins and ends in', async () => {
+  it('a run tells of each outage once on durable functions too, whichever invocation it begins and ends in', async () => {
     const world = createWorld();
 
     await start(world, surround(world, moveEndpoint(world)));
@@ -41,7 +41,7 @@ describe('a run tells', () => {
     expect(emit(world)).toEqual(['outage.began', 'outage.ended', 'run.finished']);
   });
 
-  it('of no outage where the store stays online', async () => {
+  it('a run tells of no outage where the store stays online', async () => {
     const world = createWorld();
 
     await world.run({ store: addExternal(world), change: { NewCustomKeyStoreName: 'renamed' } });
@@ -49,7 +49,7 @@ describe('a run tells', () => {
     expect(emit(world)).toEqual(['run.finished']);
   });
 
-  it('that it waits for an operator and why, and that it broke off where nobody is there', async () => {
+  it('a run tells that it waits for an operator and why, and that it broke off where nobody is there', async () => {
     const world = createWorld();
     world.simulator.addProxy({ endpoint: newEndpoint, reachable: false });
     const request = moveEndpoint(world);

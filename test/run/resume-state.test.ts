@@ -6,11 +6,11 @@ import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { readPast } from '../../src/run/past.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
-import { crash, crashPoints, recordOf, runThrough } from '../support/crash.ts';
+import { crash, crashPoints, recordOf, runThrough } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { rewriteLog, rewritings } from '../support/other-chart.ts';
-import { inputOf, readLeft } from '../support/past.ts';
+import { rewriteLog, rewritings } from '../support/other-version.ts';
+import { inputOf, readLeft } from '../support/read-left.ts';
 import { sample } from '../support/sampling.ts';
 import { addExternal, newCredential, newEndpoint, newReference, oldReference } from '../support/stores.ts';
 import { createWorld } from '../support/world.ts';
@@ -19,7 +19,7 @@ import { sampleScenarios } from './scenarios/index.ts';
 const isCall = (record: LogRecord) => record.kind === 'intent' && !isTrialConnectStep(record.step);
 
 describe('what a log says of a run by its facts', () => {
-  it.each(sampleScenarios('resume state', 4).map((scenario) => [scenario.name, scenario] as const))(
+  it.each(sampleScenarios('resume state', 8).map((scenario) => [scenario.name, scenario] as const))(
     'is what the machine knows: %s',
     async (_, scenario) => {
       const world = createWorld(scenario.simulator);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { makeIamPolicy } from '../../src/checks/iam-policy.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import type { UpdateInput } from '../../src/run/prepare.ts';
-import { runChecked } from '../support/checked-run.ts';
+import { runChecked } from '../support/run-with-checks.ts';
 import { addCloudHsm, addExternal, clusters, newCredential, newEndpoint, privateService } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 

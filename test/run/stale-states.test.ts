@@ -6,9 +6,9 @@ import { createResumeState } from '../../src/domain/resume-state.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestRollback } from '../../src/run/resume.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { readLeft } from '../support/past.ts';
+import { readLeft } from '../support/read-left.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash.ts';
+import { crashAndResume, describeEnd, findLies, recordPoints, runThrough } from '../support/crash-and-resume.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { inState } from '../support/scenario.ts';
 import { addExternal } from '../support/stores.ts';
@@ -11,8 +11,8 @@ const stopAt = (stopped: number) => (nth: number, world: World) => {
 };
 
 describe('a run that is told to stop at any record of its log', () => {
-  for (const scenario of sampleScenarios('stop', 4)) {
-    it(`ends in a named outcome, told truly: ${scenario.name}`, async () => {
+  for (const scenario of sampleScenarios('stop', 6)) {
+    it(`ends in a named outcome, reported truthfully: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
       for (const { at } of samplePoints(scenario.name, recordPoints(records), 6)) {
         const end = await runThrough(scenario, stopAt(at));
@@ -28,7 +28,7 @@ describe('a run that is told to stop at any record of its log', () => {
 });
 
 describe('a run that is told to stop at any record, dies at the same or a later one, and is resumed', () => {
-  for (const scenario of sampleScenarios('stop and die', 6).filter(({ isVolatile }) => !isVolatile)) {
+  for (const scenario of sampleScenarios('stop and die', 10).filter(({ isVolatile }) => !isVolatile)) {
     it(`ends as one that was stopped there and lived: ${scenario.name}`, async () => {
       const { records } = await runThrough(scenario);
       for (const { at: stopped } of samplePoints(scenario.name, recordPoints(records), 12)) {

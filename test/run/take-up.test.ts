@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { graceMs } from '../../src/domain/stale-reads.ts';
-import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
-import { UnfinishedRunError } from '../../src/run/errors.ts';
 import { requestResume } from '../../src/run/resume.ts';
-import type { Ports } from '../../src/run/run.ts';
-import { type CrashPoint, crash, crashPoints, describeEnd, findLies, recordOf, runThrough } from '../support/crash.ts';
+import {
+  type CrashPoint,
+  crash,
+  crashPoints,
+  describeEnd,
+  findLies,
+  recordOf,
+  resumeFromFacts,
+  runThrough,
+} from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { readLeft } from '../support/past.ts';
+import { readLeft } from '../support/read-left.ts';
 import { samplePoints } from '../support/sampling.ts';
 import { callAsSomebodyElse, inState, type Scenario } from '../support/scenario.ts';
 import { addCloudHsm, addExternal, clusters, newEndpoint } from '../support/stores.ts';
-import { createWorld, isThrowAway, type RunOrder, type World } from '../support/world.ts';
+import { createWorld, type RunOrder, type World } from '../support/world.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 
 /** Dies at the point; then another run goes on from what the log tells, without replaying it. */
@@ -21,29 +26,16 @@ async function crashAndTakeUp(scenario: Scenario, point: CrashPoint) {
   const request = { ...scenario.arrange(world), startedAtMs: world.clock.now() };
   const records: LogRecord[] = [];
   await crash(world, request, createMemoryLog(records), point);
-  const { input, left, context } = readLeft(world, request, records);
-  if (mayLeaveStore(records)) {
-    const work = (ports: Ports) => abandonTrialStore(ports, context);
-    const resume = () => world.run({ ...request, work });
-    // What cannot be taken away now stays for the next resume.
-    const again = (error: unknown) => {
-      const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
-      if (error instanceof UnfinishedRunError && error.mayLeaveStore && isLeft) return resume();
-      throw error;
-    };
-    return { result: await resume().catch(again), records, world, isLeft: false };
-  }
-  const sequel = left ? requestResume(left, input.request, {}, ['login']) : undefined;
-  const result = await world.run({ ...request, ...(sequel ? { ...sequel, ...sequel.request } : {}) });
-  return { result, records, world, isLeft: left !== null };
+  const { result, left, next } = await resumeFromFacts(world, request, records);
+  return { result, records, world, isLeft: left !== null && next !== undefined };
 }
 
 describe('a run that dies at any record of its log, and is taken up by another version', () => {
-  for (const scenario of sampleScenarios('take up', 4)) {
+  for (const scenario of sampleScenarios('take up', 6)) {
     const { name, outcome, isVolatile, hasTriedConnect } = scenario;
     // A stop is no part of what a log leaves behind for another run.
     const isForward = outcome === 'updated' && !isVolatile && !hasTriedConnect && !name.includes('a stop');
-    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, told truly'}: ${name}`, async () => {
+    it(`${isForward ? 'ends as an uninterrupted one' : 'ends in a named outcome, reported truthfully'}: ${name}`, async () => {
       const uninterrupted = await runThrough(scenario);
       for (const point of samplePoints(name, crashPoints(uninterrupted.records), 9)) {
         const end = await crashAndTakeUp(scenario, point);

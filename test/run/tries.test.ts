@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { HeldStore, OperatorPrompt } from '../../src/ports/operator-prompt.ts';
 import { UnfinishedRunError } from '../../src/run/errors.ts';
-import { crash, recordOf } from '../support/crash.ts';
+import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createKeyVerifier } from '../support/key-verifiers.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
 import { callAsSomebodyElse, before as justBefore } from '../support/scenario.ts';

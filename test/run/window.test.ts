@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRecord } from '../../src/ports/log.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
-import { crash, crashAndResume, recordOf } from '../support/crash.ts';
+import { crash, crashAndResume, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
-import { readLeft } from '../support/past.ts';
+import { readLeft } from '../support/read-left.ts';
 import { addExternal, newEndpoint } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -39,7 +39,7 @@ describe('a run that waits for its window', () => {
     expect(takenAtMs).toHaveLength(1);
   });
 
-  it('that opens while it looks sends nothing without the lock, and nothing that it found before', async () => {
+  it('a run that waits for its window that opens while it looks sends nothing without the lock, and nothing that it found before', async () => {
     const world = createWorld();
     const window = openIn(world, 5_000);
     const told: string[] = [];

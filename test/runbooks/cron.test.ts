@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Environment, test } from '../support/command.ts';
 import { serveTable } from '../support/lock-tables.ts';
-import { type Environment, test } from '../support/rehearsal.ts';
 import { folder, readRunbook } from '../support/runbooks.ts';
-import { builtCks, makeCommands, runShell } from '../support/shell.ts';
+import { builtCks, makeCommands, runShell } from '../support/shell-scripts.ts';
 
 const script = join(folder, 'renew-kmsuser.sh');
 

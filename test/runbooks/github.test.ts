@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { type Rehearsal, rehearse, test } from '../support/command.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
-import { type Rehearsal, rehearse, test } from '../support/rehearsal.ts';
 import { readRunbook, textsOf } from '../support/runbooks.ts';
-import { builtCks, makeCommands, runShell } from '../support/shell.ts';
+import { builtCks, makeCommands, runShell } from '../support/shell-scripts.ts';
 import { newCredential, oldCredential } from '../support/stores.ts';
 
 interface Step {

@@ -7,8 +7,8 @@ import {
   openScenario,
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
-import { runChecked } from '../support/checked-run.ts';
-import { readCommand } from '../support/command-order.ts';
+import { readCommand } from '../support/parse-command.ts';
+import { runChecked } from '../support/run-with-checks.ts';
 import { inDepth, sample } from '../support/sampling.ts';
 import { createWorldOf } from '../support/world.ts';
 
@@ -86,7 +86,7 @@ describe('the catalogue', () => {
       };
       const { command } = promisedBy(opened);
       const promised = await endOf(command);
-      for (const [word, shorter] of sample(omitEach(command), 2, ([, shorter]) => `${name} ${shorter}`)) {
+      for (const [word, shorter] of sample(omitEach(command), 4, ([, shorter]) => `${name} ${shorter}`)) {
         expect(await endOf(shorter), `without ${word}`).not.toBe(promised);
       }
     });

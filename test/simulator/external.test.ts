@@ -275,7 +275,7 @@ describe('a VPC endpoint service', () => {
     expect(stage.connectAndWait(id)).toBe(`XKS_VPC_ENDPOINT_SERVICE_${code}`);
   });
 
-  test('of another Region is not found, described or not', () => {
+  test('a VPC endpoint service of another Region is not found, described or not', () => {
     const stage = setStage();
     const elsewhere = 'com.amazonaws.vpce.eu-west-3.vpce-svc-example';
     const values = { ...vpcStore, XksProxyVpcEndpointServiceName: elsewhere };
@@ -283,7 +283,7 @@ describe('a VPC endpoint service', () => {
     expect(stage.update(stage.addExternal(), values)).toBe('XksProxyVpcEndpointServiceNotFoundException');
   });
 
-  test('of another account is found where the store names its owner and it allows everybody', () => {
+  test('a VPC endpoint service of another account is found where the store names its owner and it allows everybody', () => {
     const stage = setStage();
     const owner = '444455556666';
     stage.simulator.addVpcEndpointService({ name: serviceName, owner, allowedPrincipals: ['*'] });
@@ -292,7 +292,7 @@ describe('a VPC endpoint service', () => {
     expect(stage.connectAndWait(id)).toBe('CONNECTED');
   });
 
-  test('of another account is not found unless it allows both KMS and the account of the store', () => {
+  test('a VPC endpoint service of another account is not found unless it allows both KMS and the account of the store', () => {
     const owner = '444455556666';
     const kms = 'cks.kms.us-east-1.amazonaws.com';
     const connectAllowing = (allowed: (account: string) => string[]) => {
@@ -307,7 +307,7 @@ describe('a VPC endpoint service', () => {
     expect(connectAllowing((account) => [kms, `arn:aws:iam::${account}:role/ops`])).toBe('CONNECTED');
   });
 
-  test('that is as KMS wants it is taken', () => {
+  test('a VPC endpoint service that is as KMS wants it is taken', () => {
     const stage = setStage();
     stage.simulator.addVpcEndpointService({ name: serviceName, privateDnsName: 'private.example.com' });
 

@@ -163,12 +163,15 @@ describe('the proxy of an update', () => {
     expect(stage.update(id, { NewCustomKeyStoreName: 'renamed' })).toBe(answer);
   });
 
-  test.each(interpretations.tlsFailure.values)('that fails at TLS makes KMS say %s', (tlsFailure) => {
-    const stage = setStage({ interpretations: { tlsFailure } });
-    const id = stage.addExternal({ XksProxyUriEndpoint: endpoint });
-    stage.simulator.proxy(endpoint).tlsValid = false;
+  test.each(interpretations.tlsFailure.values)(
+    'the proxy of an update that fails at TLS makes KMS say %s',
+    (tlsFailure) => {
+      const stage = setStage({ interpretations: { tlsFailure } });
+      const id = stage.addExternal({ XksProxyUriEndpoint: endpoint });
+      stage.simulator.proxy(endpoint).tlsValid = false;
 
-    expect(stage.update(id, { NewCustomKeyStoreName: 'renamed' })).toBe(tlsFailure);
-    expect(stage.connectAndWait(id)).toBe('XKS_PROXY_INVALID_TLS_CONFIGURATION');
-  });
+      expect(stage.update(id, { NewCustomKeyStoreName: 'renamed' })).toBe(tlsFailure);
+      expect(stage.connectAndWait(id)).toBe('XKS_PROXY_INVALID_TLS_CONFIGURATION');
+    },
+  );
 });

@@ -381,7 +381,7 @@ describe('a request about a key', () => {
     expect(stage.attempt(operation, input)).toBe(answer);
   });
 
-  test('for a ciphertext of another key is refused', () => {
+  test('a request about a key for a ciphertext of another key is refused', () => {
     expect(stage.decrypt(stage.encrypt(KeyId), { KeyId: other })).toContain('IncorrectKeyException');
   });
 

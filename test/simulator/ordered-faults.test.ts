@@ -11,7 +11,7 @@ function lookOften(stage: ReturnType<typeof setStage>, times: number, input: obj
 }
 
 describe('a fault strikes', () => {
-  test('from the nth call on, so many times', () => {
+  test('a fault strikes from the nth call on, so many times', () => {
     const stage = setStage();
     stage.simulator.orderFault({ match: { operation: describeStores, nth: 2, times: 2 }, effect: throttled });
 
@@ -48,7 +48,7 @@ describe('a fault strikes', () => {
     expect(decrypt({ CiphertextBlob: 'bm90aGluZw==' })).toBe('InvalidCiphertextException');
   });
 
-  test('in the state and for the caller that it names', () => {
+  test('a fault strikes in the state and for the caller that it names', () => {
     const stage = setStage();
     const id = stage.addExternal();
     const rule: FaultRule = { match: { state: 'CONNECTING', caller: 'us', times: 'always' }, effect: throttled };
@@ -63,7 +63,7 @@ describe('a fault strikes', () => {
     expect(lookAs('us')).toBeUndefined();
   });
 
-  test('from one instant until another, counted from its order', () => {
+  test('a fault strikes from one instant until another, counted from its order', () => {
     const stage = setStage();
     stage.wait(5_000);
     const match = { fromMs: 1_000, untilMs: 3_000, times: 'always' } as const;
@@ -77,7 +77,7 @@ describe('a fault strikes', () => {
     expect(stage.simulator.faults).toEqual([]);
   });
 
-  test('as likely as it says, and for the same seed the same calls', () => {
+  test('a fault strikes as likely as it says, and for the same seed the same calls', () => {
     const strike = (seed: number) => {
       const stage = setStage({ seed });
       stage.simulator.orderFault({ match: { probability: 0.3, times: 'always' }, effect: throttled });
@@ -107,7 +107,7 @@ describe('a fault strikes', () => {
     ]);
   });
 
-  test('before the effect or after it, and a hung answer is on the record as none', () => {
+  test('a fault strikes before the effect or after it, and a hung answer is on the record as none', () => {
     const stage = setStage();
     const id = stage.addExternal();
     const hang = (afterEffect: boolean) =>
@@ -224,7 +224,7 @@ describe('an external actor acts', () => {
     expect(seen).toHaveLength(4);
   });
 
-  test('at its instant, though nobody looked then', () => {
+  test('an external actor acts at its instant, though nobody looked then', () => {
     const stage = setStage();
     const id = stage.addExternal({ ConnectionState: 'CONNECTED' });
     stage.simulator.addExternalActor({ moment: { atMs: 1_000 }, act: disconnect(stage, id) });
@@ -236,7 +236,7 @@ describe('an external actor acts', () => {
     expect(stage.simulator.store(id).ConnectionState).toBe('DISCONNECTED');
   });
 
-  test('when a store enters a state, by time or by a call, each at its own instant', () => {
+  test('an external actor acts when a store enters a state, by time or by a call, each at its own instant', () => {
     const stage = setStage();
     const id = stage.addExternal({ ConnectionState: 'CONNECTED' });
     const seen: [string, number][] = [];
@@ -272,7 +272,7 @@ describe('an external actor acts', () => {
     expect(record(stage)[0]).toEqual(['DisconnectCustomKeyStore', 'them', 'CustomKeyStoreInvalidStateException']);
   });
 
-  test('on what is not there, and only the record tells of it', () => {
+  test('an external actor acts on what is not there, and only the record tells of it', () => {
     const stage = setStage();
     stage.simulator.addExternalActor({
       moment: { before: describeStores },

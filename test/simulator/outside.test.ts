@@ -204,15 +204,18 @@ describe('a real proxy', () => {
     expect(await connect()).toBe(code);
   });
 
-  test.each([true, 'byteByByte'] as const)('that is slow (%s) is asked twice, and given up', async (slow) => {
-    const { url } = await serveProxy({ slow });
-    const { update, connect } = await serveKms(url, { proxyWaitMs: 100 });
+  test.each([true, 'byteByByte'] as const)(
+    'a real proxy that is slow (%s) is asked twice, and given up',
+    async (slow) => {
+      const { url } = await serveProxy({ slow });
+      const { update, connect } = await serveKms(url, { proxyWaitMs: 100 });
 
-    expect(await update({ XksProxyUriPath: path })).toBe('XksProxyUriUnreachableException');
-    expect(await connect()).toBe('XKS_PROXY_TIMED_OUT');
-  });
+      expect(await update({ XksProxyUriPath: path })).toBe('XksProxyUriUnreachableException');
+      expect(await connect()).toBe('XKS_PROXY_TIMED_OUT');
+    },
+  );
 
-  test('that is down, or speaks no HTTP, is told as KMS tells it', async () => {
+  test('a real proxy that is down, or speaks no HTTP, is told as KMS tells it', async () => {
     const { url, close } = await serveProxy();
     await close();
     const down = await serveKms(url);
@@ -226,7 +229,7 @@ describe('a real proxy', () => {
     expect(await other.connect()).toBe('XKS_PROXY_INVALID_RESPONSE');
   });
 
-  test('whose certificate nobody vouches for fails TLS', async () => {
+  test('a real proxy whose certificate nobody vouches for fails TLS', async () => {
     const { url } = await serveProxy({}, { tls: createSelfSigned({ hosts: ['proxy.example.com'] }) });
     const { connect, update } = await serveKms(url);
 

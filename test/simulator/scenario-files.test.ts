@@ -164,7 +164,7 @@ describe('a scenario file', () => {
     expect(await read(text)).toBe(message);
   });
 
-  it('that unfolds to fill the memory is refused', async () => {
+  it('a scenario file that unfolds to fill the memory is refused', async () => {
     const levels = Array.from(
       { length: 9 },
       (_, at) => `l${at + 1}: &l${at + 1} [${'*l0, '.replace('0', `${at}`).repeat(9)}]`,
@@ -206,7 +206,7 @@ describe('a scenario file', () => {
     expect(() => createScenarioSimulator({ summary: 'x', ...scenario })).toThrow(message);
   });
 
-  it('that is not there is told by its name, and by what there is', async () => {
+  it('a scenario file that is not there is told by its name, and by what there is', async () => {
     await expect(openScenario('proxy-burns')).rejects.toMatchObject({ isUnknown: true });
     await expect(openScenario('./none.yaml')).rejects.toThrow('./none.yaml: cannot be read (ENOENT)');
   });

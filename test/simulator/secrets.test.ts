@@ -103,7 +103,7 @@ describe('a secret', () => {
     expect(read(setHistory().simulator, input)).toBe(refusal);
   });
 
-  test('that is marked for deletion cannot be read', () => {
+  test('a secret that is marked for deletion cannot be read', () => {
     const { simulator } = setHistory();
     simulator.addSecret({ Name, SecretString: 'x', isDeleted: true });
 

@@ -147,7 +147,7 @@ describe('stale reads', () => {
     expect(stale).toBeLessThan(130);
   });
 
-  test('of a state never bring back a FAILED without its code, nor a code without FAILED', () => {
+  test('stale reads of a state never bring back a FAILED without its code, nor a code without FAILED', () => {
     const stage = setStage({ staleReads: { state: { forMs: lagMs, likelihood: 0.5 }, values: lag } });
     stage.disconnect(stage.addExternal({ ConnectionState: 'FAILED', ConnectionErrorCode: 'XKS_PROXY_TIMED_OUT' }));
     const looks = Array.from({ length: 50 }, () => stage.describe().CustomKeyStores[0]);
@@ -157,7 +157,7 @@ describe('stale reads', () => {
     );
   });
 
-  test('of keys follow the state before for a while', () => {
+  test('stale reads of keys follow the state before for a while', () => {
     const store = { ...anExternalStore(), connection: { state: 'DISCONNECTED' } } as const;
     const views = createStaleViews({ keyState: lag }, createRandom(1, 'test'));
     views.remember(store.id, 0, showStore({ ...store, connection: { state: 'CONNECTED' } }), 0);

@@ -1,6 +1,7 @@
 /** Applications that use the keys of a schedule's store all the while, and a colleague who disables or enables one of them. */
-import type { Harsh } from './random-runs.ts';
+
 import { callAsSomebodyElse } from './scenario.ts';
+import type { Harsh } from './schedules.ts';
 import type { World } from './world.ts';
 
 type Plan = NonNullable<Harsh['applications']>;

@@ -1,8 +1,11 @@
 /** The durable function of `examples/aws` as it is deployed, on AWS's own local runner: a simulator and a table over HTTP. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { vi } from 'vitest';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
-import { serveLambdaApi } from './lambda-api.ts';
 import { serveTable, tableName } from './lock-tables.ts';
 import { takeMetrics } from './printed.ts';
 
@@ -57,6 +60,21 @@ export async function deploy(): Promise<Deployed> {
       await LocalDurableTestRunner.teardownTestEnvironment();
       await Promise.all([kms.close(), table.close(), lambda.close()]);
       vi.unstubAllEnvs();
+    },
+  };
+}
+
+export async function serveLambdaApi() {
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"DurableConfig":{}}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
     },
   };
 }

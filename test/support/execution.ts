@@ -5,7 +5,7 @@ import type { Surroundings } from '../../src/lambda/safe-update/execution.ts';
 import { createHandler } from '../../src/lambda/safe-update/handler.ts';
 import type { Begun } from '../../src/lambda/safe-update/succession.ts';
 import type { Ports } from '../../src/run/run.ts';
-import type { End } from './crash.ts';
+import type { End } from './crash-and-resume.ts';
 import { type Execution, execute, type Orders } from './durable-service.ts';
 import type { RunOrder, World } from './world.ts';
 

@@ -4,7 +4,7 @@ import { createKeys } from '../../src/aws/kms/keys.ts';
 import type { Canary } from '../../src/domain/key-verification.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
-import { createKeySend } from './key-send.ts';
+import { createKeySend } from './services-in-process.ts';
 import { addExternal, newEndpoint } from './stores.ts';
 import type { RunOrder, World } from './world.ts';
 

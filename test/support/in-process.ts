@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { vi } from 'vitest';
 import { main } from '../../src/cli/main.ts';
+import type { SafeUpdateOptions } from '../../src/library/options.ts';
+import { updateStore } from '../../src/library/update-store.ts';
+import { UnfinishedRunError } from '../../src/run/errors.ts';
+import { within } from './environments.ts';
 import { inFastTime } from './fast-time.ts';
 import { newCredential, oldCredential } from './stores.ts';
 
@@ -63,4 +67,23 @@ export function stubSurroundings(): () => void {
     vi.unstubAllEnvs();
     rmSync(folder, { recursive: true, force: true });
   };
+}
+
+interface Surroundings {
+  /** Of the simulator. */
+  readonly url: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly inTime?: <T>(work: () => T) => T;
+}
+
+/** The id of the run. */
+export async function leaveHeld(
+  { url, environment, inTime = (work) => work() }: Surroundings,
+  options: SafeUpdateOptions,
+): Promise<string> {
+  const run = () => updateStore({ endpoint: url, region: 'us-east-1', accept: ['outage'], ...options });
+  const held = () => run().catch((thrown: unknown) => thrown);
+  const error = await inTime(() => (environment ? within(environment, held) : held()));
+  if (error instanceof UnfinishedRunError && error.held) return error.runId;
+  throw new Error(`the run is not on hold: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
 }

@@ -1,7 +1,8 @@
 /** Judges a run whose process died against the same run with a process that lived. */
-import { drawsOf } from './draws.ts';
-import { type History, play, readTruth } from './history.ts';
-import { hasTime, type Schedule } from './random-runs.ts';
+
+import { type History, play, readTruth } from './play-schedule.ts';
+import { hasTime, type Schedule } from './schedules.ts';
+import { drawsOf } from './switch-off.ts';
 
 /**
  * Whether nothing but a stop and deaths befalls the run, so that replayed from its log it must end as if none had died.

@@ -5,9 +5,9 @@ import { applyChange, type Change, changedNames, secretReference, visibleValue }
 import { type KeyStore, matchesSettings } from '../../src/domain/key-store.ts';
 import { outcomes, type RunResult } from '../../src/domain/outcome.ts';
 import { LogError, type LogRecord } from '../../src/ports/log.ts';
-import { type History, isLogCut, type Life, readTruth } from './history.ts';
 import { findFoundState } from './judge-requests.ts';
 import { tellsWhatIsLeft } from './judge-trial-stores.ts';
+import { type History, isLogCut, type Life, readTruth } from './play-schedule.ts';
 
 interface LastEnd {
   readonly life: Life;

@@ -1,7 +1,7 @@
 /** Judges fences by what applications encrypted, and by the keys that are left: no word of a run counts as evidence. */
 import type { FencedKey } from '../../src/domain/fence.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
-import { type History, isLogCut } from './history.ts';
+import { type History, isLogCut } from './play-schedule.ts';
 
 const calledBySomebody = ({ world }: History, operation: string) =>
   world.simulator.calls.some((call) => call.operation === operation && call.caller === 'somebody else');

@@ -2,8 +2,8 @@
 
 import { readStore } from '../../src/aws/kms/kms.ts';
 import { exitCodeOf, type RunResult } from '../../src/domain/outcome.ts';
-import { type History, isLogCut } from './history.ts';
-import type { KeyUse } from './real-keys.ts';
+import { type History, isLogCut } from './play-schedule.ts';
+import type { KeyUse } from './schedule-keys.ts';
 
 const affirms = ({ keyVerification }: RunResult) => ['verified', 'partial', 'early'].includes(keyVerification.status);
 

@@ -1,8 +1,8 @@
 /** Judges whether a run has done all that was possible: the store is online again, and no call was repeated without bound. */
 import { outcomes } from '../../src/domain/outcome.ts';
 import { SimulatorFault } from '../../src/simulator/index.ts';
-import { type History, isLogCut, type Life } from './history.ts';
 import { findFoundState } from './judge-requests.ts';
+import { type History, isLogCut, type Life } from './play-schedule.ts';
 import { isUnclear } from './wire.ts';
 import type { SentRequest } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Judges what was sent, in its order: the request, what the store had last shown, and what it truly was. */
 import { describeProperty, type PropertyName } from '../../src/domain/properties.ts';
-import { type History, isLogCut, type Life, readTruth } from './history.ts';
-import { foreignName } from './stage.ts';
+import { type History, isLogCut, type Life, readTruth } from './play-schedule.ts';
+import { foreignName } from './set-up-schedule.ts';
 import type { SentRequest } from './world.ts';
 
 const isWrite = ({ operation }: SentRequest) => operation !== 'DescribeCustomKeyStores';

@@ -1,6 +1,7 @@
 /** Judges dead man's switches: armed before an outage, gone at its end, and never in the way of another password. */
-import { type History, isLogCut, readTruth } from './history.ts';
+
 import { findFoundState } from './judge-requests.ts';
+import { type History, isLogCut, readTruth } from './play-schedule.ts';
 
 const isStuck = ({ lives }: History) =>
   lives.some(({ records }) => records.some((record) => JSON.stringify(record).includes('"kind":"stillArmed"')));

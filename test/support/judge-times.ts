@@ -1,8 +1,8 @@
 /** Judges when a run has acted, by what its log says was about to be sent: the clock of its machine is what it goes by. */
 import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { type History, type Life, readTruth } from './history.ts';
 import { findFoundState } from './judge-requests.ts';
+import { type History, type Life, readTruth } from './play-schedule.ts';
 
 type Intent = Extract<LogRecord, { kind: 'intent' }>;
 

@@ -1,6 +1,6 @@
 /** Judges the throw-away stores of trial connects: they go as they came, and the real one waits for that. */
 import { nameTrialStore } from '../../src/domain/trial-connect.ts';
-import type { History, Life } from './history.ts';
+import type { History, Life } from './play-schedule.ts';
 import { isThrowAway } from './world.ts';
 
 /** An end that says which trial store is left, and that `cks resume` deletes it. */

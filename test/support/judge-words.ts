@@ -1,8 +1,8 @@
 /** Judges what was written: logs, events, results and errors. */
 import { isTrialConnectStep } from '../../src/domain/trial-connect.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import type { History, Life } from './history.ts';
-import { secretForms } from './stage.ts';
+import type { History, Life } from './play-schedule.ts';
+import { secretForms } from './set-up-schedule.ts';
 
 export function holdNoSecret({ lives, heard }: History): string[] {
   const toldToListeners = holdsSecret(JSON.stringify(heard)) ? ['in what a listener is told of requests'] : [];

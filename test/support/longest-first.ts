@@ -6,20 +6,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Below `test`, each of them ten seconds and more; the others come as vitest has them. */
+/** Below `test`, each of them ten seconds and more, most of which are spent waiting; the others come as vitest has them. */
 const longest = [
-  'cli/kills',
-  'hosts/lambda',
-  'cli/resume',
-  'run/stop',
-  'run/crash',
-  'lambda/safe-update',
-  'run/interpretations',
-  'cli/aws/same-bytes',
-  'simulator/aws-cli',
-  'run/take-up',
   'readme',
+  'cli/demo',
+  'runbooks/automation',
+  'lambda/local-runner',
+  'cli/holding',
+  'cli/resume',
+  'examples',
+  'aws/dynamodb/table-lock',
+  'cli/stops',
+  'cli/guided/sessions',
+  'cli/kills',
+  'cli/aws/reach',
+  'cli/bad-input',
   'schemas',
+  'lambda/safe-update',
+  'runbooks/workflow',
+  'run/promises',
+  'run/scenarios',
 ].map((name) => join(import.meta.dirname, '..', `${name}.test.ts`));
 
 export class LongestFirst extends BaseSequencer {

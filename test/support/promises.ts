@@ -2,7 +2,7 @@
  * The promises, each as sentences that an observer can judge: by the requests that were sent, by what is so in the world,
  * by the logs, the events and the results, and by nothing from inside the machine.
  */
-import type { History } from './history.ts';
+
 import * as ends from './judge-ends.ts';
 import * as fence from './judge-fence.ts';
 import * as keys from './judge-keys.ts';
@@ -12,6 +12,7 @@ import * as switches from './judge-switches.ts';
 import * as times from './judge-times.ts';
 import * as rehearsals from './judge-trial-stores.ts';
 import * as words from './judge-words.ts';
+import type { History } from './play-schedule.ts';
 
 /** What speaks against a promise; empty when it was kept. */
 export type Judge = (history: History) => readonly string[];

@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import xterm from '@xterm/headless';
 import { awaitScreen } from './await-screen.ts';
-import { test as base, bin } from './rehearsal.ts';
+import { test as base, bin } from './command.ts';
 
 export interface Pty {
   /** All lines since the beginning, as they stand there now. */

@@ -16,8 +16,7 @@ import { noLogins } from '../../src/domain/logins.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { createLocalHost } from '../../src/hosts/local.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
-import type { RotationResult } from '../../src/lambda/rotation/index.ts';
-import { RotationError } from '../../src/lambda/rotation/index.ts';
+import { RotationError, type RotationResult } from '../../src/lambda/rotation/index.ts';
 import { type RotationPorts, rotate } from '../../src/lambda/rotation/rotate.ts';
 import type { SettingsUpdate } from '../../src/lambda/rotation/turn.ts';
 import type { ProxyCredentials } from '../../src/ports/proxy-credentials.ts';
@@ -32,9 +31,8 @@ import {
   type SimulatorOptions,
   type StoreDescription,
 } from '../../src/simulator/index.ts';
-import { createKeySend } from './key-send.ts';
 import { createMemoryLog } from './memory-log.ts';
-import { unlimited } from './request-options.ts';
+import { createKeySend, unlimited } from './services-in-process.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -576,4 +574,60 @@ function fold(all: readonly string[]): readonly string[] {
     else runs.push({ line, times: 1 });
   }
   return runs.map(({ line, times }) => (times > 1 ? `${line} ×${times}` : line));
+}
+
+export const done = ['done', 'done', 'done', 'done'];
+
+export function show({ labels, taken, inForce, works }: RotationWorld) {
+  return { labels: labels(), taken: taken(), inForce: inForce(), works: works() };
+}
+
+/** Of each step its outcome, or why it was refused. */
+export function outcomes(told: readonly (Told | null)[]): readonly (string | null)[] {
+  return told.map((one) => one && ('refused' in one ? one.refused : one.outcome));
+}
+
+/** After a whole rotation to this version. */
+export function rotatedTo(name: string, previous = '0') {
+  return {
+    labels: { [previous]: ['AWSPREVIOUS'], [name]: ['AWSPENDING', 'AWSCURRENT'], canaries: ['cks-canaries'] },
+    taken: [name],
+    inForce: name,
+    works: true,
+  };
+}
+
+const stepOf = (line: string) => line.slice(0, line.indexOf(': '));
+
+/** Consecutive lines of one call of a step. */
+function groupBySteps(lines: readonly string[]): readonly (readonly string[])[] {
+  const groups: string[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last?.[0] !== undefined && stepOf(last[0]) === stepOf(line)) last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}
+
+/** The same for every token and at every time. */
+function normalize(lines: readonly string[]): string {
+  const [token = ''] = (lines[0] ?? '').split('.');
+  const ofToken = new RegExp(`\\b${token}\\b`, 'g');
+  return lines.map((line) => line.replace(ofToken, 'TOKEN').replace(/\d{8}T[\d.]+Z/, 'TIME')).join('\n');
+}
+
+let undisturbed: Promise<ReadonlySet<string>> | undefined;
+
+/** The trace, in which a step that did what it does in an undisturbed rotation is one line: `a.createSecret: as usual`. */
+export async function traceUnusual(world: RotationWorld): Promise<readonly string[]> {
+  undisturbed ??= (async () => {
+    const usual = createRotationWorld();
+    await usual.rotate('a');
+    return new Set(groupBySteps(usual.trace()).map(normalize));
+  })();
+  const isUsual = await undisturbed;
+  return groupBySteps(world.trace()).flatMap((group) =>
+    isUsual.has(normalize(group)) ? [`${stepOf(group[0] ?? '')}: as usual`] : group,
+  );
 }

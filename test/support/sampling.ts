@@ -10,9 +10,17 @@ export const isDeep = process.env.MODE === 'deep';
 /** How many random courses are tried. */
 export const inDepth = (short: number, deep: number): number => (isDeep ? deep : short);
 
-/** About one in so many, and at least one; all of them in deep mode. `nameOf` tells them apart. */
-export function sample<T>(all: readonly T[], oneIn: number, nameOf: (one: T) => string): readonly T[] {
-  if (isDeep) return all;
+/**
+ * About one in so many, and at least one; all of them in deep mode, or one in `deepOneIn` where all would take hours. `nameOf`
+ * tells them apart.
+ */
+export function sample<T>(
+  all: readonly T[],
+  shortOneIn: number,
+  nameOf: (one: T) => string,
+  deepOneIn = 1,
+): readonly T[] {
+  const oneIn = inDepth(shortOneIn, deepOneIn);
   const hashes = new Map(all.map((one) => [one, hash(nameOf(one))]));
   const hashOf = (one: T) => hashes.get(one) ?? 0;
   const chosen = all.filter((one) => hashOf(one) % oneIn === 0);
@@ -24,6 +32,7 @@ export function samplePoints<T extends { readonly kind: string }>(
   scenario: string,
   points: readonly T[],
   oneIn: number,
+  deepOneIn = 1,
 ): readonly T[] {
   const counts = new Map<string, number>();
   const names = new Map(
@@ -33,7 +42,7 @@ export function samplePoints<T extends { readonly kind: string }>(
       return [point, `${scenario}: ${point.kind} ${nth}`];
     }),
   );
-  return sample(points, oneIn, (point) => names.get(point) ?? '');
+  return sample(points, oneIn, (point) => names.get(point) ?? '', deepOneIn);
 }
 
 export function hash(name: string): number {

@@ -42,10 +42,9 @@ import {
   type SimulatorOptions,
   type WorldSummary,
 } from '../../src/simulator/index.ts';
-import { decode, encode } from './key-send.ts';
 import { noProver } from './key-verifiers.ts';
 import { createMemoryLog } from './memory-log.ts';
-import { unlimited } from './request-options.ts';
+import { decode, encode, unlimited } from './services-in-process.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 import {

@@ -16,7 +16,7 @@ import {
   path,
   reach,
   serveRaw,
-} from '../support/proxies.ts';
+} from '../support/broken-proxies.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Neighbours, serveNeighbours, startedAtMs } from '../../support/neighbours.ts';
+import { type Neighbours, serveNeighbours, startedAtMs } from '../../support/services-over-http.ts';
 
 let around: Neighbours;
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../../../src/aws/classify.ts';
 import type { AskCloudTrail } from '../../../src/aws/cloudtrail/client.ts';
 import { createKeyTrail } from '../../../src/aws/cloudtrail/key-trail.ts';
-import { unlimited } from '../../support/request-options.ts';
+import { unlimited } from '../../support/services-in-process.ts';
 
 const keyId = '1234abcd-12ab-34cd-56ef-1234567890ab';
 const arn = `arn:aws:kms:us-east-1:111122223333:key/${keyId}`;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { classify } from '../../../src/aws/classify.ts';
 import type { AskCloudWatch } from '../../../src/aws/cloudwatch/client.ts';
 import { createKeyMetrics } from '../../../src/aws/cloudwatch/key-metrics.ts';
-import { unlimited } from '../../support/request-options.ts';
+import { unlimited } from '../../support/services-in-process.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 3);
 const minute = 60_000;

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { awake, createTableLock, listOutages, readStoreLock } from '../../../src/aws/dynamodb/table-lock.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { findWorkers } from '../../../src/library/wiring/who-works.ts';
@@ -39,12 +39,12 @@ async function leaveOffline(runId: string) {
   const lock = lockOf(runId);
   await lock.acquire(store);
   lock.recordStep('settleStore', 1_000);
-  await vi.waitFor(async () => expect(await list()).toHaveLength(1));
+  await expect.poll(list).toHaveLength(1);
   return lock;
 }
 
 describe('the table knows of a store', () => {
-  it('which run works on it, which ones are unfinished, and since when it is offline', async () => {
+  it('the table knows of a store which run works on it, which ones are unfinished, and since when it is offline', async () => {
     const lock = await leaveOffline('run-1');
     expect(await readStoreLock(server().open(), place, store)).toMatchObject({
       ok: true,
@@ -63,7 +63,7 @@ describe('the table knows of a store', () => {
     expect(await list()).toEqual([outage('run-1', 1_000)]);
 
     lock.recordStep('verifyKeys', null);
-    await vi.waitFor(async () => expect(await list()).toEqual([]));
+    await expect.poll(list).toEqual([]);
   });
 
   it.each([
@@ -88,12 +88,12 @@ describe('the table knows of a store', () => {
     expect(await list()).toEqual([outage('run-1', 1_000)]);
 
     next.recordStep('connectStore', 2_000);
-    await vi.waitFor(async () => expect(await list()).toEqual([outage('run-2', 1_000)]));
+    await expect.poll(list).toEqual([outage('run-2', 1_000)]);
     await next.release('updated');
     expect(await list()).toEqual([]);
   });
 
-  it('that it is offline while the execution that works on it is paused or stopped, and who has left it so', async () => {
+  it('the table knows of a store that it is offline while the execution that works on it is paused or stopped, and who has left it so', async () => {
     server().describeTime(clock.now);
     const lock = await leaveOffline('run-1');
     await lock.confirm(store);
@@ -120,7 +120,7 @@ describe('the table knows of a store', () => {
     expect(server().requests.Scan).toBe(1);
   });
 
-  it('and says where it cannot be read', async () => {
+  it('the table knows of a store and says where it cannot be read', async () => {
     server().fail('denied');
     expect(await listOutages(server().open())).toMatchObject({ ok: false, failure: { class: 'denied' } });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { listKnownRuns } from '../../../src/aws/dynamodb/known-runs.ts';
 import { createTableStops, openRun, requestStop } from '../../../src/aws/dynamodb/runs.ts';
 import {
@@ -64,15 +64,8 @@ describe('the lock of a store in a table', () => {
     const first = createLock(clock, 'run-1');
     expect(await first.acquire(store)).toBeNull();
     first.recordStep('settleStore', null);
-    await vi.waitFor(async () =>
-      expect(await createLock(clock, 'run-2').acquire(store)).toEqual({
-        runId: 'run-1',
-        pid: 7,
-        host: 'machine-of-run-1',
-        sinceMs,
-        step: 'settleStore',
-      }),
-    );
+    const owner = { runId: 'run-1', pid: 7, host: 'machine-of-run-1', sinceMs, step: 'settleStore' };
+    await expect.poll(() => createLock(clock, 'run-2').acquire(store)).toEqual(owner);
   });
 
   it('goes to one of two who ask at the same time', async () => {
@@ -167,10 +160,10 @@ describe('a holder that died', () => {
     onTestFinished(() => lock.release(null));
     await lock.acquire(store);
     for (let passed = 0; passed < 30 * minute; passed += awake.renewEveryMs ?? 0) {
-      await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+      await expect.poll(() => clock.sleeping).toBe(1);
       clock.pass(awake.renewEveryMs ?? 0);
     }
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
     expect(await createLock(clock, 'run-2').acquire(store)).toMatchObject({ runId: 'run-1' });
   });
 
@@ -215,7 +208,7 @@ describe('a holder that died', () => {
     expect(await left()).toEqual({ ok: true, value: [] });
   });
 
-  it('that broke off gives the lock back, and is remembered until it is gone on with', async () => {
+  it('a holder that broke off before it died gives the lock back, and is remembered until it is gone on with', async () => {
     const clock = createClock();
     const broken = createLock(clock, 'run-1');
     await broken.acquire(store);
@@ -228,7 +221,7 @@ describe('a holder that died', () => {
     expect(await left()).toEqual({ ok: true, value: [] });
   });
 
-  it('and whose successor died too are both remembered', async () => {
+  it('a holder that died, and whose successor died too, are both remembered', async () => {
     const clock = createClock();
     for (const runId of ['run-1', 'run-2']) {
       const lock = createLock(clock, runId);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { change, createTable, explainTable, readItem } from '../../../src/aws/dynamodb/table.ts';
 import { isNumber, isShaped } from '../../../src/domain/shape.ts';
 import { type TableServer, type Trouble, useTable } from '../../support/lock-tables.ts';
-import { unlimited } from '../../support/request-options.ts';
+import { unlimited } from '../../support/services-in-process.ts';
 
 const serve = useTable();
 const isSum = isShaped<{ n: number }>({ n: isNumber });

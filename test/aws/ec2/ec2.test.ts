@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEndpointServices } from '../../../src/aws/ec2/endpoint-services.ts';
-import { type Neighbours, serveNeighbours } from '../../support/neighbours.ts';
-import { unlimited } from '../../support/request-options.ts';
+import { unlimited } from '../../support/services-in-process.ts';
+import { type Neighbours, serveNeighbours } from '../../support/services-over-http.ts';
 import { privateService } from '../../support/stores.ts';
 
 let around: Neighbours;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../../src/aws/kms/keys.ts';
 import { describeRequests } from '../../../src/aws/kms/logged-send.ts';
 import type { Send } from '../../../src/aws/kms/send.ts';
-import { type ServedKeys, serveKeys } from '../../support/keys.ts';
+import { type ServedKeys, serveKeys } from '../../support/keys-over-http.ts';
 import { sdkError } from '../../support/scripted-send.ts';
 
 let served: ServedKeys;

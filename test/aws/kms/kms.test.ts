@@ -85,7 +85,7 @@ describe('describe', () => {
 });
 
 describe('an answer that is none of KMS', () => {
-  it('without a list of stores is unreadable, and does not say that there is no store', async () => {
+  it('an answer that is none of KMS without a list of stores is unreadable, and does not say that there is no store', async () => {
     const { kms, clock } = createScriptedKms(Array.from({ length: 12 }, () => ({ output: {} })));
 
     expect(await clock.drive(kms.describe(one))).toMatchObject({

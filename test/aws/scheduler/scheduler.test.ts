@@ -91,7 +91,7 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     ]);
   });
 
-  test('that is armed already is left as it is', async () => {
+  test("a dead man's switch at EventBridge Scheduler that is armed already is left as it is", async () => {
     const { scheduler, request, sent } = open();
     await scheduler.arm(request);
 
@@ -102,7 +102,7 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     expect(simulator.describeWorld().schedules.map(({ at }) => at)).toContain('2026-11-24T03:10:00.000Z');
   });
 
-  test('of an earlier run gives way to one with another deadline', async () => {
+  test("a dead man's switch at EventBridge Scheduler of an earlier run gives way to one with another deadline", async () => {
     const { scheduler, request } = open();
     await scheduler.arm(request);
 
@@ -163,7 +163,7 @@ describe("a dead man's switch at EventBridge Scheduler", () => {
     },
   );
 
-  test('of an earlier run that strikes while it is looked at is armed anew', async () => {
+  test("a dead man's switch at EventBridge Scheduler of an earlier run that strikes while it is looked at is armed anew", async () => {
     const { scheduler, request } = open();
     await scheduler.arm(request);
     simulator.failNext('GetSchedule', 'ResourceNotFoundException');

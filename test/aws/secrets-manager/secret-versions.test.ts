@@ -71,7 +71,7 @@ describe('the versions of a secret', () => {
     expect(Math.abs(answeredAtMs - Date.now() - aheadMs)).toBeLessThan(30_000);
   });
 
-  test('of a secret without any of these are none, and one that is not there is a failure', async () => {
+  test('the versions of a secret of a secret without any of these are none, and one that is not there is a failure', async () => {
     const arn = simulator.addSecret({ Name: 'bare', SecretString: 'x', VersionStages: [], isDeleted: true });
 
     expect(await versions.describe('bare')).toEqual({

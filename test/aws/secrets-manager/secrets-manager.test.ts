@@ -36,7 +36,7 @@ describe('a secret of Secrets Manager', () => {
     expect(await read(simulator.addSecret({ Name: name, SecretString }))).toEqual({ ...kept, versionId });
   });
 
-  test('in JSON without one is told, without what is there', async () => {
+  test('a secret of Secrets Manager in JSON without one is told, without what is there', async () => {
     simulator.addSecret({ Name: 'other', SecretString: '{"password":"Passw0rd"}' });
 
     await expect(read('other')).rejects.toEqual(

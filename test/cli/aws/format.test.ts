@@ -4,8 +4,8 @@ import { formatTable } from '../../../src/cli/aws/format/table.ts';
 import { formatText } from '../../../src/cli/aws/format/text.ts';
 import { formatYaml } from '../../../src/cli/aws/format/yaml.ts';
 import type { Json } from '../../../src/cli/aws/json.ts';
+import { testHere as test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { testHere as test } from '../../support/rehearsal.ts';
 
 const narrow = { isColored: false, columns: 80 };
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { describeCalls, type Rehearsal, testHere as test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../../support/rehearsal.ts';
 
 const store = 'cks-1234567890abcdef0';
 const name = ['update-custom-key-store'];
@@ -23,7 +23,7 @@ function addStore({ simulator }: Rehearsal): void {
   simulator.addStore({ CustomKeyStoreId: store, ...state });
 }
 
-describe('input', { timeout: 30_000 }, () => {
+describe('input', () => {
   it.each(['update-custom-key-store', 'connect-custom-key-store', 'describe-custom-key-stores'])(
     'of %s has one skeleton, in YAML with words beside it',
     async (command) => {
@@ -54,7 +54,7 @@ describe('input', { timeout: 30_000 }, () => {
     });
   });
 
-  test('of a Describe turns no pages where it names one', async ({ rehearsal: { simulator, url } }) => {
+  test('input of a Describe turns no pages where it names one', async ({ rehearsal: { simulator, url } }) => {
     for (let count = 0; count < 2; count += 1) simulator.addStore();
     const observe = ['describe-custom-key-stores', '--cli-input-json', '{"Limit":1}', '--endpoint-url', url];
     const { stdout } = await runHere([

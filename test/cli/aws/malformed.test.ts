@@ -365,7 +365,7 @@ describe('words by chance', () => {
     return fc.array(word, { maxLength: 5 }).map((words) => [...command.split(' '), ...words.flat()]);
   });
 
-  it('never end in a bug or a stack trace', { timeout: 120_000 }, async () => {
+  it('never end in a bug or a stack trace', async () => {
     await fc.assert(
       fc.asyncProperty(line, async (words) => {
         // There is no store here, so what is well-formed ends there.

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { ageJournals, killAt, listRunIds } from '../../support/kills.ts';
-import { describeCalls, type Rehearsal, testHere as test } from '../../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, testHere as test } from '../../support/command.ts';
+import { ageJournals, killAt, listRunIds } from '../../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const store = ['--custom-key-store-id', id];
@@ -16,7 +16,7 @@ function addSlow({ simulator }: Rehearsal) {
   simulator.failNextConnect(id, 'INTERNAL_ERROR', { connectMs: 20 * 3_600_000 });
 }
 
-describe.concurrent('a move by its long name', { timeout: 120_000 }, () => {
+describe.concurrent('a move by its long name', () => {
   test('disconnects only where the outage was accepted', async ({ rehearsal: { simulator, run } }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
@@ -54,7 +54,7 @@ describe.concurrent('a move by its long name', { timeout: 120_000 }, () => {
     await resumed.saw(/waiting for the current connect or disconnect to finish, .*at most 35 min/);
   });
 
-  test('that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
+  test('a move by its long name that was interrupted is resumed with the same longest wait', async ({ rehearsal }) => {
     addSlow(rehearsal);
     await killAt(rehearsal, connect, {}, { record: 'result 5.connectStore', dies: 'before' });
 
@@ -62,7 +62,9 @@ describe.concurrent('a move by its long name', { timeout: 120_000 }, () => {
     await resumed.saw(/waiting for CONNECTED,( usually .*,)? at most (3\d|2\d) min/);
   });
 
-  test('with --wait it ends when the store is settled', async ({ rehearsal: { simulator, run } }) => {
+  test('a move by its long name with --wait it ends when the store is settled', async ({
+    rehearsal: { simulator, run },
+  }) => {
     simulator.addStore({ CustomKeyStoreId: id, ConnectionState: 'CONNECTED' });
 
     expect(await run([...disconnect, '--accept', 'outage', '--wait'])).toMatchObject({ exitCode: 0, stdout: '' });

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import { addDefaults } from '../../../src/cli/aws/config.ts';
 import { createSelfSigned } from '../../../src/simulator/xks-server/self-signed.ts';
+import { test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { test } from '../../support/rehearsal.ts';
 
 beforeAll(stubSurroundings);
 
 const observe = ['describe-custom-key-stores', '--query', 'CustomKeyStores[].CustomKeyStoreName'];
 
-describe('the way to AWS', { timeout: 120_000 }, () => {
+describe('the way to AWS', () => {
   test('trusts a certificate that was named, any where none is verified, and no other', async ({ rehearsal }) => {
     const { cert, key } = createSelfSigned();
     const bundle = join(rehearsal.folder, 'ca.pem');

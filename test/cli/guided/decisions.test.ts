@@ -165,7 +165,7 @@ describe('a field', () => {
     else expect(told).toMatch(problem);
   });
 
-  it('that is kept starts with the current value', () => {
+  it('a field that is kept starts with the current value', () => {
     expect(askField(open, { property: 'XksProxyUriPath', how: 'kept' })).toMatchObject({
       question: 'Proxy path',
       rule: { start: '/kms/xks/v1' },

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
+import { type Rehearsal, test } from '../../support/command.ts';
 import { runHere } from '../../support/in-process.ts';
-import { type Rehearsal, test } from '../../support/rehearsal.ts';
 import { ctrlC, runOnTerminal, type Surroundings } from '../../support/terminal.ts';
 
 const keys = 'aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = dummy\n';
@@ -106,7 +106,7 @@ const addStore = ({ simulator }: Rehearsal) =>
     ConnectionState: 'CONNECTED',
   });
 
-describe.concurrent('without --cli-auto-prompt', { timeout: 30_000 }, () => {
+describe.concurrent('without --cli-auto-prompt', () => {
   test.for(Object.entries(rows))(
     '%s',
     async ([, { words, shows, exitCode = 130, ...where }], { rehearsal, expect }) => {

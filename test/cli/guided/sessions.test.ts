@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, type ExpectStatic } from 'vitest';
+import { describeCalls, type Rehearsal, storeCalls } from '../../support/command.ts';
 import { hasPty, type Pty, test } from '../../support/pty.ts';
-import { describeCalls, type Rehearsal, storeCalls } from '../../support/rehearsal.ts';
 import { ctrlC, down, enter } from '../../support/terminal.ts';
 
 /** What every secret begins with, and nothing else holds. */

@@ -1,7 +1,7 @@
 /** Detours, mistakes and other goals of a guided session, in this process. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { describeCalls, type Rehearsal, test } from '../../support/rehearsal.ts';
+import { describeCalls, type Rehearsal, test } from '../../support/command.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal, up } from '../../support/terminal.ts';
 
 beforeAll(() => {

@@ -8,8 +8,16 @@ import type { SecretReference } from '../../../src/domain/change.ts';
 import { prepareRequest, type UpdateInput } from '../../../src/run/prepare.ts';
 import { createVault } from '../../../src/secrets/vault.ts';
 import { scenarios } from '../../run/scenarios/index.ts';
-import { crashAndResume, describeEnd, findLies, runThrough, type Shelf } from '../../support/crash.ts';
+import {
+  crashAndResume,
+  crashPoints,
+  describeEnd,
+  findLies,
+  runThrough,
+  type Shelf,
+} from '../../support/crash-and-resume.ts';
 import { facts, makeFolder, promptFiles, resumed } from '../../support/journals.ts';
+import { samplePoints } from '../../support/sampling.ts';
 import { addCloudHsm, addExternal, newCredential, newEndpoint, oldCredential } from '../../support/stores.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -52,15 +60,13 @@ describe('a run over a journal that dies at any record and is resumed', () => {
     const scenario = scenarios.find((scenario) => scenario.name === name);
     if (!scenario) throw new Error(`no scenario is called "${name}"`);
     const uninterrupted = await runThrough(scenario);
-    for (const [at] of uninterrupted.records.entries()) {
-      for (const isKept of [false, true]) {
-        const folder = join(makeFolder(), 'runs');
-        const end = await crashAndResume(scenario, { at, isKept }, undefined, createJournalShelf(folder));
-        const where = `died at record ${at}, ${isKept ? 'kept' : 'lost'}`;
-        expect(findLies(end), where).toEqual([]);
-        expect(describeEnd(end), where).toBe(describeEnd(uninterrupted));
-        expect((await readJournal(folder, facts.runId)).records, where).toEqual(end.records);
-      }
+    for (const point of samplePoints(name, crashPoints(uninterrupted.records), 6)) {
+      const folder = join(makeFolder(), 'runs');
+      const end = await crashAndResume(scenario, point, undefined, createJournalShelf(folder));
+      const where = JSON.stringify(point);
+      expect(findLies(end), where).toEqual([]);
+      expect(describeEnd(end), where).toBe(describeEnd(uninterrupted));
+      expect((await readJournal(folder, facts.runId)).records, where).toEqual(end.records);
     }
   });
 });

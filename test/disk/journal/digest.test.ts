@@ -5,7 +5,7 @@ import { createJournal } from '../../../src/disk/journal/journal.ts';
 import { readJournal } from '../../../src/disk/journal/shelf.ts';
 import type { LogRecord } from '../../../src/ports/log.ts';
 import { scenarios } from '../../run/scenarios/index.ts';
-import { runThrough } from '../../support/crash.ts';
+import { runThrough } from '../../support/crash-and-resume.ts';
 import { facts, makeFolder, promptFiles } from '../../support/journals.ts';
 
 async function digest(records: readonly LogRecord[], end?: { outcome: 'updated'; result: unknown }) {
@@ -52,7 +52,7 @@ describe('a digest', () => {
     });
   });
 
-  it('of a run that died at any record tells whether the store may be offline, what was sent and what is pending', async () => {
+  it('a digest of a run that died at any record tells whether the store may be offline, what was sent and what is pending', async () => {
     const { records } = await walk('a CloudHSM store moves to a related cluster');
     const told: string[] = [];
     for (const [at, { kind, ...record }] of records.entries()) {
@@ -100,7 +100,7 @@ describe('a digest', () => {
     expect(await digest((await walk(name)).records)).toMatchObject(expected);
   });
 
-  it('of a run that died in its trial connect says that a store may be left, and nothing of its own store', async () => {
+  it('a digest of a run that died in its trial connect says that a store may be left, and nothing of its own store', async () => {
     const { records } = await walk('a trial connect that KMS connects is deleted, and the update goes on');
     const steps = records.map((record) => ('step' in record ? record.step : ''));
     const begun = records.findIndex(({ kind }, at) => kind === 'intent' && steps[at]?.endsWith('.trialConnect.create'));

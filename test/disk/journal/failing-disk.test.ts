@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { nodeFiles } from '../../../src/disk/files/files.ts';
 import { createJournal, openJournal } from '../../../src/disk/journal/journal.ts';
 import { readJournal } from '../../../src/disk/journal/shelf.ts';
-import { canMount, mount } from '../../support/disks.ts';
 import { accepted, facts, intent, makeFolder, note, observe, resumed, watchFiles } from '../../support/journals.ts';
+import { canMount, mount } from '../../support/small-disks.ts';
 
 /** A disk on which calls fail while `fails` says so, and what was lost on it. */
 function createDisk(fails: (call: string, nth: number) => boolean) {
@@ -195,18 +195,17 @@ describe('a disk that hangs', () => {
     const folder = join(makeFolder(), 'runs');
     let hangs = false;
     let answer: () => void = () => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
     const closed = vi.fn();
     const lost: string[] = [];
     const files = {
       ...nodeFiles,
       async create(file: string) {
         const open = await nodeFiles.create(file);
-        const hang = () =>
-          new Promise<void>((resolve) => {
-            answer = resolve;
-          });
         const close = () => open.close().then(closed);
-        return { ...open, close, sync: () => (hangs ? hang() : open.sync()) };
+        return { ...open, close, sync: () => (hangs ? answered : open.sync()) };
       },
     };
     const journal = await createJournal(folder, facts, { files, onLost: (line) => lost.push(line) });
@@ -224,7 +223,7 @@ describe('a disk that hangs', () => {
     expect(closed).not.toHaveBeenCalled();
     answer();
     vi.useRealTimers();
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), { timeout: 20_000 });
+    await expect.poll(() => closed.mock.calls.length).toBe(1);
   });
 });
 

@@ -13,9 +13,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createStoreLock } from '../../../src/disk/locks/store-lock.ts';
 import { openStoreLock } from '../../../src/library/wiring/locks.ts';
 import { LockError } from '../../../src/ports/lock.ts';
-import { canMount, mount, mountReadOnly } from '../../support/disks.ts';
 import { makeFolder } from '../../support/journals.ts';
-import { lockElsewhere } from '../../support/other-process.ts';
+import { lockElsewhere } from '../../support/lock-process.ts';
+import { canMount, mount, mountReadOnly } from '../../support/small-disks.ts';
 
 const store = 'cks-1234567890abcdef0';
 const clock = { now: () => 2_000, sleep: async () => undefined };
@@ -153,7 +153,7 @@ describe('the files of a lock', () => {
 });
 
 describe('a lock that cannot be taken is an error, never none', () => {
-  it('where the native part does not load', async () => {
+  it('a lock that cannot be taken is an error, never none where the native part does not load', async () => {
     const load = async () => {
       throw new LockError('no lock can be taken on this machine');
     };
@@ -161,7 +161,7 @@ describe('a lock that cannot be taken is an error, never none', () => {
     await expect(lock.acquire(store)).rejects.toMatchObject({ name: 'LockError' });
   });
 
-  it('where the file system knows no locks', async () => {
+  it('a lock that cannot be taken is an error, never none where the file system knows no locks', async () => {
     const tryLock = () => {
       throw Object.assign(new Error('no locks available'), { code: 'ENOLCK' });
     };
@@ -171,22 +171,28 @@ describe('a lock that cannot be taken is an error, never none', () => {
     );
   });
 
-  it('where its folder is a file', async () => {
+  it('a lock that cannot be taken is an error, never none where its folder is a file', async () => {
     const file = join(makeFolder(), 'locks');
     writeFileSync(file, '');
     await expect(createLock(file).acquire(store)).rejects.toMatchObject({ name: 'LockError' });
   });
 
-  it.skipIf(process.platform !== 'linux')('where no folder can be made', async () => {
-    await expect(createLock('/proc/cks/locks').acquire(store)).rejects.toMatchObject({ name: 'LockError' });
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'a lock that cannot be taken is an error, never none where no folder can be made',
+    async () => {
+      await expect(createLock('/proc/cks/locks').acquire(store)).rejects.toMatchObject({ name: 'LockError' });
+    },
+  );
 
-  it.skipIf(process.getuid?.() === 0)('where its folder may not be written', async () => {
-    const folder = join(makeFolder(), 'locks');
-    mkdirSync(folder);
-    chmodSync(folder, 0o500);
-    await expect(createLock(folder).acquire(store)).rejects.toThrow(/EACCES/);
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    'a lock that cannot be taken is an error, never none where its folder may not be written',
+    async () => {
+      const folder = join(makeFolder(), 'locks');
+      mkdirSync(folder);
+      chmodSync(folder, 0o500);
+      await expect(createLock(folder).acquire(store)).rejects.toThrow(/EACCES/);
+    },
+  );
 });
 
 describe('a disk that refuses the lock', () => {

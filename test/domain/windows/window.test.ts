@@ -64,7 +64,7 @@ describe('an opening', () => {
     );
   });
 
-  it('that began yesterday is still open behind midnight', async () => {
+  it('an opening that began yesterday is still open behind midnight', async () => {
     const text = 'Sat 23:00-01:00 America/New_York';
     expect(await open(text, '2026-11-29T05:30:00Z')).toBe('2026-11-29T04:00Z to 2026-11-29T06:00Z');
     expect(await open(text, '2026-11-29T06:00:00Z')).toBe('2026-12-06T04:00Z to 2026-12-06T06:00Z');

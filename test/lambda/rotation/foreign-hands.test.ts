@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, minuteMs, secretName, version } from '../../support/rotation-world.ts';
+import { createRotationWorld, minuteMs, rotatedTo, secretName, show, version } from '../../support/rotation-world.ts';
 import { oldCredential } from '../../support/stores.ts';
 
 const otherSecret = Buffer.alloc(33, 7).toString('base64');
@@ -59,7 +58,7 @@ describe('what tells since when a version is used', () => {
 });
 
 describe('AWSCURRENT that somebody else has moved', () => {
-  it('too early has the old credential kept for as long as a host of KMS may use it', async () => {
+  it('AWSCURRENT that somebody else has moved too early has the old credential kept for as long as a host of KMS may use it', async () => {
     const world = createRotationWorld();
     for (const step of ['createSecret', 'setSecret', 'testSecret'] as const) await world.call('a', step);
     const acceptedAtMs = world.clock.now();

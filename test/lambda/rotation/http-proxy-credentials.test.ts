@@ -66,7 +66,7 @@ describe('an admin endpoint', () => {
     ]);
   });
 
-  it('that is busy is asked again, and then no more', async () => {
+  it('an admin endpoint that is busy is asked again, and then no more', async () => {
     const busy = await serve((response, nth) => status(nth < 3 ? 503 : 200)(response));
     await createHttpProxyCredentials({ url: busy.url, pauseMs: 0 }).establish(newCredential, terms());
     expect(busy.asked).toHaveLength(3);
@@ -77,14 +77,14 @@ describe('an admin endpoint', () => {
     expect(broken.asked).toHaveLength(2);
   });
 
-  it('that refuses is asked once', async () => {
+  it('an admin endpoint that refuses is asked once', async () => {
     const { url, asked } = await serve(status(403));
     const hook = createHttpProxyCredentials({ url, pauseMs: 0 });
     expect(await complain(hook.establish(newCredential, terms()))).toMatch(/answered 403$/);
     expect(asked).toHaveLength(1);
   });
 
-  it('that says nothing, goes elsewhere, or is not there is given up', async () => {
+  it('an admin endpoint that says nothing, goes elsewhere, or is not there is given up', async () => {
     const mute = await serve(() => undefined);
     const elsewhere = await serve((response) => response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end());
     const hookAt = (url: string) => createHttpProxyCredentials({ url, timeoutMs: 50, attempts: 1 });

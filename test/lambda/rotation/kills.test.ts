@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, type RotationWorld } from '../../support/rotation-world.ts';
+import { createRotationWorld, type RotationWorld, rotatedTo, show } from '../../support/rotation-world.ts';
 import { inDepth, sample } from '../../support/sampling.ts';
 
 async function countCalls(): Promise<number> {
@@ -26,7 +25,7 @@ async function rotateKilledAt(...calls: readonly number[]): Promise<RotationWorl
 }
 
 describe('a rotation whose function is killed', () => {
-  it('after any call ends rotated when it is called again, and AWSCURRENT works all the while', async () => {
+  it('a rotation whose function is killed after any call ends rotated when it is called again, and AWSCURRENT works all the while', async () => {
     const calls = await countCalls();
     expect(calls).toBeGreaterThan(50);
     const all = Array.from({ length: calls }, (_, at) => at + 1);
@@ -36,10 +35,10 @@ describe('a rotation whose function is killed', () => {
     }
   });
 
-  it('and killed once more while it goes on, does so too', async () => {
+  it('a rotation whose function is killed and killed once more while it goes on, does so too', async () => {
     const calls = Array.from({ length: await countCalls() }, (_, nth) => nth + 1);
     for (const first of sample(calls, 12, (first) => `first at ${first}`)) {
-      for (const second of sample(calls, 60, (second) => `${first} and ${second}`)) {
+      for (const second of sample(calls, 60, (second) => `${first} and ${second}`, 10)) {
         const world = await rotateKilledAt(first, first + second);
         expect({ first, second, ...show(world) }).toEqual({ first, second, ...rotatedTo('a') });
       }

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import {
   createRotationWorld,
+  done,
   minuteMs,
+  outcomes,
   type RotationWorld,
+  rotatedTo,
   secretName,
+  show,
   version,
 } from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
@@ -25,7 +28,7 @@ function addLabels(world: RotationWorld, labels: readonly string[], to = '0'): v
 const broken = async () => Promise.reject(new Error('out of order'));
 
 describe('a proxy that cannot retire a credential', () => {
-  it('for months delays no rotation, and retires all of them once it can', async () => {
+  it('a proxy that cannot retire a credential for months delays no rotation, and retires all of them once it can', async () => {
     const world = createRotationWorld();
     world.hook.retire = broken;
     for (const token of tokens) {
@@ -77,7 +80,7 @@ describe('a proxy that cannot retire a credential', () => {
     expect(world.faults).toEqual([]);
   });
 
-  it('and hangs takes a part of the time of createSecret alone', async () => {
+  it('a proxy that cannot retire a credential and hangs takes a part of the time of createSecret alone', async () => {
     const world = createRotationWorld();
     world.hook.retire = () => new Promise(() => undefined);
     await world.rotate('a');
@@ -130,7 +133,7 @@ describe('a secret with twenty staging labels', () => {
     expect(world.faults).toEqual([]);
   });
 
-  it('of its own is refused by createSecret, which names them', async () => {
+  it('a secret with twenty staging labels of its own is refused by createSecret, which names them', async () => {
     const world = createRotationWorld();
     addLabels(
       world,

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeCredential } from '../../../src/lambda/rotation/credential.ts';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
 import {
   createRotationWorld,
+  done,
   minuteMs,
+  outcomes,
   type RotationWorld,
+  rotatedTo,
   secretName,
+  show,
   version,
 } from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
@@ -105,7 +108,7 @@ describe('a credential that another store uses too', () => {
 });
 
 describe('an operator who sends the old credential to KMS again', () => {
-  it('while the keys are verified keeps AWSCURRENT and both credentials', async () => {
+  it('an operator who sends the old credential to KMS again while the keys are verified keeps AWSCURRENT and both credentials', async () => {
     const world = createRotationWorld();
     for (const step of early) await world.call('a', step);
     world.clock.advance(6 * minuteMs);
@@ -115,7 +118,7 @@ describe('an operator who sends the old credential to KMS again', () => {
     expect(world.labels()['0']).toContain('AWSCURRENT');
   });
 
-  it('after AWSCURRENT has moved keeps it from being retired', async () => {
+  it('an operator who sends the old credential to KMS again after AWSCURRENT has moved keeps it from being retired', async () => {
     const world = createRotationWorld();
     world.when('Move AWSCURRENT', () => sendToStore(world, oldCredential));
     const told = await world.rotate('a');
@@ -124,7 +127,7 @@ describe('an operator who sends the old credential to KMS again', () => {
     expect(world.works()).toBe(true);
   });
 
-  it('and a third one while the keys are verified is not overwritten by the rollback', async () => {
+  it('an operator who sends the old credential to KMS again and a third one while the keys are verified is not overwritten by the rollback', async () => {
     const world = createRotationWorld();
     for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
     const third = makeCredential([]);
@@ -140,7 +143,7 @@ describe('an operator who sends the old credential to KMS again', () => {
 });
 
 describe('an operator who moves AWSCURRENT', () => {
-  it('to a credential that KMS was never sent has nothing retired, and is told the command', async () => {
+  it('an operator who moves AWSCURRENT to a credential that KMS was never sent has nothing retired, and is told the command', async () => {
     const world = createRotationWorld();
     await world.call('a', 'createSecret');
     moveCurrent(world, '0', 'a');
@@ -153,7 +156,7 @@ describe('an operator who moves AWSCURRENT', () => {
     expect(world.inForce()).toBe('0');
   });
 
-  it('and gives KMS a third credential during the wait for its hosts keeps the old one', async () => {
+  it('an operator who moves AWSCURRENT and gives KMS a third credential during the wait for its hosts keeps the old one', async () => {
     const world = createRotationWorld();
     for (const step of ['createSecret', 'setSecret'] as const) await world.call('a', step);
     moveCurrent(world, '0', 'a');
@@ -174,7 +177,7 @@ describe('an operator who moves AWSCURRENT', () => {
     expect(show(world)).toMatchObject({ taken: ['0', 'a'], inForce: 'a', works: true });
   });
 
-  it('while the tag names another store retires nothing at the proxy of that one', async () => {
+  it('an operator who moves AWSCURRENT while the tag names another store retires nothing at the proxy of that one', async () => {
     const world = createRotationWorld();
     for (const step of early) await world.call('a', step);
     moveCurrent(world, '0', 'a');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { createRandom } from '../../support/random.ts';
-import { outcomes } from '../../support/rotated.ts';
 import {
   createRotationWorld,
   minuteMs,
+  outcomes,
   type RotationWorld,
   secretName,
   version,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { done, outcomes, rotatedTo, show } from '../../support/rotated.ts';
-import { createRotationWorld, type RotationWorld, secretName, version } from '../../support/rotation-world.ts';
+import {
+  createRotationWorld,
+  done,
+  outcomes,
+  type RotationWorld,
+  rotatedTo,
+  secretName,
+  show,
+  version,
+} from '../../support/rotation-world.ts';
 import { oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 const updates = (world: RotationWorld) => world.trace().filter((line) => /Update|hook|Move|Put/.test(line));
@@ -71,7 +79,7 @@ describe('a version that holds the credential in force', () => {
     expect(world.trace().filter((line) => /Update/.test(line))).toEqual([]);
   });
 
-  it('that no store shows is not finished', async () => {
+  it('a version that holds the credential in force that no store shows is not finished', async () => {
     const world = createRotationWorld();
     await world.call('a', 'createSecret');
     expect(await world.call('a', 'testSecret')).toMatchObject({ outcome: 'nothingToDo' });

@@ -78,7 +78,7 @@ describe('notices', () => {
     expect(sent).toEqual(['a', 'b', 'c']);
   });
 
-  it('that are lost are told of once, and the later ones are sent all the same', async () => {
+  it('notices that are lost are told of once, and the later ones are sent all the same', async () => {
     const sent: string[] = [];
     const { clock, delivery, lost } = listen(async ({ state }) => {
       sent.push(String(state));

@@ -9,7 +9,7 @@ import type { Notification } from '../../../src/ports/notifications.ts';
 import { createEventBridgeTarget } from '../../../src/progress/notifications/event-bridge.ts';
 import { createSnsTarget } from '../../../src/progress/notifications/sns.ts';
 import { createWebhookTarget } from '../../../src/progress/notifications/webhook.ts';
-import { serveStalls } from '../../support/stalls.ts';
+import { serveStalls } from '../../support/stalled-servers.ts';
 
 const notification: Notification = {
   type: 'run.finished',
@@ -101,7 +101,7 @@ describe('EventBridge', () => {
     expect(received[0]?.headers.authorization).toContain('/us-west-2/events/');
   });
 
-  it('that did not take the event is said so', async () => {
+  it('EventBridge that did not take the event is said so', async () => {
     replies.push(json({ FailedEntryCount: 1, Entries: [{ ErrorCode: 'NotAuthorized', ErrorMessage: 'not for you' }] }));
 
     await expect(createEventBridgeTarget(neighbourhood(), 'ops').send(notification, never)).rejects.toThrow(
@@ -149,7 +149,7 @@ describe('SNS', () => {
     });
   });
 
-  it('that refuses is quoted', async () => {
+  it('SNS that refuses is quoted', async () => {
     replies.push({
       status: 403,
       body: '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>not for you</Message></Error></ErrorResponse>',
@@ -186,7 +186,7 @@ describe('a webhook', () => {
     expect(JSON.stringify(received)).not.toContain(canary);
   });
 
-  it('that is busy is asked once more', async () => {
+  it('a webhook that is busy is asked once more', async () => {
     replies.push({ status: 503 });
 
     await open().send(notification, never);
@@ -208,7 +208,7 @@ describe('a webhook', () => {
     expect(webhook.name).toBe(new URL(url).host);
   });
 
-  it('that never answers is given up at the limit of each attempt', async () => {
+  it('a webhook that never answers is given up at the limit of each attempt', async () => {
     const stalled = await serveStalls('before its headers');
     try {
       const webhook = createWebhookTarget({ url: new URL(stalled.url), pauseMs: 0, limitMs: 300 });
@@ -220,7 +220,7 @@ describe('a webhook', () => {
     }
   });
 
-  it('that is not there is said so', async () => {
+  it('a webhook that is not there is said so', async () => {
     server.close();
     server.closeAllConnections();
 

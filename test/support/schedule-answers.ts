@@ -7,7 +7,7 @@ import type { Risk } from '../../src/domain/policy.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import type { Judgement } from './key-verifiers.ts';
-import type { Schedule } from './random-runs.ts';
+import type { Schedule } from './schedules.ts';
 import { clusters, newEndpoint, newPath } from './stores.ts';
 import type { World } from './world.ts';
 

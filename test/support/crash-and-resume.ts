@@ -4,9 +4,14 @@ import { readStore } from '../../src/aws/kms/kms.ts';
 import { matchesSettings } from '../../src/domain/key-store.ts';
 import type { RunResult } from '../../src/domain/outcome.ts';
 import { defaultPolicy, type Risk } from '../../src/domain/policy.ts';
+import { mayLeaveStore } from '../../src/domain/trial-connect.ts';
 import type { LogRecord, RunLog } from '../../src/ports/log.ts';
-import type { History, Life } from './history.ts';
+import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
+import { UnfinishedRunError } from '../../src/run/errors.ts';
+import { requestResume } from '../../src/run/resume.ts';
 import { createMemoryLog } from './memory-log.ts';
+import type { History, Life } from './play-schedule.ts';
+import { readLeft } from './read-left.ts';
 import type { Scenario } from './scenario.ts';
 import { createWorld, findStore, isThrowAway, type RunOrder, type World } from './world.ts';
 
@@ -207,4 +212,30 @@ export function describeEnd({ result, world }: End): string {
 /** The record of this kind that a step writes, whatever its ordinal. */
 export function recordOf(kind: LogRecord['kind'], name: string): (record: LogRecord) => boolean {
   return (record) => record.kind === kind && 'step' in record && record.step.endsWith(`.${name}`);
+}
+
+/**
+ * Another run continues from what the log says, without replaying it, as another version does. `next`: its request; undefined
+ * where it only deletes a trial store.
+ */
+export async function resumeFromFacts(
+  world: World,
+  request: RunOrder,
+  records: readonly LogRecord[],
+  own: Pick<RunOrder, 'runId' | 'log'> = {},
+) {
+  const { input, left, context } = readLeft(world, request, records);
+  if (mayLeaveStore(records)) {
+    const clear = () => world.run({ ...request, work: (ports) => abandonTrialStore(ports, context) });
+    // What cannot be deleted now stays for the next resume.
+    const again = (error: unknown) => {
+      const isLeft = world.simulator.describeWorld().stores.some(isThrowAway);
+      if (error instanceof UnfinishedRunError && error.mayLeaveStore && isLeft) return clear();
+      throw error;
+    };
+    return { result: await clear().catch(again), left, next: undefined };
+  }
+  const sequel = left && requestResume(left, input.request, {}, ['login']);
+  const next: RunOrder = { ...request, ...(sequel ? { ...sequel, ...sequel.request } : {}), ...own };
+  return { result: await world.run(next), left, next };
 }

@@ -5,7 +5,7 @@ import { createChecks } from '../../src/library/checks.ts';
 import type { KeptCanaries } from '../../src/ports/key-verifier.ts';
 import { prepareRequest, type UpdateInput } from '../../src/run/prepare.ts';
 import { createVault } from '../../src/secrets/vault.ts';
-import { askInProcess } from './neighbours-in-process.ts';
+import { askInProcess } from './services-in-process.ts';
 import type { World } from './world.ts';
 
 /** Nothing listens there: no proxy is reached from here. */

@@ -9,7 +9,7 @@ import { connectMs, credential, disconnectMs, type Stage, serviceName, setStage 
 
 const hasAws = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
 
-describe.skipIf(!hasAws)('the AWS CLI', { timeout: 120_000 }, () => {
+describe.skipIf(!hasAws)('the AWS CLI', () => {
   let directory: string;
   let server: SimulatorServer;
   let stage: Stage;

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeLine, saysSynced } from '../../src/disk/journal/format.ts';
-import type { Ended, Environment, Rehearsal } from './rehearsal.ts';
+import type { Ended, Environment, Rehearsal } from './command.ts';
 
 export interface Moment {
   /** The record that the journal has then, as its kind and its step: `intent 5.disconnectStore`. */

@@ -1,11 +1,11 @@
 /**
  * Schedules at random: a store, an order, all that may befall the run, and how often its process dies. Plain data, seeded
- * and shrunk by fast-check; `stage.ts` sets the world up for one, `history.ts` plays it.
+ * and shrunk by fast-check; `set-up-schedule.ts` sets the world up for one, `play-schedule.ts` plays it.
  */
 import fc from 'fast-check';
 import { type Interpretations, interpretations } from '../../src/simulator/index.ts';
-import { troubleKinds } from './troubles.ts';
-import { leavings } from './typing.ts';
+import { troubleKinds } from './backend-failures.ts';
+import { leavings } from './typing-ahead.ts';
 import { obstacles } from './wire.ts';
 
 const connectFailures = ['NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR', 'USER_LOCKED_OUT'] as const;
@@ -91,7 +91,7 @@ const mishaps = fc.record({
   }),
 });
 
-/** Troubles each of which can be switched off by name: see `draws.ts`. Half of the schedules meet none of them. */
+/** Troubles each of which can be switched off by name: see `switch-off.ts`. Half of the schedules meet none of them. */
 const harshTroubles = fc.record({
   obstruction: rarely(
     3,
@@ -250,7 +250,7 @@ export const schedules = fc.record({
     errorCode: fc.constantFrom('NETWORK_ERRORS', 'INVALID_CREDENTIALS', 'INTERNAL_ERROR'),
   }),
   request: fc.record({
-    /** Which of the offers of a store's type; see `stage.ts`. */
+    /** Which of the offers of a store's type; see `set-up-schedule.ts`. */
     properties: fc.oneof(
       { weight: 5, arbitrary: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 2 }) },
       { weight: 1, arbitrary: fc.constant([]) },

@@ -19,10 +19,10 @@ import { abandonTrialStore } from '../../src/run/abandon-trial-store.ts';
 import { InvalidInputError, UnfinishedRunError } from '../../src/run/errors.ts';
 import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import type { StoreEntry, WrittenCiphertext } from '../../src/simulator/index.ts';
-import { readLeft } from './past.ts';
-import type { LifePlan, OperatorsWord, Schedule } from './random-runs.ts';
-import type { KeyUse } from './real-keys.ts';
-import { type Stage, setStage } from './stage.ts';
+import { readLeft } from './read-left.ts';
+import type { KeyUse } from './schedule-keys.ts';
+import type { LifePlan, OperatorsWord, Schedule } from './schedules.ts';
+import { type Stage, setStage } from './set-up-schedule.ts';
 import { findStore, type RunOrder, type World } from './world.ts';
 
 /** How a process began: with a new order, from a log replayed, or with what an earlier run or its trial connect has left. */

@@ -1,7 +1,7 @@
 /** A history in lines, in the order of time: what was entered, sent, answered, kept and said. For whoever looks for a cause. */
 import type { LogRecord } from '../../src/ports/log.ts';
 import type { ProgressEvent } from '../../src/ports/progress.ts';
-import type { History, Life } from './history.ts';
+import type { History, Life } from './play-schedule.ts';
 import type { SentRequest } from './world.ts';
 
 export function describeHistory(history: History): string {

@@ -5,8 +5,8 @@ import type { KeyStore } from '../../src/domain/key-store.ts';
 import type { Canary } from '../../src/domain/key-verification.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import type { KeyVerifier } from '../../src/ports/key-verifier.ts';
-import { createKeySend } from './key-send.ts';
-import type { Harsh } from './random-runs.ts';
+import type { Harsh } from './schedules.ts';
+import { createKeySend } from './services-in-process.ts';
 import { clusters, newEndpoint } from './stores.ts';
 import type { World } from './world.ts';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bin } from './rehearsal.ts';
+import { bin } from './command.ts';
 
 /** `cks` as it was built. */
 export const builtCks = `exec '${process.execPath}' '${bin}' "$@"`;

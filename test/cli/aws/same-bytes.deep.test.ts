@@ -3,8 +3,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
+import { type Rehearsal, test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
-import { type Rehearsal, test } from '../../support/rehearsal.ts';
 import { isDeep } from '../../support/sampling.ts';
 
 const hasAws = /^aws-cli\/1\./.test(spawnSync('aws', ['--version'], { encoding: 'utf8' }).stdout ?? '');
@@ -57,7 +57,7 @@ const queries = {
 
 beforeAll(stubSurroundings);
 
-describe.skipIf(!hasAws)('the AWS CLI and cks', { timeout: 120_000 }, () => {
+describe.skipIf(!hasAws)('the AWS CLI and cks', () => {
   test.for(isDeep ? (['json', 'text', 'table'] as const) : (['table'] as const))(
     'write the same %s',
     async (output, { rehearsal }) => {

@@ -1,5 +1,7 @@
 /** The harsher troubles of a schedule by name, each to be switched off: what is switched off is drawn, and does not happen. */
-import { arrange, type Harsh, type Schedule } from './random-runs.ts';
+
+import { arrange, type Harsh, type Schedule } from './schedules.ts';
+
 import { credentialErrors, throttles } from './wire.ts';
 
 type Obstruction = NonNullable<Harsh['obstruction']>;

@@ -32,6 +32,8 @@ export interface Here {
   readonly url: string;
   /** Of the command; removed after the test. */
   readonly state: string;
+  /** What runs in this process by the clock of `cks`. */
+  inTime<T>(work: () => T): T;
   /** An external key store "xks" with two keys, CONNECTED, whose proxy takes its credential alone. */
   addExternal(description?: StoreDescription): string;
   /** Runs `cks` with these words, at the simulator and its proxies. No secret of a store is ever in what it says or keeps. */
@@ -65,6 +67,7 @@ export const test = base.extend<{ here: Here }>({
       clock,
       url: server.url,
       state,
+      inTime: fast,
       addExternal: (description = {}) =>
         simulator.addStore({
           CustomKeyStoreName: 'xks',

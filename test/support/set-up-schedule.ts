@@ -6,12 +6,13 @@ import { defaultPolicy, type Policy, type Risk } from '../../src/domain/policy.t
 import type { Previous } from '../../src/domain/restorability.ts';
 import type { Approver } from '../../src/ports/approver.ts';
 import { defaultInterpretations, type SimulatorOptions } from '../../src/simulator/index.ts';
-import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './answers.ts';
 import { startApplications } from './applications.ts';
+import { arrangeTrouble } from './backend-failures.ts';
 import { createKeyVerifier, noProver } from './key-verifiers.ts';
-import type { Harsh, Schedule } from './random-runs.ts';
-import { createRealKeys, type RealKeys } from './real-keys.ts';
 import { callAsSomebodyElse } from './scenario.ts';
+import { chooseApprover, chooseChecks, createKeyJudge, createWayBackCheck } from './schedule-answers.ts';
+import { createRealKeys, type RealKeys } from './schedule-keys.ts';
+import type { Harsh, Schedule } from './schedules.ts';
 import {
   addCloudHsm,
   addClusterFromOldBackup,
@@ -25,8 +26,7 @@ import {
   oldReference,
   privateService,
 } from './stores.ts';
-import { arrangeTrouble } from './troubles.ts';
-import { createTypingApprover } from './typing.ts';
+import { createTypingApprover } from './typing-ahead.ts';
 import { createWorld, findStore, isThrowAway, type RunOrder, type World } from './world.ts';
 
 /** A hundredth of what KMS takes. */

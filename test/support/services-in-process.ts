@@ -1,4 +1,5 @@
 /** What stands around KMS, asked of a simulator in this process: the real ports over what the SDK would make of the wire. */
+
 import type { CloudHSMV2 } from '@aws-sdk/client-cloudhsm-v2';
 import type { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import type { EC2 } from '@aws-sdk/client-ec2';
@@ -9,12 +10,11 @@ import { createEndpointServices } from '../../src/aws/ec2/endpoint-services.ts';
 import { createNetwork } from '../../src/aws/ec2/network.ts';
 import { type AskedAboutEncryption, createEncryption } from '../../src/aws/encryption/encryption.ts';
 import { createKeys } from '../../src/aws/kms/keys.ts';
-import type { Ask } from '../../src/aws/service-client.ts';
+import type { Send } from '../../src/aws/kms/send.ts';
+import type { Ask, RequestOptions } from '../../src/aws/service-client.ts';
 import type { AskedByChecks } from '../../src/library/checks.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Simulator } from '../../src/simulator/index.ts';
-import { createKeySend } from './key-send.ts';
-import { unlimited } from './request-options.ts';
+import type { Simulator, SimulatorFault } from '../../src/simulator/index.ts';
 
 export function askInProcess(simulator: Simulator, clock: Clock): Omit<AskedByChecks, 'kms'> {
   const ask = createAskHere(simulator) as unknown as Ask<CloudHSMV2> &
@@ -78,4 +78,43 @@ function toDates(output: unknown): unknown {
   return JSON.parse(JSON.stringify(output), (name, value) =>
     typeof value === 'number' && /(Date|Timestamp)$/.test(name) ? new Date(value * 1_000) : value,
   );
+}
+
+/** What goes with each request of a question to a service that is in this process, and answers at once. */
+export const unlimited: RequestOptions = { requestTimeout: 0, abortSignal: new AbortController().signal };
+
+const blobs = ['Plaintext', 'CiphertextBlob'];
+
+export function createKeySend(simulator: Simulator): Send {
+  return async (operation, input) => {
+    const { output, fault, requestId } = simulator.receive(operation, encode(input), 'cks');
+    if (fault) throw toSdkError(fault);
+    return { output: decode(output as Record<string, unknown>), requestId };
+  };
+}
+
+export function encode(input: Readonly<Record<string, unknown>>): object {
+  const entries = Object.entries(input).map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Dates are seconds on the wire, and blobs base64. */
+export function decode(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(output).map(([name, value]): [string, unknown] => {
+    if (typeof value === 'string' && blobs.includes(name)) return [name, new Uint8Array(Buffer.from(value, 'base64'))];
+    if (typeof value === 'number' && /Date$|Timestamp$/.test(name)) return [name, new Date(value * 1_000)];
+    const isNested = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return [name, isNested ? decode(value as Record<string, unknown>) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
+function toSdkError({ name, message, statusCode }: SimulatorFault): Error {
+  return Object.assign(new Error(message), {
+    name,
+    $metadata: { httpStatusCode: statusCode, requestId: 'in-process' },
+  });
 }
