@@ -205,7 +205,7 @@ export const guards = {
   isFenceBroken: kindIs('fenceFailed'),
   isFenced: kindIs('fenced'),
   isOnlineBehindFence: (args: Args) =>
-    hasDisabledKeys(args.context) && !hasWrittenBefore(args.context) && !mayBeDone(args) && !kindIs('accepted')(args),
+    hasDisabledKeys(args.context) && !hasGoneOffline(args) && !mayBeDone(args) && !kindIs('accepted')(args),
   isReachedBehindFence: (args: Args) => kindIs('reached')(args) && hasDisabledKeys(args.context),
   isLeftFenced: (args: Args) => isLeftFinished(args) && isConnected(args) && hasDisabledKeys(args.context),
   mustEnableKeys: ({ context }: Args) => mayEnableKeys(context),

@@ -74,9 +74,9 @@ const hasTurnedBack = (records: readonly LogRecord[]) =>
 
 function isOfflineAtExit0({ end: { result, world }, request }: Resumed): boolean {
   const isMeant = request.policy?.finalState === 'disconnected';
-  const { ConnectionState } = world.simulator.store(result.customKeyStoreId);
+  const store = findStore(world, result.customKeyStoreId);
   const wasOnline = result.before?.connectionState === 'CONNECTED';
-  return outcomes[result.outcome].exitCode === 0 && wasOnline && !isMeant && ConnectionState !== 'CONNECTED';
+  return outcomes[result.outcome].exitCode === 0 && wasOnline && !isMeant && store?.ConnectionState !== 'CONNECTED';
 }
 
 describe('a run that dies at any record of its log, and is resumed by a version with other steps', () => {

@@ -38,6 +38,8 @@ describe('a digest', () => {
       storeName: 'hsm',
       firstState: 'CONNECTED',
       lastState: 'CONNECTED',
+      firstClusterId: expect.stringMatching(/^cluster-/),
+      lastClusterId: expect.stringMatching(/^cluster-/),
       lastAtMs: 5_000,
       lastStep: records.at(-1)?.kind === 'result' ? expect.stringMatching(/^\d+\.\w+$/) : null,
       isPending: false,

@@ -76,6 +76,8 @@ export const holding: readonly Scenario[] = [
   {
     name: 'a hold that nobody ends strands where the operator had confirmed another kmsuser password',
     outcome: 'stranded',
+    // Its prompt answers once, and then no more.
+    isVolatile: true,
     arrange(world) {
       const store = addCloudHsm(world, { ConnectionState: 'DISCONNECTED' });
       world.secrets.set('env:OLD_PASSWORD', world.simulator.cluster(clusters(world).first).kmsuser.password);
