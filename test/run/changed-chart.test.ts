@@ -18,7 +18,7 @@ import type { History, Life } from '../support/play-schedule.ts';
 import { findBrokenPromises } from '../support/promises.ts';
 import { samplePoints } from '../support/sampling.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld, findStore } from '../support/world.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 
 const writes = ['DisconnectCustomKeyStore', 'UpdateCustomKeyStore', 'ConnectCustomKeyStore'];
