@@ -1,5 +1,6 @@
 /** Calls on keys while cks has some of them disabled: what may pass is asked again, however long it takes. */
 import { isRejection } from '../../domain/errors.ts';
+import { createGate } from '../../domain/gate.ts';
 import type { Reply } from '../../ports/kms.ts';
 import type { Run } from '../run.ts';
 
@@ -21,17 +22,14 @@ export async function askUntilAnswered<T>(
   }
 }
 
-/** Works on all of them, few at a time. `isOver`: nothing more is begun. */
+const inFlightAtMost = 8;
+
+/** Works on all of them in their order, few at a time. `isOver`: nothing more is begun. */
 export async function forEachKey<K>(
   keys: readonly K[],
   work: (key: K) => Promise<void>,
   isOver: () => boolean,
 ): Promise<void> {
-  const queue = [...keys];
-  const inFlightAtMost = 8;
-  await Promise.all(
-    Array.from({ length: inFlightAtMost }, async () => {
-      for (let key = queue.shift(); key !== undefined && !isOver(); key = queue.shift()) await work(key);
-    }),
-  );
+  const inTurn = createGate(inFlightAtMost);
+  await Promise.all(keys.map((key) => inTurn(async () => (isOver() ? undefined : work(key)))));
 }
