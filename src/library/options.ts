@@ -2,6 +2,7 @@
 import type { InspectionEvent } from 'xstate';
 import { checkNames } from '../checks/rights.ts';
 import type { Policy } from '../domain/policy.ts';
+import { mapPolicy, type PolicyForm } from '../domain/policy-options.ts';
 import { trialConnectCheck } from '../domain/trial-connect.ts';
 import type { Approver } from '../ports/approver.ts';
 import type { Check } from '../ports/checks.ts';
@@ -14,6 +15,7 @@ import type { UpdateInput } from '../run/prepare.ts';
 import { type ConnectionOptions, connectionOptions } from './wiring/connection.ts';
 import {
   abortSignal,
+  type Expected,
   type ExpectedOptions,
   either,
   flag,
@@ -195,30 +197,24 @@ export const runOptions: ExpectedOptions<RunOptions> = {
   waitLimits: object,
 };
 
+const expectedForms: Readonly<Record<PolicyForm, Expected>> = {
+  word: text,
+  flag,
+  flagOrOnly: either(flag, text),
+  duration: milliseconds,
+  durationOrZero: milliseconds,
+  texts,
+  risks: texts,
+  role: text,
+  window: text,
+};
+
 const updateOptions: ExpectedOptions<SafeUpdateOptions> = {
   ...runOptions,
   customKeyStoreId: text,
   change: object,
   previous: object,
-  intent: text,
-  mode: text,
-  finalState: text,
-  onFailure: text,
-  fence: text,
-  holdOffline: flag,
-  holdTimeoutMs: milliseconds,
-  trialConnect: either(flag, text),
-  accept: texts,
-  skipChecks: texts,
-  canaryKeys: texts,
-  requireKeyVerification: flag,
-  bakeTimeMs: milliseconds,
-  maxDisconnectWaitMs: milliseconds,
-  maxConnectWaitMs: milliseconds,
-  window: text,
-  outageBudgetMs: milliseconds,
-  minQuietMs: milliseconds,
-  deadMansSwitch: text,
+  ...mapPolicy((_, form) => expectedForms[form]),
 };
 
 /** @throws {InvalidInputError} if no resume could delete the trial store of an interrupted trial connect. */

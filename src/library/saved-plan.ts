@@ -9,9 +9,10 @@ import { isAwsKmsEndpoint } from '../domain/aws-endpoint.ts';
 import { type Change, changedNames, secretReference } from '../domain/change.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import { makePlan, type Plan, type UpdateRequest } from '../domain/plan.ts';
-import type { Policy } from '../domain/policy.ts';
+import { defaultPolicy, type Policy } from '../domain/policy.ts';
+import { mapPolicy, type PolicyForm } from '../domain/policy-options.ts';
 import type { PropertyName } from '../domain/properties.ts';
-import { isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
+import { type Check, isFlag, isListOf, isNumber, isOptional, isRecordOf, isShaped, isText } from '../domain/shape.ts';
 import { InvalidInputError } from '../run/errors.ts';
 import type { OnFailure } from './options.ts';
 
@@ -96,27 +97,23 @@ const isStore = isShaped({
   settings: isRecordOf(isText),
 });
 
+const shapes: Readonly<Record<PolicyForm, Check<unknown>>> = {
+  word: isText,
+  flag: isFlag,
+  flagOrOnly: (value): value is unknown => isFlag(value) || value === 'only',
+  duration: isNumber,
+  durationOrZero: isNumber,
+  texts: isTexts,
+  risks: isTexts,
+  role: isText,
+  window: isText,
+};
+
 /** Only the form. `prepareOrder` validates the values. */
-const isPolicy = isShaped({
-  intent: isText,
-  mode: isText,
-  finalState: isText,
-  onFailure: isText,
-  fence: isOptional(isText),
-  holdOffline: isFlag,
-  holdTimeoutMs: isOptional(isNumber),
-  trialConnect: (value): value is unknown => isFlag(value) || value === 'only',
-  skipChecks: isTexts,
-  canaryKeys: isTexts,
-  requireKeyVerification: isFlag,
-  bakeTimeMs: isNumber,
-  maxDisconnectWaitMs: isNumber,
-  maxConnectWaitMs: isOptional(isNumber),
-  outageBudgetMs: isOptional(isNumber),
-  minQuietMs: isOptional(isNumber),
-  deadMansSwitch: isOptional(isText),
-  window: isOptional(isText),
-});
+const { accept: _, ...policyShape } = mapPolicy((name, form) =>
+  Object.hasOwn(defaultPolicy, name) ? shapes[form] : isOptional(shapes[form]),
+);
+const isPolicy = isShaped<Record<keyof typeof policyShape, unknown>>(policyShape);
 
 const hasMembers = isShaped({
   version: isText,

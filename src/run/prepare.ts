@@ -10,9 +10,9 @@ import {
   secretReference,
   validateChange,
 } from '../domain/change.ts';
-import { isRoleArn, roleForm } from '../domain/dead-mans-switch.ts';
 import type { UpdateRequest } from '../domain/plan.ts';
-import { defaultPolicy, isRisk, type Policy, policyWords } from '../domain/policy.ts';
+import { defaultPolicy, type Policy } from '../domain/policy.ts';
+import { findPolicyMistake, policyNames } from '../domain/policy-options.ts';
 import {
   customKeyStoreId,
   describeProperty,
@@ -88,9 +88,7 @@ export async function prepareCorrection(input: ChangeInput, vault: Vault): Promi
 
 /** The policy's members of the input; one that is undefined means the default. */
 function takePolicy(input: UpdateInput): Policy {
-  const optional = ['holdTimeoutMs', 'maxConnectWaitMs', 'window', 'outageBudgetMs', 'minQuietMs', 'deadMansSwitch'];
-  const names = [...Object.keys(defaultPolicy), ...optional] as (keyof Policy)[];
-  const given = names.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
+  const given = policyNames.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return { ...defaultPolicy, ...Object.fromEntries(given) };
 }
 
@@ -108,31 +106,10 @@ function requireStore(store: unknown): void {
 
 /** Callers in plain JavaScript have no compiler: a word that is misspelled must not pass for another one. */
 function requirePolicy(policy: Policy): void {
-  for (const [name, words] of Object.entries(policyWords)) {
-    const word: string = policy[name as keyof typeof policyWords];
-    if (!words.some((known) => known === word)) {
-      throw new InvalidInputError(`${name} must be one of ${words.join(', ')}, not "${word}"`);
-    }
+  for (const name of policyNames) {
+    const mistake = policy[name] === undefined ? undefined : findPolicyMistake(name, policy[name]);
+    if (mistake !== undefined) throw new InvalidInputError(mistake);
   }
-  for (const name of ['accept', 'skipChecks', 'canaryKeys'] as const) {
-    if (!Array.isArray(policy[name])) throw new InvalidInputError(`${name} must be a list`);
-  }
-  const unknown = policy.accept.find((word) => !isRisk(word));
-  if (unknown !== undefined) throw new InvalidInputError(`accept: "${unknown}" is not a risk`);
-  for (const name of [
-    'holdTimeoutMs',
-    'maxDisconnectWaitMs',
-    'maxConnectWaitMs',
-    'outageBudgetMs',
-    'minQuietMs',
-  ] as const) {
-    const ms = policy[name] ?? 1;
-    if (!(Number.isFinite(ms) && ms > 0)) throw new InvalidInputError(`${name} must be more than 0 milliseconds`);
-  }
-  if (!(Number.isFinite(policy.bakeTimeMs) && policy.bakeTimeMs >= 0))
-    throw new InvalidInputError('bakeTimeMs must be 0 milliseconds or more');
-  if (policy.deadMansSwitch !== undefined && !isRoleArn(policy.deadMansSwitch))
-    throw new InvalidInputError(`dead man's switch ${JSON.stringify(policy.deadMansSwitch)}: expected ${roleForm}`);
   if (policy.fence !== 'never' && policy.deadMansSwitch !== undefined)
     throw new InvalidInputError(
       "a fence and a dead man's switch exclude each other: the switch would connect the store, and could not verify keys before it enables them",

@@ -1,5 +1,6 @@
 /** From options to the order of a run: the store, the new values and the policy. Looks at nothing but the command line. */
 import { isRisk, type Policy, type Risk, risks } from '../../domain/policy.ts';
+import { type PolicyForm, policyNames, policyOptions } from '../../domain/policy-options.ts';
 import { describeProperty, optionName, type PropertyName, propertyNames } from '../../domain/properties.ts';
 import type { SafeUpdateOptions } from '../../library/options.ts';
 import { InvalidInputError } from '../../run/errors.ts';
@@ -89,39 +90,33 @@ export type CommandRequest = Omit<UpdateInput, keyof InWords> & InWords;
 /** What the library takes in words. */
 type InWords = Pick<SafeUpdateOptions, 'onFailure' | 'window'>;
 
+/** Each option of the table that was given, by the form of its member. */
 function readPolicy(optionValues: OptionValues): Omit<Partial<Policy>, keyof InWords> & InWords {
-  const onFailure = readWord(optionValues, 'on-failure', optionWords['on-failure']);
-  const mode = readWord(optionValues, 'mode', optionWords.mode);
-  const finalState = readWord(optionValues, 'final-state', optionWords['final-state']);
-  const fence = readWord(optionValues, 'fence', optionWords.fence);
-  const disconnect = readText(optionValues, 'max-disconnect-wait');
-  const connect = readText(optionValues, 'max-connect-wait');
-  const bakeTime = readText(optionValues, 'bake-time');
-  const window = readText(optionValues, 'window');
-  const budget = readText(optionValues, 'outage-budget');
-  const minQuiet = readText(optionValues, 'min-quiet');
-  const holdTimeout = readText(optionValues, 'hold-timeout');
-  const role = readText(optionValues, 'dead-mans-switch');
-  return {
-    accept: readRisks(optionValues),
-    skipChecks: readWords(optionValues, 'skip-check', optionWords['skip-check']),
-    ...(mode ? { mode } : {}),
-    ...(finalState ? { finalState } : {}),
-    ...(fence ? { fence } : {}),
-    ...(onFailure ? { onFailure } : {}),
-    holdOffline: hasFlag(optionValues, 'hold-offline'),
-    trialConnect: hasFlag(optionValues, 'trial-connect'),
-    canaryKeys: readList(optionValues, 'canary-key'),
-    requireKeyVerification: hasFlag(optionValues, 'require-key-verification'),
-    ...(bakeTime === undefined ? {} : { bakeTimeMs: bakeTime === '0' ? 0 : parseDuration('--bake-time', bakeTime) }),
-    ...(window === undefined ? {} : { window }),
-    ...(holdTimeout === undefined ? {} : { holdTimeoutMs: parseDuration('--hold-timeout', holdTimeout) }),
-    ...(role === undefined ? {} : { deadMansSwitch: role }),
-    ...(budget === undefined ? {} : { outageBudgetMs: parseDuration('--outage-budget', budget) }),
-    ...(minQuiet === undefined ? {} : { minQuietMs: parseDuration('--min-quiet', minQuiet) }),
-    ...(disconnect === undefined ? {} : { maxDisconnectWaitMs: parseDuration('--max-disconnect-wait', disconnect) }),
-    ...(connect === undefined ? {} : { maxConnectWaitMs: parseDuration('--max-connect-wait', connect) }),
-  };
+  const read = policyNames.flatMap((name) => {
+    const option = policyOptions[name];
+    if (!('flag' in option)) return [];
+    const value = readers[option.form](optionValues, option.flag.name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(read) as Omit<Partial<Policy>, keyof InWords> & InWords;
+}
+
+const readers: Readonly<Record<PolicyForm, (optionValues: OptionValues, option: string) => unknown>> = {
+  word: (values, option) => readWord(values, option, optionWords[option as keyof typeof optionWords]),
+  flag: hasFlag,
+  flagOrOnly: hasFlag,
+  duration: readTime,
+  durationOrZero: (values, option) => (readText(values, option) === '0' ? 0 : readTime(values, option)),
+  texts: (values, option) =>
+    option === 'skip-check' ? readWords(values, option, optionWords[option]) : readList(values, option),
+  risks: readRisks,
+  role: readText,
+  window: readText,
+};
+
+function readTime(optionValues: OptionValues, option: string): number | undefined {
+  const text = readText(optionValues, option);
+  return text === undefined ? undefined : parseDuration(`--${option}`, text);
 }
 
 /** @throws {InvalidInputError} */

@@ -1,5 +1,5 @@
 /** The options that commands share, each described once. Those of the properties come from THE table. */
-import { risks } from '../../domain/policy.ts';
+import { policyOptions } from '../../domain/policy-options.ts';
 import {
   customKeyStoreId,
   describeProperty,
@@ -84,105 +84,35 @@ function helpOf(name: PropertyName): string {
 export const mode: OptionGroup = {
   heading: 'Mode:',
   rows: [
-    {
-      name: 'mode',
-      value: '<mode>',
-      help: 'Choose how to send the update. auto: live if KMS may accept it, else offline. live: never offline. offline: do not try live. (default: auto)',
-      isDaily: true,
-    },
-    {
-      name: 'final-state',
-      value: '<state>',
-      help: 'Choose the connection state at the end: restore (as at the start), connected or disconnected. (default: restore)',
-    },
-    {
-      name: 'trial-connect',
-      help: 'First have KMS connect a temporary external key store with the new settings, then delete it. Takes about 10 minutes, without an outage.',
-      isDaily: true,
-    },
-    {
-      name: 'fence',
-      value: '<when>',
-      help: 'Disable the keys of an external key store before its outage, and enable each again only on evidence that it is the same. auto: if the key source changes and no check verifies the keys. always: in each outage. (default: never)',
-    },
-    {
-      name: 'hold-offline',
-      help: 'Wait for you once the store is DISCONNECTED, for example to set the password of kmsuser.',
-    },
+    policyOptions.mode.flag,
+    policyOptions.finalState.flag,
+    policyOptions.trialConnect.flag,
+    policyOptions.fence.flag,
+    policyOptions.holdOffline.flag,
   ],
 };
 
 export const onFailure: OptionGroup = {
   heading: 'On failure:',
-  rows: [
-    {
-      name: 'on-failure',
-      value: '<action>',
-      help: 'Choose what to do if a step fails while the store is offline. rollback: restore the old settings. hold: wait for you to fix the cause. ask: hold on a terminal, else rollback. (default: ask)',
-      isDaily: true,
-    },
-    {
-      name: 'hold-timeout',
-      value: '<time>',
-      help: 'Roll back if a hold lasts longer, such as 30m. Without a terminal, --hold-offline and --on-failure hold require it. (default: 60m on a terminal)',
-    },
-    {
-      name: 'dead-mans-switch',
-      value: '<role arn>',
-      help: 'Before an outage, have EventBridge Scheduler reconnect the store with this role if the run never finishes. cks deletes the schedule when the run ends.',
-    },
-  ],
+  rows: [policyOptions.onFailure.flag, policyOptions.holdTimeoutMs.flag, policyOptions.deadMansSwitch.flag],
 };
 
 export const timing: OptionGroup = {
   heading: 'Time:',
-  rows: [
-    {
-      name: 'window',
-      value: '<when>',
-      help: 'Wait for this maintenance window, and start only if the update should finish within it. Example: "Sun 02:00-04:00 Europe/Berlin".',
-    },
-    {
-      name: 'outage-budget',
-      value: '<time>',
-      help: 'Refuse an outage that may last longer, such as 30m. cks estimates 11m for an external key store, 26m for CloudHSM.',
-    },
-    {
-      name: 'min-quiet',
-      value: '<time>',
-      help: 'Refuse an outage while a key was used within this time, such as 5m. With --window, wait for a quiet moment inside the window.',
-    },
-  ],
+  rows: [policyOptions.window.flag, policyOptions.outageBudgetMs.flag, policyOptions.minQuietMs.flag],
 };
 
 export const waits: OptionGroup = {
   heading: 'Waits:',
-  rows: [
-    {
-      name: 'max-disconnect-wait',
-      value: '<time>',
-      help: 'Wait at most this long for DISCONNECTED. (default: 15m)',
-    },
-    {
-      name: 'max-connect-wait',
-      value: '<time>',
-      help: 'Wait at most this long for CONNECTED. (default: 35m for CloudHSM, 15m for an external key store)',
-    },
-  ],
+  rows: [policyOptions.maxDisconnectWaitMs.flag, policyOptions.maxConnectWaitMs.flag],
 };
 
 export const consent: OptionGroup = {
   heading: 'Approval:',
   rows: [
     { name: 'yes', help: 'Start without asking. This accepts no risk.', isDaily: true },
-    {
-      name: 'accept',
-      value: '<risk,...>',
-      help: `Accept risks by name: ${Object.keys(risks).join(', ')}, unknown:CHECK. May be repeated.`,
-      repeatable: true,
-      isDaily: true,
-    },
-    { name: 'skip-check', value: '<check>', help: 'Skip a check. May be repeated.', repeatable: true },
+    policyOptions.accept.flag,
+    policyOptions.skipChecks.flag,
   ],
 };
 
@@ -213,25 +143,9 @@ export const keyTest: OptionGroup = {
   ],
 };
 
-export const canaryKey: OptionRow = {
-  name: 'canary-key',
-  value: '<key>',
-  help: 'Verify this KMS key: id, ARN or alias, all or none. May be repeated. (default: the three most informative keys)',
-  repeatable: true,
-};
+export const canaryKey: OptionRow = policyOptions.canaryKeys.flag;
 
 export const keyVerification: OptionGroup = {
   heading: 'Key verification:',
-  rows: [
-    canaryKey,
-    {
-      name: 'require-key-verification',
-      help: 'Refuse the update if keys cannot be verified afterwards. Exit with 8 if verification is incomplete.',
-    },
-    {
-      name: 'bake-time',
-      value: '<time>',
-      help: 'Keep verifying keys for this long after a live change, until all hosts of KMS use it. (default: 5m)',
-    },
-  ],
+  rows: [canaryKey, policyOptions.requireKeyVerification.flag, policyOptions.bakeTimeMs.flag],
 };

@@ -2,6 +2,7 @@
 import { isKeptReference } from '../../domain/change.ts';
 import { isRoleArn, roleForm } from '../../domain/dead-mans-switch.ts';
 import { isRisk } from '../../domain/policy.ts';
+import { mapPolicy, type PolicyForm } from '../../domain/policy-options.ts';
 import { describeProperty, type PropertyName, propertyNames } from '../../domain/properties.ts';
 import { requireKnownChecks } from '../../library/options.ts';
 import type { Check } from '../../ports/checks.ts';
@@ -38,26 +39,26 @@ const properties: Form = ['an object', (value) => typeof value === 'object' && v
 const role: Form = [roleForm, isRoleArn];
 const acceptable: Form = ['a list of risks', listOf((value) => typeof value === 'string' && isRisk(value))];
 
+const forms: Readonly<Record<PolicyForm, Form>> = {
+  word: undefined,
+  flag: ['true or false', (value) => typeof value === 'boolean'],
+  flagOrOnly: ['true, false or only', (value) => typeof value === 'boolean' || value === 'only'],
+  duration: undefined,
+  durationOrZero: undefined,
+  texts,
+  risks: acceptable,
+  role,
+  window: undefined,
+};
+
+// What waits for an operator is for the command.
+const { holdOffline: _, holdTimeoutMs: __, onFailure: ___, ...policyMembers } = mapPolicy((____, form) => forms[form]);
+
 const members: Readonly<Record<keyof SafeUpdateEvent, Form>> = {
   customKeyStoreId: undefined,
   change: properties,
   previous: properties,
-  intent: undefined,
-  mode: undefined,
-  finalState: undefined,
-  fence: undefined,
-  trialConnect: ['true, false or only', (value) => typeof value === 'boolean' || value === 'only'],
-  accept: acceptable,
-  skipChecks: texts,
-  canaryKeys: texts,
-  requireKeyVerification: ['true or false', (value) => typeof value === 'boolean'],
-  bakeTimeMs: undefined,
-  maxDisconnectWaitMs: undefined,
-  maxConnectWaitMs: undefined,
-  outageBudgetMs: undefined,
-  minQuietMs: undefined,
-  deadMansSwitch: role,
-  window: undefined,
+  ...policyMembers,
   region: text,
   roleArn: role,
   externalId: text,
