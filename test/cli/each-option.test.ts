@@ -171,9 +171,12 @@ describe.concurrent('the real process takes', () => {
     expect(await rehearsal.run(['runs', 'check', '--max-offline', '1h'])).toMatchObject({ exitCode: 0 });
   });
 
-  test('a fence around the keys of an external key store', async ({ rehearsal }) => {
+  test('a fence around the keys of an external key store, and its canary key', async ({ rehearsal }) => {
     addExternal(rehearsal);
-    rehearsal.simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` });
+    const created = await rehearsal.run(['canary', 'key', 'create', id, '--xks-key-id', 'canary-1']);
+    expect(created).toMatchObject({ exitCode: 0, stderr: '' });
+    const policy = await rehearsal.run(['iam-policy', '--fence', '--canary-key']);
+    expect(policy.stdout).toContain('kms:CreateAlias');
     rehearsal.simulator.addKey(id, { AliasName: 'alias/pay' });
     const endpoint = 'https://new.xks.example.com';
     rehearsal.simulator.addProxy({ endpoint });
