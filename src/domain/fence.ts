@@ -98,6 +98,21 @@ export function needsOutage(store: KeyStore, course: PlannedCourse, { fence, mod
   return isAsked && findObstacle(store, { ...course, mode: 'offline' }, fence) === undefined;
 }
 
+/**
+ * What to say of a plan without a fence whose keys no check has verified; undefined: there is nothing to offer. `risks`: as
+ * the checks have assessed them. A dead man's switch and a fence exclude each other.
+ */
+export function offerFence(
+  { customKeyStoreType, connectionState }: Pick<KeyStore, 'customKeyStoreType' | 'connectionState'>,
+  { fence, deadMansSwitch }: { readonly fence?: FencePlan; readonly deadMansSwitch?: unknown },
+  risks: readonly Risk[],
+): string | undefined {
+  const isPossible = customKeyStoreType === 'EXTERNAL_KEY_STORE' && connectionState === 'CONNECTED';
+  if (!isPossible || fence !== undefined || deadMansSwitch !== undefined || !risks.includes('unverified-keys'))
+    return undefined;
+  return 'if the new key source holds different keys, applications encrypt under them until cks notices; --fence auto disables the keys first';
+}
+
 /** The risks of a fence. A verified key source has no exposure, and needs no conditional fence. */
 export function risksOfFence(plan: FencePlan | undefined): readonly Risk[] {
   return plan?.kind === 'planned' ? addedRisks : [];

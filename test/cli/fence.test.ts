@@ -49,4 +49,19 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain("a fence and a dead man's switch exclude each other");
   });
+
+  test('is offered by a plan that moves to another key source that no check has verified', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const plan = async (...words: string[]) =>
+      (await rehearsal.run(['plan', ...words, '--output', 'text'])).stdout.replace(/\s+/g, ' ');
+    const offer =
+      'Note if the new key source holds different keys, applications encrypt under them until cks notices; --fence auto disables the keys first';
+    const without = [id, '--xks-proxy-uri-endpoint', endpoint, ...skipped];
+
+    expect(await plan(...without)).toContain(offer);
+    expect(await plan(...move)).not.toContain('--fence auto');
+    expect(await plan(id, '--new-custom-key-store-name', 'renamed')).not.toContain('--fence auto');
+    const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect'];
+    expect(await plan(...without, ...role)).not.toContain('--fence auto');
+  });
 });
