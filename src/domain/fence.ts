@@ -162,6 +162,30 @@ export function describeCost(keys: number): string {
 }
 
 /** The commands that enable what cks has left disabled. `region`: that of the store. */
-export function enableCommands(fence: Fence | null, region: string): readonly string[] {
-  return listDisabled(fence).map(({ keyId }) => `aws kms enable-key --key-id ${keyId} --region ${region}`);
+export function enableCommands(keys: readonly Pick<FencedKey, 'keyId'>[], region: string): readonly string[] {
+  return keys.map(({ keyId }) => enableCommand(keyId, region));
+}
+
+export function enableCommand(keyId: string, region: string): string {
+  return `aws kms enable-key --key-id ${keyId} --region ${region}`;
+}
+
+/** The keys of the fence of a run, as its journal holds them. */
+export interface RunWithFence {
+  readonly fencedKeys: readonly Pick<FencedKey, 'keyId' | 'state'>[];
+}
+
+/** By run, the ARNs of keys that it has left disabled. Of each key the latest run decides. `runs`: the latest first. */
+export function findLeftDisabled<R extends RunWithFence>(runs: readonly R[]): ReadonlyMap<R, readonly string[]> {
+  const decided = new Set<string>();
+  const left = new Map<R, readonly string[]>();
+  for (const run of runs) {
+    const undecided = run.fencedKeys.filter(({ keyId }) => !decided.has(keyId));
+    for (const { keyId } of undecided) decided.add(keyId);
+    left.set(
+      run,
+      undecided.filter(({ state }) => state === 'disabled').map(({ keyId }) => keyId),
+    );
+  }
+  return left;
 }

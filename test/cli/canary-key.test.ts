@@ -1,7 +1,7 @@
 /** `cks canary key create`: the key that a fence verifies before any other. */
 import { beforeAll, describe, expect } from 'vitest';
 import { canaryAlias } from '../../src/domain/fence.ts';
-import { type Here, test } from '../support/here.ts';
+import { type Here, test } from '../support/command-over-http.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 
 beforeAll(stubSurroundings);

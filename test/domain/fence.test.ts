@@ -1,6 +1,23 @@
 /** What is decided of a fence from facts alone. */
 import { describe, expect, it } from 'vitest';
-import { offerFence } from '../../src/domain/fence.ts';
+import { findLeftDisabled, offerFence } from '../../src/domain/fence.ts';
+
+const run = (runId: string, keys: Readonly<Record<string, 'enabled' | 'disabled' | 'left'>>) => ({
+  runId,
+  fencedKeys: Object.entries(keys).map(([keyId, state]) => ({ keyId, state })),
+});
+
+describe('keys that runs have left disabled', () => {
+  it('are those of the latest run that names the key', () => {
+    const latest = run('3', { pay: 'enabled', sign: 'disabled' });
+    const rename = run('2', {});
+    const first = run('1', { pay: 'disabled', sign: 'disabled', archive: 'disabled', audit: 'left' });
+
+    const left = findLeftDisabled([latest, rename, first]);
+
+    expect([latest, rename, first].map((of) => left.get(of))).toEqual([['sign'], [], ['archive']]);
+  });
+});
 
 describe('a fence is offered', () => {
   const store = { customKeyStoreType: 'EXTERNAL_KEY_STORE', connectionState: 'CONNECTED' } as const;
