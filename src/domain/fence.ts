@@ -38,7 +38,10 @@ export interface FencedKey {
   /** Since when an interrupted run may have had it enabled, without a verdict. */
   readonly triedSinceMs?: number;
   readonly evidence?: FenceEvidence;
-  /** From EnableKey to the verdict, or to the observed DisableKey, where nothing but its own canary spoke for the key. */
+  /**
+   * From EnableKey to the verdict, where nothing but its own canary spoke for the key; of a key that turned out to be
+   * different, to the observed DisableKey.
+   */
   readonly exposure?: { readonly fromMs: number; readonly untilMs: number };
   /** What went wrong, or could not be observed. */
   readonly detail?: string;

@@ -97,11 +97,11 @@ export async function enableKeys(
     } else if (verdict.kind === 'unknown' && (isRollback || isSame(key) || isStoreVerified)) {
       keep({ ...at, ...exposure, evidence: evidenceFor(key, 'none'), detail: verdict.detail });
     } else if (verdict.kind === 'unknown') {
-      await disableAgain(at, isExposed, `it could not be verified: ${verdict.detail}`);
+      await disableAgain(at, `it could not be verified: ${verdict.detail}`);
     } else {
       different ??= key;
       usedSince = [...usedSince, ...verdict.usedSince];
-      await disableAgain(at, isExposed, 'it is different key material');
+      await disableAgain(at, 'it is different key material');
     }
   }
 
@@ -111,7 +111,8 @@ export async function enableKeys(
     return isStoreVerified ? 'canary key' : otherwise;
   }
 
-  async function disableAgain(key: FencedKey, isExposed: boolean, why: string): Promise<void> {
+  /** The key was enabled without evidence that still holds, whatever spoke for it before. */
+  async function disableAgain(key: FencedKey, why: string): Promise<void> {
     keep({ ...key, state: 'disabled' });
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
     const isShown = reply.ok && (await observeDisabled(run, key.keyId));
@@ -120,7 +121,7 @@ export async function enableKeys(
       ...key,
       state: 'disabled',
       detail: isShown ? why : `${why}, and KMS does not show it as Disabled`,
-      ...(isExposed ? { exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() } } : {}),
+      exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() },
     });
   }
 
