@@ -47,6 +47,21 @@ describe('a run with a fence', () => {
     ]);
   });
 
+  it.each([
+    ['with a canary key', true],
+    ['without a canary key', false],
+  ])('enables the other keys if the first is to be deleted by now, %s', async (_, hasCanaryKey) => {
+    const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
+      if (hasCanaryKey) world.simulator.addKey(store, { AliasName: canaryAlias(store) });
+      world.when(
+        (word) => word === 'ConnectCustomKeyStore',
+        () => world.simulator.call('ScheduleKeyDeletion', { KeyId: keyIds[0] ?? '' }),
+      );
+    });
+
+    expect([result.outcome, states()]).toEqual(['updated', ['PendingDeletion', 'Enabled']]);
+  });
+
   it('names the exposure of a key that is different though the canary key of the store is not', async () => {
     const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
       world.simulator.addKey(store, { AliasName: canaryAlias(store) });

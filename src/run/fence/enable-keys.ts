@@ -40,11 +40,15 @@ export async function enableKeys(
     // A host of KMS that does not know of the Disconnect yet would decrypt with the old settings.
     await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
     await verifyStore();
-    const [first, ...rest] = others;
-    if (first && !isOver()) await enable(first);
+    const rest = [...others];
+    // One alone before the others. What is to be deleted meanwhile shows nothing of them.
+    for (let first = rest.shift(); first && !isOver(); first = rest.shift()) {
+      await enable(first);
+      if (!isLeft(first)) break;
+    }
     // No key is enabled on hope: without a key that was verified, the rest stays disabled.
     const isVerified = fence.keys.some(({ evidence }) => evidence !== undefined && evidence !== 'none');
-    if (isRollback || isVerified) await forEachKey(rest, enable, isOver);
+    if (isRollback || isStoreVerified || isVerified) await forEachKey(rest, enable, isOver);
   }
 
   const enabled = todo.length - listDisabled(fence).length;
@@ -57,6 +61,10 @@ export async function enableKeys(
     const verdict = await verify(canaryKeyId);
     if (verdict.kind === 'different') different = { keyId: canaryKeyId, state: 'enabled' };
     isStoreVerified = verdict.kind === 'same';
+  }
+
+  function isLeft({ keyId }: FencedKey): boolean {
+    return fence.keys.some((key) => key.keyId === keyId && key.state === 'left');
   }
 
   async function nameUnfenced(): Promise<void> {
