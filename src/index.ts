@@ -40,11 +40,13 @@ export type { StoreKeyTest, TestedKey } from './domain/store-key-test.ts';
 export type { Opening } from './domain/window.ts';
 export { type ApplyOptions, applyPlan } from './library/apply-plan.ts';
 export type { CanaryOptions, CanaryResult } from './library/canaries.ts';
+export type { CanaryKeyOptions, CanaryKeyResult } from './library/canary-key.ts';
 export { describeStores } from './library/describe-stores.ts';
 export { type DoctorOptions, type DoctorResult, diagnoseStore } from './library/doctor.ts';
 export {
   checkCanaries,
   createCanaries,
+  createCanaryKey,
   findKnownRuns,
   findLongOutages,
   listRuns,

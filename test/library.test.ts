@@ -236,6 +236,7 @@ it('each entry point exports these names', () => {
         "checkCanaries",
         "checkStore",
         "createCanaries",
+        "createCanaryKey",
         "createLogger",
         "describeStores",
         "diagnoseStore",

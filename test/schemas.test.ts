@@ -86,6 +86,8 @@ describe.concurrent('what the command prints', () => {
     fits('impact', await run(['impact', 'nope']));
     fits('canary', await run(['canary', 'create', 'hsm']));
     fits('canary', await run(['canary', 'check', 'nope']));
+    fits('canary', await run(['canary', 'key', 'create', 'hsm']));
+    fits('canary', await run(['canary', 'key', 'create', 'nope']));
   });
 
   test('what the command prints for runs, their progress, their list and their end', async ({ rehearsal }) => {
@@ -137,6 +139,7 @@ const printed: Readonly<Record<CommandName, SchemaName | null>> = {
   stop: 'stop',
   'canary create': 'canary',
   'canary check': 'canary',
+  'canary key create': 'canary',
   'update-custom-key-store': null,
   'describe-custom-key-stores': null,
   'connect-custom-key-store': null,

@@ -25,7 +25,7 @@ export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): Buil
       const details = [
         hasCanaryKey
           ? `The canary key ${alias} stays enabled, and cks verifies it before it enables any other key`
-          : `${without} cks canary key create ${customKeyStoreId} creates one`,
+          : `${without} Create one: cks canary key create ${customKeyStoreId} --xks-key-id ID`,
         ...(hidden > 0
           ? [`${hidden} keys of the account could not be described: those in the store have no fence`]
           : []),

@@ -1,9 +1,11 @@
 /** The least that an AWS identity must be allowed, as an IAM policy. */
 import { switchPrefix } from '../domain/dead-mans-switch.ts';
+import { canaryAlias } from '../domain/fence.ts';
 import { findPartition, findPartitionOf, namePrincipal, type Partition } from '../domain/partitions.ts';
 import type { CustomKeyStoreType } from '../domain/properties.ts';
 import {
   type CheckName,
+  canaryKeyRights,
   checkNames,
   checkRights,
   fenceRights,
@@ -40,6 +42,12 @@ export interface PolicyOptions {
    * @default false
    */
   readonly fence?: boolean;
+  /**
+   * Allow `createCanaryKey`: CreateKey in a custom key store, and the alias of a canary key.
+   *
+   * @default false
+   */
+  readonly canaryKey?: boolean;
   /**
    * Allow what `findImpact` reads.
    *
@@ -125,6 +133,8 @@ const keyUses = [
 /** Which store a key is in is seen by describing it, so every key may be described: what is hidden might be in the store. */
 const keyLooks = ['kms:DescribeKey'];
 
+const creations = ['kms:CreateKey', 'kms:CreateAlias'];
+
 /** Scan is for `cks runs --lock-table` alone. */
 const lockTableActions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Scan'];
 
@@ -140,7 +150,7 @@ const supportActions = {
 } as const;
 
 const changes =
-  /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom|EnableKey|DisableKey)$/;
+  /^kms:(Update|Connect|Disconnect|Create|Delete)CustomKeyStore$|^kms:(Encrypt|Decrypt|GenerateRandom|EnableKey|DisableKey|CreateKey|CreateAlias)$/;
 
 /**
  * Makes the least-privilege IAM policy of an identity that runs cks.
@@ -167,7 +177,7 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
     ),
     allow(
       'Look',
-      of((action) => !action.includes('CustomKeyStore') && !isOfKeys(action)),
+      of((action) => !action.includes('CustomKeyStore') && !isOfKeys(action) && !creations.includes(action)),
       '*',
     ),
     allow(
@@ -183,6 +193,20 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
       ),
       Condition: origins,
     },
+    // There is no key yet, so CreateKey takes no resource.
+    {
+      ...allow(
+        'CreateCanaryKey',
+        of((action) => action === 'kms:CreateKey'),
+        '*',
+      ),
+      Condition: origins,
+    },
+    allow(
+      'NameCanaryKey',
+      of((action) => action === 'kms:CreateAlias'),
+      [keys, canaryAliasArn(options)],
+    ),
     ...(readOnly ? [] : allowSwitch(options)),
     allow(
       'ReadSecrets',
@@ -217,13 +241,14 @@ export function makeIamPolicy(options: PolicyOptions = {}): IamPolicy {
 }
 
 function chooseRights(options: PolicyOptions): readonly Rights[] {
-  const { without = [], trialConnect = false, fence = false, impact = false } = options;
+  const { without = [], trialConnect = false, fence = false, canaryKey = false, impact = false } = options;
   return [
     ...storeRights,
     ...checkNames.filter((name) => !without.includes(name)).map((name) => checkRights[name]),
     ...(without.includes('key-verification') ? [] : keyVerificationRights),
     ...(trialConnect ? [trialConnectRights] : []),
     ...(fence ? [fenceRights] : []),
+    ...(canaryKey ? [canaryKeyRights] : []),
     ...(impact ? [impactRights] : []),
   ];
 }
@@ -251,6 +276,10 @@ function allow(Sid: string, Action: readonly string[], Resource: Statement['Reso
 
 function keyArn(options: PolicyOptions): string {
   return `${beginArn('kms', options)}:key/*`;
+}
+
+function canaryAliasArn(options: PolicyOptions): string {
+  return `${beginArn('kms', options)}:${canaryAlias('*')}`;
 }
 
 function tableArn({ lockTable = '', ...options }: PolicyOptions): string {

@@ -81,6 +81,19 @@ export const fenceRights: Rights = {
   actions: ['kms:EnableKey', 'kms:DisableKey'],
 };
 
+/** Creates the canary key of a store, and a canary of it. */
+export const canaryKeyRights: Rights = {
+  actions: [
+    'kms:CreateKey',
+    'kms:CreateAlias',
+    'kms:ListAliases',
+    'kms:DescribeKey',
+    'kms:DescribeCustomKeyStores',
+    'kms:Encrypt',
+    'kms:Decrypt',
+  ],
+};
+
 /** Its schedule; the role that connects is another identity. */
 export const switchRights = ['scheduler:CreateSchedule', 'scheduler:GetSchedule', 'scheduler:DeleteSchedule'];
 

@@ -31,9 +31,10 @@ export interface CommandRow extends Listing {
   readonly isDefault?: true;
 }
 
-/** First words that are shared by commands of two words. */
+/** The words that commands of several words begin with. */
 export const commandGroups: Readonly<Record<string, Listing>> = {
   canary: { summary: 'create and check test ciphertexts', heading: 'look' },
+  'canary key': { summary: 'create the canary key of a store, for --fence', heading: 'look' },
   runs: { summary: 'list, show, report, check and prune runs', heading: 'recover' },
 };
 
@@ -98,6 +99,12 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     summary: 'check whether the keys of a store still decrypt its kept canaries',
     heading: 'look',
     takes: 'store',
+  },
+  'canary key create': {
+    summary: 'create a KMS key that no application uses, and its canary: with --fence it is verified first',
+    heading: 'look',
+    takes: 'store',
+    examples: ['cks canary key create STORE --xks-key-id bb8562717f809024'],
   },
   resume: {
     summary: 'continue a run that was interrupted, is on hold, or failed',

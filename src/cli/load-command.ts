@@ -14,6 +14,7 @@ export const loadCommand: Readonly<Record<CommandName, () => Promise<RunCommand>
   check: async () => (await import('./commands/check.ts')).run,
   'canary create': async () => (await import('./commands/canary.ts')).createCanaries,
   'canary check': async () => (await import('./commands/canary.ts')).checkCanaries,
+  'canary key create': async () => (await import('./commands/canary-key.ts')).run,
   resume: async () => (await import('./commands/resume.ts')).resume,
   stop: async () => (await import('./commands/stop.ts')).run,
   'runs list': async () => (await import('./commands/runs.ts')).list,

@@ -37,9 +37,13 @@ export function createProgram(io: Io, execute: Execute): Command {
 
 function addCommand(program: Command, io: Io, name: CommandName, row: CommandRow, execute: Execute): void {
   const { summary, heading, takes, isDefault = false } = row;
-  const [last = name, group] = name.split(' ').reverse();
-  const command = findParent(program, group).command(last, { isDefault }).summary(summary).description(describe(row));
-  if (group === undefined) command.helpGroup(commandHeadings[heading]);
+  const path = name.split(' ');
+  const group = path.slice(0, -1);
+  const command = findParent(program, group)
+    .command(path.at(-1) ?? name, { isDefault })
+    .summary(summary)
+    .description(describe(row));
+  if (group.length === 0) command.helpGroup(commandHeadings[heading]);
   if (takes) command.argument(takes === 'topic' ? '[topic...]' : `[${takes}]`, takenWords[takes]);
   addOptions(command, optionGroups[name], io.argv.includes('--help-all'));
   command.action(async (...words: unknown[]) => {
@@ -91,19 +95,22 @@ export function readSaid(program: Command, { argv: [name] }: Io): OptionValues {
   return command === undefined || !isLongName(name) ? {} : readOptionValues(name as CommandName, command.opts());
 }
 
-/** Where the last word of a command's name belongs. */
-function findParent(program: Command, group: string | undefined): Command {
+/** Where the last word of a command's name belongs: below the words before it. */
+function findParent(program: Command, path: readonly string[]): Command {
+  const group = path.at(-1);
   if (group === undefined) return program;
-  const known = program.commands.find((command) => command.name() === group);
+  const above = path.slice(0, -1);
+  const parent = findParent(program, above);
+  const known = parent.commands.find((command) => command.name() === group);
   if (known) return known;
-  const { summary = '', heading = 'look' } = commandGroups[group] ?? {};
-  return program
+  const { summary = '', heading = 'look' } = commandGroups[path.join(' ')] ?? {};
+  const command = parent
     .command(group)
     .summary(summary)
     .description(`${capitalize(summary)}.`)
-    .helpGroup(commandHeadings[heading])
     .helpOption('-h, --help', 'Show this help.')
     .helpCommand(false);
+  return above.length === 0 ? command.helpGroup(commandHeadings[heading]) : command;
 }
 
 const takenWords = {

@@ -29,8 +29,8 @@ const explanations: Readonly<Record<string, Explain>> = {
       ? `unknown option ${flag}; did you mean cks ${sibling} ${flag}?`
       : `unknown option ${flag}; cks ${command} --help-all lists all options`;
   },
-  'commander.unknownCommand'(_message, _command, [first = '', second = '']) {
-    const word = Object.hasOwn(commandGroups, first) ? `${first} ${second}` : first;
+  'commander.unknownCommand'(_message, _command, argv) {
+    const word = argv.slice(0, countGroupWords(argv) + 1).join(' ');
     const near = suggest(word, [...names, ...Object.keys(commandGroups)]);
     const hint = near ? `did you mean cks ${near}?` : 'cks --help lists all commands';
     return `unknown command ${quoteWord(word)}; ${hint}`;
@@ -41,8 +41,8 @@ const explanations: Readonly<Record<string, Explain>> = {
     return `unknown command ${quoteWord(`runs ${second}`)}; did you mean cks ${near ?? `runs show ${quoteWord(second)}`}?`;
   },
   'commander.optionMissingArgument': (message) => `${findFlag(message) ?? 'an option'} needs a value`,
-  'commander.help'(_message, _command, [first]) {
-    const members = listMembers(first);
+  'commander.help'(_message, _command, argv) {
+    const members = listMembers(argv.slice(0, countGroupWords(argv)).join(' '));
     return members.length > 0
       ? `which command? cks ${members.join(' or cks ')}`
       : 'which command? cks --help lists all commands';
@@ -65,7 +65,13 @@ function findCommand(argv: readonly string[]): CommandName | undefined {
   return named ?? listMembers(argv[0]).find((name) => commands[name].isDefault);
 }
 
-/** The commands of two words that share the first. */
+/** How many of the first words name a group of commands. */
+function countGroupWords(argv: readonly string[]): number {
+  const groups = argv.map((_, at) => argv.slice(0, at + 1).join(' '));
+  return groups.findLastIndex((group) => Object.hasOwn(commandGroups, group)) + 1;
+}
+
+/** The commands that begin with the words of a group. */
 function listMembers(group: string | undefined): readonly CommandName[] {
   return names.filter((name) => name.startsWith(`${group} `));
 }

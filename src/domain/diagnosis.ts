@@ -15,6 +15,8 @@ export interface Symptoms {
   /** The run that works on the store now, and the one that has left it as it is; null: none is known. */
   readonly atWork: LockOwner | null;
   readonly unfinished: UnfinishedRun | null;
+  /** Keys that the fence of a run has left disabled; null: none is known. */
+  readonly disabled: DisabledKeys | null;
   /** Risks that a reconnect takes, beyond the outage. */
   readonly reconnectRisks: readonly Risk[];
   /** Why it is not known whether a run works on the store. */
@@ -25,6 +27,12 @@ export interface UnfinishedRun {
   readonly runId: string;
   /** Where its journal is; absent: on this machine. */
   readonly host?: string;
+}
+
+export interface DisabledKeys {
+  readonly runId: string;
+  /** ARNs. */
+  readonly keys: readonly string[];
 }
 
 export interface Diagnosis {
@@ -39,7 +47,7 @@ export interface Diagnosis {
 }
 
 export function diagnose(symptoms: Symptoms): Diagnosis {
-  const { store, findings, keyTest, atWork, unfinished, reconnectRisks } = symptoms;
+  const { store, findings, keyTest, atWork, unfinished, disabled, reconnectRisks } = symptoms;
   const { customKeyStoreId: id, connectionState, connectionErrorCode: code, customKeyStoreType: type } = store;
   const failed = findings.filter(({ status }) => status === 'failed');
   const names = failed.map(({ check }) => check).join(' and ');
@@ -59,6 +67,11 @@ export function diagnose(symptoms: Symptoms): Diagnosis {
     const where = unfinished.host === undefined ? '' : ` on ${unfinished.host}`;
     const verdict = `run ${unfinished.runId}${where} has not ended, and left it ${connectionState}`;
     return ill(verdict, `cks resume ${unfinished.runId}`);
+  }
+  if (disabled !== null) {
+    const { runId, keys } = disabled;
+    const verdict = `run ${runId} has left ${keys.length} of its keys disabled, and it is ${connectionState}`;
+    return ill(verdict, `cks resume ${runId}`);
   }
   const unknownWord = findUnknownWord(store);
   if (unknownWord !== undefined) {

@@ -38,7 +38,10 @@ export interface FencedKey {
   /** Since when an interrupted run may have had it enabled, without a verdict. */
   readonly triedSinceMs?: number;
   readonly evidence?: FenceEvidence;
-  /** From EnableKey to the verdict, or to the observed DisableKey, where nothing but its own canary spoke for the key. */
+  /**
+   * From EnableKey to the verdict, where nothing but its own canary spoke for the key; of a key that turned out to be
+   * different, to the observed DisableKey.
+   */
   readonly exposure?: { readonly fromMs: number; readonly untilMs: number };
   /** What went wrong, or could not be observed. */
   readonly detail?: string;
@@ -98,6 +101,21 @@ export function needsOutage(store: KeyStore, course: PlannedCourse, { fence, mod
   return isAsked && findObstacle(store, { ...course, mode: 'offline' }, fence) === undefined;
 }
 
+/**
+ * What to say of a plan without a fence whose keys no check has verified; undefined: there is nothing to offer. `risks`: as
+ * the checks have assessed them. A dead man's switch and a fence exclude each other.
+ */
+export function offerFence(
+  { customKeyStoreType, connectionState }: Pick<KeyStore, 'customKeyStoreType' | 'connectionState'>,
+  { fence, deadMansSwitch }: { readonly fence?: FencePlan; readonly deadMansSwitch?: unknown },
+  risks: readonly Risk[],
+): string | undefined {
+  const isPossible = customKeyStoreType === 'EXTERNAL_KEY_STORE' && connectionState === 'CONNECTED';
+  if (!isPossible || fence !== undefined || deadMansSwitch !== undefined || !risks.includes('unverified-keys'))
+    return undefined;
+  return 'if the new key source holds different keys, applications encrypt under them until cks notices; --fence auto disables the keys first';
+}
+
 /** The risks of a fence. A verified key source has no exposure, and needs no conditional fence. */
 export function risksOfFence(plan: FencePlan | undefined): readonly Risk[] {
   return plan?.kind === 'planned' ? addedRisks : [];
@@ -147,6 +165,30 @@ export function describeCost(keys: number): string {
 }
 
 /** The commands that enable what cks has left disabled. `region`: that of the store. */
-export function enableCommands(fence: Fence | null, region: string): readonly string[] {
-  return listDisabled(fence).map(({ keyId }) => `aws kms enable-key --key-id ${keyId} --region ${region}`);
+export function enableCommands(keys: readonly Pick<FencedKey, 'keyId'>[], region: string): readonly string[] {
+  return keys.map(({ keyId }) => enableCommand(keyId, region));
+}
+
+export function enableCommand(keyId: string, region: string): string {
+  return `aws kms enable-key --key-id ${keyId} --region ${region}`;
+}
+
+/** The keys of the fence of a run, as its journal holds them. */
+export interface RunWithFence {
+  readonly fencedKeys: readonly Pick<FencedKey, 'keyId' | 'state'>[];
+}
+
+/** By run, the ARNs of keys that it has left disabled. Of each key the latest run decides. `runs`: the latest first. */
+export function findLeftDisabled<R extends RunWithFence>(runs: readonly R[]): ReadonlyMap<R, readonly string[]> {
+  const decided = new Set<string>();
+  const left = new Map<R, readonly string[]>();
+  for (const run of runs) {
+    const undecided = run.fencedKeys.filter(({ keyId }) => !decided.has(keyId));
+    for (const { keyId } of undecided) decided.add(keyId);
+    left.set(
+      run,
+      undecided.filter(({ state }) => state === 'disabled').map(({ keyId }) => keyId),
+    );
+  }
+  return left;
 }

@@ -1,5 +1,7 @@
 /** Reads a resume state that comes from outside, and refuses what a resume would have to guess. */
+
 import { isKeptReference } from './change.ts';
+import type { Fence } from './fence.ts';
 import { isRisk } from './policy.ts';
 import { describeProperty, type PropertyName, propertyNames } from './properties.ts';
 import { type FirstResumeState, type ResumeState, raiseSchema, resumeSchema } from './resume-state.ts';
@@ -100,6 +102,30 @@ const isCanary = withMembers({
   encryptedAtMs: isNumber,
 });
 
+const fenceForm: Form = withMembers({
+  keys: listOf(
+    withMembers({
+      keyId: isText,
+      state: oneOf('enabled', 'disabled', 'left'),
+      disabledAtMs: maybe(isNumber),
+      enabledAtMs: maybe(isNumber),
+      triedSinceMs: maybe(isNumber),
+      evidence: maybe(oneOf('proxy', 'canary key', 'canary', 'none')),
+      exposure: maybe(withMembers({ fromMs: isNumber, untilMs: isNumber })),
+      detail: maybe(isText),
+    }),
+  ),
+  canaryKeyId: maybe(isText),
+  unfenced: listOf(withMembers({ keyId: isText, why: isText })),
+  listedAtMs: isNumber,
+  hidden: isNumber,
+});
+
+/** Also of a fence that another version has recorded. */
+export function isFence(value: unknown): value is Fence {
+  return fenceForm(value);
+}
+
 const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
   // Schema 2 has no fence.
   schema: oneOf(2, resumeSchema),
@@ -131,26 +157,7 @@ const currentForms: Readonly<Record<keyof ResumeState, Form>> = {
     }),
   ),
   exposure: maybe(withMembers({ since: isText, seenAt: isText, keysUsed: listOf(isText) })),
-  fence: maybe(
-    withMembers({
-      keys: listOf(
-        withMembers({
-          keyId: isText,
-          state: oneOf('enabled', 'disabled', 'left'),
-          disabledAtMs: maybe(isNumber),
-          enabledAtMs: maybe(isNumber),
-          triedSinceMs: maybe(isNumber),
-          evidence: maybe(oneOf('proxy', 'canary key', 'canary', 'none')),
-          exposure: maybe(withMembers({ fromMs: isNumber, untilMs: isNumber })),
-          detail: maybe(isText),
-        }),
-      ),
-      canaryKeyId: maybe(isText),
-      unfenced: listOf(withMembers({ keyId: isText, why: isText })),
-      listedAtMs: isNumber,
-      hidden: isNumber,
-    }),
-  ),
+  fence: maybe(fenceForm),
   armed: maybe(withMembers({ name: isText, deadlineAtMs: isNumber })),
   stale: withMembers({
     states: withProperties((_, value) => isNumber(value)),

@@ -16,6 +16,8 @@ export const quotas = {
   DisconnectCustomKeyStore: { allowed: 5, sent: 2 },
   CreateCustomKeyStore: { allowed: 5, sent: 2 },
   DeleteCustomKeyStore: { allowed: 5, sent: 2 },
+  CreateKey: { allowed: 5, sent: 2 },
+  CreateAlias: { allowed: 5, sent: 2 },
   EnableKey: { allowed: 5, sent: 4 },
   DisableKey: { allowed: 5, sent: 4 },
   GetKeyLastUsage: { allowed: 5, sent: 4 },

@@ -242,6 +242,11 @@ const wordings = {
     cause: 'A canary is made by a key that works, and shows later whether the key material is still the same.',
     remedy: 'Create them while the store is CONNECTED, with: cks canary create.',
   },
+  NO_CANARY_KEY: {
+    message: (store, detail) => `no canary key of ${store}: ${detail}`,
+    cause: 'A canary key is a KMS key in the store that no application uses, with an alias by which a run finds it.',
+    remedy: 'Correct what the message says, then run the command again. The rights: cks iam-policy --canary-key.',
+  },
   CANARIES_LOST: {
     message: (store, detail) => `${detail} kept canaries of ${store} do not decrypt any more`,
     cause: 'The key material has changed since, and new canaries would hide that.',

@@ -3,8 +3,9 @@
 import { findEndpoint } from '../aws/endpoints.ts';
 import type { CheckFinding } from '../domain/checks.ts';
 import { nameSwitch } from '../domain/dead-mans-switch.ts';
-import { type Diagnosis, diagnose } from '../domain/diagnosis.ts';
+import { type Diagnosis, type DisabledKeys, diagnose } from '../domain/diagnosis.ts';
 import type { Reason } from '../domain/failure.ts';
+import { enableCommand } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { Canary } from '../domain/key-verification.ts';
 import type { LockOwner } from '../domain/safeguards.ts';
@@ -52,7 +53,17 @@ export interface DoctorResult extends Diagnosis, Where {
   readonly offline: { readonly since: string; readonly runId: string } | null;
   /** The armed dead man's switch of the store, and when it fires; null: none is known. */
   readonly deadMansSwitch: { readonly name: string; readonly firesAt: string } | null;
+  /** Keys that a run has left disabled, as far as the journals of this machine know and KMS does not show otherwise. */
+  readonly disabledKeys: readonly KeyLeftDisabled[];
   readonly checks: readonly CheckFinding[];
+}
+
+export interface KeyLeftDisabled {
+  /** ARN. */
+  readonly keyId: string;
+  readonly runId: string;
+  /** The command that enables it, whatever its key material is. */
+  readonly enable: string;
 }
 
 /** What a run would have to think of says nothing of the store as it is. */
@@ -79,6 +90,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
     usesKeys ? useKeys(store, listed, connection, options) : leftOut,
   ]);
   const left = runs.find(({ isUnfinished }) => isUnfinished);
+  const disabledKeys = listDisabledKeys(runs, listed, region);
   const checks = findings.filter(({ check }) => !ofRuns.includes(check));
   // Other objections are to a reconnect, which nobody asked for.
   const useless = reason?.code === 'PREVIOUS_CREDENTIAL_UNKNOWN' ? { reason } : {};
@@ -88,6 +100,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
     keyTest,
     atWork: workers.atWork,
     unfinished: left ? { runId: left.runId } : workers.left,
+    disabled: countByRun(disabledKeys),
     reconnectRisks: missing.filter((risk) => risk !== 'outage'),
     problems: workers.problem === null ? [] : [workers.problem],
   });
@@ -101,6 +114,7 @@ export async function diagnoseStore(options: DoctorOptions): Promise<DoctorResul
     atWork: workers.atWork,
     offline: store.connectionState === 'CONNECTED' ? null : (sinceWhen(runs) ?? workers.offline),
     deadMansSwitch,
+    disabledKeys,
     checks,
   };
 }
@@ -129,6 +143,7 @@ const unseen: Omit<DoctorResult, keyof Where> = {
   atWork: null,
   offline: null,
   deadMansSwitch: null,
+  disabledKeys: [],
   checks: [],
 };
 
@@ -175,6 +190,27 @@ async function findRunsOf(
   const endpoint = await findEndpoint(terms);
   const { runs } = await listRuns(stateDirectory === undefined ? {} : { stateDirectory }).catch(() => ({ runs: [] }));
   return runs.filter((run) => run.customKeyStoreId === customKeyStoreId && run.endpoint === endpoint);
+}
+
+/** While the store is not CONNECTED, KMS shows no key as Disabled: then the journals decide. */
+function listDisabledKeys(
+  runs: readonly RunSummary[],
+  listed: Reply<KeyInventory>,
+  region: string,
+): readonly KeyLeftDisabled[] {
+  const shown = listed.ok ? new Map(listed.value.keys.map(({ arn, keyState }) => [arn, keyState])) : undefined;
+  const mayBeDisabled = (keyId: string) =>
+    shown === undefined || /^(Disabled|Unavailable)$/.test(shown.get(keyId) ?? '');
+  return runs.flatMap(({ runId, disabledKeys }) =>
+    disabledKeys.filter(mayBeDisabled).map((keyId) => ({ keyId, runId, enable: enableCommand(keyId, region) })),
+  );
+}
+
+/** The latest run first: it knows of what earlier ones have left. */
+function countByRun(keys: readonly KeyLeftDisabled[]): DisabledKeys | null {
+  const [first] = keys;
+  if (first === undefined) return null;
+  return { runId: first.runId, keys: keys.flatMap(({ runId, keyId }) => (runId === first.runId ? [keyId] : [])) };
 }
 
 function sinceWhen([latest]: readonly RunSummary[]): DoctorResult['offline'] {

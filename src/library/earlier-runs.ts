@@ -15,6 +15,7 @@ import {
   checkCanaries as innerCheckCanaries,
   createCanaries as innerCreateCanaries,
 } from './canaries.ts';
+import { type CanaryKeyOptions, type CanaryKeyResult, createCanaryKey as innerCreateCanaryKey } from './canary-key.ts';
 import { type FoundRuns, findKnownRuns as innerFindKnownRuns } from './known-runs.ts';
 import { findLongOutages as innerFindLongOutages, type LongOutages, type OutageOptions } from './outages.ts';
 import { reportRun as innerReportRun } from './report-run.ts';
@@ -160,6 +161,19 @@ export function createCanaries(options: CanaryOptions): Promise<CanaryResult> {
  */
 export function checkCanaries(options: Omit<CanaryOptions, 'canaryKeys'>): Promise<CanaryResult> {
   return explained(() => innerCheckCanaries(options));
+}
+
+/**
+ * Creates the canary key of a CONNECTED store, as `cks canary key create` does: a KMS key that no application uses, under the
+ * alias `alias/cks-canary-ID`, and a kept canary of it. A run with a fence verifies it before any other key. A store that has
+ * one keeps it.
+ *
+ * @throws {InvalidInputError} if an argument is wrong, or the canary cannot be kept.
+ * @example
+ * const { canaryKeyId } = await createCanaryKey({ customKeyStoreId: 'payments-xks', xksKeyId: 'bb8562717f809024' });
+ */
+export function createCanaryKey(options: CanaryKeyOptions): Promise<CanaryKeyResult> {
+  return explained(() => innerCreateCanaryKey(options));
 }
 
 /** What cannot be read is what an argument names: a run, a folder, a lock table. */

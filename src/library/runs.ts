@@ -7,6 +7,7 @@ import type { JournalError } from '../disk/journal/errors.ts';
 import { runsFolder, stateFolder } from '../disk/journal/folders.ts';
 import type { JournalLine } from '../disk/journal/format.ts';
 import { listJournals, readJournal, removeJournal } from '../disk/journal/shelf.ts';
+import { findLeftDisabled } from '../domain/fence.ts';
 import { findUncured } from '../domain/outages.ts';
 import { systemClock } from '../hosts/system-clock.ts';
 import type { LockOwner } from '../ports/lock.ts';
@@ -18,6 +19,8 @@ export type { JournalLine } from '../disk/journal/format.ts';
 export interface RunSummary extends Digest {
   /** It has acted and not ended, no process carries it, and no later run on its store has ended since. */
   readonly isUnfinished: boolean;
+  /** ARNs of keys that its fence has left disabled, as far as no later run says otherwise. Empty while a process carries it. */
+  readonly disabledKeys: readonly string[];
   /** The process that carries it now, since when, and its step; null: none does. */
   readonly running: LockOwner | null;
 }
@@ -35,10 +38,12 @@ export async function listRuns({ stateDirectory }: { readonly stateDirectory?: s
   const listed = await listJournals(folder);
   const digests = listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
   const unfinished = new Set(findUnfinished(digests));
+  const left = findLeftDisabled(digests.toReversed());
   const runs = await Promise.all(
     digests.map(async (digest): Promise<RunSummary> => {
       const running = digest.hasEnded ? null : await findRunning(folder, digest.runId);
-      return { ...digest, running, isUnfinished: running === null && unfinished.has(digest) };
+      const disabledKeys = running === null ? (left.get(digest) ?? []) : [];
+      return { ...digest, disabledKeys, running, isUnfinished: running === null && unfinished.has(digest) };
     }),
   );
   return {
@@ -75,8 +80,10 @@ export async function pruneRuns(olderThanMs: number, stateDirectory?: string): P
   const listed = await listJournals(folder);
   const digests = listed.flatMap((run) => ('digest' in run ? [run.digest] : []));
   const unwell = new Set(await findUnwell(digests));
+  const left = findLeftDisabled(digests.toReversed());
+  const isNeeded = (run: Digest) => unwell.has(run) || (left.get(run) ?? []).length > 0;
   const removed: string[] = [];
-  for (const digest of digests.filter((run) => isOver(run, beforeMs) && !unwell.has(run))) {
+  for (const digest of digests.filter((run) => isOver(run, beforeMs) && !isNeeded(run))) {
     if (await removeIfIdle(folder, digest.runId, beforeMs)) removed.push(digest.runId);
   }
   return removed;

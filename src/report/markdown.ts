@@ -2,6 +2,7 @@
 
 import { explainRisk } from '../domain/policy.ts';
 import { toPrintable } from '../domain/printable.ts';
+import { fenceColumns, listFencedKeys } from './fence.ts';
 import { escapeText, section, table } from './markdown-text.ts';
 import type { ReportedCall, RunReport } from './model.ts';
 import {
@@ -29,6 +30,7 @@ export function renderMarkdown(report: RunReport): string {
     changes,
     accepted,
     checks,
+    fence,
     course,
   } = report;
   const parts = [
@@ -76,6 +78,7 @@ export function renderMarkdown(report: RunReport): string {
     ...(trialStoreCalls.length > 0
       ? [section('Calls of the trial connect, to a trial store', tabulate(trialStoreCalls))]
       : []),
+    ...(fence ? [section('Fence', table(fenceColumns, listFencedKeys(fence)))] : []),
     ...(changes.length > 0
       ? [
           section(

@@ -6,7 +6,7 @@ import type { Reason } from '../domain/failure.ts';
 import type { ConnectionState } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { KeyVerification } from '../domain/key-verification.ts';
-import type { Operation, Outcome } from '../domain/outcome.ts';
+import type { Operation, Outcome, ReportedFence } from '../domain/outcome.ts';
 import type { Plan, PlannedChange } from '../domain/plan.ts';
 import type { Risk } from '../domain/policy.ts';
 
@@ -46,6 +46,8 @@ export interface RunReport {
   readonly keyVerification: KeyVerification | null;
   /** Null in the journal of an older version, and where no key was tested yet. */
   readonly keyTest: KeyTest | null;
+  /** What the fence did to each key; null: the run had none. */
+  readonly fence: ReportedFence | null;
   readonly oldCredentialNeededUntil: string | null;
   readonly reason: Reason | null;
   readonly nextCommands: readonly string[];

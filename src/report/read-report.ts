@@ -3,6 +3,7 @@
 import type { End, Header, JournalLine } from '../disk/journal/format.ts';
 import { peekResumed } from '../disk/journal/peek.ts';
 import type { CheckFinding } from '../domain/checks.ts';
+import { enableCommands } from '../domain/fence.ts';
 import type { KeyStore } from '../domain/key-store.ts';
 import type { KeyTest } from '../domain/key-test.ts';
 import type { KeyVerification } from '../domain/key-verification.ts';
@@ -12,6 +13,7 @@ import type { Risk } from '../domain/policy.ts';
 import { isTrialConnectStep } from '../domain/trial-connect.ts';
 import { listCalls, listOutages } from './calls.ts';
 import { describeCourse } from './course.ts';
+import { findFence } from './fence.ts';
 import { list, members, number, text } from './members.ts';
 import type { RunReport } from './model.ts';
 import { listStates } from './states.ts';
@@ -25,6 +27,8 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
   const own = lines.filter((line) => !isOfTrialStore(line));
   const values = own.flatMap((line) => (line.kind === 'result' ? [members(members(line).value)] : []));
   const policy = members(members(members(header.input).request).policy);
+  const fence = result.fence ?? findFence(own);
+  const disabled = (fence?.keys ?? []).filter(({ state }) => state === 'disabled');
   return {
     runId: header.runId,
     version: header.version,
@@ -61,9 +65,12 @@ export function readReport(lines: readonly JournalLine[], plan: Plan | null): Ru
       ((values.findLast(({ kind }) => kind === 'verified')?.keyVerification ?? null) as KeyVerification | null),
     keyTest:
       result.keyTest ?? ((values.findLast(({ kind }) => kind === 'verified')?.keyTest ?? null) as KeyTest | null),
+    fence,
     oldCredentialNeededUntil: result.oldCredentialNeededUntil ?? null,
     reason: result.reason ?? null,
-    nextCommands: end ? (result.nextCommands ?? []) : [`cks resume ${header.runId}`],
+    nextCommands: end
+      ? (result.nextCommands ?? [])
+      : [`cks resume ${header.runId}`, ...enableCommands(disabled, header.region)],
     course: describeCourse(lines),
   };
 }

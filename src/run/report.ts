@@ -6,11 +6,12 @@ import { isSwitchNeeded } from '../../machines/safe-update/switch.ts';
 import { effectiveWithinMs } from '../domain/cadence.ts';
 import { secretReference } from '../domain/change.ts';
 import type { Reason } from '../domain/failure.ts';
-import { enableCommands } from '../domain/fence.ts';
+import { enableCommands, listDisabled } from '../domain/fence.ts';
 import { mayLogIn } from '../domain/logins.ts';
 import { findNextCommands } from '../domain/next-commands.ts';
 import type { Outcome, RunResult } from '../domain/outcome.ts';
 import type { PlannedChange } from '../domain/plan.ts';
+import { toReportedFence } from '../domain/reported-fence.ts';
 
 const slownessOrOthers: ReadonlySet<string> = new Set([
   'UNSETTLED',
@@ -95,32 +96,14 @@ export function report(outcome: Outcome, context: Context): RunResult {
 
 /** A resume tests each key before it trusts it; the commands enable it whatever its material is. */
 function reenable({ fence, place, runId }: Context, others: readonly string[]): readonly string[] {
-  const commands = enableCommands(fence, place.region);
+  const commands = enableCommands(listDisabled(fence), place.region);
   if (commands.length === 0) return [];
   const resume = `cks resume ${runId}`;
   return others.includes(resume) ? commands : [resume, ...commands];
 }
 
 function reportFence({ fence }: Context): Pick<RunResult, 'fence'> {
-  if (fence === null) return {};
-  const toIso = <T extends number | undefined>(atMs: T) =>
-    (atMs === undefined ? undefined : new Date(atMs).toISOString()) as T extends number ? string : string | undefined;
-  return {
-    fence: {
-      keys: fence.keys.map(({ disabledAtMs, enabledAtMs, triedSinceMs: _, exposure: exposed, ...key }) => {
-        const [disabledAt, enabledAt] = [toIso(disabledAtMs), toIso(enabledAtMs)];
-        const exposure = exposed && { from: toIso(exposed.fromMs), until: toIso(exposed.untilMs) };
-        return {
-          ...key,
-          ...(disabledAt ? { disabledAt } : {}),
-          ...(enabledAt ? { enabledAt } : {}),
-          ...(exposure ? { exposure } : {}),
-        };
-      }),
-      unfenced: fence.unfenced,
-      hidden: fence.hidden,
-    },
-  };
+  return fence === null ? {} : { fence: toReportedFence(fence) };
 }
 
 function reportSwitch(context: Context): Pick<RunResult, 'deadMansSwitch'> {

@@ -75,6 +75,35 @@ describe('the policy', () => {
     });
   });
 
+  it('allows to create a canary key, whose CreateKey has no resource yet, and nothing of it to those who only read', () => {
+    const options = {
+      type: 'EXTERNAL_KEY_STORE',
+      account: '111122223333',
+      region: 'eu-central-1',
+      canaryKey: true,
+    } as const;
+    const statements = makeIamPolicy(options).Statement.filter(({ Sid }) => Sid.endsWith('CanaryKey'));
+    expect(statements).toEqual([
+      {
+        Sid: 'CreateCanaryKey',
+        Effect: 'Allow',
+        Action: ['kms:CreateKey'],
+        Resource: '*',
+        Condition: { StringEquals: { 'kms:KeyOrigin': ['EXTERNAL_KEY_STORE'] } },
+      },
+      {
+        Sid: 'NameCanaryKey',
+        Effect: 'Allow',
+        Action: ['kms:CreateAlias'],
+        Resource: [
+          'arn:aws:kms:eu-central-1:111122223333:key/*',
+          'arn:aws:kms:eu-central-1:111122223333:alias/cks-canary-*',
+        ],
+      },
+    ]);
+    expect(actionsOf(makeIamPolicy({ ...options, readOnly: true })).join(' ')).not.toContain('kms:Create');
+  });
+
   it('keeps the services of the one type of store from the other', () => {
     const of = (type: 'AWS_CLOUDHSM' | 'EXTERNAL_KEY_STORE') => actionsOf(makeIamPolicy({ type })).join(' ');
 

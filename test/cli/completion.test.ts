@@ -58,12 +58,14 @@ describe.each(['bash', 'fish'] as const)('completion in %s', (shell) => {
         .filter((word) => !word.startsWith('-'))
         .sort(),
     ).toEqual([...firsts].sort());
-    expect(complete('cks canary ').sort()).toEqual(['check', 'create']);
+    expect(complete('cks canary ').sort()).toEqual(['check', 'create', 'key']);
+    expect(complete('cks canary key ')).toEqual(['create']);
+    expect(complete('cks canary ke')).toEqual(['key']);
     expect(complete('cks runs ').sort()).toEqual(['check', 'list', 'prune', 'report', 'show']);
   });
 
   it.skipIf(!isInstalled(shell))('offers the options of the command', () => {
-    for (const name of ['update', 'canary create'] as const) {
+    for (const name of ['update', 'canary create', 'canary key create'] as const) {
       expect(complete(`cks ${name} x --`).sort()).toEqual([...flagsOf(name), '--help', '--help-all'].sort());
     }
   });

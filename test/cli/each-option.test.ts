@@ -159,6 +159,37 @@ describe.concurrent('the real process takes', () => {
     expect(simulator.store(id).ConnectionState).toBe('DISCONNECTED');
   });
 
+  test('a hold with a limit, a wanted state, and how long a store may be offline', async ({ rehearsal }) => {
+    addCloudHsm(rehearsal);
+    const rotate = ['update', id, '--key-store-password', 'env:NEW', '--accept', 'outage,no-rollback', '--yes'];
+    const held = await rehearsal.run(
+      [...rotate, '--final-state', 'restore', '--hold-offline', '--hold-timeout', '1s'],
+      { NEW: 'new-password' },
+    );
+    expect(held).toMatchObject({ exitCode: 4 });
+    expect(held.json().reason).toMatchObject({ code: 'HOLD_EXPIRED' });
+    expect(await rehearsal.run(['runs', 'check', '--max-offline', '1h'])).toMatchObject({ exitCode: 0 });
+  });
+
+  test('a fence around the keys of an external key store, and its canary key', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const created = await rehearsal.run(['canary', 'key', 'create', id, '--xks-key-id', 'canary-1']);
+    expect(created).toMatchObject({ exitCode: 0, stderr: '' });
+    const policy = await rehearsal.run(['iam-policy', '--fence', '--canary-key']);
+    expect(policy.stdout).toContain('kms:CreateAlias');
+    rehearsal.simulator.addKey(id, { AliasName: 'alias/pay' });
+    const endpoint = 'https://new.xks.example.com';
+    rehearsal.simulator.addProxy({ endpoint });
+    const ended = await rehearsal.run([
+      ...['update', id, '--xks-proxy-uri-endpoint', endpoint, '--fence', 'always', '--yes'],
+      ...['--skip-check', 'xks-proxy', '--skip-check', 'external-keys', '--skip-check', 'same-keys'],
+      ...['--accept', 'outage,unverified-keys,no-rollback,disable-keys'],
+    ]);
+
+    expect(ended).toMatchObject({ exitCode: 0 });
+    expect(ended.json()).toMatchObject({ fence: { keys: [{ state: 'enabled', evidence: 'canary key' }] } });
+  });
+
   test('what the simulator begins with', async ({ rehearsal }) => {
     const listed = await rehearsal.run(['simulator', '--list']);
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });

@@ -1,6 +1,7 @@
 /** `--fence`: its plan, progress and result in the real process. */
 import { describe, expect } from 'vitest';
 import { type Rehearsal, testHere as test } from '../support/command.ts';
+import { ageJournals } from '../support/kill-command.ts';
 
 const id = 'cks-1234567890abcdef0';
 const endpoint = 'https://new.xks.example.com';
@@ -48,5 +49,66 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     const { exitCode, stderr } = await rehearsal.run(['update', ...move, ...accepted, '--dead-mans-switch', role]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain("a fence and a dead man's switch exclude each other");
+  });
+
+  test('is offered by a plan that moves to another key source that no check has verified', async ({ rehearsal }) => {
+    addExternal(rehearsal);
+    const plan = async (...words: string[]) =>
+      (await rehearsal.run(['plan', ...words, '--output', 'text'])).stdout.replace(/\s+/g, ' ');
+    const offer =
+      'Note if the new key source holds different keys, applications encrypt under them until cks notices; --fence auto disables the keys first';
+    const without = [id, '--xks-proxy-uri-endpoint', endpoint, ...skipped];
+
+    expect(await plan(...without)).toContain(offer);
+    expect(await plan(...move)).not.toContain('--fence auto');
+    expect(await plan(id, '--new-custom-key-store-name', 'renamed')).not.toContain('--fence auto');
+    const role = ['--dead-mans-switch', 'arn:aws:iam::111122223333:role/connect'];
+    expect(await plan(...without, ...role)).not.toContain('--fence auto');
+  });
+
+  test('whose keys could not be enabled is named by runs, report and doctor until a resume has enabled them', async ({
+    rehearsal,
+  }) => {
+    addExternal(rehearsal);
+    const { simulator, run } = rehearsal;
+    // Each key, the canary key among them, is shown to be allowed before the outage; afterwards none is enabled.
+    simulator.orderFault({
+      match: { operation: 'EnableKey', nth: 4, times: 'always' },
+      effect: { kind: 'answer', fault: { name: 'AccessDeniedException' }, afterEffect: false },
+    });
+    const stranded = await run(['update', ...move, ...accepted]);
+    const { runId } = stranded.json() as { readonly runId: string };
+    const { fence } = stranded.json() as { readonly fence: { readonly keys: { readonly keyId: string }[] } };
+    const enable = fence.keys.map(({ keyId }) => `aws kms enable-key --key-id ${keyId} --region us-east-1`);
+    expect([stranded.exitCode, enable.length]).toEqual([5, 2]);
+
+    const doctor = await run(['doctor', id]);
+    expect(doctor.exitCode).toBe(3);
+    expect(doctor.json()).toMatchObject({
+      verdict: `run ${runId} has left 2 of its keys disabled, and it is CONNECTED`,
+      next: [`cks resume ${runId}`],
+      disabledKeys: enable.map((command) => ({ runId, enable: command })),
+    });
+    const shown = await Promise.all([
+      run(['doctor', id, '--output', 'text']),
+      run(['runs', 'show', runId, '--output', 'text']),
+      run(['runs', 'report', runId]),
+    ]);
+    for (const { stdout } of shown)
+      for (const words of [...enable, `cks resume ${runId}`]) expect(stdout).toContain(words);
+    expect(shown[2]?.stdout).toContain('| DISABLED |');
+    const list = await run(['runs', '--output', 'text']);
+    expect(list.stdout.replace(/\s+/g, ' ')).toContain(
+      `it has left 2 keys disabled; to verify and enable: cks resume ${runId}`,
+    );
+    // The store is CONNECTED, but the journal is still needed.
+    ageJournals(rehearsal.folder, 2 * 3_600_000);
+    expect((await run(['runs', 'prune', '--older-than', '1h'])).json()).toEqual({ removed: [] });
+
+    simulator.clearFaults();
+    expect((await run(['resume', runId, '--yes', '--accept', 'outage'])).exitCode).toBe(0);
+    const [latest, earlier] = (await run(['runs'])).json().runs as { readonly disabledKeys: string[] }[];
+    expect([latest?.disabledKeys, earlier?.disabledKeys]).toEqual([[], []]);
+    expect((await run(['doctor', id])).json()).toMatchObject({ isWell: true, disabledKeys: [] });
   });
 });

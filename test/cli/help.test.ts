@@ -88,7 +88,13 @@ describe('help', () => {
   });
 
   it.each([
-    [['canary'], 'Usage: cks canary [options] [command]', 'which command? cks canary create or cks canary check'],
+    [
+      ['canary'],
+      'Usage: cks canary [options] [command]',
+      'which command? cks canary create or cks canary check or cks canary key create',
+    ],
+    [['canary', 'key'], 'Usage: cks canary key [options] [command]', 'which command? cks canary key create'],
+    [['canary', 'key', 'creat'], '', 'unknown command "canary key creat"; did you mean cks canary key create?'],
     [['help', 'exit-code'], '', 'unknown topic exit-code; did you mean cks help exit-codes?'],
     [['updat', 'x'], '', 'unknown command updat; did you mean cks update?'],
     [['canary', 'creat'], '', 'unknown command "canary creat"; did you mean cks canary create?'],

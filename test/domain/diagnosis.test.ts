@@ -25,6 +25,7 @@ const nothingElse = {
   keyTest: keyTest('passed'),
   atWork: null,
   unfinished: null,
+  disabled: null,
   reconnectRisks: [],
   problems: [],
 } as const;

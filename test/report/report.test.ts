@@ -96,6 +96,33 @@ describe('a report', () => {
     expect(readReport(back, null)).toMatchObject({ resumedFrom: 'run-0', outages: [{ fromMs: -500, untilMs: 900 }] });
   });
 
+  it('names the keys that an unfinished run may have left disabled, and the command that verifies each', () => {
+    const keys = [
+      { keyId: 'arn:pay', state: 'disabled', disabledAtMs: 2_000 },
+      { keyId: 'arn:sign', state: 'left', detail: 'another principal disabled it' },
+    ];
+    const fence = { keys, unfenced: [{ keyId: 'arn:new', why: 'created during the run' }], listedAtMs: 50, hidden: 1 };
+    const fenced = [
+      ...cutOff.slice(0, 2),
+      { kind: 'intent', step: '2.disableKeys', atMs: 1_000, sending: { operation: 'DisableKey', resume: { fence } } },
+    ];
+    const report = readReport(fenced, null);
+
+    expect(report.fence?.keys[0]).toEqual({
+      keyId: 'arn:pay',
+      state: 'disabled',
+      disabledAt: '1970-01-01T00:00:02.000Z',
+    });
+    expect(report.nextCommands).toEqual([
+      'cks resume run-1',
+      `aws kms enable-key --key-id arn:pay --region ${facts.region}`,
+    ]);
+    const markdown = renderMarkdown(report);
+    for (const row of ['arn:pay | DISABLED | 00:00:02.000', 'disabled by another principal', 'arn:new | not fenced'])
+      expect(markdown).toContain(row);
+    expect(renderPage(report)).toContain('<h2>Fence</h2>');
+  });
+
   it('reads what another version may have written', () => {
     const strange: readonly JournalLine[] = [
       { ...header, input: 'none' },

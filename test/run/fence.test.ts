@@ -1,15 +1,17 @@
 /** What a run with a fence does to the keys; its course is in scenarios/fencing.ts. */
 import { describe, expect, it } from 'vitest';
+import { canaryAlias } from '../../src/domain/fence.ts';
 import { addFenced, type FencedTerms } from '../support/fenced.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld, type World } from '../support/world.ts';
 
 async function runFenced(
   terms: FencedTerms = {},
-  prepare: (world: ReturnType<typeof createWorld>) => void = () => undefined,
+  prepare: (world: World, fenced: { readonly store: string; readonly keyIds: readonly string[] }) => void = () =>
+    undefined,
 ) {
   const world = createWorld();
   const { order, ...fenced } = addFenced(world, terms);
-  prepare(world);
+  prepare(world, { store: order.store, keyIds: fenced.keyIds });
   const result = await world.run(order);
   return { ...fenced, world, result };
 }
@@ -43,6 +45,41 @@ describe('a run with a fence', () => {
     expect(result.fence?.unfenced).toEqual([
       { keyId: expect.stringContaining(':key/'), why: 'created during the run' },
     ]);
+  });
+
+  it.each([
+    ['with a canary key', true],
+    ['without a canary key', false],
+  ])('enables the other keys if the first is to be deleted by now, %s', async (_, hasCanaryKey) => {
+    const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
+      if (hasCanaryKey) world.simulator.addKey(store, { AliasName: canaryAlias(store) });
+      world.when(
+        (word) => word === 'ConnectCustomKeyStore',
+        () => world.simulator.call('ScheduleKeyDeletion', { KeyId: keyIds[0] ?? '' }),
+      );
+    });
+
+    expect([result.outcome, states()]).toEqual(['updated', ['PendingDeletion', 'Enabled']]);
+  });
+
+  it('names the exposure of a key that is different though the canary key of the store is not', async () => {
+    const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
+      world.simulator.addKey(store, { AliasName: canaryAlias(store) });
+      world.when(
+        (word) => word === 'ConnectCustomKeyStore',
+        () =>
+          world.simulator.orderFault({
+            match: { operation: 'Decrypt', key: keyIds[0] ?? '', times: 1 },
+            effect: { kind: 'answer', fault: { name: 'InvalidCiphertextException' }, afterEffect: false },
+          }),
+      );
+    });
+
+    expect([result.outcome, states()]).toEqual(['rolledBack', ['Enabled', 'Enabled']]);
+    expect(result.fence?.keys.map(({ exposure }) => exposure)).toContainEqual({
+      from: expect.any(String),
+      until: expect.any(String),
+    });
   });
 });
 

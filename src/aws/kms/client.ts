@@ -1,7 +1,9 @@
 /** The AWS SDK client behind a sender. Retries are ours, so the SDK tries once. */
 import {
   ConnectCustomKeyStoreCommand,
+  CreateAliasCommand,
   CreateCustomKeyStoreCommand,
+  CreateKeyCommand,
   DecryptCommand,
   DeleteCustomKeyStoreCommand,
   DescribeCustomKeyStoresCommand,
@@ -169,6 +171,8 @@ const commands = {
   DeleteCustomKeyStore: DeleteCustomKeyStoreCommand,
   ListKeys: ListKeysCommand,
   DescribeKey: DescribeKeyCommand,
+  CreateKey: CreateKeyCommand,
+  CreateAlias: CreateAliasCommand,
   EnableKey: EnableKeyCommand,
   DisableKey: DisableKeyCommand,
   ListAliases: ListAliasesCommand,
@@ -186,6 +190,8 @@ const mutations: ReadonlySet<string> = new Set<KmsOperation>([
   'DisconnectCustomKeyStore',
   'CreateCustomKeyStore',
   'DeleteCustomKeyStore',
+  'CreateKey',
+  'CreateAlias',
   'EnableKey',
   'DisableKey',
 ]);

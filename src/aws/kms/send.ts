@@ -5,6 +5,8 @@ import type { Operation } from '../../domain/outcome.ts';
 export type KeyOperation =
   | 'ListKeys'
   | 'DescribeKey'
+  | 'CreateKey'
+  | 'CreateAlias'
   | 'EnableKey'
   | 'DisableKey'
   | 'ListAliases'

@@ -37,6 +37,7 @@ export async function run(io: Io, { optionValues }: CommandArguments): Promise<n
     secrets: readSecrets(optionValues),
     trialConnect,
     fence: hasFlag(optionValues, 'fence'),
+    canaryKey: hasFlag(optionValues, 'canary-key'),
     impact: hasFlag(optionValues, 'impact'),
     ...readRole(optionValues),
     readOnly: hasFlag(optionValues, 'read-only'),

@@ -1,20 +1,18 @@
 /** The completion script for bash. Source: bash reference manual, "Programmable Completion". */
-import { type CompletedCommand, type CompletedOption, shells } from './commands.ts';
+import { type CompletedCommand, type CompletedOption, listGroups, shells } from './commands.ts';
 
 export function completeInBash(commands: readonly CompletedCommand[]): string {
   const firsts = [...new Set(commands.map(({ path }) => path[0]))];
-  const groups = [...new Set(commands.flatMap(({ path }) => (path.length > 1 ? path.slice(0, 1) : [])))];
+  const groups = listGroups(commands);
   const arms = (rows: readonly (readonly [pattern: string, action: string])[]) =>
     rows.map(([pattern, action]) => `    ${pattern}) ${action} ;;`);
-  const seconds = groups.map(
-    (group) =>
-      [
-        group,
-        `words="${commands
-          .filter(({ path }) => path[0] === group)
-          .map(({ path }) => path[1])
-          .join(' ')}"`,
-      ] as const,
+  const walk = groups.map(
+    ({ path }) =>
+      `  [[ $command == ${JSON.stringify(path.join(' '))} ]] && command+=" \${COMP_WORDS[${path.length + 1}]}" first=${path.length + 2}`,
+  );
+  const offers = groups.map(
+    ({ path, members }) =>
+      [JSON.stringify(path.join(' ')), `words="${members.map(({ word }) => word).join(' ')}"`] as const,
   );
   const flags = commands.map(
     ({ path, options }) => [`"${path.join(' ')}"`, `words="${options.map(({ flag }) => flag).join(' ')}"`] as const,
@@ -35,12 +33,10 @@ _cks() {
     COMPREPLY=($(compgen -W "${firsts.join(' ')} --help --version" -- "$cur"))
     return
   fi
-  case $command in
-${arms(groups.map((group) => [group, `command+=" \${COMP_WORDS[2]}"; first=3`])).join('\n')}
-  esac
+${walk.join('\n')}
   if ((COMP_CWORD < first)); then
-    case \${COMP_WORDS[1]} in
-${arms(seconds).join('\n')}
+    case "\${COMP_WORDS[*]:1:COMP_CWORD-1}" in
+${arms(offers).join('\n')}
     esac
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
     return

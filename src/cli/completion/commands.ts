@@ -1,5 +1,5 @@
 /** What there is to complete, from the tables of commands and options. */
-import { commands } from '../commands.ts';
+import { commandGroups, commands } from '../commands.ts';
 import type { OptionRow } from '../options/option-row.ts';
 import { awsOptionWords, optionWords } from '../options/option-words.ts';
 import { type CommandName, isLongName, optionGroups } from '../options/options.ts';
@@ -16,7 +16,7 @@ export interface CompletedOption {
 }
 
 export interface CompletedCommand {
-  /** One or two words. */
+  /** The words of its name. */
   readonly path: readonly string[];
   readonly summary: string;
   readonly options: readonly CompletedOption[];
@@ -34,6 +34,34 @@ export function listCommands(): readonly CompletedCommand[] {
     options: [...optionsOf(name as CommandName), ...helps],
     takes: takes === undefined ? 'text' : (completedWords[takes] ?? 'text'),
   }));
+}
+
+/** A group of commands, such as `cks canary`, and the words that may follow it. */
+export interface CompletedGroup {
+  readonly path: readonly string[];
+  readonly members: readonly { readonly word: string; readonly help: string }[];
+}
+
+/** Groups before the groups in them. */
+export function listGroups(commands: readonly CompletedCommand[]): readonly CompletedGroup[] {
+  const longest = Math.max(...commands.map(({ path }) => path.length));
+  return Array.from({ length: longest - 1 }, (_, at) => at + 1).flatMap((length) => {
+    const names = new Set(
+      commands.flatMap(({ path }) => (path.length > length ? [path.slice(0, length).join(' ')] : [])),
+    );
+    return [...names].map((name) => ({ path: name.split(' '), members: listMembers(name, commands) }));
+  });
+}
+
+function listMembers(group: string, commands: readonly CompletedCommand[]): CompletedGroup['members'] {
+  const inGroup = commands.filter(({ path }) => path.join(' ').startsWith(`${group} `));
+  const at = group.split(' ').length;
+  const words = [...new Set(inGroup.map(({ path }) => path[at] ?? ''))];
+  return words.map((word) => {
+    const name = `${group} ${word}`;
+    const known = inGroup.find(({ path }) => path.join(' ') === name);
+    return { word, help: known?.summary ?? commandGroups[name]?.summary ?? '' };
+  });
 }
 
 /** Any other word is text. */

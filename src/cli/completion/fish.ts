@@ -1,11 +1,13 @@
 /** The completion script for fish. Source: fish documentation, `complete`. */
-import { type CompletedCommand, type CompletedOption, shells } from './commands.ts';
+import { type CompletedCommand, type CompletedOption, listGroups, shells } from './commands.ts';
 
 export function completeInFish(commands: readonly CompletedCommand[]): string {
   const firsts = [...new Set(commands.map(({ path }) => path[0] ?? ''))];
   const lines = [
     ...firsts.map((first) => describeCommand([first], commands)),
-    ...commands.filter(({ path }) => path.length > 1).map(({ path }) => describeCommand(path, commands)),
+    ...listGroups(commands).flatMap(({ path, members }) =>
+      members.map(({ word }) => describeCommand([...path, word], commands)),
+    ),
     ...commands.flatMap((command) => command.options.map((option) => describeOption(command, option))),
     ...commands.flatMap(describeTaken),
   ];

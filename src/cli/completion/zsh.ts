@@ -1,16 +1,15 @@
 /** The completion script for zsh. Source: zshcompsys(1), `_arguments` and `_values`. */
 import { quoteSingly } from '../../domain/shell.ts';
-import { type CompletedCommand, type CompletedOption, shells } from './commands.ts';
+import { type CompletedCommand, type CompletedGroup, type CompletedOption, listGroups, shells } from './commands.ts';
 
 export function completeInZsh(commands: readonly CompletedCommand[]): string {
   const firsts = commands.filter(({ path }) => path.length === 1);
-  const groups = [...new Set(commands.flatMap(({ path }) => (path.length > 1 ? path.slice(0, 1) : [])))];
+  const groups = listGroups(commands);
   const offers = [
     ...firsts.map(({ path, summary }) => describe(path[0] ?? '', summary)),
-    ...groups.map((group) => {
-      const members = commands.filter(({ path }) => path[0] === group && path.length > 1);
-      return describe(group ?? '', members.map(({ path }) => path[1]).join(', '));
-    }),
+    ...groups
+      .filter(({ path }) => path.length === 1)
+      .map(({ path, members }) => describe(path[0] ?? '', members.map(({ word }) => word).join(', '))),
   ];
   return `#compdef cks
 # Completion of cks for zsh. In ~/.zshrc, behind compinit: source <(cks completion zsh)
@@ -24,9 +23,7 @@ ${offers.map((offer) => `      ${offer}`).join('\n')}
     return
   fi
   local command=$words[2]
-  case $command in
-${groups.map((group) => chooseSecond(group, commands)).join('\n')}
-  esac
+${groups.map(chooseNext).join('\n')}
   words=(cks "\${(@)words[3,-1]}")
   (( CURRENT -= 1 ))
   case $command in
@@ -37,17 +34,18 @@ compdef _cks cks
 `;
 }
 
-function chooseSecond(group: string, commands: readonly CompletedCommand[]): string {
-  const members = commands.filter(({ path }) => path[0] === group && path.length > 1);
-  return `    ${group})
-      if (( CURRENT == 3 )); then
-        offers=(${members.map(({ path, summary }) => describe(path[1] ?? '', summary)).join(' ')})
-        _describe command offers
-        return
-      fi
-      command+=" $words[3]"
-      words=("$words[1]" "\${(@)words[3,-1]}")
-      (( CURRENT -= 1 )) ;;`;
+/** The word behind a group. It becomes part of the command, so that the rest is completed as behind a single word. */
+function chooseNext({ path, members }: CompletedGroup): string {
+  return `  if [[ $command == ${quoteSingly(path.join(' '))} ]]; then
+    if (( CURRENT == 3 )); then
+      offers=(${members.map(({ word, help }) => describe(word, help)).join(' ')})
+      _describe command offers
+      return
+    fi
+    command+=" $words[3]"
+    words=("$words[1]" "\${(@)words[3,-1]}")
+    (( CURRENT -= 1 ))
+  fi`;
 }
 
 function describeArguments(options: readonly CompletedOption[], takes: CompletedCommand['takes']): string {

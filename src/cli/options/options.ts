@@ -247,6 +247,23 @@ export const optionGroups = {
     without(progress, 'progress'),
   ],
   'canary check': [store, stateFolder, connection, output, without(progress, 'progress')],
+  'canary key create': [
+    store,
+    {
+      heading: 'Key:',
+      rows: [
+        {
+          name: 'xks-key-id',
+          value: '<id>',
+          help: 'Create the key for this external key. An external key store needs one that no other KMS key of the store uses.',
+        },
+      ],
+    },
+    stateFolder,
+    connection,
+    output,
+    without(progress, 'progress'),
+  ],
   completion: [],
   'iam-policy': [
     {
@@ -265,6 +282,7 @@ export const optionGroups = {
         },
         { name: 'trial-connect', help: 'Include the permissions of --trial-connect.' },
         { name: 'fence', help: 'Include the permissions of --fence: EnableKey and DisableKey.' },
+        { name: 'canary-key', help: 'Include the permissions of cks canary key create: CreateKey and CreateAlias.' },
         { name: 'dead-mans-switch', value: '<role arn>', help: 'Include the permissions of --dead-mans-switch.' },
         { name: 'impact', help: 'Include the permissions of cks impact.' },
         { name: 'read-only', help: 'Print the policy of commands that change nothing.' },

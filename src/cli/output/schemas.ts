@@ -10,6 +10,7 @@ import type { KeyStore } from '../../domain/key-store.ts';
 import type { RunResult } from '../../domain/outcome.ts';
 import type { Risk } from '../../domain/policy.ts';
 import type { CanaryResult } from '../../library/canaries.ts';
+import type { CanaryKeyResult } from '../../library/canary-key.ts';
 import type { DoctorResult } from '../../library/doctor.ts';
 import type { ImpactResult } from '../../library/impact.ts';
 import type { KnownRun } from '../../library/known-runs.ts';
@@ -125,5 +126,5 @@ export type DoctorOutput = DoctorResult | Failed;
 /** `cks impact`. */
 export type ImpactOutput = ImpactResult | Failed;
 
-/** `cks canary create` and `cks canary check`. */
-export type CanaryOutput = CanaryResult | Failed;
+/** `cks canary create`, `cks canary check` and `cks canary key create`. */
+export type CanaryOutput = CanaryResult | CanaryKeyResult | Failed;

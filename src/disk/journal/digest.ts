@@ -7,8 +7,12 @@ import type { Header } from './format.ts';
 import type { JournalContents } from './parse.ts';
 import {
   isNotDone,
+  type PeekedKeys,
   type PeekedStore,
   peekAfter,
+  peekFencedAhead,
+  peekFencedBefore,
+  peekFencedKeys,
   peekKind,
   peekOperation,
   peekResumed,
@@ -46,6 +50,8 @@ export interface Digest extends Omit<Header, 'kind' | 'schema' | 'input' | 'pins
   readonly offlineSinceMs: number | null;
   /** The trial store of its trial connect may still be there. */
   readonly mayLeaveStore: boolean;
+  /** The keys of its fence, as it last recorded them; each that was to be disabled may be so. */
+  readonly fencedKeys: PeekedKeys;
   /** How often another process went on with it. */
   readonly resumes: number;
 }
@@ -74,6 +80,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   let lastStep: string | null = null;
   let effects: Effects = { hasWritten: false, update: 'none', mayBeDisconnected: false, offlineSinceMs: null };
   let pending: Pending | null = null;
+  let fencedKeys = peekFencedBefore(input) ?? [];
 
   for (const record of records) takeRecord(record);
   const after = peekAfter(end?.result);
@@ -98,6 +105,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     ...effect,
     isOffline: mayBeDisconnected || (firstState === 'CONNECTED' && lastState !== 'CONNECTED'),
     mayLeaveStore: mayLeaveStore(records),
+    fencedKeys: peekFencedKeys(end?.result) ?? fencedKeys,
     resumes: lines.filter(({ kind }) => kind === 'resumed').length,
   };
 
@@ -108,10 +116,12 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     if (isTrialConnectStep(record.step)) return;
     if (record.kind === 'note') see(peekState(record.note), false);
     if (record.kind === 'intent') {
+      fencedKeys = peekFencedAhead(record.sending) ?? fencedKeys;
       pending = { step: record.step, operation: peekOperation(record.sending), before: effects };
       effects = assume(pending, record.atMs);
     }
     if (record.kind !== 'result') return;
+    fencedKeys = peekFencedKeys(record.value) ?? fencedKeys;
     const isWrite = pending?.step === record.step;
     const observed = peekSeen(record.value);
     store = observed ?? store;

@@ -2,6 +2,7 @@
  * Looks into the results of steps, which are anybody's JSON here: another version may have written them. What is not
  * there, or is not what was expected, is undefined.
  */
+import type { FencedKey, FencedKeyState } from '../../domain/fence.ts';
 import type { ConnectionState } from '../../domain/key-store.ts';
 
 const states: Readonly<Record<ConnectionState, true>> = {
@@ -58,6 +59,31 @@ export function peekSeen(value: unknown): PeekedStore | undefined {
 export function peekResumed(input: unknown): string | null {
   const { runId } = members(members(input).resumedFrom);
   return typeof runId === 'string' ? runId : null;
+}
+
+/** Of the input of a run that continues an earlier one. */
+export function peekFencedBefore(input: unknown): PeekedKeys | undefined {
+  return peekFencedKeys(members(input).resumedFrom);
+}
+
+/** Of a call that was announced. */
+export function peekFencedAhead(sending: unknown): PeekedKeys | undefined {
+  return peekFencedKeys(members(sending).resume);
+}
+
+export type PeekedKeys = readonly Pick<FencedKey, 'keyId' | 'state'>[];
+
+const keyStates: readonly string[] = ['enabled', 'disabled', 'left'] satisfies readonly FencedKeyState[];
+
+/** Of the answer of a step, or of a result. */
+export function peekFencedKeys(value: unknown): PeekedKeys | undefined {
+  const { keys } = members(members(value).fence);
+  if (!Array.isArray(keys)) return undefined;
+  return keys.flatMap((key) => {
+    const { keyId, state } = members(key);
+    const isKnown = typeof keyId === 'string' && typeof state === 'string' && keyStates.includes(state);
+    return isKnown ? [{ keyId, state: state as FencedKeyState }] : [];
+  });
 }
 
 export function peekAfter(result: unknown): PeekedStore | undefined {

@@ -16,6 +16,7 @@ import { createNetwork } from '../../aws/ec2/network.ts';
 import { createAskLambda, createAskLogs } from '../../aws/encryption/clients.ts';
 import { createEncryption } from '../../aws/encryption/encryption.ts';
 import { findEndpoint } from '../../aws/endpoints.ts';
+import { createCanaryKeys } from '../../aws/kms/canary-keys.ts';
 import { type ClientOptions, createClient, createSend, identifyClient } from '../../aws/kms/client.ts';
 import { createDescribePage, type DescribePage } from '../../aws/kms/describe-page.ts';
 import { createKeys } from '../../aws/kms/keys.ts';
@@ -32,6 +33,7 @@ import { createSecretVersions } from '../../aws/secrets-manager/secret-versions.
 import { createSecretsManager, type ReadSecret } from '../../aws/secrets-manager/secrets-manager.ts';
 import type { Neighbourhood } from '../../aws/service-client.ts';
 import { systemClock } from '../../hosts/system-clock.ts';
+import type { CanaryKeys } from '../../ports/canary-keys.ts';
 import type { Clusters } from '../../ports/clusters.ts';
 import type { CredentialsLife } from '../../ports/credentials.ts';
 import type { Encryption } from '../../ports/encryption.ts';
@@ -126,6 +128,7 @@ export interface Connection {
   readonly network: Network;
   readonly endpointServices: EndpointServices;
   readonly keys: Keys;
+  readonly canaryKeys: CanaryKeys;
   readonly metrics: KeyMetrics;
   readonly trail: KeyTrail;
   readonly scheduler: Schedules;
@@ -245,6 +248,7 @@ async function open(
     network: createNetwork(askEc2),
     endpointServices: createEndpointServices(askEc2),
     keys: createKeys(send, systemClock, pace, maxTries),
+    canaryKeys: createCanaryKeys(send, systemClock, pace, maxTries),
     metrics: createKeyMetrics(createAskCloudWatch(neighbourhood), systemClock),
     trail: createKeyTrail(createAskCloudTrail(neighbourhood), systemClock),
     scheduler: createScheduler(createAskScheduler(neighbourhood)),

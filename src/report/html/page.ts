@@ -7,6 +7,7 @@ import {
   renderChanges,
   renderChecks,
   renderCourse,
+  renderFence,
   renderKeyVerification,
   renderReason,
   renderTimeline,
@@ -61,6 +62,7 @@ ${renderCalls(report)}
 ${renderChanges(report)}
 ${renderChecks(report)}
 ${renderKeyVerification(report)}
+${renderFence(report)}
 ${renderCourse(report)}`;
 }
 

@@ -1,5 +1,6 @@
 /** The sections of the page below its head. One that has nothing to tell is left out. */
 import { explainRisk } from '../../domain/policy.ts';
+import { fenceColumns, listFencedKeys } from '../fence.ts';
 import type { ReportedCall, RunReport } from '../model.ts';
 import {
   checkWords,
@@ -120,6 +121,15 @@ export function renderKeyVerification({
     ...(until ? [`Keep the old credential valid at the proxy until ${formatInstant(Date.parse(until))} UTC.`] : []),
   ];
   return html`<section><h2>Key verification</h2>${lines.map((line) => html`<p>${line}</p>`)}</section>`;
+}
+
+export function renderFence({ fence }: RunReport): Markup {
+  if (fence === null) return nothing;
+  const rows = listFencedKeys(fence).map(
+    (cells) =>
+      html`<tr>${cells.map((cell, at) => (at === 0 ? html`<td><code>${cell}</code></td>` : html`<td data-label="${fenceColumns[at] ?? ''}">${cell}</td>`))}</tr>`,
+  );
+  return html`<section><h2>Fence</h2>${table(fenceColumns, rows)}</section>`;
 }
 
 export function renderCourse({ course }: RunReport): Markup {

@@ -40,11 +40,15 @@ export async function enableKeys(
     // A host of KMS that does not know of the Disconnect yet would decrypt with the old settings.
     await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
     await verifyStore();
-    const [first, ...rest] = others;
-    if (first && !isOver()) await enable(first);
+    const rest = [...others];
+    // One alone before the others. What is to be deleted meanwhile shows nothing of them.
+    for (let first = rest.shift(); first && !isOver(); first = rest.shift()) {
+      await enable(first);
+      if (!isLeft(first)) break;
+    }
     // No key is enabled on hope: without a key that was verified, the rest stays disabled.
     const isVerified = fence.keys.some(({ evidence }) => evidence !== undefined && evidence !== 'none');
-    if (isRollback || isVerified) await forEachKey(rest, enable, isOver);
+    if (isRollback || isStoreVerified || isVerified) await forEachKey(rest, enable, isOver);
   }
 
   const enabled = todo.length - listDisabled(fence).length;
@@ -57,6 +61,10 @@ export async function enableKeys(
     const verdict = await verify(canaryKeyId);
     if (verdict.kind === 'different') different = { keyId: canaryKeyId, state: 'enabled' };
     isStoreVerified = verdict.kind === 'same';
+  }
+
+  function isLeft({ keyId }: FencedKey): boolean {
+    return fence.keys.some((key) => key.keyId === keyId && key.state === 'left');
   }
 
   async function nameUnfenced(): Promise<void> {
@@ -97,11 +105,11 @@ export async function enableKeys(
     } else if (verdict.kind === 'unknown' && (isRollback || isSame(key) || isStoreVerified)) {
       keep({ ...at, ...exposure, evidence: evidenceFor(key, 'none'), detail: verdict.detail });
     } else if (verdict.kind === 'unknown') {
-      await disableAgain(at, isExposed, `it could not be verified: ${verdict.detail}`);
+      await disableAgain(at, `it could not be verified: ${verdict.detail}`);
     } else {
       different ??= key;
       usedSince = [...usedSince, ...verdict.usedSince];
-      await disableAgain(at, isExposed, 'it is different key material');
+      await disableAgain(at, 'it is different key material');
     }
   }
 
@@ -111,7 +119,8 @@ export async function enableKeys(
     return isStoreVerified ? 'canary key' : otherwise;
   }
 
-  async function disableAgain(key: FencedKey, isExposed: boolean, why: string): Promise<void> {
+  /** The key was enabled without evidence that still holds, whatever spoke for it before. */
+  async function disableAgain(key: FencedKey, why: string): Promise<void> {
     keep({ ...key, state: 'disabled' });
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
     const isShown = reply.ok && (await observeDisabled(run, key.keyId));
@@ -120,7 +129,7 @@ export async function enableKeys(
       ...key,
       state: 'disabled',
       detail: isShown ? why : `${why}, and KMS does not show it as Disabled`,
-      ...(isExposed ? { exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() } } : {}),
+      exposure: { fromMs: enabledAtMs, untilMs: run.clock.now() },
     });
   }
 

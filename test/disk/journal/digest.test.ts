@@ -50,6 +50,7 @@ describe('a digest', () => {
       isOffline: false,
       offlineSinceMs: null,
       mayLeaveStore: false,
+      fencedKeys: [],
       resumes: 0,
     });
   });

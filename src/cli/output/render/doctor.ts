@@ -32,6 +32,7 @@ export function renderDoctor(found: DoctorResult, nowMs: number): string {
     wrap(renderWhere(found), '        '),
     ...rowsOf(rows),
     ...keyTest.keys.map((key) => wrap(describeKey(key), '      - ')),
+    ...disabledLines(found),
     ...(checks.length > 0 ? ['Checks of the settings in force:', ...renderFindings(checks)] : []),
     ...commandsOf(isWell === false ? '  Once fixed, run:' : '  Run next:', next),
   ];
@@ -48,6 +49,15 @@ function switchRow({ deadMansSwitch }: DoctorResult): Row[] {
   if (deadMansSwitch === null) return [];
   const { name, firesAt } = deadMansSwitch;
   return [{ mark: '!', label: "Dead man's switch", text: `${name} is armed: AWS connects the store at ${firesAt}` }];
+}
+
+/** A resume verifies each key before it is used; the commands do not. */
+function disabledLines({ disabledKeys }: DoctorResult): readonly string[] {
+  const runIds = [...new Set(disabledKeys.map(({ runId }) => runId))];
+  return runIds.flatMap((runId) => {
+    const commands = disabledKeys.filter((key) => key.runId === runId).map(({ enable }) => enable);
+    return commandsOf(`! Disabled by run ${runId}. cks resume ${runId} verifies each; without a test:`, commands);
+  });
 }
 
 /** Named one by one, so that everybody sees which keys were used. */

@@ -3,7 +3,7 @@ import { type Goal, usualDuration } from '../../../domain/cadence.ts';
 import { assessRisks, type CheckFinding } from '../../../domain/checks.ts';
 import { formatDuration, formatInstant } from '../../../domain/duration.ts';
 import type { Reason } from '../../../domain/failure.ts';
-import { type FencePlan, isConditional } from '../../../domain/fence.ts';
+import { type FencePlan, isConditional, offerFence } from '../../../domain/fence.ts';
 import { type KeyStore, storeName } from '../../../domain/key-store.ts';
 import { describeLongest } from '../../../domain/outage.ts';
 import type { Plan, PlannedChange } from '../../../domain/plan.ts';
@@ -46,7 +46,7 @@ export function renderPlan(plan: ShownPlan, isVerbose = false): string {
     ...(isGo ? [...courseRows(plan), ...riskRows(plan)] : []),
     ...warnings.map(({ message }) => ({ mark: '!' as const, label: 'Warning', text: message })),
     ...(isVerbose ? [] : summarizeFindings(findings)),
-    ...(isGo ? [...labelFirst('Safeguards', safeguards), ...labelFirst('Note', notes)] : []),
+    ...(isGo ? [...labelFirst('Safeguards', safeguards), ...labelFirst('Note', [...offerRow(plan), ...notes])] : []),
     ...(isGo ? runOnlyRow(runOnlyChecks, isVerbose) : []),
   ];
   return `${[
@@ -125,6 +125,12 @@ function fenceRow(fence: FencePlan, findings: readonly CheckFinding[]): Row {
   const cost = findings.find(({ check }) => check === 'fence')?.message;
   const what = 'cks disables the keys before the disconnect, and enables each on evidence that it is the same';
   return { label, text: cost === undefined ? what : `${what}: ${cost}` };
+}
+
+function offerRow(plan: ShownPlan): readonly string[] {
+  const { store, risks, findings, fence } = plan;
+  const offer = offerFence(store, plan, assessRisks(risks, findings, isConditional(fence)));
+  return offer === undefined ? [] : [offer];
 }
 
 function isTrialConnectAhead({ trialConnectPlan, findings }: ShownPlan): boolean {

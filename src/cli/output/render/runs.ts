@@ -49,6 +49,7 @@ export function renderRuns(
     ...table,
     ...runs.flatMap((run) => (run.running ? [wrap(describeCarrier(run.running), `${run.runId}: `, '  ')] : [])),
     ...left.map((run) => wrap(describeUnfinished(run), `${run.runId}: `, '  ')),
+    ...runs.flatMap((run) => describeDisabled(run).map((text) => wrap(text, `${run.runId}: `, '  '))),
     ...inLockTable.map((run) => wrap(describeKnown(run), 'lock table: ', '  ')),
     ...problems.map(({ problem }) => wrap(problem.message, 'cannot be read: ', '  ')),
     ...tableProblems.map((problem) => wrap(problem, 'cannot be read: ', '  ')),
@@ -73,6 +74,14 @@ function describeUnfinished({ runId, stateNow, isOffline, mayLeaveStore }: Shown
   if (!stateNow) return `its store was last ${isOffline ? 'offline' : 'online'}, and KMS does not answer now; ${goOn}`;
   const isUsable = stateNow === 'CONNECTED';
   return `its store is ${stateNow} now${isUsable ? '' : ', no key works'}; ${goOn}`;
+}
+
+/** Keys are enabled by the run that has disabled them: it tests each. */
+function describeDisabled({ runId, disabledKeys }: ShownRun): readonly string[] {
+  const { length } = disabledKeys;
+  if (length === 0) return [];
+  const keys = length === 1 ? 'it has left a key disabled' : `it has left ${length} keys disabled`;
+  return [`${keys}; to verify and enable: cks resume ${runId}`];
 }
 
 /** Another process is at work on it: it is stopped, not resumed. */
