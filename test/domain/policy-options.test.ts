@@ -12,9 +12,7 @@ describe('the table of run options', () => {
   it.each(policyNames.filter((name) => formOf(name) !== 'window'))(
     'names %s in the mistake of a wrong value',
     (name) => {
-      expect(findPolicyMistake(name, {})).toMatch(
-        name === 'deadMansSwitch' ? "dead man's switch" : name,
-      );
+      expect(findPolicyMistake(name, {})).toMatch(name === 'deadMansSwitch' ? "dead man's switch" : name);
     },
   );
 
