@@ -94,6 +94,7 @@ export const acting = lifecycle.createStateConfig({
             onDone: [
               { guard: 'isStopped', target: '#ending.cancelled', actions: explainStop },
               { guard: 'isFenceImpossible', target: '#ending.refused', actions: explain },
+              { guard: 'isTooLate', target: '#ending.refused', actions: explainLateness },
               { guard: 'isFencePrepared', target: 'disablingKeys', actions: record },
             ],
           },

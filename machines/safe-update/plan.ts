@@ -1,7 +1,7 @@
 /** What is planned from what was seen. */
 import { explainRefusal, makePlan, type Plan } from '../../src/domain/plan.ts';
 import { explainReason } from '../../src/domain/reasons.ts';
-import { recognizeUpdate } from '../../src/domain/resume-state.ts';
+import { type RecognizedUpdate, recognizeUpdate } from '../../src/domain/resume-state.ts';
 import { trialConnectCheck } from '../../src/domain/trial-connect.ts';
 import { recordConnected } from './actions.ts';
 import { hasFired } from './switch.ts';
@@ -16,7 +16,7 @@ export function plan({ context }: { context: Context }): Partial<Context> {
   const store = { ...observed.store, settings };
   const before = resumedFrom?.before ?? store;
   const found = resumedFrom ? {} : { update: 'none' as const, sent: {} };
-  const update = left === null ? found : { update: left.update, sent: left.sent };
+  const update = left === null ? found : updateOf(left);
   const external = recognizeConnect({ ...context, ...update });
   const since = resumedFrom ? { since: { before, sent: resumedFrom.sent } } : {};
   const hasTriedConnect = findings.some(({ check }) => check === trialConnectCheck);
@@ -38,6 +38,10 @@ export function plan({ context }: { context: Context }): Partial<Context> {
     isUnsent: Object.keys(made.send).length > 0,
     inForce: settings,
   };
+}
+
+function updateOf({ update, sent, undecided }: RecognizedUpdate): Partial<Context> {
+  return undecided ? { update: 'unclear', sent, undecided } : { update, sent, undecided: {} };
 }
 
 /** Another actor has connected the store, which the earlier run had disconnected and not connected since. */

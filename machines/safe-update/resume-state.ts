@@ -47,10 +47,10 @@ export function resumeStateOf(context: Context): ResumeState {
 
 /** An update whose result is unknown leaves what was in force before it. */
 function describeUpdate(context: Context): Pick<ResumeState, 'update' | 'pending'> {
-  const { update, sent, goal, plan } = context;
+  const { update, sent, goal, undecided } = context;
   if (update !== 'unclear') return { update, pending: null };
   const before = Object.keys(sent).length > 0 ? 'accepted' : 'none';
   const rollback = rollbackOf({ ...context, update: before });
   const restored = rollback.possible ? rollback.change : null;
-  return { update: before, pending: goal === 'back' ? restored : (plan?.send ?? {}) };
+  return { update: before, pending: goal === 'back' ? restored : undecided };
 }

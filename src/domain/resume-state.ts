@@ -133,11 +133,25 @@ export function recognizeUpdate(
   // What Describe cannot tell is sent again, on whichever way.
   const possible = pending === null ? [inForce] : [inForce, applyChange(inForce, pending)];
   const judged = matchesSettings(inForce, shown) ? 'current' : judgeSettings(possible, stale, shown, nowMs);
-  if (judged === 'current') return asShown;
+  if (judged === 'current')
+    return isUndecided(left, shown, stale, nowMs) ? { ...asShown, undecided: pending } : asShown;
   return judged === 'stale' ? { ...asShown, inForce } : null;
 }
 
-export type RecognizedUpdate = Pick<ResumeState, 'update' | 'sent' | 'inForce'>;
+export type RecognizedUpdate = Pick<ResumeState, 'update' | 'sent' | 'inForce'> & {
+  /** The pending update, where the settings before it are shown and may be a stale read. */
+  readonly undecided?: Change | null;
+};
+
+function isUndecided(
+  { inForce, pending, goal }: ResumeState,
+  shown: Settings,
+  stale: StaleReads,
+  nowMs: number,
+): boolean {
+  if (goal === 'back' || pending === null || !isDiscernible(inForce, pending)) return false;
+  return stale.settings.some(({ values, untilMs }) => nowMs < untilMs && matchesSettings(values, shown));
+}
 
 /** What the pending update has become, if the shown settings tell that KMS carried it out; null: they do not tell. */
 export function recognizePending(

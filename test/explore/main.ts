@@ -1,10 +1,9 @@
 /**
  * The exploration: `npm run explore -- --runs N --seed S`, on all cores. Exits 1 where a promise was broken, 2 where the
- * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name
- * (`--without none` also lets happen what is pending), `--survey` counts what breaks in
- * the place of stopping, `--fence` moves the key source behind a fence in each schedule, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the
- * seed that finds it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them,
- * and `--new` those without a seed.
+ * exploration saw too little. `--only a,b` and `--without a,b` switch troubles off by name (`--without none` also lets happen
+ * what is pending), `--survey` counts what breaks in the place of stopping, `--fence` moves the key source behind a fence in
+ * each schedule, `--path P` plays one schedule of a seed again. `--mutants` plants bugs instead, each with the seed that finds
+ * it, or with `--long` within 20,000 schedules; `--name TEXT` chooses some of them, and `--new` those without a seed.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readStore } from '../../src/aws/kms/kms.ts';
 import type { ConnectionState } from '../../src/domain/key-store.ts';
 import { createResumeState } from '../../src/domain/resume-state.ts';
+import type { Approver } from '../../src/ports/approver.ts';
 import type { Kms } from '../../src/ports/kms.ts';
 import type { LogRecord } from '../../src/ports/log.ts';
-import { requestRollback } from '../../src/run/resume.ts';
+import { requestResume, requestRollback } from '../../src/run/resume.ts';
 import { crash, recordOf } from '../support/crash-and-resume.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
 import { readLeft } from '../support/read-left.ts';
@@ -133,6 +134,41 @@ describe('a state from the past', () => {
 
     expect([outcome, reason?.code]).toEqual(['updated', undefined]);
     expect(world.simulator.store(request.store).CustomKeyStoreName).toBe('xks');
+  });
+});
+
+describe('an update whose process died before KMS answered', () => {
+  it('is no change of another actor when a resume first sees the settings before it', async () => {
+    const world = createWorld();
+    const store = addExternal(world, { ConnectionState: 'DISCONNECTED' });
+    const request = { store, change: { NewCustomKeyStoreName: 'renamed' }, startedAtMs: world.clock.now() };
+    const records: LogRecord[] = [];
+    await crash(world, request, createMemoryLog(records), { at: recordOf('result', 'updateStore'), isKept: false });
+    const { input, left } = readLeft(world, request, records);
+    if (left === null) throw new Error('it has left an update without an answer');
+    const kms = world.connect();
+    let isPast = true;
+    const describePast: Kms['describe'] = async (id, signal) => {
+      const reply = await kms.describe(id, signal);
+      if (!reply.ok || !isPast) return reply;
+      return {
+        ...reply,
+        value: { ...reply.value, settings: { ...reply.value.settings, NewCustomKeyStoreName: 'xks' } },
+      };
+    };
+    const approver: Approver = {
+      async ask() {
+        isPast = false;
+        await world.clock.sleep(60_000);
+        return { kind: 'approved', accepted: [] };
+      },
+    };
+
+    const sequel = requestResume(left, input.request, {}, []);
+    const ports = { kms: { ...kms, describe: describePast }, approver };
+    const { outcome, reason } = await world.run({ ...request, ...sequel, ...sequel.request, ...ports, runId: 'run-2' });
+
+    expect([outcome, reason?.code]).toEqual(['updated', undefined]);
   });
 });
 

@@ -57,11 +57,10 @@ export function keepTheBudget(history: History): string[] {
   return history.lives.flatMap((life) => {
     const { outageBudgetMs, finalState } = life.request.policy;
     const first = firstDisconnect(life);
-    const wasConnected = history.world.sent.some(({ operation, shownState }, nth) => {
-      const { from, until } = life.requests;
-      return nth >= from && nth < until && operation === 'DisconnectCustomKeyStore' && shownState === 'CONNECTED';
-    });
-    if (outageBudgetMs === undefined || !first || !wasConnected) return [];
+    const sent = history.world.sent.slice(life.requests.from, life.requests.until);
+    const shownState = sent.find(({ operation }) => operation === 'DisconnectCustomKeyStore')?.shownState;
+    // A store that is FAILED is offline already.
+    if (outageBudgetMs === undefined || !first || shownState !== 'CONNECTED') return [];
     const isOver = finalState === 'disconnected' || neededMs(history, life) > outageBudgetMs;
     return isOver ? [`${first.step} with a budget of ${outageBudgetMs} ms`] : [];
   });

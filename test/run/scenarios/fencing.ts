@@ -58,6 +58,18 @@ export const fencing: readonly Scenario[] = [
     },
   },
   {
+    name: 'no key is disabled when its fence took too long to prepare for the window',
+    outcome: 'refused',
+    arrange(world) {
+      const { order } = addFenced(world);
+      const hourMs = 3_600_000;
+      world.when(keyCallIn(world, 'acting.fencing.preparing', 'EnableKey'), () => world.clock.advance(hourMs));
+      const opensAtMs = world.clock.now();
+      const window = { text: 'a window', opensAtMs, closesAtMs: opensAtMs + hourMs };
+      return { ...order, policy: { ...order.policy, window } };
+    },
+  },
+  {
     name: 'a stop while keys are disabled enables them again',
     outcome: 'cancelled',
     arrange(world) {
