@@ -7,6 +7,7 @@ import type { Result } from '../../machines/safe-update/index.ts';
 import { applyChange, type Change, changedNames, pickChange } from '../domain/change.ts';
 import { explainConnectionError } from '../domain/connection-errors.ts';
 import { explainFailure, type Reason } from '../domain/failure.ts';
+import { listDisabled } from '../domain/fence.ts';
 import { type KeyStore, matchesSettings, nameStore, type Settings } from '../domain/key-store.ts';
 import { hasFailedKeys, unprepared } from '../domain/key-verification.ts';
 import { noLogins, withoutLogin } from '../domain/logins.ts';
@@ -38,12 +39,19 @@ export function foldCall(call: Call, answer: LoggedAnswer, request: UpdateReques
   if (!isSettled || ('mayBeDone' in value && value.mayBeDone)) return null;
   const settled = { ...state, pending: null };
   if (value.kind !== 'refused')
-    return value.observed ? foldFired(settled, value.observed.store, atMs, request) : settled;
+    return value.observed
+      ? foldFired(foldConnected(settled, value, atMs), value.observed.store, atMs, request)
+      : settled;
   const doing = `${String(call.operation)} of ${nameStore(value.observed.store)} was refused`;
   const isStale = value.failure.class === 'invalidState' && value.observed.store.connectionState === 'DISCONNECTED';
   // KMS refuses the call for a state that Describe does not show.
   const stale = isStale ? leaveStates(state.stale, ['DISCONNECTED'], atMs) : state.stale;
-  return remember({ ...settled, stale }, explainFailure(value.failure, doing));
+  const reason = explainFailure(value.failure, doing);
+  const isBehindFence = listDisabled(state.fence ?? null).length > 0 && !state.hasDisconnected;
+  const isOnline = call.operation === 'DisconnectCustomKeyStore' && state.offlineSinceMs === null;
+  return isBehindFence && isOnline
+    ? turnBack({ ...settled, stale }, reason, request)
+    : remember({ ...settled, stale }, reason);
 }
 
 function foldAccepted(

@@ -11,6 +11,9 @@ import { pendingDraws, switchOffDraws } from '../support/switch-off.ts';
 import type { RunOrder } from '../support/world.ts';
 import { sampleScenarios } from './scenarios/index.ts';
 
+/** A fence is explored under the default interpretations alone so far. */
+const switchedOff = [...pendingDraws, 'fence'] as const;
+
 const names = Object.keys(interpretations) as (keyof Interpretations)[];
 const alone = names.flatMap((name) =>
   interpretations[name].values.map(
@@ -58,7 +61,7 @@ describe('where the documents of AWS disagree', () => {
       await fc.assert(
         fc.asyncProperty(schedules, async (schedule) => {
           const history = await play({
-            ...switchOffDraws(schedule, pendingDraws),
+            ...switchOffDraws(schedule, switchedOff),
             interpretations: { ...defaultInterpretations, ...reading },
           });
           expect(findBrokenPromises(history)).toEqual([]);
@@ -72,7 +75,7 @@ describe('where the documents of AWS disagree', () => {
     await fc.assert(
       fc.asyncProperty(mixtures, schedules, async (mixture, schedule) => {
         expect(
-          findBrokenPromises(await play({ ...switchOffDraws(schedule, pendingDraws), interpretations: mixture })),
+          findBrokenPromises(await play({ ...switchOffDraws(schedule, switchedOff), interpretations: mixture })),
         ).toEqual([]);
       }),
       { numRuns: inDepth(30, 1_000), seed: 4 },

@@ -43,7 +43,9 @@ describe('what a log says of a run by its facts', () => {
         expect([...left.accepted].sort(), where).toEqual([...context.accepted].sort());
         // A mismatch turns the facts back at once, and the machine after a check. A stop is no part of them before a call.
         const isAhead = context.reason?.code === 'KEY_MISMATCH' && left.goal === 'back';
-        if (!context.stopRequested && !isAhead) expect(left.goal, where).toBe(context.goal);
+        // What an earlier run has left is gone on with whatever the time.
+        const isLate = context.reason?.code === 'OUTSIDE_WINDOW';
+        if (!context.stopRequested && !isAhead && !isLate) expect(left.goal, where).toBe(context.goal);
       }
     },
   );

@@ -166,7 +166,7 @@ export const takingUp: readonly Scenario[] = [
     arrange(world) {
       const store = addExternal(world);
       const resumedFrom = leaveUpdated(world, store, moveEndpoint);
-      world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, XksProxyUriPath: '/their/kms/xks/v1' });
+      world.simulator.call('UpdateCustomKeyStore', { CustomKeyStoreId: store, NewCustomKeyStoreName: 'theirs' });
       return { store, policy: connected, resumedFrom };
     },
   },
