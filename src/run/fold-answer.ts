@@ -259,9 +259,10 @@ function foldFired(state: ResumeState, store: KeyStore, atMs: number, request: U
   return turnBack(state, explainReason('SWITCH_FIRED', { store, detail }), request);
 }
 
-/** After a stop, a run that has taken the store offline and changed no setting restores the connection state. */
+/** After a stop, a run that has acted and changed no setting restores the connection state, and enables the keys. */
 function foldStop(state: ResumeState, isStopped: boolean, request: UpdateRequest): ResumeState {
-  const mustRollBack = isStopped && state.isUnfinished && state.update === 'none' && state.pending === null;
+  const hasActed = state.isUnfinished || listDisabled(state.fence ?? null).length > 0;
+  const mustRollBack = isStopped && hasActed && state.update === 'none' && state.pending === null;
   if (!mustRollBack || state.goal === 'back') return state;
   return turnBack(state, explainReason('STOPPED', { detail: ' while the store was offline' }), request);
 }
