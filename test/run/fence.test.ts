@@ -34,6 +34,42 @@ describe('a run with a fence', () => {
     expect(result.keyVerification.status).toBe('verified');
   });
 
+  it.each([
+    ['is throttled', 'ThrottlingException'],
+    ['is refused', 'AccessDeniedException'],
+  ])('disconnects from different key material at once if the DisableKey %s', async (_, name) => {
+    const { result, world } = await runFenced({ hasOtherKeys: true }, (prepared) =>
+      prepared.when(
+        (operation) => operation === 'ConnectCustomKeyStore',
+        () =>
+          prepared.simulator.orderFault({
+            match: { operation: 'DisableKey', times: 'always' },
+            effect: { kind: 'answer', fault: { name }, afterEffect: false },
+          }),
+      ),
+    );
+    const exposures = (result.fence?.keys ?? []).flatMap(({ exposure }) => (exposure ? [exposure] : []));
+    expect(result.outcome).toBe('rolledBack');
+    expect(world.simulator.store(storeOf(world)).ConnectionState).toBe('CONNECTED');
+    for (const { from, until } of exposures) expect(Date.parse(until) - Date.parse(from)).toBeLessThan(20_000);
+  });
+
+  it('leaves no key disabled that is called enabled if KMS accepts EnableKey without an effect', async () => {
+    const { result, states } = await runFenced({}, (world, { store }) => {
+      world.simulator.addKey(store, { AliasName: canaryAlias(store) });
+      world.when(
+        (operation) => operation === 'ConnectCustomKeyStore',
+        () => {
+          const lagMs = () => 24 * 3_600_000;
+          world.simulator.staleReads = { ...world.simulator.staleReads, enabled: { lagMs } };
+        },
+      );
+    });
+    expect(states()).toEqual(['Disabled', 'Disabled']);
+    expect(result.outcome).toBe('stranded');
+    expect(result.fence?.keys.map(({ state }) => state)).toEqual(['disabled', 'disabled']);
+  });
+
   it('names a key that is created meanwhile, which stays enabled', async () => {
     const { result } = await runFenced({}, (world) =>
       world.when(

@@ -59,11 +59,31 @@ export async function disableKeys(
 }
 
 /** Whether KMS shows the key as Disabled within the time that eventual consistency may take. */
-export async function observeDisabled(run: Run, keyId: string): Promise<boolean> {
-  const untilMs = run.clock.now() + shownWithinMs;
+export function observeDisabled(run: Run, keyId: string): Promise<boolean> {
+  return observeState(run, keyId, (keyState) => keyState === 'Disabled', shownWithinMs);
+}
+
+/** The same within this time, also where KMS gives no answer. */
+export function observeDisabledWithin(run: Run, keyId: string, withinMs: number): Promise<boolean> {
+  return observeState(run, keyId, (keyState) => keyState === 'Disabled', withinMs, AbortSignal.abort());
+}
+
+/** Whether KMS shows the key in another state than Disabled within that time. */
+export function observeEnabled(run: Run, keyId: string): Promise<boolean> {
+  return observeState(run, keyId, (keyState) => keyState !== 'Disabled', shownWithinMs);
+}
+
+async function observeState(
+  run: Run,
+  keyId: string,
+  isAsWanted: (keyState: string) => boolean,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const untilMs = run.clock.now() + withinMs;
   for (;;) {
-    const shown = await askUntilAnswered(run, () => run.keys.describe(keyId));
-    if (shown.ok && shown.value.keyState === 'Disabled') return true;
+    const shown = await askUntilAnswered(run, () => run.keys.describe(keyId), signal);
+    if (shown.ok && isAsWanted(shown.value.keyState)) return true;
     if (run.clock.now() >= untilMs) return false;
     await run.clock.sleep(observeAgainMs);
   }

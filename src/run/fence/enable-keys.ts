@@ -10,10 +10,12 @@ import type { StepContext } from '../../ports/host.ts';
 import type { StoreKey } from '../../ports/keys.ts';
 import type { Run } from '../run.ts';
 import { askUntilAnswered, forEachKey } from './ask.ts';
-import { observeDisabled } from './disable-keys.ts';
+import { observeDisabled, observeDisabledWithin, observeEnabled } from './disable-keys.ts';
 import { createVerify } from './verify-key.ts';
 
 const tryAgainMs = 1_000;
+/** So long a key that is different waits to be shown as Disabled; the Disconnect that follows ends its use in any case. */
+const differentWithinMs = 10_000;
 
 type Verified = FenceEnabled | (KeysVerified & { readonly fence: Fence });
 
@@ -103,13 +105,16 @@ export async function enableKeys(
     if (verdict.kind === 'same') {
       keep({ ...at, ...exposure, evidence: evidenceFor(key, 'canary') });
     } else if (verdict.kind === 'unknown' && (isRollback || isSame(key) || isStoreVerified)) {
+      // KMS may accept EnableKey without an effect, and without the right to describe a key nothing speaks against it.
+      const isShown = isEnabledAlready || !(await isDescribable(key.keyId)) || (await observeEnabled(run, key.keyId));
+      if (!isShown) return keep({ ...key, detail: 'KMS accepted EnableKey, and shows it as Disabled' });
       keep({ ...at, ...exposure, evidence: evidenceFor(key, 'none'), detail: verdict.detail });
     } else if (verdict.kind === 'unknown') {
       await disableAgain(at, `it could not be verified: ${verdict.detail}`);
     } else {
       different ??= key;
       usedSince = [...usedSince, ...verdict.usedSince];
-      await disableAgain(at, 'it is different key material');
+      await disableDifferent(at);
     }
   }
 
@@ -123,7 +128,22 @@ export async function enableKeys(
   async function disableAgain(key: FencedKey, why: string): Promise<void> {
     keep({ ...key, state: 'disabled' });
     const reply = await askUntilAnswered(run, () => run.keys.setEnabled(key.keyId, false));
-    const isShown = reply.ok && (await observeDisabled(run, key.keyId));
+    noteDisabled(key, why, reply.ok && (await observeDisabled(run, key.keyId)));
+  }
+
+  /** Asks once: a call that hangs or is throttled must not keep the store connected with this key. */
+  async function disableDifferent(key: FencedKey): Promise<void> {
+    keep({ ...key, state: 'disabled' });
+    const reply = await run.keys.setEnabled(key.keyId, false);
+    const isShown = reply.ok && (await observeDisabledWithin(run, key.keyId, differentWithinMs));
+    noteDisabled(key, 'it is different key material', isShown);
+  }
+
+  async function isDescribable(keyId: string): Promise<boolean> {
+    return (await askUntilAnswered(run, () => run.keys.describe(keyId))).ok;
+  }
+
+  function noteDisabled(key: FencedKey, why: string, isShown: boolean): void {
     const { enabledAtMs = run.clock.now() } = key;
     keep({
       ...key,
