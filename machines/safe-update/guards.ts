@@ -158,6 +158,8 @@ export const guards = {
   isTrialConnectOnly: ({ context }: Args) => context.request.policy.trialConnect === 'only',
   goesBack: ({ context }: Args) => context.goal === 'back',
   isRefused: ({ context }: Args) => context.plan?.verdict === 'refused',
+  /** Whatever the store may not take any more, the keys that an earlier run has disabled are not left so. */
+  isRefusedBehindFence: ({ context }: Args) => context.plan?.verdict === 'refused' && hasDisabledKeys(context),
 
   // checking, approving
   hasFailedCheck,

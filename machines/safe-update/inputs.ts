@@ -3,7 +3,7 @@ import { freshMs, type Goal } from '../../src/domain/cadence.ts';
 import { changedNames } from '../../src/domain/change.ts';
 import { nameSwitch, switchDeadlineMs } from '../../src/domain/dead-mans-switch.ts';
 import { assumeDisabled, assumeTried, listDisabled } from '../../src/domain/fence.ts';
-import type { KeyStore } from '../../src/domain/key-store.ts';
+import { type KeyStore, matchesSettings } from '../../src/domain/key-store.ts';
 import { maxConnectWaitMs } from '../../src/domain/policy.ts';
 import { describeProperty } from '../../src/domain/properties.ts';
 import { graceMs, graceUntilMs } from '../../src/domain/stale-reads.ts';
@@ -136,7 +136,8 @@ export const forDisabling = ({ context }: Args): DisableInput => {
 };
 
 export const forEnabling = ({ context }: Args): EnableInput => {
-  const { lastAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, inForce, update } = context;
+  const { before, lastAcceptedAtMs, offlineSinceMs, keysFailedAtMs, nowMs, inForce, update } = context;
+  const isAsBefore = update === 'none' || update === 'restored';
   const fence = known(context.fence, 'a fence');
   return {
     ...forFence({ context }),
@@ -145,7 +146,8 @@ export const forEnabling = ({ context }: Args): EnableInput => {
     askedAtMs: nowMs,
     sinceMs: lastAcceptedAtMs ?? nowMs,
     countsFromMs: keysFailedAtMs === null ? graceUntilMs(offlineSinceMs) : 0,
-    isRollback: update === 'none' || update === 'restored',
+    // Under settings of another actor nothing is known to work.
+    isRollback: isAsBefore && matchesSettings(known(before, 'the store as it was').settings, inForce),
     resume: { ...resumeStateOf(context), fence: assumeTried(fence, nowMs) },
   };
 };

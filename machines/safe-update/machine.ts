@@ -61,6 +61,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
       description: 'Decides what would happen; sends nothing.',
       entry: 'plan',
       always: [
+        { guard: 'isRefusedBehindFence', target: '#ending.stranded' },
         { guard: 'isRefused', target: 'refused' },
         { guard: 'goesBack', target: '#rollingBack' },
         { guard: 'isLeftOffline', target: '#confirmingSettings' },

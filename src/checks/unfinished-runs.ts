@@ -1,4 +1,5 @@
 /** Whether an earlier run on the store is unfinished: what it has left is to be gone on with before anything else. */
+import { findLeftDisabled, type RunWithFence } from '../domain/fence.ts';
 import { settlesEarlier } from '../domain/lease.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { BuiltInCheck } from './rights.ts';
@@ -18,6 +19,8 @@ export interface EarlierRun {
   /** The cluster of a CloudHSM key store as the run first and last observed it; absent or null: it observed none. */
   readonly firstClusterId?: string | null;
   readonly lastClusterId?: string | null;
+  /** The keys of its fence; absent: it had none, or its journal is elsewhere. */
+  readonly fencedKeys?: RunWithFence['fencedKeys'];
   /** The process that carries it now; absent: none is known. */
   readonly running?: { readonly pid: number } | null;
   /** Where its journal is; absent: here. */
@@ -51,12 +54,27 @@ export function createUnfinishedRunsCheck(
         const message = `run ${left.runId} on this store is unfinished; continue it${where}: cks resume ${left.runId}`;
         return { status: 'warned', message, risk: 'unfinished-run' };
       }
+      const debtor = findDebtor(others);
+      if (debtor) {
+        const keys = debtor.keys === 1 ? '1 key' : `${debtor.keys} keys`;
+        const message = `run ${debtor.runId} has left ${keys} of this store disabled, by its journal; to verify and enable: cks resume ${debtor.runId}`;
+        return { status: 'warned', message, risk: 'unfinished-run' };
+      }
       const [problem] = problems;
       return problem === undefined
         ? { status: 'passed', message: 'no earlier run is unfinished' }
         : { status: 'unknown', message: `cannot find out whether an earlier run is unfinished: ${problem}` };
     },
   };
+}
+
+/** The latest run that has left keys disabled. */
+function findDebtor(runs: readonly EarlierRun[]): { readonly runId: string; readonly keys: number } | undefined {
+  const latestFirst = runs
+    .map(({ runId, startedAtMs, fencedKeys = [] }) => ({ runId, startedAtMs, fencedKeys }))
+    .sort((a, b) => b.startedAtMs - a.startedAtMs);
+  const left = [...findLeftDisabled(latestFirst)].map(([{ runId }, keyIds]) => ({ runId, keys: keyIds.length }));
+  return left.find(({ keys }) => keys > 0);
 }
 
 /** The latest first. */
@@ -75,8 +93,16 @@ export function findSuccessor<R extends EarlierRun>(run: EarlierRun, runs: reado
 }
 
 /** Whether nothing is left of the earlier run: one that went back or never began leaves a store as it found it. */
-function supersedes(later: EarlierRun, { runId, customKeyStoreId, startedAtMs }: EarlierRun): boolean {
+function supersedes(later: EarlierRun, earlier: EarlierRun): boolean {
+  const { runId, customKeyStoreId, startedAtMs } = earlier;
   const settles = settlesEarlier(later.outcome);
   if (later.resumedFrom === runId) return later.hasWritten || settles || later.outcome === 'rolledBack';
-  return settles && later.customKeyStoreId === customKeyStoreId && later.startedAtMs > startedAtMs;
+  const isLater = later.customKeyStoreId === customKeyStoreId && later.startedAtMs > startedAtMs;
+  return settles && isLater && !leavesKeysTo(earlier, later);
+}
+
+/** Keys that the earlier run has left disabled, and of which the later one knows nothing. */
+function leavesKeysTo({ fencedKeys = [] }: EarlierRun, later: EarlierRun): boolean {
+  const known = new Set(later.fencedKeys?.map(({ keyId }) => keyId));
+  return fencedKeys.some(({ keyId, state }) => state === 'disabled' && !known.has(keyId));
 }

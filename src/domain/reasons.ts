@@ -93,7 +93,7 @@ const wordings = {
   STORE_CHANGED: {
     message: (store, detail) => `${store} has changed since ${detail}`,
     cause: 'Someone else changed the store, so cks cannot resume from what that run knew.',
-    remedy: 'Nothing was sent. Check its state (cks describe), then update it with a new run.',
+    remedy: 'cks sent no update. Check its state (cks describe), then update it with a new run.',
   },
   CHECK_FAILED: {
     message: (store, detail) => `${store} was not touched: ${detail}`,

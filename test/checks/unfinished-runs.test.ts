@@ -54,6 +54,15 @@ describe('a run that was cut off', () => {
     expect(left(ended('cancelled', { resumedFrom }))).toEqual([]);
   });
 
+  it('stays so after an update that knew nothing of the keys that it has left disabled', () => {
+    const fencedKeys = [{ keyId: 'pay', state: 'disabled' }] as const;
+    const debtor = { ...cutOff, fencedKeys };
+    const leftBy = (later: EarlierRun) => findUnfinished([debtor, later]).map(({ runId }) => runId);
+    expect(leftBy(ended('updated'))).toEqual(['first']);
+    expect(leftBy(ended('updated', { fencedKeys: [{ keyId: 'pay', state: 'enabled' }] }))).toEqual([]);
+    expect(findSuccessor({ ...debtor, hasEnded: true, outcome: 'stranded' }, [ended('updated')])).toBeUndefined();
+  });
+
   it('is not touched by what was done before it, or to another store', () => {
     expect(left(ended('updated', { startedAtMs: 500 }))).toEqual(['first']);
     expect(left(ended('updated', { customKeyStoreId: 'cks-2' }))).toEqual(['first']);

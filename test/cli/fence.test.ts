@@ -106,7 +106,31 @@ describe.concurrent('--fence', { timeout: 120_000 }, () => {
     expect((await run(['runs', 'prune', '--older-than', '1h'])).json()).toEqual({ removed: [] });
 
     simulator.clearFaults();
-    expect((await run(['resume', runId, '--yes', '--accept', 'outage'])).exitCode).toBe(0);
+    // A run that knows nothing of these keys begins only where that is accepted, and settles nothing of them.
+    const rename = ['update', id, '--new-custom-key-store-name', 'renamed', '--yes'];
+    const refused = await run(rename);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.stdout).toContain(`run ${runId} has left 2 keys of this store disabled, by its journal`);
+    expect((await run([...rename, '--accept', 'unfinished-run'])).exitCode).toBe(0);
+    expect((await run(['doctor', id])).json()).toMatchObject({ disabledKeys: [{ runId }, { runId }] });
+    ageJournals(rehearsal.folder, 2 * 3_600_000);
+    expect((await run(['runs', 'prune', '--older-than', '1h'])).stdout).not.toContain(runId);
+
+    // A resume that is refused leaves them as they are, to be named by the run that can be resumed.
+    simulator.orderFault({
+      match: { operation: 'DescribeCustomKeyStores', times: 'always' },
+      effect: { kind: 'answer', fault: { name: 'ExpiredTokenException' }, afterEffect: false },
+    });
+    expect((await run(['resume', runId, '--yes'])).exitCode).toBe(3);
+    simulator.clearFaults();
+    expect((await run(['doctor', id])).json()).toMatchObject({ next: [`cks resume ${runId}`] });
+
+    const resumed = await run(['resume', runId, '--yes', '--accept', 'outage']);
+    expect(resumed.json()).toMatchObject({
+      outcome: 'stranded',
+      reason: { code: 'STORE_CHANGED' },
+      fence: { keys: [{ state: 'enabled' }, { state: 'enabled' }] },
+    });
     const [latest, earlier] = (await run(['runs'])).json().runs as { readonly disabledKeys: string[] }[];
     expect([latest?.disabledKeys, earlier?.disabledKeys]).toEqual([[], []]);
     expect((await run(['doctor', id])).json()).toMatchObject({ isWell: true, disabledKeys: [] });

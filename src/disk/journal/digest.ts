@@ -11,7 +11,6 @@ import {
   type PeekedStore,
   peekAfter,
   peekFencedAhead,
-  peekFencedBefore,
   peekFencedKeys,
   peekKind,
   peekOperation,
@@ -80,17 +79,21 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
   let lastStep: string | null = null;
   let effects: Effects = { hasWritten: false, update: 'none', mayBeDisconnected: false, offlineSinceMs: null };
   let pending: Pending | null = null;
-  let fencedKeys = peekFencedBefore(input) ?? [];
+  let fencedKeys: PeekedKeys | undefined;
 
   for (const record of records) takeRecord(record);
   const after = peekAfter(end?.result);
   if (after) see(after.connectionState, true);
   const lastClusterId = (after ?? store)?.clusterId ?? null;
+  const resumedFrom = peekResumed(input);
+  // A resume that ends before it acts leaves the keys to the run that it resumes.
+  const isOfEarlier = resumedFrom !== null && fencedKeys === undefined;
+  if (!isOfEarlier) fencedKeys = peekFencedKeys(end?.result) ?? fencedKeys;
 
   const { mayBeDisconnected, ...effect } = effects;
   return {
     ...told,
-    resumedFrom: peekResumed(input),
+    resumedFrom,
     customKeyStoreId: store?.customKeyStoreId ?? null,
     storeName: store?.name ?? null,
     firstState,
@@ -105,7 +108,7 @@ export function digestJournal({ header, lines, records, end }: JournalContents):
     ...effect,
     isOffline: mayBeDisconnected || (firstState === 'CONNECTED' && lastState !== 'CONNECTED'),
     mayLeaveStore: mayLeaveStore(records),
-    fencedKeys: peekFencedKeys(end?.result) ?? fencedKeys,
+    fencedKeys: fencedKeys ?? [],
     resumes: lines.filter(({ kind }) => kind === 'resumed').length,
   };
 

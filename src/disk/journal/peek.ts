@@ -61,11 +61,6 @@ export function peekResumed(input: unknown): string | null {
   return typeof runId === 'string' ? runId : null;
 }
 
-/** Of the input of a run that continues an earlier one. */
-export function peekFencedBefore(input: unknown): PeekedKeys | undefined {
-  return peekFencedKeys(members(input).resumedFrom);
-}
-
 /** Of a call that was announced. */
 export function peekFencedAhead(sending: unknown): PeekedKeys | undefined {
   return peekFencedKeys(members(sending).resume);
