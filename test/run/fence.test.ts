@@ -70,6 +70,25 @@ describe('a run with a fence', () => {
     expect(result.fence?.keys.map(({ state }) => state)).toEqual(['disabled', 'disabled']);
   });
 
+  it('keeps no key waiting for another that KMS does not enable, once the canary key is verified', async () => {
+    const { result, states } = await runFenced({}, (world, { store, keyIds }) => {
+      world.simulator.addKey(store, { AliasName: canaryAlias(store) });
+      const [key = ''] = keyIds;
+      world.when(
+        (operation) => operation === 'ConnectCustomKeyStore',
+        () =>
+          world.simulator.orderFault({
+            match: { operation: 'EnableKey', key, times: 60 },
+            effect: { kind: 'answer', fault: { name: 'KMSInternalException' }, afterEffect: false },
+          }),
+      );
+    });
+    expect(states()).toEqual(['Enabled', 'Enabled']);
+    expect(result.outcome).toBe('updated');
+    const [first = 0, second = 0] = (result.fence?.keys ?? []).map((key) => Date.parse(key.enabledAt ?? ''));
+    expect(second - first).toBeLessThan(1_000);
+  });
+
   it('names a key that is created meanwhile, which stays enabled', async () => {
     const { result } = await runFenced({}, (world) =>
       world.when(

@@ -1,6 +1,7 @@
 /**
- * Enables the keys of the fence again, the strongest evidence first: keys that both proxies hold, then the canary key of the
- * store, then one key alone, then the rest. A key that turns out to be different is disabled at once, and no other is enabled.
+ * Enables the keys of the fence again, the strongest evidence first: keys that both proxies hold, then the rest once the canary
+ * key of the store is verified, or without one a key alone. A key that turns out to be different is disabled at once, and no
+ * other is enabled.
  */
 import type { EnableInput, FenceEnabled, KeysVerified } from '../../../machines/safe-update/index.ts';
 import { effectiveWithinMs } from '../../domain/cadence.ts';
@@ -43,8 +44,8 @@ export async function enableKeys(
     await run.clock.sleep(Math.max(0, countsFromMs - run.clock.now()));
     await verifyStore();
     const rest = [...others];
-    // One alone before the others. What is to be deleted meanwhile shows nothing of them.
-    for (let first = rest.shift(); first && !isOver(); first = rest.shift()) {
+    // Without a canary key one alone before the others. What is to be deleted meanwhile shows nothing of them.
+    for (let first = isStoreVerified ? undefined : rest.shift(); first && !isOver(); first = rest.shift()) {
       await enable(first);
       if (!isLeft(first)) break;
     }
