@@ -145,6 +145,8 @@ export const guards = {
 
   // describing, planning
   isUnreadable: kindIs('unreadable', 'cutOff'),
+  /** A resume waits for KMS before it has planned anything. */
+  isAnsweredBeforePlan: (args: Args) => kindIs('answered')(args) && args.context.plan === null,
   isLocked: kindIs('locked'),
   isMoving: ({ event: { output } }: Args) =>
     output.value.kind === 'observed' && isTransient(output.value.observed.store.connectionState),

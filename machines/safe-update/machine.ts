@@ -10,7 +10,7 @@ import { acting } from './acting.ts';
 import { begin } from './begin.ts';
 import { ending } from './ending.ts';
 import * as inputs from './inputs.ts';
-import { explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
+import { cutOff, explain, explainLateness, explainStop, explainUnexpected, lifecycle, record } from './lifecycle.ts';
 
 export const safeUpdateMachine = lifecycle.createMachine({
   id: 'safeUpdate.v1',
@@ -51,6 +51,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
           { guard: 'isStopped', target: 'cancelled', actions: explainStop },
           { guard: 'isOverdueAfterResume', target: 'unsettled', actions: explain },
           { guard: 'isOverdue', target: 'refused', actions: explain },
+          cutOff,
           { guard: 'isUnreadable', target: 'refused', actions: explain },
           { guard: 'isReached', target: 'describing', actions: record },
         ],
@@ -153,6 +154,7 @@ export const safeUpdateMachine = lifecycle.createMachine({
         onDone: [
           { guard: 'isStoppedUntouched', target: '#ending.cancelled', actions: explainStop },
           { guard: 'isGone', target: '#ending.stranded', actions: explain },
+          { guard: 'isAnsweredBeforePlan', target: 'describing', actions: record },
           { guard: 'isAnswered', target: '#acting.whereItWas', actions: record },
         ],
       },

@@ -64,6 +64,9 @@ export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
     cancelRequested,
   });
 
+  /** The operation that an earlier process may have begun. */
+  const isFirstAfterLog = () => past.length > 0 && taken === results.length + 1;
+
   return {
     now,
 
@@ -78,15 +81,15 @@ export function createLocalHost(log: RunLog, clock: SteadyClock): Host {
       if (remembered) return replayed<T>(remembered);
       const isMutating = sending !== null;
       // Only a step with an intent says that it has begun.
-      const rerun = isMutating ? pending === step : past.length > 0 && taken === results.length + 1;
+      const rerun = isMutating ? pending === step : isFirstAfterLog();
       if (isMutating && !rerun) await log.append({ kind: 'intent', step, atMs: now(), sending }, true);
       return remember(step, await effect({ rerun, signal: stop.signal }), isMutating);
     },
 
-    async settle<L, M, T>(id: string, { initial, observe, judge }: Wait<L, M, T>) {
+    async settle<L, M, T>(id: string, { initial, initialAgain = initial, observe, judge }: Wait<L, M, T>) {
       const { step, remembered } = take(id);
       if (remembered) return replayed<T>(remembered);
-      for (let memory = initial; ; ) {
+      for (let memory = isFirstAfterLog() ? initialAgain : initial; ; ) {
         const observation = await observe(memory, stop.signal);
         const turn = judge(memory, observation, now(), stop.signal.aborted);
         if (turn.note !== undefined) await log.append({ kind: 'note', step, atMs: now(), note: turn.note }, false);

@@ -26,6 +26,8 @@ export type Next<T, M> = (
 /** A wait. Between two of its looks, which need not be made by one process, nothing is kept but its memory; that is JSON. */
 export interface Wait<L, M, T> {
   readonly initial: M;
+  /** The same where an earlier process may have looked already. Absent: that makes no difference. */
+  readonly initialAgain?: M;
   /** `signal`: as in a step. */
   observe(memory: M, signal: AbortSignal): Promise<L>;
   judge(memory: M, observation: L, nowMs: number, stopRequested: boolean): Next<T, M>;

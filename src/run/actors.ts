@@ -42,7 +42,7 @@ import { forIntent, type Intent } from './intent.ts';
 import { keepLogin } from './logins.ts';
 import { extendStaleReads } from './lost-time.ts';
 import type { Run } from './run.ts';
-import { judgeSettled, notObserved, type SettleMemory, settle } from './settle.ts';
+import { judgeSettled, notObserved, observedBefore, type SettleMemory, settle } from './settle.ts';
 import { trialConnect } from './trial-connect.ts';
 import { feelOutage, prepareKeyVerification, verifyKeys } from './verify-keys.ts';
 import { connectStore, disconnectStore, updateStore } from './writes.ts';
@@ -187,6 +187,7 @@ async function settleStore(run: Run, question: ActorInputs['settleStore']): Prom
   if (upcoming === 'new') run.emit({ type: 'wait.started', goal, deadlineAtMs });
   const settled = await settle(run, 'settleStore', {
     initial: { lookResult: notObserved, keysFailedAtMs: question.keysFailedAtMs },
+    initialAgain: { lookResult: observedBefore, keysFailedAtMs: question.keysFailedAtMs },
     async observe({ lookResult, keysFailedAtMs }: Felt, signal) {
       const whenStopped = question.endsOnStop ? signal : undefined;
       const [observe, feltAtMs] = await Promise.all([

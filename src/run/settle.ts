@@ -35,14 +35,18 @@ export const notObserved: SettleMemory = {
   unreadableSinceMs: null,
 };
 
+/** An earlier process may have observed stale reads, and left no word of them. */
+export const observedBefore: SettleMemory = { ...notObserved, sawStaleRead: true };
+
 /** Settles with the requests of all looks counted, whichever process made them. */
 export function settle<L, M, T extends object>(
   run: Run,
   id: string,
-  { initial, observe, judge }: Wait<L, M, T>,
+  { initial, initialAgain = initial, observe, judge }: Wait<L, M, T>,
 ): Promise<Stamped<T>> {
   return run.host.settle<L, { readonly own: M; readonly calls: Calls }, T & { readonly calls: Calls }>(id, {
     initial: { own: initial, calls: {} },
+    initialAgain: { own: initialAgain, calls: {} },
     observe: ({ own }, signal) => observe(own, signal),
     judge(memory, observation, nowMs, stopRequested) {
       const next = judge(memory.own, observation, nowMs, stopRequested);

@@ -147,6 +147,27 @@ describe('a wait', () => {
     ]);
   });
 
+  it('begins again otherwise where an earlier process may have looked, and only then', async () => {
+    const seen = async (records: LogRecord[], operations: number) => {
+      const { host } = begin(records);
+      const memories: string[] = [];
+      for (let nth = 0; nth < operations; nth += 1)
+        await host.settle<null, string, string>('settle', {
+          initial: 'unseen',
+          initialAgain: 'in doubt',
+          observe: async (memory) => {
+            memories.push(memory);
+            return null;
+          },
+          judge: () => ({ done: 'settled' }),
+        });
+      return memories;
+    };
+
+    expect(await seen([], 2)).toEqual(['unseen', 'unseen']);
+    expect(await seen([result('1.settle', 'settled')], 3)).toEqual(['in doubt', 'unseen']);
+  });
+
   it('a wait that is over in the log looks at nothing', async () => {
     const { host } = begin([result('1.settle', 'CONNECTED')]);
 

@@ -52,6 +52,18 @@ export const takingUp: readonly Scenario[] = [
     },
   },
   {
+    name: 'credentials that expire in the first wait of a resume are waited for',
+    outcome: 'updated',
+    isVolatile: true,
+    arrange(world) {
+      const store = addExternal(world);
+      const resumedFrom = leaveUpdated(world, store, moveEndpoint);
+      world.simulator.call('ConnectCustomKeyStore', { CustomKeyStoreId: store });
+      world.when(inState(world, 'settlingFirst', 'Describe'), () => world.cutOff('ExpiredTokenException', 150_000));
+      return { store, policy: connected, resumedFrom };
+    },
+  },
+  {
     name: 'a store that was left DISCONNECTED before the update is updated and connected',
     outcome: 'updated',
     arrange(world) {
