@@ -36,7 +36,7 @@ function describeKeys({ keys }: KeyInventory): string {
   return `${keys.length} ${keys.length === 1 ? 'key' : 'keys'}${areUsable ? '' : ` (${states.join(', ')})`}`;
 }
 
-function describeHidden({ hidden }: KeyInventory): string {
+export function describeHidden({ hidden }: KeyInventory): string {
   return hidden === 0
     ? ''
     : `; ${hidden} more of the account may not be described (kms:DescribeKey), and may be in it too`;

@@ -6,8 +6,9 @@ import type { Policy } from '../domain/policy.ts';
 import { isAhead } from '../domain/window.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyMetrics } from '../ports/key-metrics.ts';
-import type { Keys, LastUses, StoreKey } from '../ports/keys.ts';
+import type { KeyInventory, Keys, LastUses, StoreKey } from '../ports/keys.ts';
 import { describeUnseen, type Finding, keyListing } from './conclude.ts';
+import { describeHidden } from './keys.ts';
 import type { BuiltInCheck } from './rights.ts';
 
 export interface QuietPorts {
@@ -39,8 +40,7 @@ export function createQuietCheck(
       for (;;) {
         const latest = await findLatestUse(ports, listed.value.keys, minQuietMs, signal);
         const restMs = latest.atMs === null ? 0 : latest.atMs + minQuietMs - clock.now();
-        if (restMs <= 0)
-          return latest.gap ?? { status: 'passed', message: `no key was used for ${formatDuration(minQuietMs)}` };
+        if (restMs <= 0) return latest.gap ?? concludeQuiet(listed.value, minQuietMs);
         if (signal.aborted) return { status: 'unknown', message: 'stopped before a quiet moment' };
         if (!mayWait || !fits(plan, window, clock.now() + restMs))
           return { status: 'failed', message: await explainUse(ports, latest, minQuietMs, signal) };
@@ -48,6 +48,11 @@ export function createQuietCheck(
       }
     },
   };
+}
+
+function concludeQuiet(inventory: KeyInventory, minQuietMs: number): Finding {
+  const message = `no key was used for ${formatDuration(minQuietMs)}${describeHidden(inventory)}`;
+  return { status: inventory.hidden === 0 ? 'passed' : 'unknown', message };
 }
 
 /** Whether a run that began at this instant should finish within its window. Without one, it does not wait. */

@@ -60,6 +60,17 @@ describe('a quiet moment', () => {
     expect(await check(id).found).toEqual({ status: 'passed', message: 'no key was used for 5 min' });
   });
 
+  it('is not known where a key may not be described, which may be in the store and in use', async () => {
+    const id = addStore();
+    served.wait(5 * minuteMs);
+    served.simulator.failNext('DescribeKey', 'AccessDeniedException');
+
+    expect(await check(id).found).toEqual({
+      status: 'unknown',
+      message: expect.stringContaining('no key was used for 5 min; 1 more of the account may not be described'),
+    });
+  });
+
   it('is not while a key was used more recently, which refuses the run', async () => {
     const id = addStore();
     use('alias/pay');
