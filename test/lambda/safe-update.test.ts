@@ -482,7 +482,7 @@ describe('an execution whose code changes under it', () => {
       const { execution } = await begin(scenario);
       const here = await runThrough(scenario);
       const all = Array.from({ length: execution.invocations - 1 }, (_, before) => before + 2);
-      for (const changedAt of spread(all, inDepth(2, 4))) {
+      for (const changedAt of spread(all, inDepth(2, 8))) {
         const how = chooseRewriting(`${scenario.name} ${changedAt}`);
         const changed = await begin(scenario, (world, request) => ({
           // What another deployment does from this invocation on.

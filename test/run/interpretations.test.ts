@@ -78,7 +78,7 @@ describe('where the documents of AWS disagree', () => {
           });
           expect(findBrokenPromises(history)).toEqual([]);
         }),
-        { numRuns: inDepth(2, 25), seed: 3 },
+        { numRuns: inDepth(2, 60), seed: 3 },
       );
     });
   });
@@ -90,7 +90,7 @@ describe('where the documents of AWS disagree', () => {
           findBrokenPromises(await play({ ...switchOffDraws(schedule, switchedOff), interpretations: mixture })),
         ).toEqual([]);
       }),
-      { numRuns: inDepth(30, 500), seed: 4 },
+      { numRuns: inDepth(30, 1_000), seed: 4 },
     );
   });
 });
