@@ -101,6 +101,9 @@ describe.concurrent('cks impact', { timeout: 120_000 }, () => {
     ]);
     const text = await here.cks('impact', 'xks', '--format', 'text');
     expect(text.stdout.replace(/\s+/g, ' ')).toContain('! Not known grants of 3 keys: kms:ListGrants is not allowed');
+    const nothingRead = 'Not known: neither CloudTrail nor grants nor key policies could be read.';
+    expect(text.stdout.replace(/\s+/g, ' ')).toContain(nothingRead);
+    expect((await here.cks('impact', 'xks', '--format', 'markdown')).stdout).toContain(nothingRead);
   });
 
   test('shows text and Markdown in which no name becomes markup', async ({ here }) => {

@@ -62,7 +62,8 @@ export function createKeyTrail(ask: AskCloudTrail, clock: Clock): KeyTrail {
 }
 
 interface Page {
-  readonly events: readonly Event[];
+  /** Null: an answer that is none of CloudTrail may hold that too. */
+  readonly events: readonly (Event | null)[];
   readonly isWhole: boolean;
 }
 
@@ -76,7 +77,8 @@ interface EventRecord {
 }
 
 /** Nothing where the event is no successful use of a key, or cannot be read. */
-function readCall({ EventName, EventTime, CloudTrailEvent }: Event): readonly KeyCall[] {
+function readCall(event: Event | null): readonly KeyCall[] {
+  const { EventName, EventTime, CloudTrailEvent } = event ?? {};
   const record = parse(CloudTrailEvent);
   if (!record || record.errorCode !== undefined || !uses.includes(EventName) || !EventTime) return [];
   const { arn, accountId, invokedBy, sessionContext } = record.userIdentity ?? {};

@@ -86,6 +86,14 @@ describe('the calls with a key', () => {
     });
   });
 
+  it('leave out what is no event', async () => {
+    const { trail } = createTrail(() => ({ Events: [null as unknown as Event, event('Encrypt', {})] }));
+
+    const answer = await trail.sampleCalls(arn, atMs, signal);
+
+    expect(answer).toMatchObject({ ok: true, value: { calls: [{ operation: 'Encrypt' }] } });
+  });
+
   it('are looked up by the ARN of the key, and by its id where that finds nothing, once a second', async () => {
     const { trail, asked } = createTrail(({ LookupAttributes }) =>
       LookupAttributes?.[0]?.AttributeValue === keyId ? { Events: [event('Decrypt', { userIdentity: {} })] } : {},

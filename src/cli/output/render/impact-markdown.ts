@@ -6,12 +6,12 @@ import { escapeText, section, table } from '../../../report/markdown-text.ts';
 import {
   describeGap,
   describeKeys,
+  describeNoUser,
   describeTotal,
   describeUse,
   describeUseOfKey,
   explainSample,
   nameKey,
-  noUser,
 } from './impact-words.ts';
 import { nameStoreAndState } from './stores.ts';
 import { renderWhere } from './where.ts';
@@ -42,7 +42,7 @@ export function renderImpactInMarkdown(found: ImpactResult): string {
           section(
             'Who will notice',
             users.length === 0
-              ? escapeText(noUser)
+              ? escapeText(describeNoUser(found))
               : table(
                   ['Who', 'Keys'],
                   users.map((user) => [

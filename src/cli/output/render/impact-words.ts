@@ -76,6 +76,17 @@ export function describeTotal({ requestsPerMinute, interval }: ImpactResult): st
   return `${describeRate(requestsPerMinute)}, the mean from ${interval.from} to ${interval.until} (CloudWatch: requests that succeeded, with those of cks)`;
 }
 
-export const noUser = 'CloudTrail, grants and key policies name no user of these keys.';
+/** Only what was read can name no user. */
+export function describeNoUser({ keys, gaps }: Pick<ImpactResult, 'keys' | 'gaps'>): string {
+  const isRead = (what: ImpactGap['what']) => gaps.every((gap) => gap.what !== what);
+  const read = [
+    ...(isRead('sample') && keys.some(({ sample }) => sample) ? ['CloudTrail'] : []),
+    ...(isRead('grants') ? ['grants'] : []),
+    ...(isRead('policies') ? ['key policies'] : []),
+  ];
+  if (read.length === 0) return 'Not known: neither CloudTrail nor grants nor key policies could be read.';
+  const rest = read.length === 3 ? '' : ' The other sources were not read.';
+  return `No user of these keys in ${read.join(', ')}.${rest}`;
+}
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;

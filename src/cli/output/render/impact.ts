@@ -4,12 +4,12 @@ import type { ImpactResult } from '../../../library/impact.ts';
 import {
   describeGap,
   describeKeys,
+  describeNoUser,
   describeTotal,
   describeUse,
   describeUseOfKey,
   explainSample,
   nameKey,
-  noUser,
 } from './impact-words.ts';
 import { columnsOf, rowsOf, wrap } from './lines.ts';
 import { nameStoreAndState } from './stores.ts';
@@ -31,7 +31,7 @@ export function renderImpact(found: ImpactResult): string {
       ? ['Keys, the most used first:', ...columnsOf(keys.map((key) => [nameKey(key), describeUse(key, nowMs)]))]
       : []),
     ...(keys.length > 0 ? ['Who will notice:'] : []),
-    ...(keys.length > 0 && users.length === 0 ? [wrap(noUser, '  ')] : []),
+    ...(keys.length > 0 && users.length === 0 ? [wrap(describeNoUser(found), '  ')] : []),
     ...columnsOf(
       users.map((user) => [nameUser(user), user.keys.map((use) => describeUseOfKey(use, found)).join(', ')]),
     ),
