@@ -5,7 +5,7 @@ import { describeUnseen, keyListing } from './conclude.ts';
 import type { BuiltInCheck } from './rights.ts';
 
 const without =
-  'Without a canary key, cks enables a key that no check verified at the earliest 5 minutes after the disconnect, and the key is exposed until its own canary decrypts: usually for a second, for at most 5 minutes.';
+  'Without a canary key, a key that no check verified is exposed until its own canary decrypts: usually for a second, for at most 5 minutes.';
 
 const traces =
   'Before the outage cks calls EnableKey on each, which changes nothing, to show the right. CloudTrail logs each call, and alarms on DisableKey may go off';
@@ -32,7 +32,8 @@ export function createFenceCheck(keys: Pick<Keys, 'list' | 'listAliases'>): Buil
         traces,
       ];
       const fenced = hasCanaryKey ? enabled.length - 1 : enabled.length;
-      const message = `${describeCost(fenced)}; applications see DisabledException meanwhile`;
+      const earliest = hasCanaryKey ? '' : ', and without a canary key until 5 minutes after the disconnect';
+      const message = `${describeCost(fenced)}${earliest}; applications see DisabledException meanwhile`;
       return { status: 'passed', message, details, ...(hasCanaryKey ? { hasCanaryKey: true } : {}) };
     },
   };

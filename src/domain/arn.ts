@@ -19,3 +19,8 @@ export function readArn(text: string): Arn | undefined {
 export function writeArn({ partition, service, region, account, resource }: Arn): string {
   return `arn:${partition}:${service}:${region}:${account}:${resource}`;
 }
+
+/** The id of a KMS key, of its ARN: `arn:aws:kms:us-east-1:111122223333:key/1234abcd-...`. */
+export function keyIdOf(keyArn: string): string {
+  return keyArn.slice(keyArn.lastIndexOf('/') + 1);
+}

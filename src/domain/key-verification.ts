@@ -1,4 +1,5 @@
 /** Evidence that the keys still decrypt what they encrypted before. CONNECTED and Enabled are none. */
+import { keyIdOf } from './arn.ts';
 import { effectiveWithinMs } from './cadence.ts';
 import { type KeyTest, type KeyUse, untested } from './key-test.ts';
 
@@ -222,7 +223,7 @@ const namedAtMost = 3;
 
 /** `3 of 12 keys tried: 1234abcd-..., and 2 more` */
 function describeLost(lost: readonly string[], tried: number): string {
-  const named = lost.slice(0, namedAtMost).map((arn) => arn.slice(arn.lastIndexOf('/') + 1));
+  const named = lost.slice(0, namedAtMost).map(keyIdOf);
   const more = lost.length > namedAtMost ? [`and ${lost.length - namedAtMost} more`] : [];
   return `${lost.length} of ${tried} ${tried === 1 ? 'key' : 'keys'} tried: ${[...named, ...more].join(', ')}`;
 }

@@ -3,6 +3,7 @@
  * element"; KMS developer guide, "Logging AWS KMS API calls with AWS CloudTrail".
  */
 import type { Event } from '@aws-sdk/client-cloudtrail';
+import { keyIdOf } from '../../domain/arn.ts';
 import type { KeyCall } from '../../domain/impact/impact.ts';
 import type { CallerIdentity } from '../../domain/impact/users.ts';
 import type { Answer } from '../../ports/answer.ts';
@@ -52,7 +53,7 @@ export function createKeyTrail(ask: AskCloudTrail, clock: Clock): KeyTrail {
     async sampleCalls(keyArn, sinceMs, signal) {
       const byArn = await lookUp(keyArn, sinceMs, signal);
       // No document says whether CloudTrail knows a key by its ARN or by its id.
-      const keyId = keyArn.slice(keyArn.lastIndexOf('/') + 1);
+      const keyId = keyIdOf(keyArn);
       const found = byArn.ok && byArn.value.events.length === 0 ? await lookUp(keyId, sinceMs, signal) : byArn;
       if (!found.ok) return found;
       const { events, isWhole } = found.value;

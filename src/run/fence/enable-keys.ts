@@ -4,6 +4,7 @@
  * other is enabled.
  */
 import type { EnableInput, FenceEnabled, KeysVerified } from '../../../machines/safe-update/index.ts';
+import { keyIdOf } from '../../domain/arn.ts';
 import { effectiveWithinMs } from '../../domain/cadence.ts';
 import { type Fence, type FencedKey, type FenceEvidence, listDisabled, withKeys } from '../../domain/fence.ts';
 import { untested } from '../../domain/key-test.ts';
@@ -187,7 +188,7 @@ export async function enableKeys(
         passed: verified,
         canaries: verified + 1,
         keys: preparation.keys,
-        detail: `1 of ${verified + 1} keys tried: ${keyId.slice(keyId.lastIndexOf('/') + 1)}`,
+        detail: `1 of ${verified + 1} keys tried: ${keyIdOf(keyId)}`,
         ...(exposed?.exposure === undefined ? {} : { exposure }),
       },
       keyTest: { ...untested, detail: 'the store has other key material' },

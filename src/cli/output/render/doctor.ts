@@ -1,5 +1,6 @@
 /** What the doctor found, the most pressing first. */
 
+import { keyIdOf } from '../../../domain/arn.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { TestedKey } from '../../../domain/store-key-test.ts';
 import type { DoctorResult } from '../../../library/doctor.ts';
@@ -63,7 +64,7 @@ function disabledLines({ disabledKeys }: DoctorResult): readonly string[] {
 /** Named one by one, so that everybody sees which keys were used. */
 function describeKey({ keyId, result, detail, encryptedAt }: TestedKey): string {
   const since = encryptedAt === undefined ? '' : ` (encrypted ${encryptedAt})`;
-  return `${keyId}: ${resultWords[result]}${since}${detail === undefined ? '' : `: ${detail}`}`;
+  return `${keyIdOf(keyId)}: ${resultWords[result]}${since}${detail === undefined ? '' : `: ${detail}`}`;
 }
 
 const resultWords: Readonly<Record<TestedKey['result'], string>> = {
