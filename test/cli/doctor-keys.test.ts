@@ -40,7 +40,7 @@ describe.concurrent('cks doctor', () => {
       keyTest: { kind: 'fresh', status: 'failed', keys: [{ result: 'unusable' }, { result: 'unusable' }] },
       next: [`cks check ${id}`],
     });
-    for (const { keyId } of found.json<Found>().keyTest.keys) expect(text.stdout.replace(/\s+/g, '')).toContain(keyId);
+    for (const { keyId } of found.json<Found>().keyTest.keys) expect(text.stdout).toContain(keyId.split('/').at(-1));
     expect(text.stdout).toContain('KMSInvalidStateException');
     expect(writes(here.simulator)).toEqual([]);
   });
