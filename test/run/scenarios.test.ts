@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readArrows } from '../support/machine-arrows.ts';
+import { writeTranscript } from '../support/transcript.ts';
 import { createWorld } from '../support/world.ts';
 import { scenarios } from './scenarios/index.ts';
 
@@ -14,16 +15,7 @@ describe('each way through the lifecycle', () => {
 
     for (const edge of world.trace.edges) walked.add(edge);
     expect(result.outcome).toBe(outcome);
-    const { customKeyStoreId } = result;
-    const end = world.simulator.describeWorld().stores.find((store) => store.CustomKeyStoreId === customKeyStoreId);
-    expect(
-      [
-        ...world.trace.lines,
-        `settings ${result.settings}, path ${result.mode}, store ${end?.ConnectionState ?? 'none'}`,
-        ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
-        ...(result.nextCommands ?? []).map((command) => `$ ${command}`),
-      ].join('\n'),
-    ).toMatchSnapshot();
+    expect(writeTranscript(world, result)).toMatchSnapshot();
   });
 
   it('walks every arrow of the machine', () => {

@@ -10,6 +10,7 @@ import {
 import { readCommand } from '../support/parse-command.ts';
 import { runChecked } from '../support/run-with-checks.ts';
 import { inDepth, sample } from '../support/sampling.ts';
+import { writeTranscript } from '../support/transcript.ts';
 import { createWorldOf } from '../support/world.ts';
 
 const names = await listScenarioNames();
@@ -110,16 +111,7 @@ describe('the catalogue', () => {
         outcome: result.outcome,
         state: world.simulator.store(result.customKeyStoreId).ConnectionState,
       }).toEqual({ outcome: promised.outcome, state: promised.state });
-      expect(
-        [
-          ...world.trace.lines,
-          `settings ${result.settings}, path ${result.mode}`,
-          ...(result.reason ? [`${result.reason.code}: ${result.reason.message}`] : []),
-          ...(result.nextCommands ?? []).map((command) => `$ ${command}`),
-        ]
-          .join('\n')
-          .replace(/cks-[0-9a-f]{17}/g, 'cks-ID'),
-      ).toMatchSnapshot();
+      expect(writeTranscript(world, result).replace(/cks-[0-9a-f]{17}/g, 'cks-ID')).toMatchSnapshot();
     });
   });
 
