@@ -31,6 +31,7 @@ import {
   type SimulatorOptions,
   type StoreDescription,
 } from '../../src/simulator/index.ts';
+import { foldLines, foldPairs } from './fold.ts';
 import { createMemoryLog } from './memory-log.ts';
 import { createKeySend, unlimited } from './services-in-process.ts';
 import { oldCredential, oldEndpoint } from './stores.ts';
@@ -430,7 +431,7 @@ export function createRotationWorld({ store = {}, secretText, tags = {}, ...stag
     clock,
     simulator,
     trace: (everything) =>
-      fold(
+      foldLines(
         lines
           .filter(({ word }) => everything !== undefined || !isBeside(word))
           .map(({ who, word }) => nameIds(`${who}: ${word}`)),
@@ -565,17 +566,6 @@ function describeSecretCall(operation: string, input: object): string {
   }
 }
 
-/** The same call many times in a row is one line. */
-function fold(all: readonly string[]): readonly string[] {
-  const runs: { line: string; times: number }[] = [];
-  for (const line of all) {
-    const last = runs.at(-1);
-    if (last?.line === line) last.times += 1;
-    else runs.push({ line, times: 1 });
-  }
-  return runs.map(({ line, times }) => (times > 1 ? `${line} ×${times}` : line));
-}
-
 export const done = ['done', 'done', 'done', 'done'];
 
 export function show({ labels, taken, inForce, works }: RotationWorld) {
@@ -611,23 +601,49 @@ function groupBySteps(lines: readonly string[]): readonly (readonly string[])[] 
 }
 
 /** The same for every token and at every time. */
-function normalize(lines: readonly string[]): string {
+function normalize(lines: readonly string[]): readonly string[] {
   const [token = ''] = (lines[0] ?? '').split('.');
   const ofToken = new RegExp(`\\b${token}\\b`, 'g');
-  return lines.map((line) => line.replace(ofToken, 'TOKEN').replace(/\d{8}T[\d.]+Z/, 'TIME')).join('\n');
+  return lines.map((line) => line.replace(ofToken, 'TOKEN').replace(/\d{8}T[\d.]+Z/, 'TIME'));
 }
 
-let undisturbed: Promise<ReadonlySet<string>> | undefined;
+/** How many lines two steps have in common, from where they begin. */
+function countCommon(one: readonly string[], other: readonly string[]): number {
+  const differsAt = one.findIndex((line, at) => line !== other[at]);
+  return differsAt < 0 ? one.length : differsAt;
+}
 
-/** The trace, in which a step that did what it does in an undisturbed rotation is one line: `a.createSecret: as usual`. */
+/** The lines of a step; how it begins or ends as the undisturbed one does, is a line if it has three or more. */
+function abridge(lines: readonly string[], usual: readonly string[]): readonly string[] {
+  const own = normalize(lines);
+  const step = stepOf(lines[0] ?? '');
+  if (own.join('\n') === usual.join('\n')) return [`${step}: as usual`];
+  const first = countCommon(own, usual);
+  const last = countCommon(own.slice(first).reverse(), usual.slice(first).reverse());
+  const begin = first > 2 ? first : 0;
+  const end = lines.length - (last > 2 ? last : 0);
+  const wordOf = (at: number) => lines[at]?.slice(step.length + 2);
+  return [
+    ...(begin > 0 ? [`${step}: as usual for ${begin} lines, to ${wordOf(begin - 1)}`] : []),
+    ...foldPairs(lines.slice(begin, end)),
+    ...(end < lines.length ? [`${step}: as usual for the last ${last} lines, from ${wordOf(end)}`] : []),
+  ];
+}
+
+let undisturbed: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
+
+/**
+ * The trace, in which what an undisturbed rotation does (test/lambda/rotation/rotation.test.ts has it) is one line: a step, or
+ * how a step begins or ends.
+ */
 export async function traceUnusual(world: RotationWorld): Promise<readonly string[]> {
   undisturbed ??= (async () => {
     const usual = createRotationWorld();
     await usual.rotate('a');
-    return new Set(groupBySteps(usual.trace()).map(normalize));
+    return new Map(groupBySteps(usual.trace()).map((group) => [stepOf(group[0] ?? '').slice(2), normalize(group)]));
   })();
-  const isUsual = await undisturbed;
+  const usual = await undisturbed;
   return groupBySteps(world.trace()).flatMap((group) =>
-    isUsual.has(normalize(group)) ? [`${stepOf(group[0] ?? '')}: as usual`] : group,
+    abridge(group, usual.get(stepOf(group[0] ?? '').slice(2)) ?? []),
   );
 }

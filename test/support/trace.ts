@@ -1,5 +1,6 @@
 /** Records what a run did, as one list: a line for each state entered, with the KMS calls made in it. */
 import type { InspectionEvent } from 'xstate';
+import { foldLines } from './fold.ts';
 
 export interface Trace {
   /** One line a state: `disconnecting.settling: Describe→DISCONNECTING ×4, Describe→DISCONNECTED`. */
@@ -51,19 +52,9 @@ export function createTrace(): Trace {
 /** Folds repetitions of a call, or of a pair of calls where that is much shorter. */
 function fold(calls: readonly string[]): string {
   const starts = [...calls.keys()].filter((at) => at % 2 === 0);
-  const pairs = foldRuns(starts.map((at) => `(${calls.slice(at, at + 2).join(', ')})`));
-  const single = foldRuns(calls);
+  const pairs = foldLines(starts.map((at) => `(${calls.slice(at, at + 2).join(', ')})`));
+  const single = foldLines(calls);
   return (pairs.length * 2 < single.length ? pairs : single).join(', ');
-}
-
-function foldRuns(words: readonly string[]): string[] {
-  const runs: { word: string; times: number }[] = [];
-  for (const word of words) {
-    const last = runs.at(-1);
-    if (last?.word === word) last.times += 1;
-    else runs.push({ word, times: 1 });
-  }
-  return runs.map(({ word, times }) => (times > 1 ? `${word} ×${times}` : word));
 }
 
 function describeValue(value: unknown): string {

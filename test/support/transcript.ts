@@ -3,6 +3,7 @@
  * special about its run. No line is lost: each name below stands for exactly its lines.
  */
 import type { RunResult } from '../../src/domain/outcome.ts';
+import { foldPairs } from './fold.ts';
 import type { World } from './world.ts';
 
 const toApproval = ['planning', 'checking', 'preparing', 'approving'];
@@ -46,7 +47,7 @@ export function writeTranscript({ trace, simulator }: World, { reason, ...result
   const { stores } = simulator.describeWorld();
   const store = stores.find(({ CustomKeyStoreId }) => CustomKeyStoreId === result.customKeyStoreId);
   return [
-    ...foldRepeats(namePassages(joinChoices(trace.lines))),
+    ...foldPairs(namePassages(joinChoices(trace.lines))),
     `settings ${result.settings}, path ${result.mode}, store ${store?.ConnectionState ?? 'none'}`,
     ...(reason ? [`${reason.code}: ${reason.message}`] : []),
     ...(result.nextCommands ?? []).map((command) => `$ ${command}`),
@@ -66,22 +67,4 @@ function namePassages(lines: readonly string[]): readonly string[] {
     at += passage?.length ?? 1;
   }
   return named;
-}
-
-/** Two lines that come again and again, such as a wait and the next try, are shown once. */
-function foldRepeats(lines: readonly string[]): readonly string[] {
-  const folded: string[] = [];
-  for (let at = 0; at < lines.length; ) {
-    const pair = lines.slice(at, at + 2);
-    let times = 1;
-    while (pair.every((line, nth) => line === lines[at + 2 * times + nth])) times += 1;
-    if (pair.length === 2 && times > 1) {
-      folded.push(`${times} times:`, ...pair.map((line) => `  ${line}`));
-      at += 2 * times;
-    } else {
-      folded.push(lines[at] ?? '');
-      at += 1;
-    }
-  }
-  return folded;
 }

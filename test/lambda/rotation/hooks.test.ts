@@ -49,12 +49,7 @@ describe('a hook', () => {
     expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: as usual",
-        "a.setSecret: DescribeSecret",
-        "a.setSecret: Get 0",
-        "a.setSecret: Get a",
-        "a.setSecret: Describe→CONNECTED 0",
-        "a.setSecret: Move cks-begun-a -→a",
-        "a.setSecret: hook.establish a",
+        "a.setSecret: as usual for 6 lines, to hook.establish a",
       ]
     `);
   });
@@ -78,11 +73,7 @@ describe('a hook', () => {
     expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: as usual",
-        "a.setSecret: DescribeSecret",
-        "a.setSecret: Get 0",
-        "a.setSecret: Get a",
-        "a.setSecret: Describe→CONNECTED 0",
-        "a.setSecret: Move cks-begun-a -→a",
+        "a.setSecret: as usual for 5 lines, to Move cks-begun-a -→a",
         "a.setSecret: hook.establish a→Error",
       ]
     `);
@@ -102,15 +93,7 @@ describe('a hook', () => {
     expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: as usual",
-        "a.setSecret: DescribeSecret",
-        "a.setSecret: Get 0",
-        "a.setSecret: Get a",
-        "a.setSecret: Describe→CONNECTED 0",
-        "a.setSecret: Move cks-begun-a -→a",
-        "a.setSecret: hook.establish a",
-        "a.setSecret: Get a",
-        "a.setSecret: Get 0",
-        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: as usual for 9 lines, to Describe→CONNECTED 0",
         "a.setSecret: proxy.health a→401 ×2",
         "a.setSecret: proxy.health 0→200",
         "a.setSecret: DescribeSecret",
@@ -131,16 +114,7 @@ describe('a hook', () => {
     expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: as usual",
-        "a.setSecret: DescribeSecret",
-        "a.setSecret: Get 0",
-        "a.setSecret: Get a",
-        "a.setSecret: Describe→CONNECTED 0",
-        "a.setSecret: Move cks-begun-a -→a",
-        "a.setSecret: hook.establish a",
-        "a.setSecret: Get a",
-        "a.setSecret: Get 0",
-        "a.setSecret: Describe→CONNECTED 0",
-        "a.setSecret: proxy.health a→200 ×2",
+        "a.setSecret: as usual for 10 lines, to proxy.health a→200 ×2",
         "a.setSecret: proxy.health 0→401",
         "a.setSecret: proxy.health a→401",
         "a.setSecret: proxy.health 0→401",
@@ -163,15 +137,7 @@ describe('a hook', () => {
     expect(await traceUnusual(world)).toMatchInlineSnapshot(`
       [
         "a.createSecret: as usual",
-        "a.setSecret: DescribeSecret",
-        "a.setSecret: Get 0",
-        "a.setSecret: Get a",
-        "a.setSecret: Describe→CONNECTED 0",
-        "a.setSecret: Move cks-begun-a -→a",
-        "a.setSecret: hook.establish a",
-        "a.setSecret: Get a",
-        "a.setSecret: Get 0",
-        "a.setSecret: Describe→CONNECTED 0",
+        "a.setSecret: as usual for 9 lines, to Describe→CONNECTED 0",
         "a.setSecret: proxy.health a→unreachable ×2",
         "a.setSecret: proxy.health 0→unreachable",
         "a.setSecret: DescribeSecret",
@@ -347,16 +313,11 @@ describe('a function whose time is short', () => {
         "a.createSecret: as usual",
         "a.setSecret: as usual",
         "a.testSecret: as usual",
-        "a.finishSecret: DescribeSecret",
-        "a.finishSecret: Get 0",
-        "a.finishSecret: Get a",
-        "a.finishSecret: Get canaries",
+        "a.finishSecret: as usual for 4 lines, to Get canaries",
         "a.finishSecret: Describe→CONNECTED a",
         "a.createSecret: DescribeSecret",
         "a.createSecret: Get a",
-        "a.setSecret: DescribeSecret",
-        "a.setSecret: Get 0",
-        "a.setSecret: Get a",
+        "a.setSecret: as usual for 3 lines, to Get a",
         "a.setSecret: Get canaries",
         "a.setSecret: Describe→CONNECTED a",
         "a.testSecret: as usual",
