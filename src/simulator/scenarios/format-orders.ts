@@ -4,14 +4,13 @@ import {
   connectionState,
   duration,
   durations,
-  operations,
+  operation,
   probability,
   storeName,
 } from './format-values.ts';
 import { worldMembers } from './format-world.ts';
 import { either, flag, list, type Of, structure, text, whole, word } from './json-schema.ts';
 
-const operation = word('Operation of KMS.', operations);
 const nth = whole('The first fitting moment that is meant, counted from 1; default 1.', 1, 1_000_000);
 
 const keyName = text('Its id, ARN or alias.', { minLength: 1, maxLength: 2_048 });

@@ -4,16 +4,20 @@ import { either, number, type Of, structure, text, word } from './json-schema.ts
 
 export const operations = Object.keys(inputShapes) as OperationName[];
 
+export const operation = word('Operation of KMS.', operations);
+
 export const duration = text('A length of time.', {
   pattern: '^(\\d{1,6}(\\.\\d{1,3})?(ms|s|m|h)){1,4}$',
   examples: ['250ms', '90s', '5m', '1h30m'],
 });
 
-export const durations = either(
-  'A length of time, or a spread of them.',
-  duration,
-  structure('Drawn anew each time, by the seed.', { shortest: duration, longest: duration }, { usual: duration }),
+export const spread = structure(
+  'Drawn anew each time, by the seed.',
+  { shortest: duration, longest: duration },
+  { usual: duration },
 );
+
+export const durations = either('A length of time, or a spread of them.', duration, spread);
 
 export const probability = number('From 0, never, to 1, always.', 0, 1);
 

@@ -13,7 +13,7 @@ import { either, flag, list, number, type Of, structure, table, text, whole, wor
 
 const { members } = inputShapes.CreateCustomKeyStore;
 
-const credential = structure(
+export const credential = structure(
   'The credential that KMS signs its requests to the proxy with.',
   {
     AccessKeyId: fromShape(members.XksProxyAuthenticationCredential.members.AccessKeyId, 'Its id.'),
@@ -262,7 +262,7 @@ const secret = structure(
   },
 );
 
-const staleRead = structure(
+export const staleRead = structure(
   'A read that lags behind an accepted call.',
   { for: durations },
   { likelihood: { ...probability, description: 'How likely each read is to be stale in that time; default 1.' } },
@@ -284,6 +284,9 @@ const enabled = structure(
   { count: number('How many. Default 3.', 1, 100) },
 );
 
+/** Of calls of an operation. */
+export const rate = number('Requests a second.', 0.01, 100_000);
+
 /** What can be changed in a running world too. */
 export const worldMembers = {
   clusters: list('CloudHSM clusters. Default in a scenario: two related ones and an unrelated one.', cluster),
@@ -299,10 +302,6 @@ export const worldMembers = {
   quotas: either(
     'Where KMS throttles: at the rates of the developer guide (the default of a scenario), not at all, or at these.',
     word('Rates.', ['documented', 'none']),
-    structure(
-      'Requests a second.',
-      {},
-      Object.fromEntries(operations.map((name) => [name, number('Requests a second.', 0.01, 100_000)])),
-    ),
+    structure('Requests a second.', {}, Object.fromEntries(operations.map((name) => [name, rate]))),
   ),
 };

@@ -4,8 +4,8 @@
  */
 import { type Interpretations, interpretations } from '../interpretations.ts';
 import { orders } from './format-orders.ts';
-import { connectionState, duration, durations } from './format-values.ts';
-import { worldMembers } from './format-world.ts';
+import { connectionErrorCode, connectionState, duration, durations, operation, spread } from './format-values.ts';
+import { credential, rate, staleRead, worldMembers } from './format-world.ts';
 import {
   flag,
   type JsonSchema,
@@ -97,7 +97,40 @@ export type FaultText = NonNullable<Change['faults']>[number];
 export type ExternalActorText = NonNullable<Change['externalActors']>[number];
 export type DurationText = ValueOf<typeof durations>;
 
+/** What stands in several places of the published schema, by its name there. */
+const shared: Readonly<Record<string, JsonSchema>> = {
+  duration,
+  spread,
+  durations,
+  perType,
+  operation,
+  rate,
+  credential,
+  staleRead,
+  connectionErrorCode,
+  ...worldMembers,
+};
+
+const namesOfShared = new Map<unknown, string>(Object.entries(shared).map(([name, schema]) => [schema, name]));
+
+/** The same, with a reference in place of each shared schema inside it. */
+function refer(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const name = namesOfShared.get(value);
+  return name === undefined ? referInside(value) : { $ref: `#/definitions/${name}` };
+}
+
+function referInside(value: object): unknown {
+  if (Array.isArray(value)) return value.map(refer);
+  return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, refer(inner)]));
+}
+
 /** The schema as it is published. */
-export function publishSchema(): JsonSchema & { $schema: string; title: string } {
-  return { $schema: 'http://json-schema.org/draft-07/schema#', title: 'cks simulator scenario', ...scenarioSchema };
+export function publishSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'cks simulator scenario',
+    ...(referInside(scenarioSchema) as object),
+    definitions: Object.fromEntries(Object.entries(shared).map(([name, schema]) => [name, referInside(schema)])),
+  };
 }
