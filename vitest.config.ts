@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => ({
     env: {
       CKS_STATE_DIR: `${home}/state`,
       CKS_LOCK_DIR: `${home}/locks`,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'dummy',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
     // Twice the cores of a small machine: many tests wait for a process, or for time to pass. Those of a deep run do not.

@@ -15,6 +15,7 @@ import * as durable from '../src/lambda/safe-update/index.ts';
 import * as simulation from '../src/simulator/index.ts';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../src/simulator/index.ts';
 import { createKeyVerifier } from './support/key-verifiers.ts';
+import { connectedExternal } from './support/stores.ts';
 
 // Fast enough that a transition is over at the first look; nothing here waits for the sake of waiting.
 const timeScale = 20_000;
@@ -24,9 +25,6 @@ let server: Awaited<ReturnType<typeof serveSimulator>>;
 let endpoint: { endpoint: string; region: string };
 
 beforeEach(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
   simulator = createSimulator({ now: createScaledClock(timeScale), seed: 1 });
   server = await serveSimulator(simulator, {});
   endpoint = { endpoint: server.url, region: 'us-east-1' };
@@ -38,11 +36,7 @@ afterEach(async () => {
 });
 
 function addExternal(): string {
-  return simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  return simulator.addStore(connectedExternal);
 }
 
 describe('the library over HTTP', () => {

@@ -7,8 +7,6 @@ const roleArn = `arn:aws:iam::${simulator.accountId}:role/cks-operator`;
 let server: SimulatorServer;
 
 beforeEach(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('AWS_REGION', 'us-east-1');
   server = await serveSimulator(simulator);
 });

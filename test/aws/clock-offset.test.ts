@@ -1,21 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/library/wiring/connection.ts';
+import { serveInTest } from '../support/servers.ts';
 
 const hourMs = 3_600_000;
 const storeId = 'cks-1234567890abcdef0';
-let server: Server;
+let endpoint: string;
 let aheadMs = 0;
 const signedAheadMs: number[] = [];
 
 /** KMS with its own clock: a signature is good for five minutes, and the answer says what time it is there. */
 beforeEach(async () => {
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   signedAheadMs.length = 0;
-  server = createServer((request, response) => {
+  endpoint = await serveInTest((request, response) => {
     request.resume();
     const nowMs = Date.now() + aheadMs;
     const signedAt = String(request.headers['x-amz-date']).replace(
@@ -34,16 +30,9 @@ beforeEach(async () => {
     const failure = { __type: 'InvalidSignatureException', message: 'Signature expired' };
     response.end(JSON.stringify(isGood ? { CustomKeyStores: [store], Truncated: false } : failure));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await new Promise((resolve) => server.close(resolve).closeAllConnections());
-});
-
-const open = () =>
-  connect({ region: 'us-east-1', endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+const open = () => connect({ region: 'us-east-1', endpoint });
 
 describe('a clock that is off', () => {
   it('is corrected by the date that KMS answers, and stays so when the credentials are renewed', async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findConfiguredEndpoint, findEndpoint, findServiceEndpoint } from '../../src/aws/endpoints.ts';
+import { makeFolder } from '../support/journals.ts';
 
 const simulator = 'http://127.0.0.1:8080';
 
@@ -13,17 +13,14 @@ function configure(text: string): void {
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cks-endpoints-'));
+  folder = makeFolder();
   vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
   for (const name of Object.keys(process.env))
     if (/^AWS_(ENDPOINT_URL|PROFILE|IGNORE)/.test(name)) vi.stubEnv(name, undefined);
 });
 
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => void vi.unstubAllEnvs());
 
 const profiles = `
 [default]

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { createAskCloudHsm } from '../../src/aws/cloudhsm/client.ts';
 import { createClusters } from '../../src/aws/cloudhsm/clusters.ts';
 import { createAskEc2 } from '../../src/aws/ec2/client.ts';
@@ -9,7 +9,6 @@ import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { sdkError } from '../support/scripted-send.ts';
 import { createVirtualClock } from '../support/virtual-clock.ts';
 
-beforeAll(() => void vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true'));
 afterAll(() => void vi.unstubAllEnvs());
 
 const createKmsClient = () => createClient({ region: 'eu-west-1', signRequests: false });
@@ -36,8 +35,6 @@ describe('the neighbours of KMS', () => {
     const [kms, ec2] = [createSimulator({ seed: 1 }), createSimulator({ seed: 1 })];
     const servers = await Promise.all([kms, ec2].map((simulator) => serveSimulator(simulator)));
     const [atKms, atEc2] = servers.map(({ url }) => url);
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
     vi.stubEnv('AWS_ENDPOINT_URL_EC2', atEc2);
     const client = createClient({
       region: 'us-east-1',

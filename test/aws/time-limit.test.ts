@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudHSMV2 } from '@aws-sdk/client-cloudhsm-v2';
@@ -10,6 +9,7 @@ import { createClient, createSend } from '../../src/aws/kms/client.ts';
 import { findAccount, findPlace, readCredentialsLife } from '../../src/aws/place.ts';
 import { createAsk } from '../../src/aws/service-client.ts';
 import { within } from '../../src/aws/time-limit.ts';
+import { makeFolder } from '../support/journals.ts';
 import { type StallingServer, serveStalls, stalls } from '../support/stalled-servers.ts';
 
 const limitMs = 60;
@@ -17,10 +17,7 @@ let server: StallingServer | undefined;
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'limit-'));
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
+  folder = makeFolder();
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
@@ -30,7 +27,6 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await server?.close();
   server = undefined;
-  rmSync(folder, { recursive: true });
 });
 
 /** A profile whose credential_process writes its process id to a file and never answers. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createClashesCheck, findClashes } from '../../src/checks/clashes.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { KeyStore, Settings } from '../../src/domain/key-store.ts';
@@ -83,8 +83,6 @@ describe('the check asks for all stores', () => {
     store = around.simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', CustomKeyStoreName: 'ours' });
     around.simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', CustomKeyStoreName: 'theirs' });
   });
-
-  afterEach(() => around.close());
 
   const observe = (change: Change) => around.observe(createClashesCheck(around.kms), store, change);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createClusterCheck, judgeCluster } from '../../src/checks/cloudhsm-cluster.ts';
 import { failed, warned } from '../../src/checks/conclude.ts';
 import type { Change } from '../../src/domain/change.ts';
@@ -114,14 +114,10 @@ describe('the check looks at the cluster', () => {
   let around: Neighbours;
   let store: string;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     around = await serveNeighbours();
     store = around.simulator.addStore({ CloudHsmClusterId: around.ids.first, ConnectionState: 'CONNECTED' });
   });
-
-  beforeEach(() => around.simulator.clearFaults());
-
-  afterAll(() => around.close());
 
   const observe = (change: Change, policy: Partial<Policy> = {}) =>
     around.observe(createClusterCheck(around.clusters, { now: () => nowMs }), store, change, policy);

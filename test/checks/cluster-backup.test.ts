@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createClusterBackupCheck, judgeBackup } from '../../src/checks/cluster-backup.ts';
 import { type Neighbours, serveNeighbours, startedAtMs } from '../support/services-over-http.ts';
 
@@ -53,8 +53,6 @@ describe('the check looks at the backup of a new cluster', () => {
     store = simulator.addStore({ CloudHsmClusterId: ids.first, ConnectionState: 'CONNECTED' });
     target = simulator.addCluster({ restoredFrom: ids.first, backupAtMs: startedAtMs - 60_000 });
   });
-
-  afterEach(() => around.close());
 
   const inventory = { keys: at(startedAtMs), hidden: 0 };
   const observe = (CloudHsmClusterId = target) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createClusterNetworkCheck, judgeGroup, judgeSubnets } from '../../src/checks/cluster-network.ts';
 import { failed, warned } from '../../src/checks/conclude.ts';
 import type { SecurityRule } from '../../src/ports/network.ts';
@@ -58,8 +58,6 @@ describe('the check looks at the network of the cluster', () => {
     around = await serveNeighbours();
     store = around.simulator.addStore({ CloudHsmClusterId: around.ids.first, ConnectionState: 'CONNECTED' });
   });
-
-  afterEach(() => around.close());
 
   const observe = () => {
     const check = createClusterNetworkCheck(around.clusters, around.network);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { failed, unseen, warned } from '../../src/checks/conclude.ts';
 import { createEndpointServiceCheck, judgePrincipals, judgeService } from '../../src/checks/endpoint-service.ts';
 import type { Change } from '../../src/domain/change.ts';
@@ -153,8 +153,6 @@ describe('the check looks at the endpoint service', () => {
     ownPlace = { region: around.simulator.region, account: around.simulator.accountId };
     store = around.simulator.addStore({ CustomKeyStoreType: 'EXTERNAL_KEY_STORE', ConnectionState: 'CONNECTED' });
   });
-
-  afterEach(() => around.close());
 
   const addService = (more: Partial<VpcEndpointService> = {}) =>
     around.simulator.addVpcEndpointService({ privateDnsName: 'xks.example.com', ...more, name });

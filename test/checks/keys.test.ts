@@ -1,15 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createKeysCheck } from '../../src/checks/keys.ts';
 import type { Policy } from '../../src/domain/policy.ts';
-import { newEndpoint, type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
+import { newEndpoint } from '../support/stores.ts';
 
 let served: ServedKeys;
 
 beforeEach(async () => {
   served = await serveKeys();
 });
-
-afterEach(() => served.close());
 
 function observe(id: string, change = {}, policy: Partial<Policy> = {}) {
   const check = createKeysCheck(served);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createPermissionsCheck } from '../../src/checks/permissions.ts';
 import type { Change } from '../../src/domain/change.ts';
 import type { Policy } from '../../src/domain/policy.ts';
@@ -11,8 +11,6 @@ beforeEach(async () => {
   around = await serveNeighbours();
   store = around.simulator.addStore({ CloudHsmClusterId: around.ids.first, ConnectionState: 'CONNECTED' });
 });
-
-afterEach(() => around.close());
 
 const move = () => ({ CloudHsmClusterId: around.ids.restored });
 const observe = (change: Change, policy: Partial<Policy> = {}, runId = 'run-1', isAsked = false) =>

@@ -1,5 +1,5 @@
 /** A quiet moment before an outage: refused, or waited for inside the window. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createQuietCheck } from '../../src/checks/quiet.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
@@ -12,8 +12,6 @@ let served: ServedKeys;
 beforeEach(async () => {
   served = await serveKeys();
 });
-
-afterEach(() => served.close());
 
 function check(
   id: string,

@@ -3,8 +3,9 @@ import type { Change } from '../../src/domain/change.ts';
 import { assessRisks, type CheckFinding } from '../../src/domain/checks.ts';
 import type { KeyStore } from '../../src/domain/key-store.ts';
 import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
-import { answerJson, healthy, keep, serveRaw } from '../support/broken-proxies.ts';
+import { answerJson, healthy, serveRaw } from '../support/broken-proxies.ts';
 import { createKeys, externalStore, fitKeys, move, rotation, setStage } from '../support/proxy-checks.ts';
+import { keep } from '../support/servers.ts';
 import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 const see = async (stage: Awaited<ReturnType<typeof setStage>>, looking: Parameters<typeof stage.observe>[0] = {}) =>

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createSelfDependencyCheck, type Support } from '../../src/checks/self-dependency.ts';
 import type { Policy } from '../../src/domain/policy.ts';
 import { listSupports } from '../../src/library/wiring/supports.ts';
@@ -15,8 +15,6 @@ beforeEach(async () => {
   id = served.addExternal();
   key = served.simulator.addKey(id, { AliasName: 'alias/ledger' });
 });
-
-afterEach(() => served.close());
 
 const arn = () => `arn:aws:secretsmanager:${served.simulator.region}:${served.simulator.accountId}:secret:xks-AbCdEf`;
 

@@ -1,31 +1,16 @@
 /** Consent is given by a line that ends with Enter and was typed after its question was shown: by nothing else. */
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { describeCalls, type Rehearsal, test } from '../support/command.ts';
+import { describe, expect } from 'vitest';
+import { describeCalls, external, storeId as id, type Rehearsal, test } from '../support/command.ts';
 import { hasPty, test as onPty } from '../support/pty.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
-const id = 'cks-1234567890abcdef0';
 const ctrlD = '\u0004';
 const rename = ['update', 'xks', '--new-custom-key-store-name', 'renamed'];
 const move = ['update', 'xks', '--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
 const dumb = { TERM: 'dumb' };
 
-beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
-});
-
-afterAll(() => {
-  vi.unstubAllEnvs();
-});
-
 function addStore({ simulator }: Rehearsal): void {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  simulator.addStore(external);
 }
 
 function sitDown(rehearsal: Rehearsal, words: readonly string[], env: NodeJS.ProcessEnv = {}) {

@@ -1,21 +1,15 @@
 /** `--fence`: its plan, progress and result in the real process. */
 import { describe, expect } from 'vitest';
-import { type Rehearsal, testHere as test } from '../support/command.ts';
+import { external, storeId as id, type Rehearsal, testHere as test } from '../support/command.ts';
 import { ageJournals } from '../support/kill-command.ts';
 
-const id = 'cks-1234567890abcdef0';
 const endpoint = 'https://new.xks.example.com';
 const skipped = ['--skip-check', 'xks-proxy', '--skip-check', 'external-keys', '--skip-check', 'same-keys'];
 const move = [id, '--xks-proxy-uri-endpoint', endpoint, '--fence', 'always', ...skipped];
 const accepted = ['--yes', '--accept', 'outage,unverified-keys,no-rollback,disable-keys'];
 
 function addExternal({ simulator }: Rehearsal): void {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  simulator.addStore(external);
   simulator.addProxy({ endpoint });
   simulator.addKey(id, { AliasName: `alias/cks-canary-${id}` });
   for (const name of ['alias/pay', 'alias/sign']) simulator.addKey(id, { AliasName: name });

@@ -2,7 +2,14 @@
 import { readdirSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { describeCalls, type Ended, type Rehearsal, testHere as test } from '../support/command.ts';
+import {
+  describeCalls,
+  type Ended,
+  external,
+  storeId as id,
+  type Rehearsal,
+  testHere as test,
+} from '../support/command.ts';
 import { leaveHeld } from '../support/in-process.ts';
 import { listRunIds } from '../support/kill-command.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
@@ -10,8 +17,6 @@ import { ctrlC, down, enter, runOnTerminal, type Terminal } from '../support/ter
 const password = 'newPassword1';
 
 beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('HOLDING_PASSWORD', password);
 });
 
@@ -19,7 +24,6 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-const id = 'cks-1234567890abcdef0';
 const accepted = ['--accept', 'outage,no-rollback'];
 const rotateFrom = (variable: string) => [
   'update',
@@ -177,12 +181,7 @@ describe.concurrent('a hold without a terminal', () => {
     rehearsal,
   }) => {
     const { simulator, run } = rehearsal;
-    simulator.addStore({
-      CustomKeyStoreId: id,
-      CustomKeyStoreName: 'xks',
-      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-      ConnectionState: 'CONNECTED',
-    });
+    simulator.addStore(external);
     simulator.failNextConnect(id, 'XKS_PROXY_INVALID_TLS_CONFIGURATION');
     const endpoint = (name: string) => ['--xks-proxy-uri-endpoint', `https://${name}.example.com`];
     const runId = await leaveHeld(rehearsal, {

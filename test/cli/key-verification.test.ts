@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect } from 'vitest';
 import { type Here, test } from '../support/command-over-http.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
+import { connectedExternal } from '../support/stores.ts';
 
 beforeAll(stubSurroundings);
 
@@ -60,9 +61,7 @@ describe.concurrent('a proof that is required', () => {
   test('ends with 8 where it is not met in the end, and the update stands', async ({ here }) => {
     const { cks, simulator } = here;
     simulator.addStore({
-      CustomKeyStoreName: 'xks',
-      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-      ConnectionState: 'CONNECTED',
+      ...connectedExternal,
       keys: 1,
     });
     const change = ['update', 'xks', '--xks-proxy-uri-path', '/new/kms/xks/v1', '--accept', 'unverified-keys', '--yes'];

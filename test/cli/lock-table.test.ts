@@ -3,11 +3,18 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, type TestContext } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { describeCalls, type Ended, type Environment, type Rehearsal, testHere as test } from '../support/command.ts';
+import {
+  describeCalls,
+  type Ended,
+  type Environment,
+  external,
+  storeId as id,
+  type Rehearsal,
+  testHere as test,
+} from '../support/command.ts';
 import { listRunIds } from '../support/kill-command.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
 
-const id = 'cks-1234567890abcdef0';
 const marker = 'CANARY+';
 
 const move = [
@@ -19,12 +26,7 @@ const messageOf = ({ stderr }: Ended) => stderr.split('\n').find((line) => line.
 
 /** A connected store, and two machines that see it. */
 async function arrange({ simulator, folder }: Rehearsal, onTestFinished: TestContext['onTestFinished']) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  simulator.addStore(external);
   const table = await serveTable();
   onTestFinished(() => table.close());
   const machine = (name: string): Environment => ({

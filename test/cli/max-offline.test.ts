@@ -4,12 +4,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Lease } from '../../src/domain/lease.ts';
-import { type Rehearsal, test } from '../support/command.ts';
+import { external, storeId as id, type Rehearsal, test } from '../support/command.ts';
 import { leaveHeld } from '../support/in-process.ts';
 import { ageJournals } from '../support/kill-command.ts';
 import { serveTable, type TableServer, tableName } from '../support/lock-tables.ts';
 
-const id = 'cks-1234567890abcdef0';
 const move = {
   customKeyStoreId: 'xks',
   change: { XksProxyUriEndpoint: 'https://new.xks.example.com' },
@@ -23,12 +22,7 @@ async function leaveOffline(
   env: Record<string, string>,
   lockTable?: string,
 ) {
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  simulator.addStore(external);
   simulator.addProxy({ endpoint: 'https://new.xks.example.com', reachable: false });
   const where = { url, environment: { ...environment, ...env } };
   return leaveHeld(where, { ...move, ...(lockTable === undefined ? {} : { lockTable }) });

@@ -1,12 +1,12 @@
 /** Who else hears of a run: a URL that takes notices, the log, and CloudWatch by way of it. */
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect } from 'vitest';
 import { external, type Rehearsal, test as rehearsalTest } from '../support/command.ts';
+import { listen } from '../support/servers.ts';
 
 const canaries = {
   NEW: 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2',
@@ -29,17 +29,13 @@ const test = rehearsalTest.extend<{ hook: Hook }>({
   async hook({}, use) {
     const received: Hook['received'] = [];
     const server = createServer(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      received.push({ body, signature: request.headers['x-cks-signature'] });
+      received.push({ body: await text(request), signature: request.headers['x-cks-signature'] });
       response.writeHead(hook.status).end();
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const hook = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/TOKEN`, received, status: 200 };
+    const { url, close } = await listen(server);
+    const hook = { url: `${url}/TOKEN`, received, status: 200 };
     await use(hook);
-    server.closeAllConnections();
-    server.close();
+    await close();
   },
 });
 

@@ -1,7 +1,7 @@
 /** A name, a value or a message from outside cannot rewrite, reorder or forge what a person reads. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { type Rehearsal, testHere as test } from '../support/command.ts';
 import { ctrlC, enter, runOnTerminal } from '../support/terminal.ts';
 
@@ -13,15 +13,6 @@ const unseen = /[^\P{Cc}\n\t]|[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point
 /** What the prompt library and the live line may send to a terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a terminal is told
 const drawn = /\r|\u001b\[[\d;?]*[A-Za-z]/g;
-
-beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
-});
-
-afterAll(() => {
-  vi.unstubAllEnvs();
-});
 
 function addStore({ simulator }: Rehearsal): void {
   simulator.addStore({

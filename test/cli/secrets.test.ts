@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { describe, expect } from 'vitest';
 import { type Environment, type Rehearsal, storeCalls, testHere as test } from '../support/command.ts';
 import { ageJournals, killAt, listRunIds } from '../support/kill-command.ts';
+import { connectedExternal } from '../support/stores.ts';
 
 /** What every canary begins with, and nothing else holds. */
 const marker = 'CANARY+';
@@ -133,9 +134,7 @@ describe.concurrent('no secret is written by', () => {
   test.for(rows)('%s, given %s', async ([, source, { ends, words, secrets, arrange, after = [] }], { rehearsal }) => {
     const { simulator, run, folder } = rehearsal;
     const xks = simulator.addStore({
-      CustomKeyStoreName: 'xks',
-      CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-      ConnectionState: 'CONNECTED',
+      ...connectedExternal,
       XksProxyUriEndpoint: proxy,
       XksProxyAuthenticationCredential: { AccessKeyId: 'OLDKEYOLDKEYOLDKEYOL', RawSecretAccessKey: previous },
     });

@@ -1,15 +1,12 @@
 /** A secret in a key of the very store that would go offline, through the command. */
 import { describe, expect } from 'vitest';
 import { type Rehearsal, testHere as test } from '../support/command.ts';
+import { connectedExternal } from '../support/stores.ts';
 
 const canary = 'CANARYofTHEnewSECRETcanaryCANARYcanaryCANARY2';
 
 function arrange({ simulator }: Rehearsal) {
-  const id = simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  const id = simulator.addStore(connectedExternal);
   const key = simulator.addKey(id, { AliasName: 'alias/in-the-store' });
   const secretIn = (name: string, keyId?: string) => {
     const value = JSON.stringify({ AccessKeyId: 'NEWKEYNEWKEYNEWKEYNE', RawSecretAccessKey: canary });

@@ -1,21 +1,22 @@
 /** Ctrl-C, SIGTERM and SIGHUP: the first ends the run in a safe state, a second one ends the process at once. */
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { bin, describeCalls, type Rehearsal, stopAgain, testHere as test } from '../support/command.ts';
+import {
+  bin,
+  describeCalls,
+  external,
+  storeId as id,
+  type Rehearsal,
+  stopAgain,
+  testHere as test,
+} from '../support/command.ts';
 import { listRunIds, readJournalOf } from '../support/kill-command.ts';
-
-const id = 'cks-1234567890abcdef0';
 
 const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
 const move = ['update', 'xks', ...endpoint, '--yes', '--accept', 'outage,unverified-keys,unknown:xks-proxy'];
 
 function addStore({ simulator }: Rehearsal): string {
-  return simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  return simulator.addStore(external);
 }
 
 /** Takes a CONNECTED store offline for a new endpoint. */

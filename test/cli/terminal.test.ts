@@ -1,17 +1,9 @@
 /** On a terminal a person is shown the plan and asked: each risk by itself, an outage by typing the store's name. */
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { describeCalls, type Rehearsal, test } from '../support/command.ts';
+import { connectedExternal } from '../support/stores.ts';
 import { ctrlC, enter, runOnTerminal, type Terminal } from '../support/terminal.ts';
-
-beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
-});
-
-afterAll(() => {
-  vi.unstubAllEnvs();
-});
 
 const rename = ['--new-custom-key-store-name', 'renamed'];
 const path = ['--xks-proxy-uri-path', '/new/kms/xks/v1'];
@@ -19,11 +11,7 @@ const endpoint = ['--xks-proxy-uri-endpoint', 'https://new.xks.example.com'];
 
 /** Sits down before `cks update xks` with a CONNECTED external key store. */
 function update({ simulator, url }: Rehearsal, ...words: string[]) {
-  simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+  simulator.addStore(connectedExternal);
   return runOnTerminal(['update', 'xks', '--endpoint-url', url, '--region', 'us-east-1', ...words]);
 }
 

@@ -1,10 +1,9 @@
 /** Types, states and error codes that a later KMS may show: they are shown as they are, and stop no command that only looks. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { runHere, stubSurroundings } from '../support/in-process.ts';
+import { keep, serveInTest } from '../support/servers.ts';
 
 beforeAll(stubSurroundings);
 
@@ -12,19 +11,15 @@ beforeAll(stubSurroundings);
 async function withStore(known: string, unknown: string, use: (cks: typeof runHere) => Promise<void>) {
   const simulator = createSimulator({ now: createScaledClock(1), seed: 1 });
   simulator.addStore({ CustomKeyStoreName: 'new', ConnectionState: 'CONNECTED', keys: 1 });
-  const kms = await serveSimulator(simulator);
-  const relay = createServer(async (request, response) => {
+  const kms = keep(await serveSimulator(simulator));
+  const url = await serveInTest(async (request, response) => {
     const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
     const answer = await fetch(`${kms.url}${request.url}`, { method: 'POST', headers, body: await text(request) });
     const requestId = answer.headers.get('x-amzn-requestid') ?? '';
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId });
     response.end((await answer.text()).replaceAll(`"${known}"`, `"${unknown}"`));
   });
-  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
   await use((words) => runHere([...words, '--endpoint-url', url]));
-  relay.closeAllConnections();
-  await Promise.all([new Promise((resolve) => relay.close(resolve)), kms.close()]);
   const changed = simulator.calls.filter(({ operation }) => /^(Update|Connect|Disconnect)/.test(operation));
   expect(changed).toEqual([]);
 }

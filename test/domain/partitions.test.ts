@@ -1,5 +1,5 @@
 import { KMSClient } from '@aws-sdk/client-kms';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isAwsKmsEndpoint } from '../../src/domain/aws-endpoint.ts';
 import { findPartition, findPartitionOf, namePrincipal, partitions } from '../../src/domain/partitions.ts';
 import { createSimulator } from '../../src/simulator/index.ts';
@@ -16,7 +16,6 @@ const regions = [
   ['us-isof-south-1', 'aws-iso-f'],
 ] as const;
 
-vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
 const { endpointProvider } = new KMSClient({ region: 'us-east-1' }).config;
 
 /** Where the SDK finds KMS. */

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Canary, Preparation } from '../../src/domain/key-verification.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { createCanaryVerifier } from '../../src/key-verification/key-verifier.ts';
 import { KeptCanariesError } from '../../src/ports/key-verifier.ts';
-import { newEndpoint, oldEndpoint, type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
+import { type ServedKeys, serveKeys } from '../support/keys-over-http.ts';
+import { newEndpoint, oldEndpoint } from '../support/stores.ts';
 
 let served: ServedKeys;
 let kept: readonly Canary[];
@@ -12,8 +13,6 @@ beforeEach(async () => {
   served = await serveKeys();
   kept = [];
 });
-
-afterEach(() => served.close());
 
 function createKeyVerifier() {
   const { keys, clock } = served;

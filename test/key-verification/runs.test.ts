@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/aws/kms/client.ts';
 import {
   checkCanaries,
@@ -16,7 +16,7 @@ import {
 } from '../../src/index.ts';
 import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { useFastTime } from '../support/fast-time.ts';
-import { newEndpoint, oldEndpoint } from '../support/keys-over-http.ts';
+import { connectedExternal, newEndpoint, oldEndpoint } from '../support/stores.ts';
 
 useFastTime();
 
@@ -25,14 +25,7 @@ const timeScale = 20_000;
 
 const closers: (() => Promise<void>)[] = [];
 
-beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
-});
-
 afterAll(async () => {
-  vi.unstubAllEnvs();
   await Promise.all(closers.map((close) => close()));
 });
 
@@ -59,9 +52,7 @@ async function open() {
     common,
     addExternal: (keys = 4) =>
       simulator.addStore({
-        CustomKeyStoreName: 'xks',
-        CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-        ConnectionState: 'CONNECTED',
+        ...connectedExternal,
         XksProxyUriEndpoint: oldEndpoint,
         keys,
       }),

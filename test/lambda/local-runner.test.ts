@@ -17,7 +17,7 @@ import { createCollectingLogger } from '../support/collecting-logger.ts';
 import { serveLambdaApi } from '../support/deployed.ts';
 import { useFastTime } from '../support/fast-time.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
-import { newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
+import { connectedExternal, newCredential, newEndpoint, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 useFastTime();
 
@@ -31,8 +31,6 @@ const told: unknown[] = [];
 
 beforeAll(async () => {
   await LocalDurableTestRunner.setupTestEnvironment();
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('AWS_REGION', 'us-east-1');
   // A minute of the simulator is half a second here.
   simulator = createSimulator({ now: createScaledClock(120), seed: 1 });
@@ -57,9 +55,7 @@ beforeAll(async () => {
   simulator.addProxy({ endpoint: oldEndpoint, credentials });
   simulator.addProxy({ endpoint: newEndpoint, credentials });
   store = simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
+    ...connectedExternal,
     XksProxyUriEndpoint: oldEndpoint,
     XksProxyAuthenticationCredential: oldCredential,
     keys: 2,

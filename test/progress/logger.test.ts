@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { logRun } from '../../src/progress/log-progress.ts';
 import { createLogger } from '../../src/progress/logger.ts';
+import { makeFolder } from '../support/journals.ts';
 
 const canary = 'CANARYcanaryCANARYcanaryCANARYcanaryCANARYc';
 
@@ -71,16 +71,12 @@ describe('the log', () => {
   });
 
   it('writes each line to its file before it goes on', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'log-'));
-    try {
-      const file = join(folder, 'not', 'yet', 'there.log');
-      createLogger({ level: 'info', file }).info({ KeyStorePassword: canary }, 'told');
-      expect(readFileSync(file, 'utf8')).toMatch(/"KeyStorePassword":"\(secret\)","msg":"told"/);
-      const modes = [file, join(folder, 'not')].map((path) => (statSync(path).mode & 0o777).toString(8));
-      expect(modes).toEqual(['600', '700']);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = makeFolder();
+    const file = join(folder, 'not', 'yet', 'there.log');
+    createLogger({ level: 'info', file }).info({ KeyStorePassword: canary }, 'told');
+    expect(readFileSync(file, 'utf8')).toMatch(/"KeyStorePassword":"\(secret\)","msg":"told"/);
+    const modes = [file, join(folder, 'not')].map((path) => (statSync(path).mode & 0o777).toString(8));
+    expect(modes).toEqual(['600', '700']);
   });
 
   it.skipIf(!existsSync('/dev/full'))('says once that it cannot be written, and never throws', () => {

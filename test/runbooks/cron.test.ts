@@ -1,9 +1,9 @@
 /** examples/renew-kmsuser.sh and kmsuser.crontab: who is told of what, and whether the commands are as the command has them. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Environment, test } from '../support/command.ts';
+import { makeFolder } from '../support/journals.ts';
 import { serveTable } from '../support/lock-tables.ts';
 import { folder, readRunbook } from '../support/runbooks.ts';
 import { builtCks, makeCommands, runShell } from '../support/shell-scripts.ts';
@@ -17,12 +17,6 @@ async function renew(home: string, cks: string, words: readonly string[], env: E
   const surroundings = { ...env, PATH: `${path}:${process.env.PATH}`, PAGE: 'page-me' } as NodeJS.ProcessEnv;
   const { exitCode, printed } = await runShell(['sh', script, ...words], surroundings);
   return { exitCode, mail: printed, page: existsSync(paged) ? readFileSync(paged, 'utf8') : '' };
-}
-
-function makeHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'cks-cron-'));
-  onTestFinished(() => rmSync(home, { recursive: true }));
-  return home;
 }
 
 /** A window that is open, and closes in three hours. */
@@ -48,7 +42,10 @@ describe.concurrent('the script', () => {
     [7, 'page'],
     [127, 'page'],
   ])('exit %i: %s', async (code, who) => {
-    const { exitCode, mail, page } = await renew(makeHome(), `echo "it is so"; exit ${code}`, ['ledger-hsm', 'daily']);
+    const { exitCode, mail, page } = await renew(makeFolder(), `echo "it is so"; exit ${code}`, [
+      'ledger-hsm',
+      'daily',
+    ]);
     const told = `cks reconnect ledger-hsm: exit ${code}\nit is so\n`;
     expect([exitCode, mail, page]).toEqual([code, who === 'mail' ? told : '', who === 'page' ? told : '']);
   });
@@ -111,7 +108,7 @@ describe.concurrent('the crontab', () => {
     [3, 'ledger-hsm is offline\n'],
     [1, 'ledger-hsm is offline\n'],
   ])('its monitor hears exit %i and logs what was said', async (code, logged) => {
-    const home = makeHome();
+    const home = makeFolder();
     const log = join(home, 'log');
     const path = makeCommands(home, { cks: `echo "ledger-hsm is offline"; exit ${code}`, logger: `cat > '${log}'` });
     const { printed } = await runShell(['sh', '-c', monitor], { PATH: `${path}:${process.env.PATH}` });

@@ -1,13 +1,14 @@
 /** examples/aws/rotation.mjs, as Secrets Manager calls it: over HTTP, with an admin endpoint of the proxy and a lock table. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createSimulator, serveSimulator, serveXksProxy } from '../../src/simulator/index.ts';
 import { useFastTime } from '../support/fast-time.ts';
 import { stubSurroundings } from '../support/in-process.ts';
 import { serveTable, tableName } from '../support/lock-tables.ts';
 import { takeMetrics } from '../support/printed.ts';
-import { oldCredential, oldEndpoint } from '../support/stores.ts';
+import { listen } from '../support/servers.ts';
+import { connectedExternal, oldCredential, oldEndpoint } from '../support/stores.ts';
 
 useFastTime();
 
@@ -20,9 +21,7 @@ let table: Awaited<ReturnType<typeof serveTable>>;
 
 /** The proxy's own administration. */
 const admin = createServer(async (request, response) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { AccessKeyId, RawSecretAccessKey } = JSON.parse(Buffer.concat(chunks).toString());
+  const { AccessKeyId = '', RawSecretAccessKey = '' } = (await json(request)) as Record<string, string>;
   const proxy = simulator.proxy(oldEndpoint);
   proxy.credentials = { ...proxy.credentials, [AccessKeyId]: RawSecretAccessKey };
   response.writeHead(204).end();
@@ -31,13 +30,13 @@ const admin = createServer(async (request, response) => {
 beforeAll(async () => {
   const [kms, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
   table = await serveTable();
-  await new Promise<void>((ready) => admin.listen(0, '127.0.0.1', ready));
-  closing.push(kms.close, proxy.close, table.close, () => admin.close());
+  const { url, close } = await listen(admin);
+  closing.push(kms.close, proxy.close, table.close, close);
   const variables = {
     AWS_ENDPOINT_URL: kms.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.url,
     LOCK_TABLE: tableName,
-    PROXY_ADMIN_URL: `http://127.0.0.1:${(admin.address() as AddressInfo).port}/credentials`,
+    PROXY_ADMIN_URL: `${url}/credentials`,
     XKS_PROXY_CONNECT_TO: JSON.stringify({ [oldEndpoint]: proxy.url }),
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
@@ -45,9 +44,7 @@ beforeAll(async () => {
 
 it('rotates the credential of the store that the secret names, and waits for the hosts of KMS before AWSCURRENT moves', async () => {
   const storeId = simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
+    ...connectedExternal,
     XksProxyUriEndpoint: oldEndpoint,
     XksProxyAuthenticationCredential: oldCredential,
     keys: 2,

@@ -1,14 +1,15 @@
 /** KMS, or whatever stands between, repeats a secret in its answers, in every form: nothing that the caller gets holds it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { updateStore } from '../../src/index.ts';
-import { createScaledClock, createSimulator, type SimulatorServer, serveSimulator } from '../../src/simulator/index.ts';
+import { createScaledClock, createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { createCollectingLogger } from '../support/collecting-logger.ts';
+import { makeFolder } from '../support/journals.ts';
+import { keep, serveInTest } from '../support/servers.ts';
+import { connectedExternal } from '../support/stores.ts';
 
 const secret = 'C4nary/Secret+Access=Key7'.padEnd(43, 'x');
 const forms = [
@@ -24,30 +25,21 @@ const forms = [
 const leaks = [...forms, Buffer.from(`user:${secret}`).toString('base64')];
 
 let folder: string;
-let kms: SimulatorServer;
-let server: Server;
+let endpoint: string;
 let updates = 0;
 let echoes = 0;
 
 beforeEach(async () => {
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('NEW_SECRET', secret);
-  folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+  folder = makeFolder();
   vi.stubEnv('CKS_LOCK_DIR', join(folder, 'locks'));
   updates = 0;
   echoes = 0;
   const simulator = createSimulator({ now: createScaledClock(20_000), seed: 1 });
-  simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
-  kms = await serveSimulator(simulator);
-  server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+  simulator.addStore(connectedExternal);
+  const kms = keep(await serveSimulator(simulator));
+  endpoint = await serveInTest(async (request, response) => {
+    const body = await buffer(request);
     const target = String(request.headers['x-amz-target']);
     const isUpdate = target.endsWith('UpdateCustomKeyStore');
     updates += isUpdate ? 1 : 0;
@@ -63,21 +55,15 @@ beforeEach(async () => {
     const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
     const answer = await fetch(`${kms.url}${request.url}`, {
       method: request.method ?? 'POST',
-      body: Buffer.concat(chunks),
+      body,
       headers: headers as Record<string, string>,
     });
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r' });
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await new Promise((resolve) => server.close(resolve).closeAllConnections());
-  await kms.close();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => void vi.unstubAllEnvs());
 
 function readAll(path: string): string {
   return readdirSync(path, { recursive: true, withFileTypes: true })
@@ -93,9 +79,8 @@ describe('a secret that KMS repeats', () => {
   ])('reaches no logger of the caller, event, result or file when it was %s', async (_, RawSecretAccessKey) => {
     const lines: unknown[] = [];
     const events: unknown[] = [];
-    const { port } = server.address() as AddressInfo;
     const ended = await updateStore({
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint,
       region: 'us-east-1',
       customKeyStoreId: 'xks',
       change: { XksProxyAuthenticationCredential: { AccessKeyId: 'AKIA4EXAMPLE23456777', RawSecretAccessKey } },

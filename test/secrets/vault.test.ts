@@ -1,19 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { createVault } from '../../src/secrets/vault.ts';
+import { makeFolder } from '../support/journals.ts';
 
 let folder: string;
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'vault-'));
+beforeEach(() => {
+  folder = makeFolder();
 });
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function writeSecret(content: string): `file:${string}` {
   const path = join(folder, 'a:secret');

@@ -19,7 +19,6 @@ describe('the AWS SDK for JavaScript', () => {
   let client: KMSClient;
 
   beforeAll(async () => {
-    vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
     server = await serveSimulator(stage.simulator);
     const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'dummy' };
     client = new KMSClient({ endpoint: server.url, region: 'us-east-1', credentials, maxAttempts: 1 });

@@ -1,26 +1,24 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import type { ProcessIo } from '../../src/cli/terminal/io.ts';
 import { createSimulator, listScenarioNames, serveSimulator } from '../../src/simulator/index.ts';
+import { makeFolder } from '../support/journals.ts';
 
 const hasAws = spawnSync('aws', ['--version'], { stdio: 'ignore' }).status === 0;
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cks-test-'));
+  folder = makeFolder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Runs the command in this process; `stop` is its Ctrl-C. */
 function run(...argv: string[]) {

@@ -1,7 +1,6 @@
 /** Proxies that stand outside the simulated KMS, which asks them over HTTP. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { describe, expect, test } from 'vitest';
 import {
   createSelfSigned,
   createSimulator,
@@ -11,6 +10,7 @@ import {
   serveXksProxy,
   type XksProxyOptions,
 } from '../../src/simulator/index.ts';
+import { keep, listen } from '../support/servers.ts';
 import { connectMs, credential, setStage } from './stage.ts';
 
 const endpoint = 'https://proxy.example.com';
@@ -22,18 +22,12 @@ const corrupt =
 /** This machine may be busier than 250 ms allow for. */
 const patience: ServeOptions = { proxyWaitMs: 5_000 };
 
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
 /** A proxy of a simulator of its own, which KMS knows nothing of. */
 async function serveProxy(description: Partial<ProxyDescription> = {}, options: XksProxyOptions = {}) {
   const simulator = createSimulator();
   const credentials = { [credential.AccessKeyId]: credential.RawSecretAccessKey };
   const proxy = simulator.addProxy({ endpoint, paths: [path], credentials, ...description });
-  const server = await serveXksProxy(simulator, options);
-  closers.push(server.close);
+  const server = keep(await serveXksProxy(simulator, options));
   return { proxy, url: server.url, close: server.close };
 }
 
@@ -48,8 +42,7 @@ async function serveKms(address: string, options: ServeOptions = patience) {
     XksProxyAuthenticationCredential: credential,
     ConnectionState: 'CONNECTED',
   });
-  const server = await serveSimulator(simulator, options);
-  closers.push(server.close);
+  const server = keep(await serveSimulator(simulator, options));
   /** The output, or the name and the message of the fault. */
   const call = async (operation: string, input: object = {}): Promise<Readonly<Record<string, unknown>>> => {
     const headers = { 'x-amz-target': `TrentService.${operation}`, authorization: 'Credential=rehearsal/x' };
@@ -109,8 +102,7 @@ describe('a real proxy', () => {
 
   test('may be the one of the same simulator', async () => {
     const { simulator, call, id, connect } = await serveKms('http://127.0.0.1:1');
-    const server = await serveXksProxy(simulator);
-    closers.push(server.close);
+    const server = keep(await serveXksProxy(simulator));
     simulator.proxy(endpoint).address = server.url;
     const KeyId = simulator.addKey(id);
 
@@ -222,10 +214,8 @@ describe('a real proxy', () => {
     expect(await down.update({ XksProxyUriPath: path })).toBe('XksProxyUriUnreachableException');
     expect(await down.connect()).toBe('XKS_PROXY_NOT_REACHABLE');
 
-    const mute: Server = createServer().on('connection', (socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
-    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-    closers.push(() => mute.close());
-    const other = await serveKms(`http://127.0.0.1:${(mute.address() as AddressInfo).port}`);
+    const mute = createServer().on('connection', (socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+    const other = await serveKms(keep(await listen(mute)).url);
     expect(await other.connect()).toBe('XKS_PROXY_INVALID_RESPONSE');
   });
 

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash, createHmac, X509Certificate } from 'node:crypto';
 import { request as requestHttps } from 'node:https';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createSelfSigned,
   createSimulator,
@@ -9,6 +9,7 @@ import {
   type XksProxyOptions,
   type XksProxyServer,
 } from '../../src/simulator/index.ts';
+import { keep } from '../support/servers.ts';
 import { credential } from './stage.ts';
 
 const endpoint = 'https://proxy.example.com';
@@ -25,11 +26,6 @@ const fitKey = { keySpec: 'AES_256', keyUsage: ['ENCRYPT', 'DECRYPT'], keyStatus
 const canary = { requestMetadata: use, encryptionAlgorithm: 'AES_GCM', additionalAuthenticatedData: 'YWFk' };
 const plaintext = Buffer.from('a canary').toString('base64');
 
-const servers: XksProxyServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
 async function serve(options: XksProxyOptions = {}) {
   const simulator = createSimulator({ now: () => nowMs });
   const proxy = simulator.addProxy({
@@ -40,8 +36,7 @@ async function serve(options: XksProxyOptions = {}) {
       known.map(({ AccessKeyId, RawSecretAccessKey }) => [AccessKeyId, RawSecretAccessKey]),
     ),
   });
-  const server = await serveXksProxy(simulator, { endpoint, now: () => nowMs, ...options });
-  servers.push(server);
+  const server = keep(await serveXksProxy(simulator, { endpoint, now: () => nowMs, ...options }));
   return { simulator, proxy, server };
 }
 
@@ -166,8 +161,7 @@ describe('a proxy over HTTP', () => {
   test('has the keys that the simulated KMS encrypts with', async () => {
     const { simulator, proxy, server } = await serve();
     const second = simulator.addProxy({ endpoint: 'https://second.example.com', keys: { ledger: fitKey } });
-    const other = await serveXksProxy(simulator, { endpoint: second.endpoint });
-    servers.push(other);
+    const other = keep(await serveXksProxy(simulator, { endpoint: second.endpoint }));
     const sealed = await post(server, 'keys/ledger/encrypt', { ...canary, plaintext });
     const { status: _, ...parts } = sealed;
 
@@ -347,8 +341,7 @@ describe('a proxy over HTTPS', () => {
   test('asks for a client certificate where it is described so', async () => {
     const simulator = createSimulator();
     simulator.addProxy({ endpoint, asksClientCertificate: true });
-    const server = await serveXksProxy(simulator, { tls });
-    servers.push(server);
+    const server = keep(await serveXksProxy(simulator, { tls }));
 
     expect(await askSecurely(server, tls.cert)).toBe('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
   });

@@ -1,10 +1,9 @@
 /** Servers that stand where a proxy should, each wrong in its own way, and what it takes to ask them. Not a test. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { afterEach } from 'vitest';
 import type { ProxyRequest } from '../../src/ports/xks-proxy.ts';
 import { createXksProxy, type XksProxyOptions } from '../../src/xks-proxy/xks-proxy.ts';
+import { keep, type Listening, listen } from './servers.ts';
 
 export const endpoint = 'https://proxy.example.com';
 export const path = '/example/kms/xks/v1';
@@ -27,20 +26,7 @@ export const healthy = {
   ekmFleetDetails: [{ id: 'one', model: 'Acme', healthStatus: 'ACTIVE' }],
 };
 
-type Closing = { close(): Promise<void> };
-
-const open: Closing[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
-/** Closes a server when the test is over. */
-export function keep<S extends Closing>(server: S): S {
-  open.push(server);
-  return server;
-}
-
-export interface RawServer extends Closing {
+export interface RawServer extends Pick<Listening, 'close'> {
   readonly address: string;
   /** Connections that were made. */
   connections: number;
@@ -52,17 +38,8 @@ export async function serveRaw(
   tls?: ServerOptions,
 ): Promise<RawServer> {
   const server = tls ? createSecureServer(tls, listener) : createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const raw: RawServer = {
-    address: tls ? `127.0.0.1:${port}` : `http://127.0.0.1:${port}`,
-    connections: 0,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, url, close } = await listen(server);
+  const raw: RawServer = { address: tls ? `127.0.0.1:${port}` : url, connections: 0, close };
   server.on('connection', () => {
     raw.connections += 1;
   });

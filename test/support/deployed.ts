@@ -1,13 +1,12 @@
 /** The durable function of `examples/aws` as it is deployed, on AWS's own local runner: a simulator and a table over HTTP. */
 
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { vi } from 'vitest';
 import { createScaledClock, createSimulator, type Simulator, serveSimulator } from '../../src/simulator/index.ts';
 import { serveTable, tableName } from './lock-tables.ts';
 import { takeMetrics } from './printed.ts';
+import { listen } from './servers.ts';
 
 /** As Lambda answers GetDurableExecution. */
 export interface Execution {
@@ -33,8 +32,6 @@ export async function deploy(): Promise<Deployed> {
   });
   const [kms, table, lambda] = await Promise.all([serveSimulator(simulator), serveTable(), serveLambdaApi()]);
   const variables = {
-    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-    AWS_SECRET_ACCESS_KEY: 'dummy',
     AWS_REGION: 'us-east-1',
     AWS_ENDPOINT_URL: kms.url,
     AWS_ENDPOINT_URL_DYNAMODB: table.url,
@@ -64,17 +61,9 @@ export async function deploy(): Promise<Deployed> {
   };
 }
 
-export async function serveLambdaApi() {
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"DurableConfig":{}}');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
+export const serveLambdaApi = () =>
+  listen(
+    createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"DurableConfig":{}}');
+    }),
+  );

@@ -1,5 +1,5 @@
-/** The keys of a simulator over HTTP, as the SDK brings them, on a clock that is set by hand. */
-import { vi } from 'vitest';
+/** The keys of a simulator over HTTP, as the SDK brings them, on a clock that is set by hand; until the test is over. */
+import { onTestFinished } from 'vitest';
 import { createAskCloudWatch } from '../../src/aws/cloudwatch/client.ts';
 import { createKeyMetrics } from '../../src/aws/cloudwatch/key-metrics.ts';
 import { createClient, createSend } from '../../src/aws/kms/client.ts';
@@ -9,18 +9,15 @@ import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import { serveSimulator } from '../../src/simulator/index.ts';
 import { setStage } from '../simulator/stage.ts';
-
-export const oldEndpoint = 'https://old.xks.example.com';
-export const newEndpoint = 'https://new.xks.example.com';
+import { keep } from './servers.ts';
+import { oldEndpoint } from './stores.ts';
 
 export async function serveKeys() {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
   const stage = setStage({ seed: 1 });
   const { simulator } = stage;
-  const server = await serveSimulator(simulator);
+  const server = keep(await serveSimulator(simulator));
   const client = createClient({ region: simulator.region, endpoint: server.url });
+  onTestFinished(() => client.destroy());
   // Whoever sleeps wakes at once, and it is as much later.
   const clock = {
     now: stage.now,
@@ -57,11 +54,6 @@ export async function serveKeys() {
     },
     /** How often each operation was called. */
     count: (operation: string) => simulator.calls.filter((call) => call.operation === operation).length,
-    async close() {
-      client.destroy();
-      await server.close();
-      vi.unstubAllEnvs();
-    },
   };
 }
 

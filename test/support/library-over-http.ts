@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
 import { stubSurroundings } from './in-process.ts';
+import { connectedExternal } from './stores.ts';
 
 /** For all tests of a file. `place` and `folder` are there once they run. */
 export function useStore() {
   const simulator = createSimulator({ seed: 1 });
   const customKeyStoreId = simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
+    ...connectedExternal,
     keys: 1,
   });
   const place = { endpoint: '', region: 'us-east-1' };

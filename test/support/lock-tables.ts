@@ -1,13 +1,12 @@
 /** DynamoDB in memory, asked over HTTP by the adapter as it is: a table of its own for each test, and a way to make it fail. */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DynamoDB, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { createAskDynamoDb } from '../../src/aws/dynamodb/client.ts';
 import { createTable, type Table } from '../../src/aws/dynamodb/table.ts';
 import { createClient } from '../../src/aws/kms/client.ts';
+import { listen } from './servers.ts';
 
 export type Trouble = 'denied' | 'throttled' | 'unreachable' | 'mute';
 
@@ -41,9 +40,8 @@ export const tableName = 'cks-locks';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'dummy' };
 
 export async function serveTable(): Promise<TableServer> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const database = dynalite({ createTableMs: 0 });
-  const inner = await listen(database);
+  const { url: inner, close: closeDatabase } = await listen(database);
   let trouble: Trouble | undefined;
   let now: () => number = Date.now;
   const requests: Record<string, number> = {};
@@ -58,7 +56,7 @@ export async function serveTable(): Promise<TableServer> {
       void passing.finally(() => underWay.delete(passing));
     } else answer(trouble, request, response);
   });
-  const url = await listen(gate);
+  const { url, close: closeGate } = await listen(gate);
   const admin = new DynamoDB({ region: 'us-east-1', credentials, endpoint: inner });
   // As the line in the README does it.
   const create = async (name: string, key: string) => {
@@ -116,37 +114,24 @@ export async function serveTable(): Promise<TableServer> {
       // The emulator does not bear to lose its database while it answers.
       trouble = 'unreachable';
       await Promise.all(underWay);
-      gate.closeAllConnections();
-      gate.close();
+      await closeGate();
       admin.destroy();
-      database.closeAllConnections();
-      await new Promise((resolve) => database.close(resolve));
+      await closeDatabase();
     },
   };
 }
 
-/** A server for each test of a file, with credentials for who asks it. */
+/** A server for each test of a file. */
 export function useTable(): () => TableServer {
   let server: TableServer | undefined;
   beforeEach(async () => {
-    vi.stubEnv('AWS_ACCESS_KEY_ID', credentials.accessKeyId);
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey);
     server = await serveTable();
   });
-  afterEach(async () => {
-    await server?.close();
-    vi.unstubAllEnvs();
-  });
+  afterEach(() => server?.close());
   return () => {
     if (server === undefined) throw new Error('there is a table in a test only');
     return server;
   };
-}
-
-async function listen(server: ReturnType<typeof createServer>): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 async function pass(

@@ -12,7 +12,8 @@ import type { Reply } from '../../src/ports/kms.ts';
 import { SecretUnavailableError } from '../../src/ports/secrets.ts';
 import { createSimulator, serveXksProxy } from '../../src/simulator/index.ts';
 import { createXksProxy, type XksProxyOptions } from '../../src/xks-proxy/xks-proxy.ts';
-import { keep, never } from './broken-proxies.ts';
+import { never } from './broken-proxies.ts';
+import { keep } from './servers.ts';
 import { newCredential, newEndpoint, newReference, oldCredential, oldEndpoint, oldReference } from './stores.ts';
 
 const oldPath = '/old/kms/xks/v1';

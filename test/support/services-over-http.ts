@@ -1,5 +1,5 @@
 /** What stands around KMS, over HTTP: a simulator, the ports to it as one connection has them, and checks that look. */
-import { expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { createAskCloudHsm } from '../../src/aws/cloudhsm/client.ts';
 import { createClusters } from '../../src/aws/cloudhsm/clusters.ts';
 import { createAskEc2 } from '../../src/aws/ec2/client.ts';
@@ -12,6 +12,7 @@ import { makePlan } from '../../src/domain/plan.ts';
 import { defaultPolicy, type Policy } from '../../src/domain/policy.ts';
 import type { Check } from '../../src/ports/checks.ts';
 import { createSimulator, serveSimulator } from '../../src/simulator/index.ts';
+import { keep } from './servers.ts';
 
 export const startedAtMs = Date.UTC(2026, 0, 1);
 
@@ -19,12 +20,12 @@ const canary = 'canary-of-a-secret-access-key';
 const instantClock = { now: () => 0, sleep: async () => undefined };
 
 export async function serveNeighbours() {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', canary);
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const simulator = createSimulator({ seed: 1, now: () => startedAtMs });
-  const server = await serveSimulator(simulator);
+  const server = keep(await serveSimulator(simulator));
   const client = createClient({ region: simulator.region, endpoint: server.url });
+  onTestFinished(() => client.destroy());
   const neighbourhood = { current: () => client, endpoint: server.url };
   const askEc2 = createAskEc2(neighbourhood);
   const [first, restored, unrelated] = simulator.describeWorld().clusters.map(({ clusterId }) => clusterId);
@@ -47,11 +48,6 @@ export async function serveNeighbours() {
       const finding = await check.run(store, plan, new AbortController().signal);
       expect(JSON.stringify(finding)).not.toContain(canary);
       return finding;
-    },
-    async close() {
-      client.destroy();
-      await server.close();
-      vi.unstubAllEnvs();
     },
   };
 }

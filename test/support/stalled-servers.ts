@@ -1,6 +1,7 @@
 /** A server on loopback whose answers never end, each in another way, over real sockets. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen } from './servers.ts';
 
 export const stalls = ['before its headers', 'after its headers', 'in mid-body', 'byte by byte'] as const;
 
@@ -41,16 +42,15 @@ export async function serveStalls(
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests: () => requests,
     connections: () => sockets.size,
     async close() {
       for (const timer of timers) clearInterval(timer);
       for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
     },
   };
 }

@@ -14,14 +14,19 @@ export const newEndpoint = 'https://new.xks.example.com';
 export const newPath = '/new/kms/xks/v1';
 export const privateService = 'com.amazonaws.vpce.us-east-1.vpce-svc-example';
 
+/** An external key store named "xks" with the settings of a new one, CONNECTED. */
+export const connectedExternal = {
+  CustomKeyStoreName: 'xks',
+  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
+  ConnectionState: 'CONNECTED',
+} as const;
+
 /** An external key store named "xks", CONNECTED unless told otherwise. */
 export function addExternal(world: World, description: StoreDescription = {}): string {
   world.secrets.set('env:OLD', oldCredential.RawSecretAccessKey);
   world.secrets.set('env:NEW', newCredential.RawSecretAccessKey);
   return world.simulator.addStore({
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    CustomKeyStoreName: 'xks',
-    ConnectionState: 'CONNECTED',
+    ...connectedExternal,
     XksProxyUriEndpoint: oldEndpoint,
     XksProxyUriPath: '/old/kms/xks/v1',
     XksProxyAuthenticationCredential: oldCredential,

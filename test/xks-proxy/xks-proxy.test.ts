@@ -11,12 +11,12 @@ import {
   endpoint,
   health,
   healthy,
-  keep,
   never,
   path,
   reach,
   serveRaw,
 } from '../support/broken-proxies.ts';
+import { keep } from '../support/servers.ts';
 
 const dayMs = 86_400_000;
 

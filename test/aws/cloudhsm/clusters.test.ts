@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Neighbours, serveNeighbours, startedAtMs } from '../../support/services-over-http.ts';
 
 let around: Neighbours;
@@ -6,8 +6,6 @@ let around: Neighbours;
 beforeEach(async () => {
   around = await serveNeighbours();
 });
-
-afterEach(() => around.close());
 
 describe('clusters as CloudHSM tells of them', () => {
   it('are those that were asked for and exist', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createEndpointServices } from '../../../src/aws/ec2/endpoint-services.ts';
 import { unlimited } from '../../support/services-in-process.ts';
 import { type Neighbours, serveNeighbours } from '../../support/services-over-http.ts';
@@ -9,8 +9,6 @@ let around: Neighbours;
 beforeEach(async () => {
   around = await serveNeighbours();
 });
-
-afterEach(() => around.close());
 
 async function describeFirst() {
   const answer = await around.clusters.describe([around.ids.first]);

@@ -1,8 +1,6 @@
 /** Six services over HTTP, as the adapter asks them. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { beforeEach, expect, it } from 'vitest';
 import { createAskDynamoDb } from '../../../src/aws/dynamodb/client.ts';
 import { createAskLambda, createAskLogs } from '../../../src/aws/encryption/clients.ts';
 import { createEncryption } from '../../../src/aws/encryption/encryption.ts';
@@ -10,34 +8,27 @@ import { createClient } from '../../../src/aws/kms/client.ts';
 import { createAskAbout } from '../../../src/aws/secrets-manager/client.ts';
 import type { Encryption } from '../../../src/ports/encryption.ts';
 import { createAskBus, createAskTopic } from '../../../src/progress/notifications/clients.ts';
+import { serveInTest } from '../../support/servers.ts';
 
 const key = 'arn:aws:kms:eu-central-1:111122223333:key/1234';
 const arn = (rest: string) => `arn:aws:${rest}`;
 const never = new AbortController().signal;
 
-let server: Server;
 let encryption: Encryption;
 let replies: { status?: number; body: object | string }[];
 let asked: { target: string; body: string }[];
 
 beforeEach(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
   replies = [];
   asked = [];
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
+  const endpoint = await serveInTest(async (request, response) => {
+    const body = await text(request);
     asked.push({ target: String(request.headers['x-amz-target'] ?? request.url), body });
     const { status = 200, body: reply } = replies.shift() ?? { body: {} };
     response
       .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r' })
       .end(typeof reply === 'string' ? reply : JSON.stringify(reply));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = createClient({ region: 'eu-central-1', endpoint });
   const neighbourhood = { current: () => client, endpoint };
   encryption = createEncryption({
@@ -48,12 +39,6 @@ beforeEach(async () => {
     askTopic: createAskTopic(neighbourhood),
     askBus: createAskBus(neighbourhood),
   });
-});
-
-afterEach(() => {
-  server.close();
-  server.closeAllConnections();
-  vi.unstubAllEnvs();
 });
 
 const secretArn = arn('secretsmanager:eu-central-1:111122223333:secret:xks-AbCdEf');

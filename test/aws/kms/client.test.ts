@@ -1,10 +1,7 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createClient, createSend } from '../../../src/aws/kms/client.ts';
 import { findPlace } from '../../../src/aws/place.ts';
-
-beforeAll(() => vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true'));
-afterAll(() => vi.unstubAllEnvs());
 
 function clientOf(config: { region?: () => Promise<string>; credentials?: () => Promise<object> }): KMSClient {
   return { config: { region: async () => 'us-east-1', credentials: async () => ({}), ...config } } as never;

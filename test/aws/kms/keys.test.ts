@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createKeys } from '../../../src/aws/kms/keys.ts';
 import { describeRequests } from '../../../src/aws/kms/logged-send.ts';
 import type { Send } from '../../../src/aws/kms/send.ts';
@@ -10,8 +10,6 @@ let served: ServedKeys;
 beforeEach(async () => {
   served = await serveKeys();
 });
-
-afterEach(() => served.close());
 
 describe('the keys of a store', () => {
   it('are listed with their states, and with the external keys that they stand for', async () => {

@@ -1,13 +1,13 @@
 /** How AWS is reached, as the options, the environment and the configuration of the AWS CLI say it. */
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, vi } from 'vitest';
 import { addDefaults } from '../../../src/cli/aws/config.ts';
 import { createSelfSigned } from '../../../src/simulator/xks-server/self-signed.ts';
 import { test } from '../../support/command.ts';
 import { runHere, stubSurroundings } from '../../support/in-process.ts';
+import { keep, listen } from '../../support/servers.ts';
 
 beforeAll(stubSurroundings);
 
@@ -22,19 +22,13 @@ describe('the way to AWS', () => {
       response.setHeader('content-type', 'application/x-amz-json-1.1');
       response.end('{"CustomKeyStores":[{"CustomKeyStoreName":"behind TLS"}],"Truncated":false}');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { port } = keep(await listen(server));
     const words = [...observe, '--output', 'text', '--endpoint-url', `https://localhost:${port}`];
-    try {
-      const trusted = { exitCode: 0, stdout: 'behind TLS\n', stderr: '' };
-      expect(await runHere([...words, '--ca-bundle', bundle])).toEqual(trusted);
-      expect(await runHere(words, { AWS_CA_BUNDLE: bundle })).toEqual(trusted);
-      expect(await runHere([...words, '--no-verify-ssl', '--cli-read-timeout', '0'])).toEqual(trusted);
-      expect(await runHere(words)).toMatchObject({ exitCode: 3, stdout: '' });
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
+    const trusted = { exitCode: 0, stdout: 'behind TLS\n', stderr: '' };
+    expect(await runHere([...words, '--ca-bundle', bundle])).toEqual(trusted);
+    expect(await runHere(words, { AWS_CA_BUNDLE: bundle })).toEqual(trusted);
+    expect(await runHere([...words, '--no-verify-ssl', '--cli-read-timeout', '0'])).toEqual(trusted);
+    expect(await runHere(words)).toMatchObject({ exitCode: 3, stdout: '' });
   });
 
   test('signs nothing where that is asked for', async ({ rehearsal: { url } }) => {

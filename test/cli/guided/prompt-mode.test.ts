@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { type Rehearsal, test } from '../../support/command.ts';
+import { external, storeId as id, type Rehearsal, test } from '../../support/command.ts';
 import { runHere } from '../../support/in-process.ts';
 import { ctrlC, runOnTerminal, type Surroundings } from '../../support/terminal.ts';
 
@@ -11,8 +11,6 @@ const keys = 'aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = dummy\n';
 const folder = mkdtempSync(join(tmpdir(), 'cks-prompt-'));
 
 beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
   vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
   writeFileSync(join(folder, 'config'), `[profile led]\ncli_auto_prompt = on\n${keys}`);
@@ -23,7 +21,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const id = 'cks-1234567890abcdef0';
 const rename = ['update-custom-key-store', '--custom-key-store-id', id, '--new-custom-key-store-name', 'other'];
 const nameless = ['update-custom-key-store', '--new-custom-key-store-name', 'other'];
 const on = { AWS_CLI_AUTO_PROMPT: 'on' };
@@ -98,13 +95,7 @@ const reach = ({ url, folder: home }: Rehearsal) => [
   ...['--endpoint-url', url, '--region', 'us-east-1', '--state-dir', join(home, 'state')],
 ];
 
-const addStore = ({ simulator }: Rehearsal) =>
-  simulator.addStore({
-    CustomKeyStoreId: id,
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
-  });
+const addStore = ({ simulator }: Rehearsal) => simulator.addStore(external);
 
 describe.concurrent('without --cli-auto-prompt', () => {
   test.for(Object.entries(rows))(

@@ -1,12 +1,10 @@
 /** Detours, mistakes and other goals of a guided session, in this process. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, vi } from 'vitest';
-import { describeCalls, type Rehearsal, test } from '../../support/command.ts';
+import { describeCalls, storeId as id, type Rehearsal, test, external as xks } from '../../support/command.ts';
 import { ctrlC, down, enter, runOnTerminal, type Terminal, up } from '../../support/terminal.ts';
 
 beforeAll(() => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
   vi.stubEnv('GUIDED_PASSWORD', 'newPassword1');
@@ -18,13 +16,6 @@ afterAll(() => {
 });
 
 const eraseLine = '\u0015';
-const id = 'cks-1234567890abcdef0';
-const xks = {
-  CustomKeyStoreId: id,
-  CustomKeyStoreName: 'xks',
-  CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-  ConnectionState: 'CONNECTED',
-} as const;
 const hsm = { CustomKeyStoreId: id, CustomKeyStoreName: 'hsm', ConnectionState: 'CONNECTED' } as const;
 
 function sitDown(rehearsal: Rehearsal, ...words: string[]): Terminal {

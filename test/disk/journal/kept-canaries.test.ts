@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { nodeFiles } from '../../../src/disk/files/files.ts';
 import { createKeptCanaries } from '../../../src/disk/journal/kept-canaries.ts';
 import type { Canary } from '../../../src/domain/key-verification.ts';
 import { KeptCanariesError } from '../../../src/ports/key-verifier.ts';
+import { makeFolder } from '../../support/journals.ts';
 
 const place = { account: '111122223333', region: 'us-east-1' };
 const id = 'cks-1234567890abcdef0';
@@ -20,10 +20,8 @@ const canary: Canary = {
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cks-canaries-'));
+  folder = makeFolder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const open = (where: object = {}, within = folder) =>
   createKeptCanaries(join(within, 'canaries'), { ...place, ...where });

@@ -64,8 +64,6 @@ async function serveStore(ConnectionState: 'CONNECTED' | 'DISCONNECTED'): Promis
 
 beforeEach(() => {
   url = 'http://127.0.0.1:9';
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
   return () => vi.unstubAllEnvs();
 });
 

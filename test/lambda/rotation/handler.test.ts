@@ -1,9 +1,8 @@
 /** The handler as it is deployed: over HTTP, with the library, the SDK, and an admin endpoint of the proxy. */
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { json } from 'node:stream/consumers';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createHttpProxyCredentials } from '../../../src/lambda/rotation/http-proxy-credentials.ts';
 import { createRotationHandler, type RotationOptions } from '../../../src/lambda/rotation/index.ts';
 import { openRotation } from '../../../src/lambda/rotation/open.ts';
@@ -13,16 +12,12 @@ import { createCollectingLogger } from '../../support/collecting-logger.ts';
 import { useFastTime } from '../../support/fast-time.ts';
 import { stubSurroundings } from '../../support/in-process.ts';
 import { takeMetrics } from '../../support/printed.ts';
-import { oldCredential, oldEndpoint } from '../../support/stores.ts';
+import { keep, serveInTest } from '../../support/servers.ts';
+import { connectedExternal, oldCredential, oldEndpoint } from '../../support/stores.ts';
 
 useFastTime();
 
 beforeAll(() => stubSurroundings());
-
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
 
 const Name = 'xks/payments';
 const token = 'a'.repeat(32);
@@ -35,11 +30,10 @@ const scale = 300;
 async function stage() {
   const now = createScaledClock(scale);
   const simulator = createSimulator({ now, seed: 1 });
-  const [server, proxy] = await Promise.all([serveSimulator(simulator), serveXksProxy(simulator)]);
+  const server = keep(await serveSimulator(simulator));
+  const proxy = keep(await serveXksProxy(simulator));
   simulator.addStore({
-    CustomKeyStoreName: 'xks',
-    CustomKeyStoreType: 'EXTERNAL_KEY_STORE',
-    ConnectionState: 'CONNECTED',
+    ...connectedExternal,
     XksProxyUriEndpoint: oldEndpoint,
     XksProxyAuthenticationCredential: oldCredential,
     keys: 2,
@@ -55,22 +49,14 @@ async function stage() {
     Tags: [{ Key: 'cks:customKeyStoreId', Value: 'xks' }],
   });
   const told: { readonly action: string; readonly AccessKeyId: string; readonly token: string | undefined }[] = [];
-  const admin = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { action, AccessKeyId, RawSecretAccessKey } = JSON.parse(Buffer.concat(chunks).toString());
+  const admin = await serveInTest(async (request, response) => {
+    const { action = '', AccessKeyId = '', RawSecretAccessKey = '' } = (await json(request)) as Record<string, string>;
     told.push({ action, AccessKeyId, token: request.headers.authorization });
     const { [AccessKeyId]: _, ...others } = simulator.proxy(oldEndpoint).credentials ?? {};
     simulator.proxy(oldEndpoint).credentials =
       action === 'establish' ? { ...others, [AccessKeyId]: RawSecretAccessKey } : others;
     response.writeHead(204).end();
   });
-  await new Promise<void>((ready) => admin.listen(0, '127.0.0.1', ready));
-  closing.push(
-    () => server.close(),
-    () => proxy.close(),
-    () => new Promise((ready) => void admin.close(() => ready())),
-  );
   const lines: string[] = [];
   const clock: Clock = {
     now,
@@ -83,8 +69,10 @@ async function stage() {
         });
       }),
   };
-  const url = `http://127.0.0.1:${(admin.address() as AddressInfo).port}/credentials`;
-  const proxyCredentials = createHttpProxyCredentials({ url, headers: () => ({ authorization: 'Bearer t0ken' }) });
+  const proxyCredentials = createHttpProxyCredentials({
+    url: `${admin}/credentials`,
+    headers: () => ({ authorization: 'Bearer t0ken' }),
+  });
   const options: RotationOptions & { readonly proxyCredentials: typeof proxyCredentials } = {
     region: 'us-east-1',
     endpoint: server.url,

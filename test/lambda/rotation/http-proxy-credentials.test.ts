@@ -1,13 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
 import { createHttpProxyCredentials } from '../../../src/lambda/rotation/index.ts';
+import { serveInTest } from '../../support/servers.ts';
 import { newCredential, oldEndpoint } from '../../support/stores.ts';
-
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});
 
 interface Asked {
   readonly method: string | undefined;
@@ -17,18 +13,11 @@ interface Asked {
 /** An admin endpoint that answers in its own way. */
 async function serve(answer: (response: ServerResponse, nth: number, request: IncomingMessage) => void) {
   const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    asked.push({ method: request.method, body: JSON.parse(Buffer.concat(chunks).toString()) });
+  const url = await serveInTest(async (request, response) => {
+    asked.push({ method: request.method, body: await json(request) });
     answer(response, asked.length, request);
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/admin`, asked };
+  return { url: `${url}/admin`, asked };
 }
 
 const terms = (signal = new AbortController().signal) => ({

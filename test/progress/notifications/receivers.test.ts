@@ -1,14 +1,14 @@
 /** EventBridge, SNS and a webhook, over HTTP, as the adapters speak to them. */
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/aws/kms/client.ts';
 import type { Notification } from '../../../src/ports/notifications.ts';
 import { createEventBridgeTarget } from '../../../src/progress/notifications/event-bridge.ts';
 import { createSnsTarget } from '../../../src/progress/notifications/sns.ts';
 import { createWebhookTarget } from '../../../src/progress/notifications/webhook.ts';
+import { listen, serveInTest } from '../../support/servers.ts';
 import { serveStalls } from '../../support/stalled-servers.ts';
 
 const notification: Notification = {
@@ -32,33 +32,18 @@ interface Received {
 
 type Reply = { readonly status?: number; readonly body?: string; readonly headers?: Record<string, string> };
 
-let server: Server;
 let url: string;
 let received: Received[];
 let replies: Reply[];
 
 beforeEach(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'dummy');
-  vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
   received = [];
   replies = [];
-  server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    received.push({ headers: request.headers, path: request.url ?? '', body });
-    const { status = 200, body: text = '', headers = {} } = replies.shift() ?? {};
-    response.writeHead(status, headers).end(text);
+  url = await serveInTest(async (request, response) => {
+    received.push({ headers: request.headers, path: request.url ?? '', body: await text(request) });
+    const { status = 200, body = '', headers = {} } = replies.shift() ?? {};
+    response.writeHead(status, headers).end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-
-afterEach(() => {
-  server.close();
-  server.closeAllConnections();
-  vi.unstubAllEnvs();
 });
 
 function neighbourhood() {
@@ -221,8 +206,9 @@ describe('a webhook', () => {
   });
 
   it('a webhook that is not there is said so', async () => {
-    server.close();
-    server.closeAllConnections();
+    const gone = await listen(createServer());
+    await gone.close();
+    url = gone.url;
 
     await expect(open().send(notification, never)).rejects.toThrow('it did not answer (ECONNREFUSED)');
   });
